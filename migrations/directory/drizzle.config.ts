@@ -1,0 +1,8 @@
+import { defineConfig } from 'drizzle-kit'
+
+/** Run by `npm run migrations:generate`: the directory of usernames, one database for all regions. */
+export default defineConfig({
+  dialect: 'sqlite',
+  schema: './src/regions/directory-tables.ts',
+  out: './migrations/directory',
+})

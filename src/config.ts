@@ -1,0 +1,102 @@
+import { base64url } from 'jose'
+import * as z from 'zod'
+import { Peppers } from './passwords/peppers.ts'
+import { importHmacKey } from './platform/digests.ts'
+import { Regions } from './regions/region.ts'
+import type { SessionIdFormat } from './sessions/session-id-format.ts'
+import { SigningKeys } from './tokens/signing-keys.ts'
+
+/** The settings and secrets that the Worker runs with; docs/configuration.md explains each. */
+export interface Config {
+  globalOrigin: URL
+  regions: Regions
+  sessionIdFormat: SessionIdFormat
+  epoch: number
+  signingKeys: SigningKeys
+  peppers: Peppers
+  nameDigestKey: CryptoKey
+  directoryKey: CryptoKey
+}
+
+/** The environment does not say what the Worker needs. The message names the setting and the remedy. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+}
+
+const regionsSetting = z.array(
+  z.object({
+    name: z.string().min(1),
+    code: z.int().min(0).max(255),
+    host: z.string().min(1),
+    database: z.string().min(1),
+  }),
+)
+const signingKeysSecret = z.object({
+  current: z.string(),
+  keys: z.array(
+    z.looseObject({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      kid: z.string(),
+      d: z.string(),
+    }),
+  ),
+})
+const peppersSecret = z.record(z.string().regex(/^\d{1,4}$/), z.string())
+
+/**
+ * Reads the strings of the environment into typed configuration.
+ * @throws {ConfigurationError} naming the first setting that is missing or malformed
+ */
+export async function readConfig(env: Env): Promise<Config> {
+  const config: Config = {
+    globalOrigin: setting('GLOBAL_ORIGIN', () => new URL(env.GLOBAL_ORIGIN)),
+    regions: setting('REGIONS', () => new Regions(regionsSetting.parse(env.REGIONS))),
+    sessionIdFormat: setting('SESSION_ID_FORMAT', () =>
+      z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
+    ),
+    epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().parse(env.SESSION_EPOCH)),
+    signingKeys: await secret('SIGNING_KEYS', () =>
+      SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
+    ),
+    peppers: await secret('PASSWORD_PEPPERS', () =>
+      Peppers.import(peppersSecret.parse(JSON.parse(env.PASSWORD_PEPPERS))),
+    ),
+    nameDigestKey: await secret('NAME_DIGEST_KEY', () =>
+      importHmacKey(base64url.decode(env.NAME_DIGEST_KEY)),
+    ),
+    directoryKey: await secret('DIRECTORY_KEY', () =>
+      importHmacKey(base64url.decode(env.DIRECTORY_KEY)),
+    ),
+  }
+  for (const { name, database } of config.regions.all)
+    if (!(database in env))
+      throw new ConfigurationError(
+        `Region ${name} names the D1 binding ${database}, which wrangler.toml does not have.`,
+      )
+  return config
+}
+
+function setting<T>(name: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new ConfigurationError(
+      `The setting ${name} is missing or malformed: give it in wrangler.toml. ${messageOf(error)}`,
+    )
+  }
+}
+
+async function secret<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch {
+    throw new ConfigurationError(
+      `The secret ${name} is missing or malformed: run \`npm run keys:make\` and set it with \`wrangler secret put ${name}\`.`,
+    )
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,16 @@
+/** The bindings, settings and secrets of wrangler.toml and the secret store. Regions bind more D1 databases. */
+interface Env {
+  DIRECTORY: D1Database
+  KV: KVNamespace
+
+  GLOBAL_ORIGIN: string
+  REGIONS: unknown
+  SESSION_ID_FORMAT: string
+  SESSION_EPOCH: string
+  SERVER_TIMING?: string
+
+  SIGNING_KEYS: string
+  PASSWORD_PEPPERS: string
+  NAME_DIGEST_KEY: string
+  DIRECTORY_KEY: string
+}

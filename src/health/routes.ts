@@ -1,0 +1,59 @@
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { KeyValueStore } from '../platform/guarded-storage.ts'
+import { anyone, route } from '../platform/route.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+
+interface Needs {
+  regions: Regions
+  databaseIn: (region: Region) => ReplicatedDatabase
+  kv: KeyValueStore
+}
+
+const state = z.enum(['ok', 'failing'])
+const report = z
+  .object({ status: state, kv: state, regions: z.record(z.string(), state) })
+  .meta({ id: 'Health' })
+
+const health = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/health',
+    base: false,
+    summary: 'Whether every store answers',
+    access: anyone,
+    parameters: z.object({}),
+    replies: {
+      200: { description: 'Every store answers', body: report },
+      503: { description: 'Some store does not answer', body: report },
+    },
+    problems: [],
+  },
+  async ({ services: { regions, databaseIn, kv } }) => {
+    const [kvState, ...regionStates] = await Promise.all([
+      stateOf(kv.get('health')),
+      ...regions.all.map((region) =>
+        stateOf(databaseIn(region).primary.run(sql`SELECT id FROM sites LIMIT 1`)),
+      ),
+    ])
+    const allWell = [kvState, ...regionStates].every((state) => state === 'ok')
+    return {
+      status: allWell ? 200 : 503,
+      body: {
+        status: allWell ? 'ok' : 'failing',
+        kv: kvState,
+        regions: Object.fromEntries(regions.all.map(({ name }, i) => [name, regionStates[i]])),
+      },
+    }
+  },
+)
+
+async function stateOf(answer: Promise<unknown>): Promise<z.infer<typeof state>> {
+  return answer.then(
+    () => 'ok',
+    () => 'failing',
+  )
+}
+
+export const healthRoutes = [health]

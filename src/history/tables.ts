@@ -1,0 +1,22 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** Every log in attempt, with the true reason of a refusal. */
+export const loginAttempts = sqliteTable(
+  'login_attempts',
+  {
+    id: integer().primaryKey(),
+    /** Null when the attempt named nobody and came in on no site's host. */
+    siteId: integer('site_id'),
+    userId: integer('user_id'),
+    /** As it was typed, at most 256 characters. */
+    username: text().notNull(),
+    /** One of loginOutcomes. */
+    outcome: text().notNull(),
+    sessionId: integer('session_id'),
+    address: text(),
+    userAgent: text('user_agent').notNull(),
+    requestId: text('request_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('login_attempts_site').on(table.siteId, table.createdAt)],
+)

@@ -1,0 +1,4 @@
+import { systemClock } from './platform/clock.ts'
+import { createWorker } from './worker.ts'
+
+export default createWorker(systemClock)

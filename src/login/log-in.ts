@@ -1,0 +1,181 @@
+import type { LoginOutcome } from '../history/login-outcome.ts'
+import type { PasswordHasher } from '../passwords/password-hasher.ts'
+import { type Clock, DAY } from '../platform/clock.ts'
+import { hmacSha256 } from '../platform/digests.ts'
+import { storageUnavailable } from '../platform/guarded-storage.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import type { UsernameDirectory } from '../regions/username-directory.ts'
+import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
+import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+import type { Account } from '../users/account.ts'
+import { comparableName } from '../users/username.ts'
+import type { Attempt, LoginLedger } from './login-ledger.ts'
+
+/** A session ends after this time however much it is used. */
+export const SESSION_LIFETIME_MS = 30 * DAY
+
+/** How often a verdict is reached anew on the primary's row before the attempt is given up. */
+const MOST_ROUNDS = 3
+
+export interface LogInNeeds {
+  clock: Clock
+  epoch: number
+  nameDigestKey: CryptoKey
+  hasher: PasswordHasher
+  directory: UsernameDirectory
+  siteHosts: SiteHosts
+  ledgerIn: (region: Region) => LoginLedger
+  /** Goes on after the reply. */
+  afterReply: (work: Promise<unknown>) => void
+}
+
+export interface LogInInput {
+  username: string
+  password: string
+  scope: HostScope
+  request: RequestFacts
+}
+
+export interface LoggedIn {
+  live: LiveSession
+  region: Region
+  /** The credential: this once, in full. */
+  sessionString: string
+}
+
+/**
+ * Logs a user in by password: reads nearby, verifies, decides at the primary.
+ * @throws {Problem} invalid-username-or-password, the same for every cause; no-account-for-site
+ */
+export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
+  const nameKey = comparableName(input.username)
+  const home = await homeOfHost(needs, input.scope)
+  const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
+  const confirmRegion = async () =>
+    home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
+  const attempt: Attempt = {
+    id: newId(region.code),
+    nameKey,
+    nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
+    siteId: home?.siteId ?? null,
+    username: input.username,
+    address: input.request.address,
+    userAgent: input.request.userAgent,
+    requestId: input.request.id,
+    at: needs.clock(),
+  }
+  return decide(needs, attempt, { region, password: input.password, confirmRegion })
+}
+
+async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome | null> {
+  if (scope.kind === 'any') return null
+  const home = await needs.siteHosts.homeOf(scope.subdomain)
+  if (!home) throw new Problem('site-configuration/no-account-for-site')
+  return home
+}
+
+interface Decision {
+  region: Region
+  password: string
+  /** Asks the directory's primary: before a refusal, a replica's word on the region is not enough. */
+  confirmRegion: () => Promise<Region>
+}
+
+async function decide(
+  needs: LogInNeeds,
+  attempt: Attempt,
+  { region, password, confirmRegion }: Decision,
+): Promise<LoggedIn> {
+  const ledger = needs.ledgerIn(region)
+  const verify = verifyOnce(needs.hasher, password)
+  let account = await ledger.find(attempt)
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const outcome = judge(account, attempt, await verify(account?.user.passwordHash ?? null))
+    if (account && outcome === 'none') {
+      const sessionString = newSessionString(region)
+      const session = newSession(account, attempt.at, needs.epoch, {
+        id: newId(region.code),
+        digest: await sessionDigest(sessionString),
+      })
+      const verdict = await ledger.start(attempt, account, session)
+      if (verdict.started) {
+        renewOutdatedHash(needs, ledger, account, password)
+        return { live: { ...account, session }, region, sessionString }
+      }
+      account = verdict.account
+    } else {
+      const confirmed = round === 0 ? await confirmRegion() : region
+      if (confirmed !== region)
+        return decide(needs, attempt, { region: confirmed, password, confirmRegion })
+      const known = await ledger.refuse(attempt, account, outcome)
+      if (isSameForLogin(known, account))
+        throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
+      account = known
+    }
+  }
+  throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+/** The verdict on what one store showed. The password has been verified before, whatever comes out. */
+function judge(account: Account | null, attempt: Attempt, passwordIsRight: boolean): LoginOutcome {
+  if (!account) return 'username_not_found'
+  if (attempt.siteId !== null && account.site.id !== attempt.siteId) return 'site_mismatch'
+  if (!passwordIsRight) return 'password_mismatch'
+  if (account.user.disabled) return 'disabled'
+  return 'none'
+}
+
+function isSameForLogin(a: Account | null, b: Account | null): boolean {
+  if (!a || !b) return a === b
+  return (
+    a.user.id === b.user.id &&
+    a.user.credentialVersion === b.user.credentialVersion &&
+    a.user.passwordHash === b.user.passwordHash &&
+    a.user.disabled === b.user.disabled
+  )
+}
+
+/** Verifies against a stored hash, and against the same one only once. */
+function verifyOnce(hasher: PasswordHasher, password: string) {
+  const verdicts = new Map<string | null, boolean>()
+  return async (stored: string | null): Promise<boolean> => {
+    const verdict = verdicts.get(stored) ?? (await hasher.verify(password, stored))
+    verdicts.set(stored, verdict)
+    return verdict
+  }
+}
+
+function newSession(
+  { user, site }: Account,
+  now: number,
+  epoch: number,
+  identity: { id: number; digest: string },
+): SessionRow {
+  const endsAt = now + SESSION_LIFETIME_MS
+  return {
+    ...identity,
+    siteId: site.id,
+    userId: user.id,
+    credentialVersion: user.credentialVersion,
+    epoch,
+    createdAt: now,
+    lastUsedAt: now,
+    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
+    endsAt,
+  }
+}
+
+function renewOutdatedHash(
+  { hasher, afterReply }: LogInNeeds,
+  ledger: LoginLedger,
+  account: Account,
+  password: string,
+): void {
+  if (account.user.passwordHash !== null && hasher.isOutdated(account.user.passwordHash))
+    afterReply(hasher.hash(password).then((hash) => ledger.rehash(account, hash)))
+}

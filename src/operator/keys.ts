@@ -1,0 +1,29 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { exportJWK, generateKeyPair } from 'jose'
+
+/** Every secret of the Worker, new: name → text, as `wrangler secret put` and an env file take it. */
+export async function makeKeys(): Promise<Record<string, string>> {
+  return {
+    SIGNING_KEYS: JSON.stringify(await makeSigningKeys()),
+    PASSWORD_PEPPERS: JSON.stringify({ 1: randomKey() }),
+    NAME_DIGEST_KEY: randomKey(),
+    DIRECTORY_KEY: randomKey(),
+  }
+}
+
+async function makeSigningKeys() {
+  const kid = randomUUID()
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  return { current: kid, keys: [{ ...(await exportJWK(privateKey)), kid }] }
+}
+
+function randomKey(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** The secrets as an env file that wrangler reads. */
+export function asEnvFile(keys: Record<string, string>): string {
+  return Object.entries(keys)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('')
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { asEnvFile, makeKeys } from './keys.ts'
+
+const run = promisify(execFile)
+
+export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+
+/**
+ * Makes the secrets of a local service where it has none, and answers the path of their env file.
+ * They stay with the data: hashes and digests made with them are of no use without.
+ */
+export async function ensureLocalKeys(stateFolder: string): Promise<string> {
+  mkdirSync(stateFolder, { recursive: true })
+  const path = join(stateFolder, 'keys.env')
+  if (!existsSync(path)) writeFileSync(path, asEnvFile(await makeKeys()), { mode: 0o600 })
+  return path
+}
+
+/** Brings every local database to the newest migration; does nothing when they all are. */
+export async function migrateLocally(stateFolder: string): Promise<void> {
+  const databases = databasesOf(readFileSync('wrangler.toml', 'utf8'))
+  const wanted = digestOfMigrations(databases)
+  const stamp = join(stateFolder, 'migrated')
+  const known = existsSync(join(stateFolder, 'v3', 'd1')) && existsSync(stamp)
+  if (known && readFileSync(stamp, 'utf8') === wanted) return
+  for (const { binding } of databases)
+    await run(process.execPath, [
+      WRANGLER,
+      ...['d1', 'migrations', 'apply', binding, '--local', '--persist-to', stateFolder],
+    ])
+  writeFileSync(stamp, wanted)
+}
+
+interface DatabaseBinding {
+  binding: string
+  migrations: string
+}
+
+/** The D1 bindings of the top level of wrangler.toml. */
+function databasesOf(toml: string): DatabaseBinding[] {
+  const local = toml.split(/^\[env\./m)[0] ?? ''
+  return local
+    .split(/^\[\[d1_databases\]\]$/m)
+    .slice(1)
+    .map((table) => ({
+      binding: /^binding = "(.+)"$/m.exec(table)?.[1] ?? '',
+      migrations: /^migrations_dir = "(.+)"$/m.exec(table)?.[1] ?? '',
+    }))
+}
+
+function digestOfMigrations(databases: DatabaseBinding[]): string {
+  const hash = createHash('sha256')
+  for (const { binding, migrations } of databases)
+    hash.update(`${binding}:${readdirSync(migrations).filter(isMigration).sort().join()}\n`)
+  return hash.digest('hex')
+}
+
+function isMigration(name: string): boolean {
+  return name.endsWith('.sql')
+}

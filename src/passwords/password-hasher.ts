@@ -1,0 +1,56 @@
+import { constantTimeEqual, randomBytes } from '../platform/digests.ts'
+import { type Argon2Cost, argon2id } from './argon2id.ts'
+import type { Peppers } from './peppers.ts'
+import { formatPhc, parsePhc } from './phc-string.ts'
+
+/** OWASP's first choice; measured in docs/decisions/001-password-hash.md. */
+const COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 }
+
+/** Compared with when nobody has the name, so that the work is the same. No password leads to it. */
+const NOBODYS_SALT = new Uint8Array(16)
+const NOBODYS_HASH = new Uint8Array(32)
+
+/** Hashes and verifies passwords: HMAC with a pepper, then Argon2id, kept as a PHC string. */
+export class PasswordHasher {
+  readonly #peppers: Peppers
+
+  constructor(peppers: Peppers) {
+    this.#peppers = peppers
+  }
+
+  async hash(password: string): Promise<string> {
+    const pepper = this.#peppers.current
+    const salt = randomBytes(16)
+    const hash = await argon2id(await this.#peppers.apply(pepper, password), salt, COST)
+    return formatPhc({ cost: COST, pepper, salt, hash })
+  }
+
+  /**
+   * Whether the password is the one that was hashed. One hash is computed in every case: with no
+   * stored hash (nobody has the name, or the user has no password) a dummy of the current cost.
+   */
+  async verify(password: string, stored: string | null): Promise<boolean> {
+    const parsed = stored === null ? null : parsePhc(stored)
+    const { cost, pepper, salt, hash } = parsed ?? {
+      cost: COST,
+      pepper: this.#peppers.current,
+      salt: NOBODYS_SALT,
+      hash: NOBODYS_HASH,
+    }
+    const computed = await argon2id(await this.#peppers.apply(pepper, password), salt, cost)
+    return constantTimeEqual(computed, hash) && parsed !== null
+  }
+
+  /** Whether a hash was made with another pepper or cost than new ones are. */
+  isOutdated(stored: string): boolean {
+    const parsed = parsePhc(stored)
+    if (!parsed) return true
+    const { cost, pepper } = parsed
+    return (
+      pepper !== this.#peppers.current ||
+      cost.memory !== COST.memory ||
+      cost.passes !== COST.passes ||
+      cost.lanes !== COST.lanes
+    )
+  }
+}

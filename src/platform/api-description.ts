@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import { type ProblemType, problemTypes } from './problem-types.ts'
+import type { Access, Route } from './route.ts'
+
+type Json = Record<string, unknown>
+
+const problemObject = z
+  .object({
+    error: z.string().describe('What happened, for people, in the caller’s language'),
+    'http-code': z.int(),
+    instance: z.string().describe('The X-Request-Id of the reply'),
+    title: z.string(),
+    type: z.string().describe('The machine name; the same in every language'),
+    data: z.record(z.string(), z.unknown()).optional(),
+    errors: z.array(z.string()).optional(),
+    model_errors: z.record(z.string(), z.array(z.string())).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+/** Every route may answer with these, whatever it declares. */
+const everywhere: ProblemType[] = [
+  'bad-request/https-required',
+  'bad-request/invalid-body',
+  'bad-request/invalid-input-encoding',
+  'bad-request/request-params-invalid',
+  'bad-request/request-params-required',
+  'bad-request/unsupported-media-type',
+  'service-unavailable/unexpected',
+]
+
+/** Writes the OpenAPI 3.1 description of the routes. */
+export function describeApi(routes: readonly Route<never>[], basePath: string): Json {
+  const schemas: Json = {}
+  const paths: Record<string, Json> = {}
+  for (const route of routes) {
+    const path = fullPath(route, basePath)
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey',
+      version: '1',
+      description: 'Log in and sessions at the edge: the Session API of the Files.com reference.',
+    },
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        sessionString: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Auth' },
+        sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  }
+}
+
+/** The path at which a route is served. */
+export function fullPath(route: Pick<Route<never>, 'base' | 'path'>, basePath: string): string {
+  return route.base === false ? route.path : basePath + route.path
+}
+
+function operation(route: Route<never>, schemas: Json): Json {
+  const parameters = schemaOf(route.parameters, schemas) as {
+    properties: Record<string, Json>
+    required?: string[]
+  }
+  const inQuery = route.method === 'GET' || route.method === 'DELETE'
+  const names = Object.entries(parameters.properties ?? {})
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    security: route.access.security,
+    ...(inQuery &&
+      names.length > 0 && {
+        parameters: names.map(([name, schema]) => ({
+          name,
+          in: 'query',
+          required: parameters.required?.includes(name) ?? false,
+          schema,
+        })),
+      }),
+    ...(!inQuery &&
+      names.length > 0 && {
+        requestBody: {
+          required: (parameters.required ?? []).length > 0,
+          content: {
+            'application/json': { schema: parameters },
+            'application/x-www-form-urlencoded': { schema: parameters },
+          },
+        },
+      }),
+    responses: { ...successes(route, schemas), ...failures(route, schemas) },
+  }
+}
+
+function operationId({ method, path }: Route<never>): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter(Boolean)
+  return [method.toLowerCase(), ...words].join('_')
+}
+
+function successes(route: Route<never>, schemas: Json): Json {
+  return Object.fromEntries(
+    Object.entries(route.replies).map(([status, { description, body }]) => [
+      status,
+      {
+        description,
+        ...(body && { content: { 'application/json': { schema: schemaOf(body, schemas) } } }),
+      },
+    ]),
+  )
+}
+
+function failures(route: Route<never>, schemas: Json): Json {
+  const types = new Set<ProblemType>([
+    ...accessProblems(route.access),
+    ...route.problems,
+    ...everywhere,
+  ])
+  const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])
+  for (const type of types)
+    byStatus.set(problemTypes[type], [...(byStatus.get(problemTypes[type]) ?? []), type])
+  const schema = schemaOf(problemObject, schemas)
+  return Object.fromEntries(
+    [...byStatus]
+      .filter(([status]) => !(status in route.replies))
+      .map(([status, types]) => [
+        status,
+        {
+          description: types.join(', '),
+          content: {
+            'application/json': {
+              schema: { allOf: [schema, { properties: { type: { enum: types } } }] },
+            },
+          },
+        },
+      ]),
+  )
+}
+
+function accessProblems(access: Access<unknown>): readonly ProblemType[] {
+  return access.problems
+}
+
+/** A zod schema as JSON Schema; named ones go to `schemas`, and a reference comes back. */
+function schemaOf(schema: z.ZodType, schemas: Json): Json {
+  const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }))
+  const moved = (part: unknown) =>
+    JSON.parse(JSON.stringify(part).replaceAll('#/$defs/', '#/components/schemas/'))
+  Object.assign(schemas, moved($defs ?? {}))
+  return moved(properties?.it)
+}

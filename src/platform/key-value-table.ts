@@ -1,0 +1,5 @@
+/** Every kind of key in Workers KV. KV is eventually consistent: nothing here decides what holds once. */
+export const keyValueTable = {
+  /** Site host → where the site lives. Rebuilt from D1 when missing; see sites/site-hosts.ts. */
+  host: (subdomain: string) => `host:${subdomain}`,
+}

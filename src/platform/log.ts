@@ -1,0 +1,26 @@
+/** What is logged of a request: one line of JSON, in which no secret and no raw address stands. */
+export interface RequestRecord {
+  request_id: string
+  method: string
+  /** The route's pattern, never the path itself: a pairing key is part of one. */
+  route: string
+  hostname: string
+  status: number
+  /** The error's type, and why; the reason is not told to the caller. */
+  problem?: string
+  reason?: string
+  /** The visits to storage, in order. */
+  trips: string[]
+}
+
+/** Writes a record where Workers Logs reads it. Failures of ours are errors, all else is information. */
+export function logRequest(record: RequestRecord): void {
+  const write = record.status >= 500 ? console.error : console.log
+  write(JSON.stringify(record))
+}
+
+/** The message of what caused an error in the end: Drizzle's own would repeat a statement's values. */
+export function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? `${error.name}: ${error.message}` : rootMessage(error.cause)
+}

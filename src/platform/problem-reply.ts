@@ -1,0 +1,30 @@
+import type { Problem } from './problem.ts'
+import type { RequestFacts } from './request-facts.ts'
+import { en } from './texts/en.ts'
+
+/** The error object that every official SDK parses. */
+export function problemReply(problem: Problem, request: RequestFacts): Response {
+  const { type, status, details } = problem
+  const body = {
+    error: fill(en.problems[type], details.values),
+    'http-code': status,
+    instance: request.id,
+    title: titleOf(type),
+    type,
+    ...(details.data && { data: details.data }),
+  }
+  return Response.json(body, {
+    status,
+    headers: { 'X-Files-Error-Class': type, ...details.headers },
+  })
+}
+
+function fill(text: string, values: Record<string, string> = {}): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place)
+}
+
+/** `not-found/code-not-found` → `Code Not Found`. */
+function titleOf(type: string): string {
+  const words = type.slice(type.indexOf('/') + 1).split('-')
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ')
+}

@@ -1,0 +1,25 @@
+/**
+ * Every error this service can answer with: its machine name and HTTP status. The texts for people
+ * are in texts/, one file a language. Names and groups are those of the Files.com API.
+ */
+export const problemTypes = {
+  'bad-request/https-required': 400,
+  'bad-request/invalid-body': 400,
+  'bad-request/invalid-input-encoding': 400,
+  'bad-request/method-not-allowed': 405,
+  'bad-request/request-params-invalid': 400,
+  'bad-request/request-params-required': 400,
+  'bad-request/unsupported-media-type': 400,
+  'not-authenticated/authentication-required': 401,
+  'not-authenticated/invalid-credentials': 401,
+  'not-authenticated/invalid-username-or-password': 401,
+  'not-authorized/cannot-login-while-using-key': 403,
+  'not-authorized/two-factor-authentication-required': 403,
+  'not-authorized/user-id-without-site-admin': 403,
+  'not-found/not-found': 404,
+  'site-configuration/no-account-for-site': 403,
+  'service-unavailable/storage-unavailable': 503,
+  'service-unavailable/unexpected': 503,
+} as const
+
+export type ProblemType = keyof typeof problemTypes

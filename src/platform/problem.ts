@@ -1,0 +1,41 @@
+import { type ProblemType, problemTypes } from './problem-types.ts'
+
+export interface ProblemDetails {
+  /** Why, for the log and the login history. Never sent to the caller. */
+  reason?: string
+  /** Fills the `{name}` places of the text. */
+  values?: Record<string, string>
+  /** Machine-readable help for the client, sent as `data`. */
+  data?: Record<string, unknown>
+  /** Sent in place of the status that belongs to the type. */
+  status?: 413
+  headers?: Record<string, string>
+}
+
+/** A refusal or failure that the caller is told about, and that ends the request. */
+export class Problem extends Error {
+  readonly type: ProblemType
+  readonly details: ProblemDetails
+
+  constructor(type: ProblemType, details: ProblemDetails = {}) {
+    super(details.reason ?? type)
+    this.name = 'Problem'
+    this.type = type
+    this.details = details
+  }
+
+  get status(): number {
+    return this.details.status ?? problemTypes[this.type]
+  }
+}
+
+/** The problem that an error is, or was caused by: Drizzle wraps what a binding throws. */
+export function problemWithin(error: unknown): Problem | null {
+  for (
+    let cause = error, depth = 0;
+    cause instanceof Error && depth < 5;
+    cause = cause.cause, depth++
+  )
+    if (cause instanceof Problem) return cause
+  return null
+}

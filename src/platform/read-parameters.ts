@@ -1,0 +1,120 @@
+import { Problem } from './problem.ts'
+
+export const BODY_LIMIT_BYTES = 64 * 1024
+
+/** Parameters as they arrived, before they are checked against a contract. */
+export interface RawParameters {
+  values: Record<string, unknown>
+  /** True when every value arrived as text (form or query), so that numbers and booleans need reading. */
+  textual: boolean
+}
+
+/**
+ * Reads the parameters of a request the way published clients send them: JSON or a form, either
+ * without a Content-Type, an empty body under any type, and a query on GET, HEAD and DELETE. A query
+ * on other methods is ignored, so that no secret can be sent in an address.
+ * @throws {Problem} invalid-body, unsupported-media-type or invalid-input-encoding
+ */
+export async function readParameters(request: Request): Promise<RawParameters> {
+  const takesQuery = ['GET', 'HEAD', 'DELETE'].includes(request.method)
+  const query = takesQuery ? readQuery(new URL(request.url).search.slice(1)) : {}
+  const body = await readBody(request)
+  if (body.trim() === '') return { values: query, textual: true }
+  if (bodyIsJson(request, body)) return { values: { ...query, ...readJson(body) }, textual: false }
+  return {
+    values: { ...query, ...readForm(body, unreadable('it is not valid UTF-8')) },
+    textual: true,
+  }
+}
+
+function unreadable(detail: string): Problem {
+  return new Problem('bad-request/invalid-body', { values: { detail } })
+}
+
+async function readBody(request: Request): Promise<string> {
+  if (!request.body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > BODY_LIMIT_BYTES)
+      throw new Problem('bad-request/invalid-body', {
+        status: 413,
+        values: { detail: 'it is larger than 64 KiB' },
+      })
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
+      await new Blob(chunks).arrayBuffer(),
+    )
+  } catch {
+    throw unreadable('it is not valid UTF-8')
+  }
+}
+
+function bodyIsJson(request: Request, body: string): boolean {
+  const mediaType = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (mediaType === 'application/json') return true
+  if (mediaType === 'application/x-www-form-urlencoded') return false
+  if (mediaType) throw new Problem('bad-request/unsupported-media-type')
+  return /^\s*[{[]/.test(body)
+}
+
+function readJson(body: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    throw unreadable('it is not valid JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unreadable('it is not a JSON object')
+  return value as Record<string, unknown>
+}
+
+function readQuery(query: string): Record<string, unknown> {
+  return readForm(query, new Problem('bad-request/invalid-input-encoding'))
+}
+
+/** Reads `a=b&c[d]=e&f[]=g`. Later values of one name replace earlier ones. */
+function readForm(text: string, badEncoding: Problem): Record<string, unknown> {
+  const values: Record<string, unknown> = Object.create(null)
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const split = pair.indexOf('=')
+    const name = decodeFormText(split < 0 ? pair : pair.slice(0, split), badEncoding)
+    const value = split < 0 ? '' : decodeFormText(pair.slice(split + 1), badEncoding)
+    assign(values, name, value)
+  }
+  return values
+}
+
+function decodeFormText(text: string, badEncoding: Problem): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw badEncoding
+  }
+}
+
+function assign(values: Record<string, unknown>, name: string, value: string) {
+  const [, outer, inner] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name) ?? []
+  if (outer === undefined || inner === undefined) {
+    values[name] = value
+    return
+  }
+  if (inner === '') {
+    const list = values[outer]
+    if (Array.isArray(list)) list.push(value)
+    else values[outer] = [value]
+    return
+  }
+  const held = values[outer]
+  const nested: Record<string, unknown> =
+    typeof held === 'object' && held !== null && !Array.isArray(held)
+      ? (held as Record<string, unknown>)
+      : Object.create(null)
+  nested[inner] = value
+  values[outer] = nested
+}

@@ -1,0 +1,20 @@
+/** What a use case or a view may want to know of a request. */
+export interface RequestFacts {
+  /** Sent back as `X-Request-Id` and found in the logs. */
+  id: string
+  /** The host name the request was made to, lower case, no port. */
+  hostname: string
+  /** The caller's address as the platform states it; null where it does not. */
+  address: string | null
+  userAgent: string
+}
+
+/** Cloudflare sets CF-Connecting-IP itself and overwrites a client's; other headers are the client's word. */
+export function readRequestFacts(request: Request): RequestFacts {
+  return {
+    id: crypto.randomUUID().replaceAll('-', ''),
+    hostname: new URL(request.url).hostname.toLowerCase(),
+    address: request.headers.get('CF-Connecting-IP'),
+    userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512),
+  }
+}

@@ -1,0 +1,56 @@
+import type * as z from 'zod'
+import type { ParameterShape } from './check-parameters.ts'
+import type { ProblemType } from './problem-types.ts'
+import type { RequestFacts } from './request-facts.ts'
+
+/**
+ * Who may call a route. Every route states one; the application admits the caller by its `name`, and
+ * the API description takes `security` from it. The type parameter is what the handler learns of the caller.
+ */
+export interface Access<Caller> {
+  name: 'anyone' | 'session' | 'ending-session' | 'setting-up-session' | 'password'
+  security: Record<string, never[]>[]
+  problems: readonly ProblemType[]
+  /** Never set; it carries the type only. */
+  caller?: Caller
+}
+
+export const anyone: Access<undefined> = { name: 'anyone', security: [], problems: [] }
+
+export interface Reply {
+  status: 200 | 201 | 204 | 503
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface Call<Shape extends ParameterShape, Caller, Needs> {
+  parameters: z.infer<z.ZodObject<Shape>>
+  caller: Caller
+  services: Needs
+  request: RequestFacts
+}
+
+export interface RouteContract<Shape extends ParameterShape, Caller> {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the base path, unless it starts at the root (`base: false`). */
+  path: `/${string}`
+  base?: false
+  summary: string
+  access: Access<Caller>
+  parameters: z.ZodObject<Shape>
+  replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
+  problems: readonly ProblemType[]
+}
+
+/** A route with its types laid aside, as the application and the API description hold it. */
+export interface Route<Needs> extends RouteContract<ParameterShape, unknown> {
+  answer(call: Call<ParameterShape, unknown, Needs>): Promise<Reply> | Reply
+}
+
+/** Declares a route: its contract, and the handler that answers a call which met it. */
+export function route<Needs>() {
+  return <Shape extends ParameterShape, Caller>(
+    contract: RouteContract<Shape, Caller>,
+    answer: (call: Call<Shape, Caller, Needs>) => Promise<Reply> | Reply,
+  ): Route<Needs> => ({ ...contract, answer }) as unknown as Route<Needs>
+}

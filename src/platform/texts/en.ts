@@ -1,0 +1,30 @@
+import type { ProblemType } from '../problem-types.ts'
+
+export const en = {
+  problems: {
+    'bad-request/https-required': 'This API is only served over HTTPS.',
+    'bad-request/invalid-body': 'The request body could not be read: {detail}.',
+    'bad-request/invalid-input-encoding': 'The request address is not valid UTF-8.',
+    'bad-request/method-not-allowed': 'This address does not accept {method} requests.',
+    'bad-request/request-params-invalid': 'Request parameter invalid: {name}',
+    'bad-request/request-params-required': 'Required request parameter missing: {name}',
+    'bad-request/unsupported-media-type':
+      'Send parameters as application/json or application/x-www-form-urlencoded.',
+    'not-authenticated/authentication-required':
+      'Log in first: this request carries no credential.',
+    'not-authenticated/invalid-credentials':
+      'The API key or Session token provided could not be used to validate this request.',
+    'not-authenticated/invalid-username-or-password': 'Invalid username or password',
+    'not-authorized/cannot-login-while-using-key':
+      'You cannot log in while sending an API key. Leave the key out of this request.',
+    'not-authorized/two-factor-authentication-required':
+      'Set up two-factor authentication before doing anything else.',
+    'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
+    'not-found/not-found': 'There is nothing at this address.',
+    'site-configuration/no-account-for-site': 'There is no account at this address.',
+    'service-unavailable/storage-unavailable':
+      'Our storage does not answer just now. Please try again shortly.',
+    'service-unavailable/unexpected':
+      'Something went wrong on our side. Please try again, and name the request id if it stays.',
+  } satisfies Record<ProblemType, string>,
+}

@@ -1,0 +1,41 @@
+/** A place with a database of its own, in which all rows of its sites live. */
+export interface Region {
+  /** As the Files.com service names it, such as `eu-central-1`. */
+  name: string
+  /** 0 to 255. Part of every id and session string made here, so it never changes. */
+  code: number
+  /** The host name that clients in this region use. */
+  host: string
+  /** The name of the D1 binding. */
+  database: string
+}
+
+/** The code as two hex digits: the start of every session string of the region. */
+export function hexCode(region: Region): string {
+  return region.code.toString(16).padStart(2, '0')
+}
+
+export class Regions {
+  readonly all: readonly Region[]
+
+  /** @throws {TypeError} when two regions share a name, a code or a host, or there is none */
+  constructor(all: readonly Region[]) {
+    if (all.length === 0) throw new TypeError('name at least one region')
+    for (const key of ['name', 'code', 'host', 'database'] as const)
+      if (new Set(all.map((region) => region[key])).size < all.length)
+        throw new TypeError(`two regions have the same ${key}`)
+    this.all = all
+  }
+
+  withCode(code: number): Region | null {
+    return this.all.find((region) => region.code === code) ?? null
+  }
+
+  withName(name: string): Region | null {
+    return this.all.find((region) => region.name === name) ?? null
+  }
+
+  withHost(hostname: string): Region | null {
+    return this.all.find((region) => region.host === hostname) ?? null
+  }
+}

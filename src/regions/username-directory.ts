@@ -1,0 +1,105 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { MINUTE } from '../platform/clock.ts'
+import { hmacSha256, randomHex } from '../platform/digests.ts'
+import { isUniqueViolation } from '../platform/guarded-storage.ts'
+import { usernames } from './directory-tables.ts'
+import type { Region, Regions } from './region.ts'
+import type { ReplicatedDatabase } from './regional-database.ts'
+
+/** A claim that was not confirmed in this time was cut short, and may be taken over. */
+const CLAIM_LIFETIME_MS = MINUTE
+
+/** A name taken, but not yet confirmed. */
+export interface UsernameClaim {
+  usernameDigest: string
+  claim: string
+}
+
+/**
+ * Which region a username lives in, across all of them: HMAC(username) → region, and nothing else.
+ * It decides that a username is unique (claim, insert the user, confirm).
+ */
+export class UsernameDirectory {
+  readonly #database: ReplicatedDatabase
+  readonly #key: CryptoKey
+  readonly #regions: Regions
+
+  constructor(database: ReplicatedDatabase, key: CryptoKey, regions: Regions) {
+    this.#database = database
+    this.#key = key
+    this.#regions = regions
+  }
+
+  /**
+   * The region to look for a name in. One that nobody has gets one too, always the same, so that the
+   * work is equal. Where there is but one region, nothing is asked.
+   */
+  async regionOf(usernameKey: string, asked: 'nearest' | 'primary'): Promise<Region> {
+    const [only, another] = this.#regions.all
+    if (only && !another) return only
+    const digest = await hmacSha256(this.#key, usernameKey)
+    const [entry] = await this.#database[asked]
+      .select({ regionCode: usernames.regionCode })
+      .from(usernames)
+      .where(eq(usernames.usernameDigest, digest))
+    return (entry && this.#regions.withCode(entry.regionCode)) ?? this.#stableGuess(digest)
+  }
+
+  /**
+   * Takes a name for a user about to be created. Null when it is held: by a user, or by a claim that
+   * may still be confirmed, or that `insertedBy` says led to a user.
+   */
+  async claim(
+    usernameKey: string,
+    region: Region,
+    asked: { now: number; insertedBy: (region: Region) => Promise<boolean> },
+  ): Promise<UsernameClaim | null> {
+    const usernameDigest = await hmacSha256(this.#key, usernameKey)
+    const claim = { usernameDigest, claim: randomHex(16) }
+    const row = { ...claim, regionCode: region.code, claimedAt: asked.now, confirmedAt: null }
+    const { primary } = this.#database
+    try {
+      await primary.insert(usernames).values(row)
+      return claim
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+    }
+    const [held] = await primary
+      .select()
+      .from(usernames)
+      .where(eq(usernames.usernameDigest, usernameDigest))
+    if (!held || held.confirmedAt !== null) return null
+    if (held.claimedAt > asked.now - CLAIM_LIFETIME_MS) return null
+    const heldIn = this.#regions.withCode(held.regionCode)
+    if (!heldIn || (await asked.insertedBy(heldIn))) return null
+    const taken = await primary
+      .update(usernames)
+      .set(row)
+      .where(ownUnconfirmed(held))
+      .returning({ claim: usernames.claim })
+    return taken.length > 0 ? claim : null
+  }
+
+  /** Makes a claim final, once the user's row exists. False when another claim took it over. */
+  async confirm(claim: UsernameClaim, now: number): Promise<boolean> {
+    const confirmed = await this.#database.primary
+      .update(usernames)
+      .set({ confirmedAt: now })
+      .where(ownUnconfirmed(claim))
+      .returning({ claim: usernames.claim })
+    return confirmed.length > 0
+  }
+
+  #stableGuess(digest: string): Region {
+    const { all } = this.#regions
+    return all[digest.charCodeAt(0) % all.length] as Region
+  }
+}
+
+function ownUnconfirmed({ usernameDigest, claim }: UsernameClaim) {
+  return and(
+    eq(usernames.usernameDigest, usernameDigest),
+    eq(usernames.claim, claim),
+    isNull(usernames.confirmedAt),
+  )
+}

@@ -1,0 +1,76 @@
+import type { Config } from './config.ts'
+import { LoginLedger } from './login/login-ledger.ts'
+import { PasswordHasher } from './passwords/password-hasher.ts'
+import type { Clock } from './platform/clock.ts'
+import { guardKeyValue } from './platform/guarded-storage.ts'
+import type { TripMeter } from './platform/trips.ts'
+import type { Region } from './regions/region.ts'
+import { openDatabase, type ReplicatedDatabase } from './regions/regional-database.ts'
+import { UsernameDirectory } from './regions/username-directory.ts'
+import { SessionStore } from './sessions/session-store.ts'
+import { SiteHosts } from './sites/site-hosts.ts'
+import { SiteStore } from './sites/site-store.ts'
+import { SessionTokens } from './tokens/session-token.ts'
+import { UserStore } from './users/user-store.ts'
+
+export type Services = ReturnType<typeof openServices>
+
+/** The one place where a binding becomes a store. Opened for one request: its trips are counted together. */
+export function openServices(
+  env: Env,
+  config: Config,
+  {
+    clock,
+    trips,
+    afterReply,
+  }: {
+    clock: Clock
+    trips: TripMeter
+    /** Goes on after the reply. */
+    afterReply: (work: Promise<unknown>) => void
+  },
+) {
+  const { regions } = config
+  const databaseIn = once((region: Region) =>
+    openDatabase(bindingOf(env, region), `d1-${region.name}`, trips),
+  )
+  const directoryDatabase = openDatabase(env.DIRECTORY, 'd1-directory', trips)
+  const kv = guardKeyValue(env.KV, trips)
+  const sitesIn = (region: Region) => new SiteStore(databaseIn(region))
+
+  return {
+    clock,
+    afterReply,
+    kv,
+    regions,
+    epoch: config.epoch,
+    sessionIdFormat: config.sessionIdFormat,
+    nameDigestKey: config.nameDigestKey,
+    signingKeys: config.signingKeys,
+    hasher: new PasswordHasher(config.peppers),
+    tokens: new SessionTokens(config.signingKeys, {
+      issuer: config.globalOrigin.origin,
+      audience: 'latchkey-session',
+    }),
+    directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
+    siteHosts: new SiteHosts(kv, regions, sitesIn),
+    databaseIn,
+    sitesIn,
+    usersIn: (region: Region) => new UserStore(databaseIn(region)),
+    sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
+    ledgerIn: (region: Region) => new LoginLedger(databaseIn(region)),
+  }
+}
+
+function bindingOf(env: Env, region: Region): D1Database {
+  return (env as unknown as Record<string, D1Database>)[region.database] as D1Database
+}
+
+function once(open: (region: Region) => ReplicatedDatabase) {
+  const opened = new Map<string, ReplicatedDatabase>()
+  return (region: Region): ReplicatedDatabase => {
+    const database = opened.get(region.name) ?? open(region)
+    opened.set(region.name, database)
+    return database
+  }
+}

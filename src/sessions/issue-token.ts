@@ -1,0 +1,25 @@
+import { randomHex } from '../platform/digests.ts'
+import type { Region } from '../regions/region.ts'
+import { hasMultipleRegions } from '../sites/site.ts'
+import type { SessionTokens } from '../tokens/session-token.ts'
+import { type LiveSession, sessionTimeout } from './session.ts'
+
+/** Signs the token of a session: good until the session's present timeout, and no longer. */
+export async function issueToken(
+  tokens: SessionTokens,
+  live: LiveSession,
+  issued: { region: Region; now: number },
+): Promise<string> {
+  return tokens.sign({
+    sub: String(live.user.id),
+    sid: live.session.id,
+    site: live.site.id,
+    region: issued.region.name,
+    multiple_regions: hasMultipleRegions(live.site),
+    read_only: live.user.readOnly,
+    epoch: live.session.epoch,
+    jti: randomHex(16),
+    iat: Math.floor(issued.now / 1_000),
+    exp: Math.floor(sessionTimeout(live) / 1_000),
+  })
+}

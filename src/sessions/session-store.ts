@@ -1,0 +1,108 @@
+import { and, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { aliasedColumns } from '../platform/aliased-columns.ts'
+import { beatAt, isStale } from '../regions/heartbeat.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { HostScope } from '../sites/site.ts'
+import { sites } from '../sites/tables.ts'
+import { accountColumns } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+import type { LiveSession } from './session.ts'
+import { sessions } from './tables.ts'
+
+/** How a request names a session: by the digest of its string, or by the id in a verified token. */
+export type SessionKey = { digest: string } | { id: number }
+
+/** The sessions of one region. */
+export class SessionStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /**
+   * Reads a session with its user and site in one statement, nearby. Where `isRefused` would refuse
+   * what a replica shows, or the replica is older than the staleness bound, the primary is asked.
+   */
+  async find(
+    key: SessionKey,
+    now: number,
+    isRefused: (found: LiveSession) => boolean,
+  ): Promise<LiveSession | null> {
+    const nearby = await this.#read(this.#database.nearest, key)
+    if (nearby && !isStale(nearby.beatAt, now) && !isRefused(nearby)) return nearby
+    return (await this.#read(this.#database.primary, key)) ?? null
+  }
+
+  async #read(database: ReplicatedDatabase['nearest'], key: SessionKey) {
+    const [found] = await database
+      .select({ session: aliasedColumns(sessions, 'session'), ...accountColumns, beatAt })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(sites, eq(sites.id, sessions.siteId))
+      .where(named(key))
+    return found
+  }
+
+  /**
+   * Writes a use and the new timeout, in milliseconds. False when the session has ended meanwhile.
+   */
+  async touch(id: number, use: { at: number; timeoutAt: number }): Promise<boolean> {
+    const touched = await this.#database.primary
+      .update(sessions)
+      .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
+      .where(eq(sessions.id, id))
+      .returning({ id: sessions.id })
+    return touched.length > 0
+  }
+
+  /**
+   * Ends a session that lives, by one statement at the primary. False when there was none: unknown,
+   * ended before, timed out, or of another site than the host's.
+   */
+  async end(
+    key: SessionKey,
+    asked: { now: number; epoch: number; scope: HostScope },
+  ): Promise<boolean> {
+    const owner = this.#database.primary
+      .select({ one: sql`1` })
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(
+        and(
+          eq(users.id, sessions.userId),
+          eq(users.credentialVersion, sessions.credentialVersion),
+          eq(users.disabled, false),
+          sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${asked.now}`,
+          asked.scope.kind === 'site' ? eq(sites.subdomain, asked.scope.subdomain) : undefined,
+        ),
+      )
+    const ended = await this.#database.primary
+      .delete(sessions)
+      .where(
+        and(
+          named(key),
+          eq(sessions.epoch, asked.epoch),
+          gt(sessions.timeoutAt, asked.now),
+          sql`EXISTS ${owner}`,
+        ),
+      )
+      .returning({ id: sessions.id })
+    return ended.length > 0
+  }
+
+  /** Deletes up to `limit` sessions that timed out before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const swept = await this.#database.primary
+      .delete(sessions)
+      .where(
+        sql`${sessions.id} IN (SELECT id FROM sessions WHERE ${lt(sessions.timeoutAt, before)} LIMIT ${limit})`,
+      )
+      .returning({ id: sessions.id })
+    return swept.length
+  }
+}
+
+function named(key: SessionKey): SQL {
+  return 'digest' in key ? eq(sessions.digest, key.digest) : eq(sessions.id, key.id)
+}

@@ -1,0 +1,49 @@
+import { HOUR, MINUTE } from '../platform/clock.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import type { sessions } from './tables.ts'
+
+export type SessionRow = typeof sessions.$inferSelect
+
+/** A session that was found alive, with whose it is. */
+export interface LiveSession extends Account {
+  session: SessionRow
+}
+
+/** How often the last use of a session is written at most. */
+export const TOUCH_INTERVAL_MS = 5 * MINUTE
+
+/** When a session that is used now ends unless used again. */
+export function timeoutAfterUse(now: number, endsAt: number, expiryHours: number): number {
+  return Math.min(endsAt, now + expiryHours * HOUR)
+}
+
+/**
+ * When a session ends unless used before: what its row says, or earlier where the site's expiry has
+ * been shortened since.
+ */
+export function sessionTimeout({ session, site }: LiveSession): number {
+  return Math.min(
+    session.timeoutAt,
+    timeoutAfterUse(session.lastUsedAt, session.endsAt, site.sessionExpiry),
+  )
+}
+
+/** Why a session found in storage must be refused now, or null when it lives. */
+export function whyRefused(
+  live: LiveSession,
+  asked: { now: number; epoch: number; scope: HostScope },
+): string | null {
+  if (live.session.epoch !== asked.epoch) return 'session of another epoch'
+  if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
+  if (live.user.disabled) return 'user disabled'
+  if (sessionTimeout(live) <= asked.now) return 'session timed out'
+  if (!inScope(asked.scope, live.site)) return 'session of another site'
+  return null
+}
+
+/** Whether the user must add a second factor before anything else. No user has one yet. */
+export function twoFactorSetupNeeded({ user, site }: Account): boolean {
+  if (user.require2fa !== 'use_system_setting') return user.require2fa === 'always_require'
+  return site.require2fa
+}

@@ -1,0 +1,34 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sites } from '../sites/tables.ts'
+import { users } from '../users/tables.ts'
+
+/** Live sessions. Ending one deletes its row. All times in milliseconds since the Unix epoch. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: integer().primaryKey(),
+    /** SHA-256 of the session string, which itself is stored nowhere. */
+    digest: text().notNull().unique(),
+    siteId: integer('site_id')
+      .notNull()
+      .references(() => sites.id),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The user's when the session began; another one now means that the session has ended. */
+    credentialVersion: integer('credential_version').notNull(),
+    /** The configured epoch when the session began; a restored backup is one epoch behind. */
+    epoch: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Written at most every 5 minutes. */
+    lastUsedAt: integer('last_used_at').notNull(),
+    /** When the session ends unless used before. */
+    timeoutAt: integer('timeout_at').notNull(),
+    /** When the session ends however much it is used. */
+    endsAt: integer('ends_at').notNull(),
+  },
+  (table) => [
+    index('sessions_user').on(table.userId),
+    index('sessions_timeout').on(table.timeoutAt),
+  ],
+)

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sites } from '../sites/tables.ts'
+
+export const users = sqliteTable(
+  'users',
+  {
+    id: integer().primaryKey(),
+    siteId: integer('site_id')
+      .notNull()
+      .references(() => sites.id),
+    /** As the user writes it. */
+    username: text().notNull(),
+    /** As it is compared: see username.ts. Unique here, and across regions by the directory. */
+    usernameKey: text('username_key').notNull().unique(),
+    email: text(),
+    /** The address as it is compared, once it is known to be the user's; else null. */
+    verifiedEmailKey: text('verified_email_key'),
+    /** A PHC string, or null for a user without a password. */
+    passwordHash: text('password_hash'),
+    passwordSetAt: integer('password_set_at'),
+    /** Raised by whatever must end every session and code of the user. */
+    credentialVersion: integer('credential_version').notNull().default(1),
+    disabled: integer({ mode: 'boolean' }).notNull().default(false),
+    siteAdmin: integer('site_admin', { mode: 'boolean' }).notNull().default(false),
+    language: text(),
+    rootPath: text('root_path').notNull().default(''),
+    readOnly: integer('read_only', { mode: 'boolean' }).notNull().default(false),
+    sslRequired: text('ssl_required', {
+      enum: ['use_system_setting', 'always_require', 'never_require'],
+    })
+      .notNull()
+      .default('use_system_setting'),
+    require2fa: text('require_2fa', {
+      enum: ['use_system_setting', 'always_require', 'never_require'],
+    })
+      .notNull()
+      .default('use_system_setting'),
+    createdAt: integer('created_at').notNull(),
+    lastLoginAt: integer('last_login_at'),
+  },
+  (table) => [
+    index('users_site').on(table.siteId),
+    index('users_verified_email')
+      .on(table.verifiedEmailKey, table.siteId)
+      .where(sql`verified_email_key IS NOT NULL`),
+  ],
+)

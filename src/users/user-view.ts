@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import type { User } from './account.ts'
+
+const rule = z.enum(['use_system_setting', 'always_require', 'never_require'])
+
+/** The user object of the Files.com API: what governs log in. */
+export const userObject = z
+  .object({
+    id: z.int(),
+    username: z.string(),
+    email: z.string().nullable(),
+    disabled: z.boolean(),
+    site_admin: z.boolean(),
+    language: z.string().nullable(),
+    user_root: z.string(),
+    ssl_required: rule,
+    require_2fa: rule,
+    created_at: z.iso.datetime(),
+    last_login_at: z.iso.datetime().nullable(),
+    password_set_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'User' })
+
+export function viewUser(user: User): z.infer<typeof userObject> {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    disabled: user.disabled,
+    site_admin: user.siteAdmin,
+    language: user.language,
+    user_root: user.rootPath,
+    ssl_required: user.sslRequired,
+    require_2fa: user.require2fa,
+    created_at: new Date(user.createdAt).toISOString(),
+    last_login_at: instant(user.lastLoginAt),
+    password_set_at: instant(user.passwordSetAt),
+  }
+}
+
+function instant(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+}

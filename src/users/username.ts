@@ -1,0 +1,12 @@
+/**
+ * The form in which usernames and mail addresses are compared: NFC, lower case. `Jané` and `JANE\u0301`
+ * are one name.
+ */
+export function comparableName(name: string): string {
+  return name.normalize('NFC').toLowerCase().normalize('NFC')
+}
+
+/** Whether a name has the form of a mail address, which nobody may take but its verified owner. */
+export function looksLikeAddress(name: string): boolean {
+  return name.includes('@')
+}
