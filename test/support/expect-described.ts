@@ -1,0 +1,35 @@
+import { Validator } from '@cfworker/json-schema'
+import { expect } from 'vitest'
+import { BASE_PATH, describeRoutes } from '../../src/app.ts'
+import type { Answer } from './service.ts'
+
+type Json = Record<string, unknown>
+type Operation = { responses: Record<string, { content?: Record<string, { schema: Json }> }> }
+
+const description = JSON.parse(JSON.stringify(describeRoutes())) as {
+  paths: Record<string, Record<string, Operation>>
+  components: Json
+}
+
+/** Fails unless the API description foresees this reply: its status, and its body to the last field. */
+export function expectDescribed(method: string, path: string, answer: Answer): Answer {
+  const pathname = (path.split('?')[0] ?? '').replace(/\.json$/, '')
+  const known = description.paths[pathname] ?? description.paths[path]
+  const operation = known?.[(method === 'HEAD' ? 'GET' : method).toLowerCase()]
+  if (!operation || !(pathname.startsWith(BASE_PATH) || known)) {
+    expect([403, 404, 405], `${method} ${path}`).toContain(answer.status)
+    return answer
+  }
+  const response = operation.responses[String(answer.status)]
+  expect(response, `${method} ${path} → ${answer.status} is not described`).toBeDefined()
+  const schema = response?.content?.['application/json']?.schema
+  if (method === 'HEAD') return answer
+  if (!schema)
+    expect(answer.body, `${method} ${path} → ${answer.status} has a body`).toBeUndefined()
+  else {
+    const validator = new Validator({ ...schema, components: description.components }, '2020-12')
+    const { valid, errors } = validator.validate(answer.body)
+    expect(valid, `${method} ${path} → ${answer.status}: ${JSON.stringify(errors)}`).toBe(true)
+  }
+  return answer
+}

@@ -1,0 +1,129 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { TripMeter } from '../../src/platform/trips.ts'
+import type { Region } from '../../src/regions/region.ts'
+import { openServices } from '../../src/services.ts'
+import { createSite } from '../../src/sites/create-site.ts'
+import type { NewSite } from '../../src/sites/site-store.ts'
+import { type CreateUserInput, createUser } from '../../src/users/create-user.ts'
+import { env, type TestEnv } from './env.ts'
+import { expectDescribed } from './expect-described.ts'
+import { type TestClock, testClock } from './test-clock.ts'
+
+export const API = '/api/rest/v1'
+
+/** An official SDK's User-Agent: it is given the string form of a session's id. */
+export const SDK = { 'User-Agent': 'Files.com Ruby SDK v1.0.0' }
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
+  body: any
+  /** The stores visited, in order. */
+  trips: string[]
+}
+
+/** What a request is made of. Parameters are sent as JSON unless the body is given as text. */
+export interface Ask {
+  headers?: Record<string, string>
+  body?: Record<string, unknown> | string | Uint8Array<ArrayBuffer>
+  /** The host name; the global host unless given. */
+  host?: string
+}
+
+/**
+ * A service under test: the real application on real D1 and KV. Only the clock is a fake, and the
+ * bindings may be wrapped to misbehave. Every reply is checked against the API description.
+ */
+export class Service {
+  readonly clock: TestClock
+  readonly env: TestEnv
+  readonly #app
+
+  constructor(changes: Partial<TestEnv> = {}, clock = testClock()) {
+    this.clock = clock
+    this.env = { ...env, ...changes }
+    this.#app = createApp(clock)
+  }
+
+  async ask(method: string, path: string, { headers = {}, body, host = 'localhost' }: Ask = {}) {
+    const context = createExecutionContext()
+    const asJson = typeof body === 'object' && !(body instanceof Uint8Array)
+    const request = new Request(`http://${host}${path}`, {
+      method,
+      headers: { ...(asJson && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: asJson ? JSON.stringify(body) : body }),
+    })
+    if (typeof body === 'string' && !('Content-Type' in headers))
+      request.headers.delete('Content-Type')
+    const reply = await this.#app.fetch(request, this.env, context)
+    await waitOnExecutionContext(context)
+    return expectDescribed(method, path, await readAnswer(reply))
+  }
+
+  logIn(parameters: Record<string, unknown>, ask: Omit<Ask, 'body'> = {}) {
+    return this.ask('POST', `${API}/sessions`, { ...ask, body: parameters })
+  }
+
+  async open() {
+    const config = await readConfig(this.env)
+    return openServices(this.env, config, {
+      clock: this.clock,
+      trips: new TripMeter(),
+      afterReply: () => undefined,
+    })
+  }
+
+  async createSite(input: Partial<NewSite> = {}, regionName = 'us-east-1') {
+    const services = await this.open()
+    const region = services.regions.withName(regionName) as Region
+    const site = { name: 'My Site', subdomain: 'mysite', ...input }
+    return { region, ...site, id: await createSite(services, region, site) }
+  }
+
+  async createUser(
+    site: { id: number; region: Region },
+    input: Partial<CreateUserInput> & { password?: string } = {},
+  ) {
+    const { password = 'sessionuserpassword', ...given } = input
+    const user = { username: 'sessionuser', ...given }
+    const id = await createUser(await this.open(), site.region, {
+      ...user,
+      siteId: site.id,
+      passwordHash: await this.hashOf(password),
+      passwordSetAt: this.clock(),
+    })
+    return { ...user, id, password }
+  }
+
+  /** A real hash; the same one for the same password, because hashing is what tests spend time on. */
+  async hashOf(password: string): Promise<string> {
+    const { hasher } = await this.open()
+    const hash = hashes.get(password) ?? hasher.hash(password)
+    hashes.set(password, hash)
+    return hash
+  }
+
+  /** Changes a user as an administrator's tools would: the credential version moves. */
+  async changeUser(id: number, set: string, database = this.env.DB_US_EAST_1): Promise<void> {
+    await database
+      .prepare(`UPDATE users SET ${set}, credential_version = credential_version + 1 WHERE id = ?`)
+      .bind(id)
+      .run()
+  }
+}
+
+const hashes = new Map<string, Promise<string>>()
+
+async function readAnswer(reply: Response): Promise<Answer> {
+  const text = await reply.text()
+  const timing = reply.headers.get('Server-Timing') ?? ''
+  return {
+    status: reply.status,
+    headers: reply.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+    trips: timing === '' ? [] : timing.split(', ').map((trip) => trip.split(';')[0] ?? ''),
+  }
+}

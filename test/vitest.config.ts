@@ -1,0 +1,61 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { makeKeys } from '../src/operator/keys.ts'
+
+/** Two regions, each with a second database that stands in for a replica that lags behind. */
+const regions = [
+  { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' },
+  { name: 'eu-central-1', code: 2, host: 'eu-central-1.localhost', database: 'DB_EU_CENTRAL_1' },
+]
+
+const inWorkerd = cloudflareTest(async () => ({
+  main: './src/index.ts',
+  wrangler: { configPath: './wrangler.toml' },
+  miniflare: {
+    d1Databases: [
+      ...regions.flatMap(({ database }) => [database, `${database}_REPLICA`]),
+      'DIRECTORY',
+      'DIRECTORY_REPLICA',
+    ],
+    kvNamespaces: ['KV'],
+    bindings: {
+      ...(await makeKeys()),
+      GLOBAL_ORIGIN: 'http://localhost',
+      REGIONS: regions,
+      SERVER_TIMING: 'on',
+      MIGRATIONS: {
+        region: await readD1Migrations('./migrations/region'),
+        directory: await readD1Migrations('./migrations/directory'),
+      },
+    },
+  },
+}))
+
+export default defineConfig({
+  test: {
+    root: '.',
+    reporters: ['default', ['json', { outputFile: 'test/results.json' }]],
+    projects: [
+      {
+        plugins: [inWorkerd],
+        test: {
+          name: 'workerd',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/journeys/**', 'test/architecture/**'],
+          setupFiles: ['test/support/prepare.ts'],
+          isolate: false,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          include: ['test/journeys/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
