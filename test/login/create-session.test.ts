@@ -1,17 +1,324 @@
-import { describe, expect, it } from 'vitest'
-import { Service } from '../support/service.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { env } from '../support/env.ts'
+import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
+import { useNaiveStores } from '../support/naive-stores.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const onSite = { host: 'mysite.localhost' }
+
+async function serviceWithUser(input: Parameters<Service['createUser']>[1] = {}) {
+  const service = new Service()
+  const site = await service.createSite()
+  return { service, site, user: await service.createUser(site, input) }
+}
 
 describe('POST /sessions', () => {
-  it('logs a user in with username and password', async () => {
-    const service = new Service()
-    await service.createUser(await service.createSite())
-    const { status, body, headers } = await service.logIn({
-      username: 'sessionuser',
-      password: 'sessionuserpassword',
-    })
+  it('logs a user in with username and password, and sets no cookie', async () => {
+    const { service } = await serviceWithUser()
+    const { status, body, headers } = await service.logIn(right)
     expect(status).toBe(201)
     expect(body.id).toEqual(expect.any(Number))
-    expect(headers.get('Vary')).toBe('User-Agent')
     expect(headers.get('Set-Cookie')).toBeNull()
+  })
+
+  it('gives official SDKs the string form of the id, and others the integer', async () => {
+    const { service } = await serviceWithUser()
+    const clients = {
+      'Files.com Ruby SDK v1.0.0': 'string',
+      'Files.com Python SDK v1.6': 'string',
+      'Files.com CLI 2.15.1': 'string',
+      'Cyberduck/9.1.0.41992 (Mac OS X/14.0)': 'string',
+      'Mountain Duck/4.15.0': 'string',
+      'Mozilla/5.0': 'number',
+      'curl/8.5.0': 'number',
+    }
+    for (const [client, form] of Object.entries(clients)) {
+      const { body, headers } = await service.logIn(right, { headers: { 'User-Agent': client } })
+      expect(typeof body.id, client).toBe(form)
+      expect(headers.get('Vary')).toBe('User-Agent')
+    }
+  })
+
+  it('gives every client the form that SESSION_ID_FORMAT names', async () => {
+    await serviceWithUser()
+    const asString = new Service({ SESSION_ID_FORMAT: 'string' })
+    expect((await asString.logIn(right)).body.id).toMatch(/^01[0-9a-f]{38}$/)
+    const asInteger = new Service({ SESSION_ID_FORMAT: 'int64' })
+    const { body } = await asInteger.logIn(right, { headers: SDK })
+    expect(body.id).toEqual(expect.any(Number))
+  })
+
+  it('takes the username in any letter case and Unicode form', async () => {
+    const { service } = await serviceWithUser({ username: 'Zoë' })
+    expect((await service.logIn({ ...right, username: 'ZOE\u0308' })).status).toBe(201)
+  })
+
+  it('takes a verified address as the username on the site’s own host only', async () => {
+    const { service } = await serviceWithUser({ email: 'Jo@example.com', emailIsVerified: true })
+    const byAddress = { ...right, username: 'jo@EXAMPLE.com' }
+    expect((await service.logIn(byAddress, onSite)).status).toBe(201)
+    expect((await service.logIn(byAddress)).status).toBe(401)
+  })
+
+  it('takes no unverified address, and none that two users share', async () => {
+    const { service, site } = await serviceWithUser({ email: 'jo@example.com' })
+    const byAddress = { ...right, username: 'jo@example.com' }
+    expect((await service.logIn(byAddress, onSite)).status).toBe(401)
+    for (const username of ['one', 'two'])
+      await service.createUser(site, { username, email: 'jo@example.com', emailIsVerified: true })
+    expect((await service.logIn(byAddress, onSite)).status).toBe(401)
+  })
+
+  it('verifies passwords to the last byte, in any script, past the 72 bytes of bcrypt', async () => {
+    const password = `${'pässwörd '.repeat(12)}🔑`
+    const { service } = await serviceWithUser({ password })
+    expect((await service.logIn({ ...right, password })).status).toBe(201)
+    expect((await service.logIn({ ...right, password: password.normalize('NFD') })).status).toBe(
+      201,
+    )
+    for (const wrong of [password.slice(0, -2), `${password} `, password.toUpperCase()])
+      expect((await service.logIn({ ...right, password: wrong })).status).toBe(401)
+  })
+
+  it('never uses the same session string twice', async () => {
+    const { service } = await serviceWithUser()
+    const one = await service.logIn(right, { headers: SDK })
+    const two = await service.logIn(right, { headers: { ...SDK, 'X-FilesAPI-Auth': one.body.id } })
+    expect(two.status).toBe(201)
+    expect(two.body.id).not.toBe(one.body.id)
+  })
+
+  it('stores the session string nowhere, only its digest', async () => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: SDK })
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM sessions').all()
+    expect(results).toHaveLength(1)
+    expect(JSON.stringify(results)).not.toContain(body.id)
+  })
+
+  it('refuses a site’s user on the host of another site', async () => {
+    const { service } = await serviceWithUser()
+    await service.createSite({ subdomain: 'other' })
+    expect((await service.logIn(right, { host: 'other.localhost' })).status).toBe(401)
+    const attempts = await env.DB_US_EAST_1.prepare(
+      'SELECT outcome, user_id FROM login_attempts',
+    ).all()
+    expect(attempts.results).toEqual([{ outcome: 'site_mismatch', user_id: null }])
+  })
+
+  it('says that there is no account at a host without a site', async () => {
+    const { status, body } = await new Service().logIn(right, { host: 'nobody.localhost' })
+    expect([status, body.type]).toEqual([403, 'site-configuration/no-account-for-site'])
+  })
+
+  it('finds a site by its host when KV knows nothing of it', async () => {
+    const { service } = await serviceWithUser()
+    await env.KV.delete('host:mysite')
+    expect((await service.logIn(right, onSite)).status).toBe(201)
+    expect(await env.KV.get('host:mysite')).toContain('us-east-1')
+  })
+
+  it('logs users of every region in on the global host, by the directory', async () => {
+    const { service } = await serviceWithUser()
+    const european = await service.createSite({ subdomain: 'europe' }, 'eu-central-1')
+    await service.createUser(european, { username: 'europeuser' })
+    const { status, body } = await service.logIn(
+      { ...right, username: 'europeuser' },
+      { headers: SDK },
+    )
+    expect(status).toBe(201)
+    expect(body.id).toMatch(/^02/)
+  })
+
+  it('records every attempt with its true reason', async () => {
+    const { service, user } = await serviceWithUser()
+    await service.logIn(right)
+    await service.logIn({ ...right, password: 'wrong' })
+    await service.changeUser(user.id, 'disabled = 1')
+    await service.logIn(right)
+    await service.logIn({ ...right, username: 'nobody' }, onSite)
+    const { results } = await env.DB_US_EAST_1.prepare(
+      'SELECT outcome, user_id FROM login_attempts',
+    ).all<{ outcome: string; user_id: number | null }>()
+    expect(new Map(results.map(({ outcome, user_id }) => [outcome, user_id]))).toEqual(
+      new Map([
+        ['none', user.id],
+        ['password_mismatch', user.id],
+        ['disabled', user.id],
+        ['username_not_found', null],
+      ]),
+    )
+  })
+
+  it('counts failures by name, whether or not a user has it, and starts anew after a success', async () => {
+    const { service } = await serviceWithUser()
+    const counts = async () => {
+      const { results } = await env.DB_US_EAST_1.prepare(
+        'SELECT failures FROM login_failures',
+      ).all()
+      return results.map(({ failures }) => failures)
+    }
+    for (const username of ['sessionuser', 'sessionuser', 'nobody'])
+      await service.logIn({ username, password: 'wrong' }, onSite)
+    expect((await counts()).sort()).toEqual([1, 2])
+    await service.logIn(right, onSite)
+    expect(await counts()).toEqual([1])
+  })
+})
+
+describe('a refused POST /sessions', () => {
+  const cases = {
+    'a wrong password': { ...right, password: 'wrong' },
+    'an unknown user': { ...right, username: 'nobody' },
+    'a disabled user': { ...right, username: 'disabled' },
+    'a user without a password': { ...right, username: 'passwordless' },
+  }
+
+  it.each([
+    ['on the site’s host', onSite],
+    ['on the global host', {}],
+  ])('answers the same with the same work for every cause, %s', async (_, ask) => {
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'disabled', disabled: true })
+    const { id } = await service.createUser(site, { username: 'passwordless' })
+    await service.changeUser(id, 'password_hash = NULL')
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+
+    const seen = []
+    for (const parameters of Object.values(cases)) {
+      verify.mockClear()
+      const { status, body, headers, trips } = await service.logIn(parameters, ask)
+      seen.push({
+        status,
+        body: { ...body, instance: '' },
+        headers: [...headers.keys()],
+        trips: trips.map((trip) => trip.replace(/eu-central-1|us-east-1/, 'region')),
+        hashes: verify.mock.calls.length,
+      })
+    }
+    verify.mockRestore()
+    expect(seen[0]?.status).toBe(401)
+    expect(seen[0]?.body.error).toBe('Invalid username or password')
+    expect(seen[0]?.hashes).toBe(1)
+    for (const other of seen) expect(other).toEqual(seen[0])
+  })
+})
+
+describe('storage trips', () => {
+  it('are one read nearby and one batch at the primary for a log in', async () => {
+    const { service } = await serviceWithUser()
+    const { trips } = await service.logIn(right, onSite)
+    expect(trips).toEqual(['kv', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])
+  })
+
+  it('are one read nearby and one batch at the primary for a wrong password or unknown name', async () => {
+    const { service } = await serviceWithUser()
+    for (const wrong of [
+      { ...right, password: 'wrong' },
+      { ...right, username: 'nobody' },
+    ]) {
+      const { trips } = await service.logIn(wrong, onSite)
+      expect(trips).toEqual(['kv', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])
+    }
+  })
+
+  it('are one look-up in the directory more on the global host', async () => {
+    const { service } = await serviceWithUser()
+    const { trips } = await service.logIn(right)
+    expect(trips).toEqual(['d1-directory-nearest', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])
+  })
+})
+
+describe('a fault of storage', () => {
+  it.each<Fault>(['before commit', 'after commit', 'hangs'])(
+    'that comes %s gives a 503 with Retry-After, and the next log in works',
+    async (fault) => {
+      await serviceWithUser()
+      const database = new FaultyDatabase(env.DB_US_EAST_1)
+      const service = new Service({ DB_US_EAST_1: database.binding })
+      database.fault = fault
+      const { status, body, headers } = await service.logIn(right, onSite)
+      expect([status, body.type]).toEqual([503, 'service-unavailable/storage-unavailable'])
+      expect(headers.get('Retry-After')).toBe('5')
+      database.fault = null
+      expect((await service.logIn(right, onSite)).status).toBe(201)
+    },
+  )
+
+  it('never reports a session as ended that may still live', async () => {
+    await serviceWithUser()
+    const database = new FaultyDatabase(env.DB_US_EAST_1)
+    const service = new Service({ DB_US_EAST_1: database.binding })
+    const { body } = await service.logIn(right, { headers: SDK })
+    const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
+    database.fault = 'before commit'
+    expect((await service.ask('DELETE', `${API}/sessions`, auth)).status).toBe(503)
+    database.fault = null
+    expect((await service.ask('GET', `${API}/site`, auth)).status).toBe(200)
+    database.fault = 'after commit'
+    expect((await service.ask('DELETE', `${API}/sessions`, auth)).status).toBe(503)
+    database.fault = null
+    expect((await service.ask('GET', `${API}/site`, auth)).status).toBe(401)
+  })
+
+  it('of KV alone does not keep anyone out', async () => {
+    await serviceWithUser()
+    const failing = {
+      get: () => Promise.reject(new Error('KV GET failed: 500')),
+      put: () => Promise.reject(new Error('KV PUT failed: 429')),
+    } as unknown as KVNamespace
+    const service = new Service({ KV: failing })
+    expect((await service.logIn(right, onSite)).status).toBe(201)
+  })
+})
+
+describe(`DELETE ${API}/sessions`, () => {
+  const auth = (credential: string) => ({ headers: { 'X-FilesAPI-Auth': credential } })
+
+  it('ends the session in both forms of its credential, with one write', async () => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: SDK })
+    const { status, trips } = await service.ask('DELETE', `${API}/sessions`, auth(body.id))
+    expect([status, trips]).toEqual([204, ['d1-us-east-1-primary']])
+    for (const credential of [body.id, body.token]) {
+      expect((await service.ask('GET', `${API}/site`, auth(credential))).status).toBe(401)
+      expect((await service.ask('DELETE', `${API}/sessions`, auth(credential))).status).toBe(401)
+    }
+  })
+
+  it('ends the session by its token too', async () => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: SDK })
+    const bearer = { headers: { Authorization: `Bearer ${body.token}` } }
+    expect((await service.ask('DELETE', `${API}/sessions`, bearer)).status).toBe(204)
+    expect((await service.ask('GET', `${API}/site`, auth(body.id))).status).toBe(401)
+  })
+
+  it('ends no other session of the user', async () => {
+    const { service } = await serviceWithUser()
+    const one = await service.logIn(right, { headers: SDK })
+    const two = await service.logIn(right, { headers: SDK })
+    await service.ask('DELETE', `${API}/sessions`, auth(one.body.id))
+    expect((await service.ask('GET', `${API}/site`, auth(two.body.id))).status).toBe(200)
+  })
+
+  const endAtOnce = async () => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: SDK })
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => service.ask('DELETE', `${API}/sessions`, auth(body.id))),
+    )
+    return answers.filter(({ status }) => status === 204).length
+  }
+
+  it('has exactly one winner when a session is ended 50 times at once', async () => {
+    expect(await endAtOnce()).toBe(1)
+  })
+
+  it('has several winners with a store that reads, then writes', async () => {
+    useNaiveStores()
+    expect(await endAtOnce()).toBeGreaterThan(1)
   })
 })

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { beat } from '../../src/regions/heartbeat.ts'
+import { env } from '../support/env.ts'
+import { LaggingDatabase } from '../support/lagging-database.ts'
+import { useNaiveStores } from '../support/naive-stores.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+
+describe('with a nearest replica that lags behind', () => {
+  let database: LaggingDatabase
+  let service: Service
+  let user: { id: number }
+  let site: Awaited<ReturnType<Service['createSite']>>
+
+  beforeEach(async () => {
+    database = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
+    service = new Service({ DB_US_EAST_1: database.binding })
+    site = await service.createSite()
+    user = await service.createUser(site)
+    await beatOfPrimary(service)
+    await database.replicate()
+  })
+
+  const logIn = (parameters: Record<string, unknown> = right) =>
+    service.logIn(parameters, { host: 'mysite.localhost', headers: SDK })
+  const use = (session: string) =>
+    service.ask('GET', `${API}/site`, { headers: { ...SDK, 'X-FilesAPI-Auth': session } })
+
+  it('refuses the old password right after it was changed', async () => {
+    await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
+    expect((await logIn()).status).toBe(401)
+  })
+
+  it('takes the new password right after the change', async () => {
+    await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
+    const { status, trips } = await logIn({ ...right, password: 'new password' })
+    expect(status).toBe(201)
+    expect(trips).toEqual([
+      'kv',
+      'd1-us-east-1-nearest',
+      'd1-us-east-1-primary',
+      'd1-us-east-1-primary',
+    ])
+  })
+
+  it('refuses a user right after the user was disabled', async () => {
+    await service.changeUser(user.id, 'disabled = 1')
+    expect((await logIn()).status).toBe(401)
+  })
+
+  it('takes a user right after the user was enabled', async () => {
+    await service.changeUser(user.id, 'disabled = 1')
+    await database.replicate()
+    await service.changeUser(user.id, 'disabled = 0')
+    expect((await logIn()).status).toBe(201)
+  })
+
+  it('takes a user right after the user was created', async () => {
+    await service.createUser(site, { username: 'newcomer' })
+    expect((await logIn({ ...right, username: 'newcomer' })).status).toBe(201)
+  })
+
+  it('counts no failure against a user for what the replica got wrong', async () => {
+    await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
+    await logIn({ ...right, password: 'new password' })
+    const failures = await env.DB_US_EAST_1.prepare('SELECT * FROM login_failures').all()
+    expect(failures.results).toEqual([])
+  })
+
+  it('takes a session that the replica has not seen yet', async () => {
+    const { body } = await logIn()
+    expect((await use(body.id)).status).toBe(200)
+  })
+
+  it('refuses an ended session once the replica is more than 120 seconds behind', async () => {
+    const { body } = await logIn()
+    await database.replicate()
+    await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': body.id } })
+    service.clock.advance(121_000)
+    await beatOfPrimary(service)
+    expect((await use(body.id)).status).toBe(401)
+  })
+
+  it('refuses sessions of a disabled user once the replica is more than 120 seconds behind', async () => {
+    const { body } = await logIn()
+    await database.replicate()
+    await service.changeUser(user.id, 'disabled = 1')
+    service.clock.advance(121_000)
+    expect((await use(body.id)).status).toBe(401)
+  })
+
+  it('cannot log out a session twice, whatever the replica shows', async () => {
+    const { body } = await logIn()
+    await database.replicate()
+    const logOut = () =>
+      service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': body.id } })
+    expect((await logOut()).status).toBe(204)
+    expect((await logOut()).status).toBe(401)
+  })
+})
+
+describe('with a lagging replica and a store that trusts what it read', () => {
+  it('lets the old password in and keeps the new one out', async () => {
+    const database = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
+    const service = new Service({ DB_US_EAST_1: database.binding })
+    const user = await service.createUser(await service.createSite())
+    await database.replicate()
+    await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
+    useNaiveStores()
+    const onSite = { host: 'mysite.localhost' }
+    expect((await service.logIn(right, onSite)).status).toBe(201)
+    expect((await service.logIn({ ...right, password: 'new password' }, onSite)).status).toBe(401)
+  })
+})
+
+async function beatOfPrimary(service: Service): Promise<void> {
+  const { databaseIn, regions } = await service.open()
+  for (const region of regions.all) await beat(databaseIn(region), service.clock)
+}

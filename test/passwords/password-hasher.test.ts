@@ -1,0 +1,69 @@
+import { base64url } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { argon2id } from '../../src/passwords/argon2id.ts'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { Peppers } from '../../src/passwords/peppers.ts'
+import { formatPhc, parsePhc } from '../../src/passwords/phc-string.ts'
+
+const pepper = (fill: number) => base64url.encode(new Uint8Array(32).fill(fill))
+const hasherWith = async (peppers: Record<string, string>) =>
+  new PasswordHasher(await Peppers.import(peppers))
+
+describe('Argon2id', () => {
+  it('computes what the reference implementation computes', async () => {
+    // argon2 -id, version 19: echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 32
+    const salt = new TextEncoder().encode('somesalt')
+    const hash = await argon2id('password', salt, { memory: 65_536, passes: 2, lanes: 1 })
+    expect(Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(
+      '09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7',
+    )
+  })
+})
+
+describe('a stored hash', () => {
+  it('is a PHC string with OWASP’s cost or more and a salt of its own', async () => {
+    const hasher = await hasherWith({ 1: pepper(1) })
+    const [one, two] = [await hasher.hash('secret'), await hasher.hash('secret')]
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=1\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(one).not.toBe(two)
+  })
+
+  it('survives being written and read, whatever its bytes', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const stored = {
+        cost: { memory: 19_456, passes: 2, lanes: 1 },
+        pepper: 1,
+        salt: new Uint8Array(16).fill(byte),
+        hash: new Uint8Array(32).fill(255 - byte),
+      }
+      expect(parsePhc(formatPhc(stored))).toEqual(stored)
+    }
+  })
+
+  it('is verified with the pepper it was made with, and outdated once a newer one exists', async () => {
+    const stored = await (await hasherWith({ 1: pepper(1) })).hash('secret')
+    const rotated = await hasherWith({ 1: pepper(1), 2: pepper(2) })
+    expect(await rotated.verify('secret', stored)).toBe(true)
+    expect(rotated.isOutdated(stored)).toBe(true)
+    expect(rotated.isOutdated(await rotated.hash('secret'))).toBe(false)
+    const other = await hasherWith({ 1: pepper(9) })
+    expect(await other.verify('secret', stored)).toBe(false)
+  })
+
+  it('tells passwords apart that the library alone would cut to the same bytes', async () => {
+    const hasher = await hasherWith({ 1: pepper(1) })
+    expect(await hasher.verify('парень', await hasher.hash('пароль'))).toBe(false)
+  })
+
+  it('is led to by no password when there is none', async () => {
+    const hasher = await hasherWith({ 1: pepper(1) })
+    expect(await hasher.verify('', null)).toBe(false)
+    expect(await hasher.verify('x', 'not a hash')).toBe(false)
+  })
+})
+
+describe('a pepper', () => {
+  it('of fewer than 256 bits is refused', async () => {
+    await expect(Peppers.import({ 1: 'c2hvcnQ' })).rejects.toThrow(TypeError)
+  })
+})

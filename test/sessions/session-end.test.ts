@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/platform/clock.ts'
+import { env } from '../support/env.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+
+async function loggedIn(input: Parameters<Service['createSite']>[0] = {}) {
+  const service = new Service()
+  const site = await service.createSite(input)
+  const user = await service.createUser(site)
+  const { body: session } = await service.logIn(right, { headers: SDK })
+  const use = (credential: string = session.id, host = 'localhost') =>
+    service.ask('GET', `${API}/site`, { host, headers: { 'X-FilesAPI-Auth': credential } })
+  return { service, site, user, session, use, clock: service.clock }
+}
+
+describe('a session', () => {
+  it.each(['id', 'token'])(
+    'lives until its timeout_at, by %s, when it is not used',
+    async (form) => {
+      const { clock, session, use } = await loggedIn()
+      clock.advance(Date.parse(session.timeout_at) - clock() - SECOND)
+      expect((await use(session[form])).status).toBe(200)
+    },
+  )
+
+  it('ends at its timeout_at, in both forms, when it is not used', async () => {
+    const { clock, session, use } = await loggedIn()
+    clock.advance(Date.parse(session.timeout_at) - clock())
+    expect((await use()).status).toBe(401)
+    expect((await use(session.token)).status).toBe(401)
+  })
+
+  it('lives on while it is used, and says until when', async () => {
+    const { clock, use } = await loggedIn()
+    for (let hour = 0; hour < 20; hour += 5) {
+      clock.advance(5 * HOUR)
+      const { status, body } = await use()
+      expect(status).toBe(200)
+      expect(body.session.timeout_at).toBe(new Date(clock() + 6 * HOUR).toISOString())
+    }
+  })
+
+  it('ends after 30 days however much it is used', async () => {
+    const { clock, session, use } = await loggedIn()
+    const endsAt = clock() + 30 * DAY
+    while (clock() < endsAt - 6 * HOUR) {
+      clock.advance(5 * HOUR)
+      expect((await use()).status).toBe(200)
+    }
+    clock.advance(endsAt - clock() - SECOND)
+    const { body } = await use()
+    expect(body.session.timeout_at).toBe(new Date(endsAt).toISOString())
+    clock.advance(SECOND)
+    expect((await use()).status).toBe(401)
+    expect((await use(session.token)).status).toBe(401)
+  })
+
+  it('has its last use written at most every 5 minutes', async () => {
+    const { clock, use } = await loggedIn()
+    const writes = async (minutes: number) => {
+      clock.advance(minutes * MINUTE)
+      await env.DB_US_EAST_1.prepare('INSERT OR REPLACE INTO heartbeat VALUES (1, ?)')
+        .bind(clock())
+        .run()
+      return (await use()).trips.filter((trip) => trip.endsWith('primary')).length
+    }
+    expect([await writes(4), await writes(1), await writes(4), await writes(2)]).toEqual([
+      0, 1, 0, 1,
+    ])
+  })
+
+  it('ends earlier as soon as the site shortens session_expiry', async () => {
+    const { clock, use } = await loggedIn()
+    clock.advance(2 * HOUR)
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET session_expiry = 1').run()
+    expect((await use()).status).toBe(401)
+  })
+
+  it('obeys a session_expiry of a fraction of an hour', async () => {
+    const { clock, use } = await loggedIn({ sessionExpiry: 0.5 })
+    clock.advance(29 * MINUTE)
+    expect((await use()).status).toBe(200)
+    clock.advance(30 * MINUTE)
+    expect((await use()).status).toBe(401)
+  })
+
+  it('cannot be logged out once it has timed out', async () => {
+    const { service, clock, session } = await loggedIn()
+    clock.advance(6 * HOUR)
+    const { status } = await service.ask('DELETE', `${API}/sessions`, {
+      headers: { 'X-FilesAPI-Auth': session.id },
+    })
+    expect(status).toBe(401)
+  })
+
+  it.each(["password_hash = 'x'", 'disabled = 1'])(
+    'ends when its user changes: %s',
+    async (change) => {
+      const { service, user, session, use } = await loggedIn()
+      await service.changeUser(user.id, change)
+      expect((await use()).status).toBe(401)
+      expect((await use(session.token)).status).toBe(401)
+    },
+  )
+
+  it('is not revived by a restored backup once the epoch has moved', async () => {
+    const { session } = await loggedIn()
+    const restored = new Service({ SESSION_EPOCH: '2' })
+    for (const credential of [session.id, session.token]) {
+      const auth = { headers: { 'X-FilesAPI-Auth': credential } }
+      expect((await restored.ask('GET', `${API}/site`, auth)).status).toBe(401)
+      expect((await restored.ask('DELETE', `${API}/sessions`, auth)).status).toBe(401)
+    }
+    expect((await restored.logIn(right)).status).toBe(201)
+  })
+
+  it('is good at its own site’s host and the shared ones, never at another site’s', async () => {
+    const { service, session, use } = await loggedIn()
+    await service.createSite({ subdomain: 'other' })
+    for (const credential of [session.id, session.token]) {
+      for (const host of ['localhost', 'mysite.localhost', 'us-east-1.localhost'])
+        expect((await use(credential, host)).status, host).toBe(200)
+      for (const host of ['other.localhost', 'nobody.localhost'])
+        expect((await use(credential, host)).status, host).toBe(401)
+    }
+    const logOut = await service.ask('DELETE', `${API}/sessions`, {
+      host: 'other.localhost',
+      headers: { 'X-FilesAPI-Auth': session.id },
+    })
+    expect(logOut.status).toBe(401)
+    expect((await use()).status).toBe(200)
+  })
+
+  it('cannot be made up: an unknown string is refused and adopted by nothing', async () => {
+    const { service, use } = await loggedIn()
+    for (const made of [
+      `01${'0'.repeat(38)}`,
+      `02${'a'.repeat(38)}`,
+      `ff${'a'.repeat(38)}`,
+      '1',
+      'x.y.z',
+    ])
+      expect((await use(made)).status).toBe(401)
+    const count = await service.env.DB_US_EAST_1.prepare(
+      'SELECT count(*) AS n FROM sessions',
+    ).first('n')
+    expect(count).toBe(1)
+  })
+
+  it('may only read itself and log out while a second factor must be set up', async () => {
+    const { service, use, session } = await loggedIn({ require2fa: true })
+    expect((await use()).status).toBe(200)
+    const auth = { headers: { 'X-FilesAPI-Auth': session.id } }
+    const refused = await service.ask('GET', `${API}/api_keys?user_id=0`, auth)
+    expect([refused.status, refused.body.type]).toEqual([
+      403,
+      'not-authorized/two-factor-authentication-required',
+    ])
+    expect((await service.ask('DELETE', `${API}/sessions`, auth)).status).toBe(204)
+  })
+})
+
+describe('the sweep', () => {
+  it('deletes sessions that have timed out, a bounded number at a time, and no other', async () => {
+    const { service, clock } = await loggedIn()
+    for (let i = 0; i < 3; i++) await service.logIn(right)
+    clock.advance(6 * HOUR)
+    await service.logIn(right)
+    const { sessionsIn, regions } = await service.open()
+    const store = sessionsIn(regions.all[0] as never)
+    expect(await store.sweep(clock() + 1, 3)).toBe(3)
+    expect(await store.sweep(clock() + 1, 3)).toBe(1)
+    expect(await store.sweep(clock() + 1, 3)).toBe(0)
+  })
+})

@@ -1,0 +1,39 @@
+import { vi } from 'vitest'
+import { LoginLedger } from '../../src/login/login-ledger.ts'
+import { SessionStore } from '../../src/sessions/session-store.ts'
+import { env } from './env.ts'
+
+/**
+ * Stores as one would write them at first: they trust what was read, and write without a condition.
+ * Kept to show that the tests of races and stale reads can fail.
+ */
+export function useNaiveStores(): void {
+  vi.spyOn(LoginLedger.prototype, 'start').mockImplementation(async (_, judged, row) => {
+    const { id, digest, siteId, userId, credentialVersion, epoch } = row
+    const { createdAt, lastUsedAt, timeoutAt, endsAt } = row
+    await env.DB_US_EAST_1.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .bind(
+        id,
+        digest,
+        siteId,
+        userId,
+        credentialVersion,
+        epoch,
+        createdAt,
+        lastUsedAt,
+        timeoutAt,
+        endsAt,
+      )
+      .run()
+    return { started: true, account: judged }
+  })
+  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, judged) => judged)
+  vi.spyOn(SessionStore.prototype, 'end').mockImplementation(async (key) => {
+    const [column, value] = 'digest' in key ? ['digest', key.digest] : ['id', key.id]
+    const found = await env.DB_US_EAST_1.prepare(`SELECT id FROM sessions WHERE ${column} = ?`)
+      .bind(value)
+      .first()
+    await env.DB_US_EAST_1.prepare(`DELETE FROM sessions WHERE ${column} = ?`).bind(value).run()
+    return found !== null
+  })
+}
