@@ -20,7 +20,7 @@ export function integer() {
 
 /**
  * Checks parameters against a contract. Unknown ones are dropped; null, and an empty text, count as
- * not sent.
+ * not sent; JSON wins over a query.
  * @throws {Problem} request-params-required or request-params-invalid, naming the parameter
  */
 export function checkParameters<Shape extends ParameterShape>(
@@ -29,9 +29,8 @@ export function checkParameters<Shape extends ParameterShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const sent: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(contract.shape)) {
-    const value = Object.hasOwn(raw.values, name) ? raw.values[name] : undefined
-    if (value === undefined || value === null || value === '') continue
-    sent[name] = raw.textual ? readTextual(schema, value) : value
+    const value = sentIn(raw.values, name) ?? readTextual(schema, sentIn(raw.texts, name))
+    if (value !== undefined) sent[name] = value
   }
   const outcome = contract.safeParse(sent)
   if (outcome.success) return outcome.data
@@ -43,6 +42,11 @@ export function checkParameters<Shape extends ParameterShape>(
       : 'bad-request/request-params-required',
     { values: { name }, reason: `parameter ${name}` },
   )
+}
+
+function sentIn(parameters: Record<string, unknown>, name: string): unknown {
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+  return value === null || value === '' ? undefined : value
 }
 
 /** A form and a query carry text only: read it as what the contract asks for. */

@@ -4,9 +4,10 @@ export const BODY_LIMIT_BYTES = 64 * 1024
 
 /** Parameters as they arrived, before they are checked against a contract. */
 export interface RawParameters {
+  /** From a form or a query: numbers and booleans are text there, and need reading. */
+  texts: Record<string, unknown>
+  /** From JSON. */
   values: Record<string, unknown>
-  /** True when every value arrived as text (form or query), so that numbers and booleans need reading. */
-  textual: boolean
 }
 
 /**
@@ -19,12 +20,10 @@ export async function readParameters(request: Request): Promise<RawParameters> {
   const takesQuery = ['GET', 'HEAD', 'DELETE'].includes(request.method)
   const query = takesQuery ? readQuery(new URL(request.url).search.slice(1)) : {}
   const body = await readBody(request)
-  if (body.trim() === '') return { values: query, textual: true }
-  if (bodyIsJson(request, body)) return { values: { ...query, ...readJson(body) }, textual: false }
-  return {
-    values: { ...query, ...readForm(body, unreadable('it is not valid UTF-8')) },
-    textual: true,
-  }
+  if (body.trim() === '') return { texts: query, values: {} }
+  if (bodyIsJson(request, body)) return { texts: query, values: readJson(body) }
+  const form = readForm(body, unreadable('it is not valid UTF-8'))
+  return { texts: { ...query, ...form }, values: {} }
 }
 
 function unreadable(detail: string): Problem {
