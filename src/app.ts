@@ -152,7 +152,8 @@ function methodsByPath(): Map<string, string[]> {
   const methods = new Map<string, string[]>()
   for (const route of routes) {
     const path = fullPath(route, BASE_PATH)
-    methods.set(path, [...(methods.get(path) ?? []), route.method])
+    const named = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+    methods.set(path, [...(methods.get(path) ?? []), ...named])
   }
   return methods
 }
