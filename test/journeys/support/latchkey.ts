@@ -1,0 +1,38 @@
+import { createTestHarness, unstable_readConfig } from 'wrangler'
+import { makeKeys } from '../../../src/operator/keys.ts'
+
+export const API = '/api/rest/v1'
+
+export interface Latchkey {
+  /** The global host. Reaching `*.localhost` from Node takes localhost-names.ts. */
+  origin: string
+  /** The demo site's own host. */
+  siteOrigin: string
+  /** The secrets it runs with. */
+  keys: Record<string, string>
+  stop(): Promise<void>
+}
+
+/** Starts the built Worker with its demo data on a free port, on fresh stores and with fresh keys. */
+export async function startLatchkey(entry = 'src/local.ts'): Promise<Latchkey> {
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  process.env.WRANGLER_SEND_METRICS = 'false'
+  const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
+  const keys = await makeKeys()
+  const optionsAt = (origin: string) => ({
+    workers: [
+      { config: { ...config, main: entry, vars: { ...vars, ...keys, GLOBAL_ORIGIN: origin } } },
+    ],
+  })
+  const harness = createTestHarness(optionsAt('http://localhost'))
+  const { port } = (await harness.listen()).url
+  await harness.update(optionsAt(`http://localhost:${port}`))
+  for (const { binding } of config.d1_databases)
+    await harness.getWorker().applyD1Migrations(binding)
+  return {
+    origin: `http://localhost:${port}`,
+    siteOrigin: `http://mysite.localhost:${port}`,
+    keys,
+    stop: () => harness.close(),
+  }
+}

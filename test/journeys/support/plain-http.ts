@@ -1,0 +1,29 @@
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+export interface PlainReply {
+  status: number
+  headers: IncomingHttpHeaders
+  /** As sent: '' when there is none. */
+  body: string
+}
+
+/** Sends a request with no header but the given ones, Host, and the length of a body. */
+export function plainRequest(
+  method: string,
+  url: string,
+  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string } = {},
+): Promise<PlainReply> {
+  return new Promise((resolve, reject) => {
+    const length = body !== '' || method === 'POST' ? { 'Content-Length': bytesIn(body) } : {}
+    const sent = request(url, { method, headers: { ...headers, ...length } }, async (reply) => {
+      resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: await text(reply) })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+function bytesIn(body: string): string {
+  return String(Buffer.byteLength(body))
+}
