@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { runningProcesses } from './running-processes.ts'
+
+const START_LIMIT_MS = 90_000
+const STOP_LIMIT_MS = 15_000
+
+/** The service as a developer starts it: the start script, in a process group of its own. */
+export class StartedService {
+  printed = ''
+  readonly #script: ChildProcess
+
+  constructor({ port, stateFolder }: { port: number; stateFolder: string }) {
+    this.#script = spawn(
+      process.execPath,
+      ['src/operator/start.ts', '--port', String(port), '--persist-to', stateFolder],
+      { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    for (const stream of [this.#script.stdout, this.#script.stderr])
+      stream?.on('data', (chunk) => {
+        this.printed += chunk
+      })
+  }
+
+  /** Waits until the script has printed what to try. */
+  async ready(): Promise<void> {
+    for (const startedAt = Date.now(); !/Ctrl-C ends it/.test(this.printed); await wait(50)) {
+      if (this.#script.exitCode !== null || Date.now() - startedAt > START_LIMIT_MS)
+        throw new Error(`The service did not come up. It printed:\n${this.printed}`)
+    }
+  }
+
+  /** The commands that it printed, each as it stands there: a line, and those it continues on. */
+  commands(): string[] {
+    const [, examples = ''] = this.printed.split('in another terminal:')
+    const lines = examples.replaceAll('\\\n', '\\\r').split('\n')
+    return lines
+      .filter((line) => /^ {2}(TOKEN=|curl )/.test(line))
+      .map((line) => line.replaceAll('\\\r', '\\\n'))
+  }
+
+  /** Sends the script a signal, as `kill` does; waits until it and all that it started are gone. */
+  async stop(signal: 'SIGTERM' | 'SIGINT', to: 'script' | 'group' = 'script'): Promise<void> {
+    const exited = once(this.#script, 'exit')
+    process.kill(to === 'group' ? -this.#group : this.#group, signal)
+    await Promise.race([exited, wait(STOP_LIMIT_MS, null, { ref: false })])
+    for (const sentAt = Date.now(); Date.now() - sentAt < STOP_LIMIT_MS; await wait(50))
+      if (this.stillRunning().length === 0) return
+  }
+
+  /** What the script started and still runs. A group outlives the process that it is named after. */
+  stillRunning(): string[] {
+    return runningProcesses()
+      .filter(({ group }) => group === this.#group)
+      .map(({ name }) => name)
+  }
+
+  /** Leaves nothing behind, whatever happened. */
+  kill(): void {
+    if (this.stillRunning().length > 0) process.kill(-this.#group, 'SIGKILL')
+  }
+
+  get #group(): number {
+    return this.#script.pid as number
+  }
+}
+
+/** A port of this machine that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
