@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const features =
+  'platform regions sites history users passwords tokens sessions api-keys login access health'
+
+/** The folders of src/ and `.`, the files beside them; lowest first. What is not for production is last. */
+const order = [...features.split(' '), '.', 'local', 'local.ts', 'operator']
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.(ts|tsx|mjs)$/.test(path),
+)
+
+describe('src/', () => {
+  it('gives every folder a place in the order', () => {
+    expect(files.filter((file) => !order.includes(placeOf(file)))).toEqual([])
+  })
+
+  it('imports only from the same folder or a lower one, types included', () => {
+    const found = files.flatMap((file) =>
+      importsOf(file).map((imported) => [file, imported] as const),
+    )
+    expect(found.length).toBeGreaterThan(100)
+    expect(found.filter(([file, imported]) => rank(imported) > rank(file))).toEqual([])
+  })
+
+  it('has no file over 300 lines', () => {
+    const linesOf = (file: string) => readFileSync(join('src', file), 'utf8').match(/\n/g) ?? []
+    expect(files.filter((file) => linesOf(file).length > 300)).toEqual([])
+  })
+})
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join('src', file), 'utf8')
+  const own = source.matchAll(/\b(?:from|import)\b\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)
+  return [...own].map(([, path = '']) => join(dirname(file), path))
+}
+
+function placeOf(file: string): string {
+  if (file === 'local.ts') return file
+  return dirname(file).split('/')[0] as string
+}
+
+function rank(file: string): number {
+  return order.indexOf(placeOf(file))
+}
