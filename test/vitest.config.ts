@@ -44,6 +44,12 @@ export default defineConfig({
           exclude: ['test/journeys/**', 'test/architecture/**'],
           setupFiles: ['test/support/prepare.ts'],
           isolate: false,
+          provide: {
+            fuzz: {
+              seed: Number(process.env.FUZZ_SEED ?? 1),
+              requests: Number(process.env.FUZZ_REQUESTS ?? 2_000),
+            },
+          },
           testTimeout: 30_000,
         },
       },
