@@ -1,68 +1,17 @@
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
-import * as z from 'zod'
-import { admit } from './access/admit.ts'
-import { apiKeyRoutes } from './api-keys/routes.ts'
-import { type Config, readConfig } from './config.ts'
-import { healthRoutes } from './health/routes.ts'
-import { loginRoutes } from './login/routes.ts'
-import { describeApi, fullPath } from './platform/api-description.ts'
-import { checkParameters } from './platform/check-parameters.ts'
+import { type App, answerRoute } from './answer-route.ts'
+import { fullPath } from './platform/api-description.ts'
 import type { Clock } from './platform/clock.ts'
+import { acceptedLanguage } from './platform/languages.ts'
 import { logRequest, rootMessage } from './platform/log.ts'
 import { Problem, problemWithin } from './platform/problem.ts'
 import { problemReply } from './platform/problem-reply.ts'
-import { readParameters } from './platform/read-parameters.ts'
-import { type RequestFacts, readRequestFacts } from './platform/request-facts.ts'
-import { anyone, type Route, route } from './platform/route.ts'
+import { readRequestFacts } from './platform/request-facts.ts'
 import { TripMeter } from './platform/trips.ts'
-import { openServices, type Services } from './services.ts'
-import { currentSiteRoutes } from './sessions/current-site-routes.ts'
-import { sessionRoutes } from './sessions/routes.ts'
-import { type HostScope, hostScope } from './sites/site.ts'
-import { tokenRoutes } from './tokens/routes.ts'
-
-export const BASE_PATH = '/api/rest/v1'
-
-/** What handlers may use: the stores, and which sites the request's host may speak for. */
-type RequestServices = Services & { scope: HostScope }
-type App = {
-  Bindings: Env
-  Variables: { facts: RequestFacts; route: string; trips: TripMeter; problem: Problem }
-}
-
-const apiDescription = route<unknown>()(
-  {
-    method: 'GET',
-    path: '/openapi.json',
-    base: false,
-    summary: 'This description (OpenAPI 3.1)',
-    access: anyone,
-    parameters: z.object({}),
-    replies: { 200: { description: 'The description', body: z.record(z.string(), z.unknown()) } },
-    problems: [],
-  },
-  () => ({
-    status: 200,
-    body: describeRoutes(),
-    headers: { 'Cache-Control': 'public, max-age=300' },
-  }),
-)
-
-export const routes: readonly Route<RequestServices>[] = [
-  ...loginRoutes,
-  ...sessionRoutes,
-  ...currentSiteRoutes,
-  ...apiKeyRoutes,
-  ...tokenRoutes,
-  ...healthRoutes,
-  apiDescription,
-]
-
-/** The OpenAPI description of all routes, as served and as checked in at docs/openapi.json. */
-export function describeRoutes() {
-  return describeApi(routes, BASE_PATH)
-}
+import { allowedMethods, BASE_PATH, routes } from './routes.ts'
 
 /** The application: middleware in order, then the routes. */
 export function createApp(clock: Clock): Hono<App> {
@@ -70,6 +19,7 @@ export function createApp(clock: Clock): Hono<App> {
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
     c.set('route', 'none')
+    c.set('language', acceptedLanguage(c.req.header('Accept-Language')))
     c.set('trips', new TripMeter())
     await next()
     record(c)
@@ -84,62 +34,24 @@ export function createApp(clock: Clock): Hono<App> {
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     }),
   )
+  app.use((c, next) => crossOrigin(c.env.ALLOWED_ORIGINS ?? '')(c, next))
+  for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route, BASE_PATH), etag())
+
   for (const route of routes)
-    app.on(route.method, fullPath(route, BASE_PATH), (c) => answer(c, route, clock))
-  for (const [path, methods] of methodsByPath()) app.all(path, (c) => methodNotAllowed(c, methods))
-  app.notFound((c) => problemReply(new Problem('not-found/not-found'), c.get('facts')))
+    app.on(route.method, fullPath(route, BASE_PATH), (c) => answerRoute(c, route, clock))
+  for (const [path, allow] of allowedMethods()) {
+    app.options(path, (c) => c.body(null, 204, { Allow: allow }))
+    app.all(path, (c) => methodNotAllowed(c, allow))
+  }
+  app.notFound((c) =>
+    problemReply(new Problem('not-found/not-found'), c.get('facts'), c.get('language')),
+  )
   app.onError((error, c) => {
     const problem = problemWithin(error) ?? unexpected(error)
     c.set('problem', problem)
-    return problemReply(problem, c.get('facts'))
+    return problemReply(problem, c.get('facts'), c.get('language'))
   })
   return app
-}
-
-async function answer(c: Context<App>, route: Route<RequestServices>, clock: Clock) {
-  const config = await configOf(c.env)
-  if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
-    throw new Problem('bad-request/https-required')
-  c.set('route', fullPath(route, BASE_PATH))
-  const request = c.get('facts')
-  const raw = await readParameters(c.req.raw)
-  const services = {
-    ...openServices(c.env, config, {
-      clock,
-      trips: c.get('trips'),
-      afterReply: (work) => c.executionCtx.waitUntil(work),
-    }),
-    scope: scopeOf(request, config, route),
-  }
-  const parameters = checkParameters(route.parameters, raw)
-  const caller = await admit(services, route.access, c.req.raw.headers)
-  const reply = await route.answer({ parameters, caller, services, request })
-  const headers = reply.headers ?? {}
-  return reply.body === undefined
-    ? new Response(null, { status: reply.status, headers })
-    : Response.json(reply.body, { status: reply.status, headers })
-}
-
-/** Routes outside the API do not depend on whose host they are asked at. */
-function scopeOf(request: RequestFacts, config: Config, route: Route<never>): HostScope {
-  const scope = hostScope(request.hostname, {
-    global: config.globalOrigin.hostname,
-    regions: config.regions.all.map(({ host }) => host),
-  })
-  if (!scope && route.base !== false) throw new Problem('site-configuration/no-account-for-site')
-  return scope ?? { kind: 'any' }
-}
-
-const configs = new WeakMap<Env, Promise<Config>>()
-
-/** Read once an isolate; a failed reading is not kept. */
-function configOf(env: Env): Promise<Config> {
-  const known = configs.get(env)
-  if (known) return known
-  const config = readConfig(env)
-  configs.set(env, config)
-  config.catch(() => configs.delete(env))
-  return config
 }
 
 /** Clients of 2019 append `.json` to every path of the API. */
@@ -148,18 +60,31 @@ function pathWithoutJsonSuffix(request: Request): string {
   return pathname.startsWith(`${BASE_PATH}/`) ? pathname.replace(/\.json$/, '') : pathname
 }
 
-function methodsByPath(): Map<string, string[]> {
-  const methods = new Map<string, string[]>()
-  for (const route of routes) {
-    const path = fullPath(route, BASE_PATH)
-    const named = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
-    methods.set(path, [...(methods.get(path) ?? []), ...named])
+/**
+ * CORS for the configured origins, separated by spaces. They may send cookies, unless the setting is
+ * `*`: any origin may then call, but without them.
+ */
+function crossOrigin(setting: string): MiddlewareHandler<App> {
+  const origins = setting.split(/\s+/).filter((origin) => origin !== '')
+  const any = origins.includes('*')
+  const allow = cors({
+    origin: any ? '*' : origins,
+    credentials: !any,
+    allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type', 'X-FilesAPI-Auth', 'X-FilesAPI-Key'],
+    exposeHeaders: ['Retry-After', 'X-Files-Cursor', 'X-Files-Error-Class', 'X-Request-Id'],
+    maxAge: 600,
+  })
+  return async (c, next) => {
+    const origin = c.req.header('Origin')
+    if (origin !== undefined && (any || origins.includes(origin))) return allow(c, next)
+    await next()
+    if (origins.length > 0 && !any) c.header('Vary', 'Origin', { append: true })
   }
-  return methods
 }
 
 function record(c: Context<App>): void {
-  const problem = c.get('problem') as Problem | undefined
+  const problem = c.get('problem')
   logRequest({
     request_id: c.get('facts').id,
     method: c.req.method,
@@ -171,10 +96,10 @@ function record(c: Context<App>): void {
   })
 }
 
-function methodNotAllowed(c: Context<App>, methods: string[]): never {
+function methodNotAllowed(c: Context<App>, allow: string): never {
   throw new Problem('bad-request/method-not-allowed', {
     values: { method: c.req.method },
-    headers: { Allow: methods.join(', ') },
+    headers: { Allow: allow },
   })
 }
 

@@ -8,6 +8,7 @@ interface Env {
   SESSION_ID_FORMAT: string
   SESSION_EPOCH: string
   SERVER_TIMING?: string
+  ALLOWED_ORIGINS?: string
 
   SIGNING_KEYS: string
   PASSWORD_PEPPERS: string

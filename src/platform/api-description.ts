@@ -25,6 +25,7 @@ const everywhere: ProblemType[] = [
   'bad-request/request-params-invalid',
   'bad-request/request-params-required',
   'bad-request/unsupported-media-type',
+  'service-unavailable/not-configured',
   'service-unavailable/unexpected',
 ]
 
@@ -89,7 +90,11 @@ function operation(route: Route<never>, schemas: Json): Json {
           },
         },
       }),
-    responses: { ...successes(route, schemas), ...failures(route, schemas) },
+    responses: {
+      ...successes(route, schemas),
+      ...(route.cacheSeconds && { 304: { description: 'What the caller has is still good' } }),
+      ...failures(route, schemas),
+    },
   }
 }
 

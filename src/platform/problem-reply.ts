@@ -1,12 +1,16 @@
+import { type Language, textsIn } from './languages.ts'
 import type { Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
-import { en } from './texts/en.ts'
 
-/** The error object that every official SDK parses. */
-export function problemReply(problem: Problem, request: RequestFacts): Response {
+/** The error object that every official SDK parses, with its text in the caller's language. */
+export function problemReply(
+  problem: Problem,
+  request: RequestFacts,
+  language: Language,
+): Response {
   const { type, status, details } = problem
   const body = {
-    error: fill(en.problems[type], details.values),
+    error: fill(textsIn(language).problems[type], details.values),
     'http-code': status,
     instance: request.id,
     title: titleOf(type),
@@ -15,7 +19,12 @@ export function problemReply(problem: Problem, request: RequestFacts): Response 
   }
   return Response.json(body, {
     status,
-    headers: { 'X-Files-Error-Class': type, ...details.headers },
+    headers: {
+      'Content-Language': language,
+      Vary: 'Accept-Language',
+      'X-Files-Error-Class': type,
+      ...details.headers,
+    },
   })
 }
 

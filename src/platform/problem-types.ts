@@ -18,6 +18,7 @@ export const problemTypes = {
   'not-authorized/user-id-without-site-admin': 403,
   'not-found/not-found': 404,
   'site-configuration/no-account-for-site': 403,
+  'service-unavailable/not-configured': 503,
   'service-unavailable/storage-unavailable': 503,
   'service-unavailable/unexpected': 503,
 } as const

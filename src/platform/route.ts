@@ -38,6 +38,8 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
+  /** For public documents: how long anyone may keep the reply. Others are never stored. */
+  cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
   problems: readonly ProblemType[]
 }

@@ -13,6 +13,7 @@ const jwks = route<{ signingKeys: SigningKeys }>()(
     summary: 'The public keys that session tokens are signed with (RFC 7517)',
     access: anyone,
     parameters: z.object({}),
+    cacheSeconds: JWKS_MAX_AGE_SECONDS,
     replies: {
       200: {
         description: 'The key set',
@@ -24,7 +25,6 @@ const jwks = route<{ signingKeys: SigningKeys }>()(
   ({ services }) => ({
     status: 200,
     body: { keys: services.signingKeys.publicJwks },
-    headers: { 'Cache-Control': `public, max-age=${JWKS_MAX_AGE_SECONDS}` },
   }),
 )
 

@@ -22,9 +22,11 @@ export const en = {
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
     'not-found/not-found': 'There is nothing at this address.',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
+    'service-unavailable/not-configured':
+      'This service is not set up yet. Its log says what is missing.',
     'service-unavailable/storage-unavailable':
       'Our storage does not answer just now. Please try again shortly.',
     'service-unavailable/unexpected':
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
-  } satisfies Record<ProblemType, string>,
+  } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
 }

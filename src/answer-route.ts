@@ -1,0 +1,93 @@
+import type { Context } from 'hono'
+import { admit } from './access/admit.ts'
+import { type Config, ConfigurationError, readConfig } from './config.ts'
+import { fullPath } from './platform/api-description.ts'
+import { checkParameters } from './platform/check-parameters.ts'
+import type { Clock } from './platform/clock.ts'
+import { type Language, supportedLanguage } from './platform/languages.ts'
+import { Problem } from './platform/problem.ts'
+import { readParameters } from './platform/read-parameters.ts'
+import type { RequestFacts } from './platform/request-facts.ts'
+import type { Route } from './platform/route.ts'
+import type { TripMeter } from './platform/trips.ts'
+import { BASE_PATH, type RequestServices } from './routes.ts'
+import { openServices } from './services.ts'
+import { type HostScope, hostScope } from './sites/site.ts'
+
+/** What a request carries through the application. */
+export type App = {
+  Bindings: Env
+  Variables: {
+    facts: RequestFacts
+    /** The pattern of the route that answers. */
+    route: string
+    /** The language of texts for the caller. */
+    language: Language
+    trips: TripMeter
+    problem?: Problem
+  }
+}
+
+/** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
+export async function answerRoute(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  clock: Clock,
+): Promise<Response> {
+  c.set('route', fullPath(route, BASE_PATH))
+  const config = await configOf(c.env)
+  if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
+    throw new Problem('bad-request/https-required')
+  const request = c.get('facts')
+  const parameters = checkParameters(route.parameters, await readParameters(c.req.raw))
+  const locale = supportedLanguage('locale' in parameters ? parameters.locale : undefined)
+  if (locale) c.set('language', locale)
+
+  const services = {
+    ...openServices(c.env, config, {
+      clock,
+      trips: c.get('trips'),
+      afterReply: (work) => c.executionCtx.waitUntil(work),
+    }),
+    scope: scopeOf(request, config, route),
+  }
+  const caller = await admit(services, route.access, c.req.raw.headers)
+  if (!locale && caller && 'live' in caller) {
+    const { user, site } = caller.live
+    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+    if (own) c.set('language', own)
+  }
+  const reply = await route.answer({ parameters, caller, services, request })
+  const headers = {
+    ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
+    ...reply.headers,
+  }
+  return reply.body === undefined
+    ? new Response(null, { status: reply.status, headers })
+    : Response.json(reply.body, { status: reply.status, headers })
+}
+
+/** Routes outside the API do not depend on whose host they are asked at. */
+function scopeOf(request: RequestFacts, config: Config, route: Route<never>): HostScope {
+  const scope = hostScope(request.hostname, {
+    global: config.globalOrigin.hostname,
+    regions: config.regions.all.map(({ host }) => host),
+  })
+  if (!scope && route.base !== false) throw new Problem('site-configuration/no-account-for-site')
+  return scope ?? { kind: 'any' }
+}
+
+const configs = new WeakMap<Env, Promise<Config>>()
+
+/** Read once an isolate; a failed reading is not kept. */
+async function configOf(env: Env): Promise<Config> {
+  const config = configs.get(env) ?? readConfig(env)
+  configs.set(env, config)
+  try {
+    return await config
+  } catch (error) {
+    configs.delete(env)
+    if (!(error instanceof ConfigurationError)) throw error
+    throw new Problem('service-unavailable/not-configured', { reason: error.message })
+  }
+}

@@ -1,0 +1,31 @@
+import { parseAccept } from 'hono/utils/accept'
+import { de } from './texts/de.ts'
+import { en } from './texts/en.ts'
+import { es } from './texts/es.ts'
+import { fr } from './texts/fr.ts'
+
+/** Every text for people, in one language. */
+export type Texts = typeof en
+
+const languages = { en, es, de, fr } satisfies Record<string, Texts>
+
+export type Language = keyof typeof languages
+
+export function textsIn(language: Language): Texts {
+  return languages[language]
+}
+
+/** The supported language that a tag such as `de-AT` means, or null. */
+export function supportedLanguage(tag: unknown): Language | null {
+  const primary = typeof tag === 'string' ? (tag.toLowerCase().split('-')[0] ?? '') : ''
+  return Object.hasOwn(languages, primary) ? (primary as Language) : null
+}
+
+/** The best supported language of an Accept-Language header; English when it names none. */
+export function acceptedLanguage(header: string | undefined): Language {
+  for (const { type } of parseAccept(header ?? '')) {
+    const language = supportedLanguage(type)
+    if (language) return language
+  }
+  return 'en'
+}

@@ -1,0 +1,33 @@
+import type { Texts } from '../languages.ts'
+
+export const de: Texts = {
+  problems: {
+    'bad-request/https-required': 'Diese API ist nur über HTTPS erreichbar.',
+    'bad-request/invalid-body': 'Der Inhalt der Anfrage ließ sich nicht lesen: {detail}.',
+    'bad-request/invalid-input-encoding': 'Die Adresse der Anfrage ist kein gültiges UTF-8.',
+    'bad-request/method-not-allowed': 'Diese Adresse nimmt keine {method}-Anfragen an.',
+    'bad-request/request-params-invalid': 'Ungültiger Parameter: {name}',
+    'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
+    'bad-request/unsupported-media-type':
+      'Senden Sie Parameter als application/json oder application/x-www-form-urlencoded.',
+    'not-authenticated/authentication-required':
+      'Melden Sie sich zuerst an: Diese Anfrage enthält keine Anmeldedaten.',
+    'not-authenticated/invalid-credentials':
+      'Mit dem gesendeten API-Schlüssel oder Sitzungs-Token ließ sich diese Anfrage nicht bestätigen.',
+    'not-authenticated/invalid-username-or-password': 'Benutzername oder Passwort ist falsch',
+    'not-authorized/cannot-login-while-using-key':
+      'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
+    'not-authorized/two-factor-authentication-required':
+      'Richten Sie zuerst die Zwei-Faktor-Anmeldung ein.',
+    'not-authorized/user-id-without-site-admin':
+      'Nur die Verwaltung der Site darf andere Benutzer nennen.',
+    'not-found/not-found': 'Unter dieser Adresse gibt es nichts.',
+    'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
+    'service-unavailable/not-configured':
+      'Dieser Dienst ist noch nicht eingerichtet. Sein Protokoll sagt, was fehlt.',
+    'service-unavailable/storage-unavailable':
+      'Unser Speicher antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
+    'service-unavailable/unexpected':
+      'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
+  },
+}

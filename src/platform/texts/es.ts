@@ -1,0 +1,33 @@
+import type { Texts } from '../languages.ts'
+
+export const es: Texts = {
+  problems: {
+    'bad-request/https-required': 'Esta API solo se ofrece por HTTPS.',
+    'bad-request/invalid-body': 'No se pudo leer el cuerpo de la petición: {detail}.',
+    'bad-request/invalid-input-encoding': 'La dirección de la petición no es UTF-8 válido.',
+    'bad-request/method-not-allowed': 'Esta dirección no acepta peticiones {method}.',
+    'bad-request/request-params-invalid': 'Parámetro no válido: {name}',
+    'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
+    'bad-request/unsupported-media-type':
+      'Envíe los parámetros como application/json o application/x-www-form-urlencoded.',
+    'not-authenticated/authentication-required':
+      'Inicie sesión primero: esta petición no lleva ninguna credencial.',
+    'not-authenticated/invalid-credentials':
+      'La clave de API o el token de sesión enviado no permite validar esta petición.',
+    'not-authenticated/invalid-username-or-password': 'Usuario o contraseña incorrectos',
+    'not-authorized/cannot-login-while-using-key':
+      'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
+    'not-authorized/two-factor-authentication-required':
+      'Configure primero la autenticación en dos pasos.',
+    'not-authorized/user-id-without-site-admin':
+      'Solo un administrador del sitio puede nombrar a otro usuario.',
+    'not-found/not-found': 'No hay nada en esta dirección.',
+    'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
+    'service-unavailable/not-configured':
+      'Este servicio aún no está configurado. Su registro dice qué falta.',
+    'service-unavailable/storage-unavailable':
+      'Nuestro almacenamiento no responde ahora mismo. Inténtelo de nuevo en unos instantes.',
+    'service-unavailable/unexpected':
+      'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
+  },
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { apiKeyRoutes } from './api-keys/routes.ts'
+import { healthRoutes } from './health/routes.ts'
+import { loginRoutes } from './login/routes.ts'
+import { describeApi, fullPath } from './platform/api-description.ts'
+import { anyone, type Route, route } from './platform/route.ts'
+import type { Services } from './services.ts'
+import { currentSiteRoutes } from './sessions/current-site-routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import type { HostScope } from './sites/site.ts'
+import { tokenRoutes } from './tokens/routes.ts'
+
+export const BASE_PATH = '/api/rest/v1'
+
+/** What handlers may use: the stores, and which sites the request's host may speak for. */
+export type RequestServices = Services & { scope: HostScope }
+
+const apiDescription = route<unknown>()(
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    base: false,
+    summary: 'This description (OpenAPI 3.1)',
+    access: anyone,
+    parameters: z.object({}),
+    cacheSeconds: 300,
+    replies: { 200: { description: 'The description', body: z.record(z.string(), z.unknown()) } },
+    problems: [],
+  },
+  () => ({ status: 200, body: describeRoutes() }),
+)
+
+export const routes: readonly Route<RequestServices>[] = [
+  ...loginRoutes,
+  ...sessionRoutes,
+  ...currentSiteRoutes,
+  ...apiKeyRoutes,
+  ...tokenRoutes,
+  ...healthRoutes,
+  apiDescription,
+]
+
+/** The OpenAPI description of all routes, as served and as checked in at docs/openapi.json. */
+export function describeRoutes() {
+  return describeApi(routes, BASE_PATH)
+}
+
+/** The methods that each path answers, as an Allow header lists them. */
+export function allowedMethods(): Map<string, string> {
+  const byPath = new Map<string, string[]>()
+  for (const route of routes) {
+    const path = fullPath(route, BASE_PATH)
+    const added = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+    byPath.set(path, [...(byPath.get(path) ?? ['OPTIONS']), ...added])
+  }
+  return new Map([...byPath].map(([path, methods]) => [path, methods.sort().join(', ')]))
+}
