@@ -12,6 +12,7 @@ const run = promisify(execFile)
 let port: number
 let stateFolder: string
 let service: StartedService
+const started: StartedService[] = []
 
 beforeAll(async () => {
   port = await freePort()
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await start()
 })
 afterAll(() => {
-  service.kill()
+  for (const each of started) each.kill()
   rmSync(stateFolder, { recursive: true, force: true })
 })
 
@@ -71,6 +72,7 @@ describe('The start script', () => {
 
 async function start(): Promise<void> {
   service = new StartedService({ port, stateFolder })
+  started.push(service)
   await service.ready()
 }
 
