@@ -4,6 +4,7 @@ import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
 import { Regions } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
+import { SealingKeys } from './tokens/sealing-keys.ts'
 import { SigningKeys } from './tokens/signing-keys.ts'
 
 /** The settings and secrets that the Worker runs with; docs/configuration.md explains each. */
@@ -14,6 +15,7 @@ export interface Config {
   epoch: number
   signingKeys: SigningKeys
   peppers: Peppers
+  sealingKeys: SealingKeys
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
 }
@@ -42,7 +44,7 @@ const signingKeysSecret = z.object({
     }),
   ),
 })
-const peppersSecret = z.record(z.string().regex(/^\d{1,4}$/), z.string())
+const versionedKeys = z.record(z.string().regex(/^\d{1,4}$/), z.string())
 
 /**
  * Reads the strings of the environment into typed configuration.
@@ -60,7 +62,11 @@ export async function readConfig(env: Env): Promise<Config> {
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
     ),
     peppers: await secret('PASSWORD_PEPPERS', () =>
-      Peppers.import(peppersSecret.parse(JSON.parse(env.PASSWORD_PEPPERS))),
+      Peppers.import(versionedKeys.parse(JSON.parse(env.PASSWORD_PEPPERS))),
+    ),
+    sealingKeys: await secret(
+      'SEALING_KEYS',
+      async () => new SealingKeys(versionedKeys.parse(JSON.parse(env.SEALING_KEYS))),
     ),
     nameDigestKey: await secret('NAME_DIGEST_KEY', () =>
       importHmacKey(base64url.decode(env.NAME_DIGEST_KEY)),

@@ -12,6 +12,7 @@ interface Env {
 
   SIGNING_KEYS: string
   PASSWORD_PEPPERS: string
+  SEALING_KEYS: string
   NAME_DIGEST_KEY: string
   DIRECTORY_KEY: string
 }

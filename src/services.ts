@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { LoginLedger } from './login/login-ledger.ts'
+import { RedemptionLedger } from './login/redemption-ledger.ts'
 import { PasswordHasher } from './passwords/password-hasher.ts'
 import type { Clock } from './platform/clock.ts'
 import { guardKeyValue } from './platform/guarded-storage.ts'
@@ -10,6 +11,7 @@ import { UsernameDirectory } from './regions/username-directory.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
+import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { UserStore } from './users/user-store.ts'
 
@@ -44,6 +46,7 @@ export function openServices(
     kv,
     regions,
     epoch: config.epoch,
+    globalOrigin: config.globalOrigin,
     sessionIdFormat: config.sessionIdFormat,
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
@@ -52,12 +55,14 @@ export function openServices(
       issuer: config.globalOrigin.origin,
       audience: 'latchkey-session',
     }),
+    sealer: new Sealer(config.sealingKeys),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     siteHosts: new SiteHosts(kv, regions, sitesIn),
     databaseIn,
     sitesIn,
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
+    redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
     ledgerIn: (region: Region) => new LoginLedger(databaseIn(region)),
   }
 }

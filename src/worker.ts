@@ -27,6 +27,7 @@ async function everyMinute(env: Env, context: ExecutionContext, clock: Clock): P
   const work = config.regions.all.map(async (region) => {
     await beat(services.databaseIn(region), clock)
     await services.sessionsIn(region).sweep(clock(), SWEEP_LIMIT)
+    await services.redemptionsIn(region).sweep(clock(), SWEEP_LIMIT)
   })
   await Promise.all(work)
 }

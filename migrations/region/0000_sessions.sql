@@ -18,6 +18,13 @@ CREATE TABLE `login_failures` (
 	`last_failed_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `redemptions` (
+	`jti` text PRIMARY KEY NOT NULL,
+	`session_id` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `redemptions_expiry` ON `redemptions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `heartbeat` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`beat_at` integer NOT NULL
@@ -34,13 +41,16 @@ CREATE TABLE `sessions` (
 	`last_used_at` integer NOT NULL,
 	`timeout_at` integer NOT NULL,
 	`ends_at` integer NOT NULL,
+	`parent_id` integer,
 	FOREIGN KEY (`site_id`) REFERENCES `sites`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`parent_id`) REFERENCES `sessions`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_digest_unique` ON `sessions` (`digest`);--> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
 CREATE INDEX `sessions_timeout` ON `sessions` (`timeout_at`);--> statement-breakpoint
+CREATE INDEX `sessions_parent` ON `sessions` (`parent_id`) WHERE parent_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `sites` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

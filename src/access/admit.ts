@@ -86,7 +86,7 @@ async function touched(
   const { session, site } = live
   if (now - session.lastUsedAt < TOUCH_INTERVAL_MS) return live
   const timeoutAt = timeoutAfterUse(now, session.endsAt, site.sessionExpiry)
-  if (!(await sessions.touch(session.id, { at: now, timeoutAt }))) throw refused('just ended')
+  if (!(await sessions.touch(session, { at: now, timeoutAt }))) throw refused('just ended')
   return { ...live, session: { ...session, lastUsedAt: now, timeoutAt } }
 }
 

@@ -5,10 +5,12 @@ import { text } from '../platform/check-parameters.ts'
 const PASSWORD_LIMIT = 1024
 
 export const logInParameters = z.object({
-  username: text(256).describe(
-    'Username to sign in as, or its verified address on the site’s own host',
+  username: text(1024).describe(
+    'Username to sign in as, its verified address on the site’s own host, or a login token there',
   ),
-  password: text(PASSWORD_LIMIT).describe('Password for sign in'),
+  password: text(PASSWORD_LIMIT)
+    .optional()
+    .describe('Password for sign in. Required, unless the username is a login token'),
   otp: text(4096).optional().describe('If this user has a 2FA device, its OTP or code'),
   partial_session_id: text(4096).optional(),
   interface: text(32).optional(),

@@ -14,7 +14,7 @@ import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
-import type { Attempt, LoginLedger } from './login-ledger.ts'
+import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 
 /** A session ends after this time however much it is used. */
 export const SESSION_LIFETIME_MS = 30 * DAY
@@ -58,7 +58,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
-  const attempt: Attempt = {
+  const attempt: NamedAttempt = {
     id: newId(region.code),
     nameKey,
     nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
@@ -88,7 +88,7 @@ interface Decision {
 
 async function decide(
   needs: LogInNeeds,
-  attempt: Attempt,
+  attempt: NamedAttempt,
   { region, password, confirmRegion }: Decision,
 ): Promise<LoggedIn> {
   const ledger = needs.ledgerIn(region)
@@ -122,7 +122,11 @@ async function decide(
 }
 
 /** The verdict on what one store showed. The password has been verified before, whatever comes out. */
-function judge(account: Account | null, attempt: Attempt, passwordIsRight: boolean): LoginOutcome {
+function judge(
+  account: Account | null,
+  attempt: NamedAttempt,
+  passwordIsRight: boolean,
+): LoginOutcome {
   if (!account) return 'username_not_found'
   if (attempt.siteId !== null && account.site.id !== attempt.siteId) return 'site_mismatch'
   if (!passwordIsRight) return 'password_mismatch'
@@ -167,6 +171,7 @@ function newSession(
     lastUsedAt: now,
     timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
     endsAt,
+    parentId: null,
   }
 }
 

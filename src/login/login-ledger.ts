@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { LoginOutcome } from '../history/login-outcome.ts'
-import { loginAttempts } from '../history/tables.ts'
+import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
@@ -10,15 +9,9 @@ import { users } from '../users/tables.ts'
 import { type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
 import { loginFailures } from './tables.ts'
 
-/** What is written of one attempt, whatever its end. */
-export interface Attempt extends NamedAccount {
-  id: number
+/** An attempt with a name and a password. */
+export interface NamedAttempt extends Attempt, NamedAccount {
   nameDigest: string
-  username: string
-  address: string | null
-  userAgent: string
-  requestId: string
-  at: number
 }
 
 /** Whom the verdict was reached on: nobody, or a user as it was at one credential version. */
@@ -46,7 +39,7 @@ export class LoginLedger {
    * judged. The first statement's `changes` is the verdict; the others hang on the new row.
    */
   async start(
-    attempt: Attempt,
+    attempt: NamedAttempt,
     judged: Account,
     row: SessionRow,
   ): Promise<{ started: boolean; account: Account | null }> {
@@ -55,14 +48,19 @@ export class LoginLedger {
     const [inserted, , , , found] = await db.batch([
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
-          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}
+          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
         FROM ${users} WHERE ${judgedRemains(judged)} AND NOT disabled`),
       db.delete(loginFailures).where(sql`name_digest = ${attempt.nameDigest} AND ${sessionExists}`),
       db
         .update(users)
         .set({ lastLoginAt: attempt.at })
         .where(sql`id = ${judged.user.id} AND ${sessionExists}`),
-      recordAttempt(db, attempt, { judged, outcome: 'none', sessionId: row.id }, sessionExists),
+      recordAttempt(
+        db,
+        attempt,
+        { ...whose(judged, 'none'), outcome: 'none', sessionId: row.id },
+        sessionExists,
+      ),
       selectNamed(db, attempt),
     ])
     return { started: changesOf(inserted) === 1, account: pickNamed(found, attempt) }
@@ -72,7 +70,11 @@ export class LoginLedger {
    * Counts a failure by name and records it, if the primary's user is the one that was judged, or
    * still nobody. Answers whom the primary knows, so that a verdict on an old row can be reached anew.
    */
-  async refuse(attempt: Attempt, judged: Judged, outcome: LoginOutcome): Promise<Account | null> {
+  async refuse(
+    attempt: NamedAttempt,
+    judged: Judged,
+    outcome: LoginOutcome,
+  ): Promise<Account | null> {
     const db = this.#database.primary
     const remains = judged
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(judged)})`
@@ -85,7 +87,7 @@ export class LoginLedger {
           target: loginFailures.nameDigest,
           set: { failures: sql`failures + 1`, lastFailedAt: attempt.at },
         }),
-      recordAttempt(db, attempt, { judged, outcome, sessionId: null }, remains),
+      recordAttempt(db, attempt, { ...whose(judged, outcome), outcome, sessionId: null }, remains),
       selectNamed(db, attempt),
     ])
     return pickNamed(found, attempt)
@@ -106,21 +108,13 @@ function judgedRemains({ user }: Account) {
   return sql`id = ${user.id} AND credential_version = ${user.credentialVersion}`
 }
 
-function recordAttempt(
-  db: DrizzleD1Database,
-  attempt: Attempt,
-  end: { judged: Judged; outcome: LoginOutcome; sessionId: number | null },
-  condition: ReturnType<typeof sql>,
-) {
-  const user = end.outcome === 'site_mismatch' ? null : end.judged?.user
-  return db.insert(loginAttempts).select(sql`
-    SELECT ${attempt.id}, ${attempt.siteId ?? end.judged?.site.id ?? null},
-      ${user?.id ?? null}, ${attempt.username}, ${end.outcome}, ${end.sessionId},
-      ${attempt.address}, ${attempt.userAgent}, ${attempt.requestId}, ${attempt.at}
-    WHERE ${condition}`)
+/** Whose attempt it is recorded as: of a user of another site, nothing is told to this one. */
+function whose(judged: Judged, outcome: LoginOutcome) {
+  const user = outcome === 'site_mismatch' ? undefined : judged?.user
+  return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }
 }
 
 /** D1 answers each statement of a batch with its `meta`; Drizzle types it for whole databases only. */
-function changesOf(result: unknown): number {
+export function changesOf(result: unknown): number {
   return (result as D1Result).meta.changes
 }

@@ -1,15 +1,21 @@
+import type * as z from 'zod'
 import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
-import { password } from '../sessions/access.ts'
+import { password as byPassword } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
-import type { HostScope } from '../sites/site.ts'
+import { type HostScope, siteOrigin } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
 import { logInParameters } from './contract.ts'
-import { type LogInNeeds, logIn } from './log-in.ts'
+import { type LoggedIn, type LogInNeeds, logIn } from './log-in.ts'
+import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
+import { type RedeemNeeds, redeemLoginToken } from './redeem-login-token.ts'
 
-interface Needs extends LogInNeeds {
+interface Needs extends LogInNeeds, RedeemNeeds {
+  globalOrigin: URL
   clock: Clock
   scope: HostScope
   sessionIdFormat: SessionIdFormat
@@ -21,7 +27,7 @@ const create = route<Needs>()(
     method: 'POST',
     path: '/sessions',
     summary: 'Create user session (log in)',
-    access: password,
+    access: byPassword,
     parameters: logInParameters,
     replies: { 201: { description: 'The session', body: sessionObject } },
     problems: [
@@ -31,22 +37,36 @@ const create = route<Needs>()(
     ],
   },
   async ({ parameters, services, request }) => {
-    const { live, region, sessionString } = await logIn(services, {
-      username: parameters.username,
-      password: parameters.password,
-      scope: services.scope,
-      request,
-    })
+    const loggedIn = await logInAsAsked(services, parameters, request)
+    const { live, region, sessionString } = loggedIn
     const asString = getsSessionString(services.sessionIdFormat, request.userAgent)
+    const issued = { region, now: services.clock() }
     return {
       status: 201,
       body: {
         ...viewSession(live, asString ? sessionString : live.session.id),
-        token: await issueToken(services.tokens, live, { region, now: services.clock() }),
+        ...(services.scope.kind === 'any' && {
+          login_token: await issueLoginToken(services.sealer, live, issued),
+          login_token_domain: siteOrigin(live.site, services.globalOrigin),
+        }),
+        token: await issueToken(services.tokens, live, issued),
       },
       headers: { Vary: 'User-Agent' },
     }
   },
 )
+
+function logInAsAsked(
+  services: Needs,
+  { username, password }: z.infer<typeof logInParameters>,
+  request: RequestFacts,
+): Promise<LoggedIn> {
+  const { scope } = services
+  if (looksLikeLoginToken(username))
+    return redeemLoginToken(services, { text: username, scope, request })
+  if (password === undefined)
+    throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
+  return logIn(services, { username, password, scope, request })
+}
 
 export const loginRoutes = [create]

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Failed log ins since the last success, by name, whether or not a user has it. */
 export const loginFailures = sqliteTable('login_failures', {
@@ -6,3 +6,15 @@ export const loginFailures = sqliteTable('login_failures', {
   failures: integer().notNull(),
   lastFailedAt: integer('last_failed_at').notNull(),
 })
+
+/** One-time tokens that were used, by their `jti`, until they would have expired anyway. */
+export const redemptions = sqliteTable(
+  'redemptions',
+  {
+    jti: text().primaryKey(),
+    /** What this use led to, so that the user of a token can tell its own use from another's. */
+    sessionId: integer('session_id').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('redemptions_expiry').on(table.expiresAt)],
+)

@@ -6,6 +6,7 @@ export async function makeKeys(): Promise<Record<string, string>> {
   return {
     SIGNING_KEYS: JSON.stringify(await makeSigningKeys()),
     PASSWORD_PEPPERS: JSON.stringify({ 1: randomKey() }),
+    SEALING_KEYS: JSON.stringify({ 1: randomKey() }),
     NAME_DIGEST_KEY: randomKey(),
     DIRECTORY_KEY: randomKey(),
   }

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
@@ -6,7 +6,7 @@ import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import type { LiveSession } from './session.ts'
+import type { LiveSession, SessionRow } from './session.ts'
 import { sessions } from './tables.ts'
 
 /** How a request names a session: by the digest of its string, or by the id in a verified token. */
@@ -45,15 +45,19 @@ export class SessionStore {
   }
 
   /**
-   * Writes a use and the new timeout, in milliseconds. False when the session has ended meanwhile.
+   * Writes a use and the new timeout, in milliseconds. To use a session is to use its parent, without
+   * which it would end. False when the session has ended meanwhile.
    */
-  async touch(id: number, use: { at: number; timeoutAt: number }): Promise<boolean> {
+  async touch(
+    { id, parentId }: SessionRow,
+    use: { at: number; timeoutAt: number },
+  ): Promise<boolean> {
     const touched = await this.#database.primary
       .update(sessions)
       .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
-      .where(eq(sessions.id, id))
+      .where(inArray(sessions.id, parentId === null ? [id] : [id, parentId]))
       .returning({ id: sessions.id })
-    return touched.length > 0
+    return touched.some((row) => row.id === id)
   }
 
   /**

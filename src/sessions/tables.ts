@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { type AnySQLiteColumn, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
@@ -26,9 +27,14 @@ export const sessions = sqliteTable(
     timeoutAt: integer('timeout_at').notNull(),
     /** When the session ends however much it is used. */
     endsAt: integer('ends_at').notNull(),
+    /** The session whose login token began this one; it ends with it. */
+    parentId: integer('parent_id').references((): AnySQLiteColumn => sessions.id, {
+      onDelete: 'cascade',
+    }),
   },
   (table) => [
     index('sessions_user').on(table.userId),
     index('sessions_timeout').on(table.timeoutAt),
+    index('sessions_parent').on(table.parentId).where(sql`parent_id IS NOT NULL`),
   ],
 )

@@ -27,6 +27,11 @@ export function inScope(scope: HostScope, site: Pick<Site, 'subdomain'>): boolea
   return scope.kind === 'any' || scope.subdomain === site.subdomain
 }
 
+/** The site's own address, such as `https://mysite.example.com`. */
+export function siteOrigin(site: Pick<Site, 'subdomain'>, globalOrigin: URL): string {
+  return `${globalOrigin.protocol}//${site.subdomain}.${globalOrigin.host}`
+}
+
 /** Whether sessions of the site are good in every region. */
 export function hasMultipleRegions(
   site: Pick<Site, 'planMultipleRegions' | 'optOutGlobal'>,

@@ -10,7 +10,7 @@ describe('the session object', () => {
     const service = new Service()
     const site = await service.createSite()
     await service.createUser(site)
-    const { body } = await service.logIn(right)
+    const { body } = await service.logIn(right, { host: 'mysite.localhost' })
     expect(body).toEqual({
       id: expect.any(Number),
       language: null,

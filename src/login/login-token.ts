@@ -1,0 +1,33 @@
+import * as z from 'zod'
+import type { Region } from '../regions/region.ts'
+import type { LiveSession } from '../sessions/session.ts'
+import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+
+const PREFIX = '@tok-'
+
+/** Logs the user of a session in again, once, at the site's own host. */
+const loginToken = {
+  typ: 'latchkey-login+jwt',
+  content: z.object({ sid: z.int(), region: z.string() }),
+  lifetimeSeconds: 120,
+} satisfies SealedKind<z.ZodType>
+
+export type LoginToken = NonNullable<Awaited<ReturnType<typeof readLoginToken>>>
+
+export function looksLikeLoginToken(username: string): boolean {
+  return username.startsWith(PREFIX)
+}
+
+export async function issueLoginToken(
+  sealer: Sealer,
+  { session }: LiveSession,
+  issued: { region: Region; now: number },
+): Promise<string> {
+  const content = { sid: session.id, region: issued.region.name }
+  return PREFIX + (await sealer.seal(loginToken, content, issued.now))
+}
+
+/** What a login token names; null when it is none of ours or has expired. Whether it was used is not asked. */
+export async function readLoginToken(sealer: Sealer, username: string, now: number) {
+  return sealer.unseal(loginToken, username.slice(PREFIX.length), now)
+}

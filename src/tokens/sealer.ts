@@ -1,0 +1,73 @@
+import { EncryptJWT, errors, jwtDecrypt } from 'jose'
+import * as z from 'zod'
+import type { SealingKeys } from './sealing-keys.ts'
+
+/** A kind of sealed text: its `typ`, what it holds, and how long it is good. */
+export interface SealedKind<Content extends z.ZodType> {
+  typ: string
+  content: Content
+  lifetimeSeconds: number
+}
+
+/** What every sealed text carries besides its content. `exp` in seconds since the Unix epoch. */
+export interface Seal {
+  jti: string
+  exp: number
+}
+
+/**
+ * Seals what a client carries for us but may neither read nor change: a JWE (RFC 7516) under a key of
+ * ours. No kind passes for another (RFC 8725 §3.12).
+ */
+export class Sealer {
+  readonly #keys: SealingKeys
+
+  constructor(keys: SealingKeys) {
+    this.#keys = keys
+  }
+
+  /** @param now milliseconds since the Unix epoch */
+  async seal<Content extends z.ZodType<Record<string, unknown>>>(
+    kind: SealedKind<Content>,
+    content: z.infer<Content>,
+    now: number,
+  ): Promise<string> {
+    const { kid, key } = this.#keys.current
+    const issuedAt = Math.floor(now / 1_000)
+    return new EncryptJWT(content)
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: kind.typ, kid })
+      .setJti(crypto.randomUUID())
+      .setExpirationTime(issuedAt + kind.lifetimeSeconds)
+      .encrypt(key)
+  }
+
+  /** What was sealed; null for any text that is not ours, of another kind, or expired. */
+  async unseal<Content extends z.ZodType<Record<string, unknown>>>(
+    kind: SealedKind<Content>,
+    text: string,
+    now: number,
+  ): Promise<(z.infer<Content> & Seal) | null> {
+    try {
+      const { payload } = await jwtDecrypt(
+        text,
+        ({ kid }) => {
+          const key = this.#keys.withKid(kid)
+          if (!key) throw new errors.JWKSNoMatchingKey()
+          return key
+        },
+        {
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+          typ: kind.typ,
+          currentDate: new Date(now),
+          requiredClaims: ['exp', 'jti'],
+        },
+      )
+      const seal = z.object({ jti: z.string(), exp: z.int() })
+      return { ...kind.content.parse(payload), ...seal.parse(payload) }
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError) return null
+      throw error
+    }
+  }
+}
