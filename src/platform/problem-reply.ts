@@ -9,13 +9,22 @@ export function problemReply(
   language: Language,
 ): Response {
   const { type, status, details } = problem
+  const texts = textsIn(language)
+  const modelErrors = Object.fromEntries(
+    Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
+      field,
+      errors.map((error) => texts.modelErrors[error]),
+    ]),
+  )
+  const errors = Object.values(modelErrors).flat()
   const body = {
-    error: fill(textsIn(language).problems[type], details.values),
+    error: fill(texts.problems[type], { errors: errors.join(' '), ...details.values }),
     'http-code': status,
     instance: request.id,
     title: titleOf(type),
     type,
     ...(details.data && { data: details.data }),
+    ...(errors.length > 0 && { errors, model_errors: modelErrors }),
   }
   return Response.json(body, {
     status,

@@ -16,11 +16,31 @@ export const problemTypes = {
   'not-authorized/cannot-login-while-using-key': 403,
   'not-authorized/two-factor-authentication-required': 403,
   'not-authorized/user-id-without-site-admin': 403,
+  'not-authorized/read-only-session': 403,
+  'not-authorized/site-admin-required': 403,
   'not-found/not-found': 404,
+  'processing-failure/model-save-error': 422,
   'site-configuration/no-account-for-site': 403,
   'service-unavailable/not-configured': 503,
+  'service-unavailable/resolver-unavailable': 503,
   'service-unavailable/storage-unavailable': 503,
   'service-unavailable/unexpected': 503,
 } as const
 
 export type ProblemType = keyof typeof problemTypes
+
+/** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
+export const modelErrors = [
+  'domain-malformed',
+  'domain-reserved',
+  'domain-taken',
+  'domain-unproved',
+  'password-too-short',
+  'subdomain-malformed',
+  'subdomain-reserved',
+  'subdomain-taken',
+  'username-is-foreign-address',
+  'username-taken',
+] as const
+
+export type ModelError = (typeof modelErrors)[number]

@@ -21,13 +21,33 @@ export const de: Texts = {
       'Richten Sie zuerst die Zwei-Faktor-Anmeldung ein.',
     'not-authorized/user-id-without-site-admin':
       'Nur die Verwaltung der Site darf andere Benutzer nennen.',
+    'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
+    'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
     'not-found/not-found': 'Unter dieser Adresse gibt es nichts.',
+    'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
     'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
     'service-unavailable/not-configured':
       'Dieser Dienst ist noch nicht eingerichtet. Sein Protokoll sagt, was fehlt.',
+    'service-unavailable/resolver-unavailable':
+      'Das Domain Name System antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
     'service-unavailable/storage-unavailable':
       'Unser Speicher antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
     'service-unavailable/unexpected':
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
+  },
+  modelErrors: {
+    'domain-malformed': 'Das ist kein Domainname wie files.example.com.',
+    'domain-reserved': 'Diese Domain gehört zum Dienst selbst.',
+    'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
+    'domain-unproved':
+      'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
+    'password-too-short': 'Ein Passwort braucht mindestens 8 Zeichen.',
+    'subdomain-malformed':
+      'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',
+    'subdomain-reserved': 'Diese Subdomain ist reserviert.',
+    'subdomain-taken': 'Diese Subdomain ist schon vergeben.',
+    'username-is-foreign-address':
+      'Eine Mailadresse kann nur Benutzername sein, wenn sie nachweislich die eigene ist.',
+    'username-taken': 'Dieser Benutzername ist schon vergeben.',
   },
 }

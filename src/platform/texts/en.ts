@@ -1,4 +1,4 @@
-import type { ProblemType } from '../problem-types.ts'
+import type { ModelError, ProblemType } from '../problem-types.ts'
 
 export const en = {
   problems: {
@@ -20,13 +20,31 @@ export const en = {
     'not-authorized/two-factor-authentication-required':
       'Set up two-factor authentication before doing anything else.',
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
+    'not-authorized/read-only-session': 'This session may look, but not change anything.',
+    'not-authorized/site-admin-required': 'Only a site administrator may do this.',
     'not-found/not-found': 'There is nothing at this address.',
+    'processing-failure/model-save-error': 'Not saved. {errors}',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
     'service-unavailable/not-configured':
       'This service is not set up yet. Its log says what is missing.',
+    'service-unavailable/resolver-unavailable':
+      'The domain name system does not answer just now. Please try again shortly.',
     'service-unavailable/storage-unavailable':
       'Our storage does not answer just now. Please try again shortly.',
     'service-unavailable/unexpected':
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
+  modelErrors: {
+    'domain-malformed': 'This is not a domain name such as files.example.com.',
+    'domain-reserved': 'This domain belongs to the service itself.',
+    'domain-taken': 'This domain is already in use by another site.',
+    'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
+    'password-too-short': 'A password needs at least 8 characters.',
+    'subdomain-malformed':
+      'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',
+    'subdomain-reserved': 'This subdomain is reserved.',
+    'subdomain-taken': 'This subdomain is already taken.',
+    'username-is-foreign-address': 'A mail address can be the username of its verified owner only.',
+    'username-taken': 'This username is already taken.',
+  } satisfies Record<ModelError, string> as Record<ModelError, string>,
 }

@@ -21,13 +21,33 @@ export const es: Texts = {
       'Configure primero la autenticación en dos pasos.',
     'not-authorized/user-id-without-site-admin':
       'Solo un administrador del sitio puede nombrar a otro usuario.',
+    'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
+    'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
     'not-found/not-found': 'No hay nada en esta dirección.',
+    'processing-failure/model-save-error': 'No se guardó. {errors}',
     'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
     'service-unavailable/not-configured':
       'Este servicio aún no está configurado. Su registro dice qué falta.',
+    'service-unavailable/resolver-unavailable':
+      'El sistema de nombres de dominio no responde ahora mismo. Inténtelo de nuevo en unos instantes.',
     'service-unavailable/storage-unavailable':
       'Nuestro almacenamiento no responde ahora mismo. Inténtelo de nuevo en unos instantes.',
     'service-unavailable/unexpected':
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
+  },
+  modelErrors: {
+    'domain-malformed': 'No es un nombre de dominio como files.example.com.',
+    'domain-reserved': 'Este dominio pertenece al propio servicio.',
+    'domain-taken': 'Otro sitio ya usa este dominio.',
+    'domain-unproved':
+      'Aún no se encuentra el registro TXT que demuestra que este dominio es suyo.',
+    'password-too-short': 'La contraseña necesita al menos 8 caracteres.',
+    'subdomain-malformed':
+      'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',
+    'subdomain-reserved': 'Este subdominio está reservado.',
+    'subdomain-taken': 'Este subdominio ya está ocupado.',
+    'username-is-foreign-address':
+      'Una dirección de correo solo puede ser el usuario de su propietario verificado.',
+    'username-taken': 'Este usuario ya está ocupado.',
   },
 }

@@ -21,13 +21,33 @@ export const fr: Texts = {
       'Configurez d’abord l’authentification à deux facteurs.',
     'not-authorized/user-id-without-site-admin':
       'Seul un administrateur du site peut désigner un autre utilisateur.',
+    'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
+    'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
     'not-found/not-found': 'Il n’y a rien à cette adresse.',
+    'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
     'site-configuration/no-account-for-site': 'Il n’y a pas de compte à cette adresse.',
     'service-unavailable/not-configured':
       'Ce service n’est pas encore configuré. Son journal indique ce qui manque.',
+    'service-unavailable/resolver-unavailable':
+      'Le système de noms de domaine ne répond pas pour l’instant. Réessayez dans un moment.',
     'service-unavailable/storage-unavailable':
       'Notre stockage ne répond pas pour l’instant. Réessayez dans un moment.',
     'service-unavailable/unexpected':
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
+  },
+  modelErrors: {
+    'domain-malformed': 'Ce n’est pas un nom de domaine comme files.example.com.',
+    'domain-reserved': 'Ce domaine appartient au service lui-même.',
+    'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
+    'domain-unproved':
+      'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
+    'password-too-short': 'Un mot de passe comporte au moins 8 caractères.',
+    'subdomain-malformed':
+      'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',
+    'subdomain-reserved': 'Ce sous-domaine est réservé.',
+    'subdomain-taken': 'Ce sous-domaine est déjà pris.',
+    'username-is-foreign-address':
+      'Une adresse électronique ne peut être que l’identifiant de son propriétaire vérifié.',
+    'username-taken': 'Cet identifiant est déjà pris.',
   },
 }
