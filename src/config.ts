@@ -13,6 +13,8 @@ export interface Config {
   regions: Regions
   sessionIdFormat: SessionIdFormat
   epoch: number
+  /** Speaks DNS over HTTPS, in its JSON form. */
+  dnsResolver: URL
   signingKeys: SigningKeys
   peppers: Peppers
   sealingKeys: SealingKeys
@@ -33,17 +35,15 @@ const regionsSetting = z.array(
     database: z.string().min(1),
   }),
 )
-const signingKeysSecret = z.object({
-  current: z.string(),
-  keys: z.array(
-    z.looseObject({
-      kty: z.literal('EC'),
-      crv: z.literal('P-256'),
-      kid: z.string(),
-      d: z.string(),
-    }),
-  ),
-})
+const signingKeysSecret = z.array(
+  z.looseObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    kid: z.string(),
+    d: z.string(),
+    signs_from: z.iso.datetime({ offset: true }),
+  }),
+)
 const versionedKeys = z.record(z.string().regex(/^\d{1,4}$/), z.string())
 
 /**
@@ -58,6 +58,7 @@ export async function readConfig(env: Env): Promise<Config> {
       z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
     ),
     epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().parse(env.SESSION_EPOCH)),
+    dnsResolver: setting('DNS_RESOLVER', () => new URL(env.DNS_RESOLVER)),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
     ),

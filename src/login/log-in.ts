@@ -1,6 +1,6 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
-import { type Clock, DAY } from '../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 import { hmacSha256 } from '../platform/digests.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
@@ -10,14 +10,12 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
-import type { HostScope } from '../sites/site.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
-
-/** A session ends after this time however much it is used. */
-export const SESSION_LIFETIME_MS = 30 * DAY
 
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
@@ -63,6 +61,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     nameKey,
     nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
     siteId: home?.siteId ?? null,
+    scope: input.scope,
     username: input.username,
     address: input.request.address,
     userAgent: input.request.userAgent,
@@ -74,7 +73,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
 
 async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome | null> {
   if (scope.kind === 'any') return null
-  const home = await needs.siteHosts.homeOf(scope.subdomain)
+  const home = await needs.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   return home
 }
@@ -128,7 +127,7 @@ function judge(
   passwordIsRight: boolean,
 ): LoginOutcome {
   if (!account) return 'username_not_found'
-  if (attempt.siteId !== null && account.site.id !== attempt.siteId) return 'site_mismatch'
+  if (!inScope(attempt.scope, account.site)) return 'site_mismatch'
   if (!passwordIsRight) return 'password_mismatch'
   if (account.user.disabled) return 'disabled'
   return 'none'

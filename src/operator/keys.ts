@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
+import type { SigningJwk } from '../tokens/signing-keys.ts'
 
 /** Every secret of the Worker, new: name → text, as `wrangler secret put` and an env file take it. */
 export async function makeKeys(): Promise<Record<string, string>> {
   return {
-    SIGNING_KEYS: JSON.stringify(await makeSigningKeys()),
+    SIGNING_KEYS: JSON.stringify([await makeSigningKey(Date.now())]),
     PASSWORD_PEPPERS: JSON.stringify({ 1: randomKey() }),
     SEALING_KEYS: JSON.stringify({ 1: randomKey() }),
     NAME_DIGEST_KEY: randomKey(),
@@ -12,13 +13,14 @@ export async function makeKeys(): Promise<Record<string, string>> {
   }
 }
 
-async function makeSigningKeys() {
-  const kid = randomUUID()
+/** @param signsFrom milliseconds since the Unix epoch */
+export async function makeSigningKey(signsFrom: number): Promise<SigningJwk> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  return { current: kid, keys: [{ ...(await exportJWK(privateKey)), kid }] }
+  const signing = { kid: randomUUID(), signs_from: new Date(signsFrom).toISOString() }
+  return { ...(await exportJWK(privateKey)), ...signing } as SigningJwk
 }
 
-function randomKey(): string {
+export function randomKey(): string {
   return randomBytes(32).toString('base64url')
 }
 

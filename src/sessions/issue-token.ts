@@ -10,7 +10,7 @@ export async function issueToken(
   live: LiveSession,
   issued: { region: Region; now: number },
 ): Promise<string> {
-  return tokens.sign({
+  const claims = {
     sub: String(live.user.id),
     sid: live.session.id,
     site: live.site.id,
@@ -21,5 +21,6 @@ export async function issueToken(
     jti: randomHex(16),
     iat: Math.floor(issued.now / 1_000),
     exp: Math.floor(sessionTimeout(live) / 1_000),
-  })
+  }
+  return tokens.sign(claims, issued.now)
 }

@@ -1,11 +1,10 @@
 import * as z from 'zod'
+import type { Clock } from '../platform/clock.ts'
 import { anyone, route } from '../platform/route.ts'
+import { JWKS_MAX_AGE_SECONDS } from './key-schedule.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** How long a verifier may keep the key set: rotation waits longer than this (docs/operations.md). */
-export const JWKS_MAX_AGE_SECONDS = 300
-
-const jwks = route<{ signingKeys: SigningKeys }>()(
+const jwks = route<{ clock: Clock; signingKeys: SigningKeys }>()(
   {
     method: 'GET',
     path: '/.well-known/jwks.json',
@@ -22,9 +21,9 @@ const jwks = route<{ signingKeys: SigningKeys }>()(
     },
     problems: [],
   },
-  ({ services }) => ({
+  ({ services: { clock, signingKeys } }) => ({
     status: 200,
-    body: { keys: services.signingKeys.publicJwks },
+    body: { keys: signingKeys.publicAt(clock()) },
   }),
 )
 

@@ -38,16 +38,13 @@ export class SessionTokens {
     this.#by = by
   }
 
-  async sign(content: SessionClaims): Promise<string> {
+  async sign(content: SessionClaims, now: number): Promise<string> {
+    const { kid, key } = this.#keys.signingAt(now)
     return new SignJWT(content)
-      .setProtectedHeader({
-        alg: SIGNING_ALGORITHM,
-        typ: SESSION_TOKEN_TYPE,
-        kid: this.#keys.currentKid,
-      })
+      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: SESSION_TOKEN_TYPE, kid })
       .setIssuer(this.#by.issuer)
       .setAudience(this.#by.audience)
-      .sign(this.#keys.signing)
+      .sign(key)
   }
 
   /** The claims of a token that is ours and has not ended; null for every other text. */
@@ -56,7 +53,7 @@ export class SessionTokens {
       const { payload } = await jwtVerify(
         token,
         ({ kid }) => {
-          const key = this.#keys.verifying(kid)
+          const key = this.#keys.verifyingAt(now, kid)
           if (!key) throw new errors.JWKSNoMatchingKey()
           return key
         },

@@ -1,54 +1,74 @@
 import { importJWK, type CryptoKey as JoseKey, type JWK } from 'jose'
+import { inOrder, livingKeysAt, type ScheduledKey, signingKeyAt } from './key-schedule.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
-/** A private key with its `kid`, as kept in the secret. */
-export type SigningJwk = JWK & { kid: string; d: string }
+/** A private key as kept in the secret. */
+export type SigningJwk = JWK & {
+  kid: string
+  d: string
+  /** ISO 8601. From then on it signs, until the next key does. */
+  signs_from: string
+}
+
+interface SigningKey extends ScheduledKey {
+  kid: string
+  signing: JoseKey
+  verifying: JoseKey
+  publicJwk: JWK
+}
 
 /**
- * The keys that session tokens are signed with. `current` signs; all of `keys` verify. Their public
- * parts are what a service needs to verify a session offline.
+ * The keys that session tokens are signed with. At any time one of them signs, and all that have not
+ * ended verify and are published: their public parts are what a service needs to verify a session
+ * offline.
  */
 export class SigningKeys {
-  readonly currentKid: string
-  readonly publicJwks: readonly JWK[]
-  readonly #signing: JoseKey
-  readonly #verifying: Map<string, JoseKey>
+  readonly #keys: readonly [SigningKey, ...SigningKey[]]
 
-  private constructor(
-    currentKid: string,
-    publicJwks: readonly JWK[],
-    signing: JoseKey,
-    verifying: Map<string, JoseKey>,
-  ) {
-    this.currentKid = currentKid
-    this.publicJwks = publicJwks
-    this.#signing = signing
-    this.#verifying = verifying
+  private constructor(keys: readonly [SigningKey, ...SigningKey[]]) {
+    this.#keys = keys
   }
 
-  /** @throws {TypeError} when the current key is not among the keys, or one is not for ES256 */
-  static async import(secret: { current: string; keys: SigningJwk[] }): Promise<SigningKeys> {
-    const current = secret.keys.find((key) => key.kid === secret.current)
-    if (!current) throw new TypeError('the current signing key is not among the keys')
-    const publicJwks = secret.keys.map(publicPart)
-    const verifying = new Map<string, JoseKey>()
-    for (const jwk of publicJwks) verifying.set(jwk.kid, await importKey(jwk))
-    return new SigningKeys(current.kid, publicJwks, await importKey(current), verifying)
+  /** @throws {TypeError} when there is no key, two have the same `kid`, or one is not for ES256 */
+  static async import(secret: readonly SigningJwk[]): Promise<SigningKeys> {
+    if (new Set(secret.map(({ kid }) => kid)).size < secret.length)
+      throw new TypeError('two signing keys have the same kid')
+    const [first, ...others] = inOrder(await Promise.all(secret.map(importSigningKey)))
+    if (!first) throw new TypeError('name at least one signing key')
+    return new SigningKeys([first, ...others])
   }
 
-  get signing(): JoseKey {
-    return this.#signing
+  signingAt(now: number): { kid: string; key: JoseKey } {
+    const { kid, signing } = signingKeyAt(this.#keys, now) ?? this.#keys[0]
+    return { kid, key: signing }
   }
 
   /** The public key with this `kid`, from our own set only (RFC 8725 §3.10). */
-  verifying(kid: string | undefined): JoseKey | null {
-    return this.#verifying.get(kid ?? '') ?? null
+  verifyingAt(now: number, kid: string | undefined): JoseKey | null {
+    const key = livingKeysAt(this.#keys, now).find((living) => living.kid === kid)
+    return key?.verifying ?? null
+  }
+
+  publicAt(now: number): JWK[] {
+    return livingKeysAt(this.#keys, now).map(({ publicJwk }) => publicJwk)
   }
 }
 
-function publicPart({ kty, crv, x, y, kid }: SigningJwk) {
-  return { kty, crv, x, y, kid, use: 'sig', alg: SIGNING_ALGORITHM } as JWK & { kid: string }
+async function importSigningKey(jwk: SigningJwk): Promise<SigningKey> {
+  const { signs_from, ...privateJwk } = jwk
+  const publicJwk = publicPart(jwk)
+  return {
+    kid: jwk.kid,
+    signsFrom: Date.parse(signs_from),
+    signing: await importKey(privateJwk),
+    verifying: await importKey(publicJwk),
+    publicJwk,
+  }
+}
+
+function publicPart({ kty, crv, x, y, kid }: SigningJwk): JWK {
+  return { kty, crv, x, y, kid, use: 'sig', alg: SIGNING_ALGORITHM } as JWK
 }
 
 async function importKey(jwk: JWK): Promise<JoseKey> {

@@ -83,10 +83,9 @@ function verify(token: string): Promise<{ code: number; stdout: string; stderr: 
 
 /** A token with the real one's claims, but for the changed ones, signed with the service's key. */
 async function signed(changes: JWTPayload = {}, typ = 'latchkey-session+jwt'): Promise<string> {
-  const { current, keys } = JSON.parse(latchkey.keys.SIGNING_KEYS ?? '')
-  const key = keys.find(({ kid }: JWK) => kid === current)
+  const [key] = JSON.parse(latchkey.keys.SIGNING_KEYS ?? '') as [JWK & { kid: string }]
   return new SignJWT({ ...claimsOf(session.token), ...changes })
-    .setProtectedHeader({ alg: 'ES256', typ, kid: current })
+    .setProtectedHeader({ alg: 'ES256', typ, kid: key.kid })
     .sign(await importJWK(key, 'ES256'))
 }
 
