@@ -12,7 +12,7 @@ import type { Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
 import { openServices } from './services.ts'
-import { type HostScope, hostScope } from './sites/site.ts'
+import { hostScope } from './sites/site.ts'
 
 /** What a request carries through the application. */
 export type App = {
@@ -49,7 +49,10 @@ export async function answerRoute(
       trips: c.get('trips'),
       afterReply: (work) => c.executionCtx.waitUntil(work),
     }),
-    scope: scopeOf(request, config, route),
+    scope: hostScope(request.hostname, {
+      global: config.globalOrigin.hostname,
+      regions: config.regions.all.map(({ host }) => host),
+    }),
   }
   const caller = await admit(services, route.access, c.req.raw.headers)
   if (!locale && caller && 'live' in caller) {
@@ -65,16 +68,6 @@ export async function answerRoute(
   return reply.body === undefined
     ? new Response(null, { status: reply.status, headers })
     : Response.json(reply.body, { status: reply.status, headers })
-}
-
-/** Routes outside the API do not depend on whose host they are asked at. */
-function scopeOf(request: RequestFacts, config: Config, route: Route<never>): HostScope {
-  const scope = hostScope(request.hostname, {
-    global: config.globalOrigin.hostname,
-    regions: config.regions.all.map(({ host }) => host),
-  })
-  if (!scope && route.base !== false) throw new Problem('site-configuration/no-account-for-site')
-  return scope ?? { kind: 'any' }
 }
 
 const configs = new WeakMap<Env, Promise<Config>>()

@@ -11,6 +11,7 @@ import { UsernameDirectory } from './regions/username-directory.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
+import { DnsOverHttps } from './sites/txt-resolver.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { UserStore } from './users/user-store.ts'
@@ -57,6 +58,8 @@ export function openServices(
     }),
     sealer: new Sealer(config.sealingKeys),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
+    resolver: new DnsOverHttps(config.dnsResolver),
+    domainProofKey: config.nameDigestKey,
     siteHosts: new SiteHosts(kv, regions, sitesIn),
     databaseIn,
     sitesIn,

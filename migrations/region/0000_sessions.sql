@@ -55,6 +55,8 @@ CREATE TABLE `sites` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`subdomain` text NOT NULL,
+	`domain` text,
+	`domain_verified_at` integer,
 	`language` text,
 	`created_at` integer NOT NULL,
 	`session_expiry` real DEFAULT 6 NOT NULL,
@@ -73,6 +75,7 @@ CREATE TABLE `sites` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sites_subdomain_unique` ON `sites` (`subdomain`);--> statement-breakpoint
+CREATE UNIQUE INDEX `sites_verified_domain` ON `sites` (`domain`) WHERE domain_verified_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`site_id` integer NOT NULL,

@@ -45,12 +45,10 @@ export async function admit(
       return presentedSession(needs, sent)
     case 'setting-up-session':
       return liveSession(needs, sent)
-    case 'session': {
-      const caller = await liveSession(needs, sent)
-      if (twoFactorSetupNeeded(caller.live))
-        throw new Problem('not-authorized/two-factor-authentication-required')
-      return caller
-    }
+    case 'session':
+      return fullSession(await liveSession(needs, sent))
+    case 'site-admin':
+      return siteAdminSession(fullSession(await liveSession(needs, sent, 'primary')))
   }
 }
 
@@ -65,12 +63,31 @@ async function presentedSession(
   return presented
 }
 
-async function liveSession(needs: AdmitNeeds, sent: SentCredentials): Promise<SessionCaller> {
+function fullSession(caller: SessionCaller): SessionCaller {
+  if (twoFactorSetupNeeded(caller.live))
+    throw new Problem('not-authorized/two-factor-authentication-required')
+  return caller
+}
+
+function siteAdminSession(caller: SessionCaller): SessionCaller {
+  if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
+  if (caller.live.user.readOnly) throw new Problem('not-authorized/read-only-session')
+  return caller
+}
+
+async function liveSession(
+  needs: AdmitNeeds,
+  sent: SentCredentials,
+  place: 'nearest' | 'primary' = 'nearest',
+): Promise<SessionCaller> {
   const presented = await presentedSession(needs, sent)
   const now = needs.clock()
   const asked = { now, epoch: needs.epoch, scope: needs.scope }
   const sessions = needs.sessionsIn(presented.region)
-  const live = await sessions.find(presented.key, now, (found) => whyRefused(found, asked) !== null)
+  const live =
+    place === 'primary'
+      ? await sessions.findAtPrimary(presented.key)
+      : await sessions.find(presented.key, now, (found) => whyRefused(found, asked) !== null)
   if (!live) throw refused('no such session')
   const reason = whyRefused(live, asked)
   if (reason) throw refused(reason)

@@ -26,7 +26,7 @@ export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
     afterReply: () => undefined,
   })
   const region = config.regions.all[0] as Region
-  const home = await services.siteHosts.homeOf('mysite')
+  const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: 'mysite' })
   const siteId =
     home?.siteId ?? (await createSite(services, region, { name: 'My Site', subdomain: 'mysite' }))
   for (const { password, ...user } of demoUsers) {

@@ -4,6 +4,7 @@ import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
+import type { HostScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
@@ -12,6 +13,8 @@ import { loginFailures } from './tables.ts'
 /** An attempt with a name and a password. */
 export interface NamedAttempt extends Attempt, NamedAccount {
   nameDigest: string
+  /** The sites that the request's host speaks for. */
+  scope: HostScope
 }
 
 /** Whom the verdict was reached on: nobody, or a user as it was at one credential version. */

@@ -13,14 +13,23 @@ export function text(limit: number) {
     .refine((value) => value.isWellFormed())
 }
 
+/** A text that may be sent empty, which clears what it names. */
+export function clearableText(limit: number) {
+  const schema = text(limit)
+  clearable.add(schema)
+  return schema
+}
+
+const clearable = new WeakSet<z.ZodType>()
+
 /** An integer that JSON carries exactly. */
 export function integer() {
   return z.int()
 }
 
 /**
- * Checks parameters against a contract. Unknown ones are dropped; null, and an empty text, count as
- * not sent; JSON wins over a query.
+ * Checks parameters against a contract. Unknown ones are dropped; null counts as not sent, and so does
+ * an empty text unless it clears something; JSON wins over a query.
  * @throws {Problem} request-params-required or request-params-invalid, naming the parameter
  */
 export function checkParameters<Shape extends ParameterShape>(
@@ -29,8 +38,10 @@ export function checkParameters<Shape extends ParameterShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const sent: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(contract.shape)) {
-    const value = sentIn(raw.values, name) ?? readTextual(schema, sentIn(raw.texts, name))
-    if (value !== undefined) sent[name] = value
+    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+    const value = sentIn(raw.values, name) ?? readTextual(inner, sentIn(raw.texts, name))
+    if (value !== undefined && (value !== '' || clearable.has(inner as z.ZodType)))
+      sent[name] = value
   }
   const outcome = contract.safeParse(sent)
   if (outcome.success) return outcome.data
@@ -46,15 +57,14 @@ export function checkParameters<Shape extends ParameterShape>(
 
 function sentIn(parameters: Record<string, unknown>, name: string): unknown {
   const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-  return value === null || value === '' ? undefined : value
+  return value === null ? undefined : value
 }
 
 /** A form and a query carry text only: read it as what the contract asks for. */
-function readTextual(schema: z.ZodType, value: unknown): unknown {
-  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
-  if (inner instanceof z.ZodNumber && typeof value === 'string' && /^-?\d{1,16}$/.test(value))
+function readTextual(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodNumber && typeof value === 'string' && /^-?\d{1,16}$/.test(value))
     return Number(value)
-  if (inner instanceof z.ZodBoolean && typeof value === 'string')
+  if (schema instanceof z.ZodBoolean && typeof value === 'string')
     return { true: true, '1': true, on: true, false: false, '0': false }[value] ?? value
   return value
 }

@@ -1,5 +1,6 @@
 /** Every kind of key in Workers KV. KV is eventually consistent: nothing here decides what holds once. */
 export const keyValueTable = {
   /** Site host → where the site lives. Rebuilt from D1 when missing; see sites/site-hosts.ts. */
-  host: (subdomain: string) => `host:${subdomain}`,
+  host: (host: { subdomain: string } | { domain: string }) =>
+    'domain' in host ? `host:domain:${host.domain}` : `host:site:${host.subdomain}`,
 }

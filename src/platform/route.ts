@@ -8,7 +8,7 @@ import type { RequestFacts } from './request-facts.ts'
  * the API description takes `security` from it. The type parameter is what the handler learns of the caller.
  */
 export interface Access<Caller> {
-  name: 'anyone' | 'session' | 'ending-session' | 'setting-up-session' | 'password'
+  name: 'anyone' | 'session' | 'ending-session' | 'setting-up-session' | 'site-admin' | 'password'
   security: Record<string, never[]>[]
   problems: readonly ProblemType[]
   /** Never set; it carries the type only. */

@@ -29,6 +29,18 @@ export const settingUpSession: Access<SessionCaller> = {
   problems: refusals,
 }
 
+/** The session of a site admin, who changes the site or its users: asked at the primary. */
+export const siteAdmin: Access<SessionCaller> = {
+  name: 'site-admin',
+  security,
+  problems: [
+    ...refusals,
+    'not-authorized/two-factor-authentication-required',
+    'not-authorized/site-admin-required',
+    'not-authorized/read-only-session',
+  ],
+}
+
 /** A session that is about to be ended: presented, and judged by the very statement that ends it. */
 export const endingSession: Access<PresentedSession> = {
   name: 'ending-session',

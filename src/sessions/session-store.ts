@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { accountColumns } from '../users/account.ts'
@@ -31,6 +32,11 @@ export class SessionStore {
   ): Promise<LiveSession | null> {
     const nearby = await this.#read(this.#database.nearest, key)
     if (nearby && !isStale(nearby.beatAt, now) && !isRefused(nearby)) return nearby
+    return this.findAtPrimary(key)
+  }
+
+  /** Reads a session as the primary knows it: for what changes credentials, users or rules. */
+  async findAtPrimary(key: SessionKey): Promise<LiveSession | null> {
     return (await this.#read(this.#database.primary, key)) ?? null
   }
 
@@ -78,7 +84,7 @@ export class SessionStore {
           eq(users.credentialVersion, sessions.credentialVersion),
           eq(users.disabled, false),
           sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${asked.now}`,
-          asked.scope.kind === 'site' ? eq(sites.subdomain, asked.scope.subdomain) : undefined,
+          asked.scope.kind === 'any' ? undefined : ofHost(asked.scope),
         ),
       )
     const ended = await this.#database.primary

@@ -20,6 +20,6 @@ export async function createSite(
 ): Promise<number> {
   const id = newId(region.code)
   await sitesIn(region).insert({ ...input, id, createdAt: clock() })
-  await siteHosts.remember(input.subdomain, { region, siteId: id })
+  await siteHosts.remember({ kind: 'site', subdomain: input.subdomain }, { region, siteId: id })
   return id
 }

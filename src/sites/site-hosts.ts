@@ -1,6 +1,7 @@
 import type { KeyValueStore } from '../platform/guarded-storage.ts'
 import { keyValueTable } from '../platform/key-value-table.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
 
 /** Where the site of a host lives. Public knowledge. */
@@ -21,32 +22,36 @@ export class SiteHosts {
     this.#sitesIn = sitesIn
   }
 
-  async homeOf(subdomain: string): Promise<SiteHome | null> {
-    return (await this.#remembered(subdomain)) ?? (await this.#searched(subdomain))
+  async homeOf(host: SiteHost): Promise<SiteHome | null> {
+    return (await this.#remembered(host)) ?? (await this.#searched(host))
   }
 
-  async remember(subdomain: string, { region, siteId }: SiteHome): Promise<void> {
+  async remember(host: SiteHost, { region, siteId }: SiteHome): Promise<void> {
     const home = JSON.stringify({ region: region.name, siteId })
-    await this.#kv.put(keyValueTable.host(subdomain), home)
+    await this.#kv.put(keyValueTable.host(host), home)
   }
 
-  async #remembered(subdomain: string): Promise<SiteHome | null> {
-    const text = await this.#kv.get(keyValueTable.host(subdomain)).catch(() => null)
+  async forget(host: SiteHost): Promise<void> {
+    await this.#kv.delete(keyValueTable.host(host))
+  }
+
+  async #remembered(host: SiteHost): Promise<SiteHome | null> {
+    const text = await this.#kv.get(keyValueTable.host(host)).catch(() => null)
     if (text === null) return null
     const { region: name, siteId } = JSON.parse(text) as { region: string; siteId: number }
     const region = this.#regions.withName(name)
     return region && { region, siteId }
   }
 
-  async #searched(subdomain: string): Promise<SiteHome | null> {
+  async #searched(host: SiteHost): Promise<SiteHome | null> {
     const homes = await Promise.all(
       this.#regions.all.map(async (region) => {
-        const site = await this.#sitesIn(region).withSubdomain(subdomain)
+        const site = await this.#sitesIn(region).atHost(host)
         return site && { region, siteId: site.id }
       }),
     )
     const home = homes.find((found) => found !== null) ?? null
-    if (home) await this.remember(subdomain, home).catch(() => undefined)
+    if (home) await this.remember(host, home).catch(() => undefined)
     return home
   }
 }

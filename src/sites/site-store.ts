@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
-import type { Site } from './site.ts'
+import { ofHost } from './of-host.ts'
+import type { Site, SiteHost } from './site.ts'
 import { sites } from './tables.ts'
 
 export type NewSite = typeof sites.$inferInsert
@@ -13,16 +14,36 @@ export class SiteStore {
     this.#database = database
   }
 
-  async withSubdomain(subdomain: string): Promise<Site | null> {
-    const [site] = await this.#database.primary
-      .select()
-      .from(sites)
-      .where(eq(sites.subdomain, subdomain))
+  async atHost(host: SiteHost): Promise<Site | null> {
+    const [site] = await this.#database.primary.select().from(sites).where(ofHost(host))
     return site ?? null
   }
 
   /** @throws {UniqueViolation} when the subdomain is taken in this region */
   async insert(site: NewSite): Promise<void> {
     await this.#database.primary.insert(sites).values(site)
+  }
+
+  /** Gives a site another domain, which is still to be proved, or none. */
+  async setDomain(id: number, domain: string | null): Promise<Site | null> {
+    const [site] = await this.#database.primary
+      .update(sites)
+      .set({ domain, domainVerifiedAt: null })
+      .where(eq(sites.id, id))
+      .returning()
+    return site ?? null
+  }
+
+  /**
+   * Records that a site's domain was proved, if it still is the site's. Times in milliseconds.
+   * @throws {UniqueViolation} when another site of this region has proved it before
+   */
+  async recordProof(id: number, domain: string, at: number): Promise<Site | null> {
+    const [site] = await this.#database.primary
+      .update(sites)
+      .set({ domainVerifiedAt: at })
+      .where(and(eq(sites.id, id), eq(sites.domain, domain)))
+      .returning()
+    return site ?? null
   }
 }

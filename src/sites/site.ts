@@ -2,34 +2,49 @@ import type { sites } from './tables.ts'
 
 export type Site = typeof sites.$inferSelect
 
-/** The part of a request's host that decides which sites it may speak for. */
-export type HostScope =
-  /** The global host, or a region's: any site. */
-  | { kind: 'any' }
-  /** A site's own host: that site only. */
-  | { kind: 'site'; subdomain: string }
+/** A site's own host: below the global one, or a domain of its own. */
+export type SiteHost = { kind: 'site'; subdomain: string } | { kind: 'domain'; domain: string }
 
-/** Reads a host name. Pure: which hosts exist is not asked. */
+/** Which sites a request may speak for, by its host: any on the global and regional hosts, else one. */
+export type HostScope = { kind: 'any' } | SiteHost
+
+/** Reads a host name. Pure: whether the host is anybody's is not asked. */
 export function hostScope(
   hostname: string,
   hosts: { global: string; regions: readonly string[] },
-): HostScope | null {
+): HostScope {
   if (hostname === hosts.global || hosts.regions.includes(hostname)) return { kind: 'any' }
   const suffix = `.${hosts.global}`
   const label = hostname.endsWith(suffix) ? hostname.slice(0, -suffix.length) : ''
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)
+  return isSubdomain(label)
     ? { kind: 'site', subdomain: label }
-    : null
+    : { kind: 'domain', domain: hostname }
 }
+
+/** Whether a text can be one label of a host name (RFC 1123 §2.1), in lower case. */
+export function isSubdomain(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
+}
+
+type Hosts = Pick<Site, 'subdomain' | 'domain' | 'domainVerifiedAt'>
 
 /** Whether a request to this host may speak for the site. */
-export function inScope(scope: HostScope, site: Pick<Site, 'subdomain'>): boolean {
-  return scope.kind === 'any' || scope.subdomain === site.subdomain
+export function inScope(scope: HostScope, site: Hosts): boolean {
+  switch (scope.kind) {
+    case 'any':
+      return true
+    case 'site':
+      return scope.subdomain === site.subdomain
+    case 'domain':
+      return scope.domain === site.domain && site.domainVerifiedAt !== null
+  }
 }
 
-/** The site's own address, such as `https://mysite.example.com`. */
-export function siteOrigin(site: Pick<Site, 'subdomain'>, globalOrigin: URL): string {
-  return `${globalOrigin.protocol}//${site.subdomain}.${globalOrigin.host}`
+/** The site's own address, such as `https://mysite.example.com`: a proved domain where it has one. */
+export function siteOrigin(site: Hosts, globalOrigin: URL): string {
+  const { protocol, hostname, port } = globalOrigin
+  const own = site.domainVerifiedAt === null ? null : site.domain
+  return `${protocol}//${own ?? `${site.subdomain}.${hostname}`}${port && `:${port}`}`
 }
 
 /** Whether sessions of the site are good in every region. */

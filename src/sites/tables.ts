@@ -1,31 +1,43 @@
-import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull()
 
-export const sites = sqliteTable('sites', {
-  id: integer().primaryKey(),
-  name: text().notNull(),
-  /** The first label of the site's own host. */
-  subdomain: text().notNull().unique(),
-  language: text(),
-  createdAt: integer('created_at').notNull(),
+export const sites = sqliteTable(
+  'sites',
+  {
+    id: integer().primaryKey(),
+    name: text().notNull(),
+    /** The first label of the site's own host. */
+    subdomain: text().notNull().unique(),
+    /** A domain of the site's own. It counts for nothing until it is proved. */
+    domain: text(),
+    domainVerifiedAt: integer('domain_verified_at'),
+    language: text(),
+    createdAt: integer('created_at').notNull(),
 
-  /** Hours without use after which a session ends. */
-  sessionExpiry: real('session_expiry').notNull().default(6),
-  sslRequired: flag('ssl_required').default(true),
-  tlsDisabled: flag('tls_disabled').default(false),
-  useProvidedModifiedAt: flag('use_provided_modified_at').default(false),
-  windowsModeFtp: flag('windows_mode_ftp').default(false),
-  /** "One region only": sessions of the site are refused outside its region. */
-  optOutGlobal: flag('opt_out_global').default(false),
+    /** Hours without use after which a session ends. */
+    sessionExpiry: real('session_expiry').notNull().default(6),
+    sslRequired: flag('ssl_required').default(true),
+    tlsDisabled: flag('tls_disabled').default(false),
+    useProvidedModifiedAt: flag('use_provided_modified_at').default(false),
+    windowsModeFtp: flag('windows_mode_ftp').default(false),
+    /** "One region only": sessions of the site are refused outside its region. */
+    optOutGlobal: flag('opt_out_global').default(false),
 
-  require2fa: flag('require_2fa').default(false),
-  allowed2faMethodSms: flag('allowed_2fa_method_sms').default(true),
-  allowed2faMethodTotp: flag('allowed_2fa_method_totp').default(true),
-  allowed2faMethodU2f: flag('allowed_2fa_method_u2f').default(true),
-  allowed2faMethodYubi: flag('allowed_2fa_method_yubi').default(true),
+    require2fa: flag('require_2fa').default(false),
+    allowed2faMethodSms: flag('allowed_2fa_method_sms').default(true),
+    allowed2faMethodTotp: flag('allowed_2fa_method_totp').default(true),
+    allowed2faMethodU2f: flag('allowed_2fa_method_u2f').default(true),
+    allowed2faMethodYubi: flag('allowed_2fa_method_yubi').default(true),
 
-  /** From the plan: how many files one listing may hold, and whether all regions may be used. */
-  maxDirListingSize: integer('max_dir_listing_size').notNull().default(100_000),
-  planMultipleRegions: flag('plan_multiple_regions').default(true),
-})
+    /** From the plan: how many files one listing may hold, and whether all regions may be used. */
+    maxDirListingSize: integer('max_dir_listing_size').notNull().default(100_000),
+    planMultipleRegions: flag('plan_multiple_regions').default(true),
+  },
+  (table) => [
+    uniqueIndex('sites_verified_domain')
+      .on(table.domain)
+      .where(sql`domain_verified_at IS NOT NULL`),
+  ],
+)

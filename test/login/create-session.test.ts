@@ -115,9 +115,9 @@ describe('POST /sessions', () => {
 
   it('finds a site by its host when KV knows nothing of it', async () => {
     const { service } = await serviceWithUser()
-    await env.KV.delete('host:mysite')
+    await env.KV.delete('host:site:mysite')
     expect((await service.logIn(right, onSite)).status).toBe(201)
-    expect(await env.KV.get('host:mysite')).toContain('us-east-1')
+    expect(await env.KV.get('host:site:mysite')).toContain('us-east-1')
   })
 
   it('logs users of every region in on the global host, by the directory', async () => {

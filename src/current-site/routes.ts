@@ -1,0 +1,115 @@
+import * as z from 'zod'
+import { clearableText } from '../platform/check-parameters.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import { route } from '../platform/route.ts'
+import { type SessionCaller, settingUpSession, siteAdmin } from '../sessions/access.ts'
+import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
+import { sessionObject, viewSession } from '../sessions/session-view.ts'
+import { domainProof } from '../sites/domain-proof.ts'
+import type { Site } from '../sites/site.ts'
+import { siteObject, viewSite } from '../sites/site-view.ts'
+import { userObject, viewUser } from '../users/user-view.ts'
+import { changeDomain, type DomainNeeds, proveDomain } from './change-domain.ts'
+
+interface Needs extends DomainNeeds {
+  sessionIdFormat: SessionIdFormat
+}
+
+const site = siteObject
+  .extend({
+    domain_verification: z
+      .object({ name: z.string(), value: z.string() })
+      .nullable()
+      .describe('The TXT record to set before a new domain is served; null when none is awaited'),
+    session: sessionObject,
+    user: userObject,
+  })
+  .meta({ id: 'Site' })
+
+/** The site with the session in use and its user: what a client asks to learn who it is. */
+const show = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/site',
+    summary: 'The site, the session in use, and its user',
+    access: settingUpSession,
+    parameters: z.object({}),
+    replies: { 200: { description: 'The site', body: site } },
+    problems: [],
+  },
+  ({ caller, services, request }) => siteReply(services, request, caller),
+)
+
+const update = route<Needs>()(
+  {
+    method: 'PATCH',
+    path: '/site',
+    summary: 'Change the site. A new domain is served once it was proved',
+    access: siteAdmin,
+    parameters: z.object({
+      domain: clearableText(253)
+        .optional()
+        .describe('A domain of the site’s own, or empty for none'),
+    }),
+    replies: { 200: { description: 'The site', body: site } },
+    problems: ['processing-failure/model-save-error'],
+  },
+  async ({ parameters: { domain }, caller, services, request }) => {
+    const { region } = caller.presented
+    const changed =
+      domain === undefined
+        ? caller.live.site
+        : await changeDomain(services, { site: caller.live.site, region }, domain)
+    return siteReply(services, request, withSite(caller, changed))
+  },
+)
+
+const verifyDomain = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/site/verify_domain',
+    summary: 'Look for the TXT record that proves the site’s domain, and serve the domain',
+    access: siteAdmin,
+    parameters: z.object({}),
+    replies: { 200: { description: 'The site, at its proved domain', body: site } },
+    problems: ['processing-failure/model-save-error', 'service-unavailable/resolver-unavailable'],
+  },
+  async ({ caller, services, request }) => {
+    const { region } = caller.presented
+    const proved = await proveDomain(services, { site: caller.live.site, region })
+    return siteReply(services, request, withSite(caller, proved))
+  },
+)
+
+async function siteReply(services: Needs, request: RequestFacts, caller: SessionCaller) {
+  const { live } = caller
+  const { id, domain, domainVerifiedAt } = live.site
+  const awaited = domain !== null && domainVerifiedAt === null
+  return {
+    status: 200 as const,
+    body: {
+      ...viewSite(live.site),
+      domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
+      session: viewSession(live, idForBearer(caller, services.sessionIdFormat, request)),
+      user: viewUser(live.user),
+    },
+    headers: { Vary: 'User-Agent' },
+  }
+}
+
+function withSite(caller: SessionCaller, site: Site): SessionCaller {
+  return { ...caller, live: { ...caller.live, site } }
+}
+
+/** The string form goes only to one who presented it. */
+function idForBearer(
+  { live, presented }: SessionCaller,
+  format: SessionIdFormat,
+  request: RequestFacts,
+): number | string {
+  return (
+    (getsSessionString(format, request.userAgent) && presented.sessionString) || live.session.id
+  )
+}
+
+export const currentSiteRoutes = [show, update, verifyDomain]

@@ -1,0 +1,59 @@
+import { and, eq, ne, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { users } from '../users/tables.ts'
+import { sessions } from './tables.ts'
+
+const nextVersion = sql`${users.credentialVersion} + 1`
+
+/**
+ * What the users of one region may log in with. Whatever takes something away raises the credential
+ * version in the same statement: that ends every session and code, and the rows go with it.
+ */
+export class CredentialLedger {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  async setPassword(
+    userId: number,
+    password: { passwordHash: string; passwordSetAt: number },
+  ): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db
+        .update(users)
+        .set({ ...password, credentialVersion: nextVersion })
+        .where(eq(users.id, userId)),
+      this.#deleteEnded(userId),
+    ])
+  }
+
+  async disable(userId: number): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db
+        .update(users)
+        .set({ disabled: true, credentialVersion: nextVersion })
+        .where(and(eq(users.id, userId), ne(users.disabled, true))),
+      this.#deleteEnded(userId),
+    ])
+  }
+
+  async enable(userId: number): Promise<void> {
+    await this.#database.primary
+      .update(users)
+      .set({ disabled: false })
+      .where(eq(users.id, userId))
+  }
+
+  #deleteEnded(userId: number) {
+    return this.#database.primary.delete(sessions).where(
+      and(
+        eq(sessions.userId, userId),
+        sql`${sessions.credentialVersion} <> (SELECT credential_version FROM ${users} WHERE id = ${userId})`,
+      ),
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import { hmacSha256 } from '../platform/digests.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+
+/** The TXT record by which the owner of a domain shows that a site may use it. */
+export interface DomainProof {
+  name: string
+  value: string
+}
+
+/** The record to set. The same for a site and domain for ever, and different for every other site. */
+export async function domainProof(
+  key: CryptoKey,
+  siteId: number,
+  domain: string,
+): Promise<DomainProof> {
+  const challenge = await hmacSha256(key, `domain proof ${siteId} ${domain}`)
+  return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
+}
+
+/** `Files.Example.com.` → `files.example.com`. */
+export function comparableDomain(domain: string): string {
+  return domain.trim().toLowerCase().replace(/\.$/, '')
+}
+
+/** Why a comparable domain cannot be a site's, or null. Addresses and single labels are none. */
+export function whyNotDomain(domain: string, ownHosts: readonly string[]): ModelError | null {
+  const labels = domain.split('.')
+  const wellFormed = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
+  if (domain.length > 253 || labels.length < 2 || !wellFormed || /^\d+$/.test(labels.at(-1) ?? ''))
+    return 'domain-malformed'
+  if (ownHosts.some((host) => domain === host || domain.endsWith(`.${host}`)))
+    return 'domain-reserved'
+  return null
+}

@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { env } from '../support/env.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const domain = 'files.example.com'
+const admin = { username: 'siteadmin', password: 'sessionuserpassword' }
+
+/** The domain name system, as a resolver answers for it in JSON over HTTPS. */
+const zone = new Map<string, string[]>()
+
+function serveDns(reply?: () => Response | Promise<Response>) {
+  return vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const url = new URL(String(input))
+    expect(url.origin + url.pathname).toBe('https://cloudflare-dns.com/dns-query')
+    expect(new Headers(init?.headers).get('Accept')).toBe('application/dns-json')
+    expect(url.searchParams.get('type')).toBe('TXT')
+    if (reply) return reply()
+    const name = url.searchParams.get('name') ?? ''
+    const Answer = (zone.get(name) ?? []).map((data) => ({ name, type: 16, TTL: 300, data }))
+    return Response.json(
+      { Status: Answer.length ? 0 : 3, Answer },
+      { headers: { 'Content-Type': 'application/dns-json' } },
+    )
+  })
+}
+
+afterEach(() => zone.clear())
+
+async function siteWithAdmin(subdomain = 'mysite', region = 'us-east-1', username = 'siteadmin') {
+  const service = new Service()
+  const site = await service.createSite({ subdomain }, region)
+  await service.createUser(site, { username, siteAdmin: true })
+  const { body } = await service.logIn({ ...admin, username }, { headers: SDK })
+  const auth = { headers: { ...SDK, 'X-FilesAPI-Auth': body.id } }
+  return {
+    service,
+    site,
+    session: body,
+    set: (value: string) =>
+      service.ask('PATCH', `${API}/site`, { ...auth, body: { domain: value } }),
+    verify: () => service.ask('POST', `${API}/site/verify_domain`, auth),
+    show: () => service.ask('GET', `${API}/site`, auth),
+    logInAt: (host: string) => service.logIn({ ...admin, username }, { host, headers: SDK }),
+  }
+}
+
+/** Sets the TXT record that a site is told to set. */
+function prove({ name, value }: { name: string; value: string }) {
+  zone.set(name, [...(zone.get(name) ?? []), `"${value}"`])
+}
+
+describe('a custom domain', () => {
+  it('is not served and is in no link before it was proved', async () => {
+    const { set, verify, logInAt } = await siteWithAdmin()
+    serveDns()
+    const { status, body } = await set('Files.Example.COM.')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ domain, domain_verified: false })
+    expect(body.domain_verification.name).toBe('_latchkey.files.example.com')
+    const refused = await verify()
+    expect([refused.status, refused.body.type]).toEqual([
+      422,
+      'processing-failure/model-save-error',
+    ])
+    expect(refused.body.model_errors.domain[0]).toContain('TXT record')
+    expect((await logInAt(domain)).body.type).toBe('site-configuration/no-account-for-site')
+    expect((await logInAt('localhost')).body.login_token_domain).toBe('http://mysite.localhost')
+  })
+
+  it('is served, and in links, once its TXT record is found', async () => {
+    const { set, verify, logInAt } = await siteWithAdmin()
+    serveDns()
+    prove((await set(domain)).body.domain_verification)
+    const { status, body } = await verify()
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ domain, domain_verified: true, domain_verification: null })
+    expect((await logInAt(domain)).status).toBe(201)
+    expect((await logInAt('localhost')).body.login_token_domain).toBe(`http://${domain}`)
+  })
+
+  it('is served from D1 when KV knows nothing of it', async () => {
+    const { set, verify, logInAt } = await siteWithAdmin()
+    serveDns()
+    prove((await set(domain)).body.domain_verification)
+    await verify()
+    await env.KV.delete(`host:domain:${domain}`)
+    expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('is not served for another site whatever KV says', async () => {
+    const { set, verify, logInAt } = await siteWithAdmin()
+    const other = await siteWithAdmin('other', 'us-east-1', 'otheradmin')
+    serveDns()
+    prove((await set(domain)).body.domain_verification)
+    await verify()
+    await env.KV.put(
+      `host:domain:${domain}`,
+      JSON.stringify({ region: 'us-east-1', siteId: other.site.id }),
+    )
+    expect((await other.logInAt(domain)).status).toBe(401)
+    expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('belongs to the site that proves it, in whatever region others want it', async () => {
+    for (const [region, username] of [
+      ['us-east-1', 'second'],
+      ['eu-central-1', 'third'],
+    ]) {
+      const first = await siteWithAdmin(`a-${username}`, 'us-east-1', `first-${username}`)
+      const second = await siteWithAdmin(`b-${username}`, region, username)
+      serveDns()
+      const wanted = `${username}.example.com`
+      const proofs = [await first.set(wanted), await second.set(wanted)]
+      expect(proofs[0]?.body.domain_verification.value).not.toBe(
+        proofs[1]?.body.domain_verification.value,
+      )
+      for (const { body } of proofs) prove(body.domain_verification)
+      expect((await first.verify()).status).toBe(200)
+      const refused = await second.verify()
+      expect([refused.status, refused.body.model_errors.domain]).toEqual([
+        422,
+        ['This domain is already in use by another site.'],
+      ])
+    }
+  })
+
+  it('is served no more once the site has another or none', async () => {
+    const { set, verify, logInAt, show } = await siteWithAdmin()
+    serveDns()
+    prove((await set(domain)).body.domain_verification)
+    await verify()
+    await set('')
+    expect((await show()).body).toMatchObject({ domain: null, domain_verified: false })
+    expect((await logInAt(domain)).status).toBe(403)
+  })
+
+  it('must be a domain, and none of the service’s own', async () => {
+    const { set } = await siteWithAdmin()
+    for (const wrong of [
+      'localhost',
+      'other.localhost',
+      'us-east-1.localhost',
+      '10.1.2.3',
+      'a b.example',
+    ])
+      expect((await set(wrong)).status, wrong).toBe(422)
+  })
+
+  it('is for site admins to set', async () => {
+    const { service, site } = await siteWithAdmin()
+    await service.createUser(site, { username: 'ordinary' })
+    const { body } = await service.logIn({ ...admin, username: 'ordinary' }, { headers: SDK })
+    for (const [method, path] of [
+      ['PATCH', '/site'],
+      ['POST', '/site/verify_domain'],
+    ] as const) {
+      const refused = await service.ask(method, API + path, {
+        headers: { 'X-FilesAPI-Auth': body.id },
+        body: { domain },
+      })
+      expect([refused.status, refused.body.type]).toEqual([
+        403,
+        'not-authorized/site-admin-required',
+      ])
+    }
+  })
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['answers with an error', () => new Response('no', { status: 500 })],
+    ['answers SERVFAIL', () => Response.json({ Status: 2 })],
+    ['answers something else', () => new Response('<html>')],
+    ['does not answer', () => Promise.reject(new Error('timed out'))],
+  ])('stays as it is when the resolver %s: 503, to be tried again', async (_, reply) => {
+    const { set, verify, show } = await siteWithAdmin()
+    await set(domain)
+    serveDns(reply)
+    const { status, body, headers } = await verify()
+    expect([status, body.type]).toEqual([503, 'service-unavailable/resolver-unavailable'])
+    expect(headers.get('Retry-After')).toBe('10')
+    expect((await show()).body.domain_verified).toBe(false)
+  })
+
+  it('may have its record cut into several strings, among other records', async () => {
+    const { set, verify } = await siteWithAdmin()
+    serveDns()
+    const { name, value } = (await set(domain)).body.domain_verification
+    zone.set(name, ['"v=spf1 -all"', `"${value.slice(0, 20)}" "${value.slice(20)}"`])
+    expect((await verify()).status).toBe(200)
+  })
+})

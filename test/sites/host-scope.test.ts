@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { whyNotDomain } from '../../src/sites/domain-proof.ts'
+import { isReservedName } from '../../src/sites/reserved-names.ts'
+import { hostScope, siteOrigin } from '../../src/sites/site.ts'
+
+const hosts = { global: 'latchkey.example', regions: ['eu-central-1.latchkey.example'] }
+
+describe('a host', () => {
+  it('speaks for any site when it is the global or a regional one', () => {
+    for (const host of ['latchkey.example', 'eu-central-1.latchkey.example'])
+      expect(hostScope(host, hosts)).toEqual({ kind: 'any' })
+  })
+
+  it('speaks for one site below the global host', () => {
+    expect(hostScope('my-site.latchkey.example', hosts)).toEqual({
+      kind: 'site',
+      subdomain: 'my-site',
+    })
+  })
+
+  it('speaks for the site that proved it as its domain otherwise', () => {
+    for (const domain of [
+      'files.other.example',
+      'a.b.latchkey.example',
+      'evil-latchkey.example',
+      '127.0.0.1',
+    ])
+      expect(hostScope(domain, hosts)).toEqual({ kind: 'domain', domain })
+  })
+})
+
+describe('a domain', () => {
+  it('is well formed, of two labels or more, and no address', () => {
+    for (const domain of ['files.example.com', 'example.com', 'xn--bcher-kva.example'])
+      expect(whyNotDomain(domain, []), domain).toBeNull()
+    for (const domain of [
+      '',
+      'localhost',
+      '-a.example',
+      'a..example',
+      'a b.example',
+      '10.0.0.1',
+      '[::1]',
+      'a_b.example',
+      'evil.example/x',
+      `${'a.'.repeat(130)}com`,
+    ])
+      expect(whyNotDomain(domain, []), domain).toBe('domain-malformed')
+  })
+
+  it('is not the service’s own, nor below it', () => {
+    for (const domain of ['latchkey.example', 'mysite.latchkey.example'])
+      expect(whyNotDomain(domain, ['latchkey.example'])).toBe('domain-reserved')
+  })
+})
+
+describe('a reserved name', () => {
+  it('is a region, or means something to people or to mail', () => {
+    for (const name of ['eu-central-1', 'www', 'api', 'login', 'postmaster'])
+      expect(isReservedName(name, ['eu-central-1']), name).toBe(true)
+    expect(isReservedName('mysite', ['eu-central-1'])).toBe(false)
+  })
+})
+
+describe('a site’s origin', () => {
+  const origin = new URL('https://latchkey.example')
+  const site = { subdomain: 'mysite', domain: 'files.other.example', domainVerifiedAt: 1 }
+
+  it('is its domain once that was proved, and its subdomain before', () => {
+    expect(siteOrigin(site, origin)).toBe('https://files.other.example')
+    expect(siteOrigin({ ...site, domainVerifiedAt: null }, origin)).toBe(
+      'https://mysite.latchkey.example',
+    )
+  })
+
+  it('keeps the port that the service is served at', () => {
+    const local = new URL('http://localhost:8787')
+    expect(siteOrigin({ ...site, domain: null, domainVerifiedAt: null }, local)).toBe(
+      'http://mysite.localhost:8787',
+    )
+  })
+})
