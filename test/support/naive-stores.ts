@@ -11,7 +11,9 @@ export function useNaiveStores(): void {
   vi.spyOn(LoginLedger.prototype, 'start').mockImplementation(async (_, judged, row) => {
     const { id, digest, siteId, userId, credentialVersion, epoch } = row
     const { createdAt, lastUsedAt, timeoutAt, endsAt } = row
-    await env.DB_US_EAST_1.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)')
+    await env.DB_US_EAST_1.prepare(
+      'INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
+    )
       .bind(
         id,
         digest,
