@@ -1,0 +1,145 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { expect, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { HOUR, SECOND } from '../../src/platform/clock.ts'
+import { expectDescribed } from './expect-described.ts'
+import { ALLOWED_ORIGIN, type Live, showSession } from './header-generators.ts'
+import { endpointPaths, type FuzzRequest } from './request-generators.ts'
+import { API, SDK, Service } from './service.ts'
+import { testClock } from './test-clock.ts'
+import { fuzzUser, SECRET_MARK } from './text-generators.ts'
+
+/** Sends generated requests to the application and holds what must be true of every reply. */
+export class FuzzClient {
+  /** Requests that the runtime itself refused to make. */
+  unsendable = 0
+  /** How many replies there were of each status. */
+  readonly replies = new Map<number, number>()
+
+  readonly #clock = testClock()
+  readonly #service = new Service({ ALLOWED_ORIGINS: ALLOWED_ORIGIN }, this.#clock)
+  readonly #app = createApp(this.#clock)
+  readonly #log = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
+  #live: Live | null = null
+
+  static async open(): Promise<FuzzClient> {
+    const client = new FuzzClient()
+    await client.#service.createUser(await client.#service.createSite(), fuzzUser)
+    return client
+  }
+
+  /** @throws {Error} where the reply is not what every reply must be */
+  async send(generated: FuzzRequest): Promise<void> {
+    this.#live ??= await this.#logIn()
+    const live = this.#live
+    const request = requestOf(generated, live)
+    if (!request) {
+      this.unsendable++
+      return
+    }
+    for (const lines of this.#log) lines.mockClear()
+
+    this.#clock.advance(SECOND)
+    const context = createExecutionContext()
+    const reply = await this.#app.fetch(request, this.#service.env, context)
+    await waitOnExecutionContext(context)
+    const text = await reply.text()
+
+    this.replies.set(reply.status, (this.replies.get(reply.status) ?? 0) + 1)
+    if (reply.status === 204 && request.method === 'DELETE') this.#live = null
+    expect(reply.status, text).toBeLessThan(500)
+    const body = bodyOf(request, reply, text)
+    if (reply.status >= 400) expectErrorObject(reply, body)
+    expectForeseen(request, reply, body)
+    expect([null, ALLOWED_ORIGIN]).toContain(reply.headers.get('Access-Control-Allow-Origin'))
+    const told = JSON.stringify([...reply.headers]) + text
+    expect(told.includes(SECRET_MARK), `a secret is in the reply ${told}`).toBe(false)
+    const logged = JSON.stringify(this.#log.map((lines) => lines.mock.calls))
+    for (const secret of [SECRET_MARK, live.session, live.token])
+      expect(logged.includes(secret), `a secret is in the log ${logged}`).toBe(false)
+  }
+
+  /** Attempts in great number may have locked the user out: time heals that. */
+  async #logIn(): Promise<Live> {
+    for (let hours = 0; hours < 48; hours++) {
+      const { status, body } = await this.#service.logIn(fuzzUser, { headers: SDK })
+      if (status === 201) return { session: body.id, token: body.token }
+      this.#clock.advance(HOUR)
+    }
+    throw new Error('the fuzz user cannot log in any more')
+  }
+}
+
+/** The request, or null where the runtime refuses its method, address or headers. */
+function requestOf(generated: FuzzRequest, live: Live): Request | null {
+  const { method, host, path, query, headers, body } = generated
+  const bytes = typeof body?.text === 'string' ? new TextEncoder().encode(body.text) : body?.text
+  try {
+    const sent = new Headers()
+    for (const [name, value] of headers) sent.append(name, showSession(value, live))
+    if (body && body.type !== null) sent.set('Content-Type', body.type)
+    return new Request(`http://${host}${path}${query}`, {
+      method,
+      headers: sent,
+      body: bytes ?? null,
+    })
+  } catch {
+    return null
+  }
+}
+
+function bodyOf(request: Request, reply: Response, text: string): unknown {
+  if (request.method === 'HEAD' || [204, 304].includes(reply.status)) {
+    expect(text).toBe('')
+    return undefined
+  }
+  expect(reply.headers.get('Content-Type')).toBe('application/json')
+  return JSON.parse(text)
+}
+
+const optionalErrorFields = ['data', 'errors', 'model_errors']
+
+function expectErrorObject({ status, headers }: Response, body: unknown): void {
+  const type = headers.get('X-Files-Error-Class')
+  expect(type).toMatch(/^[a-z]+(-[a-z0-9]+)*\/[a-z0-9-]+$/)
+  expect(headers.get('X-Request-Id')).toMatch(/^[0-9a-f]{32}$/)
+  expect(headers.get('Cache-Control')).toBe('no-store')
+  if (status === 405) expect(headers.get('Allow')).toMatch(/^[A-Z]+(, [A-Z]+)*$/)
+  if (body === undefined) return
+  const fields = Object.entries(body as object)
+  expect(
+    Object.fromEntries(fields.filter(([name]) => !optionalErrorFields.includes(name))),
+  ).toEqual({
+    error: expect.stringMatching(/\S/),
+    'http-code': status,
+    instance: headers.get('X-Request-Id'),
+    title: expect.stringMatching(/^[A-Z0-9]/),
+    type,
+  })
+}
+
+/** The reply is described; where there is no endpoint, it says so. */
+function expectForeseen(request: Request, reply: Response, body: unknown): void {
+  if (request.method === 'OPTIONS' && reply.status === 204) return
+  const { pathname } = new URL(request.url)
+  const path = pathname.startsWith(`${API}/`) ? pathname.replace(/\.json$/, '') : pathname
+  const type = reply.headers.get('X-Files-Error-Class')
+  // Every route of the API may answer this; the description does not say so yet.
+  if (type === 'site-configuration/no-account-for-site') expect(reply.status).toBe(403)
+  else if (path.endsWith('.json') && !endpointPaths.has(path))
+    expect([403, 404]).toContain(reply.status)
+  else
+    expectDescribed(request.method, path, {
+      status: reply.status,
+      headers: reply.headers,
+      body,
+      trips: [],
+    })
+}
+
+declare module 'vitest' {
+  /** What test/vitest.config.ts passes on from FUZZ_SEED and FUZZ_REQUESTS. */
+  export interface ProvidedContext {
+    fuzz: { seed: number; requests: number }
+  }
+}
