@@ -181,7 +181,7 @@ describe('every reply', () => {
       [SESSIONS, 'DELETE, OPTIONS, POST'],
       [`${SESSIONS}.json`, 'DELETE, OPTIONS, POST'],
       [`${SESSIONS}/token`, 'OPTIONS, POST'],
-      [`${API}/site`, 'GET, HEAD, OPTIONS'],
+      ['/health', 'GET, HEAD, OPTIONS'],
       ['/openapi.json', 'GET, HEAD, OPTIONS'],
     ]
     for (const [path, methods] of allowed) {
