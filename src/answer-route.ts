@@ -5,6 +5,7 @@ import { fullPath } from './platform/api-description.ts'
 import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
 import { type Language, supportedLanguage } from './platform/languages.ts'
+import { withPathParameters } from './platform/path-parameters.ts'
 import { Problem } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
@@ -24,6 +25,8 @@ export type App = {
     /** The language of texts for the caller. */
     language: Language
     trips: TripMeter
+    /** An operator may see the trips; to others they would tell who exists. */
+    showsTrips?: boolean
     problem?: Problem
   }
 }
@@ -39,7 +42,8 @@ export async function answerRoute(
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
   const request = c.get('facts')
-  const parameters = checkParameters(route.parameters, await readParameters(c.req.raw))
+  const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
+  const parameters = checkParameters(route.parameters, sent)
   const locale = supportedLanguage('locale' in parameters ? parameters.locale : undefined)
   if (locale) c.set('language', locale)
 
@@ -55,6 +59,7 @@ export async function answerRoute(
     }),
   }
   const caller = await admit(services, route.access, c.req.raw.headers)
+  if (route.access.name === 'operator') c.set('showsTrips', true)
   if (!locale && caller && 'live' in caller) {
     const { user, site } = caller.live
     const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)

@@ -24,7 +24,8 @@ export function createApp(clock: Clock): Hono<App> {
     await next()
     record(c)
     c.header('X-Request-Id', c.get('facts').id)
-    if (c.env.SERVER_TIMING === 'on') c.header('Server-Timing', c.get('trips').serverTiming())
+    if (c.env.SERVER_TIMING === 'on' || c.get('showsTrips'))
+      c.header('Server-Timing', c.get('trips').serverTiming())
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
   })
   app.use(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
 import type { Access, Route } from './route.ts'
 
@@ -34,7 +35,7 @@ export function describeApi(routes: readonly Route<never>[], basePath: string): 
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   for (const route of routes) {
-    const path = fullPath(route, basePath)
+    const path = templatedPath(fullPath(route, basePath))
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) }
   }
   return {
@@ -50,6 +51,7 @@ export function describeApi(routes: readonly Route<never>[], basePath: string): 
       securitySchemes: {
         sessionString: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Auth' },
         sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        operatorToken: { type: 'http', scheme: 'bearer' },
       },
     },
   }
@@ -61,40 +63,63 @@ export function fullPath(route: Pick<Route<never>, 'base' | 'path'>, basePath: s
 }
 
 function operation(route: Route<never>, schemas: Json): Json {
-  const parameters = schemaOf(route.parameters, schemas) as {
-    properties: Record<string, Json>
-    required?: string[]
-  }
-  const inQuery = route.method === 'GET' || route.method === 'DELETE'
-  const names = Object.entries(parameters.properties ?? {})
   return {
     operationId: operationId(route),
     summary: route.summary,
     security: route.access.security,
-    ...(inQuery &&
-      names.length > 0 && {
-        parameters: names.map(([name, schema]) => ({
-          name,
-          in: 'query',
-          required: parameters.required?.includes(name) ?? false,
-          schema,
-        })),
-      }),
-    ...(!inQuery &&
-      names.length > 0 && {
-        requestBody: {
-          required: (parameters.required ?? []).length > 0,
-          content: {
-            'application/json': { schema: parameters },
-            'application/x-www-form-urlencoded': { schema: parameters },
-          },
-        },
-      }),
+    ...parametersOf(route, schemas),
     responses: {
       ...successes(route, schemas),
       ...(route.cacheSeconds && { 304: { description: 'What the caller has is still good' } }),
       ...failures(route, schemas),
     },
+  }
+}
+
+/** What a route takes: in its path; else in the query of a GET or DELETE, or in the body. */
+function parametersOf(route: Route<never>, schemas: Json): Json {
+  const inPath = pathParameterNames(route.path)
+  const inQuery = route.method === 'GET' || route.method === 'DELETE'
+  const schema = schemaOf(route.parameters, schemas) as {
+    properties: Record<string, Json>
+    required?: string[]
+  }
+  const names = Object.keys(schema.properties)
+  const inBody = names.filter((name) => !inQuery && !inPath.includes(name))
+  const parameters = names
+    .filter((name) => !inBody.includes(name))
+    .map((name) => ({
+      name,
+      in: inPath.includes(name) ? 'path' : 'query',
+      required: schema.required?.includes(name) ?? false,
+      schema: schema.properties[name],
+    }))
+  const body = only(inBody, schema)
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(inBody.length > 0 && {
+      requestBody: {
+        required: (body.required ?? []).length > 0,
+        content: {
+          'application/json': { schema: body },
+          'application/x-www-form-urlencoded': { schema: body },
+        },
+      },
+    }),
+  }
+}
+
+/** The schema of an object with these of its properties only. */
+function only<Schema extends { properties: Record<string, Json>; required?: string[] }>(
+  names: string[],
+  schema: Schema,
+): Schema {
+  const properties = Object.entries(schema.properties).filter(([name]) => names.includes(name))
+  const required = schema.required?.filter((name) => names.includes(name))
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties),
+    ...(required && { required }),
   }
 }
 

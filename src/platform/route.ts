@@ -8,7 +8,14 @@ import type { RequestFacts } from './request-facts.ts'
  * the API description takes `security` from it. The type parameter is what the handler learns of the caller.
  */
 export interface Access<Caller> {
-  name: 'anyone' | 'session' | 'ending-session' | 'setting-up-session' | 'site-admin' | 'password'
+  name:
+    | 'anyone'
+    | 'session'
+    | 'ending-session'
+    | 'setting-up-session'
+    | 'site-admin'
+    | 'password'
+    | 'operator'
   security: Record<string, never[]>[]
   problems: readonly ProblemType[]
   /** Never set; it carries the type only. */
@@ -32,7 +39,10 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
 
 export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below the base path, unless it starts at the root (`base: false`). */
+  /**
+   * Below the base path, unless it starts at the root (`base: false`). `:name` stands for a segment
+   * that is the parameter of that name.
+   */
   path: `/${string}`
   base?: false
   summary: string

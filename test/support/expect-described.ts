@@ -11,10 +11,23 @@ const description = JSON.parse(JSON.stringify(describeRoutes())) as {
   components: Json
 }
 
+const templates = Object.keys(description.paths)
+  .filter((path) => path.includes('{'))
+  .map((path) => ({
+    path,
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+
+/** The path of the API description that this one is an instance of. */
+export function describedPath(pathname: string): string | undefined {
+  if (Object.hasOwn(description.paths, pathname)) return pathname
+  return templates.find(({ pattern }) => pattern.test(pathname))?.path
+}
+
 /** Fails unless the API description foresees this reply: its status, and its body to the last field. */
 export function expectDescribed(method: string, path: string, answer: Answer): Answer {
   const pathname = (path.split('?')[0] ?? '').replace(/\.json$/, '')
-  const known = description.paths[pathname] ?? description.paths[path]
+  const known = description.paths[describedPath(pathname) ?? describedPath(path) ?? '']
   const operation = known?.[(method === 'HEAD' ? 'GET' : method).toLowerCase()]
   if (method === 'OPTIONS' && answer.status === 204) return answer
   if (!operation || !(pathname.startsWith(BASE_PATH) || known)) {
