@@ -19,6 +19,9 @@ export const problemTypes = {
   'not-authorized/read-only-session': 403,
   'not-authorized/site-admin-required': 403,
   'not-found/not-found': 404,
+  'not-found/session-not-found': 404,
+  'not-found/site-not-found': 404,
+  'not-found/user-not-found': 404,
   'processing-failure/model-save-error': 422,
   'site-configuration/no-account-for-site': 403,
   'service-unavailable/not-configured': 503,
@@ -40,6 +43,7 @@ export const modelErrors = [
   'subdomain-reserved',
   'subdomain-taken',
   'username-is-foreign-address',
+  'username-malformed',
   'username-taken',
 ] as const
 

@@ -1,20 +1,12 @@
 import type { Clock } from '../platform/clock.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { NewUser, UserStore } from './user-store.ts'
-import { comparableName, looksLikeAddress } from './username.ts'
-
-/** The username is taken, in this region or another. */
-export class UsernameTaken extends Error {
-  override name = 'UsernameTaken'
-}
-
-/** The username is a mail address that is not known to be the user's own. */
-export class UsernameIsForeignAddress extends Error {
-  override name = 'UsernameIsForeignAddress'
-}
+import { comparableName, isWellFormed, looksLikeAddress } from './username.ts'
 
 export interface CreateUserInput
   extends Partial<Omit<NewUser, 'id' | 'usernameKey' | 'verifiedEmailKey' | 'createdAt'>> {
@@ -27,8 +19,7 @@ export interface CreateUserInput
 /**
  * Creates a user: claim the name in the directory, insert the row, confirm the name. A crash in
  * between leaves a claim that the next attempt takes over.
- * @throws {UsernameTaken}
- * @throws {UsernameIsForeignAddress}
+ * @throws {Problem} model-save-error
  */
 export async function createUser(
   {
@@ -43,15 +34,16 @@ export async function createUser(
   region: Region,
   { emailIsVerified, ...input }: CreateUserInput,
 ): Promise<number> {
+  if (!isWellFormed(input.username)) throw notSaved('username-malformed')
   const usernameKey = comparableName(input.username)
   const verifiedEmailKey = emailIsVerified && input.email ? comparableName(input.email) : null
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
-    throw new UsernameIsForeignAddress(input.username)
+    throw notSaved('username-is-foreign-address')
   const claim = await directory.claim(usernameKey, region, {
     now: clock(),
     insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(usernameKey),
   })
-  if (!claim) throw new UsernameTaken(input.username)
+  if (!claim) throw notSaved('username-taken')
 
   const id = newId(region.code)
   try {
@@ -65,11 +57,18 @@ export async function createUser(
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
-    throw new UsernameTaken(input.username)
+    throw notSaved('username-taken')
   }
   if (!(await directory.confirm(claim, clock()))) {
     await usersIn(region).remove(id)
-    throw new UsernameTaken(input.username)
+    throw notSaved('username-taken')
   }
   return id
+}
+
+function notSaved(error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', {
+    reason: error,
+    modelErrors: { username: [error] },
+  })
 }

@@ -1,5 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { and, asc, eq, gt } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { sites } from '../sites/tables.ts'
+import { type Account, accountColumns } from './account.ts'
 import { users } from './tables.ts'
 
 export type NewUser = typeof users.$inferInsert
@@ -18,6 +20,27 @@ export class UserStore {
       .from(users)
       .where(eq(users.usernameKey, usernameKey))
     return found.length > 0
+  }
+
+  async named(usernameKey: string): Promise<Account | null> {
+    const [found] = await this.#selectAccounts().where(eq(users.usernameKey, usernameKey))
+    return found ?? null
+  }
+
+  /** Up to `limit` users of one site or of all, in the order of their ids. */
+  async list(asked: { siteId: number | null; afterId: number; limit: number }): Promise<Account[]> {
+    const ofSite = asked.siteId === null ? undefined : eq(users.siteId, asked.siteId)
+    return this.#selectAccounts()
+      .where(and(ofSite, gt(users.id, asked.afterId)))
+      .orderBy(asc(users.id))
+      .limit(asked.limit)
+  }
+
+  #selectAccounts() {
+    return this.#database.primary
+      .select(accountColumns)
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
   }
 
   /** @throws {UniqueViolation} when the name is taken in this region */

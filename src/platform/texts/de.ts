@@ -24,6 +24,9 @@ export const de: Texts = {
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
     'not-found/not-found': 'Unter dieser Adresse gibt es nichts.',
+    'not-found/session-not-found': 'Diese Sitzung gibt es nicht, oder sie ist beendet.',
+    'not-found/site-not-found': 'Diese Site gibt es nicht.',
+    'not-found/user-not-found': 'Diesen Benutzer gibt es nicht.',
     'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
     'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
     'service-unavailable/not-configured':
@@ -48,6 +51,8 @@ export const de: Texts = {
     'subdomain-taken': 'Diese Subdomain ist schon vergeben.',
     'username-is-foreign-address':
       'Eine Mailadresse kann nur Benutzername sein, wenn sie nachweislich die eigene ist.',
+    'username-malformed':
+      'Ein Benutzername beginnt und endet nicht mit einem Leerzeichen und besteht nicht nur aus einem oder zwei Punkten.',
     'username-taken': 'Dieser Benutzername ist schon vergeben.',
   },
 }

@@ -23,6 +23,9 @@ export const en = {
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
     'not-found/not-found': 'There is nothing at this address.',
+    'not-found/session-not-found': 'There is no such session, or it has ended.',
+    'not-found/site-not-found': 'There is no such site.',
+    'not-found/user-not-found': 'There is no such user.',
     'processing-failure/model-save-error': 'Not saved. {errors}',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
     'service-unavailable/not-configured':
@@ -45,6 +48,8 @@ export const en = {
     'subdomain-reserved': 'This subdomain is reserved.',
     'subdomain-taken': 'This subdomain is already taken.',
     'username-is-foreign-address': 'A mail address can be the username of its verified owner only.',
+    'username-malformed':
+      'A username has no space at its start or end, and is not a mere dot or two.',
     'username-taken': 'This username is already taken.',
   } satisfies Record<ModelError, string> as Record<ModelError, string>,
 }

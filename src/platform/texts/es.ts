@@ -24,6 +24,9 @@ export const es: Texts = {
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
     'not-found/not-found': 'No hay nada en esta dirección.',
+    'not-found/session-not-found': 'Esta sesión no existe o ha terminado.',
+    'not-found/site-not-found': 'Este sitio no existe.',
+    'not-found/user-not-found': 'Este usuario no existe.',
     'processing-failure/model-save-error': 'No se guardó. {errors}',
     'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
     'service-unavailable/not-configured':
@@ -48,6 +51,8 @@ export const es: Texts = {
     'subdomain-taken': 'Este subdominio ya está ocupado.',
     'username-is-foreign-address':
       'Una dirección de correo solo puede ser el usuario de su propietario verificado.',
+    'username-malformed':
+      'Un nombre de usuario no empieza ni termina con un espacio, ni consta de solo uno o dos puntos.',
     'username-taken': 'Este usuario ya está ocupado.',
   },
 }

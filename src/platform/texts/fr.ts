@@ -24,6 +24,9 @@ export const fr: Texts = {
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
     'not-found/not-found': 'Il n’y a rien à cette adresse.',
+    'not-found/session-not-found': 'Cette session n’existe pas ou est terminée.',
+    'not-found/site-not-found': 'Ce site n’existe pas.',
+    'not-found/user-not-found': 'Cet utilisateur n’existe pas.',
     'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
     'site-configuration/no-account-for-site': 'Il n’y a pas de compte à cette adresse.',
     'service-unavailable/not-configured':
@@ -48,6 +51,8 @@ export const fr: Texts = {
     'subdomain-taken': 'Ce sous-domaine est déjà pris.',
     'username-is-foreign-address':
       'Une adresse électronique ne peut être que l’identifiant de son propriétaire vérifié.',
+    'username-malformed':
+      'Un nom d’utilisateur ne commence ni ne finit par une espace, et n’est pas un simple point ou deux.',
     'username-taken': 'Cet identifiant est déjà pris.',
   },
 }
