@@ -1,6 +1,9 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** The directory database: which region a username lives in. All that is known of a user outside it. */
+/**
+ * The directory database: which region a username lives in. All that is known of a user outside it.
+ * Subdomains of sites are claimed in it too, under names that no user can have.
+ */
 export const usernames = sqliteTable('usernames', {
   usernameDigest: text('username_digest').primaryKey(),
   regionCode: integer('region_code').notNull(),

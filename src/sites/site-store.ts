@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, asc, eq, gt } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { Site, SiteHost } from './site.ts'
@@ -19,9 +19,23 @@ export class SiteStore {
     return site ?? null
   }
 
+  /** Up to `limit` sites in the order of their subdomains, from the one after `after`. */
+  async list(after: string | null, limit: number): Promise<Site[]> {
+    return this.#database.primary
+      .select()
+      .from(sites)
+      .where(after === null ? undefined : gt(sites.subdomain, after))
+      .orderBy(asc(sites.subdomain))
+      .limit(limit)
+  }
+
   /** @throws {UniqueViolation} when the subdomain is taken in this region */
   async insert(site: NewSite): Promise<void> {
     await this.#database.primary.insert(sites).values(site)
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#database.primary.delete(sites).where(eq(sites.id, id))
   }
 
   /** Gives a site another domain, which is still to be proved, or none. */
