@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { OperatorCredential } from './access/operator-credential.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
 import { Regions } from './regions/region.ts'
@@ -20,6 +21,7 @@ export interface Config {
   sealingKeys: SealingKeys
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
+  operatorCredential: OperatorCredential | null
 }
 
 /** The environment does not say what the Worker needs. The message names the setting and the remedy. */
@@ -74,6 +76,9 @@ export async function readConfig(env: Env): Promise<Config> {
     ),
     directoryKey: await secret('DIRECTORY_KEY', () =>
       importHmacKey(base64url.decode(env.DIRECTORY_KEY)),
+    ),
+    operatorCredential: await secret('OPERATOR_TOKEN', async () =>
+      env.OPERATOR_TOKEN ? OperatorCredential.import(env.OPERATOR_TOKEN) : null,
     ),
   }
   for (const { name, database } of config.regions.all)

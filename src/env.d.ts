@@ -16,4 +16,6 @@ interface Env {
   SEALING_KEYS: string
   NAME_DIGEST_KEY: string
   DIRECTORY_KEY: string
+  /** Not set: nobody is an operator. */
+  OPERATOR_TOKEN?: string
 }

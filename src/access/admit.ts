@@ -14,6 +14,7 @@ import {
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
+import type { OperatorCredential } from './operator-credential.ts'
 import { type SentCredentials, sentCredentials } from './sent-credentials.ts'
 
 export interface AdmitNeeds {
@@ -23,6 +24,8 @@ export interface AdmitNeeds {
   scope: HostScope
   tokens: SessionTokens
   sessionsIn: (region: Region) => SessionStore
+  /** Null where none is set: nobody is an operator then. */
+  operatorCredential: OperatorCredential | null
 }
 
 /**
@@ -41,6 +44,8 @@ export async function admit(
     case 'password':
       if (sent.apiKey !== null) throw new Problem('not-authorized/cannot-login-while-using-key')
       return undefined
+    case 'operator':
+      return checkOperator(needs, sent)
     case 'ending-session':
       return presentedSession(needs, sent)
     case 'setting-up-session':
@@ -50,6 +55,15 @@ export async function admit(
     case 'site-admin':
       return siteAdminSession(fullSession(await liveSession(needs, sent, 'primary')))
   }
+}
+
+async function checkOperator(
+  { operatorCredential }: AdmitNeeds,
+  { bearer }: SentCredentials,
+): Promise<undefined> {
+  if (bearer === null) throw new Problem('not-authenticated/authentication-required')
+  if (!operatorCredential) throw refused('OPERATOR_TOKEN is not set')
+  if (!(await operatorCredential.matches(bearer))) throw refused('not the operator')
 }
 
 async function presentedSession(

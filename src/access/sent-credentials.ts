@@ -3,6 +3,8 @@ export interface SentCredentials {
   /** A session string or session token; it wins over a key, and is never fallen back from. */
   session: string | null
   apiKey: string | null
+  /** The bearer token alone: an operator's is never taken from elsewhere. */
+  bearer: string | null
 }
 
 export function sentCredentials(headers: Headers): SentCredentials {
@@ -13,6 +15,7 @@ export function sentCredentials(headers: Headers): SentCredentials {
   return {
     session: filled(headers.get('X-FilesAPI-Auth')) ?? bearer,
     apiKey: filled(headers.get('X-FilesAPI-Key')) ?? basic,
+    bearer,
   }
 }
 

@@ -10,6 +10,7 @@ export async function makeKeys(): Promise<Record<string, string>> {
     SEALING_KEYS: JSON.stringify({ 1: randomKey() }),
     NAME_DIGEST_KEY: randomKey(),
     DIRECTORY_KEY: randomKey(),
+    OPERATOR_TOKEN: randomKey(),
   }
 }
 
