@@ -3,6 +3,9 @@ import { apiKeyRoutes } from './api-keys/routes.ts'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { loginRoutes } from './login/routes.ts'
+import { operatorSessionRoutes } from './operations/session-routes.ts'
+import { operatorSiteRoutes } from './operations/site-routes.ts'
+import { operatorUserRoutes } from './operations/user-routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
 import type { Services } from './services.ts'
@@ -37,6 +40,9 @@ export const routes: readonly Route<RequestServices>[] = [
   ...apiKeyRoutes,
   ...tokenRoutes,
   ...healthRoutes,
+  ...operatorSiteRoutes,
+  ...operatorUserRoutes,
+  ...operatorSessionRoutes,
   apiDescription,
 ]
 

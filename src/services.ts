@@ -8,6 +8,7 @@ import type { TripMeter } from './platform/trips.ts'
 import type { Region } from './regions/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './regions/regional-database.ts'
 import { UsernameDirectory } from './regions/username-directory.ts'
+import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
@@ -51,6 +52,7 @@ export function openServices(
     sessionIdFormat: config.sessionIdFormat,
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
+    operatorCredential: config.operatorCredential,
     hasher: new PasswordHasher(config.peppers),
     tokens: new SessionTokens(config.signingKeys, {
       issuer: config.globalOrigin.origin,
@@ -65,6 +67,7 @@ export function openServices(
     sitesIn,
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
+    credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
     redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
     ledgerIn: (region: Region) => new LoginLedger(databaseIn(region)),
   }

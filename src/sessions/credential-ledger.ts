@@ -42,18 +42,17 @@ export class CredentialLedger {
   }
 
   async enable(userId: number): Promise<void> {
-    await this.#database.primary
-      .update(users)
-      .set({ disabled: false })
-      .where(eq(users.id, userId))
+    await this.#database.primary.update(users).set({ disabled: false }).where(eq(users.id, userId))
   }
 
   #deleteEnded(userId: number) {
-    return this.#database.primary.delete(sessions).where(
-      and(
-        eq(sessions.userId, userId),
-        sql`${sessions.credentialVersion} <> (SELECT credential_version FROM ${users} WHERE id = ${userId})`,
-      ),
-    )
+    return this.#database.primary
+      .delete(sessions)
+      .where(
+        and(
+          eq(sessions.userId, userId),
+          sql`${sessions.credentialVersion} <> (SELECT credential_version FROM ${users} WHERE id = ${userId})`,
+        ),
+      )
   }
 }

@@ -1,17 +1,34 @@
-import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from '../sites/of-host.ts'
-import type { HostScope } from '../sites/site.ts'
+import type { HostScope, Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
-import { accountColumns } from '../users/account.ts'
+import { accountColumns, type User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
 import { sessions } from './tables.ts'
 
 /** How a request names a session: by the digest of its string, or by the id in a verified token. */
 export type SessionKey = { digest: string } | { id: number }
+
+/** A session as a list of many shows it. */
+export interface ListedSession {
+  session: SessionRow
+  user: Pick<User, 'username'>
+  site: Pick<Site, 'subdomain' | 'sessionExpiry'>
+}
+
+interface ListAsked {
+  now: number
+  epoch: number
+  /** One user's, one site's, or all of the region's. */
+  of: { userId: number } | { siteId: number } | Record<string, never>
+  /** The ids of the user and session to read on from. */
+  after: number[]
+  limit: number
+}
 
 /** The sessions of one region. */
 export class SessionStore {
@@ -81,24 +98,43 @@ export class SessionStore {
       .where(
         and(
           eq(users.id, sessions.userId),
-          eq(users.credentialVersion, sessions.credentialVersion),
-          eq(users.disabled, false),
-          sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${asked.now}`,
+          ownerLetsLive(asked.now),
           asked.scope.kind === 'any' ? undefined : ofHost(asked.scope),
         ),
       )
     const ended = await this.#database.primary
       .delete(sessions)
-      .where(
-        and(
-          named(key),
-          eq(sessions.epoch, asked.epoch),
-          gt(sessions.timeoutAt, asked.now),
-          sql`EXISTS ${owner}`,
-        ),
-      )
+      .where(and(named(key), rowLives(asked), sql`EXISTS ${owner}`))
       .returning({ id: sessions.id })
     return ended.length > 0
+  }
+
+  /** Up to `limit` sessions that live, in the order of their users' ids and their own. */
+  async list({ of, after, limit, ...asked }: ListAsked): Promise<ListedSession[]> {
+    const [afterUserId = 0, afterId = 0] = after
+    // Equal columns, but only in the order of this one does an index give the rows: no sorting.
+    const userId = 'siteId' in of ? users.id : sessions.userId
+    return this.#database.primary
+      .select({
+        session: getTableColumns(sessions),
+        user: { username: users.username },
+        site: { subdomain: sites.subdomain, sessionExpiry: sites.sessionExpiry },
+      })
+      .from(users)
+      .innerJoin(sessions, eq(sessions.userId, users.id))
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(
+        and(
+          'userId' in of ? eq(userId, of.userId) : undefined,
+          'siteId' in of ? eq(users.siteId, of.siteId) : undefined,
+          gte(userId, afterUserId),
+          or(gt(userId, afterUserId), gt(sessions.id, afterId)),
+          rowLives(asked),
+          ownerLetsLive(asked.now),
+        ),
+      )
+      .orderBy(asc(userId), asc(sessions.id))
+      .limit(limit)
   }
 
   /** Deletes up to `limit` sessions that timed out before `before`; answers how many. */
@@ -111,6 +147,19 @@ export class SessionStore {
       .returning({ id: sessions.id })
     return swept.length
   }
+}
+
+function rowLives(asked: { now: number; epoch: number }) {
+  return and(eq(sessions.epoch, asked.epoch), gt(sessions.timeoutAt, asked.now))
+}
+
+/** Of a session joined with its user and site. */
+function ownerLetsLive(now: number) {
+  return and(
+    eq(users.credentialVersion, sessions.credentialVersion),
+    eq(users.disabled, false),
+    sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${now}`,
+  )
 }
 
 function named(key: SessionKey): SQL {

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE } from '../platform/clock.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
+import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { sessions } from './tables.ts'
 
@@ -22,7 +22,13 @@ export function timeoutAfterUse(now: number, endsAt: number, expiryHours: number
  * When a session ends unless used before: what its row says, or earlier where the site's expiry has
  * been shortened since.
  */
-export function sessionTimeout({ session, site }: LiveSession): number {
+export function sessionTimeout({
+  session,
+  site,
+}: {
+  session: SessionRow
+  site: Pick<Site, 'sessionExpiry'>
+}): number {
   return Math.min(
     session.timeoutAt,
     timeoutAfterUse(session.lastUsedAt, session.endsAt, site.sessionExpiry),

@@ -1,0 +1,189 @@
+import * as z from 'zod'
+import { hashNewPassword } from '../passwords/new-password.ts'
+import type { PasswordHasher } from '../passwords/password-hasher.ts'
+import { text } from '../platform/check-parameters.ts'
+import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/problem.ts'
+import { route } from '../platform/route.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { CredentialLedger } from '../sessions/credential-ledger.ts'
+import type { Account } from '../users/account.ts'
+import { createUser } from '../users/create-user.ts'
+import { userObject, viewUser } from '../users/user-view.ts'
+import { operator } from './access.ts'
+import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './find-by-name.ts'
+import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
+
+interface Needs extends FindSiteNeeds, FindUserNeeds {
+  clock: Clock
+  regions: Regions
+  hasher: PasswordHasher
+  credentialsIn: (region: Region) => CredentialLedger
+}
+
+const PASSWORD_LIMIT_BYTES = 1024
+
+const username = text(256)
+const site = text(63).describe('The subdomain of a site')
+const newPassword = text(PASSWORD_LIMIT_BYTES)
+  .refine((password) => new TextEncoder().encode(password).length <= PASSWORD_LIMIT_BYTES)
+  .describe('8 characters or more, at most 1024 bytes')
+const regionalUser = z
+  .object({ region: z.string(), site: z.string(), ...userObject.shape })
+  .meta({ id: 'OperatorUser' })
+
+const create = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users',
+    base: false,
+    summary: 'Create a user of a site',
+    access: operator,
+    parameters: z.object({
+      username,
+      site,
+      password: newPassword,
+      email: text(254)
+        .regex(/^[^\s@]+@[^\s@]+$/)
+        .optional(),
+      email_verified: z
+        .boolean()
+        .optional()
+        .describe('The address is known to be the user’s, who may log in by it'),
+      site_admin: z.boolean().optional(),
+      region: text(64).optional().describe('Where the site must be, if given'),
+    }),
+    replies: { 201: { description: 'The user', body: regionalUser } },
+    problems: ['not-found/site-not-found', 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, services }) => {
+    const { region, site } = await findSite(services, parameters.site)
+    if (!askedRegions(services.regions, parameters.region).includes(region))
+      throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
+    await createUser(services, region, {
+      siteId: site.id,
+      username: parameters.username,
+      email: parameters.email ?? null,
+      emailIsVerified: parameters.email_verified ?? false,
+      siteAdmin: parameters.site_admin ?? false,
+      passwordHash: await hashNewPassword(services.hasher, parameters.password),
+      passwordSetAt: services.clock(),
+    })
+    return { status: 201, body: view(await findUser(services, parameters.username)) }
+  },
+)
+
+const list = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/operator/v1/users',
+    base: false,
+    summary: 'List the users of one site, one region or all',
+    access: operator,
+    parameters: z.object({ site: site.optional(), ...pageParameters }),
+    replies: {
+      200: { description: 'The users', body: z.array(regionalUser).meta({ id: 'OperatorUsers' }) },
+    },
+    problems: ['not-found/site-not-found'],
+  },
+  async ({ parameters, services }) => {
+    const asked = askedRegions(services.regions, parameters.region)
+    const home = parameters.site === undefined ? null : await findSite(services, parameters.site)
+    const regions = home ? asked.filter((region) => region === home.region) : asked
+    const { rows, headers } = await readPage(regions, parameters, {
+      read: (region, after, limit) => {
+        const [afterId = 0] = readPlace(after)
+        return services.usersIn(region).list({ siteId: home?.site.id ?? null, afterId, limit })
+      },
+      placeOf: ({ user }) => String(user.id),
+    })
+    const body = rows.map(({ region, row }) => view({ region, account: row }))
+    return { status: 200, headers, body }
+  },
+)
+
+const show = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/operator/v1/users/:username',
+    base: false,
+    summary: 'Show a user',
+    access: operator,
+    parameters: z.object({ username }),
+    replies: { 200: { description: 'The user', body: regionalUser } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters, services }) => ({
+    status: 200,
+    body: view(await findUser(services, parameters.username)),
+  }),
+)
+
+const setPassword = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/password',
+    base: false,
+    summary: 'Set a user’s password; every session of the user ends',
+    access: operator,
+    parameters: z.object({ username, password: newPassword }),
+    replies: { 204: { description: 'The password is set' } },
+    problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, services }) => {
+    const { region, account } = await findUser(services, parameters.username)
+    await services.credentialsIn(region).setPassword(account.user.id, {
+      passwordHash: await hashNewPassword(services.hasher, parameters.password),
+      passwordSetAt: services.clock(),
+    })
+    return { status: 204 }
+  },
+)
+
+const disable = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/disable',
+    base: false,
+    summary: 'Disable a user; every session of the user ends',
+    access: operator,
+    parameters: z.object({ username }),
+    replies: { 204: { description: 'The user is disabled' } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters, services }) => {
+    const { region, account } = await findUser(services, parameters.username)
+    await services.credentialsIn(region).disable(account.user.id)
+    return { status: 204 }
+  },
+)
+
+const enable = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/enable',
+    base: false,
+    summary: 'Enable a user who was disabled; no session comes back',
+    access: operator,
+    parameters: z.object({ username }),
+    replies: { 204: { description: 'The user is enabled' } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters, services }) => {
+    const { region, account } = await findUser(services, parameters.username)
+    await services.credentialsIn(region).enable(account.user.id)
+    return { status: 204 }
+  },
+)
+
+function view({
+  region,
+  account: { user, site },
+}: {
+  region: Region
+  account: Account
+}): z.infer<typeof regionalUser> {
+  return { region: region.name, site: site.subdomain, ...viewUser(user) }
+}
+
+export const operatorUserRoutes = [create, list, show, setPassword, disable, enable]

@@ -1,0 +1,23 @@
+import type { Answer, Service } from './service.ts'
+
+/** Asks the operator API of a service, with its operator's token. */
+export function operatorOf(service: Service) {
+  const headers = { Authorization: `Bearer ${service.env.OPERATOR_TOKEN}` }
+  return (method: string, path: string, body?: Record<string, unknown>): Promise<Answer> =>
+    service.ask(method, `/operator/v1${path}`, { headers, ...(body && { body }) })
+}
+
+/** Reads a list to its end, page by page. */
+export async function readPages(
+  ask: ReturnType<typeof operatorOf>,
+  path: string,
+  perPage: number,
+): Promise<Answer['body'][]> {
+  const pages = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body, headers } = await ask('GET', `${path}&per_page=${perPage}&cursor=${cursor}`)
+    pages.push(body)
+    cursor = headers.get('X-Files-Cursor')
+  }
+  return pages
+}
