@@ -14,7 +14,7 @@ describe('HTTP', () => {
     const allowOf = async (path: string) =>
       (await service.ask('OPTIONS', path)).headers.get('Allow')
     expect(await allowOf(`${API}/sessions`)).toBe('DELETE, OPTIONS, POST')
-    expect(await allowOf(`${API}/site`)).toBe('GET, HEAD, OPTIONS')
+    expect(await allowOf(`${API}/site`)).toBe('GET, HEAD, OPTIONS, PATCH')
   })
 
   it('refuses other methods with 405 and the ones it takes', async () => {
