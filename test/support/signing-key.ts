@@ -1,0 +1,9 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import type { SigningJwk } from '../../src/tokens/signing-keys.ts'
+
+/** A new private key as the secret SIGNING_KEYS holds it. */
+export async function newSigningKey(signsFrom: number): Promise<SigningJwk> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const signing = { kid: crypto.randomUUID(), signs_from: new Date(signsFrom).toISOString() }
+  return { ...(await exportJWK(privateKey)), ...signing } as SigningJwk
+}
