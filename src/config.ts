@@ -14,6 +14,8 @@ export interface Config {
   regions: Regions
   sessionIdFormat: SessionIdFormat
   epoch: number
+  /** How long attempts to log in are kept. */
+  loginHistoryDays: number
   /** Speaks DNS over HTTPS, in its JSON form. */
   dnsResolver: URL
   signingKeys: SigningKeys
@@ -60,6 +62,9 @@ export async function readConfig(env: Env): Promise<Config> {
       z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
     ),
     epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().parse(env.SESSION_EPOCH)),
+    loginHistoryDays: setting('LOGIN_HISTORY_DAYS', () =>
+      z.coerce.number().int().min(1).parse(env.LOGIN_HISTORY_DAYS),
+    ),
     dnsResolver: setting('DNS_RESOLVER', () => new URL(env.DNS_RESOLVER)),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),

@@ -7,6 +7,7 @@ interface Env {
   REGIONS: unknown
   SESSION_ID_FORMAT: string
   SESSION_EPOCH: string
+  LOGIN_HISTORY_DAYS: string
   DNS_RESOLVER: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string

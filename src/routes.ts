@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-keys/routes.ts'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { loginRoutes } from './login/routes.ts'
+import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
@@ -38,6 +39,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...sessionRoutes,
   ...currentSiteRoutes,
   ...apiKeyRoutes,
+  ...loginHistoryRoutes,
   ...tokenRoutes,
   ...healthRoutes,
   ...operatorSiteRoutes,

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { AttemptStore } from './history/attempt-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
 import { PasswordHasher } from './passwords/password-hasher.ts'
@@ -68,6 +69,7 @@ export function openServices(
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
     credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
+    attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),
     redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
     ledgerIn: (region: Region) => new LoginLedger(databaseIn(region)),
   }

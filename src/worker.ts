@@ -1,6 +1,6 @@
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import type { Clock } from './platform/clock.ts'
+import { type Clock, DAY } from './platform/clock.ts'
 import { TripMeter } from './platform/trips.ts'
 import { beat } from './regions/heartbeat.ts'
 import { openServices } from './services.ts'
@@ -28,6 +28,8 @@ async function everyMinute(env: Env, context: ExecutionContext, clock: Clock): P
     await beat(services.databaseIn(region), clock)
     await services.sessionsIn(region).sweep(clock(), SWEEP_LIMIT)
     await services.redemptionsIn(region).sweep(clock(), SWEEP_LIMIT)
+    const oldest = clock() - config.loginHistoryDays * DAY
+    await services.attemptsIn(region).sweep(oldest, SWEEP_LIMIT)
   })
   await Promise.all(work)
 }

@@ -12,6 +12,7 @@ CREATE TABLE `login_attempts` (
 );
 --> statement-breakpoint
 CREATE INDEX `login_attempts_site` ON `login_attempts` (`site_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `login_attempts_age` ON `login_attempts` (`created_at`);--> statement-breakpoint
 CREATE TABLE `login_failures` (
 	`name_digest` text PRIMARY KEY NOT NULL,
 	`failures` integer NOT NULL,

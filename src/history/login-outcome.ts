@@ -1,7 +1,10 @@
-/** How a log in attempt ended, in the words of the real service's history; `none` is a success. */
-export type LoginOutcome =
-  | 'none'
-  | 'username_not_found'
-  | 'password_mismatch'
-  | 'site_mismatch'
-  | 'disabled'
+/** How an attempt to log in can end, in the words of the real service's history; `none` is a success. */
+export const loginOutcomes = [
+  'none',
+  'username_not_found',
+  'password_mismatch',
+  'site_mismatch',
+  'disabled',
+] as const
+
+export type LoginOutcome = (typeof loginOutcomes)[number]

@@ -18,5 +18,8 @@ export const loginAttempts = sqliteTable(
     requestId: text('request_id').notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [index('login_attempts_site').on(table.siteId, table.createdAt)],
+  (table) => [
+    index('login_attempts_site').on(table.siteId, table.createdAt),
+    index('login_attempts_age').on(table.createdAt),
+  ],
 )

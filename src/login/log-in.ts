@@ -17,6 +17,9 @@ import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 
+/** Of a name that was typed, in characters: whatever is longer is nobody's. */
+const LONGEST_RECORDED_NAME = 256
+
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
 
@@ -62,7 +65,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
     siteId: home?.siteId ?? null,
     scope: input.scope,
-    username: input.username,
+    username: input.username.slice(0, LONGEST_RECORDED_NAME),
     address: input.request.address,
     userAgent: input.request.userAgent,
     requestId: input.request.id,

@@ -1,0 +1,70 @@
+import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { LoginOutcome } from './login-outcome.ts'
+import { loginAttempts } from './tables.ts'
+
+export type RecordedAttempt = typeof loginAttempts.$inferSelect
+
+/** Where a list was left: the newest attempts come first. */
+export interface AttemptPlace {
+  createdAt: number
+  id: number
+}
+
+/** Times in milliseconds since the Unix epoch, both included. */
+export interface AttemptFilter {
+  siteId: number
+  userId?: number | undefined
+  outcome?: LoginOutcome | undefined
+  from?: number | undefined
+  until?: number | undefined
+}
+
+/** The attempts to log in of one region. */
+export class AttemptStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Up to `limit` attempts of one site, newest first, from the one after `after`. */
+  async list(
+    filter: AttemptFilter,
+    after: AttemptPlace | null,
+    limit: number,
+  ): Promise<RecordedAttempt[]> {
+    const { siteId, userId, outcome, from, until } = filter
+    return this.#database.nearest
+      .select()
+      .from(loginAttempts)
+      .where(
+        and(
+          eq(loginAttempts.siteId, siteId),
+          userId === undefined ? undefined : eq(loginAttempts.userId, userId),
+          outcome === undefined ? undefined : eq(loginAttempts.outcome, outcome),
+          from === undefined ? undefined : gte(loginAttempts.createdAt, from),
+          until === undefined ? undefined : lte(loginAttempts.createdAt, until),
+          after === null
+            ? undefined
+            : sql`(${loginAttempts.createdAt}, ${loginAttempts.id}) < (${after.createdAt}, ${after.id})`,
+        ),
+      )
+      .orderBy(desc(loginAttempts.createdAt), desc(loginAttempts.id))
+      .limit(limit)
+  }
+
+  /** Deletes up to `limit` attempts made before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const old = this.#database.primary
+      .select({ id: loginAttempts.id })
+      .from(loginAttempts)
+      .where(lt(loginAttempts.createdAt, before))
+      .limit(limit)
+    const swept = await this.#database.primary
+      .delete(loginAttempts)
+      .where(inArray(loginAttempts.id, old))
+      .returning({ id: loginAttempts.id })
+    return swept.length
+  }
+}
