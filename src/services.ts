@@ -64,6 +64,7 @@ export function openServices(
     resolver: new DnsOverHttps(config.dnsResolver),
     domainProofKey: config.nameDigestKey,
     siteHosts: new SiteHosts(kv, regions, sitesIn),
+    directoryDatabase,
     databaseIn,
     sitesIn,
     usersIn: (region: Region) => new UserStore(databaseIn(region)),

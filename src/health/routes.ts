@@ -7,13 +7,14 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 
 interface Needs {
   regions: Regions
+  directoryDatabase: ReplicatedDatabase
   databaseIn: (region: Region) => ReplicatedDatabase
   kv: KeyValueStore
 }
 
 const state = z.enum(['ok', 'failing'])
 const report = z
-  .object({ status: state, kv: state, regions: z.record(z.string(), state) })
+  .object({ status: state, kv: state, directory: state, regions: z.record(z.string(), state) })
   .meta({ id: 'Health' })
 
 const health = route<Needs>()(
@@ -30,24 +31,28 @@ const health = route<Needs>()(
     },
     problems: [],
   },
-  async ({ services: { regions, databaseIn, kv } }) => {
-    const [kvState, ...regionStates] = await Promise.all([
+  async ({ services: { regions, databaseIn, directoryDatabase, kv } }) => {
+    const [kvState, directory, ...regionStates] = await Promise.all([
       stateOf(kv.get('health')),
+      stateOf(directoryDatabase.primary.run(sql`SELECT region_code FROM usernames LIMIT 1`)),
       ...regions.all.map((region) =>
         stateOf(databaseIn(region).primary.run(sql`SELECT id FROM sites LIMIT 1`)),
       ),
     ])
-    const allWell = [kvState, ...regionStates].every((state) => state === 'ok')
+    const allWell = [kvState, directory, ...regionStates].every((state) => state === 'ok')
     return {
       status: allWell ? 200 : 503,
       body: {
         status: allWell ? 'ok' : 'failing',
         kv: kvState,
+        directory,
         regions: Object.fromEntries(regions.all.map(({ name }, i) => [name, regionStates[i]])),
       },
     }
   },
 )
+
+export const healthRoutes = [health]
 
 async function stateOf(answer: Promise<unknown>): Promise<z.infer<typeof state>> {
   return answer.then(
@@ -55,5 +60,3 @@ async function stateOf(answer: Promise<unknown>): Promise<z.infer<typeof state>>
     () => 'failing',
   )
 }
-
-export const healthRoutes = [health]
