@@ -31,6 +31,11 @@ const inWorkerd = cloudflareTest(async () => ({
   },
 }))
 
+/** What starts processes or reads the sources; all else runs in workerd. */
+const inNode = ['journeys', 'architecture', 'operator'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
     root: '.',
@@ -41,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/journeys/**', 'test/architecture/**'],
+          exclude: inNode,
           setupFiles: ['test/support/prepare.ts'],
           isolate: false,
           provide: {
@@ -56,7 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/journeys/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          include: inNode,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

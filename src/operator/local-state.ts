@@ -1,22 +1,38 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { parseEnv, promisify } from 'node:util'
 import { asEnvFile, makeKeys } from './keys.ts'
 
 const run = promisify(execFile)
 
 export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
+export const LOCAL_STATE = '.wrangler/state'
+
+export function keysFileIn(stateFolder: string): string {
+  return join(stateFolder, 'keys.env')
+}
+
 /**
- * Makes the secrets of a local service where it has none, and answers the path of their env file.
+ * Makes the secrets that a local service does not have yet, and answers the path of their env file.
  * They stay with the data: hashes and digests made with them are of no use without.
  */
 export async function ensureLocalKeys(stateFolder: string): Promise<string> {
   mkdirSync(stateFolder, { recursive: true })
-  const path = join(stateFolder, 'keys.env')
-  if (!existsSync(path)) writeFileSync(path, asEnvFile(await makeKeys()), { mode: 0o600 })
+  const path = keysFileIn(stateFolder)
+  const known = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+  const missing = Object.entries(await makeKeys()).filter(([name]) => !Object.hasOwn(known, name))
+  if (missing.length > 0)
+    appendFileSync(path, asEnvFile(Object.fromEntries(missing)), { mode: 0o600 })
   return path
 }
 

@@ -63,6 +63,13 @@ describe('The start script', () => {
     expect(await statusOfSite({ Authorization: `Bearer ${token}` })).toBe(200)
   })
 
+  it('takes up rotated keys while it runs, and keeps every session', async () => {
+    const keys = join(stateFolder, 'keys.env')
+    await run(process.execPath, ['src/operator/rotate-keys.ts', '--file', keys])
+    await expect.poll(publishedKeys, { timeout: 20_000 }).toBe(2)
+    expect(await statusOfSite({ Authorization: `Bearer ${token}` })).toBe(200)
+  })
+
   it('runs nothing any more after Ctrl-C', async () => {
     await service.stop('SIGINT', 'group')
     expect(service.stillRunning()).toEqual([])
@@ -90,6 +97,11 @@ async function logIn(): Promise<{ id: string; token: string }> {
   })
   expect(reply.status).toBe(201)
   return reply.json() as never
+}
+
+async function publishedKeys(): Promise<number> {
+  const reply = await fetch(`http://localhost:${port}/.well-known/jwks.json`)
+  return ((await reply.json()) as { keys: unknown[] }).keys.length
 }
 
 async function statusOfSite(headers: Record<string, string>): Promise<number> {

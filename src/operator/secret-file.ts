@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseEnv } from 'node:util'
+import { asEnvFile } from './keys.ts'
+
+/** The value of a secret in the text of an env file. */
+export function secretIn(file: string, name: string): string | undefined {
+  return parseEnv(file)[name]
+}
+
+/**
+ * The text of an env file with one secret replaced, and all else as it was.
+ * @throws {TypeError} where no line gives it
+ */
+export function withSecret(file: string, name: string, value: string): string {
+  const line = new RegExp(`^${name}=.*\\n`, 'm')
+  if (!line.test(file)) throw new TypeError(`no line gives ${name}`)
+  return file.replace(line, () => asEnvFile({ [name]: value }))
+}
+
+/** Writes a new file, for its owner only. @throws {Error} EEXIST where there is one already */
+export function createSecretFile(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
+}
+
+/** Replaces a file whole or not at all, whenever the machine stops. */
+export function replaceSecretFile(path: string, text: string): void {
+  const beside = `${path}.${randomUUID()}`
+  createSecretFile(beside, text)
+  renameSync(beside, path)
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
