@@ -1,0 +1,183 @@
+import type { ParseArgsOptionsConfig } from 'node:util'
+import { type OperatorApi, Refusal } from './operator-api.ts'
+import { type Columns, printDone, printList, printRow } from './output.ts'
+
+type Values = Record<string, string | boolean | undefined>
+
+export interface Order {
+  api: OperatorApi
+  /** What the command is about: a subdomain, a username, a session's id; '' where it takes none. */
+  name: string
+  /** Where the command sets one. */
+  password: string
+  values: Values
+  json: boolean
+}
+
+export interface Command {
+  /** As the usage names it; none for lists. */
+  argument?: string
+  summary: string
+  options?: ParseArgsOptionsConfig
+  /** Those of the options that cannot be left out. */
+  required?: string[]
+  setsPassword?: true
+  run: (order: Order) => Promise<void>
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const siteColumns: Columns = {
+  SUBDOMAIN: 'subdomain',
+  REGION: 'region',
+  NAME: 'name',
+  DOMAIN: 'domain',
+  CREATED: 'created_at',
+}
+const userColumns: Columns = {
+  USERNAME: 'username',
+  SITE: 'site',
+  REGION: 'region',
+  EMAIL: 'email',
+  ADMIN: 'site_admin',
+  DISABLED: 'disabled',
+  'LAST LOGIN': 'last_login_at',
+}
+const sessionColumns: Columns = {
+  ID: 'id',
+  USERNAME: 'username',
+  SITE: 'site',
+  REGION: 'region',
+  CREATED: 'created_at',
+  'LAST USED': 'last_used_at',
+  'ENDS UNLESS USED': 'timeout_at',
+}
+
+/** Every command by its two words. */
+export const commands: Record<string, Command> = {
+  'site create': {
+    argument: 'SUBDOMAIN',
+    summary: 'create a site in a region, where it stays',
+    options: { region: text, name: text },
+    run: async ({ api, name: subdomain, values, json }) => {
+      const region = values.region ?? (await onlyRegion(api))
+      const site = await api.create('/sites', { subdomain, region, name: values.name })
+      if (json) printRow(site, { json })
+      printDone(`The site ${site.subdomain} is there, in ${site.region}.`, { json })
+    },
+  },
+  'site list': {
+    summary: 'list the sites of one region or all',
+    options: { region: text },
+    run: ({ api, values, json }) =>
+      printList(api.list('/sites', filter(values, 'region')), { json, columns: siteColumns }),
+  },
+  'site show': {
+    argument: 'SUBDOMAIN',
+    summary: 'show a site',
+    run: async ({ api, name, json }) =>
+      printRow(await api.show(`/sites/${escaped(name)}`), { json }),
+  },
+  'user create': {
+    argument: 'USERNAME',
+    summary: 'create a user of a site; asks for the password',
+    options: {
+      site: text,
+      email: text,
+      'email-verified': flag,
+      'site-admin': flag,
+      region: text,
+    },
+    required: ['site'],
+    setsPassword: true,
+    run: async ({ api, name: username, password, values, json }) => {
+      const { site, email, region } = values
+      const rights = { email_verified: values['email-verified'], site_admin: values['site-admin'] }
+      const user = await api.create('/users', {
+        ...{ username, password, site, email, region },
+        ...rights,
+      })
+      if (json) printRow(user, { json })
+      printDone(`${user.username} may log in to ${user.site}, in ${user.region}.`, { json })
+    },
+  },
+  'user passwd': {
+    argument: 'USERNAME',
+    summary: 'set a password, which it asks for; every session of the user ends',
+    setsPassword: true,
+    run: async ({ api, name, password, json }) => {
+      await api.change(`/users/${escaped(name)}/password`, { password })
+      printDone(`${name} has a new password, and no session any more.`, { json })
+    },
+  },
+  'user disable': {
+    argument: 'USERNAME',
+    summary: 'let a user log in no more; every session of the user ends',
+    run: async ({ api, name, json }) => {
+      await api.change(`/users/${escaped(name)}/disable`)
+      printDone(`${name} is disabled, and has no session any more.`, { json })
+    },
+  },
+  'user enable': {
+    argument: 'USERNAME',
+    summary: 'let a disabled user log in again',
+    run: async ({ api, name, json }) => {
+      await api.change(`/users/${escaped(name)}/enable`)
+      printDone(`${name} may log in.`, { json })
+    },
+  },
+  'user list': {
+    summary: 'list the users of one site, one region or all',
+    options: { site: text, region: text },
+    run: ({ api, values, json }) =>
+      printList(api.list('/users', filter(values, 'site', 'region')), {
+        json,
+        columns: userColumns,
+      }),
+  },
+  'user show': {
+    argument: 'USERNAME',
+    summary: 'show a user',
+    run: async ({ api, name, json }) =>
+      printRow(await api.show(`/users/${escaped(name)}`), { json }),
+  },
+  'session list': {
+    summary: 'list the live sessions of one user, one site, one region or all',
+    options: { user: text, site: text, region: text },
+    run: ({ api, values, json }) =>
+      printList(
+        api.list('/sessions', {
+          ...filter(values, 'site', 'region'),
+          username: filter(values, 'user').user,
+        }),
+        { json, columns: sessionColumns },
+      ),
+  },
+  'session end': {
+    argument: 'ID',
+    summary: 'end a session at once, in every form of its credential',
+    run: async ({ api, name, json }) => {
+      await api.end(`/sessions/${escaped(name)}`)
+      printDone(`The session ${name} has ended.`, { json })
+    },
+  },
+}
+
+/** As one segment of a path. A dot segment would vanish from it, and nothing is named so. */
+function escaped(name: string): string {
+  if (/^\.\.?$/.test(name)) throw new Refusal(`Nothing is named ${name}`)
+  return encodeURIComponent(name)
+}
+
+function filter<Name extends string>(values: Values, ...names: Name[]) {
+  const given = names.map((name) => [name, values[name]])
+  return Object.fromEntries(given) as Record<Name, string | undefined>
+}
+
+async function onlyRegion(api: OperatorApi): Promise<string> {
+  const regions = await api.regions()
+  const [only, another] = regions
+  if (only && !another) return only
+  throw new Refusal(`Say where: --region ${regions.join(' | ')}`)
+}

@@ -1,0 +1,99 @@
+/** What the API lists, shows and creates. */
+export type Row = Record<string, string | number | boolean | null>
+
+/** How long a request may take, in milliseconds. */
+const REQUEST_LIMIT_MS = 30_000
+const ROWS_A_PAGE = '1000'
+
+/** The service refused a request, or could not be asked. The message is for people. */
+export class Refusal extends Error {
+  override name = 'Refusal'
+}
+
+/** The operator API of one service. */
+export class OperatorApi {
+  readonly #origin: string
+  readonly #token: string
+
+  constructor(origin: string, token: string) {
+    this.#origin = origin
+    this.#token = token
+  }
+
+  /** @throws {Refusal} */
+  async show(path: string): Promise<Row> {
+    return (await this.#ask('GET', path)).json()
+  }
+
+  /** @throws {Refusal} */
+  async create(path: string, parameters: Record<string, unknown>): Promise<Row> {
+    return (await this.#ask('POST', path, parameters)).json()
+  }
+
+  /** @throws {Refusal} */
+  async change(path: string, parameters?: Record<string, unknown>): Promise<void> {
+    await this.#ask('POST', path, parameters)
+  }
+
+  /** @throws {Refusal} */
+  async end(path: string): Promise<void> {
+    await this.#ask('DELETE', path)
+  }
+
+  /** Reads a list page by page, so that it fits into memory however long it is. @throws {Refusal} */
+  async *list(path: string, filter: Record<string, string | undefined>): AsyncGenerator<Row[]> {
+    const query = new URLSearchParams({ per_page: ROWS_A_PAGE })
+    for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value)
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      query.set('cursor', cursor)
+      const reply = await this.#ask('GET', `${path}?${query}`)
+      yield reply.json()
+      cursor = reply.headers.get('X-Files-Cursor')
+    }
+  }
+
+  /** The names of the service's regions. @throws {Refusal} */
+  async regions(): Promise<string[]> {
+    const reply = await this.#fetch('/health', {})
+    const { regions = {} } = await reply.json().catch(() => ({}))
+    return Object.keys(regions)
+  }
+
+  async #ask(method: string, path: string, body?: Record<string, unknown>): Promise<Response> {
+    const headers = { Authorization: `Bearer ${this.#token}` }
+    const json = { 'Content-Type': 'application/json' }
+    const reply = await this.#fetch(`/operator/v1${path}`, {
+      method,
+      headers: body ? { ...headers, ...json } : headers,
+      body: body ? JSON.stringify(body) : null,
+    })
+    if (reply.ok) return reply
+    throw new Refusal(await explanation(reply, this.#origin))
+  }
+
+  /** The token goes to this origin only: no redirect is followed. */
+  async #fetch(path: string, request: RequestInit): Promise<Response> {
+    const signal = AbortSignal.timeout(REQUEST_LIMIT_MS)
+    try {
+      return await fetch(this.#origin + path, { ...request, signal, redirect: 'error' })
+    } catch (error) {
+      throw new Refusal(`${this.#origin} does not answer: ${rootMessage(error)}.`)
+    }
+  }
+}
+
+async function explanation(reply: Response, origin: string): Promise<string> {
+  const { error, instance } = await reply.json().catch(() => ({}))
+  if (!error)
+    return `${origin} answered ${reply.status}, and nothing that this command understands.`
+  const hint =
+    reply.status === 401
+      ? ` The service at ${origin} runs with another OPERATOR_TOKEN, or none.`
+      : ''
+  return `${error}${hint} (request ${instance})`
+}
+
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : rootMessage(error.cause)
+}

@@ -1,0 +1,29 @@
+import { type Command, commands } from './commands.ts'
+
+/** What there is to say, from the commands themselves. */
+export function usage(): string {
+  const list = Object.entries(commands).map(([words, command]) => usageOf(words, command))
+  return `npm run admin -- COMMAND [OPTIONS]
+
+${list.join('\n')}
+
+Every command takes:
+  --origin URL      where the service is; http://localhost:8787 unless given. Where nothing
+                    answers there, the local service is started for the moment
+  --persist-to DIR  the state of the local service, with its keys; .wrangler/state unless given
+  --remote          the service in production: at GLOBAL_ORIGIN of wrangler.toml's production
+                    environment, or at --origin. Its token is read from the variable
+                    LATCHKEY_OPERATOR_TOKEN, or asked for
+  --json            JSON for programs: npm run --silent admin -- site list --json
+
+A password is asked for, or read as one line from standard input; never from an argument.`
+}
+
+/** One command: what to type, and what it does. */
+export function usageOf(words: string, { argument, summary, options, required }: Command): string {
+  const taken = Object.entries(options ?? {}).map(([name, { type }]) => {
+    const option = type === 'string' ? `--${name} ${name.toUpperCase()}` : `--${name}`
+    return required?.includes(name) ? option : `[${option}]`
+  })
+  return `  ${[words, ...(argument ? [argument] : []), ...taken].join(' ')}\n      ${summary}`
+}
