@@ -56,12 +56,12 @@ const versionedKeys = z.record(z.string().regex(/^\d{1,4}$/), z.string())
  */
 export async function readConfig(env: Env): Promise<Config> {
   const config: Config = {
-    globalOrigin: setting('GLOBAL_ORIGIN', () => new URL(env.GLOBAL_ORIGIN)),
+    globalOrigin: setting('GLOBAL_ORIGIN', () => readOrigin(env.GLOBAL_ORIGIN)),
     regions: setting('REGIONS', () => new Regions(regionsSetting.parse(env.REGIONS))),
     sessionIdFormat: setting('SESSION_ID_FORMAT', () =>
       z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
     ),
-    epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().parse(env.SESSION_EPOCH)),
+    epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().min(1).parse(env.SESSION_EPOCH)),
     loginHistoryDays: setting('LOGIN_HISTORY_DAYS', () =>
       z.coerce.number().int().min(1).parse(env.LOGIN_HISTORY_DAYS),
     ),
@@ -86,12 +86,20 @@ export async function readConfig(env: Env): Promise<Config> {
       env.OPERATOR_TOKEN ? OperatorCredential.import(env.OPERATOR_TOKEN) : null,
     ),
   }
-  for (const { name, database } of config.regions.all)
-    if (!(database in env))
+  const databases = config.regions.all.map(({ database }) => database)
+  for (const binding of ['DIRECTORY', 'KV', ...databases])
+    if (!(binding in env))
       throw new ConfigurationError(
-        `Region ${name} names the D1 binding ${database}, which wrangler.toml does not have.`,
+        `The binding ${binding} is missing: give it in wrangler.toml, for the environment that runs.`,
       )
   return config
+}
+
+function readOrigin(text: string): URL {
+  const url = new URL(text)
+  if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
+    throw new TypeError('An origin is needed, such as https://latchkey.example.com')
+  return url
 }
 
 function setting<T>(name: string, read: () => T): T {
@@ -99,7 +107,7 @@ function setting<T>(name: string, read: () => T): T {
     return read()
   } catch (error) {
     throw new ConfigurationError(
-      `The setting ${name} is missing or malformed: give it in wrangler.toml. ${messageOf(error)}`,
+      `The setting ${name} is missing or malformed: give it in wrangler.toml, for the environment that runs. ${messageOf(error)}`,
     )
   }
 }
@@ -109,11 +117,12 @@ async function secret<T>(name: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch {
     throw new ConfigurationError(
-      `The secret ${name} is missing or malformed: run \`npm run keys:make\` and set it with \`wrangler secret put ${name}\`.`,
+      `The secret ${name} is missing or malformed: make it with \`npm run keys:make -- --file FILE --missing\` and give it with \`wrangler secret bulk FILE --env production\`.`,
     )
   }
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll('\n', ' ')
   return error instanceof Error ? error.message : String(error)
 }
