@@ -5,6 +5,13 @@ import type { Access, Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
+/** A reply as the description has it. */
+interface Described {
+  description: string
+  content?: { 'application/json': { schema: Json } }
+}
+type Responses = Record<string, Described>
+
 const problemObject = z
   .object({
     error: z.string().describe('What happened, for people, in the caller’s language'),
@@ -69,9 +76,8 @@ function operation(route: Route<never>, schemas: Json): Json {
     security: route.access.security,
     ...parametersOf(route, schemas),
     responses: {
-      ...successes(route, schemas),
+      ...eitherOf(successes(route, schemas), failures(route, schemas)),
       ...(route.cacheSeconds && { 304: { description: 'What the caller has is still good' } }),
-      ...failures(route, schemas),
     },
   }
 }
@@ -128,7 +134,7 @@ function operationId({ method, path }: Route<never>): string {
   return [method.toLowerCase(), ...words].join('_')
 }
 
-function successes(route: Route<never>, schemas: Json): Json {
+function successes(route: Route<never>, schemas: Json): Responses {
   return Object.fromEntries(
     Object.entries(route.replies).map(([status, { description, body }]) => [
       status,
@@ -140,7 +146,7 @@ function successes(route: Route<never>, schemas: Json): Json {
   )
 }
 
-function failures(route: Route<never>, schemas: Json): Json {
+function failures(route: Route<never>, schemas: Json): Responses {
   const types = new Set<ProblemType>([
     ...accessProblems(route.access),
     ...route.problems,
@@ -151,20 +157,35 @@ function failures(route: Route<never>, schemas: Json): Json {
     byStatus.set(problemTypes[type], [...(byStatus.get(problemTypes[type]) ?? []), type])
   const schema = schemaOf(problemObject, schemas)
   return Object.fromEntries(
-    [...byStatus]
-      .filter(([status]) => !(status in route.replies))
-      .map(([status, types]) => [
-        status,
-        {
-          description: types.join(', '),
-          content: {
-            'application/json': {
-              schema: { allOf: [schema, { properties: { type: { enum: types } } }] },
-            },
+    [...byStatus].map(([status, types]) => [
+      status,
+      {
+        description: types.join(', '),
+        content: {
+          'application/json': {
+            schema: { allOf: [schema, { properties: { type: { enum: types } } }] },
           },
         },
-      ]),
+      },
+    ]),
   )
+}
+
+/** A reply that a route declares under the status of a problem may be the one or the other. */
+function eitherOf(replies: Responses, problems: Responses): Responses {
+  const both = Object.entries(replies).flatMap(([status, reply]) => {
+    const problem = problems[status]
+    return problem ? [[status, oneOf(reply, problem)] as const] : []
+  })
+  return { ...problems, ...replies, ...Object.fromEntries(both) }
+}
+
+function oneOf(...responses: Described[]): Described {
+  const schemas = responses.flatMap(({ content }) => content?.['application/json'].schema ?? [])
+  return {
+    description: responses.map(({ description }) => description).join('; or: '),
+    content: { 'application/json': { schema: { anyOf: schemas } } },
+  }
 }
 
 function accessProblems(access: Access<unknown>): readonly ProblemType[] {
