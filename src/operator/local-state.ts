@@ -1,16 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv, promisify } from 'node:util'
-import { asEnvFile, makeKeys } from './keys.ts'
+import { promisify } from 'node:util'
+import { makeKeys } from './keys.ts'
+import { replaceSecretFile, withMissing } from './secret-file.ts'
 
 const run = promisify(execFile)
 
@@ -29,10 +23,9 @@ export function keysFileIn(stateFolder: string): string {
 export async function ensureLocalKeys(stateFolder: string): Promise<string> {
   mkdirSync(stateFolder, { recursive: true })
   const path = keysFileIn(stateFolder)
-  const known = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
-  const missing = Object.entries(await makeKeys()).filter(([name]) => !Object.hasOwn(known, name))
-  if (missing.length > 0)
-    appendFileSync(path, asEnvFile(Object.fromEntries(missing)), { mode: 0o600 })
+  const known = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const complete = withMissing(known, await makeKeys())
+  if (complete !== known) replaceSecretFile(path, complete)
   return path
 }
 

@@ -1,18 +1,23 @@
 // npm run keys:make -- --file production.keys.env
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { fail } from './fail.ts'
 import { asEnvFile, makeKeys } from './keys.ts'
-import { createSecretFile } from './secret-file.ts'
+import { createSecretFile, replaceSecretFile, withMissing } from './secret-file.ts'
 
-const { file } = parseArgs({ options: { file: { type: 'string' } } }).values
+const { file, missing } = parseArgs({
+  options: { file: { type: 'string' }, missing: { type: 'boolean', default: false } },
+}).values
 
 if (!file) fail('Say where to: npm run keys:make -- --file production.keys.env')
-if (existsSync(file))
-  fail(
-    `${file} exists, and is left as it is. Without its keys, all that was made with them is lost.`,
-  )
-
-createSecretFile(file, asEnvFile(await makeKeys()))
-console.log(`${file} has every secret, new. Keep it safe, with a copy elsewhere, and out of the repository.
-Give them to Cloudflare with the first deploy: npm run deploy -- --secrets-file ${file}`)
+const keys = await makeKeys()
+if (!existsSync(file)) {
+  createSecretFile(file, asEnvFile(keys))
+  console.log(`${file} has every secret, new. Keep a copy elsewhere, and none in the repository.
+Cloudflare gets them with the first deploy: npm run deploy -- --secrets-file ${file}`)
+} else if (missing) {
+  replaceSecretFile(file, withMissing(readFileSync(file, 'utf8'), keys))
+  console.log(`${file} has every secret; those that it had before are as they were.`)
+} else
+  fail(`${file} exists, and is left as it is: what was made with its keys is lost without them.
+To add only the secrets that it does not have: npm run keys:make -- --file ${file} --missing`)

@@ -19,6 +19,13 @@ export function withSecret(file: string, name: string, value: string): string {
   return file.replace(line, () => asEnvFile({ [name]: value }))
 }
 
+/** The text of an env file with those secrets added that it does not have. */
+export function withMissing(file: string, secrets: Record<string, string>): string {
+  const known = parseEnv(file)
+  const missing = Object.entries(secrets).filter(([name]) => !(name in known))
+  return file + asEnvFile(Object.fromEntries(missing))
+}
+
 /** Writes a new file, for its owner only. @throws {Error} EEXIST where there is one already */
 export function createSecretFile(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })

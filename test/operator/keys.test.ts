@@ -46,6 +46,13 @@ describe('npm run keys:make', () => {
     expect([status, readFileSync(file, 'utf8')]).toEqual([1, 'precious'])
     expect(printed).toContain('is left as it is')
   })
+
+  it('adds the secrets that a file does not have, when asked to', async () => {
+    writeFileSync(file, "DIRECTORY_KEY='kept'\n")
+    expect((await runCommand('make-keys', ['--file', file, '--missing'])).status).toBe(0)
+    expect(Object.keys(secrets()).sort()).toEqual(Object.keys(await makeKeys()).sort())
+    expect(secrets().DIRECTORY_KEY).toBe('kept')
+  })
 })
 
 describe('npm run keys:rotate', () => {
