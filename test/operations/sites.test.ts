@@ -95,6 +95,16 @@ describe('POST /operator/v1/sites', () => {
     expect((await create('cut', 'eu-central-1')).status).toBe(201)
   })
 
+  it('creates a site while KV fails, and finds it all the same', async () => {
+    const fails = async () => Promise.reject(new Error('KV is down'))
+    const service = new Service({ KV: { get: fails, put: fails } as unknown as KVNamespace })
+    const ask = operatorOf(service)
+    const parameters = { subdomain: 'new', region: 'eu-central-1' }
+    expect((await ask('POST', '/sites', parameters)).status).toBe(201)
+    expect((await ask('GET', '/sites/new')).body.region).toBe('eu-central-1')
+    expect((await ask('POST', '/sites', parameters)).status).toBe(422)
+  })
+
   it.each([
     [{ subdomain: 'x' }, 'bad-request/request-params-required', 'region'],
     [{ region: 'us-east-1' }, 'bad-request/request-params-required', 'subdomain'],
