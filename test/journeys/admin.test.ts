@@ -135,13 +135,14 @@ describe('npm run admin, while the service runs', () => {
     expect((await listed('')).error).toContain('LATCHKEY_OPERATOR_TOKEN')
   })
 
-  it('sends no token over plain HTTP to another machine', async () => {
+  it('sends no token over plain HTTP to another machine, nor to a placeholder', async () => {
     const at = ['--origin', 'http://latchkey.example.com']
     const env = { LATCHKEY_OPERATOR_TOKEN: 'A'.repeat(43) }
     expect(await admin(['site', 'list', '--remote', ...at], { env })).toMatchObject({
       code: 1,
       error: expect.stringContaining('HTTPS only'),
     })
+    expect((await admin(['site', 'list', '--remote'], { env })).error).toContain('--origin')
     expect(await admin(['site', 'list', ...at])).toMatchObject({
       code: 1,
       error: expect.stringContaining('--remote'),

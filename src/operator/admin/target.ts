@@ -97,7 +97,8 @@ function productionOrigin(): string {
   )
   const [settings = ''] = production.split(/^\[/m)
   const [, origin] = /^GLOBAL_ORIGIN\s*=\s*"([^"]+)"/m.exec(settings) ?? []
-  return origin ?? fail('wrangler.toml has no GLOBAL_ORIGIN for production: name it by --origin.')
+  if (origin && !origin.endsWith('.example.com')) return origin
+  return fail('wrangler.toml has no GLOBAL_ORIGIN for production yet: name it by --origin.')
 }
 
 function urlOf(origin: string): URL {
