@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, inject, it } from 'vitest'
 import { readCredential } from '../../src/sessions/credential.ts'
 import { comparableName } from '../../src/users/username.ts'
-import { type Live, shownSessions, tokensOfOthers } from '../support/header-generators.ts'
+import { type Live, shownCredentials, tokensOfOthers } from '../support/header-generators.ts'
 import { SDK, Service } from '../support/service.ts'
 import { texts } from '../support/text-generators.ts'
 
@@ -12,7 +12,8 @@ async function loggedIn(): Promise<{ service: Service; live: Live }> {
   const service = new Service()
   const user = await service.createUser(await service.createSite())
   const { body } = await service.logIn(user, { headers: SDK })
-  return { service, live: { session: body.id, token: body.token } }
+  const operator = service.env.OPERATOR_TOKEN ?? ''
+  return { service, live: { session: body.id, token: body.token, operator } }
 }
 
 it('nothing but our own tokens is read as one, and reading never throws', async () => {
@@ -45,12 +46,12 @@ it('a token in which one character is changed, added or left out is no token', a
   )
 })
 
-it('every altered form of a session is refused, and the session goes on', async () => {
+it('every altered form of a session is refused, the operator’s token too, and the session goes on', async () => {
   const { service, live } = await loggedIn()
   const statusOf = async (credential: string) =>
     (await service.ask('GET', '/api/rest/v1/site', { headers: { 'X-FilesAPI-Auth': credential } }))
       .status
-  for (const [name, show] of Object.entries(shownSessions)) {
+  for (const [name, show] of Object.entries(shownCredentials)) {
     const whole = name === 'session' || name === 'token'
     expect(await statusOf(show(live)), name).toBe(whole ? 200 : 401)
   }

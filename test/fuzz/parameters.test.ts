@@ -79,12 +79,14 @@ describe('checking parameters', () => {
             : isFit(it)
               ? { it }
               : 'bad-request/request-params-invalid'
-        expect(outcomeOf(() => checkParameters(contract, { texts: {}, values: { it } }))).toEqual(
-          expected,
-        )
-        expect(outcomeOf(() => checkParameters(contract, { texts: { it }, values: {} }))).toEqual(
-          expected,
-        )
+        for (const raw of [
+          { texts: {}, values: { it } },
+          { texts: { it }, values: {} },
+        ])
+          expectSame(
+            outcomeOf(() => checkParameters(contract, raw)),
+            expected,
+          )
       }),
       runs,
     )
@@ -137,6 +139,11 @@ describe('checking parameters', () => {
     )
   })
 })
+
+/** Compares in a form that a report can carry: lone surrogates are escaped. */
+function expectSame(outcome: unknown, expected: unknown): void {
+  expect(JSON.stringify(outcome)).toBe(JSON.stringify(expected))
+}
 
 /** The rule of the contract, said once more by other means. */
 function isFit(text: string): boolean {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { BODY_LIMIT_BYTES } from '../../src/platform/read-parameters.ts'
-import { fuzzUser, plainTexts, texts, textsFor } from './text-generators.ts'
+import { knownValues, plainTexts, texts, textsFor } from './text-generators.ts'
 
 /** A parameter as the API description shows it. */
 export interface DescribedParameter {
@@ -74,20 +74,22 @@ function spoiltMembers(parameters: DescribedParameter[]): fc.Arbitrary<Member[]>
 /** One value of the described type for each parameter: what a well-meaning client sends. */
 function credibleMembers(parameters: DescribedParameter[]): fc.Arbitrary<Member[]> {
   return fc.tuple(
-    ...parameters.map(({ name, schema }) =>
-      credibleValue(name, schema).map((value): Member => [name, JSON.stringify(value)]),
+    ...parameters.map((parameter) =>
+      credibleValue(parameter).map((value): Member => [parameter.name, JSON.stringify(value)]),
     ),
   )
 }
 
-function credibleValue(name: string, schema: DescribedParameter['schema']): fc.Arbitrary<unknown> {
+/** A value of the described type: one that the service knows, more often than not. */
+export function credibleValue({ name, schema }: DescribedParameter): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.type === 'integer') return fc.oneof(fc.constantFrom(0, 1), fc.maxSafeInteger())
+  if (schema.type === 'integer') return fc.oneof(fc.constantFrom(0, 1, 100), fc.maxSafeInteger())
   if (schema.type === 'boolean') return fc.boolean()
+  const known = Object.hasOwn(knownValues, name) ? (knownValues[name] ?? []) : []
   const text = textsFor(name, plainTexts)
-  return name in fuzzUser
-    ? fc.oneof(fc.constant(fuzzUser[name as keyof typeof fuzzUser]), text)
-    : text
+  return known.length === 0
+    ? text
+    : fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: text })
 }
 
 function asJson(members: Member[]): string {
@@ -168,7 +170,7 @@ export function bodies(parameters: DescribedParameter[]): fc.Arbitrary<FuzzBody>
     { weight: 3, arbitrary: underAnyType(damaged(fc.oneof(json, form))) },
     { weight: 2, arbitrary: underAnyType(blank) },
     { weight: 1, arbitrary: underAnyType(fc.uint8Array({ maxLength: 64 }).map(copied)) },
-    { weight: 1, arbitrary: underAnyType(deepOrLong) },
+    { weight: 2, arbitrary: underAnyType(deepOrLong) },
   )
 }
 

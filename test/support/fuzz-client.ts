@@ -2,29 +2,43 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { expect, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { HOUR, SECOND } from '../../src/platform/clock.ts'
-import { expectDescribed } from './expect-described.ts'
-import { ALLOWED_ORIGIN, type Live, showSession } from './header-generators.ts'
-import { endpointPaths, type FuzzRequest } from './request-generators.ts'
+import { describedPath, expectDescribed } from './expect-described.ts'
+import { ALLOWED_ORIGIN, type Live, showCredential } from './header-generators.ts'
+import type { FuzzRequest } from './request-generators.ts'
 import { API, SDK, Service } from './service.ts'
 import { testClock } from './test-clock.ts'
 import { fuzzUser, SECRET_MARK } from './text-generators.ts'
 
-/** Sends generated requests to the application and holds what must be true of every reply. */
-export class FuzzClient {
+/** What became of requests, counted over all clients. */
+export class FuzzCount {
   /** Requests that the runtime itself refused to make. */
   unsendable = 0
-  /** How many replies there were of each status. */
-  readonly replies = new Map<number, number>()
+  readonly statuses = new Set<number>()
+}
 
+/**
+ * Sends generated requests to the application, as an administrator of a site of its own, and holds
+ * what must be true of every reply. The world outside answers that nothing is there.
+ */
+export class FuzzClient {
+  readonly #count: FuzzCount
   readonly #clock = testClock()
   readonly #service = new Service({ ALLOWED_ORIGINS: ALLOWED_ORIGIN }, this.#clock)
   readonly #app = createApp(this.#clock)
   readonly #log = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
+  #userId = 0
   #live: Live | null = null
 
-  static async open(): Promise<FuzzClient> {
-    const client = new FuzzClient()
-    await client.#service.createUser(await client.#service.createSite(), fuzzUser)
+  private constructor(count: FuzzCount) {
+    this.#count = count
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ Status: 3 }))
+  }
+
+  static async open(count: FuzzCount): Promise<FuzzClient> {
+    const client = new FuzzClient(count)
+    const site = await client.#service.createSite()
+    const user = await client.#service.createUser(site, { ...fuzzUser, siteAdmin: true })
+    client.#userId = user.id
     return client
   }
 
@@ -34,7 +48,7 @@ export class FuzzClient {
     const live = this.#live
     const request = requestOf(generated, live)
     if (!request) {
-      this.unsendable++
+      this.#count.unsendable++
       return
     }
     for (const lines of this.#log) lines.mockClear()
@@ -45,8 +59,8 @@ export class FuzzClient {
     await waitOnExecutionContext(context)
     const text = await reply.text()
 
-    this.replies.set(reply.status, (this.replies.get(reply.status) ?? 0) + 1)
-    if (reply.status === 204 && request.method === 'DELETE') this.#live = null
+    this.#count.statuses.add(reply.status)
+    if (reply.ok && mayEndSessions(request)) this.#live = null
     expect(reply.status, text).toBeLessThan(500)
     const body = bodyOf(request, reply, text)
     if (reply.status >= 400) expectErrorObject(reply, body)
@@ -55,19 +69,28 @@ export class FuzzClient {
     const told = JSON.stringify([...reply.headers]) + text
     expect(told.includes(SECRET_MARK), `a secret is in the reply ${told}`).toBe(false)
     const logged = JSON.stringify(this.#log.map((lines) => lines.mock.calls))
-    for (const secret of [SECRET_MARK, live.session, live.token])
+    for (const secret of [SECRET_MARK, ...Object.values(live)])
       expect(logged.includes(secret), `a secret is in the log ${logged}`).toBe(false)
   }
 
-  /** Attempts in great number may have locked the user out: time heals that. */
+  /** Requests may have locked the user out, which time heals, or have changed it. */
   async #logIn(): Promise<Live> {
+    const hash = await this.#service.hashOf(fuzzUser.password)
     for (let hours = 0; hours < 48; hours++) {
       const { status, body } = await this.#service.logIn(fuzzUser, { headers: SDK })
-      if (status === 201) return { session: body.id, token: body.token }
+      if (status === 201) {
+        const operator = this.#service.env.OPERATOR_TOKEN ?? ''
+        return { session: body.id, token: body.token, operator }
+      }
+      await this.#service.changeUser(this.#userId, `disabled = 0, password_hash = '${hash}'`)
       this.#clock.advance(HOUR)
     }
     throw new Error('the fuzz user cannot log in any more')
   }
+}
+
+function mayEndSessions({ method, url }: Request): boolean {
+  return method === 'DELETE' || (method !== 'GET' && new URL(url).pathname.startsWith('/operator/'))
 }
 
 /** The request, or null where the runtime refuses its method, address or headers. */
@@ -76,7 +99,7 @@ function requestOf(generated: FuzzRequest, live: Live): Request | null {
   const bytes = typeof body?.text === 'string' ? new TextEncoder().encode(body.text) : body?.text
   try {
     const sent = new Headers()
-    for (const [name, value] of headers) sent.append(name, showSession(value, live))
+    for (const [name, value] of headers) sent.append(name, showCredential(value, live))
     if (body && body.type !== null) sent.set('Content-Type', body.type)
     return new Request(`http://${host}${path}${query}`, {
       method,
@@ -126,7 +149,7 @@ function expectForeseen(request: Request, reply: Response, body: unknown): void 
   const type = reply.headers.get('X-Files-Error-Class')
   // Every route of the API may answer this; the description does not say so yet.
   if (type === 'site-configuration/no-account-for-site') expect(reply.status).toBe(403)
-  else if (path.endsWith('.json') && !endpointPaths.has(path))
+  else if (path.endsWith('.json') && !describedPath(path))
     expect([403, 404]).toContain(reply.status)
   else
     expectDescribed(request.method, path, {

@@ -7,13 +7,21 @@ export const ALLOWED_ORIGIN = 'https://app.example'
 
 export type FuzzHeader = [name: string, value: string]
 
+/** Credentials that are good at the service under fuzz. */
+export interface Live {
+  session: string
+  token: string
+  operator: string
+}
+
 /**
- * Ways to show the session that lives, and to show it altered. A generated header names one as
- * `<name>`, so that a failure is told in the same words in every run.
+ * Ways to show the credentials that are good, and to show them altered. A generated header names one
+ * as `<name>`, so that a failure is told in the same words in every run.
  */
-export const shownSessions = {
+export const shownCredentials = {
   session: ({ session }: Live) => session,
   token: ({ token }: Live) => token,
+  operator: ({ operator }: Live) => operator,
   'session-in-capitals': ({ session }: Live) => session.toUpperCase(),
   'session-cut': ({ session }: Live) => session.slice(0, -1),
   'session-elsewhere': ({ session }: Live) => `02${session.slice(2)}`,
@@ -28,11 +36,6 @@ export const shownSessions = {
   'token-of-other-type': ({ token }: Live) => withHeader(token, { typ: 'JWT' }),
 }
 
-export interface Live {
-  session: string
-  token: string
-}
-
 function withHeader(token: string, changes: Record<string, string>): string {
   const [header = '', payload, signature] = token.split('.')
   const decoded = JSON.parse(new TextDecoder().decode(base64url.decode(header)))
@@ -41,11 +44,11 @@ function withHeader(token: string, changes: Record<string, string>): string {
   )
 }
 
-/** Puts the session that lives where a header names it. */
-export function showSession(value: string, live: Live): string {
+/** Puts the credential where a header names it. */
+export function showCredential(value: string, live: Live): string {
   return value.replace(/<([a-z0-9-]+)>/, (text, name: string) =>
-    Object.hasOwn(shownSessions, name)
-      ? shownSessions[name as keyof typeof shownSessions](live)
+    Object.hasOwn(shownCredentials, name)
+      ? shownCredentials[name as keyof typeof shownCredentials](live)
       : text,
   )
 }
@@ -122,13 +125,18 @@ const strayCredentials = fc.oneof(
   },
 )
 
-const carriers = fc.constantFrom<(credential: string) => FuzzHeader>(
-  (credential) => ['X-FilesAPI-Auth', credential],
-  (credential) => ['x-filesapi-auth', ` ${credential} `],
+type Carrier = (credential: string) => FuzzHeader
+
+const bearers: Carrier[] = [
   (credential) => ['Authorization', `Bearer ${credential}`],
   (credential) => ['AUTHORIZATION', `bEARER   ${credential}`],
+]
+const carriers = fc.constantFrom<Carrier>(
+  ...bearers,
+  (credential) => ['X-FilesAPI-Auth', credential],
+  (credential) => ['x-filesapi-auth', ` ${credential} `],
 )
-const strayCarriers = fc.constantFrom<(credential: string) => FuzzHeader>(
+const strayCarriers = fc.constantFrom<Carrier>(
   (credential) => ['X-FilesAPI-Key', credential],
   (credential) => ['Cookie', `__Host-latchkey=${credential}; a=b`],
   (credential) => ['Authorization', credential],
@@ -138,7 +146,7 @@ const strayCarriers = fc.constantFrom<(credential: string) => FuzzHeader>(
 )
 
 function carried(
-  by: fc.Arbitrary<(credential: string) => FuzzHeader>,
+  by: fc.Arbitrary<Carrier>,
   credential: fc.Arbitrary<string>,
 ): fc.Arbitrary<FuzzHeader> {
   return fc.tuple(by, credential).map(([carry, credential]) => carry(credential))
@@ -146,13 +154,16 @@ function carried(
 
 const named = (names: string[]) => fc.constantFrom(...names.map((name) => `<${name}>`))
 
-/** A header that presents a credential: the session that lives, one altered, or anything else. */
-export const credentialHeaders: fc.Arbitrary<FuzzHeader> = fc.oneof(
-  { weight: 5, arbitrary: carried(carriers, named(['session', 'token'])) },
-  { weight: 3, arbitrary: carried(carriers, named(Object.keys(shownSessions))) },
-  { weight: 3, arbitrary: carried(carriers, strayCredentials) },
-  { weight: 3, arbitrary: carried(strayCarriers, strayCredentials) },
-)
+/** A header that presents a credential: one of the good ones named, any altered, or anything else. */
+export function credentialHeaders(good: (keyof Live)[]): fc.Arbitrary<FuzzHeader> {
+  return fc.oneof(
+    { weight: 3, arbitrary: carried(fc.constantFrom(...bearers), named(good)) },
+    { weight: 2, arbitrary: carried(carriers, named(good)) },
+    { weight: 3, arbitrary: carried(carriers, named(Object.keys(shownCredentials))) },
+    { weight: 3, arbitrary: carried(carriers, strayCredentials) },
+    { weight: 3, arbitrary: carried(strayCarriers, strayCredentials) },
+  )
+}
 
 const hugeValues = fc.constantFrom('x', ';', ',', '=', '%', '\t').map((unit) => unit.repeat(8_000))
 

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check'
 import { BASE_PATH, describeRoutes } from '../../src/routes.ts'
-import { bodies, type DescribedParameter, type FuzzBody, queries } from './body-generators.ts'
-import { credentialHeaders, type FuzzHeader, otherHeaders } from './header-generators.ts'
+import {
+  bodies,
+  credibleValue,
+  type DescribedParameter,
+  type FuzzBody,
+  queries,
+} from './body-generators.ts'
+import { credentialHeaders, type FuzzHeader, type Live, otherHeaders } from './header-generators.ts'
 import { texts } from './text-generators.ts'
 
 /** A request as it is generated, before the runtime has had a look at it. */
@@ -18,9 +24,12 @@ interface Operation {
   method: string
   path: string
   parameters: DescribedParameter[]
+  /** The credentials that it takes. */
+  takes: (keyof Live)[]
 }
 
 type Described = {
+  security: Record<string, unknown>[]
   parameters?: DescribedParameter[]
   requestBody?: {
     content: { 'application/json': { schema: { properties: Record<string, object> } } }
@@ -34,12 +43,12 @@ const operations: Operation[] = Object.entries(
   Object.entries(methods).map(([method, described]) => ({
     method: method.toUpperCase(),
     path,
-    parameters: described.parameters ?? inBody(described),
+    parameters: [...(described.parameters ?? []), ...inBody(described)],
+    takes: described.security.some((scheme) => 'operatorToken' in scheme)
+      ? ['operator']
+      : ['session', 'token'],
   })),
 )
-
-/** The paths of all endpoints. */
-export const endpointPaths = new Set(operations.map(({ path }) => path))
 
 function inBody({ requestBody }: Described): DescribedParameter[] {
   const properties = requestBody?.content['application/json'].schema.properties ?? {}
@@ -71,7 +80,7 @@ const hosts = fc.oneof(
 
 const methods = fc.constantFrom(
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY'],
-  ...['TRACE', 'CONNECT', 'get', 'BREW', 'A B', ''],
+  ...['TRACE', 'get', 'BREW', ''],
 )
 
 const pathChanges = fc.constantFrom<(path: string) => string>(
@@ -95,10 +104,20 @@ const pathChanges = fc.constantFrom<(path: string) => string>(
   (path) => `${path}/__proto__`,
 )
 
-function pathsOf(operation: Operation): fc.Arbitrary<string> {
-  const filled = texts.map((text) =>
-    operation.path.replaceAll(/:\w+|\{\w+\}/g, () => encodeURIComponent(text.toWellFormed())),
-  )
+function pathsOf({ path, parameters }: Operation): fc.Arbitrary<string> {
+  const values = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
+    const described = parameters.find((parameter) => parameter.name === name)
+    const known = described ? credibleValue(described).map(String) : texts
+    return fc.oneof({ weight: 2, arbitrary: known }, { weight: 1, arbitrary: texts })
+  })
+  const filled = fc
+    .tuple(...values)
+    .map((values) =>
+      values.reduce(
+        (path, value) => path.replace(/\{\w+\}/, () => encodeURIComponent(value.toWellFormed())),
+        path,
+      ),
+    )
   return fc.oneof(
     { weight: 8, arbitrary: filled },
     { weight: 2, arbitrary: filled.map((path) => `${path}.json`) },
@@ -113,16 +132,17 @@ const strayPaths = fc.oneof(
   fc.constantFrom('/', '//', '/.env', '/..;/', '/%00', '/%', BASE_PATH, `${BASE_PATH}/.json`),
 )
 
-const headers = fc.oneof(
-  { weight: 2, arbitrary: fc.array(otherHeaders, { maxLength: 2 }) },
-  {
-    weight: 5,
-    arbitrary: fc
-      .tuple(credentialHeaders, fc.array(otherHeaders, { maxLength: 2 }))
-      .map(([credential, others]) => [credential, ...others]),
-  },
-  { weight: 1, arbitrary: fc.array(fc.oneof(credentialHeaders, otherHeaders), { maxLength: 8 }) },
-)
+function headers(good: (keyof Live)[]): fc.Arbitrary<FuzzHeader[]> {
+  const credential = credentialHeaders(good)
+  const others = fc.array(otherHeaders, { maxLength: 2 })
+  const oneCredential = fc.tuple(credential, others).map(([one, others]) => [one, ...others])
+  const many = fc.array(fc.oneof(credential, otherHeaders), { maxLength: 8 })
+  return fc.oneof(
+    { weight: 2, arbitrary: others },
+    { weight: 5, arbitrary: oneCredential },
+    { weight: 1, arbitrary: many },
+  )
+}
 
 /** Requests to one endpoint. */
 function requestsTo(operation: Operation): fc.Arbitrary<FuzzRequest> {
@@ -132,7 +152,7 @@ function requestsTo(operation: Operation): fc.Arbitrary<FuzzRequest> {
     host: hosts,
     path: pathsOf(operation),
     query: queries(operation.parameters),
-    headers,
+    headers: headers(operation.takes),
     body: withBody ? fc.option(bodies(operation.parameters), { freq: 8 }) : fc.constant(null),
   })
 }
@@ -143,8 +163,8 @@ const strayRequests: fc.Arbitrary<FuzzRequest> = fc.record({
   host: hosts,
   path: fc.oneof(strayPaths, ...operations.map(pathsOf)),
   query: queries([]),
-  headers,
-  body: fc.option(bodies([]), { freq: 2 }),
+  headers: headers(['session', 'token', 'operator']),
+  body: fc.option(bodies([]), { freq: 1 }),
 })
 
 /** Requests to every endpoint and beyond. A failing one is shown with its long parts cut. */
@@ -158,10 +178,10 @@ export const requests: fc.Arbitrary<FuzzRequest> = fc
   )
   .map((request) => Object.assign(request, { [fc.toStringMethod]: () => showRequest(request) }))
 
-/** A log out costs a log in, for the requests after it; public documents show little. */
+/** A log out costs a log in, as does much of what an operator does; public documents show little. */
 function weightOf({ method, path }: Operation): number {
-  const endsSession = method === 'DELETE' && path.endsWith('/sessions')
-  return endsSession || !path.startsWith(BASE_PATH) ? 1 : 3
+  if (path.startsWith('/operator/')) return 2
+  return (method === 'DELETE' && path.endsWith('/sessions')) || !path.startsWith(BASE_PATH) ? 1 : 3
 }
 
 function showRequest({ method, host, path, query, headers, body }: FuzzRequest): string {

@@ -6,6 +6,16 @@ export const SECRET_MARK = 'Zq7neverShow'
 /** Who can log in at the service under fuzz. */
 export const fuzzUser = { username: 'sessionuser', password: `${SECRET_MARK}-right` }
 
+/** Values that parameters of these names have at the service under fuzz. */
+export const knownValues: Record<string, string[]> = {
+  username: [fuzzUser.username],
+  password: [fuzzUser.password],
+  subdomain: ['mysite', 'other'],
+  site: ['mysite'],
+  region: ['us-east-1', 'eu-central-1'],
+  domain: ['files.example.com', ''],
+}
+
 /** Text that software has stumbled over: Unicode forms, controls, injections, inherited names. */
 const stumblingTexts = [
   '\u00e9',
