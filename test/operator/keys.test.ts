@@ -163,23 +163,23 @@ describe('npm run keys:rotate -- --remote', () => {
   it('gives Cloudflare every secret of the file, and prints none', async () => {
     const { status, printed } = await rotate('--remote')
     expect(status, printed).toBe(0)
-    expect(cloudflare.received).toEqual(secrets())
+    expect(cloudflare.secrets).toEqual(secrets())
     expect(signingKeys()).toHaveLength(2)
     expectNoSecretIn(printed)
   })
 
   it('has the new key in the file when Cloudflare fails, and another try gives it a new start', async () => {
-    cloudflare.fails = true
+    cloudflare.failing = /secrets-bulk$/
     const { status, printed } = await rotate('--remote')
     expect(status).toBe(1)
     expect(printed).toContain('--again')
     const [old, next] = signingKeys()
     setStarts([-DAY, -MINUTE])
-    cloudflare.fails = false
+    cloudflare.failing = null
     expect((await rotate('--remote', '--again')).status).toBe(0)
     expect(signingKeys().map(({ kid }) => kid)).toEqual([old?.kid, next?.kid])
     expect(Date.parse(signingKeys()[1]?.signs_from ?? '')).toBeGreaterThan(Date.now() + 9 * MINUTE)
-    expect(cloudflare.received).toEqual(secrets())
+    expect(cloudflare.secrets).toEqual(secrets())
   })
 
   it('never takes the secrets of the local service', async () => {
@@ -188,7 +188,7 @@ describe('npm run keys:rotate -- --remote', () => {
   })
 
   function rotate(...flags: string[]) {
-    return runCommand('rotate-keys', ['--file', file, ...flags], cloudflare.environment)
+    return runCommand('rotate-keys', ['--file', file, ...flags], cloudflare)
   }
 })
 

@@ -2,10 +2,29 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** Cloudflare's API as far as `wrangler secret bulk` asks it. */
+const NOT_FOUND = { code: 10007, message: 'This Worker does not exist.' }
+
+/** What Cloudflare's API answers about a Worker that does not exist yet, by the end of the path. */
+const answers: [path: RegExp, result: unknown][] = [
+  [/\/query$/, [{ results: [], success: true, meta: {} }]],
+  [/\/deployments$/, { deployments: [] }],
+  [/\/scripts\/[\w-]+$/, { id: 'id', tag: 'tag', deployment_id: 'id', startup_time_ms: 1 }],
+  [/\/workers\/workers\/[\w-]+$/, { subdomain: { enabled: false, previews_enabled: false } }],
+  [/\/changeset$/, { added: [], removed: [], updated: [], conflicting: [] }],
+  [/\/services\/[\w-]+$/, NOT_FOUND],
+  [/\/secrets$/, NOT_FOUND],
+]
+
+/** Cloudflare's API as far as this project's commands have wrangler ask it. */
 export class FakeCloudflare {
-  fails = false
-  received: Record<string, string> = {}
+  /** Paths that end so are answered with a fault. */
+  failing: RegExp | null = null
+  /** What was asked that changes something: method and the path below the account. */
+  readonly changes: string[] = []
+  readonly secrets: Record<string, string> = {}
+  /** The metadata of the last Worker that was uploaded. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
+  uploaded: any
   readonly #server: Server
 
   private constructor(server: Server) {
@@ -17,9 +36,10 @@ export class FakeCloudflare {
     const cloudflare = new FakeCloudflare(server)
     server.on('request', async (request, reply) => {
       const result = await cloudflare.#answer(request)
-      reply.writeHead(cloudflare.fails ? 500 : 200, { 'Content-Type': 'application/json' })
-      const errors = cloudflare.fails ? [{ code: 1, message: 'down' }] : []
-      reply.end(JSON.stringify({ success: !cloudflare.fails, errors, messages: [], result }))
+      const refused = result === NOT_FOUND ? 404 : result === null ? 500 : 200
+      const errors = refused === 200 ? [] : [result ?? { code: 1, message: 'down' }]
+      reply.writeHead(refused, { 'Content-Type': 'application/json' })
+      reply.end(JSON.stringify({ success: refused === 200, errors, messages: [], result }))
     })
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
     return cloudflare
@@ -35,12 +55,22 @@ export class FakeCloudflare {
     }
   }
 
+  /** What the API says of one request; null for a fault of its own. */
   async #answer(request: IncomingMessage): Promise<unknown> {
+    const { pathname } = new URL(request.url ?? '', 'http://localhost')
     const body = await text(request)
-    if (this.fails || !request.url?.endsWith('/latchkey-production/secrets-bulk')) return {}
+    if (request.method !== 'GET')
+      this.changes.push(`${request.method} ${pathname.replace('/accounts/account', '')}`)
+    if (this.failing?.test(pathname)) return null
+    if (pathname.endsWith('/secrets-bulk')) this.#takeSecrets(body)
+    if (request.method === 'PUT' && /\/scripts\/[\w-]+$/.test(pathname))
+      this.uploaded = JSON.parse(/name="metadata"\s+(\{.*\})/.exec(body)?.[1] ?? 'null')
+    return answers.find(([path]) => path.test(pathname))?.[1] ?? {}
+  }
+
+  #takeSecrets(body: string): void {
     const sent = Object.values<{ name: string; text: string }>(JSON.parse(body).secrets)
-    this.received = Object.fromEntries(sent.map(({ name, text: value }) => [name, value]))
-    return {}
+    for (const { name, text: value } of sent) this.secrets[name] = value
   }
 
   stop(): void {
