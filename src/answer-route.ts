@@ -5,6 +5,7 @@ import { fullPath } from './platform/api-description.ts'
 import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
 import { type Language, supportedLanguage } from './platform/languages.ts'
+import { logFailure } from './platform/log.ts'
 import { withPathParameters } from './platform/path-parameters.ts'
 import { Problem } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
@@ -51,7 +52,7 @@ export async function answerRoute(
     ...openServices(c.env, config, {
       clock,
       trips: c.get('trips'),
-      afterReply: (work) => c.executionCtx.waitUntil(work),
+      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
     }),
     scope: hostScope(request.hostname, {
       global: config.globalOrigin.hostname,
@@ -70,9 +71,21 @@ export async function answerRoute(
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,
   }
-  return reply.body === undefined
-    ? new Response(null, { status: reply.status, headers })
-    : Response.json(reply.body, { status: reply.status, headers })
+  return inMediaType(route.mediaType, reply.body, { status: reply.status, headers })
+}
+
+function inMediaType(
+  mediaType: string | undefined,
+  body: unknown,
+  { status, headers }: { status: number; headers: Record<string, string> },
+): Response {
+  if (body === undefined) return new Response(null, { status, headers })
+  if (mediaType === undefined) return Response.json(body, { status, headers })
+  const contentType = `${mediaType}; charset=utf-8`
+  return new Response(String(body), {
+    status,
+    headers: { ...headers, 'Content-Type': contentType },
+  })
 }
 
 const configs = new WeakMap<Env, Promise<Config>>()

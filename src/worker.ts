@@ -1,35 +1,65 @@
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { type Clock, DAY } from './platform/clock.ts'
+import { type Clock, DAY, MINUTE } from './platform/clock.ts'
+import { logFailure } from './platform/log.ts'
 import { TripMeter } from './platform/trips.ts'
 import { beat } from './regions/heartbeat.ts'
-import { openServices } from './services.ts'
+import type { Region } from './regions/region.ts'
+import { openServices, type Services } from './services.ts'
 
-/** How many rows one sweep deletes at most, so that it never holds the database for long. */
+/** How many rows one statement deletes at most, so that it never holds the database for long. */
 const SWEEP_LIMIT = 1_000
+const MOST_SWEEPS = 20
+
+/** A used token is remembered longer than it was good: a use that began in time may still be under way. */
+const REDEMPTION_MARGIN_MS = 10 * MINUTE
+/** Longer than any lockout looks back. */
+const FAILURES_KEPT_MS = 30 * DAY
 
 /** The Worker: answers requests, and does the work of every minute. */
 export function createWorker(clock: Clock): ExportedHandler<Env> {
   const app = createApp(clock)
   return {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    scheduled: (_, env, context) => everyMinute(env, context, clock),
+    scheduled: (_, env) => logFailure(everyMinute(env, clock), 'every minute'),
   }
 }
 
-async function everyMinute(env: Env, context: ExecutionContext, clock: Clock): Promise<void> {
+/** Each task of each region is done whatever becomes of the others. */
+async function everyMinute(env: Env, clock: Clock): Promise<void> {
   const config = await readConfig(env)
-  const services = openServices(env, config, {
-    clock,
-    trips: new TripMeter(),
-    afterReply: (work) => context.waitUntil(work),
-  })
-  const work = config.regions.all.map(async (region) => {
-    await beat(services.databaseIn(region), clock)
-    await services.sessionsIn(region).sweep(clock(), SWEEP_LIMIT)
-    await services.redemptionsIn(region).sweep(clock(), SWEEP_LIMIT)
-    const oldest = clock() - config.loginHistoryDays * DAY
-    await services.attemptsIn(region).sweep(oldest, SWEEP_LIMIT)
-  })
-  await Promise.all(work)
+  const afterReply = () => undefined
+  const services = openServices(env, config, { clock, trips: new TripMeter(), afterReply })
+  const { loginHistoryDays } = config
+  await Promise.all(
+    config.regions.all.flatMap((region) =>
+      Object.entries(tasksIn(region, services, { now: clock(), loginHistoryDays })).map(
+        ([task, work]) => logFailure(work(), `${task} in ${region.name}`),
+      ),
+    ),
+  )
+}
+
+function tasksIn(
+  region: Region,
+  services: Services,
+  { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
+): Record<string, () => Promise<unknown>> {
+  const { clock, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
+  return {
+    beat: () => beat(databaseIn(region), clock),
+    'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
+    'sweep redemptions': () =>
+      sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
+    'sweep attempts': () =>
+      sweepAll((limit) => attemptsIn(region).sweep(now - loginHistoryDays * DAY, limit)),
+    'sweep failures': () =>
+      sweepAll((limit) => ledgerIn(region).sweepFailures(now - FAILURES_KEPT_MS, limit)),
+  }
+}
+
+/** Sweeps until little is left, or this run has done its share. */
+async function sweepAll(sweep: (limit: number) => Promise<number>): Promise<void> {
+  for (let round = 0; round < MOST_SWEEPS; round++)
+    if ((await sweep(SWEEP_LIMIT)) < SWEEP_LIMIT) return
 }

@@ -19,6 +19,7 @@ CREATE TABLE `login_failures` (
 	`last_failed_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `login_failures_age` ON `login_failures` (`last_failed_at`);--> statement-breakpoint
 CREATE TABLE `redemptions` (
 	`jti` text PRIMARY KEY NOT NULL,
 	`session_id` integer NOT NULL,

@@ -1,4 +1,4 @@
-import { and, eq, or } from 'drizzle-orm'
+import { and, eq, or, sql } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
@@ -24,6 +24,7 @@ export function selectNamed(database: ReplicatedDatabase['nearest'], named: Name
     .from(users)
     .innerJoin(sites, eq(sites.id, users.siteId))
     .where(or(byUsername, byAddress))
+    .orderBy(sql`${byUsername} DESC`)
     .limit(3)
 }
 

@@ -59,8 +59,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
-  const attempt: NamedAttempt = {
-    id: newId(region.code),
+  const attempt = {
     nameKey,
     nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
     siteId: home?.siteId ?? null,
@@ -90,13 +89,14 @@ interface Decision {
 
 async function decide(
   needs: LogInNeeds,
-  attempt: NamedAttempt,
+  named: Omit<NamedAttempt, 'id'>,
   { region, password, confirmRegion }: Decision,
 ): Promise<LoggedIn> {
   const ledger = needs.ledgerIn(region)
   const verify = verifyOnce(needs.hasher, password)
-  let account = await ledger.find(attempt)
+  let account = await ledger.find(named)
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    const attempt = { ...named, id: newId(region.code) }
     const outcome = judge(account, attempt, await verify(account?.user.passwordHash ?? null))
     if (account && outcome === 'none') {
       const sessionString = newSessionString(region)
@@ -105,17 +105,17 @@ async function decide(
         digest: await sessionDigest(sessionString),
       })
       const verdict = await ledger.start(attempt, account, session)
-      if (verdict.started) {
+      account = verdict.account
+      if (verdict.started && account) {
         renewOutdatedHash(needs, ledger, account, password)
         return { live: { ...account, session }, region, sessionString }
       }
-      account = verdict.account
     } else {
       const confirmed = round === 0 ? await confirmRegion() : region
       if (confirmed !== region)
-        return decide(needs, attempt, { region: confirmed, password, confirmRegion })
+        return decide(needs, named, { region: confirmed, password, confirmRegion })
       const known = await ledger.refuse(attempt, account, outcome)
-      if (isSameForLogin(known, account))
+      if (isSameForLogin(known, account, attempt))
         throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
       account = known
     }
@@ -136,13 +136,19 @@ function judge(
   return 'none'
 }
 
-function isSameForLogin(a: Account | null, b: Account | null): boolean {
+/** What the ledger demands of the primary's row, so that a verdict either was recorded or is reached anew. */
+function isSameForLogin(
+  a: Account | null,
+  b: Account | null,
+  { scope }: Pick<NamedAttempt, 'scope'>,
+): boolean {
   if (!a || !b) return a === b
   return (
     a.user.id === b.user.id &&
     a.user.credentialVersion === b.user.credentialVersion &&
     a.user.passwordHash === b.user.passwordHash &&
-    a.user.disabled === b.user.disabled
+    a.user.disabled === b.user.disabled &&
+    inScope(scope, a.site) === inScope(scope, b.site)
   )
 }
 

@@ -1,10 +1,12 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
-import type { HostScope } from '../sites/site.ts'
+import { ofHost } from '../sites/of-host.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
+import { sites } from '../sites/tables.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
@@ -22,7 +24,7 @@ export type Judged = Account | null
 
 /**
  * The accounts and log in records of one region. An attempt is read nearby and decided at the primary
- * by one batch, each statement of which holds only if the primary knows the user that was judged.
+ * by one batch, each statement of which holds only if the primary knows the user just as it was judged.
  * An `INSERT … SELECT` here names no columns: it gives them in the order of the table.
  */
 export class LoginLedger {
@@ -52,7 +54,7 @@ export class LoginLedger {
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
-        FROM ${users} WHERE ${judgedRemains(judged)} AND NOT disabled`),
+        FROM ${users} WHERE ${judgedRemains(judged, attempt)} AND NOT disabled`),
       db.delete(loginFailures).where(sql`name_digest = ${attempt.nameDigest} AND ${sessionExists}`),
       db
         .update(users)
@@ -80,8 +82,8 @@ export class LoginLedger {
   ): Promise<Account | null> {
     const db = this.#database.primary
     const remains = judged
-      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(judged)})`
-      : sql`NOT EXISTS (SELECT 1 FROM ${users} WHERE username_key = ${attempt.nameKey})`
+      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(judged, attempt)})`
+      : nobodyRemains(attempt)
     const [, , found] = await db.batch([
       db
         .insert(loginFailures)
@@ -96,19 +98,66 @@ export class LoginLedger {
     return pickNamed(found, attempt)
   }
 
+  /** Forgets up to `limit` counts of names that failed last before `before`; answers how many. */
+  async sweepFailures(before: number, limit: number): Promise<number> {
+    const old = this.#database.primary
+      .select({ nameDigest: loginFailures.nameDigest })
+      .from(loginFailures)
+      .where(lt(loginFailures.lastFailedAt, before))
+      .limit(limit)
+    const swept = await this.#database.primary
+      .delete(loginFailures)
+      .where(inArray(loginFailures.nameDigest, old))
+      .returning({ nameDigest: loginFailures.nameDigest })
+    return swept.length
+  }
+
   /** Replaces a hash of an old cost or pepper, unless the password has changed since. */
   async rehash(judged: Account, passwordHash: string): Promise<void> {
     await this.#database.primary
       .update(users)
       .set({ passwordHash })
       .where(
-        sql`${judgedRemains(judged)} AND ${eq(users.passwordHash, judged.user.passwordHash ?? '')}`,
+        and(
+          eq(users.id, judged.user.id),
+          eq(users.credentialVersion, judged.user.credentialVersion),
+          eq(users.passwordHash, judged.user.passwordHash ?? ''),
+        ),
       )
   }
 }
 
-function judgedRemains({ user }: Account) {
-  return sql`id = ${user.id} AND credential_version = ${user.credentialVersion}`
+/** Whether the user of a row is in every respect the one that the verdict was reached on. */
+function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
+  const { scope, nameKey } = attempt
+  const isNamed =
+    user.usernameKey === nameKey
+      ? sql`${users.usernameKey} = ${nameKey}`
+      : sql`${users.verifiedEmailKey} = ${nameKey} AND ${nobodyHasUsername(attempt)}
+          AND 1 = ${countWithAddress(attempt)}`
+  const host = scope.kind === 'any' ? undefined : ofHost(scope)
+  const isInScope = host
+    ? sql`EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId} AND ${host})`
+    : sql`1`
+  return sql`${users.id} = ${user.id}
+    AND ${users.credentialVersion} = ${user.credentialVersion}
+    AND ${users.passwordHash} IS ${user.passwordHash}
+    AND ${users.disabled} = ${user.disabled ? 1 : 0}
+    AND ${isNamed} AND ${isInScope} = ${inScope(scope, site) ? 1 : 0}`
+}
+
+/** Whether the name still means nobody, as `pickNamed` decides it. */
+function nobodyRemains(attempt: NamedAttempt): SQL {
+  return sql`${nobodyHasUsername(attempt)} AND 1 <> ${countWithAddress(attempt)}`
+}
+
+function nobodyHasUsername({ nameKey }: NamedAttempt): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${nameKey})`
+}
+
+function countWithAddress({ nameKey, siteId }: NamedAttempt): SQL {
+  return sql`(SELECT count(*) FROM users AS named
+    WHERE named.verified_email_key = ${nameKey} AND named.site_id = ${siteId})`
 }
 
 /** Whose attempt it is recorded as: of a user of another site, nothing is told to this one. */

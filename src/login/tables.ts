@@ -1,11 +1,15 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Failed log ins since the last success, by name, whether or not a user has it. */
-export const loginFailures = sqliteTable('login_failures', {
-  nameDigest: text('name_digest').primaryKey(),
-  failures: integer().notNull(),
-  lastFailedAt: integer('last_failed_at').notNull(),
-})
+export const loginFailures = sqliteTable(
+  'login_failures',
+  {
+    nameDigest: text('name_digest').primaryKey(),
+    failures: integer().notNull(),
+    lastFailedAt: integer('last_failed_at').notNull(),
+  },
+  (table) => [index('login_failures_age').on(table.lastFailedAt)],
+)
 
 /** One-time tokens that were used, by their `jti`, until they would have expired anyway. */
 export const redemptions = sqliteTable(

@@ -24,3 +24,20 @@ export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause === undefined ? `${error.name}: ${error.message}` : rootMessage(error.cause)
 }
+
+/**
+ * Waits for work that goes on after a reply, or that the cron does, and logs a failure. Left alone, the
+ * runtime would print the error itself, with the values of a statement in its message.
+ */
+export async function logFailure(work: Promise<unknown>, task: string): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    console.error(JSON.stringify({ task, reason: rootMessage(error) }))
+  }
+}
+
+/** Logs what only the operator can mend, where the caller must not learn of it. */
+export function logMisconfiguration(reason: string): void {
+  console.error(JSON.stringify({ task: 'configuration', reason }))
+}

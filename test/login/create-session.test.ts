@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
+import { LoginLedger } from '../../src/login/login-ledger.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { env } from '../support/env.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
@@ -246,6 +248,43 @@ describe('a fault of storage', () => {
       expect((await service.logIn(right, onSite)).status).toBe(201)
     },
   )
+
+  it('after the reply is logged without the values of the statement', async () => {
+    const { service } = await serviceWithUser()
+    const { PASSWORD_PEPPERS } = env
+    const peppers = { ...JSON.parse(PASSWORD_PEPPERS), 2: 'B'.repeat(43) }
+    const database = new FaultyDatabase(env.DB_US_EAST_1)
+    const rotated = new Service({
+      DB_US_EAST_1: database.binding,
+      PASSWORD_PEPPERS: JSON.stringify(peppers),
+    })
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const rehash = vi.spyOn(LoginLedger.prototype, 'rehash').mockImplementation(async () => {
+      database.fault = 'before commit'
+      const { databaseIn, regions } = await rotated.open()
+      await databaseIn(regions.all[0] as never).primary.run(
+        sql`UPDATE users SET password_hash = ${'secret-hash'}`,
+      )
+    })
+    expect((await rotated.logIn(right, onSite)).status).toBe(201)
+    expect(rehash).toHaveBeenCalledOnce()
+    const text = JSON.stringify(logged.mock.calls)
+    expect(text).toContain('Network connection lost')
+    expect(text).not.toContain('secret-hash')
+    expect(service).toBeDefined()
+  })
+
+  it('in another region does not matter to a site whose host KV has forgotten', async () => {
+    await serviceWithUser()
+    const database = new FaultyDatabase(env.DB_EU_CENTRAL_1)
+    database.fault = 'before commit'
+    await env.KV.delete('host:site:mysite')
+    const service = new Service({ DB_EU_CENTRAL_1: database.binding })
+    expect((await service.logIn(right, onSite)).status).toBe(201)
+    await env.KV.delete('host:site:mysite')
+    const nobodys = await service.logIn(right, { host: 'nobodys.localhost' })
+    expect(nobodys.status).toBe(503)
+  })
 
   it('never reports a session as ended that may still live', async () => {
     await serviceWithUser()

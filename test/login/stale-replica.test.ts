@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { beat } from '../../src/regions/heartbeat.ts'
 import { env } from '../support/env.ts'
@@ -24,6 +25,13 @@ describe('with a nearest replica that lags behind', () => {
 
   const logIn = (parameters: Record<string, unknown> = right) =>
     service.logIn(parameters, { host: 'mysite.localhost', headers: SDK })
+  const recorded = async () =>
+    (
+      await env.DB_US_EAST_1.prepare('SELECT outcome FROM login_attempts ORDER BY rowid').all()
+    ).results
+      .map(({ outcome }) => outcome)
+      .sort()
+      .reverse()
   const use = (session: string) =>
     service.ask('GET', `${API}/site`, { headers: { ...SDK, 'X-FilesAPI-Auth': session } })
 
@@ -59,6 +67,60 @@ describe('with a nearest replica that lags behind', () => {
   it('takes a user right after the user was created', async () => {
     await service.createUser(site, { username: 'newcomer' })
     expect((await logIn({ ...right, username: 'newcomer' })).status).toBe(201)
+  })
+
+  it('takes a user whom the operator enabled just now, which raises no version', async () => {
+    const { credentialsIn } = await service.open()
+    await credentialsIn(site.region).disable(user.id)
+    await database.replicate()
+    await credentialsIn(site.region).enable(user.id)
+    expect((await logIn({ ...right, password: 'wrong' })).status).toBe(401)
+    expect((await logIn()).status).toBe(201)
+    expect(await recorded()).toEqual(['password_mismatch', 'none'])
+  })
+
+  it('refuses a wrong password right after the hash was renewed, and records it once', async () => {
+    await env.DB_US_EAST_1.prepare('UPDATE users SET password_hash = ?')
+      .bind(await (await service.open()).hasher.hash(right.password))
+      .run()
+    expect((await logIn({ ...right, password: 'wrong' })).status).toBe(401)
+    expect(await recorded()).toEqual(['password_mismatch'])
+    expect((await logIn()).status).toBe(201)
+  })
+
+  it('takes an address right after it was verified', async () => {
+    await env.DB_US_EAST_1.prepare("UPDATE users SET verified_email_key = 'jo@example.com'").run()
+    const byAddress = { ...right, username: 'jo@example.com' }
+    expect((await logIn({ ...byAddress, password: 'wrong' })).status).toBe(401)
+    expect((await logIn(byAddress)).status).toBe(201)
+    expect(await recorded()).toEqual(['password_mismatch', 'none'])
+  })
+
+  it('takes a user at a domain right after it was proved, and at none right after it was given up', async () => {
+    await env.DB_US_EAST_1.prepare(
+      "UPDATE sites SET domain = 'files.example.com', domain_verified_at = 1",
+    ).run()
+    const atDomain = () => service.logIn(right, { host: 'files.example.com', headers: SDK })
+    expect((await atDomain()).status).toBe(201)
+    await database.replicate()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET domain = NULL').run()
+    expect((await atDomain()).status).toBe(401)
+  })
+
+  it('answers with the user and site as the primary knows them', async () => {
+    await env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
+    const { body } = await logIn()
+    expect(body).toMatchObject({ read_only: true, two_factor_setup_needed: true })
+    expect(decodeJwt(body.token)).toMatchObject({ read_only: true, aud: 'latchkey-setup' })
+  })
+
+  it('gives no new token to a session that has ended', async () => {
+    const { body } = await logIn()
+    await database.replicate()
+    const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
+    await service.ask('DELETE', `${API}/sessions`, auth)
+    expect((await service.ask('POST', `${API}/sessions/token`, auth)).status).toBe(401)
   })
 
   it('counts no failure against a user for what the replica got wrong', async () => {
