@@ -54,11 +54,8 @@ export function openServices(
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
-    hasher: new PasswordHasher(config.peppers),
-    tokens: new SessionTokens(config.signingKeys, {
-      issuer: config.globalOrigin.origin,
-      audience: 'latchkey-session',
-    }),
+    hasher: new PasswordHasher(config.peppers, clock),
+    tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
     sealer: new Sealer(config.sealingKeys),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),

@@ -50,6 +50,8 @@ export async function admit(
       return presentedSession(needs, sent)
     case 'setting-up-session':
       return liveSession(needs, sent)
+    case 'renewing-session':
+      return liveSession(needs, sent, 'primary')
     case 'session':
       return fullSession(await liveSession(needs, sent))
     case 'site-admin':

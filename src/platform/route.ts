@@ -13,6 +13,7 @@ export interface Access<Caller> {
     | 'session'
     | 'ending-session'
     | 'setting-up-session'
+    | 'renewing-session'
     | 'site-admin'
     | 'password'
     | 'operator'
@@ -48,6 +49,8 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
+  /** What a body is, where it is not JSON: a text. */
+  mediaType?: 'text/html' | 'text/css'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>

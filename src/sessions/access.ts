@@ -29,6 +29,13 @@ export const settingUpSession: Access<SessionCaller> = {
   problems: refusals,
 }
 
+/** A session that is given a new credential, whatever it may do: asked at the primary. */
+export const renewingSession: Access<SessionCaller> = {
+  name: 'renewing-session',
+  security,
+  problems: refusals,
+}
+
 /** The session of a site admin, who changes the site or its users: asked at the primary. */
 export const siteAdmin: Access<SessionCaller> = {
   name: 'site-admin',

@@ -23,5 +23,11 @@ export async function readCredential(
   if (!credential.includes('.')) return null
   const claims = await tokens.verify(credential, now)
   const home = claims && regions.withName(claims.region)
-  return home && claims ? { region: home, key: { id: claims.sid }, sessionString: null } : null
+  return home && claims
+    ? {
+        region: home,
+        key: { id: claims.sid, userId: Number(claims.sub), siteId: claims.site },
+        sessionString: null,
+      }
+    : null
 }

@@ -1,8 +1,8 @@
 import { randomHex } from '../platform/digests.ts'
 import type { Region } from '../regions/region.ts'
 import { hasMultipleRegions } from '../sites/site.ts'
-import type { SessionTokens } from '../tokens/session-token.ts'
-import { type LiveSession, sessionTimeout } from './session.ts'
+import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from '../tokens/session-token.ts'
+import { type LiveSession, sessionTimeout, twoFactorSetupNeeded } from './session.ts'
 
 /** Signs the token of a session: good until the session's present timeout, and no longer. */
 export async function issueToken(
@@ -22,5 +22,6 @@ export async function issueToken(
     iat: Math.floor(issued.now / 1_000),
     exp: Math.floor(sessionTimeout(live) / 1_000),
   }
-  return tokens.sign(claims, issued.now)
+  const audience = twoFactorSetupNeeded(live) ? SETUP_AUDIENCE : SESSION_AUDIENCE
+  return tokens.sign(claims, audience, issued.now)
 }

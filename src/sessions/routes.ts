@@ -5,7 +5,7 @@ import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
-import { endingSession, settingUpSession } from './access.ts'
+import { endingSession, renewingSession } from './access.ts'
 import { issueToken } from './issue-token.ts'
 import { sessionTimeout } from './session.ts'
 import type { SessionStore } from './session-store.ts'
@@ -45,7 +45,7 @@ const renewToken = route<Needs>()(
     method: 'POST',
     path: '/sessions/token',
     summary: 'Get a fresh session token for the presented session',
-    access: settingUpSession,
+    access: renewingSession,
     parameters: z.object({}),
     replies: {
       201: {

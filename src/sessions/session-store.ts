@@ -10,8 +10,8 @@ import { users } from '../users/tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
 import { sessions } from './tables.ts'
 
-/** How a request names a session: by the digest of its string, or by the id in a verified token. */
-export type SessionKey = { digest: string } | { id: number }
+/** How a request names a session: by the digest of its string, or as a verified token names it. */
+export type SessionKey = { digest: string } | { id: number; userId?: number; siteId?: number }
 
 /** A session as a list of many shows it. */
 export interface ListedSession {
@@ -69,18 +69,19 @@ export class SessionStore {
 
   /**
    * Writes a use and the new timeout, in milliseconds. To use a session is to use its parent, without
-   * which it would end. False when the session has ended meanwhile.
+   * which it would end. False when either has ended or timed out meanwhile.
    */
   async touch(
     { id, parentId }: SessionRow,
     use: { at: number; timeoutAt: number },
   ): Promise<boolean> {
+    const used = parentId === null ? [id] : [id, parentId]
     const touched = await this.#database.primary
       .update(sessions)
       .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
-      .where(inArray(sessions.id, parentId === null ? [id] : [id, parentId]))
+      .where(and(inArray(sessions.id, used), gt(sessions.timeoutAt, use.at)))
       .returning({ id: sessions.id })
-    return touched.some((row) => row.id === id)
+    return touched.length === used.length
   }
 
   /**
@@ -163,5 +164,10 @@ function ownerLetsLive(now: number) {
 }
 
 function named(key: SessionKey): SQL {
-  return 'digest' in key ? eq(sessions.digest, key.digest) : eq(sessions.id, key.id)
+  if ('digest' in key) return eq(sessions.digest, key.digest)
+  return sql`${and(
+    eq(sessions.id, key.id),
+    key.userId === undefined ? undefined : eq(sessions.userId, key.userId),
+    key.siteId === undefined ? undefined : eq(sessions.siteId, key.siteId),
+  )}`
 }

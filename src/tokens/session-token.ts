@@ -23,27 +23,34 @@ const claims = z.object({
 
 export type SessionClaims = z.infer<typeof claims>
 
-export interface TokenIssuer {
-  issuer: string
-  audience: string
-}
+/** Whom the token of a full session is for: every service that verifies sessions. */
+export const SESSION_AUDIENCE = 'latchkey-session'
+
+/**
+ * Whom the token of a session is for that must set up a second factor first: this service alone. A
+ * verifier elsewhere refuses it, because it asks for the other audience.
+ */
+export const SETUP_AUDIENCE = 'latchkey-setup'
+
+export type TokenAudience = typeof SESSION_AUDIENCE | typeof SETUP_AUDIENCE
 
 /** Signs and verifies session tokens (JWT, RFC 7519), with the rules of RFC 8725. */
 export class SessionTokens {
   readonly #keys: SigningKeys
-  readonly #by: TokenIssuer
+  readonly #issuer: string
 
-  constructor(keys: SigningKeys, by: TokenIssuer) {
+  constructor(keys: SigningKeys, issuer: string) {
     this.#keys = keys
-    this.#by = by
+    this.#issuer = issuer
   }
 
-  async sign(content: SessionClaims, now: number): Promise<string> {
+  /** @param now milliseconds since the Unix epoch: it chooses the key */
+  async sign(content: SessionClaims, audience: TokenAudience, now: number): Promise<string> {
     const { kid, key } = this.#keys.signingAt(now)
     return new SignJWT(content)
       .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: SESSION_TOKEN_TYPE, kid })
-      .setIssuer(this.#by.issuer)
-      .setAudience(this.#by.audience)
+      .setIssuer(this.#issuer)
+      .setAudience(audience)
       .sign(key)
   }
 
@@ -60,8 +67,8 @@ export class SessionTokens {
         {
           algorithms: [SIGNING_ALGORITHM],
           typ: SESSION_TOKEN_TYPE,
-          issuer: this.#by.issuer,
-          audience: this.#by.audience,
+          issuer: this.#issuer,
+          audience: [SESSION_AUDIENCE, SETUP_AUDIENCE],
           currentDate: new Date(now),
           requiredClaims: ['exp', 'iat', 'sub', 'jti'],
         },

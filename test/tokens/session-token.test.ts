@@ -75,6 +75,33 @@ describe('the session token', () => {
     expect(payload.sub).toBe(String(user.id))
   })
 
+  it('of a session that must set up a second factor is for this service alone', async () => {
+    const { service, session, statusWith } = await loggedIn()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
+    const { body } = await service.logIn(right)
+    expect(decodeJwt(body.token).aud).toBe('latchkey-setup')
+    expect(await statusWith(body.token)).toBe(200)
+    const { body: jwks } = await service.ask('GET', '/.well-known/jwks.json')
+    const verify = (token: string) =>
+      jwtVerify(token, createLocalJWKSet(jwks), {
+        audience: 'latchkey-session',
+        currentDate: new Date(service.clock()),
+      })
+    await expect(verify(body.token)).rejects.toThrow('"aud"')
+    await verify(session.token)
+  })
+
+  it('is good for its own user’s session only, whatever id that has', async () => {
+    const { service, site, session, statusWith } = await loggedIn()
+    await service.createUser(site, { username: 'other' })
+    await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': session.id } })
+    await service.logIn({ ...right, username: 'other' })
+    await env.DB_US_EAST_1.prepare('UPDATE sessions SET id = ?')
+      .bind(decodeJwt(session.token).sid)
+      .run()
+    expect(await statusWith(session.token)).toBe(401)
+  })
+
   it('is published without any private part', async () => {
     const { body } = await new Service().ask('GET', '/.well-known/jwks.json')
     expect(body.keys.map((key: object) => Object.keys(key).sort())).toEqual([
