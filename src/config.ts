@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { OperatorCredential } from './access/operator-credential.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
+import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
 import { SealingKeys } from './tokens/sealing-keys.ts'
@@ -48,7 +49,6 @@ const signingKeysSecret = z.array(
     signs_from: z.iso.datetime({ offset: true }),
   }),
 )
-const versionedKeys = z.record(z.string().regex(/^\d{1,4}$/), z.string())
 
 /**
  * Reads the strings of the environment into typed configuration.
@@ -70,11 +70,11 @@ export async function readConfig(env: Env): Promise<Config> {
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
     ),
     peppers: await secret('PASSWORD_PEPPERS', () =>
-      Peppers.import(versionedKeys.parse(JSON.parse(env.PASSWORD_PEPPERS))),
+      Peppers.import(versionedKeysSecret.parse(JSON.parse(env.PASSWORD_PEPPERS))),
     ),
     sealingKeys: await secret(
       'SEALING_KEYS',
-      async () => new SealingKeys(versionedKeys.parse(JSON.parse(env.SEALING_KEYS))),
+      async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env.SEALING_KEYS))),
     ),
     nameDigestKey: await secret('NAME_DIGEST_KEY', () =>
       importHmacKey(base64url.decode(env.NAME_DIGEST_KEY)),

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { VersionedKeysSecret } from '../platform/versioned-keys.ts'
 import type { SigningJwk } from '../tokens/signing-keys.ts'
 import { fail } from './fail.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
@@ -68,7 +69,7 @@ async function rotateAsAsked(keys: SigningJwk[], now: number): Promise<Rotated> 
 
 function rotateVersions(name: string): void {
   const keys = read(name, isVersionedKeys)
-  const rotated = again ? keys : addVersion(keys)
+  const rotated = again ? keys : addVersion(keys, Date.now())
   write(name, rotated)
   console.log(`${file} has version ${Object.keys(rotated).at(-1)} of ${name}, and all before it.`)
 }
@@ -107,7 +108,7 @@ function isSigningKeys(value: unknown): value is SigningJwk[] {
   )
 }
 
-function isVersionedKeys(value: unknown): value is Record<string, string> {
+function isVersionedKeys(value: unknown): value is VersionedKeysSecret {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,3 +1,4 @@
+import type { VersionedKeysSecret } from '../platform/versioned-keys.ts'
 import {
   inOrder,
   livingKeysAt,
@@ -37,10 +38,11 @@ export async function replaceSigningKeys(now: number): Promise<Rotated> {
   return { keys: [newest], newest }
 }
 
-/** Adds a key under the next version, which is used from then on; the others are kept. */
-export function addVersion(keys: Record<string, string>): Record<string, string> {
+/** Adds a key under the next version, which is used once every Worker has it; the others are kept. */
+export function addVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
   const next = Math.max(0, ...Object.keys(keys).map(Number)) + 1
-  return { ...keys, [next]: randomKey() }
+  const used_from = new Date(now + ROTATION_LEAD_MS).toISOString()
+  return { ...keys, [next]: { key: randomKey(), used_from } }
 }
 
 function livingAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {

@@ -1,7 +1,9 @@
+import type { Clock } from '../platform/clock.ts'
 import { constantTimeEqual, randomBytes } from '../platform/digests.ts'
+import { logMisconfiguration } from '../platform/log.ts'
 import { type Argon2Cost, argon2id } from './argon2id.ts'
 import type { Peppers } from './peppers.ts'
-import { formatPhc, parsePhc } from './phc-string.ts'
+import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
 
 /** OWASP's first choice; measured in docs/decisions/001-password-hash.md. */
 const COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 }
@@ -13,32 +15,44 @@ const NOBODYS_HASH = new Uint8Array(32)
 /** Hashes and verifies passwords: HMAC with a pepper, then Argon2id, kept as a PHC string. */
 export class PasswordHasher {
   readonly #peppers: Peppers
+  readonly #clock: Clock
 
-  constructor(peppers: Peppers) {
+  constructor(peppers: Peppers, clock: Clock) {
     this.#peppers = peppers
+    this.#clock = clock
   }
 
   async hash(password: string): Promise<string> {
-    const pepper = this.#peppers.current
+    const pepper = this.#peppers.versionAt(this.#clock())
     const salt = randomBytes(16)
     const hash = await argon2id(await this.#peppers.apply(pepper, password), salt, COST)
     return formatPhc({ cost: COST, pepper, salt, hash })
   }
 
   /**
-   * Whether the password is the one that was hashed. One hash is computed in every case: with no
-   * stored hash (nobody has the name, or the user has no password) a dummy of the current cost.
+   * Whether the password is the one that was hashed. One hash is computed in every case: where none can
+   * be verified (nobody has the name, the user has no password, or the hash's pepper is not configured)
+   * a dummy of the current cost.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
-    const parsed = stored === null ? null : parsePhc(stored)
+    const parsed = this.#verifiable(stored)
     const { cost, pepper, salt, hash } = parsed ?? {
       cost: COST,
-      pepper: this.#peppers.current,
+      pepper: this.#peppers.versionAt(this.#clock()),
       salt: NOBODYS_SALT,
       hash: NOBODYS_HASH,
     }
     const computed = await argon2id(await this.#peppers.apply(pepper, password), salt, cost)
     return constantTimeEqual(computed, hash) && parsed !== null
+  }
+
+  #verifiable(stored: string | null): StoredHash | null {
+    const parsed = stored === null ? null : parsePhc(stored)
+    if (!parsed || this.#peppers.has(parsed.pepper)) return parsed
+    logMisconfiguration(
+      `PASSWORD_PEPPERS lacks version ${parsed.pepper}, which hashes were made with`,
+    )
+    return null
   }
 
   /** Whether a hash was made with another pepper or cost than new ones are. */
@@ -47,7 +61,7 @@ export class PasswordHasher {
     if (!parsed) return true
     const { cost, pepper } = parsed
     return (
-      pepper !== this.#peppers.current ||
+      pepper !== this.#peppers.versionAt(this.#clock()) ||
       cost.memory !== COST.memory ||
       cost.passes !== COST.passes ||
       cost.lanes !== COST.lanes

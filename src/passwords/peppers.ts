@@ -1,30 +1,46 @@
 import { base64url } from 'jose'
 import { importHmacKey } from '../platform/digests.ts'
+import {
+  keyUsedAt,
+  readVersionedKeys,
+  type VersionedKey,
+  type VersionedKeysSecret,
+} from '../platform/versioned-keys.ts'
 
 const encoder = new TextEncoder()
 
+interface Pepper extends VersionedKey {
+  hmac: CryptoKey
+}
+
 /**
  * Secret keys, kept apart from the database, without which a stolen table of hashes cannot be
- * attacked. Each has a version; new hashes use the highest.
+ * attacked. Each has a version, and new hashes use the highest that every Worker has by now.
  */
 export class Peppers {
-  readonly #keys: Map<number, CryptoKey>
+  readonly #peppers: readonly Pepper[]
 
-  private constructor(keys: Map<number, CryptoKey>) {
-    this.#keys = keys
+  private constructor(peppers: readonly Pepper[]) {
+    this.#peppers = peppers
   }
 
-  /** @param encoded version → base64url of 32 bytes or more */
-  static async import(encoded: Record<string, string>): Promise<Peppers> {
-    const keys = new Map<number, CryptoKey>()
-    for (const [version, key] of Object.entries(encoded))
-      keys.set(Number(version), await importHmacKey(base64url.decode(key)))
-    if (keys.size === 0) throw new TypeError('name at least one pepper')
-    return new Peppers(keys)
+  /** @throws {TypeError} when there is none, or one of fewer than 256 bits */
+  static async import(secret: VersionedKeysSecret): Promise<Peppers> {
+    const keys = readVersionedKeys(secret)
+    return new Peppers(
+      await Promise.all(
+        keys.map(async (key) => ({ ...key, hmac: await importHmacKey(key.bytes) })),
+      ),
+    )
   }
 
-  get current(): number {
-    return Math.max(...this.#keys.keys())
+  has(version: number): boolean {
+    return this.#peppers.some((pepper) => pepper.version === version)
+  }
+
+  /** The version that new hashes use. @param now milliseconds since the Unix epoch */
+  versionAt(now: number): number {
+    return keyUsedAt(this.#peppers, now).version
   }
 
   /**
@@ -32,9 +48,9 @@ export class Peppers {
    * @throws {TypeError} when the version is not among the configured peppers
    */
   async apply(version: number, password: string): Promise<string> {
-    const key = this.#keys.get(version)
-    if (!key) throw new TypeError(`pepper ${version} is not configured`)
+    const pepper = this.#peppers.find((one) => one.version === version)
+    if (!pepper) throw new TypeError(`pepper ${version} is not configured`)
     const bytes = encoder.encode(password.normalize('NFC'))
-    return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes)))
+    return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', pepper.hmac, bytes)))
   }
 }

@@ -32,7 +32,7 @@ export class Sealer {
     content: z.infer<Content>,
     now: number,
   ): Promise<string> {
-    const { kid, key } = this.#keys.current
+    const { kid, key } = this.#keys.sealingAt(now)
     const issuedAt = Math.floor(now / 1_000)
     return new EncryptJWT(content)
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: kind.typ, kid })

@@ -1,27 +1,31 @@
-import { base64url } from 'jose'
+import {
+  keyUsedAt,
+  readVersionedKeys,
+  type VersionedKey,
+  type VersionedKeysSecret,
+} from '../platform/versioned-keys.ts'
 
-/** Secret keys for what is carried by a client and read by this service alone. The highest version seals. */
+/**
+ * Secret keys for what is carried by a client and read by this service alone. The highest version that
+ * every Worker has by now seals; all of them unseal.
+ */
 export class SealingKeys {
-  readonly #keys: Map<string, Uint8Array>
-  readonly current: { kid: string; key: Uint8Array }
+  readonly #keys: readonly VersionedKey[]
 
-  /**
-   * @param encoded version → base64url of 32 bytes
-   * @throws {TypeError} when there is none, or one is not of 256 bits
-   */
-  constructor(encoded: Record<string, string>) {
-    this.#keys = new Map(
-      Object.entries(encoded).map(([version, key]) => [version, base64url.decode(key)]),
-    )
-    const kid = [...this.#keys.keys()].sort((a, b) => Number(b) - Number(a))[0]
-    const key = kid === undefined ? undefined : this.#keys.get(kid)
-    if (kid === undefined || !key) throw new TypeError('name at least one sealing key')
-    if ([...this.#keys.values()].some(({ length }) => length !== 32))
+  /** @throws {TypeError} when there is none, or one is not of 256 bits */
+  constructor(secret: VersionedKeysSecret) {
+    this.#keys = readVersionedKeys(secret)
+    if (this.#keys.some(({ bytes }) => bytes.length !== 32))
       throw new TypeError('a sealing key has 32 bytes')
-    this.current = { kid, key }
+  }
+
+  /** @param now milliseconds since the Unix epoch */
+  sealingAt(now: number): { kid: string; key: Uint8Array } {
+    const { version, bytes } = keyUsedAt(this.#keys, now)
+    return { kid: String(version), key: bytes }
   }
 
   withKid(kid: string | undefined): Uint8Array | null {
-    return this.#keys.get(kid ?? '') ?? null
+    return this.#keys.find(({ version }) => String(version) === kid)?.bytes ?? null
   }
 }

@@ -1,13 +1,16 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { MINUTE } from '../../src/platform/clock.ts'
+import type { VersionedKeysSecret } from '../../src/platform/versioned-keys.ts'
 import { env } from '../support/env.ts'
 import { Service } from '../support/service.ts'
+import { testClock } from '../support/test-clock.ts'
 
 const { 1: first } = JSON.parse(env.PASSWORD_PEPPERS)
 const second = base64url.encode(new Uint8Array(32).fill(2))
 
-function workerWith(peppers: Record<string, string>): Service {
-  return new Service({ PASSWORD_PEPPERS: JSON.stringify(peppers) })
+function workerWith(peppers: VersionedKeysSecret, clock = testClock()): Service {
+  return new Service({ PASSWORD_PEPPERS: JSON.stringify(peppers) }, clock)
 }
 
 async function hashOf(id: number): Promise<string | null> {
@@ -45,13 +48,27 @@ describe('a rotated pepper', () => {
     expect((await rotated.ask('GET', '/api/rest/v1/site', { headers })).status).toBe(200)
   })
 
-  it('is asked for again by a Worker that does not have it yet, which counts no failure', async () => {
+  it('is used once every Worker has it, so that during a rollout each verifies what another hashed', async () => {
+    const clock = testClock()
+    const used_from = new Date(clock() + 10 * MINUTE).toISOString()
+    const old = workerWith({ 1: first }, clock)
+    const rotated = workerWith({ 1: first, 2: { key: second, used_from } }, clock)
+    const user = await old.createUser(await old.createSite())
+    expect((await rotated.logIn(user)).status).toBe(201)
+    expect(await hashOf(user.id)).toContain('keyid=1$')
+    expect((await old.logIn(user)).status).toBe(201)
+    clock.advance(10 * MINUTE)
+    expect((await rotated.logIn(user)).status).toBe(201)
+    expect(await hashOf(user.id)).toContain('keyid=2$')
+  })
+
+  it('that a Worker lacks tells nobody which names exist: the answer and the work are those of a wrong name', async () => {
     const before = workerWith({ 1: first })
     const user = await before.createUser(await before.createSite())
-    await workerWith({ 1: first, 2: second }).logIn(user)
-    const { status, headers } = await before.logIn(user)
-    expect([status, headers.get('Retry-After')]).toEqual([503, '5'])
-    const failures = await env.DB_US_EAST_1.prepare('SELECT * FROM login_failures').all()
-    expect(failures.results).toEqual([])
+    const without = workerWith({ 2: second })
+    const known = await without.logIn(user)
+    const unknown = await without.logIn({ ...user, username: 'nobody' })
+    expect([known.status, known.body.error]).toEqual([401, unknown.body.error])
+    expect(known.trips.length).toBe(unknown.trips.length)
   })
 })
