@@ -1,3 +1,6 @@
+/** How long a host is remembered: a stale entry ends by itself. */
+export const HOST_TTL_SECONDS = 3_600
+
 /** Every kind of key in Workers KV. KV is eventually consistent: nothing here decides what holds once. */
 export const keyValueTable = {
   /** Site host → where the site lives. Rebuilt from D1 when missing; see sites/site-hosts.ts. */

@@ -46,8 +46,8 @@ export class UsernameDirectory {
   }
 
   /**
-   * Takes a name for a user about to be created. Null when it is held: by a user, or by a claim that
-   * may still be confirmed, or that `insertedBy` says led to a user.
+   * Takes a name for what is about to be created under it. Null when it is held: by a claim that may
+   * still be confirmed, or by what `insertedBy` finds in the region that the entry names.
    */
   async claim(
     usernameKey: string,
@@ -68,14 +68,15 @@ export class UsernameDirectory {
       .select()
       .from(usernames)
       .where(eq(usernames.usernameDigest, usernameDigest))
-    if (!held || held.confirmedAt !== null) return null
-    if (held.claimedAt > asked.now - CLAIM_LIFETIME_MS) return null
+    if (!held) return null
+    const mayBeConfirmed = held.claimedAt > asked.now - CLAIM_LIFETIME_MS
+    if (held.confirmedAt === null && mayBeConfirmed) return null
     const heldIn = this.#regions.withCode(held.regionCode)
     if (!heldIn || (await asked.insertedBy(heldIn))) return null
     const taken = await primary
       .update(usernames)
       .set(row)
-      .where(ownUnconfirmed(held))
+      .where(and(eq(usernames.usernameDigest, usernameDigest), eq(usernames.claim, held.claim)))
       .returning({ claim: usernames.claim })
     return taken.length > 0 ? claim : null
   }

@@ -13,7 +13,7 @@ export async function domainProof(
   siteId: number,
   domain: string,
 ): Promise<DomainProof> {
-  const challenge = await hmacSha256(key, `domain proof ${siteId} ${domain}`)
+  const challenge = await hmacSha256(key, `\u0000domain proof ${siteId} ${domain}`)
   return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
 }
 

@@ -1,5 +1,5 @@
 import type { KeyValueStore } from '../platform/guarded-storage.ts'
-import { keyValueTable } from '../platform/key-value-table.ts'
+import { HOST_TTL_SECONDS, keyValueTable } from '../platform/key-value-table.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
@@ -10,7 +10,10 @@ export interface SiteHome {
   siteId: number
 }
 
-/** Finds the home of a site by its host: KV first, and the regions' databases where KV knows nothing. */
+/**
+ * Finds the home of a site by its host: KV first, and the regions' databases where KV knows nothing. A
+ * region that does not answer matters only when no other has the site.
+ */
 export class SiteHosts {
   readonly #kv: KeyValueStore
   readonly #regions: Regions
@@ -28,7 +31,7 @@ export class SiteHosts {
 
   async remember(host: SiteHost, { region, siteId }: SiteHome): Promise<void> {
     const home = JSON.stringify({ region: region.name, siteId })
-    await this.#kv.put(keyValueTable.host(host), home)
+    await this.#kv.put(keyValueTable.host(host), home, { expirationTtl: HOST_TTL_SECONDS })
   }
 
   async forget(host: SiteHost): Promise<void> {
@@ -44,14 +47,18 @@ export class SiteHosts {
   }
 
   async #searched(host: SiteHost): Promise<SiteHome | null> {
-    const homes = await Promise.all(
+    const answers = await Promise.allSettled(
       this.#regions.all.map(async (region) => {
         const site = await this.#sitesIn(region).atHost(host)
         return site && { region, siteId: site.id }
       }),
     )
-    const home = homes.find((found) => found !== null) ?? null
-    if (home) await this.remember(host, home).catch(() => undefined)
-    return home
+    for (const answer of answers)
+      if (answer.status === 'fulfilled' && answer.value) {
+        await this.remember(host, answer.value).catch(() => undefined)
+        return answer.value
+      }
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
+    return null
   }
 }

@@ -40,11 +40,16 @@ export function inScope(scope: HostScope, site: Hosts): boolean {
   }
 }
 
+/** Which of a site's hosts is the one that links to it name. */
+export function ownHostKind(site: Hosts): SiteHost['kind'] {
+  return site.domain !== null && site.domainVerifiedAt !== null ? 'domain' : 'site'
+}
+
 /** The site's own address, such as `https://mysite.example.com`: a proved domain where it has one. */
 export function siteOrigin(site: Hosts, globalOrigin: URL): string {
   const { protocol, hostname, port } = globalOrigin
-  const own = site.domainVerifiedAt === null ? null : site.domain
-  return `${protocol}//${own ?? `${site.subdomain}.${hostname}`}${port && `:${port}`}`
+  const own = ownHostKind(site) === 'domain' ? site.domain : `${site.subdomain}.${hostname}`
+  return `${protocol}//${own}${port && `:${port}`}`
 }
 
 /** Whether sessions of the site are good in every region. */

@@ -124,6 +124,27 @@ describe('a custom domain', () => {
     }
   })
 
+  it('is proved for one site only when two in two regions prove it at once', async () => {
+    const first = await siteWithAdmin('one', 'us-east-1', 'first')
+    const second = await siteWithAdmin('two', 'eu-central-1', 'second')
+    serveDns()
+    for (const { set } of [first, second]) prove((await set(domain)).body.domain_verification)
+    const answers = await Promise.all([first.verify(), second.verify()])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
+  })
+
+  it('is free again once the site that proved it has another', async () => {
+    const first = await siteWithAdmin('one', 'us-east-1', 'first')
+    const second = await siteWithAdmin('two', 'eu-central-1', 'second')
+    serveDns()
+    for (const { set } of [first, second]) prove((await set(domain)).body.domain_verification)
+    expect((await first.verify()).status).toBe(200)
+    expect((await second.verify()).status).toBe(422)
+    await first.set('')
+    expect((await second.verify()).status).toBe(200)
+    expect((await second.logInAt(domain)).status).toBe(201)
+  })
+
   it('is served no more once the site has another or none', async () => {
     const { set, verify, logInAt, show } = await siteWithAdmin()
     serveDns()
