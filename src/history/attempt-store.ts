@@ -15,7 +15,7 @@ export interface AttemptPlace {
 export interface AttemptFilter {
   siteId: number
   userId?: number | undefined
-  outcome?: LoginOutcome | undefined
+  outcomes?: LoginOutcome[] | undefined
   from?: number | undefined
   until?: number | undefined
 }
@@ -34,7 +34,7 @@ export class AttemptStore {
     after: AttemptPlace | null,
     limit: number,
   ): Promise<RecordedAttempt[]> {
-    const { siteId, userId, outcome, from, until } = filter
+    const { siteId, userId, outcomes, from, until } = filter
     return this.#database.nearest
       .select()
       .from(loginAttempts)
@@ -42,7 +42,7 @@ export class AttemptStore {
         and(
           eq(loginAttempts.siteId, siteId),
           userId === undefined ? undefined : eq(loginAttempts.userId, userId),
-          outcome === undefined ? undefined : eq(loginAttempts.outcome, outcome),
+          outcomes === undefined ? undefined : inArray(loginAttempts.outcome, outcomes),
           from === undefined ? undefined : gte(loginAttempts.createdAt, from),
           until === undefined ? undefined : lte(loginAttempts.createdAt, until),
           after === null

@@ -4,6 +4,7 @@ export const loginOutcomes = [
   'username_not_found',
   'password_mismatch',
   'site_mismatch',
+  'key_mismatch',
   'disabled',
 ] as const
 

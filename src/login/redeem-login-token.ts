@@ -7,7 +7,7 @@ import type { Region, Regions } from '../regions/region.ts'
 import { type LiveSession, timeoutAfterUse, whyRefused } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
-import type { HostScope } from '../sites/site.ts'
+import { type HostScope, ownHostKind } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { LoggedIn } from './log-in.ts'
 import { type LoginToken, readLoginToken } from './login-token.ts'
@@ -37,6 +37,7 @@ export async function redeemLoginToken(
   if (!token || !region) throw refused('not a login token of ours, or expired')
   if (input.scope.kind === 'any') throw refused('login token at a host of no one site')
   const parent = await liveParent(needs, region, token, input.scope)
+  if (input.scope.kind !== ownHostKind(parent.site)) throw refused('not at login_token_domain')
 
   const sessionString = newSessionString(region)
   const session = {

@@ -16,8 +16,9 @@ export class RedemptionLedger {
   }
 
   /**
-   * Uses a token for a session below `row.parentId`, once: of many at the same time, one. False when it
-   * was used before, or the parent session or its user's credentials are gone.
+   * Uses a token for a session below `row.parentId`, once: of many at the same time, one. That is a use
+   * of the parent, too. False when the token was used before, or the parent session or its user's
+   * credentials are gone; the attempt is recorded all the same.
    */
   async redeem(
     token: { jti: string; exp: number },
@@ -33,7 +34,8 @@ export class RedemptionLedger {
         .insert(redemptions)
         .select(sql`
           SELECT ${token.jti}, ${row.id}, ${token.exp * 1_000}
-          WHERE EXISTS (SELECT 1 FROM sessions WHERE id = ${row.parentId})`)
+          WHERE EXISTS (SELECT 1 FROM sessions
+            WHERE id = ${row.parentId} AND timeout_at > ${attempt.at})`)
         .onConflictDoNothing(),
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
@@ -41,6 +43,10 @@ export class RedemptionLedger {
         FROM ${users}
         WHERE id = ${row.userId} AND credential_version = ${row.credentialVersion}
           AND NOT disabled AND ${redeemed}`),
+      db
+        .update(sessions)
+        .set({ lastUsedAt: row.lastUsedAt, timeoutAt: row.timeoutAt })
+        .where(sql`id = ${row.parentId} AND ${started}`),
       db
         .update(users)
         .set({ lastLoginAt: attempt.at })
@@ -50,6 +56,12 @@ export class RedemptionLedger {
         attempt,
         { outcome: 'none', userId: row.userId, siteId: row.siteId, sessionId: row.id },
         started,
+      ),
+      recordAttempt(
+        db,
+        attempt,
+        { outcome: 'key_mismatch', userId: row.userId, siteId: row.siteId, sessionId: null },
+        sql`NOT ${started}`,
       ),
     ])
     return changesOf(inserted) === 1

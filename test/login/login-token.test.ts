@@ -1,6 +1,7 @@
 import { EncryptJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/platform/clock.ts'
+import { createWorker } from '../../src/worker.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -126,7 +127,60 @@ describe('the login token', () => {
   })
 })
 
+describe('a used login token', () => {
+  it('is remembered longer than it was good, for uses that are still under way', async () => {
+    const { parent, redeem, clock } = await loggedInGlobally()
+    expect((await redeem()).status).toBe(201)
+    clock.advance(119 * SECOND)
+    const begun = clock()
+    clock.advance(5 * SECOND)
+    await createWorker(clock).scheduled?.({} as never, env, {} as never)
+    clock.advance(begun - clock())
+    expect((await redeem(onSite, parent.login_token)).status).toBe(401)
+  })
+
+  it('is in the login history as a key that does not fit', async () => {
+    const { redeem } = await loggedInGlobally()
+    await redeem()
+    await redeem()
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT outcome FROM login_attempts').all()
+    expect(results.filter(({ outcome }) => outcome === 'key_mismatch')).toHaveLength(1)
+  })
+
+  it('works at the proved domain of a site that has one, and no more at its subdomain', async () => {
+    const { service, redeem } = await loggedInGlobally()
+    await env.DB_US_EAST_1.prepare(
+      "UPDATE sites SET domain = 'files.example.com', domain_verified_at = 1",
+    ).run()
+    const { body } = await service.logIn(right, { headers: SDK })
+    expect(body.login_token_domain).toBe('http://files.example.com')
+    expect((await redeem(onSite, body.login_token)).status).toBe(401)
+    const atDomain = { ...onSite, host: 'files.example.com' }
+    expect((await redeem(atDomain, body.login_token)).status).toBe(201)
+  })
+})
+
 describe('a session begun by a login token', () => {
+  it('is a use of its parent, which lives as long from then on', async () => {
+    const { redeem, use, clock, parent } = await loggedInGlobally()
+    clock.advance(110 * SECOND)
+    const { body } = await redeem()
+    clock.advance(6 * HOUR - 30 * SECOND)
+    expect(await use(parent.id)).toBe(200)
+    expect(await use(body.id)).toBe(200)
+  })
+
+  it('brings no parent back that has timed out', async () => {
+    const { redeem, use, clock, parent } = await loggedInGlobally()
+    const { body } = await redeem()
+    await env.DB_US_EAST_1.prepare('UPDATE sessions SET timeout_at = ? WHERE parent_id IS NULL')
+      .bind(clock() + HOUR)
+      .run()
+    clock.advance(HOUR)
+    expect(await use(body.id)).toBe(401)
+    expect(await use(parent.id)).toBe(401)
+  })
+
   it('ends at once with its parent', async () => {
     const { service, parent, redeem, use } = await loggedInGlobally()
     const { body } = await redeem()
