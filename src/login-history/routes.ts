@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { AttemptPlace, AttemptStore, RecordedAttempt } from '../history/attempt-store.ts'
-import { loginOutcomes } from '../history/login-outcome.ts'
+import { type LoginOutcome, loginOutcomes } from '../history/login-outcome.ts'
 import { integer, text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
@@ -53,7 +53,7 @@ const list = route<Needs>()(
     const filter = {
       siteId: live.site.id,
       userId: parameters.user_id,
-      outcome: parameters.failure_type,
+      outcomes: parameters.failure_type && outcomesShownAs(parameters.failure_type),
       from: milliseconds(parameters.start_at),
       until: milliseconds(parameters.end_at),
     }
@@ -83,8 +83,18 @@ function readCursor(cursor: string): AttemptPlace {
   return { createdAt: Number(createdAt), id: Number(id) }
 }
 
+/** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
+function shownOutcome(outcome: LoginOutcome): LoginOutcome {
+  return outcome === 'site_mismatch' ? 'username_not_found' : outcome
+}
+
+/** The outcomes that are shown as this one. */
+function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
+  return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
+}
+
 function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
-  const outcome = z.enum(loginOutcomes).parse(attempt.outcome)
+  const outcome = shownOutcome(z.enum(loginOutcomes).parse(attempt.outcome))
   return {
     id: attempt.id,
     action: outcome === 'none' ? 'login' : 'failedlogin',

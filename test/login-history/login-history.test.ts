@@ -77,17 +77,20 @@ describe('GET /history/login', () => {
     expect((await list('?cursor=else')).status).toBe(400)
   })
 
-  it('never shows what happened at another site', async () => {
+  it('never shows what happened at another site, nor that a name is somebody’s there', async () => {
     const one = await siteWithAdmin('one')
     const two = await siteWithAdmin('two')
     await two.attempt()
+    one.service.clock.advance(1)
     await one.service.logIn({ username: 'two-user', password: 'wrong' }, { host: 'one.localhost' })
     const { body } = await one.list()
     expect(body.map(({ failure_type }: { failure_type: string }) => failure_type)).toEqual([
-      'site_mismatch',
+      'username_not_found',
       'none',
     ])
     expect(body[0].user_id).toBeNull()
+    expect((await one.list('?failure_type=username_not_found')).body).toHaveLength(1)
+    expect((await one.list('?failure_type=site_mismatch')).body).toEqual([])
   })
 
   it('is for site admins', async () => {
