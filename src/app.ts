@@ -32,7 +32,12 @@ export function createApp(clock: Clock): Hono<App> {
     secureHeaders({
       strictTransportSecurity: 'max-age=63072000; includeSubDomains',
       xFrameOptions: 'DENY',
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
     }),
   )
   app.use((c, next) => crossOrigin(c.env.ALLOWED_ORIGINS ?? '')(c, next))

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { apiKeyRoutes } from './api-keys/routes.ts'
+import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -46,12 +47,16 @@ export const routes: readonly Route<RequestServices>[] = [
   ...operatorUserRoutes,
   ...operatorSessionRoutes,
   apiDescription,
+  ...apiReferenceRoutes(describeRoutes),
 ]
 
 /** The OpenAPI description of all routes, as served and as checked in at docs/openapi.json. */
 export function describeRoutes() {
-  return describeApi(routes, BASE_PATH)
+  description ??= describeApi(routes, BASE_PATH)
+  return description
 }
+
+let description: ReturnType<typeof describeApi> | undefined
 
 /** The methods that each path answers, as an Allow header lists them. */
 export function allowedMethods(): Map<string, string> {

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>
 /** A reply as the description has it. */
 interface Described {
   description: string
-  content?: { 'application/json': { schema: Json } }
+  content?: Record<string, { schema: Json }>
 }
 type Responses = Record<string, Described>
 
@@ -140,7 +140,9 @@ function successes(route: Route<never>, schemas: Json): Responses {
       status,
       {
         description,
-        ...(body && { content: { 'application/json': { schema: schemaOf(body, schemas) } } }),
+        ...(body && {
+          content: { [route.mediaType ?? 'application/json']: { schema: schemaOf(body, schemas) } },
+        }),
       },
     ]),
   )
@@ -181,7 +183,7 @@ function eitherOf(replies: Responses, problems: Responses): Responses {
 }
 
 function oneOf(...responses: Described[]): Described {
-  const schemas = responses.flatMap(({ content }) => content?.['application/json'].schema ?? [])
+  const schemas = responses.flatMap(({ content }) => content?.['application/json']?.schema ?? [])
   return {
     description: responses.map(({ description }) => description).join('; or: '),
     content: { 'application/json': { schema: { anyOf: schemas } } },

@@ -36,7 +36,8 @@ export function expectDescribed(method: string, path: string, answer: Answer): A
   }
   const response = operation.responses[String(answer.status)]
   expect(response, `${method} ${path} → ${answer.status} is not described`).toBeDefined()
-  const schema = response?.content?.['application/json']?.schema
+  const [mediaType = ''] = (answer.headers.get('Content-Type') ?? '').split(';')
+  const schema = response?.content?.[mediaType]?.schema
   if (method === 'HEAD') return answer
   if (!schema)
     expect(answer.body, `${method} ${path} → ${answer.status} has a body`).toBeUndefined()

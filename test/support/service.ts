@@ -119,11 +119,12 @@ const hashes = new Map<string, Promise<string>>()
 
 async function readAnswer(reply: Response): Promise<Answer> {
   const text = await reply.text()
+  const isJson = reply.headers.get('Content-Type') === 'application/json'
   const timing = reply.headers.get('Server-Timing') ?? ''
   return {
     status: reply.status,
     headers: reply.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: text === '' ? undefined : isJson ? JSON.parse(text) : text,
     trips: timing === '' ? [] : timing.split(', ').map((trip) => trip.split(';')[0] ?? ''),
   }
 }
