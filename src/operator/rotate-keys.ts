@@ -10,6 +10,7 @@ import {
   addSigningKey,
   addVersion,
   postponeNewestKey,
+  postponeNewestVersion,
   type Rotated,
   replaceSigningKeys,
 } from './rotation.ts'
@@ -69,9 +70,13 @@ async function rotateAsAsked(keys: SigningJwk[], now: number): Promise<Rotated> 
 
 function rotateVersions(name: string): void {
   const keys = read(name, isVersionedKeys)
-  const rotated = again ? keys : addVersion(keys, Date.now())
+  const rotate = again ? postponeNewestVersion : addVersion
+  const rotated = rotate(keys, Date.now())
   write(name, rotated)
-  console.log(`${file} has version ${Object.keys(rotated).at(-1)} of ${name}, and all before it.`)
+  const newest = Object.keys(rotated).at(-1)
+  console.log(
+    `Version ${newest} of ${name} is used in some minutes. ${file} has all before it, too.`,
+  )
 }
 
 function read<Value>(name: string, isRight: (value: unknown) => value is Value): Value {

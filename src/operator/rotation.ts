@@ -40,9 +40,22 @@ export async function replaceSigningKeys(now: number): Promise<Rotated> {
 
 /** Adds a key under the next version, which is used once every Worker has it; the others are kept. */
 export function addVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
-  const next = Math.max(0, ...Object.keys(keys).map(Number)) + 1
-  const used_from = new Date(now + ROTATION_LEAD_MS).toISOString()
-  return { ...keys, [next]: { key: randomKey(), used_from } }
+  return { ...keys, [newestVersion(keys) + 1]: usedLater(randomKey(), now) }
+}
+
+/** Has the newest version be used later, for when nobody knows whether every Worker will have it by then. */
+export function postponeNewestVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
+  const newest = newestVersion(keys)
+  const entry = keys[newest]
+  return typeof entry === 'object' ? { ...keys, [newest]: usedLater(entry.key, now) } : keys
+}
+
+function newestVersion(keys: VersionedKeysSecret): number {
+  return Math.max(0, ...Object.keys(keys).map(Number))
+}
+
+function usedLater(key: string, now: number) {
+  return { key, used_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
 }
 
 function livingAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {

@@ -94,18 +94,22 @@ describe('npm run keys:rotate', () => {
     expect(readdirSync(folder)).toEqual(['production.keys.env'])
   })
 
-  it('adds a version of the pepper, or of the sealing keys', async () => {
+  it.each([
+    ['--pepper', 'PASSWORD_PEPPERS'],
+    ['--sealing', 'SEALING_KEYS'],
+  ])('adds with %s a version that is used once every Worker has it', async (flag, name) => {
     const before = secrets()
-    await rotate('--pepper')
-    await rotate('--sealing')
-    for (const name of ['PASSWORD_PEPPERS', 'SEALING_KEYS']) {
-      const keys = JSON.parse(secrets()[name] ?? '')
-      expect(keys).toEqual({
-        ...JSON.parse(before[name] ?? ''),
-        2: expect.stringMatching(/^[\w-]{43}$/),
-      })
-    }
-    expect(secrets().SIGNING_KEYS).toBe(before.SIGNING_KEYS)
+    await rotate(flag)
+    const { 1: old, 2: added, ...more } = JSON.parse(secrets()[name] ?? '')
+    expect([{ 1: old }, more]).toEqual([JSON.parse(before[name] ?? ''), {}])
+    expect(added.key).toMatch(/^[\w-]{43}$/)
+    expect(Date.parse(added.used_from)).toBeGreaterThan(Date.now() + ROTATION_LEAD_MS - MINUTE)
+    expect({ ...secrets(), [name]: before[name] }).toEqual(before)
+
+    await rotate(flag, '--again')
+    const { 2: postponed } = JSON.parse(secrets()[name] ?? '')
+    expect(postponed.key).toBe(added.key)
+    expect(Date.parse(postponed.used_from)).toBeGreaterThan(Date.parse(added.used_from))
   })
 
   it('puts a leaked key out of use at once', async () => {
