@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { beat } from '../../src/regions/heartbeat.ts'
+import type { Region } from '../../src/regions/region.ts'
+import { env } from '../support/env.ts'
+import { RowMeter } from '../support/row-meter.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+/** D1 is paid for by rows. These figures stand in docs/operations.md: change them together. */
+it('costs no more rows of D1 than the documentation says', async () => {
+  const meters = [new RowMeter(env.DB_US_EAST_1), new RowMeter(env.DIRECTORY)] as const
+  const [region, directory] = meters
+  const service = new Service({ DB_US_EAST_1: region.binding, DIRECTORY: directory.binding })
+  const user = await service.createUser(await service.createSite())
+  const { databaseIn, regions } = await service.open()
+  await beat(databaseIn(regions.withName('us-east-1') as Region), service.clock)
+  const rowsOf = async (call: () => Promise<{ status: number }>) => {
+    for (const meter of meters) meter.reset()
+    const { status } = await call()
+    return [status, region.read + directory.read, region.written + directory.written] as const
+  }
+  const expectAtMost = async (
+    call: () => Promise<{ status: number }>,
+    [status, read, written]: readonly [number, number, number],
+  ) => {
+    const [answered, rowsRead, rowsWritten] = await rowsOf(call)
+    expect(answered).toBe(status)
+    expect(rowsRead, 'rows read').toBeLessThanOrEqual(read)
+    expect(rowsWritten, 'rows written').toBeLessThanOrEqual(written)
+  }
+
+  const { body } = await service.logIn(user, { headers: SDK })
+  const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
+  await expectAtMost(() => service.logIn(user), [201, 13, 8])
+  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }), [401, 9, 6])
+  await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
+  await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
+})

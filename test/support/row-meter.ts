@@ -1,0 +1,62 @@
+import type { DatabaseHandle } from '../../src/platform/guarded-storage.ts'
+
+/** A D1 database that counts the rows which its queries read and wrote, as D1 charges for them. */
+export class RowMeter {
+  read = 0
+  written = 0
+  readonly #inner: D1Database
+  readonly #statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+
+  constructor(inner: D1Database) {
+    this.#inner = inner
+  }
+
+  /** The binding to give to the service. */
+  get binding(): D1Database {
+    return {
+      withSession: (constraint: D1SessionConstraint) =>
+        this.#session(this.#inner.withSession(constraint)),
+    } as D1Database
+  }
+
+  reset(): void {
+    this.read = 0
+    this.written = 0
+  }
+
+  #session(session: D1DatabaseSession): DatabaseHandle {
+    return {
+      prepare: (sql) => this.#statement(session.prepare(sql)),
+      batch: async (statements) => {
+        const inners = statements.map((one) => this.#statements.get(one) ?? one)
+        const results = await session.batch<never>(inners)
+        for (const { meta } of results) this.#count(meta)
+        return results
+      },
+    }
+  }
+
+  #statement(inner: D1PreparedStatement): D1PreparedStatement {
+    const counted = async <T>(work: Promise<D1Result<T>>) => {
+      const result = await work
+      this.#count(result.meta)
+      return result
+    }
+    const metered = {
+      bind: (...values: unknown[]) => this.#statement(inner.bind(...values)),
+      run: () => counted(inner.run()),
+      all: () => counted(inner.all()),
+      raw: async () => {
+        const { results } = await counted(inner.all<Record<string, unknown>>())
+        return results.map((row) => Object.values(row))
+      },
+    } as unknown as D1PreparedStatement
+    this.#statements.set(metered, inner)
+    return metered
+  }
+
+  #count(meta: D1Meta): void {
+    this.read += meta.rows_read
+    this.written += meta.rows_written
+  }
+}
