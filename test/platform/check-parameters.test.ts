@@ -79,6 +79,11 @@ describe('the check of parameters', () => {
     expect(asJson(JSON.parse('{"unknown":1,"__proto__":{"name":"x"}}'))).toEqual({ page: 1 })
   })
 
+  it('takes nothing for sent that objects inherit', () => {
+    const named = z.object({ toString: text(8).optional(), valueOf: text(8).optional() })
+    expect(Object.keys(checkParameters(named, { texts: {}, values: {} }))).toEqual([])
+  })
+
   it.each([7, 1e300, true, false, [], ['jane'], {}, { username: 'jane' }])(
     'names a text that was sent as %j',
     async (value) => {

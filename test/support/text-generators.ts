@@ -14,6 +14,7 @@ export const knownValues: Record<string, string[]> = {
   site: ['mysite'],
   region: ['us-east-1', 'eu-central-1'],
   domain: ['files.example.com', ''],
+  email: ['jane@example.com'],
 }
 
 /** Text that software has stumbled over: Unicode forms, controls, injections, inherited names. */
