@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import type { VersionedKeysSecret } from '../platform/versioned-keys.ts'
 import type { SigningJwk } from '../tokens/signing-keys.ts'
 import { fail } from './fail.ts'
+import { randomKey } from './keys.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
 import {
   addSigningKey,
@@ -22,12 +23,13 @@ const SECRET_LIMIT_BYTES = 5 * 1024
 const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
 
 const flag = { type: 'boolean', default: false } as const
-const { file, remote, pepper, sealing, leaked, again } = parseArgs({
+const { file, remote, pepper, sealing, operator, leaked, again } = parseArgs({
   options: {
     file: { type: 'string', default: LOCAL_KEYS },
     remote: flag,
     pepper: flag,
     sealing: flag,
+    operator: flag,
     leaked: flag,
     again: flag,
   },
@@ -40,6 +42,7 @@ if (!existsSync(file)) fail(`There is no ${file}. ${howToMakeIt()}`)
 const before = readFileSync(file, 'utf8')
 if (pepper) rotateVersions('PASSWORD_PEPPERS')
 else if (sealing) rotateVersions('SEALING_KEYS')
+else if (operator) replaceOperatorToken()
 else await rotateSigningKeys()
 if (remote) push()
 else if (file !== LOCAL_KEYS)
@@ -77,6 +80,11 @@ function rotateVersions(name: string): void {
   console.log(
     `Version ${newest} of ${name} is used in some minutes. ${file} has all before it, too.`,
   )
+}
+
+function replaceOperatorToken(): void {
+  if (!again) replaceSecretFile(file, withSecret(before, 'OPERATOR_TOKEN', randomKey()))
+  console.log(`${file} has another OPERATOR_TOKEN. The one before is of no use any more.`)
 }
 
 function read<Value>(name: string, isRight: (value: unknown) => value is Value): Value {

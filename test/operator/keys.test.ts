@@ -112,6 +112,16 @@ describe('npm run keys:rotate', () => {
     expect(Date.parse(postponed.used_from)).toBeGreaterThan(Date.parse(added.used_from))
   })
 
+  it('replaces the operator’s token with --operator, and nothing else', async () => {
+    const before = secrets()
+    const { printed } = await rotate('--operator')
+    const { OPERATOR_TOKEN, ...others } = secrets()
+    expect(OPERATOR_TOKEN).toMatch(/^[\w-]{43}$/)
+    expect(OPERATOR_TOKEN).not.toBe(before.OPERATOR_TOKEN)
+    expect(before).toMatchObject(others)
+    expectNoSecretIn(printed)
+  })
+
   it('puts a leaked key out of use at once', async () => {
     const [leaked] = signingKeys()
     await rotate('--leaked')
