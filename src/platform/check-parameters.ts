@@ -36,7 +36,7 @@ export function checkParameters<Shape extends ParameterShape>(
   contract: z.ZodObject<Shape>,
   raw: RawParameters,
 ): z.infer<z.ZodObject<Shape>> {
-  const sent: Record<string, unknown> = {}
+  const sent: Record<string, unknown> = Object.create(null)
   for (const [name, schema] of Object.entries(contract.shape)) {
     const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
     const value = sentIn(raw.values, name) ?? readTextual(inner, sentIn(raw.texts, name))
