@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { integer } from '../platform/check-parameters.ts'
+import { integer, text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
 import { session } from '../sessions/access.ts'
@@ -14,7 +14,7 @@ const list = route<unknown>()(
       user_id: integer().optional().describe('0 means the current user'),
       page: integer().optional(),
       per_page: integer().optional(),
-      cursor: z.string().optional(),
+      cursor: text(512).optional(),
     }),
     replies: { 200: { description: 'The keys', body: z.array(z.never()).meta({ id: 'ApiKeys' }) } },
     problems: ['not-authorized/user-id-without-site-admin'],

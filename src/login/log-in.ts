@@ -64,7 +64,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
     siteId: home?.siteId ?? null,
     scope: input.scope,
-    username: input.username.slice(0, LONGEST_RECORDED_NAME),
+    username: input.username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
     address: input.request.address,
     userAgent: input.request.userAgent,
     requestId: input.request.id,

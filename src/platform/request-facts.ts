@@ -9,12 +9,15 @@ export interface RequestFacts {
   userAgent: string
 }
 
+/** An IPv6 address with an IPv4 one in it, and room to spare. */
+const LONGEST_ADDRESS = 64
+
 /** Cloudflare sets CF-Connecting-IP itself and overwrites a client's; other headers are the client's word. */
 export function readRequestFacts(request: Request): RequestFacts {
   return {
     id: crypto.randomUUID().replaceAll('-', ''),
     hostname: new URL(request.url).hostname.toLowerCase(),
-    address: request.headers.get('CF-Connecting-IP'),
-    userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512),
+    address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
+    userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
   }
 }
