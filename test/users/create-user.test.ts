@@ -53,6 +53,14 @@ describe('creating a user', () => {
     await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
   })
 
+  it('frees a name whose user is gone, as after a backup was restored', async () => {
+    const { service, american, european } = await twoSites()
+    await service.createUser(american, { username: 'jo' })
+    await env.DB_US_EAST_1.prepare('DELETE FROM users').run()
+    await service.createUser(european, { username: 'jo' })
+    await expect(service.createUser(american, { username: 'jo' })).rejects.toThrow()
+  })
+
   it('gives nobody a mail address as a name but its verified owner', async () => {
     const { service, american } = await twoSites()
     const username = 'jo@example.com'
