@@ -23,3 +23,25 @@ export const loginAttempts = sqliteTable(
     index('login_attempts_age').on(table.createdAt),
   ],
 )
+
+/** What happened to a user's credentials besides log ins, and who did it. Never with a secret. */
+export const credentialEvents = sqliteTable(
+  'credential_events',
+  {
+    id: integer().primaryKey(),
+    siteId: integer('site_id').notNull(),
+    userId: integer('user_id').notNull(),
+    /** One of credentialEventKinds. */
+    event: text().notNull(),
+    /** `user:ID`, `operator`, or `code` for whoever held a reset code. */
+    actor: text().notNull(),
+    address: text(),
+    userAgent: text('user_agent').notNull(),
+    requestId: text('request_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('credential_events_site').on(table.siteId, table.createdAt),
+    index('credential_events_age').on(table.createdAt),
+  ],
+)

@@ -87,7 +87,9 @@ export class LoginLedger {
     const [, , found] = await db.batch([
       db
         .insert(loginFailures)
-        .select(sql`SELECT ${attempt.nameDigest}, 1, ${attempt.at} WHERE ${remains}`)
+        .select(
+          sql`SELECT ${attempt.nameDigest}, 1, ${attempt.at}, ${attempt.at}, 1, NULL, '[]' WHERE ${remains}`,
+        )
         .onConflictDoUpdate({
           target: loginFailures.nameDigest,
           set: { failures: sql`failures + 1`, lastFailedAt: attempt.at },

@@ -1,14 +1,43 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { users } from '../users/tables.ts'
 
-/** Failed log ins since the last success, by name, whether or not a user has it. */
+/** Failed log ins since the last success, by name and host, whether or not a user has the name. */
 export const loginFailures = sqliteTable(
   'login_failures',
   {
+    /** HMAC of the name, the host's site, and whether the caller was known to the user. */
     nameDigest: text('name_digest').primaryKey(),
+    /** Counted since `windowStartedAt`. */
     failures: integer().notNull(),
     lastFailedAt: integer('last_failed_at').notNull(),
+    windowStartedAt: integer('window_started_at').notNull().default(0),
+    /** Counted since the last success, whatever the window. */
+    inARow: integer('in_a_row').notNull().default(0),
+    lockedUntil: integer('locked_until'),
+    /** The guesses of the last minute, JSON `[[HMAC, time], …]`: the same one counts once. */
+    recentGuesses: text('recent_guesses').notNull().default('[]'),
   },
   (table) => [index('login_failures_age').on(table.lastFailedAt)],
+)
+
+/** Addresses from which a user has logged in: strangers' failures elsewhere do not lock these out. */
+export const knownAddresses = sqliteTable(
+  'known_addresses',
+  {
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** HMAC of the address; of its /64 network for IPv6. */
+    addressDigest: text('address_digest').notNull(),
+    /** The user's when it was last seen; another one now means that the address counts no more. */
+    credentialVersion: integer('credential_version').notNull(),
+    /** Written at most once a day. */
+    lastSeenAt: integer('last_seen_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.addressDigest] }),
+    index('known_addresses_age').on(table.lastSeenAt),
+  ],
 )
 
 /** One-time tokens that were used, by their `jti`, until they would have expired anyway. */

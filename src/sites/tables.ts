@@ -25,6 +25,24 @@ export const sites = sqliteTable(
     /** "One region only": sessions of the site are refused outside its region. */
     optOutGlobal: flag('opt_out_global').default(false),
 
+    /** After so many failures within so many hours, log ins are refused for so many hours. */
+    userLockout: flag('user_lockout').default(true),
+    userLockoutTries: integer('user_lockout_tries').notNull().default(10),
+    userLockoutWithin: integer('user_lockout_within').notNull().default(1),
+    userLockoutLockPeriod: integer('user_lockout_lock_period').notNull().default(1),
+
+    disablePasswordReset: flag('disable_password_reset').default(false),
+    passwordMinLength: integer('password_min_length').notNull().default(15),
+    passwordRequireLetter: flag('password_require_letter').default(false),
+    passwordRequireMixed: flag('password_require_mixed').default(false),
+    passwordRequireNumber: flag('password_require_number').default(false),
+    passwordRequireSpecial: flag('password_require_special').default(false),
+    /** Days after which a password must be changed; 0 is never. */
+    passwordValidityDays: integer('password_validity_days').notNull().default(0),
+    /** How many of the last passwords may not be set again. */
+    maxPriorPasswords: integer('max_prior_passwords').notNull().default(0),
+    welcomeEmailEnabled: flag('welcome_email_enabled').default(true),
+
     require2fa: flag('require_2fa').default(false),
     allowed2faMethodSms: flag('allowed_2fa_method_sms').default(true),
     allowed2faMethodTotp: flag('allowed_2fa_method_totp').default(true),

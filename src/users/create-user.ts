@@ -9,7 +9,9 @@ import type { NewUser, UserStore } from './user-store.ts'
 import { comparableName, isWellFormed, looksLikeAddress } from './username.ts'
 
 export interface CreateUserInput
-  extends Partial<Omit<NewUser, 'id' | 'usernameKey' | 'verifiedEmailKey' | 'createdAt'>> {
+  extends Partial<
+    Omit<NewUser, 'id' | 'usernameKey' | 'emailKey' | 'verifiedEmailKey' | 'createdAt'>
+  > {
   siteId: number
   username: string
   /** The address is known to be the user's. */
@@ -36,7 +38,8 @@ export async function createUser(
 ): Promise<number> {
   if (!isWellFormed(input.username)) throw notSaved('username-malformed')
   const usernameKey = comparableName(input.username)
-  const verifiedEmailKey = emailIsVerified && input.email ? comparableName(input.email) : null
+  const emailKey = input.email ? comparableName(input.email) : null
+  const verifiedEmailKey = emailIsVerified ? emailKey : null
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
     throw notSaved('username-is-foreign-address')
   const claim = await directory.claim(usernameKey, region, {
@@ -51,6 +54,7 @@ export async function createUser(
       ...input,
       id,
       usernameKey,
+      emailKey,
       verifiedEmailKey,
       createdAt: clock(),
     })

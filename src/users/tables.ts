@@ -14,11 +14,24 @@ export const users = sqliteTable(
     /** As it is compared: see username.ts. Unique here, and across regions by the directory. */
     usernameKey: text('username_key').notNull().unique(),
     email: text(),
+    /** The address as it is compared, whether or not it is known to be the user's. */
+    emailKey: text('email_key'),
     /** The address as it is compared, once it is known to be the user's; else null. */
     verifiedEmailKey: text('verified_email_key'),
-    /** A PHC string, or null for a user without a password. */
+    /** How the user may log in. */
+    authenticationMethod: text('authentication_method', { enum: ['password', 'sso', 'none'] })
+      .notNull()
+      .default('password'),
+    /** A PHC string, an imported hash, or null for a user without a password. */
     passwordHash: text('password_hash'),
     passwordSetAt: integer('password_set_at'),
+    /** Wins over the site's; 0 is never. */
+    passwordValidityDays: integer('password_validity_days'),
+    requirePasswordChange: integer('require_password_change', { mode: 'boolean' })
+      .notNull()
+      .default(false),
+    /** False for a user that several people or a machine share: it is nobody's to change its password. */
+    selfManaged: integer('self_managed', { mode: 'boolean' }).notNull().default(true),
     /** Raised by whatever must end every session and code of the user. */
     credentialVersion: integer('credential_version').notNull().default(1),
     disabled: integer({ mode: 'boolean' }).notNull().default(false),
@@ -41,6 +54,7 @@ export const users = sqliteTable(
   },
   (table) => [
     index('users_site').on(table.siteId),
+    index('users_email').on(table.emailKey).where(sql`email_key IS NOT NULL`),
     index('users_verified_email')
       .on(table.verifiedEmailKey, table.siteId)
       .where(sql`verified_email_key IS NOT NULL`),
