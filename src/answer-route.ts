@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
+import type { Mailer } from './mail/mailer.ts'
 import { fullPath } from './platform/api-description.ts'
 import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
@@ -32,11 +33,14 @@ export type App = {
   }
 }
 
+/** How mail leaves: chosen by the entry of the Worker. */
+export type OpenMailer = (env: Env) => Mailer
+
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
   route: Route<RequestServices>,
-  clock: Clock,
+  { clock, openMailer }: { clock: Clock; openMailer: OpenMailer },
 ): Promise<Response> {
   c.set('route', fullPath(route, BASE_PATH))
   const config = await configOf(c.env)
@@ -52,6 +56,7 @@ export async function answerRoute(
     ...openServices(c.env, config, {
       clock,
       trips: c.get('trips'),
+      mailer: openMailer(c.env),
       afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
     }),
     scope: hostScope(request.hostname, {
@@ -66,7 +71,13 @@ export async function answerRoute(
     const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
     if (own) c.set('language', own)
   }
-  const reply = await route.answer({ parameters, caller, services, request })
+  const reply = await route.answer({
+    parameters,
+    caller,
+    services,
+    request,
+    language: c.get('language'),
+  })
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,

@@ -2,7 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, answerRoute } from './answer-route.ts'
+import { type App, answerRoute, type OpenMailer } from './answer-route.ts'
 import { fullPath } from './platform/api-description.ts'
 import type { Clock } from './platform/clock.ts'
 import { acceptedLanguage } from './platform/languages.ts'
@@ -14,7 +14,7 @@ import { TripMeter } from './platform/trips.ts'
 import { allowedMethods, BASE_PATH, routes } from './routes.ts'
 
 /** The application: middleware in order, then the routes. */
-export function createApp(clock: Clock): Hono<App> {
+export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
   const app = new Hono<App>({ getPath: pathWithoutJsonSuffix })
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
@@ -36,6 +36,7 @@ export function createApp(clock: Clock): Hono<App> {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         baseUri: ["'none'"],
+        formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
     }),
@@ -44,7 +45,9 @@ export function createApp(clock: Clock): Hono<App> {
   for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route, BASE_PATH), etag())
 
   for (const route of routes)
-    app.on(route.method, fullPath(route, BASE_PATH), (c) => answerRoute(c, route, clock))
+    app.on(route.method, fullPath(route, BASE_PATH), (c) =>
+      answerRoute(c, route, { clock, openMailer }),
+    )
   for (const [path, allow] of allowedMethods()) {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))

@@ -2,6 +2,8 @@
 interface Env {
   DIRECTORY: D1Database
   KV: KVNamespace
+  /** Not set: nothing is mailed, but kept in the outbox for a day. */
+  EMAIL?: SendEmail
 
   GLOBAL_ORIGIN: string
   REGIONS: unknown
@@ -9,6 +11,7 @@ interface Env {
   SESSION_EPOCH: string
   LOGIN_HISTORY_DAYS: string
   DNS_RESOLVER: string
+  MAIL_FROM: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string
 

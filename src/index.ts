@@ -1,4 +1,5 @@
+import { sendEmailMailer } from './mail/send-email.ts'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
-export default createWorker(systemClock)
+export default createWorker(systemClock, sendEmailMailer)

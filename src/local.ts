@@ -1,12 +1,14 @@
 import { ensureDemoData } from './local/demo-data.ts'
+import { answerOutbox, localMailer } from './local/local-outbox.tsx'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
 /**
- * The Worker on a developer's machine: the same, with demo data. Nothing below local/ is part of the
+ * The Worker on a developer's machine: the same, with demo data, and an
+ * outbox for its mail. Nothing below local/ is part of the
  * production bundle.
  */
-const worker = createWorker(systemClock)
+const worker = createWorker(systemClock, ({ KV }) => localMailer(KV))
 let seeded: Promise<void> | undefined
 
 export default {
@@ -17,6 +19,8 @@ export default {
       seeded = undefined
       throw error
     })
+    const outbox = await answerOutbox(request, env.KV)
+    if (outbox) return outbox
     return worker.fetch?.(request, env, context) as Promise<Response>
   },
 } satisfies ExportedHandler<Env>

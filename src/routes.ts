@@ -8,6 +8,8 @@ import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
+import { passwordResetPages } from './password-resets/pages.tsx'
+import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
 import type { Services } from './services.ts'
@@ -38,6 +40,8 @@ const apiDescription = route<unknown>()(
 export const routes: readonly Route<RequestServices>[] = [
   ...loginRoutes,
   ...sessionRoutes,
+  ...passwordResetRoutes,
+  ...passwordResetPages,
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...loginHistoryRoutes,

@@ -2,6 +2,12 @@ import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { Outbox } from './outbox/outbox.ts'
+import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
+import { ResetCodeStore } from './password-resets/reset-code-store.ts'
+import { ResetLedger } from './password-resets/reset-ledger.ts'
+import { sendResetLinks } from './password-resets/send-reset-links.ts'
 import { PasswordHasher } from './passwords/password-hasher.ts'
 import type { Clock } from './platform/clock.ts'
 import { guardKeyValue } from './platform/guarded-storage.ts'
@@ -28,11 +34,13 @@ export function openServices(
     clock,
     trips,
     afterReply,
+    mailer,
   }: {
     clock: Clock
     trips: TripMeter
     /** Goes on after the reply. */
     afterReply: (work: Promise<unknown>) => void
+    mailer: Mailer
   },
 ) {
   const { regions } = config
@@ -42,6 +50,20 @@ export function openServices(
   const directoryDatabase = openDatabase(env.DIRECTORY, 'd1-directory', trips)
   const kv = guardKeyValue(env.KV, trips)
   const sitesIn = (region: Region) => new SiteStore(databaseIn(region))
+  const sealer = new Sealer(config.sealingKeys)
+  const outboxIn = (region: Region) => new Outbox(region, databaseIn(region), sealer)
+  const resetCodesIn = (region: Region) => new ResetCodeStore(kv, databaseIn(region))
+  const resetsIn = (region: Region) =>
+    new ResetLedger(databaseIn(region), resetCodesIn(region), outboxIn(region))
+  const { globalOrigin } = config
+  const links = { clock, globalOrigin, regions, outboxIn, resetsIn, resetCodesIn }
+  const workers: TaskWorkers = {
+    'reset-request': (asked, { outbox }) => sendResetLinks(links, asked, outbox.region),
+    mail: async (mail, { task }) => {
+      await mailer.send(mail, String(task.id))
+      return []
+    },
+  }
 
   return {
     clock,
@@ -49,14 +71,19 @@ export function openServices(
     kv,
     regions,
     epoch: config.epoch,
-    globalOrigin: config.globalOrigin,
+    globalOrigin,
     sessionIdFormat: config.sessionIdFormat,
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
     hasher: new PasswordHasher(config.peppers, clock),
     tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
-    sealer: new Sealer(config.sealingKeys),
+    sealer,
+    workers,
+    outboxIn,
+    resetCodesIn,
+    resetsIn,
+    workAfterReply: (waiting: Waiting[]) => afterReply(workNow({ clock, workers }, waiting)),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),
     domainProofKey: config.nameDigestKey,

@@ -1,5 +1,8 @@
+import type { OpenMailer } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { workDue } from './outbox/work-outbox.ts'
 import { type Clock, DAY, MINUTE } from './platform/clock.ts'
 import { logFailure } from './platform/log.ts'
 import { TripMeter } from './platform/trips.ts'
@@ -15,21 +18,32 @@ const MOST_SWEEPS = 20
 const REDEMPTION_MARGIN_MS = 10 * MINUTE
 /** Longer than any lockout looks back. */
 const FAILURES_KEPT_MS = 30 * DAY
+/** As far as the limits of mails look back. */
+const NOTICES_KEPT_MS = DAY
 
 /** The Worker: answers requests, and does the work of every minute. */
-export function createWorker(clock: Clock): ExportedHandler<Env> {
-  const app = createApp(clock)
+export function createWorker(clock: Clock, openMailer: OpenMailer): ExportedHandler<Env> {
+  const app = createApp(clock, openMailer)
   return {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    scheduled: (_, env) => logFailure(everyMinute(env, clock), 'every minute'),
+    scheduled: (_, env) =>
+      logFailure(everyMinute(env, { clock, mailer: openMailer(env) }), 'every minute'),
   }
 }
 
 /** Each task of each region is done whatever becomes of the others. */
-async function everyMinute(env: Env, clock: Clock): Promise<void> {
+async function everyMinute(
+  env: Env,
+  { clock, mailer }: { clock: Clock; mailer: Mailer },
+): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
-  const services = openServices(env, config, { clock, trips: new TripMeter(), afterReply })
+  const services = openServices(env, config, {
+    clock,
+    trips: new TripMeter(),
+    afterReply,
+    mailer,
+  })
   const { loginHistoryDays } = config
   await Promise.all(
     config.regions.all.flatMap((region) =>
@@ -45,9 +59,14 @@ function tasksIn(
   services: Services,
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
-  const { clock, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
+  const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
+  const { outboxIn, resetsIn, resetCodesIn } = services
   return {
     beat: () => beat(databaseIn(region), clock),
+    'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
+    'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
+    'sweep notices': () =>
+      sweepAll((limit) => resetsIn(region).sweepNotices(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
     'sweep redemptions': () =>
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),

@@ -6,6 +6,7 @@ import { openServices } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import { createUser } from '../users/create-user.ts'
 import { comparableName } from '../users/username.ts'
+import { localMailer } from './local-outbox.tsx'
 
 const demoUsers = [
   {
@@ -24,6 +25,7 @@ export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
     clock,
     trips: new TripMeter(),
     afterReply: () => undefined,
+    mailer: localMailer(env.KV),
   })
   const region = config.regions.all[0] as Region
   const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: 'mysite' })

@@ -9,16 +9,10 @@ export function problemReply(
   language: Language,
 ): Response {
   const { type, status, details } = problem
-  const texts = textsIn(language)
-  const modelErrors = Object.fromEntries(
-    Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
-      field,
-      errors.map((error) => texts.modelErrors[error]),
-    ]),
-  )
+  const modelErrors = modelErrorTexts(problem, language)
   const errors = Object.values(modelErrors).flat()
   const body = {
-    error: fill(texts.problems[type], { errors: errors.join(' '), ...details.values }),
+    error: problemText(problem, language),
     'http-code': status,
     instance: request.id,
     title: titleOf(type),
@@ -35,6 +29,22 @@ export function problemReply(
       ...details.headers,
     },
   })
+}
+
+/** What happened, for people. */
+export function problemText(problem: Problem, language: Language): string {
+  const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
+  return fill(textsIn(language).problems[problem.type], { errors, ...problem.details.values })
+}
+
+function modelErrorTexts({ details }: Problem, language: Language): Record<string, string[]> {
+  const texts = textsIn(language).modelErrors
+  return Object.fromEntries(
+    Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
+      field,
+      errors.map((error) => texts[error]),
+    ]),
+  )
 }
 
 function fill(text: string, values: Record<string, string> = {}): string {

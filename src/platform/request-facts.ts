@@ -7,6 +7,8 @@ export interface RequestFacts {
   /** The caller's address as the platform states it; null where it does not. */
   address: string | null
   userAgent: string
+  /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
+  isSameOrigin: boolean
 }
 
 /** An IPv6 address with an IPv4 one in it, and room to spare. */
@@ -19,5 +21,12 @@ export function readRequestFacts(request: Request): RequestFacts {
     hostname: new URL(request.url).hostname.toLowerCase(),
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
+    isSameOrigin: isSameOrigin(request),
   }
+}
+
+function isSameOrigin({ headers, url }: Request): boolean {
+  const origin = headers.get('Origin')
+  if (origin !== null && origin !== 'null') return origin === new URL(url).origin
+  return headers.get('Sec-Fetch-Site') === 'same-origin'
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { ParameterShape } from './check-parameters.ts'
+import type { Language } from './languages.ts'
 import type { ProblemType } from './problem-types.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -26,7 +27,7 @@ export interface Access<Caller> {
 export const anyone: Access<undefined> = { name: 'anyone', security: [], problems: [] }
 
 export interface Reply {
-  status: 200 | 201 | 204 | 503
+  status: 200 | 201 | 204 | 401 | 403 | 422 | 503
   body?: unknown
   headers?: Record<string, string>
 }
@@ -36,6 +37,8 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
   caller: Caller
   services: Needs
   request: RequestFacts
+  /** The language of texts for the caller. */
+  language: Language
 }
 
 export interface RouteContract<Shape extends ParameterShape, Caller> {

@@ -1,5 +1,6 @@
 import { EncryptJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { sendEmailMailer } from '../../src/mail/send-email.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/platform/clock.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env } from '../support/env.ts'
@@ -134,7 +135,7 @@ describe('a used login token', () => {
     clock.advance(119 * SECOND)
     const begun = clock()
     clock.advance(5 * SECOND)
-    await createWorker(clock).scheduled?.({} as never, env, {} as never)
+    await createWorker(clock, sendEmailMailer).scheduled?.({} as never, env, {} as never)
     clock.advance(begun - clock())
     expect((await redeem(onSite, parent.login_token)).status).toBe(401)
   })

@@ -24,7 +24,7 @@ export class FuzzClient {
   readonly #count: FuzzCount
   readonly #clock = testClock()
   readonly #service = new Service({ ALLOWED_ORIGINS: ALLOWED_ORIGIN }, this.#clock)
-  readonly #app = createApp(this.#clock)
+  readonly #app = createApp(this.#clock, () => ({ send: async () => undefined }))
   readonly #log = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
   #userId = 0
   #live: Live | null = null

@@ -1,12 +1,18 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from 'cloudflare:test'
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { Mail } from '../../src/mail/mailer.ts'
 import { TripMeter } from '../../src/platform/trips.ts'
 import type { Region } from '../../src/regions/region.ts'
 import { openServices } from '../../src/services.ts'
 import { createSite } from '../../src/sites/create-site.ts'
 import type { NewSite } from '../../src/sites/site-store.ts'
 import { type CreateUserInput, createUser } from '../../src/users/create-user.ts'
+import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
 import { type TestClock, testClock } from './test-clock.ts'
@@ -40,12 +46,32 @@ export interface Ask {
 export class Service {
   readonly clock: TestClock
   readonly env: TestEnv
+  /** What was mailed. */
+  readonly mails: Mail[] = []
+  /** While set, no mail is taken. */
+  mailFails = false
   readonly #app
+  readonly #worker
 
   constructor(changes: Partial<TestEnv> = {}, clock = testClock()) {
     this.clock = clock
     this.env = { ...env, ...changes }
-    this.#app = createApp(clock)
+    this.#app = createApp(clock, () => this.#mailer)
+    this.#worker = createWorker(clock, () => this.#mailer)
+  }
+
+  readonly #mailer = {
+    send: async (mail: Mail) => {
+      if (this.mailFails) throw new Error('no mail is taken just now')
+      this.mails.push(mail)
+    },
+  }
+
+  /** Does what the cron trigger does every minute. */
+  async runCron(): Promise<void> {
+    const context = createExecutionContext()
+    await this.#worker.scheduled?.(createScheduledController(), this.env, context)
+    await waitOnExecutionContext(context)
   }
 
   async ask(method: string, path: string, { headers = {}, body, host = 'localhost' }: Ask = {}) {
@@ -73,6 +99,7 @@ export class Service {
       clock: this.clock,
       trips: new TripMeter(),
       afterReply: () => undefined,
+      mailer: this.#mailer,
     })
   }
 

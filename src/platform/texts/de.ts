@@ -5,6 +5,7 @@ export const de: Texts = {
     'bad-request/https-required': 'Diese API ist nur über HTTPS erreichbar.',
     'bad-request/invalid-body': 'Der Inhalt der Anfrage ließ sich nicht lesen: {detail}.',
     'bad-request/invalid-input-encoding': 'Die Adresse der Anfrage ist kein gültiges UTF-8.',
+    'bad-request/invalid-interface': 'Die Oberfläche ist eine von web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Diese Adresse nimmt keine {method}-Anfragen an.',
     'bad-request/request-params-invalid': 'Ungültiger Parameter: {name}',
     'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
@@ -14,9 +15,15 @@ export const de: Texts = {
       'Melden Sie sich zuerst an: Diese Anfrage enthält keine Anmeldedaten.',
     'not-authenticated/invalid-credentials':
       'Mit dem gesendeten API-Schlüssel oder Sitzungs-Token ließ sich diese Anfrage nicht bestätigen.',
+    'not-authenticated/invalid-or-expired-code':
+      'Dieser Code gilt nicht oder nicht mehr. Fordern Sie einen neuen Link an.',
     'not-authenticated/invalid-username-or-password': 'Benutzername oder Passwort ist falsch',
     'not-authorized/cannot-login-while-using-key':
       'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
+    'not-authorized/cross-site-request':
+      'Dieses Formular kam nicht von einer unserer Seiten. Bitte öffnen Sie die Seite noch einmal.',
+    'not-authorized/contact-admin-for-password-change-help':
+      'Die Passwörter dieser Site setzt ihr Administrator zurück. Bitte wenden Sie sich an ihn.',
     'not-authorized/two-factor-authentication-required':
       'Richten Sie zuerst die Zwei-Faktor-Anmeldung ein.',
     'not-authorized/user-id-without-site-admin':
@@ -44,6 +51,7 @@ export const de: Texts = {
     'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
+    'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
     'password-too-short': 'Ein Passwort braucht mindestens 8 Zeichen.',
     'subdomain-malformed':
       'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',

@@ -5,6 +5,7 @@ export const en = {
     'bad-request/https-required': 'This API is only served over HTTPS.',
     'bad-request/invalid-body': 'The request body could not be read: {detail}.',
     'bad-request/invalid-input-encoding': 'The request address is not valid UTF-8.',
+    'bad-request/invalid-interface': 'The interface is one of web, desktop, mobile.',
     'bad-request/method-not-allowed': 'This address does not accept {method} requests.',
     'bad-request/request-params-invalid': 'Request parameter invalid: {name}',
     'bad-request/request-params-required': 'Required request parameter missing: {name}',
@@ -14,9 +15,15 @@ export const en = {
       'Log in first: this request carries no credential.',
     'not-authenticated/invalid-credentials':
       'The API key or Session token provided could not be used to validate this request.',
+    'not-authenticated/invalid-or-expired-code':
+      'This code is not valid, or no longer. Ask for a new link.',
     'not-authenticated/invalid-username-or-password': 'Invalid username or password',
     'not-authorized/cannot-login-while-using-key':
       'You cannot log in while sending an API key. Leave the key out of this request.',
+    'not-authorized/cross-site-request':
+      'This form was not sent from a page of ours. Open the page again, please.',
+    'not-authorized/contact-admin-for-password-change-help':
+      'Passwords of this site are reset by its administrator. Please ask there.',
     'not-authorized/two-factor-authentication-required':
       'Set up two-factor authentication before doing anything else.',
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
@@ -42,6 +49,7 @@ export const en = {
     'domain-reserved': 'This domain belongs to the service itself.',
     'domain-taken': 'This domain is already in use by another site.',
     'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
+    'password-not-confirmed': 'The two passwords are not the same.',
     'password-too-short': 'A password needs at least 8 characters.',
     'subdomain-malformed':
       'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',

@@ -5,6 +5,7 @@ export const es: Texts = {
     'bad-request/https-required': 'Esta API solo se ofrece por HTTPS.',
     'bad-request/invalid-body': 'No se pudo leer el cuerpo de la petición: {detail}.',
     'bad-request/invalid-input-encoding': 'La dirección de la petición no es UTF-8 válido.',
+    'bad-request/invalid-interface': 'La interfaz es una de web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Esta dirección no acepta peticiones {method}.',
     'bad-request/request-params-invalid': 'Parámetro no válido: {name}',
     'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
@@ -14,9 +15,15 @@ export const es: Texts = {
       'Inicie sesión primero: esta petición no lleva ninguna credencial.',
     'not-authenticated/invalid-credentials':
       'La clave de API o el token de sesión enviado no permite validar esta petición.',
+    'not-authenticated/invalid-or-expired-code':
+      'Este código no es válido o ya no lo es. Pida un enlace nuevo.',
     'not-authenticated/invalid-username-or-password': 'Usuario o contraseña incorrectos',
     'not-authorized/cannot-login-while-using-key':
       'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
+    'not-authorized/cross-site-request':
+      'Este formulario no se envió desde una página nuestra. Abra la página de nuevo, por favor.',
+    'not-authorized/contact-admin-for-password-change-help':
+      'Las contraseñas de este sitio las restablece su administrador. Consúltele, por favor.',
     'not-authorized/two-factor-authentication-required':
       'Configure primero la autenticación en dos pasos.',
     'not-authorized/user-id-without-site-admin':
@@ -44,6 +51,7 @@ export const es: Texts = {
     'domain-taken': 'Otro sitio ya usa este dominio.',
     'domain-unproved':
       'Aún no se encuentra el registro TXT que demuestra que este dominio es suyo.',
+    'password-not-confirmed': 'Las dos contraseñas no son iguales.',
     'password-too-short': 'La contraseña necesita al menos 8 caracteres.',
     'subdomain-malformed':
       'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',

@@ -5,6 +5,7 @@ export const fr: Texts = {
     'bad-request/https-required': 'Cette API n’est disponible qu’en HTTPS.',
     'bad-request/invalid-body': 'Le corps de la requête est illisible : {detail}.',
     'bad-request/invalid-input-encoding': 'L’adresse de la requête n’est pas en UTF-8 valide.',
+    'bad-request/invalid-interface': 'L’interface est l’une de web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Cette adresse n’accepte pas les requêtes {method}.',
     'bad-request/request-params-invalid': 'Paramètre non valide : {name}',
     'bad-request/request-params-required': 'Paramètre obligatoire manquant : {name}',
@@ -14,9 +15,15 @@ export const fr: Texts = {
       'Connectez-vous d’abord : cette requête ne porte aucun identifiant.',
     'not-authenticated/invalid-credentials':
       'La clé d’API ou le jeton de session envoyé ne permet pas de valider cette requête.',
+    'not-authenticated/invalid-or-expired-code':
+      'Ce code n’est pas ou plus valable. Demandez un nouveau lien.',
     'not-authenticated/invalid-username-or-password': 'Identifiant ou mot de passe incorrect',
     'not-authorized/cannot-login-while-using-key':
       'La connexion est impossible avec une clé d’API. Retirez-la de cette requête.',
+    'not-authorized/cross-site-request':
+      'Ce formulaire n’a pas été envoyé depuis une de nos pages. Veuillez rouvrir la page.',
+    'not-authorized/contact-admin-for-password-change-help':
+      'Les mots de passe de ce site sont réinitialisés par son administrateur. Veuillez vous adresser à lui.',
     'not-authorized/two-factor-authentication-required':
       'Configurez d’abord l’authentification à deux facteurs.',
     'not-authorized/user-id-without-site-admin':
@@ -44,6 +51,7 @@ export const fr: Texts = {
     'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
+    'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
     'password-too-short': 'Un mot de passe comporte au moins 8 caractères.',
     'subdomain-malformed':
       'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',

@@ -1,0 +1,29 @@
+import type { SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { credentialEvents } from './tables.ts'
+
+/** What can happen to credentials besides log ins. */
+export const credentialEventKinds = ['password_reset'] as const
+
+export interface CredentialEvent {
+  id: number
+  siteId: number
+  userId: number
+  event: (typeof credentialEventKinds)[number]
+  /** `user:ID`, `operator`, or `code` for whoever held a reset code. */
+  actor: string
+  address: string | null
+  userAgent: string
+  requestId: string
+  /** Milliseconds since the Unix epoch. */
+  at: number
+}
+
+/** The statement that records an event, if the condition holds. */
+export function recordEvent(db: DrizzleD1Database, event: CredentialEvent, condition: SQL) {
+  return db.insert(credentialEvents).select(sql`
+    SELECT ${event.id}, ${event.siteId}, ${event.userId}, ${event.event}, ${event.actor},
+      ${event.address}, ${event.userAgent}, ${event.requestId}, ${event.at}
+    WHERE ${condition}`)
+}

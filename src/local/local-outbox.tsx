@@ -1,0 +1,59 @@
+import type { Mail, Mailer } from '../mail/mailer.ts'
+import { Page, pageText } from '../ui/page.tsx'
+
+const PREFIX = 'local-outbox:'
+
+type Sent = Mail & { sent_at: string }
+
+/** Keeps messages where a developer can read them, in place of sending them. */
+export function localMailer(kv: KVNamespace): Mailer {
+  return {
+    async send(mail, id) {
+      const sent: Sent = { ...mail, sent_at: new Date().toISOString() }
+      await kv.put(`${PREFIX}${sent.sent_at}:${id}`, JSON.stringify(sent))
+    },
+  }
+}
+
+/** Answers `/outbox` and `/outbox.json`; null for any other address. */
+export async function answerOutbox(request: Request, kv: KVNamespace): Promise<Response | null> {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/outbox.json') return Response.json(await sentMails(kv))
+  if (pathname !== '/outbox') return null
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'",
+  }
+  return new Response(pageText(<Outbox mails={await sentMails(kv)} />), { headers })
+}
+
+/** Newest first. */
+async function sentMails(kv: KVNamespace): Promise<Sent[]> {
+  const { keys } = await kv.list({ prefix: PREFIX })
+  const texts = await Promise.all(keys.map(({ name }) => kv.get(name)))
+  return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Sent])).reverse()
+}
+
+function Outbox({ mails }: { mails: Sent[] }) {
+  return (
+    <Page language="en" title="Outbox">
+      {mails.length === 0 ? <p>Nothing has been sent yet.</p> : null}
+      {mails.map(({ to, subject, text, html, sent_at }) => (
+        <article>
+          <h2>{subject}</h2>
+          <p>
+            to {to}, <time datetime={sent_at}>{sent_at}</time>
+          </p>
+          <pre style="white-space: pre-wrap">{text}</pre>
+          <iframe
+            title={`${subject}, as HTML`}
+            sandbox="allow-popups"
+            srcdoc={html}
+            style="width: 100%; height: 26em"
+          />
+        </article>
+      ))}
+    </Page>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Language } from '../platform/languages.ts'
+import { composeMail } from './compose-mail.ts'
+import { mailText } from './mail-texts.ts'
+import type { Mail } from './mailer.ts'
+
+/** Tells a user that the password is another now. `at` in milliseconds since the Unix epoch. */
+export function passwordChangedMail(
+  language: Language,
+  changed: { to: string; username: string; siteName: string; at: number; forgotUrl: string },
+): Mail {
+  const { to, username, siteName, forgotUrl } = changed
+  const at = new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone: 'UTC',
+  }).format(changed.at)
+  return composeMail(language, {
+    to,
+    subject: mailText(language, 'changedSubject'),
+    lines: [
+      mailText(language, 'changed', { username, siteName, at }),
+      mailText(language, 'changedEnd'),
+      { label: mailText(language, 'changedLink'), url: forgotUrl },
+    ],
+  })
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import type { SealedKind } from '../tokens/sealer.ts'
+
+const DAY_SECONDS = 86_400
+
+function kind<Content extends z.ZodType<Record<string, unknown>>>(name: string, content: Content) {
+  return {
+    typ: `latchkey-${name}+jwt`,
+    content,
+    lifetimeSeconds: DAY_SECONDS,
+  } satisfies SealedKind<z.ZodType>
+}
+
+/** Every kind of work that waits in the outbox. What could not be done within a day is given up. */
+export const taskKinds = {
+  /** Somebody asked for a reset by a name or address; whether it is anybody's is found out later. */
+  'reset-request': kind(
+    'reset-request',
+    z.object({
+      by: z.enum(['username', 'email', 'either']),
+      key: z.string(),
+      /** The site of the host that was asked; null on the global and regional hosts. */
+      siteId: z.int().nullable(),
+      language: z.string(),
+    }),
+  ),
+  mail: kind(
+    'mail',
+    z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() }),
+  ),
+}
+
+export type TaskKind = keyof typeof taskKinds
+
+export type TaskContent<Kind extends TaskKind> = z.infer<(typeof taskKinds)[Kind]['content']>
+
+export function sealedKindOf(kind: TaskKind): SealedKind<z.ZodType<Record<string, unknown>>> {
+  return taskKinds[kind]
+}

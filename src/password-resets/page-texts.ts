@@ -1,0 +1,75 @@
+import type { Language } from '../platform/languages.ts'
+
+const en = {
+  forgotTitle: 'Forgot your password?',
+  forgotHint: 'Tell us your username or mail address, and we send you a link to choose a new one.',
+  name: 'Username or mail address',
+  send: 'Send the link',
+  sentTitle: 'Look into your mail',
+  sent: 'If this name or address belongs to somebody here, a link is on its way. It is good for an hour.',
+  resetTitle: 'Choose a new password',
+  password: 'New password',
+  again: 'The same again',
+  save: 'Save the password',
+  doneTitle: 'Your password is changed',
+  done: 'Every session has ended. You can log in with the new password now.',
+  another: 'Ask for a new link',
+}
+
+type PageTexts = typeof en
+
+const es: PageTexts = {
+  forgotTitle: '¿Ha olvidado su contraseña?',
+  forgotHint: 'Indique su nombre de usuario o correo y le enviaremos un enlace para elegir otra.',
+  name: 'Nombre de usuario o correo',
+  send: 'Enviar el enlace',
+  sentTitle: 'Mire su correo',
+  sent: 'Si este nombre o correo es de alguien aquí, un enlace está en camino. Vale una hora.',
+  resetTitle: 'Elija una contraseña nueva',
+  password: 'Contraseña nueva',
+  again: 'La misma otra vez',
+  save: 'Guardar la contraseña',
+  doneTitle: 'Su contraseña ha cambiado',
+  done: 'Todas las sesiones han terminado. Ya puede entrar con la contraseña nueva.',
+  another: 'Pedir un enlace nuevo',
+}
+
+const de: PageTexts = {
+  forgotTitle: 'Passwort vergessen?',
+  forgotHint:
+    'Nennen Sie Ihren Benutzernamen oder Ihre Mailadresse; wir senden einen Link für ein neues.',
+  name: 'Benutzername oder Mailadresse',
+  send: 'Link senden',
+  sentTitle: 'Sehen Sie in Ihre Mail',
+  sent: 'Wenn hier jemand diesen Namen oder diese Adresse hat, ist ein Link unterwegs. Er gilt eine Stunde.',
+  resetTitle: 'Neues Passwort wählen',
+  password: 'Neues Passwort',
+  again: 'Noch einmal dasselbe',
+  save: 'Passwort speichern',
+  doneTitle: 'Ihr Passwort ist geändert',
+  done: 'Alle Sitzungen sind beendet. Sie können sich jetzt mit dem neuen Passwort anmelden.',
+  another: 'Neuen Link anfordern',
+}
+
+const fr: PageTexts = {
+  forgotTitle: 'Mot de passe oublié ?',
+  forgotHint:
+    'Indiquez votre nom d’utilisateur ou votre adresse ; nous vous enverrons un lien pour en choisir un autre.',
+  name: 'Nom d’utilisateur ou adresse',
+  send: 'Envoyer le lien',
+  sentTitle: 'Regardez votre messagerie',
+  sent: 'Si ce nom ou cette adresse est à quelqu’un ici, un lien est en route. Il est valable une heure.',
+  resetTitle: 'Choisissez un nouveau mot de passe',
+  password: 'Nouveau mot de passe',
+  again: 'Encore une fois le même',
+  save: 'Enregistrer le mot de passe',
+  doneTitle: 'Votre mot de passe est changé',
+  done: 'Toutes les sessions sont terminées. Vous pouvez vous connecter avec le nouveau mot de passe.',
+  another: 'Demander un nouveau lien',
+}
+
+const texts = { en, es, de, fr } satisfies Record<Language, PageTexts>
+
+export function pageTextsIn(language: Language): PageTexts {
+  return texts[language]
+}

@@ -1,0 +1,21 @@
+import { HOUR } from '../platform/clock.ts'
+import { randomHex, sha256 } from '../platform/digests.ts'
+import { hexCode, type Region, type Regions } from '../regions/region.ts'
+
+/** How long a code is good. */
+export const RESET_CODE_LIFETIME_MS = HOUR
+
+/** A reset code: 2 hex digits for the region, 38 random (152 bits). */
+export function newResetCode(region: Region): string {
+  return hexCode(region) + randomHex(19)
+}
+
+/** The region of a reset code, or null when the text is not one. */
+export function regionOfResetCode(code: string, regions: Regions): Region | null {
+  return /^[0-9a-f]{40}$/.test(code)
+    ? regions.withCode(Number.parseInt(code.slice(0, 2), 16))
+    : null
+}
+
+/** What is stored of a reset code. */
+export const resetCodeDigest = sha256

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const next = 'a quiet lamp by the window'
+const address = 'jo@example.com'
+
+async function serviceWithUser(changes: ConstructorParameters<typeof Service>[0] = {}) {
+  const service = new Service(changes)
+  const site = await service.createSite()
+  return { service, site, user: await service.createUser(site, { email: address }) }
+}
+
+function forgot(
+  service: Service,
+  body: Record<string, unknown> = { username: 'sessionuser' },
+  host = 'localhost',
+) {
+  return service.ask('POST', `${API}/sessions/forgot`, { body, host })
+}
+
+async function codeFor(service: Service, body?: Record<string, unknown>): Promise<string> {
+  await forgot(service, body)
+  return codesIn(service)[0] as string
+}
+
+/** The codes of the newest mail. */
+function codesIn(service: Service): string[] {
+  return [...(service.mails.at(-1)?.text ?? '').matchAll(/\/reset\?code=([0-9a-f]{40})/g)].map(
+    ([, code]) => code as string,
+  )
+}
+
+function validate(service: Service, code: string) {
+  return service.ask('POST', `${API}/sessions/forgot/validate`, { body: { code } })
+}
+
+function reset(service: Service, code: string, password = next, rest = {}) {
+  return service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password, ...rest } })
+}
+
+describe('POST /sessions/forgot', () => {
+  it('mails a link to the configured host, by username or address', async () => {
+    const { service } = await serviceWithUser()
+    for (const body of [
+      { username: 'SessionUser' },
+      { email: 'JO@example.com' },
+      { username_or_email: address },
+    ]) {
+      expect((await forgot(service, body)).status).toBe(204)
+      expect(service.mails.at(-1)?.to).toBe(address)
+      expect(service.mails.at(-1)?.text).toContain('http://mysite.localhost/reset?code=')
+    }
+  })
+
+  it('answers the same with the same work for every name, and writes once', async () => {
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'off', email: 'off@example.com', disabled: true })
+    await service.createUser(site, {
+      username: 'sso',
+      email: 'sso@example.com',
+      authenticationMethod: 'sso',
+    })
+    const seen = []
+    for (const username of ['sessionuser', 'nobody', 'off', 'sso']) {
+      const { status, body, headers, trips } = await forgot(
+        service,
+        { username },
+        'mysite.localhost',
+      )
+      seen.push(JSON.stringify([status, body, [...headers.keys()], trips]))
+    }
+    expect(new Set(seen).size).toBe(1)
+    expect(seen[0]).toContain('[204,null,')
+    expect(seen[0]).toContain('["kv","d1-us-east-1-primary"]')
+    expect(service.mails.map(({ to }) => to)).toEqual([address])
+  })
+
+  it('sends one mail for all users of an address, each with a link of its own', async () => {
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'second', email: 'Jo@Example.com' })
+    await forgot(service, { email: address })
+    expect(service.mails).toHaveLength(1)
+    expect(service.mails[0]?.text).toContain('second')
+    const [one = '', two = ''] = codesIn(service)
+    expect(one).not.toBe(two)
+    for (const code of [one, two]) expect((await reset(service, code)).status).toBe(204)
+  })
+
+  it('sends a user at most 3 mails an hour and 10 a day', async () => {
+    const { service } = await serviceWithUser()
+    for (let hour = 0; hour < 5; hour++) {
+      for (let asked = 0; asked < 5; asked++) await forgot(service)
+      expect(service.mails).toHaveLength(Math.min(3 * (hour + 1), 10))
+      service.clock.advance(3_600_000)
+    }
+  })
+
+  it('is left to the administrator where the host’s site says so, and silent elsewhere', async () => {
+    const { service, site } = await serviceWithUser()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET disable_password_reset = 1').run()
+    const body = { username: 'sessionuser' }
+    const asked = await service.ask('POST', `${API}/sessions/forgot`, {
+      body,
+      host: `${site.subdomain}.localhost`,
+    })
+    expect(asked.body.type).toBe('not-authorized/contact-admin-for-password-change-help')
+    expect((await forgot(service)).status).toBe(204)
+    expect(service.mails).toEqual([])
+  })
+
+  it('survives a process that dies right after the reply: the cron does the rest', async () => {
+    const { service } = await serviceWithUser()
+    service.mailFails = true
+    expect((await forgot(service)).status).toBe(204)
+    expect(service.mails).toEqual([])
+    service.mailFails = false
+    service.clock.advance(5 * 60_000)
+    await service.runCron()
+    expect(service.mails).toHaveLength(1)
+    expect((await reset(service, codesIn(service)[0] ?? '')).status).toBe(204)
+    expect(await outboxRows()).toBe(0)
+  })
+
+  it('takes interfaces and languages from a list only', async () => {
+    const { service } = await serviceWithUser()
+    const bad = await forgot(service, { username: 'sessionuser', interface: '//evil.example' })
+    expect(bad.body.type).toBe('bad-request/invalid-interface')
+    expect((await forgot(service, { username: 'x', locale: '../de' })).status).toBe(204)
+  })
+})
+
+describe('POST /sessions/forgot/validate', () => {
+  it('uses nothing up, and answers unknown, used and expired codes alike', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    for (let time = 0; time < 3; time++) expect((await validate(service, code)).status).toBe(204)
+    expect((await reset(service, code)).status).toBe(204)
+    const used = await validate(service, code)
+    const expiring = await codeFor(service)
+    service.clock.advance(3_600_001)
+    const expired = await validate(service, expiring)
+    const unknown = await validate(service, `01${'0'.repeat(38)}`)
+    for (const { status, body } of [used, expired, unknown]) {
+      expect(status).toBe(401)
+      expect(body.type).toBe('not-authenticated/invalid-or-expired-code')
+      expect({ ...body, instance: '' }).toEqual({ ...used.body, instance: '' })
+    }
+  })
+
+  it('takes a code at its own site’s host and the shared ones, not at another site’s', async () => {
+    const { service } = await serviceWithUser()
+    await service.createSite({ subdomain: 'other' })
+    const code = await codeFor(service)
+    const at = (host: string) =>
+      service.ask('POST', `${API}/sessions/forgot/validate`, { body: { code }, host })
+    expect((await at('other.localhost')).status).toBe(401)
+    expect((await at('mysite.localhost')).status).toBe(204)
+  })
+})
+
+describe('POST /sessions/forgot/reset', () => {
+  it('sets the password, ends every session and voids every other code', async () => {
+    const { service } = await serviceWithUser()
+    const { body: session } = await service.logIn(right, { headers: SDK })
+    const other = await codeFor(service)
+    const code = await codeFor(service)
+    expect((await reset(service, code, next, { confirm_password: next })).status).toBe(204)
+    const use = await service.ask('GET', `${API}/site`, {
+      headers: { 'X-FilesAPI-Auth': session.id },
+    })
+    expect(use.status).toBe(401)
+    expect((await reset(service, other)).status).toBe(401)
+    expect((await service.logIn(right)).status).toBe(401)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+    expect(service.mails.at(-1)?.text).not.toContain(next)
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM credential_events').all()
+    expect(results).toMatchObject([{ event: 'password_reset', actor: 'code' }])
+  })
+
+  it('tells what is wrong with a password, and leaves the code good', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const unequal = await reset(service, code, next, { confirm_password: 'another one' })
+    expect(unequal.status).toBe(422)
+    expect(unequal.body.model_errors.confirm_password).toHaveLength(1)
+    const short = await reset(service, code, 'short')
+    expect(short.status).toBe(422)
+    expect(short.body.model_errors.password).toHaveLength(1)
+    expect((await reset(service, code)).status).toBe(204)
+  })
+
+  it('has exactly one winner when 50 use one code with different passwords', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const passwords = Array.from({ length: 50 }, (_, nth) => `the ${nth}th of many lamps`)
+    const answers = await Promise.all(passwords.map((password) => reset(service, code, password)))
+    const won = passwords.filter((_, nth) => answers[nth]?.status === 204)
+    expect(won).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
+    expect((await service.logIn({ ...right, password: won[0] })).status).toBe(201)
+    const lost = passwords.find((password) => password !== won[0])
+    expect((await service.logIn({ ...right, password: lost })).status).toBe(401)
+  })
+
+  it('leaves no session of the old password when it races with log ins', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const logins = Array.from({ length: 10 }, () => service.logIn(right, { headers: SDK }))
+    const [done, ...sessions] = await Promise.all([reset(service, code), ...logins])
+    expect(done?.status).toBe(204)
+    for (const { body } of sessions.filter(({ status }) => status === 201)) {
+      const use = await service.ask('GET', `${API}/site`, {
+        headers: { 'X-FilesAPI-Auth': body.id },
+      })
+      expect(use.status).toBe(401)
+    }
+  })
+
+  it.each([
+    ['knows nothing of the code yet', { get: async () => null }],
+    ['does not answer', { get: () => Promise.reject(new Error('KV GET failed: 500')) }],
+  ])('works while KV %s', async (_, lie) => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const lying = new Service({ KV: lyingKv(lie) }, service.clock)
+    expect((await validate(lying, code)).status).toBe(204)
+    expect((await reset(lying, code)).status).toBe(204)
+    expect((await reset(lying, code)).status).toBe(401)
+  })
+
+  it('refuses a used code that KV still shows', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    expect((await reset(service, code)).status).toBe(204)
+    expect((await env.KV.list({ prefix: 'reset:' })).keys).toHaveLength(1)
+    expect((await reset(service, code, 'and another quiet lamp')).status).toBe(401)
+  })
+
+  it('stores the code nowhere, only its digest', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const { keys } = await env.KV.list()
+    expect(JSON.stringify(keys)).not.toContain(code)
+    for (const table of ['reset_codes', 'outbox', 'login_attempts', 'sent_notices']) {
+      const { results } = await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()
+      expect(JSON.stringify(results)).not.toContain(code)
+    }
+  })
+})
+
+describe('The pages /forgot and /reset', () => {
+  const form = (body: Record<string, string>, origin = 'http://localhost') => ({
+    body: String(new URLSearchParams(body)),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: origin },
+  })
+
+  it('lead from the wish to the new password, and to open the link uses nothing up', async () => {
+    const { service } = await serviceWithUser()
+    expect((await service.ask('GET', '/forgot?locale=de')).body).toContain('Passwort vergessen?')
+    const asked = await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
+    expect(asked.body).toContain('Look into your mail')
+    const [code = ''] = codesIn(service)
+    for (let time = 0; time < 2; time++) {
+      const { body, headers } = await service.ask('GET', `/reset?code=${code}`)
+      expect(body).toContain(`value="${code}"`)
+      expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+    }
+    const short = await service.ask(
+      'POST',
+      '/reset',
+      form({ code, password: 'x', confirm_password: 'x' }),
+    )
+    expect(short.status).toBe(422)
+    expect(short.body).toContain('role="alert"')
+    const filled = form({ code, password: next, confirm_password: next })
+    const done = await service.ask('POST', '/reset', filled)
+    expect(done.body).toContain('Your password is changed')
+    expect((await service.ask('POST', '/reset', filled)).status).toBe(401)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+  })
+
+  it('take no form that another site sent', async () => {
+    const { service } = await serviceWithUser()
+    const sent = form({ username_or_email: 'sessionuser' }, 'https://evil.example')
+    expect((await service.ask('POST', '/forgot', sent)).status).toBe(403)
+    expect(service.mails).toEqual([])
+  })
+
+  it('show a code as text, never as markup', async () => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.ask('GET', '/reset?code=%22%3E%3Cscript%3E')
+    expect(body).not.toContain('<script>')
+  })
+})
+
+async function outboxRows(): Promise<number> {
+  const row = await env.DB_US_EAST_1.prepare('SELECT count(*) AS rows FROM outbox').first('rows')
+  return Number(row)
+}
+
+function lyingKv(lie: { get: () => Promise<null> }): KVNamespace {
+  return Object.assign(Object.create(env.KV), lie, {
+    put: env.KV.put.bind(env.KV),
+    delete: env.KV.delete.bind(env.KV),
+  }) as KVNamespace
+}
