@@ -6,6 +6,7 @@ export const loginOutcomes = [
   'site_mismatch',
   'key_mismatch',
   'disabled',
+  'locked_out',
 ] as const
 
 export type LoginOutcome = (typeof loginOutcomes)[number]

@@ -1,7 +1,6 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import type { Clock } from '../platform/clock.ts'
-import { hmacSha256 } from '../platform/digests.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -15,6 +14,8 @@ import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
+import type { Known } from './account-finder.ts'
+import { counterDigest, guessDigest } from './failure-counter.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 
 /** Of a name that was typed, in characters: whatever is longer is nobody's. */
@@ -51,7 +52,8 @@ export interface LoggedIn {
 
 /**
  * Logs a user in by password: reads nearby, verifies, decides at the primary.
- * @throws {Problem} invalid-username-or-password, the same for every cause; no-account-for-site
+ * @throws {Problem} invalid-username-or-password, the same for every cause; locked-out, whether or not
+ *   anybody has the name; no-account-for-site
  */
 export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
   const nameKey = comparableName(input.username)
@@ -59,10 +61,12 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
+  const siteId = home?.siteId ?? null
   const attempt = {
     nameKey,
-    nameDigest: await hmacSha256(needs.nameDigestKey, nameKey),
-    siteId: home?.siteId ?? null,
+    nameDigest: await counterDigest(needs.nameDigestKey, { nameKey, siteId }),
+    guess: await guessDigest(needs.nameDigestKey, { nameKey, password: input.password }),
+    siteId,
     scope: input.scope,
     username: input.username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
     address: input.request.address,
@@ -94,10 +98,13 @@ async function decide(
 ): Promise<LoggedIn> {
   const ledger = needs.ledgerIn(region)
   const verify = verifyOnce(needs.hasher, password)
-  let account = await ledger.find(named)
+  let known = await ledger.find(named)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const attempt = { ...named, id: newId(region.code) }
-    const outcome = judge(account, attempt, await verify(account?.user.passwordHash ?? null))
+    const { account } = known
+    const outcome = isLockedAt(known, named.at)
+      ? 'locked_out'
+      : judge(account, attempt, await verify(account?.user.passwordHash ?? null))
     if (account && outcome === 'none') {
       const sessionString = newSessionString(region)
       const session = newSession(account, attempt.at, needs.epoch, {
@@ -105,22 +112,35 @@ async function decide(
         digest: await sessionDigest(sessionString),
       })
       const verdict = await ledger.start(attempt, account, session)
-      account = verdict.account
-      if (verdict.started && account) {
-        renewOutdatedHash(needs, ledger, account, password)
-        return { live: { ...account, session }, region, sessionString }
+      known = verdict.known
+      if (verdict.started && known.account) {
+        renewOutdatedHash(needs, ledger, known.account, password)
+        return { live: { ...known.account, session }, region, sessionString }
       }
     } else {
       const confirmed = round === 0 ? await confirmRegion() : region
       if (confirmed !== region)
         return decide(needs, named, { region: confirmed, password, confirmRegion })
-      const known = await ledger.refuse(attempt, account, outcome)
-      if (isSameForLogin(known, account, attempt))
+      const before = await ledger.refuse(attempt, account, outcome)
+      if (isLockedAt(before, named.at)) throw lockedOut(before)
+      if (outcome !== 'locked_out' && isSameForLogin(before.account, account, attempt))
         throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
-      account = known
+      known = before
     }
   }
   throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+function isLockedAt({ lockedUntil }: Known, at: number): boolean {
+  return lockedUntil !== null && lockedUntil > at
+}
+
+function lockedOut({ lockedUntil }: Known): Problem {
+  const until = new Date(lockedUntil ?? 0).toISOString()
+  return new Problem('not-authenticated/locked-out', {
+    values: { until },
+    data: { lockout_expires: until },
+  })
 }
 
 /** The verdict on what one store showed. The password has been verified before, whatever comes out. */
@@ -131,7 +151,8 @@ function judge(
 ): LoginOutcome {
   if (!account) return 'username_not_found'
   if (!inScope(attempt.scope, account.site)) return 'site_mismatch'
-  if (!passwordIsRight) return 'password_mismatch'
+  if (!passwordIsRight || account.user.authenticationMethod !== 'password')
+    return 'password_mismatch'
   if (account.user.disabled) return 'disabled'
   return 'none'
 }
@@ -148,6 +169,7 @@ function isSameForLogin(
     a.user.credentialVersion === b.user.credentialVersion &&
     a.user.passwordHash === b.user.passwordHash &&
     a.user.disabled === b.user.disabled &&
+    a.user.authenticationMethod === b.user.authenticationMethod &&
     inScope(scope, a.site) === inScope(scope, b.site)
   )
 }

@@ -9,12 +9,14 @@ import { type HostScope, inScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
+import { type Known, type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
+import { countFailure, isLocked } from './failure-counter.ts'
 import { loginFailures } from './tables.ts'
 
 /** An attempt with a name and a password. */
 export interface NamedAttempt extends Attempt, NamedAccount {
-  nameDigest: string
+  /** An HMAC of name and password. */
+  guess: string
   /** The sites that the request's host speaks for. */
   scope: HostScope
 }
@@ -35,7 +37,7 @@ export class LoginLedger {
   }
 
   /** Whom the name means, as the nearest replica knows it. */
-  async find(named: NamedAccount): Promise<Account | null> {
+  async find(named: NamedAccount): Promise<Known> {
     return pickNamed(await selectNamed(this.#database.nearest, named), named)
   }
 
@@ -47,14 +49,15 @@ export class LoginLedger {
     attempt: NamedAttempt,
     judged: Account,
     row: SessionRow,
-  ): Promise<{ started: boolean; account: Account | null }> {
+  ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
     const [inserted, , , , found] = await db.batch([
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
-        FROM ${users} WHERE ${judgedRemains(judged, attempt)} AND NOT disabled`),
+        FROM ${users} WHERE ${judgedRemains(judged, attempt)} AND NOT disabled
+          AND authentication_method = 'password' AND NOT ${isLocked(attempt)}`),
       db.delete(loginFailures).where(sql`name_digest = ${attempt.nameDigest} AND ${sessionExists}`),
       db
         .update(users)
@@ -68,34 +71,31 @@ export class LoginLedger {
       ),
       selectNamed(db, attempt),
     ])
-    return { started: changesOf(inserted) === 1, account: pickNamed(found, attempt) }
+    return { started: changesOf(inserted) === 1, known: pickNamed(found, attempt) }
   }
 
   /**
-   * Counts a failure by name and records it, if the primary's user is the one that was judged, or
-   * still nobody. Answers whom the primary knows, so that a verdict on an old row can be reached anew.
+   * Counts a failure by name and records it, if the primary's user is the one that was judged, or still
+   * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
+   * a verdict on an old row can be reached anew.
    */
-  async refuse(
-    attempt: NamedAttempt,
-    judged: Judged,
-    outcome: LoginOutcome,
-  ): Promise<Account | null> {
+  async refuse(attempt: NamedAttempt, judged: Judged, outcome: LoginOutcome): Promise<Known> {
     const db = this.#database.primary
+    const end = { ...whose(judged, outcome), outcome, sessionId: null }
+    if (outcome === 'locked_out') {
+      const [found] = await db.batch([
+        selectNamed(db, attempt),
+        recordAttempt(db, attempt, end, isLocked(attempt)),
+      ])
+      return pickNamed(found, attempt)
+    }
     const remains = judged
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(judged, attempt)})`
       : nobodyRemains(attempt)
-    const [, , found] = await db.batch([
-      db
-        .insert(loginFailures)
-        .select(
-          sql`SELECT ${attempt.nameDigest}, 1, ${attempt.at}, ${attempt.at}, 1, NULL, '[]' WHERE ${remains}`,
-        )
-        .onConflictDoUpdate({
-          target: loginFailures.nameDigest,
-          set: { failures: sql`failures + 1`, lastFailedAt: attempt.at },
-        }),
-      recordAttempt(db, attempt, { ...whose(judged, outcome), outcome, sessionId: null }, remains),
+    const [found] = await db.batch([
       selectNamed(db, attempt),
+      countFailure(db, attempt, remains),
+      recordAttempt(db, attempt, end, remains),
     ])
     return pickNamed(found, attempt)
   }
@@ -145,6 +145,7 @@ function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
     AND ${users.credentialVersion} = ${user.credentialVersion}
     AND ${users.passwordHash} IS ${user.passwordHash}
     AND ${users.disabled} = ${user.disabled ? 1 : 0}
+    AND ${users.authenticationMethod} = ${user.authenticationMethod}
     AND ${isNamed} AND ${isInScope} = ${inScope(scope, site) ? 1 : 0}`
 }
 

@@ -32,6 +32,7 @@ const create = route<Needs>()(
     replies: { 201: { description: 'The session', body: sessionObject } },
     problems: [
       'not-authenticated/invalid-username-or-password',
+      'not-authenticated/locked-out',
       'site-configuration/no-account-for-site',
       'service-unavailable/storage-unavailable',
     ],

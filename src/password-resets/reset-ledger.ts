@@ -1,5 +1,6 @@
-import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, lt, or, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { loginFailures } from '../login/tables.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import { sentNotices } from '../outbox/tables.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
@@ -24,6 +25,8 @@ export interface ResetEffects {
   event: CredentialEvent
   notice: Task | null
   priorPasswordId: number
+  /** The counters of failures that can lock the user out. */
+  counters: string[]
 }
 
 /** The resets of one region, at its primary. */
@@ -99,13 +102,13 @@ export class ResetLedger {
 
   /**
    * Sets the password, if the user's credential version still is the code's: of many at the same time,
-   * one. With it end all sessions, and all codes, whose version is past. Repeated after a lost
+   * one. With it end all sessions, a lock, and all codes, whose version is past. Repeated after a lost
    * connection it finds its own work done.
    */
   async reset(
     { user }: Account,
     password: { passwordHash: string; passwordSetAt: number },
-    { event, notice, priorPasswordId }: ResetEffects,
+    { event, notice, priorPasswordId, counters }: ResetEffects,
   ): Promise<boolean> {
     const db = this.#database.primary
     const version = user.credentialVersion + 1
@@ -123,6 +126,7 @@ export class ResetLedger {
           ),
         ),
       db.delete(sessions).where(and(eq(sessions.userId, user.id), won)),
+      db.delete(loginFailures).where(and(inArray(loginFailures.nameDigest, counters), won)),
       db.insert(priorPasswords).select(sql`
         SELECT ${priorPasswordId}, ${user.id}, ${user.passwordHash}, ${password.passwordSetAt}
         WHERE ${user.passwordHash} IS NOT NULL AND ${won}

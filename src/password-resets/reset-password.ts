@@ -1,3 +1,4 @@
+import { countersOf } from '../login/failure-counter.ts'
 import { passwordChangedMail } from '../mail/password-changed-mail.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
@@ -20,6 +21,7 @@ export interface ResetNeeds {
   scope: HostScope
   globalOrigin: URL
   hasher: PasswordHasher
+  nameDigestKey: CryptoKey
   regions: Regions
   outboxIn: (region: Region) => Outbox
   resetsIn: (region: Region) => ResetLedger
@@ -80,6 +82,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
       {
         notice,
         priorPasswordId: newId(region.code),
+        counters: await countersOf(needs.nameDigestKey, user),
         event: {
           id: newId(region.code),
           siteId: site.id,

@@ -162,8 +162,8 @@ describe('POST /sessions', () => {
       ).all()
       return results.map(({ failures }) => failures)
     }
-    for (const username of ['sessionuser', 'sessionuser', 'nobody'])
-      await service.logIn({ username, password: 'wrong' }, onSite)
+    for (const [nth, username] of ['sessionuser', 'sessionuser', 'nobody'].entries())
+      await service.logIn({ username, password: `wrong ${nth}` }, onSite)
     expect((await counts()).sort()).toEqual([1, 2])
     await service.logIn(right, onSite)
     expect(await counts()).toEqual([1])

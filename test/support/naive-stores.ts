@@ -27,9 +27,12 @@ export function useNaiveStores(): void {
         endsAt,
       )
       .run()
-    return { started: true, account: judged }
+    return { started: true, known: { account: judged, lockedUntil: null } }
   })
-  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, judged) => judged)
+  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, account) => ({
+    account,
+    lockedUntil: null,
+  }))
   vi.spyOn(SessionStore.prototype, 'end').mockImplementation(async (key) => {
     const [column, value] = 'digest' in key ? ['digest', key.digest] : ['id', key.id]
     const found = await env.DB_US_EAST_1.prepare(`SELECT id FROM sessions WHERE ${column} = ?`)

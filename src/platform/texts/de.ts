@@ -18,6 +18,8 @@ export const de: Texts = {
     'not-authenticated/invalid-or-expired-code':
       'Dieser Code gilt nicht oder nicht mehr. Fordern Sie einen neuen Link an.',
     'not-authenticated/invalid-username-or-password': 'Benutzername oder Passwort ist falsch',
+    'not-authenticated/locked-out':
+      'Zu viele Fehlversuche. Melden Sie sich nach {until} wieder an.',
     'not-authorized/cannot-login-while-using-key':
       'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
     'not-authorized/cross-site-request':

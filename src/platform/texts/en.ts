@@ -18,6 +18,7 @@ export const en = {
     'not-authenticated/invalid-or-expired-code':
       'This code is not valid, or no longer. Ask for a new link.',
     'not-authenticated/invalid-username-or-password': 'Invalid username or password',
+    'not-authenticated/locked-out': 'Too many failed attempts. Log in again after {until}.',
     'not-authorized/cannot-login-while-using-key':
       'You cannot log in while sending an API key. Leave the key out of this request.',
     'not-authorized/cross-site-request':

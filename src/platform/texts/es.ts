@@ -18,6 +18,8 @@ export const es: Texts = {
     'not-authenticated/invalid-or-expired-code':
       'Este código no es válido o ya no lo es. Pida un enlace nuevo.',
     'not-authenticated/invalid-username-or-password': 'Usuario o contraseña incorrectos',
+    'not-authenticated/locked-out':
+      'Demasiados intentos fallidos. Vuelva a intentarlo después de {until}.',
     'not-authorized/cannot-login-while-using-key':
       'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
     'not-authorized/cross-site-request':

@@ -18,6 +18,7 @@ export const fr: Texts = {
     'not-authenticated/invalid-or-expired-code':
       'Ce code n’est pas ou plus valable. Demandez un nouveau lien.',
     'not-authenticated/invalid-username-or-password': 'Identifiant ou mot de passe incorrect',
+    'not-authenticated/locked-out': 'Trop de tentatives échouées. Reconnectez-vous après {until}.',
     'not-authorized/cannot-login-while-using-key':
       'La connexion est impossible avec une clé d’API. Retirez-la de cette requête.',
     'not-authorized/cross-site-request':

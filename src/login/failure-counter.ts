@@ -1,0 +1,113 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { DAY, HOUR, MINUTE } from '../platform/clock.ts'
+import { hmacSha256 } from '../platform/digests.ts'
+import { sites } from '../sites/tables.ts'
+import type { NamedAttempt } from './login-ledger.ts'
+import { loginFailures } from './tables.ts'
+
+/** On the global and regional hosts, for every name: the site of a known one would tell it apart. */
+const SHARED_HOST_POLICY = { tries: 10, withinHours: 1, lockHours: 1 }
+
+/** SDKs repeat a refused request: the same guess counts once in this time. */
+const REPETITION_MS = MINUTE
+
+/** From so many failures in a row on, a lock lasts a day at least (NIST SP 800-63B-4 §3.2.2). */
+const MOST_IN_A_ROW = 100
+const LONG_LOCK_MS = DAY
+
+const MOST_REMEMBERED_GUESSES = 100
+
+/**
+ * Under what failures are counted: the name as typed and the host's site, nothing else, so that names
+ * that exist and names that do not are locked alike. No name holds a control character.
+ */
+export function counterDigest(
+  key: CryptoKey,
+  { nameKey, siteId }: { nameKey: string; siteId: number | null },
+): Promise<string> {
+  return hmacSha256(key, `${nameKey}\u0000${siteId ?? 'shared'}`)
+}
+
+/** Every counter that can lock a user out. */
+export function countersOf(
+  key: CryptoKey,
+  user: { siteId: number; usernameKey: string; verifiedEmailKey: string | null },
+): Promise<string[]> {
+  const names = [user.usernameKey, ...(user.verifiedEmailKey ? [user.verifiedEmailKey] : [])]
+  return Promise.all(
+    names.flatMap((nameKey) =>
+      [user.siteId, null].map((siteId) => counterDigest(key, { nameKey, siteId })),
+    ),
+  )
+}
+
+/** What is kept of a guess, for a minute's comparison. */
+export async function guessDigest(
+  key: CryptoKey,
+  { nameKey, password }: { nameKey: string; password: string },
+): Promise<string> {
+  return (await hmacSha256(key, `${nameKey}\u0000guess\u0000${password}`)).slice(0, 16)
+}
+
+/** Whether the attempt's counter is locked, as the database of the statement knows it. */
+export function isLocked({ nameDigest, at }: NamedAttempt): SQL {
+  return sql`EXISTS (SELECT 1 FROM login_failures AS counter
+    WHERE counter.name_digest = ${nameDigest} AND counter.locked_until > ${at})`
+}
+
+/** The statement that counts a failure, and locks the counter with the last one that is allowed. */
+export function countFailure(db: DrizzleD1Database, attempt: NamedAttempt, condition: SQL) {
+  const { nameDigest, guess, at } = attempt
+  const policy = lockPolicy(attempt.siteId)
+  const c = loginFailures
+  const since = at - REPETITION_MS
+  const isRepeated = sql`EXISTS (SELECT 1 FROM json_each(${c.recentGuesses}) AS one
+    WHERE one.value ->> 0 = ${guess} AND one.value ->> 1 > ${since})`
+  const isAnew = sql`(${c.windowStartedAt} <= ${at} - ${policy.within}
+    OR coalesce(${c.lockedUntil} <= ${at}, 0))`
+  const failures = sql`CASE WHEN ${isRepeated} THEN ${c.failures}
+    WHEN ${isAnew} THEN 1 ELSE ${c.failures} + 1 END`
+  const lockTime = sql`CASE WHEN ${c.inARow} + 1 >= ${MOST_IN_A_ROW}
+    THEN max(${policy.lock}, ${LONG_LOCK_MS}) ELSE ${policy.lock} END`
+  const kept = sql`(SELECT json_group_array(json(value)) FROM (
+    SELECT value FROM json_each(${c.recentGuesses}) AS one WHERE one.value ->> 1 > ${since}
+    ORDER BY one.key DESC LIMIT ${MOST_REMEMBERED_GUESSES}))`
+  return db
+    .insert(loginFailures)
+    .select(sql`SELECT ${nameDigest}, 1, ${at}, ${at}, 1,
+      CASE WHEN 1 >= ${policy.tries} THEN ${at} + ${policy.lock} END,
+      json_array(json_array(${guess}, ${at})) WHERE ${condition}`)
+    .onConflictDoUpdate({
+      target: c.nameDigest,
+      set: {
+        failures,
+        lastFailedAt: at,
+        windowStartedAt: sql`CASE WHEN ${isAnew} AND NOT ${isRepeated} THEN ${at}
+          ELSE ${c.windowStartedAt} END`,
+        inARow: sql`${c.inARow} + NOT ${isRepeated}`,
+        lockedUntil: sql`CASE WHEN ${c.lockedUntil} > ${at} OR ${isRepeated} THEN ${c.lockedUntil}
+          WHEN ${failures} >= ${policy.tries} THEN ${at} + ${lockTime} END`,
+        recentGuesses: sql`CASE WHEN ${isRepeated} THEN ${c.recentGuesses}
+          ELSE json_insert(${kept}, '$[#]', json_array(${guess}, ${at})) END`,
+      },
+    })
+}
+
+/** The rules of the host's site as the primary knows them; times in milliseconds. No tries: no lock. */
+function lockPolicy(siteId: number | null): { tries: SQL; within: SQL; lock: SQL } {
+  if (siteId === null) {
+    const { tries, withinHours, lockHours } = SHARED_HOST_POLICY
+    return {
+      tries: sql`${tries}`,
+      within: sql`${withinHours * HOUR}`,
+      lock: sql`${lockHours * HOUR}`,
+    }
+  }
+  const setting = (value: SQL) => sql`(SELECT ${value} FROM ${sites} WHERE ${sites.id} = ${siteId})`
+  return {
+    tries: setting(sql`CASE WHEN user_lockout THEN user_lockout_tries END`),
+    within: setting(sql`user_lockout_within * 3600000`),
+    lock: setting(sql`user_lockout_lock_period * 3600000`),
+  }
+}

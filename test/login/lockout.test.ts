@@ -1,0 +1,191 @@
+import { describe, expect, it, vi } from 'vitest'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { env } from '../support/env.ts'
+import { LaggingDatabase } from '../support/lagging-database.ts'
+import { type Answer, API, Service } from '../support/service.ts'
+
+const HOUR = 3_600_000
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const onSite = { host: 'mysite.localhost' }
+
+async function serviceWithUser(input = {}, changes: ConstructorParameters<typeof Service>[0] = {}) {
+  const service = new Service(changes)
+  const site = await service.createSite(input)
+  const user = await service.createUser(site, { email: 'jo@example.com', emailIsVerified: true })
+  return { service, site, user }
+}
+
+/** Wrong guesses, each another one. */
+async function guess(service: Service, times: number, username = 'sessionuser', ask = {}) {
+  const answers: Answer[] = []
+  for (let nth = 0; nth < times; nth++)
+    answers.push(await service.logIn({ username, password: `wrong ${crypto.randomUUID()}` }, ask))
+  return answers
+}
+
+function typesOf(answers: Answer[]): string[] {
+  return answers.map(({ body }) => body.type.split('/')[1])
+}
+
+describe('A name with too many failures', () => {
+  it('is locked after ten within an hour, for an hour, a right password too', async () => {
+    const { service } = await serviceWithUser()
+    expect(new Set(typesOf(await guess(service, 10)))).toEqual(
+      new Set(['invalid-username-or-password']),
+    )
+    const locked = await service.logIn(right)
+    expect(locked.status).toBe(401)
+    expect(locked.body.type).toBe('not-authenticated/locked-out')
+    const until = new Date(service.clock() + HOUR).toISOString()
+    expect(locked.body.data).toEqual({ lockout_expires: until })
+    expect(locked.body.error).toContain(until)
+    service.clock.advance(HOUR - 1)
+    expect((await service.logIn(right)).status).toBe(401)
+    service.clock.advance(1)
+    expect((await service.logIn(right)).status).toBe(201)
+  })
+
+  it('is locked all the same when nobody has it: answer, trips, hashes', async () => {
+    const { service } = await serviceWithUser()
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+    for (const ask of [{}, onSite]) {
+      const seen = []
+      for (const username of ['sessionuser', 'nobody']) {
+        verify.mockClear()
+        const answers = [
+          ...(await guess(service, 10, username, ask)),
+          ...(await guess(service, 2, username, ask)),
+          await service.logIn({ ...right, username }, ask),
+        ]
+        seen.push({
+          hashes: verify.mock.calls.length,
+          answers: answers.map(({ status, body, headers, trips }) => ({
+            status,
+            body: { ...body, instance: '' },
+            headers: [...headers.keys()],
+            trips: trips.length,
+          })),
+        })
+      }
+      expect(seen[0]).toEqual(seen[1])
+      expect(seen[0]?.hashes).toBe(10)
+    }
+  })
+
+  it('is locked by the rules of the host’s site', async () => {
+    const { service } = await serviceWithUser({ userLockoutTries: 3, userLockoutLockPeriod: 5 })
+    await guess(service, 3, 'sessionuser', onSite)
+    const locked = await service.logIn(right, onSite)
+    expect(locked.body.data.lockout_expires).toBe(
+      new Date(service.clock() + 5 * HOUR).toISOString(),
+    )
+  })
+
+  it('is not locked where the site does without lockout', async () => {
+    const { service } = await serviceWithUser({ userLockout: false })
+    await guess(service, 30, 'sessionuser', onSite)
+    expect((await service.logIn(right, onSite)).status).toBe(201)
+  })
+
+  it('starts anew after a success, after the window, and after a lock', async () => {
+    const { service } = await serviceWithUser()
+    await guess(service, 9)
+    expect((await service.logIn(right)).status).toBe(201)
+    await guess(service, 9)
+    service.clock.advance(HOUR)
+    await guess(service, 9)
+    expect((await service.logIn(right)).status).toBe(201)
+    await guess(service, 10)
+    service.clock.advance(HOUR)
+    await guess(service, 9)
+    expect((await service.logIn(right)).status).toBe(201)
+  })
+
+  it('counts the same guess once in a minute, however an SDK repeats it', async () => {
+    const { service } = await serviceWithUser()
+    for (let nth = 0; nth < 12; nth++)
+      for (const password of ['old password one', 'old password two'])
+        expect((await service.logIn({ ...right, password })).status).toBe(401)
+    expect(await failuresCounted()).toBe(2)
+    service.clock.advance(60_001)
+    await service.logIn({ ...right, password: 'old password one' })
+    expect(await failuresCounted()).toBe(3)
+  })
+
+  it('counts all of 200 at once, and lets no right one in after the limit', async () => {
+    const { service } = await serviceWithUser()
+    const wrong = Array.from({ length: 200 }, (_, nth) =>
+      service.logIn({ ...right, password: `wrong ${nth}` }),
+    )
+    await Promise.all(wrong.slice(0, 20))
+    const late = await service.logIn(right)
+    const answers = await Promise.all(wrong)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+    expect(late.body.type).toBe('not-authenticated/locked-out')
+    expect(await failuresCounted()).toBe(200)
+  })
+
+  it('stays locked for a day at least after a hundred failures in a row', async () => {
+    const { service } = await serviceWithUser()
+    for (let round = 0; round < 10; round++) {
+      await guess(service, 10)
+      if (round < 9) service.clock.advance(HOUR)
+    }
+    service.clock.advance(23 * HOUR)
+    expect((await service.logIn(right)).status).toBe(401)
+    service.clock.advance(HOUR)
+    expect((await service.logIn(right)).status).toBe(201)
+  })
+
+  it('is free again at once after a completed reset, at every host', async () => {
+    const { service } = await serviceWithUser()
+    await guess(service, 10)
+    await guess(service, 10, 'sessionuser', onSite)
+    await guess(service, 10, 'jo@example.com', onSite)
+    await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+    const [, code] = /code=([0-9a-f]{40})/.exec(service.mails[0]?.text ?? '') ?? []
+    const password = 'a quiet lamp by the window'
+    await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
+    expect((await service.logIn({ ...right, password })).status).toBe(201)
+    expect((await service.logIn({ ...right, password }, onSite)).status).toBe(201)
+    const byAddress = { username: 'jo@example.com', password }
+    expect((await service.logIn(byAddress, onSite)).status).toBe(201)
+  })
+
+  it('is recorded in the history as locked_out, and no password was looked at', async () => {
+    const { service } = await serviceWithUser()
+    await guess(service, 10)
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+    await service.logIn(right)
+    expect(verify).not.toHaveBeenCalled()
+    const last = await env.DB_US_EAST_1.prepare(
+      'SELECT outcome FROM login_attempts ORDER BY rowid DESC',
+    ).all<{ outcome: string }>()
+    expect(last.results.filter(({ outcome }) => outcome === 'locked_out')).toHaveLength(1)
+  })
+
+  it('is locked or free as the primary says, whatever a replica shows', async () => {
+    const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
+    const { service } = await serviceWithUser({}, { DB_US_EAST_1: lagging.binding })
+    await lagging.replicate()
+    await guess(service, 10)
+    expect((await service.logIn(right)).body.type).toBe('not-authenticated/locked-out')
+    await lagging.replicate()
+    await env.DB_US_EAST_1.prepare('DELETE FROM login_failures').run()
+    expect((await service.logIn(right)).status).toBe(201)
+  })
+})
+
+describe('A user who may not log in by password', () => {
+  it('is refused as for a wrong password, with a right one too', async () => {
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
+    const refused = await service.logIn({ ...right, username: 'sso' })
+    expect(refused.body.type).toBe('not-authenticated/invalid-username-or-password')
+  })
+})
+
+async function failuresCounted(): Promise<number> {
+  const row = env.DB_US_EAST_1.prepare('SELECT max(failures) AS failures FROM login_failures')
+  return Number(await row.first('failures'))
+}
