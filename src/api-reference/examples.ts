@@ -128,6 +128,11 @@ export const examples: readonly Example[] = [
     reply: 204,
   },
   {
+    operationId: 'post_operator_v1_users_username_unlock',
+    command: `curl -s -X POST ${asOperator} ORIGIN/operator/v1/users/jane/unlock -w '%{http_code}'`,
+    reply: 204,
+  },
+  {
     operationId: 'get_operator_v1_sessions',
     command: `curl -s ${asOperator} 'ORIGIN/operator/v1/sessions?site=acme'`,
   },

@@ -100,6 +100,13 @@ export class LoginLedger {
     return pickNamed(found, attempt)
   }
 
+  /** Forgets failures, and with them a lock. @param counters see countersOf */
+  async unlock(counters: string[]): Promise<void> {
+    await this.#database.primary
+      .delete(loginFailures)
+      .where(inArray(loginFailures.nameDigest, counters))
+  }
+
   /** Forgets up to `limit` counts of names that failed last before `before`; answers how many. */
   async sweepFailures(before: number, limit: number): Promise<number> {
     const old = this.#database.primary

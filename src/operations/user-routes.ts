@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { countersOf } from '../login/failure-counter.ts'
+import type { LoginLedger } from '../login/login-ledger.ts'
 import { hashNewPassword } from '../passwords/new-password.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import { text } from '../platform/check-parameters.ts'
@@ -18,6 +20,8 @@ interface Needs extends FindSiteNeeds, FindUserNeeds {
   clock: Clock
   regions: Regions
   hasher: PasswordHasher
+  nameDigestKey: CryptoKey
+  ledgerIn: (region: Region) => LoginLedger
   credentialsIn: (region: Region) => CredentialLedger
 }
 
@@ -176,6 +180,25 @@ const enable = route<Needs>()(
   },
 )
 
+const unlock = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/unlock',
+    base: false,
+    summary: 'Let a user log in again who is locked out after failures',
+    access: operator,
+    parameters: z.object({ username }),
+    replies: { 204: { description: 'The user is not locked out' } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters, services }) => {
+    const { region, account } = await findUser(services, parameters.username)
+    const counters = await countersOf(services.nameDigestKey, account.user)
+    await services.ledgerIn(region).unlock(counters)
+    return { status: 204 }
+  },
+)
+
 function view({
   region,
   account: { user, site },
@@ -186,4 +209,4 @@ function view({
   return { region: region.name, site: site.subdomain, ...viewUser(user) }
 }
 
-export const operatorUserRoutes = [create, list, show, setPassword, disable, enable]
+export const operatorUserRoutes = [create, list, show, setPassword, disable, enable, unlock]

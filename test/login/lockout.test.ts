@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
+import { operatorOf } from '../support/operator.ts'
 import { type Answer, API, Service } from '../support/service.ts'
 
 const HOUR = 3_600_000
@@ -150,6 +151,15 @@ describe('A name with too many failures', () => {
     expect((await service.logIn({ ...right, password }, onSite)).status).toBe(201)
     const byAddress = { username: 'jo@example.com', password }
     expect((await service.logIn(byAddress, onSite)).status).toBe(201)
+  })
+
+  it('is free again at once when the operator unlocks it', async () => {
+    const { service } = await serviceWithUser()
+    await guess(service, 10)
+    const ask = operatorOf(service)
+    expect((await ask('POST', '/users/sessionuser/unlock')).status).toBe(204)
+    expect((await service.logIn(right)).status).toBe(201)
+    expect((await ask('POST', '/users/nobody/unlock')).status).toBe(404)
   })
 
   it('is recorded in the history as locked_out, and no password was looked at', async () => {

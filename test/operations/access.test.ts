@@ -13,6 +13,7 @@ const routes: [method: string, path: string, body?: Record<string, unknown>][] =
   ['POST', '/operator/v1/users/sessionuser/password', { password: 'long enough' }],
   ['POST', '/operator/v1/users/sessionuser/disable'],
   ['POST', '/operator/v1/users/sessionuser/enable'],
+  ['POST', '/operator/v1/users/sessionuser/unlock'],
   ['GET', '/operator/v1/sessions'],
   ['DELETE', '/operator/v1/sessions/1'],
 ]

@@ -111,6 +111,14 @@ export const commands: Record<string, Command> = {
       printDone(`${name} has a new password, and no session any more.`, { json })
     },
   },
+  'user unlock': {
+    argument: 'USERNAME',
+    summary: 'let a user log in again who is locked out after failures',
+    run: async ({ api, name, json }) => {
+      await api.change(`/users/${escaped(name)}/unlock`)
+      printDone(`${name} is not locked out.`, { json })
+    },
+  },
   'user disable': {
     argument: 'USERNAME',
     summary: 'let a user log in no more; every session of the user ends',
