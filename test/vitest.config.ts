@@ -48,6 +48,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: inNode,
           setupFiles: ['test/support/prepare.ts'],
+          globalSetup: ['test/support/outside-world.ts'],
           isolate: false,
           provide: {
             fuzz: {

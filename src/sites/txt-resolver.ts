@@ -40,7 +40,7 @@ export class DnsOverHttps implements TxtResolver {
     try {
       const reply = await fetch(url, {
         headers: { Accept: 'application/dns-json' },
-        redirect: 'error',
+        redirect: 'manual',
         signal: AbortSignal.timeout(DEADLINE_MS),
       })
       if (!reply.ok) throw new Error(`the resolver answered ${reply.status}`)

@@ -172,10 +172,3 @@ function expectForeseen(request: Request, reply: Response, body: unknown): void 
       trips: [],
     })
 }
-
-declare module 'vitest' {
-  /** What test/vitest.config.ts passes on from FUZZ_SEED and FUZZ_REQUESTS. */
-  export interface ProvidedContext {
-    fuzz: { seed: number; requests: number }
-  }
-}

@@ -1,0 +1,12 @@
+import 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** FUZZ_SEED and FUZZ_REQUESTS. */
+    fuzz: { seed: number; requests: number }
+    /** The origin of the servers of outside-world.ts. */
+    outsideWorld: string
+    /** The one password that the breach check there knows. */
+    stolenPassword: string
+  }
+}
