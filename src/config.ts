@@ -19,6 +19,8 @@ export interface Config {
   loginHistoryDays: number
   /** Speaks DNS over HTTPS, in its JSON form. */
   dnsResolver: URL
+  /** Speaks Have I Been Pwned's range API; null: new passwords are not looked up. */
+  breachCheckUrl: URL | null
   signingKeys: SigningKeys
   peppers: Peppers
   sealingKeys: SealingKeys
@@ -66,6 +68,9 @@ export async function readConfig(env: Env): Promise<Config> {
       z.coerce.number().int().min(1).parse(env.LOGIN_HISTORY_DAYS),
     ),
     dnsResolver: setting('DNS_RESOLVER', () => new URL(env.DNS_RESOLVER)),
+    breachCheckUrl: setting('BREACH_CHECK_URL', () =>
+      env.BREACH_CHECK_URL ? readFolder(env.BREACH_CHECK_URL) : null,
+    ),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
     ),
@@ -99,6 +104,13 @@ function readOrigin(text: string): URL {
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
     throw new TypeError('An origin is needed, such as https://latchkey.example.com')
+  return url
+}
+
+/** An address that others are below: without its last slash the last segment would be lost. */
+function readFolder(text: string): URL {
+  const url = new URL(text)
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
   return url
 }
 

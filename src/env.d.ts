@@ -14,6 +14,7 @@ interface Env {
   MAIL_FROM: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string
+  BREACH_CHECK_URL?: string
 
   SIGNING_KEYS: string
   PASSWORD_PEPPERS: string

@@ -5,6 +5,7 @@ import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
+import { operatorPasswordRoutes } from './operations/password-routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
@@ -49,6 +50,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...healthRoutes,
   ...operatorSiteRoutes,
   ...operatorUserRoutes,
+  ...operatorPasswordRoutes,
   ...operatorSessionRoutes,
   apiDescription,
   ...apiReferenceRoutes(describeRoutes),

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
+import { PasswordLedger } from './login/password-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { Outbox } from './outbox/outbox.ts'
@@ -8,7 +9,9 @@ import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts
 import { ResetCodeStore } from './password-resets/reset-code-store.ts'
 import { ResetLedger } from './password-resets/reset-ledger.ts'
 import { sendResetLinks } from './password-resets/send-reset-links.ts'
+import { BreachCheck } from './passwords/breach-check.ts'
 import { PasswordHasher } from './passwords/password-hasher.ts'
+import { PriorPasswordStore } from './passwords/prior-password-store.ts'
 import type { Clock } from './platform/clock.ts'
 import { guardKeyValue } from './platform/guarded-storage.ts'
 import type { TripMeter } from './platform/trips.ts'
@@ -55,6 +58,9 @@ export function openServices(
   const resetCodesIn = (region: Region) => new ResetCodeStore(kv, databaseIn(region))
   const resetsIn = (region: Region) =>
     new ResetLedger(databaseIn(region), resetCodesIn(region), outboxIn(region))
+  const priorPasswordsIn = (region: Region) => new PriorPasswordStore(databaseIn(region))
+  const passwordsIn = (region: Region) =>
+    new PasswordLedger(databaseIn(region), outboxIn(region), priorPasswordsIn(region))
   const { globalOrigin } = config
   const links = { clock, globalOrigin, regions, outboxIn, resetsIn, resetCodesIn }
   const workers: TaskWorkers = {
@@ -77,6 +83,9 @@ export function openServices(
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
     hasher: new PasswordHasher(config.peppers, clock),
+    breachCheck: config.breachCheckUrl && new BreachCheck(config.breachCheckUrl),
+    priorPasswordsIn,
+    passwordsIn,
     tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
     sealer,
     workers,
@@ -96,7 +105,7 @@ export function openServices(
     credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
     attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),
     redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
-    ledgerIn: (region: Region) => new LoginLedger(databaseIn(region)),
+    ledgerIn: (region: Region) => new LoginLedger(databaseIn(region), passwordsIn(region)),
   }
 }
 

@@ -4,7 +4,11 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { credentialEvents } from './tables.ts'
 
 /** What can happen to credentials besides log ins. */
-export const credentialEventKinds = ['password_reset'] as const
+export const credentialEventKinds = [
+  'password_changed',
+  'password_reset',
+  'password_set_by_operator',
+] as const
 
 export interface CredentialEvent {
   id: number

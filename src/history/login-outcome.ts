@@ -7,6 +7,13 @@ export const loginOutcomes = [
   'key_mismatch',
   'disabled',
   'locked_out',
+  'password_change_required',
+  'password_change_not_required',
 ] as const
 
 export type LoginOutcome = (typeof loginOutcomes)[number]
+
+/** Whether the password was right, and a session was refused for what may be told to its owner. */
+export function isNoGuess(outcome: LoginOutcome): boolean {
+  return outcome === 'password_change_required' || outcome === 'password_change_not_required'
+}

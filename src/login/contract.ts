@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 
 /** Passwords are taken whole; this is no truncation but a refusal above it. */
@@ -11,6 +12,12 @@ export const logInParameters = z.object({
   password: text(PASSWORD_LIMIT)
     .optional()
     .describe('Password for sign in. Required, unless the username is a login token'),
+  change_password: newPasswordParameter
+    .optional()
+    .describe('A new password, in answer to password-change-required'),
+  change_password_confirmation: newPasswordParameter
+    .optional()
+    .describe('The same new password again'),
   otp: text(4096).optional().describe('If this user has a 2FA device, its OTP or code'),
   partial_session_id: text(4096).optional(),
   interface: text(32).optional(),

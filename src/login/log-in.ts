@@ -1,6 +1,10 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
+import {
+  checkConfirmation,
+  hashNewPassword,
+  type NewPasswordNeeds,
+} from '../passwords/new-password.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
-import type { Clock } from '../platform/clock.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -9,14 +13,17 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
+import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
+import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
 import { counterDigest, guessDigest } from './failure-counter.ts'
+import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
+import type { PasswordChange } from './password-ledger.ts'
 
 /** Of a name that was typed, in characters: whatever is longer is nobody's. */
 const LONGEST_RECORDED_NAME = 256
@@ -24,11 +31,8 @@ const LONGEST_RECORDED_NAME = 256
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
 
-export interface LogInNeeds {
-  clock: Clock
+export interface LogInNeeds extends NewPasswordNeeds, ChangePasswordNeeds {
   epoch: number
-  nameDigestKey: CryptoKey
-  hasher: PasswordHasher
   directory: UsernameDirectory
   siteHosts: SiteHosts
   ledgerIn: (region: Region) => LoginLedger
@@ -39,7 +43,11 @@ export interface LogInNeeds {
 export interface LogInInput {
   username: string
   password: string
+  /** To take the place of the password, where it must be changed. */
+  newPassword: { password: string; confirmation: string | undefined } | null
   scope: HostScope
+  /** The caller's, for users and sites that have none of their own. */
+  language: string
   request: RequestFacts
 }
 
@@ -53,7 +61,8 @@ export interface LoggedIn {
 /**
  * Logs a user in by password: reads nearby, verifies, decides at the primary.
  * @throws {Problem} invalid-username-or-password, the same for every cause; locked-out, whether or not
- *   anybody has the name; no-account-for-site
+ *   anybody has the name; password-change-required and what else only the owner of the password learns;
+ *   no-account-for-site
  */
 export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
   const nameKey = comparableName(input.username)
@@ -74,7 +83,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     requestId: input.request.id,
     at: needs.clock(),
   }
-  return decide(needs, attempt, { region, password: input.password, confirmRegion })
+  return decide(needs, attempt, { region, input, confirmRegion })
 }
 
 async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome | null> {
@@ -86,7 +95,7 @@ async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome
 
 interface Decision {
   region: Region
-  password: string
+  input: LogInInput
   /** Asks the directory's primary: before a refusal, a replica's word on the region is not enough. */
   confirmRegion: () => Promise<Region>
 }
@@ -94,41 +103,98 @@ interface Decision {
 async function decide(
   needs: LogInNeeds,
   named: Omit<NamedAttempt, 'id'>,
-  { region, password, confirmRegion }: Decision,
+  { region, input, confirmRegion }: Decision,
 ): Promise<LoggedIn> {
   const ledger = needs.ledgerIn(region)
+  const { password, newPassword } = input
+  const { at, scope } = named
   const verify = verifyOnce(needs.hasher, password)
   let known = await ledger.find(named)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const attempt = { ...named, id: newId(region.code) }
     const { account } = known
-    const outcome = isLockedAt(known, named.at)
-      ? 'locked_out'
-      : judge(account, attempt, await verify(account?.user.passwordHash ?? null))
-    if (account && outcome === 'none') {
-      const sessionString = newSessionString(region)
-      const session = newSession(account, attempt.at, needs.epoch, {
-        id: newId(region.code),
-        digest: await sessionDigest(sessionString),
-      })
-      const verdict = await ledger.start(attempt, account, session)
-      known = verdict.known
-      if (verdict.started && known.account) {
-        renewOutdatedHash(needs, ledger, known.account, password)
-        return { live: { ...known.account, session }, region, sessionString }
-      }
-    } else {
-      const confirmed = round === 0 ? await confirmRegion() : region
-      if (confirmed !== region)
-        return decide(needs, named, { region: confirmed, password, confirmRegion })
-      const before = await ledger.refuse(attempt, account, outcome)
-      if (isLockedAt(before, named.at)) throw lockedOut(before)
-      if (outcome !== 'locked_out' && isSameForLogin(before.account, account, attempt))
-        throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
-      known = before
+    let outcome: LoginOutcome = 'locked_out'
+    let refusal: Problem | null = null
+    if (!isLockedAt(known, at)) {
+      const passwordIsRight = await verify(account?.user.passwordHash ?? null)
+      const bringsPassword = newPassword !== null
+      outcome = judgeAccount(account, { scope, at, passwordIsRight, bringsPassword })
     }
+    if (account && outcome === 'none') {
+      const started = await start(needs, region, { attempt, account, input })
+      if (!(started instanceof Problem)) {
+        known = started.known
+        if (started.loggedIn) return started.loggedIn
+        continue
+      }
+      refusal = started
+      outcome = 'password_change_required'
+    }
+    const confirmed = round === 0 ? await confirmRegion() : region
+    if (confirmed !== region)
+      return decide(needs, named, { region: confirmed, input, confirmRegion })
+    const before = await ledger.refuse(attempt, account, outcome)
+    if (isLockedAt(before, at)) throw lockedOut(before)
+    if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
+      throw refusal ?? refusalOf(outcome)
+    known = before
   }
   throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+interface Admitted {
+  attempt: NamedAttempt
+  account: Account
+  input: LogInInput
+}
+
+/** Starts a session, with a new password if one came along. A Problem if that one will not do. */
+async function start(
+  needs: LogInNeeds,
+  region: Region,
+  { attempt, account, input }: Admitted,
+): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
+  const change = await changeFor(needs, region, { attempt, account, input })
+  if (change instanceof Problem) return change
+  const sessionString = newSessionString(region)
+  const version = account.user.credentialVersion + (change ? 1 : 0)
+  const row = newSession(account, attempt.at, needs.epoch, {
+    id: newId(region.code),
+    digest: await sessionDigest(sessionString),
+    credentialVersion: version,
+  })
+  const ledger = needs.ledgerIn(region)
+  const { started, known } = await ledger.start(attempt, account, { row, change })
+  if (!started || !known.account) return { known, loggedIn: null }
+  if (change) afterChange(needs, region, change)
+  renewOutdatedHash(needs, ledger, known.account, input.password)
+  return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
+}
+
+async function changeFor(
+  needs: LogInNeeds,
+  region: Region,
+  { account, input: { password, newPassword, request, language } }: Admitted,
+): Promise<PasswordChange | Problem | null> {
+  if (!newPassword) return null
+  const { user, site } = account
+  try {
+    checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
+    const passwordHash = await hashNewPassword(needs, {
+      password: newPassword.password,
+      field: 'change_password',
+      owner: { ...user, site },
+      of: { region, user },
+      until: password,
+    })
+    return await prepareChange(needs, {
+      ...{ region, account, passwordHash, language, request },
+      ...{ event: 'password_changed', actor: `user:${user.id}` },
+    })
+  } catch (error) {
+    if (error instanceof Problem && error.status === 422) return error
+    throw error
+  }
 }
 
 function isLockedAt({ lockedUntil }: Known, at: number): boolean {
@@ -141,37 +207,6 @@ function lockedOut({ lockedUntil }: Known): Problem {
     values: { until },
     data: { lockout_expires: until },
   })
-}
-
-/** The verdict on what one store showed. The password has been verified before, whatever comes out. */
-function judge(
-  account: Account | null,
-  attempt: NamedAttempt,
-  passwordIsRight: boolean,
-): LoginOutcome {
-  if (!account) return 'username_not_found'
-  if (!inScope(attempt.scope, account.site)) return 'site_mismatch'
-  if (!passwordIsRight || account.user.authenticationMethod !== 'password')
-    return 'password_mismatch'
-  if (account.user.disabled) return 'disabled'
-  return 'none'
-}
-
-/** What the ledger demands of the primary's row, so that a verdict either was recorded or is reached anew. */
-function isSameForLogin(
-  a: Account | null,
-  b: Account | null,
-  { scope }: Pick<NamedAttempt, 'scope'>,
-): boolean {
-  if (!a || !b) return a === b
-  return (
-    a.user.id === b.user.id &&
-    a.user.credentialVersion === b.user.credentialVersion &&
-    a.user.passwordHash === b.user.passwordHash &&
-    a.user.disabled === b.user.disabled &&
-    a.user.authenticationMethod === b.user.authenticationMethod &&
-    inScope(scope, a.site) === inScope(scope, b.site)
-  )
 }
 
 /** Verifies against a stored hash, and against the same one only once. */
@@ -188,14 +223,13 @@ function newSession(
   { user, site }: Account,
   now: number,
   epoch: number,
-  identity: { id: number; digest: string },
+  identity: { id: number; digest: string; credentialVersion: number },
 ): SessionRow {
   const endsAt = now + SESSION_LIFETIME_MS
   return {
     ...identity,
     siteId: site.id,
     userId: user.id,
-    credentialVersion: user.credentialVersion,
     epoch,
     createdAt: now,
     lastUsedAt: now,

@@ -1,5 +1,5 @@
 import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { LoginOutcome } from '../history/login-outcome.ts'
+import { isNoGuess, type LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
@@ -11,6 +11,7 @@ import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type Known, type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
 import { countFailure, isLocked } from './failure-counter.ts'
+import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
 
 /** An attempt with a name and a password. */
@@ -24,6 +25,21 @@ export interface NamedAttempt extends Attempt, NamedAccount {
 /** Whom the verdict was reached on: nobody, or a user as it was at one credential version. */
 export type Judged = Account | null
 
+/** What a verdict rests on: it holds while these are as they were. */
+export const judgedColumns = [
+  'credentialVersion',
+  'passwordHash',
+  'passwordSetAt',
+  'passwordValidityDays',
+  'requirePasswordChange',
+  'selfManaged',
+  'disabled',
+  'authenticationMethod',
+] as const
+
+type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
+type Named = Awaited<ReturnType<typeof selectNamed>>
+
 /**
  * The accounts and log in records of one region. An attempt is read nearby and decided at the primary
  * by one batch, each statement of which holds only if the primary knows the user just as it was judged.
@@ -31,9 +47,11 @@ export type Judged = Account | null
  */
 export class LoginLedger {
   readonly #database: ReplicatedDatabase
+  readonly #passwords: PasswordLedger
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, passwords: PasswordLedger) {
     this.#database = database
+    this.#passwords = passwords
   }
 
   /** Whom the name means, as the nearest replica knows it. */
@@ -43,21 +61,26 @@ export class LoginLedger {
 
   /**
    * Starts a session for a user whose password was right, if the user is still the one that was
-   * judged. The first statement's `changes` is the verdict; the others hang on the new row.
+   * judged; with a change, the password becomes another first. The insertion's `changes` is the verdict;
+   * the others hang on the new row.
    */
   async start(
     attempt: NamedAttempt,
     judged: Account,
-    row: SessionRow,
+    { row, change }: { row: SessionRow; change: PasswordChange | null },
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
+    const mayLogIn = sql`${judgedRemains(judged, attempt)} AND NOT disabled
+      AND authentication_method = 'password' AND NOT ${isLocked(attempt)}`
+    const changed = change ? this.#passwords.statements(change, mayLogIn) : []
+    const isUser = change ? sql`id = ${judged.user.id} AND ${passwordIsChanged(change)}` : mayLogIn
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
-    const [inserted, , , , found] = await db.batch([
+    const statements = [
+      ...changed,
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
-        FROM ${users} WHERE ${judgedRemains(judged, attempt)} AND NOT disabled
-          AND authentication_method = 'password' AND NOT ${isLocked(attempt)}`),
+        FROM ${users} WHERE ${isUser}`),
       db.delete(loginFailures).where(sql`name_digest = ${attempt.nameDigest} AND ${sessionExists}`),
       db
         .update(users)
@@ -70,8 +93,18 @@ export class LoginLedger {
         sessionExists,
       ),
       selectNamed(db, attempt),
-    ])
-    return { started: changesOf(inserted) === 1, known: pickNamed(found, attempt) }
+    ] as const
+    const batch = db.batch(statements as unknown as Batch) as unknown as Promise<unknown[]>
+    const results = await batch.catch(async (error) => {
+      // A lost connection tells nothing. A session can be started again; a password changes once.
+      if (change && (await this.#passwords.isDone(change).catch(() => false))) return null
+      throw error
+    })
+    if (!results) return { started: true, known: pickNamed(await selectNamed(db, attempt), attempt) }
+    return {
+      started: changesOf(results[changed.length]) === 1,
+      known: pickNamed(results.at(-1) as Named, attempt),
+    }
   }
 
   /**
@@ -94,8 +127,8 @@ export class LoginLedger {
       : nobodyRemains(attempt)
     const [found] = await db.batch([
       selectNamed(db, attempt),
-      countFailure(db, attempt, remains),
       recordAttempt(db, attempt, end, remains),
+      ...(isNoGuess(outcome) ? [] : [countFailure(db, attempt, remains)]),
     ])
     return pickNamed(found, attempt)
   }
@@ -139,21 +172,20 @@ export class LoginLedger {
 /** Whether the user of a row is in every respect the one that the verdict was reached on. */
 function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
   const { scope, nameKey } = attempt
+  const remains = judgedColumns.map(
+    (name) => sql`${users[name]} IS ${sql.param(user[name], users[name])}`,
+  )
   const isNamed =
     user.usernameKey === nameKey
       ? sql`${users.usernameKey} = ${nameKey}`
       : sql`${users.verifiedEmailKey} = ${nameKey} AND ${nobodyHasUsername(attempt)}
           AND 1 = ${countWithAddress(attempt)}`
   const host = scope.kind === 'any' ? undefined : ofHost(scope)
-  const isInScope = host
-    ? sql`EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId} AND ${host})`
-    : sql`1`
-  return sql`${users.id} = ${user.id}
-    AND ${users.credentialVersion} = ${user.credentialVersion}
-    AND ${users.passwordHash} IS ${user.passwordHash}
-    AND ${users.disabled} = ${user.disabled ? 1 : 0}
-    AND ${users.authenticationMethod} = ${user.authenticationMethod}
-    AND ${isNamed} AND ${isInScope} = ${inScope(scope, site) ? 1 : 0}`
+  const isInScope = host ? sql`(${host})` : sql`1`
+  return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)} AND ${isNamed}
+    AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
+      AND ${sites.passwordValidityDays} = ${site.passwordValidityDays}
+      AND coalesce(${isInScope}, 0) = ${inScope(scope, site) ? 1 : 0})`
 }
 
 /** Whether the name still means nobody, as `pickNamed` decides it. */

@@ -33,12 +33,15 @@ const create = route<Needs>()(
     problems: [
       'not-authenticated/invalid-username-or-password',
       'not-authenticated/locked-out',
+      'not-authorized/password-change-not-required',
+      'not-authorized/password-change-required',
+      'processing-failure/model-save-error',
       'site-configuration/no-account-for-site',
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services, request }) => {
-    const loggedIn = await logInAsAsked(services, parameters, request)
+  async ({ parameters, services, request, language }) => {
+    const loggedIn = await logInAsAsked(services, parameters, { request, language })
     const { live, region, sessionString } = loggedIn
     const asString = getsSessionString(services.sessionIdFormat, request.userAgent)
     const issued = { region, now: services.clock() }
@@ -59,15 +62,20 @@ const create = route<Needs>()(
 
 function logInAsAsked(
   services: Needs,
-  { username, password }: z.infer<typeof logInParameters>,
-  request: RequestFacts,
+  parameters: z.infer<typeof logInParameters>,
+  { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedIn> {
   const { scope } = services
+  const { username, password, change_password, change_password_confirmation } = parameters
   if (looksLikeLoginToken(username))
     return redeemLoginToken(services, { text: username, scope, request })
   if (password === undefined)
     throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
-  return logIn(services, { username, password, scope, request })
+  const newPassword =
+    change_password === undefined
+      ? null
+      : { password: change_password, confirmation: change_password_confirmation }
+  return logIn(services, { username, password, newPassword, scope, language, request })
 }
 
 export const loginRoutes = [create]

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
-import { hashNewPassword } from '../passwords/new-password.ts'
-import type { PasswordHasher } from '../passwords/password-hasher.ts'
+import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-password.ts'
+import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
@@ -16,22 +16,16 @@ import { operator } from './access.ts'
 import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './find-by-name.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
 
-interface Needs extends FindSiteNeeds, FindUserNeeds {
+interface Needs extends FindSiteNeeds, FindUserNeeds, NewPasswordNeeds {
   clock: Clock
   regions: Regions
-  hasher: PasswordHasher
   nameDigestKey: CryptoKey
   ledgerIn: (region: Region) => LoginLedger
   credentialsIn: (region: Region) => CredentialLedger
 }
 
-const PASSWORD_LIMIT_BYTES = 1024
-
 const username = text(256)
 const site = text(63).describe('The subdomain of a site')
-const newPassword = text(PASSWORD_LIMIT_BYTES)
-  .refine((password) => new TextEncoder().encode(password).length <= PASSWORD_LIMIT_BYTES)
-  .describe('8 characters or more, at most 1024 bytes')
 const regionalUser = z
   .object({ region: z.string(), site: z.string(), ...userObject.shape })
   .meta({ id: 'OperatorUser' })
@@ -46,7 +40,9 @@ const create = route<Needs>()(
     parameters: z.object({
       username,
       site,
-      password: newPassword,
+      password: newPasswordParameter.describe(
+        'By the rules of the site. A user who manages itself must choose another at the first log in',
+      ),
       email: text(254)
         .regex(/^[^\s@]+@[^\s@]+$/)
         .optional(),
@@ -55,6 +51,10 @@ const create = route<Needs>()(
         .optional()
         .describe('The address is known to be the user’s, who may log in by it'),
       site_admin: z.boolean().optional(),
+      self_managed: z
+        .boolean()
+        .optional()
+        .describe('False for a user whom several people or a machine share'),
       region: text(64).optional().describe('Where the site must be, if given'),
     }),
     replies: { 201: { description: 'The user', body: regionalUser } },
@@ -64,14 +64,23 @@ const create = route<Needs>()(
     const { region, site } = await findSite(services, parameters.site)
     if (!askedRegions(services.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
+    const { username, password, email = null, self_managed: selfManaged = true } = parameters
+    const passwordHash = await hashNewPassword(services, {
+      password,
+      field: 'password',
+      owner: { site, username, email },
+      of: null,
+    })
     await createUser(services, region, {
       siteId: site.id,
-      username: parameters.username,
-      email: parameters.email ?? null,
+      username,
+      email,
       emailIsVerified: parameters.email_verified ?? false,
       siteAdmin: parameters.site_admin ?? false,
-      passwordHash: await hashNewPassword(services.hasher, parameters.password),
+      selfManaged,
+      passwordHash,
       passwordSetAt: services.clock(),
+      requirePasswordChange: selfManaged,
     })
     return { status: 201, body: view(await findUser(services, parameters.username)) }
   },
@@ -121,27 +130,6 @@ const show = route<Needs>()(
     status: 200,
     body: view(await findUser(services, parameters.username)),
   }),
-)
-
-const setPassword = route<Needs>()(
-  {
-    method: 'POST',
-    path: '/operator/v1/users/:username/password',
-    base: false,
-    summary: 'Set a user’s password; every session of the user ends',
-    access: operator,
-    parameters: z.object({ username, password: newPassword }),
-    replies: { 204: { description: 'The password is set' } },
-    problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
-  },
-  async ({ parameters, services }) => {
-    const { region, account } = await findUser(services, parameters.username)
-    await services.credentialsIn(region).setPassword(account.user.id, {
-      passwordHash: await hashNewPassword(services.hasher, parameters.password),
-      passwordSetAt: services.clock(),
-    })
-    return { status: 204 }
-  },
 )
 
 const disable = route<Needs>()(
@@ -209,4 +197,4 @@ function view({
   return { region: region.name, site: site.subdomain, ...viewUser(user) }
 }
 
-export const operatorUserRoutes = [create, list, show, setPassword, disable, enable, unlock]
+export const operatorUserRoutes = [create, list, show, disable, enable, unlock]

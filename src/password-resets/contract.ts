@@ -1,8 +1,7 @@
 import * as z from 'zod'
+import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
-
-const PASSWORD_LIMIT = 1024
 
 /** Where the person is; nothing that is sent depends on it. */
 const interfaces = ['web', 'desktop', 'mobile']
@@ -27,8 +26,8 @@ export const validateParameters = z.object({ code })
 
 export const resetParameters = z.object({
   code,
-  password: text(PASSWORD_LIMIT),
-  confirm_password: text(PASSWORD_LIMIT).optional().describe('The same password again'),
+  password: newPasswordParameter,
+  confirm_password: newPasswordParameter.optional().describe('The same password again'),
   otp: text(4096).optional(),
   ...caller,
 })

@@ -1,13 +1,9 @@
-import { and, eq, inArray, isNotNull, lt, or, sql } from 'drizzle-orm'
-import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
-import { loginFailures } from '../login/tables.ts'
+import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import { sentNotices } from '../outbox/tables.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
-import { priorPasswords } from '../passwords/tables.ts'
 import { DAY, HOUR } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
-import { sessions } from '../sessions/tables.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -19,15 +15,6 @@ const MOST_A_DAY = 10
 
 /** How many users of one address one request finds at most. */
 const MOST_USERS = 20
-
-/** What a reset leads to, besides the new password. */
-export interface ResetEffects {
-  event: CredentialEvent
-  notice: Task | null
-  priorPasswordId: number
-  /** The counters of failures that can lock the user out. */
-  counters: string[]
-}
 
 /** The resets of one region, at its primary. */
 export class ResetLedger {
@@ -98,51 +85,6 @@ export class ResetLedger {
   async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
     const insertions = codes.map((code) => this.#codes.insertion(code))
     await this.#database.primary.batch([this.#outbox.insertion(mail), ...insertions])
-  }
-
-  /**
-   * Sets the password, if the user's credential version still is the code's: of many at the same time,
-   * one. With it end all sessions, a lock, and all codes, whose version is past. Repeated after a lost
-   * connection it finds its own work done.
-   */
-  async reset(
-    { user }: Account,
-    password: { passwordHash: string; passwordSetAt: number },
-    { event, notice, priorPasswordId, counters }: ResetEffects,
-  ): Promise<boolean> {
-    const db = this.#database.primary
-    const version = user.credentialVersion + 1
-    const won = sql`EXISTS (SELECT 1 FROM users WHERE id = ${user.id}
-      AND credential_version = ${version} AND password_hash = ${password.passwordHash})`
-    await db.batch([
-      db
-        .update(users)
-        .set({ ...password, requirePasswordChange: false, credentialVersion: version })
-        .where(
-          and(
-            eq(users.id, user.id),
-            eq(users.credentialVersion, user.credentialVersion),
-            eq(users.disabled, false),
-          ),
-        ),
-      db.delete(sessions).where(and(eq(sessions.userId, user.id), won)),
-      db.delete(loginFailures).where(and(inArray(loginFailures.nameDigest, counters), won)),
-      db.insert(priorPasswords).select(sql`
-        SELECT ${priorPasswordId}, ${user.id}, ${user.passwordHash}, ${password.passwordSetAt}
-        WHERE ${user.passwordHash} IS NOT NULL AND ${won}
-          AND 0 < (SELECT max_prior_passwords FROM sites WHERE id = ${user.siteId})`),
-      recordEvent(db, event, won),
-      ...(notice ? [this.#outbox.insertion(notice, won)] : []),
-    ])
-    return this.wasReset(user.id, password.passwordHash)
-  }
-
-  async wasReset(userId: number, passwordHash: string): Promise<boolean> {
-    const found = await this.#database.primary
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
-    return found.length > 0
   }
 
   /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */

@@ -1,18 +1,73 @@
 import { Problem } from '../platform/problem.ts'
+import type { ModelFault } from '../platform/problem-types.ts'
+import type { Region } from '../regions/region.ts'
+import type { User } from '../users/account.ts'
+import type { BreachCheck } from './breach-check.ts'
 import type { PasswordHasher } from './password-hasher.ts'
+import { brokenRules, type PasswordOwner } from './password-rules.ts'
+import type { PriorPasswordStore } from './prior-password-store.ts'
 
-const LEAST_CHARACTERS = 8
+/** To compare with one password takes a hash, so a site cannot ask for more than this. */
+const MOST_COMPARED = 24
 
-/** Hashes a password that is to be set. @throws {Problem} model-save-error when it is too weak */
-export async function hashNewPassword(hasher: PasswordHasher, password: string): Promise<string> {
-  if (charactersOf(password) < LEAST_CHARACTERS)
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: { password: ['password-too-short'] },
-    })
-  return hasher.hash(password)
+export interface NewPasswordNeeds {
+  hasher: PasswordHasher
+  /** Null where none is configured. */
+  breachCheck: BreachCheck | null
+  priorPasswordsIn: (region: Region) => PriorPasswordStore
 }
 
-/** Each code point counts as one, in the form that is hashed (NIST SP 800-63B-4 §3.1.1.2). */
-function charactersOf(password: string): number {
-  return Array.from(password.normalize('NFC')).length
+export interface NewPassword {
+  password: string
+  /** What the caller calls it, for what is told of it. */
+  field: 'password' | 'change_password'
+  owner: PasswordOwner
+  /** Who has a password until now, and where; null for a new user. */
+  of: { region: Region; user: User } | null
+  /** The password until now, where the caller sent it: it will not do again. */
+  until?: string
+}
+
+/**
+ * Hashes a password that is to be set: the one door to it, whoever sets it.
+ * @throws {Problem} model-save-error, with every rule that it breaks
+ */
+export async function hashNewPassword(needs: NewPasswordNeeds, set: NewPassword): Promise<string> {
+  const { password, owner } = set
+  refuse(set, brokenRules(password, owner))
+  if (password === set.until) refuse(set, ['password-used-before'])
+  if (await wasUsedBefore(needs, set)) refuse(set, ['password-used-before'])
+  if (await needs.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])
+  return needs.hasher.hash(password)
+}
+
+/** @throws {Problem} model-save-error, where a confirmation was sent and is another text */
+export function checkConfirmation(sent: {
+  password: string
+  confirmation: string | undefined
+  field: string
+}): void {
+  if (sent.confirmation !== undefined && sent.confirmation !== sent.password)
+    throw notSaved(sent.field, ['password-not-confirmed'])
+}
+
+function refuse({ field }: NewPassword, faults: ModelFault[]): void {
+  if (faults.length > 0) throw notSaved(field, faults)
+}
+
+function notSaved(field: string, faults: ModelFault[]): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: faults } })
+}
+
+/** Whether it is one of the last passwords that the site forbids, the present one being the last. */
+async function wasUsedBefore(
+  { hasher, priorPasswordsIn }: NewPasswordNeeds,
+  { password, owner, of }: NewPassword,
+): Promise<boolean> {
+  const forbidden = Math.min(owner.site.maxPriorPasswords, MOST_COMPARED)
+  if (!of || forbidden === 0) return false
+  const prior = await priorPasswordsIn(of.region).hashesOf(of.user.id, forbidden - 1)
+  const hashes = [...(of.user.passwordHash === null ? [] : [of.user.passwordHash]), ...prior]
+  for (const hash of hashes) if (await hasher.verify(password, hash)) return true
+  return false
 }

@@ -37,6 +37,11 @@ export async function logFailure(work: Promise<unknown>, task: string): Promise<
   }
 }
 
+/** Logs what went wrong and was got over. */
+export function warn(task: string, reason: string): void {
+  console.warn(JSON.stringify({ task, reason }))
+}
+
 /** Logs what only the operator can mend, where the caller must not learn of it. */
 export function logMisconfiguration(reason: string): void {
   console.error(JSON.stringify({ task: 'configuration', reason }))

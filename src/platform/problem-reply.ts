@@ -42,7 +42,9 @@ function modelErrorTexts({ details }: Problem, language: Language): Record<strin
   return Object.fromEntries(
     Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
       field,
-      errors.map((error) => texts[error]),
+      errors.map((fault) =>
+        typeof fault === 'string' ? texts[fault] : fill(texts[fault.error], fault.values),
+      ),
     ]),
   )
 }

@@ -19,6 +19,8 @@ export const problemTypes = {
   'not-authorized/cannot-login-while-using-key': 403,
   'not-authorized/cross-site-request': 403,
   'not-authorized/contact-admin-for-password-change-help': 403,
+  'not-authorized/password-change-not-required': 403,
+  'not-authorized/password-change-required': 403,
   'not-authorized/two-factor-authentication-required': 403,
   'not-authorized/user-id-without-site-admin': 403,
   'not-authorized/read-only-session': 403,
@@ -43,8 +45,16 @@ export const modelErrors = [
   'domain-reserved',
   'domain-taken',
   'domain-unproved',
+  'password-holds-name',
+  'password-is-breached',
+  'password-is-common',
+  'password-lacks-letter',
+  'password-lacks-mixed',
+  'password-lacks-number',
+  'password-lacks-special',
   'password-not-confirmed',
   'password-too-short',
+  'password-used-before',
   'subdomain-malformed',
   'subdomain-reserved',
   'subdomain-taken',
@@ -54,3 +64,6 @@ export const modelErrors = [
 ] as const
 
 export type ModelError = (typeof modelErrors)[number]
+
+/** An error, with what fills the `{name}` places of its text. */
+export type ModelFault = ModelError | { error: ModelError; values: Record<string, string> }

@@ -1,4 +1,4 @@
-import { type ModelError, type ProblemType, problemTypes } from './problem-types.ts'
+import { type ModelFault, type ProblemType, problemTypes } from './problem-types.ts'
 
 export interface ProblemDetails {
   /** Why, for the log and the login history. Never sent to the caller. */
@@ -8,7 +8,7 @@ export interface ProblemDetails {
   /** Machine-readable help for the client, sent as `data`. */
   data?: Record<string, unknown>
   /** What is wrong with which field, for model-save-error. */
-  modelErrors?: Record<string, ModelError[]>
+  modelErrors?: Record<string, ModelFault[]>
   /** Sent in place of the status that belongs to the type. */
   status?: 413
   headers?: Record<string, string>

@@ -16,20 +16,6 @@ export class CredentialLedger {
     this.#database = database
   }
 
-  async setPassword(
-    userId: number,
-    password: { passwordHash: string; passwordSetAt: number },
-  ): Promise<void> {
-    const db = this.#database.primary
-    await db.batch([
-      db
-        .update(users)
-        .set({ ...password, credentialVersion: nextVersion })
-        .where(eq(users.id, userId)),
-      this.#deleteEnded(userId),
-    ])
-  }
-
   async disable(userId: number): Promise<void> {
     const db = this.#database.primary
     await db.batch([

@@ -36,8 +36,8 @@ const refused = async (words: string, input = '') => {
   return ended.error
 }
 
-async function logIn(username: string, password: string): Promise<Response> {
-  const body = new URLSearchParams({ username, password })
+async function logIn(username: string, password: string, others = {}): Promise<Response> {
+  const body = new URLSearchParams({ username, password, ...others })
   return fetch(`${origin}${API}/sessions`, { method: 'POST', body })
 }
 
@@ -62,10 +62,13 @@ describe('npm run admin, while the service runs', () => {
     )
     expect(await obeyed('site show acme')).toMatch(/^name +Acme$/m)
     const made = 'user create jane --site acme --email jane@example.com --site-admin'
-    expect(await obeyed(made, 'correct horse \r\nnot this line\n')).toBe(
-      'jane may log in to acme, in us-east-1.\n',
+    expect(await obeyed(made, 'correct horse, battery \r\nnot this line\n')).toBe(
+      'jane may log in to acme, in us-east-1. The first log in asks for a password of its own.\n',
     )
-    const reply = await logIn('jane', 'correct horse ')
+    expect((await logIn('jane', 'correct horse ')).status).toBe(401)
+    expect((await logIn('jane', 'correct horse, battery ')).status).toBe(403)
+    const change_password = 'jane’s own: battery staple'
+    const reply = await logIn('jane', 'correct horse, battery ', { change_password })
     expect(reply.status).toBe(201)
     session = (await reply.json()) as typeof session
   })
@@ -94,30 +97,32 @@ describe('npm run admin, while the service runs', () => {
   })
 
   it('sets a password, disables and enables', async () => {
-    await obeyed('user passwd jane', 'battery staple')
-    expect((await logIn('jane', 'correct horse ')).status).toBe(401)
-    const begun = (await (await logIn('jane', 'battery staple')).json()) as typeof session
-    await obeyed('user disable jane')
+    await obeyed('user create machine --site acme --shared', 'correct horse, battery ')
+    await obeyed('user passwd machine', 'battery staple, horse')
+    expect((await logIn('machine', 'correct horse, battery ')).status).toBe(401)
+    const reply = await logIn('machine', 'battery staple, horse')
+    const begun = (await reply.json()) as typeof session
+    await obeyed('user disable machine')
     expect(await statusOf(begun)).toBe(401)
-    expect((await logIn('jane', 'battery staple')).status).toBe(401)
-    expect(await obeyed('user show jane')).toMatch(/^disabled +yes$/m)
-    await obeyed('user enable jane')
-    expect((await logIn('jane', 'battery staple')).status).toBe(201)
+    expect((await logIn('machine', 'battery staple, horse')).status).toBe(401)
+    expect(await obeyed('user show machine')).toMatch(/^disabled +yes$/m)
+    await obeyed('user enable machine')
+    expect((await logIn('machine', 'battery staple, horse')).status).toBe(201)
   })
 
   it('says what was wrong, and changes nothing', async () => {
-    expect(await refused('user create jane --site acme', 'long enough')).toContain(
+    expect(await refused('user create jane --site acme', 'long enough for most')).toContain(
       'This username is already taken.',
     )
-    expect(await refused('user passwd jane', 'short\n')).toContain('at least 8 characters')
+    expect(await refused('user passwd jane', 'short\n')).toContain('at least 15 characters')
     expect(await refused('user passwd jane')).toBe('No new password was given.\n')
     expect(await refused('user show nobody')).toContain('There is no such user.')
     expect(await refused('site create www')).toContain('This subdomain is reserved.')
     expect(await refused('site create new --region mars')).toContain('region')
-    expect(await refused('user create jo', 'long enough')).toContain('--site')
+    expect(await refused('user create jo', 'long enough for most')).toContain('--site')
     expect(await refused('user passwd jane --password secret')).not.toContain('secret')
     expect(await refused('user forget jane')).toContain('There is no command')
-    expect((await logIn('jane', 'battery staple')).status).toBe(201)
+    expect((await logIn('machine', 'battery staple, horse')).status).toBe(201)
   })
 
   it('--remote takes the token from the environment, and no other service’s', async () => {
@@ -153,8 +158,8 @@ describe('npm run admin, while the service runs', () => {
 describe('npm run admin, while nothing runs', () => {
   it('starts the service on the same state for the moment, and ends it again', async () => {
     await service.stop('SIGTERM')
-    await obeyed('user create jim --site acme', 'long enough')
-    expect(JSON.parse(await obeyed('user list --site acme --json'))).toHaveLength(2)
+    await obeyed('user create jim --site acme', 'long enough for most')
+    expect(JSON.parse(await obeyed('user list --site acme --json'))).toHaveLength(3)
     expect(await refused('user show nobody')).toContain('There is no such user.')
   })
 })

@@ -30,8 +30,8 @@ it('costs no more rows of D1 than the documentation says', async () => {
 
   const { body } = await service.logIn(user, { headers: SDK })
   const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
-  await expectAtMost(() => service.logIn(user), [201, 15, 8])
-  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }), [401, 11, 6])
+  await expectAtMost(() => service.logIn(user), [201, 16, 8])
+  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }), [401, 13, 6])
   await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
 })

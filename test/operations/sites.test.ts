@@ -28,7 +28,8 @@ describe('POST /operator/v1/sites', () => {
     const found = await env.DB_EU_CENTRAL_1.prepare('SELECT id FROM sites').first('id')
     expect(found).toBe(body.id)
     expect(await env.DB_US_EAST_1.prepare('SELECT id FROM sites').first()).toBeNull()
-    const user = { username: 'jo', site: 'europe', password: 'long enough' }
+    const password = 'long enough for most'
+    const user = { username: 'jo', site: 'europe', password, self_managed: false }
     expect((await ask('POST', '/users', user)).status).toBe(201)
     expect((await service.logIn(user, { host: 'europe.localhost' })).status).toBe(201)
   })

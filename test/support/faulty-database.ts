@@ -5,6 +5,8 @@ export type Fault = 'before commit' | 'after commit' | 'hangs'
 /** A D1 database whose connection is lost while `fault` is set: before or after the work was done. */
 export class FaultyDatabase {
   fault: Fault | null = null
+  /** The next batch is done, but nobody hears of it. */
+  losesNextBatch = false
   readonly #inner: D1Database
 
   constructor(inner: D1Database) {
@@ -22,8 +24,14 @@ export class FaultyDatabase {
     const session = this.#inner.withSession(constraint)
     return {
       prepare: (sql) => this.#statement(session.prepare(sql)),
-      batch: (statements) =>
-        this.#run(() => session.batch(statements.map((one) => inners.get(one) ?? one))),
+      batch: async <T>(statements: D1PreparedStatement[]) => {
+        const done = await this.#run(() =>
+          session.batch<T>(statements.map((one) => inners.get(one) ?? one)),
+        )
+        if (!this.losesNextBatch) return done
+        this.losesNextBatch = false
+        throw new Error('D1_ERROR: Network connection lost.')
+      },
     }
   }
 

@@ -8,7 +8,7 @@ import { env } from './env.ts'
  * Kept to show that the tests of races and stale reads can fail.
  */
 export function useNaiveStores(): void {
-  vi.spyOn(LoginLedger.prototype, 'start').mockImplementation(async (_, judged, row) => {
+  vi.spyOn(LoginLedger.prototype, 'start').mockImplementation(async (_, judged, { row }) => {
     const { id, digest, siteId, userId, credentialVersion, epoch } = row
     const { createdAt, lastUsedAt, timeoutAt, endsAt } = row
     await env.DB_US_EAST_1.prepare(

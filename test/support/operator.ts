@@ -2,9 +2,15 @@ import type { Answer, Service } from './service.ts'
 
 /** Asks the operator API of a service, with its operator's token. */
 export function operatorOf(service: Service) {
-  const headers = { Authorization: `Bearer ${service.env.OPERATOR_TOKEN}` }
-  return (method: string, path: string, body?: Record<string, unknown>): Promise<Answer> =>
-    service.ask(method, `/operator/v1${path}`, { headers, ...(body && { body }) })
+  return (
+    method: string,
+    path: string,
+    body?: Record<string, unknown>,
+    others: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const headers = { Authorization: `Bearer ${service.env.OPERATOR_TOKEN}`, ...others }
+    return service.ask(method, `/operator/v1${path}`, { headers, ...(body && { body }) })
+  }
 }
 
 /** Reads a list to its end, page by page. */

@@ -81,30 +81,38 @@ export const commands: Record<string, Command> = {
   },
   'user create': {
     argument: 'USERNAME',
-    summary: 'create a user of a site; asks for the password',
+    summary:
+      'create a user of a site; asks for the password, which the user changes at the first log in, unless shared',
     options: {
       site: text,
       email: text,
       'email-verified': flag,
       'site-admin': flag,
+      shared: flag,
       region: text,
     },
     required: ['site'],
     setsPassword: true,
     run: async ({ api, name: username, password, values, json }) => {
       const { site, email, region } = values
-      const rights = { email_verified: values['email-verified'], site_admin: values['site-admin'] }
+      const rights = {
+        email_verified: values['email-verified'],
+        site_admin: values['site-admin'],
+        self_managed: values.shared ? false : undefined,
+      }
       const user = await api.create('/users', {
         ...{ username, password, site, email, region },
         ...rights,
       })
       if (json) printRow(user, { json })
-      printDone(`${user.username} may log in to ${user.site}, in ${user.region}.`, { json })
+      const then = values.shared ? '' : ' The first log in asks for a password of its own.'
+      printDone(`${user.username} may log in to ${user.site}, in ${user.region}.${then}`, { json })
     },
   },
   'user passwd': {
     argument: 'USERNAME',
-    summary: 'set a password, which it asks for; every session of the user ends',
+    summary:
+      'set a password, which it asks for and the user changes at the next log in; every session of the user ends',
     setsPassword: true,
     run: async ({ api, name, password, json }) => {
       await api.change(`/users/${escaped(name)}/password`, { password })

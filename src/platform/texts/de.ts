@@ -26,6 +26,10 @@ export const de: Texts = {
       'Dieses Formular kam nicht von einer unserer Seiten. Bitte öffnen Sie die Seite noch einmal.',
     'not-authorized/contact-admin-for-password-change-help':
       'Die Passwörter dieser Site setzt ihr Administrator zurück. Bitte wenden Sie sich an ihn.',
+    'not-authorized/password-change-not-required':
+      'Dieses Passwort muss nicht geändert werden. Melden Sie sich ohne change_password an.',
+    'not-authorized/password-change-required':
+      'Wählen Sie ein neues Passwort: Wiederholen Sie die Anmeldung und senden Sie es als change_password mit.',
     'not-authorized/two-factor-authentication-required':
       'Richten Sie zuerst die Zwei-Faktor-Anmeldung ein.',
     'not-authorized/user-id-without-site-admin':
@@ -53,8 +57,20 @@ export const de: Texts = {
     'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
+    'password-holds-name':
+      'Bilden Sie das Passwort nicht aus Benutzername, Mailadresse oder dem Namen der Site.',
+    'password-is-breached':
+      'Dieses Passwort steht in einer Liste von Passwörtern, die anderswo gestohlen wurden. Wählen Sie ein anderes.',
+    'password-is-common':
+      'Dies ist eines der Passwörter, die zuerst probiert werden. Wählen Sie ein anderes.',
+    'password-lacks-letter': 'Ein Passwort braucht einen Buchstaben.',
+    'password-lacks-mixed': 'Ein Passwort braucht einen großen und einen kleinen Buchstaben.',
+    'password-lacks-number': 'Ein Passwort braucht eine Ziffer.',
+    'password-lacks-special':
+      'Ein Passwort braucht ein Zeichen, das weder Buchstabe noch Ziffer ist.',
     'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
-    'password-too-short': 'Ein Passwort braucht mindestens 8 Zeichen.',
+    'password-too-short': 'Ein Passwort braucht mindestens {characters} Zeichen.',
+    'password-used-before': 'Dieses Passwort hatten Sie schon einmal. Wählen Sie ein anderes.',
     'subdomain-malformed':
       'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',
     'subdomain-reserved': 'Diese Subdomain ist reserviert.',

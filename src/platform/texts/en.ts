@@ -25,6 +25,10 @@ export const en = {
       'This form was not sent from a page of ours. Open the page again, please.',
     'not-authorized/contact-admin-for-password-change-help':
       'Passwords of this site are reset by its administrator. Please ask there.',
+    'not-authorized/password-change-not-required':
+      'This password does not have to be changed. Log in without change_password.',
+    'not-authorized/password-change-required':
+      'Choose a new password: send the same log in again, with it as change_password.',
     'not-authorized/two-factor-authentication-required':
       'Set up two-factor authentication before doing anything else.',
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
@@ -50,8 +54,18 @@ export const en = {
     'domain-reserved': 'This domain belongs to the service itself.',
     'domain-taken': 'This domain is already in use by another site.',
     'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
+    'password-holds-name':
+      'Do not build a password on the username, the mail address or the name of the site.',
+    'password-is-breached':
+      'This password is in a list of passwords that were stolen elsewhere. Choose another.',
+    'password-is-common': 'This is one of the passwords that are tried first. Choose another.',
+    'password-lacks-letter': 'A password needs a letter.',
+    'password-lacks-mixed': 'A password needs a capital and a small letter.',
+    'password-lacks-number': 'A password needs a number.',
+    'password-lacks-special': 'A password needs a character that is neither a letter nor a number.',
     'password-not-confirmed': 'The two passwords are not the same.',
-    'password-too-short': 'A password needs at least 8 characters.',
+    'password-too-short': 'A password needs at least {characters} characters.',
+    'password-used-before': 'You have had this password before. Choose another.',
     'subdomain-malformed':
       'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',
     'subdomain-reserved': 'This subdomain is reserved.',

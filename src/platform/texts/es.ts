@@ -26,6 +26,10 @@ export const es: Texts = {
       'Este formulario no se envió desde una página nuestra. Abra la página de nuevo, por favor.',
     'not-authorized/contact-admin-for-password-change-help':
       'Las contraseñas de este sitio las restablece su administrador. Consúltele, por favor.',
+    'not-authorized/password-change-not-required':
+      'Esta contraseña no tiene que cambiarse. Inicie sesión sin change_password.',
+    'not-authorized/password-change-required':
+      'Elija una contraseña nueva: repita el inicio de sesión con ella en change_password.',
     'not-authorized/two-factor-authentication-required':
       'Configure primero la autenticación en dos pasos.',
     'not-authorized/user-id-without-site-admin':
@@ -53,8 +57,18 @@ export const es: Texts = {
     'domain-taken': 'Otro sitio ya usa este dominio.',
     'domain-unproved':
       'Aún no se encuentra el registro TXT que demuestra que este dominio es suyo.',
+    'password-holds-name':
+      'No forme la contraseña con el usuario, la dirección de correo o el nombre del sitio.',
+    'password-is-breached':
+      'Esta contraseña está en una lista de contraseñas robadas en otros lugares. Elija otra.',
+    'password-is-common': 'Esta es una de las contraseñas que se prueban primero. Elija otra.',
+    'password-lacks-letter': 'La contraseña necesita una letra.',
+    'password-lacks-mixed': 'La contraseña necesita una mayúscula y una minúscula.',
+    'password-lacks-number': 'La contraseña necesita una cifra.',
+    'password-lacks-special': 'La contraseña necesita un carácter que no sea letra ni cifra.',
     'password-not-confirmed': 'Las dos contraseñas no son iguales.',
-    'password-too-short': 'La contraseña necesita al menos 8 caracteres.',
+    'password-too-short': 'La contraseña necesita al menos {characters} caracteres.',
+    'password-used-before': 'Ya ha tenido esta contraseña. Elija otra.',
     'subdomain-malformed':
       'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',
     'subdomain-reserved': 'Este subdominio está reservado.',

@@ -25,6 +25,10 @@ export const fr: Texts = {
       'Ce formulaire n’a pas été envoyé depuis une de nos pages. Veuillez rouvrir la page.',
     'not-authorized/contact-admin-for-password-change-help':
       'Les mots de passe de ce site sont réinitialisés par son administrateur. Veuillez vous adresser à lui.',
+    'not-authorized/password-change-not-required':
+      'Ce mot de passe n’a pas à être changé. Connectez-vous sans change_password.',
+    'not-authorized/password-change-required':
+      'Choisissez un nouveau mot de passe : répétez la connexion en l’envoyant dans change_password.',
     'not-authorized/two-factor-authentication-required':
       'Configurez d’abord l’authentification à deux facteurs.',
     'not-authorized/user-id-without-site-admin':
@@ -52,8 +56,20 @@ export const fr: Texts = {
     'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
+    'password-holds-name':
+      'Ne composez pas le mot de passe avec l’identifiant, l’adresse électronique ou le nom du site.',
+    'password-is-breached':
+      'Ce mot de passe figure dans une liste de mots de passe volés ailleurs. Choisissez-en un autre.',
+    'password-is-common':
+      'C’est l’un des mots de passe essayés en premier. Choisissez-en un autre.',
+    'password-lacks-letter': 'Un mot de passe comporte une lettre.',
+    'password-lacks-mixed': 'Un mot de passe comporte une majuscule et une minuscule.',
+    'password-lacks-number': 'Un mot de passe comporte un chiffre.',
+    'password-lacks-special':
+      'Un mot de passe comporte un caractère qui n’est ni une lettre ni un chiffre.',
     'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
-    'password-too-short': 'Un mot de passe comporte au moins 8 caractères.',
+    'password-too-short': 'Un mot de passe comporte au moins {characters} caractères.',
+    'password-used-before': 'Vous avez déjà eu ce mot de passe. Choisissez-en un autre.',
     'subdomain-malformed':
       'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',
     'subdomain-reserved': 'Ce sous-domaine est réservé.',

@@ -1,0 +1,107 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
+import { passwordChangedMail } from '../mail/password-changed-mail.ts'
+import type { Outbox, Task } from '../outbox/outbox.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { supportedLanguage } from '../platform/languages.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { countersOf } from './failure-counter.ts'
+import type { PasswordChange, PasswordLedger } from './password-ledger.ts'
+
+export interface ChangePasswordNeeds {
+  clock: Clock
+  globalOrigin: URL
+  nameDigestKey: CryptoKey
+  outboxIn: (region: Region) => Outbox
+  passwordsIn: (region: Region) => PasswordLedger
+  workAfterReply: (waiting: Waiting[]) => void
+}
+
+export interface ChangePasswordInput {
+  region: Region
+  account: Account
+  /** Of the new password: see hashNewPassword. */
+  passwordHash: string
+  event: CredentialEvent['event']
+  actor: string
+  /** The caller's, for users and sites that have none of their own. */
+  language: string
+  request: RequestFacts
+  mustBeChanged?: boolean
+}
+
+/** Changes a password and tells its owner by mail. False if the user changed at the same time. */
+export async function changePassword(
+  needs: ChangePasswordNeeds,
+  input: ChangePasswordInput,
+): Promise<boolean> {
+  const change = await prepareChange(needs, input)
+  const ledger = needs.passwordsIn(input.region)
+  const done = await ledger.change(change).catch(async (error) => {
+    // A lost connection tells nothing about what was done before.
+    if (await ledger.isDone(change).catch(() => false)) return true
+    throw error
+  })
+  if (done) afterChange(needs, input.region, change)
+  return done
+}
+
+/** Everything that goes with a new password, ready for one batch. */
+export async function prepareChange(
+  needs: ChangePasswordNeeds,
+  input: ChangePasswordInput,
+): Promise<PasswordChange> {
+  const { region, account, passwordHash, event, actor, request } = input
+  const { user, site } = account
+  const at = needs.clock()
+  return {
+    user,
+    passwordHash,
+    at,
+    mustBeChanged: input.mustBeChanged ?? false,
+    counters: await countersOf(needs.nameDigestKey, user),
+    priorPasswordId: newId(region.code),
+    event: {
+      id: newId(region.code),
+      siteId: site.id,
+      userId: user.id,
+      event,
+      actor,
+      address: request.address,
+      userAgent: request.userAgent,
+      requestId: request.id,
+      at,
+    },
+    notice: await noticeFor(needs, input, at),
+  }
+}
+
+/** Mails what a change left in the outbox. */
+export function afterChange(
+  { outboxIn, workAfterReply }: ChangePasswordNeeds,
+  region: Region,
+  { notice }: PasswordChange,
+): void {
+  if (notice) workAfterReply([{ outbox: outboxIn(region), task: notice }])
+}
+
+async function noticeFor(
+  needs: ChangePasswordNeeds,
+  { region, account: { user, site }, language }: ChangePasswordInput,
+  at: number,
+): Promise<Task | null> {
+  if (user.email === null) return null
+  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+  const mail = passwordChangedMail(own ?? supportedLanguage(language) ?? 'en', {
+    to: user.email,
+    username: user.username,
+    siteName: site.name,
+    at,
+    forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
+  })
+  return needs.outboxIn(region).prepare('mail', mail, at)
+}

@@ -1,0 +1,49 @@
+import type { LoginOutcome } from '../history/login-outcome.ts'
+import { mustChangePassword } from '../passwords/password-age.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ProblemType } from '../platform/problem-types.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { judgedColumns } from './login-ledger.ts'
+
+export interface Claim {
+  scope: HostScope
+  /** Milliseconds since the Unix epoch. */
+  at: number
+  passwordIsRight: boolean
+  /** A new password came with the attempt. */
+  bringsPassword: boolean
+}
+
+/** The verdict on what one store showed. The password has been verified before, whatever comes out. */
+export function judgeAccount(account: Account | null, claim: Claim): LoginOutcome {
+  if (!account) return 'username_not_found'
+  if (!inScope(claim.scope, account.site)) return 'site_mismatch'
+  if (!claim.passwordIsRight || account.user.authenticationMethod !== 'password')
+    return 'password_mismatch'
+  if (account.user.disabled) return 'disabled'
+  const mustChange = mustChangePassword(account, claim.at)
+  if (mustChange === claim.bringsPassword) return 'none'
+  return mustChange ? 'password_change_required' : 'password_change_not_required'
+}
+
+/** What the ledger demands of the primary's row, so that a verdict either was recorded or is reached anew. */
+export function isSameForLogin(a: Account | null, b: Account | null, scope: HostScope): boolean {
+  if (!a || !b) return a === b
+  return (
+    a.user.id === b.user.id &&
+    judgedColumns.every((name) => a.user[name] === b.user[name]) &&
+    a.site.passwordValidityDays === b.site.passwordValidityDays &&
+    inScope(scope, a.site) === inScope(scope, b.site)
+  )
+}
+
+/** What the caller is told: the same for every cause that says something about a user. */
+export function refusalOf(outcome: LoginOutcome): Problem {
+  const told: Partial<Record<LoginOutcome, ProblemType>> = {
+    password_change_required: 'not-authorized/password-change-required',
+    password_change_not_required: 'not-authorized/password-change-not-required',
+  }
+  const type = told[outcome] ?? 'not-authenticated/invalid-username-or-password'
+  return new Problem(type, { reason: outcome })
+}

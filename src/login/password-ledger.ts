@@ -1,0 +1,90 @@
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { Outbox, Task } from '../outbox/outbox.ts'
+import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { sessions } from '../sessions/tables.ts'
+import type { User } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+import { loginFailures } from './tables.ts'
+
+/** A password that takes the place of another, and what goes with that. */
+export interface PasswordChange {
+  /** As it was when the change was allowed. */
+  user: User
+  passwordHash: string
+  /** Milliseconds since the Unix epoch. */
+  at: number
+  /** Somebody else set it, and knows it. */
+  mustBeChanged: boolean
+  /** The counters of failures that can lock the user out. */
+  counters: string[]
+  priorPasswordId: number
+  event: CredentialEvent
+  notice: Task | null
+}
+
+/** The passwords of one region's users, at its primary. */
+export class PasswordLedger {
+  readonly #database: ReplicatedDatabase
+  readonly #outbox: Outbox
+  readonly #priorPasswords: PriorPasswordStore
+
+  constructor(database: ReplicatedDatabase, outbox: Outbox, priorPasswords: PriorPasswordStore) {
+    this.#database = database
+    this.#outbox = outbox
+    this.#priorPasswords = priorPasswords
+  }
+
+  /**
+   * Changes a password, if the user's credential version still is the one given: of many at the same
+   * time, one. Repeated after a lost connection it finds its own work done.
+   */
+  async change(change: PasswordChange): Promise<boolean> {
+    const { user } = change
+    const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}
+      AND ${users.disabled} = ${user.disabled ? 1 : 0}`
+    await this.#database.primary.batch(this.statements(change, unchanged))
+    return this.isDone(change)
+  }
+
+  /** With it end all sessions before it, a lock, and all codes, whose version is past. */
+  statements(change: PasswordChange, condition: SQL) {
+    const { user, passwordHash, at, counters, event, notice } = change
+    const db = this.#database.primary
+    const done = passwordIsChanged(change)
+    const { id: userId } = user
+    return [
+      db
+        .update(users)
+        .set({
+          passwordHash,
+          passwordSetAt: at,
+          requirePasswordChange: change.mustBeChanged,
+          credentialVersion: user.credentialVersion + 1,
+        })
+        .where(and(eq(users.id, userId), condition)),
+      db.delete(sessions).where(and(eq(sessions.userId, userId), done)),
+      db.delete(loginFailures).where(and(inArray(loginFailures.nameDigest, counters), done)),
+      ...this.#priorPasswords.replacement(user, { id: change.priorPasswordId, at }, done),
+      recordEvent(db, event, done),
+      ...(notice ? [this.#outbox.insertion(notice, done)] : []),
+    ] as const
+  }
+
+  /** A hash has a salt of its own: finding it means that this very change was made. */
+  async isDone({ user, passwordHash }: PasswordChange): Promise<boolean> {
+    const found = await this.#database.primary
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash)))
+    return found.length > 0
+  }
+}
+
+/** Whether the change was made, for statements after it. */
+export function passwordIsChanged({ user, passwordHash }: PasswordChange): SQL {
+  return sql`EXISTS (SELECT 1 FROM users AS changed WHERE changed.id = ${user.id}
+    AND changed.credential_version = ${user.credentialVersion + 1}
+    AND changed.password_hash = ${passwordHash})`
+}

@@ -1,0 +1,60 @@
+import { SECOND } from '../platform/clock.ts'
+import { rootMessage, warn } from '../platform/log.ts'
+
+const DEADLINE_MS = 2 * SECOND
+/** Some times what a range holds: whoever answers, memory stays bounded. */
+const MOST_BYTES = 512 * 1024
+
+/**
+ * Asks a service that speaks Have I Been Pwned's range API whether a password has been stolen. It learns
+ * the first 20 bits of a SHA-1, which thousands of passwords share.
+ */
+export class BreachCheck {
+  readonly #endpoint: URL
+
+  /** @param endpoint such as https://api.pwnedpasswords.com/range/; the operator's to set */
+  constructor(endpoint: URL) {
+    this.#endpoint = endpoint
+  }
+
+  /** False, with a line in the log, while the service does not answer. */
+  async knows(password: string): Promise<boolean> {
+    try {
+      const digest = await sha1(password)
+      const suffix = digest.slice(5)
+      const range = await this.#range(digest.slice(0, 5))
+      return range.split(/\r?\n/).some((line) => {
+        const [listed, times] = line.split(':')
+        return listed === suffix && Number(times) > 0
+      })
+    } catch (error) {
+      warn('breach check', rootMessage(error))
+      return false
+    }
+  }
+
+  async #range(prefix: string): Promise<string> {
+    const reply = await fetch(new URL(prefix, this.#endpoint), {
+      headers: { 'Add-Padding': 'true', 'User-Agent': 'Latchkey' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    })
+    if (!reply.ok) throw new Error(`the breach check answered ${reply.status}`)
+    const chunks: Uint8Array<ArrayBuffer>[] = []
+    let size = 0
+    for await (const chunk of reply.body ?? []) {
+      size += chunk.byteLength
+      if (size > MOST_BYTES) throw new Error('the breach check answers too much')
+      chunks.push(chunk)
+    }
+    return new Blob(chunks).text()
+  }
+}
+
+/** As the range API writes it: upper-case hex. */
+async function sha1(password: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(password))
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()
+}

@@ -1,0 +1,65 @@
+import type { ModelFault } from '../platform/problem-types.ts'
+import type { Site } from '../sites/site.ts'
+import { isCommonPassword } from './common-passwords.ts'
+
+/** Below it no site may go (ASVS 6.2.1). */
+export const LEAST_CHARACTERS = 8
+
+/** Names shorter than this may stand in a password: to take them out would say little. */
+const SHORTEST_NAME = 4
+
+/** Whose password it is to be. */
+export interface PasswordOwner {
+  site: Site
+  username: string
+  email: string | null
+}
+
+/**
+ * Everything about a new password that its site's rules forbid, or that makes it easy to guess (NIST SP
+ * 800-63B-4 §3.1.1.2). The letters, numbers and special characters are the site's choice, never ours.
+ */
+export function brokenRules(password: string, owner: PasswordOwner): ModelFault[] {
+  const { site } = owner
+  const characters = charactersOf(password)
+  const least = Math.max(site.passwordMinLength, LEAST_CHARACTERS)
+  const faults: [boolean, ModelFault][] = [
+    [
+      characters.length < least,
+      { error: 'password-too-short', values: { characters: String(least) } },
+    ],
+    [site.passwordRequireLetter && !/\p{L}/u.test(password), 'password-lacks-letter'],
+    [
+      site.passwordRequireMixed && !/\p{Ll}.*\p{Lu}|\p{Lu}.*\p{Ll}/su.test(password),
+      'password-lacks-mixed',
+    ],
+    [site.passwordRequireNumber && !/\p{Nd}/u.test(password), 'password-lacks-number'],
+    [site.passwordRequireSpecial && !/[^\p{L}\p{N}]/u.test(password), 'password-lacks-special'],
+    [isCommonPassword(password) || isRepetition(characters), 'password-is-common'],
+    [isMostlyName(password, owner), 'password-holds-name'],
+  ]
+  return faults.flatMap(([isBroken, fault]) => (isBroken ? [fault] : []))
+}
+
+/** Each code point counts as one, in the form that is hashed. */
+function charactersOf(password: string): string[] {
+  return Array.from(password.normalize('NFC'))
+}
+
+/** Whether it is fewer than 8 characters over and over, such as `abcabcabcabcabc`. */
+function isRepetition(characters: string[]): boolean {
+  for (let period = 1; period < LEAST_CHARACTERS && period * 2 <= characters.length; period++)
+    if (characters.every((one, at) => one === characters[at % period])) return true
+  return false
+}
+
+/** Whether little or something common is left, once the names that an attacker knows are taken out. */
+function isMostlyName(password: string, { site, username, email }: PasswordOwner): boolean {
+  const given = password.normalize('NFC').toLowerCase()
+  const rest = [username, email, email?.split('@')[0], site.name, site.subdomain, site.domain]
+    .map((name) => (name ?? '').normalize('NFC').toLowerCase())
+    .filter((name) => name.length >= SHORTEST_NAME)
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, name) => left.replaceAll(name, ''), given)
+  return rest !== given && (charactersOf(rest).length < LEAST_CHARACTERS || isCommonPassword(rest))
+}

@@ -1,0 +1,39 @@
+import { desc, eq, type SQL, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { User } from '../users/account.ts'
+import { priorPasswords } from './tables.ts'
+
+/** The passwords that the users of one region had before. */
+export class PriorPasswordStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Up to `limit` hashes, the latest first. */
+  async hashesOf(userId: number, limit: number): Promise<string[]> {
+    const found = await this.#database.primary
+      .select({ passwordHash: priorPasswords.passwordHash })
+      .from(priorPasswords)
+      .where(eq(priorPasswords.userId, userId))
+      .orderBy(desc(priorPasswords.replacedAt))
+      .limit(limit)
+    return found.map(({ passwordHash }) => passwordHash)
+  }
+
+  /**
+   * The statements that keep a user's password of until now, as far as the site forbids to set it
+   * again, and forget what is older; if the condition holds.
+   */
+  replacement(user: User, { id, at }: { id: number; at: number }, condition: SQL) {
+    const db = this.#database.primary
+    const kept = sql`(SELECT max_prior_passwords FROM sites WHERE id = ${user.siteId})`
+    return [
+      db.insert(priorPasswords).select(sql`SELECT ${id}, ${user.id}, ${user.passwordHash}, ${at}
+        WHERE ${user.passwordHash} IS NOT NULL AND ${condition} AND 0 < ${kept}`),
+      db.delete(priorPasswords).where(sql`${condition} AND id IN (SELECT id FROM prior_passwords
+        WHERE user_id = ${user.id} ORDER BY replaced_at DESC, id DESC LIMIT -1 OFFSET ${kept})`),
+    ] as const
+  }
+}

@@ -1,0 +1,6 @@
+/** A file that the bundler takes in as text. */
+declare module '*.txt' {
+  const text: string
+  // biome-ignore lint/style/noDefaultExport: this is how the runtime exports it
+  export default text
+}
