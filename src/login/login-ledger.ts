@@ -100,7 +100,8 @@ export class LoginLedger {
       if (change && (await this.#passwords.isDone(change).catch(() => false))) return null
       throw error
     })
-    if (!results) return { started: true, known: pickNamed(await selectNamed(db, attempt), attempt) }
+    if (!results)
+      return { started: true, known: pickNamed(await selectNamed(db, attempt), attempt) }
     return {
       started: changesOf(results[changed.length]) === 1,
       known: pickNamed(results.at(-1) as Named, attempt),
