@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
+import { CredentialEventStore } from './history/credential-event-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { PasswordLedger } from './login/password-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
@@ -103,6 +104,7 @@ export function openServices(
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
     credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
+    credentialEventsIn: (region: Region) => new CredentialEventStore(databaseIn(region)),
     attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),
     redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
     ledgerIn: (region: Region) => new LoginLedger(databaseIn(region), passwordsIn(region)),

@@ -1,6 +1,7 @@
 import type { OpenMailer } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { KNOWN_FOR_MS } from './login/known-addresses.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { workDue } from './outbox/work-outbox.ts'
 import { type Clock, DAY, MINUTE } from './platform/clock.ts'
@@ -60,7 +61,7 @@ function tasksIn(
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
-  const { outboxIn, resetsIn, resetCodesIn } = services
+  const { outboxIn, resetsIn, resetCodesIn, credentialEventsIn } = services
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
@@ -72,6 +73,10 @@ function tasksIn(
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
     'sweep attempts': () =>
       sweepAll((limit) => attemptsIn(region).sweep(now - loginHistoryDays * DAY, limit)),
+    'sweep credential events': () =>
+      sweepAll((limit) => credentialEventsIn(region).sweep(now - loginHistoryDays * DAY, limit)),
+    'sweep known addresses': () =>
+      sweepAll((limit) => ledgerIn(region).sweepKnownAddresses(now - KNOWN_FOR_MS, limit)),
     'sweep failures': () =>
       sweepAll((limit) => ledgerIn(region).sweepFailures(now - FAILURES_KEPT_MS, limit)),
   }

@@ -4,6 +4,8 @@ import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
+import type { Counters } from './failure-counter.ts'
+import { isKnownTo } from './known-addresses.ts'
 import { loginFailures } from './tables.ts'
 
 /** Whom a log in names: a username anywhere, or a verified address on its site's own host. */
@@ -11,13 +13,18 @@ export interface NamedAccount {
   nameKey: string
   /** The site of the host that the attempt came in on; null on the global and regional hosts. */
   siteId: number | null
-  /** Under what failures of the name are counted. */
-  nameDigest: string
+  counters: Counters
+  /** Of the caller: see known-addresses.ts. */
+  addressDigest: string | null
+  /** Milliseconds since the Unix epoch. */
+  at: number
 }
 
-/** What a store knows of a name: whose it is, and until when it is locked. */
+/** What a store knows of a name and caller: whose it is, and until when it is locked. */
 export interface Known {
   account: Account | null
+  /** Where failures of this caller are counted. */
+  counter: string
   lockedUntil: number | null
 }
 
@@ -38,10 +45,13 @@ export function selectNamed(database: ReplicatedDatabase['nearest'], named: Name
   return database
     .select({
       ...accountColumns,
-      lockedUntil: sql`${loginFailures.lockedUntil}`.as('locked_until'),
+      lockedUntil: sql<number | null>`${loginFailures.lockedUntil}`.as('locked_until'),
+      isKnown: sql<0 | 1>`${isKnownTo(named)}`.as('is_known'),
+      callerLockedUntil: sql<number | null>`(SELECT locked_until FROM login_failures AS own
+        WHERE own.name_digest = ${named.counters.knownCaller})`.as('caller_locked_until'),
     })
     .from(anchor)
-    .leftJoin(loginFailures, eq(loginFailures.nameDigest, named.nameDigest))
+    .leftJoin(loginFailures, eq(loginFailures.nameDigest, named.counters.stranger))
     .leftJoin(users, or(byUsername, byAddress))
     .leftJoin(sites, eq(sites.id, users.siteId))
     .orderBy(sql`${byUsername} DESC`)
@@ -51,13 +61,15 @@ export function selectNamed(database: ReplicatedDatabase['nearest'], named: Name
 /** A username wins over an address; an address that several users share names nobody. */
 export function pickNamed(
   rows: Awaited<ReturnType<typeof selectNamed>>,
-  named: NamedAccount,
+  { nameKey, counters }: NamedAccount,
 ): Known {
-  const found = (rows as (Account & { lockedUntil: number | null })[]).filter(
-    ({ user }) => user.id !== null,
-  )
-  const lockedUntil = (rows[0]?.lockedUntil ?? null) as number | null
-  const byUsername = found.find(({ user }) => user.usernameKey === named.nameKey)
+  const found = (rows as Found[]).filter(({ user }) => user.id !== null)
+  const byUsername = found.find(({ user }) => user.usernameKey === nameKey)
   const one = byUsername ?? (found.length === 1 ? found[0] : undefined)
-  return { account: one ? { user: one.user, site: one.site } : null, lockedUntil }
+  const account = one ? { user: one.user, site: one.site } : null
+  return one?.isKnown
+    ? { account, counter: counters.knownCaller, lockedUntil: one.callerLockedUntil }
+    : { account, counter: counters.stranger, lockedUntil: rows[0]?.lockedUntil ?? null }
 }
+
+type Found = Account & { isKnown: 0 | 1; callerLockedUntil: number | null }

@@ -18,18 +18,25 @@ const LONG_LOCK_MS = DAY
 
 const MOST_REMEMBERED_GUESSES = 100
 
-/**
- * Under what failures are counted: the name as typed and the host's site, nothing else, so that names
- * that exist and names that do not are locked alike. No name holds a control character.
- */
-export function counterDigest(
-  key: CryptoKey,
-  { nameKey, siteId }: { nameKey: string; siteId: number | null },
-): Promise<string> {
-  return hmacSha256(key, `${nameKey}\u0000${siteId ?? 'shared'}`)
+/** Under what failures of a name are counted. */
+export interface Counters {
+  /** The name as typed and the host's site, nothing else: names that nobody has are locked alike. */
+  stranger: string
+  /** The same for one address that is known to the user: strangers cannot lock it out. */
+  knownCaller: string
 }
 
-/** Every counter that can lock a user out. */
+/** @param addressDigest of the caller: see known-addresses.ts. No name holds a control character. */
+export async function countersFor(
+  key: CryptoKey,
+  { nameKey, siteId }: { nameKey: string; siteId: number | null },
+  addressDigest: string | null,
+): Promise<Counters> {
+  const stranger = await hmacSha256(key, `${nameKey}\u0000${siteId ?? 'shared'}`)
+  return { stranger, knownCaller: `${stranger}:${addressDigest ?? ''}` }
+}
+
+/** Every counter of strangers that can lock a user out; those of known callers begin with them. */
 export function countersOf(
   key: CryptoKey,
   user: { siteId: number; usernameKey: string; verifiedEmailKey: string | null },
@@ -37,9 +44,21 @@ export function countersOf(
   const names = [user.usernameKey, ...(user.verifiedEmailKey ? [user.verifiedEmailKey] : [])]
   return Promise.all(
     names.flatMap((nameKey) =>
-      [user.siteId, null].map((siteId) => counterDigest(key, { nameKey, siteId })),
+      [user.siteId, null].map(async (siteId) => {
+        const { stranger } = await countersFor(key, { nameKey, siteId }, null)
+        return stranger
+      }),
     ),
   )
+}
+
+/** The condition that a row is one of these counters, or of a known caller's beneath them. */
+export function isCounterOf(strangers: string[]): SQL {
+  const name = loginFailures.nameDigest
+  const any = strangers.map(
+    (one) => sql`${name} = ${one} OR (${name} > ${`${one}:`} AND ${name} < ${`${one};`})`,
+  )
+  return sql`(${sql.join(any, sql` OR `)})`
 }
 
 /** What is kept of a guess, for a minute's comparison. */
@@ -50,16 +69,24 @@ export async function guessDigest(
   return (await hmacSha256(key, `${nameKey}\u0000guess\u0000${password}`)).slice(0, 16)
 }
 
-/** Whether the attempt's counter is locked, as the database of the statement knows it. */
-export function isLocked({ nameDigest, at }: NamedAttempt): SQL {
+/** Whether a counter is locked, as the database of the statement knows it. */
+export function isLocked(counter: string, at: number): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter
-    WHERE counter.name_digest = ${nameDigest} AND counter.locked_until > ${at})`
+    WHERE counter.name_digest = ${counter} AND counter.locked_until > ${at})`
 }
 
 /** The statement that counts a failure, and locks the counter with the last one that is allowed. */
-export function countFailure(db: DrizzleD1Database, attempt: NamedAttempt, condition: SQL) {
-  const { nameDigest, guess, at } = attempt
-  const policy = lockPolicy(attempt.siteId)
+export function countFailure(
+  db: DrizzleD1Database,
+  {
+    counter,
+    guess,
+    siteId,
+    at,
+  }: Pick<NamedAttempt, 'guess' | 'siteId' | 'at'> & { counter: string },
+  condition: SQL,
+) {
+  const policy = lockPolicy(siteId)
   const c = loginFailures
   const since = at - REPETITION_MS
   const isRepeated = sql`EXISTS (SELECT 1 FROM json_each(${c.recentGuesses}) AS one
@@ -75,7 +102,7 @@ export function countFailure(db: DrizzleD1Database, attempt: NamedAttempt, condi
     ORDER BY one.key DESC LIMIT ${MOST_REMEMBERED_GUESSES}))`
   return db
     .insert(loginFailures)
-    .select(sql`SELECT ${nameDigest}, 1, ${at}, ${at}, 1,
+    .select(sql`SELECT ${counter}, 1, ${at}, ${at}, 1,
       CASE WHEN 1 >= ${policy.tries} THEN ${at} + ${policy.lock} END,
       json_array(json_array(${guess}, ${at})) WHERE ${condition}`)
     .onConflictDoUpdate({

@@ -20,8 +20,9 @@ import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
-import { counterDigest, guessDigest } from './failure-counter.ts'
+import { countersFor, guessDigest } from './failure-counter.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
+import { addressDigest } from './known-addresses.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
@@ -71,9 +72,11 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
   const siteId = home?.siteId ?? null
+  const caller = await addressDigest(needs.nameDigestKey, input.request.address)
   const attempt = {
     nameKey,
-    nameDigest: await counterDigest(needs.nameDigestKey, { nameKey, siteId }),
+    counters: await countersFor(needs.nameDigestKey, { nameKey, siteId }, caller),
+    addressDigest: caller,
     guess: await guessDigest(needs.nameDigestKey, { nameKey, password: input.password }),
     siteId,
     scope: input.scope,
@@ -121,7 +124,7 @@ async function decide(
       outcome = judgeAccount(account, { scope, at, passwordIsRight, bringsPassword })
     }
     if (account && outcome === 'none') {
-      const started = await start(needs, region, { attempt, account, input })
+      const started = await start(needs, region, { attempt, judged: { ...known, account }, input })
       if (!(started instanceof Problem)) {
         known = started.known
         if (started.loggedIn) return started.loggedIn
@@ -133,7 +136,7 @@ async function decide(
     const confirmed = round === 0 ? await confirmRegion() : region
     if (confirmed !== region)
       return decide(needs, named, { region: confirmed, input, confirmRegion })
-    const before = await ledger.refuse(attempt, account, outcome)
+    const before = await ledger.refuse(attempt, known, outcome)
     if (isLockedAt(before, at)) throw lockedOut(before)
     if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
       throw refusal ?? refusalOf(outcome)
@@ -144,7 +147,7 @@ async function decide(
 
 interface Admitted {
   attempt: NamedAttempt
-  account: Account
+  judged: Known & { account: Account }
   input: LogInInput
 }
 
@@ -152,9 +155,10 @@ interface Admitted {
 async function start(
   needs: LogInNeeds,
   region: Region,
-  { attempt, account, input }: Admitted,
+  { attempt, judged, input }: Admitted,
 ): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
-  const change = await changeFor(needs, region, { attempt, account, input })
+  const { account } = judged
+  const change = await changeFor(needs, region, account, input)
   if (change instanceof Problem) return change
   const sessionString = newSessionString(region)
   const version = account.user.credentialVersion + (change ? 1 : 0)
@@ -164,7 +168,7 @@ async function start(
     credentialVersion: version,
   })
   const ledger = needs.ledgerIn(region)
-  const { started, known } = await ledger.start(attempt, account, { row, change })
+  const { started, known } = await ledger.start(attempt, judged, { row, change })
   if (!started || !known.account) return { known, loggedIn: null }
   if (change) afterChange(needs, region, change)
   renewOutdatedHash(needs, ledger, known.account, input.password)
@@ -174,7 +178,8 @@ async function start(
 async function changeFor(
   needs: LogInNeeds,
   region: Region,
-  { account, input: { password, newPassword, request, language } }: Admitted,
+  account: Account,
+  { password, newPassword, request, language }: LogInInput,
 ): Promise<PasswordChange | Problem | null> {
   if (!newPassword) return null
   const { user, site } = account

@@ -10,7 +10,8 @@ import { sites } from '../sites/tables.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type Known, type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
-import { countFailure, isLocked } from './failure-counter.ts'
+import { countFailure, isCounterOf, isLocked } from './failure-counter.ts'
+import { rememberAddress, sweepKnownAddresses } from './known-addresses.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -21,9 +22,6 @@ export interface NamedAttempt extends Attempt, NamedAccount {
   /** The sites that the request's host speaks for. */
   scope: HostScope
 }
-
-/** Whom the verdict was reached on: nobody, or a user as it was at one credential version. */
-export type Judged = Account | null
 
 /** What a verdict rests on: it holds while these are as they were. */
 export const judgedColumns = [
@@ -66,14 +64,16 @@ export class LoginLedger {
    */
   async start(
     attempt: NamedAttempt,
-    judged: Account,
+    judged: Known & { account: Account },
     { row, change }: { row: SessionRow; change: PasswordChange | null },
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
-    const mayLogIn = sql`${judgedRemains(judged, attempt)} AND NOT disabled
-      AND authentication_method = 'password' AND NOT ${isLocked(attempt)}`
+    const { account, counter } = judged
+    const { user } = account
+    const mayLogIn = sql`${judgedRemains(account, attempt)} AND NOT disabled
+      AND authentication_method = 'password' AND NOT ${isLocked(counter, attempt.at)}`
     const changed = change ? this.#passwords.statements(change, mayLogIn) : []
-    const isUser = change ? sql`id = ${judged.user.id} AND ${passwordIsChanged(change)}` : mayLogIn
+    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : mayLogIn
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
     const statements = [
       ...changed,
@@ -81,17 +81,30 @@ export class LoginLedger {
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
         FROM ${users} WHERE ${isUser}`),
-      db.delete(loginFailures).where(sql`name_digest = ${attempt.nameDigest} AND ${sessionExists}`),
+      db
+        .delete(loginFailures)
+        .where(
+          sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
+        ),
       db
         .update(users)
         .set({ lastLoginAt: attempt.at })
-        .where(sql`id = ${judged.user.id} AND ${sessionExists}`),
+        .where(sql`id = ${user.id} AND ${sessionExists}`),
       recordAttempt(
         db,
         attempt,
-        { ...whose(judged, 'none'), outcome: 'none', sessionId: row.id },
+        { ...whose(account, 'none'), outcome: 'none', sessionId: row.id },
         sessionExists,
       ),
+      ...(attempt.addressDigest === null
+        ? []
+        : [
+            rememberAddress(
+              db,
+              { userId: user.id, addressDigest: attempt.addressDigest, at: attempt.at },
+              sessionExists,
+            ),
+          ]),
       selectNamed(db, attempt),
     ] as const
     const batch = db.batch(statements as unknown as Batch) as unknown as Promise<unknown[]>
@@ -113,32 +126,31 @@ export class LoginLedger {
    * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
    * a verdict on an old row can be reached anew.
    */
-  async refuse(attempt: NamedAttempt, judged: Judged, outcome: LoginOutcome): Promise<Known> {
+  async refuse(attempt: NamedAttempt, judged: Known, outcome: LoginOutcome): Promise<Known> {
     const db = this.#database.primary
-    const end = { ...whose(judged, outcome), outcome, sessionId: null }
+    const { account, counter } = judged
+    const end = { ...whose(account, outcome), outcome, sessionId: null }
     if (outcome === 'locked_out') {
       const [found] = await db.batch([
         selectNamed(db, attempt),
-        recordAttempt(db, attempt, end, isLocked(attempt)),
+        recordAttempt(db, attempt, end, isLocked(counter, attempt.at)),
       ])
       return pickNamed(found, attempt)
     }
-    const remains = judged
-      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(judged, attempt)})`
+    const remains = account
+      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(account, attempt)})`
       : nobodyRemains(attempt)
     const [found] = await db.batch([
       selectNamed(db, attempt),
       recordAttempt(db, attempt, end, remains),
-      ...(isNoGuess(outcome) ? [] : [countFailure(db, attempt, remains)]),
+      ...(isNoGuess(outcome) ? [] : [countFailure(db, { ...attempt, counter }, remains)]),
     ])
     return pickNamed(found, attempt)
   }
 
   /** Forgets failures, and with them a lock. @param counters see countersOf */
   async unlock(counters: string[]): Promise<void> {
-    await this.#database.primary
-      .delete(loginFailures)
-      .where(inArray(loginFailures.nameDigest, counters))
+    await this.#database.primary.delete(loginFailures).where(isCounterOf(counters))
   }
 
   /** Forgets up to `limit` counts of names that failed last before `before`; answers how many. */
@@ -153,6 +165,10 @@ export class LoginLedger {
       .where(inArray(loginFailures.nameDigest, old))
       .returning({ nameDigest: loginFailures.nameDigest })
     return swept.length
+  }
+
+  sweepKnownAddresses(before: number, limit: number): Promise<number> {
+    return sweepKnownAddresses(this.#database, before, limit)
   }
 
   /** Replaces a hash of an old cost or pepper, unless the password has changed since. */
@@ -204,7 +220,7 @@ function countWithAddress({ nameKey, siteId }: NamedAttempt): SQL {
 }
 
 /** Whose attempt it is recorded as: of a user of another site, nothing is told to this one. */
-function whose(judged: Judged, outcome: LoginOutcome) {
+function whose(judged: Account | null, outcome: LoginOutcome) {
   const user = outcome === 'site_mismatch' ? undefined : judged?.user
   return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }
 }

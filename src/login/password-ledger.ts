@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
@@ -6,6 +6,7 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
+import { isCounterOf } from './failure-counter.ts'
 import { loginFailures } from './tables.ts'
 
 /** A password that takes the place of another, and what goes with that. */
@@ -17,7 +18,7 @@ export interface PasswordChange {
   at: number
   /** Somebody else set it, and knows it. */
   mustBeChanged: boolean
-  /** The counters of failures that can lock the user out. */
+  /** See countersOf. */
   counters: string[]
   priorPasswordId: number
   event: CredentialEvent
@@ -65,7 +66,7 @@ export class PasswordLedger {
         })
         .where(and(eq(users.id, userId), condition)),
       db.delete(sessions).where(and(eq(sessions.userId, userId), done)),
-      db.delete(loginFailures).where(and(inArray(loginFailures.nameDigest, counters), done)),
+      db.delete(loginFailures).where(and(isCounterOf(counters), done)),
       ...this.#priorPasswords.replacement(user, { id: change.priorPasswordId, at }, done),
       recordEvent(db, event, done),
       ...(notice ? [this.#outbox.insertion(notice, done)] : []),

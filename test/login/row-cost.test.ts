@@ -28,10 +28,11 @@ it('costs no more rows of D1 than the documentation says', async () => {
     expect(rowsWritten, 'rows written').toBeLessThanOrEqual(written)
   }
 
-  const { body } = await service.logIn(user, { headers: SDK })
+  const from = { headers: { ...SDK, 'CF-Connecting-IP': '203.0.113.7' } }
+  const { body } = await service.logIn(user, from)
   const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
-  await expectAtMost(() => service.logIn(user), [201, 16, 8])
-  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }), [401, 13, 6])
+  await expectAtMost(() => service.logIn(user, from), [201, 22, 8])
+  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 15, 6])
   await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
 })

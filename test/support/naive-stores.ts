@@ -27,10 +27,10 @@ export function useNaiveStores(): void {
         endsAt,
       )
       .run()
-    return { started: true, known: { account: judged, lockedUntil: null } }
+    return { started: true, known: { ...judged, lockedUntil: null } }
   })
-  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, account) => ({
-    account,
+  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, judged) => ({
+    ...judged,
     lockedUntil: null,
   }))
   vi.spyOn(SessionStore.prototype, 'end').mockImplementation(async (key) => {

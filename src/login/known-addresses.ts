@@ -1,0 +1,73 @@
+import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { clientNetwork } from '../platform/client-network.ts'
+import { DAY } from '../platform/clock.ts'
+import { hmacSha256 } from '../platform/digests.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { users } from '../users/tables.ts'
+import { knownAddresses } from './tables.ts'
+
+/**
+ * How long an address stays known to a user after a full log in there. A change of the password, a
+ * reset or a disabling ends it at once.
+ */
+export const KNOWN_FOR_MS = 30 * DAY
+
+/** Written again at most this often. */
+const SEEN_INTERVAL_MS = DAY
+
+/** Under what an address is known; null where the platform states none: that is never known. */
+export async function addressDigest(
+  key: CryptoKey,
+  address: string | null,
+): Promise<string | null> {
+  return address === null ? null : hmacSha256(key, `\u0000address\u0000${clientNetwork(address)}`)
+}
+
+/** Whether the caller's address is known to the user of the joined row. */
+export function isKnownTo(caller: { addressDigest: string | null; at: number }): SQL {
+  return sql`EXISTS (SELECT 1 FROM known_addresses AS known WHERE known.user_id = users.id
+    AND known.address_digest = ${caller.addressDigest}
+    AND known.credential_version = users.credential_version
+    AND known.last_seen_at > ${caller.at - KNOWN_FOR_MS})`
+}
+
+/** The statement that makes the address of a log in known, if the condition holds. */
+export function rememberAddress(
+  db: DrizzleD1Database,
+  seen: { userId: number; addressDigest: string; at: number },
+  condition: SQL,
+) {
+  const { userId, at } = seen
+  return db
+    .insert(knownAddresses)
+    .select(sql`SELECT id, ${seen.addressDigest}, credential_version, ${at}
+      FROM ${users} WHERE id = ${userId} AND ${condition}`)
+    .onConflictDoUpdate({
+      target: [knownAddresses.userId, knownAddresses.addressDigest],
+      set: {
+        credentialVersion: sql`excluded.credential_version`,
+        lastSeenAt: sql`excluded.last_seen_at`,
+      },
+      setWhere: sql`${knownAddresses.lastSeenAt} <= ${at - SEEN_INTERVAL_MS}
+        OR ${knownAddresses.credentialVersion} <> excluded.credential_version`,
+    })
+}
+
+/** Forgets up to `limit` addresses last seen before `before`; answers how many. */
+export async function sweepKnownAddresses(
+  database: ReplicatedDatabase,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const old = database.primary
+    .select({ rowid: sql`rowid` })
+    .from(knownAddresses)
+    .where(lt(knownAddresses.lastSeenAt, before))
+    .limit(limit)
+  const swept = await database.primary
+    .delete(knownAddresses)
+    .where(inArray(sql`rowid`, old))
+    .returning({ userId: knownAddresses.userId })
+  return swept.length
+}
