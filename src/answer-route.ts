@@ -13,6 +13,7 @@ import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
 import type { Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
+import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
 import { openServices } from './services.ts'
 import { hostScope } from './sites/site.ts'
@@ -55,13 +56,14 @@ export async function answerRoute(
   const services = {
     ...openServices(c.env, config, {
       clock,
+      bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
       trips: c.get('trips'),
       mailer: openMailer(c.env),
       afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
     }),
     scope: hostScope(request.hostname, {
       global: config.globalOrigin.hostname,
-      regions: config.regions.all.map(({ host }) => host),
+      regions: config.regions,
     }),
   }
   const caller = await admit(services, route.access, c.req.raw.headers)
@@ -79,10 +81,21 @@ export async function answerRoute(
     language: c.get('language'),
   })
   const headers = {
+    ...seenIn(services, caller),
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,
   }
   return inMediaType(route.mediaType, reply.body, { status: reply.status, headers })
+}
+
+/** The bookmark of the caller's own region, for who is known: to others it would tell where a name lives. */
+function seenIn(
+  { databaseIn }: RequestServices,
+  caller: Awaited<ReturnType<typeof admit>>,
+): Record<string, string> {
+  const region = caller && ('presented' in caller ? caller.presented.region : caller.region)
+  const bookmark = region && databaseIn(region).bookmark()
+  return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
 function inMediaType(

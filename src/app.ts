@@ -80,8 +80,21 @@ function crossOrigin(setting: string): MiddlewareHandler<App> {
     origin: any ? '*' : origins,
     credentials: !any,
     allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    allowHeaders: ['Authorization', 'Content-Type', 'X-FilesAPI-Auth', 'X-FilesAPI-Key'],
-    exposeHeaders: ['Retry-After', 'X-Files-Cursor', 'X-Files-Error-Class', 'X-Request-Id'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'X-D1-Bookmark',
+      'X-FilesAPI-Auth',
+      'X-FilesAPI-Key',
+    ],
+    exposeHeaders: [
+      'Retry-After',
+      'X-D1-Bookmark',
+      'X-Files-Cursor',
+      'X-Files-Error-Class',
+      'X-Files-Host',
+      'X-Request-Id',
+    ],
     maxAge: 600,
   })
   return async (c, next) => {

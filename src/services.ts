@@ -16,6 +16,7 @@ import { PriorPasswordStore } from './passwords/prior-password-store.ts'
 import type { Clock } from './platform/clock.ts'
 import { guardKeyValue } from './platform/guarded-storage.ts'
 import type { TripMeter } from './platform/trips.ts'
+import type { Bookmark } from './regions/bookmark.ts'
 import type { Region } from './regions/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './regions/regional-database.ts'
 import { UsernameDirectory } from './regions/username-directory.ts'
@@ -39,19 +40,26 @@ export function openServices(
     trips,
     afterReply,
     mailer,
+    bookmark: sent = null,
   }: {
     clock: Clock
     trips: TripMeter
     /** Goes on after the reply. */
     afterReply: (work: Promise<unknown>) => void
     mailer: Mailer
+    /** What the caller has seen or made. */
+    bookmark?: Bookmark | null
   },
 ) {
   const { regions } = config
   const databaseIn = once((region: Region) =>
-    openDatabase(bindingOf(env, region), `d1-${region.name}`, trips),
+    openDatabase(bindingOf(env, region), {
+      store: `d1-${region.name}`,
+      meter: trips,
+      bookmark: sent?.region === region ? sent.bookmark : undefined,
+    }),
   )
-  const directoryDatabase = openDatabase(env.DIRECTORY, 'd1-directory', trips)
+  const directoryDatabase = openDatabase(env.DIRECTORY, { store: 'd1-directory', meter: trips })
   const kv = guardKeyValue(env.KV, trips)
   const sitesIn = (region: Region) => new SiteStore(databaseIn(region))
   const sealer = new Sealer(config.sealingKeys)

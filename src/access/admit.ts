@@ -12,6 +12,7 @@ import {
   whyRefused,
 } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
+import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
 import type { OperatorCredential } from './operator-credential.ts'
@@ -22,6 +23,7 @@ export interface AdmitNeeds {
   epoch: number
   regions: Regions
   scope: HostScope
+  globalOrigin: URL
   tokens: SessionTokens
   sessionsIn: (region: Region) => SessionStore
   /** Null where none is set: nobody is an operator then. */
@@ -100,13 +102,17 @@ async function liveSession(
   const now = needs.clock()
   const asked = { now, epoch: needs.epoch, scope: needs.scope }
   const sessions = needs.sessionsIn(presented.region)
+  const { region: home } = presented
+  const isElsewhere = ({ site }: LiveSession) => !isServedAt(needs.scope, { site, home })
+  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null || isElsewhere(found)
   const live =
     place === 'primary'
       ? await sessions.findAtPrimary(presented.key)
-      : await sessions.find(presented.key, now, (found) => whyRefused(found, asked) !== null)
+      : await sessions.find(presented.key, now, isRefused)
   if (!live) throw refused('no such session')
   const reason = whyRefused(live, asked)
   if (reason) throw refused(reason)
+  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
   return { live: await touched(sessions, live, now), presented }
 }
 

@@ -4,6 +4,7 @@ export const loginOutcomes = [
   'username_not_found',
   'password_mismatch',
   'site_mismatch',
+  'region_mismatch',
   'key_mismatch',
   'disabled',
   'locked_out',
@@ -15,5 +16,7 @@ export type LoginOutcome = (typeof loginOutcomes)[number]
 
 /** Whether the password was right, and a session was refused for what may be told to its owner. */
 export function isNoGuess(outcome: LoginOutcome): boolean {
-  return outcome === 'password_change_required' || outcome === 'password_change_not_required'
+  return ['region_mismatch', 'password_change_required', 'password_change_not_required'].includes(
+    outcome,
+  )
 }

@@ -8,7 +8,10 @@ export const loginAttempts = sqliteTable(
     /** Null when the attempt named nobody and came in on no site's host. */
     siteId: integer('site_id'),
     userId: integer('user_id'),
-    /** As it was typed, at most 256 characters. */
+    /**
+     * As it was typed, at most 256 characters. Empty where it is nobody's and the host no site's: it may be
+     * a password, or the address of a user who keeps to another region.
+     */
     username: text().notNull(),
     /** One of loginOutcomes. */
     outcome: text().notNull(),

@@ -2,12 +2,16 @@ import type { LoginOutcome } from '../history/login-outcome.ts'
 import { mustChangePassword } from '../passwords/password-age.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ProblemType } from '../platform/problem-types.ts'
+import type { Region } from '../regions/region.ts'
+import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { judgedColumns } from './login-ledger.ts'
+import { judgedColumns, judgedSiteColumns } from './login-ledger.ts'
 
 export interface Claim {
   scope: HostScope
+  /** Where the account lives. */
+  home: Region
   /** Milliseconds since the Unix epoch. */
   at: number
   passwordIsRight: boolean
@@ -22,6 +26,7 @@ export function judgeAccount(account: Account | null, claim: Claim): LoginOutcom
   if (!claim.passwordIsRight || account.user.authenticationMethod !== 'password')
     return 'password_mismatch'
   if (account.user.disabled) return 'disabled'
+  if (!isServedAt(claim.scope, { site: account.site, home: claim.home })) return 'region_mismatch'
   const mustChange = mustChangePassword(account, claim.at)
   if (mustChange === claim.bringsPassword) return 'none'
   return mustChange ? 'password_change_required' : 'password_change_not_required'
@@ -33,13 +38,14 @@ export function isSameForLogin(a: Account | null, b: Account | null, scope: Host
   return (
     a.user.id === b.user.id &&
     judgedColumns.every((name) => a.user[name] === b.user[name]) &&
-    a.site.passwordValidityDays === b.site.passwordValidityDays &&
+    judgedSiteColumns.every((name) => a.site[name] === b.site[name]) &&
     inScope(scope, a.site) === inScope(scope, b.site)
   )
 }
 
 /** What the caller is told: the same for every cause that says something about a user. */
-export function refusalOf(outcome: LoginOutcome): Problem {
+export function refusalOf(outcome: LoginOutcome, home: Region, globalOrigin: URL): Problem {
+  if (outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)
   const told: Partial<Record<LoginOutcome, ProblemType>> = {
     password_change_required: 'not-authorized/password-change-required',
     password_change_not_required: 'not-authorized/password-change-not-required',

@@ -121,7 +121,10 @@ async function decide(
     if (!isLockedAt(known, at)) {
       const passwordIsRight = await verify(account?.user.passwordHash ?? null)
       const bringsPassword = newPassword !== null
-      outcome = judgeAccount(account, { scope, at, passwordIsRight, bringsPassword })
+      outcome = judgeAccount(account, {
+        ...{ scope, home: region, at },
+        ...{ passwordIsRight, bringsPassword },
+      })
     }
     if (account && outcome === 'none') {
       const started = await start(needs, region, { attempt, judged: { ...known, account }, input })
@@ -139,7 +142,7 @@ async function decide(
     const before = await ledger.refuse(attempt, known, outcome)
     if (isLockedAt(before, at)) throw lockedOut(before)
     if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
-      throw refusal ?? refusalOf(outcome)
+      throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
     known = before
   }
   throw storageUnavailable('the account changed during the log in, again and again')

@@ -35,6 +35,12 @@ export const judgedColumns = [
   'authenticationMethod',
 ] as const
 
+export const judgedSiteColumns = [
+  'passwordValidityDays',
+  'planMultipleRegions',
+  'optOutGlobal',
+] as const
+
 type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
 type Named = Awaited<ReturnType<typeof selectNamed>>
 
@@ -126,7 +132,8 @@ export class LoginLedger {
    * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
    * a verdict on an old row can be reached anew.
    */
-  async refuse(attempt: NamedAttempt, judged: Known, outcome: LoginOutcome): Promise<Known> {
+  async refuse(named: NamedAttempt, judged: Known, outcome: LoginOutcome): Promise<Known> {
+    const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
     const db = this.#database.primary
     const { account, counter } = judged
     const end = { ...whose(account, outcome), outcome, sessionId: null }
@@ -192,6 +199,9 @@ function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
   const remains = judgedColumns.map(
     (name) => sql`${users[name]} IS ${sql.param(user[name], users[name])}`,
   )
+  const siteRemains = judgedSiteColumns.map(
+    (name) => sql`${sites[name]} IS ${sql.param(site[name], sites[name])}`,
+  )
   const isNamed =
     user.usernameKey === nameKey
       ? sql`${users.usernameKey} = ${nameKey}`
@@ -201,7 +211,7 @@ function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
   const isInScope = host ? sql`(${host})` : sql`1`
   return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)} AND ${isNamed}
     AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
-      AND ${sites.passwordValidityDays} = ${site.passwordValidityDays}
+      AND ${sql.join(siteRemains, sql` AND `)}
       AND coalesce(${isInScope}, 0) = ${inScope(scope, site) ? 1 : 0})`
 }
 

@@ -3,6 +3,9 @@ import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
+import { BOOKMARK_HEADER, formatBookmark } from '../regions/bookmark.ts'
+import type { Region } from '../regions/region.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { password as byPassword } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
@@ -16,6 +19,7 @@ import { type RedeemNeeds, redeemLoginToken } from './redeem-login-token.ts'
 
 interface Needs extends LogInNeeds, RedeemNeeds {
   globalOrigin: URL
+  databaseIn: (region: Region) => Pick<ReplicatedDatabase, 'bookmark'>
   clock: Clock
   scope: HostScope
   sessionIdFormat: SessionIdFormat
@@ -33,6 +37,7 @@ const create = route<Needs>()(
     problems: [
       'not-authenticated/invalid-username-or-password',
       'not-authenticated/locked-out',
+      'not-authenticated/lockout-region-mismatch',
       'not-authorized/password-change-not-required',
       'not-authorized/password-change-required',
       'processing-failure/model-save-error',
@@ -55,10 +60,16 @@ const create = route<Needs>()(
         }),
         token: await issueToken(services.tokens, live, issued),
       },
-      headers: { Vary: 'User-Agent' },
+      headers: { Vary: 'User-Agent', ...bookmarkOf(services, region) },
     }
   },
 )
+
+/** The session is there in the state that this names. */
+function bookmarkOf({ databaseIn }: Needs, region: Region): Record<string, string> {
+  const bookmark = databaseIn(region).bookmark()
+  return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
+}
 
 function logInAsAsked(
   services: Needs,

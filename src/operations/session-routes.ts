@@ -69,6 +69,9 @@ const list = route<Needs>()(
   },
 )
 
+/** The operator is bound to no host. */
+const anyHost = { kind: 'any', region: null } as const
+
 const end = route<Needs>()(
   {
     method: 'DELETE',
@@ -82,7 +85,7 @@ const end = route<Needs>()(
   },
   async ({ parameters: { id }, services }) => {
     const region = services.regions.withCode(regionCodeOfId(id))
-    const asked = { now: services.clock(), epoch: services.epoch, scope: { kind: 'any' } } as const
+    const asked = { now: services.clock(), epoch: services.epoch, scope: anyHost }
     if (!region || !(await services.sessionsIn(region).end({ id }, asked)))
       throw new Problem('not-found/session-not-found')
     return { status: 204 }

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import { siteOrigin } from '../sites/site.ts'
+import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { newResetCode, RESET_CODE_LIFETIME_MS, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeStore } from './reset-code-store.ts'
@@ -62,7 +62,8 @@ async function mailLinks(
       credentialVersion: user.credentialVersion,
       expiresAt: now + RESET_CODE_LIFETIME_MS,
     }
-    await needs.resetCodesIn(region).remember(row, now)
+    // A site that keeps to one region leaves nothing of its users in KV, which is everywhere.
+    if (hasMultipleRegions(site)) await needs.resetCodesIn(region).remember(row, now)
     const url = `${siteOrigin(site, needs.globalOrigin)}/reset?code=${code}`
     links.push({ account, row, link: { username: user.username, siteName: site.name, url } })
   }

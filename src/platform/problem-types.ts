@@ -16,6 +16,7 @@ export const problemTypes = {
   'not-authenticated/invalid-or-expired-code': 401,
   'not-authenticated/invalid-username-or-password': 401,
   'not-authenticated/locked-out': 401,
+  'not-authenticated/lockout-region-mismatch': 401,
   'not-authorized/cannot-login-while-using-key': 403,
   'not-authorized/cross-site-request': 403,
   'not-authorized/contact-admin-for-password-change-help': 403,

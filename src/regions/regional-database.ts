@@ -9,27 +9,36 @@ import type { TripMeter } from '../platform/trips.ts'
 export interface ReplicatedDatabase {
   nearest: DrizzleD1Database
   primary: DrizzleD1Database
+  /** The state that this request has seen or made; null where it asked nothing. */
+  bookmark(): string | null
 }
 
-/** Opens a database by its binding. `store` names it in counts and logs. */
+/**
+ * Opens a database by its binding. `store` names it in counts and logs; what is read nearby is at least
+ * as new as the bookmark.
+ */
 export function openDatabase(
   binding: D1Database,
-  store: string,
-  meter: TripMeter,
+  { store, meter, bookmark }: { store: string; meter: TripMeter; bookmark?: string | undefined },
 ): ReplicatedDatabase {
-  const open = (constraint: D1SessionConstraint, place: string) =>
-    asDrizzle(guardDatabase(binding.withSession(constraint), `${store}-${place}`, meter))
+  const opened: Partial<Record<'nearest' | 'primary', D1DatabaseSession>> = {}
+  const open = (constraint: string, place: 'nearest' | 'primary') => {
+    const session = binding.withSession(constraint)
+    opened[place] = session
+    return asDrizzle(guardDatabase(session, `${store}-${place}`, meter))
+  }
   let nearest: DrizzleD1Database | undefined
   let primary: DrizzleD1Database | undefined
   return {
     get nearest() {
-      nearest ??= open('first-unconstrained', 'nearest')
+      nearest ??= open(bookmark ?? 'first-unconstrained', 'nearest')
       return nearest
     },
     get primary() {
       primary ??= open('first-primary', 'primary')
       return primary
     },
+    bookmark: () => (opened.primary ?? opened.nearest)?.getBookmark() ?? null,
   }
 }
 

@@ -12,6 +12,7 @@ const security = [{ sessionString: [] }, { sessionToken: [] }]
 const refusals = [
   'not-authenticated/authentication-required',
   'not-authenticated/invalid-credentials',
+  'not-authenticated/lockout-region-mismatch',
   'service-unavailable/storage-unavailable',
 ] as const
 

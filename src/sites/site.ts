@@ -1,3 +1,4 @@
+import type { Region, Regions } from '../regions/region.ts'
 import type { sites } from './tables.ts'
 
 export type Site = typeof sites.$inferSelect
@@ -5,15 +6,19 @@ export type Site = typeof sites.$inferSelect
 /** A site's own host: below the global one, or a domain of its own. */
 export type SiteHost = { kind: 'site'; subdomain: string } | { kind: 'domain'; domain: string }
 
-/** Which sites a request may speak for, by its host: any on the global and regional hosts, else one. */
-export type HostScope = { kind: 'any' } | SiteHost
+/**
+ * Which sites a request may speak for, by its host: any on the global and regional hosts, else one.
+ * `region` is that of a regional host.
+ */
+export type HostScope = { kind: 'any'; region: Region | null } | SiteHost
 
 /** Reads a host name. Pure: whether the host is anybody's is not asked. */
 export function hostScope(
   hostname: string,
-  hosts: { global: string; regions: readonly string[] },
+  hosts: { global: string; regions: Regions },
 ): HostScope {
-  if (hostname === hosts.global || hosts.regions.includes(hostname)) return { kind: 'any' }
+  const region = hosts.regions.withHost(hostname)
+  if (hostname === hosts.global || region) return { kind: 'any', region }
   const suffix = `.${hosts.global}`
   const label = hostname.endsWith(suffix) ? hostname.slice(0, -suffix.length) : ''
   return isSubdomain(label)

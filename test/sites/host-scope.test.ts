@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { Regions } from '../../src/regions/region.ts'
 import { whyNotDomain } from '../../src/sites/domain-proof.ts'
 import { isReservedName } from '../../src/sites/reserved-names.ts'
 import { hostScope, siteOrigin } from '../../src/sites/site.ts'
 
-const hosts = { global: 'latchkey.example', regions: ['eu-central-1.latchkey.example'] }
+const europe = {
+  name: 'eu-central-1',
+  code: 2,
+  host: 'eu-central-1.latchkey.example',
+  database: 'DB_EU_CENTRAL_1',
+}
+const hosts = { global: 'latchkey.example', regions: new Regions([europe]) }
 
 describe('a host', () => {
   it('speaks for any site when it is the global or a regional one', () => {
-    for (const host of ['latchkey.example', 'eu-central-1.latchkey.example'])
-      expect(hostScope(host, hosts)).toEqual({ kind: 'any' })
+    expect(hostScope('latchkey.example', hosts)).toEqual({ kind: 'any', region: null })
+    expect(hostScope(europe.host, hosts)).toEqual({ kind: 'any', region: europe })
   })
 
   it('speaks for one site below the global host', () => {

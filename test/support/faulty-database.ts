@@ -1,5 +1,3 @@
-import type { DatabaseHandle } from '../../src/platform/guarded-storage.ts'
-
 export type Fault = 'before commit' | 'after commit' | 'hangs'
 
 /** A D1 database whose connection is lost while `fault` is set: before or after the work was done. */
@@ -20,10 +18,11 @@ export class FaultyDatabase {
     } as D1Database
   }
 
-  #session(constraint: D1SessionConstraint): DatabaseHandle {
+  #session(constraint: D1SessionConstraint) {
     const session = this.#inner.withSession(constraint)
     return {
-      prepare: (sql) => this.#statement(session.prepare(sql)),
+      getBookmark: () => session.getBookmark(),
+      prepare: (sql: string) => this.#statement(session.prepare(sql)),
       batch: async <T>(statements: D1PreparedStatement[]) => {
         const done = await this.#run(() =>
           session.batch<T>(statements.map((one) => inners.get(one) ?? one)),

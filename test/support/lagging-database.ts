@@ -1,5 +1,3 @@
-import type { DatabaseHandle } from '../../src/platform/guarded-storage.ts'
-
 /**
  * A D1 database with a nearest replica that lags behind: a second real database, brought up to the
  * primary's state by `replicate` and left there. Reads that allow a replica are answered by it; a
@@ -49,10 +47,11 @@ export class LaggingDatabase {
     } as unknown as D1Database
   }
 
-  #nearest(): DatabaseHandle {
+  #nearest() {
     return {
-      prepare: (sql) => (isRead(sql) ? this.#replica : this.#primary).prepare(sql),
-      batch: (statements) => this.#primary.batch(statements),
+      getBookmark: () => null,
+      prepare: (sql: string) => (isRead(sql) ? this.#replica : this.#primary).prepare(sql),
+      batch: (statements: D1PreparedStatement[]) => this.#primary.batch(statements),
     }
   }
 }

@@ -14,8 +14,10 @@ export class RowMeter {
   /** The binding to give to the service. */
   get binding(): D1Database {
     return {
-      withSession: (constraint: D1SessionConstraint) =>
-        this.#session(this.#inner.withSession(constraint)),
+      withSession: (constraint: D1SessionConstraint) => {
+        const session = this.#inner.withSession(constraint)
+        return { ...this.#session(session), getBookmark: () => session.getBookmark() }
+      },
     } as D1Database
   }
 

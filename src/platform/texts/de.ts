@@ -20,6 +20,8 @@ export const de: Texts = {
     'not-authenticated/invalid-username-or-password': 'Benutzername oder Passwort ist falsch',
     'not-authenticated/locked-out':
       'Zu viele Fehlversuche. Melden Sie sich nach {until} wieder an.',
+    'not-authenticated/lockout-region-mismatch':
+      'Diese Site wird nur in ihrer eigenen Region bedient. Senden Sie Ihre Anfragen an {host}.',
     'not-authorized/cannot-login-while-using-key':
       'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
     'not-authorized/cross-site-request':

@@ -19,6 +19,8 @@ export const en = {
       'This code is not valid, or no longer. Ask for a new link.',
     'not-authenticated/invalid-username-or-password': 'Invalid username or password',
     'not-authenticated/locked-out': 'Too many failed attempts. Log in again after {until}.',
+    'not-authenticated/lockout-region-mismatch':
+      'This site is served in its own region only. Send your requests to {host}.',
     'not-authorized/cannot-login-while-using-key':
       'You cannot log in while sending an API key. Leave the key out of this request.',
     'not-authorized/cross-site-request':

@@ -20,6 +20,8 @@ export const es: Texts = {
     'not-authenticated/invalid-username-or-password': 'Usuario o contraseña incorrectos',
     'not-authenticated/locked-out':
       'Demasiados intentos fallidos. Vuelva a intentarlo después de {until}.',
+    'not-authenticated/lockout-region-mismatch':
+      'Este sitio solo se atiende en su propia región. Envíe sus peticiones a {host}.',
     'not-authorized/cannot-login-while-using-key':
       'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
     'not-authorized/cross-site-request':

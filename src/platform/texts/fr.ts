@@ -19,6 +19,8 @@ export const fr: Texts = {
       'Ce code n’est pas ou plus valable. Demandez un nouveau lien.',
     'not-authenticated/invalid-username-or-password': 'Identifiant ou mot de passe incorrect',
     'not-authenticated/locked-out': 'Trop de tentatives échouées. Reconnectez-vous après {until}.',
+    'not-authenticated/lockout-region-mismatch':
+      'Ce site n’est servi que dans sa propre région. Adressez vos requêtes à {host}.',
     'not-authorized/cannot-login-while-using-key':
       'La connexion est impossible avec une clé d’API. Retirez-la de cette requête.',
     'not-authorized/cross-site-request':
