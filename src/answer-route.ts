@@ -35,7 +35,7 @@ export type App = {
 }
 
 /** How mail leaves: chosen by the entry of the Worker. */
-export type OpenMailer = (env: Env) => Mailer
+export type OpenMailer = (env: Env, config: Config) => Mailer
 
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
@@ -58,7 +58,7 @@ export async function answerRoute(
       clock,
       bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
       trips: c.get('trips'),
-      mailer: openMailer(c.env),
+      mailer: openMailer(c.env, config),
       afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
     }),
     scope: hostScope(request.hostname, {

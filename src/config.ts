@@ -1,6 +1,8 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
 import { OperatorCredential } from './access/operator-credential.ts'
+import type { MailTransport } from './mail/open-mailer.ts'
+import { readSmtpServer } from './mail/smtp-server.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
@@ -17,6 +19,7 @@ export interface Config {
   epoch: number
   /** How long attempts to log in are kept. */
   loginHistoryDays: number
+  mail: MailTransport
   /** Speaks DNS over HTTPS, in its JSON form. */
   dnsResolver: URL
   /** Speaks Have I Been Pwned's range API; null: new passwords are not looked up. */
@@ -71,6 +74,7 @@ export async function readConfig(env: Env): Promise<Config> {
     breachCheckUrl: setting('BREACH_CHECK_URL', () =>
       env.BREACH_CHECK_URL ? readFolder(env.BREACH_CHECK_URL) : null,
     ),
+    mail: setting('MAIL_TRANSPORT', () => readMailTransport(env)),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
     ),
@@ -100,6 +104,18 @@ export async function readConfig(env: Env): Promise<Config> {
   return config
 }
 
+function readMailTransport(env: Env): MailTransport {
+  const kind = z.enum(['send_email', 'smtp']).parse(env.MAIL_TRANSPORT)
+  if (kind === 'send_email') return { kind }
+  try {
+    return { kind, server: readSmtpServer(env.SMTP_URL ?? '') }
+  } catch (error) {
+    throw new ConfigurationError(
+      `The secret SMTP_URL is missing or malformed, and MAIL_TRANSPORT is smtp. ${messageOf(error)}.`,
+    )
+  }
+}
+
 function readOrigin(text: string): URL {
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
@@ -118,6 +134,7 @@ function setting<T>(name: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error
     throw new ConfigurationError(
       `The setting ${name} is missing or malformed: give it in wrangler.toml, for the environment that runs. ${messageOf(error)}`,
     )

@@ -11,6 +11,7 @@ interface Env {
   SESSION_EPOCH: string
   LOGIN_HISTORY_DAYS: string
   DNS_RESOLVER: string
+  MAIL_TRANSPORT: string
   MAIL_FROM: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string
@@ -23,4 +24,6 @@ interface Env {
   DIRECTORY_KEY: string
   /** Not set: nobody is an operator. */
   OPERATOR_TOKEN?: string
+  /** Needed where MAIL_TRANSPORT is smtp. */
+  SMTP_URL?: string
 }

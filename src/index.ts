@@ -1,5 +1,5 @@
-import { sendEmailMailer } from './mail/send-email.ts'
+import { openMailer } from './mail/open-mailer.ts'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
-export default createWorker(systemClock, sendEmailMailer)
+export default createWorker(systemClock, openMailer)

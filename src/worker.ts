@@ -2,7 +2,6 @@ import type { OpenMailer } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { KNOWN_FOR_MS } from './login/known-addresses.ts'
-import type { Mailer } from './mail/mailer.ts'
 import { workDue } from './outbox/work-outbox.ts'
 import { type Clock, DAY, MINUTE } from './platform/clock.ts'
 import { logFailure } from './platform/log.ts'
@@ -27,15 +26,14 @@ export function createWorker(clock: Clock, openMailer: OpenMailer): ExportedHand
   const app = createApp(clock, openMailer)
   return {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    scheduled: (_, env) =>
-      logFailure(everyMinute(env, { clock, mailer: openMailer(env) }), 'every minute'),
+    scheduled: (_, env) => logFailure(everyMinute(env, { clock, openMailer }), 'every minute'),
   }
 }
 
 /** Each task of each region is done whatever becomes of the others. */
 async function everyMinute(
   env: Env,
-  { clock, mailer }: { clock: Clock; mailer: Mailer },
+  { clock, openMailer }: { clock: Clock; openMailer: OpenMailer },
 ): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
@@ -43,7 +41,7 @@ async function everyMinute(
     clock,
     trips: new TripMeter(),
     afterReply,
-    mailer,
+    mailer: openMailer(env, config),
   })
   const { loginHistoryDays } = config
   await Promise.all(

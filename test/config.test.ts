@@ -28,6 +28,7 @@ const settings: [name: keyof TestEnv, wrong: unknown[]][] = [
   ['SESSION_EPOCH', ['', '0', '1.5', 'one']],
   ['LOGIN_HISTORY_DAYS', ['', '0', 'ninety']],
   ['DNS_RESOLVER', ['', 'dns.example']],
+  ['MAIL_TRANSPORT', ['', 'pigeon']],
 ]
 
 const secrets: [name: keyof TestEnv, wrong: string[]][] = [
@@ -69,6 +70,15 @@ describe('a Worker whose environment is not complete', () => {
         expect(reason).not.toContain(key.d)
         if (value.length > 4) expect(reason).not.toContain(value)
       }
+    },
+  )
+
+  it.each([undefined, '', 'mail.example.com', 'https://u:hush@mail.example.com', 'smtp://mail'])(
+    'says in its log that SMTP_URL cannot be %j where mail leaves by SMTP, and repeats nothing of it',
+    async (url) => {
+      const reason = await whyRefused({ MAIL_TRANSPORT: 'smtp', SMTP_URL: url as string })
+      expect(reason).toContain('The secret SMTP_URL is missing or malformed')
+      expect(reason).not.toMatch(/hush|mail\.example\.com$/)
     },
   )
 

@@ -62,6 +62,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // Read by miniflare as it loads: servers of tests are then believed.
+          env: { NODE_EXTRA_CA_CERTS: 'test/support/tls/ca.pem' },
           include: inNode,
           testTimeout: 120_000,
           hookTimeout: 120_000,

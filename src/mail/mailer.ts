@@ -7,6 +7,10 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Hands a message over. @throws when it was not taken: it is then sent again later */
+  /**
+   * Hands a message over.
+   * @throws {GivenUp} when it will never be taken
+   * @throws when it was not taken now: it is sent again later
+   */
   send(mail: Mail, id: string): Promise<void>
 }

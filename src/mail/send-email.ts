@@ -1,14 +1,24 @@
+import { GivenUp } from '../outbox/work-outbox.ts'
 import type { Mailer } from './mailer.ts'
+
+/** The errors of Cloudflare's Email Service that another attempt would not change. */
+const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATION_ERROR']
 
 /**
  * Sends by Cloudflare's Email Service, from a verified sender. Where the binding is missing nothing is
- * sent, and what waits stays in the outbox for a day.
+ * sent, and what waits stays in the outbox for a day. The service makes the Message-ID itself.
  */
 export function sendEmailMailer(env: Pick<Env, 'EMAIL' | 'MAIL_FROM'>): Mailer {
   return {
     async send({ to, subject, text, html }) {
       if (!env.EMAIL) throw new Error('the binding EMAIL is missing')
-      await env.EMAIL.send({ to, from: env.MAIL_FROM, subject, text, html })
+      const headers = { 'Auto-Submitted': 'auto-generated' }
+      try {
+        await env.EMAIL.send({ to, from: env.MAIL_FROM, subject, text, html, headers })
+      } catch (error) {
+        const { code = 'no code' } = error as { code?: string }
+        throw FINAL.includes(code) ? new GivenUp(code) : new Error(`send_email: ${code}`)
+      }
     },
   }
 }

@@ -19,6 +19,11 @@ interface Needs {
   workers: TaskWorkers
 }
 
+/** What a worker throws when trying again would not help: a mailbox that does not exist. */
+export class GivenUp extends Error {
+  override name = 'GivenUp'
+}
+
 /** How many tasks one run of the cron takes up in a region. */
 const MOST_AT_ONCE = 100
 
@@ -45,7 +50,11 @@ async function attempt({ clock, workers }: Needs, waiting: Waiting): Promise<Wai
 
   async function work<Kind extends TaskKind>(kind: Kind): Promise<Waiting[]> {
     const content = await outbox.open(kind, task, clock())
-    return content ? workers[kind](content, waiting) : giveUp('too old, or its key is gone')
+    if (!content) return giveUp('too old, or its key is gone')
+    return workers[kind](content, waiting).catch((error) => {
+      if (error instanceof GivenUp) return giveUp(error.message)
+      throw error
+    })
   }
 
   async function giveUp(reason: string): Promise<Waiting[]> {

@@ -3,6 +3,14 @@ import { makeKeys } from '../../../src/operator/keys.ts'
 
 export const API = '/api/rest/v1'
 
+/** What tests need of D1. */
+interface Database {
+  prepare(sql: string): {
+    all(): Promise<{ results: Record<string, unknown>[] }>
+    run(): Promise<unknown>
+  }
+}
+
 export interface Latchkey {
   /** The global host. Reaching `*.localhost` from Node takes localhost-names.ts. */
   origin: string
@@ -10,18 +18,31 @@ export interface Latchkey {
   siteOrigin: string
   /** The secrets it runs with. */
   keys: Record<string, string>
+  /** Does what the cron trigger does every minute. */
+  runCron(): Promise<void>
+  /** A database, beneath the service. */
+  database(binding: string): Promise<Database>
   stop(): Promise<void>
 }
 
 /** Starts the built Worker with its demo data on a free port, on fresh stores and with fresh keys. */
-export async function startLatchkey(entry = 'src/local.ts'): Promise<Latchkey> {
+export async function startLatchkey(
+  entry = 'src/local.ts',
+  settings: Record<string, string> = {},
+): Promise<Latchkey> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
   process.env.WRANGLER_SEND_METRICS = 'false'
   const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
   const keys = await makeKeys()
   const optionsAt = (origin: string) => ({
     workers: [
-      { config: { ...config, main: entry, vars: { ...vars, ...keys, GLOBAL_ORIGIN: origin } } },
+      {
+        config: {
+          ...config,
+          main: entry,
+          vars: { ...vars, ...keys, ...settings, GLOBAL_ORIGIN: origin },
+        },
+      },
     ],
   })
   const harness = createTestHarness(optionsAt('http://localhost'))
@@ -33,6 +54,9 @@ export async function startLatchkey(entry = 'src/local.ts'): Promise<Latchkey> {
     origin: `http://localhost:${port}`,
     siteOrigin: `http://mysite.localhost:${port}`,
     keys,
+    runCron: async () => void (await harness.getWorker().scheduled({ cron: '* * * * *' })),
+    database: async (binding) =>
+      (await harness.getWorker<Record<string, Database>>().getEnv())[binding] as Database,
     stop: () => harness.close(),
   }
 }
