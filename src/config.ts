@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
-import { OperatorCredential } from './access/operator-credential.ts'
+import { TokenDigest } from './access/token-digest.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
@@ -24,7 +24,7 @@ export interface Config {
   sealingKeys: SealingKeys
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
-  operatorCredential: OperatorCredential | null
+  operatorCredential: TokenDigest | null
 }
 
 /** The environment does not say what the Worker needs. The message names the setting and the remedy. */
@@ -83,7 +83,7 @@ export async function readConfig(env: Env): Promise<Config> {
       importHmacKey(base64url.decode(env.DIRECTORY_KEY)),
     ),
     operatorCredential: await secret('OPERATOR_TOKEN', async () =>
-      env.OPERATOR_TOKEN ? OperatorCredential.import(env.OPERATOR_TOKEN) : null,
+      env.OPERATOR_TOKEN ? TokenDigest.import(env.OPERATOR_TOKEN) : null,
     ),
   }
   const databases = config.regions.all.map(({ database }) => database)
