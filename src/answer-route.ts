@@ -11,7 +11,7 @@ import { withPathParameters } from './platform/path-parameters.ts'
 import { Problem } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
-import type { Route } from './platform/route.ts'
+import type { Reply, Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
 import { openServices } from './services.ts'
@@ -36,6 +36,8 @@ export type App = {
 /** How mail leaves: chosen by the entry of the Worker. */
 export type OpenMailer = (env: Env) => Mailer
 
+type CheckedParameters = Record<string, unknown>
+
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
@@ -46,10 +48,10 @@ export async function answerRoute(
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
-  const request = c.get('facts')
+  const facts = c.get('facts')
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
-  const parameters = checkParameters(route.parameters, sent)
-  const locale = supportedLanguage('locale' in parameters ? parameters.locale : undefined)
+  const parameters: CheckedParameters = checkParameters(route.parameters, sent)
+  const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
 
   const services = {
@@ -57,32 +59,58 @@ export async function answerRoute(
       clock,
       trips: c.get('trips'),
       mailer: openMailer(c.env),
-      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
+      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
     }),
-    scope: hostScope(request.hostname, {
+    scope: hostScope(facts.hostname, {
       global: config.globalOrigin.hostname,
       regions: config.regions.all.map(({ host }) => host),
     }),
   }
-  const caller = await admit(services, route.access, c.req.raw.headers)
-  if (route.access.name === 'operator') c.set('showsTrips', true)
-  if (!locale && caller && 'live' in caller) {
-    const { user, site } = caller.live
-    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-    if (own) c.set('language', own)
-  }
-  const reply = await route.answer({
-    parameters,
-    caller,
-    services,
-    request,
-    language: c.get('language'),
-  })
+  const reply = await handle(c, route, { services, parameters }).catch((error) =>
+    tellAsPage(c, route, { error, parameters }),
+  )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,
   }
   return inMediaType(route.mediaType, reply.body, { status: reply.status, headers })
+}
+
+/** Counts the caller, admits it, and lets the route answer. */
+async function handle(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  { services, parameters }: { services: RequestServices; parameters: CheckedParameters },
+): Promise<Reply> {
+  const request = c.get('facts')
+  if (route.limit)
+    await services.callerLimits.count(route.limit, {
+      address: request.address,
+      name: route.limitedName?.(parameters),
+    })
+  const caller = await admit(services, route.access, c.req.raw.headers)
+  if (route.access.name === 'operator') c.set('showsTrips', true)
+  if (!supportedLanguage(parameters.locale) && caller && 'live' in caller) {
+    const { user, site } = caller.live
+    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+    if (own) c.set('language', own)
+  }
+  return route.answer({ parameters, caller, services, request, language: c.get('language') })
+}
+
+/** The page on which a route tells this refusal. @throws whatever it does not tell */
+function tellAsPage(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  { error, parameters }: { error: unknown; parameters: CheckedParameters },
+): Reply {
+  if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
+  c.set('problem', error)
+  return {
+    status: error.status as Reply['status'],
+    headers: { ...error.details.headers },
+    body: route.tell(error, { parameters, language: c.get('language') }),
+  }
 }
 
 function inMediaType(

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { TokenDigest } from './access/token-digest.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
+import type { Limiter } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
@@ -31,6 +32,8 @@ export interface Config {
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }
+
+const limiters: Limiter[] = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER']
 
 const regionsSetting = z.array(
   z.object({
@@ -87,7 +90,7 @@ export async function readConfig(env: Env): Promise<Config> {
     ),
   }
   const databases = config.regions.all.map(({ database }) => database)
-  for (const binding of ['DIRECTORY', 'KV', ...databases])
+  for (const binding of ['DIRECTORY', 'KV', ...limiters, ...databases])
     if (!(binding in env))
       throw new ConfigurationError(
         `The binding ${binding} is missing: give it in wrangler.toml, for the environment that runs.`,

@@ -2,6 +2,9 @@
 interface Env {
   DIRECTORY: D1Database
   KV: KVNamespace
+  CALLER_LIMITER: RateLimit
+  CALLER_NAME_LIMITER: RateLimit
+  ANONYMOUS_LIMITER: RateLimit
   /** Not set: nothing is mailed, but kept in the outbox for a day. */
   EMAIL?: SendEmail
 

@@ -1,3 +1,4 @@
+import { CallerLimits } from './access/caller-limits.ts'
 import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
@@ -76,6 +77,7 @@ export function openServices(
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
+    callerLimits: new CallerLimits(env, config.nameDigestKey),
     hasher: new PasswordHasher(config.peppers, clock),
     tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
     sealer,
