@@ -1,6 +1,6 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, SECOND } from '../platform/clock.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -122,7 +122,7 @@ async function decide(
       if (confirmed !== region)
         return decide(needs, named, { region: confirmed, password, confirmRegion })
       const before = await ledger.refuse(attempt, account, outcome)
-      if (isLockedAt(before, named.at)) throw lockedOut(before)
+      if (isLockedAt(before, named.at)) throw lockedOut(before, named.at)
       if (outcome !== 'locked_out' && isSameForLogin(before.account, account, attempt))
         throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
       known = before
@@ -135,11 +135,12 @@ function isLockedAt({ lockedUntil }: Known, at: number): boolean {
   return lockedUntil !== null && lockedUntil > at
 }
 
-function lockedOut({ lockedUntil }: Known): Problem {
-  const until = new Date(lockedUntil ?? 0).toISOString()
+function lockedOut({ lockedUntil }: Known, at: number): Problem {
+  const until = new Date(lockedUntil ?? at).toISOString()
   return new Problem('not-authenticated/locked-out', {
     values: { until },
     data: { lockout_expires: until },
+    headers: { 'Retry-After': String(Math.ceil(((lockedUntil ?? at) - at) / SECOND)) },
   })
 }
 
