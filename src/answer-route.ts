@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
+import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { fullPath } from './platform/api-description.ts'
@@ -48,7 +49,8 @@ export async function answerRoute(
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
-  const facts = c.get('facts')
+  const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
+  c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
   const parameters: CheckedParameters = checkParameters(route.parameters, sent)
   const locale = supportedLanguage(parameters.locale)

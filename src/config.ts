@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { ServiceCredentials } from './access/service-credentials.ts'
 import { TokenDigest } from './access/token-digest.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
@@ -26,6 +27,7 @@ export interface Config {
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
   operatorCredential: TokenDigest | null
+  serviceCredentials: ServiceCredentials
 }
 
 /** The environment does not say what the Worker needs. The message names the setting and the remedy. */
@@ -52,6 +54,9 @@ const signingKeysSecret = z.array(
     signs_from: z.iso.datetime({ offset: true }),
   }),
 )
+
+/** The names are what the log calls the services. */
+const serviceCredentialsSecret = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/), z.string())
 
 /**
  * Reads the strings of the environment into typed configuration.
@@ -88,6 +93,14 @@ export async function readConfig(env: Env): Promise<Config> {
     operatorCredential: await secret('OPERATOR_TOKEN', async () =>
       env.OPERATOR_TOKEN ? TokenDigest.import(env.OPERATOR_TOKEN) : null,
     ),
+    serviceCredentials: await secret(
+      'SERVICE_CREDENTIALS',
+      () =>
+        ServiceCredentials.import(
+          serviceCredentialsSecret.parse(JSON.parse(env.SERVICE_CREDENTIALS || '{}')),
+        ),
+      'docs/anti-automation.md says how to make it.',
+    ),
   }
   const databases = config.regions.all.map(({ database }) => database)
   for (const binding of ['DIRECTORY', 'KV', ...limiters, ...databases])
@@ -115,13 +128,15 @@ function setting<T>(name: string, read: () => T): T {
   }
 }
 
-async function secret<T>(name: string, read: () => Promise<T>): Promise<T> {
+async function secret<T>(
+  name: string,
+  read: () => Promise<T>,
+  remedy = 'make it with `npm run keys:make -- --file FILE --missing` and give it with `wrangler secret bulk FILE --env production`.',
+): Promise<T> {
   try {
     return await read()
   } catch {
-    throw new ConfigurationError(
-      `The secret ${name} is missing or malformed: make it with \`npm run keys:make -- --file FILE --missing\` and give it with \`wrangler secret bulk FILE --env production\`.`,
-    )
+    throw new ConfigurationError(`The secret ${name} is missing or malformed: ${remedy}`)
   }
 }
 

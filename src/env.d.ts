@@ -25,4 +25,6 @@ interface Env {
   DIRECTORY_KEY: string
   /** Not set: nobody is an operator. */
   OPERATOR_TOKEN?: string
+  /** Not set: no service may speak for others. */
+  SERVICE_CREDENTIALS?: string
 }

@@ -34,6 +34,7 @@ const everywhere: ProblemType[] = [
   'bad-request/request-params-invalid',
   'bad-request/request-params-required',
   'bad-request/unsupported-media-type',
+  'not-authenticated/invalid-credentials',
   'service-unavailable/not-configured',
   'service-unavailable/unexpected',
 ]
