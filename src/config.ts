@@ -4,7 +4,7 @@ import { ServiceCredentials } from './access/service-credentials.ts'
 import { TokenDigest } from './access/token-digest.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
-import type { Limiter } from './platform/rate-limits.ts'
+import { limiters } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
@@ -34,8 +34,6 @@ export interface Config {
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }
-
-const limiters: Limiter[] = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER']
 
 const regionsSetting = z.array(
   z.object({

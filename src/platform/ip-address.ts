@@ -1,10 +1,10 @@
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i
 const IPV4_IN_IPV6 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
 
 /** The one form in which an IP address is compared and stored (RFC 5952), or null where the text is none. */
 export function canonicalAddress(text: string): string | null {
-  if (IPV4.test(text)) return text.split('.').map(Number).join('.')
+  if (IPV4.test(text)) return text
   if (!IPV6_CHARACTERS.test(text) || !URL.canParse(`http://[${text}]/`)) return null
   const address = new URL(`http://[${text}]/`).hostname.slice(1, -1)
   const [, high, low] = IPV4_IN_IPV6.exec(address) ?? []

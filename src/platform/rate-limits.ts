@@ -1,7 +1,9 @@
 import type { ProblemType } from './problem-types.ts'
 
 /** The rate limiting bindings; how much each allows in a minute is said in wrangler.toml. */
-export type Limiter = 'CALLER_LIMITER' | 'CALLER_NAME_LIMITER' | 'ANONYMOUS_LIMITER'
+export const limiters = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const
+
+export type Limiter = (typeof limiters)[number]
 
 interface RateLimitPolicy {
   /** Counts a caller's calls of the routes that state this limit. */
