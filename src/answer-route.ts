@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
+import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { fullPath } from './platform/api-description.ts'
@@ -11,7 +12,7 @@ import { withPathParameters } from './platform/path-parameters.ts'
 import { Problem } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
-import type { Route } from './platform/route.ts'
+import type { Reply, Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
@@ -37,6 +38,8 @@ export type App = {
 /** How mail leaves: chosen by the entry of the Worker. */
 export type OpenMailer = (env: Env, config: Config) => Mailer
 
+type CheckedParameters = Record<string, unknown>
+
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
@@ -47,10 +50,11 @@ export async function answerRoute(
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
-  const request = c.get('facts')
+  const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
+  c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
-  const parameters = checkParameters(route.parameters, sent)
-  const locale = supportedLanguage('locale' in parameters ? parameters.locale : undefined)
+  const parameters: CheckedParameters = checkParameters(route.parameters, sent)
+  const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
 
   const services = {
@@ -59,29 +63,17 @@ export async function answerRoute(
       bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
       trips: c.get('trips'),
       mailer: openMailer(c.env, config),
-      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${request.id}`)),
+      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
     }),
-    scope: hostScope(request.hostname, {
+    scope: hostScope(facts.hostname, {
       global: config.globalOrigin.hostname,
       regions: config.regions,
     }),
   }
-  const caller = await admit(services, route.access, c.req.raw.headers)
-  if (route.access.name === 'operator') c.set('showsTrips', true)
-  if (!locale && caller && 'live' in caller) {
-    const { user, site } = caller.live
-    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-    if (own) c.set('language', own)
-  }
-  const reply = await route.answer({
-    parameters,
-    caller,
-    services,
-    request,
-    language: c.get('language'),
-  })
+  const reply = await handle(c, route, { services, parameters }).catch((error) =>
+    tellAsPage(c, route, { error, parameters }),
+  )
   const headers = {
-    ...seenIn(services, caller),
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,
   }
@@ -96,6 +88,45 @@ function seenIn(
   const region = caller && ('presented' in caller ? caller.presented.region : caller.region)
   const bookmark = region && databaseIn(region).bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
+}
+
+/** Counts the caller, admits it, and lets the route answer. */
+async function handle(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  { services, parameters }: { services: RequestServices; parameters: CheckedParameters },
+): Promise<Reply> {
+  const request = c.get('facts')
+  if (route.limit)
+    await services.callerLimits.count(route.limit, {
+      address: request.address,
+      name: route.limitedName?.(parameters),
+    })
+  const caller = await admit(services, route.access, c.req.raw.headers)
+  if (route.access.name === 'operator') c.set('showsTrips', true)
+  if (!supportedLanguage(parameters.locale) && caller && 'live' in caller) {
+    const { user, site } = caller.live
+    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+    if (own) c.set('language', own)
+  }
+  const language = c.get('language')
+  const reply = await route.answer({ parameters, caller, services, request, language })
+  return { ...reply, headers: { ...seenIn(services, caller), ...reply.headers } }
+}
+
+/** The page on which a route tells this refusal. @throws whatever it does not tell */
+function tellAsPage(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  { error, parameters }: { error: unknown; parameters: CheckedParameters },
+): Reply {
+  if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
+  c.set('problem', error)
+  return {
+    status: error.status as Reply['status'],
+    headers: { ...error.details.headers },
+    body: route.tell(error, { parameters, language: c.get('language') }),
+  }
 }
 
 function inMediaType(

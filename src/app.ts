@@ -107,12 +107,14 @@ function crossOrigin(setting: string): MiddlewareHandler<App> {
 
 function record(c: Context<App>): void {
   const problem = c.get('problem')
+  const { service } = c.get('facts')
   logRequest({
     request_id: c.get('facts').id,
     method: c.req.method,
     route: c.get('route'),
     hostname: c.get('facts').hostname,
     status: c.res.status,
+    ...(service && { service }),
     ...(problem && { problem: problem.type, reason: problem.message }),
     trips: c.get('trips').trips.map(({ store }) => store),
   })

@@ -1,10 +1,12 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
-import { OperatorCredential } from './access/operator-credential.ts'
+import { ServiceCredentials } from './access/service-credentials.ts'
+import { TokenDigest } from './access/token-digest.ts'
 import type { MailTransport } from './mail/open-mailer.ts'
 import { readSmtpServer } from './mail/smtp-server.ts'
 import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
+import { limiters } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
@@ -29,7 +31,8 @@ export interface Config {
   sealingKeys: SealingKeys
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
-  operatorCredential: OperatorCredential | null
+  operatorCredential: TokenDigest | null
+  serviceCredentials: ServiceCredentials
 }
 
 /** The environment does not say what the Worker needs. The message names the setting and the remedy. */
@@ -54,6 +57,9 @@ const signingKeysSecret = z.array(
     signs_from: z.iso.datetime({ offset: true }),
   }),
 )
+
+/** The names are what the log calls the services. */
+const serviceCredentialsSecret = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/), z.string())
 
 /**
  * Reads the strings of the environment into typed configuration.
@@ -92,11 +98,19 @@ export async function readConfig(env: Env): Promise<Config> {
       importHmacKey(base64url.decode(env.DIRECTORY_KEY)),
     ),
     operatorCredential: await secret('OPERATOR_TOKEN', async () =>
-      env.OPERATOR_TOKEN ? OperatorCredential.import(env.OPERATOR_TOKEN) : null,
+      env.OPERATOR_TOKEN ? TokenDigest.import(env.OPERATOR_TOKEN) : null,
+    ),
+    serviceCredentials: await secret(
+      'SERVICE_CREDENTIALS',
+      () =>
+        ServiceCredentials.import(
+          serviceCredentialsSecret.parse(JSON.parse(env.SERVICE_CREDENTIALS || '{}')),
+        ),
+      'docs/anti-automation.md says how to make it.',
     ),
   }
   const databases = config.regions.all.map(({ database }) => database)
-  for (const binding of ['DIRECTORY', 'KV', ...databases])
+  for (const binding of ['DIRECTORY', 'KV', ...limiters, ...databases])
     if (!(binding in env))
       throw new ConfigurationError(
         `The binding ${binding} is missing: give it in wrangler.toml, for the environment that runs.`,
@@ -141,13 +155,15 @@ function setting<T>(name: string, read: () => T): T {
   }
 }
 
-async function secret<T>(name: string, read: () => Promise<T>): Promise<T> {
+async function secret<T>(
+  name: string,
+  read: () => Promise<T>,
+  remedy = 'make it with `npm run keys:make -- --file FILE --missing` and give it with `wrangler secret bulk FILE --env production`.',
+): Promise<T> {
   try {
     return await read()
   } catch {
-    throw new ConfigurationError(
-      `The secret ${name} is missing or malformed: make it with \`npm run keys:make -- --file FILE --missing\` and give it with \`wrangler secret bulk FILE --env production\`.`,
-    )
+    throw new ConfigurationError(`The secret ${name} is missing or malformed: ${remedy}`)
   }
 }
 

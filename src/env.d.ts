@@ -2,6 +2,9 @@
 interface Env {
   DIRECTORY: D1Database
   KV: KVNamespace
+  CALLER_LIMITER: RateLimit
+  CALLER_NAME_LIMITER: RateLimit
+  ANONYMOUS_LIMITER: RateLimit
   /** Not set: nothing is mailed, but kept in the outbox for a day. */
   EMAIL?: SendEmail
 
@@ -26,4 +29,6 @@ interface Env {
   OPERATOR_TOKEN?: string
   /** Needed where MAIL_TRANSPORT is smtp. */
   SMTP_URL?: string
+  /** Not set: no service may speak for others. */
+  SERVICE_CREDENTIALS?: string
 }

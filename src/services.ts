@@ -1,3 +1,4 @@
+import { CallerLimits } from './access/caller-limits.ts'
 import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { CredentialEventStore } from './history/credential-event-store.ts'
@@ -91,6 +92,7 @@ export function openServices(
     nameDigestKey: config.nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
+    callerLimits: new CallerLimits(env, config.nameDigestKey),
     hasher: new PasswordHasher(config.peppers, clock),
     breachCheck: config.breachCheckUrl && new BreachCheck(config.breachCheckUrl),
     priorPasswordsIn,

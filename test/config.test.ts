@@ -82,10 +82,19 @@ describe('a Worker whose environment is not complete', () => {
     },
   )
 
-  it.each(['DIRECTORY', 'KV', 'DB_US_EAST_1', 'DB_EU_CENTRAL_1'])(
+  it.each(['DIRECTORY', 'KV', 'CALLER_LIMITER', 'ANONYMOUS_LIMITER', 'DB_EU_CENTRAL_1'])(
     'says in its log that the binding %s is missing',
     async (name) => {
       expect(await whyRefused({}, [name])).toContain(`The binding ${name} is missing`)
+    },
+  )
+
+  it.each(['x', '[]', '{"sftp":"c2hvcnQ"}', '{"Upper case":""}', '{"sftp":7}'])(
+    'says in its log that SERVICE_CREDENTIALS is malformed: %s',
+    async (SERVICE_CREDENTIALS) => {
+      const reason = await whyRefused({ SERVICE_CREDENTIALS })
+      expect(reason).toContain('The secret SERVICE_CREDENTIALS is missing or malformed')
+      expect(reason).toContain('docs/anti-automation.md')
     },
   )
 

@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { type Unstable_Config, unstable_readConfig } from 'wrangler'
 import { makeKeys } from '../src/operator/keys.ts'
 
 /** Two regions, each with a second database that stands in for a replica that lags behind. */
@@ -7,6 +8,18 @@ const regions = [
   { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' },
   { name: 'eu-central-1', code: 2, host: 'eu-central-1.localhost', database: 'DB_EU_CENTRAL_1' },
 ]
+
+/** The limits of production, beside those of the local service, which no test reaches. */
+const { ratelimits }: Pick<Unstable_Config, 'ratelimits'> = unstable_readConfig({
+  config: 'wrangler.toml',
+  env: 'production',
+})
+const productionLimits = Object.fromEntries(
+  ratelimits.map(({ name, namespace_id, simple }) => [
+    `PRODUCTION_${name}`,
+    { namespace_id: `${namespace_id}0`, simple },
+  ]),
+)
 
 const inWorkerd = cloudflareTest(async () => ({
   main: './src/index.ts',
@@ -18,6 +31,7 @@ const inWorkerd = cloudflareTest(async () => ({
       'DIRECTORY_REPLICA',
     ],
     kvNamespaces: ['KV'],
+    ratelimits: productionLimits,
     bindings: {
       ...(await makeKeys()),
       GLOBAL_ORIGIN: 'http://localhost',

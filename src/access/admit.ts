@@ -15,8 +15,8 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
-import type { OperatorCredential } from './operator-credential.ts'
 import { type SentCredentials, sentCredentials } from './sent-credentials.ts'
+import type { TokenDigest } from './token-digest.ts'
 
 export interface AdmitNeeds {
   clock: Clock
@@ -27,7 +27,7 @@ export interface AdmitNeeds {
   tokens: SessionTokens
   sessionsIn: (region: Region) => SessionStore
   /** Null where none is set: nobody is an operator then. */
-  operatorCredential: OperatorCredential | null
+  operatorCredential: TokenDigest | null
 }
 
 /**

@@ -25,6 +25,7 @@ const health = route<Needs>()(
     summary: 'Whether every store answers',
     access: anyone,
     parameters: z.object({}),
+    limit: 'anonymous',
     replies: {
       200: { description: 'Every store answers', body: report },
       503: { description: 'Some store does not answer', body: report },

@@ -1,8 +1,8 @@
 import { inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { clientNetwork } from '../platform/client-network.ts'
 import { DAY } from '../platform/clock.ts'
 import { hmacSha256 } from '../platform/digests.ts'
+import { networkOf } from '../platform/ip-address.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { users } from '../users/tables.ts'
 import { knownAddresses } from './tables.ts'
@@ -21,7 +21,7 @@ export async function addressDigest(
   key: CryptoKey,
   address: string | null,
 ): Promise<string | null> {
-  return address === null ? null : hmacSha256(key, `\u0000address\u0000${clientNetwork(address)}`)
+  return address === null ? null : hmacSha256(key, `\u0000address\u0000${networkOf(address)}`)
 }
 
 /** Whether the caller's address is known to the user of the joined row. */

@@ -5,6 +5,7 @@ import {
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
+import { SECOND } from '../platform/clock.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -140,7 +141,7 @@ async function decide(
     if (confirmed !== region)
       return decide(needs, named, { region: confirmed, input, confirmRegion })
     const before = await ledger.refuse(attempt, known, outcome)
-    if (isLockedAt(before, at)) throw lockedOut(before)
+    if (isLockedAt(before, at)) throw lockedOut(before, at)
     if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
       throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
     known = before
@@ -209,11 +210,12 @@ function isLockedAt({ lockedUntil }: Known, at: number): boolean {
   return lockedUntil !== null && lockedUntil > at
 }
 
-function lockedOut({ lockedUntil }: Known): Problem {
-  const until = new Date(lockedUntil ?? 0).toISOString()
+function lockedOut({ lockedUntil }: Known, at: number): Problem {
+  const until = new Date(lockedUntil ?? at).toISOString()
   return new Problem('not-authenticated/locked-out', {
     values: { until },
     data: { lockout_expires: until },
+    headers: { 'Retry-After': String(Math.ceil(((lockedUntil ?? at) - at) / SECOND)) },
   })
 }
 

@@ -33,6 +33,8 @@ const create = route<Needs>()(
     summary: 'Create user session (log in)',
     access: byPassword,
     parameters: logInParameters,
+    limit: 'log-in',
+    limitedName: ({ username }) => username,
     replies: { 201: { description: 'The session', body: sessionObject } },
     problems: [
       'not-authenticated/invalid-username-or-password',

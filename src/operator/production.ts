@@ -1,7 +1,11 @@
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
+import { limiters } from '../platform/rate-limits.ts'
 
 /** The production environment as wrangler reads it from wrangler.toml. */
-export type Production = Pick<Unstable_Config, 'd1_databases' | 'kv_namespaces' | 'routes' | 'vars'>
+export type Production = Pick<
+  Unstable_Config,
+  'd1_databases' | 'kv_namespaces' | 'ratelimits' | 'routes' | 'vars'
+>
 
 export function readProduction(): Production {
   return unstable_readConfig({ config: 'wrangler.toml', env: 'production' })
@@ -9,10 +13,13 @@ export function readProduction(): Production {
 
 /** What must be put right in wrangler.toml before a deploy, each as a sentence. */
 export function whatIsLeft(production: Production): string[] {
-  const { d1_databases, kv_namespaces, routes, vars } = production
+  const { d1_databases, kv_namespaces, ratelimits, routes, vars } = production
   return [
     ...placeholdersIn({ routes, vars, kv_namespaces, d1_databases }),
     ...wrongOrigin(vars.GLOBAL_ORIGIN),
+    ...limiters
+      .filter((limiter) => !ratelimits.some(({ name }) => name === limiter))
+      .map((limiter) => `There is no rate limit ${limiter}.`),
     ...regionsOf(production).flatMap(({ name, host, database }) => [
       ...(d1_databases.some(({ binding }) => binding === database)
         ? []

@@ -40,23 +40,19 @@ const sendForgot = route<RequestResetNeeds>()(
     replies: {
       200: { description: 'The same, whoever is meant', body: z.string() },
       403: { description: 'The form, and why it was not taken', body: z.string() },
+      429: { description: 'The form, and when to send it again', body: z.string() },
     },
+    limit: 'password-reset',
+    limitedName: ({ username_or_email: name }) => name,
     problems: [],
+    tell: (problem, { language }) => pageText(<ForgotForm language={language} problem={problem} />),
   },
-  ({ parameters: { username_or_email: name }, services, request, language }) =>
-    orTold(
-      async () => {
-        refuseOtherSites(request)
-        if (name !== '') await requestReset(services, { by: 'either', name, language })
-        const t = pageTextsIn(language)
-        return (
-          <Page language={language} title={t.sentTitle}>
-            <p role="status">{t.sent}</p>
-          </Page>
-        )
-      },
-      (problem) => <ForgotForm language={language} problem={problem} />,
-    ),
+  async ({ parameters: { username_or_email: name }, services, request, language }) => {
+    refuseOtherSites(request)
+    if (name !== '') await requestReset(services, { by: 'either', name, language })
+    const { sentTitle, sent } = pageTextsIn(language)
+    return donePage(language, { title: sentTitle, text: sent })
+  },
 )
 
 const resetPage = route<unknown>()(
@@ -93,39 +89,29 @@ const sendReset = route<ResetNeeds>()(
       401: { description: 'The form, and why the code was refused', body: z.string() },
       403: { description: 'The form, and why it was not taken', body: z.string() },
       422: { description: 'The form, and what is wrong with the password', body: z.string() },
+      429: { description: 'The form, and when to send it again', body: z.string() },
     },
+    limit: 'password-reset',
     problems: [],
+    tell: (problem, { parameters: { code }, language }) =>
+      pageText(<ResetForm language={language} code={code} problem={problem} />),
   },
-  ({ parameters, services, request, language }) => {
+  async ({ parameters, services, request, language }) => {
     const { code, password, confirm_password: confirmPassword } = parameters
-    return orTold(
-      async () => {
-        refuseOtherSites(request)
-        await resetPassword(services, { code, password, confirmPassword, language, request })
-        const t = pageTextsIn(language)
-        return (
-          <Page language={language} title={t.doneTitle}>
-            <p role="status">{t.done}</p>
-          </Page>
-        )
-      },
-      (problem) => <ResetForm language={language} code={code} problem={problem} />,
-    )
+    refuseOtherSites(request)
+    await resetPassword(services, { code, password, confirmPassword, language, request })
+    const { doneTitle, done } = pageTextsIn(language)
+    return donePage(language, { title: doneTitle, text: done })
   },
 )
 
-/** Answers with a page, or with the form again and what was wrong. */
-async function orTold(
-  page: () => Promise<unknown>,
-  formWith: (problem: Problem) => unknown,
-): Promise<Reply> {
-  try {
-    return { status: 200, headers: NO_REFERRER, body: pageText(await page()) }
-  } catch (error) {
-    if (!(error instanceof Problem) || ![401, 403, 422].includes(error.status)) throw error
-    const status = error.status as 401 | 403 | 422
-    return { status, headers: NO_REFERRER, body: pageText(formWith(error)) }
-  }
+function donePage(language: Language, { title, text }: { title: string; text: string }): Reply {
+  const page = (
+    <Page language={language} title={title}>
+      <p role="status">{text}</p>
+    </Page>
+  )
+  return { status: 200, headers: NO_REFERRER, body: pageText(page) }
 }
 
 /** A form counts when it comes from a page of this very host (checklist: CSRF). */

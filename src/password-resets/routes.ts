@@ -16,6 +16,8 @@ const forgot = route<RequestResetNeeds>()(
     summary: 'Send a link by which a password can be reset; the answer never tells to whom',
     access: anyone,
     parameters: forgotParameters,
+    limit: 'password-reset',
+    limitedName: (parameters) => nameIn(parameters).name,
     replies: { 204: { description: 'If the name or address is a user’s, a mail is on its way' } },
     problems: [
       'bad-request/invalid-interface',
@@ -38,6 +40,7 @@ const validate = route<ResetNeeds>()(
     summary: 'Ask whether a reset code is good; it stays so',
     access: anyone,
     parameters: validateParameters,
+    limit: 'password-reset',
     replies: { 204: { description: 'The code is good' } },
     problems: [
       'not-authenticated/invalid-or-expired-code',
@@ -57,6 +60,7 @@ const reset = route<ResetNeeds>()(
     summary: 'Set a new password by a reset code, once; every session of the user ends',
     access: anyone,
     parameters: resetParameters,
+    limit: 'password-reset',
     replies: { 204: { description: 'The password is set; log in with it' } },
     problems: [
       'bad-request/invalid-interface',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
+import { rateLimits } from './rate-limits.ts'
 import type { Access, Route } from './route.ts'
 
 type Json = Record<string, unknown>
@@ -33,6 +34,7 @@ const everywhere: ProblemType[] = [
   'bad-request/request-params-invalid',
   'bad-request/request-params-required',
   'bad-request/unsupported-media-type',
+  'not-authenticated/invalid-credentials',
   'service-unavailable/not-configured',
   'service-unavailable/unexpected',
 ]
@@ -152,6 +154,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
   const types = new Set<ProblemType>([
     ...accessProblems(route.access),
     ...route.problems,
+    ...(route.limit && !route.tell ? [rateLimits[route.limit].problem] : []),
     ...everywhere,
   ])
   const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])
@@ -183,10 +186,17 @@ function eitherOf(replies: Responses, problems: Responses): Responses {
 }
 
 function oneOf(...responses: Described[]): Described {
-  const schemas = responses.flatMap(({ content }) => content?.['application/json']?.schema ?? [])
+  const contents = responses.flatMap(({ content }) => Object.entries(content ?? {}))
+  const byMediaType = Map.groupBy(contents, ([mediaType]) => mediaType)
   return {
     description: responses.map(({ description }) => description).join('; or: '),
-    content: { 'application/json': { schema: { anyOf: schemas } } },
+    content: Object.fromEntries(
+      [...byMediaType].map(([mediaType, either]) => {
+        const [first, ...others] = either.map(([, { schema }]) => schema)
+        const schema = others.length > 0 ? { anyOf: [first, ...others] } : (first as Json)
+        return [mediaType, { schema }]
+      }),
+    ),
   }
 }
 

@@ -1,4 +1,5 @@
 import { SECOND } from './clock.ts'
+import { withDeadline } from './deadline.ts'
 import { Problem } from './problem.ts'
 import type { TripMeter } from './trips.ts'
 
@@ -28,7 +29,7 @@ export async function visitStore<T>(
   visit: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await meter.count(store, () => withDeadline(visit()))
+    return await meter.count(store, () => withDeadline(visit(), STORAGE_DEADLINE_MS))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (message.includes('UNIQUE constraint failed')) throw new UniqueViolation(message)
@@ -41,21 +42,6 @@ export function storageUnavailable(reason: string): Problem {
     reason,
     headers: { 'Retry-After': '5' },
   })
-}
-
-async function withDeadline<T>(visit: Promise<T>): Promise<T> {
-  let timer: number | null = null
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${STORAGE_DEADLINE_MS} ms`)),
-      STORAGE_DEADLINE_MS,
-    )
-  })
-  try {
-    return await Promise.race([visit, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** The part of D1's API that Drizzle uses: a database, or a session of one. */

@@ -6,6 +6,8 @@ export interface RequestRecord {
   route: string
   hostname: string
   status: number
+  /** The service that spoke for the caller. */
+  service?: string
   /** The error's type, and why; the reason is not told to the caller. */
   problem?: string
   reason?: string

@@ -31,6 +31,8 @@ export const problemTypes = {
   'not-found/site-not-found': 404,
   'not-found/user-not-found': 404,
   'processing-failure/model-save-error': 422,
+  'rate-limited/too-many-login-attempts': 429,
+  'rate-limited/too-many-requests': 429,
   'site-configuration/no-account-for-site': 403,
   'service-unavailable/not-configured': 503,
   'service-unavailable/resolver-unavailable': 503,

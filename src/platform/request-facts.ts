@@ -4,8 +4,13 @@ export interface RequestFacts {
   id: string
   /** The host name the request was made to, lower case, no port. */
   hostname: string
-  /** The caller's address as the platform states it; null where it does not. */
+  /**
+   * The caller's address as the platform states it, or as a service does that speaks for the caller;
+   * null where nobody does.
+   */
   address: string | null
+  /** The service that speaks for the caller, by its name; null where the caller speaks. */
+  service: string | null
   userAgent: string
   /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
   isSameOrigin: boolean
@@ -20,6 +25,7 @@ export function readRequestFacts(request: Request): RequestFacts {
     id: crypto.randomUUID().replaceAll('-', ''),
     hostname: new URL(request.url).hostname.toLowerCase(),
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
+    service: null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
     isSameOrigin: isSameOrigin(request),
   }

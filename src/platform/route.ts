@@ -1,7 +1,9 @@
 import type * as z from 'zod'
 import type { ParameterShape } from './check-parameters.ts'
 import type { Language } from './languages.ts'
+import type { Problem } from './problem.ts'
 import type { ProblemType } from './problem-types.ts'
+import type { RateLimitName } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /**
@@ -27,7 +29,7 @@ export interface Access<Caller> {
 export const anyone: Access<undefined> = { name: 'anyone', security: [], problems: [] }
 
 export interface Reply {
-  status: 200 | 201 | 204 | 401 | 403 | 422 | 503
+  status: 200 | 201 | 204 | 401 | 403 | 422 | 429 | 503
   body?: unknown
   headers?: Record<string, string>
 }
@@ -41,6 +43,11 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
   language: Language
 }
 
+export type Told<Shape extends ParameterShape> = Pick<
+  Call<Shape, unknown, unknown>,
+  'parameters' | 'language'
+>
+
 export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /**
@@ -52,12 +59,18 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
+  /** How often a caller may call it; needed where anyone makes it cost storage or a hash. */
+  limit?: RateLimitName
+  /** The name that a call is about, if the limit counts by names as well. */
+  limitedName?: (parameters: z.infer<z.ZodObject<Shape>>) => string
   /** What a body is, where it is not JSON: a text. */
   mediaType?: 'text/html' | 'text/css'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
   problems: readonly ProblemType[]
+  /** Tells a refusal as a page, where `replies` has its status. */
+  tell?: (problem: Problem, call: Told<Shape>) => string
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */

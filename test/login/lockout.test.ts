@@ -40,6 +40,7 @@ describe('A name with too many failures', () => {
     const until = new Date(service.clock() + HOUR).toISOString()
     expect(locked.body.data).toEqual({ lockout_expires: until })
     expect(locked.body.error).toContain(until)
+    expect(locked.headers.get('Retry-After')).toBe('3600')
     service.clock.advance(HOUR - 1)
     expect((await service.logIn(right)).status).toBe(401)
     service.clock.advance(1)

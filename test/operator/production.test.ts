@@ -14,6 +14,7 @@ const complete: Production = {
     { pattern: '*.login.test/*', zone_name: 'login.test' },
   ],
   kv_namespaces: [{ binding: 'KV', id: '0' }],
+  ratelimits: production.ratelimits,
   d1_databases: [
     { binding: 'DIRECTORY', database_id: '1' },
     { binding: 'DB_ONE', database_id: '2' },
@@ -45,6 +46,10 @@ describe('what is left before a deploy', () => {
 
   it.each<[string, Partial<Production>]>([
     ['GLOBAL_ORIGIN', { vars: { ...complete.vars, GLOBAL_ORIGIN: 'http://login.test' } }],
+    [
+      'There is no rate limit CALLER_NAME_LIMITER.',
+      { ratelimits: complete.ratelimits.filter(({ name }) => name !== 'CALLER_NAME_LIMITER') },
+    ],
     ['The region one has no database', { d1_databases: [] }],
     ['No route leads to one.login.test', { routes: [{ pattern: 'login.test' }] as never }],
     ['No route leads to one.login.test', { routes: [] }],
@@ -56,9 +61,10 @@ describe('what is left before a deploy', () => {
 
 describe('wrangler.toml', () => {
   it('gives production every setting and binding that the local service has', () => {
-    const names = ({ vars, kv_namespaces, d1_databases }: Production) => [
+    const names = ({ vars, kv_namespaces, d1_databases, ratelimits }: Production) => [
       ...Object.keys(vars),
       ...[...kv_namespaces, ...d1_databases].map(({ binding }) => binding),
+      ...ratelimits.map(({ name }) => name),
     ]
     expect(names(production)).toEqual(expect.arrayContaining(names(local)))
     expect(production.triggers).toEqual(local.triggers)

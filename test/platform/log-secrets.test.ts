@@ -5,6 +5,7 @@ import { API, SDK, Service } from '../support/service.ts'
 
 const ADDRESS = '203.0.113.77'
 const OPERATOR = '/operator/v1'
+const SERVICE_TOKEN = 'dGhlLXRva2VuLW9mLWEtZnJvbnQtZW5kLWZvci1zZnRw'
 
 let printed: string[]
 beforeEach(() => {
@@ -85,6 +86,12 @@ async function busyRun(service: Service): Promise<void> {
   })
   await logIn({ username: secret('@tok-forged') })
 
+  for (const token of ['token-of-no-service', SERVICE_TOKEN])
+    for (const address of [secret('198.51.100.23'), secret('an-address-that-is-a-password')]) {
+      const stated = { 'X-Latchkey-Service': secret(token), 'X-Latchkey-Client-Address': address }
+      await ask('GET', `${API}/site`, { headers: { ...stated, 'X-FilesAPI-Auth': session.id } })
+    }
+
   const operator = bearer(env.OPERATOR_TOKEN ?? '')
   await ask('GET', `${OPERATOR}/sites`, bearer('wrong-operator-token'))
   await ask('POST', `${OPERATOR}/users`, {
@@ -105,7 +112,7 @@ function expectNoSecretPrinted(): void {
 
 describe('the log', () => {
   it('has one line of JSON for each request, and no secret of a busy run in it', async () => {
-    await busyRun(new Service())
+    await busyRun(new Service({ SERVICE_CREDENTIALS: JSON.stringify({ sftp: SERVICE_TOKEN }) }))
     expectNoSecretPrinted()
     for (const line of printed)
       expect(JSON.parse(line)).toMatchObject({

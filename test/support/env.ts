@@ -7,6 +7,9 @@ export interface TestEnv extends Env {
   DB_EU_CENTRAL_1: D1Database
   DB_EU_CENTRAL_1_REPLICA: D1Database
   DIRECTORY_REPLICA: D1Database
+  PRODUCTION_CALLER_LIMITER: RateLimit
+  PRODUCTION_CALLER_NAME_LIMITER: RateLimit
+  PRODUCTION_ANONYMOUS_LIMITER: RateLimit
   MIGRATIONS: { region: D1Migration[]; directory: D1Migration[] }
 }
 

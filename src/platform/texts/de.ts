@@ -43,6 +43,10 @@ export const de: Texts = {
     'not-found/site-not-found': 'Diese Site gibt es nicht.',
     'not-found/user-not-found': 'Diesen Benutzer gibt es nicht.',
     'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
+    'rate-limited/too-many-login-attempts':
+      'Zu viele Anmeldeversuche. Bitte versuchen Sie es in einer Minute noch einmal.',
+    'rate-limited/too-many-requests':
+      'Zu viele Anfragen. Bitte versuchen Sie es in einer Minute noch einmal.',
     'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
     'service-unavailable/not-configured':
       'Dieser Dienst ist noch nicht eingerichtet. Sein Protokoll sagt, was fehlt.',

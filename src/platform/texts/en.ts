@@ -41,6 +41,9 @@ export const en = {
     'not-found/site-not-found': 'There is no such site.',
     'not-found/user-not-found': 'There is no such user.',
     'processing-failure/model-save-error': 'Not saved. {errors}',
+    'rate-limited/too-many-login-attempts':
+      'Too many attempts to log in. Please try again in a minute.',
+    'rate-limited/too-many-requests': 'Too many requests. Please try again in a minute.',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
     'service-unavailable/not-configured':
       'This service is not set up yet. Its log says what is missing.',

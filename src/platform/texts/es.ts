@@ -43,6 +43,10 @@ export const es: Texts = {
     'not-found/site-not-found': 'Este sitio no existe.',
     'not-found/user-not-found': 'Este usuario no existe.',
     'processing-failure/model-save-error': 'No se guardó. {errors}',
+    'rate-limited/too-many-login-attempts':
+      'Demasiados intentos de inicio de sesión. Vuelva a intentarlo dentro de un minuto.',
+    'rate-limited/too-many-requests':
+      'Demasiadas solicitudes. Vuelva a intentarlo dentro de un minuto.',
     'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
     'service-unavailable/not-configured':
       'Este servicio aún no está configurado. Su registro dice qué falta.',

@@ -42,6 +42,9 @@ export const fr: Texts = {
     'not-found/site-not-found': 'Ce site n’existe pas.',
     'not-found/user-not-found': 'Cet utilisateur n’existe pas.',
     'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
+    'rate-limited/too-many-login-attempts':
+      'Trop de tentatives de connexion. Veuillez réessayer dans une minute.',
+    'rate-limited/too-many-requests': 'Trop de requêtes. Veuillez réessayer dans une minute.',
     'site-configuration/no-account-for-site': 'Il n’y a pas de compte à cette adresse.',
     'service-unavailable/not-configured':
       'Ce service n’est pas encore configuré. Son journal indique ce qui manque.',

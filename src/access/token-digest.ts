@@ -4,8 +4,8 @@ import { constantTimeEqual } from '../platform/digests.ts'
 const LEAST_BYTES = 32
 const encoder = new TextEncoder()
 
-/** The operator's token, kept as its digest: to compare takes the same time for every guess. */
-export class OperatorCredential {
+/** A token that proves who bears it, kept as its digest: to compare takes the same time for every guess. */
+export class TokenDigest {
   readonly #digest: Uint8Array
 
   private constructor(digest: Uint8Array) {
@@ -13,10 +13,10 @@ export class OperatorCredential {
   }
 
   /** @throws {TypeError} when the token is not the base64url of 32 bytes or more */
-  static async import(token: string): Promise<OperatorCredential> {
+  static async import(token: string): Promise<TokenDigest> {
     if (base64url.decode(token).length < LEAST_BYTES)
-      throw new TypeError(`an operator's token needs ${LEAST_BYTES} bytes or more`)
-    return new OperatorCredential(await digestOf(token))
+      throw new TypeError(`a token needs ${LEAST_BYTES} bytes or more`)
+    return new TokenDigest(await digestOf(token))
   }
 
   async matches(presented: string): Promise<boolean> {

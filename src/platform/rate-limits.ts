@@ -1,0 +1,34 @@
+import type { ProblemType } from './problem-types.ts'
+
+/** The rate limiting bindings; how much each allows in a minute is said in wrangler.toml. */
+export const limiters = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const
+
+export type Limiter = (typeof limiters)[number]
+
+interface RateLimitPolicy {
+  /** Counts a caller's calls of the routes that state this limit. */
+  caller: Limiter
+  /** Counts, besides, a caller's calls about one name. */
+  callerAndName?: Limiter
+  problem: ProblemType
+}
+
+/** The limits that a route can state. docs/anti-automation.md explains them. */
+export const rateLimits = {
+  'log-in': {
+    caller: 'CALLER_LIMITER',
+    callerAndName: 'CALLER_NAME_LIMITER',
+    problem: 'rate-limited/too-many-login-attempts',
+  },
+  'password-reset': {
+    caller: 'CALLER_LIMITER',
+    callerAndName: 'CALLER_NAME_LIMITER',
+    problem: 'rate-limited/too-many-requests',
+  },
+  anonymous: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
+} satisfies Record<string, RateLimitPolicy> as Record<
+  'log-in' | 'password-reset' | 'anonymous',
+  RateLimitPolicy
+>
+
+export type RateLimitName = keyof typeof rateLimits

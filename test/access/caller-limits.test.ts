@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { fullPath } from '../../src/platform/api-description.ts'
+import { BASE_PATH, routes } from '../../src/routes.ts'
+import { env } from '../support/env.ts'
+import { earlyInMinute, productionLimits, WatchedLimiter } from '../support/production-limits.ts'
+import { type Answer, API, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const from = (address: string) => ({ headers: { 'CF-Connecting-IP': address } })
+
+const here = from('203.0.113.7')
+const elsewhere = from('203.0.113.8')
+
+async function limitedService(changes = {}): Promise<Service> {
+  const service = new Service({ ...productionLimits, ...changes })
+  await service.createUser(await service.createSite(), { email: 'jo@example.com' })
+  return service
+}
+
+async function times(count: number, ask: (nth: number) => Promise<Answer>): Promise<Answer[]> {
+  return Promise.all(Array.from({ length: count }, (_, nth) => ask(nth)))
+}
+
+function refused(answers: Answer[]): Answer[] {
+  return answers.filter(({ status }) => status === 429)
+}
+
+beforeEach(() => earlyInMinute(), 30_000)
+
+describe('A caller that logs in too often', () => {
+  it('is refused from the 31st within a minute on, before a hash and a visit to storage', async () => {
+    const service = await limitedService()
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+    const guess = (nth: number) =>
+      service.logIn({ username: `name ${nth}`, password: 'a guess' }, here)
+    expect(refused(await times(30, guess))).toEqual([])
+    expect(verify).toHaveBeenCalledTimes(30)
+    const answer = await service.logIn(right, here)
+    expect(answer.status).toBe(429)
+    expect(answer.body).toMatchObject({
+      type: 'rate-limited/too-many-login-attempts',
+      error: 'Too many attempts to log in. Please try again in a minute.',
+    })
+    expect(answer.headers.get('Retry-After')).toBe('60')
+    expect(answer.trips).toEqual([])
+    expect(verify).toHaveBeenCalledTimes(30)
+    expect((await service.logIn(right, elsewhere)).status).toBe(201)
+  })
+
+  it('is one caller in all of its IPv6 network, and in either form of an IPv4 address', async () => {
+    const service = await limitedService()
+    const guess = (address: string) => (nth: number) =>
+      service.logIn({ username: `name ${nth}`, password: 'a guess' }, from(address))
+    await times(30, (nth) => guess(`2001:db8:0:1::${nth}`)(nth))
+    expect(refused(await times(1, guess('2001:db8:0:1:ffff:ffff:ffff:ffff')))).toHaveLength(1)
+    expect(refused(await times(1, guess('2001:db8:0:2::1')))).toEqual([])
+    await times(30, guess('203.0.113.9'))
+    expect(refused(await times(1, guess('::ffff:203.0.113.9')))).toHaveLength(1)
+  })
+
+  it('is refused one name from the 16th on, whoever has it, and keeps the others', async () => {
+    const service = await limitedService()
+    const answers = []
+    for (const [username, caller] of [
+      ['SessionUser', here],
+      ['nobody', elsewhere],
+    ] as const) {
+      const tried = await times(15, () => service.logIn({ username, password: 'a guess' }, caller))
+      expect(refused(tried)).toEqual([])
+      answers.push(await service.logIn({ ...right, username: username.toLowerCase() }, caller))
+    }
+    const [known, unknown] = answers.map(({ status, body, trips }) => ({
+      status,
+      trips,
+      body: { ...body, instance: '' },
+    }))
+    expect(known?.status).toBe(429)
+    expect(unknown).toEqual(known)
+    expect((await service.logIn(right, elsewhere)).status).toBe(201)
+  })
+
+  it('has 30 hashes a minute of ours, however many names it stuffs', async () => {
+    const service = await limitedService()
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+    const minute = () => Math.floor(Date.now() / 60_000)
+    const startedIn = minute()
+    for (let nth = 0; nth < 2_000; nth += 50)
+      await times(50, (one) =>
+        service.logIn({ username: `stuffed ${nth + one}`, password: 'leaked' }, here),
+      )
+    const minutes = minute() - startedIn + 1
+    expect(verify.mock.calls.length).toBeGreaterThanOrEqual(30)
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(30 * minutes)
+  }, 60_000)
+
+  it('is not a user whose SDK sends each refused log in three times more', async () => {
+    const service = await limitedService()
+    for (const password of ['wrong one', 'wrong two', 'wrong three'])
+      expect(refused(await times(4, () => service.logIn({ ...right, password }, here)))).toEqual([])
+    expect((await service.logIn(right, here)).status).toBe(201)
+  })
+
+  it('is told so in the log, which names neither it nor the limiter’s key', async () => {
+    const watched = new WatchedLimiter({ limit: async () => ({ success: false }) })
+    const service = await limitedService({ CALLER_LIMITER: watched.binding })
+    const log = vi.spyOn(console, 'log')
+    await service.logIn(right, here)
+    const line = String(log.mock.lastCall?.[0])
+    expect(JSON.parse(line)).toMatchObject({
+      status: 429,
+      problem: 'rate-limited/too-many-login-attempts',
+      reason: 'over the limit of CALLER_LIMITER',
+    })
+    expect(watched.keys).toEqual([expect.stringMatching(/^[\w-]{43}$/)])
+    for (const told of [...watched.keys, '203.0.113', 'sessionuser'])
+      expect(line).not.toContain(told)
+  })
+})
+
+describe('A caller that asks for resets too often', () => {
+  const paths = ['forgot', 'forgot/validate', 'forgot/reset'] as const
+  const bodies = {
+    forgot: (nth: number) => ({ username: `name ${nth}` }),
+    'forgot/validate': () => ({ code: 'f'.repeat(40) }),
+    'forgot/reset': () => ({ code: 'f'.repeat(40), password: 'a quiet lamp by the window' }),
+  }
+
+  it.each(paths)(
+    'is refused /sessions/%s from the 31st on, and nothing is written',
+    async (path) => {
+      const service = await limitedService()
+      const ask = (nth: number) =>
+        service.ask('POST', `${API}/sessions/${path}`, { ...here, body: bodies[path](nth) })
+      expect(refused(await times(30, ask))).toEqual([])
+      const answer = await ask(30)
+      expect(answer.body.type).toBe('rate-limited/too-many-requests')
+      expect(answer.headers.get('Retry-After')).toBe('60')
+      expect(answer.trips).toEqual([])
+    },
+  )
+
+  it('is refused one name from the 16th on, in whichever field: no task, no mail, the same for all', async () => {
+    const service = await limitedService()
+    const answers = []
+    for (const [username, caller] of [
+      ['sessionuser', here],
+      ['nobody', elsewhere],
+    ] as const) {
+      const forms = [{ username }, { username, email: 'x' }, { username_or_email: username }]
+      await times(15, (nth) =>
+        service.ask('POST', `${API}/sessions/forgot`, { ...caller, body: forms[nth % 3] ?? {} }),
+      )
+      service.mails.length = 0
+      const tasks = await outboxRows()
+      for (const body of forms)
+        answers.push(await service.ask('POST', `${API}/sessions/forgot`, { ...caller, body }))
+      expect(service.mails).toEqual([])
+      expect(await outboxRows()).toBe(tasks)
+    }
+    const told = answers.map(({ status, body, trips }) => ({
+      status,
+      trips,
+      type: body.type,
+      error: body.error,
+    }))
+    expect(new Set(told.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(told[0]).toMatchObject({ status: 429, trips: [] })
+  })
+
+  it('may still log in', async () => {
+    const service = await limitedService()
+    const body = { username: 'sessionuser' }
+    await times(31, () => service.ask('POST', `${API}/sessions/forgot`, { ...here, body }))
+    expect((await service.logIn(right, here)).status).toBe(201)
+  })
+
+  it.each([
+    ['/forgot', { username_or_email: 'sessionuser' }],
+    ['/reset', { code: 'a-code', password: 'x', confirm_password: 'x' }],
+  ])('is told so on the page %s, with its form', async (path, fields) => {
+    const closed = { limit: async () => ({ success: false }) }
+    const service = await limitedService({ CALLER_LIMITER: closed })
+    const answer = await service.ask('POST', path, {
+      body: String(new URLSearchParams({ ...fields, locale: 'de' })),
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Origin: 'http://localhost',
+      },
+    })
+    expect(answer.status).toBe(429)
+    expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+    expect(answer.headers.get('Retry-After')).toBe('60')
+    expect(answer.body).toContain('Bitte versuchen Sie es in einer Minute noch einmal.')
+    expect(answer.body).toContain(`action="${path}"`)
+    if ('code' in fields) expect(answer.body).toContain('value="a-code"')
+    expect(answer.trips).toEqual([])
+  })
+})
+
+describe('What anybody may call without a credential', () => {
+  it('is limited wherever it visits storage', async () => {
+    const service = await limitedService()
+    const open = routes.filter(({ access }) => ['anyone', 'password'].includes(access.name))
+    const unlimited = open.filter(({ limit }) => limit === undefined)
+    expect(unlimited.length).toBeGreaterThan(4)
+    for (const route of unlimited) {
+      const { trips } = await service.ask(route.method, fullPath(route, BASE_PATH))
+      expect(trips, route.path).toEqual([])
+    }
+  })
+
+  it('is refused from the 121st health check within a minute on', async () => {
+    const service = await limitedService()
+    const check = () => service.ask('GET', '/health', here)
+    expect(refused(await times(120, check))).toEqual([])
+    expect(refused(await times(1, check))).toHaveLength(1)
+    expect((await service.ask('GET', '/health', elsewhere)).status).toBe(200)
+  })
+})
+
+describe('A limiter that does not work', () => {
+  const broken = [
+    ['throws', () => Promise.reject(new Error('limiter lost'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('limiter lost')
+      },
+    ],
+    ['hangs', () => new Promise<never>(() => undefined)],
+  ] as [string, RateLimit['limit']][]
+
+  it.each(broken)('lets callers in, with a line in the log: %s', async (_, limit) => {
+    const service = await limitedService({
+      CALLER_LIMITER: { limit },
+      CALLER_NAME_LIMITER: { limit },
+    })
+    const error = vi.spyOn(console, 'error')
+    const startedAt = Date.now()
+    expect((await service.logIn(right, here)).status).toBe(201)
+    expect(Date.now() - startedAt).toBeLessThan(4_000)
+    const lines = error.mock.calls.map(([line]) => JSON.parse(String(line)))
+    expect(lines.map(({ task }) => task).toSorted()).toEqual([
+      'limit by CALLER_LIMITER',
+      'limit by CALLER_NAME_LIMITER',
+    ])
+    for (const { reason } of lines) expect(reason).toMatch(/limiter lost|no answer within 1000 ms/)
+  })
+
+  it('leaves the other one in force', async () => {
+    const service = await limitedService({
+      CALLER_LIMITER: { limit: () => Promise.reject(new Error('limiter lost')) },
+    })
+    const guess = () => service.logIn({ ...right, password: 'a guess' }, here)
+    expect(refused(await times(16, guess))).toHaveLength(1)
+  })
+})
+
+async function outboxRows(): Promise<number> {
+  const row = await env.DB_US_EAST_1.prepare('SELECT count(*) AS rows FROM outbox').first('rows')
+  return Number(row)
+}
