@@ -43,6 +43,8 @@ export const modelErrors = [
   'domain-reserved',
   'domain-taken',
   'domain-unproved',
+  'password-hash-too-costly',
+  'password-hash-unknown-format',
   'password-not-confirmed',
   'password-too-short',
   'subdomain-malformed',

@@ -53,6 +53,10 @@ export const de: Texts = {
     'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
+    'password-hash-too-costly':
+      'Dieser Hash macht mehr Arbeit, als eine Anmeldung hier kosten darf: bcrypt bis Stufe 12, PBKDF2 bis 100.000 Runden, scrypt bis 32 MiB, Argon2id bis 64 MiB. Lassen Sie das Passwort neu setzen.',
+    'password-hash-unknown-format':
+      'Das ist kein Hash, gegen den hier Passwörter geprüft werden können. Die Betriebsanleitung nennt die Formate.',
     'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
     'password-too-short': 'Ein Passwort braucht mindestens 8 Zeichen.',
     'subdomain-malformed':

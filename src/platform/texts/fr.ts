@@ -52,6 +52,10 @@ export const fr: Texts = {
     'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
+    'password-hash-too-costly':
+      'Vérifier ce hachage demande plus de travail qu’une connexion n’en permet ici : bcrypt jusqu’au coût 12, PBKDF2 jusqu’à 100 000 tours, scrypt jusqu’à 32 Mio, Argon2id jusqu’à 64 Mio. L’utilisateur doit définir un nouveau mot de passe.',
+    'password-hash-unknown-format':
+      'Ce n’est pas un hachage avec lequel des mots de passe peuvent être vérifiés ici. Le guide d’exploitation énumère les formats.',
     'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
     'password-too-short': 'Un mot de passe comporte au moins 8 caractères.',
     'subdomain-malformed':
