@@ -14,6 +14,7 @@ import { createUser } from '../users/create-user.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { operator } from './access.ts'
 import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './find-by-name.ts'
+import { hashGiven, importedHash } from './given-password.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
 
 interface Needs extends FindSiteNeeds, FindUserNeeds {
@@ -46,7 +47,9 @@ const create = route<Needs>()(
     parameters: z.object({
       username,
       site,
-      password: newPassword,
+      password: newPassword.optional(),
+      imported_password_hash: importedHash.optional(),
+      password_set_at: z.iso.datetime({ offset: true }).optional().describe('Now, unless given'),
       email: text(254)
         .regex(/^[^\s@]+@[^\s@]+$/)
         .optional(),
@@ -55,6 +58,8 @@ const create = route<Needs>()(
         .optional()
         .describe('The address is known to be the user’s, who may log in by it'),
       site_admin: z.boolean().optional(),
+      disabled: z.boolean().optional(),
+      language: text(35).optional().describe('Of mails to the user: en, es, de or fr'),
       region: text(64).optional().describe('Where the site must be, if given'),
     }),
     replies: { 201: { description: 'The user', body: regionalUser } },
@@ -70,8 +75,10 @@ const create = route<Needs>()(
       email: parameters.email ?? null,
       emailIsVerified: parameters.email_verified ?? false,
       siteAdmin: parameters.site_admin ?? false,
-      passwordHash: await hashNewPassword(services.hasher, parameters.password),
-      passwordSetAt: services.clock(),
+      disabled: parameters.disabled ?? false,
+      language: parameters.language ?? null,
+      passwordHash: await hashGiven(services.hasher, parameters),
+      passwordSetAt: instantOf(parameters.password_set_at) ?? services.clock(),
     })
     return { status: 201, body: view(await findUser(services, parameters.username)) }
   },
@@ -198,6 +205,10 @@ const unlock = route<Needs>()(
     return { status: 204 }
   },
 )
+
+function instantOf(datetime: string | undefined): number | null {
+  return datetime === undefined ? null : Date.parse(datetime)
+}
 
 function view({
   region,
