@@ -89,21 +89,28 @@ async function persistently<Result>(attempt: () => Promise<Result>): Promise<Res
 
 /** Works on some items at once, and answers in their order; what was begun is answered before an error. */
 async function* inOrder<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterator<Item>,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = []
   let failure: unknown
-  try {
-    for await (const item of items) {
-      const one = work(item)
-      one.catch(() => undefined)
-      underWay.push(one)
-      if (underWay.length === ROWS_AT_ONCE) yield underWay.shift() as Promise<Result>
-    }
-  } catch (error) {
-    failure = error
+  for (let ended = false; !ended || underWay.length > 0; ) {
+    if (ended || underWay.length === ROWS_AT_ONCE) yield underWay.shift() as Promise<Result>
+    else
+      try {
+        const { done, value } = await items.next()
+        if (done) ended = true
+        else underWay.push(handled(work(value)))
+      } catch (error) {
+        failure = error
+        ended = true
+      }
   }
-  yield* underWay
   if (failure) throw failure
+}
+
+/** A rejection that is looked at later ends no process before. */
+function handled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined)
+  return promise
 }
