@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
-import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-password.ts'
+import type { NewPasswordNeeds } from '../passwords/new-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -14,6 +14,7 @@ import { createUser } from '../users/create-user.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { operator } from './access.ts'
 import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './find-by-name.ts'
+import { hashGiven, importedHash } from './given-password.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
 
 interface Needs extends FindSiteNeeds, FindUserNeeds, NewPasswordNeeds {
@@ -40,9 +41,13 @@ const create = route<Needs>()(
     parameters: z.object({
       username,
       site,
-      password: newPasswordParameter.describe(
-        'By the rules of the site. A user who manages itself must choose another at the first log in',
-      ),
+      password: newPasswordParameter
+        .optional()
+        .describe(
+          'By the rules of the site. A user who manages itself must choose another at the first log in',
+        ),
+      imported_password_hash: importedHash.optional(),
+      password_set_at: z.iso.datetime({ offset: true }).optional().describe('Now, unless given'),
       email: text(254)
         .regex(/^[^\s@]+@[^\s@]+$/)
         .optional(),
@@ -55,6 +60,8 @@ const create = route<Needs>()(
         .boolean()
         .optional()
         .describe('False for a user whom several people or a machine share'),
+      disabled: z.boolean().optional(),
+      language: text(35).optional().describe('Of mails to the user: en, es, de or fr'),
       region: text(64).optional().describe('Where the site must be, if given'),
     }),
     replies: { 201: { description: 'The user', body: regionalUser } },
@@ -64,13 +71,8 @@ const create = route<Needs>()(
     const { region, site } = await findSite(services, parameters.site)
     if (!askedRegions(services.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
-    const { username, password, email = null, self_managed: selfManaged = true } = parameters
-    const passwordHash = await hashNewPassword(services, {
-      password,
-      field: 'password',
-      owner: { site, username, email },
-      of: null,
-    })
+    const { username, email = null, self_managed: selfManaged = true } = parameters
+    const passwordHash = await hashGiven(services, parameters, { site, username, email })
     await createUser(services, region, {
       siteId: site.id,
       username,
@@ -78,9 +80,11 @@ const create = route<Needs>()(
       emailIsVerified: parameters.email_verified ?? false,
       siteAdmin: parameters.site_admin ?? false,
       selfManaged,
+      disabled: parameters.disabled ?? false,
+      language: parameters.language ?? null,
       passwordHash,
-      passwordSetAt: services.clock(),
-      requirePasswordChange: selfManaged,
+      passwordSetAt: instantOf(parameters.password_set_at) ?? services.clock(),
+      requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
     return { status: 201, body: view(await findUser(services, parameters.username)) }
   },
@@ -186,6 +190,10 @@ const unlock = route<Needs>()(
     return { status: 204 }
   },
 )
+
+function instantOf(datetime: string | undefined): number | null {
+  return datetime === undefined ? null : Date.parse(datetime)
+}
 
 function view({
   region,

@@ -1,4 +1,3 @@
-import Argon2 from '@phi-ag/argon2'
 import wasm from '@phi-ag/argon2/argon2.wasm'
 
 /** What one hash costs. Memory in KiB. */
@@ -8,26 +7,73 @@ export interface Argon2Cost {
   lanes: number
 }
 
-let instance: Promise<Argon2> | undefined
+/** The functions of the reference implementation (argon2.h). */
+interface Argon2Exports {
+  memory: WebAssembly.Memory
+  _initialize: () => void
+  malloc: (bytes: number) => number
+  free: (address: number) => void
+  argon2_hash: (
+    ...passesMemoryLanes: [number, number, number, ...secretSaltHashEncoded: number[]]
+  ) => number
+}
+
+const ARGON2ID = 2
+const VERSION = 19
 
 /**
- * Argon2id (RFC 9106), 32 bytes. Runs to its end without yielding, so hashes run one at a time in an
- * isolate, on the one memory of the one instance.
- * @param secret ASCII only: the library takes a text's length in UTF-16 units for its length in bytes,
- *   and would cut any other text short.
+ * What an instance has room for, in KiB. Its memory never shrinks, and one that is dropped stays until it
+ * is collected: an isolate has one instance for its own hashes, and at most one more, larger, from the
+ * first imported hash on that needs it.
+ */
+export const INSTANCE_SIZES = [19_456, 65_536] as const
+
+/** Beside the blocks: the secret, the salt, the hash, and what Argon2 itself allocates. */
+const SLACK_BYTES = 65_536
+
+let instance: { exports: Argon2Exports; memory: number } | undefined
+
+/**
+ * Argon2id (RFC 9106). Runs to its end without yielding, so hashes run one at a time in an isolate, on
+ * the one memory of the one instance.
+ * @param length of the hash, in bytes
  */
 export async function argon2id(
   secret: string,
   salt: Uint8Array,
   cost: Argon2Cost,
+  length = 32,
 ): Promise<Uint8Array> {
-  instance ??= WebAssembly.instantiate(wasm).then((module) => new Argon2(module))
-  const { hash } = (await instance).hash(secret, {
-    salt,
-    hashLength: 32,
-    memoryCost: cost.memory,
-    timeCost: cost.passes,
-    parallelism: cost.lanes,
-  })
+  const { memory, malloc, free, argon2_hash } = exportsFor(cost.memory)
+  const bytes = new TextEncoder().encode(secret)
+  const secretAt = malloc(bytes.length + salt.length + length)
+  const saltAt = secretAt + bytes.length
+  const hashAt = saltAt + salt.length
+  new Uint8Array(memory.buffer).set(bytes, secretAt)
+  new Uint8Array(memory.buffer).set(salt, saltAt)
+  const failure = argon2_hash(
+    ...([cost.passes, cost.memory, cost.lanes] as const),
+    ...[secretAt, bytes.length, saltAt, salt.length, hashAt, length, 0, 0, ARGON2ID, VERSION],
+  )
+  const hash = new Uint8Array(memory.buffer).slice(hashAt, hashAt + length)
+  new Uint8Array(memory.buffer).fill(0, secretAt, hashAt + length)
+  free(secretAt)
+  if (failure !== 0) throw new Error(`Argon2 failed with ${failure}`)
   return hash
+}
+
+function exportsFor(memory: number): Argon2Exports {
+  if (!instance || instance.memory < memory) {
+    const size = INSTANCE_SIZES.find((size) => size >= memory) ?? memory
+    instance = { exports: instantiate(size), memory: size }
+  }
+  return instance.exports
+}
+
+/** With one block as large as any hash will need: blocks that grow do not share space. */
+function instantiate(memory: number): Argon2Exports {
+  const exports = new WebAssembly.Instance(wasm).exports as unknown as Argon2Exports
+  exports._initialize()
+  exports.free(exports.malloc(memory * 1024 + SLACK_BYTES))
+  return exports
 }

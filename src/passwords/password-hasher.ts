@@ -1,7 +1,10 @@
+import { base64url } from 'jose'
 import type { Clock } from '../platform/clock.ts'
 import { constantTimeEqual, randomBytes } from '../platform/digests.ts'
 import { logMisconfiguration } from '../platform/log.ts'
 import { type Argon2Cost, argon2id } from './argon2id.ts'
+import type { ImportedHash } from './imported/read-imported-hash.ts'
+import { followRecipe, readImported, writeImported } from './imported/recipe.ts'
 import type { Peppers } from './peppers.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
 
@@ -30,11 +33,26 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password is the one that was hashed. One hash is computed in every case: where none can
-   * be verified (nobody has the name, the user has no password, or the hash's pepper is not configured)
-   * a dummy of the current cost.
+   * Hashes what another system made of a password, and keeps beside it how that was made: a stolen table
+   * tells no more of a password that was imported than of any other.
+   */
+  async hashImported({ recipe, digest }: ImportedHash): Promise<string> {
+    return writeImported(recipe, await this.hash(base64url.encode(digest)))
+  }
+
+  /**
+   * Whether the password is the one that was hashed. One Argon2id is computed in every case: where none
+   * can be verified (nobody has the name, the user has no password, or the hash's pepper is not
+   * configured) a dummy of the current cost. Before an imported one comes what the other system did.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
+    const imported = stored === null ? null : readImported(stored)
+    if (!imported) return this.#verifyOwn(password, stored)
+    const digest = await followRecipe(imported.recipe, password)
+    return this.#verifyOwn(base64url.encode(digest), imported.phc)
+  }
+
+  async #verifyOwn(secret: string, stored: string | null): Promise<boolean> {
     const parsed = this.#verifiable(stored)
     const { cost, pepper, salt, hash } = parsed ?? {
       cost: COST,
@@ -42,7 +60,7 @@ export class PasswordHasher {
       salt: NOBODYS_SALT,
       hash: NOBODYS_HASH,
     }
-    const computed = await argon2id(await this.#peppers.apply(pepper, password), salt, cost)
+    const computed = await argon2id(await this.#peppers.apply(pepper, secret), salt, cost)
     return constantTimeEqual(computed, hash) && parsed !== null
   }
 
@@ -55,7 +73,7 @@ export class PasswordHasher {
     return null
   }
 
-  /** Whether a hash was made with another pepper or cost than new ones are. */
+  /** Whether a hash was imported, or made with another pepper or cost than new ones are. */
   isOutdated(stored: string): boolean {
     const parsed = parsePhc(stored)
     if (!parsed) return true

@@ -48,6 +48,8 @@ export const modelErrors = [
   'domain-reserved',
   'domain-taken',
   'domain-unproved',
+  'password-hash-too-costly',
+  'password-hash-unknown-format',
   'password-holds-name',
   'password-is-breached',
   'password-is-common',

@@ -10,6 +10,8 @@ const jo = {
   password: 'correct horse battery',
   self_managed: false,
 }
+/** {SSHA} of 'pässwörd 🔑' */
+const ssha = '{SSHA}3Dro23UNLB4baRpWKiuTOJYmx5B8Twlh'
 
 async function open() {
   const service = new Service()
@@ -67,6 +69,33 @@ describe('POST /operator/v1/users', () => {
     expect((await ask('POST', '/users', { ...named, email_verified: true })).status).toBe(201)
   })
 
+  it('takes the hash of another system in place of a password, and shows it to nobody', async () => {
+    const { ask } = await open()
+    const imported = {
+      ...{ ...jo, password: undefined, imported_password_hash: ssha, language: 'de' },
+      ...{ password_set_at: '2020-02-29T12:00:00+01:00', disabled: true },
+    }
+    const { status, body } = await ask('POST', '/users', imported)
+    expect([status, body]).toMatchObject([
+      201,
+      { language: 'de', disabled: true, password_set_at: '2020-02-29T11:00:00.000Z' },
+    ])
+    expect(JSON.stringify(body)).not.toMatch(/3Dro23/)
+  })
+
+  it.each([
+    ['$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', /up to cost 12/],
+    ['5f4dcc3b5aa765d61d8327deb882cf99', /no hash that/],
+  ])('refuses the hash %s with the reason, and makes no user', async (hash, text) => {
+    const { ask } = await open()
+    const user = { ...jo, password: undefined, imported_password_hash: hash }
+    const { status, body } = await ask('POST', '/users', user)
+    expect([status, body.type]).toEqual([422, 'processing-failure/model-save-error'])
+    expect(body.model_errors).toEqual({ imported_password_hash: [expect.stringMatching(text)] })
+    expect(JSON.stringify(body)).not.toContain(hash)
+    expect((await ask('GET', '/users/jo')).status).toBe(404)
+  })
+
   it.each([
     [{ username: 'sessionUSER' }, 'username', 'This username is already taken.'],
     [{ username: 'jo@example.com' }, 'username', /verified owner/],
@@ -95,6 +124,8 @@ describe('POST /operator/v1/users', () => {
     [{ username: 'x'.repeat(257) }, 'request-params-invalid', 'username'],
     [{ username: 'a\u0007b' }, 'request-params-invalid', 'username'],
     [{ password: '\u00e9'.repeat(513) }, 'request-params-invalid', 'password'],
+    [{ imported_password_hash: ssha }, 'request-params-invalid', 'imported_password_hash'],
+    [{ password_set_at: 'yesterday' }, 'request-params-invalid', 'password_set_at'],
     [{ email: 'nobody' }, 'request-params-invalid', 'email'],
     [{ region: 'mars' }, 'request-params-invalid', 'region'],
     [{ site_admin: 'perhaps' }, 'request-params-invalid', 'site_admin'],

@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { argon2id } from '../../src/passwords/argon2id.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { Peppers } from '../../src/passwords/peppers.ts'
@@ -17,6 +17,36 @@ describe('Argon2id', () => {
     expect(Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(
       '09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7',
     )
+  })
+
+  it('tells texts of any script apart, to their last byte', async () => {
+    const salt = new Uint8Array(16)
+    const hash = (text: string) => argon2id(text, salt, { memory: 64, passes: 1, lanes: 1 })
+    for (const [one, other] of [
+      ['пароль', 'парень'],
+      ['😀😁', '😀😂'],
+      ['a', 'a\0'],
+    ] as const)
+      expect(await hash(one)).not.toEqual(await hash(other))
+  })
+
+  it('holds 19 MiB, and 64 from the first hash on that needs more, whatever the costs that meet', async () => {
+    const instances = vi.spyOn(WebAssembly, 'Instance')
+    vi.resetModules()
+    const fresh = await import('../../src/passwords/argon2id.ts')
+    const held = () => {
+      const bytes = instances.mock.results.at(-1)?.value.exports.memory.buffer.byteLength
+      return Math.floor(bytes / 2 ** 20)
+    }
+    const hash = async (memory: number, length = memory % 50) => {
+      const salt = new Uint8Array(8 + (memory % 90))
+      const cost = { memory, passes: 1, lanes: 1 + (memory % 4) }
+      await fresh.argon2id('x'.repeat(memory % 1000), salt, cost, 16 + length)
+    }
+    for (const memory of [19_456, 8_193, 19_456, 1_026]) await hash(memory)
+    expect([held(), instances.mock.calls.length]).toEqual([19, 1])
+    for (const memory of [24_577, 19_456, 46_082, 65_536, 32_771, 65_536]) await hash(memory)
+    expect([held(), instances.mock.calls.length]).toEqual([64, 2])
   })
 })
 

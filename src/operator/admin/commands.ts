@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
-import { type OperatorApi, Refusal } from './operator-api.ts'
+import { importUsers } from './import-users.ts'
+import { type OperatorApi, pathSegment, Refusal } from './operator-api.ts'
 import { type Columns, printDone, printList, printRow } from './output.ts'
 
 type Values = Record<string, string | boolean | undefined>
@@ -77,7 +78,7 @@ export const commands: Record<string, Command> = {
     argument: 'SUBDOMAIN',
     summary: 'show a site',
     run: async ({ api, name, json }) =>
-      printRow(await api.show(`/sites/${escaped(name)}`), { json }),
+      printRow(await api.show(`/sites/${pathSegment(name)}`), { json }),
   },
   'user create': {
     argument: 'USERNAME',
@@ -109,13 +110,26 @@ export const commands: Record<string, Command> = {
       printDone(`${user.username} may log in to ${user.site}, in ${user.region}.${then}`, { json })
     },
   },
+  'user import': {
+    argument: 'FILE.csv',
+    summary:
+      'create users of a site with their password hashes; docs/operations.md has the columns',
+    options: { site: text, report: text },
+    required: ['site'],
+    run: ({ api, name: file, values, json }) =>
+      importUsers(api, file, {
+        site: String(values.site),
+        report: values.report === undefined ? undefined : String(values.report),
+        json,
+      }),
+  },
   'user passwd': {
     argument: 'USERNAME',
     summary:
       'set a password, which it asks for and the user changes at the next log in; every session of the user ends',
     setsPassword: true,
     run: async ({ api, name, password, json }) => {
-      await api.change(`/users/${escaped(name)}/password`, { password })
+      await api.change(`/users/${pathSegment(name)}/password`, { password })
       printDone(`${name} has a new password, and no session any more.`, { json })
     },
   },
@@ -123,7 +137,7 @@ export const commands: Record<string, Command> = {
     argument: 'USERNAME',
     summary: 'let a user log in again who is locked out after failures',
     run: async ({ api, name, json }) => {
-      await api.change(`/users/${escaped(name)}/unlock`)
+      await api.change(`/users/${pathSegment(name)}/unlock`)
       printDone(`${name} is not locked out.`, { json })
     },
   },
@@ -131,7 +145,7 @@ export const commands: Record<string, Command> = {
     argument: 'USERNAME',
     summary: 'let a user log in no more; every session of the user ends',
     run: async ({ api, name, json }) => {
-      await api.change(`/users/${escaped(name)}/disable`)
+      await api.change(`/users/${pathSegment(name)}/disable`)
       printDone(`${name} is disabled, and has no session any more.`, { json })
     },
   },
@@ -139,7 +153,7 @@ export const commands: Record<string, Command> = {
     argument: 'USERNAME',
     summary: 'let a disabled user log in again',
     run: async ({ api, name, json }) => {
-      await api.change(`/users/${escaped(name)}/enable`)
+      await api.change(`/users/${pathSegment(name)}/enable`)
       printDone(`${name} may log in.`, { json })
     },
   },
@@ -156,7 +170,7 @@ export const commands: Record<string, Command> = {
     argument: 'USERNAME',
     summary: 'show a user',
     run: async ({ api, name, json }) =>
-      printRow(await api.show(`/users/${escaped(name)}`), { json }),
+      printRow(await api.show(`/users/${pathSegment(name)}`), { json }),
   },
   'session list': {
     summary: 'list the live sessions of one user, one site, one region or all',
@@ -174,16 +188,10 @@ export const commands: Record<string, Command> = {
     argument: 'ID',
     summary: 'end a session at once, in every form of its credential',
     run: async ({ api, name, json }) => {
-      await api.end(`/sessions/${escaped(name)}`)
+      await api.end(`/sessions/${pathSegment(name)}`)
       printDone(`The session ${name} has ended.`, { json })
     },
   },
-}
-
-/** As one segment of a path. A dot segment would vanish from it, and nothing is named so. */
-function escaped(name: string): string {
-  if (/^\.\.?$/.test(name)) throw new Refusal(`Nothing is named ${name}`)
-  return encodeURIComponent(name)
 }
 
 function filter<Name extends string>(values: Values, ...names: Name[]) {

@@ -8,6 +8,19 @@ const ROWS_A_PAGE = '1000'
 /** The service refused a request, or could not be asked. The message is for people. */
 export class Refusal extends Error {
   override name = 'Refusal'
+  /** Of the service's reply, if there was one. */
+  readonly status: number | null
+
+  constructor(message: string, status: number | null = null) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** A name as one segment of a path. A dot segment would vanish from it, and nothing is named so. */
+export function pathSegment(name: string): string {
+  if (/^\.\.?$/.test(name)) throw new Refusal(`Nothing is named ${name}`)
+  return encodeURIComponent(name)
 }
 
 /** The operator API of one service. */
@@ -68,7 +81,7 @@ export class OperatorApi {
       body: body ? JSON.stringify(body) : null,
     })
     if (reply.ok) return reply
-    throw new Refusal(await explanation(reply, this.#origin))
+    throw new Refusal(await explanation(reply, this.#origin), reply.status)
   }
 
   /** The token goes to this origin only: no redirect is followed. */

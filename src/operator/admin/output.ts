@@ -63,12 +63,12 @@ function printLine(cells: string[], widths: number[]): void {
 }
 
 /** What a terminal would take as a command is not sent to it. */
-function shown(value: Row[string]): string {
+export function shown(value: Row[string]): string {
   if (value === null) return '-'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return String(value).replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd')
 }
 
-function print(line: string): void {
+export function print(line: string): void {
   stdout.write(`${line}\n`)
 }

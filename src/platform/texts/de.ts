@@ -63,6 +63,10 @@ export const de: Texts = {
     'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
+    'password-hash-too-costly':
+      'Dieser Hash macht mehr Arbeit, als eine Anmeldung hier kosten darf: bcrypt bis Stufe 12, PBKDF2 bis 100.000 Runden, scrypt bis 32 MiB, Argon2id bis 64 MiB. Lassen Sie das Passwort neu setzen.',
+    'password-hash-unknown-format':
+      'Das ist kein Hash, gegen den hier Passwörter geprüft werden können. Die Betriebsanleitung nennt die Formate.',
     'password-holds-name':
       'Bilden Sie das Passwort nicht aus Benutzername, Mailadresse oder dem Namen der Site.',
     'password-is-breached':

@@ -59,6 +59,10 @@ export const en = {
     'domain-reserved': 'This domain belongs to the service itself.',
     'domain-taken': 'This domain is already in use by another site.',
     'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
+    'password-hash-too-costly':
+      'This hash takes more work than one log in may cost here: bcrypt up to cost 12, PBKDF2 up to 100,000 rounds, scrypt up to 32 MiB, Argon2id up to 64 MiB. Let the user set a new password.',
+    'password-hash-unknown-format':
+      'This is no hash that passwords can be verified against here. The operations guide lists the formats.',
     'password-holds-name':
       'Do not build a password on the username, the mail address or the name of the site.',
     'password-is-breached':

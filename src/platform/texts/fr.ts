@@ -61,6 +61,10 @@ export const fr: Texts = {
     'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
+    'password-hash-too-costly':
+      'Vérifier ce hachage demande plus de travail qu’une connexion n’en permet ici : bcrypt jusqu’au coût 12, PBKDF2 jusqu’à 100 000 tours, scrypt jusqu’à 32 Mio, Argon2id jusqu’à 64 Mio. L’utilisateur doit définir un nouveau mot de passe.',
+    'password-hash-unknown-format':
+      'Ce n’est pas un hachage avec lequel des mots de passe peuvent être vérifiés ici. Le guide d’exploitation énumère les formats.',
     'password-holds-name':
       'Ne composez pas le mot de passe avec l’identifiant, l’adresse électronique ou le nom du site.',
     'password-is-breached':

@@ -1,0 +1,34 @@
+import { hashImportedPassword } from '../passwords/imported-password.ts'
+import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-password.ts'
+import type { PasswordOwner } from '../passwords/password-rules.ts'
+import { text } from '../platform/check-parameters.ts'
+import { Problem } from '../platform/problem.ts'
+
+export const importedHash = text(1024).describe(
+  'In place of a password, its hash by another system: verified at the first log in, then replaced',
+)
+
+interface Given {
+  password?: string | undefined
+  imported_password_hash?: string | undefined
+}
+
+/** The hash of exactly one of the two. @throws {Problem} */
+export async function hashGiven(
+  needs: NewPasswordNeeds,
+  { password, imported_password_hash: imported }: Given,
+  owner: PasswordOwner,
+): Promise<string> {
+  if (password !== undefined && imported !== undefined)
+    throw new Problem('bad-request/request-params-invalid', {
+      values: { name: 'imported_password_hash' },
+      reason: 'both a password and a hash',
+    })
+  if (imported !== undefined) return hashImportedPassword(needs.hasher, imported)
+  if (password !== undefined)
+    return hashNewPassword(needs, { password, field: 'password', owner, of: null })
+  throw new Problem('bad-request/request-params-required', {
+    values: { name: 'password' },
+    reason: 'neither a password nor a hash',
+  })
+}

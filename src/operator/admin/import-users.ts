@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { ImportProgress, type Outcome } from './import-progress.ts'
+import { type OperatorApi, pathSegment, Refusal } from './operator-api.ts'
+import { RefusedRows } from './refused-rows.ts'
+import { UserFile, type UserRow } from './user-file.ts'
+
+/** Rows under way at once: enough to wait for the network only once, few enough for one isolate. */
+const ROWS_AT_ONCE = 4
+const MOST_TRIES = 4
+const FIRST_WAIT_MS = 1_000
+
+interface Ended {
+  row: UserRow
+  outcome: Outcome
+  reason: string
+}
+
+/**
+ * Creates the users of a CSV file, in its order; tells of each that was not created why. Who is there
+ * already stays as is, so that a file can be given again.
+ * @throws {Refusal} when nothing or not all of it could be tried
+ */
+export async function importUsers(
+  api: OperatorApi,
+  path: string,
+  { site, report, json }: { site: string; report?: string | undefined; json: boolean },
+): Promise<void> {
+  await api.show(`/sites/${pathSegment(site)}`)
+  const file = await UserFile.open(path)
+  const refused = report === undefined ? null : new RefusedRows(report, file.columns)
+  const progress = new ImportProgress({ json })
+  try {
+    const ends = inOrder(file.rows(), (row) => importRow(api, site, row))
+    for await (const { row, outcome, reason } of ends) {
+      progress.add({ line: row.line, username: row.username, outcome, reason })
+      if (outcome === 'refused') refused?.add(file.columns, row.values, reason)
+    }
+  } finally {
+    progress.end()
+  }
+  if (progress.counts.refused > 0) process.exitCode = 1
+}
+
+async function importRow(api: OperatorApi, site: string, row: UserRow): Promise<Ended> {
+  if (typeof row.user === 'string') return { row, outcome: 'refused', reason: row.user }
+  const user = row.user
+  try {
+    await persistently(() => api.create('/users', { ...user, site }))
+    return { row, outcome: 'imported', reason: '' }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (!isAboutTheRow(error)) throw stopped(row, error)
+    if (error.status === 422 && (await siteOf(api, row.username)) === site)
+      return { row, outcome: 'already_there', reason: `${row.username} stayed as is.` }
+    return { row, outcome: 'refused', reason: error.message }
+  }
+}
+
+async function siteOf(api: OperatorApi, username: string): Promise<unknown> {
+  try {
+    return (await persistently(() => api.show(`/users/${pathSegment(username)}`))).site
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
+  }
+}
+
+function isAboutTheRow({ status }: Refusal): boolean {
+  return status === 400 || status === 413 || status === 422
+}
+
+function stopped({ line }: UserRow, { message }: Refusal): Refusal {
+  return new Refusal(
+    `Stopped at line ${line}: ${message} Give the same command again: who is there stays as is.`,
+  )
+}
+
+/** Tries again, after a while, what failed for a cause that passes. */
+async function persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await attempt()
+    } catch (error) {
+      const passes = error instanceof Refusal && (error.status === null || error.status >= 500)
+      if (!passes || tries === MOST_TRIES) throw error
+      await wait(FIRST_WAIT_MS * 2 ** (tries - 1))
+    }
+}
+
+/** Works on some items at once, and answers in their order; what was begun is answered before an error. */
+async function* inOrder<Item, Result>(
+  items: AsyncIterator<Item>,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const underWay: Promise<Result>[] = []
+  let failure: unknown
+  for (let ended = false; !ended || underWay.length > 0; ) {
+    if (ended || underWay.length === ROWS_AT_ONCE) yield underWay.shift() as Promise<Result>
+    else
+      try {
+        const { done, value } = await items.next()
+        if (done) ended = true
+        else underWay.push(handled(work(value)))
+      } catch (error) {
+        failure = error
+        ended = true
+      }
+  }
+  if (failure) throw failure
+}
+
+/** A rejection that is looked at later ends no process before. */
+function handled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined)
+  return promise
+}

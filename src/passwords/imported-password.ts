@@ -1,0 +1,16 @@
+import { Problem } from '../platform/problem.ts'
+import { readImportedHash } from './imported/read-imported-hash.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+
+/**
+ * Hashes a hash that another system made, to be verified at the next log in and then replaced.
+ * @throws {Problem} model-save-error when it cannot be verified here
+ */
+export async function hashImportedPassword(hasher: PasswordHasher, text: string): Promise<string> {
+  const imported = readImportedHash(text)
+  if (typeof imported !== 'string') return hasher.hashImported(imported)
+  throw new Problem('processing-failure/model-save-error', {
+    reason: `password-hash-${imported}`,
+    modelErrors: { imported_password_hash: [`password-hash-${imported}`] },
+  })
+}

@@ -1,0 +1,9 @@
+/** What Workers has of it under `nodejs_compat`, and is used here. */
+declare module 'node:crypto' {
+  export function scryptSync(
+    password: Uint8Array,
+    salt: Uint8Array,
+    length: number,
+    options: { N: number; r: number; p: number; maxmem: number },
+  ): Uint8Array
+}

@@ -1,0 +1,153 @@
+import { decodeBase64 as decodeBcrypt } from 'bcryptjs'
+import type { Costs } from './methods.ts'
+
+/** What a text says, before anybody asked whether it means anything. */
+export interface Spelled {
+  method: string
+  costs: Costs
+  salt: Uint8Array | null
+  digest: Uint8Array | null
+}
+
+/** One way to write a hash, with the parts of it as named groups: `hash`, `salt`, `digest`, and costs. */
+interface Spelling {
+  form: RegExp
+  /** `hash`, if the form has it, is appended. */
+  method: string
+  salt: Decode
+  digest: Decode
+}
+
+type Decode = (text: string) => Uint8Array | null
+
+const bcryptBase64: Decode = (text) =>
+  Uint8Array.from(decodeBcrypt(text, Math.floor((text.length * 3) / 4)))
+
+/** With or without padding, and with passlib's `.` for `+`. */
+const base64: Decode = (text) => {
+  const unpadded = text.replace(/={1,2}$/, '').replaceAll('.', '+')
+  if (!/^[A-Za-z0-9+/]*$/.test(unpadded) || unpadded.length % 4 === 1) return null
+  return Uint8Array.from(atob(unpadded), (byte) => byte.charCodeAt(0))
+}
+
+const hex: Decode = (text) => {
+  if (!/^([0-9a-f]{2})+$/i.test(text)) return null
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+}
+
+/** A salt whose characters themselves are hashed. */
+const characters: Decode = (text) => new TextEncoder().encode(text)
+
+const spellings: readonly Spelling[] = [
+  {
+    // crypt(3), PHP; OpenLDAP and Spring Security; Django
+    form: /^(?:\{(?:CRYPT|bcrypt)\}|bcrypt\$)?\$2[aby]\$(?<c>\d\d)\$(?<salt>[./A-Za-z0-9]{22})(?<digest>[./A-Za-z0-9]{31})$/,
+    method: 'bcrypt',
+    salt: bcryptBase64,
+    digest: bcryptBase64,
+  },
+  {
+    // passlib; PHC string format
+    form: /^\$pbkdf2-(?<hash>sha\d+)\$(?:i=)?(?<i>\d+)(?:,l=\d+)?\$(?<salt>[^$]*)\$(?<digest>[^$]+)$/,
+    method: 'pbkdf2-',
+    salt: base64,
+    digest: base64,
+  },
+  {
+    // passlib, OpenLDAP
+    form: /^(?:\$pbkdf2\$|\{PBKDF2\})(?<i>\d+)\$(?<salt>[^$]*)\$(?<digest>[^$]+)$/,
+    method: 'pbkdf2-sha1',
+    salt: base64,
+    digest: base64,
+  },
+  {
+    // OpenLDAP
+    form: /^\{PBKDF2-(?<hash>SHA\d+)\}(?<i>\d+)\$(?<salt>[^$]*)\$(?<digest>[^$]+)$/,
+    method: 'pbkdf2-',
+    salt: base64,
+    digest: base64,
+  },
+  {
+    // Django
+    form: /^pbkdf2_(?<hash>sha\d+)\$(?<i>\d+)\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/,
+    method: 'pbkdf2-',
+    salt: characters,
+    digest: base64,
+  },
+  {
+    // Werkzeug
+    form: /^pbkdf2:(?<hash>sha\d+):(?<i>\d+)\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/,
+    method: 'pbkdf2-',
+    salt: characters,
+    digest: hex,
+  },
+  {
+    // PHC string format, passlib
+    form: /^\$scrypt\$ln=(?<ln>\d{1,2}),r=(?<r>\d+),p=(?<p>\d+)\$(?<salt>[^$]*)\$(?<digest>[^$]+)$/,
+    method: 'scrypt',
+    salt: base64,
+    digest: base64,
+  },
+  {
+    // Django
+    form: /^scrypt\$(?<n>\d+)\$(?<salt>[^$]+)\$(?<r>\d+)\$(?<p>\d+)\$(?<digest>[^$]+)$/,
+    method: 'scrypt',
+    salt: characters,
+    digest: base64,
+  },
+  {
+    // Werkzeug
+    form: /^scrypt:(?<n>\d+):(?<r>\d+):(?<p>\d+)\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/,
+    method: 'scrypt',
+    salt: characters,
+    digest: hex,
+  },
+  {
+    // PHC string format, PHP; OpenLDAP; Django
+    form: /^(?:\{ARGON2\}|argon2)?\$argon2id\$v=19\$m=(?<m>\d+),t=(?<t>\d+),p=(?<p>\d+)\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/,
+    method: 'argon2id',
+    salt: base64,
+    digest: base64,
+  },
+]
+
+/** LDAP's names (RFC 2307, OpenLDAP's pw-sha2) of a hash over password and salt, and their bytes. */
+const plainHashes: Record<string, { method: string; length: number }> = {
+  MD5: { method: 'md5', length: 16 },
+  SHA: { method: 'sha1', length: 20 },
+  SHA256: { method: 'sha256', length: 32 },
+  SHA512: { method: 'sha512', length: 64 },
+}
+
+/** Reads a hash as other systems write it: docs/operations.md has the table. Null for anything else. */
+export function readSpelling(text: string): Spelled | null {
+  for (const { form, method, salt, digest } of spellings) {
+    const { groups } = form.exec(text) ?? {}
+    if (groups)
+      return {
+        method: method + (groups.hash ?? '').toLowerCase(),
+        costs: costsIn(groups),
+        salt: salt(groups.salt ?? ''),
+        digest: digest(groups.digest ?? ''),
+      }
+  }
+  return readLdapHash(text)
+}
+
+function costsIn({ ln, hash, salt, digest, ...costs }: Record<string, string>): Costs {
+  const numbers = Object.entries(costs).map(([name, value]) => [name, Number(value)] as const)
+  return { ...Object.fromEntries(numbers), ...(ln !== undefined && { n: 2 ** Number(ln) }) }
+}
+
+/** `{SSHA256}…`: base64 of the digest and, after it, the salt; `{SHA256}…` has none, and may be hex. */
+function readLdapHash(text: string): Spelled | null {
+  const [, salted = '', name = '', value = ''] =
+    /^\{(S??)(MD5|SHA(?:256|512)?)\}(.+)$/i.exec(text) ?? []
+  const plain = plainHashes[name.toUpperCase()]
+  if (!plain) return null
+  const { method, length } = plain
+  const bytes = !salted && value.length === 2 * length ? hex(value) : base64(value)
+  const hasSalt = bytes !== null && bytes.length > length
+  if (bytes === null || hasSalt !== (salted !== '')) return null
+  return { method, costs: {}, salt: bytes.slice(length), digest: bytes.slice(0, length) }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
+import { operatorOf } from '../support/operator.ts'
+import { Service } from '../support/service.ts'
+
+const [, bcrypt = ''] = hashesOfOtherSystems[0] ?? []
+const right = { username: 'jo', password: importedPassword }
+
+async function withImported(imported_password_hash = bcrypt) {
+  const service = new Service()
+  await service.createSite()
+  const ask = operatorOf(service)
+  const user = { username: 'jo', site: 'mysite', imported_password_hash }
+  const { status } = await ask('POST', '/users', user)
+  expect(status).toBe(201)
+  return { service, ask }
+}
+
+async function storedHash(): Promise<string> {
+  const row = env.DB_US_EAST_1.prepare("SELECT password_hash FROM users WHERE username = 'jo'")
+  return (await row.first<string>('password_hash')) ?? ''
+}
+
+describe('A user whose password was imported', () => {
+  it.each(hashesOfOtherSystems)(
+    'from %s logs in; from then on it is one of ours',
+    async (_, text) => {
+      const { service } = await withImported(text)
+      expect(await storedHash()).toMatch(/^imported\$/)
+      expect((await service.logIn(right)).status).toBe(201)
+      const renewed = await storedHash()
+      expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=1\$/)
+      expect((await service.logIn(right)).status).toBe(201)
+      expect((await service.logIn({ ...right, password: 'wrong' })).status).toBe(401)
+      expect(await storedHash()).toBe(renewed)
+    },
+  )
+
+  it('is refused a wrong password as anybody is, and is counted and locked out likewise', async () => {
+    const { service } = await withImported()
+    const stored = await storedHash()
+    const onSite = { host: 'mysite.localhost' }
+    const wrong = await service.logIn({ ...right, password: 'wrong' }, onSite)
+    const unknown = await service.logIn({ ...right, username: 'nobody' }, onSite)
+    expect([wrong.status, wrong.body.type, wrong.trips]).toEqual([
+      401,
+      'not-authenticated/invalid-username-or-password',
+      unknown.trips,
+    ])
+    for (let nth = 0; nth < 10; nth++) await service.logIn({ ...right, password: `wrong ${nth}` })
+    expect((await service.logIn(right)).body.type).toBe('not-authenticated/locked-out')
+    expect(await storedHash()).toBe(stored)
+  })
+
+  it('is not logged in by the hash itself', async () => {
+    const { service } = await withImported()
+    for (const password of [bcrypt, await storedHash()])
+      expect((await service.logIn({ ...right, password })).status).toBe(401)
+  })
+
+  it('may type any Unicode form from the second log in on; the first is byte for byte', async () => {
+    const { service } = await withImported()
+    const decomposed = { ...right, password: importedPassword.normalize('NFD') }
+    expect((await service.logIn(decomposed)).status).toBe(401)
+    expect((await service.logIn(right)).status).toBe(201)
+    expect((await service.logIn(decomposed)).status).toBe(201)
+  })
+
+  it('is logged in each time when ten first log ins arrive at once', async () => {
+    const { service } = await withImported()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => service.logIn(right)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201))
+    expect(await storedHash()).toMatch(/^\$argon2id\$/)
+    expect((await service.logIn(right)).status).toBe(201)
+  })
+
+  it('whose password an operator sets has that one alone', async () => {
+    const { service, ask } = await withImported()
+    const password = 'staple battery horse'
+    await ask('POST', '/users/jo/password', { password })
+    expect((await service.logIn(right)).status).toBe(401)
+    expect((await service.logIn({ ...right, password })).body.type).toBe(
+      'not-authorized/password-change-required',
+    )
+  })
+})

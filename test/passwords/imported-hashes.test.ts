@@ -1,0 +1,207 @@
+import { base64url } from 'jose'
+import { describe, expect, it, vi } from 'vitest'
+import { readImportedHash } from '../../src/passwords/imported/read-imported-hash.ts'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { Peppers } from '../../src/passwords/peppers.ts'
+import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
+
+const pepper = base64url.encode(new Uint8Array(32).fill(1))
+const hasher = new PasswordHasher(await Peppers.import({ 1: pepper }), () => Date.now())
+
+async function imported(text: string): Promise<string> {
+  const hash = readImportedHash(text)
+  if (typeof hash === 'string') throw new Error(`${text}: ${hash}`)
+  return hasher.hashImported(hash)
+}
+
+describe('an imported hash', () => {
+  it.each(hashesOfOtherSystems)('of %s verifies its password and no other: %s', async (_, text) => {
+    const stored = await imported(text)
+    expect(await hasher.verify(importedPassword, stored)).toBe(true)
+    expect(await hasher.verify(`${importedPassword} `, stored)).toBe(false)
+    expect(await hasher.verify(importedPassword.normalize('NFD'), stored)).toBe(false)
+  })
+
+  it.each([
+    // Openwall's crypt_blowfish, wrapper.c
+    ['$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'U*U'],
+    ['$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK', 'U*U*'],
+    ['$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a', 'U*U*U'],
+    ['$2y$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy', ''],
+    ['$2a$08$CCCCCCCCCCCCCCCCCCCCC.LuntE/dBezheibpSOXBeR3W7q5mt2NW', '>RQ7la'],
+    // jBCrypt's tests
+    ['$2a$10$.TtQJ4Jr6isd4Hp.mVfZeuh6Gws4rOQ/vdBczhDx.19NFK0Y84Dle', 'ππππππππ'],
+    // RFC 6070
+    ['pbkdf2:sha1:1$salt$0c60c80f961f0e71f3a9b524af6012062fe037a6', 'password'],
+    ['pbkdf2:sha1:2$salt$ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957', 'password'],
+    ['pbkdf2:sha1:4096$salt$4b007901b765489abead49d926f721d065a429c1', 'password'],
+    [
+      'pbkdf2:sha1:4096$saltSALTsaltSALTsaltSALTsaltSALTsalt$3d2eec4fe41c849b80c8d83662c0e44a8b291a964cf2f07038',
+      'passwordPASSWORDpassword',
+    ],
+    ['pbkdf2:sha1:4096$sa\0lt$56fa6aa75548099dcc37d7f03425e0c3', 'pass\0word'],
+    // RFC 7914 §11
+    [
+      'pbkdf2:sha256:1$salt$55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783',
+      'passwd',
+    ],
+    [
+      'pbkdf2:sha256:80000$NaCl$4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d',
+      'Password',
+    ],
+    // RFC 7914 §12
+    [
+      '$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEL80Aad7QlI+DJqdToPyB8X6NPg+y4NNijPNeIMONGJBg',
+      '',
+    ],
+    [
+      'scrypt:1024:8:16$NaCl$fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640',
+      'password',
+    ],
+    [
+      'scrypt:16384:8:1$SodiumChloride$7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887',
+      'pleaseletmein',
+    ],
+    // passlib's documentation
+    [
+      '$pbkdf2-sha256$6400$.6UI/S.nXIk8jcbdHx3Fhg$98jZicV16ODfEsEZeYPGHU3kbrUrvUEXOPimVSQDD44',
+      'password',
+    ],
+    ['$pbkdf2-sha256$8000$XAuBMIYQQogxRg$tRRlz8hYn63B9LYiCd6PRo6FMiunY9ozmMMI3srxeRE', 'password'],
+    // Django's tests
+    [
+      'scrypt$16384$seasalt$8$1$Qj3+9PPyRjSJIebHnG81TMjsqtaIGxNQG/aEB/NYafTJ7tibgfYz71m0ldQESkXFRkdVCBhhY8mx7rQwite/Pw==',
+      'lètmein',
+    ],
+    // the reference implementation of Argon2, test.c
+    [
+      '$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc',
+      'password',
+    ],
+    // RFC 2307
+    ['{MD5}d41d8cd98f00b204e9800998ecf8427e', ''],
+  ])('is verified as in published vectors: %s', async (text, password) => {
+    const stored = await imported(text)
+    expect(await hasher.verify(password, stored)).toBe(true)
+    expect(await hasher.verify(`${password}!`, stored)).toBe(false)
+  })
+
+  it('by bcrypt is of the first 72 bytes, as bcrypt is everywhere', async () => {
+    const known = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+    const stored = await imported('$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui')
+    expect(await hasher.verify(`${known}chars after 72 are ignored`, stored)).toBe(true)
+    expect(await hasher.verify(known, stored)).toBe(true)
+    expect(await hasher.verify(known.slice(0, 71), stored)).toBe(false)
+    // pyca/bcrypt 5.0, of 71 bytes and the first of three
+    const cut = await imported('$2b$04$abcdefghijklmnopqrstuukmYhUJfaphXumK5RMmaLYs/72JqEm4q')
+    expect(await hasher.verify(`${'x'.repeat(71)}€`, cut)).toBe(true)
+    expect(await hasher.verify(`${'x'.repeat(71)}é`, cut)).toBe(false)
+  })
+
+  it('is kept under Argon2id and the pepper: nothing of it can be tried without', async () => {
+    for (const [, text] of hashesOfOtherSystems) {
+      const stored = await imported(text)
+      const digest = text.split(/[$}]/).at(-1) ?? ''
+      expect(stored).toMatch(
+        /^imported\$[a-z0-9-]+\$[a-z0-9=,]+\$[\w-]*\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=1\$/,
+      )
+      expect(stored).not.toContain(digest.slice(0, 16))
+      expect(hasher.isOutdated(stored)).toBe(true)
+    }
+  })
+
+  it('is not the password of its own account', async () => {
+    const text = '{SHA}NMZJkw1HwGyxKINTRJnIUxvrCb0='
+    const stored = await imported(text)
+    for (const stolen of [text, text.slice(5), base64url.encode(new Uint8Array(20)), stored])
+      expect(await hasher.verify(stolen, stored)).toBe(false)
+  })
+
+  it('costs one Argon2id of ours, as an unknown name does, besides what it cost before', async () => {
+    const sign = vi.spyOn(crypto.subtle, 'sign')
+    const compare = vi.spyOn(crypto.subtle, 'timingSafeEqual')
+    const stored = await imported('{MD5}d41d8cd98f00b204e9800998ecf8427e')
+    for (const one of [null, stored, await hasher.hash('x')]) {
+      for (const spy of [sign, compare]) spy.mockClear()
+      await hasher.verify('wrong', one)
+      expect([sign.mock.calls.length, compare.mock.calls.length]).toEqual([1, 1])
+    }
+  })
+})
+
+describe('a hash that cannot be imported', () => {
+  const dear = (text: string) => [text, 'too-costly']
+  const unknown = (text: string) => [text, 'unknown-format']
+  const salt = 'c29tZXNhbHQ'
+  const digest = 'bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc'
+
+  it.each([
+    dear('$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    dear('$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    dear(`$pbkdf2-sha256$100001$${salt}$${digest}`),
+    // Django's default
+    dear(
+      'pbkdf2_sha256$1000000$3k7VjVujo49lWkr1GlcLJD$IpNGJFpnccRY7F2Uve5Iq/1YHPTezNrZsiI7YXORaVA=',
+    ),
+    // RFC 7914 §12: 1 GiB
+    dear(`$scrypt$ln=20,r=8,p=1$${salt}$${digest}`),
+    // 64 MiB; then 16 MiB 65 times
+    dear(`$scrypt$ln=16,r=8,p=1$${salt}$${digest}`),
+    dear(`$scrypt$ln=14,r=8,p=9$${salt}$${digest}`),
+    dear(`$scrypt$ln=1,r=1,p=4000000$${salt}$${digest}`),
+    dear(`$argon2id$v=19$m=65537,t=1,p=1$${salt}$${digest}`),
+    dear(`$argon2id$v=19$m=1024,t=11,p=1$${salt}$${digest}`),
+    dear(`$argon2id$v=19$m=1024,t=1,p=17$${salt}$${digest}`),
+    dear(`$argon2id$v=19$m=99999999999999999999,t=1,p=1$${salt}$${digest}`),
+  ])('is too costly: %s', (text, reason) => {
+    expect(readImportedHash(text ?? '')).toBe(reason)
+  })
+
+  it.each([
+    unknown('secret'),
+    unknown(''),
+    unknown('5f4dcc3b5aa765d61d8327deb882cf99'),
+    unknown('$1$5pZSV9va$azfrPr6af3Fc7dLblQXVa0'),
+    unknown('$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJu'),
+    unknown('{CLEARTEXT}secret'),
+    unknown('{NONSENSE}c2VjcmV0'),
+    unknown('sha256$salt$98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4'),
+    unknown('$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    unknown('$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    unknown('$2b$03$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    unknown('$2b$32$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    unknown('$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe'),
+    unknown(`$pbkdf2-sha256$0$${salt}$${digest}`),
+    unknown(`$pbkdf2-sha224$1000$${salt}$${digest}`),
+    unknown(`$pbkdf2-sha256$1000$${salt}$${digest}=====`),
+    unknown(`$pbkdf2-sha256$1000$not base64$${digest}`),
+    // Digests that some password would fit by chance, or that nothing needs
+    unknown(`$pbkdf2-sha256$1000$${salt}$AAAA`),
+    unknown(`$pbkdf2-sha256$1000$${salt}$${digest.repeat(4)}`),
+    unknown('{SSHA256}zmyElAazISG3YyAuQhA0pCMtPBBHPAvu7TLjzw0k30o='),
+    unknown('{SHA256}4j9nS1KXhJo78O0wYm/nsjmd03ODK0HPe5YSG9Itr1x6r5XyvleKEQ=='),
+    unknown(`$scrypt$ln=0,r=8,p=1$${salt}$${digest}`),
+    unknown(`$scrypt$ln=16,r=1,p=1$${salt}$${digest}`),
+    unknown(`$scrypt$ln=4,r=0,p=1$${salt}$${digest}`),
+    unknown(`scrypt:1000:8:1$salt$${'ab'.repeat(32)}`),
+    unknown(`$argon2i$v=19$m=1024,t=1,p=1$${salt}$${digest}`),
+    unknown(`$argon2id$v=16$m=1024,t=1,p=1$${salt}$${digest}`),
+    unknown(`$argon2id$v=19$m=7,t=1,p=1$${salt}$${digest}`),
+    unknown(`$argon2id$v=19$m=1024,t=0,p=1$${salt}$${digest}`),
+    unknown(`$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$${digest}`),
+    unknown(`$argon2id$v=19$m=19456,t=2,p=1,keyid=1$${salt}$${digest}`),
+    unknown(`imported$md5$l=16$$argon2id$v=19$m=19456,t=2,p=1,keyid=1$${salt}$${digest}`),
+  ])('has no form that is known: %s', (text, reason) => {
+    expect(readImportedHash(text ?? '')).toBe(reason)
+  })
+})
+
+describe('the dearest hashes that can be imported', () => {
+  it.each([
+    '$2b$12$......................eLLIAO05x9RGuY1NtsKsJ0c92v1tVhe',
+    `scrypt:32768:8:1$salt$${'ab'.repeat(64)}`,
+    `$argon2id$v=19$m=65536,t=10,p=16$c2FsdHNhbHQ$${'ab'.repeat(20)}`,
+  ])('are verified: %s', async (text) => {
+    expect(await hasher.verify('wrong', await imported(text))).toBe(false)
+  })
+})
