@@ -9,6 +9,7 @@ import { operatorPasswordRoutes } from './operations/password-routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
+import { operatorWelcomeRoutes } from './operations/welcome-routes.ts'
 import { passwordResetPages } from './password-resets/pages.tsx'
 import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
@@ -51,6 +52,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...operatorSiteRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,
+  ...operatorWelcomeRoutes,
   ...operatorSessionRoutes,
   apiDescription,
   ...apiReferenceRoutes(describeRoutes),

@@ -5,8 +5,10 @@ import { CredentialEventStore } from './history/credential-event-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { PasswordLedger } from './login/password-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
+import { sendLockNotice } from './login/send-lock-notice.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { SentNotices } from './outbox/sent-notices.ts'
 import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
 import { ResetCodeStore } from './password-resets/reset-code-store.ts'
 import { ResetLedger } from './password-resets/reset-ledger.ts'
@@ -72,8 +74,14 @@ export function openServices(
   const passwordsIn = (region: Region) =>
     new PasswordLedger(databaseIn(region), outboxIn(region), priorPasswordsIn(region))
   const { globalOrigin } = config
-  const links = { clock, globalOrigin, regions, outboxIn, resetsIn, resetCodesIn }
+  const sentNoticesIn = (region: Region) => new SentNotices(databaseIn(region))
+  const links = { clock, globalOrigin, regions, outboxIn, resetsIn, resetCodesIn, sentNoticesIn }
+  const ledgerIn = (region: Region) =>
+    new LoginLedger(databaseIn(region), passwordsIn(region), outboxIn(region))
+  const { nameDigestKey } = config
+  const lockNotices = { clock, globalOrigin, nameDigestKey, outboxIn, sentNoticesIn, ledgerIn }
   const workers: TaskWorkers = {
+    'lock-notice': (locked, { outbox }) => sendLockNotice(lockNotices, locked, outbox.region),
     'reset-request': (asked, { outbox }) => sendResetLinks(links, asked, outbox.region),
     mail: async (mail, { task }) => {
       await mailer.send(mail, String(task.id))
@@ -89,7 +97,7 @@ export function openServices(
     epoch: config.epoch,
     globalOrigin,
     sessionIdFormat: config.sessionIdFormat,
-    nameDigestKey: config.nameDigestKey,
+    nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
     callerLimits: new CallerLimits(env, config.nameDigestKey),
@@ -103,6 +111,7 @@ export function openServices(
     outboxIn,
     resetCodesIn,
     resetsIn,
+    sentNoticesIn,
     workAfterReply: (waiting: Waiting[]) => afterReply(workNow({ clock, workers }, waiting)),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),
@@ -117,7 +126,7 @@ export function openServices(
     credentialEventsIn: (region: Region) => new CredentialEventStore(databaseIn(region)),
     attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),
     redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
-    ledgerIn: (region: Region) => new LoginLedger(databaseIn(region), passwordsIn(region)),
+    ledgerIn,
   }
 }
 

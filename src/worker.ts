@@ -59,13 +59,13 @@ function tasksIn(
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
-  const { outboxIn, resetsIn, resetCodesIn, credentialEventsIn } = services
+  const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn } = services
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
     'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
     'sweep notices': () =>
-      sweepAll((limit) => resetsIn(region).sweepNotices(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
     'sweep redemptions': () =>
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),

@@ -101,7 +101,7 @@ export const examples: readonly Example[] = [
   {
     operationId: 'post_operator_v1_users',
     command: `curl -s ${asOperator} ORIGIN/operator/v1/users \\
-  -d site=acme -d username=jane --data-urlencode "password=$PASSWORD"`,
+  -d site=acme -d username=jane -d email=jane@example.com --data-urlencode "password=$PASSWORD"`,
   },
   {
     operationId: 'get_operator_v1_users',
@@ -130,6 +130,11 @@ export const examples: readonly Example[] = [
   {
     operationId: 'post_operator_v1_users_username_unlock',
     command: `curl -s -X POST ${asOperator} ORIGIN/operator/v1/users/jane/unlock -w '%{http_code}'`,
+    reply: 204,
+  },
+  {
+    operationId: 'post_operator_v1_users_username_welcome',
+    command: `curl -s -X POST ${asOperator} ORIGIN/operator/v1/users/jane/welcome -w '%{http_code}'`,
     reply: 204,
   },
   {

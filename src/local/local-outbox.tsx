@@ -2,6 +2,9 @@ import type { Mail, Mailer } from '../mail/mailer.ts'
 import { Page, pageText } from '../ui/page.tsx'
 
 const PREFIX = 'local-outbox:'
+/** KV lists keys in their order: later times are given smaller ones. */
+const LAST_KEY = 9_999_999_999_999
+const MOST_SHOWN = 200
 
 type Sent = Mail & { sent_at: string }
 
@@ -10,7 +13,8 @@ export function localMailer(kv: KVNamespace): Mailer {
   return {
     async send(mail, id) {
       const sent: Sent = { ...mail, sent_at: new Date().toISOString() }
-      await kv.put(`${PREFIX}${sent.sent_at}:${id}`, JSON.stringify(sent))
+      const newestFirst = String(LAST_KEY - Date.parse(sent.sent_at)).padStart(16, '0')
+      await kv.put(`${PREFIX}${newestFirst}:${id}`, JSON.stringify(sent))
     },
   }
 }
@@ -28,11 +32,11 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
   return new Response(pageText(<Outbox mails={await sentMails(kv)} />), { headers })
 }
 
-/** Newest first. */
+/** The newest, newest first. */
 async function sentMails(kv: KVNamespace): Promise<Sent[]> {
-  const { keys } = await kv.list({ prefix: PREFIX })
+  const { keys } = await kv.list({ prefix: PREFIX, limit: MOST_SHOWN })
   const texts = await Promise.all(keys.map(({ name }) => kv.get(name)))
-  return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Sent])).reverse()
+  return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Sent]))
 }
 
 function Outbox({ mails }: { mails: Sent[] }) {
@@ -48,7 +52,7 @@ function Outbox({ mails }: { mails: Sent[] }) {
           <pre style="white-space: pre-wrap">{text}</pre>
           <iframe
             title={`${subject}, as HTML`}
-            sandbox="allow-popups"
+            sandbox=""
             srcdoc={html}
             style="width: 100%; height: 26em"
           />

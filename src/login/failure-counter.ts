@@ -75,6 +75,13 @@ export function isLocked(counter: string, at: number): SQL {
     WHERE counter.name_digest = ${counter} AND counter.locked_until > ${at})`
 }
 
+/** Whether the failure just counted was the one that locked the counter. */
+export function isJustLocked(counter: string, siteId: number | null, at: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM login_failures AS counter
+    WHERE counter.name_digest = ${counter} AND counter.locked_until > ${at}
+      AND counter.last_failed_at = ${at} AND counter.failures = ${lockPolicy(siteId).tries})`
+}
+
 /** The statement that counts a failure, and locks the counter with the last one that is allowed. */
 export function countFailure(
   db: DrizzleD1Database,

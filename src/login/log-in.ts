@@ -1,4 +1,5 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
+import type { Task } from '../outbox/outbox.ts'
 import {
   checkConfirmation,
   hashNewPassword,
@@ -140,13 +141,25 @@ async function decide(
     const confirmed = round === 0 ? await confirmRegion() : region
     if (confirmed !== region)
       return decide(needs, named, { region: confirmed, input, confirmRegion })
-    const before = await ledger.refuse(attempt, known, outcome)
+    const lockNotice = await prepareLockNotice(needs, region, { attempt, input })
+    const before = await ledger.refuse(attempt, known, { outcome, lockNotice })
     if (isLockedAt(before, at)) throw lockedOut(before, at)
     if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
       throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
     known = before
   }
   throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+/** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
+async function prepareLockNotice(
+  { outboxIn }: LogInNeeds,
+  region: Region,
+  { attempt, input }: { attempt: NamedAttempt; input: LogInInput },
+): Promise<Task> {
+  const { nameKey, siteId, address, at } = attempt
+  const content = { nameKey, siteId, address, language: input.language }
+  return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
 }
 
 interface Admitted {

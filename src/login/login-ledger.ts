@@ -1,6 +1,7 @@
 import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { isNoGuess, type LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
+import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
@@ -10,7 +11,7 @@ import { sites } from '../sites/tables.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type Known, type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
-import { countFailure, isCounterOf, isLocked } from './failure-counter.ts'
+import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-addresses.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
@@ -52,15 +53,21 @@ type Named = Awaited<ReturnType<typeof selectNamed>>
 export class LoginLedger {
   readonly #database: ReplicatedDatabase
   readonly #passwords: PasswordLedger
+  readonly #outbox: Outbox
 
-  constructor(database: ReplicatedDatabase, passwords: PasswordLedger) {
+  constructor(database: ReplicatedDatabase, passwords: PasswordLedger, outbox: Outbox) {
     this.#database = database
     this.#passwords = passwords
+    this.#outbox = outbox
   }
 
   /** Whom the name means, as the nearest replica knows it. */
   async find(named: NamedAccount): Promise<Known> {
     return pickNamed(await selectNamed(this.#database.nearest, named), named)
+  }
+
+  async findAtPrimary(named: NamedAccount): Promise<Known> {
+    return pickNamed(await selectNamed(this.#database.primary, named), named)
   }
 
   /**
@@ -131,8 +138,13 @@ export class LoginLedger {
    * Counts a failure by name and records it, if the primary's user is the one that was judged, or still
    * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
    * a verdict on an old row can be reached anew.
+   * @param lockNotice what is to be done where this failure locks the name
    */
-  async refuse(named: NamedAttempt, judged: Known, outcome: LoginOutcome): Promise<Known> {
+  async refuse(
+    named: NamedAttempt,
+    judged: Known,
+    { outcome, lockNotice }: { outcome: LoginOutcome; lockNotice: Task },
+  ): Promise<Known> {
     const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
     const db = this.#database.primary
     const { account, counter } = judged
@@ -150,7 +162,12 @@ export class LoginLedger {
     const [found] = await db.batch([
       selectNamed(db, attempt),
       recordAttempt(db, attempt, end, remains),
-      ...(isNoGuess(outcome) ? [] : [countFailure(db, { ...attempt, counter }, remains)]),
+      ...(isNoGuess(outcome)
+        ? []
+        : [
+            countFailure(db, { ...attempt, counter }, remains),
+            this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at)),
+          ]),
     ])
     return pickNamed(found, attempt)
   }

@@ -11,6 +11,19 @@ const en = {
   changedEnd:
     'If that was you, there is nothing to do. If it was not, choose a new password at once and tell your administrator.',
   changedLink: 'Choose a new password',
+  lockedSubject: 'Too many failed log ins',
+  locked:
+    'There were too many failed attempts to log in as {username} at {siteName}. Until {until}, log ins are refused.',
+  lockedFrom: 'The last attempt came from the address {address}.',
+  lockedEnd:
+    'If that was you, wait, or choose a new password: that lets you in at once. If it was not, your password held, and there is nothing to do. Devices you used lately are not affected by strangers.',
+  welcomeSubject: 'Welcome to {siteName}',
+  welcome: 'Hello! An account has been made for you at {siteName}. Your username is {username}.',
+  welcomeLink: 'Choose your password',
+  welcomeSite: 'Go to the site',
+  welcomeEnd: 'The first time you log in you may be asked to choose a password of your own.',
+  welcomeInvitedEnd:
+    'The link is good for 24 hours and works once. After that, ask for a new one by “forgot password”.',
 }
 
 export type MailTexts = typeof en
@@ -28,6 +41,19 @@ const es: MailTexts = {
   changedEnd:
     'Si fue usted, no hay nada que hacer. Si no, elija enseguida una contraseña nueva y avise a su administrador.',
   changedLink: 'Elegir una contraseña nueva',
+  lockedSubject: 'Demasiados intentos fallidos',
+  locked:
+    'Hubo demasiados intentos fallidos de iniciar sesión como {username} en {siteName}. Hasta el {until} se rechaza el inicio de sesión.',
+  lockedFrom: 'El último intento vino de la dirección {address}.',
+  lockedEnd:
+    'Si fue usted, espere o elija una contraseña nueva: así entra enseguida. Si no, su contraseña resistió y no hay nada que hacer. Los extraños no afectan a los dispositivos que ha usado últimamente.',
+  welcomeSubject: 'Bienvenido a {siteName}',
+  welcome: '¡Hola! Se ha creado una cuenta para usted en {siteName}. Su usuario es {username}.',
+  welcomeLink: 'Elegir su contraseña',
+  welcomeSite: 'Ir al sitio',
+  welcomeEnd: 'La primera vez que inicie sesión puede que se le pida elegir una contraseña propia.',
+  welcomeInvitedEnd:
+    'El enlace vale 24 horas y una sola vez. Después, pida otro con «contraseña olvidada».',
 }
 
 const de: MailTexts = {
@@ -43,6 +69,21 @@ const de: MailTexts = {
   changedEnd:
     'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wählen Sie sofort ein neues Passwort und sagen Sie es Ihrem Administrator.',
   changedLink: 'Neues Passwort wählen',
+  lockedSubject: 'Zu viele fehlgeschlagene Anmeldungen',
+  locked:
+    'Es gab zu viele fehlgeschlagene Versuche, sich als {username} bei {siteName} anzumelden. Bis {until} werden Anmeldungen abgelehnt.',
+  lockedFrom: 'Der letzte Versuch kam von der Adresse {address}.',
+  lockedEnd:
+    'Wenn Sie das waren, warten Sie, oder wählen Sie ein neues Passwort: Damit kommen Sie sofort hinein. Wenn nicht, hat Ihr Passwort gehalten, und es ist nichts zu tun. Geräte, die Sie zuletzt benutzt haben, sind von Fremden nicht betroffen.',
+  welcomeSubject: 'Willkommen bei {siteName}',
+  welcome:
+    'Guten Tag! Bei {siteName} wurde ein Konto für Sie angelegt. Ihr Benutzername ist {username}.',
+  welcomeLink: 'Passwort wählen',
+  welcomeSite: 'Zur Site',
+  welcomeEnd:
+    'Bei der ersten Anmeldung werden Sie vielleicht gebeten, ein eigenes Passwort zu wählen.',
+  welcomeInvitedEnd:
+    'Der Link gilt 24 Stunden und einmal. Danach fordern Sie über „Passwort vergessen“ einen neuen an.',
 }
 
 const fr: MailTexts = {
@@ -58,6 +99,21 @@ const fr: MailTexts = {
   changedEnd:
     'Si c’était vous, il n’y a rien à faire. Sinon, choisissez tout de suite un nouveau mot de passe et prévenez votre administrateur.',
   changedLink: 'Choisir un nouveau mot de passe',
+  lockedSubject: 'Trop de tentatives de connexion',
+  locked:
+    'Il y a eu trop de tentatives infructueuses de connexion en tant que {username} sur {siteName}. Jusqu’au {until}, les connexions sont refusées.',
+  lockedFrom: 'La dernière tentative venait de l’adresse {address}.',
+  lockedEnd:
+    'Si c’était vous, attendez ou choisissez un nouveau mot de passe : vous entrerez aussitôt. Sinon, votre mot de passe a tenu et il n’y a rien à faire. Les appareils que vous avez utilisés récemment ne sont pas touchés par des inconnus.',
+  welcomeSubject: 'Bienvenue sur {siteName}',
+  welcome:
+    'Bonjour ! Un compte a été créé pour vous sur {siteName}. Votre identifiant est {username}.',
+  welcomeLink: 'Choisir votre mot de passe',
+  welcomeSite: 'Aller au site',
+  welcomeEnd:
+    'À la première connexion, il vous sera peut-être demandé de choisir un mot de passe personnel.',
+  welcomeInvitedEnd:
+    'Le lien est valable 24 heures et une seule fois. Ensuite, demandez-en un autre par « mot de passe oublié ».',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, MailTexts>

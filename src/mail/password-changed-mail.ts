@@ -2,6 +2,7 @@ import type { Language } from '../platform/languages.ts'
 import { composeMail } from './compose-mail.ts'
 import { mailText } from './mail-texts.ts'
 import type { Mail } from './mailer.ts'
+import { spelledDate } from './spelled-date.ts'
 
 /** Tells a user that the password is another now. `at` in milliseconds since the Unix epoch. */
 export function passwordChangedMail(
@@ -9,11 +10,7 @@ export function passwordChangedMail(
   changed: { to: string; username: string; siteName: string; at: number; forgotUrl: string },
 ): Mail {
   const { to, username, siteName, forgotUrl } = changed
-  const at = new Intl.DateTimeFormat(language, {
-    dateStyle: 'long',
-    timeStyle: 'long',
-    timeZone: 'UTC',
-  }).format(changed.at)
+  const at = spelledDate(language, changed.at)
   return composeMail(language, {
     to,
     subject: mailText(language, 'changedSubject'),

@@ -13,12 +13,12 @@ interface Given {
   imported_password_hash?: string | undefined
 }
 
-/** The hash of exactly one of the two. @throws {Problem} */
+/** The hash of one of the two; null for a user who is invited by mail to choose a password. @throws {Problem} */
 export async function hashGiven(
   needs: NewPasswordNeeds,
   { password, imported_password_hash: imported }: Given,
   owner: PasswordOwner,
-): Promise<string> {
+): Promise<string | null> {
   if (password !== undefined && imported !== undefined)
     throw new Problem('bad-request/request-params-invalid', {
       values: { name: 'imported_password_hash' },
@@ -27,8 +27,9 @@ export async function hashGiven(
   if (imported !== undefined) return hashImportedPassword(needs.hasher, imported)
   if (password !== undefined)
     return hashNewPassword(needs, { password, field: 'password', owner, of: null })
+  if (owner.email !== null) return null
   throw new Problem('bad-request/request-params-required', {
     values: { name: 'password' },
-    reason: 'neither a password nor a hash',
+    reason: 'neither a password nor a hash, nor an address for an invitation',
   })
 }

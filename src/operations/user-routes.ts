@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
+import { type SendWelcomeNeeds, sendWelcome } from '../password-resets/send-welcome.ts'
 import type { NewPasswordNeeds } from '../passwords/new-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
@@ -17,7 +18,7 @@ import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './fi
 import { hashGiven, importedHash } from './given-password.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
 
-interface Needs extends FindSiteNeeds, FindUserNeeds, NewPasswordNeeds {
+interface Needs extends FindSiteNeeds, FindUserNeeds, NewPasswordNeeds, SendWelcomeNeeds {
   clock: Clock
   regions: Regions
   nameDigestKey: CryptoKey
@@ -67,12 +68,13 @@ const create = route<Needs>()(
     replies: { 201: { description: 'The user', body: regionalUser } },
     problems: ['not-found/site-not-found', 'processing-failure/model-save-error'],
   },
-  async ({ parameters, services }) => {
+  async ({ parameters, services, language }) => {
     const { region, site } = await findSite(services, parameters.site)
     if (!askedRegions(services.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
     const { username, email = null, self_managed: selfManaged = true } = parameters
     const passwordHash = await hashGiven(services, parameters, { site, username, email })
+    const isInvited = passwordHash === null
     await createUser(services, region, {
       siteId: site.id,
       username,
@@ -83,10 +85,16 @@ const create = route<Needs>()(
       disabled: parameters.disabled ?? false,
       language: parameters.language ?? null,
       passwordHash,
-      passwordSetAt: instantOf(parameters.password_set_at) ?? services.clock(),
+      passwordSetAt: isInvited ? null : (instantOf(parameters.password_set_at) ?? services.clock()),
       requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
-    return { status: 201, body: view(await findUser(services, parameters.username)) }
+    const created = await findUser(services, parameters.username)
+    if (
+      isInvited ||
+      (email !== null && site.welcomeEmailEnabled && !parameters.imported_password_hash)
+    )
+      await sendWelcome(services, created, language)
+    return { status: 201, body: view(created) }
   },
 )
 

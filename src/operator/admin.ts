@@ -26,7 +26,7 @@ async function obey(words: string, rest: string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => process.exit(130))
   stdout.on('error', () => process.exit(1))
-  const password = command.setsPassword ? await readNewPassword() : ''
+  const password = command.setsPassword && !('invite' in values) ? await readNewPassword() : ''
   const { api, close } = await openTarget(values as TargetOptions)
   const problem = await command
     .run({ api, name, password, values, json: values.json === true })

@@ -24,6 +24,17 @@ export const taskKinds = {
       language: z.string(),
     }),
   ),
+  /** A name was locked; whether it is anybody's is found out later. */
+  'lock-notice': kind(
+    'lock-notice',
+    z.object({
+      nameKey: z.string(),
+      /** The site of the host that the log in came in on; null on the global and regional hosts. */
+      siteId: z.int().nullable(),
+      address: z.string().nullable(),
+      language: z.string(),
+    }),
+  ),
   mail: kind(
     'mail',
     z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() }),

@@ -1,17 +1,11 @@
-import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { Outbox, Task } from '../outbox/outbox.ts'
-import { sentNotices } from '../outbox/tables.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
-import { DAY, HOUR } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
-
-/** How many resets a user is sent at most: nobody can be bombed with them. */
-const MOST_AN_HOUR = 3
-const MOST_A_DAY = 10
 
 /** How many users of one address one request finds at most. */
 const MOST_USERS = 20
@@ -57,7 +51,7 @@ export class ResetLedger {
   }
 
   async userOf(userId: number): Promise<Account | null> {
-    const [found] = await this.#accounts().where(and(eq(users.id, userId), mayReset))
+    const [found] = await this.#accounts().where(and(eq(users.id, userId), mayRedeem))
     return found ?? null
   }
 
@@ -68,39 +62,18 @@ export class ResetLedger {
       .innerJoin(sites, eq(sites.id, users.siteId))
   }
 
-  /** Counts a mail to a user. False once the user has had its share of the hour or the day. */
-  async countMail(notice: { id: number; userId: number; at: number }): Promise<boolean> {
-    const { id, userId, at } = notice
-    const sentSince = (since: number) => sql`(SELECT count(*) FROM sent_notices
-      WHERE user_id = ${userId} AND kind = 'reset' AND sent_at > ${since})`
-    const counted = await this.#database.primary
-      .insert(sentNotices)
-      .select(sql`SELECT ${id}, ${userId}, 'reset', ${at}
-        WHERE ${sentSince(at - HOUR)} < ${MOST_AN_HOUR} AND ${sentSince(at - DAY)} < ${MOST_A_DAY}`)
-      .run()
-    return counted.meta.changes === 1
-  }
-
   /** Keeps new codes, and the mail that carries them, together. */
   async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
     const insertions = codes.map((code) => this.#codes.insertion(code))
     await this.#database.primary.batch([this.#outbox.insertion(mail), ...insertions])
   }
-
-  /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */
-  async sweepNotices(before: number, limit: number): Promise<number> {
-    const swept = await this.#database.primary
-      .delete(sentNotices)
-      .where(
-        sql`${sentNotices.id} IN (SELECT id FROM sent_notices WHERE ${lt(sentNotices.sentAt, before)} LIMIT ${limit})`,
-      )
-      .returning({ id: sentNotices.id })
-    return swept.length
-  }
 }
 
-const mayReset = and(
-  eq(users.disabled, false),
-  eq(users.authenticationMethod, 'password'),
-  eq(sites.disablePasswordReset, false),
+const mayHavePassword = and(eq(users.disabled, false), eq(users.authenticationMethod, 'password'))
+const mayReset = and(mayHavePassword, eq(sites.disablePasswordReset, false))
+
+/** Who was invited and has no password yet may choose one, wherever resets are left to administrators. */
+const mayRedeem = and(
+  mayHavePassword,
+  or(eq(sites.disablePasswordReset, false), isNull(users.passwordHash)),
 )

@@ -1,24 +1,23 @@
 import { resetMail } from '../mail/reset-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
+import type { SentNotices } from '../outbox/sent-notices.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { newResetCode, RESET_CODE_LIFETIME_MS, resetCodeDigest } from './reset-code.ts'
-import type { ResetCodeStore } from './reset-code-store.ts'
+import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 import type { ResetLedger } from './reset-ledger.ts'
+import { makeResetLink, type ResetLinkNeeds } from './reset-link.ts'
 
-export interface SendResetLinksNeeds {
+export interface SendResetLinksNeeds extends ResetLinkNeeds {
   clock: Clock
-  globalOrigin: URL
   regions: Regions
   outboxIn: (region: Region) => Outbox
   resetsIn: (region: Region) => ResetLedger
-  resetCodesIn: (region: Region) => ResetCodeStore
+  sentNoticesIn: (region: Region) => SentNotices
 }
 
 type Asked = TaskContent<'reset-request'>
@@ -54,17 +53,13 @@ async function mailLinks(
   const links = []
   for (const account of to.accounts) {
     const { user, site } = account
-    if (!(await ledger.countMail({ id: newId(region.code), userId: user.id, at: now }))) continue
-    const code = newResetCode(region)
-    const row = {
-      digest: await resetCodeDigest(code),
-      userId: user.id,
-      credentialVersion: user.credentialVersion,
-      expiresAt: now + RESET_CODE_LIFETIME_MS,
-    }
-    // A site that keeps to one region leaves nothing of its users in KV, which is everywhere.
-    if (hasMultipleRegions(site)) await needs.resetCodesIn(region).remember(row, now)
-    const url = `${siteOrigin(site, needs.globalOrigin)}/reset?code=${code}`
+    const notice = { id: newId(region.code), userId: user.id, kind: 'reset', at: now } as const
+    if (!(await needs.sentNoticesIn(region).count(notice))) continue
+    const { row, url } = await makeResetLink(needs, region, {
+      account,
+      now,
+      lifetimeMs: RESET_CODE_LIFETIME_MS,
+    })
     links.push({ account, row, link: { username: user.username, siteName: site.name, url } })
   }
   const [first] = links

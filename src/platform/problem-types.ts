@@ -44,6 +44,7 @@ export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'email-missing',
   'domain-malformed',
   'domain-reserved',
   'domain-taken',

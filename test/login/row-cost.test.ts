@@ -32,7 +32,7 @@ it('costs no more rows of D1 than the documentation says', async () => {
   const { body } = await service.logIn(user, from)
   const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
   await expectAtMost(() => service.logIn(user, from), [201, 22, 8])
-  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 15, 6])
+  await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 16, 6])
   await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
 })

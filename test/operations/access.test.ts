@@ -18,6 +18,7 @@ const routes: [method: string, path: string, body?: Record<string, unknown>][] =
   ['POST', '/operator/v1/users/sessionuser/disable'],
   ['POST', '/operator/v1/users/sessionuser/enable'],
   ['POST', '/operator/v1/users/sessionuser/unlock'],
+  ['POST', '/operator/v1/users/sessionuser/welcome'],
   ['GET', '/operator/v1/sessions'],
   ['DELETE', '/operator/v1/sessions/1'],
 ]
@@ -25,7 +26,7 @@ const routes: [method: string, path: string, body?: Record<string, unknown>][] =
 async function inUse(changes: ConstructorParameters<typeof Service>[0] = {}) {
   const service = new Service(changes)
   const site = await service.createSite()
-  const user = await service.createUser(site, { siteAdmin: true })
+  const user = await service.createUser(site, { siteAdmin: true, email: 'jo@example.com' })
   const { body: session } = await service.logIn(user, { headers: SDK })
   return { service, session }
 }

@@ -83,13 +83,14 @@ export const commands: Record<string, Command> = {
   'user create': {
     argument: 'USERNAME',
     summary:
-      'create a user of a site; asks for the password, which the user changes at the first log in, unless shared',
+      'create a user of a site; asks for the password, which the user changes at the first log in, unless shared; or mails an invitation',
     options: {
       site: text,
       email: text,
       'email-verified': flag,
       'site-admin': flag,
       shared: flag,
+      invite: flag,
       region: text,
     },
     required: ['site'],
@@ -102,11 +103,15 @@ export const commands: Record<string, Command> = {
         self_managed: values.shared ? false : undefined,
       }
       const user = await api.create('/users', {
-        ...{ username, password, site, email, region },
+        ...{ username, password: password || undefined, site, email, region },
         ...rights,
       })
       if (json) printRow(user, { json })
-      const then = values.shared ? '' : ' The first log in asks for a password of its own.'
+      const then = values.invite
+        ? ' A mail is on its way with a link to choose a password, good for 24 hours.'
+        : values.shared
+          ? ''
+          : ' The first log in asks for a password of its own.'
       printDone(`${user.username} may log in to ${user.site}, in ${user.region}.${then}`, { json })
     },
   },
@@ -131,6 +136,14 @@ export const commands: Record<string, Command> = {
     run: async ({ api, name, password, json }) => {
       await api.change(`/users/${pathSegment(name)}/password`, { password })
       printDone(`${name} has a new password, and no session any more.`, { json })
+    },
+  },
+  'user welcome': {
+    argument: 'USERNAME',
+    summary: 'mail the welcome again, with a link to choose a password where there is none yet',
+    run: async ({ api, name, json }) => {
+      await api.change(`/users/${pathSegment(name)}/welcome`)
+      printDone(`A mail to ${name} is on its way.`, { json })
     },
   },
   'user unlock': {

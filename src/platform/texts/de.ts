@@ -58,6 +58,7 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'email-missing': 'Dafür ist eine Mailadresse nötig.',
     'domain-malformed': 'Das ist kein Domainname wie files.example.com.',
     'domain-reserved': 'Diese Domain gehört zum Dienst selbst.',
     'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',

@@ -55,6 +55,7 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'email-missing': 'A mail address is needed for this.',
     'domain-malformed': 'This is not a domain name such as files.example.com.',
     'domain-reserved': 'This domain belongs to the service itself.',
     'domain-taken': 'This domain is already in use by another site.',

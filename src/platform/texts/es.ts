@@ -58,6 +58,7 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'email-missing': 'Para esto hace falta una dirección de correo.',
     'domain-malformed': 'No es un nombre de dominio como files.example.com.',
     'domain-reserved': 'Este dominio pertenece al propio servicio.',
     'domain-taken': 'Otro sitio ya usa este dominio.',

@@ -56,6 +56,7 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'email-missing': 'Il faut pour cela une adresse électronique.',
     'domain-malformed': 'Ce n’est pas un nom de domaine comme files.example.com.',
     'domain-reserved': 'Ce domaine appartient au service lui-même.',
     'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',

@@ -1,0 +1,57 @@
+import { lockedMail } from '../mail/locked-mail.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { SentNotices } from '../outbox/sent-notices.ts'
+import type { TaskContent } from '../outbox/task-kinds.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { supportedLanguage } from '../platform/languages.ts'
+import type { Region } from '../regions/region.ts'
+import { siteOrigin } from '../sites/site.ts'
+import { countersFor } from './failure-counter.ts'
+import { addressDigest } from './known-addresses.ts'
+import type { LoginLedger } from './login-ledger.ts'
+
+export interface SendLockNoticeNeeds {
+  clock: Clock
+  globalOrigin: URL
+  nameDigestKey: CryptoKey
+  outboxIn: (region: Region) => Outbox
+  sentNoticesIn: (region: Region) => SentNotices
+  ledgerIn: (region: Region) => LoginLedger
+}
+
+/**
+ * Finds whose name was locked, if anybody's, and tells the owner: once a day at most, and only while
+ * the lock lasts.
+ */
+export async function sendLockNotice(
+  needs: SendLockNoticeNeeds,
+  { nameKey, siteId, address, language }: TaskContent<'lock-notice'>,
+  region: Region,
+): Promise<Waiting[]> {
+  const { nameDigestKey: key } = needs
+  const now = needs.clock()
+  const caller = await addressDigest(key, address)
+  const counters = await countersFor(key, { nameKey, siteId }, caller)
+  const named = { nameKey, siteId, counters, addressDigest: caller, at: now }
+  const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
+  if (!account || lockedUntil === null || lockedUntil <= now) return []
+  const { user, site } = account
+  if (user.email === null || user.disabled || user.authenticationMethod !== 'password') return []
+  const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
+  if (!(await needs.sentNoticesIn(region).count(notice))) return []
+  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+  const mail = lockedMail(own ?? supportedLanguage(language) ?? 'en', {
+    to: user.email,
+    username: user.username,
+    siteName: site.name,
+    until: lockedUntil,
+    address,
+    forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
+  })
+  const outbox = needs.outboxIn(region)
+  const task = await outbox.prepare('mail', mail, now)
+  await outbox.insertion(task)
+  return [{ outbox, task }]
+}

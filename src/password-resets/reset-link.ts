@@ -1,0 +1,34 @@
+import type { Region } from '../regions/region.ts'
+import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { newResetCode, resetCodeDigest } from './reset-code.ts'
+import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
+
+export interface ResetLinkNeeds {
+  globalOrigin: URL
+  resetCodesIn: (region: Region) => ResetCodeStore
+}
+
+/**
+ * Makes a code for a user, remembers it in KV, and answers the link with it and the row to insert. A
+ * site that keeps to one region leaves nothing of its users in KV, which is everywhere.
+ */
+export async function makeResetLink(
+  { globalOrigin, resetCodesIn }: ResetLinkNeeds,
+  region: Region,
+  {
+    account: { user, site },
+    now,
+    lifetimeMs,
+  }: { account: Account; now: number; lifetimeMs: number },
+): Promise<{ row: ResetCodeRow; url: string }> {
+  const code = newResetCode(region)
+  const row = {
+    digest: await resetCodeDigest(code),
+    userId: user.id,
+    credentialVersion: user.credentialVersion,
+    expiresAt: now + lifetimeMs,
+  }
+  if (hasMultipleRegions(site)) await resetCodesIn(region).remember(row, now)
+  return { row, url: `${siteOrigin(site, globalOrigin)}/reset?code=${code}` }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { Service } from '../support/service.ts'
+
+const HOUR = 3_600_000
+
+async function open(user = {}, site = {}) {
+  const service = new Service()
+  await service.createUser(await service.createSite(site), { email: 'jo@example.com', ...user })
+  const guess = async (times: number, username = 'sessionuser') => {
+    for (let nth = 0; nth < times; nth++)
+      await service.logIn(
+        { username, password: `wrong ${crypto.randomUUID()}`, locale: 'de' },
+        { headers: { 'CF-Connecting-IP': '203.0.113.7' } },
+      )
+  }
+  return { service, guess }
+}
+
+describe('The owner of a name that is locked', () => {
+  it('is told by mail with the next run of the cron: from where, until when, what to do', async () => {
+    const { service, guess } = await open()
+    await guess(9)
+    await service.runCron()
+    expect(service.mails).toEqual([])
+    await guess(3)
+    await service.runCron()
+    expect(service.mails).toHaveLength(1)
+    const [mail] = service.mails
+    expect([mail?.to, mail?.subject]).toEqual([
+      'jo@example.com',
+      'Zu viele fehlgeschlagene Anmeldungen',
+    ])
+    expect(mail?.text).toContain('203.0.113.7')
+    expect(mail?.text).toContain('http://mysite.localhost/forgot')
+  })
+
+  it('is told once a day at most', async () => {
+    const { service, guess } = await open()
+    for (const mails of [1, 1, 2]) {
+      await guess(10)
+      await service.runCron()
+      expect(service.mails).toHaveLength(mails)
+      service.clock.advance(mails === 1 ? 12 * HOUR + 1 : HOUR)
+    }
+  })
+
+  it.each([
+    ['has no address', { email: null }],
+    ['is disabled', { disabled: true }],
+    ['logs in elsewhere', { authenticationMethod: 'sso' }],
+  ])('is told nothing who %s', async (_, user) => {
+    const { service, guess } = await open(user)
+    await guess(10)
+    await service.runCron()
+    expect(service.mails).toEqual([])
+  })
+
+  it('is not told of a lock that a reset has ended meanwhile', async () => {
+    const { service, guess } = await open()
+    await guess(10)
+    await env.DB_US_EAST_1.prepare('DELETE FROM login_failures').run()
+    await service.runCron()
+    expect(service.mails).toEqual([])
+  })
+
+  it('may be nobody: the same work is kept, and done', async () => {
+    const { service, guess } = await open()
+    await guess(10, 'nobody')
+    const waiting = () => env.DB_US_EAST_1.prepare('SELECT kind FROM outbox').all()
+    expect((await waiting()).results).toEqual([{ kind: 'lock-notice' }])
+    await service.runCron()
+    expect([service.mails, (await waiting()).results]).toEqual([[], []])
+  })
+})

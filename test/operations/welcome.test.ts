@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { operatorOf } from '../support/operator.ts'
+import { API, Service } from '../support/service.ts'
+
+const DAY = 86_400_000
+const jane = { username: 'jane', site: 'mysite', email: 'jane@example.com' }
+const password = 'a quiet lamp by the window'
+
+async function open(site = {}) {
+  const service = new Service()
+  await service.createSite(site)
+  return { service, ask: operatorOf(service) }
+}
+
+function codeIn(text = ''): string {
+  return /\/reset\?code=([0-9a-f]{40})/.exec(text)?.[1] ?? ''
+}
+
+describe('A user who is created without a password', () => {
+  it('is invited by mail to choose one, within 24 hours, once', async () => {
+    const { service, ask } = await open()
+    const { status, body } = await ask('POST', '/users', jane)
+    expect([status, body.password_set_at]).toEqual([201, null])
+    expect(service.mails).toHaveLength(1)
+    const [mail] = service.mails
+    expect([mail?.to, mail?.subject]).toEqual(['jane@example.com', 'Welcome to My Site'])
+    service.clock.advance(DAY - 1)
+    const reset = () =>
+      service.ask('POST', `${API}/sessions/forgot/reset`, {
+        body: { code: codeIn(mail?.text), password },
+      })
+    expect([(await reset()).status, (await reset()).status]).toEqual([204, 401])
+    expect((await service.logIn({ username: 'jane', password })).status).toBe(201)
+  })
+
+  it('can choose one where resets are left to the administrators too', async () => {
+    const { service, ask } = await open({ disablePasswordReset: true, welcomeEmailEnabled: false })
+    await ask('POST', '/users', jane)
+    const code = codeIn(service.mails[0]?.text)
+    const reset = { body: { code, password } }
+    expect((await service.ask('POST', `${API}/sessions/forgot/reset`, reset)).status).toBe(204)
+  })
+
+  it('is invited anew when the first link was not used', async () => {
+    const { service, ask } = await open()
+    await ask('POST', '/users', jane)
+    service.clock.advance(DAY)
+    const late = { body: { code: codeIn(service.mails[0]?.text) } }
+    expect((await service.ask('POST', `${API}/sessions/forgot/validate`, late)).status).toBe(401)
+    expect((await ask('POST', '/users/jane/welcome')).status).toBe(204)
+    const fresh = { body: { code: codeIn(service.mails[1]?.text) } }
+    expect((await service.ask('POST', `${API}/sessions/forgot/validate`, fresh)).status).toBe(204)
+  })
+
+  it('needs an address', async () => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', '/users', { ...jane, email: undefined })
+    expect([status, body.type]).toEqual([400, 'bad-request/request-params-required'])
+  })
+})
+
+describe('A user who is created with a password', () => {
+  it('is greeted by mail, without a link to set one, where the site greets', async () => {
+    const { service, ask } = await open()
+    await ask('POST', '/users', { ...jane, password })
+    expect(service.mails).toHaveLength(1)
+    expect(service.mails[0]?.text).toContain('http://mysite.localhost')
+    expect(service.mails[0]?.text).not.toContain('reset')
+    expect(service.mails[0]?.text).not.toContain(password)
+  })
+
+  it('is not greeted where the site does not, or without an address', async () => {
+    const { service, ask } = await open({ welcomeEmailEnabled: false })
+    await ask('POST', '/users', { ...jane, password })
+    await ask('POST', '/users', { ...jane, password, username: 'jo', email: undefined })
+    expect(service.mails).toEqual([])
+    expect((await ask('POST', '/users/jane/welcome')).status).toBe(204)
+    expect(service.mails).toHaveLength(1)
+    const { status, body } = await ask('POST', '/users/jo/welcome')
+    expect([status, Object.keys(body.model_errors)]).toEqual([422, ['email']])
+  })
+
+  it('is greeted three times an hour at most', async () => {
+    const { service, ask } = await open()
+    await ask('POST', '/users', { ...jane, password })
+    const statuses = []
+    for (let nth = 0; nth < 3; nth++)
+      statuses.push((await ask('POST', '/users/jane/welcome')).status)
+    expect([statuses, service.mails.length]).toEqual([[204, 204, 429], 3])
+  })
+})
