@@ -8,7 +8,7 @@ import { Peppers } from './passwords/peppers.ts'
 import { importHmacKey } from './platform/digests.ts'
 import { limiters } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
-import { Regions } from './regions/region.ts'
+import { Regions, residencies } from './regions/region.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
 import { SealingKeys } from './tokens/sealing-keys.ts'
 import { SigningKeys } from './tokens/signing-keys.ts'
@@ -46,6 +46,8 @@ const regionsSetting = z.array(
     code: z.int().min(0).max(255),
     host: z.string().min(1),
     database: z.string().min(1),
+    description: z.string().default(''),
+    residency: z.enum(residencies).default('preferred'),
   }),
 )
 const signingKeysSecret = z.array(

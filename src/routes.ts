@@ -14,6 +14,7 @@ import { passwordResetPages } from './password-resets/pages.tsx'
 import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
+import { regionRoutes } from './regions/routes.ts'
 import type { Services } from './services.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { HostScope } from './sites/site.ts'
@@ -47,6 +48,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...loginHistoryRoutes,
+  ...regionRoutes,
   ...tokenRoutes,
   ...healthRoutes,
   ...operatorSiteRoutes,

@@ -5,8 +5,14 @@ import { makeKeys } from '../src/operator/keys.ts'
 
 /** Two regions, each with a second database that stands in for a replica that lags behind. */
 const regions = [
-  { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' },
-  { name: 'eu-central-1', code: 2, host: 'eu-central-1.localhost', database: 'DB_EU_CENTRAL_1' },
+  {
+    ...{ name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' },
+    description: 'USA, Virginia',
+  },
+  {
+    ...{ name: 'eu-central-1', code: 2, host: 'eu-central-1.localhost' },
+    ...{ database: 'DB_EU_CENTRAL_1', residency: 'guaranteed' },
+  },
 ]
 
 /** The limits of production, beside those of the local service, which no test reaches. */

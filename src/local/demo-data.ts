@@ -2,23 +2,59 @@ import { readConfig } from '../config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { TripMeter } from '../platform/trips.ts'
 import type { Region } from '../regions/region.ts'
-import { openServices } from '../services.ts'
+import { openServices, type Services } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import { createUser } from '../users/create-user.ts'
 import { comparableName } from '../users/username.ts'
 import { localMailer } from './local-outbox.tsx'
 
-const demoUsers = [
+interface DemoUser {
+  username: string
+  password: string
+  email?: string
+  emailIsVerified?: boolean
+  siteAdmin?: boolean
+}
+
+interface DemoSite {
+  name: string
+  subdomain: string
+  /** Keeps to its region. */
+  optOutGlobal?: boolean
+}
+
+/** By region: those of regions that are not configured are passed over. */
+const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
   {
-    username: 'sessionuser',
-    password: 'sessionuserpassword',
-    email: 'sessionuser@example.com',
-    emailIsVerified: true,
+    region: 'us-east-1',
+    name: 'My Site',
+    subdomain: 'mysite',
+    users: [
+      {
+        username: 'sessionuser',
+        password: 'sessionuserpassword',
+        email: 'sessionuser@example.com',
+        emailIsVerified: true,
+      },
+      { username: 'siteadmin', password: 'siteadminpassword', siteAdmin: true },
+    ],
   },
-  { username: 'siteadmin', password: 'siteadminpassword', siteAdmin: true },
+  {
+    region: 'eu-central-1',
+    name: 'Europe',
+    subdomain: 'europe',
+    optOutGlobal: true,
+    users: [{ username: 'europeuser', password: 'europeuserpassword', email: 'eu@example.com' }],
+  },
+  {
+    region: 'ap-southeast-2',
+    name: 'Pacific',
+    subdomain: 'pacific',
+    users: [{ username: 'pacificuser', password: 'pacificuserpassword', email: 'ap@example.com' }],
+  },
 ]
 
-/** Creates the demo site and its users where they do not exist yet. */
+/** Creates the demo sites and their users where they do not exist yet. */
 export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
   const config = await readConfig(env)
   const services = openServices(env, config, {
@@ -27,11 +63,20 @@ export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
     afterReply: () => undefined,
     mailer: localMailer(env.KV),
   })
-  const region = config.regions.all[0] as Region
-  const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: 'mysite' })
-  const siteId =
-    home?.siteId ?? (await createSite(services, region, { name: 'My Site', subdomain: 'mysite' }))
-  for (const { password, ...user } of demoUsers) {
+  for (const { region: name, users, ...site } of demoSites) {
+    const region = services.regions.withName(name)
+    if (region) await ensureSite(services, { region, site, users }, clock)
+  }
+}
+
+async function ensureSite(
+  services: Services,
+  { region, site, users }: { region: Region; site: DemoSite; users: DemoUser[] },
+  clock: Clock,
+): Promise<void> {
+  const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: site.subdomain })
+  const siteId = home?.siteId ?? (await createSite(services, region, site))
+  for (const { password, ...user } of users) {
     if (await services.usersIn(region).nameIsTaken(comparableName(user.username))) continue
     await createUser(services, region, {
       ...user,

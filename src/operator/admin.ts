@@ -12,6 +12,7 @@ const everywhere = {
   remote: { type: 'boolean' },
   origin: { type: 'string' },
   'persist-to': { type: 'string' },
+  regions: { type: 'boolean' },
   json: { type: 'boolean' },
 } satisfies ParseArgsOptionsConfig
 

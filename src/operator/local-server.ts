@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { WRANGLER } from './local-state.ts'
+import { environmentFlags, type LocalEnvironment, WRANGLER } from './local-state.ts'
 
 /** How long the Worker may take to come up, in milliseconds. */
 const START_LIMIT_MS = 60_000
@@ -16,6 +16,7 @@ export function startLocalServer(where: {
   stateFolder: string
   /** The path of the secrets' env file. */
   keys: string
+  environment: LocalEnvironment
   stdio: StdioOptions
 }): LocalServer {
   const origin = `http://localhost:${where.port}`
@@ -24,6 +25,7 @@ export function startLocalServer(where: {
     [
       WRANGLER,
       ...['dev', 'src/local.ts', '--ip', 'localhost', '--port', where.port],
+      ...environmentFlags(where.environment),
       ...['--persist-to', where.stateFolder, '--env-file', where.keys],
       ...['--var', `GLOBAL_ORIGIN:${origin}`, '--var', 'SERVER_TIMING:on'],
       '--show-interactive-dev-session=false',

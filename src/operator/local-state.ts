@@ -12,6 +12,9 @@ export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
 export const LOCAL_STATE = '.wrangler/state'
 
+/** Of wrangler.toml: its top level, or its environment with three regions, on the same data. */
+export type LocalEnvironment = 'top level' | 'regions'
+
 export function keysFileIn(stateFolder: string): string {
   return join(stateFolder, 'keys.env')
 }
@@ -30,16 +33,20 @@ export async function ensureLocalKeys(stateFolder: string): Promise<string> {
 }
 
 /** Brings every local database to the newest migration; does nothing when they all are. */
-export async function migrateLocally(stateFolder: string): Promise<void> {
-  const databases = databasesOf(readFileSync('wrangler.toml', 'utf8'))
+export async function migrateLocally(
+  stateFolder: string,
+  environment: LocalEnvironment,
+): Promise<void> {
+  const databases = databasesOf(readFileSync('wrangler.toml', 'utf8'), environment)
   const wanted = digestOfMigrations(databases)
-  const stamp = join(stateFolder, 'migrated')
+  const stamp = join(stateFolder, environment === 'regions' ? 'migrated-regions' : 'migrated')
   const known = existsSync(join(stateFolder, 'v3', 'd1')) && existsSync(stamp)
   if (known && readFileSync(stamp, 'utf8') === wanted) return
   for (const { binding } of databases)
     await run(process.execPath, [
       WRANGLER,
       ...['d1', 'migrations', 'apply', binding, '--local', '--persist-to', stateFolder],
+      ...environmentFlags(environment),
     ])
   writeFileSync(stamp, wanted)
 }
@@ -49,11 +56,16 @@ interface DatabaseBinding {
   migrations: string
 }
 
-/** The D1 bindings of the top level of wrangler.toml. */
-function databasesOf(toml: string): DatabaseBinding[] {
-  const local = toml.split(/^\[env\./m)[0] ?? ''
-  return local
-    .split(/^\[\[d1_databases\]\]$/m)
+/** What wrangler is told of it. */
+export function environmentFlags(environment: LocalEnvironment): string[] {
+  return environment === 'regions' ? ['--env', 'regions'] : ['--env', '']
+}
+
+/** The D1 bindings of one environment of wrangler.toml. */
+function databasesOf(toml: string, environment: LocalEnvironment): DatabaseBinding[] {
+  const table = environment === 'regions' ? '[[env.regions.d1_databases]]' : '[[d1_databases]]'
+  return `\n${toml}`
+    .split(`\n${table}\n`)
     .slice(1)
     .map((table) => ({
       binding: /^binding = "(.+)"$/m.exec(table)?.[1] ?? '',

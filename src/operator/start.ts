@@ -9,18 +9,22 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '8787' },
     'persist-to': { type: 'string', default: LOCAL_STATE },
+    /** Three regions on this machine. */
+    regions: { type: 'boolean', default: false },
   },
 })
 const stateFolder = values['persist-to']
+const environment = values.regions ? 'regions' : 'top level'
 
 const keys = await ensureLocalKeys(stateFolder)
 console.log('Latchkey: bringing the local databases up to date …')
-await migrateLocally(stateFolder)
+await migrateLocally(stateFolder, environment)
 
 const server = startLocalServer({
   port: values.port,
   stateFolder,
   keys,
+  environment,
   stdio: ['ignore', 'inherit', 'inherit'],
 })
 const { origin } = server
@@ -35,7 +39,7 @@ if (!(await isAnswering(server))) {
 }
 await runCron()
 setInterval(runCron, CRON_INTERVAL_MS)
-console.log(whatToTry())
+console.log(values.regions ? whatToTryInRegions() : whatToTry())
 
 /** Does what Cloudflare's cron trigger does in production. */
 async function runCron(): Promise<void> {
@@ -45,6 +49,30 @@ async function runCron(): Promise<void> {
 /** wrangler watches its configuration, not the env file: it reads both when the one seems changed. */
 function readKeysAnew(): void {
   utimesSync('wrangler.toml', new Date(), new Date())
+}
+
+function whatToTryInRegions(): string {
+  const at = (host: string) => `http://${host}.localhost:${values.port}`
+  return `
+Latchkey is ready at ${origin}, in three regions
+
+  ${at('us-east-1')}        site mysite    sessionuser / sessionuserpassword, in every region
+  ${at('eu-central-1')}     site europe    europeuser / europeuserpassword, in this region only
+  ${at('ap-southeast-2')}   site pacific   pacificuser / pacificuserpassword, in every region
+
+Try it, in another terminal:
+
+  # the regions, and which is nearest
+  curl -s ${origin}/api/rest/v1/regions
+
+  # a site that keeps to its region is refused at another's host, which says where to go
+  curl -s ${at('us-east-1')}/api/rest/v1/sessions -d username=europeuser -d password=europeuserpassword
+
+  # there it is served
+  curl -s ${at('eu-central-1')}/api/rest/v1/sessions -d username=europeuser -d password=europeuserpassword
+
+Ctrl-C ends it. The data stays in ${stateFolder}.
+`
 }
 
 function whatToTry(): string {

@@ -11,6 +11,8 @@ export interface RequestFacts {
   address: string | null
   /** The service that speaks for the caller, by its name; null where the caller speaks. */
   service: string | null
+  /** Where the caller is, in degrees, as far as the platform knows; null where it does not. */
+  place: { latitude: number; longitude: number } | null
   userAgent: string
   /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
   isSameOrigin: boolean
@@ -27,8 +29,16 @@ export function readRequestFacts(request: Request): RequestFacts {
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     service: null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
+    place: placeOf(request),
     isSameOrigin: isSameOrigin(request),
   }
+}
+
+function placeOf({ cf }: Request): RequestFacts['place'] {
+  const [latitude, longitude] = [cf?.latitude, cf?.longitude].map((degrees) =>
+    Number.parseFloat(String(degrees)),
+  ) as [number, number]
+  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null
 }
 
 function isSameOrigin({ headers, url }: Request): boolean {

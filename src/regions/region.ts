@@ -8,11 +8,26 @@ export interface Region {
   host: string
   /** The name of the D1 binding. */
   database: string
+  /** Where it is, for people. */
+  description: string
+  residency: Residency
 }
+
+/**
+ * What D1 says of where its rows are: a jurisdiction is guaranteed, any other place preferred.
+ */
+export const residencies = ['guaranteed', 'preferred'] as const
+
+export type Residency = (typeof residencies)[number]
 
 /** The code as two hex digits: the start of every session string of the region. */
 export function hexCode(region: Region): string {
   return region.code.toString(16).padStart(2, '0')
+}
+
+/** The host and port that a region's clients use: the port is that of the global origin. */
+export function regionalHost({ host }: Region, { port }: URL): string {
+  return port === '' ? host : `${host}:${port}`
 }
 
 export class Regions {

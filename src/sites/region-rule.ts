@@ -1,5 +1,5 @@
 import { Problem } from '../platform/problem.ts'
-import type { Region } from '../regions/region.ts'
+import { type Region, regionalHost } from '../regions/region.ts'
 import { type HostScope, hasMultipleRegions, type Site } from './site.ts'
 
 /**
@@ -16,7 +16,7 @@ export function isServedAt(
 
 /** Sends a caller, who has proved who it is, to the host of the home region. */
 export function regionMismatch(home: Region, globalOrigin: URL): Problem {
-  const host = globalOrigin.port === '' ? home.host : `${home.host}:${globalOrigin.port}`
+  const host = regionalHost(home, globalOrigin)
   return new Problem('not-authenticated/lockout-region-mismatch', {
     values: { host },
     data: { host },

@@ -60,7 +60,8 @@ describe('The bookmark of a reply', () => {
       'us-east-1:first-primary',
       `us-east-1:${bookmark}'`,
     ]
-    const region = { name: 'us-east-1', code: 1, host: 'h', database: 'D' }
+    const place = { description: '', residency: 'preferred' } as const
+    const region = { name: 'us-east-1', code: 1, host: 'h', database: 'D', ...place }
     const regions = new Regions([region])
     for (const sent of foreign) {
       expect(readBookmark(sent, regions)).toBeNull()

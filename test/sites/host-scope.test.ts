@@ -9,7 +9,9 @@ const europe = {
   code: 2,
   host: 'eu-central-1.latchkey.example',
   database: 'DB_EU_CENTRAL_1',
-}
+  description: '',
+  residency: 'preferred',
+} as const
 const hosts = { global: 'latchkey.example', regions: new Regions([europe]) }
 
 describe('a host', () => {

@@ -37,6 +37,8 @@ export interface Ask {
   body?: Record<string, unknown> | string | Uint8Array<ArrayBuffer>
   /** The host name; the global host unless given. */
   host?: string
+  /** What the platform says of the caller. */
+  cf?: Record<string, string>
 }
 
 /**
@@ -74,11 +76,16 @@ export class Service {
     await waitOnExecutionContext(context)
   }
 
-  async ask(method: string, path: string, { headers = {}, body, host = 'localhost' }: Ask = {}) {
+  async ask(
+    method: string,
+    path: string,
+    { headers = {}, body, host = 'localhost', cf }: Ask = {},
+  ) {
     const context = createExecutionContext()
     const asJson = typeof body === 'object' && !(body instanceof Uint8Array)
     const request = new Request(`http://${host}${path}`, {
       method,
+      ...(cf && { cf }),
       headers: { ...(asJson && { 'Content-Type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: asJson ? JSON.stringify(body) : body }),
     })

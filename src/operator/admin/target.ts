@@ -6,7 +6,13 @@ import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { fail } from '../fail.ts'
 import { isAnswering, startLocalServer } from '../local-server.ts'
-import { ensureLocalKeys, keysFileIn, LOCAL_STATE, migrateLocally } from '../local-state.ts'
+import {
+  ensureLocalKeys,
+  keysFileIn,
+  LOCAL_STATE,
+  type LocalEnvironment,
+  migrateLocally,
+} from '../local-state.ts'
 import { OperatorApi } from './operator-api.ts'
 import { readSecret } from './secret-input.ts'
 
@@ -17,6 +23,7 @@ export interface TargetOptions {
   remote?: boolean | undefined
   origin?: string | undefined
   'persist-to'?: string | undefined
+  regions?: boolean | undefined
 }
 
 /** The service that is administered, and how to be done with it. */
@@ -48,7 +55,8 @@ async function openLocal(options: TargetOptions): Promise<Target> {
   if (!isThisMachine(new URL(origin).hostname))
     fail(`${origin} is not on this machine: say --remote.`)
   const stateFolder = options['persist-to'] ?? LOCAL_STATE
-  if (!(await isServed(origin))) return startForNow(stateFolder)
+  if (!(await isServed(origin)))
+    return startForNow(stateFolder, options.regions ? 'regions' : 'top level')
   const keys = keysFileIn(stateFolder)
   if (!existsSync(keys))
     fail(`There is no ${keys}. Name the state folder of what runs at ${origin} by --persist-to.`)
@@ -56,11 +64,14 @@ async function openLocal(options: TargetOptions): Promise<Target> {
 }
 
 /** Runs the local service for as long as this command does. */
-async function startForNow(stateFolder: string): Promise<Target> {
+async function startForNow(stateFolder: string, environment: LocalEnvironment): Promise<Target> {
   const keys = await ensureLocalKeys(stateFolder)
-  await migrateLocally(stateFolder)
+  await migrateLocally(stateFolder, environment)
   const port = String(await freePort())
-  const server = startLocalServer({ port, stateFolder, keys, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = startLocalServer({
+    ...{ port, stateFolder, keys, environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   process.on('exit', () => server.process.kill('SIGTERM'))
   const printed = Promise.all([server.process.stdout, server.process.stderr].map(printedOn))
   const close = async () => {

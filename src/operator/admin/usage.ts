@@ -11,6 +11,7 @@ Every command takes:
   --origin URL      where the service is; http://localhost:8787 unless given. Where nothing
                     answers there, the local service is started for the moment
   --persist-to DIR  the state of the local service, with its keys; .wrangler/state unless given
+  --regions         where nothing answers: start it with its three regions
   --remote          the service in production: at GLOBAL_ORIGIN of wrangler.toml's production
                     environment, or at --origin. Its token is read from the variable
                     LATCHKEY_OPERATOR_TOKEN, or asked for

@@ -12,10 +12,18 @@ export class StartedService {
   printed = ''
   readonly #script: ChildProcess
 
-  constructor({ port, stateFolder }: { port: number; stateFolder: string }) {
+  constructor({
+    port,
+    stateFolder,
+    flags = [],
+  }: {
+    port: number
+    stateFolder: string
+    flags?: string[]
+  }) {
     this.#script = spawn(
       process.execPath,
-      ['src/operator/start.ts', '--port', String(port), '--persist-to', stateFolder],
+      ['src/operator/start.ts', '--port', String(port), '--persist-to', stateFolder, ...flags],
       { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     for (const stream of [this.#script.stdout, this.#script.stderr])

@@ -1,0 +1,35 @@
+/** A point on the globe, in degrees. */
+export interface Place {
+  latitude: number
+  longitude: number
+}
+
+/** Where the regions of the Files.com service are, by their names. */
+const places: Record<string, Place> = {
+  'us-east-1': { latitude: 38.95, longitude: -77.45 },
+  'eu-central-1': { latitude: 50.11, longitude: 8.68 },
+  'eu-west-2': { latitude: 51.51, longitude: -0.13 },
+  'ca-central-1': { latitude: 43.65, longitude: -79.38 },
+  'ap-southeast-1': { latitude: 1.35, longitude: 103.82 },
+  'ap-southeast-2': { latitude: -33.87, longitude: 151.21 },
+  'ap-northeast-1': { latitude: 35.68, longitude: 139.69 },
+}
+
+/** Which of these regions is nearest to a place, as the crow flies; null where that is not known. */
+export function nearestRegion(names: readonly string[], from: Place | null): string | null {
+  if (!from) return null
+  const distances = names.flatMap((name) => {
+    const place = places[name]
+    return place ? [{ name, distance: angleBetween(place, from) }] : []
+  })
+  return distances.sort((a, b) => a.distance - b.distance)[0]?.name ?? null
+}
+
+/** The angle between two points, seen from the middle of the Earth (spherical law of cosines). */
+function angleBetween(a: Place, b: Place): number {
+  const [latA, latB, turn] = [a.latitude, b.latitude, a.longitude - b.longitude].map(
+    (degrees) => (degrees * Math.PI) / 180,
+  ) as [number, number, number]
+  const cosine = Math.sin(latA) * Math.sin(latB) + Math.cos(latA) * Math.cos(latB) * Math.cos(turn)
+  return Math.acos(Math.min(1, Math.max(-1, cosine)))
+}
