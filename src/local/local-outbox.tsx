@@ -3,6 +3,9 @@ import { Page, pageText } from '../ui/page.tsx'
 
 const PREFIX = 'local-outbox:'
 
+/** The pages that mails lead to cannot be framed. */
+const OPENING_LINKS_OUTSIDE = '<base target="_blank">'
+
 type Sent = Mail & { sent_at: string }
 
 /** Keeps messages where a developer can read them, in place of sending them. */
@@ -48,8 +51,8 @@ function Outbox({ mails }: { mails: Sent[] }) {
           <pre style="white-space: pre-wrap">{text}</pre>
           <iframe
             title={`${subject}, as HTML`}
-            sandbox="allow-popups"
-            srcdoc={html}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+            srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
             style="width: 100%; height: 26em"
           />
         </article>
