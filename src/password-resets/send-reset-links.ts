@@ -5,6 +5,7 @@ import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { supportedLanguage } from '../platform/languages.ts'
+import { logFailure } from '../platform/log.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
@@ -63,7 +64,8 @@ async function mailLinks(
       expiresAt: now + RESET_CODE_LIFETIME_MS,
     }
     // A site that keeps to one region leaves nothing of its users in KV, which is everywhere.
-    if (hasMultipleRegions(site)) await needs.resetCodesIn(region).remember(row, now)
+    if (hasMultipleRegions(site))
+      await logFailure(needs.resetCodesIn(region).remember(row, now), 'reset code into KV')
     const url = `${siteOrigin(site, needs.globalOrigin)}/reset?code=${code}`
     links.push({ account, row, link: { username: user.username, siteName: site.name, url } })
   }
