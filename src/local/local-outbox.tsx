@@ -6,6 +6,9 @@ const PREFIX = 'local-outbox:'
 const LAST_KEY = 9_999_999_999_999
 const MOST_SHOWN = 200
 
+/** The pages that mails lead to cannot be framed. */
+const OPENING_LINKS_OUTSIDE = '<base target="_blank">'
+
 type Sent = Mail & { sent_at: string }
 
 /** Keeps messages where a developer can read them, in place of sending them. */
@@ -52,8 +55,8 @@ function Outbox({ mails }: { mails: Sent[] }) {
           <pre style="white-space: pre-wrap">{text}</pre>
           <iframe
             title={`${subject}, as HTML`}
-            sandbox=""
-            srcdoc={html}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+            srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
             style="width: 100%; height: 26em"
           />
         </article>

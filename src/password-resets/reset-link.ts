@@ -1,3 +1,4 @@
+import { logFailure } from '../platform/log.ts'
 import type { Region } from '../regions/region.ts'
 import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
@@ -11,7 +12,8 @@ export interface ResetLinkNeeds {
 
 /**
  * Makes a code for a user, remembers it in KV, and answers the link with it and the row to insert. A
- * site that keeps to one region leaves nothing of its users in KV, which is everywhere.
+ * site that keeps to one region leaves nothing of its users in KV, which is everywhere. A KV that takes
+ * nothing in holds no mail back: D1 has the code too.
  */
 export async function makeResetLink(
   { globalOrigin, resetCodesIn }: ResetLinkNeeds,
@@ -29,6 +31,7 @@ export async function makeResetLink(
     credentialVersion: user.credentialVersion,
     expiresAt: now + lifetimeMs,
   }
-  if (hasMultipleRegions(site)) await resetCodesIn(region).remember(row, now)
+  if (hasMultipleRegions(site))
+    await logFailure(resetCodesIn(region).remember(row, now), 'reset code into KV')
   return { row, url: `${siteOrigin(site, globalOrigin)}/reset?code=${code}` }
 }

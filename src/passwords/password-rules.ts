@@ -46,10 +46,11 @@ function charactersOf(password: string): string[] {
   return Array.from(password.normalize('NFC'))
 }
 
-/** Whether it is fewer than 8 characters over and over, such as `abcabcabcabcabc`. */
+/** Whether it is something short or common over and over, such as `abcabcabcabcabc`. */
 function isRepetition(characters: string[]): boolean {
-  for (let period = 1; period < LEAST_CHARACTERS && period * 2 <= characters.length; period++)
-    if (characters.every((one, at) => one === characters[at % period])) return true
+  for (let period = 1; period * 2 <= characters.length; period++)
+    if (characters.every((one, at) => one === characters[at % period]))
+      return period < LEAST_CHARACTERS || isCommonPassword(characters.slice(0, period).join(''))
   return false
 }
 

@@ -176,6 +176,9 @@ describe('a refused POST /sessions', () => {
     'an unknown user': { ...right, username: 'nobody' },
     'a disabled user': { ...right, username: 'disabled' },
     'a user without a password': { ...right, username: 'passwordless' },
+    'a user of single sign-on': { ...right, username: 'sso' },
+    'a wrong password of a disabled user': { username: 'disabled', password: 'wrong' },
+    'a wrong password of a user of single sign-on': { username: 'sso', password: 'wrong' },
   }
 
   it.each([
@@ -184,6 +187,7 @@ describe('a refused POST /sessions', () => {
   ])('answers the same with the same work for every cause, %s', async (_, ask) => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'disabled', disabled: true })
+    await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
     const { id } = await service.createUser(site, { username: 'passwordless' })
     await service.changeUser(id, 'password_hash = NULL')
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')

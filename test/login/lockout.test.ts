@@ -48,11 +48,13 @@ describe('A name with too many failures', () => {
   })
 
   it('is locked all the same when nobody has it: answer, trips, hashes', async () => {
-    const { service } = await serviceWithUser()
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'off', disabled: true })
+    await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
     for (const ask of [{}, onSite]) {
       const seen = []
-      for (const username of ['sessionuser', 'nobody']) {
+      for (const username of ['sessionuser', 'nobody', 'off', 'sso']) {
         verify.mockClear()
         const answers = [
           ...(await guess(service, 10, username, ask)),
@@ -69,7 +71,7 @@ describe('A name with too many failures', () => {
           })),
         })
       }
-      expect(seen[0]).toEqual(seen[1])
+      for (const other of seen) expect(other).toEqual(seen[0])
       expect(seen[0]?.hashes).toBe(10)
     }
   })

@@ -61,6 +61,7 @@ describe('A new password', () => {
     'Qwertyuiop',
     '123456789987654321',
     'abcabcabcabcabc',
+    'passwordpassword',
     '               ',
   ])('may not be %j, which is tried first', (password) => {
     expect(broken(password, { passwordMinLength: 8 })).toEqual(['password-is-common'])

@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { LoginLedger } from '../../src/login/login-ledger.ts'
+import { PasswordLedger } from '../../src/login/password-ledger.ts'
 import { SessionStore } from '../../src/sessions/session-store.ts'
 import { env } from './env.ts'
 
@@ -33,6 +34,16 @@ export function useNaiveStores(): void {
     ...judged,
     lockedUntil: null,
   }))
+  vi.spyOn(PasswordLedger.prototype, 'change').mockImplementation(
+    async ({ user, passwordHash }) => {
+      await env.DB_US_EAST_1.prepare(
+        'UPDATE users SET password_hash = ?, credential_version = ? WHERE id = ?',
+      )
+        .bind(passwordHash, user.credentialVersion + 1, user.id)
+        .run()
+      return true
+    },
+  )
   vi.spyOn(SessionStore.prototype, 'end').mockImplementation(async (key) => {
     const [column, value] = 'digest' in key ? ['digest', key.digest] : ['id', key.id]
     const found = await env.DB_US_EAST_1.prepare(`SELECT id FROM sessions WHERE ${column} = ?`)

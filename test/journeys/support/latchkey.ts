@@ -1,4 +1,4 @@
-import { createTestHarness, unstable_readConfig } from 'wrangler'
+import { createTestHarness, type TestHarnessOptions, unstable_readConfig } from 'wrangler'
 import { makeKeys } from '../../../src/operator/keys.ts'
 
 export const API = '/api/rest/v1'
@@ -30,26 +30,9 @@ export async function startLatchkey(
   entry = 'src/local.ts',
   settings: Record<string, string> = {},
 ): Promise<Latchkey> {
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
-  process.env.WRANGLER_SEND_METRICS = 'false'
-  const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
-  const keys = await makeKeys()
-  const optionsAt = (origin: string) => ({
-    workers: [
-      {
-        config: {
-          ...config,
-          main: entry,
-          vars: { ...vars, ...keys, ...settings, GLOBAL_ORIGIN: origin },
-        },
-      },
-    ],
-  })
-  const harness = createTestHarness(optionsAt('http://localhost'))
-  const { port } = (await harness.listen()).url
-  await harness.update(optionsAt(`http://localhost:${port}`))
-  for (const { binding } of config.d1_databases)
-    await harness.getWorker().applyD1Migrations(binding)
+  const { keys, configAt } = await prepareLatchkey(entry, settings)
+  const optionsAt = (origin: string) => ({ workers: [{ config: configAt(origin) }] })
+  const { harness, port } = await startHarness(optionsAt)
   return {
     origin: `http://localhost:${port}`,
     siteOrigin: `http://mysite.localhost:${port}`,
@@ -59,4 +42,31 @@ export async function startLatchkey(
       (await harness.getWorker<Record<string, Database>>().getEnv())[binding] as Database,
     stop: () => harness.close(),
   }
+}
+
+/** Makes keys, and wrangler's configuration of a Worker with them for each origin. */
+export async function prepareLatchkey(
+  entry = 'src/local.ts',
+  settings: Record<string, string> = {},
+) {
+  const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
+  const keys = await makeKeys()
+  const configAt = (origin: string) => ({
+    ...config,
+    main: entry,
+    vars: { ...vars, ...keys, ...settings, GLOBAL_ORIGIN: origin },
+  })
+  return { keys, configAt }
+}
+
+/** Starts Workers that know the port they are on, with databases at the newest migration. */
+export async function startHarness(optionsAt: (origin: string) => TestHarnessOptions) {
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  process.env.WRANGLER_SEND_METRICS = 'false'
+  const harness = createTestHarness(optionsAt('http://localhost'))
+  const { port } = (await harness.listen()).url
+  await harness.update(optionsAt(`http://localhost:${port}`))
+  for (const { binding } of unstable_readConfig({ config: 'wrangler.toml' }).d1_databases)
+    await harness.getWorker().applyD1Migrations(binding)
+  return { harness, port }
 }

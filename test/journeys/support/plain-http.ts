@@ -16,8 +16,9 @@ export function plainRequest(
 ): Promise<PlainReply> {
   return new Promise((resolve, reject) => {
     const length = body !== '' || method === 'POST' ? { 'Content-Length': bytesIn(body) } : {}
-    const sent = request(url, { method, headers: { ...headers, ...length } }, async (reply) => {
-      resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: await text(reply) })
+    const sent = request(url, { method, headers: { ...headers, ...length } }, (reply) => {
+      const { statusCode: status = 0, headers } = reply
+      text(reply).then((body) => resolve({ status, headers, body }), reject)
     })
     sent.on('error', reject)
     sent.end(body)

@@ -65,6 +65,13 @@ export class StartedService {
       .map(({ name }) => name)
   }
 
+  /** Ends it as a loss of power does, and waits until nothing of it is left. */
+  async crash(): Promise<void> {
+    process.kill(-this.#group, 'SIGKILL')
+    for (const killedAt = Date.now(); this.stillRunning().length > 0; await wait(20))
+      if (Date.now() - killedAt > STOP_LIMIT_MS) throw new Error('SIGKILL did not end it.')
+  }
+
   /** Leaves nothing behind, whatever happened. */
   kill(): void {
     if (this.stillRunning().length > 0) process.kill(-this.#group, 'SIGKILL')

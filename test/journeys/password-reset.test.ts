@@ -1,0 +1,160 @@
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser } from './support/browser.ts'
+import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import './support/localhost-names.ts'
+import { fitsItsWidth, Phone } from './support/phone.ts'
+import { plainRequest } from './support/plain-http.ts'
+
+const require = createRequire(import.meta.url)
+const Files = require('files.com/lib/Files.js')
+const Session = require('files.com/lib/models/Session.js')
+const ApiKey = require('files.com/lib/models/ApiKey.js')
+const errors = require('files.com/lib/Errors.js')
+const { LogLevel } = require('files.com/lib/Logger.js')
+
+const first = 'sessionuserpassword'
+const second = 'a quiet lamp by the window'
+const third = 'eine leise Lampe am Fenster'
+
+let latchkey: Latchkey
+let browser: Browser
+
+beforeAll(async () => {
+  ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+  Files.setLogLevel(LogLevel.NONE)
+  Files.configureNetwork({ maxNetworkRetries: 0 })
+  Files.setBaseUrl(latchkey.siteOrigin)
+})
+afterAll(async () => {
+  await browser?.close()
+  await latchkey?.stop()
+})
+
+/** In this order: each goes on where the one before it ended. */
+describe('A person who forgot the password', () => {
+  it('chooses a new one on a phone, by the page, the mail and its link', async () => {
+    const before = await logIn(first)
+    const phone = await Phone.open(browser, 'en-US')
+
+    const forgot = await phone.visit(`${latchkey.siteOrigin}/forgot`)
+    expect(await fitsItsWidth(forgot)).toBe(true)
+    await forgot.getByLabel('Username or mail address').fill('sessionuser')
+    await send(forgot, 'Send the link')
+    expect(await forgot.getByRole('status').textContent()).toContain('a link is on its way')
+
+    const link = await mailedLink(1)
+    await openAsMailScanner(link)
+    const reset = await phone.followMailedLink(`${latchkey.siteOrigin}/outbox`)
+    expect(reset.url()).toBe(link)
+    expect(await fitsItsWidth(reset)).toBe(true)
+
+    const labels = ['New password', 'The same again', 'Save the password'] as const
+    await submit(reset, labels, 'too short')
+    expect(await reset.getByRole('alert').textContent()).toContain('at least 15 characters')
+    await submit(reset, labels, 'abcabcabcabcabcabc')
+    expect(await reset.getByRole('alert').textContent()).toContain('tried first')
+    await submit(reset, labels, second, `${second}s`)
+    expect(await reset.getByRole('alert').textContent()).toContain('not the same')
+    expect(await fitsItsWidth(reset)).toBe(true)
+    expect(await statusOfValidate(link)).toBe(204)
+    await submit(reset, labels, second)
+    expect(await reset.getByRole('status').textContent()).toContain('Every session has ended')
+
+    expect(await statusOfValidate(link)).toBe(401)
+    expect(await canUse(before)).toBe(false)
+    await expect(logIn(first)).rejects.toBeInstanceOf(
+      errors.NotAuthenticated_InvalidUsernameOrPasswordError,
+    )
+    expect(await canUse(await logIn(second))).toBe(true)
+    expectQuiet(phone)
+    await phone.close()
+  })
+
+  it('is spoken to in German by pages and mail where the browser asks for it', async () => {
+    const phone = await Phone.open(browser, 'de-AT')
+    const forgot = await phone.visit(`${latchkey.siteOrigin}/forgot`)
+    await forgot.getByLabel('Benutzername oder Mailadresse').fill('sessionuser@example.com')
+    await send(forgot, 'Link senden')
+    expect(await forgot.getByRole('heading').textContent()).toBe('Sehen Sie in Ihre Mail')
+
+    await mailedLink(3)
+    const [mail] = await mails()
+    expect(mail?.subject).toBe('Neues Passwort wählen')
+    const reset = await phone.followMailedLink(`${latchkey.siteOrigin}/outbox`)
+    const labels = ['Neues Passwort', 'Noch einmal dasselbe', 'Passwort speichern'] as const
+    await submit(reset, labels, 'zu kurz')
+    expect(await reset.getByRole('alert').textContent()).toContain('mindestens 15 Zeichen')
+    expect(await fitsItsWidth(reset)).toBe(true)
+    await submit(reset, labels, third)
+    expect(await reset.getByRole('heading').textContent()).toBe('Ihr Passwort ist geändert')
+    expect(await canUse(await logIn(third))).toBe(true)
+    expectQuiet(phone)
+    await phone.close()
+  })
+})
+
+async function submit(
+  page: Page,
+  [password, again, save]: readonly [string, string, string],
+  typed: string,
+  typedAgain = typed,
+): Promise<void> {
+  await page.getByLabel(password, { exact: true }).fill(typed)
+  await page.getByLabel(again, { exact: true }).fill(typedAgain)
+  await send(page, save)
+}
+
+/** Sends the form of a page, and waits for the page that answers it. */
+async function send(page: Page, button: string): Promise<void> {
+  const answered = page.waitForEvent('load')
+  await page.getByRole('button', { name: button }).tap()
+  await answered
+}
+
+/** Programs that look for harmful mail open each link in it, more than once. */
+async function openAsMailScanner(link: string): Promise<void> {
+  for (const method of ['GET', 'HEAD', 'GET', 'HEAD']) {
+    const { status, headers } = await plainRequest(method, link)
+    expect([status, headers['referrer-policy']]).toEqual([200, 'no-referrer'])
+  }
+}
+
+/** Nothing was asked of other hosts, and nothing went wrong but what the service refused. */
+function expectQuiet({ askedHosts, complaints }: Phone): void {
+  expect([...askedHosts]).toEqual([new URL(latchkey.siteOrigin).host])
+  const refusal = /^Failed to load resource: the server responded with a status of 422/
+  expect(complaints.filter((complaint) => !refusal.test(complaint))).toEqual([])
+}
+
+/** The link of the newest mail, once so many have been sent. */
+async function mailedLink(count: number): Promise<string> {
+  await expect.poll(async () => (await mails()).length).toBe(count)
+  const [mail] = await mails()
+  return /http\S+\/reset\?code=[0-9a-f]{40}/.exec(mail?.text ?? '')?.[0] ?? ''
+}
+
+async function mails(): Promise<{ subject: string; text: string }[]> {
+  return (await fetch(`${latchkey.siteOrigin}/outbox.json`)).json() as never
+}
+
+async function statusOfValidate(link: string): Promise<number> {
+  const code = new URL(link).searchParams.get('code') ?? ''
+  const body = new URLSearchParams({ code })
+  const url = `${latchkey.siteOrigin}${API}/sessions/forgot/validate`
+  return (await fetch(url, { method: 'POST', body })).status
+}
+
+async function logIn(password: string): Promise<string> {
+  return (await Session.create({ username: 'sessionuser', password })).getId()
+}
+
+async function canUse(session: string): Promise<boolean> {
+  Files.setSessionId(session)
+  const listed = await ApiKey.list({ user_id: 0 }).catch((error: unknown) => error)
+  Files.setSessionId(null)
+  if (listed instanceof errors.NotAuthenticated_InvalidCredentialsError) return false
+  expect(listed).toEqual([])
+  return true
+}

@@ -1,0 +1,121 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { API } from './support/latchkey.ts'
+import { type Answer, TwinWorkers } from './support/twin-workers.ts'
+
+const MANY = 50
+
+let twins: TwinWorkers
+/** Of sessionuser, at the moment. */
+let password = 'sessionuserpassword'
+
+beforeAll(async () => {
+  twins = await TwinWorkers.start()
+})
+afterAll(() => twins?.stop())
+
+/** In this order: resets change the password, and the last one locks the name. */
+describe('Two Workers on one database, asked at the same time', () => {
+  it('redeem a login token once', async () => {
+    const { body: parent } = await logIn(password)
+    const redeem = { body: { username: parent.login_token }, onSite: true }
+    const answers = await twins.askMany(MANY, () => twins.ask('POST', `${API}/sessions`, redeem))
+    expect(statuses(answers)).toEqual({ 201: 1, 401: MANY - 1 })
+  })
+
+  it('log a session out once', async () => {
+    const { token } = (await logIn(password)).body
+    const answers = await twins.askMany(MANY, () =>
+      twins.ask('DELETE', `${API}/sessions`, { token }),
+    )
+    expect(statuses(answers)).toEqual({ 204: 1, 401: MANY - 1 })
+    expect(await statusOfSite(token)).toBe(401)
+  })
+
+  it('take one of many passwords that come with the same reset code, and that one logs in', async () => {
+    const code = await mailedCode(1)
+    const passwords = Array.from({ length: MANY }, (_, nth) => `the ${nth}th of many lamps`)
+    const answers = await twins.askMany(MANY, (nth) => reset(code, passwords[nth] as string))
+    expect(statuses(answers)).toEqual({ 204: 1, 401: MANY - 1 })
+    const lost = answers.filter(({ status }) => status === 401)
+    expect(new Set(lost.map(({ body }) => body.type))).toEqual(
+      new Set(['not-authenticated/invalid-or-expired-code']),
+    )
+    const winner = answers.findIndex(({ status }) => status === 204)
+    const tried = [winner, (winner + 1) % MANY, (winner + MANY - 1) % MANY]
+    const logins = tried.map((nth) => logIn(passwords[nth] as string))
+    expect((await Promise.all(logins)).map(({ status }) => status)).toEqual([201, 401, 401])
+    password = passwords[winner] as string
+  })
+
+  it('leave no session of the old password behind a reset', async () => {
+    const code = await mailedCode(3)
+    const next = 'a quiet lamp by the window'
+    const old = password
+    const [done, ...logins] = await twins.askMany(26, async (nth) => {
+      await wait(nth === 0 ? 100 : nth * 10)
+      return nth === 0 ? reset(code, next) : logIn(old)
+    })
+    expect(done?.status).toBe(204)
+    const begun = logins.filter(({ status }) => status === 201)
+    expect(begun.length).toBeGreaterThan(0)
+    for (const { body } of begun) expect(await statusOfSite(body.token)).toBe(401)
+    expect((await logIn(old)).status).toBe(401)
+    expect((await logIn(next)).status).toBe(201)
+    password = next
+  })
+
+  it('lose none of 200 wrong guesses: each is counted, or found the name locked', async () => {
+    const before = await recorded()
+    const answers = await twins.askMany(200, (nth) => logIn(`wrong guess ${nth}`))
+    expect(statuses(answers)).toEqual({ 401: 200 })
+    const after = await recorded()
+    const judged = after.password_mismatch - before.password_mismatch
+    expect(judged + after.locked_out - before.locked_out).toBe(200)
+    expect(judged).toBeGreaterThanOrEqual(10)
+    expect(await rows('SELECT max(failures) AS most FROM login_failures')).toEqual([
+      { most: judged },
+    ])
+    const { status, body } = await logIn(password)
+    expect([status, body.type]).toEqual([401, 'not-authenticated/locked-out'])
+  })
+})
+
+/** How many attempts the history tells to have ended so. */
+async function recorded(): Promise<{ password_mismatch: number; locked_out: number }> {
+  const outcomes = await rows<{ outcome: string }>('SELECT outcome FROM login_attempts')
+  const count = (name: string) => outcomes.filter(({ outcome }) => outcome === name).length
+  return { password_mismatch: count('password_mismatch'), locked_out: count('locked_out') }
+}
+
+async function rows<Row>(sql: string): Promise<Row[]> {
+  return (await (await twins.database()).prepare(sql).all<Row>()).results
+}
+
+function logIn(secret: string): Promise<Answer> {
+  const body = { username: 'sessionuser', password: secret }
+  return twins.ask('POST', `${API}/sessions`, { body })
+}
+
+function reset(code: string, secret: string): Promise<Answer> {
+  return twins.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password: secret } })
+}
+
+async function statusOfSite(token: string): Promise<number> {
+  return (await twins.ask('GET', `${API}/site`, { token })).status
+}
+
+/** Asks for a reset; the code of the newest mail, once so many have been sent. */
+async function mailedCode(count: number): Promise<string> {
+  const mails = async () => (await twins.ask('GET', '/outbox.json')).body as { text: string }[]
+  await twins.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+  await expect.poll(async () => (await mails()).length, { timeout: 5_000 }).toBe(count)
+  return /code=([0-9a-f]{40})/.exec((await mails())[0]?.text ?? '')?.[1] ?? ''
+}
+
+/** How many answers there were of each status. */
+function statuses(answers: Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}

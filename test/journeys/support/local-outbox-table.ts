@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** The outbox of a local service, in the file that D1 is on a developer's machine. */
+export class LocalOutboxTable {
+  readonly #database: DatabaseSync
+
+  constructor(stateFolder: string) {
+    const folder = join(stateFolder, 'v3', 'd1', 'miniflare-D1DatabaseObject')
+    const databases = readdirSync(folder)
+      .filter((name) => name.endsWith('.sqlite'))
+      .map((name) => new DatabaseSync(join(folder, name)))
+    const database = databases.find((each) => hasOutbox(each))
+    if (!database) throw new Error(`No database in ${folder} has an outbox.`)
+    this.#database = database
+  }
+
+  /** What waits. */
+  kinds(): string[] {
+    return this.#database
+      .prepare('SELECT kind FROM outbox')
+      .all()
+      .map(({ kind }) => String(kind))
+  }
+
+  /** Moves the next attempt of all that waits to the past. Only while the service is stopped. */
+  makeDue(): void {
+    this.#database.exec('UPDATE outbox SET next_attempt_at = 0')
+  }
+}
+
+function hasOutbox(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").get() !== undefined
+}

@@ -1,0 +1,52 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+
+const WIDTH = 390
+const HEIGHT = 844
+
+/** A person's phone: a browser of its own, small, in the person's language. */
+export class Phone {
+  /** The hosts that its pages asked anything of. */
+  readonly askedHosts = new Set<string>()
+  /** What pages complained of, such as a policy that they broke. */
+  readonly complaints: string[] = []
+  readonly #context: BrowserContext
+
+  private constructor(context: BrowserContext) {
+    this.#context = context
+    context.on('request', (request) => this.askedHosts.add(new URL(request.url()).host))
+    context.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text())
+    })
+    context.on('weberror', (error) => this.complaints.push(error.error().message))
+  }
+
+  static async open(browser: Browser, locale: string): Promise<Phone> {
+    const viewport = { width: WIDTH, height: HEIGHT }
+    return new Phone(await browser.newContext({ viewport, isMobile: true, hasTouch: true, locale }))
+  }
+
+  async visit(url: string): Promise<Page> {
+    const page = await this.#context.newPage()
+    await page.goto(url)
+    return page
+  }
+
+  /** Opens the link of the newest mail in the outbox, as it looks in a mail program. */
+  async followMailedLink(outboxUrl: string): Promise<Page> {
+    const outbox = await this.visit(outboxUrl)
+    const opened = this.#context.waitForEvent('page')
+    await outbox.frameLocator('iframe >> nth=0').getByRole('link').tap()
+    const page = await opened
+    await page.waitForLoadState()
+    return page
+  }
+
+  close(): Promise<void> {
+    return this.#context.close()
+  }
+}
+
+/** Whether all of a page fits the width of the phone. */
+export function fitsItsWidth(page: Page): Promise<boolean> {
+  return page.evaluate(`document.documentElement.scrollWidth <= ${WIDTH}`)
+}

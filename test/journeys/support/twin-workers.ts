@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { D1Database } from '@cloudflare/workers-types'
+import type { TestHarness } from 'wrangler'
+import { API, prepareLatchkey, startHarness } from './latchkey.ts'
+
+const NAMES = ['latchkey-one', 'latchkey-two'] as const
+
+export interface Ask {
+  body?: Record<string, string>
+  token?: string
+  /** The demo site's own host, in place of the global one. */
+  onSite?: boolean
+}
+
+export interface Answer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
+  body: any
+}
+
+/** Two instances of the built Worker, as Cloudflare runs many: of one mind only by D1 and KV. */
+export class TwinWorkers {
+  readonly #harness: TestHarness
+  readonly #port: string
+  #calls = 0
+
+  private constructor(harness: TestHarness, port: string) {
+    this.#harness = harness
+    this.#port = port
+  }
+
+  static async start(): Promise<TwinWorkers> {
+    const { configAt } = await prepareLatchkey()
+    const { harness, port } = await startHarness((origin) => ({
+      workers: NAMES.map((name) => ({ config: { ...configAt(origin), name } })),
+    }))
+    const twins = new TwinWorkers(harness, port)
+    // One after the other: each makes the demo data where there is none yet.
+    for (const _ of NAMES) await twins.ask('GET', '/health')
+    return twins
+  }
+
+  /** Asks the one and the other in turn, each time as another caller. */
+  async ask(method: string, path: string, { body, token, onSite }: Ask = {}): Promise<Answer> {
+    const call = this.#calls++
+    const url = `http://${onSite ? 'mysite.' : ''}localhost:${this.#port}${path}`
+    const reply = await this.#harness.getWorker(NAMES[call % NAMES.length]).fetch(url, {
+      method,
+      headers: {
+        'CF-Connecting-IP': `10.0.${call >> 8}.${call & 255}`,
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await reply.text()
+    return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  /**
+   * Asks so many times at once. Both are kept busy meanwhile: else the first call is done before the
+   * others have come, because workerd looks for new ones only when it has nothing else to do.
+   */
+  async askMany(times: number, ask: (nth: number) => Promise<Answer>): Promise<Answer[]> {
+    const each = Array.from({ length: times }, (_, nth) => nth)
+    await Promise.all(each.map(() => this.ask('GET', '/health')))
+    const body = { username: 'nobody', password: 'takes a hash to refuse' }
+    const busy = NAMES.flatMap((name) => [name, name]).map(() =>
+      this.ask('POST', `${API}/sessions`, { body }),
+    )
+    await wait(5)
+    const answers = await Promise.all(each.map(ask))
+    await Promise.all(busy)
+    return answers
+  }
+
+  async database(): Promise<D1Database> {
+    return (await this.#harness.getWorker().getEnv()).DB_US_EAST_1
+  }
+
+  stop(): Promise<void> {
+    return this.#harness.close()
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it, vi } from 'vitest'
+import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { env } from '../support/env.ts'
+import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
+import { useNaiveStores } from '../support/naive-stores.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const next = 'a quiet lamp by the window'
+
+/** A service whose database and KV may fail, with a user who has a session. */
+async function serviceWithUser(kv: Partial<KVNamespace> = {}) {
+  const database = new FaultyDatabase(env.DB_US_EAST_1)
+  const KV = Object.assign(Object.create(env.KV), bound(env.KV), kv) as KVNamespace
+  const service = new Service({ DB_US_EAST_1: database.binding, KV })
+  await service.createUser(await service.createSite(), { email: 'jo@example.com' })
+  const { body: session } = await service.logIn(right, { headers: SDK })
+  return { service, database, session }
+}
+
+async function codeFor(service: Service): Promise<string> {
+  await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+  return /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1] ?? ''
+}
+
+function reset(service: Service, code: string, password = next) {
+  return service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
+}
+
+async function statusOfSite(service: Service, session: { id: string }): Promise<number> {
+  const headers = { 'X-FilesAPI-Auth': session.id }
+  return (await service.ask('GET', `${API}/site`, { headers })).status
+}
+
+describe('A reset while KV', () => {
+  it('takes nothing in is mailed all the same, once, and its code works', async () => {
+    const put = () => Promise.reject(new Error('KV PUT failed: 429'))
+    const { service } = await serviceWithUser({ put })
+    const code = await codeFor(service)
+    expect(service.mails).toHaveLength(1)
+    expect((await env.KV.list({ prefix: 'reset:' })).keys).toEqual([])
+    expect((await reset(service, code)).status).toBe(204)
+    expect((await reset(service, code)).status).toBe(401)
+    expect(service.mails.map(({ subject }) => subject)).toEqual([
+      'Choose a new password',
+      'Your password was changed',
+    ])
+  })
+
+  it('still shows a used code elsewhere is refused there, and the password stays', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    const [key = ''] = (await env.KV.list({ prefix: 'reset:' })).keys.map(({ name }) => name)
+    const stale = await env.KV.get(key)
+    expect((await reset(service, code)).status).toBe(204)
+    const elsewhere = Object.assign(Object.create(env.KV), bound(env.KV), {
+      get: async (name: string) => (name === key ? stale : env.KV.get(name)),
+    })
+    const other = new Service({ KV: elsewhere }, service.clock)
+    const late = await reset(other, code, 'and another quiet lamp')
+    expect(late.body.type).toBe('not-authenticated/invalid-or-expired-code')
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+  })
+})
+
+describe('A reset whose connection to the database is lost', () => {
+  it('after the commit is told as done, once', async () => {
+    const { service, database, session } = await serviceWithUser()
+    const code = await codeFor(service)
+    database.losesNextBatch = true
+    expect((await reset(service, code)).status).toBe(204)
+    expect(database.losesNextBatch).toBe(false)
+    expect((await reset(service, code, 'and another quiet lamp')).status).toBe(401)
+    expect(await statusOfSite(service, session)).toBe(401)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+    expect(service.mails).toHaveLength(2)
+  })
+
+  it('before the commit is told as 503, and everything stays: code, password, session', async () => {
+    const { service, database, session } = await serviceWithUser()
+    const code = await codeFor(service)
+    breakOnceHashed(database, 'before commit')
+    const { status, headers } = await reset(service, code)
+    expect([status, headers.get('Retry-After')]).toEqual([503, '5'])
+    database.fault = null
+    expect(await statusOfSite(service, session)).toBe(200)
+    expect((await service.logIn(right)).status).toBe(201)
+    expect(service.mails).toHaveLength(1)
+    expect((await reset(service, code)).status).toBe(204)
+  })
+
+  it('after the commit, and for the question whether it was done, is told as 503 and was', async () => {
+    const { service, database } = await serviceWithUser()
+    const code = await codeFor(service)
+    breakOnceHashed(database, 'after commit')
+    expect((await reset(service, code)).status).toBe(503)
+    database.fault = null
+    expect((await reset(service, code)).status).toBe(401)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+    service.clock.advance(61_000)
+    await service.runCron()
+    expect(service.mails.at(-1)?.subject).toBe('Your password was changed')
+  })
+})
+
+describe('A reset with a store that checks first and writes then', () => {
+  it('lets several passwords win with one code', async () => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    useNaiveStores()
+    const passwords = Array.from({ length: 10 }, (_, nth) => `the ${nth}th of many lamps`)
+    const answers = await Promise.all(passwords.map((password) => reset(service, code, password)))
+    expect(answers.filter(({ status }) => status === 204).length).toBeGreaterThan(1)
+  })
+})
+
+/** Lets a call come as far as its write, and breaks the connection there. */
+function breakOnceHashed(database: FaultyDatabase, fault: Fault): void {
+  const { hash } = PasswordHasher.prototype
+  vi.spyOn(PasswordHasher.prototype, 'hash').mockImplementationOnce(async function (
+    this: PasswordHasher,
+    password,
+  ) {
+    const hashed = await hash.call(this, password)
+    database.fault = fault
+    return hashed
+  })
+}
+
+/** The calls of a KV namespace, which insists on its own `this`. */
+function bound(kv: KVNamespace) {
+  return {
+    get: kv.get.bind(kv),
+    put: kv.put.bind(kv),
+    delete: kv.delete.bind(kv),
+  }
+}
