@@ -83,7 +83,10 @@ export class FuzzClient {
         const operator = this.#service.env.OPERATOR_TOKEN ?? ''
         return { session: body.id, token: body.token, operator }
       }
-      await this.#service.changeUser(this.#userId, `disabled = 0, password_hash = '${hash}'`)
+      await this.#service.changeUser(
+        this.#userId,
+        `disabled = 0, require_password_change = 0, password_hash = '${hash}'`,
+      )
       this.#clock.advance(HOUR)
     }
     throw new Error('the fuzz user cannot log in any more')
