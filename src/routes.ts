@@ -5,6 +5,7 @@ import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
+import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
 import { operatorPasswordRoutes } from './operations/password-routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
@@ -54,6 +55,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...operatorSiteRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,
+  ...operatorDirectoryRoutes,
   ...operatorWelcomeRoutes,
   ...operatorSessionRoutes,
   apiDescription,

@@ -138,8 +138,17 @@ export const examples: readonly Example[] = [
     reply: 204,
   },
   {
+    operationId: 'post_operator_v1_directory_rebuild',
+    command: `curl -s ${asOperator} ORIGIN/operator/v1/directory/rebuild -d of=users`,
+    reply: { checked: 3, restored: 0, conflicts: [] },
+  },
+  {
     operationId: 'get_operator_v1_sessions',
     command: `curl -s ${asOperator} 'ORIGIN/operator/v1/sessions?site=acme'`,
+  },
+  {
+    operationId: 'get_regions',
+    command: 'curl -s ORIGIN/api/rest/v1/regions',
   },
   {
     operationId: 'get_well_known_jwks_json',

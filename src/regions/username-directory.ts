@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { MINUTE } from '../platform/clock.ts'
 import { hmacSha256, randomHex } from '../platform/digests.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
@@ -89,6 +89,72 @@ export class UsernameDirectory {
       .where(ownUnconfirmed(claim))
       .returning({ claim: usernames.claim })
     return confirmed.length > 0
+  }
+
+  /**
+   * Brings the entries of names that exist in the state that their rows are in: after a loss, or a restore
+   * of the directory to an earlier time. An entry of another region stays where that has the name as well.
+   */
+  async restore(
+    names: readonly { key: string; region: Region }[],
+    now: number,
+    isIn: (region: Region, key: string) => Promise<boolean>,
+  ): Promise<{ restored: number; conflicts: { key: string; region: Region; heldIn: Region }[] }> {
+    const entries = await Promise.all(
+      names.map(async (one) => ({ ...one, digest: await hmacSha256(this.#key, one.key) })),
+    )
+    const rows = JSON.stringify(
+      entries.map(({ digest, region }) => [digest, region.code, randomHex(16)]),
+    )
+    const { primary } = this.#database
+    const [restored, held] = await primary.batch([
+      primary
+        .insert(usernames)
+        .select(
+          sql`SELECT value ->> 0, value ->> 1, value ->> 2, ${now}, ${now} FROM json_each(${rows}) WHERE 1`,
+        )
+        .onConflictDoUpdate({
+          target: usernames.usernameDigest,
+          set: { confirmedAt: now, claim: sql`excluded.claim` },
+          setWhere: sql`${usernames.regionCode} = excluded.region_code
+            AND ${usernames.confirmedAt} IS NULL`,
+        })
+        .returning({ digest: usernames.usernameDigest }),
+      primary
+        .select({ digest: usernames.usernameDigest, regionCode: usernames.regionCode })
+        .from(sql`json_each(${rows}) AS one`)
+        .innerJoin(usernames, sql`${usernames.usernameDigest} = one.value ->> 0`)
+        .where(sql`${usernames.regionCode} <> one.value ->> 1`),
+    ])
+    const elsewhere = await Promise.all(
+      held.map((entry) => this.#settle(entries, entry, { now, isIn })),
+    )
+    return {
+      restored: restored.length + elsewhere.filter((conflict) => conflict === null).length,
+      conflicts: elsewhere.filter((conflict) => conflict !== null),
+    }
+  }
+
+  /** Gives an entry of another region to the region that has the name; null, or who else has it. */
+  async #settle(
+    entries: { key: string; region: Region; digest: string }[],
+    held: { digest: string; regionCode: number },
+    asked: { now: number; isIn: (region: Region, key: string) => Promise<boolean> },
+  ) {
+    const entry = entries.find(
+      ({ digest, region }) => digest === held.digest && region.code !== held.regionCode,
+    )
+    if (!entry) return null
+    const { key, region } = entry
+    const heldIn = this.#regions.withCode(held.regionCode)
+    if (heldIn && (await asked.isIn(heldIn, key))) return { key, region, heldIn }
+    await this.#database.primary
+      .update(usernames)
+      .set({ regionCode: region.code, claim: randomHex(16), confirmedAt: asked.now })
+      .where(
+        and(eq(usernames.usernameDigest, held.digest), eq(usernames.regionCode, held.regionCode)),
+      )
+    return null
   }
 
   #stableGuess(digest: string): Region {

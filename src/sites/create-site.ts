@@ -60,7 +60,7 @@ function regionalNames(regions: Regions): string[] {
 }
 
 /** A control character stands in no username, so no user can hold a site's name. */
-function claimedName(subdomain: string): string {
+export function claimedName(subdomain: string): string {
   return `\u0000site ${subdomain}`
 }
 

@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { importUsers } from './import-users.ts'
-import { type OperatorApi, pathSegment, Refusal } from './operator-api.ts'
+import { type OperatorApi, pathSegment, Refusal, type Row } from './operator-api.ts'
 import { type Columns, printDone, printList, printRow } from './output.ts'
 
 type Values = Record<string, string | boolean | undefined>
@@ -184,6 +184,26 @@ export const commands: Record<string, Command> = {
     summary: 'show a user',
     run: async ({ api, name, json }) =>
       printRow(await api.show(`/users/${pathSegment(name)}`), { json }),
+  },
+  'directory rebuild': {
+    summary: 'rebuild the directory of names, and the hosts in KV, from one region or all',
+    options: { region: text },
+    run: async ({ api, values, json }) => {
+      const { region } = values
+      const sum = { checked: 0, restored: 0, conflicts: [] as Row[] }
+      for (const of of ['sites', 'users'])
+        for await (const page of api.workOff('/directory/rebuild', { of, region })) {
+          sum.checked += Number(page.checked)
+          sum.restored += Number(page.restored)
+          sum.conflicts.push(...(page.conflicts as unknown as Row[]))
+        }
+      if (json) printRow(sum as unknown as Row, { json })
+      for (const { name, region: here, held_in } of sum.conflicts)
+        printDone(`In ${here} and in ${held_in}: ${name}. One of the two needs another name.`, {
+          json,
+        })
+      printDone(`${sum.checked} names checked, ${sum.restored} restored.`, { json })
+    },
   },
   'session list': {
     summary: 'list the live sessions of one user, one site, one region or all',

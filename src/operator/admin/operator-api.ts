@@ -65,6 +65,15 @@ export class OperatorApi {
     }
   }
 
+  /** Does a piece of work page by page, and yields what each page says. @throws {Refusal} */
+  async *workOff(path: string, parameters: Record<string, unknown>): AsyncGenerator<Row> {
+    for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
+      const reply = await this.#ask('POST', path, { ...parameters, ...(cursor && { cursor }) })
+      yield reply.json()
+      cursor = reply.headers.get('X-Files-Cursor')
+    }
+  }
+
   /** The names of the service's regions. @throws {Refusal} */
   async regions(): Promise<string[]> {
     const reply = await this.#fetch('/health', {})
