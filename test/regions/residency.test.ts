@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { operatorOf } from '../support/operator.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const eve = { username: 'eve-of-europe', password: 'sessionuserpassword' }
+const email = 'eve@europe.example'
+const hosts = ['localhost', 'us-east-1.localhost', 'eu-central-1.localhost', 'europe.localhost']
+
+/** Everything that a database holds, table by table. */
+async function dump(database: D1Database): Promise<Record<string, unknown[]>> {
+  const { results: tables } = await database
+    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
+      AND name NOT LIKE 'sqlite%' AND name != 'd1_migrations'`)
+    .all<{ name: string }>()
+  const rows: Record<string, unknown[]> = {}
+  for (const { name } of tables)
+    rows[name] = (await database.prepare(`SELECT * FROM ${name}`).all()).results
+  return rows
+}
+
+/** What a user, strangers and an operator do in a day, at every host. */
+async function busyDay(service: Service) {
+  const operator = operatorOf(service)
+  const told = new Set<string>()
+  for (const host of hosts) {
+    const ask = { host, headers: { ...SDK, 'CF-Connecting-IP': '203.0.113.77' } }
+    for (const username of [eve.username, email]) {
+      for (let nth = 0; nth < 3; nth++)
+        await service.logIn({ username, password: `wrong ${host} ${nth}` }, ask)
+      const { status, body } = await service.logIn({ ...eve, username }, ask)
+      if (status === 201) {
+        told.add(String(body.id))
+        const auth = { host, headers: { ...SDK, 'X-FilesAPI-Auth': body.id } }
+        await service.ask('GET', `${API}/site`, auth)
+        await service.ask('POST', `${API}/sessions/token`, auth)
+        if (body.login_token) {
+          const atHome = { host: 'europe.localhost', headers: SDK }
+          const redeemed = await service.logIn({ username: body.login_token }, atHome)
+          expect(redeemed.status).toBe(201)
+        }
+        await service.ask('DELETE', `${API}/sessions`, auth)
+      }
+    }
+    for (const body of [{ username: eve.username }, { email }, { username_or_email: email }])
+      await service.ask('POST', `${API}/sessions/forgot`, { host, body })
+  }
+  const [, code] = /code=([0-9a-f]{40})/.exec(service.mails[0]?.text ?? '') ?? []
+  await service.ask('POST', `${API}/sessions/forgot/validate`, { body: { code } })
+  const password = 'a quiet lamp by the window'
+  const reset = await service.ask('POST', `${API}/sessions/forgot/reset`, {
+    body: { code, password },
+  })
+  expect(reset.status).toBe(204)
+  for (let nth = 0; nth < 11; nth++)
+    await service.logIn({ ...eve, password: `wrong again ${nth}` }, { host: 'localhost' })
+  await operator('POST', '/users/eve-of-europe/unlock')
+  await operator('POST', '/users/eve-of-europe/welcome')
+  await operator('POST', '/directory/rebuild', { of: 'users' })
+  await service.runCron()
+  expect(told.size).toBeGreaterThan(2)
+}
+
+it('Nothing about the users of a site that keeps to one region is stored outside it, but the HMAC of a name', async () => {
+  const service = new Service()
+  await service.createSite()
+  const site = await service.createSite({ subdomain: 'europe', optOutGlobal: true }, 'eu-central-1')
+  const user = await service.createUser(site, { ...eve, email, emailIsVerified: true })
+  await busyDay(service)
+
+  const home = JSON.stringify(await dump(env.DB_EU_CENTRAL_1))
+  const marks = ['eve-of-europe', email, String(user.id), '203.0.113.77']
+  for (const mark of marks) expect(home).toContain(mark)
+
+  const elsewhere = await dump(env.DB_US_EAST_1)
+  const directory = await dump(env.DIRECTORY)
+  const kv: Record<string, string | null> = {}
+  for (const { name } of (await env.KV.list()).keys) kv[name] = await env.KV.get(name)
+  const outside = JSON.stringify({ elsewhere, directory, kv })
+  for (const mark of marks.slice(0, 3)) expect(outside).not.toContain(mark)
+  for (const table of [
+    'users',
+    'sessions',
+    'outbox',
+    'reset_codes',
+    'sent_notices',
+    'credential_events',
+  ])
+    expect([table, elsewhere[table]]).toEqual([table, []])
+  expect(elsewhere.known_addresses).toEqual([])
+  expect(Object.keys(kv).every((key) => key.startsWith('host:site:'))).toBe(true)
+  expect(directory.usernames).toHaveLength(3)
+})
