@@ -4,11 +4,15 @@ import MimeNode from 'nodemailer/lib/mime-node'
 import SmtpConnection from 'nodemailer/lib/smtp-connection'
 import { GivenUp } from '../outbox/work-outbox.ts'
 import { SECOND } from '../platform/clock.ts'
+import { asciiAddress, isMailAddress } from './mail-address.ts'
 import type { Mail, Mailer } from './mailer.ts'
 import type { SmtpServer } from './smtp-server.ts'
 
-/** For the whole delivery: a server that hangs costs no more. */
+/** For the whole delivery: a server that hangs, or drips, costs no more. */
 const DEADLINE_MS = 15 * SECOND
+
+/** Far more than a server has to say at once. */
+const LONGEST_REPLY_BYTES = 16 * 1024
 
 /**
  * Sends by SMTP submission (RFC 6409), by nodemailer over the runtime's sockets. Nothing is sent, and
@@ -17,20 +21,27 @@ const DEADLINE_MS = 15 * SECOND
 export function smtpMailer(server: SmtpServer, from: string): Mailer {
   return {
     async send(mail, id) {
-      const message = await composeMessage(mail, { from, id })
-      const socket = await openSocket(server)
-      const connection = new SmtpConnection({
-        ...{ host: server.host, port: server.port, servername: server.host },
-        ...{ connection: socket as never, secure: server.isImplicitTls },
-        ...{ secured: server.isImplicitTls, requireTLS: !server.isImplicitTls },
-        ...{ name: domainOf(from), greetingTimeout: DEADLINE_MS, socketTimeout: DEADLINE_MS },
-      })
-      try {
-        await deliver(connection, server, { from: addressIn(from), to: mail.to, message })
-      } finally {
-        connection.close()
-      }
+      const to = isMailAddress(mail.to) ? asciiAddress(mail.to) : null
+      if (to === null) throw new GivenUp('smtp: not an address that every server takes')
+      const message = await composeMessage({ ...mail, to }, { from, id })
+      await withinDeadline((isOver) =>
+        deliver(server, { from: addressIn(from), to, message }, isOver),
+      )
     },
+  }
+}
+
+/** Does what ends, at the latest, when the deadline's promise rejects. */
+async function withinDeadline(work: (isOver: Promise<never>) => Promise<void>): Promise<void> {
+  let timer: number | null = null
+  const isOver = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('smtp: too slow')), DEADLINE_MS)
+  })
+  isOver.catch(() => undefined)
+  try {
+    await work(isOver)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -41,18 +52,26 @@ interface Delivery {
 }
 
 async function deliver(
-  connection: SmtpConnection,
-  { user, password }: SmtpServer,
+  server: SmtpServer,
   { from, to, message }: Delivery,
+  isOver: Promise<never>,
 ): Promise<void> {
-  const failed = new Promise<never>((_, reject) => {
+  const { host, port, isImplicitTls, user, password } = server
+  const socket = await openSocket(server, isOver)
+  const connection = new SmtpConnection({
+    ...{ host, port, servername: host, connection: socket as never },
+    ...{ secure: isImplicitTls, secured: isImplicitTls, requireTLS: !isImplicitTls },
+    ...{ name: domainOf(from), maxResponseSize: LONGEST_REPLY_BYTES },
+    ...{ greetingTimeout: DEADLINE_MS, socketTimeout: DEADLINE_MS },
+  })
+  const closed = new Promise<never>((_, reject) => {
     connection.on('error', reject)
     connection.on('end', () => reject(new Error('closed')))
-    setTimeout(() => reject(new Error('too slow')), DEADLINE_MS)
   })
   const done = (step: (callback: (error?: unknown) => void) => void) =>
     Promise.race([
-      failed,
+      closed,
+      isOver,
       new Promise<void>((resolve, reject) => step((error) => (error ? reject(error) : resolve()))),
     ])
   try {
@@ -62,34 +81,50 @@ async function deliver(
     connection.quit()
   } catch (error) {
     throw sayOnlyWhere(error)
+  } finally {
+    connection.close()
   }
 }
 
-/** A server's words may repeat an address or a name: what is logged is the stage and the code alone. */
+/**
+ * A server's words may repeat an address or a name: what is logged is the stage and the code alone. A
+ * mailbox that does not exist is given up; a policy (5.7.x, RFC 3463 §3.8) may be ours to mend.
+ */
 function sayOnlyWhere(error: unknown): Error {
-  const { code = 'ECONNECTION', responseCode } = error as { code?: string; responseCode?: number }
+  const { code = 'ECONNECTION', responseCode, response = '' } = error as Refusal
   const message = `smtp: ${code}${responseCode === undefined ? '' : ` ${responseCode}`}`
-  const isRefusedForGood = /^(EENVELOPE|EMESSAGE)$/.test(code) && (responseCode ?? 0) >= 500
-  return isRefusedForGood ? new GivenUp(message) : new Error(message)
+  const isNoMailbox = code === 'EENVELOPE' && [550, 551, 553].includes(responseCode ?? 0)
+  return isNoMailbox && !/^\d{3}[ -]5\.7\./.test(response)
+    ? new GivenUp(message)
+    : new Error(message)
 }
 
-function openSocket({ host, port, isImplicitTls }: SmtpServer): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail('too slow'), DEADLINE_MS)
-    const opened = () => {
-      clearTimeout(timer)
-      resolve(socket)
-    }
-    const fail = (why: string) => {
-      clearTimeout(timer)
-      socket.destroy()
-      reject(new Error(`smtp: not connected, ${why}`))
-    }
-    const socket = isImplicitTls
-      ? connectSecurely({ host, port, servername: host }, opened)
-      : connect({ host, port }, opened)
-    socket.once('error', () => fail('refused, or its certificate is not trusted'))
+interface Refusal {
+  code?: string
+  responseCode?: number
+  response?: string
+}
+
+async function openSocket(
+  { host, port, isImplicitTls }: SmtpServer,
+  isOver: Promise<never>,
+): Promise<Socket> {
+  let socket: Socket | undefined
+  const opened = new Promise<Socket>((resolve, reject) => {
+    const ready = () => socket && resolve(socket)
+    socket = isImplicitTls
+      ? connectSecurely({ host, port, servername: host }, ready)
+      : connect({ host, port }, ready)
+    socket.once('error', () =>
+      reject(new Error('smtp: not connected, refused or of a certificate that is not trusted')),
+    )
   })
+  try {
+    return await Promise.race([opened, isOver])
+  } catch (error) {
+    socket?.destroy()
+    throw error
+  }
 }
 
 /** The message as it travels (RFC 5322, MIME). Sent again it bears the same Message-ID. */

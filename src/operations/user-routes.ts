@@ -63,6 +63,12 @@ const create = route<Needs>()(
         .describe('False for a user whom several people or a machine share'),
       disabled: z.boolean().optional(),
       language: text(35).optional().describe('Of mails to the user: en, es, de or fr'),
+      welcome: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether a user with a password is greeted by mail; unless given, as the site says, and never with an imported hash',
+        ),
       region: text(64).optional().describe('Where the site must be, if given'),
     }),
     replies: { 201: { description: 'The user', body: regionalUser } },
@@ -75,6 +81,7 @@ const create = route<Needs>()(
     const { username, email = null, self_managed: selfManaged = true } = parameters
     const passwordHash = await hashGiven(services, parameters, { site, username, email })
     const isInvited = passwordHash === null
+    const isImported = parameters.imported_password_hash !== undefined
     await createUser(services, region, {
       siteId: site.id,
       username,
@@ -89,11 +96,8 @@ const create = route<Needs>()(
       requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
     const created = await findUser(services, parameters.username)
-    if (
-      isInvited ||
-      (email !== null && site.welcomeEmailEnabled && !parameters.imported_password_hash)
-    )
-      await sendWelcome(services, created, language)
+    const greets = parameters.welcome ?? (site.welcomeEmailEnabled && !isImported)
+    if (isInvited || (greets && email !== null)) await sendWelcome(services, created, language)
     return { status: 201, body: view(created) }
   },
 )

@@ -29,7 +29,11 @@ async function mailingBy(url: string): Promise<Latchkey> {
     })
   await ask('/sites', { subdomain: 'acme', region: 'us-east-1', name: 'Äcme ✓' })
   const user = { username: 'jane', site: 'acme', email: 'jane@example.com' }
-  const made = await ask('/users', { ...user, password: 'a quiet lamp by the window' })
+  const made = await ask('/users', {
+    ...user,
+    password: 'a quiet lamp by the window',
+    welcome: false,
+  })
   expect(made.status).toBe(201)
   return latchkey
 }
@@ -121,6 +125,19 @@ describe('Mail by SMTP', () => {
     await until(() => server.passwordsUnderTls.length === 2)
     await until(async () => (await waiting(other)).length === 0)
     expect(server.mails).toEqual([])
+  })
+
+  it('waits while the server’s policy refuses it, which the operator may mend', async () => {
+    const server = await new MailServer({
+      onRcptTo: (_, __, callback) =>
+        callback(Object.assign(new Error('5.7.1 relaying denied'), { responseCode: 550 })),
+    }).start()
+    servers.push(server)
+    const service = await mailingBy(server.url('smtp'))
+    await forgot(service)
+    await until(() => server.passwordsUnderTls.length === 1)
+    await runCronLater(service)
+    expect(await waiting(service)).toMatchObject([{ kind: 'mail', attempts: 1 }])
   })
 
   it('tells a server that offers no TLS neither the password nor whom it would write to', async () => {

@@ -80,6 +80,15 @@ describe('A user who is created with a password', () => {
     expect([status, Object.keys(body.model_errors)]).toEqual([422, ['email']])
   })
 
+  it('is greeted or not as the operator says, whatever the site does', async () => {
+    const { service, ask } = await open()
+    await ask('POST', '/users', { ...jane, password, welcome: false })
+    expect(service.mails).toEqual([])
+    await service.env.DB_US_EAST_1.prepare('UPDATE sites SET welcome_email_enabled = 0').run()
+    await ask('POST', '/users', { ...jane, username: 'jo', password, welcome: true })
+    expect(service.mails).toHaveLength(1)
+  })
+
   it('is greeted three times an hour at most', async () => {
     const { service, ask } = await open()
     await ask('POST', '/users', { ...jane, password })

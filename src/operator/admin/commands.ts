@@ -91,6 +91,7 @@ export const commands: Record<string, Command> = {
       'site-admin': flag,
       shared: flag,
       invite: flag,
+      'no-welcome': flag,
       region: text,
     },
     required: ['site'],
@@ -101,6 +102,7 @@ export const commands: Record<string, Command> = {
         email_verified: values['email-verified'],
         site_admin: values['site-admin'],
         self_managed: values.shared ? false : undefined,
+        welcome: values['no-welcome'] ? false : undefined,
       }
       const user = await api.create('/users', {
         ...{ username, password: password || undefined, site, email, region },
