@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { fullPath } from '../../src/platform/api-description.ts'
+import { beat } from '../../src/regions/heartbeat.ts'
+import { BASE_PATH, routes } from '../../src/routes.ts'
+import { env } from '../support/env.ts'
+import { LaggingDatabase } from '../support/lagging-database.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+/** Every route that takes a session, whatever it does with it. */
+const withSession = routes.filter(({ access }) => /session|site-admin/.test(access.name))
+
+async function behindAReplica() {
+  const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
+  const service = new Service({ DB_US_EAST_1: lagging.binding })
+  const site = await service.createSite()
+  const user = await service.createUser(site, { siteAdmin: true })
+  const { databaseIn } = await service.open()
+  await beat(databaseIn(site.region), service.clock)
+  const logIn = async () => (await service.logIn(user, { headers: SDK })).body.id as string
+  const ask = async (route: (typeof routes)[number], session: string) => {
+    const { status, body } = await service.ask(route.method, fullPath(route, BASE_PATH), {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session },
+    })
+    return { status, type: body?.type }
+  }
+  return { service, lagging, logIn, ask }
+}
+
+describe.each(withSession.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  '%s behind a replica that lags',
+  (_, route) => {
+    it('takes a session that the replica has not seen', async () => {
+      const { lagging, logIn, ask } = await behindAReplica()
+      await lagging.replicate()
+      expect((await ask(route, await logIn())).status).not.toBe(401)
+    })
+
+    it('refuses one that has ended, at once where it changes something, else within 120 seconds', async () => {
+      const { service, lagging, logIn, ask } = await behindAReplica()
+      const session = await logIn()
+      await lagging.replicate()
+      const auth = { headers: { ...SDK, 'X-FilesAPI-Auth': session } }
+      await service.ask('DELETE', `${API}/sessions`, auth)
+      if (route.method !== 'GET') expect((await ask(route, session)).status).toBe(401)
+      service.clock.advance(121_000)
+      expect(await ask(route, session)).toEqual({
+        status: 401,
+        type: 'not-authenticated/invalid-credentials',
+      })
+    })
+  },
+)
+
+it('There are routes with a session, and each is among the above', () => {
+  expect(withSession.map(({ method, path }) => `${method} ${path}`)).toContain('GET /site')
+  expect(withSession.length).toBeGreaterThan(6)
+})
