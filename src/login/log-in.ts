@@ -1,32 +1,26 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
 import type { Task } from '../outbox/outbox.ts'
-import {
-  checkConfirmation,
-  hashNewPassword,
-  type NewPasswordNeeds,
-} from '../passwords/new-password.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import { SECOND } from '../platform/clock.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
-import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
-import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
-import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
-import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
-import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
 import { addressDigest } from './known-addresses.ts'
-import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
-import type { PasswordChange } from './password-ledger.ts'
+import type { NamedAttempt } from './login-ledger.ts'
+import {
+  type LoggedIn,
+  type LogInInput,
+  type StartSessionNeeds,
+  startSession,
+} from './start-session.ts'
 
 /** Of a name that was typed, in characters: whatever is longer is nobody's. */
 const LONGEST_RECORDED_NAME = 256
@@ -34,31 +28,9 @@ const LONGEST_RECORDED_NAME = 256
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
 
-export interface LogInNeeds extends NewPasswordNeeds, ChangePasswordNeeds {
-  epoch: number
+export interface LogInNeeds extends StartSessionNeeds {
   directory: UsernameDirectory
   siteHosts: SiteHosts
-  ledgerIn: (region: Region) => LoginLedger
-  /** Goes on after the reply. */
-  afterReply: (work: Promise<unknown>) => void
-}
-
-export interface LogInInput {
-  username: string
-  password: string
-  /** To take the place of the password, where it must be changed. */
-  newPassword: { password: string; confirmation: string | undefined } | null
-  scope: HostScope
-  /** The caller's, for users and sites that have none of their own. */
-  language: string
-  request: RequestFacts
-}
-
-export interface LoggedIn {
-  live: LiveSession
-  region: Region
-  /** The credential: this once, in full. */
-  sessionString: string
 }
 
 /**
@@ -129,7 +101,11 @@ async function decide(
       })
     }
     if (account && outcome === 'none') {
-      const started = await start(needs, region, { attempt, judged: { ...known, account }, input })
+      const started = await startSession(needs, region, {
+        attempt,
+        judged: { ...known, account },
+        input,
+      })
       if (!(started instanceof Problem)) {
         known = started.known
         if (started.loggedIn) return started.loggedIn
@@ -162,63 +138,6 @@ async function prepareLockNotice(
   return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
 }
 
-interface Admitted {
-  attempt: NamedAttempt
-  judged: Known & { account: Account }
-  input: LogInInput
-}
-
-/** Starts a session, with a new password if one came along. A Problem if that one will not do. */
-async function start(
-  needs: LogInNeeds,
-  region: Region,
-  { attempt, judged, input }: Admitted,
-): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
-  const { account } = judged
-  const change = await changeFor(needs, region, account, input)
-  if (change instanceof Problem) return change
-  const sessionString = newSessionString(region)
-  const version = account.user.credentialVersion + (change ? 1 : 0)
-  const row = newSession(account, attempt.at, needs.epoch, {
-    id: newId(region.code),
-    digest: await sessionDigest(sessionString),
-    credentialVersion: version,
-  })
-  const ledger = needs.ledgerIn(region)
-  const { started, known } = await ledger.start(attempt, judged, { row, change })
-  if (!started || !known.account) return { known, loggedIn: null }
-  if (change) afterChange(needs, region, change)
-  renewOutdatedHash(needs, ledger, known.account, input.password)
-  return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
-}
-
-async function changeFor(
-  needs: LogInNeeds,
-  region: Region,
-  account: Account,
-  { password, newPassword, request, language }: LogInInput,
-): Promise<PasswordChange | Problem | null> {
-  if (!newPassword) return null
-  const { user, site } = account
-  try {
-    checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
-    const passwordHash = await hashNewPassword(needs, {
-      password: newPassword.password,
-      field: 'change_password',
-      owner: { ...user, site },
-      of: { region, user },
-      until: password,
-    })
-    return await prepareChange(needs, {
-      ...{ region, account, passwordHash, language, request },
-      ...{ event: 'password_changed', actor: `user:${user.id}` },
-    })
-  } catch (error) {
-    if (error instanceof Problem && error.status === 422) return error
-    throw error
-  }
-}
-
 function isLockedAt({ lockedUntil }: Known, at: number): boolean {
   return lockedUntil !== null && lockedUntil > at
 }
@@ -240,34 +159,4 @@ function verifyOnce(hasher: PasswordHasher, password: string) {
     verdicts.set(stored, verdict)
     return verdict
   }
-}
-
-function newSession(
-  { user, site }: Account,
-  now: number,
-  epoch: number,
-  identity: { id: number; digest: string; credentialVersion: number },
-): SessionRow {
-  const endsAt = now + SESSION_LIFETIME_MS
-  return {
-    ...identity,
-    siteId: site.id,
-    userId: user.id,
-    epoch,
-    createdAt: now,
-    lastUsedAt: now,
-    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
-    endsAt,
-    parentId: null,
-  }
-}
-
-function renewOutdatedHash(
-  { hasher, afterReply }: LogInNeeds,
-  ledger: LoginLedger,
-  account: Account,
-  password: string,
-): void {
-  if (account.user.passwordHash !== null && hasher.isOutdated(account.user.passwordHash))
-    afterReply(hasher.hash(password).then((hash) => ledger.rehash(account, hash)))
 }

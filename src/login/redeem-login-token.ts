@@ -9,9 +9,9 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import { type HostScope, ownHostKind } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
-import type { LoggedIn } from './log-in.ts'
 import { type LoginToken, readLoginToken } from './login-token.ts'
 import type { RedemptionLedger } from './redemption-ledger.ts'
+import type { LoggedIn } from './start-session.ts'
 
 export interface RedeemNeeds {
   clock: Clock

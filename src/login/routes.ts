@@ -13,9 +13,10 @@ import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { type HostScope, siteOrigin } from '../sites/site.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
 import { logInParameters } from './contract.ts'
-import { type LoggedIn, type LogInNeeds, logIn } from './log-in.ts'
+import { type LogInNeeds, logIn } from './log-in.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
 import { type RedeemNeeds, redeemLoginToken } from './redeem-login-token.ts'
+import type { LoggedIn } from './start-session.ts'
 
 interface Needs extends LogInNeeds, RedeemNeeds {
   globalOrigin: URL

@@ -1,0 +1,133 @@
+import {
+  checkConfirmation,
+  hashNewPassword,
+  type NewPasswordNeeds,
+} from '../passwords/new-password.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
+import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
+import type { HostScope } from '../sites/site.ts'
+import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
+import type { Account } from '../users/account.ts'
+import type { Known } from './account-finder.ts'
+import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
+import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
+import type { PasswordChange } from './password-ledger.ts'
+
+export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds {
+  epoch: number
+  ledgerIn: (region: Region) => LoginLedger
+  /** Goes on after the reply. */
+  afterReply: (work: Promise<unknown>) => void
+}
+
+export interface LogInInput {
+  username: string
+  password: string
+  /** To take the place of the password, where it must be changed. */
+  newPassword: { password: string; confirmation: string | undefined } | null
+  scope: HostScope
+  /** The caller's, for users and sites that have none of their own. */
+  language: string
+  request: RequestFacts
+}
+
+export interface LoggedIn {
+  live: LiveSession
+  region: Region
+  /** The credential: this once, in full. */
+  sessionString: string
+}
+
+interface RightPassword {
+  attempt: NamedAttempt
+  judged: Known & { account: Account }
+  input: LogInInput
+}
+
+/**
+ * Starts a session for a user whose password was right, with a new password if one came along. Answers
+ * what is wrong with that one; or what the primary knows, and no session where the user was another there.
+ */
+export async function startSession(
+  needs: StartSessionNeeds,
+  region: Region,
+  { attempt, judged, input }: RightPassword,
+): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
+  const { account } = judged
+  const change = await changeFor(needs, region, account, input)
+  if (change instanceof Problem) return change
+  const sessionString = newSessionString(region)
+  const version = account.user.credentialVersion + (change ? 1 : 0)
+  const row = newSession(account, attempt.at, needs.epoch, {
+    id: newId(region.code),
+    digest: await sessionDigest(sessionString),
+    credentialVersion: version,
+  })
+  const ledger = needs.ledgerIn(region)
+  const { started, known } = await ledger.start(attempt, judged, { row, change })
+  if (!started || !known.account) return { known, loggedIn: null }
+  if (change) afterChange(needs, region, change)
+  else renewOutdatedHash(needs, ledger, known.account, input.password)
+  return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
+}
+
+async function changeFor(
+  needs: StartSessionNeeds,
+  region: Region,
+  account: Account,
+  { password, newPassword, request, language }: LogInInput,
+): Promise<PasswordChange | Problem | null> {
+  if (!newPassword) return null
+  const { user, site } = account
+  try {
+    checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
+    const passwordHash = await hashNewPassword(needs, {
+      password: newPassword.password,
+      field: 'change_password',
+      owner: { ...user, site },
+      of: { region, user },
+      until: password,
+    })
+    return await prepareChange(needs, {
+      ...{ region, account, passwordHash, language, request },
+      ...{ event: 'password_changed', actor: `user:${user.id}` },
+    })
+  } catch (error) {
+    if (error instanceof Problem && error.status === 422) return error
+    throw error
+  }
+}
+
+function newSession(
+  { user, site }: Account,
+  now: number,
+  epoch: number,
+  identity: { id: number; digest: string; credentialVersion: number },
+): SessionRow {
+  const endsAt = now + SESSION_LIFETIME_MS
+  return {
+    ...identity,
+    siteId: site.id,
+    userId: user.id,
+    epoch,
+    createdAt: now,
+    lastUsedAt: now,
+    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
+    endsAt,
+    parentId: null,
+  }
+}
+
+function renewOutdatedHash(
+  { hasher, afterReply }: StartSessionNeeds,
+  ledger: LoginLedger,
+  account: Account,
+  password: string,
+): void {
+  if (account.user.passwordHash !== null && hasher.isOutdated(account.user.passwordHash))
+    afterReply(hasher.hash(password).then((hash) => ledger.rehash(account, hash)))
+}
