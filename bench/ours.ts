@@ -10,6 +10,15 @@ import type { Subject } from './subject.ts'
 export const API = '/api/rest/v1'
 export const PASSWORD = 'correct horse battery staple'
 const REGION = { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' }
+/** As src/platform/ids.ts makes one. */
+const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
+
+/** How many rows one statement makes: a batch that D1 takes. */
+const ROWS_AT_ONCE = 50_000
+
+/** Far from the one before, so that no page of a big table is met twice in a row. */
+const STRIDE = 7_919
+
 const OPERATOR_TOKEN = randomBytes(32).toString('base64url')
 const HEADERS = { 'user-agent': 'Files.com Ruby SDK v1.0.0', 'cf-connecting-ip': '203.0.113.7' }
 
@@ -81,14 +90,36 @@ export class OurService {
     await this.#runtime.runCron(this.#worker)
   }
 
+  /** Gives each user a session that nobody will use. */
+  async fillSessions(): Promise<void> {
+    const database = await this.database()
+    const template = await this.#template()
+    const before = await database.prepare('SELECT count(*) AS n FROM users').first<number>('n')
+    for (let done = 0; done < (before ?? 0); done += ROWS_AT_ONCE)
+      await cloneRows(database, 'sessions', {
+        from: `(SELECT id FROM users ORDER BY id LIMIT ${ROWS_AT_ONCE} OFFSET ${done}) AS owner
+          WHERE original.id = ?1`,
+        values: [template],
+        replaced: {
+          id: NEW_ID,
+          digest: 'substr(hex(randomblob(22)), 1, 43)',
+          user_id: 'owner.id',
+          timeout_at: 'original.timeout_at + abs(random() % 3600000)',
+        },
+      })
+  }
+
   /** Users `from` up to, but without, `to`. */
   async addUsers(from: number, to: number): Promise<void> {
-    if (to <= from) return
+    if (to - from > ROWS_AT_ONCE) {
+      await this.addUsers(from, from + ROWS_AT_ONCE)
+      return this.addUsers(from + ROWS_AT_ONCE, to)
+    }
     await cloneRows(await this.database(), 'users', {
       from: `(WITH RECURSIVE n(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ${to})
         SELECT n FROM n) AS n WHERE original.username = 'user0'`,
       replaced: {
-        id: `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`,
+        id: NEW_ID,
         username: `'user' || n`,
         username_key: `'user' || n`,
         email: `'user' || n || '@example.com'`,
@@ -106,7 +137,7 @@ export class OurService {
       from: 'json_each(?1) AS one WHERE original.id = ?2',
       values: [JSON.stringify(digests), template],
       replaced: {
-        id: `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`,
+        id: NEW_ID,
         digest: 'one.value',
       },
     })
@@ -130,7 +161,7 @@ export class OurService {
   logInAsk(user: number, password = PASSWORD): Ask {
     return {
       ...{ method: 'POST', path: `${API}/sessions`, headers: HEADERS },
-      body: { username: `user${user % this.#users}`, password },
+      body: { username: `user${(user * STRIDE) % this.#users}`, password },
     }
   }
 
@@ -189,7 +220,7 @@ export class OurService {
       subject('forgot', {
         ask: (call) => ({
           ...{ method: 'POST', path: `${API}/sessions/forgot`, headers: HEADERS },
-          body: { username: `user${call % this.#users}` },
+          body: { username: `user${(call * STRIDE) % this.#users}` },
         }),
         check: (answer) => expectAnswer(answer, 204),
       }),
