@@ -22,7 +22,7 @@ export async function readParameters(request: Request): Promise<RawParameters> {
   const body = await readBody(request)
   if (body.trim() === '') return { texts: query, values: {} }
   if (bodyIsJson(request, body)) return { texts: query, values: readJson(body) }
-  const form = readForm(body, unreadable('it is not valid UTF-8'))
+  const form = readForm(body, () => unreadable('it is not valid UTF-8'))
   return { texts: { ...query, ...form }, values: {} }
 }
 
@@ -73,11 +73,11 @@ function readJson(body: string): Record<string, unknown> {
 }
 
 function readQuery(query: string): Record<string, unknown> {
-  return readForm(query, new Problem('bad-request/invalid-input-encoding'))
+  return readForm(query, () => new Problem('bad-request/invalid-input-encoding'))
 }
 
 /** Reads `a=b&c[d]=e&f[]=g`. Later values of one name replace earlier ones. */
-function readForm(text: string, badEncoding: Problem): Record<string, unknown> {
+function readForm(text: string, badEncoding: () => Problem): Record<string, unknown> {
   const values: Record<string, unknown> = Object.create(null)
   for (const pair of text.split('&')) {
     if (pair === '') continue
@@ -89,11 +89,11 @@ function readForm(text: string, badEncoding: Problem): Record<string, unknown> {
   return values
 }
 
-function decodeFormText(text: string, badEncoding: Problem): string {
+function decodeFormText(text: string, badEncoding: () => Problem): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw badEncoding
+    throw badEncoding()
   }
 }
 

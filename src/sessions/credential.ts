@@ -1,6 +1,6 @@
 import type { Region, Regions } from '../regions/region.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
-import type { SessionKey } from './session-store.ts'
+import type { SessionKey } from './session-statements.ts'
 import { regionOfSessionString, sessionDigest } from './session-string.ts'
 
 /** A session as a request presents it: where it lives and how it is found there. Not yet asked for. */

@@ -1,17 +1,19 @@
-import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
-import { aliasedColumns } from '../platform/aliased-columns.ts'
-import { beatAt, isStale } from '../regions/heartbeat.ts'
+import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm'
+import { isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
-import { ofHost } from '../sites/of-host.ts'
 import type { HostScope, Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
-import { accountColumns, type User } from '../users/account.ts'
+import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
+import {
+  deleteSession,
+  ownerLetsLive,
+  rowLives,
+  type SessionKey,
+  selectSession,
+} from './session-statements.ts'
 import { sessions } from './tables.ts'
-
-/** How a request names a session: by the digest of its string, or as a verified token names it. */
-export type SessionKey = { digest: string } | { id: number; userId?: number; siteId?: number }
 
 /** A session as a list of many shows it. */
 export interface ListedSession {
@@ -58,12 +60,7 @@ export class SessionStore {
   }
 
   async #read(database: ReplicatedDatabase['nearest'], key: SessionKey) {
-    const [found] = await database
-      .select({ session: aliasedColumns(sessions, 'session'), ...accountColumns, beatAt })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .innerJoin(sites, eq(sites.id, sessions.siteId))
-      .where(named(key))
+    const [found] = await selectSession(key).all(database, key)
     return found
   }
 
@@ -92,21 +89,9 @@ export class SessionStore {
     key: SessionKey,
     asked: { now: number; epoch: number; scope: HostScope },
   ): Promise<boolean> {
-    const owner = this.#database.primary
-      .select({ one: sql`1` })
-      .from(users)
-      .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(
-        and(
-          eq(users.id, sessions.userId),
-          ownerLetsLive(asked.now),
-          asked.scope.kind === 'any' ? undefined : ofHost(asked.scope),
-        ),
-      )
-    const ended = await this.#database.primary
-      .delete(sessions)
-      .where(and(named(key), rowLives(asked), sql`EXISTS ${owner}`))
-      .returning({ id: sessions.id })
+    const { scope } = asked
+    const values = { ...key, ...scope, ...asked }
+    const ended = await deleteSession(key, scope).all(this.#database.primary, values)
     return ended.length > 0
   }
 
@@ -148,26 +133,4 @@ export class SessionStore {
       .returning({ id: sessions.id })
     return swept.length
   }
-}
-
-function rowLives(asked: { now: number; epoch: number }) {
-  return and(eq(sessions.epoch, asked.epoch), gt(sessions.timeoutAt, asked.now))
-}
-
-/** Of a session joined with its user and site. */
-function ownerLetsLive(now: number) {
-  return and(
-    eq(users.credentialVersion, sessions.credentialVersion),
-    eq(users.disabled, false),
-    sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${now}`,
-  )
-}
-
-function named(key: SessionKey): SQL {
-  if ('digest' in key) return eq(sessions.digest, key.digest)
-  return sql`${and(
-    eq(sessions.id, key.id),
-    key.userId === undefined ? undefined : eq(sessions.userId, key.userId),
-    key.siteId === undefined ? undefined : eq(sessions.siteId, key.siteId),
-  )}`
 }

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  rounds: number
+  milliseconds: number
+  only: RegExp
+  /** Without what takes long besides the rounds: start-up, memory. */
+  roundsOnly: boolean
+  /** Where results are written; nothing is, unless everything was measured. */
+  writes: boolean
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --rounds N         how often everything is measured (9)
+  --slice MS         how long one subject is asked in a round, at each concurrency (400)
+  --only PATTERN     the subjects whose name has it; nothing is written then
+  --rounds-only      neither start-up nor memory nor costs; nothing is written then`
+
+export function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '9' },
+      slice: { type: 'string', default: '400' },
+      only: { type: 'string', default: '' },
+      'rounds-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    process.exit(0)
+  }
+  return {
+    rounds: Number(values.rounds),
+    milliseconds: Number(values.slice),
+    only: new RegExp(values.only),
+    roundsOnly: values['rounds-only'],
+    writes: values.only === '' && !values['rounds-only'],
+  }
+}

@@ -1,0 +1,256 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeKeys } from '../src/operator/keys.ts'
+import { type Ask, ask, expectAnswer } from './client.ts'
+import { cloneRows } from './clone-rows.ts'
+import { type Bundle, ROOT, type Runtime, type WorkerSpec } from './runtime.ts'
+import type { Subject } from './subject.ts'
+
+export const API = '/api/rest/v1'
+export const PASSWORD = 'correct horse battery staple'
+const REGION = { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' }
+/** As src/platform/ids.ts makes one. */
+const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
+
+/** How many rows one statement makes: a batch that D1 takes. */
+const ROWS_AT_ONCE = 50_000
+
+/** Far from the one before, so that no page of a big table is met twice in a row. */
+const STRIDE = 7_919
+
+const OPERATOR_TOKEN = randomBytes(32).toString('base64url')
+const HEADERS = { 'user-agent': 'Files.com Ruby SDK v1.0.0', 'cf-connecting-ip': '203.0.113.7' }
+
+/** The product's Worker as it is deployed; what is mailed goes to `mail-sink`. */
+export async function ourWorker(bundle: Bundle): Promise<WorkerSpec> {
+  return {
+    bundle,
+    bindings: {
+      ...(await makeKeys()),
+      ...{ OPERATOR_TOKEN, GLOBAL_ORIGIN: 'http://localhost', REGIONS: [REGION] },
+      ...{ SESSION_ID_FORMAT: 'auto', SESSION_EPOCH: '1', LOGIN_HISTORY_DAYS: '90' },
+      ...{ DNS_RESOLVER: 'https://localhost/dns-query', MAIL_FROM: 'latchkey@localhost' },
+      MAIL_TRANSPORT: 'send_email',
+    },
+    databases: ['DIRECTORY', REGION.database],
+    keyValue: ['KV'],
+    rateLimiters: ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'],
+    services: { EMAIL: { name: 'mail-sink', entrypoint: 'MailSink' } },
+  }
+}
+
+export const mailSink: WorkerSpec = {
+  bundle: {
+    modules: [
+      {
+        type: 'ESModule',
+        path: 'mail-sink.js',
+        contents: Buffer.from(`import { WorkerEntrypoint } from 'cloudflare:workers'
+export class MailSink extends WorkerEntrypoint { async send() { return { messageId: 'sunk' } } }
+export default { fetch: () => new Response('mail-sink') }`),
+      },
+    ],
+  },
+}
+
+/** A running service of ours with a site, and as many users as asked for, all with the same password. */
+export class OurService {
+  readonly #runtime: Runtime
+  readonly #worker: string
+  readonly port: number
+  readonly #users: number
+
+  private constructor(runtime: Runtime, worker: string, at: { port: number; users: number }) {
+    this.#runtime = runtime
+    this.#worker = worker
+    this.port = at.port
+    this.#users = at.users
+  }
+
+  static async prepare(runtime: Runtime, worker: string, users: number): Promise<OurService> {
+    const service = new OurService(runtime, worker, { port: await runtime.portOf(worker), users })
+    await service.#migrate()
+    await service.#operate('sites', { subdomain: 'mysite', region: REGION.name })
+    await service.#operate('users', {
+      ...{ username: 'user0', site: 'mysite', password: PASSWORD },
+      ...{ email: 'user0@example.com', self_managed: false },
+    })
+    await service.addUsers(1, users)
+    await service.beat()
+    return service
+  }
+
+  async database() {
+    return this.#runtime.database(this.#worker, REGION.database)
+  }
+
+  /** The cron's work: with no heartbeat nothing that is read nearby is believed. */
+  async beat(): Promise<void> {
+    await this.#runtime.runCron(this.#worker)
+  }
+
+  /** Gives each user a session that nobody will use. */
+  async fillSessions(): Promise<void> {
+    const database = await this.database()
+    const template = await this.#template()
+    const before = await database.prepare('SELECT count(*) AS n FROM users').first<number>('n')
+    for (let done = 0; done < (before ?? 0); done += ROWS_AT_ONCE)
+      await cloneRows(database, 'sessions', {
+        from: `(SELECT id FROM users ORDER BY id LIMIT ${ROWS_AT_ONCE} OFFSET ${done}) AS owner
+          WHERE original.id = ?1`,
+        values: [template],
+        replaced: {
+          id: NEW_ID,
+          digest: 'substr(hex(randomblob(22)), 1, 43)',
+          user_id: 'owner.id',
+          timeout_at: 'original.timeout_at + abs(random() % 3600000)',
+        },
+      })
+  }
+
+  /** Users `from` up to, but without, `to`. */
+  async addUsers(from: number, to: number): Promise<void> {
+    if (to - from > ROWS_AT_ONCE) {
+      await this.addUsers(from, from + ROWS_AT_ONCE)
+      return this.addUsers(from + ROWS_AT_ONCE, to)
+    }
+    await cloneRows(await this.database(), 'users', {
+      from: `(WITH RECURSIVE n(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ${to})
+        SELECT n FROM n) AS n WHERE original.username = 'user0'`,
+      replaced: {
+        id: NEW_ID,
+        username: `'user' || n`,
+        username_key: `'user' || n`,
+        email: `'user' || n || '@example.com'`,
+        email_key: `'user' || n || '@example.com'`,
+      },
+    })
+  }
+
+  /** Sessions that live, by their strings, of the user that has the template. */
+  async addSessions(count: number): Promise<string[]> {
+    const strings = Array.from({ length: count }, () => `01${randomBytes(19).toString('hex')}`)
+    const digests = strings.map((one) => createHash('sha256').update(one).digest('base64url'))
+    const template = await this.#template()
+    await cloneRows(await this.database(), 'sessions', {
+      from: 'json_each(?1) AS one WHERE original.id = ?2',
+      values: [JSON.stringify(digests), template],
+      replaced: {
+        id: NEW_ID,
+        digest: 'one.value',
+      },
+    })
+    return strings
+  }
+
+  async #template(): Promise<number> {
+    await this.logIn(0)
+    const row = await (await this.database())
+      .prepare('SELECT max(created_at) AS at, id FROM sessions')
+      .first<{ id: number }>()
+    return row?.id ?? 0
+  }
+
+  async logIn(user: number): Promise<{ id: string; token: string }> {
+    const answer = await ask(this.port, this.logInAsk(user))
+    expectAnswer(answer, 201)
+    return JSON.parse(answer.text)
+  }
+
+  logInAsk(user: number, password = PASSWORD): Ask {
+    return {
+      ...{ method: 'POST', path: `${API}/sessions`, headers: HEADERS },
+      body: { username: `user${(user * STRIDE) % this.#users}`, password },
+    }
+  }
+
+  async subjects(prefix = ''): Promise<Subject[]> {
+    const { id, token } = await this.logIn(0)
+    const using = (credential: string): Ask => ({
+      method: 'GET',
+      path: `${API}/site`,
+      headers: { ...HEADERS, 'x-filesapi-auth': credential },
+    })
+    const isSite = (text: string) => {
+      const { session, user, subdomain } = JSON.parse(text)
+      return subdomain === 'mysite' && user.username === 'user0' && typeof session === 'object'
+    }
+    let strings: string[] = []
+    const subject = (name: string, one: Omit<Subject, 'name' | 'group' | 'port'>): Subject => ({
+      ...{ name: prefix + name, group: 'ours', port: this.port },
+      ...one,
+    })
+    return [
+      subject('log in', {
+        ask: (call) => this.logInAsk(call),
+        check: (answer) =>
+          expectAnswer(answer, 201, (text) => {
+            const session = JSON.parse(text)
+            return /^[0-9a-f]{40}$/.test(session.id) && session.token.split('.').length === 3
+          }),
+      }),
+      subject('log in at a site’s host', {
+        ask: (call) => {
+          const one = this.logInAsk(call)
+          return { ...one, headers: { ...one.headers, host: 'mysite.localhost' } }
+        },
+        check: (answer) => expectAnswer(answer, 201, (text) => JSON.parse(text).id.length === 40),
+      }),
+      subject('wrong password', {
+        ask: (call) => this.logInAsk(call, `wrong ${call}`),
+        check: (answer) =>
+          expectAnswer(answer, 401, (text) => text.includes('invalid-username-or-password')),
+      }),
+      subject('use by session string', {
+        ask: () => using(id),
+        check: (answer) => expectAnswer(answer, 200, isSite),
+      }),
+      subject('use by token', {
+        ask: () => using(token),
+        check: (answer) => expectAnswer(answer, 200, isSite),
+      }),
+      subject('log out', {
+        prepare: async (calls) => {
+          strings = await this.addSessions(calls)
+        },
+        ask: () => ({ ...using(strings.pop() ?? ''), method: 'DELETE', path: `${API}/sessions` }),
+        check: (answer) => expectAnswer(answer, 204),
+      }),
+      subject('forgot', {
+        ask: (call) => ({
+          ...{ method: 'POST', path: `${API}/sessions/forgot`, headers: HEADERS },
+          body: { username: `user${(call * STRIDE) % this.#users}` },
+        }),
+        check: (answer) => expectAnswer(answer, 204),
+      }),
+      subject('JWKS', {
+        ask: () => ({ method: 'GET', path: '/.well-known/jwks.json' }),
+        check: (answer) => expectAnswer(answer, 200, (text) => JSON.parse(text).keys.length === 1),
+      }),
+    ]
+  }
+
+  async #migrate(): Promise<void> {
+    for (const [binding, folder] of [
+      [REGION.database, 'region'],
+      ['DIRECTORY', 'directory'],
+    ] as const) {
+      const database = await this.#runtime.database(this.#worker, binding)
+      const path = join(ROOT, 'migrations', folder)
+      for (const file of readdirSync(path).sort()) {
+        if (!file.endsWith('.sql')) continue
+        const statements = readFileSync(join(path, file), 'utf8').split('--> statement-breakpoint')
+        await database.batch(statements.map((statement) => database.prepare(statement)))
+      }
+    }
+  }
+
+  async #operate(what: string, body: Record<string, unknown>): Promise<void> {
+    const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` }
+    expectAnswer(
+      await ask(this.port, { method: 'POST', path: `/operator/v1/${what}`, headers, body }),
+      201,
+    )
+  }
+}

@@ -1,0 +1,121 @@
+// Measures the service beside the least that could do its work, and beside its peers, all on one workerd.
+//
+//   npm run bench -- --help
+
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { judge } from './bars.ts'
+import { betterAuthSubjects, betterAuthWorker } from './better-auth.ts'
+import { costOf } from './costs.ts'
+import { workerdProcess } from './cpu-clock.ts'
+import { floorSubjects } from './floor.ts'
+import { type Measured, measureRounds } from './load.ts'
+import { machine } from './machine.ts'
+import { memoryAfterLogins } from './memory.ts'
+import { readOptions } from './options.ts'
+import { mailSink, OurService, ourWorker } from './ours.ts'
+import { type Results, writeResults } from './results.ts'
+import { type Bundle, bundle, Runtime, type WorkerSpec } from './runtime.ts'
+import { startUpCpu } from './start-up.ts'
+
+/** Enough that no counter of failures is ever filled: each user's wrong passwords are few. */
+const USERS = 5_000
+const CONCURRENCIES = [1, 8]
+const START_UPS = 7
+const LOGINS = 2_000
+
+installPeers()
+const options = readOptions()
+const [product, floor, hono, betterAuth, metered] = await Promise.all(
+  [
+    'product',
+    'floor-worker.ts',
+    'hono-worker.ts',
+    'peers/better-auth-worker.ts',
+    'metered-worker.ts',
+  ].map(bundle),
+)
+const ours = await ourWorker(product as Bundle)
+
+const measured = await measureThroughput()
+const verdicts = judge(measured)
+const results: Results = {
+  machine: machine(),
+  rounds: options.rounds,
+  measured,
+  verdicts,
+  ...(!options.roundsOnly && {
+    bundleKibibytes: kibibytesOf(product as Bundle),
+    startUpCpu: await startUpCpu({ product: ours, empty: emptyWorker(ours) }, START_UPS),
+    memory: await memoryAfterLogins(product as Bundle, LOGINS),
+    costs: await measureCosts(),
+  }),
+}
+console.log(writeResults(results, { writes: options.writes }))
+
+async function measureThroughput(): Promise<Measured> {
+  const runtime = await Runtime.start({
+    ours,
+    'mail-sink': mailSink,
+    floor: { bundle: floor as Bundle, databases: ['DB'] },
+    hono: { bundle: hono as Bundle },
+    'better-auth': betterAuthWorker(betterAuth as Bundle),
+  })
+  try {
+    const service = await OurService.prepare(runtime, 'ours', USERS)
+    const subjects = [
+      ...(await floorSubjects(runtime)),
+      ...(await service.subjects()),
+      ...(await betterAuthSubjects(runtime, 'better-auth', USERS)),
+    ]
+    return await measureRounds(
+      subjects.filter(({ name }) => options.only.test(name)),
+      {
+        ...options,
+        concurrencies: CONCURRENCIES,
+        workerd: workerdProcess(),
+        beforeRound: async (round) => {
+          console.error(round === 0 ? 'warming up' : `round ${round} of ${options.rounds}`)
+          await service.beat()
+        },
+      },
+    )
+  } finally {
+    await runtime.stop()
+  }
+}
+
+async function measureCosts(): Promise<NonNullable<Results['costs']>> {
+  const spec = { ...ours, bundle: metered as Bundle }
+  const workers = {
+    ours: { ...spec, bindings: { ...spec.bindings, SERVER_TIMING: 'on' } },
+    'mail-sink': mailSink,
+  }
+  const runtime = await Runtime.start(workers)
+  try {
+    const service = await OurService.prepare(runtime, 'ours', 10)
+    const costs: NonNullable<Results['costs']> = {}
+    for (const subject of await service.subjects()) costs[subject.name] = await costOf(subject)
+    return costs
+  } finally {
+    await runtime.stop()
+  }
+}
+
+/** With the same bindings: what they take to start is nothing of the product's. */
+function emptyWorker(like: WorkerSpec): WorkerSpec {
+  const contents = Buffer.from('export default { fetch: () => new Response("ok") }')
+  return { ...like, bundle: { modules: [{ type: 'ESModule', path: 'empty.js', contents }] } }
+}
+
+function kibibytesOf({ modules }: Bundle): number {
+  return gzipSync(Buffer.concat(modules.map(({ contents }) => contents))).length / 1_024
+}
+
+function installPeers(): void {
+  const folder = join(import.meta.dirname, 'peers')
+  if (existsSync(join(folder, 'node_modules'))) return
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' })
+}
