@@ -1,11 +1,12 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import { CompiledStatement } from '../platform/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
 import type { Counters } from './failure-counter.ts'
-import { isKnownTo } from './known-addresses.ts'
+import { isKnownTo, KNOWN_FOR_MS } from './known-addresses.ts'
 import { loginFailures } from './tables.ts'
 
 /** Whom a log in names: a username anywhere, or a verified address on its site's own host. */
@@ -28,39 +29,66 @@ export interface Known {
   lockedUntil: number | null
 }
 
+/** Asks whom a log in names, and whether the name is locked. */
+export function findNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {
+  return statementFor(named).all(database, valuesOf(named))
+}
+
 /**
- * The statement that finds whom a log in names and whether the name is locked: one row where nobody has
- * it, else one for each of the few users that bear it.
+ * The same as a statement of a batch: one row where nobody has the name, else one for each of the few
+ * users that bear it.
  */
 export function selectNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {
-  const byUsername = eq(users.usernameKey, named.nameKey)
-  const byAddress =
-    named.siteId !== null && looksLikeAddress(named.nameKey)
-      ? and(eq(users.verifiedEmailKey, named.nameKey), eq(users.siteId, named.siteId))
-      : undefined
-  const anchor = database
-    .select({ one: sql`1`.as('one') })
-    .from(sql`(SELECT 1)`)
-    .as('anchor')
-  return database
-    .select({
-      ...accountColumns,
-      lockedUntil: sql<number | null>`${loginFailures.lockedUntil}`.as('locked_until'),
-      isKnown: sql<0 | 1>`${isKnownTo(named)}`.as('is_known'),
-      callerLockedUntil: sql<number | null>`(SELECT locked_until FROM login_failures AS own
-        WHERE own.name_digest = ${named.counters.knownCaller})`.as('caller_locked_until'),
-    })
-    .from(anchor)
-    .leftJoin(loginFailures, eq(loginFailures.nameDigest, named.counters.stranger))
-    .leftJoin(users, or(byUsername, byAddress))
-    .leftJoin(sites, eq(sites.id, users.siteId))
-    .orderBy(sql`${byUsername} DESC`)
-    .limit(3)
+  return statementFor(named).inBatch(database, valuesOf(named))
+}
+
+function statementFor({ siteId, nameKey }: NamedAccount) {
+  return siteId !== null && looksLikeAddress(nameKey) ? selectByEither : selectByUsername
+}
+
+function valuesOf({ nameKey, siteId, counters, addressDigest, at }: NamedAccount) {
+  return { nameKey, siteId, ...counters, addressDigest, knownSince: at - KNOWN_FOR_MS }
+}
+
+const found = {
+  ...accountColumns,
+  lockedUntil: sql<number | null>`${loginFailures.lockedUntil}`.as('locked_until'),
+  isKnown: sql<0 | 1>`${isKnownTo({
+    addressDigest: sql.placeholder('addressDigest'),
+    since: sql.placeholder('knownSince'),
+  })}`.as('is_known'),
+  callerLockedUntil: sql<number | null>`(SELECT locked_until FROM login_failures AS own
+    WHERE own.name_digest = ${sql.placeholder('knownCaller')})`.as('caller_locked_until'),
+}
+
+const hasUsername = eq(users.usernameKey, sql.placeholder('nameKey'))
+const hasAddress = and(
+  eq(users.verifiedEmailKey, sql.placeholder('nameKey')),
+  eq(users.siteId, sql.placeholder('siteId')),
+)
+const selectByUsername = selectBy(hasUsername)
+const selectByEither = selectBy(or(hasUsername, hasAddress))
+
+function selectBy(condition: SQL | undefined) {
+  return new CompiledStatement(found, (db) => {
+    const anchor = db
+      .select({ one: sql`1`.as('one') })
+      .from(sql`(SELECT 1)`)
+      .as('anchor')
+    return db
+      .select(found)
+      .from(anchor)
+      .leftJoin(loginFailures, eq(loginFailures.nameDigest, sql.placeholder('stranger')))
+      .leftJoin(users, condition)
+      .leftJoin(sites, eq(sites.id, users.siteId))
+      .orderBy(sql`${hasUsername} DESC`)
+      .limit(3)
+  })
 }
 
 /** A username wins over an address; an address that several users share names nobody. */
 export function pickNamed(
-  rows: Awaited<ReturnType<typeof selectNamed>>,
+  rows: Awaited<ReturnType<typeof findNamed>>,
   { nameKey, counters }: NamedAccount,
 ): Known {
   const found = (rows as Found[]).filter(({ user }) => user.id !== null)

@@ -1,4 +1,4 @@
-import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { inArray, lt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { DAY } from '../platform/clock.ts'
 import { hmacSha256 } from '../platform/digests.ts'
@@ -25,11 +25,11 @@ export async function addressDigest(
 }
 
 /** Whether the caller's address is known to the user of the joined row. */
-export function isKnownTo(caller: { addressDigest: string | null; at: number }): SQL {
+export function isKnownTo(caller: { addressDigest: Placeholder; since: Placeholder }): SQL {
   return sql`EXISTS (SELECT 1 FROM known_addresses AS known WHERE known.user_id = users.id
     AND known.address_digest = ${caller.addressDigest}
     AND known.credential_version = users.credential_version
-    AND known.last_seen_at > ${caller.at - KNOWN_FOR_MS})`
+    AND known.last_seen_at > ${caller.since})`
 }
 
 /** The statement that makes the address of a log in known, if the condition holds. */

@@ -10,7 +10,13 @@ import { type HostScope, inScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { type Known, type NamedAccount, pickNamed, selectNamed } from './account-finder.ts'
+import {
+  findNamed,
+  type Known,
+  type NamedAccount,
+  pickNamed,
+  selectNamed,
+} from './account-finder.ts'
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-addresses.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
@@ -43,7 +49,7 @@ export const judgedSiteColumns = [
 ] as const
 
 type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
-type Named = Awaited<ReturnType<typeof selectNamed>>
+type Named = Awaited<ReturnType<typeof findNamed>>
 
 /**
  * The accounts and log in records of one region. An attempt is read nearby and decided at the primary
@@ -63,11 +69,11 @@ export class LoginLedger {
 
   /** Whom the name means, as the nearest replica knows it. */
   async find(named: NamedAccount): Promise<Known> {
-    return pickNamed(await selectNamed(this.#database.nearest, named), named)
+    return pickNamed(await findNamed(this.#database.nearest, named), named)
   }
 
   async findAtPrimary(named: NamedAccount): Promise<Known> {
-    return pickNamed(await selectNamed(this.#database.primary, named), named)
+    return pickNamed(await findNamed(this.#database.primary, named), named)
   }
 
   /**
@@ -126,8 +132,7 @@ export class LoginLedger {
       if (change && (await this.#passwords.isDone(change).catch(() => false))) return null
       throw error
     })
-    if (!results)
-      return { started: true, known: pickNamed(await selectNamed(db, attempt), attempt) }
+    if (!results) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
     return {
       started: changesOf(results[changed.length]) === 1,
       known: pickNamed(results.at(-1) as Named, attempt),
