@@ -94,6 +94,7 @@ describe('npm run start:regions', () => {
       'ana',
     ])
     expect(JSON.parse(await admin('', 'user', 'list', '--json'))).toHaveLength(5)
+    expect(await admin('', 'directory', 'rebuild')).toBe('8 names checked, 0 restored.\n')
   })
 })
 

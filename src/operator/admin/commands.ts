@@ -193,8 +193,8 @@ export const commands: Record<string, Command> = {
     run: async ({ api, values, json }) => {
       const { region } = values
       const sum = { checked: 0, restored: 0, conflicts: [] as Row[] }
-      for (const of of ['sites', 'users'])
-        for await (const page of api.workOff('/directory/rebuild', { of, region })) {
+      for (const names of ['sites', 'users'])
+        for await (const page of api.workOff('/directory/rebuild', { of: names, region })) {
           sum.checked += Number(page.checked)
           sum.restored += Number(page.restored)
           sum.conflicts.push(...(page.conflicts as unknown as Row[]))
