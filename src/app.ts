@@ -23,10 +23,12 @@ export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
     c.set('trips', new TripMeter())
     await next()
     record(c)
-    c.header('X-Request-Id', c.get('facts').id)
+    // Not c.header(): by now that copies the response each time, and makes a stream of its body.
+    const { headers } = c.res
+    headers.set('X-Request-Id', c.get('facts').id)
     if (c.env.SERVER_TIMING === 'on' || c.get('showsTrips'))
-      c.header('Server-Timing', c.get('trips').serverTiming())
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+      headers.set('Server-Timing', c.get('trips').serverTiming())
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   })
   app.use(
     secureHeaders({
@@ -76,30 +78,31 @@ function pathWithoutJsonSuffix(request: Request): string {
 function crossOrigin(setting: string): MiddlewareHandler<App> {
   const origins = setting.split(/\s+/).filter((origin) => origin !== '')
   const any = origins.includes('*')
-  const allow = cors({
-    origin: any ? '*' : origins,
-    credentials: !any,
-    allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    allowHeaders: [
-      'Authorization',
-      'Content-Type',
-      'X-D1-Bookmark',
-      'X-FilesAPI-Auth',
-      'X-FilesAPI-Key',
-    ],
-    exposeHeaders: [
-      'Retry-After',
-      'X-D1-Bookmark',
-      'X-Files-Cursor',
-      'X-Files-Error-Class',
-      'X-Files-Host',
-      'X-Request-Id',
-    ],
-    maxAge: 600,
-  })
+  const allow = (): MiddlewareHandler<App> =>
+    cors({
+      origin: any ? '*' : origins,
+      credentials: !any,
+      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      allowHeaders: [
+        'Authorization',
+        'Content-Type',
+        'X-D1-Bookmark',
+        'X-FilesAPI-Auth',
+        'X-FilesAPI-Key',
+      ],
+      exposeHeaders: [
+        'Retry-After',
+        'X-D1-Bookmark',
+        'X-Files-Cursor',
+        'X-Files-Error-Class',
+        'X-Files-Host',
+        'X-Request-Id',
+      ],
+      maxAge: 600,
+    })
   return async (c, next) => {
     const origin = c.req.header('Origin')
-    if (origin !== undefined && (any || origins.includes(origin))) return allow(c, next)
+    if (origin !== undefined && (any || origins.includes(origin))) return allow()(c, next)
     await next()
     if (origins.length > 0 && !any) c.header('Vary', 'Origin', { append: true })
   }
