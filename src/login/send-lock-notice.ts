@@ -38,6 +38,7 @@ export async function sendLockNotice(
   const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user, site } = account
+  if (siteId !== null && siteId !== site.id) return []
   if (user.email === null || user.disabled || user.authenticationMethod !== 'password') return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) return []

@@ -56,6 +56,21 @@ describe('The owner of a name that is locked', () => {
     expect(service.mails).toEqual([])
   })
 
+  it('is told nothing of a lock at the host of another site, which bars nobody here', async () => {
+    const { service, guess } = await open()
+    await service.createSite({ name: 'Other', subdomain: 'other' })
+    for (let nth = 0; nth < 10; nth++)
+      await service.logIn(
+        { username: 'sessionuser', password: `wrong ${nth}` },
+        { host: 'other.localhost' },
+      )
+    await service.runCron()
+    expect(service.mails).toEqual([])
+    await guess(10)
+    await service.runCron()
+    expect(service.mails).toHaveLength(1)
+  })
+
   it('is not told of a lock that a reset has ended meanwhile', async () => {
     const { service, guess } = await open()
     await guess(10)
