@@ -31,7 +31,7 @@ const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds
       password,
       field: 'password',
       owner: { ...user, site },
-      of: { region, user },
+      of: { region, account },
     })
     const done = await changePassword(services, {
       ...{ region, account, passwordHash, language, request },

@@ -66,7 +66,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     password: input.password,
     field: 'password',
     owner: { ...user, site },
-    of: { region, user },
+    of: { region, account },
   })
   const done = await changePassword(needs, {
     ...{ region, account, passwordHash },

@@ -1,8 +1,10 @@
+import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelFault } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
-import type { User } from '../users/account.ts'
+import type { Account } from '../users/account.ts'
 import type { BreachCheck } from './breach-check.ts'
+import { mustChangePassword } from './password-age.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { brokenRules, type PasswordOwner } from './password-rules.ts'
 import type { PriorPasswordStore } from './prior-password-store.ts'
@@ -11,6 +13,7 @@ import type { PriorPasswordStore } from './prior-password-store.ts'
 const MOST_COMPARED = 24
 
 export interface NewPasswordNeeds {
+  clock: Clock
   hasher: PasswordHasher
   /** Null where none is configured. */
   breachCheck: BreachCheck | null
@@ -23,9 +26,7 @@ export interface NewPassword {
   field: 'password' | 'change_password'
   owner: PasswordOwner
   /** Who has a password until now, and where; null for a new user. */
-  of: { region: Region; user: User } | null
-  /** The password until now, where the caller sent it: it will not do again. */
-  until?: string
+  of: { region: Region; account: Account } | null
 }
 
 /**
@@ -35,7 +36,6 @@ export interface NewPassword {
 export async function hashNewPassword(needs: NewPasswordNeeds, set: NewPassword): Promise<string> {
   const { password, owner } = set
   refuse(set, brokenRules(password, owner))
-  if (password === set.until) refuse(set, ['password-used-before'])
   if (await wasUsedBefore(needs, set)) refuse(set, ['password-used-before'])
   if (await needs.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])
   return needs.hasher.hash(password)
@@ -59,15 +59,22 @@ function notSaved(field: string, faults: ModelFault[]): Problem {
   return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: faults } })
 }
 
-/** Whether it is one of the last passwords that the site forbids, the present one being the last. */
+/**
+ * Whether it is one of the last passwords that the site forbids, the present one being the last: that
+ * one will never do where it must be changed.
+ */
 async function wasUsedBefore(
-  { hasher, priorPasswordsIn }: NewPasswordNeeds,
+  { clock, hasher, priorPasswordsIn }: NewPasswordNeeds,
   { password, owner, of }: NewPassword,
 ): Promise<boolean> {
-  const forbidden = Math.min(owner.site.maxPriorPasswords, MOST_COMPARED)
-  if (!of || forbidden === 0) return false
-  const prior = await priorPasswordsIn(of.region).hashesOf(of.user.id, forbidden - 1)
-  const hashes = [...(of.user.passwordHash === null ? [] : [of.user.passwordHash]), ...prior]
+  if (!of) return false
+  const { region, account } = of
+  const least = mustChangePassword(account, clock()) ? 1 : 0
+  const forbidden = Math.min(Math.max(owner.site.maxPriorPasswords, least), MOST_COMPARED)
+  if (forbidden === 0) return false
+  const { id, passwordHash } = account.user
+  const prior = forbidden > 1 ? await priorPasswordsIn(region).hashesOf(id, forbidden - 1) : []
+  const hashes = [...(passwordHash === null ? [] : [passwordHash]), ...prior]
   for (const hash of hashes) if (await hasher.verify(password, hash)) return true
   return false
 }

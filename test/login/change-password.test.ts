@@ -55,6 +55,17 @@ describe('A user whose password must be changed', () => {
     expect(await failures()).toBe(1)
   })
 
+  it('cannot choose the same again, however its letters are composed', async () => {
+    const password = 'caf\u00e9 at the corner'
+    const { service } = await serviceWithUser({ password })
+    for (const same of [password, password.normalize('NFD')]) {
+      const { status, body } = await service.logIn({
+        ...{ username: 'sessionuser', password, change_password: same },
+      })
+      expect([status, body.type]).toEqual([422, 'processing-failure/model-save-error'])
+    }
+  })
+
   it('logs in with a new one, which is the password from then on', async () => {
     const { service, use } = await serviceWithUser()
     const { status, body } = await service.logIn(

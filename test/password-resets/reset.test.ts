@@ -161,6 +161,15 @@ describe('POST /sessions/forgot/validate', () => {
 })
 
 describe('POST /sessions/forgot/reset', () => {
+  it('does not take the password that must be changed for a new one, and keeps the code', async () => {
+    const service = new Service()
+    const site = await service.createSite()
+    await service.createUser(site, { email: address, requirePasswordChange: true })
+    const code = await codeFor(service)
+    expect((await reset(service, code, right.password)).status).toBe(422)
+    expect((await reset(service, code)).status).toBe(204)
+  })
+
   it('sets the password, ends every session and voids every other code', async () => {
     const { service } = await serviceWithUser()
     const { body: session } = await service.logIn(right, { headers: SDK })
