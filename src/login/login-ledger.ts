@@ -98,7 +98,8 @@ export class LoginLedger {
       ...changed,
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
-          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
+          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
+          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt}
         FROM ${users} WHERE ${isUser}`),
       db
         .delete(loginFailures)

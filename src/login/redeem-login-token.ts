@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import { type LiveSession, timeoutAfterUse, whyRefused } from '../sessions/session.ts'
+import { type LiveSession, originOf, timeoutAfterUse, whyRefused } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import { type HostScope, ownHostKind } from '../sites/site.ts'
@@ -48,6 +48,7 @@ export async function redeemLoginToken(
     lastUsedAt: now,
     timeoutAt: timeoutAfterUse(now, parent.session.endsAt, parent.site.sessionExpiry),
     parentId: parent.session.id,
+    ...originOf(input.request),
   }
   const attempt = attemptOf(parent, input.request, { id: newId(region.code), at: now })
   if (!(await needs.redemptionsIn(region).redeem(token, attempt, session)))

@@ -39,7 +39,8 @@ export class RedemptionLedger {
         .onConflictDoNothing(),
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
-          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId}
+          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
+          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt}
         FROM ${users}
         WHERE id = ${row.userId} AND credential_version = ${row.credentialVersion}
           AND NOT disabled AND ${redeemed}`),

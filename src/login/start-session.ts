@@ -7,7 +7,12 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
-import { type LiveSession, type SessionRow, timeoutAfterUse } from '../sessions/session.ts'
+import {
+  type LiveSession,
+  originOf,
+  type SessionRow,
+  timeoutAfterUse,
+} from '../sessions/session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { HostScope } from '../sites/site.ts'
 import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
@@ -62,7 +67,9 @@ export async function startSession(
   if (change instanceof Problem) return change
   const sessionString = newSessionString(region)
   const version = account.user.credentialVersion + (change ? 1 : 0)
-  const row = newSession(account, attempt.at, needs.epoch, {
+  const row = newSession(account, attempt.at, {
+    epoch: needs.epoch,
+    request: input.request,
     id: newId(region.code),
     digest: await sessionDigest(sessionString),
     credentialVersion: version,
@@ -79,7 +86,7 @@ async function changeFor(
   needs: StartSessionNeeds,
   region: Region,
   account: Account,
-  { password, newPassword, request, language }: LogInInput,
+  { newPassword, request, language }: LogInInput,
 ): Promise<PasswordChange | Problem | null> {
   if (!newPassword) return null
   const { user, site } = account
@@ -89,8 +96,7 @@ async function changeFor(
       password: newPassword.password,
       field: 'change_password',
       owner: { ...user, site },
-      of: { region, user },
-      until: password,
+      of: { region, account },
     })
     return await prepareChange(needs, {
       ...{ region, account, passwordHash, language, request },
@@ -105,20 +111,29 @@ async function changeFor(
 function newSession(
   { user, site }: Account,
   now: number,
-  epoch: number,
-  identity: { id: number; digest: string; credentialVersion: number },
+  {
+    request,
+    ...identity
+  }: {
+    id: number
+    digest: string
+    credentialVersion: number
+    epoch: number
+    request: RequestFacts
+  },
 ): SessionRow {
   const endsAt = now + SESSION_LIFETIME_MS
   return {
     ...identity,
     siteId: site.id,
     userId: user.id,
-    epoch,
     createdAt: now,
     lastUsedAt: now,
     timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
     endsAt,
     parentId: null,
+    ...originOf(request),
+    authenticatedAt: now,
   }
 }
 

@@ -13,6 +13,8 @@ export interface RequestFacts {
   service: string | null
   /** Where the caller is, in degrees, as far as the platform knows; null where it does not. */
   place: { latitude: number; longitude: number } | null
+  /** The same for people: a city and a country's code; null where the platform knows neither. */
+  placeName: string | null
   userAgent: string
   /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
   isSameOrigin: boolean
@@ -20,6 +22,7 @@ export interface RequestFacts {
 
 /** An IPv6 address with an IPv4 one in it, and room to spare. */
 const LONGEST_ADDRESS = 64
+const LONGEST_PLACE = 100
 
 /** Cloudflare sets CF-Connecting-IP itself and overwrites a client's; other headers are the client's word. */
 export function readRequestFacts(request: Request): RequestFacts {
@@ -30,6 +33,7 @@ export function readRequestFacts(request: Request): RequestFacts {
     service: null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
     place: placeOf(request),
+    placeName: placeNameOf(request),
     isSameOrigin: isSameOrigin(request),
   }
 }
@@ -39,6 +43,11 @@ function placeOf({ cf }: Request): RequestFacts['place'] {
     Number.parseFloat(String(degrees)),
   ) as [number, number]
   return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null
+}
+
+function placeNameOf({ cf }: Request): string | null {
+  const named = [cf?.city, cf?.country].filter((name) => typeof name === 'string' && name !== '')
+  return named.length > 0 ? named.join(', ').slice(0, LONGEST_PLACE) : null
 }
 
 function isSameOrigin({ headers, url }: Request): boolean {

@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '../platform/clock.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { sessions } from './tables.ts'
@@ -8,6 +9,11 @@ export type SessionRow = typeof sessions.$inferSelect
 /** A session that was found alive, with whose it is. */
 export interface LiveSession extends Account {
   session: SessionRow
+}
+
+/** Where and by what a session begins: what its row keeps of the request. */
+export function originOf({ address, placeName, userAgent }: RequestFacts) {
+  return { address, place: placeName, userAgent }
 }
 
 /** How often the last use of a session is written at most. */

@@ -31,6 +31,13 @@ export const sessions = sqliteTable(
     parentId: integer('parent_id').references((): AnySQLiteColumn => sessions.id, {
       onDelete: 'cascade',
     }),
+    /** Where and by what the session began, so that its user knows it again. */
+    address: text(),
+    /** A city and country, as far as the platform knows. */
+    place: text(),
+    userAgent: text('user_agent').notNull().default(''),
+    /** When its user last gave a password or second factor. */
+    authenticatedAt: integer('authenticated_at').notNull().default(0),
   },
   (table) => [
     index('sessions_user').on(table.userId),

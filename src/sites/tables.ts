@@ -52,6 +52,15 @@ export const sites = sqliteTable(
     /** From the plan: how many files one listing may hold, and whether all regions may be used. */
     maxDirListingSize: integer('max_dir_listing_size').notNull().default(100_000),
     planMultipleRegions: flag('plan_multiple_regions').default(true),
+
+    /** Whether desktop apps may be paired, from one network only, and for how many hours; 0 is for good. */
+    desktopApp: flag('desktop_app').default(true),
+    desktopAppSessionIpPinning: flag('desktop_app_session_ip_pinning').default(false),
+    desktopAppSessionLifetime: integer('desktop_app_session_lifetime').notNull().default(720),
+
+    /** Of the pages: `#rrggbb`, and the digest of the logo; null for ours. */
+    accentColor: text('accent_color'),
+    logoDigest: text('logo_digest'),
   },
   (table) => [
     uniqueIndex('sites_verified_domain')
@@ -59,3 +68,13 @@ export const sites = sqliteTable(
       .where(sql`domain_verified_at IS NOT NULL`),
   ],
 )
+
+/** The picture that a site shows on its pages: apart, as the row of the site is read with every request. */
+export const siteLogos = sqliteTable('site_logos', {
+  siteId: integer('site_id')
+    .primaryKey()
+    .references(() => sites.id),
+  mediaType: text('media_type').notNull(),
+  /** Base64. */
+  data: text().notNull(),
+})

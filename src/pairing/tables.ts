@@ -1,0 +1,44 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sites } from '../sites/tables.ts'
+import { users } from '../users/tables.ts'
+
+/**
+ * Pairing keys that were polled for or decided, in the region that the digest picks: who asks for one
+ * can name no home. All times in milliseconds since the Unix epoch.
+ */
+export const pairingKeys = sqliteTable(
+  'pairing_keys',
+  {
+    /** SHA-256 of the pairing key. */
+    digest: text().primaryKey(),
+    /** Where the poller is, sealed; null while nobody has polled. */
+    poller: text(),
+    /** Where its approval is; null while it is neither approved nor denied. */
+    regionCode: integer('region_code'),
+    /** Denied, or given out: it is good for nothing any more. */
+    ended: integer({ mode: 'boolean' }).notNull().default(false),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('pairing_keys_expiry').on(table.expiresAt)],
+)
+
+/** Approvals that are not fetched yet, in the user's own region. */
+export const pairingApprovals = sqliteTable(
+  'pairing_approvals',
+  {
+    digest: text().primaryKey(),
+    siteId: integer('site_id')
+      .notNull()
+      .references(() => sites.id),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The user's when it was approved; another one now means that the approval is void. */
+    credentialVersion: integer('credential_version').notNull(),
+    /** The app's words for where it runs. */
+    platform: text().notNull(),
+    computer: text().notNull(),
+    approvedAt: integer('approved_at').notNull(),
+  },
+  (table) => [index('pairing_approvals_age').on(table.approvedAt)],
+)
