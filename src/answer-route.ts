@@ -85,7 +85,7 @@ function seenIn(
   { databaseIn }: RequestServices,
   caller: Awaited<ReturnType<typeof admit>>,
 ): Record<string, string> {
-  const region = caller && ('presented' in caller ? caller.presented.region : caller.region)
+  const region = caller?.region
   const bookmark = region && databaseIn(region).bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
@@ -102,7 +102,8 @@ async function handle(
       address: request.address,
       name: route.limitedName?.(parameters),
     })
-  const caller = await admit(services, route.access, c.req.raw.headers)
+  const { method, headers } = c.req.raw
+  const caller = await admit(services, route.access, { method, headers, facts: request })
   if (route.access.name === 'operator') c.set('showsTrips', true)
   if (!supportedLanguage(parameters.locale) && caller && 'live' in caller) {
     const { user, site } = caller.live

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { apiKeyRoutes } from './api-keys/routes.ts'
+import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'

@@ -1,4 +1,5 @@
 import { CallerLimits } from './access/caller-limits.ts'
+import { ApiKeyStore } from './api-keys/api-key-store.ts'
 import type { Config } from './config.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { CredentialEventStore } from './history/credential-event-store.ts'
@@ -122,6 +123,7 @@ export function openServices(
     sitesIn,
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
+    apiKeysIn: (region: Region) => new ApiKeyStore(databaseIn(region)),
     credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
     credentialEventsIn: (region: Region) => new CredentialEventStore(databaseIn(region)),
     attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),

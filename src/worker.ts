@@ -59,7 +59,7 @@ function tasksIn(
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
-  const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn } = services
+  const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
@@ -67,6 +67,7 @@ function tasksIn(
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
+    'sweep API keys': () => sweepAll((limit) => apiKeysIn(region).sweep(now, limit)),
     'sweep redemptions': () =>
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
     'sweep attempts': () =>

@@ -1,34 +1,34 @@
-import type { Clock } from '../platform/clock.ts'
+import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { MINUTE } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
-import type { Region, Regions } from '../regions/region.ts'
-import type { SessionCaller } from '../sessions/access.ts'
-import { type PresentedSession, readCredential } from '../sessions/credential.ts'
-import {
-  type LiveSession,
-  TOUCH_INTERVAL_MS,
-  timeoutAfterUse,
-  twoFactorSetupNeeded,
-  whyRefused,
-} from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { SessionTokens } from '../tokens/session-token.ts'
+import type { UserCaller } from '../sessions/access.ts'
+import type { PresentedSession } from '../sessions/credential.ts'
+import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
+import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
+import type { CallerLimits } from './caller-limits.ts'
 import { type SentCredentials, sentCredentials } from './sent-credentials.ts'
 import type { TokenDigest } from './token-digest.ts'
 
-export interface AdmitNeeds {
-  clock: Clock
-  epoch: number
-  regions: Regions
-  scope: HostScope
-  globalOrigin: URL
-  tokens: SessionTokens
-  sessionsIn: (region: Region) => SessionStore
+export interface AdmitNeeds extends AdmitSessionNeeds, AdmitKeyNeeds, ReauthenticateNeeds {
   /** Null where none is set: nobody is an operator then. */
   operatorCredential: TokenDigest | null
+  callerLimits: CallerLimits
 }
+
+/** What of a request decides whether it may call a route. */
+export interface Knock {
+  method: string
+  headers: Headers
+  facts: RequestFacts
+}
+
+export type Place = 'nearest' | 'primary'
+
+/** For so long after a password or second factor was given, it is not asked for again. */
+export const FRESH_FOR_MS = 10 * MINUTE
 
 /**
  * Decides whether a request may call a route, and answers what the route's handler learns of the caller.
@@ -37,9 +37,9 @@ export interface AdmitNeeds {
 export async function admit(
   needs: AdmitNeeds,
   access: Access<unknown>,
-  headers: Headers,
-): Promise<undefined | PresentedSession | SessionCaller> {
-  const sent = sentCredentials(headers)
+  knock: Knock,
+): Promise<undefined | PresentedSession | UserCaller> {
+  const sent = sentCredentials(knock.headers)
   switch (access.name) {
     case 'anyone':
       return undefined
@@ -49,15 +49,23 @@ export async function admit(
     case 'operator':
       return checkOperator(needs, sent)
     case 'ending-session':
+      refuseOtherSites(sent, knock)
       return presentedSession(needs, sent)
-    case 'setting-up-session':
-      return liveSession(needs, sent)
     case 'renewing-session':
-      return liveSession(needs, sent, 'primary')
-    case 'session':
-      return fullSession(await liveSession(needs, sent))
+      refuseOtherSites(sent, knock)
+      return admitBySession(needs, sent, 'primary')
+    case 'any-user':
+      return userOf(needs, { sent, knock })
+    case 'managing-user':
+      return managing(await userOf(needs, { sent, knock }))
+    case 'reauthenticated-user':
+      return fresh(needs, knock, writing(managing(await userOf(needs, { sent, knock }, 'primary'))))
     case 'site-admin':
-      return siteAdminSession(fullSession(await liveSession(needs, sent, 'primary')))
+      return siteAdmin(managing(await userOf(needs, { sent, knock }, 'primary')))
+    case 'api-key':
+      if (sent.session !== null || sent.apiKey === null)
+        throw new Problem('not-authorized/must-authenticate-with-api-key')
+      return admitByKey(needs, { key: sent.apiKey, facts: knock.facts })
   }
 }
 
@@ -70,63 +78,60 @@ async function checkOperator(
   if (!(await operatorCredential.matches(bearer))) throw refused('not the operator')
 }
 
-async function presentedSession(
+/** The user, by its session where one came, else by its key: one that fails is not made good by the other. */
+async function userOf(
   needs: AdmitNeeds,
-  sent: SentCredentials,
-): Promise<PresentedSession> {
-  if (sent.session === null && sent.apiKey === null)
-    throw new Problem('not-authenticated/authentication-required')
-  const presented = sent.session && (await readCredential(needs, sent.session, needs.clock()))
-  if (!presented) throw refused('neither a session string nor a session token of ours')
-  return presented
+  { sent, knock }: { sent: SentCredentials; knock: Knock },
+  place: Place = 'nearest',
+): Promise<UserCaller> {
+  refuseOtherSites(sent, knock)
+  if (sent.session === null && sent.apiKey !== null)
+    return admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place)
+  return admitBySession(needs, sent, place)
 }
 
-function fullSession(caller: SessionCaller): SessionCaller {
-  if (twoFactorSetupNeeded(caller.live))
+/** A browser sends the cookie unasked: what changes something must come from a page of this very host. */
+function refuseOtherSites({ byCookie }: SentCredentials, { method, facts }: Knock): void {
+  const changes = method !== 'GET' && method !== 'HEAD'
+  if (byCookie && changes && !facts.isSameOrigin)
+    throw new Problem('not-authorized/cross-site-request')
+}
+
+function managing(caller: UserCaller): UserCaller {
+  if (caller.by === 'api-key' && caller.live.apiKey.permissionSet === 'desktop_app')
+    throw new Problem('not-authorized/api-key-only-for-desktop-app')
+  if (caller.by === 'session' && twoFactorSetupNeeded(caller.live))
     throw new Problem('not-authorized/two-factor-authentication-required')
   return caller
 }
 
-function siteAdminSession(caller: SessionCaller): SessionCaller {
-  if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
+function writing(caller: UserCaller): UserCaller {
   if (caller.live.user.readOnly) throw new Problem('not-authorized/read-only-session')
   return caller
 }
 
-async function liveSession(
-  needs: AdmitNeeds,
-  sent: SentCredentials,
-  place: 'nearest' | 'primary' = 'nearest',
-): Promise<SessionCaller> {
-  const presented = await presentedSession(needs, sent)
-  const now = needs.clock()
-  const asked = { now, epoch: needs.epoch, scope: needs.scope }
-  const sessions = needs.sessionsIn(presented.region)
-  const { region: home } = presented
-  const isElsewhere = ({ site }: LiveSession) => !isServedAt(needs.scope, { site, home })
-  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null || isElsewhere(found)
-  const live =
-    place === 'primary'
-      ? await sessions.findAtPrimary(presented.key)
-      : await sessions.find(presented.key, now, isRefused)
-  if (!live) throw refused('no such session')
-  const reason = whyRefused(live, asked)
-  if (reason) throw refused(reason)
-  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
-  return { live: await touched(sessions, live, now), presented }
+function siteAdmin(caller: UserCaller): UserCaller {
+  if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
+  return writing(caller)
 }
 
-/** Writes the use when the last one written is old enough, so that the timeout slides. */
-async function touched(
-  sessions: SessionStore,
-  live: LiveSession,
-  now: number,
-): Promise<LiveSession> {
-  const { session, site } = live
-  if (now - session.lastUsedAt < TOUCH_INTERVAL_MS) return live
-  const timeoutAt = timeoutAfterUse(now, session.endsAt, site.sessionExpiry)
-  if (!(await sessions.touch(session, { at: now, timeoutAt }))) throw refused('just ended')
-  return { ...live, session: { ...session, lastUsedAt: now, timeoutAt } }
+/** Asks for the password, unless the session's user gave it minutes ago. A key never did. */
+async function fresh(
+  needs: AdmitNeeds,
+  { headers, facts }: Knock,
+  caller: UserCaller,
+): Promise<UserCaller> {
+  const { live, region } = caller
+  const [, password] = /^password:(.+)$/.exec(headers.get('X-Files-Reauthentication') ?? '') ?? []
+  if (password !== undefined) {
+    await needs.callerLimits.count('log-in', { address: facts.address, name: live.user.username })
+    await reauthenticate(needs, { region, account: live, request: facts }, password)
+    return caller
+  }
+  const isFresh =
+    caller.by === 'session' && needs.clock() - caller.live.session.authenticatedAt < FRESH_FOR_MS
+  if (!isFresh) throw new Problem('not-authorized/reauthentication-needed-action')
+  return caller
 }
 
 function refused(reason: string): Problem {

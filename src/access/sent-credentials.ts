@@ -1,24 +1,64 @@
-/** The credentials that a request's headers carry. No cookie counts for the API. */
+/** The credentials that a request carries. */
 export interface SentCredentials {
   /** A session string or session token; it wins over a key, and is never fallen back from. */
   session: string | null
-  apiKey: string | null
+  apiKey: SentApiKey | null
   /** The bearer token alone: an operator's is never taken from elsewhere. */
   bearer: string | null
+  /** Whether the session came by the cookie, which a browser sends unasked. */
+  byCookie: boolean
 }
+
+export interface SentApiKey {
+  text: string
+  /** The id of the key that it was sent for, as `@api-ID`; null where none was named. */
+  id: string | null
+}
+
+/** Set with the session string at a log in on a page. Counts only when no header carries a credential. */
+export const SESSION_COOKIE = '__Host-latchkey'
 
 export function sentCredentials(headers: Headers): SentCredentials {
   const authorization = /^(Bearer|Basic) +(.+)$/i.exec(headers.get('Authorization') ?? '')
-  const [, scheme, value] = authorization ?? []
-  const bearer = scheme?.toLowerCase() === 'bearer' ? (value ?? null) : null
-  const basic = scheme?.toLowerCase() === 'basic' ? (value ?? null) : null
-  return {
-    session: filled(headers.get('X-FilesAPI-Auth')) ?? bearer,
-    apiKey: filled(headers.get('X-FilesAPI-Key')) ?? basic,
-    bearer,
+  const [, scheme, value = ''] = authorization ?? []
+  const bearer = scheme?.toLowerCase() === 'bearer' ? value : null
+  const session = filled(headers.get('X-FilesAPI-Auth')) ?? bearer
+  const apiKey =
+    keyAlone(filled(headers.get('X-FilesAPI-Key'))) ??
+    (scheme?.toLowerCase() === 'basic' ? keyInBasic(value) : null)
+  const cookie = session === null && apiKey === null ? cookieNamed(headers, SESSION_COOKIE) : null
+  return { session: session ?? cookie, apiKey, bearer, byCookie: cookie !== null }
+}
+
+/** The value of a cookie; null where it was not sent. */
+export function cookieNamed(headers: Headers, name: string): string | null {
+  for (const pair of (headers.get('Cookie') ?? '').split(';')) {
+    const [key = '', ...value] = pair.split('=')
+    if (key.trim() === name) return filled(value.join('='))
+  }
+  return null
+}
+
+function keyAlone(text: string | null): SentApiKey | null {
+  return text === null ? null : { text, id: null }
+}
+
+/** The key as the username, or `@api-ID` as the username and the key as the password (RFC 7617). */
+function keyInBasic(encoded: string): SentApiKey {
+  const [username = '', ...password] = decoded(encoded).split(':')
+  const [, id] = /^@api-(\d{1,16})$/.exec(username) ?? []
+  return id === undefined ? { text: username, id: null } : { text: password.join(':'), id }
+}
+
+/** @returns no key of anybody's where it is not base64 */
+function decoded(base64: string): string {
+  try {
+    return atob(base64)
+  } catch {
+    return ''
   }
 }
 
-function filled(header: string | null): string | null {
-  return header === null || header.trim() === '' ? null : header.trim()
+function filled(value: string | null): string | null {
+  return value === null || value.trim() === '' ? null : value.trim()
 }

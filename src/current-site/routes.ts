@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { clearableText } from '../platform/check-parameters.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
-import { type SessionCaller, settingUpSession, siteAdmin } from '../sessions/access.ts'
+import { anyUser, type SessionCaller, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { domainProof } from '../sites/domain-proof.ts'
@@ -21,7 +21,7 @@ const site = siteObject
       .object({ name: z.string(), value: z.string() })
       .nullable()
       .describe('The TXT record to set before a new domain is served; null when none is awaited'),
-    session: sessionObject,
+    session: sessionObject.optional().describe('The session in use; none with an API key'),
     user: userObject,
   })
   .meta({ id: 'Site' })
@@ -32,7 +32,7 @@ const show = route<Needs>()(
     method: 'GET',
     path: '/site',
     summary: 'The site, the session in use, and its user',
-    access: settingUpSession,
+    access: anyUser,
     parameters: z.object({}),
     replies: { 200: { description: 'The site', body: site } },
     problems: [],
@@ -55,7 +55,7 @@ const update = route<Needs>()(
     problems: ['processing-failure/model-save-error'],
   },
   async ({ parameters: { domain }, caller, services, request }) => {
-    const { region } = caller.presented
+    const { region } = caller
     const changed =
       domain === undefined
         ? caller.live.site
@@ -75,13 +75,13 @@ const verifyDomain = route<Needs>()(
     problems: ['processing-failure/model-save-error', 'service-unavailable/resolver-unavailable'],
   },
   async ({ caller, services, request }) => {
-    const { region } = caller.presented
+    const { region } = caller
     const proved = await proveDomain(services, { site: caller.live.site, region })
     return siteReply(services, request, withSite(caller, proved))
   },
 )
 
-async function siteReply(services: Needs, request: RequestFacts, caller: SessionCaller) {
+async function siteReply(services: Needs, request: RequestFacts, caller: UserCaller) {
   const { live } = caller
   const { id, domain, domainVerifiedAt } = live.site
   const awaited = domain !== null && domainVerifiedAt === null
@@ -90,15 +90,19 @@ async function siteReply(services: Needs, request: RequestFacts, caller: Session
     body: {
       ...viewSite(live.site),
       domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
-      session: viewSession(live, idForBearer(caller, services.sessionIdFormat, request)),
+      ...(caller.by === 'session' && {
+        session: viewSession(caller.live, idForBearer(caller, services.sessionIdFormat, request)),
+      }),
       user: viewUser(live.user),
     },
     headers: { Vary: 'User-Agent' },
   }
 }
 
-function withSite(caller: SessionCaller, site: Site): SessionCaller {
-  return { ...caller, live: { ...caller.live, site } }
+function withSite(caller: UserCaller, site: Site): UserCaller {
+  return caller.by === 'session'
+    ? { ...caller, live: { ...caller.live, site } }
+    : { ...caller, live: { ...caller.live, site } }
 }
 
 /** The string form goes only to one who presented it. */

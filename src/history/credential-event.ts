@@ -8,6 +8,9 @@ export const credentialEventKinds = [
   'password_changed',
   'password_reset',
   'password_set_by_operator',
+  'api_key_created',
+  'api_key_changed',
+  'api_key_deleted',
 ] as const
 
 export interface CredentialEvent {

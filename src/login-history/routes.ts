@@ -48,7 +48,7 @@ const list = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, presented }, services }) => {
+  async ({ parameters, caller: { live, region }, services }) => {
     const limit = parameters.per_page ?? DEFAULT_PAGE
     const filter = {
       siteId: live.site.id,
@@ -58,7 +58,7 @@ const list = route<Needs>()(
       until: milliseconds(parameters.end_at),
     }
     const after = parameters.cursor === undefined ? null : readCursor(parameters.cursor)
-    const attempts = await services.attemptsIn(presented.region).list(filter, after, limit)
+    const attempts = await services.attemptsIn(region).list(filter, after, limit)
     const last = attempts.length === limit ? attempts.at(-1) : undefined
     return {
       status: 200,

@@ -38,6 +38,7 @@ const create = route<Needs>()(
     limitedName: ({ username }) => username,
     replies: { 201: { description: 'The session', body: sessionObject } },
     problems: [
+      'not-authenticated/api-key-sessions-not-supported',
       'not-authenticated/invalid-username-or-password',
       'not-authenticated/locked-out',
       'not-authenticated/lockout-region-mismatch',
@@ -81,6 +82,8 @@ function logInAsAsked(
 ): Promise<LoggedIn> {
   const { scope } = services
   const { username, password, change_password, change_password_confirmation } = parameters
+  if (/^@api-\d+$/.test(username))
+    throw new Problem('not-authenticated/api-key-sessions-not-supported')
   if (looksLikeLoginToken(username))
     return redeemLoginToken(services, { text: username, scope, request })
   if (password === undefined)

@@ -59,6 +59,7 @@ export function describeApi(routes: readonly Route<never>[], basePath: string): 
       schemas,
       securitySchemes: {
         sessionString: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Auth' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Key' },
         sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         operatorToken: { type: 'http', scheme: 'bearer' },
       },

@@ -13,11 +13,13 @@ import type { RequestFacts } from './request-facts.ts'
 export interface Access<Caller> {
   name:
     | 'anyone'
-    | 'session'
-    | 'ending-session'
-    | 'setting-up-session'
-    | 'renewing-session'
+    | 'any-user'
+    | 'managing-user'
+    | 'reauthenticated-user'
     | 'site-admin'
+    | 'api-key'
+    | 'ending-session'
+    | 'renewing-session'
     | 'password'
     | 'operator'
   security: Record<string, never[]>[]

@@ -1,58 +1,100 @@
+import type { LiveApiKey } from '../api-keys/api-key.ts'
 import type { Access } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
 import type { PresentedSession } from './credential.ts'
 import type { LiveSession } from './session.ts'
 
-/** Who calls a route that needs a session. */
+/** Who calls by a session. */
 export interface SessionCaller {
+  by: 'session'
   live: LiveSession
   presented: PresentedSession
+  /** Where the user lives. */
+  region: Region
 }
 
-const security = [{ sessionString: [] }, { sessionToken: [] }]
+/** Who calls by an API key. */
+export interface ApiKeyCaller {
+  by: 'api-key'
+  live: LiveApiKey
+  region: Region
+}
+
+export type UserCaller = SessionCaller | ApiKeyCaller
+
+const bySession = [{ sessionString: [] }, { sessionToken: [] }]
+const byKey = [{ apiKey: [] }]
 const refusals = [
   'not-authenticated/authentication-required',
   'not-authenticated/invalid-credentials',
   'not-authenticated/lockout-region-mismatch',
+  'not-authorized/cross-site-request',
   'service-unavailable/storage-unavailable',
 ] as const
+const managing = [
+  ...refusals,
+  'not-authorized/api-key-only-for-desktop-app',
+  'not-authorized/two-factor-authentication-required',
+] as const
 
-/** A session that may do everything its user may. */
-export const session: Access<SessionCaller> = {
-  name: 'session',
-  security,
-  problems: [...refusals, 'not-authorized/two-factor-authentication-required'],
+/**
+ * A user by whatever stands for it: any key, or a session, also one that must set up a second factor
+ * first.
+ */
+export const anyUser: Access<UserCaller> = {
+  name: 'any-user',
+  security: [...bySession, ...byKey],
+  problems: refusals,
 }
 
-/** Also a session that must set up a second factor first: what it may do all the same. */
-export const settingUpSession: Access<SessionCaller> = {
-  name: 'setting-up-session',
-  security,
-  problems: refusals,
+/** A user that may look at its keys and sessions: no key of a desktop app does. */
+export const managingUser: Access<UserCaller> = {
+  name: 'managing-user',
+  security: [...bySession, ...byKey],
+  problems: managing,
+}
+
+/**
+ * A user that is about to change what it can get in by: asked at the primary, and for its password
+ * (`X-Files-Reauthentication: password:…`) unless it gave that minutes ago.
+ */
+export const reauthenticatedUser: Access<UserCaller> = {
+  name: 'reauthenticated-user',
+  security: [...bySession, ...byKey],
+  problems: [
+    ...managing,
+    'not-authorized/read-only-session',
+    'not-authorized/reauthentication-failed',
+    'not-authorized/reauthentication-needed-action',
+    'rate-limited/reauthentication-rate-limited',
+  ],
+}
+
+/** A site admin, who changes the site or its users: asked at the primary. */
+export const siteAdmin: Access<UserCaller> = {
+  name: 'site-admin',
+  security: [...bySession, ...byKey],
+  problems: [...managing, 'not-authorized/site-admin-required', 'not-authorized/read-only-session'],
+}
+
+/** An API key, about itself. */
+export const apiKeyItself: Access<ApiKeyCaller> = {
+  name: 'api-key',
+  security: byKey,
+  problems: [...refusals, 'not-authorized/must-authenticate-with-api-key'],
 }
 
 /** A session that is given a new credential, whatever it may do: asked at the primary. */
 export const renewingSession: Access<SessionCaller> = {
   name: 'renewing-session',
-  security,
+  security: bySession,
   problems: refusals,
-}
-
-/** The session of a site admin, who changes the site or its users: asked at the primary. */
-export const siteAdmin: Access<SessionCaller> = {
-  name: 'site-admin',
-  security,
-  problems: [
-    ...refusals,
-    'not-authorized/two-factor-authentication-required',
-    'not-authorized/site-admin-required',
-    'not-authorized/read-only-session',
-  ],
 }
 
 /** A session that is about to be ended: presented, and judged by the very statement that ends it. */
 export const endingSession: Access<PresentedSession> = {
   name: 'ending-session',
-  security,
+  security: bySession,
   problems: refusals,
 }
 

@@ -57,11 +57,11 @@ const renewToken = route<Needs>()(
     },
     problems: [],
   },
-  async ({ caller: { live, presented }, services }) => ({
+  async ({ caller: { live, region }, services }) => ({
     status: 201,
     body: {
       token: await issueToken(services.tokens, live, {
-        region: presented.region,
+        region,
         now: services.clock(),
       }),
       timeout_at: new Date(sessionTimeout(live)).toISOString(),

@@ -11,6 +11,8 @@ export const de: Texts = {
     'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
     'bad-request/unsupported-media-type':
       'Senden Sie Parameter als application/json oder application/x-www-form-urlencoded.',
+    'not-authenticated/api-key-sessions-not-supported':
+      'Mit einem API-Schlüssel beginnt keine Sitzung. Senden Sie ihn als X-FilesAPI-Key mit jeder Anfrage.',
     'not-authenticated/authentication-required':
       'Melden Sie sich zuerst an: Diese Anfrage enthält keine Anmeldedaten.',
     'not-authenticated/invalid-credentials':
@@ -22,6 +24,16 @@ export const de: Texts = {
       'Zu viele Fehlversuche. Melden Sie sich nach {until} wieder an.',
     'not-authenticated/lockout-region-mismatch':
       'Diese Site wird nur in ihrer eigenen Region bedient. Senden Sie Ihre Anfragen an {host}.',
+    'not-authorized/insufficient-permission-for-params':
+      'Ein API-Schlüssel kann sich nicht mehr geben, als er hat.',
+    'not-authorized/cant-act-for-other-user': 'Das geht nur für sich selbst.',
+    'not-authorized/reauthentication-needed-action':
+      'Bitte bestätigen Sie das mit Ihrem Passwort (Kopfzeile X-Files-Reauthentication: password:…).',
+    'not-authorized/reauthentication-failed': 'Das Passwort ist nicht richtig.',
+    'not-authorized/must-authenticate-with-api-key':
+      'Hier geht es um den benutzten API-Schlüssel: Senden Sie einen, und keine Sitzung.',
+    'not-authorized/api-key-only-for-desktop-app':
+      'Der Schlüssel einer Desktop-App darf das nicht.',
     'not-authorized/cannot-login-while-using-key':
       'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
     'not-authorized/cross-site-request':
@@ -38,11 +50,14 @@ export const de: Texts = {
       'Nur die Verwaltung der Site darf andere Benutzer nennen.',
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
+    'not-found/api-key-not-found': 'Diesen API-Schlüssel gibt es nicht.',
     'not-found/not-found': 'Unter dieser Adresse gibt es nichts.',
     'not-found/session-not-found': 'Diese Sitzung gibt es nicht, oder sie ist beendet.',
     'not-found/site-not-found': 'Diese Site gibt es nicht.',
     'not-found/user-not-found': 'Diesen Benutzer gibt es nicht.',
     'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
+    'rate-limited/reauthentication-rate-limited':
+      'Zu viele falsche Passwörter. Bitte versuchen Sie es später noch einmal.',
     'rate-limited/too-many-login-attempts':
       'Zu viele Anmeldeversuche. Bitte versuchen Sie es in einer Minute noch einmal.',
     'rate-limited/too-many-requests':
@@ -58,6 +73,9 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'too-many-keys':
+      'Ein Benutzer kann 100 API-Schlüssel haben. Löschen Sie einen, der nicht gebraucht wird.',
+    'expires-in-the-past': 'Der Ablauf muss in der Zukunft liegen.',
     'email-missing': 'Dafür ist eine Mailadresse nötig.',
     'domain-malformed': 'Das ist kein Domainname wie files.example.com.',
     'domain-reserved': 'Diese Domain gehört zum Dienst selbst.',

@@ -11,6 +11,8 @@ export const en = {
     'bad-request/request-params-required': 'Required request parameter missing: {name}',
     'bad-request/unsupported-media-type':
       'Send parameters as application/json or application/x-www-form-urlencoded.',
+    'not-authenticated/api-key-sessions-not-supported':
+      'An API key starts no session. Send it as X-FilesAPI-Key with each request.',
     'not-authenticated/authentication-required':
       'Log in first: this request carries no credential.',
     'not-authenticated/invalid-credentials':
@@ -21,6 +23,15 @@ export const en = {
     'not-authenticated/locked-out': 'Too many failed attempts. Log in again after {until}.',
     'not-authenticated/lockout-region-mismatch':
       'This site is served in its own region only. Send your requests to {host}.',
+    'not-authorized/insufficient-permission-for-params':
+      'An API key cannot give itself more than it has.',
+    'not-authorized/cant-act-for-other-user': 'This can be done for oneself only.',
+    'not-authorized/reauthentication-needed-action':
+      'Please confirm this with your password (header X-Files-Reauthentication: password:…).',
+    'not-authorized/reauthentication-failed': 'The password is not right.',
+    'not-authorized/must-authenticate-with-api-key':
+      'This is about the API key in use: send one, and no session.',
+    'not-authorized/api-key-only-for-desktop-app': 'The key of a desktop app may not do this.',
     'not-authorized/cannot-login-while-using-key':
       'You cannot log in while sending an API key. Leave the key out of this request.',
     'not-authorized/cross-site-request':
@@ -36,11 +47,14 @@ export const en = {
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
+    'not-found/api-key-not-found': 'There is no such API key.',
     'not-found/not-found': 'There is nothing at this address.',
     'not-found/session-not-found': 'There is no such session, or it has ended.',
     'not-found/site-not-found': 'There is no such site.',
     'not-found/user-not-found': 'There is no such user.',
     'processing-failure/model-save-error': 'Not saved. {errors}',
+    'rate-limited/reauthentication-rate-limited':
+      'Too many wrong passwords. Please try again later.',
     'rate-limited/too-many-login-attempts':
       'Too many attempts to log in. Please try again in a minute.',
     'rate-limited/too-many-requests': 'Too many requests. Please try again in a minute.',
@@ -55,6 +69,8 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'too-many-keys': 'A user can have 100 API keys. Delete one that is not needed.',
+    'expires-in-the-past': 'Expires at must lie in the future.',
     'email-missing': 'A mail address is needed for this.',
     'domain-malformed': 'This is not a domain name such as files.example.com.',
     'domain-reserved': 'This domain belongs to the service itself.',

@@ -11,6 +11,8 @@ export const es: Texts = {
     'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
     'bad-request/unsupported-media-type':
       'Envíe los parámetros como application/json o application/x-www-form-urlencoded.',
+    'not-authenticated/api-key-sessions-not-supported':
+      'Una clave de API no inicia ninguna sesión. Envíela como X-FilesAPI-Key en cada solicitud.',
     'not-authenticated/authentication-required':
       'Inicie sesión primero: esta petición no lleva ninguna credencial.',
     'not-authenticated/invalid-credentials':
@@ -22,6 +24,16 @@ export const es: Texts = {
       'Demasiados intentos fallidos. Vuelva a intentarlo después de {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Este sitio solo se atiende en su propia región. Envíe sus peticiones a {host}.',
+    'not-authorized/insufficient-permission-for-params':
+      'Una clave de API no puede darse más de lo que tiene.',
+    'not-authorized/cant-act-for-other-user': 'Esto solo se puede hacer para uno mismo.',
+    'not-authorized/reauthentication-needed-action':
+      'Confírmelo con su contraseña (cabecera X-Files-Reauthentication: password:…).',
+    'not-authorized/reauthentication-failed': 'La contraseña no es correcta.',
+    'not-authorized/must-authenticate-with-api-key':
+      'Esto trata de la clave de API en uso: envíe una, y ninguna sesión.',
+    'not-authorized/api-key-only-for-desktop-app':
+      'La clave de una aplicación de escritorio no puede hacer esto.',
     'not-authorized/cannot-login-while-using-key':
       'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
     'not-authorized/cross-site-request':
@@ -38,11 +50,14 @@ export const es: Texts = {
       'Solo un administrador del sitio puede nombrar a otro usuario.',
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
+    'not-found/api-key-not-found': 'Esta clave de API no existe.',
     'not-found/not-found': 'No hay nada en esta dirección.',
     'not-found/session-not-found': 'Esta sesión no existe o ha terminado.',
     'not-found/site-not-found': 'Este sitio no existe.',
     'not-found/user-not-found': 'Este usuario no existe.',
     'processing-failure/model-save-error': 'No se guardó. {errors}',
+    'rate-limited/reauthentication-rate-limited':
+      'Demasiadas contraseñas incorrectas. Inténtelo más tarde.',
     'rate-limited/too-many-login-attempts':
       'Demasiados intentos de inicio de sesión. Vuelva a intentarlo dentro de un minuto.',
     'rate-limited/too-many-requests':
@@ -58,6 +73,8 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'too-many-keys': 'Un usuario puede tener 100 claves de API. Elimine una que no se necesite.',
+    'expires-in-the-past': 'La caducidad debe estar en el futuro.',
     'email-missing': 'Para esto hace falta una dirección de correo.',
     'domain-malformed': 'No es un nombre de dominio como files.example.com.',
     'domain-reserved': 'Este dominio pertenece al propio servicio.',

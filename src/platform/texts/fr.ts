@@ -11,6 +11,8 @@ export const fr: Texts = {
     'bad-request/request-params-required': 'Paramètre obligatoire manquant : {name}',
     'bad-request/unsupported-media-type':
       'Envoyez les paramètres en application/json ou application/x-www-form-urlencoded.',
+    'not-authenticated/api-key-sessions-not-supported':
+      'Une clé d’API n’ouvre pas de session. Envoyez-la comme X-FilesAPI-Key avec chaque requête.',
     'not-authenticated/authentication-required':
       'Connectez-vous d’abord : cette requête ne porte aucun identifiant.',
     'not-authenticated/invalid-credentials':
@@ -21,6 +23,16 @@ export const fr: Texts = {
     'not-authenticated/locked-out': 'Trop de tentatives échouées. Reconnectez-vous après {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Ce site n’est servi que dans sa propre région. Adressez vos requêtes à {host}.',
+    'not-authorized/insufficient-permission-for-params':
+      'Une clé d’API ne peut pas se donner plus que ce qu’elle a.',
+    'not-authorized/cant-act-for-other-user': 'Cela n’est possible que pour soi-même.',
+    'not-authorized/reauthentication-needed-action':
+      'Veuillez confirmer avec votre mot de passe (en-tête X-Files-Reauthentication: password:…).',
+    'not-authorized/reauthentication-failed': 'Le mot de passe n’est pas correct.',
+    'not-authorized/must-authenticate-with-api-key':
+      'Il s’agit de la clé d’API utilisée : envoyez-en une, et aucune session.',
+    'not-authorized/api-key-only-for-desktop-app':
+      'La clé d’une application de bureau ne peut pas faire cela.',
     'not-authorized/cannot-login-while-using-key':
       'La connexion est impossible avec une clé d’API. Retirez-la de cette requête.',
     'not-authorized/cross-site-request':
@@ -37,11 +49,14 @@ export const fr: Texts = {
       'Seul un administrateur du site peut désigner un autre utilisateur.',
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
+    'not-found/api-key-not-found': 'Cette clé d’API n’existe pas.',
     'not-found/not-found': 'Il n’y a rien à cette adresse.',
     'not-found/session-not-found': 'Cette session n’existe pas ou est terminée.',
     'not-found/site-not-found': 'Ce site n’existe pas.',
     'not-found/user-not-found': 'Cet utilisateur n’existe pas.',
     'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
+    'rate-limited/reauthentication-rate-limited':
+      'Trop de mots de passe incorrects. Veuillez réessayer plus tard.',
     'rate-limited/too-many-login-attempts':
       'Trop de tentatives de connexion. Veuillez réessayer dans une minute.',
     'rate-limited/too-many-requests': 'Trop de requêtes. Veuillez réessayer dans une minute.',
@@ -56,6 +71,8 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'too-many-keys': 'Un utilisateur peut avoir 100 clés d’API. Supprimez-en une qui ne sert plus.',
+    'expires-in-the-past': 'L’expiration doit être dans le futur.',
     'email-missing': 'Il faut pour cela une adresse électronique.',
     'domain-malformed': 'Ce n’est pas un nom de domaine comme files.example.com.',
     'domain-reserved': 'Ce domaine appartient au service lui-même.',

@@ -1,0 +1,57 @@
+import { KEY_TOUCH_INTERVAL_MS, type LiveApiKey, whyKeyRefused } from '../api-keys/api-key.ts'
+import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
+import { apiKeyDigest, regionOfApiKey } from '../api-keys/api-key-text.ts'
+import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { ApiKeyCaller } from '../sessions/access.ts'
+import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { SentApiKey } from './sent-credentials.ts'
+
+export interface AdmitKeyNeeds {
+  clock: Clock
+  regions: Regions
+  scope: HostScope
+  globalOrigin: URL
+  apiKeysIn: (region: Region) => ApiKeyStore
+}
+
+/** The caller by its API key, which is good. @throws {Problem} */
+export async function admitByKey(
+  needs: AdmitKeyNeeds,
+  { key, facts }: { key: SentApiKey; facts: RequestFacts },
+  place: 'nearest' | 'primary' = 'nearest',
+): Promise<ApiKeyCaller> {
+  const home = regionOfApiKey(key.text, needs.regions)
+  if (!home) throw refused('no API key of ours')
+  const now = needs.clock()
+  const use = { now, scope: needs.scope, address: facts.address }
+  const apiKeys = needs.apiKeysIn(home)
+  const digest = await apiKeyDigest(key.text)
+  const isElsewhere = ({ site }: LiveApiKey) => !isServedAt(needs.scope, { site, home })
+  const isRefused = (found: LiveApiKey) => whyKeyRefused(found, use) !== null || isElsewhere(found)
+  const live =
+    place === 'primary'
+      ? await apiKeys.findAtPrimary(digest)
+      : await apiKeys.find(digest, now, isRefused)
+  if (!live) throw refused('no such key')
+  if (key.id !== null && key.id !== String(live.apiKey.id)) throw refused('key of another id')
+  const reason = whyKeyRefused(live, use)
+  if (reason) throw refused(reason)
+  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
+  return { by: 'api-key', live: await touched(apiKeys, live, now), region: home }
+}
+
+/** Writes the use when the last one written is old enough. */
+async function touched(apiKeys: ApiKeyStore, live: LiveApiKey, now: number): Promise<LiveApiKey> {
+  const { apiKey } = live
+  if (apiKey.lastUsedAt !== null && now - apiKey.lastUsedAt < KEY_TOUCH_INTERVAL_MS) return live
+  if (!(await apiKeys.touch(apiKey, now))) throw refused('just revoked')
+  return { ...live, apiKey: { ...apiKey, lastUsedAt: now } }
+}
+
+function refused(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-credentials', { reason })
+}

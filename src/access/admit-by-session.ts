@@ -1,0 +1,79 @@
+import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/problem.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { SessionCaller } from '../sessions/access.ts'
+import { type PresentedSession, readCredential } from '../sessions/credential.ts'
+import {
+  type LiveSession,
+  TOUCH_INTERVAL_MS,
+  timeoutAfterUse,
+  whyRefused,
+} from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { SessionTokens } from '../tokens/session-token.ts'
+import type { SentCredentials } from './sent-credentials.ts'
+
+export interface AdmitSessionNeeds {
+  clock: Clock
+  epoch: number
+  regions: Regions
+  scope: HostScope
+  globalOrigin: URL
+  tokens: SessionTokens
+  sessionsIn: (region: Region) => SessionStore
+}
+
+/** Reads what was presented; whether the session lives is not asked. @throws {Problem} */
+export async function presentedSession(
+  needs: AdmitSessionNeeds,
+  sent: SentCredentials,
+): Promise<PresentedSession> {
+  if (sent.session === null && sent.apiKey === null)
+    throw new Problem('not-authenticated/authentication-required')
+  const presented = sent.session && (await readCredential(needs, sent.session, needs.clock()))
+  if (!presented) throw refused('neither a session string nor a session token of ours')
+  return presented
+}
+
+/** The caller by its session, which lives. @throws {Problem} */
+export async function admitBySession(
+  needs: AdmitSessionNeeds,
+  sent: SentCredentials,
+  place: 'nearest' | 'primary',
+): Promise<SessionCaller> {
+  const presented = await presentedSession(needs, sent)
+  const now = needs.clock()
+  const asked = { now, epoch: needs.epoch, scope: needs.scope }
+  const sessions = needs.sessionsIn(presented.region)
+  const { region: home } = presented
+  const isElsewhere = ({ site }: LiveSession) => !isServedAt(needs.scope, { site, home })
+  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null || isElsewhere(found)
+  const live =
+    place === 'primary'
+      ? await sessions.findAtPrimary(presented.key)
+      : await sessions.find(presented.key, now, isRefused)
+  if (!live) throw refused('no such session')
+  const reason = whyRefused(live, asked)
+  if (reason) throw refused(reason)
+  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
+  return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
+}
+
+/** Writes the use when the last one written is old enough, so that the timeout slides. */
+async function touched(
+  sessions: SessionStore,
+  live: LiveSession,
+  now: number,
+): Promise<LiveSession> {
+  const { session, site } = live
+  if (now - session.lastUsedAt < TOUCH_INTERVAL_MS) return live
+  const timeoutAt = timeoutAfterUse(now, session.endsAt, site.sessionExpiry)
+  if (!(await sessions.touch(session, { at: now, timeoutAt }))) throw refused('just ended')
+  return { ...live, session: { ...session, lastUsedAt: now, timeoutAt } }
+}
+
+function refused(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-credentials', { reason })
+}

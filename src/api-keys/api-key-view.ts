@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import type { ApiKeyRow } from './api-key.ts'
+
+export const permissionSet = z.enum(['full', 'desktop_app'])
+
+/** The API key object of the Files.com API. */
+export const apiKeyObject = z
+  .object({
+    id: z.int(),
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime().nullable(),
+    key: z.string().optional().describe('The key itself: shown once, when it is made'),
+    last_use_at: z.iso.datetime().nullable().describe('Written at most every 5 minutes'),
+    name: z.string(),
+    permission_set: permissionSet,
+    platform: z.string().nullable(),
+    user_id: z.int(),
+  })
+  .meta({ id: 'ApiKey' })
+
+/** A key as its user sees it. @param text the key itself, once */
+export function viewApiKey(key: ApiKeyRow, text?: string): z.infer<typeof apiKeyObject> {
+  return {
+    id: key.id,
+    created_at: new Date(key.createdAt).toISOString(),
+    expires_at: instant(key.expiresAt),
+    ...(text !== undefined && { key: text }),
+    last_use_at: instant(key.lastUsedAt),
+    name: key.name,
+    permission_set: key.permissionSet,
+    platform: key.platform,
+    user_id: key.userId,
+  }
+}
+
+function instant(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+}

@@ -1,0 +1,50 @@
+import { MINUTE } from '../platform/clock.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import type { apiKeys } from './tables.ts'
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect
+
+export type PermissionSet = ApiKeyRow['permissionSet']
+
+/** A key that was found, with whose it is. */
+export interface LiveApiKey extends Account {
+  apiKey: ApiKeyRow
+}
+
+/** How often the last use of a key is written at most. */
+export const KEY_TOUCH_INTERVAL_MS = 5 * MINUTE
+
+/** A paired app takes its key up at once, or has lost it. */
+export const UNUSED_PAIRING_MS = 10 * MINUTE
+
+/** Whether a key that was fetched by pairing has gone unused for too long. */
+export function isAbandoned(
+  key: Pick<ApiKeyRow, 'pairingDigest' | 'lastUsedAt' | 'createdAt'>,
+  now: number,
+): boolean {
+  return (
+    key.pairingDigest !== null &&
+    key.lastUsedAt === null &&
+    key.createdAt + UNUSED_PAIRING_MS <= now
+  )
+}
+
+/** What a request by key is judged on. */
+export interface KeyUse {
+  now: number
+  scope: HostScope
+  /** The caller's. */
+  address: string | null
+}
+
+/** Why a key found in storage must be refused now, or null when it is good. */
+export function whyKeyRefused({ apiKey, user, site }: LiveApiKey, use: KeyUse): string | null {
+  if (user.disabled) return 'user disabled'
+  if (apiKey.expiresAt !== null && apiKey.expiresAt <= use.now) return 'key expired'
+  if (isAbandoned(apiKey, use.now)) return 'key not used in time after pairing'
+  if (!inScope(use.scope, site)) return 'key of another site'
+  if (apiKey.permissionSet === 'desktop_app' && !site.desktopApp) return 'desktop apps are off'
+  if (apiKey.address !== null && apiKey.address !== use.address) return 'key of another address'
+  return null
+}

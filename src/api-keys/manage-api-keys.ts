@@ -1,0 +1,127 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import type { Account } from '../users/account.ts'
+import type { ApiKeyRow, PermissionSet } from './api-key.ts'
+import type { ApiKeyStore } from './api-key-store.ts'
+import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
+
+export interface ApiKeyNeeds {
+  clock: Clock
+  apiKeysIn: (region: Region) => ApiKeyStore
+}
+
+/** Who acts on keys, and by which request. */
+export interface Acting {
+  live: Account
+  region: Region
+  request: RequestFacts
+}
+
+export interface NewApiKey {
+  name: string
+  permissionSet: PermissionSet
+  platform: string | null
+  /** Milliseconds since the Unix epoch; null for a key that lasts. */
+  expiresAt: number | null
+}
+
+/**
+ * Makes a key for the caller. Its text is kept nowhere: this is the one time that it is shown.
+ * @throws {Problem} model-save-error
+ */
+export async function createApiKey(
+  { clock, apiKeysIn }: ApiKeyNeeds,
+  acting: Acting,
+  asked: NewApiKey,
+): Promise<{ key: ApiKeyRow; text: string }> {
+  const { live, region } = acting
+  const now = clock()
+  refusePast(asked.expiresAt, now)
+  const text = newApiKeyText(region)
+  const key: ApiKeyRow = {
+    ...asked,
+    id: newId(region.code),
+    digest: await apiKeyDigest(text),
+    siteId: live.site.id,
+    userId: live.user.id,
+    createdAt: now,
+    lastUsedAt: null,
+    pairingDigest: null,
+    address: null,
+  }
+  const event = eventOf(acting, 'api_key_created', { now, userId: live.user.id })
+  if (!(await apiKeysIn(region).insert(key, event, live.user.credentialVersion)))
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { base: ['too-many-keys'] },
+    })
+  return { key, text }
+}
+
+/**
+ * The key with this id, if the caller may manage it: its own, or as an admin any of its site.
+ * @throws {Problem} api-key-not-found, whether it is somebody else's or nobody's
+ */
+export async function findApiKey(
+  { apiKeysIn }: ApiKeyNeeds,
+  { live, region }: { live: Account; region: Region },
+  id: number,
+): Promise<ApiKeyRow> {
+  const key = await apiKeysIn(region).withId(id, live.site.id)
+  if (!key || (key.userId !== live.user.id && !live.user.siteAdmin)) throw notFound()
+  return key
+}
+
+/** @throws {Problem} model-save-error; api-key-not-found when it was revoked meanwhile */
+export async function changeApiKey(
+  { clock, apiKeysIn }: ApiKeyNeeds,
+  acting: Acting,
+  {
+    key,
+    changes,
+  }: { key: ApiKeyRow; changes: Partial<Pick<NewApiKey, 'name' | 'expiresAt' | 'permissionSet'>> },
+): Promise<ApiKeyRow> {
+  const now = clock()
+  refusePast(changes.expiresAt ?? null, now)
+  if (Object.keys(changes).length === 0) return key
+  const event = eventOf(acting, 'api_key_changed', { now, userId: key.userId })
+  const changed = await apiKeysIn(acting.region).update(key, changes, event)
+  if (!changed) throw notFound()
+  return changed
+}
+
+/** Ends a key at once. @throws {Problem} api-key-not-found when it was revoked before */
+export async function revokeApiKey(
+  { clock, apiKeysIn }: ApiKeyNeeds,
+  acting: Acting,
+  key: ApiKeyRow,
+): Promise<void> {
+  const event = eventOf(acting, 'api_key_deleted', { now: clock(), userId: key.userId })
+  if (!(await apiKeysIn(acting.region).remove(key, event))) throw notFound()
+}
+
+function eventOf(
+  { live, region, request }: Acting,
+  event: CredentialEvent['event'],
+  { now, userId }: { now: number; userId: number },
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: live.site.id, userId, event },
+    actor: `user:${live.user.id}`,
+    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id, at: now },
+  }
+}
+
+function refusePast(expiresAt: number | null, now: number): void {
+  if (expiresAt !== null && expiresAt <= now)
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { expires_at: ['expires-in-the-past'] },
+    })
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/api-key-not-found')
+}
