@@ -22,7 +22,7 @@ export interface AdmitKeyNeeds {
 export async function admitByKey(
   needs: AdmitKeyNeeds,
   { key, facts }: { key: SentApiKey; facts: RequestFacts },
-  place: 'nearest' | 'primary' = 'nearest',
+  place: 'nearest' | 'primary',
 ): Promise<ApiKeyCaller> {
   const home = regionOfApiKey(key.text, needs.regions)
   if (!home) throw refused('no API key of ours')

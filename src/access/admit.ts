@@ -40,6 +40,8 @@ export async function admit(
   knock: Knock,
 ): Promise<undefined | PresentedSession | UserCaller> {
   const sent = sentCredentials(knock.headers)
+  // What changes something is decided by what the primary knows.
+  const place = knock.method === 'GET' || knock.method === 'HEAD' ? 'nearest' : 'primary'
   switch (access.name) {
     case 'anyone':
       return undefined
@@ -55,17 +57,21 @@ export async function admit(
       refuseOtherSites(sent, knock)
       return admitBySession(needs, sent, 'primary')
     case 'any-user':
-      return userOf(needs, { sent, knock })
+      return userOf(needs, { sent, knock, place })
     case 'managing-user':
-      return managing(await userOf(needs, { sent, knock }))
+      return managing(await userOf(needs, { sent, knock, place }))
     case 'reauthenticated-user':
-      return fresh(needs, knock, writing(managing(await userOf(needs, { sent, knock }, 'primary'))))
+      return fresh(
+        needs,
+        knock,
+        writing(managing(await userOf(needs, { sent, knock, place: 'primary' }))),
+      )
     case 'site-admin':
-      return siteAdmin(managing(await userOf(needs, { sent, knock }, 'primary')))
+      return siteAdmin(managing(await userOf(needs, { sent, knock, place: 'primary' })))
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return admitByKey(needs, { key: sent.apiKey, facts: knock.facts })
+      return admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place)
   }
 }
 
@@ -81,8 +87,7 @@ async function checkOperator(
 /** The user, by its session where one came, else by its key: one that fails is not made good by the other. */
 async function userOf(
   needs: AdmitNeeds,
-  { sent, knock }: { sent: SentCredentials; knock: Knock },
-  place: Place = 'nearest',
+  { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
 ): Promise<UserCaller> {
   refuseOtherSites(sent, knock)
   if (sent.session === null && sent.apiKey !== null)

@@ -7,7 +7,7 @@ import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 /** Every route that takes a session, whatever it does with it. */
-const withSession = routes.filter(({ access }) => /session|site-admin/.test(access.name))
+const withSession = routes.filter(({ access }) => /session|user|site-admin/.test(access.name))
 
 async function behindAReplica() {
   const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
@@ -18,9 +18,14 @@ async function behindAReplica() {
   await beat(databaseIn(site.region), service.clock)
   const logIn = async () => (await service.logIn(user, { headers: SDK })).body.id as string
   const ask = async (route: (typeof routes)[number], session: string) => {
-    const { status, body } = await service.ask(route.method, fullPath(route, BASE_PATH), {
-      headers: { ...SDK, 'X-FilesAPI-Auth': session },
-    })
+    const { status, body } = await service.ask(
+      route.method,
+      fullPath(route, BASE_PATH).replace(':id', '1'),
+      {
+        headers: { ...SDK, 'X-FilesAPI-Auth': session },
+        ...(route.method === 'POST' && { body: { name: 'a name' } }),
+      },
+    )
     return { status, type: body?.type }
   }
   return { service, lagging, logIn, ask }
