@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
+import { introspectionRoutes } from './introspection/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
@@ -17,6 +18,7 @@ import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
 import { regionRoutes } from './regions/routes.ts'
 import type { Services } from './services.ts'
+import { sessionManagementRoutes } from './sessions/management-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { HostScope } from './sites/site.ts'
 import { tokenRoutes } from './tokens/routes.ts'
@@ -44,6 +46,8 @@ const apiDescription = route<unknown>()(
 export const routes: readonly Route<RequestServices>[] = [
   ...loginRoutes,
   ...sessionRoutes,
+  ...sessionManagementRoutes,
+  ...introspectionRoutes,
   ...passwordResetRoutes,
   ...passwordResetPages,
   ...currentSiteRoutes,

@@ -48,6 +48,10 @@ export async function admit(
     case 'password':
       if (sent.apiKey !== null) throw new Problem('not-authorized/cannot-login-while-using-key')
       return undefined
+    case 'service':
+      if (knock.facts.service === null)
+        throw new Problem('not-authenticated/authentication-required')
+      return undefined
     case 'operator':
       return checkOperator(needs, sent)
     case 'ending-session':

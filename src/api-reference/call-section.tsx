@@ -110,5 +110,8 @@ function parametersOf({ parameters = [], requestBody }: Call): Field[] {
 function whoMay({ security }: Call): string {
   const names = security.flatMap((scheme) => Object.keys(scheme))
   if (names.includes('operatorToken')) return 'For the operator.'
-  return names.length > 0 ? 'For a session.' : 'For anyone.'
+  if (names.includes('serviceToken')) return 'For a service: X-Latchkey-Service.'
+  if (names.includes('sessionString'))
+    return names.includes('apiKey') ? 'For a session or API key.' : 'For a session.'
+  return names.includes('apiKey') ? 'For an API key.' : 'For anyone.'
 }

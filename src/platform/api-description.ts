@@ -62,6 +62,7 @@ export function describeApi(routes: readonly Route<never>[], basePath: string): 
         apiKey: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Key' },
         sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         operatorToken: { type: 'http', scheme: 'bearer' },
+        serviceToken: { type: 'apiKey', in: 'header', name: 'X-Latchkey-Service' },
       },
     },
   }

@@ -22,6 +22,7 @@ export interface Access<Caller> {
     | 'renewing-session'
     | 'password'
     | 'operator'
+    | 'service'
   security: Record<string, never[]>[]
   problems: readonly ProblemType[]
   /** Never set; it carries the type only. */

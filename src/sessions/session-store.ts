@@ -1,4 +1,16 @@
-import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  lt,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { HostScope, Site } from '../sites/site.ts'
@@ -26,7 +38,7 @@ interface ListAsked {
   now: number
   epoch: number
   /** One user's, one site's, or all of the region's. */
-  of: { userId: number } | { siteId: number } | Record<string, never>
+  of: { userId?: number; siteId?: number }
   /** The ids of the user and session to read on from. */
   after: number[]
   limit: number
@@ -95,11 +107,18 @@ export class SessionStore {
     return ended.length > 0
   }
 
+  /** Ends all sessions of a user but some. */
+  async endAll(userId: number, kept: number[]): Promise<void> {
+    await this.#database.primary
+      .delete(sessions)
+      .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept)))
+  }
+
   /** Up to `limit` sessions that live, in the order of their users' ids and their own. */
   async list({ of, after, limit, ...asked }: ListAsked): Promise<ListedSession[]> {
     const [afterUserId = 0, afterId = 0] = after
     // Equal columns, but only in the order of this one does an index give the rows: no sorting.
-    const userId = 'siteId' in of ? users.id : sessions.userId
+    const userId = of.siteId === undefined ? sessions.userId : users.id
     return this.#database.primary
       .select({
         session: getTableColumns(sessions),
@@ -111,8 +130,8 @@ export class SessionStore {
       .innerJoin(sites, eq(sites.id, users.siteId))
       .where(
         and(
-          'userId' in of ? eq(userId, of.userId) : undefined,
-          'siteId' in of ? eq(users.siteId, of.siteId) : undefined,
+          of.userId === undefined ? undefined : eq(userId, of.userId),
+          of.siteId === undefined ? undefined : eq(users.siteId, of.siteId),
           gte(userId, afterUserId),
           or(gt(userId, afterUserId), gt(sessions.id, afterId)),
           rowLives(asked),

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { integer, text } from '../platform/check-parameters.ts'
+import { Problem } from '../platform/problem.ts'
+import { route } from '../platform/route.ts'
+import { managingUser } from './access.ts'
+import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
+import {
+  endOtherSessions,
+  endSession,
+  listSessions,
+  type ManageSessionsNeeds,
+} from './manage-sessions.ts'
+
+const DEFAULT_PAGE = 100
+
+const list = route<ManageSessionsNeeds>()(
+  {
+    method: 'GET',
+    path: '/sessions',
+    summary: 'The live sessions of a user, or of the site',
+    access: managingUser,
+    parameters: z.object({
+      user_id: integer().optional().describe('0, or none, means the current user'),
+      site: z.boolean().optional().describe('True: of all users of the site, for an admin'),
+      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
+      cursor: text(64).optional().describe('The X-Files-Cursor of the page before'),
+    }),
+    replies: {
+      200: {
+        description: 'The sessions',
+        body: z.array(listedSessionObject).meta({ id: 'ListedSessions' }),
+      },
+    },
+    problems: ['not-authorized/user-id-without-site-admin'],
+  },
+  async ({ parameters, caller, services }) => {
+    const limit = parameters.per_page ?? DEFAULT_PAGE
+    const listed = await listSessions(services, caller, {
+      of: parameters.site ? 'site' : { userId: parameters.user_id || caller.live.user.id },
+      after: readCursor(parameters.cursor),
+      limit,
+    })
+    const current = caller.by === 'session' ? caller.live.session.id : null
+    const last = listed.length === limit ? listed.at(-1)?.session : undefined
+    return {
+      status: 200,
+      body: listed.map((one) => viewListedSession(one, current)),
+      headers: last ? { 'X-Files-Cursor': `${last.userId}-${last.id}` } : {},
+    }
+  },
+)
+
+const endOthers = route<ManageSessionsNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/sessions/others',
+    summary: 'End every other session of the current user, at once',
+    access: managingUser,
+    parameters: z.object({}),
+    replies: { 204: { description: 'They have ended' } },
+    problems: [],
+  },
+  async ({ caller, services }) => {
+    await endOtherSessions(services, caller)
+    return { status: 204 }
+  },
+)
+
+const end = route<ManageSessionsNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/sessions/:id',
+    summary: 'End a session of the current user, at once; for an admin of any user of the site',
+    access: managingUser,
+    parameters: z.object({ id: integer() }),
+    replies: { 204: { description: 'It has ended' } },
+    problems: ['not-found/session-not-found'],
+  },
+  async ({ parameters: { id }, caller, services }) => {
+    await endSession(services, caller, id)
+    return { status: 204 }
+  },
+)
+
+/** @throws {Problem} request-params-invalid */
+function readCursor(cursor: string | undefined): number[] {
+  if (cursor === undefined) return []
+  if (!/^\d{1,16}-\d{1,16}$/.test(cursor))
+    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
+  return cursor.split('-').map(Number)
+}
+
+export const sessionManagementRoutes = [list, endOthers, end]
