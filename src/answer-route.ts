@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
+import { cookieNamed } from './access/sent-credentials.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -17,7 +18,9 @@ import type { TripMeter } from './platform/trips.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
 import { openServices } from './services.ts'
+import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { hostScope } from './sites/site.ts'
+import { logInUrl } from './ui/return-to.ts'
 
 /** What a request carries through the application. */
 export type App = {
@@ -121,6 +124,15 @@ function tellAsPage(
   route: Route<RequestServices>,
   { error, parameters }: { error: unknown; parameters: CheckedParameters },
 ): Reply {
+  if (route.returnTo && error instanceof Problem && error.status === 401) {
+    const { pathname, search } = new URL(c.req.url)
+    const place = route.returnTo === 'here' ? pathname + search : route.returnTo
+    c.set('problem', error)
+    // One that was not sent lives on: a forged form comes without it.
+    const isDead = cookieNamed(c.req.raw.headers, SESSION_COOKIE) !== null
+    const cleared = isDead ? { 'Set-Cookie': noSessionCookie } : {}
+    return { status: 303, headers: { Location: logInUrl(place), ...cleared } }
+  }
   if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
   c.set('problem', error)
   return {

@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { accountPages } from './account/pages.tsx'
 import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { introspectionRoutes } from './introspection/routes.ts'
+import { loginPages } from './login/pages.tsx'
 import { loginRoutes } from './login/routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
@@ -22,6 +24,7 @@ import { sessionManagementRoutes } from './sessions/management-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { HostScope } from './sites/site.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { uiRoutes } from './ui/routes.ts'
 
 export const BASE_PATH = '/api/rest/v1'
 
@@ -45,16 +48,19 @@ const apiDescription = route<unknown>()(
 
 export const routes: readonly Route<RequestServices>[] = [
   ...loginRoutes,
+  ...loginPages,
   ...sessionRoutes,
   ...sessionManagementRoutes,
   ...introspectionRoutes,
   ...passwordResetRoutes,
   ...passwordResetPages,
+  ...accountPages,
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...loginHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,
+  ...uiRoutes,
   ...healthRoutes,
   ...operatorSiteRoutes,
   ...operatorUserRoutes,

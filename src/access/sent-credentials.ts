@@ -1,3 +1,5 @@
+import { SESSION_COOKIE } from '../sessions/session-cookie.ts'
+
 /** The credentials that a request carries. */
 export interface SentCredentials {
   /** A session string or session token; it wins over a key, and is never fallen back from. */
@@ -14,9 +16,6 @@ export interface SentApiKey {
   /** The id of the key that it was sent for, as `@api-ID`; null where none was named. */
   id: string | null
 }
-
-/** Set with the session string at a log in on a page. Counts only when no header carries a credential. */
-export const SESSION_COOKIE = '__Host-latchkey'
 
 export function sentCredentials(headers: Headers): SentCredentials {
   const authorization = /^(Bearer|Basic) +(.+)$/i.exec(headers.get('Authorization') ?? '')

@@ -14,6 +14,8 @@ const en = {
   doneTitle: 'Your password is changed',
   done: 'Every session has ended. You can log in with the new password now.',
   another: 'Ask for a new link',
+  logIn: 'Log in',
+  advice: 'A long one is best: several words that nobody would guess.',
 }
 
 type PageTexts = typeof en
@@ -32,6 +34,8 @@ const es: PageTexts = {
   doneTitle: 'Su contraseña ha cambiado',
   done: 'Todas las sesiones han terminado. Ya puede entrar con la contraseña nueva.',
   another: 'Pedir un enlace nuevo',
+  logIn: 'Entrar',
+  advice: 'Lo mejor es una larga: varias palabras que nadie adivine.',
 }
 
 const de: PageTexts = {
@@ -49,6 +53,8 @@ const de: PageTexts = {
   doneTitle: 'Ihr Passwort ist geändert',
   done: 'Alle Sitzungen sind beendet. Sie können sich jetzt mit dem neuen Passwort anmelden.',
   another: 'Neuen Link anfordern',
+  logIn: 'Anmelden',
+  advice: 'Am besten ein langes: mehrere Wörter, die niemand errät.',
 }
 
 const fr: PageTexts = {
@@ -66,6 +72,8 @@ const fr: PageTexts = {
   doneTitle: 'Votre mot de passe est changé',
   done: 'Toutes les sessions sont terminées. Vous pouvez vous connecter avec le nouveau mot de passe.',
   another: 'Demander un nouveau lien',
+  logIn: 'Se connecter',
+  advice: 'Le mieux est qu’il soit long : plusieurs mots que personne ne devine.',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, PageTexts>

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
-import { Problem } from '../platform/problem.ts'
-import { problemText } from '../platform/problem-reply.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
-import { Page, pageText } from '../ui/page.tsx'
+import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { Page, pageText, Told } from '../ui/page.tsx'
+import { refuseOtherSites } from '../ui/same-origin.ts'
 import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { type RequestResetNeeds, requestReset } from './request-reset.ts'
@@ -109,31 +109,23 @@ function donePage(language: Language, { title, text }: { title: string; text: st
   const page = (
     <Page language={language} title={title}>
       <p role="status">{text}</p>
+      <a href={`/login?locale=${language}`}>{pageTextsIn(language).logIn}</a>
     </Page>
   )
   return { status: 200, headers: NO_REFERRER, body: pageText(page) }
 }
 
-/** A form counts when it comes from a page of this very host (checklist: CSRF). */
-function refuseOtherSites({ isSameOrigin }: RequestFacts): void {
-  if (!isSameOrigin) throw new Problem('not-authorized/cross-site-request')
-}
-
 function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
   const t = pageTextsIn(language)
   return (
-    <Page language={language} title={t.forgotTitle}>
+    <Page language={language} title={t.forgotTitle} path="/forgot">
       <Told language={language} problem={problem} />
       <p>{t.forgotHint}</p>
-      <form method="post" action="/forgot">
-        <input type="hidden" name="locale" value={language} />
-        <p>
-          <label for="name">{t.name}</label>
-          <br />
-          <input id="name" name="username_or_email" autocomplete="username" required />
-        </p>
+      <Form language={language} action="/forgot">
+        <TextField id="username_or_email" label={t.name} autocomplete="username" />
         <button type="submit">{t.send}</button>
-      </form>
+      </Form>
+      <a href={`/login?locale=${language}`}>{t.logIn}</a>
     </Page>
   )
 }
@@ -144,32 +136,25 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
-      <form method="post" action="/reset">
-        <input type="hidden" name="locale" value={language} />
-        <input type="hidden" name="code" value={code} />
-        <Password id="password" label={t.password} />
-        <Password id="confirm_password" label={t.again} />
+      <Form language={language} action="/reset" hidden={{ code }}>
+        <SecretField
+          id="password"
+          language={language}
+          label={t.password}
+          autocomplete="new-password"
+          hint={t.advice}
+        />
+        <SecretField
+          id="confirm_password"
+          language={language}
+          label={t.again}
+          autocomplete="new-password"
+        />
         <button type="submit">{t.save}</button>
-      </form>
-      <p>
-        <a href="/forgot">{t.another}</a>
-      </p>
+      </Form>
+      <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
   )
-}
-
-function Password({ id, label }: { id: string; label: string }) {
-  return (
-    <p>
-      <label for={id}>{label}</label>
-      <br />
-      <input id={id} name={id} type="password" autocomplete="new-password" required />
-    </p>
-  )
-}
-
-function Told(props: { language: Language; problem: Problem | undefined }) {
-  return props.problem ? <p role="alert">{problemText(props.problem, props.language)}</p> : null
 }
 
 export const passwordResetPages = [forgotPage, sendForgot, resetPage, sendReset]

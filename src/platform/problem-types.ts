@@ -39,6 +39,7 @@ export const problemTypes = {
   'not-found/user-not-found': 404,
   'not-found/api-key-not-found': 404,
   'processing-failure/model-save-error': 422,
+  'processing-failure/failed-to-change-password': 422,
   'rate-limited/too-many-login-attempts': 429,
   'rate-limited/too-many-requests': 429,
   'rate-limited/reauthentication-rate-limited': 429,

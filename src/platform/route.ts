@@ -32,7 +32,7 @@ export interface Access<Caller> {
 export const anyone: Access<undefined> = { name: 'anyone', security: [], problems: [] }
 
 export interface Reply {
-  status: 200 | 201 | 204 | 401 | 403 | 422 | 429 | 503
+  status: 200 | 201 | 204 | 303 | 401 | 403 | 422 | 429 | 503
   body?: unknown
   headers?: Record<string, string>
 }
@@ -67,11 +67,13 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   /** The name that a call is about, if the limit counts by names as well. */
   limitedName?: (parameters: z.infer<z.ZodObject<Shape>>) => string
   /** What a body is, where it is not JSON: a text. */
-  mediaType?: 'text/html' | 'text/css'
+  mediaType?: 'text/html' | 'text/css' | 'text/javascript'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
   problems: readonly ProblemType[]
+  /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
+  returnTo?: 'here' | `/${string}`
   /** Tells a refusal as a page, where `replies` has its status. */
   tell?: (problem: Problem, call: Told<Shape>) => string
 }

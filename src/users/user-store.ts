@@ -48,6 +48,10 @@ export class UserStore {
     await this.#database.primary.insert(users).values(user)
   }
 
+  async setLanguage(id: number, language: string): Promise<void> {
+    await this.#database.primary.update(users).set({ language }).where(eq(users.id, id))
+  }
+
   async remove(id: number): Promise<void> {
     await this.#database.primary.delete(users).where(eq(users.id, id))
   }

@@ -55,6 +55,8 @@ export const de: Texts = {
     'not-found/session-not-found': 'Diese Sitzung gibt es nicht, oder sie ist beendet.',
     'not-found/site-not-found': 'Diese Site gibt es nicht.',
     'not-found/user-not-found': 'Diesen Benutzer gibt es nicht.',
+    'processing-failure/failed-to-change-password':
+      'Das Passwort wurde nicht geändert: Ihr Konto hat sich zur selben Zeit geändert. Bitte versuchen Sie es noch einmal.',
     'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
     'rate-limited/reauthentication-rate-limited':
       'Zu viele falsche Passwörter. Bitte versuchen Sie es später noch einmal.',

@@ -52,6 +52,8 @@ export const en = {
     'not-found/session-not-found': 'There is no such session, or it has ended.',
     'not-found/site-not-found': 'There is no such site.',
     'not-found/user-not-found': 'There is no such user.',
+    'processing-failure/failed-to-change-password':
+      'The password was not changed: your account changed at the same time. Please try again.',
     'processing-failure/model-save-error': 'Not saved. {errors}',
     'rate-limited/reauthentication-rate-limited':
       'Too many wrong passwords. Please try again later.',

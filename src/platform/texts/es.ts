@@ -55,6 +55,8 @@ export const es: Texts = {
     'not-found/session-not-found': 'Esta sesión no existe o ha terminado.',
     'not-found/site-not-found': 'Este sitio no existe.',
     'not-found/user-not-found': 'Este usuario no existe.',
+    'processing-failure/failed-to-change-password':
+      'La contraseña no se cambió: su cuenta cambió al mismo tiempo. Inténtelo de nuevo.',
     'processing-failure/model-save-error': 'No se guardó. {errors}',
     'rate-limited/reauthentication-rate-limited':
       'Demasiadas contraseñas incorrectas. Inténtelo más tarde.',

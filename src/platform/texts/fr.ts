@@ -54,6 +54,8 @@ export const fr: Texts = {
     'not-found/session-not-found': 'Cette session n’existe pas ou est terminée.',
     'not-found/site-not-found': 'Ce site n’existe pas.',
     'not-found/user-not-found': 'Cet utilisateur n’existe pas.',
+    'processing-failure/failed-to-change-password':
+      'Le mot de passe n’a pas été changé : votre compte a changé au même moment. Veuillez réessayer.',
     'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
     'rate-limited/reauthentication-rate-limited':
       'Trop de mots de passe incorrects. Veuillez réessayer plus tard.',

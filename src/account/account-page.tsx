@@ -1,0 +1,226 @@
+import type { ApiKeyRow } from '../api-keys/api-key.ts'
+import { spelledDate } from '../mail/spelled-date.ts'
+import type { Language } from '../platform/languages.ts'
+import type { Problem } from '../platform/problem.ts'
+import type { UserCaller } from '../sessions/access.ts'
+import type { ListedSession } from '../sessions/session-store.ts'
+import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import { deviceName } from './device-name.ts'
+import { type AccountTexts, pageTextsIn } from './page-texts.ts'
+
+/** What the account page shows. */
+export interface AccountPageProps {
+  language: Language
+  caller: UserCaller
+  sessions: ListedSession[]
+  keys: ApiKeyRow[]
+  /** Of a key that was just made: this once. */
+  newKey?: string | undefined
+  /** What was done, for people. */
+  done?: string | undefined
+  problem?: Problem | undefined
+}
+
+type Section = AccountPageProps & { t: AccountTexts }
+
+export function AccountPage(props: AccountPageProps) {
+  const { language, problem, done, newKey } = props
+  const section = { ...props, t: pageTextsIn(language) }
+  const { t } = section
+  return (
+    <Page language={language} title={t.title} wide>
+      <Told language={language} problem={problem} />
+      {done ? <p role="status">{done}</p> : null}
+      {newKey ? (
+        <p role="status">
+          {t.keyMade} <code>{newKey}</code>
+        </p>
+      ) : null}
+      <Who {...section} />
+      <Sessions {...section} />
+      <Keys {...section} />
+      <ChangePassword {...section} />
+    </Page>
+  )
+}
+
+function Who({ t, language, caller }: Section) {
+  const { user, site } = caller.live
+  return (
+    <section class="card" aria-labelledby="who">
+      <h2 id="who">{t.who}</h2>
+      <dl>
+        <dt>{t.username}</dt>
+        <dd>{user.username}</dd>
+        <dt>{t.site}</dt>
+        <dd>{site.name}</dd>
+        {user.email === null ? null : (
+          <>
+            <dt>{t.email}</dt>
+            <dd>{user.email}</dd>
+          </>
+        )}
+      </dl>
+      <Form language={language} action="/logout">
+        <button type="submit" class="quiet">
+          {t.logOut}
+        </button>
+      </Form>
+      <LanguageForm t={t} language={language} />
+    </section>
+  )
+}
+
+const languageNames = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' }
+
+function LanguageForm({ t, language }: { t: AccountTexts; language: Language }) {
+  return (
+    <form method="post" action="/account/language">
+      <div class="field">
+        <label for="language">{t.language}</label>
+        <select id="language" name="language">
+          {Object.entries(languageNames).map(([tag, name]) => (
+            <option value={tag} lang={tag} selected={tag === language}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <button type="submit" class="quiet">
+        {t.save}
+      </button>
+    </form>
+  )
+}
+
+function Sessions({ t, language, caller, sessions }: Section) {
+  const currentId = caller.by === 'session' ? caller.live.session.id : null
+  return (
+    <section class="card" aria-labelledby="sessions">
+      <h2 id="sessions">{t.sessions}</h2>
+      <ul class="rows">
+        {sessions.map(({ session }) => (
+          <li>
+            <div>
+              <strong>{session.place ?? session.address ?? t.unknownPlace}</strong>{' '}
+              {session.id === currentId ? <span class="badge">{t.current}</span> : null}
+              <br />
+              <span class="hint">{deviceName(session.userAgent)}</span>
+              <br />
+              <span class="hint">
+                {t.lastUsed}: {spelledDate(language, session.lastUsedAt)}
+              </span>
+            </div>
+            {session.id === currentId ? null : (
+              <Form
+                language={language}
+                action="/account/sessions/end"
+                hidden={{ id: String(session.id) }}
+              >
+                <button
+                  type="submit"
+                  class="danger"
+                  aria-label={`${t.end}: ${session.place ?? session.address ?? t.unknownPlace}`}
+                >
+                  {t.end}
+                </button>
+              </Form>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 ? (
+        <Form language={language} action="/account/sessions/end_others">
+          <button type="submit" class="danger">
+            {t.endOthers}
+          </button>
+        </Form>
+      ) : null}
+    </section>
+  )
+}
+
+function Keys({ t, language, keys }: Section) {
+  return (
+    <section class="card" aria-labelledby="keys">
+      <h2 id="keys">{t.keys}</h2>
+      {keys.length === 0 ? <p>{t.noKeys}</p> : null}
+      <ul class="rows">
+        {keys.map((key) => (
+          <li>
+            <div>
+              <strong>{key.name}</strong>{' '}
+              {key.permissionSet === 'desktop_app' ? <span class="badge">{t.app}</span> : null}
+              <br />
+              <span class="hint">
+                {key.platform ? `${key.platform} · ` : ''}
+                {key.lastUsedAt === null
+                  ? t.neverUsed
+                  : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt)}`}
+                {key.expiresAt === null
+                  ? ''
+                  : ` · ${t.expires}: ${spelledDate(language, key.expiresAt)}`}
+              </span>
+            </div>
+            <Form language={language} action="/account/keys/revoke" hidden={{ id: String(key.id) }}>
+              <button type="submit" class="danger" aria-label={`${t.revoke}: ${key.name}`}>
+                {t.revoke}
+              </button>
+            </Form>
+          </li>
+        ))}
+      </ul>
+      <h3>{t.newKey}</h3>
+      <Form language={language} action="/account/keys">
+        <TextField id="name" label={t.keyName} />
+        <SecretField
+          id="key_password"
+          language={language}
+          label={t.presentPassword}
+          autocomplete="current-password"
+        />
+        <button type="submit">{t.makeKey}</button>
+      </Form>
+    </section>
+  )
+}
+
+function ChangePassword({ t, language, caller }: Section) {
+  return (
+    <section class="card" aria-labelledby="password">
+      <h2 id="password">{t.changePassword}</h2>
+      <p>{t.changeEnds}</p>
+      <Form language={language} action="/account/password">
+        <input
+          type="text"
+          name="username"
+          value={caller.live.user.username}
+          autocomplete="username"
+          aria-label={t.username}
+          hidden
+        />
+        <SecretField
+          id="present_password"
+          language={language}
+          label={t.presentPassword}
+          autocomplete="current-password"
+        />
+        <SecretField
+          id="new_password"
+          language={language}
+          label={t.newPassword}
+          autocomplete="new-password"
+          hint={t.advice}
+        />
+        <SecretField
+          id="new_password_again"
+          language={language}
+          label={t.again}
+          autocomplete="new-password"
+        />
+        <button type="submit">{t.change}</button>
+      </Form>
+    </section>
+  )
+}

@@ -1,0 +1,35 @@
+/** The most telling first: Edge calls itself Chrome as well, and Chrome Safari. */
+const PROGRAMS: [RegExp, string][] = [
+  [/Files\.com ([\w.]+(?: [\w.]+)? SDK|CLI)/, 'Files.com $1'],
+  [/Cyberduck|Mountain Duck/, '$&'],
+  [/Edg(?:A|iOS)?\//, 'Edge'],
+  [/OPR\//, 'Opera'],
+  [/(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
+  [/Safari\//, 'Safari'],
+  [/^curl\//, 'curl'],
+]
+
+const SYSTEMS: [RegExp, string][] = [
+  [/iPhone/, 'iPhone'],
+  [/iPad/, 'iPad'],
+  [/Android/, 'Android'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X|Macintosh/, 'macOS'],
+  [/CrOS/, 'ChromeOS'],
+  [/Linux/, 'Linux'],
+]
+
+/** What a user agent says it is, for people: `Firefox, Windows`; its beginning where nothing is known. */
+export function deviceName(userAgent: string): string {
+  const known = [PROGRAMS, SYSTEMS].map((names) => nameIn(names, userAgent)).filter((name) => name)
+  return known.length > 0 ? known.join(', ') : userAgent.slice(0, 60)
+}
+
+function nameIn(names: [RegExp, string][], userAgent: string): string | undefined {
+  for (const [pattern, name] of names) {
+    const [found] = pattern.exec(userAgent) ?? []
+    if (found !== undefined) return found.replace(pattern, name)
+  }
+  return undefined
+}

@@ -1,0 +1,228 @@
+import * as z from 'zod'
+import type { ApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
+import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
+import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import type { Language } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import { type Reply, route } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
+import { managingUser, type UserCaller } from '../sessions/access.ts'
+import {
+  endOtherSessions,
+  endSession,
+  listSessions,
+  type ManageSessionsNeeds,
+} from '../sessions/manage-sessions.ts'
+import { sessionCookie } from '../sessions/session-cookie.ts'
+import { pageText } from '../ui/page.tsx'
+import type { UserStore } from '../users/user-store.ts'
+import { AccountPage, type AccountPageProps } from './account-page.tsx'
+import { type ChangeOwnPasswordNeeds, changeOwnPassword } from './change-own-password.ts'
+import { pageTextsIn } from './page-texts.ts'
+
+type Needs = ApiKeyNeeds & ManageSessionsNeeds
+
+/** More than this nobody reads on one page; the API lists them all. */
+const MOST_SHOWN = 100
+
+const locale = text(35).optional()
+const secret = clearableText(1_024)
+const page = {
+  base: false,
+  mediaType: 'text/html',
+  access: managingUser,
+  returnTo: '/account',
+  problems: [],
+} as const
+const replies = {
+  200: { description: 'The page', body: z.string() },
+  303: { description: 'Done, and on to the account page; or to the log in page' },
+  401: { description: 'Never: whoever is not logged in is sent to log in', body: z.string() },
+  403: { description: 'The page, and why it was not done', body: z.string() },
+  422: { description: 'The page, and what is wrong', body: z.string() },
+  429: { description: 'The page, and when to try again', body: z.string() },
+}
+
+const show = route<Needs>()(
+  {
+    ...page,
+    method: 'GET',
+    path: '/account',
+    summary: 'The page of the user: sessions, keys, password, language',
+    parameters: z.object({ locale }),
+    replies,
+  },
+  ({ services, caller, language }) => accountPage(services, { caller, language }),
+)
+
+const endOne = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/sessions/end',
+    summary: 'Its button that ends a session',
+    parameters: z.object({ id: integer(), locale }),
+    replies,
+  },
+  ({ parameters: { id }, services, caller, language }) =>
+    doing(services, { caller, language }, async () => {
+      // Ended before is ended: the page that follows shows what is left.
+      await endSession(services, caller, id).catch(unlessNotFound)
+      return {}
+    }),
+)
+
+const endOthers = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/sessions/end_others',
+    summary: 'Its button that ends all other sessions',
+    parameters: z.object({ locale }),
+    replies,
+  },
+  ({ services, caller, language }) =>
+    doing(services, { caller, language }, async () => {
+      await endOtherSessions(services, caller)
+      return {}
+    }),
+)
+
+const makeKey = route<Needs & ReauthenticateNeeds>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/keys',
+    summary: 'Its form to make an API key',
+    parameters: z.object({ name: text(256), key_password: secret, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters: { name, key_password }, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region } = caller
+      if (live.user.readOnly) throw new Problem('not-authorized/read-only-session')
+      await reauthenticate(services, { region, account: live, request }, key_password)
+      const asked = { name, permissionSet: 'full', platform: null, expiresAt: null } as const
+      const { text } = await createApiKey(services, { live, region, request }, asked)
+      return { newKey: text }
+    }),
+)
+
+const revokeKey = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/keys/revoke',
+    summary: 'Its button that revokes a key',
+    parameters: z.object({ id: integer(), locale }),
+    replies,
+  },
+  ({ parameters: { id }, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region } = caller
+      await findApiKey(services, caller, id)
+        .then((key) => revokeApiKey(services, { live, region, request }, key))
+        .catch(unlessNotFound)
+      return {}
+    }),
+)
+
+const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/password',
+    summary: 'Its form to change the password',
+    parameters: z.object({
+      present_password: secret,
+      new_password: secret,
+      new_password_again: secret,
+      locale,
+    }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region, sessionString } = await changeOwnPassword(services, caller, {
+        present: parameters.present_password,
+        password: parameters.new_password,
+        confirmation: parameters.new_password_again,
+        ...{ request, language },
+      })
+      const presented = { region, key: { id: live.session.id }, sessionString: null }
+      return {
+        done: pageTextsIn(language).changed,
+        now: { by: 'session', live, region, presented },
+        headers: { 'Set-Cookie': sessionCookie(sessionString) },
+      }
+    }),
+)
+
+const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/language',
+    summary: 'Its form to choose a language',
+    parameters: z.object({ language: z.enum(['en', 'de', 'es', 'fr']) }),
+    replies,
+  },
+  async ({ parameters: { language }, services, caller }) => {
+    await services.usersIn(caller.region).setLanguage(caller.live.user.id, language)
+    return { status: 303, headers: { Location: '/account' } }
+  },
+)
+
+interface Done {
+  newKey?: string
+  done?: string
+  /** The caller from now on. */
+  now?: UserCaller
+  headers?: Record<string, string>
+}
+
+interface Viewer {
+  caller: UserCaller
+  language: Language
+}
+
+/** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
+async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
+  try {
+    const { now, headers, ...shown } = await work()
+    if (Object.keys(shown).length === 0)
+      return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
+    const reply = await accountPage(needs, { ...viewer, caller: now ?? viewer.caller }, shown)
+    return { ...reply, headers: { ...headers } }
+  } catch (problem) {
+    if (!(problem instanceof Problem) || ![401, 403, 422, 429].includes(problem.status))
+      throw problem
+    const reply = await accountPage(needs, viewer, { problem })
+    return { ...reply, status: problem.status as 403 | 422 | 429 }
+  }
+}
+
+async function accountPage(
+  needs: Needs,
+  { caller, language }: Viewer,
+  shown: Pick<AccountPageProps, 'newKey' | 'done' | 'problem'> = {},
+): Promise<Reply> {
+  const { id: userId, siteId } = caller.live.user
+  const [sessions, keys] = await Promise.all([
+    listSessions(needs, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
+    needs
+      .apiKeysIn(caller.region)
+      .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
+  ])
+  const view = <AccountPage {...{ language, caller, sessions, keys, ...shown }} />
+  return { status: 200, body: pageText(view) }
+}
+
+function unlessNotFound(error: unknown): void {
+  if (!(error instanceof Problem) || error.status !== 404) throw error
+}
+
+export const accountPages = [show, endOne, endOthers, makeKey, revokeKey, setPassword, setLanguage]

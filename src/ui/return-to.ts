@@ -1,0 +1,13 @@
+/** The pages that a log in leads on to. Never another host: the text is anybody's. */
+const PLACES = ['/account', '/login_from_desktop']
+
+/** Where to go on after a log in: one of our own pages, whatever was asked for. */
+export function safeReturn(asked: string | undefined): string {
+  const isOurs = PLACES.some((place) => asked === place || asked?.startsWith(`${place}?`))
+  return asked !== undefined && isOurs ? asked : '/account'
+}
+
+/** The log in page that leads on to a page of ours. */
+export function logInUrl(returnTo: string): string {
+  return `/login?return_to=${encodeURIComponent(safeReturn(returnTo))}`
+}

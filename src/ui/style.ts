@@ -1,0 +1,81 @@
+/** The one design of every page: tokens first, light and dark, from a phone to a desk. */
+export const STYLE = `:root {
+  color-scheme: light dark;
+  --paper: #f5f6f8; --card: #ffffff; --ink: #1a2230; --quiet: #566173; --line: #d5dae2; --edge: #7b8798;
+  --accent: #0b5fc4; --on-accent: #ffffff; --danger: #b3261e; --on-danger: #ffffff;
+  --error-paper: #fdecea; --error-ink: #8c1d18; --done-paper: #e7f5ec; --done-ink: #175c33;
+  --space-1: .25rem; --space-2: .5rem; --space-3: 1rem; --space-4: 1.5rem; --space-5: 2.5rem;
+  --radius: .625rem; --small: .875rem; --large: 1.5rem;
+}
+@media (prefers-color-scheme: dark) { :root {
+  --paper: #10151d; --card: #19202b; --ink: #e8ecf2; --quiet: #a9b4c4; --line: #343f50; --edge: #8592a5;
+  --accent: #8ab8ff; --on-accent: #0b1a30; --danger: #ff9d94; --on-danger: #3a0905;
+  --error-paper: #3d1613; --error-ink: #ffc9c4; --done-paper: #12331f; --done-ink: #b3e6c6;
+} }
+*, ::before, ::after { box-sizing: border-box; }
+html { font: 100%/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); }
+body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; }
+main { width: 100%; max-width: 26rem; margin: auto; padding: var(--space-4) var(--space-3); }
+main.wide { max-width: 52rem; margin: 0 auto; }
+.brand { margin: 0 0 var(--space-3); font-weight: 600; color: var(--quiet); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius);
+  padding: var(--space-4); box-shadow: 0 1px 3px rgb(0 0 0 / .06); }
+.card + .card { margin-top: var(--space-4); }
+h1 { font-size: var(--large); line-height: 1.25; margin: 0 0 var(--space-3); text-wrap: balance; }
+h3 { font-size: 1rem; margin: var(--space-4) 0 var(--space-3); }
+h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 var(--space-3); }
+p { margin: 0 0 var(--space-3); overflow-wrap: anywhere; }
+a { color: var(--accent); text-underline-offset: .15em; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+form { display: grid; gap: var(--space-3); margin: 0 0 var(--space-3); }
+.field { display: grid; gap: var(--space-1); }
+label { font-weight: 600; font-size: var(--small); }
+input:not([type=hidden]), select { font: inherit; color: inherit; background: var(--card); width: 100%; min-width: 0;
+  min-height: 2.75rem; padding: var(--space-2) .75rem; border: 1px solid var(--edge); border-radius: .5rem; }
+.secret { display: flex; gap: var(--space-2); }
+.hint { color: var(--quiet); font-size: var(--small); margin: 0; }
+button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: var(--space-2) var(--space-3);
+  border: 1px solid transparent; border-radius: .5rem; background: var(--accent); color: var(--on-accent); cursor: pointer; }
+button:hover { filter: brightness(1.08); }
+button.quiet { background: transparent; color: var(--accent); border-color: var(--edge); }
+button.danger { background: transparent; color: var(--danger); border-color: var(--danger); }
+button[hidden] { display: none; }
+[role=alert], [role=status] { padding: .75rem var(--space-3); border-radius: .5rem; border-inline-start: 4px solid currentColor; }
+[role=alert] { background: var(--error-paper); color: var(--error-ink); }
+[role=status] { background: var(--done-paper); color: var(--done-ink); }
+code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+ul.rows { list-style: none; margin: 0 0 var(--space-3); padding: 0; }
+ul.rows > li { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center;
+  justify-content: space-between; padding: var(--space-3) 0; border-top: 1px solid var(--line); }
+ul.rows > li:first-child { border-top: 0; padding-top: 0; }
+ul.rows form { margin: 0; }
+ul.rows div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
+.badge { font-size: .75rem; font-weight: 600; padding: .1rem .5rem; border-radius: 1rem; background: var(--done-paper); color: var(--done-ink); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: var(--space-1) var(--space-3); margin: 0 0 var(--space-3); }
+dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+footer { text-align: center; padding: var(--space-3); font-size: var(--small); color: var(--quiet); }
+footer a { color: inherit; display: inline-block; padding: var(--space-1) var(--space-2); min-height: 1.5rem; }
+.card > :last-child { margin-bottom: 0; }
+@media (min-width: 40rem) { main.wide form { max-width: 26rem; } main.wide form > button { justify-self: start; } }
+@media (max-width: 24rem) { .card { padding: var(--space-3); } }
+@media (prefers-reduced-motion: no-preference) { button { transition: filter .15s; } }
+`
+
+/** What the platform does not do alone; every page works without it. */
+export const SCRIPT = `'use strict'
+for (const toggle of document.querySelectorAll('button[data-shows]')) {
+  const field = document.getElementById(toggle.dataset.shows)
+  toggle.hidden = false
+  toggle.addEventListener('click', () => {
+    const shown = field.type === 'text'
+    field.type = shown ? 'password' : 'text'
+    toggle.setAttribute('aria-pressed', String(!shown))
+  })
+  const hint = document.getElementById(field.id + '-caps')
+  field.addEventListener('keyup', (event) => {
+    hint.hidden = !event.getModifierState?.('CapsLock')
+  })
+  field.form.addEventListener('submit', () => { field.type = 'password' })
+}
+document.querySelector('[role=alert]')?.focus()
+`

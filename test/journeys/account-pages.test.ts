@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser } from './support/browser.ts'
+import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import './support/localhost-names.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+let latchkey: Latchkey
+let browser: Browser
+
+beforeAll(async () => {
+  ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await latchkey?.stop()
+})
+
+const first = 'sessionuserpassword'
+const second = 'a quiet lamp by the window'
+
+type Look = Parameters<Browser['newContext']>[0]
+
+const DESK: Look = { viewport: { width: 1280, height: 900 }, locale: 'en-US' }
+
+async function open(path: string, look: Look = DESK): Promise<Page> {
+  const context = await browser.newContext(look)
+  const page = await context.newPage()
+  await page.goto(`${latchkey.siteOrigin}${path}`)
+  return page
+}
+
+async function logIn(page: Page, password = first, username = 'sessionuser'): Promise<void> {
+  await page.locator('#username').fill(username)
+  await page.locator('#password').fill(password)
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+}
+
+async function cookies(context: BrowserContext) {
+  return (await context.cookies()).filter(({ name }) => name === '__Host-latchkey')
+}
+
+async function statusOfKey(key: string): Promise<number> {
+  const headers = { 'X-FilesAPI-Key': key }
+  return (await fetch(`${latchkey.siteOrigin}${API}/site`, { headers })).status
+}
+
+/** In the order of the file: each goes on where the one before it ended. */
+describe('A person at a browser', () => {
+  it('is sent to log in, is told when that fails, and then is where it wanted to go', async () => {
+    const page = await open('/account')
+    expect(new URL(page.url()).pathname).toBe('/login')
+    await logIn(page, 'wrong')
+    expect(await page.getByRole('alert').textContent()).toBe('Invalid username or password')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
+    expect(await page.locator('#username').inputValue()).toBe('sessionuser')
+    expect(await cookies(page.context())).toEqual([])
+    await logIn(page)
+    expect(new URL(page.url()).pathname).toBe('/account')
+    const [cookie, ...others] = await cookies(page.context())
+    expect(others).toEqual([])
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })
+    expect(cookie?.value).toMatch(/^[0-9a-f]{40}$/)
+    const [request] = await Promise.all([page.waitForRequest(/\/account$/), page.reload()])
+    expect((await request.allHeaders()).cookie).toContain(`__Host-latchkey=${cookie?.value}`)
+    expect(await page.locator('main').textContent()).toContain('sessionuser')
+  })
+
+  it('makes a key that works, sees it, and revokes it', async () => {
+    const page = await open('/login')
+    await logIn(page)
+    await page.getByLabel('What is it for?').fill('nightly backup')
+    await page.locator('#key_password').fill('wrong')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    expect(await page.getByRole('alert').textContent()).toBe('The password is not right.')
+    await page.getByLabel('What is it for?').fill('nightly backup')
+    await page.locator('#key_password').fill(first)
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const key = (await page.getByRole('status').locator('code').textContent()) ?? ''
+    expect(await statusOfKey(key)).toBe(200)
+    await page.goto(`${latchkey.siteOrigin}/account`)
+    expect(await page.content()).not.toContain(key)
+    await page.getByRole('button', { name: 'Revoke: nightly backup' }).click()
+    await page.getByText('You have none.').waitFor()
+    expect(await statusOfKey(key)).toBe(401)
+  })
+
+  it('ends a session elsewhere, at once', async () => {
+    const [elsewhere, here] = [await open('/login'), await open('/login')]
+    await logIn(elsewhere)
+    await logIn(here)
+    await here.getByRole('button', { name: 'End all others' }).click()
+    await here.getByText('This one').waitFor()
+    expect(await here.getByRole('button', { name: /^End/ }).count()).toBe(0)
+    await elsewhere.reload()
+    expect(new URL(elsewhere.url()).pathname).toBe('/login')
+    expect(await cookies(elsewhere.context())).toEqual([])
+  })
+
+  it('chooses a language that stays, and a password, and logs out', async () => {
+    const page = await open('/login')
+    await logIn(page)
+    await page.locator('#language').selectOption('de')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Ihr Konto' }).waitFor()
+    for (const [id, value] of [
+      ['present_password', first],
+      ['new_password', second],
+      ['new_password_again', second],
+    ])
+      await page.locator(`#${id}`).fill(value as string)
+    await page.getByRole('button', { name: 'Passwort ändern' }).click()
+    expect(await page.getByRole('status').textContent()).toBe('Ihr Passwort ist geändert.')
+    await page.goto(`${latchkey.siteOrigin}/account`)
+    await page.getByRole('button', { name: 'Abmelden' }).click()
+    await page.getByRole('button', { name: /Anmelden|Log in/ }).waitFor()
+    expect(await cookies(page.context())).toEqual([])
+    await logIn(page, first)
+    await page.getByRole('alert').waitFor()
+    await logIn(page, second)
+    await page.getByRole('heading', { name: 'Ihr Konto' }).waitFor()
+  })
+})
+
+describe('The pages', () => {
+  it.each([
+    ['light, at a desk, in English', { ...DESK, colorScheme: 'light' }],
+    ['dark, on a phone, in German', phone('dark', 'de-DE')],
+    ['light, on a small phone, in French', phone('light', 'fr-FR', 320)],
+  ] as [string, Look][])('meet WCAG 2.2 AA: %s', async (_, look) => {
+    const visited: Record<string, unknown> = {}
+    const check = async (page: Page, name: string) => {
+      visited[name] = [await violations(page), await fitsItsWidth(page)]
+    }
+    for (const path of ['/forgot', '/reset?code=x', '/login']) {
+      const page = await open(path, { ...look, bypassCSP: true })
+      await check(page, path)
+      if (path === '/login') {
+        await logIn(page, 'wrong')
+        await check(page, 'a log in refused')
+        await logIn(page, second)
+        await check(page, '/account')
+      }
+    }
+    expect(visited).toEqual(
+      Object.fromEntries(Object.keys(visited).map((name) => [name, [[], true]])),
+    )
+  })
+
+  it('are used by keyboard alone', async () => {
+    const page = await open('/login')
+    const reached: unknown[] = []
+    for (let stop = 0; stop < 5; stop++) {
+      await page.keyboard.press('Tab')
+      reached.push(
+        await page.evaluate(
+          () => document.activeElement?.id || document.activeElement?.textContent,
+        ),
+      )
+    }
+    expect(reached).toEqual(['username', 'password', 'Show', 'Log in', 'Forgot your password?'])
+  })
+
+  it('show a password on demand, and work where no script runs', async () => {
+    const page = await open('/login')
+    await page.locator('#password').fill('see me')
+    await page.getByRole('button', { name: 'Show' }).click()
+    expect(await page.locator('#password').getAttribute('type')).toBe('text')
+    const plain = await open('/login', { ...DESK, javaScriptEnabled: false })
+    expect(await plain.getByRole('button', { name: 'Show' }).count()).toBe(0)
+    await logIn(plain, second)
+    await plain.locator('#who').waitFor()
+  })
+
+  it('lead to our own pages only', async () => {
+    for (const place of [
+      '//evil.example',
+      'https://evil.example/',
+      '/\\evil.example',
+      '/account/../x',
+      'javascript:1',
+    ]) {
+      const page = await open(`/login?return_to=${encodeURIComponent(place)}`)
+      await logIn(page, second)
+      expect(page.url()).toBe(`${latchkey.siteOrigin}/account`)
+    }
+  })
+
+  it('are in nobody’s frame, and heed no form of another origin', async () => {
+    const evil = await otherOrigin(`
+      <iframe src="${latchkey.siteOrigin}/login"></iframe>
+      <form id="forged" method="post" action="${latchkey.siteOrigin}/account/sessions/end_others"></form>`)
+    const page = await open('/login')
+    await logIn(page, second)
+    const other = await page.context().newPage()
+    await logIn(await open('/login'), second)
+    await other.goto(evil.url)
+    const framed = other.frames().find((frame) => frame !== other.mainFrame())
+    expect(await framed?.locator('form').count()).toBe(0)
+    const [reply] = await Promise.all([
+      other.waitForResponse(/end_others/),
+      other.evaluate(() => (document.getElementById('forged') as HTMLFormElement).submit()),
+    ])
+    expect([303, 403]).toContain(reply.status())
+    await page.goto(`${latchkey.siteOrigin}/account`)
+    expect(await page.locator('form[action="/account/sessions/end_others"]').count()).toBe(1)
+    evil.server.close()
+  })
+})
+
+function phone(colorScheme: 'light' | 'dark', locale: string, width = 390): Look {
+  return { viewport: { width, height: 844 }, isMobile: true, hasTouch: true, locale, colorScheme }
+}
+
+async function fitsItsWidth(page: Page): Promise<boolean> {
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth)
+  return needed <= (page.viewportSize()?.width ?? 0)
+}
+
+/** What axe finds wrong, by rule and place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async (values) => {
+    // biome-ignore lint/suspicious/noExplicitAny: axe is in the page only
+    const { axe } = globalThis as any
+    const outcome = await axe.run(document, { runOnly: { type: 'tag', values } })
+    return outcome.violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+      nodes.map(({ html }) => `${id}: ${html}`),
+    )
+  }, RULES)
+}
+
+async function otherOrigin(body: string): Promise<{ url: string; server: Server }> {
+  const server = createServer((_, reply) => {
+    reply.setHeader('Content-Type', 'text/html')
+    reply.end(`<!doctype html><title>evil</title>${body}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
+}
