@@ -38,7 +38,7 @@ describe('GET /docs', () => {
   it('may take its style from the service, and nothing else from anywhere', async () => {
     const { headers } = await new Service().ask('GET', '/docs')
     expect(headers.get('Content-Security-Policy')).toBe(
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
   })
 

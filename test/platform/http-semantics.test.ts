@@ -13,14 +13,14 @@ describe('HTTP', () => {
     const service = new Service()
     const allowOf = async (path: string) =>
       (await service.ask('OPTIONS', path)).headers.get('Allow')
-    expect(await allowOf(`${API}/sessions`)).toBe('DELETE, OPTIONS, POST')
+    expect(await allowOf(`${API}/sessions`)).toBe('DELETE, GET, HEAD, OPTIONS, POST')
     expect(await allowOf(`${API}/site`)).toBe('GET, HEAD, OPTIONS, PATCH')
   })
 
   it('refuses other methods with 405 and the ones it takes', async () => {
     const { status, body, headers } = await new Service().ask('PUT', `${API}/sessions`)
     expect([status, body.type]).toEqual([405, 'bad-request/method-not-allowed'])
-    expect(headers.get('Allow')).toBe('DELETE, OPTIONS, POST')
+    expect(headers.get('Allow')).toBe('DELETE, GET, HEAD, OPTIONS, POST')
   })
 
   it.each(['/openapi.json', '/.well-known/jwks.json'])(

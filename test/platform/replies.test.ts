@@ -162,7 +162,7 @@ describe('every reply', () => {
       `${API}/Sessions`,
       `${API}/sessions%2Ftoken`,
       `${API}/sessions%00`,
-      `${API}/sessions/nowhere`,
+      `${API}/site/nowhere`,
       `${API}/site/../../v2/site`,
       '/api/rest/v2/sessions',
       '/sessions',
@@ -178,8 +178,8 @@ describe('every reply', () => {
   it('is 405 and names the methods where there is something for others', async () => {
     const service = new Service()
     const allowed: [string, string][] = [
-      [SESSIONS, 'DELETE, OPTIONS, POST'],
-      [`${SESSIONS}.json`, 'DELETE, OPTIONS, POST'],
+      [SESSIONS, 'DELETE, GET, HEAD, OPTIONS, POST'],
+      [`${SESSIONS}.json`, 'DELETE, GET, HEAD, OPTIONS, POST'],
       [`${SESSIONS}/token`, 'OPTIONS, POST'],
       ['/health', 'GET, HEAD, OPTIONS'],
       ['/openapi.json', 'GET, HEAD, OPTIONS'],

@@ -9,6 +9,12 @@ import { API, SDK, Service } from '../support/service.ts'
 /** Every route that takes a session, whatever it does with it. */
 const withSession = routes.filter(({ access }) => /session|user|site-admin/.test(access.name))
 
+/** Enough for every one of them. */
+const parameters = {
+  ...{ id: 1, name: 'a name', language: 'de', key_password: 'x' },
+  ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
+}
+
 async function behindAReplica() {
   const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
   const service = new Service({ DB_US_EAST_1: lagging.binding })
@@ -18,15 +24,15 @@ async function behindAReplica() {
   await beat(databaseIn(site.region), service.clock)
   const logIn = async () => (await service.logIn(user, { headers: SDK })).body.id as string
   const ask = async (route: (typeof routes)[number], session: string) => {
-    const { status, body } = await service.ask(
+    const { status, body, headers } = await service.ask(
       route.method,
       fullPath(route, BASE_PATH).replace(':id', '1'),
       {
         headers: { ...SDK, 'X-FilesAPI-Auth': session },
-        ...(route.method === 'POST' && { body: { name: 'a name' } }),
+        ...(route.method === 'POST' && { body: parameters }),
       },
     )
-    return { status, type: body?.type }
+    return { status, type: body?.type, location: headers.get('Location') }
   }
   return { service, lagging, logIn, ask }
 }
@@ -46,12 +52,14 @@ describe.each(withSession.map((route) => [`${route.method} ${route.path}`, route
       await lagging.replicate()
       const auth = { headers: { ...SDK, 'X-FilesAPI-Auth': session } }
       await service.ask('DELETE', `${API}/sessions`, auth)
-      if (route.method !== 'GET') expect((await ask(route, session)).status).toBe(401)
+      if (route.method !== 'GET')
+        expect((await ask(route, session)).status).toBe(route.returnTo ? 303 : 401)
       service.clock.advance(121_000)
-      expect(await ask(route, session)).toEqual({
-        status: 401,
-        type: 'not-authenticated/invalid-credentials',
-      })
+      expect(await ask(route, session)).toEqual(
+        route.returnTo
+          ? { status: 303, type: undefined, location: expect.stringMatching(/^\/login/) }
+          : { status: 401, type: 'not-authenticated/invalid-credentials', location: null },
+      )
     })
   },
 )

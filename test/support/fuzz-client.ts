@@ -94,7 +94,10 @@ export class FuzzClient {
 }
 
 function mayEndSessions({ method, url }: Request): boolean {
-  return method === 'DELETE' || (method !== 'GET' && new URL(url).pathname.startsWith('/operator/'))
+  const { pathname } = new URL(url)
+  return (
+    method === 'DELETE' || (method !== 'GET' && /^\/(operator|account|logout)\b/.test(pathname))
+  )
 }
 
 /** The request, or null where the runtime refuses its method, address or headers. */
@@ -117,7 +120,7 @@ function requestOf(generated: FuzzRequest, live: Live): Request | null {
 
 /** Pages tell a refusal as a page. */
 function isPage({ url }: Request): boolean {
-  return ['/forgot', '/reset'].includes(new URL(url).pathname)
+  return /^\/(forgot|reset|login|logout|account(\/\w+)*)$/.test(new URL(url).pathname)
 }
 
 /** The page of a mailed link hands the link's code on, in its form. */
@@ -126,12 +129,12 @@ function holdsCodeInForm({ url }: Request): boolean {
 }
 
 function bodyOf(request: Request, reply: Response, text: string): unknown {
-  if (request.method === 'HEAD' || [204, 304].includes(reply.status)) {
+  if (request.method === 'HEAD' || [204, 303, 304].includes(reply.status)) {
     expect(text).toBe('')
     return undefined
   }
   const type = reply.headers.get('Content-Type') ?? ''
-  if (/^text\/(html|css)\b/.test(type) && (reply.ok || isPage(request))) return text
+  if (/^text\/(html|css|javascript)\b/.test(type) && (reply.ok || isPage(request))) return text
   expect(type).toBe('application/json')
   return JSON.parse(text)
 }
