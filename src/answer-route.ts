@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
-import { cookieNamed } from './access/sent-credentials.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -129,7 +128,7 @@ function tellAsPage(
     const place = route.returnTo === 'here' ? pathname + search : route.returnTo
     c.set('problem', error)
     // One that was not sent lives on: a forged form comes without it.
-    const isDead = cookieNamed(c.req.raw.headers, SESSION_COOKIE) !== null
+    const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
     const cleared = isDead ? { 'Set-Cookie': noSessionCookie } : {}
     return { status: 303, headers: { Location: logInUrl(place), ...cleared } }
   }

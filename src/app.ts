@@ -89,6 +89,7 @@ function crossOrigin(setting: string): MiddlewareHandler<App> {
         'Authorization',
         'Content-Type',
         'X-D1-Bookmark',
+        'X-Files-Reauthentication',
         'X-FilesAPI-Auth',
         'X-FilesAPI-Key',
       ],

@@ -14,6 +14,8 @@ import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
 import { operatorWelcomeRoutes } from './operations/welcome-routes.ts'
+import { pairingPages } from './pairing/pages.tsx'
+import { pairingRoutes } from './pairing/routes.ts'
 import { passwordResetPages } from './password-resets/pages.tsx'
 import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
@@ -55,6 +57,8 @@ export const routes: readonly Route<RequestServices>[] = [
   ...passwordResetRoutes,
   ...passwordResetPages,
   ...accountPages,
+  ...pairingRoutes,
+  ...pairingPages,
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...loginHistoryRoutes,

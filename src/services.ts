@@ -11,6 +11,8 @@ import type { Mailer } from './mail/mailer.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { SentNotices } from './outbox/sent-notices.ts'
 import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
+import { PairingLedger } from './pairing/pairing-ledger.ts'
+import { PairingPointer } from './pairing/pairing-pointer.ts'
 import { ResetCodeStore } from './password-resets/reset-code-store.ts'
 import { ResetLedger } from './password-resets/reset-ledger.ts'
 import { sendResetLinks } from './password-resets/send-reset-links.ts'
@@ -123,6 +125,8 @@ export function openServices(
     sitesIn,
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
+    pairingPointersIn: (region: Region) => new PairingPointer(kv, databaseIn(region)),
+    pairingsIn: (region: Region) => new PairingLedger(databaseIn(region)),
     apiKeysIn: (region: Region) => new ApiKeyStore(databaseIn(region)),
     credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
     credentialEventsIn: (region: Region) => new CredentialEventStore(databaseIn(region)),

@@ -3,6 +3,7 @@ import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { KNOWN_FOR_MS } from './login/known-addresses.ts'
 import { workDue } from './outbox/work-outbox.ts'
+import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
 import { type Clock, DAY, MINUTE } from './platform/clock.ts'
 import { logFailure } from './platform/log.ts'
 import { TripMeter } from './platform/trips.ts'
@@ -60,6 +61,7 @@ function tasksIn(
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
   const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
+  const { pairingPointersIn, pairingsIn } = services
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
@@ -67,6 +69,9 @@ function tasksIn(
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
+    'sweep pairing keys': () => sweepAll((limit) => pairingPointersIn(region).sweep(now, limit)),
+    'sweep approvals': () =>
+      sweepAll((limit) => pairingsIn(region).sweep(now - APPROVAL_LIFETIME_MS, limit)),
     'sweep API keys': () => sweepAll((limit) => apiKeysIn(region).sweep(now, limit)),
     'sweep redemptions': () =>
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),

@@ -1,3 +1,4 @@
+import { cookieNamed } from '../platform/cookies.ts'
 import { SESSION_COOKIE } from '../sessions/session-cookie.ts'
 
 /** The credentials that a request carries. */
@@ -27,15 +28,6 @@ export function sentCredentials(headers: Headers): SentCredentials {
     (scheme?.toLowerCase() === 'basic' ? keyInBasic(value) : null)
   const cookie = session === null && apiKey === null ? cookieNamed(headers, SESSION_COOKIE) : null
   return { session: session ?? cookie, apiKey, bearer, byCookie: cookie !== null }
-}
-
-/** The value of a cookie; null where it was not sent. */
-export function cookieNamed(headers: Headers, name: string): string | null {
-  for (const pair of (headers.get('Cookie') ?? '').split(';')) {
-    const [key = '', ...value] = pair.split('=')
-    if (key.trim() === name) return filled(value.join('='))
-  }
-  return null
 }
 
 function keyAlone(text: string | null): SentApiKey | null {

@@ -18,7 +18,7 @@ export interface CredentialEvent {
   siteId: number
   userId: number
   event: (typeof credentialEventKinds)[number]
-  /** `user:ID`, `operator`, or `code` for whoever held a reset code. */
+  /** `user:ID`, `operator`, or `code` for whoever held a reset code or an approved pairing key. */
   actor: string
   address: string | null
   userAgent: string

@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
@@ -66,6 +67,15 @@ export class PasswordLedger {
         })
         .where(and(eq(users.id, userId), condition)),
       db.delete(sessions).where(and(eq(sessions.userId, userId), done)),
+      ...(event.event === 'password_reset'
+        ? [
+            db
+              .delete(apiKeys)
+              .where(
+                and(eq(apiKeys.userId, userId), eq(apiKeys.permissionSet, 'desktop_app'), done),
+              ),
+          ]
+        : []),
       db.delete(loginFailures).where(and(isCounterOf(counters), done)),
       ...this.#priorPasswords.replacement(user, { id: change.priorPasswordId, at }, done),
       recordEvent(db, event, done),

@@ -6,6 +6,8 @@ export const keyValueTable = {
   /** Site host → where the site lives. Rebuilt from D1 when missing; see sites/site-hosts.ts. */
   host: (host: { subdomain: string } | { domain: string }) =>
     'domain' in host ? `host:domain:${host.domain}` : `host:site:${host.subdomain}`,
+  /** SHA-256 of a pairing key → code of the region of its approval; see pairing/pairing-pointer.ts. */
+  pairing: (digest: string) => `pairing:${digest}`,
   /** SHA-256 of a reset code → user and credential version; see password-resets/reset-code-store.ts. */
   resetCode: (digest: string) => `reset:${digest}`,
 }

@@ -25,9 +25,10 @@ export const rateLimits = {
     callerAndName: 'CALLER_NAME_LIMITER',
     problem: 'rate-limited/too-many-requests',
   },
+  pairing: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   anonymous: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
 } satisfies Record<string, RateLimitPolicy> as Record<
-  'log-in' | 'password-reset' | 'anonymous',
+  'log-in' | 'password-reset' | 'pairing' | 'anonymous',
   RateLimitPolicy
 >
 

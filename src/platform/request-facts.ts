@@ -1,3 +1,5 @@
+import { cookieNamed } from './cookies.ts'
+
 /** What a use case or a view may want to know of a request. */
 export interface RequestFacts {
   /** Sent back as `X-Request-Id` and found in the logs. */
@@ -16,6 +18,8 @@ export interface RequestFacts {
   /** The same for people: a city and a country's code; null where the platform knows neither. */
   placeName: string | null
   userAgent: string
+  /** The value of a cookie; null where it was not sent. */
+  cookie: (name: string) => string | null
   /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
   isSameOrigin: boolean
 }
@@ -32,6 +36,7 @@ export function readRequestFacts(request: Request): RequestFacts {
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     service: null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
+    cookie: (name) => cookieNamed(request.headers, name),
     place: placeOf(request),
     placeName: placeNameOf(request),
     isSameOrigin: isSameOrigin(request),

@@ -32,6 +32,8 @@ form { display: grid; gap: var(--space-3); margin: 0 0 var(--space-3); }
 label { font-weight: 600; font-size: var(--small); }
 input:not([type=hidden]), select { font: inherit; color: inherit; background: var(--card); width: 100%; min-width: 0;
   min-height: 2.75rem; padding: var(--space-2) .75rem; border: 1px solid var(--edge); border-radius: .5rem; }
+.choice { display: flex; gap: var(--space-2); align-items: start; font-weight: 400; }
+.choice input { width: 1.5rem; min-height: 1.5rem; flex: none; margin: 0; }
 .secret { display: flex; gap: var(--space-2); }
 .hint { color: var(--quiet); font-size: var(--small); margin: 0; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: var(--space-2) var(--space-3);

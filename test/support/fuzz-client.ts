@@ -120,7 +120,9 @@ function requestOf(generated: FuzzRequest, live: Live): Request | null {
 
 /** Pages tell a refusal as a page. */
 function isPage({ url }: Request): boolean {
-  return /^\/(forgot|reset|login|logout|account(\/\w+)*)$/.test(new URL(url).pathname)
+  return /^\/(forgot|reset|login|logout|login_from_desktop|pairing(\/\w+)*|account(\/\w+)*)$/.test(
+    new URL(url).pathname,
+  )
 }
 
 /** The page of a mailed link hands the link's code on, in its form. */

@@ -24,6 +24,9 @@ export const de: Texts = {
       'Zu viele Fehlversuche. Melden Sie sich nach {until} wieder an.',
     'not-authenticated/lockout-region-mismatch':
       'Diese Site wird nur in ihrer eigenen Region bedient. Senden Sie Ihre Anfragen an {host}.',
+    'not-authorized/desktop-app-of-other-network':
+      'Die App ist in einem anderen Netz als Sie; Ihre Site erlaubt das nicht.',
+    'not-authorized/desktop-apps-are-off': 'Ihre Site erlaubt keine Desktop-Apps.',
     'not-authorized/insufficient-permission-for-params':
       'Ein API-Schlüssel kann sich nicht mehr geben, als er hat.',
     'not-authorized/cant-act-for-other-user': 'Das geht nur für sich selbst.',
@@ -50,6 +53,8 @@ export const de: Texts = {
       'Nur die Verwaltung der Site darf andere Benutzer nennen.',
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
+    'not-found/code-not-found':
+      'Diese Verbindung gibt es nicht: noch nicht bestätigt, benutzt oder zu alt. Beginnen Sie in der App von vorn.',
     'not-found/api-key-not-found': 'Diesen API-Schlüssel gibt es nicht.',
     'not-found/not-found': 'Unter dieser Adresse gibt es nichts.',
     'not-found/session-not-found': 'Diese Sitzung gibt es nicht, oder sie ist beendet.',

@@ -23,6 +23,9 @@ export const en = {
     'not-authenticated/locked-out': 'Too many failed attempts. Log in again after {until}.',
     'not-authenticated/lockout-region-mismatch':
       'This site is served in its own region only. Send your requests to {host}.',
+    'not-authorized/desktop-app-of-other-network':
+      'The app is in another network than you are, and your site does not allow that.',
+    'not-authorized/desktop-apps-are-off': 'Your site does not allow desktop apps.',
     'not-authorized/insufficient-permission-for-params':
       'An API key cannot give itself more than it has.',
     'not-authorized/cant-act-for-other-user': 'This can be done for oneself only.',
@@ -47,6 +50,8 @@ export const en = {
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
+    'not-found/code-not-found':
+      'This pairing is not there: not approved yet, used, or too old. Start again from the app.',
     'not-found/api-key-not-found': 'There is no such API key.',
     'not-found/not-found': 'There is nothing at this address.',
     'not-found/session-not-found': 'There is no such session, or it has ended.',

@@ -24,6 +24,9 @@ export const es: Texts = {
       'Demasiados intentos fallidos. Vuelva a intentarlo después de {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Este sitio solo se atiende en su propia región. Envíe sus peticiones a {host}.',
+    'not-authorized/desktop-app-of-other-network':
+      'La aplicación está en otra red que usted, y su sitio no lo permite.',
+    'not-authorized/desktop-apps-are-off': 'Su sitio no permite aplicaciones de escritorio.',
     'not-authorized/insufficient-permission-for-params':
       'Una clave de API no puede darse más de lo que tiene.',
     'not-authorized/cant-act-for-other-user': 'Esto solo se puede hacer para uno mismo.',
@@ -50,6 +53,8 @@ export const es: Texts = {
       'Solo un administrador del sitio puede nombrar a otro usuario.',
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
+    'not-found/code-not-found':
+      'Esta vinculación no existe: aún no aprobada, usada o demasiado antigua. Empiece de nuevo desde la aplicación.',
     'not-found/api-key-not-found': 'Esta clave de API no existe.',
     'not-found/not-found': 'No hay nada en esta dirección.',
     'not-found/session-not-found': 'Esta sesión no existe o ha terminado.',

@@ -23,6 +23,9 @@ export const fr: Texts = {
     'not-authenticated/locked-out': 'Trop de tentatives échouées. Reconnectez-vous après {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Ce site n’est servi que dans sa propre région. Adressez vos requêtes à {host}.',
+    'not-authorized/desktop-app-of-other-network':
+      'L’application est sur un autre réseau que vous, et votre site ne l’autorise pas.',
+    'not-authorized/desktop-apps-are-off': 'Votre site n’autorise pas les applications de bureau.',
     'not-authorized/insufficient-permission-for-params':
       'Une clé d’API ne peut pas se donner plus que ce qu’elle a.',
     'not-authorized/cant-act-for-other-user': 'Cela n’est possible que pour soi-même.',
@@ -49,6 +52,8 @@ export const fr: Texts = {
       'Seul un administrateur du site peut désigner un autre utilisateur.',
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
+    'not-found/code-not-found':
+      'Cette association n’existe pas : pas encore approuvée, utilisée ou trop ancienne. Recommencez depuis l’application.',
     'not-found/api-key-not-found': 'Cette clé d’API n’existe pas.',
     'not-found/not-found': 'Il n’y a rien à cette adresse.',
     'not-found/session-not-found': 'Cette session n’existe pas ou est terminée.',

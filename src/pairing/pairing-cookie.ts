@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+
+const NAME = '__Host-latchkey-pairing'
+const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
+const LIFETIME_SECONDS = 600
+
+/** What an app wants approved, taken out of the address at once. */
+const sealedWish = {
+  typ: 'latchkey-pairing-wish+jwt',
+  content: z.object({ pairingKey: z.string(), platform: z.string(), computer: z.string() }),
+  lifetimeSeconds: LIFETIME_SECONDS,
+} satisfies SealedKind<z.ZodType>
+
+export type PairingWish = z.infer<(typeof sealedWish)['content']>
+
+/** The Set-Cookie header that keeps a wish while its user logs in. */
+export async function pairingCookie(
+  sealer: Sealer,
+  wish: PairingWish,
+  now: number,
+): Promise<string> {
+  return `${NAME}=${await sealer.seal(sealedWish, wish, now)}; ${ATTRIBUTES}; Max-Age=${LIFETIME_SECONDS}`
+}
+
+export const noPairingCookie = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+
+/** @returns null where none was sent, or too long ago */
+export async function readPairingCookie(
+  sealer: Sealer,
+  request: RequestFacts,
+  now: number,
+): Promise<PairingWish | null> {
+  const sealed = request.cookie(NAME)
+  return sealed === null ? null : sealer.unseal(sealedWish, sealed, now)
+}

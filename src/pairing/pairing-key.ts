@@ -1,0 +1,24 @@
+import { base64url } from 'jose'
+import { MINUTE } from '../platform/clock.ts'
+import { sha256 } from '../platform/digests.ts'
+import type { Region, Regions } from '../regions/region.ts'
+
+/** How long a pairing key is good, from its first poll or its approval on. */
+export const PAIRING_KEY_LIFETIME_MS = 10 * MINUTE
+
+/** How long an approval waits to be fetched. */
+export const APPROVAL_LIFETIME_MS = 2 * MINUTE
+
+/** What is stored of a pairing key. Apps invent them: 8 letters and digits, or a UUID. */
+export const pairingDigest = sha256
+
+/** Whether a text can be a pairing key. */
+export function isPairingKey(text: string): boolean {
+  return /^[0-9A-Za-z-]{8,64}$/.test(text)
+}
+
+/** The region that knows of a pairing key before anybody knows whose it becomes. */
+export function regionOfPairing(digest: string, { all }: Regions): Region {
+  const [first = 0, second = 0] = base64url.decode(digest)
+  return all[(first * 256 + second) % all.length] as Region
+}

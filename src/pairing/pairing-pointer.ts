@@ -1,0 +1,100 @@
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { KeyValueStore } from '../platform/guarded-storage.ts'
+import { keyValueTable } from '../platform/key-value-table.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { APPROVAL_LIFETIME_MS } from './pairing-key.ts'
+import { pairingKeys } from './tables.ts'
+
+export type PairingKeyRow = typeof pairingKeys.$inferSelect
+
+/**
+ * Where the approval of a pairing key is: in KV, found from any location, and in a row of the region that
+ * the key picks, as a device that polls before the approval keeps KV's "missing" near it for a minute.
+ */
+export class PairingPointer {
+  readonly #kv: KeyValueStore
+  readonly #database: ReplicatedDatabase
+
+  /** @param database of the region that the key picks */
+  constructor(kv: KeyValueStore, database: ReplicatedDatabase) {
+    this.#kv = kv
+    this.#database = database
+  }
+
+  /** The code of the approval's region, as KV knows it; null where it does not, or fails. */
+  async remembered(digest: string): Promise<number | null> {
+    const text = await this.#kv.get(keyValueTable.pairing(digest)).catch(() => null)
+    return text === null ? null : Number(text)
+  }
+
+  /** Remembers a poller, the first of a key, and answers what is known of the key. */
+  async polled(digest: string, poller: string, expiresAt: number): Promise<PairingKeyRow | null> {
+    const db = this.#database.primary
+    const [, [row]] = await db.batch([
+      db
+        .insert(pairingKeys)
+        .values({ digest, poller, expiresAt })
+        .onConflictDoUpdate({
+          target: pairingKeys.digest,
+          set: { poller },
+          setWhere: isNull(pairingKeys.poller),
+        }),
+      db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
+    ])
+    return row ?? null
+  }
+
+  async find(digest: string): Promise<PairingKeyRow | null> {
+    const found = this.#database.primary.select().from(pairingKeys)
+    const [row] = await found.where(eq(pairingKeys.digest, digest))
+    return row ?? null
+  }
+
+  /** Decides a key, once: where its approval is, or that it is denied. False when it was decided before. */
+  async decide(
+    digest: string,
+    { regionCode, now, expiresAt }: { regionCode: number | null; now: number; expiresAt: number },
+  ): Promise<boolean> {
+    const decision = { regionCode, ended: regionCode === null }
+    const decided = await this.#database.primary
+      .insert(pairingKeys)
+      .values({ digest, expiresAt, ...decision })
+      .onConflictDoUpdate({
+        target: pairingKeys.digest,
+        set: decision,
+        setWhere: sql`${pairingKeys.regionCode} IS NULL AND NOT ${pairingKeys.ended}
+          AND ${pairingKeys.expiresAt} > ${now}`,
+      })
+      .returning({ digest: pairingKeys.digest })
+    return decided.length === 1
+  }
+
+  async remember(digest: string, regionCode: number): Promise<void> {
+    const expirationTtl = APPROVAL_LIFETIME_MS / 1_000
+    await this.#kv.put(keyValueTable.pairing(digest), String(regionCode), { expirationTtl })
+  }
+
+  /** The key was fetched: nobody asks for its approval again. */
+  async end(digest: string): Promise<void> {
+    await this.#database.primary
+      .update(pairingKeys)
+      .set({ ended: true })
+      .where(and(eq(pairingKeys.digest, digest), eq(pairingKeys.ended, false)))
+    await this.#kv.delete(keyValueTable.pairing(digest))
+  }
+
+  /** Forgets up to `limit` keys that expired before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const expired = db
+      .select({ digest: pairingKeys.digest })
+      .from(pairingKeys)
+      .where(lt(pairingKeys.expiresAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(pairingKeys)
+      .where(inArray(pairingKeys.digest, expired))
+      .returning({ digest: pairingKeys.digest })
+    return swept.length
+  }
+}

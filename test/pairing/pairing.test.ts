@@ -1,0 +1,212 @@
+import { describe, expect, it, vi } from 'vitest'
+import { approvePairing, denyPairing, isElsewhere, pollerOf } from '../../src/pairing/pair.ts'
+import { PairingLedger } from '../../src/pairing/pairing-ledger.ts'
+import type { RequestFacts } from '../../src/platform/request-facts.ts'
+import type { UserCaller } from '../../src/sessions/access.ts'
+import { env } from '../support/env.ts'
+import { FaultyDatabase } from '../support/faulty-database.ts'
+import { API, Service } from '../support/service.ts'
+
+const MINUTE = 60_000
+const KEY = 'a1B2c3D4'
+
+async function open(changes: ConstructorParameters<typeof Service>[0] = {}, site = {}) {
+  const service = new Service(changes)
+  const home = await service.createSite(site)
+  await service.createUser(home, { email: 'jo@example.com' })
+  const poll = (key = KEY, from = {}) =>
+    service.ask('POST', `${API}/sessions/pairing_key/${key}`, {
+      body: '',
+      headers: {
+        'Content-Type': 'application/json',
+        'User-Agent': 'Cyberduck/8.9.0',
+        'CF-Connecting-IP': '203.0.113.7',
+      },
+      ...from,
+    })
+  const approve = async (key = KEY, address = '203.0.113.7') => {
+    const needs = await service.open()
+    const account = await needs.usersIn(home.region).named('sessionuser')
+    const caller = { by: 'session', live: account, region: home.region } as unknown as UserCaller
+    const request = { address } as RequestFacts
+    const work: Promise<unknown>[] = []
+    const asked = { pairingKey: key, platform: 'mac', computer: 'Jo’s Mac', request }
+    await approvePairing({ ...needs, afterReply: (one) => work.push(one) }, caller, asked)
+    await Promise.all(work)
+  }
+  const use = async (key: string) =>
+    (await service.ask('GET', `${API}/site`, { headers: { 'X-FilesAPI-Key': key } })).status
+  return { service, home, poll, approve, use }
+}
+
+async function keysMade() {
+  return env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM api_keys').first('n')
+}
+
+describe('A pairing key', () => {
+  it('is "not yet" while it is unknown, pending, malformed, denied or expired', async () => {
+    const { service, poll, approve } = await open()
+    for (const key of [KEY, 'short', 'x'.repeat(65), 'with%20space', KEY]) {
+      const { status, body } = await poll(key)
+      expect([status, body.type]).toEqual([404, 'not-found/code-not-found'])
+    }
+    await denyPairing(await service.open(), KEY)
+    await expect(approve()).rejects.toThrow('decided before')
+    await approve('another-key-1')
+    service.clock.advance(2 * MINUTE)
+    for (const key of [KEY, 'another-key-1']) expect((await poll(key)).status).toBe(404)
+    expect(await keysMade()).toBe(0)
+  })
+
+  it('is fetched once, by the first poll after the approval, and is a key of a desktop app', async () => {
+    const { poll, approve, use } = await open()
+    expect((await poll()).status).toBe(404)
+    await approve()
+    const { status, body } = await poll()
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      server: 'http://mysite.localhost',
+      username: expect.stringMatching(/^@api-\d+$/),
+      password: expect.stringMatching(/^latchkey[0-9A-Za-z]{40}$/),
+      user_username: 'sessionuser',
+      nickname: 'sessionuser @ mysite.localhost',
+    })
+    expect(await use(body.password)).toBe(200)
+    expect((await poll()).status).toBe(404)
+    await expect(approve()).rejects.toThrow('decided before')
+    const row = await env.DB_US_EAST_1.prepare('SELECT * FROM api_keys').first()
+    expect(row).toMatchObject({ permission_set: 'desktop_app', platform: 'mac', name: 'Jo’s Mac' })
+    expect(Number(row?.expires_at) - Number(row?.created_at)).toBe(720 * 60 * MINUTE)
+  })
+
+  it('is approved at the very next poll, though KV still says that it is missing', async () => {
+    const KV = { ...env.KV, get: async () => null, put: env.KV.put.bind(env.KV) } as never
+    const { poll, approve } = await open({ KV })
+    await poll()
+    await approve()
+    expect((await poll()).status).toBe(201)
+  })
+
+  it('works while KV is down', async () => {
+    const fails = async () => Promise.reject(new Error('KV is down'))
+    const { poll, approve } = await open({ KV: { get: fails, put: fails, delete: fails } as never })
+    await poll()
+    await approve().catch(() => undefined)
+    expect((await poll()).status).toBe(201)
+  })
+
+  it('gives one key to 50 who poll for it at the moment of the approval', async () => {
+    const { poll, approve } = await open()
+    await poll()
+    await approve()
+    const replies = await Promise.all(Array.from({ length: 50 }, () => poll()))
+    expect(replies.map(({ status }) => status).sort()[0]).toBe(201)
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(await keysMade()).toBe(1)
+  })
+
+  it('would give several with a ledger that reads, then writes', async () => {
+    vi.spyOn(PairingLedger.prototype, 'redeem').mockImplementation(async () => {
+      const found = await env.DB_US_EAST_1.prepare('SELECT * FROM pairing_approvals').first()
+      await env.DB_US_EAST_1.prepare('DELETE FROM pairing_approvals').run()
+      return (
+        found && ({ user: { username: 'x' }, site: { subdomain: 'mysite', domain: null } } as never)
+      )
+    })
+    const { poll, approve } = await open()
+    await approve()
+    const replies = await Promise.all(Array.from({ length: 50 }, () => poll()))
+    vi.restoreAllMocks()
+    expect(replies.filter(({ status }) => status === 201).length).toBeGreaterThan(1)
+  })
+
+  it.each(['before commit', 'after commit'] as const)(
+    'is fetched all the same when the connection is lost %s',
+    async (fault) => {
+      const faulty = new FaultyDatabase(env.DB_US_EAST_1)
+      const { poll, approve } = await open({ DB_US_EAST_1: faulty.binding })
+      await approve()
+      if (fault === 'after commit') faulty.losesNextBatch = true
+      else faulty.fault = fault
+      const first = await poll()
+      faulty.fault = null
+      expect(first.status).toBe(fault === 'before commit' ? 503 : 201)
+      expect((await poll()).status).toBe(fault === 'before commit' ? 201 : 404)
+      expect(await keysMade()).toBe(1)
+    },
+  )
+
+  it.each([
+    ['the user is disabled', 'UPDATE users SET disabled = 1'],
+    ['the credentials change', 'UPDATE users SET credential_version = credential_version + 1'],
+    ['the site turns desktop apps off', 'UPDATE sites SET desktop_app = 0'],
+  ])('is void when %s between approval and fetch', async (_, change) => {
+    const { poll, approve } = await open()
+    await approve()
+    await env.DB_US_EAST_1.prepare(change).run()
+    expect((await poll()).status).toBe(404)
+    expect(await keysMade()).toBe(0)
+  })
+
+  it('knows where it is polled from, and whether that is elsewhere', async () => {
+    const { service, poll } = await open()
+    await poll(KEY, { cf: { city: 'Berlin', country: 'DE' } })
+    const poller = await pollerOf(await service.open(), KEY)
+    expect(poller).toMatchObject({ address: '203.0.113.7', place: 'Berlin, DE' })
+    expect(isElsewhere(poller, { address: '203.0.113.7' } as RequestFacts)).toBe(false)
+    expect(isElsewhere(poller, { address: '198.51.100.1' } as RequestFacts)).toBe(true)
+  })
+
+  it('is refused from another network where the site pins apps, and its key from another address', async () => {
+    const { service, poll, approve } = await open()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET desktop_app_session_ip_pinning = 1').run()
+    await poll()
+    await expect(approve(KEY, '198.51.100.1')).rejects.toThrow('desktop-app-of-other-network')
+    await approve()
+    const { body } = await poll()
+    const from = async (address: string) => {
+      const headers = { 'X-FilesAPI-Key': body.password, 'CF-Connecting-IP': address }
+      return (await service.ask('GET', `${API}/site`, { headers })).status
+    }
+    expect([await from('203.0.113.7'), await from('203.0.113.8')]).toEqual([200, 401])
+  })
+
+  it('whose API key is not used within ten minutes leads to nothing', async () => {
+    const { service, poll, approve, use } = await open()
+    await approve()
+    const { body } = await poll()
+    service.clock.advance(10 * MINUTE)
+    expect(await use(body.password)).toBe(401)
+    await service.runCron()
+    expect(await keysMade()).toBe(0)
+    expect(
+      await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM pairing_approvals').first('n'),
+    ).toBe(0)
+  })
+
+  it('is in no log', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    const { poll, approve } = await open()
+    await poll()
+    await approve()
+    await poll()
+    const logged = JSON.stringify(log.mock.calls)
+    log.mockRestore()
+    expect(logged).toContain('/sessions/pairing_key/:key')
+    expect(logged).not.toContain(KEY)
+  })
+})
+
+describe('A reset', () => {
+  it('ends the keys of paired apps, and no others', async () => {
+    const { service, poll, approve, use } = await open()
+    await approve()
+    const { body } = await poll()
+    expect(await use(body.password)).toBe(200)
+    await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+    const code = /code=([0-9a-f]{40})/.exec(service.mails[0]?.text ?? '')?.[1]
+    const password = 'a quiet lamp by the window'
+    await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
+    expect(await use(body.password)).toBe(401)
+  })
+})
