@@ -34,7 +34,7 @@ export async function changeOwnPassword(
   checkConfirmation({ password, confirmation, field: 'new_password_again' })
   const passwordHash = await hashNewPassword(needs, {
     ...{ password, field: 'password', owner: { ...account.user, site: account.site } },
-    of: { region, account },
+    of: { region, user: account.user, mustDiffer: true },
   })
   const done = await changePassword(needs, {
     ...{ region, account, passwordHash, language, request },

@@ -13,6 +13,7 @@ export interface Example {
 export const shellVariables = ['USERNAME', 'PASSWORD', 'OPERATOR_TOKEN']
 
 const asUser = '-H "Authorization: Bearer $TOKEN"'
+const byKey = '-H "X-FilesAPI-Key: $KEY"'
 const asOperator = '-H "Authorization: Bearer $OPERATOR_TOKEN"'
 
 /** The reply to a request that is refused. */
@@ -67,6 +68,41 @@ export const examples: readonly Example[] = [
     operationId: 'get_api_keys',
     command: `curl -s ${asUser} 'ORIGIN/api/rest/v1/api_keys?user_id=0'`,
     reply: [],
+  },
+  {
+    operationId: 'post_api_keys',
+    command: `curl -s ${asUser} ORIGIN/api/rest/v1/api_keys -d name=backup`,
+    reply: {
+      id: 35184372088999,
+      created_at: '2026-11-23T12:00:00.000Z',
+      expires_at: null,
+      key: 'latchkey01Am2ujlumGevFJphqJ3oRFtkt0FCTXTQF4XJuPH',
+      last_use_at: null,
+      name: 'backup',
+      permission_set: 'full',
+      platform: null,
+      user_id: 35184372088834,
+    },
+    keep: { KEY: 'key' },
+  },
+  { operationId: 'get_api_key', command: `curl -s ${byKey} ORIGIN/api/rest/v1/api_key` },
+  {
+    operationId: 'patch_api_key',
+    command: `curl -s -X PATCH ${byKey} ORIGIN/api/rest/v1/api_key -d name='nightly backup'`,
+  },
+  {
+    operationId: 'delete_api_key',
+    command: `curl -s -X DELETE ${byKey} ORIGIN/api/rest/v1/api_key -w '%{http_code}'`,
+    reply: 204,
+  },
+  {
+    operationId: 'get_sessions',
+    command: `curl -s ${asUser} 'ORIGIN/api/rest/v1/sessions?site=true'`,
+  },
+  {
+    operationId: 'delete_sessions_others',
+    command: `curl -s -X DELETE ${asUser} ORIGIN/api/rest/v1/sessions/others -w '%{http_code}'`,
+    reply: 204,
   },
   {
     operationId: 'get_history_login',

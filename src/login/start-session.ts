@@ -96,7 +96,7 @@ async function changeFor(
       password: newPassword.password,
       field: 'change_password',
       owner: { ...user, site },
-      of: { region, account },
+      of: { region, user, mustDiffer: true },
     })
     return await prepareChange(needs, {
       ...{ region, account, passwordHash, language, request },

@@ -31,7 +31,7 @@ const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds
       password,
       field: 'password',
       owner: { ...user, site },
-      of: { region, account },
+      of: { region, user, mustDiffer: false },
     })
     const done = await changePassword(services, {
       ...{ region, account, passwordHash, language, request },

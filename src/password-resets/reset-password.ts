@@ -4,6 +4,7 @@ import {
   hashNewPassword,
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
+import { mustChangePassword } from '../passwords/password-age.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
@@ -66,7 +67,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     password: input.password,
     field: 'password',
     owner: { ...user, site },
-    of: { region, account },
+    of: { region, user, mustDiffer: mustChangePassword(account, needs.clock()) },
   })
   const done = await changePassword(needs, {
     ...{ region, account, passwordHash },

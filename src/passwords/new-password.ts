@@ -1,10 +1,8 @@
-import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelFault } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
-import type { Account } from '../users/account.ts'
+import type { User } from '../users/account.ts'
 import type { BreachCheck } from './breach-check.ts'
-import { mustChangePassword } from './password-age.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { brokenRules, type PasswordOwner } from './password-rules.ts'
 import type { PriorPasswordStore } from './prior-password-store.ts'
@@ -13,7 +11,6 @@ import type { PriorPasswordStore } from './prior-password-store.ts'
 const MOST_COMPARED = 24
 
 export interface NewPasswordNeeds {
-  clock: Clock
   hasher: PasswordHasher
   /** Null where none is configured. */
   breachCheck: BreachCheck | null
@@ -26,7 +23,7 @@ export interface NewPassword {
   field: 'password' | 'change_password'
   owner: PasswordOwner
   /** Who has a password until now, and where; null for a new user. */
-  of: { region: Region; account: Account } | null
+  of: { region: Region; user: User; mustDiffer: boolean } | null
 }
 
 /**
@@ -60,19 +57,19 @@ function notSaved(field: string, faults: ModelFault[]): Problem {
 }
 
 /**
- * Whether it is one of the last passwords that the site forbids, the present one being the last: that
- * one will never do where it must be changed.
+ * Whether it is one of the last passwords that the site forbids, the present one being the last; that
+ * one will not do either where its user must change it.
  */
 async function wasUsedBefore(
-  { clock, hasher, priorPasswordsIn }: NewPasswordNeeds,
+  { hasher, priorPasswordsIn }: NewPasswordNeeds,
   { password, owner, of }: NewPassword,
 ): Promise<boolean> {
   if (!of) return false
-  const { region, account } = of
-  const least = mustChangePassword(account, clock()) ? 1 : 0
+  const { region, user, mustDiffer } = of
+  const least = mustDiffer ? 1 : 0
   const forbidden = Math.min(Math.max(owner.site.maxPriorPasswords, least), MOST_COMPARED)
   if (forbidden === 0) return false
-  const { id, passwordHash } = account.user
+  const { id, passwordHash } = user
   const prior = forbidden > 1 ? await priorPasswordsIn(region).hashesOf(id, forbidden - 1) : []
   const hashes = [...(passwordHash === null ? [] : [passwordHash]), ...prior]
   for (const hash of hashes) if (await hasher.verify(password, hash)) return true
