@@ -18,7 +18,9 @@ import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmar
 import { BASE_PATH, type RequestServices } from './routes.ts'
 import { openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
-import { hostScope } from './sites/site.ts'
+import { hostScope, type Site } from './sites/site.ts'
+import { siteShownAt } from './sites/site-look.ts'
+import { pageText } from './ui/page.tsx'
 import { logInUrl } from './ui/return-to.ts'
 
 /** What a request carries through the application. */
@@ -31,6 +33,8 @@ export type App = {
     /** The language of texts for the caller. */
     language: Language
     trips: TripMeter
+    /** The site that pages show; undefined until it is asked for. */
+    look?: Site | null
     /** An operator may see the trips; to others they would tell who exists. */
     showsTrips?: boolean
     problem?: Problem
@@ -79,7 +83,41 @@ export async function answerRoute(
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
     ...reply.headers,
   }
-  return inMediaType(route.mediaType, reply.body, { status: reply.status, headers })
+  const response = await responseTo(c, route, services, { ...reply, headers })
+  for (const cookie of reply.cookies ?? []) response.headers.append('Set-Cookie', cookie)
+  return response
+}
+
+async function responseTo(
+  c: Context<App>,
+  route: Route<RequestServices>,
+  services: RequestServices,
+  { status, headers = {}, body }: Reply,
+): Promise<Response> {
+  const init = { status, headers }
+  if (body === undefined) return new Response(null, init)
+  const { mediaType } = route
+  if (mediaType === undefined) return Response.json(body, init)
+  if (body instanceof Uint8Array) return new Response(body, init)
+  const text = isPage(route) ? pageText(body, await lookOf(c, services)) : String(body)
+  return new Response(text, {
+    ...init,
+    headers: { ...headers, 'Content-Type': `${mediaType}; charset=utf-8` },
+  })
+}
+
+/** A page that is made for who asks; one that anybody may keep looks the same everywhere. */
+function isPage({ mediaType, cacheSeconds }: Route<RequestServices>): boolean {
+  return mediaType === 'text/html' && cacheSeconds === undefined
+}
+
+/** The site that a page shows: the caller's, else that of the host. A page is shown without it, too. */
+async function lookOf(c: Context<App>, services: RequestServices): Promise<Site | null> {
+  const known = c.get('look')
+  if (known !== undefined) return known
+  const look = await siteShownAt(services, services.scope).catch(() => null)
+  c.set('look', look)
+  return look
 }
 
 /** The bookmark of the caller's own region, for who is known: to others it would tell where a name lives. */
@@ -107,9 +145,11 @@ async function handle(
   const { method, headers } = c.req.raw
   const caller = await admit(services, route.access, { method, headers, facts: request })
   if (route.access.name === 'operator') c.set('showsTrips', true)
-  if (!supportedLanguage(parameters.locale) && caller && 'live' in caller) {
-    const { user, site } = caller.live
-    const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+  const live = caller && 'live' in caller ? caller.live : null
+  if (live) c.set('look', live.site)
+  if (!supportedLanguage(parameters.locale)) {
+    const site = live || !isPage(route) ? live?.site : await lookOf(c, services)
+    const own = supportedLanguage(live?.user.language) ?? supportedLanguage(site?.language)
     if (own) c.set('language', own)
   }
   const language = c.get('language')
@@ -129,8 +169,11 @@ function tellAsPage(
     c.set('problem', error)
     // One that was not sent lives on: a forged form comes without it.
     const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
-    const cleared = isDead ? { 'Set-Cookie': noSessionCookie } : {}
-    return { status: 303, headers: { Location: logInUrl(place), ...cleared } }
+    return {
+      status: 303,
+      headers: { Location: logInUrl(place) },
+      cookies: isDead ? [noSessionCookie] : [],
+    }
   }
   if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
   c.set('problem', error)
@@ -139,20 +182,6 @@ function tellAsPage(
     headers: { ...error.details.headers },
     body: route.tell(error, { parameters, language: c.get('language') }),
   }
-}
-
-function inMediaType(
-  mediaType: string | undefined,
-  body: unknown,
-  { status, headers }: { status: number; headers: Record<string, string> },
-): Response {
-  if (body === undefined) return new Response(null, { status, headers })
-  if (mediaType === undefined) return Response.json(body, { status, headers })
-  const contentType = `${mediaType}; charset=utf-8`
-  return new Response(String(body), {
-    status,
-    headers: { ...headers, 'Content-Type': contentType },
-  })
 }
 
 const configs = new WeakMap<Env, Promise<Config>>()

@@ -12,6 +12,7 @@ import { problemReply } from './platform/problem-reply.ts'
 import { readRequestFacts } from './platform/request-facts.ts'
 import { TripMeter } from './platform/trips.ts'
 import { allowedMethods, BASE_PATH, routes } from './routes.ts'
+import { errorPage, isForPerson } from './ui/error-page.tsx'
 
 /** The application: middleware in order, then the routes. */
 export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
@@ -56,15 +57,19 @@ export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))
   }
-  app.notFound((c) =>
-    problemReply(new Problem('not-found/not-found'), c.get('facts'), c.get('language')),
-  )
+  app.notFound((c) => tell(c, new Problem('not-found/not-found')))
   app.onError((error, c) => {
     const problem = problemWithin(error) ?? unexpected(error)
     c.set('problem', problem)
-    return problemReply(problem, c.get('facts'), c.get('language'))
+    return tell(c, problem)
   })
   return app
+}
+
+/** Tells a problem: people by a page, programs by the error object. */
+function tell(c: Context<App>, problem: Problem): Response {
+  const inForm = isForPerson(c.req.raw) ? errorPage : problemReply
+  return inForm(problem, c.get('facts'), c.get('language'))
 }
 
 /** Clients of 2019 append `.json` to every path of the API. */

@@ -7,6 +7,7 @@ import { healthRoutes } from './health/routes.ts'
 import { introspectionRoutes } from './introspection/routes.ts'
 import { loginPages } from './login/pages.tsx'
 import { loginRoutes } from './login/routes.ts'
+import { tokenPages } from './login/token-pages.tsx'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
 import { operatorPasswordRoutes } from './operations/password-routes.ts'
@@ -51,6 +52,7 @@ const apiDescription = route<unknown>()(
 export const routes: readonly Route<RequestServices>[] = [
   ...loginRoutes,
   ...loginPages,
+  ...tokenPages,
   ...sessionRoutes,
   ...sessionManagementRoutes,
   ...introspectionRoutes,

@@ -1,7 +1,7 @@
 import type { OpenMailer } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { KNOWN_FOR_MS } from './login/known-addresses.ts'
+import { KNOWN_FOR_MS } from './login/known-callers.ts'
 import { workDue } from './outbox/work-outbox.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
 import { type Clock, DAY, MINUTE } from './platform/clock.ts'

@@ -1,4 +1,5 @@
 import { changePassword } from '../login/change-password.ts'
+import { deviceOf } from '../login/device.ts'
 import { type LogInNeeds, logIn } from '../login/log-in.ts'
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import type { LoggedIn } from '../login/start-session.ts'
@@ -8,8 +9,10 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { HostScope } from '../sites/site.ts'
+import type { Sealer } from '../tokens/sealer.ts'
 
-export type ChangeOwnPasswordNeeds = LogInNeeds & ReauthenticateNeeds & { scope: HostScope }
+export type ChangeOwnPasswordNeeds = LogInNeeds &
+  ReauthenticateNeeds & { scope: HostScope; sealer: Sealer }
 
 /**
  * Changes the caller's password, for which the present one must be right. Every session ends with it;
@@ -44,5 +47,6 @@ export async function changeOwnPassword(
   const { username } = account.user
   return logIn(needs, {
     ...{ username, password, newPassword: null, scope: needs.scope, request, language },
+    device: await deviceOf(needs.sealer, request, needs.clock()),
   })
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
+import type { CreateApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
@@ -15,13 +15,12 @@ import {
   type ManageSessionsNeeds,
 } from '../sessions/manage-sessions.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
-import { pageText } from '../ui/page.tsx'
 import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
 import { type ChangeOwnPasswordNeeds, changeOwnPassword } from './change-own-password.ts'
 import { pageTextsIn } from './page-texts.ts'
 
-type Needs = ApiKeyNeeds & ManageSessionsNeeds
+type Needs = CreateApiKeyNeeds & ManageSessionsNeeds
 
 /** More than this nobody reads on one page; the API lists them all. */
 const MOST_SHOWN = 100
@@ -156,7 +155,7 @@ const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
       return {
         done: pageTextsIn(language).changed,
         now: { by: 'session', live, region, presented },
-        headers: { 'Set-Cookie': sessionCookie(sessionString) },
+        cookies: [sessionCookie(sessionString)],
       }
     }),
 )
@@ -181,7 +180,7 @@ interface Done {
   done?: string
   /** The caller from now on. */
   now?: UserCaller
-  headers?: Record<string, string>
+  cookies?: string[]
 }
 
 interface Viewer {
@@ -192,11 +191,11 @@ interface Viewer {
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
-    const { now, headers, ...shown } = await work()
+    const { now, cookies = [], ...shown } = await work()
     if (Object.keys(shown).length === 0)
       return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
     const reply = await accountPage(needs, { ...viewer, caller: now ?? viewer.caller }, shown)
-    return { ...reply, headers: { ...headers } }
+    return { ...reply, cookies }
   } catch (problem) {
     if (!(problem instanceof Problem) || ![401, 403, 422, 429].includes(problem.status))
       throw problem
@@ -218,7 +217,7 @@ async function accountPage(
       .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
   ])
   const view = <AccountPage {...{ language, caller, sessions, keys, ...shown }} />
-  return { status: 200, body: pageText(view) }
+  return { status: 200, body: view }
 }
 
 function unlessNotFound(error: unknown): void {

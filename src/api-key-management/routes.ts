@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { apiKeyObject, permissionSet, viewApiKey } from '../api-keys/api-key-view.ts'
 import {
   type ApiKeyNeeds,
+  type CreateApiKeyNeeds,
   changeApiKey,
   createApiKey,
   findApiKey,
@@ -58,7 +59,7 @@ const list = route<ApiKeyNeeds>()(
   },
 )
 
-const create = route<ApiKeyNeeds>()(
+const create = route<CreateApiKeyNeeds>()(
   {
     method: 'POST',
     path: '/api_keys',

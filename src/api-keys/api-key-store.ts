@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
 import { CompiledStatement } from '../platform/compiled-statement.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
@@ -64,8 +65,11 @@ export class ApiKeyStore {
   /** Takes a key in, unless its user has as many as may be, is disabled, or has changed credentials. */
   async insert(
     key: ApiKeyRow,
-    event: CredentialEvent,
-    credentialVersion: number,
+    {
+      event,
+      notice,
+      credentialVersion,
+    }: { event: CredentialEvent; notice: Waiting | null; credentialVersion: number },
   ): Promise<boolean> {
     const db = this.#database.primary
     const inserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
@@ -78,6 +82,7 @@ export class ApiKeyStore {
           AND credential_version = ${credentialVersion}
           AND (SELECT count(*) FROM api_keys WHERE user_id = ${key.userId}) < ${MOST_KEYS}`),
       recordEvent(db, event, inserted),
+      ...(notice ? [notice.outbox.insertion(notice.task, inserted)] : []),
     ])
     return outcome.meta.changes === 1
   }

@@ -1,4 +1,7 @@
 import type { CredentialEvent } from '../history/credential-event.ts'
+import { credentialMail } from '../mail/credential-mail.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -12,6 +15,12 @@ import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 export interface ApiKeyNeeds {
   clock: Clock
   apiKeysIn: (region: Region) => ApiKeyStore
+}
+
+export interface CreateApiKeyNeeds extends ApiKeyNeeds {
+  globalOrigin: URL
+  outboxIn: (region: Region) => Outbox
+  workAfterReply: (waiting: Waiting[]) => void
 }
 
 /** Who acts on keys, and by which request. */
@@ -30,11 +39,12 @@ export interface NewApiKey {
 }
 
 /**
- * Makes a key for the caller. Its text is kept nowhere: this is the one time that it is shown.
+ * Makes a key for the caller, and tells the user by mail. Its text is kept nowhere: this is the one
+ * time that it is shown.
  * @throws {Problem} model-save-error
  */
 export async function createApiKey(
-  { clock, apiKeysIn }: ApiKeyNeeds,
+  { clock, apiKeysIn, globalOrigin, outboxIn, workAfterReply }: CreateApiKeyNeeds,
   acting: Acting,
   asked: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
@@ -54,10 +64,22 @@ export async function createApiKey(
     address: null,
   }
   const event = eventOf(acting, 'api_key_created', { now, userId: live.user.id })
-  if (!(await apiKeysIn(region).insert(key, event, live.user.credentialVersion)))
+  const outbox = outboxIn(region)
+  const mail = credentialMail(live, {
+    news: 'apiKeyMade',
+    named: asked.name,
+    at: now,
+    globalOrigin,
+  })
+  const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
+  const inserted = await apiKeysIn(region).insert(key, {
+    ...{ event, notice, credentialVersion: live.user.credentialVersion },
+  })
+  if (!inserted)
     throw new Problem('processing-failure/model-save-error', {
       modelErrors: { base: ['too-many-keys'] },
     })
+  if (notice) workAfterReply([notice])
   return { key, text }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearableText } from '../platform/check-parameters.ts'
+import { clearableText, text } from '../platform/check-parameters.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
 import { anyUser, type SessionCaller, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -7,9 +7,12 @@ import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { domainProof } from '../sites/domain-proof.ts'
 import type { Site } from '../sites/site.ts'
+import { LARGEST_LOGO } from '../sites/site-logo.ts'
 import { siteObject, viewSite } from '../sites/site-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { changeDomain, type DomainNeeds, proveDomain } from './change-domain.ts'
+import { changeLook } from './change-look.ts'
+import { logoRoute } from './logo-route.ts'
 
 interface Needs extends DomainNeeds {
   sessionIdFormat: SessionIdFormat
@@ -50,16 +53,22 @@ const update = route<Needs>()(
       domain: clearableText(253)
         .optional()
         .describe('A domain of the site’s own, or empty for none'),
+      name: text(256).optional().describe('What pages and mails call the site'),
+      accent_color: clearableText(7)
+        .optional()
+        .describe('Of the pages, such as #0b5fc4, or empty for ours'),
+      logo: clearableText(LARGEST_LOGO * 2)
+        .optional()
+        .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
     }),
     replies: { 200: { description: 'The site', body: site } },
     problems: ['processing-failure/model-save-error'],
   },
-  async ({ parameters: { domain }, caller, services, request }) => {
+  async ({ parameters: { domain, ...look }, caller, services, request }) => {
     const { region } = caller
+    const shown = await changeLook(services, { site: caller.live.site, region }, look)
     const changed =
-      domain === undefined
-        ? caller.live.site
-        : await changeDomain(services, { site: caller.live.site, region }, domain)
+      domain === undefined ? shown : await changeDomain(services, { site: shown, region }, domain)
     return siteReply(services, request, withSite(caller, changed))
   },
 )
@@ -116,4 +125,4 @@ function idForBearer(
   )
 }
 
-export const currentSiteRoutes = [show, update, verifyDomain]
+export const currentSiteRoutes = [show, update, verifyDomain, logoRoute]

@@ -32,7 +32,7 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
     'Content-Security-Policy':
       "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
   }
-  return new Response(pageText(<Outbox mails={await sentMails(kv)} />), { headers })
+  return new Response(pageText(<Outbox mails={await sentMails(kv)} />, null), { headers })
 }
 
 /** The newest, newest first. */

@@ -6,7 +6,7 @@ import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
 import type { Counters } from './failure-counter.ts'
-import { isKnownTo, KNOWN_FOR_MS } from './known-addresses.ts'
+import { isKnownTo, KNOWN_FOR_MS } from './known-callers.ts'
 import { loginFailures } from './tables.ts'
 
 /** Whom a log in names: a username anywhere, or a verified address on its site's own host. */
@@ -15,8 +15,8 @@ export interface NamedAccount {
   /** The site of the host that the attempt came in on; null on the global and regional hosts. */
   siteId: number | null
   counters: Counters
-  /** Of the caller: see known-addresses.ts. */
-  addressDigest: string | null
+  /** Of the caller: see known-callers.ts. */
+  callerDigest: string | null
   /** Milliseconds since the Unix epoch. */
   at: number
 }
@@ -46,15 +46,15 @@ function statementFor({ siteId, nameKey }: NamedAccount) {
   return siteId !== null && looksLikeAddress(nameKey) ? selectByEither : selectByUsername
 }
 
-function valuesOf({ nameKey, siteId, counters, addressDigest, at }: NamedAccount) {
-  return { nameKey, siteId, ...counters, addressDigest, knownSince: at - KNOWN_FOR_MS }
+function valuesOf({ nameKey, siteId, counters, callerDigest, at }: NamedAccount) {
+  return { nameKey, siteId, ...counters, callerDigest, knownSince: at - KNOWN_FOR_MS }
 }
 
 const found = {
   ...accountColumns,
   lockedUntil: sql<number | null>`${loginFailures.lockedUntil}`.as('locked_until'),
   isKnown: sql<0 | 1>`${isKnownTo({
-    addressDigest: sql.placeholder('addressDigest'),
+    callerDigest: sql.placeholder('callerDigest'),
     since: sql.placeholder('knownSince'),
   })}`.as('is_known'),
   callerLockedUntil: sql<number | null>`(SELECT locked_until FROM login_failures AS own

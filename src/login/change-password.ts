@@ -1,10 +1,11 @@
+import { type ApiKeyStore, MOST_KEYS } from '../api-keys/api-key-store.ts'
 import type { CredentialEvent } from '../history/credential-event.ts'
+import { mailLanguage } from '../mail/mail-language.ts'
 import { passwordChangedMail } from '../mail/password-changed-mail.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import { supportedLanguage } from '../platform/languages.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
@@ -17,6 +18,7 @@ export interface ChangePasswordNeeds {
   globalOrigin: URL
   nameDigestKey: CryptoKey
   outboxIn: (region: Region) => Outbox
+  apiKeysIn: (region: Region) => ApiKeyStore
   passwordsIn: (region: Region) => PasswordLedger
   workAfterReply: (waiting: Waiting[]) => void
 }
@@ -91,17 +93,29 @@ export function afterChange(
 
 async function noticeFor(
   needs: ChangePasswordNeeds,
-  { region, account: { user, site }, language }: ChangePasswordInput,
+  { region, account, event, language }: ChangePasswordInput,
   at: number,
 ): Promise<Task | null> {
+  const { user, site } = account
   if (user.email === null) return null
-  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-  const mail = passwordChangedMail(own ?? supportedLanguage(language) ?? 'en', {
+  const mail = passwordChangedMail(mailLanguage(account, language), {
     to: user.email,
     username: user.username,
     siteName: site.name,
     at,
+    keys: event === 'password_reset' ? await keysThatStay(needs, region, account) : [],
     forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
   })
   return needs.outboxIn(region).prepare('mail', mail, at)
+}
+
+/** The names of the keys that a reset leaves: it ends those of desktop apps. */
+async function keysThatStay(
+  { apiKeysIn }: ChangePasswordNeeds,
+  region: Region,
+  { user, site }: Account,
+): Promise<string[]> {
+  const whose = { userId: user.id, siteId: site.id }
+  const keys = await apiKeysIn(region).list(whose, { after: 0, skip: 0, limit: MOST_KEYS })
+  return keys.filter(({ permissionSet }) => permissionSet === 'full').map(({ name }) => name)
 }

@@ -26,14 +26,14 @@ export interface Counters {
   knownCaller: string
 }
 
-/** @param addressDigest of the caller: see known-addresses.ts. No name holds a control character. */
+/** @param callerDigest of the caller: see known-callers.ts. No name holds a control character. */
 export async function countersFor(
   key: CryptoKey,
   { nameKey, siteId }: { nameKey: string; siteId: number | null },
-  addressDigest: string | null,
+  callerDigest: string | null,
 ): Promise<Counters> {
   const stranger = await hmacSha256(key, `${nameKey}\u0000${siteId ?? 'shared'}`)
-  return { stranger, knownCaller: `${stranger}:${addressDigest ?? ''}` }
+  return { stranger, knownCaller: `${stranger}:${callerDigest ?? ''}` }
 }
 
 /** Every counter of strangers that can lock a user out; those of known callers begin with them. */

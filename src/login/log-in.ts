@@ -13,7 +13,7 @@ import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
-import { addressDigest } from './known-addresses.ts'
+import { callerDigest, rememberedDigest } from './known-callers.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import {
   type LoggedIn,
@@ -46,11 +46,13 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
   const siteId = home?.siteId ?? null
-  const caller = await addressDigest(needs.nameDigestKey, input.request.address)
+  const from = { address: input.request.address, device: input.device }
+  const caller = await callerDigest(needs.nameDigestKey, from)
   const attempt = {
     nameKey,
     counters: await countersFor(needs.nameDigestKey, { nameKey, siteId }, caller),
-    addressDigest: caller,
+    callerDigest: caller,
+    rememberedDigest: await rememberedDigest(needs.nameDigestKey, from),
     guess: await guessDigest(needs.nameDigestKey, { nameKey, password: input.password }),
     siteId,
     scope: input.scope,

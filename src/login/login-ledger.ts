@@ -18,7 +18,7 @@ import {
   selectNamed,
 } from './account-finder.ts'
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
-import { rememberAddress, sweepKnownAddresses } from './known-addresses.ts'
+import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -26,6 +26,8 @@ import { loginFailures } from './tables.ts'
 export interface NamedAttempt extends Attempt, NamedAccount {
   /** An HMAC of name and password. */
   guess: string
+  /** Under what the caller is known from a success on; see known-callers.ts. */
+  rememberedDigest: string | null
   /** The sites that the request's host speaks for. */
   scope: HostScope
 }
@@ -116,12 +118,12 @@ export class LoginLedger {
         { ...whose(account, 'none'), outcome: 'none', sessionId: row.id },
         sessionExists,
       ),
-      ...(attempt.addressDigest === null
+      ...(attempt.rememberedDigest === null
         ? []
         : [
             rememberAddress(
               db,
-              { userId: user.id, addressDigest: attempt.addressDigest, at: attempt.at },
+              { userId: user.id, callerDigest: attempt.rememberedDigest, at: attempt.at },
               sessionExists,
             ),
           ]),

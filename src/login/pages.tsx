@@ -2,15 +2,16 @@ import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import { anyone, type Reply, route } from '../platform/route.ts'
+import { anyone, route } from '../platform/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sessions.ts'
-import { noSessionCookie, sessionCookie } from '../sessions/session-cookie.ts'
-import type { HostScope } from '../sites/site.ts'
+import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { Page, pageText, Told } from '../ui/page.tsx'
+import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
+import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
+import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
 import { pageTextsIn } from './page-texts.ts'
 
@@ -30,11 +31,11 @@ const show = route<unknown>()(
   },
   ({ parameters, language }) => ({
     status: 200,
-    body: pageText(<LogInForm language={language} sent={parameters} />),
+    body: <LogInForm language={language} sent={parameters} />,
   }),
 )
 
-const send = route<LogInNeeds & { scope: HostScope }>()(
+const send = route<LogInNeeds & BrowserSessionNeeds>()(
   {
     ...html,
     method: 'POST',
@@ -61,27 +62,25 @@ const send = route<LogInNeeds & { scope: HostScope }>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, language }) =>
-      pageText(<LogInForm language={language} sent={parameters} problem={problem} />),
+    tell: (problem, { parameters, language }) => (
+      <LogInForm language={language} sent={parameters} problem={problem} />
+    ),
   },
   async ({ parameters, services, request, language }) => {
     refuseOtherSites(request)
     const { username, password, change_password: chosen = '' } = parameters
-    const { sessionString } = await logIn(services, {
-      ...{ username, password, scope: services.scope, request, language },
+    const device = await deviceOf(services.sealer, request, services.clock())
+    const loggedIn = await logIn(services, {
+      ...{ username, password, scope: services.scope, device, request, language },
       newPassword:
         chosen === ''
           ? null
           : { password: chosen, confirmation: parameters.change_password_confirmation },
     })
-    return onTo(safeReturn(parameters.return_to), sessionCookie(sessionString))
+    const place = safeReturn(parameters.return_to)
+    return enterBySession(services, loggedIn, { request, device, place })
   },
 )
-
-/** A page that one goes on to, with the cookie that goes with it. */
-function onTo(place: string, cookie: string): Reply {
-  return { status: 303, headers: { Location: place, 'Set-Cookie': cookie } }
-}
 
 interface Sent {
   username?: string | undefined
@@ -152,7 +151,7 @@ const logOut = route<LogOutNeeds>()(
   async ({ caller, services }) => {
     const asked = { now: services.clock(), epoch: services.epoch, scope: services.scope }
     await services.sessionsIn(caller.region).end(caller.key, asked)
-    return onTo('/login', noSessionCookie)
+    return { status: 303, headers: { Location: '/login' }, cookies: [noSessionCookie] }
   },
 )
 

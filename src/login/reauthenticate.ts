@@ -7,7 +7,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { Account } from '../users/account.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
-import { addressDigest } from './known-addresses.ts'
+import { callerDigest } from './known-callers.ts'
 import type { LoginLedger } from './login-ledger.ts'
 
 export interface ReauthenticateNeeds {
@@ -31,9 +31,16 @@ export async function reauthenticate(
   const { clock, nameDigestKey: key, hasher } = needs
   const { user, site } = account
   const nameKey = user.usernameKey
-  const caller = await addressDigest(key, request.address)
+  const caller = await callerDigest(key, request)
   const attempt = {
-    ...{ nameKey, siteId: site.id, addressDigest: caller, at: clock(), id: newId(region.code) },
+    ...{
+      nameKey,
+      siteId: site.id,
+      callerDigest: caller,
+      rememberedDigest: null,
+      at: clock(),
+      id: newId(region.code),
+    },
     counters: await countersFor(key, { nameKey, siteId: site.id }, caller),
     guess: await guessDigest(key, { nameKey, password }),
     scope: { kind: 'any', region: null } as const,

@@ -32,13 +32,7 @@ export async function redeemLoginToken(
   input: { text: string; scope: HostScope; request: RequestFacts },
 ): Promise<LoggedIn> {
   const now = needs.clock()
-  const token = await readLoginToken(needs.sealer, input.text, now)
-  const region = token && needs.regions.withName(token.region)
-  if (!token || !region) throw refused('not a login token of ours, or expired')
-  if (input.scope.kind === 'any') throw refused('login token at a host of no one site')
-  const parent = await liveParent(needs, region, token, input.scope)
-  if (input.scope.kind !== ownHostKind(parent.site)) throw refused('not at login_token_domain')
-
+  const { token, region, parent } = await whoseLoginToken(needs, input)
   const sessionString = newSessionString(region)
   const session = {
     ...parent.session,
@@ -54,6 +48,23 @@ export async function redeemLoginToken(
   if (!(await needs.redemptionsIn(region).redeem(token, attempt, session)))
     throw refused('login token used before')
   return { live: { ...parent, session }, region, sessionString }
+}
+
+/**
+ * Whom a login token would log in, at the host of its site only. It is not used up, and may have been.
+ * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
+ */
+export async function whoseLoginToken(
+  needs: RedeemNeeds,
+  { text, scope }: { text: string; scope: HostScope },
+): Promise<{ token: LoginToken; region: Region; parent: LiveSession }> {
+  const token = await readLoginToken(needs.sealer, text, needs.clock())
+  const region = token && needs.regions.withName(token.region)
+  if (!token || !region) throw refused('not a login token of ours, or expired')
+  if (scope.kind === 'any') throw refused('login token at a host of no one site')
+  const parent = await liveParent(needs, region, token, scope)
+  if (scope.kind !== ownHostKind(parent.site)) throw refused('not at login_token_domain')
+  return { token, region, parent }
 }
 
 async function liveParent(

@@ -92,7 +92,10 @@ function logInAsAsked(
     change_password === undefined
       ? null
       : { password: change_password, confirmation: change_password_confirmation }
-  return logIn(services, { username, password, newPassword, scope, language, request })
+  return logIn(services, {
+    ...{ username, password, newPassword, scope, language, request },
+    device: null,
+  })
 }
 
 export const loginRoutes = [create]

@@ -1,15 +1,15 @@
 import { lockedMail } from '../mail/locked-mail.ts'
+import { mailLanguage } from '../mail/mail-language.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { SentNotices } from '../outbox/sent-notices.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import { supportedLanguage } from '../platform/languages.ts'
 import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { countersFor } from './failure-counter.ts'
-import { addressDigest } from './known-addresses.ts'
+import { callerDigest } from './known-callers.ts'
 import type { LoginLedger } from './login-ledger.ts'
 
 export interface SendLockNoticeNeeds {
@@ -32,9 +32,9 @@ export async function sendLockNotice(
 ): Promise<Waiting[]> {
   const { nameDigestKey: key } = needs
   const now = needs.clock()
-  const caller = await addressDigest(key, address)
+  const caller = await callerDigest(key, { address })
   const counters = await countersFor(key, { nameKey, siteId }, caller)
-  const named = { nameKey, siteId, counters, addressDigest: caller, at: now }
+  const named = { nameKey, siteId, counters, callerDigest: caller, at: now }
   const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user, site } = account
@@ -42,8 +42,7 @@ export async function sendLockNotice(
   if (user.email === null || user.disabled || user.authenticationMethod !== 'password') return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) return []
-  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-  const mail = lockedMail(own ?? supportedLanguage(language) ?? 'en', {
+  const mail = lockedMail(mailLanguage(account, language), {
     to: user.email,
     username: user.username,
     siteName: site.name,

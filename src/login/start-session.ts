@@ -19,6 +19,7 @@ import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
+import type { Device } from './device.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
@@ -35,6 +36,8 @@ export interface LogInInput {
   /** To take the place of the password, where it must be changed. */
   newPassword: { password: string; confirmation: string | undefined } | null
   scope: HostScope
+  /** The browser, where a page is used. */
+  device: Device | null
   /** The caller's, for users and sites that have none of their own. */
   language: string
   request: RequestFacts

@@ -20,22 +20,22 @@ export const loginFailures = sqliteTable(
   (table) => [index('login_failures_age').on(table.lastFailedAt)],
 )
 
-/** Addresses from which a user has logged in: strangers' failures elsewhere do not lock these out. */
+/** Browsers, and addresses from which programs have logged a user in: strangers' failures elsewhere do not lock these out. */
 export const knownAddresses = sqliteTable(
   'known_addresses',
   {
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** HMAC of the address; of its /64 network for IPv6. */
-    addressDigest: text('address_digest').notNull(),
+    /** HMAC of the browser's name; of the address, or its /64 network for IPv6, where no page was used. */
+    callerDigest: text('address_digest').notNull(),
     /** The user's when it was last seen; another one now means that the address counts no more. */
     credentialVersion: integer('credential_version').notNull(),
     /** Written at most once a day. */
     lastSeenAt: integer('last_seen_at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.userId, table.addressDigest] }),
+    primaryKey({ columns: [table.userId, table.callerDigest] }),
     index('known_addresses_age').on(table.lastSeenAt),
   ],
 )

@@ -24,6 +24,15 @@ const en = {
   welcomeEnd: 'The first time you log in you may be asked to choose a password of your own.',
   welcomeInvitedEnd:
     'The link is good for 24 hours and works once. After that, ask for a new one by “forgot password”.',
+  keysStay: 'These API keys stay good: {names}. Revoke on the account page what you do not know.',
+  apiKeyMadeSubject: 'A new API key',
+  apiKeyMade: 'The API key “{named}” was made for {username} at {siteName} on {at}.',
+  appPairedSubject: 'A desktop app was paired',
+  appPaired:
+    'The app on “{named}” was paired with {username} at {siteName} on {at}. It can use your files until you revoke it.',
+  credentialEnd:
+    'If that was you, there is nothing to do. If it was not, end it on your account page, choose a new password at once, and tell your administrator.',
+  accountLink: 'Go to your account',
 }
 
 export type MailTexts = typeof en
@@ -54,6 +63,16 @@ const es: MailTexts = {
   welcomeEnd: 'La primera vez que inicie sesión puede que se le pida elegir una contraseña propia.',
   welcomeInvitedEnd:
     'El enlace vale 24 horas y una sola vez. Después, pida otro con «contraseña olvidada».',
+  keysStay:
+    'Estas claves de API siguen valiendo: {names}. Revoque en la página de su cuenta las que no conozca.',
+  apiKeyMadeSubject: 'Una clave de API nueva',
+  apiKeyMade: 'La clave de API «{named}» se creó para {username} en {siteName} el {at}.',
+  appPairedSubject: 'Se vinculó una aplicación de escritorio',
+  appPaired:
+    'La aplicación en «{named}» se vinculó con {username} en {siteName} el {at}. Puede usar sus archivos hasta que la revoque.',
+  credentialEnd:
+    'Si fue usted, no hay nada que hacer. Si no, termínelo en la página de su cuenta, elija enseguida una contraseña nueva y avise a su administrador.',
+  accountLink: 'Ir a su cuenta',
 }
 
 const de: MailTexts = {
@@ -84,6 +103,16 @@ const de: MailTexts = {
     'Bei der ersten Anmeldung werden Sie vielleicht gebeten, ein eigenes Passwort zu wählen.',
   welcomeInvitedEnd:
     'Der Link gilt 24 Stunden und einmal. Danach fordern Sie über „Passwort vergessen“ einen neuen an.',
+  keysStay:
+    'Diese API-Schlüssel gelten weiter: {names}. Widerrufen Sie auf der Kontoseite, was Sie nicht kennen.',
+  apiKeyMadeSubject: 'Ein neuer API-Schlüssel',
+  apiKeyMade: 'Der API-Schlüssel „{named}“ wurde am {at} für {username} bei {siteName} angelegt.',
+  appPairedSubject: 'Eine Desktop-App wurde gekoppelt',
+  appPaired:
+    'Die App auf „{named}“ wurde am {at} mit {username} bei {siteName} gekoppelt. Sie kann Ihre Dateien benutzen, bis Sie sie widerrufen.',
+  credentialEnd:
+    'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie es auf Ihrer Kontoseite, wählen Sie sofort ein neues Passwort und sagen Sie es Ihrem Administrator.',
+  accountLink: 'Zu Ihrem Konto',
 }
 
 const fr: MailTexts = {
@@ -114,6 +143,16 @@ const fr: MailTexts = {
     'À la première connexion, il vous sera peut-être demandé de choisir un mot de passe personnel.',
   welcomeInvitedEnd:
     'Le lien est valable 24 heures et une seule fois. Ensuite, demandez-en un autre par « mot de passe oublié ».',
+  keysStay:
+    'Ces clés d’API restent valables : {names}. Révoquez sur la page de votre compte celles que vous ne connaissez pas.',
+  apiKeyMadeSubject: 'Une nouvelle clé d’API',
+  apiKeyMade: 'La clé d’API « {named} » a été créée pour {username} sur {siteName} le {at}.',
+  appPairedSubject: 'Une application de bureau a été associée',
+  appPaired:
+    'L’application sur « {named} » a été associée à {username} sur {siteName} le {at}. Elle peut utiliser vos fichiers jusqu’à ce que vous la révoquiez.',
+  credentialEnd:
+    'Si c’était vous, il n’y a rien à faire. Sinon, mettez-y fin sur la page de votre compte, choisissez tout de suite un nouveau mot de passe et prévenez votre administrateur.',
+  accountLink: 'Aller à votre compte',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, MailTexts>

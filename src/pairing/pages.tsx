@@ -7,7 +7,6 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
-import { pageText } from '../ui/page.tsx'
 import { pageTextsIn } from './page-texts.ts'
 import { approvePairing, denyPairing, isElsewhere, type PairingNeeds, pollerOf } from './pair.ts'
 import {
@@ -61,9 +60,9 @@ const begin = route<PairingNeeds>()(
       status: 303,
       headers: {
         Location: `/pairing?locale=${language}`,
-        'Set-Cookie': await pairingCookie(services.sealer, wish, services.clock()),
         'Referrer-Policy': 'no-referrer',
       },
+      cookies: [await pairingCookie(services.sealer, wish, services.clock())],
     }
   },
 )
@@ -162,7 +161,7 @@ async function approvalPage(
       asksPassword={!isFresh(needs, caller)}
     />
   )
-  return { status: 200, body: pageText(view) }
+  return { status: 200, body: view }
 }
 
 function isFresh({ clock }: PairingNeeds, caller: UserCaller): boolean {
@@ -173,7 +172,7 @@ function isFresh({ clock }: PairingNeeds, caller: UserCaller): boolean {
 function outcome(language: Language, which: 'approved' | 'denied' | 'none'): Reply {
   const t = pageTextsIn(language)
   const view = <OutcomePage language={language} title={t[`${which}Title`]} text={t[which]} />
-  return { status: 200, headers: { 'Set-Cookie': noPairingCookie }, body: pageText(view) }
+  return { status: 200, cookies: [noPairingCookie], body: view }
 }
 
 function unlessNotFound(error: unknown): undefined {

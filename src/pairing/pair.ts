@@ -1,4 +1,8 @@
+import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, newApiKeyText } from '../api-keys/api-key-text.ts'
+import { credentialMail } from '../mail/credential-mail.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { networkOf } from '../platform/ip-address.ts'
@@ -24,8 +28,12 @@ export interface PairingNeeds {
   sealer: Sealer
   pairingPointersIn: (region: Region) => PairingPointer
   pairingsIn: (region: Region) => PairingLedger
+  apiKeysIn: (region: Region) => ApiKeyStore
   /** Goes on after the reply. */
   afterReply: (work: Promise<unknown>) => void
+  globalOrigin: URL
+  outboxIn: (region: Region) => Outbox
+  workAfterReply: (waiting: Waiting[]) => void
 }
 
 /** The key of a paired app: this once, in full. */
@@ -61,7 +69,24 @@ export async function fetchPairedKey(
   )
   if (!account) throw notFound('no approval that is good')
   needs.afterReply(pointer.end(digest))
+  needs.afterReply(tellOwner(needs, home, { account, id, at }))
   return { account, id, text }
+}
+
+/** By mail: approving it was a click, perhaps on somebody else's link. */
+async function tellOwner(
+  { apiKeysIn, globalOrigin, outboxIn, workAfterReply }: PairingNeeds,
+  home: Region,
+  { account, id, at }: { account: Account; id: number; at: number },
+): Promise<void> {
+  const key = await apiKeysIn(home).withId(id, account.site.id)
+  const mail =
+    key && credentialMail(account, { news: 'appPaired', named: key.name, at, globalOrigin })
+  if (!mail) return
+  const outbox = outboxIn(home)
+  const task = await outbox.prepare('mail', mail, at)
+  await outbox.insertion(task)
+  workAfterReply([{ outbox, task }])
 }
 
 async function homeOf(

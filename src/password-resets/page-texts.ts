@@ -16,6 +16,7 @@ const en = {
   another: 'Ask for a new link',
   logIn: 'Log in',
   advice: 'A long one is best: several words that nobody would guess.',
+  least: 'At least {least} characters.',
 }
 
 type PageTexts = typeof en
@@ -36,6 +37,7 @@ const es: PageTexts = {
   another: 'Pedir un enlace nuevo',
   logIn: 'Entrar',
   advice: 'Lo mejor es una larga: varias palabras que nadie adivine.',
+  least: 'Al menos {least} caracteres.',
 }
 
 const de: PageTexts = {
@@ -55,6 +57,7 @@ const de: PageTexts = {
   another: 'Neuen Link anfordern',
   logIn: 'Anmelden',
   advice: 'Am besten ein langes: mehrere Wörter, die niemand errät.',
+  least: 'Mindestens {least} Zeichen.',
 }
 
 const fr: PageTexts = {
@@ -74,6 +77,7 @@ const fr: PageTexts = {
   another: 'Demander un nouveau lien',
   logIn: 'Se connecter',
   advice: 'Le mieux est qu’il soit long : plusieurs mots que personne ne devine.',
+  least: 'Au moins {least} caractères.',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, PageTexts>

@@ -1,10 +1,12 @@
+import { useContext } from 'hono/jsx'
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { Page, pageText, Told } from '../ui/page.tsx'
+import { LookContext } from '../ui/look.ts'
+import { Page, Told } from '../ui/page.tsx'
 import { refuseOtherSites } from '../ui/same-origin.ts'
 import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
@@ -27,7 +29,7 @@ const forgotPage = route<unknown>()(
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },
-  ({ language }) => ({ status: 200, body: pageText(<ForgotForm language={language} />) }),
+  ({ language }) => ({ status: 200, body: <ForgotForm language={language} /> }),
 )
 
 const sendForgot = route<RequestResetNeeds>()(
@@ -45,7 +47,7 @@ const sendForgot = route<RequestResetNeeds>()(
     limit: 'password-reset',
     limitedName: ({ username_or_email: name }) => name,
     problems: [],
-    tell: (problem, { language }) => pageText(<ForgotForm language={language} problem={problem} />),
+    tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
   },
   async ({ parameters: { username_or_email: name }, services, request, language }) => {
     refuseOtherSites(request)
@@ -68,7 +70,7 @@ const resetPage = route<unknown>()(
   ({ parameters: { code = '' }, language }) => ({
     status: 200,
     headers: NO_REFERRER,
-    body: pageText(<ResetForm language={language} code={code} />),
+    body: <ResetForm language={language} code={code} />,
   }),
 )
 
@@ -93,8 +95,9 @@ const sendReset = route<ResetNeeds>()(
     },
     limit: 'password-reset',
     problems: [],
-    tell: (problem, { parameters: { code }, language }) =>
-      pageText(<ResetForm language={language} code={code} problem={problem} />),
+    tell: (problem, { parameters: { code }, language }) => (
+      <ResetForm language={language} code={code} problem={problem} />
+    ),
   },
   async ({ parameters, services, request, language }) => {
     const { code, password, confirm_password: confirmPassword } = parameters
@@ -112,7 +115,7 @@ function donePage(language: Language, { title, text }: { title: string; text: st
       <a href={`/login?locale=${language}`}>{pageTextsIn(language).logIn}</a>
     </Page>
   )
-  return { status: 200, headers: NO_REFERRER, body: pageText(page) }
+  return { status: 200, headers: NO_REFERRER, body: page }
 }
 
 function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
@@ -133,6 +136,8 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
 function ResetForm(props: { language: Language; code: string; problem?: Problem }) {
   const { language, code, problem } = props
   const t = pageTextsIn(language)
+  const look = useContext(LookContext)
+  const least = look && t.least.replace('{least}', String(look.passwordMinLength))
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
@@ -142,7 +147,7 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
           language={language}
           label={t.password}
           autocomplete="new-password"
-          hint={t.advice}
+          hint={least ? `${t.advice} ${least}` : t.advice}
         />
         <SecretField
           id="confirm_password"

@@ -1,3 +1,4 @@
+import { mailLanguage } from '../mail/mail-language.ts'
 import { resetMail } from '../mail/reset-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { SentNotices } from '../outbox/sent-notices.ts'
@@ -5,7 +6,6 @@ import type { TaskContent } from '../outbox/task-kinds.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import { supportedLanguage } from '../platform/languages.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { Account } from '../users/account.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
@@ -64,14 +64,8 @@ async function mailLinks(
   }
   const [first] = links
   if (!first) return null
-  const { user, site } = first.account
-  const language =
-    supportedLanguage(user.language) ??
-    supportedLanguage(site.language) ??
-    supportedLanguage(to.language) ??
-    'en'
-  const mail = resetMail(language, {
-    to: user.email ?? '',
+  const mail = resetMail(mailLanguage(first.account, to.language), {
+    to: first.account.user.email ?? '',
     links: links.map(({ link }) => link),
   })
   const outbox = needs.outboxIn(region)

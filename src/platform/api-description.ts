@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { pathParameterNames, templatedPath } from './path-parameters.ts'
+import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
 import type { Access, Route } from './route.ts'
@@ -172,6 +173,9 @@ function failures(route: Route<never>, schemas: Json): Responses {
           'application/json': {
             schema: { allOf: [schema, { properties: { type: { enum: types } } }] },
           },
+          ...(isForPeopleToo(route.base === false ? route.path : '/api/') && {
+            'text/html': { schema: { type: 'string' } },
+          }),
         },
       },
     ]),

@@ -20,15 +20,25 @@ export function problemReply(
     ...(details.data && { data: details.data }),
     ...(errors.length > 0 && { errors, model_errors: modelErrors }),
   }
-  return Response.json(body, {
-    status,
-    headers: {
-      'Content-Language': language,
-      Vary: 'Accept-Language',
-      'X-Files-Error-Class': type,
-      ...details.headers,
-    },
-  })
+  return Response.json(body, { status, headers: problemHeaders(problem, language) })
+}
+
+/** Whether a browser may be told of a problem at this path by a page: below these, programs ask. */
+export function isForPeopleToo(path: string): boolean {
+  return !/^\/(api|operator|\.well-known)\//.test(path)
+}
+
+/** What goes with a problem, in whatever form it is told. */
+export function problemHeaders(
+  { type, details }: Problem,
+  language: Language,
+): Record<string, string> {
+  return {
+    'Content-Language': language,
+    Vary: 'Accept-Language',
+    'X-Files-Error-Class': type,
+    ...details.headers,
+  }
 }
 
 /** What happened, for people. */

@@ -57,6 +57,8 @@ export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'color-malformed',
+  'logo-unreadable',
   'too-many-keys',
   'expires-in-the-past',
   'email-missing',

@@ -35,6 +35,8 @@ export interface Reply {
   status: 200 | 201 | 204 | 303 | 401 | 403 | 422 | 429 | 503
   body?: unknown
   headers?: Record<string, string>
+  /** Values of Set-Cookie headers. */
+  cookies?: string[]
 }
 
 export interface Call<Shape extends ParameterShape, Caller, Needs> {
@@ -66,8 +68,8 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   limit?: RateLimitName
   /** The name that a call is about, if the limit counts by names as well. */
   limitedName?: (parameters: z.infer<z.ZodObject<Shape>>) => string
-  /** What a body is, where it is not JSON: a text. */
-  mediaType?: 'text/html' | 'text/css' | 'text/javascript'
+  /** What a body is, where it is not JSON: a text, the elements of a page, or bytes. */
+  mediaType?: 'text/html' | 'text/css' | 'text/javascript' | 'image/*'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
@@ -75,7 +77,7 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
   returnTo?: 'here' | `/${string}`
   /** Tells a refusal as a page, where `replies` has its status. */
-  tell?: (problem: Problem, call: Told<Shape>) => string
+  tell?: (problem: Problem, call: Told<Shape>) => unknown
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */

@@ -2,6 +2,7 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { Site, SiteHost } from './site.ts'
+import { findLogo, type Logo, logoStatements } from './site-logo.ts'
 import { sites } from './tables.ts'
 
 export type NewSite = typeof sites.$inferInsert
@@ -17,6 +18,34 @@ export class SiteStore {
   async atHost(host: SiteHost): Promise<Site | null> {
     const [site] = await this.#database.primary.select().from(sites).where(ofHost(host))
     return site ?? null
+  }
+
+  /** The site at a host as the nearest replica knows it: for what pages show, and no decision. */
+  async seenAt(host: SiteHost): Promise<Site | null> {
+    const [site] = await this.#database.nearest.select().from(sites).where(ofHost(host))
+    return site ?? null
+  }
+
+  /** The picture of the site at a host, as the nearest replica knows it. */
+  logoAt(host: SiteHost, digest: string): Promise<Pick<Logo, 'mediaType' | 'data'> | null> {
+    return findLogo(this.#database.nearest, host, digest)
+  }
+
+  /** Changes how pages of the site look: what is undefined stays, a logo of null is none. */
+  async setLook(
+    id: number,
+    { logo, ...look }: Partial<Pick<Site, 'name' | 'accentColor'>> & { logo?: Logo | null },
+  ): Promise<Site | null> {
+    const db = this.#database.primary
+    const pictures = logo === undefined ? [] : logoStatements(db, id, logo)
+    const changes =
+      Object.keys(look).length > 0 ? [db.update(sites).set(look).where(eq(sites.id, id))] : []
+    const results = (await db.batch([
+      ...changes,
+      ...pictures,
+      db.select().from(sites).where(eq(sites.id, id)),
+    ] as unknown as Parameters<typeof db.batch>[0])) as unknown as [...unknown[], Site[]]
+    return (results.at(-1) as Site[])[0] ?? null
   }
 
   /** Up to `limit` sites in the order of their subdomains, from the one after `after`. */

@@ -21,6 +21,8 @@ export const siteObject = z.object({
   allowed_2fa_method_totp: z.boolean(),
   allowed_2fa_method_u2f: z.boolean(),
   allowed_2fa_method_yubi: z.boolean(),
+  accent_color: z.string().nullable().describe('Of the pages, such as #0b5fc4; null for ours'),
+  logo: z.string().nullable().describe('Where the site’s own hosts serve the picture of its pages'),
 })
 
 export function viewSite(site: Site): z.infer<typeof siteObject> {
@@ -43,5 +45,7 @@ export function viewSite(site: Site): z.infer<typeof siteObject> {
     allowed_2fa_method_totp: site.allowed2faMethodTotp,
     allowed_2fa_method_u2f: site.allowed2faMethodU2f,
     allowed_2fa_method_yubi: site.allowed2faMethodYubi,
+    accent_color: site.accentColor,
+    logo: site.logoDigest && `/ui/logo/${site.logoDigest}`,
   }
 }

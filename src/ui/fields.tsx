@@ -91,11 +91,13 @@ export function Form(props: {
   language: Language
   action: string
   hidden?: Record<string, string>
+  /** Its one field is what stands behind the `#` of the address; a script sends it at once. */
+  takesFragment?: boolean
   children?: Child
 }) {
   const hidden = { locale: props.language, ...props.hidden }
   return (
-    <form method="post" action={props.action}>
+    <form method="post" action={props.action} data-takes-fragment={props.takesFragment}>
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

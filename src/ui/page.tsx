@@ -1,7 +1,8 @@
-import type { Child } from 'hono/jsx'
+import { type Child, useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { problemText } from '../platform/problem-reply.ts'
+import { type Look, LookContext } from './look.ts'
 
 const LANGUAGES: Record<Language, string> = {
   en: 'English',
@@ -21,18 +22,23 @@ export function Page(props: {
   children?: Child
 }) {
   const { language, title, wide = false, path, children } = props
+  const look = useContext(LookContext)
   return (
     <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>{title}</title>
+        <title>{look ? `${title} · ${look.name}` : title}</title>
         <link rel="stylesheet" href="/ui/style.css" />
+        {look?.accentColor ? (
+          <link rel="stylesheet" href={`/ui/accent/${look.accentColor.slice(1)}`} />
+        ) : null}
         <script src="/ui/script.js" defer />
       </head>
       <body>
         <main class={wide ? 'wide' : ''}>
+          {look ? <Brand look={look} /> : null}
           {wide ? (
             <>
               <h1>{title}</h1>
@@ -66,9 +72,20 @@ export function Page(props: {
   )
 }
 
-/** A page as the text of a reply. */
-export function pageText(page: unknown): string {
-  return `<!doctype html>\n${page}`
+/** Whose page it is: no landmark, so that a page has its one heading. */
+function Brand({ look: { name, logoDigest } }: { look: Look }) {
+  return (
+    <p class="brand">
+      {logoDigest ? <img src={`/ui/logo/${logoDigest}`} alt="" height="40" /> : null}
+      {name}
+    </p>
+  )
+}
+
+/** A page as the text of a reply, in the look of a site. */
+export function pageText(page: unknown, look: Look | null): string {
+  const text = <LookContext.Provider value={look}>{page as Child}</LookContext.Provider>
+  return `<!doctype html>\n${text}`
 }
 
 /** Why a form was not taken; the script moves the focus to it. */

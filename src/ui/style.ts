@@ -17,7 +17,8 @@ html { font: 100%/1.5 system-ui, sans-serif; background: var(--paper); color: va
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; }
 main { width: 100%; max-width: 26rem; margin: auto; padding: var(--space-4) var(--space-3); }
 main.wide { max-width: 52rem; margin: 0 auto; }
-.brand { margin: 0 0 var(--space-3); font-weight: 600; color: var(--quiet); }
+.brand { display: flex; align-items: center; gap: .75rem; margin: 0 0 var(--space-3); font-weight: 600; color: var(--quiet); }
+.brand img { max-width: 60%; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius);
   padding: var(--space-4); box-shadow: 0 1px 3px rgb(0 0 0 / .06); }
 .card + .card { margin-top: var(--space-4); }
@@ -78,6 +79,12 @@ for (const toggle of document.querySelectorAll('button[data-shows]')) {
     hint.hidden = !event.getModifierState?.('CapsLock')
   })
   field.form.addEventListener('submit', () => { field.type = 'password' })
+}
+const taking = document.querySelector('form[data-takes-fragment]')
+if (taking && location.hash.length > 1) {
+  taking.querySelector('input:not([type=hidden])').value = decodeURIComponent(location.hash.slice(1))
+  history.replaceState(null, '', location.pathname)
+  taking.submit()
 }
 document.querySelector('[role=alert]')?.focus()
 `

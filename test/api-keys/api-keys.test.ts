@@ -46,6 +46,20 @@ describe('An API key', () => {
     expect([status, body.type, trips]).toEqual([401, INVALID, []])
   })
 
+  it('is told to its user by mail when it is made, and again when a reset leaves it', async () => {
+    const { service, make } = await open({ email: 'jo@example.com' })
+    const made = await make({ name: 'nightly' })
+    const [mail] = service.mails
+    expect([mail?.to, service.mails.length]).toEqual(['jo@example.com', 1])
+    expect(mail?.text).toMatch(/API key “nightly” was made for sessionuser/)
+    expect(mail?.text).not.toContain(made.key)
+    await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+    const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
+    const password = 'a quiet lamp by the window'
+    await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
+    expect(service.mails.at(-1)?.text).toContain('These API keys stay good: nightly.')
+  })
+
   it('stands for its user by X-FilesAPI-Key and both forms of Basic', async () => {
     const { by, make } = await open()
     const { id, key } = await make()

@@ -32,8 +32,22 @@ describe('Two Workers on one database, asked at the same time', () => {
     expect(await statusOfSite(token)).toBe(401)
   })
 
+  it('give the key of a paired app to one of many polls at the moment of the approval', async () => {
+    const key = 'a1B2c3D4'
+    const poll = () => twins.ask('POST', `${API}/sessions/pairing_key/${key}`)
+    expect((await poll()).status).toBe(404)
+    const approve = await approvalOf(key)
+    const [approved, ...polls] = await twins.askMany(MANY + 1, (nth) =>
+      nth === 0 ? approve() : wait(nth * 2).then(poll),
+    )
+    expect(approved?.status).toBe(200)
+    const late = await Promise.all([poll(), poll(), poll()])
+    expect(statuses([...polls, ...late])).toEqual({ 201: 1, 404: MANY + 2 })
+    expect(await rows('SELECT count(*) AS keys FROM api_keys')).toEqual([{ keys: 1 }])
+  })
+
   it('take one of many passwords that come with the same reset code, and that one logs in', async () => {
-    const code = await mailedCode(1)
+    const code = await mailedCode(2)
     const passwords = Array.from({ length: MANY }, (_, nth) => `the ${nth}th of many lamps`)
     const answers = await twins.askMany(MANY, (nth) => reset(code, passwords[nth] as string))
     expect(statuses(answers)).toEqual({ 204: 1, 401: MANY - 1 })
@@ -49,7 +63,7 @@ describe('Two Workers on one database, asked at the same time', () => {
   })
 
   it('leave no session of the old password behind a reset', async () => {
-    const code = await mailedCode(3)
+    const code = await mailedCode(4)
     const next = 'a quiet lamp by the window'
     const old = password
     const [done, ...logins] = await twins.askMany(26, async (nth) => {
@@ -99,6 +113,18 @@ function logIn(secret: string): Promise<Answer> {
 
 function reset(code: string, secret: string): Promise<Answer> {
   return twins.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password: secret } })
+}
+
+/** What the button on the approval page does, for a person who has just logged in. */
+async function approvalOf(key: string): Promise<() => Promise<Answer>> {
+  const onSite = { onSite: true, headers: { Origin: twins.siteOrigin } }
+  const cookieOf = ({ headers }: Answer) => headers.get('Set-Cookie')?.split(';')[0] ?? ''
+  const query = new URLSearchParams({ pairing_key: key, platform: 'mac', computer: 'x' })
+  const wish = await twins.ask('GET', `/login_from_desktop?${query}`, { onSite: true })
+  const login = { ...onSite, body: { username: 'sessionuser', password } }
+  const session = await twins.ask('POST', '/login', login)
+  const headers = { ...onSite.headers, Cookie: `${cookieOf(wish)}; ${cookieOf(session)}` }
+  return () => twins.ask('POST', '/pairing/approve', { ...onSite, headers, body: { sure: true } })
 }
 
 async function statusOfSite(token: string): Promise<number> {

@@ -14,7 +14,8 @@ const url = 'https://jo.example.com/reset?code=0&x'
 
 const messages: Record<string, (language: Language) => Mail> = {
   reset: (language) => resetMail(language, { to: who.to, links: [{ ...who, url }] }),
-  changed: (language) => passwordChangedMail(language, { ...who, at, forgotUrl: url }),
+  changed: (language) =>
+    passwordChangedMail(language, { ...who, at, keys: ['backup'], forgotUrl: url }),
   locked: (language) =>
     lockedMail(language, { ...who, until: at, address: '203.0.113.7', forgotUrl: url }),
   invited: (language) => welcomeMail(language, { ...who, setPasswordUrl: url }),
@@ -48,6 +49,13 @@ it('Dates are spelled as each language spells them, in UTC', () => {
   const spelled = languages.map((language) => messages.changed?.(language).text ?? '')
   expect(spelled.join()).toMatch(/November 24, 2026 at 3:04:00/)
   expect(spelled.join()).toMatch(/24\. November 2026 um 03:04:00 UTC/)
+})
+
+it('A changed password names the API keys that stay, if any do', () => {
+  const mail = (keys: string[]) => passwordChangedMail('en', { ...who, at, keys, forgotUrl: url })
+  expect(mail(['backup', '<i>x</i>']).text).toContain('stay good: backup, <i>x</i>.')
+  expect(mail(['<i>x</i>']).html).not.toContain('<i>')
+  expect(mail([]).text).not.toContain('API')
 })
 
 it('A lock whose address is not known names none', () => {

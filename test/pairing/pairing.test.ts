@@ -203,8 +203,9 @@ describe('A reset', () => {
     await approve()
     const { body } = await poll()
     expect(await use(body.password)).toBe(200)
+    expect(service.mails.map(({ text }) => text).join()).toMatch(/app on “Jo’s Mac” was paired/)
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
-    const code = /code=([0-9a-f]{40})/.exec(service.mails[0]?.text ?? '')?.[1]
+    const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
     const password = 'a quiet lamp by the window'
     await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
     expect(await use(body.password)).toBe(401)

@@ -23,6 +23,7 @@ async function dump(database: D1Database): Promise<Record<string, unknown[]>> {
 async function busyDay(service: Service) {
   const operator = operatorOf(service)
   const told = new Set<string>()
+  let paired = 0
   for (const host of hosts) {
     const ask = { host, headers: { ...SDK, 'CF-Connecting-IP': '203.0.113.77' } }
     for (const username of [eve.username, email]) {
@@ -42,10 +43,12 @@ async function busyDay(service: Service) {
         await service.ask('DELETE', `${API}/sessions`, auth)
       }
     }
+    paired += (await pairAnApp(service, host)) ? 1 : 0
     for (const body of [{ username: eve.username }, { email }, { username_or_email: email }])
       await service.ask('POST', `${API}/sessions/forgot`, { host, body })
   }
-  const [, code] = /code=([0-9a-f]{40})/.exec(service.mails[0]?.text ?? '') ?? []
+  const mailed = service.mails.map(({ text }) => text).join()
+  const [, code] = [...mailed.matchAll(/code=([0-9a-f]{40})/g)].at(-1) ?? []
   await service.ask('POST', `${API}/sessions/forgot/validate`, { body: { code } })
   const password = 'a quiet lamp by the window'
   const reset = await service.ask('POST', `${API}/sessions/forgot/reset`, {
@@ -59,6 +62,34 @@ async function busyDay(service: Service) {
   await operator('POST', '/directory/rebuild', { of: 'users' })
   await service.runCron()
   expect(told.size).toBeGreaterThan(2)
+  expect(paired).toBe(3)
+}
+
+/** As a person does in a browser at this host, while the app polls everywhere. */
+async function pairAnApp(service: Service, host: string) {
+  const key = `${host.replaceAll(/[^a-z]/g, '')}key`
+  const from = { 'CF-Connecting-IP': '203.0.113.77' }
+  const poll = (at: string) =>
+    service.ask('POST', `${API}/sessions/pairing_key/${key}`, { host: at, headers: from })
+  for (const at of hosts) expect((await poll(at)).status).toBe(404)
+  const cookiesOf = ({ headers }: { headers: Headers }) =>
+    headers.getSetCookie().map((cookie) => cookie.split(';')[0])
+  const query = `pairing_key=${key}&platform=mac&computer=Eves+own+computer`
+  const wish = await service.ask('GET', `/login_from_desktop?${query}`, { host })
+  const page = { ...from, Origin: `http://${host}` }
+  const session = await service.ask('POST', '/login', { host, headers: page, body: eve })
+  if (session.status !== 303) return false
+  const Cookie = [...cookiesOf(wish), ...cookiesOf(session)].join('; ')
+  const headers = { ...page, Cookie }
+  const approved = await service.ask('POST', '/pairing/approve', { host, headers, body: {} })
+  expect(approved.status).toBe(200)
+  const { body } = await poll('us-east-1.localhost')
+  const made = await service.ask('GET', `${API}/api_key`, {
+    host: 'europe.localhost',
+    headers: { 'X-FilesAPI-Key': body.password },
+  })
+  expect(made.body.name).toBe('Eves own computer')
+  return true
 }
 
 it('Nothing about the users of a site that keeps to one region is stored outside it, but the HMAC of a name', async () => {
@@ -77,7 +108,8 @@ it('Nothing about the users of a site that keeps to one region is stored outside
   const kv: Record<string, string | null> = {}
   for (const { name } of (await env.KV.list()).keys) kv[name] = await env.KV.get(name)
   const outside = JSON.stringify({ elsewhere, directory, kv })
-  for (const mark of marks.slice(0, 3)) expect(outside).not.toContain(mark)
+  for (const mark of [...marks.slice(0, 3), 'Eves own computer'])
+    expect(outside).not.toContain(mark)
   for (const table of [
     'users',
     'sessions',
@@ -85,9 +117,11 @@ it('Nothing about the users of a site that keeps to one region is stored outside
     'reset_codes',
     'sent_notices',
     'credential_events',
+    'api_keys',
+    'pairing_approvals',
   ])
     expect([table, elsewhere[table]]).toEqual([table, []])
   expect(elsewhere.known_addresses).toEqual([])
-  expect(Object.keys(kv).every((key) => key.startsWith('host:site:'))).toBe(true)
+  expect(Object.keys(kv).filter((key) => !/^(host:site:|pairing)/.test(key))).toEqual([])
   expect(directory.usernames).toHaveLength(3)
 })

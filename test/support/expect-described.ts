@@ -37,7 +37,9 @@ export function expectDescribed(method: string, path: string, answer: Answer): A
   const response = operation.responses[String(answer.status)]
   expect(response, `${method} ${path} → ${answer.status} is not described`).toBeDefined()
   const [mediaType = ''] = (answer.headers.get('Content-Type') ?? '').split(';')
-  const schema = response?.content?.[mediaType]?.schema
+  const content =
+    response?.content?.[mediaType] ?? response?.content?.[`${mediaType.split('/')[0]}/*`]
+  const schema = content?.schema
   if (method === 'HEAD') return answer
   if (!schema)
     expect(answer.body, `${method} ${path} → ${answer.status} has a body`).toBeUndefined()

@@ -118,10 +118,15 @@ function requestOf(generated: FuzzRequest, live: Live): Request | null {
   }
 }
 
-/** Pages tell a refusal as a page. */
-function isPage({ url }: Request): boolean {
-  return /^\/(forgot|reset|login|logout|login_from_desktop|pairing(\/\w+)*|account(\/\w+)*)$/.test(
-    new URL(url).pathname,
+/** Pages tell a refusal as a page, and so does everything else to a browser, but not below the API. */
+function isPage({ url, headers }: Request): boolean {
+  const { pathname } = new URL(url)
+  const isForPerson = headers.get('Accept')?.includes('text/html')
+  return (
+    /^\/(forgot|reset|login(\/\w+)*|logout|login_from_desktop|pairing(\/\w+)*|account(\/\w+)*)$/.test(
+      pathname,
+    ) ||
+    (isForPerson === true && !/^\/(api|operator|\.well-known)\//.test(pathname))
   )
 }
 

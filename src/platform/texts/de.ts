@@ -80,6 +80,8 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'logo-unreadable': 'Das Bild muss ein PNG, JPEG oder WebP von höchstens 32 KiB sein.',
+    'color-malformed': 'Eine Farbe schreibt man als # und sechs Hexadezimalziffern.',
     'too-many-keys':
       'Ein Benutzer kann 100 API-Schlüssel haben. Löschen Sie einen, der nicht gebraucht wird.',
     'expires-in-the-past': 'Der Ablauf muss in der Zukunft liegen.',

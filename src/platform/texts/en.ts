@@ -76,6 +76,8 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'logo-unreadable': 'The picture must be a PNG, JPEG or WebP of at most 32 KiB.',
+    'color-malformed': 'A colour is written as # and six hexadecimal digits.',
     'too-many-keys': 'A user can have 100 API keys. Delete one that is not needed.',
     'expires-in-the-past': 'Expires at must lie in the future.',
     'email-missing': 'A mail address is needed for this.',

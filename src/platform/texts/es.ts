@@ -80,6 +80,8 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'logo-unreadable': 'La imagen debe ser PNG, JPEG o WebP y tener como máximo 32 KiB.',
+    'color-malformed': 'Un color se escribe con # y seis cifras hexadecimales.',
     'too-many-keys': 'Un usuario puede tener 100 claves de API. Elimine una que no se necesite.',
     'expires-in-the-past': 'La caducidad debe estar en el futuro.',
     'email-missing': 'Para esto hace falta una dirección de correo.',

@@ -78,6 +78,8 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'logo-unreadable': 'L’image doit être un PNG, JPEG ou WebP de 32 Kio au plus.',
+    'color-malformed': 'Une couleur s’écrit avec # et six chiffres hexadécimaux.',
     'too-many-keys': 'Un utilisateur peut avoir 100 clés d’API. Supprimez-en une qui ne sert plus.',
     'expires-in-the-past': 'L’expiration doit être dans le futur.',
     'email-missing': 'Il faut pour cela une adresse électronique.',

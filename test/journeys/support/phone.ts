@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 
 const WIDTH = 390
 const HEIGHT = 844
@@ -20,9 +20,14 @@ export class Phone {
     context.on('weberror', (error) => this.complaints.push(error.error().message))
   }
 
-  static async open(browser: Browser, locale: string): Promise<Phone> {
+  static async open(
+    browser: Browser,
+    locale: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Phone> {
     const viewport = { width: WIDTH, height: HEIGHT }
-    return new Phone(await browser.newContext({ viewport, isMobile: true, hasTouch: true, locale }))
+    const look = { viewport, isMobile: true, hasTouch: true, locale }
+    return new Phone(await browser.newContext({ ...look, ...options }))
   }
 
   async visit(url: string): Promise<Page> {

@@ -6,16 +6,18 @@ import { API, prepareLatchkey, startHarness } from './latchkey.ts'
 const NAMES = ['latchkey-one', 'latchkey-two'] as const
 
 export interface Ask {
-  body?: Record<string, string>
+  body?: Record<string, string | boolean>
   token?: string
   /** The demo site's own host, in place of the global one. */
   onSite?: boolean
+  headers?: Record<string, string>
 }
 
 export interface Answer {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
   body: any
+  headers: Headers
 }
 
 /** Two instances of the built Worker, as Cloudflare runs many: of one mind only by D1 and KV. */
@@ -40,13 +42,24 @@ export class TwinWorkers {
     return twins
   }
 
+  /** The address of a host of theirs, as browsers write it in `Origin`. */
+  get siteOrigin(): string {
+    return `http://mysite.localhost:${this.#port}`
+  }
+
   /** Asks the one and the other in turn, each time as another caller. */
-  async ask(method: string, path: string, { body, token, onSite }: Ask = {}): Promise<Answer> {
+  async ask(
+    method: string,
+    path: string,
+    { body, token, onSite, headers }: Ask = {},
+  ): Promise<Answer> {
     const call = this.#calls++
     const url = `http://${onSite ? 'mysite.' : ''}localhost:${this.#port}${path}`
     const reply = await this.#harness.getWorker(NAMES[call % NAMES.length]).fetch(url, {
       method,
+      redirect: 'manual',
       headers: {
+        ...headers,
         'CF-Connecting-IP': `10.0.${call >> 8}.${call & 255}`,
         ...(body && { 'Content-Type': 'application/json' }),
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
@@ -54,7 +67,12 @@ export class TwinWorkers {
       ...(body && { body: JSON.stringify(body) }),
     })
     const text = await reply.text()
-    return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) }
+    const isJson = reply.headers.get('Content-Type')?.startsWith('application/json')
+    return {
+      status: reply.status,
+      body: isJson ? JSON.parse(text) : text,
+      headers: new Headers([...reply.headers]),
+    }
   }
 
   /**

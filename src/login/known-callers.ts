@@ -5,10 +5,11 @@ import { hmacSha256 } from '../platform/digests.ts'
 import { networkOf } from '../platform/ip-address.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { users } from '../users/tables.ts'
+import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
 
 /**
- * How long an address stays known to a user after a full log in there. A change of the password, a
+ * How long an address or browser stays known to a user after a full log in. A change of the password, a
  * reset or a disabling ends it at once.
  */
 export const KNOWN_FOR_MS = 30 * DAY
@@ -16,18 +17,38 @@ export const KNOWN_FOR_MS = 30 * DAY
 /** Written again at most this often. */
 const SEEN_INTERVAL_MS = DAY
 
-/** Under what an address is known; null where the platform states none: that is never known. */
-export async function addressDigest(
+/** Where a log in comes from. */
+export interface Caller {
+  address: string | null
+  /** The browser, where a page is used. */
+  device?: Device | null
+}
+
+/**
+ * Under what a caller is known: its browser, else its address; null where the platform states none:
+ * that is never known.
+ */
+export async function callerDigest(
   key: CryptoKey,
-  address: string | null,
+  { address, device }: Caller,
 ): Promise<string | null> {
+  if (device && !device.isNew) return deviceDigest(key, device)
   return address === null ? null : hmacSha256(key, `\u0000address\u0000${networkOf(address)}`)
 }
 
-/** Whether the caller's address is known to the user of the joined row. */
-export function isKnownTo(caller: { addressDigest: Placeholder; since: Placeholder }): SQL {
+/** Under what a caller is remembered once it has logged in: a new browser by itself, from then on. */
+export async function rememberedDigest(key: CryptoKey, caller: Caller): Promise<string | null> {
+  return caller.device ? deviceDigest(key, caller.device) : callerDigest(key, caller)
+}
+
+function deviceDigest(key: CryptoKey, { id }: Device): Promise<string> {
+  return hmacSha256(key, `\u0000device\u0000${id}`)
+}
+
+/** Whether the caller is known to the user of the joined row. */
+export function isKnownTo(caller: { callerDigest: Placeholder; since: Placeholder }): SQL {
   return sql`EXISTS (SELECT 1 FROM known_addresses AS known WHERE known.user_id = users.id
-    AND known.address_digest = ${caller.addressDigest}
+    AND known.address_digest = ${caller.callerDigest}
     AND known.credential_version = users.credential_version
     AND known.last_seen_at > ${caller.since})`
 }
@@ -35,16 +56,16 @@ export function isKnownTo(caller: { addressDigest: Placeholder; since: Placehold
 /** The statement that makes the address of a log in known, if the condition holds. */
 export function rememberAddress(
   db: DrizzleD1Database,
-  seen: { userId: number; addressDigest: string; at: number },
+  seen: { userId: number; callerDigest: string; at: number },
   condition: SQL,
 ) {
   const { userId, at } = seen
   return db
     .insert(knownAddresses)
-    .select(sql`SELECT id, ${seen.addressDigest}, credential_version, ${at}
+    .select(sql`SELECT id, ${seen.callerDigest}, credential_version, ${at}
       FROM ${users} WHERE id = ${userId} AND ${condition}`)
     .onConflictDoUpdate({
-      target: [knownAddresses.userId, knownAddresses.addressDigest],
+      target: [knownAddresses.userId, knownAddresses.callerDigest],
       set: {
         credentialVersion: sql`excluded.credential_version`,
         lastSeenAt: sql`excluded.last_seen_at`,

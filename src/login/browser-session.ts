@@ -1,0 +1,46 @@
+import type { Clock } from '../platform/clock.ts'
+import { logFailure } from '../platform/log.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Reply } from '../platform/route.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import { readCredential } from '../sessions/credential.ts'
+import { SESSION_COOKIE, sessionCookie } from '../sessions/session-cookie.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Sealer } from '../tokens/sealer.ts'
+import type { SessionTokens } from '../tokens/session-token.ts'
+import { type Device, deviceCookie } from './device.ts'
+import type { LoggedIn } from './start-session.ts'
+
+export interface BrowserSessionNeeds {
+  clock: Clock
+  epoch: number
+  regions: Regions
+  scope: HostScope
+  sealer: Sealer
+  tokens: SessionTokens
+  sessionsIn: (region: Region) => SessionStore
+}
+
+/** Gives a browser its new session, and leads it on. The session that it had before ends. */
+export async function enterBySession(
+  needs: BrowserSessionNeeds,
+  { sessionString }: LoggedIn,
+  { request, device, place }: { request: RequestFacts; device: Device; place: string },
+): Promise<Reply> {
+  await logFailure(endFormer(needs, request.cookie(SESSION_COOKIE)), 'end the former session')
+  return {
+    status: 303,
+    headers: { Location: place },
+    cookies: [
+      sessionCookie(sessionString),
+      await deviceCookie(needs.sealer, device, needs.clock()),
+    ],
+  }
+}
+
+async function endFormer(needs: BrowserSessionNeeds, cookie: string | null): Promise<void> {
+  const { clock, epoch, scope, sessionsIn } = needs
+  const former = cookie === null ? null : await readCredential(needs, cookie, clock())
+  if (former) await sessionsIn(former.region).end(former.key, { now: clock(), epoch, scope })
+}

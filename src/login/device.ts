@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { randomHex } from '../platform/digests.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+
+const NAME = '__Host-latchkey-device'
+const LIFETIME_SECONDS = 90 * 86_400
+
+/** Tells a browser from others, and nothing else: whose it is, known-callers.ts remembers. */
+const sealedDevice = {
+  typ: 'latchkey-device+jwt',
+  content: z.object({ device: z.string() }),
+  lifetimeSeconds: LIFETIME_SECONDS,
+} satisfies SealedKind<z.ZodType>
+
+/** A browser that people log in with. */
+export interface Device {
+  id: string
+  /** It brought no cookie of ours: what it is called was made up just now. */
+  isNew: boolean
+}
+
+/** The browser of a request. Sealed, so that nobody makes up devices to guess from. */
+export async function deviceOf(
+  sealer: Sealer,
+  request: RequestFacts,
+  now: number,
+): Promise<Device> {
+  const sealed = request.cookie(NAME)
+  const known = sealed === null ? null : await sealer.unseal(sealedDevice, sealed, now)
+  return known ? { id: known.device, isNew: false } : { id: randomHex(16), isNew: true }
+}
+
+/** The Set-Cookie header by which a browser is known again. It is no credential. */
+export async function deviceCookie(sealer: Sealer, { id }: Device, now: number): Promise<string> {
+  const sealed = await sealer.seal(sealedDevice, { device: id }, now)
+  return `${NAME}=${sealed}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${LIFETIME_SECONDS}`
+}

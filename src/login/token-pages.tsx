@@ -1,0 +1,134 @@
+import * as z from 'zod'
+import { clearableText, text } from '../platform/check-parameters.ts'
+import type { Language } from '../platform/languages.ts'
+import type { Problem } from '../platform/problem.ts'
+import { anyone, type Reply, route } from '../platform/route.ts'
+import { Form, TextField } from '../ui/fields.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import { refuseOtherSites } from '../ui/same-origin.ts'
+import type { Account } from '../users/account.ts'
+import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
+import { deviceOf } from './device.ts'
+import { pageTextsIn } from './page-texts.ts'
+import { type RedeemNeeds, redeemLoginToken, whoseLoginToken } from './redeem-login-token.ts'
+
+type Needs = RedeemNeeds & BrowserSessionNeeds
+
+const locale = text(35).optional()
+const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
+
+/** What a page that knows a token must not tell. */
+const NO_REFERRER = { 'Referrer-Policy': 'no-referrer' }
+
+const sent = {
+  ...html,
+  method: 'POST',
+  parameters: z.object({ login_token: clearableText(4_096), locale }),
+  limit: 'log-in',
+} as const
+const refusals = {
+  401: { description: 'The page, and why the token was refused', body: z.string() },
+  403: { description: 'The page, and why it was not taken', body: z.string() },
+  429: { description: 'The page, and when to try again', body: z.string() },
+}
+
+/** The token stands behind a `#`: that part of an address reaches no server, and no log. */
+const open = route<unknown>()(
+  {
+    ...html,
+    method: 'GET',
+    path: '/login/token',
+    summary: 'The page that a login token opens, as /login/token#TOKEN; opening it logs nobody in',
+    parameters: z.object({ locale }),
+    replies: { 200: { description: 'The page', body: z.string() } },
+  },
+  ({ language }) => ({
+    status: 200,
+    headers: NO_REFERRER,
+    body: <TokenForm language={language} />,
+  }),
+)
+
+const ask = route<Needs>()(
+  {
+    ...sent,
+    path: '/login/token',
+    summary: 'The form of that page: asks whether to log in, and as whom',
+    replies: { 200: { description: 'The question', body: z.string() }, ...refusals },
+    tell,
+  },
+  async ({ parameters: { login_token: token }, services, request, language }): Promise<Reply> => {
+    refuseOtherSites(request)
+    const { scope } = services
+    const { parent } = await whoseLoginToken(services, { text: token, scope })
+    return {
+      status: 200,
+      headers: NO_REFERRER,
+      body: <AskPage language={language} token={token} account={parent} />,
+    }
+  },
+)
+
+const confirm = route<Needs>()(
+  {
+    ...sent,
+    path: '/login/token/confirm',
+    summary: 'Its button: uses the token up and sets the session cookie',
+    replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
+    tell,
+  },
+  async ({ parameters: { login_token: token }, services, request }) => {
+    refuseOtherSites(request)
+    const { scope } = services
+    const loggedIn = await redeemLoginToken(services, { text: token, scope, request })
+    const device = await deviceOf(services.sealer, request, services.clock())
+    return enterBySession(services, loggedIn, { request, device, place: '/account' })
+  },
+)
+
+function tell(problem: Problem, { language }: { language: Language }) {
+  return <TokenForm language={language} problem={problem} />
+}
+
+function TokenForm({ language, problem }: { language: Language; problem?: Problem }) {
+  const t = pageTextsIn(language)
+  const isRefused = problem?.status === 401
+  return (
+    <Page language={language} title={t.tokenTitle}>
+      {isRefused ? (
+        <p role="alert" tabindex={-1}>
+          {t.tokenRefused}
+        </p>
+      ) : (
+        <Told language={language} problem={problem} />
+      )}
+      <Form language={language} action="/login/token" takesFragment={problem === undefined}>
+        <TextField id="login_token" label={t.token} hint={t.tokenHint} />
+        <button type="submit">{t.goOn}</button>
+      </Form>
+      <a href={`/login?locale=${language}`}>{t.withPassword}</a>
+    </Page>
+  )
+}
+
+function AskPage(props: { language: Language; token: string; account: Account }) {
+  const { language, token, account } = props
+  const t = pageTextsIn(language)
+  return (
+    <Page language={language} title={t.tokenAsks}>
+      <dl>
+        <dt>{t.username}</dt>
+        <dd>{account.user.username}</dd>
+        <dt>{t.site}</dt>
+        <dd>{account.site.name}</dd>
+      </dl>
+      <p>{t.tokenWarning}</p>
+      <Form language={language} action="/login/token/confirm" hidden={{ login_token: token }}>
+        <button type="submit">{t.logIn}</button>
+      </Form>
+      <a href={`/login?locale=${language}`}>{t.notMe}</a>
+    </Page>
+  )
+}
+
+export const tokenPages = [open, ask, confirm]

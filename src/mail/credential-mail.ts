@@ -1,0 +1,48 @@
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { composeMail } from './compose-mail.ts'
+import { mailLanguage } from './mail-language.ts'
+import { mailText } from './mail-texts.ts'
+import type { Mail } from './mailer.ts'
+import { spelledDate } from './spelled-date.ts'
+
+/** What of the ways in to an account a mail tells. */
+export type CredentialNews = 'apiKeyMade' | 'appPaired'
+
+/**
+ * Tells a user that there is another way in to the account, or one less. Null for a user without an
+ * address.
+ * @param named what the credential is called
+ */
+export function credentialMail(
+  account: Account,
+  {
+    news,
+    named,
+    at,
+    globalOrigin,
+  }: { news: CredentialNews; named: string; at: number; globalOrigin: URL },
+  asked?: string,
+): Mail | null {
+  const { user, site } = account
+  if (user.email === null) return null
+  const language = mailLanguage(account, asked)
+  const values = {
+    username: user.username,
+    siteName: site.name,
+    named,
+    at: spelledDate(language, at),
+  }
+  return composeMail(language, {
+    to: user.email,
+    subject: mailText(language, `${news}Subject`),
+    lines: [
+      mailText(language, news, values),
+      mailText(language, 'credentialEnd'),
+      {
+        label: mailText(language, 'accountLink'),
+        url: `${siteOrigin(site, globalOrigin)}/account`,
+      },
+    ],
+  })
+}

@@ -1,0 +1,76 @@
+import { and, eq } from 'drizzle-orm'
+import { sha256 } from '../platform/digests.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { ofHost } from './of-host.ts'
+import type { SiteHost } from './site.ts'
+import { siteLogos, sites } from './tables.ts'
+
+/** A picture that a site shows on its pages. */
+export interface Logo {
+  /** Names it: SHA-256 of `data`. */
+  digest: string
+  mediaType: string
+  /** Base64. */
+  data: string
+}
+
+/** In bytes: enough for a mark, and little enough for a row. */
+export const LARGEST_LOGO = 32_768
+
+/** What pictures are. SVG is none of them: it can hold scripts. */
+const KINDS: [mediaType: string, isOne: (bytes: string) => boolean][] = [
+  ['image/png', (bytes) => bytes.startsWith('\x89PNG\r\n\x1a\n')],
+  ['image/jpeg', (bytes) => bytes.startsWith('\xff\xd8\xff')],
+  ['image/webp', (bytes) => bytes.startsWith('RIFF') && bytes.slice(8, 12) === 'WEBP'],
+]
+
+/** Reads a picture. @returns null for what is no base64 of a PNG, JPEG or WebP of 32 KiB or less */
+export async function readLogo(base64: string): Promise<Logo | null> {
+  const bytes = decoded(base64)
+  const kind = KINDS.find(([, isOne]) => isOne(bytes))
+  if (!kind || bytes.length > LARGEST_LOGO) return null
+  const data = btoa(bytes)
+  return { digest: await sha256(data), mediaType: kind[0], data }
+}
+
+/** @returns an empty text for what is no base64 */
+function decoded(base64: string): string {
+  try {
+    return atob(base64)
+  } catch {
+    return ''
+  }
+}
+
+/** The picture of the site at a host, if it is still the one of this digest. */
+export async function findLogo(
+  database: ReplicatedDatabase['nearest'],
+  host: SiteHost,
+  digest: string,
+): Promise<Pick<Logo, 'mediaType' | 'data'> | null> {
+  const [found] = await database
+    .select({ mediaType: siteLogos.mediaType, data: siteLogos.data })
+    .from(siteLogos)
+    .innerJoin(sites, eq(sites.id, siteLogos.siteId))
+    .where(and(ofHost(host), eq(sites.logoDigest, digest)))
+  return found ?? null
+}
+
+/** The statements that give a site another picture, or none. */
+export function logoStatements(
+  database: ReplicatedDatabase['primary'],
+  siteId: number,
+  logo: Logo | null,
+) {
+  const named = database
+    .update(sites)
+    .set({ logoDigest: logo?.digest ?? null })
+    .where(eq(sites.id, siteId))
+  if (!logo) return [named, database.delete(siteLogos).where(eq(siteLogos.siteId, siteId))] as const
+  const { mediaType, data } = logo
+  const kept = database
+    .insert(siteLogos)
+    .values({ siteId, mediaType, data })
+    .onConflictDoUpdate({ target: siteLogos.siteId, set: { mediaType, data } })
+  return [named, kept] as const
+}
