@@ -37,6 +37,7 @@ input:not([type=hidden]), select { font: inherit; color: inherit; background: va
 .choice input { width: 1.5rem; min-height: 1.5rem; flex: none; margin: 0; }
 .secret { display: flex; gap: var(--space-2); }
 .hint { color: var(--quiet); font-size: var(--small); margin: 0; }
+.card > .hint { margin-bottom: var(--space-3); }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: var(--space-2) var(--space-3);
   border: 1px solid transparent; border-radius: .5rem; background: var(--accent); color: var(--on-accent); cursor: pointer; }
 button:hover { filter: brightness(1.08); }
