@@ -1,4 +1,3 @@
-import { type ApiKeyStore, MOST_KEYS } from '../api-keys/api-key-store.ts'
 import type { CredentialEvent } from '../history/credential-event.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { passwordChangedMail } from '../mail/password-changed-mail.ts'
@@ -18,7 +17,6 @@ export interface ChangePasswordNeeds {
   globalOrigin: URL
   nameDigestKey: CryptoKey
   outboxIn: (region: Region) => Outbox
-  apiKeysIn: (region: Region) => ApiKeyStore
   passwordsIn: (region: Region) => PasswordLedger
   workAfterReply: (waiting: Waiting[]) => void
 }
@@ -34,6 +32,8 @@ export interface ChangePasswordInput {
   language: string
   request: RequestFacts
   mustBeChanged?: boolean
+  /** The names of the API keys that the mail to the owner is to tell. */
+  keysThatStay?: string[]
 }
 
 /** Changes a password and tells its owner by mail. False if the user changed at the same time. */
@@ -93,7 +93,7 @@ export function afterChange(
 
 async function noticeFor(
   needs: ChangePasswordNeeds,
-  { region, account, event, language }: ChangePasswordInput,
+  { region, account, keysThatStay = [], language }: ChangePasswordInput,
   at: number,
 ): Promise<Task | null> {
   const { user, site } = account
@@ -103,19 +103,8 @@ async function noticeFor(
     username: user.username,
     siteName: site.name,
     at,
-    keys: event === 'password_reset' ? await keysThatStay(needs, region, account) : [],
+    keys: keysThatStay,
     forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
   })
   return needs.outboxIn(region).prepare('mail', mail, at)
-}
-
-/** The names of the keys that a reset leaves: it ends those of desktop apps. */
-async function keysThatStay(
-  { apiKeysIn }: ChangePasswordNeeds,
-  region: Region,
-  { user, site }: Account,
-): Promise<string[]> {
-  const whose = { userId: user.id, siteId: site.id }
-  const keys = await apiKeysIn(region).list(whose, { after: 0, skip: 0, limit: MOST_KEYS })
-  return keys.filter(({ permissionSet }) => permissionSet === 'full').map(({ name }) => name)
 }

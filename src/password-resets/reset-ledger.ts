@@ -50,9 +50,20 @@ export class ResetLedger {
       .limit(MOST_USERS)
   }
 
-  async userOf(userId: number): Promise<Account | null> {
-    const [found] = await this.#accounts().where(and(eq(users.id, userId), mayRedeem))
-    return found ?? null
+  /** Who resets a password, and the names of the API keys that stay when paired ones end. */
+  async userOf(userId: number): Promise<(Account & { keysThatStay: string[] }) | null> {
+    const [found] = await this.#database.primary
+      .select({
+        ...accountColumns,
+        names: sql<string>`(SELECT json_group_array(name) FROM api_keys
+          WHERE user_id = users.id AND permission_set = 'full')`.as('names'),
+      })
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(and(eq(users.id, userId), mayRedeem))
+    if (!found) return null
+    const { names, ...account } = found
+    return { ...account, keysThatStay: JSON.parse(names) as string[] }
   }
 
   #accounts() {

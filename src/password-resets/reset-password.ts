@@ -36,18 +36,19 @@ export interface ResetInput {
 export async function checkResetCode(
   needs: ResetNeeds,
   code: string,
-): Promise<{ region: Region; account: Account }> {
+): Promise<{ region: Region; account: Account; keysThatStay: string[] }> {
   const region = regionOfResetCode(code, needs.regions)
   if (!region) throw refused('no code of ours')
   const found = await needs.resetCodesIn(region).find(await resetCodeDigest(code))
   if (!found) throw refused('no such code')
   if (found.expiresAt <= needs.clock()) throw refused('expired')
-  const account = await needs.resetsIn(region).userOf(found.userId)
-  if (!account) throw refused('its user may not reset a password')
+  const known = await needs.resetsIn(region).userOf(found.userId)
+  if (!known) throw refused('its user may not reset a password')
+  const { keysThatStay, ...account } = known
   if (account.user.credentialVersion !== found.credentialVersion)
     throw refused('used, or the credentials changed since')
   if (!inScope(needs.scope, account.site)) throw refused('of another site')
-  return { region, account }
+  return { region, account, keysThatStay }
 }
 
 /**
@@ -56,7 +57,7 @@ export async function checkResetCode(
  * @throws {Problem} invalid-or-expired-code; model-save-error
  */
 export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promise<void> {
-  const { region, account } = await checkResetCode(needs, input.code)
+  const { region, account, keysThatStay } = await checkResetCode(needs, input.code)
   checkConfirmation({
     password: input.password,
     confirmation: input.confirmPassword,
@@ -70,7 +71,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     of: { region, user, mustDiffer: mustChangePassword(account, needs.clock()) },
   })
   const done = await changePassword(needs, {
-    ...{ region, account, passwordHash },
+    ...{ region, account, passwordHash, keysThatStay },
     ...{ event: 'password_reset', actor: 'code' },
     ...{ language: input.language, request: input.request },
   })
