@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
-import type { Mailer } from './mail/mailer.ts'
+import type { Messengers } from './open-messengers.ts'
 import { fullPath } from './platform/api-description.ts'
 import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
@@ -41,8 +41,8 @@ export type App = {
   }
 }
 
-/** How mail leaves: chosen by the entry of the Worker. */
-export type OpenMailer = (env: Env, config: Config) => Mailer
+/** How mail and text messages leave: chosen by the entry of the Worker. */
+export type OpenMessengers = (env: Env, config: Config) => Messengers
 
 type CheckedParameters = Record<string, unknown>
 
@@ -50,7 +50,7 @@ type CheckedParameters = Record<string, unknown>
 export async function answerRoute(
   c: Context<App>,
   route: Route<RequestServices>,
-  { clock, openMailer }: { clock: Clock; openMailer: OpenMailer },
+  { clock, openMessengers }: { clock: Clock; openMessengers: OpenMessengers },
 ): Promise<Response> {
   c.set('route', fullPath(route, BASE_PATH))
   const config = await configOf(c.env)
@@ -68,7 +68,7 @@ export async function answerRoute(
       clock,
       bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
       trips: c.get('trips'),
-      mailer: openMailer(c.env, config),
+      messengers: openMessengers(c.env, config),
       afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
     }),
     scope: hostScope(facts.hostname, {

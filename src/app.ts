@@ -2,7 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, answerRoute, type OpenMailer } from './answer-route.ts'
+import { type App, answerRoute, type OpenMessengers } from './answer-route.ts'
 import { fullPath } from './platform/api-description.ts'
 import type { Clock } from './platform/clock.ts'
 import { acceptedLanguage } from './platform/languages.ts'
@@ -15,7 +15,7 @@ import { allowedMethods, BASE_PATH, routes } from './routes.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
 
 /** The application: middleware in order, then the routes. */
-export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
+export function createApp(clock: Clock, openMessengers: OpenMessengers): Hono<App> {
   const app = new Hono<App>({ getPath: pathWithoutJsonSuffix })
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
@@ -51,7 +51,7 @@ export function createApp(clock: Clock, openMailer: OpenMailer): Hono<App> {
 
   for (const route of routes)
     app.on(route.method, fullPath(route, BASE_PATH), (c) =>
-      answerRoute(c, route, { clock, openMailer }),
+      answerRoute(c, route, { clock, openMessengers }),
     )
   for (const [path, allow] of allowedMethods()) {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))

@@ -9,7 +9,9 @@ import { importHmacKey } from './platform/digests.ts'
 import { limiters } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions, residencies } from './regions/region.ts'
+import type { TextRules } from './second-factors/send-code.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
+import { readTextCredentials, type TextService } from './text-messages/twilio.ts'
 import { SealingKeys } from './tokens/sealing-keys.ts'
 import { SigningKeys } from './tokens/signing-keys.ts'
 
@@ -22,6 +24,8 @@ export interface Config {
   /** How long attempts to log in are kept. */
   loginHistoryDays: number
   mail: MailTransport
+  textService: TextService | null
+  textRules: TextRules
   /** Speaks DNS over HTTPS, in its JSON form. */
   dnsResolver: URL
   /** Speaks Have I Been Pwned's range API; null: new passwords are not looked up. */
@@ -29,6 +33,7 @@ export interface Config {
   signingKeys: SigningKeys
   peppers: Peppers
   sealingKeys: SealingKeys
+  storedSecretKeys: SealingKeys
   nameDigestKey: CryptoKey
   directoryKey: CryptoKey
   operatorCredential: TokenDigest | null
@@ -82,6 +87,17 @@ export async function readConfig(env: Env): Promise<Config> {
     breachCheckUrl: setting('BREACH_CHECK_URL', () =>
       env.BREACH_CHECK_URL ? readFolder(env.BREACH_CHECK_URL) : null,
     ),
+    textService: setting('SMS_API_URL', () => readTextService(env)),
+    textRules: {
+      countries: setting('SMS_COUNTRIES', () => readCountries(env.SMS_COUNTRIES)),
+      aDayFromSite: setting('SMS_DAILY_LIMIT', () =>
+        z.coerce
+          .number()
+          .int()
+          .min(0)
+          .parse(env.SMS_DAILY_LIMIT ?? 200),
+      ),
+    },
     mail: setting('MAIL_TRANSPORT', () => readMailTransport(env)),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
@@ -92,6 +108,10 @@ export async function readConfig(env: Env): Promise<Config> {
     sealingKeys: await secret(
       'SEALING_KEYS',
       async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env.SEALING_KEYS))),
+    ),
+    storedSecretKeys: await secret(
+      'STORED_SECRET_KEYS',
+      async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env.STORED_SECRET_KEYS))),
     ),
     nameDigestKey: await secret('NAME_DIGEST_KEY', () =>
       importHmacKey(base64url.decode(env.NAME_DIGEST_KEY)),
@@ -130,6 +150,29 @@ function readMailTransport(env: Env): MailTransport {
       `The secret SMTP_URL is missing or malformed, and MAIL_TRANSPORT is smtp. ${messageOf(error)}.`,
     )
   }
+}
+
+/** Where text messages go; null where SMS_FROM is not set, and none are sent. */
+function readTextService(env: Env): TextService | null {
+  if (!env.SMS_FROM) return null
+  try {
+    const credentials = readTextCredentials(env.SMS_CREDENTIALS ?? '')
+    return {
+      url: new URL(env.SMS_API_URL ?? 'https://api.twilio.com'),
+      from: env.SMS_FROM,
+      ...credentials,
+    }
+  } catch (error) {
+    throw new ConfigurationError(
+      `The secret SMS_CREDENTIALS or the setting SMS_API_URL is malformed, and SMS_FROM is set. ${messageOf(error)}.`,
+    )
+  }
+}
+
+/** Codes of countries, separated by spaces; null for all. */
+function readCountries(text: string | undefined): string[] | null {
+  if (!text || text.trim() === '*') return null
+  return z.array(z.string().regex(/^[A-Z]{2}$/)).parse(text.trim().split(/\s+/))
 }
 
 function readOrigin(text: string): URL {

@@ -16,6 +16,11 @@ interface Env {
   DNS_RESOLVER: string
   MAIL_TRANSPORT: string
   MAIL_FROM: string
+  /** Not set: nothing is texted. */
+  SMS_FROM?: string
+  SMS_API_URL?: string
+  SMS_COUNTRIES?: string
+  SMS_DAILY_LIMIT?: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string
   BREACH_CHECK_URL?: string
@@ -23,12 +28,15 @@ interface Env {
   SIGNING_KEYS: string
   PASSWORD_PEPPERS: string
   SEALING_KEYS: string
+  STORED_SECRET_KEYS: string
   NAME_DIGEST_KEY: string
   DIRECTORY_KEY: string
   /** Not set: nobody is an operator. */
   OPERATOR_TOKEN?: string
   /** Needed where MAIL_TRANSPORT is smtp. */
   SMTP_URL?: string
+  /** Needed where SMS_FROM is set. */
+  SMS_CREDENTIALS?: string
   /** Not set: no service may speak for others. */
   SERVICE_CREDENTIALS?: string
 }

@@ -1,5 +1,5 @@
-import { openMailer } from './mail/open-mailer.ts'
+import { openMessengers } from './open-messengers.ts'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
-export default createWorker(systemClock, openMailer)
+export default createWorker(systemClock, openMessengers)

@@ -1,14 +1,14 @@
 import { ensureDemoData } from './local/demo-data.ts'
-import { answerOutbox, localMailer } from './local/local-outbox.tsx'
+import { answerOutbox, localMessengers } from './local/local-outbox.tsx'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
 /**
  * The Worker on a developer's machine: the same, with demo data, and an
- * outbox for its mail. Nothing below local/ is part of the
+ * outbox for its mail and text messages. Nothing below local/ is part of the
  * production bundle.
  */
-const worker = createWorker(systemClock, ({ KV }) => localMailer(KV))
+const worker = createWorker(systemClock, ({ KV }) => localMessengers(KV))
 let seeded: Promise<void> | undefined
 
 export default {

@@ -22,6 +22,7 @@ import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { secondFactorRoutes } from './second-factor-management/routes.ts'
 import type { Services } from './services.ts'
 import { sessionManagementRoutes } from './sessions/management-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -63,6 +64,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...pairingPages,
   ...currentSiteRoutes,
   ...apiKeyRoutes,
+  ...secondFactorRoutes,
   ...loginHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,

@@ -7,7 +7,7 @@ import { LoginLedger } from './login/login-ledger.ts'
 import { PasswordLedger } from './login/password-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
 import { sendLockNotice } from './login/send-lock-notice.ts'
-import type { Mailer } from './mail/mailer.ts'
+import type { Messengers } from './open-messengers.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { SentNotices } from './outbox/sent-notices.ts'
 import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
@@ -26,6 +26,10 @@ import type { Bookmark } from './regions/bookmark.ts'
 import type { Region } from './regions/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './regions/regional-database.ts'
 import { UsernameDirectory } from './regions/username-directory.ts'
+import { PartialSessionStore } from './second-factors/partial-session.ts'
+import { RecoveryCodeStore } from './second-factors/recovery-code-store.ts'
+import { SecondFactorStore } from './second-factors/second-factor-store.ts'
+import { SentTextStore } from './second-factors/sent-text-store.ts'
 import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
@@ -33,6 +37,7 @@ import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
+import { StoredSecrets } from './tokens/stored-secrets.ts'
 import { UserStore } from './users/user-store.ts'
 
 export type Services = ReturnType<typeof openServices>
@@ -45,14 +50,14 @@ export function openServices(
     clock,
     trips,
     afterReply,
-    mailer,
+    messengers: { mailer, texter },
     bookmark: sent = null,
   }: {
     clock: Clock
     trips: TripMeter
     /** Goes on after the reply. */
     afterReply: (work: Promise<unknown>) => void
-    mailer: Mailer
+    messengers: Messengers
     /** What the caller has seen or made. */
     bookmark?: Bookmark | null
   },
@@ -90,6 +95,11 @@ export function openServices(
       await mailer.send(mail, String(task.id))
       return []
     },
+    'text-message': async (message, { task }) => {
+      if (!texter) throw new Error('SMS_FROM is not set')
+      await texter.send(message, String(task.id))
+      return []
+    },
   }
 
   return {
@@ -110,7 +120,13 @@ export function openServices(
     passwordsIn,
     tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
     sealer,
+    storedSecrets: new StoredSecrets(config.storedSecretKeys),
+    secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
+    recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),
+    sentTextsIn: (region: Region) => new SentTextStore(databaseIn(region)),
+    partialSessionsIn: (region: Region) => new PartialSessionStore(databaseIn(region)),
     workers,
+    textRules: texter && config.textRules,
     outboxIn,
     resetCodesIn,
     resetsIn,

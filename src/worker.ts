@@ -1,4 +1,4 @@
-import type { OpenMailer } from './answer-route.ts'
+import type { OpenMessengers } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { KNOWN_FOR_MS } from './login/known-callers.ts'
@@ -19,22 +19,22 @@ const MOST_SWEEPS = 20
 const REDEMPTION_MARGIN_MS = 10 * MINUTE
 /** Longer than any lockout looks back. */
 const FAILURES_KEPT_MS = 30 * DAY
-/** As far as the limits of mails look back. */
+/** As far as the limits of mails and texts look back. */
 const NOTICES_KEPT_MS = DAY
 
 /** The Worker: answers requests, and does the work of every minute. */
-export function createWorker(clock: Clock, openMailer: OpenMailer): ExportedHandler<Env> {
-  const app = createApp(clock, openMailer)
+export function createWorker(clock: Clock, openMessengers: OpenMessengers): ExportedHandler<Env> {
+  const app = createApp(clock, openMessengers)
   return {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    scheduled: (_, env) => logFailure(everyMinute(env, { clock, openMailer }), 'every minute'),
+    scheduled: (_, env) => logFailure(everyMinute(env, { clock, openMessengers }), 'every minute'),
   }
 }
 
 /** Each task of each region is done whatever becomes of the others. */
 async function everyMinute(
   env: Env,
-  { clock, openMailer }: { clock: Clock; openMailer: OpenMailer },
+  { clock, openMessengers }: { clock: Clock; openMessengers: OpenMessengers },
 ): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
@@ -42,7 +42,7 @@ async function everyMinute(
     clock,
     trips: new TripMeter(),
     afterReply,
-    mailer: openMailer(env, config),
+    messengers: openMessengers(env, config),
   })
   const { loginHistoryDays } = config
   await Promise.all(
@@ -61,7 +61,8 @@ function tasksIn(
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
   const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
-  const { pairingPointersIn, pairingsIn } = services
+  const { pairingPointersIn, pairingsIn, secondFactorsIn, partialSessionsIn, sentTextsIn } =
+    services
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
@@ -73,6 +74,11 @@ function tasksIn(
     'sweep approvals': () =>
       sweepAll((limit) => pairingsIn(region).sweep(now - APPROVAL_LIFETIME_MS, limit)),
     'sweep API keys': () => sweepAll((limit) => apiKeysIn(region).sweep(now, limit)),
+    'sweep second factors': () => sweepAll((limit) => secondFactorsIn(region).sweep(now, limit)),
+    'sweep partial sessions': () =>
+      sweepAll((limit) => partialSessionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
+    'sweep texts': () =>
+      sweepAll((limit) => sentTextsIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep redemptions': () =>
       sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
     'sweep attempts': () =>

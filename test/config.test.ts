@@ -48,6 +48,7 @@ const secrets: [name: keyof TestEnv, wrong: string[]][] = [
   ],
   ['PASSWORD_PEPPERS', ['', '{}', '{"1":"c2hvcnQ"}', '{"one":"x"}']],
   ['SEALING_KEYS', ['', '{}', '{"1":"c2hvcnQ"}']],
+  ['STORED_SECRET_KEYS', ['', '{}', '{"1":"c2hvcnQ"}']],
   ['NAME_DIGEST_KEY', ['', 'c2hvcnQ', '%%%']],
   ['DIRECTORY_KEY', ['', 'c2hvcnQ', '%%%']],
 ]

@@ -1,8 +1,9 @@
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { type Proof, type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import { MINUTE } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
+import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
@@ -63,15 +64,23 @@ export async function admit(
     case 'any-user':
       return userOf(needs, { sent, knock, place })
     case 'managing-user':
-      return managing(await userOf(needs, { sent, knock, place }))
+      return managing(needs, await userOf(needs, { sent, knock, place }))
     case 'reauthenticated-user':
       return fresh(
         needs,
         knock,
-        writing(managing(await userOf(needs, { sent, knock, place: 'primary' }))),
+        writing(managing(needs, await userOf(needs, { sent, knock, place: 'primary' }))),
+      )
+    case 'factor-user':
+      return bySession(await userOf(needs, { sent, knock, place }))
+    case 'factor-changing-user':
+      return freshByFactor(
+        needs,
+        knock,
+        bySession(await userOf(needs, { sent, knock, place: 'primary' })),
       )
     case 'site-admin':
-      return siteAdmin(managing(await userOf(needs, { sent, knock, place: 'primary' })))
+      return siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' })))
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
@@ -106,11 +115,17 @@ function refuseOtherSites({ byCookie }: SentCredentials, { method, facts }: Knoc
     throw new Problem('not-authorized/cross-site-request')
 }
 
-function managing(caller: UserCaller): UserCaller {
+function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
   if (caller.by === 'api-key' && caller.live.apiKey.permissionSet === 'desktop_app')
     throw new Problem('not-authorized/api-key-only-for-desktop-app')
-  if (caller.by === 'session' && twoFactorSetupNeeded(caller.live))
+  if (caller.by === 'session' && twoFactorSetupNeeded(caller.live, clock()))
     throw new Problem('not-authorized/two-factor-authentication-required')
+  return caller
+}
+
+/** A key stands for no person who could have a second factor. */
+function bySession(caller: UserCaller): UserCaller {
+  if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
   return caller
 }
 
@@ -124,23 +139,58 @@ function siteAdmin(caller: UserCaller): UserCaller {
   return writing(caller)
 }
 
-/** Asks for the password, unless the session's user gave it minutes ago. A key never did. */
-async function fresh(
+/** Asks for the password or a second factor, unless the session's user gave one minutes ago. A key never did. */
+async function fresh(needs: AdmitNeeds, knock: Knock, caller: UserCaller): Promise<UserCaller> {
+  if (await provesAgain(needs, knock, caller)) return caller
+  if (!isFresh(needs, caller, 'authenticatedAt')) throw notFresh()
+  return caller
+}
+
+/** The same for what changes second factors: who has one gives one. */
+async function freshByFactor(
   needs: AdmitNeeds,
-  { headers, facts }: Knock,
+  knock: Knock,
   caller: UserCaller,
 ): Promise<UserCaller> {
-  const { live, region } = caller
-  const [, password] = /^password:(.+)$/.exec(headers.get('X-Files-Reauthentication') ?? '') ?? []
-  if (password !== undefined) {
-    await needs.callerLimits.count('log-in', { address: facts.address, name: live.user.username })
-    await reauthenticate(needs, { region, account: live, request: facts }, password)
-    return caller
-  }
-  const isFresh =
-    caller.by === 'session' && needs.clock() - caller.live.session.authenticatedAt < FRESH_FOR_MS
-  if (!isFresh) throw new Problem('not-authorized/reauthentication-needed-action')
+  const hasOne = hasSecondFactor(caller.live.user)
+  const proof = proofIn(knock.headers)
+  const isEnough = proof !== null && (!hasOne || 'code' in proof)
+  if (isEnough && (await provesAgain(needs, knock, caller))) return caller
+  if (!isFresh(needs, caller, hasOne ? 'secondFactorAt' : 'authenticatedAt')) throw notFresh()
   return caller
+}
+
+function isFresh(
+  { clock }: AdmitNeeds,
+  caller: UserCaller,
+  by: 'authenticatedAt' | 'secondFactorAt',
+): boolean {
+  return caller.by === 'session' && clock() - caller.live.session[by] < FRESH_FOR_MS
+}
+
+/** Whether the request brings a proof, which is right. @throws {Problem} reauthentication-failed */
+async function provesAgain(
+  needs: AdmitNeeds,
+  { headers, facts }: Knock,
+  { live, region }: UserCaller,
+): Promise<boolean> {
+  const proof = proofIn(headers)
+  if (!proof) return false
+  await needs.callerLimits.count('log-in', { address: facts.address, name: live.user.username })
+  await reauthenticate(needs, { region, account: live, request: facts }, proof)
+  return true
+}
+
+/** `X-Files-Reauthentication: password:…` or `code:…` */
+function proofIn(headers: Headers): Proof | null {
+  const sent = headers.get('X-Files-Reauthentication') ?? ''
+  const [, kind, value = ''] = /^(password|code):(.+)$/.exec(sent) ?? []
+  if (kind === undefined) return null
+  return kind === 'password' ? { password: value } : { code: value }
+}
+
+function notFresh(): Problem {
+  return new Problem('not-authorized/reauthentication-needed-action')
 }
 
 function refused(reason: string): Problem {

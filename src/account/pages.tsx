@@ -102,7 +102,7 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
     doing(services, { caller, language }, async () => {
       const { live, region } = caller
       if (live.user.readOnly) throw new Problem('not-authorized/read-only-session')
-      await reauthenticate(services, { region, account: live, request }, key_password)
+      await reauthenticate(services, { region, account: live, request }, { password: key_password })
       const asked = { name, permissionSet: 'full', platform: null, expiresAt: null } as const
       const { text } = await createApiKey(services, { live, region, request }, asked)
       return { newKey: text }
@@ -145,18 +145,14 @@ const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
   },
   ({ parameters, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      const { live, region, sessionString } = await changeOwnPassword(services, caller, {
+      const sessionString = await changeOwnPassword(services, caller, {
         present: parameters.present_password,
         password: parameters.new_password,
         confirmation: parameters.new_password_again,
         ...{ request, language },
       })
-      const presented = { region, key: { id: live.session.id }, sessionString: null }
-      return {
-        done: pageTextsIn(language).changed,
-        now: { by: 'session', live, region, presented },
-        cookies: [sessionCookie(sessionString)],
-      }
+      const cookies = [sessionCookie(sessionString)]
+      return { done: pageTextsIn(language).changed, cookies }
     }),
 )
 
@@ -178,8 +174,6 @@ const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
 interface Done {
   newKey?: string
   done?: string
-  /** The caller from now on. */
-  now?: UserCaller
   cookies?: string[]
 }
 
@@ -191,10 +185,10 @@ interface Viewer {
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
-    const { now, cookies = [], ...shown } = await work()
+    const { cookies = [], ...shown } = await work()
     if (Object.keys(shown).length === 0)
       return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
-    const reply = await accountPage(needs, { ...viewer, caller: now ?? viewer.caller }, shown)
+    const reply = await accountPage(needs, viewer, shown)
     return { ...reply, cookies }
   } catch (problem) {
     if (!(problem instanceof Problem) || ![401, 403, 422, 429].includes(problem.status))

@@ -100,7 +100,11 @@ async function siteReply(services: Needs, request: RequestFacts, caller: UserCal
       ...viewSite(live.site),
       domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
       ...(caller.by === 'session' && {
-        session: viewSession(caller.live, idForBearer(caller, services.sessionIdFormat, request)),
+        session: viewSession(
+          caller.live,
+          idForBearer(caller, services.sessionIdFormat, request),
+          services.clock(),
+        ),
       }),
       user: viewUser(live.user),
     },

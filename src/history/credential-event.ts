@@ -11,6 +11,10 @@ export const credentialEventKinds = [
   'api_key_created',
   'api_key_changed',
   'api_key_deleted',
+  'second_factor_added',
+  'second_factor_removed',
+  'second_factors_reset',
+  'recovery_codes_renewed',
 ] as const
 
 export interface CredentialEvent {

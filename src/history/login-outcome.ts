@@ -10,13 +10,18 @@ export const loginOutcomes = [
   'locked_out',
   'password_change_required',
   'password_change_not_required',
+  'two_factor_required',
+  'one_time_password_mismatch',
 ] as const
 
 export type LoginOutcome = (typeof loginOutcomes)[number]
 
 /** Whether the password was right, and a session was refused for what may be told to its owner. */
 export function isNoGuess(outcome: LoginOutcome): boolean {
-  return ['region_mismatch', 'password_change_required', 'password_change_not_required'].includes(
-    outcome,
-  )
+  return [
+    'region_mismatch',
+    'password_change_required',
+    'password_change_not_required',
+    'two_factor_required',
+  ].includes(outcome)
 }

@@ -56,7 +56,7 @@ const introspect = route<Needs>()(
   },
   async ({ parameters: { token }, services, request }) => {
     const caller = await callerBy(services, token, request)
-    return { status: 200, body: caller ? view(caller) : { active: false } }
+    return { status: 200, body: caller ? view(caller, services.clock()) : { active: false } }
   },
 )
 
@@ -76,7 +76,7 @@ async function callerBy(
   })
 }
 
-function view(caller: UserCaller): Introspection {
+function view(caller: UserCaller, now: number): Introspection {
   const { live, region } = caller
   const owner = {
     active: true,
@@ -100,7 +100,7 @@ function view(caller: UserCaller): Introspection {
     token_type: 'session',
     iat: seconds(caller.live.session.createdAt),
     exp: seconds(sessionTimeout(caller.live)),
-    session: viewSession(caller.live, caller.live.session.id),
+    session: viewSession(caller.live, caller.live.session.id, now),
   }
 }
 

@@ -6,7 +6,7 @@ import { openServices, type Services } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import { createUser } from '../users/create-user.ts'
 import { comparableName } from '../users/username.ts'
-import { localMailer } from './local-outbox.tsx'
+import { localMessengers } from './local-outbox.tsx'
 
 interface DemoUser {
   username: string
@@ -61,7 +61,7 @@ export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
     clock,
     trips: new TripMeter(),
     afterReply: () => undefined,
-    mailer: localMailer(env.KV),
+    messengers: localMessengers(env.KV),
   })
   for (const { region: name, users, ...site } of demoSites) {
     const region = services.regions.withName(name)

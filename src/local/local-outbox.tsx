@@ -1,4 +1,5 @@
-import type { Mail, Mailer } from '../mail/mailer.ts'
+import type { Mail } from '../mail/mailer.ts'
+import type { Messengers } from '../open-messengers.ts'
 import { Page, pageText } from '../ui/page.tsx'
 
 const PREFIX = 'local-outbox:'
@@ -9,17 +10,17 @@ const MOST_SHOWN = 200
 /** The pages that mails lead to cannot be framed. */
 const OPENING_LINKS_OUTSIDE = '<base target="_blank">'
 
-type Sent = Mail & { sent_at: string }
+/** A mail, or a text message, which has neither subject nor HTML. */
+type Sent = Pick<Mail, 'to' | 'text'> & Partial<Mail> & { sent_at: string }
 
 /** Keeps messages where a developer can read them, in place of sending them. */
-export function localMailer(kv: KVNamespace): Mailer {
-  return {
-    async send(mail, id) {
-      const sent: Sent = { ...mail, sent_at: new Date().toISOString() }
-      const newestFirst = String(LAST_KEY - Date.parse(sent.sent_at)).padStart(16, '0')
-      await kv.put(`${PREFIX}${newestFirst}:${id}`, JSON.stringify(sent))
-    },
+export function localMessengers(kv: KVNamespace): Messengers {
+  const send = async (message: Pick<Sent, 'to' | 'text'>, id: string) => {
+    const sent: Sent = { ...message, sent_at: new Date().toISOString() }
+    const newestFirst = String(LAST_KEY - Date.parse(sent.sent_at)).padStart(16, '0')
+    await kv.put(`${PREFIX}${newestFirst}:${id}`, JSON.stringify(sent))
   }
+  return { mailer: { send }, texter: { send } }
 }
 
 /** Answers `/outbox` and `/outbox.json`; null for any other address. */
@@ -48,17 +49,19 @@ function Outbox({ mails }: { mails: Sent[] }) {
       {mails.length === 0 ? <p>Nothing has been sent yet.</p> : null}
       {mails.map(({ to, subject, text, html, sent_at }) => (
         <article>
-          <h2>{subject}</h2>
+          <h2>{subject ?? 'Text message'}</h2>
           <p>
             to {to}, <time datetime={sent_at}>{sent_at}</time>
           </p>
           <pre style="white-space: pre-wrap">{text}</pre>
-          <iframe
-            title={`${subject}, as HTML`}
-            sandbox="allow-popups allow-popups-to-escape-sandbox"
-            srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
-            style="width: 100%; height: 26em"
-          />
+          {html === undefined ? null : (
+            <iframe
+              title={`${subject}, as HTML`}
+              sandbox="allow-popups allow-popups-to-escape-sandbox"
+              srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
+              style="width: 100%; height: 26em"
+            />
+          )}
         </article>
       ))}
     </Page>

@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
+import type { Claim } from '../second-factors/claim.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { countersOf } from './failure-counter.ts'
@@ -32,6 +33,9 @@ export interface ChangePasswordInput {
   language: string
   request: RequestFacts
   mustBeChanged?: boolean
+  kept?: PasswordChange['kept']
+  /** The use of a second factor that goes with it. */
+  claim?: Claim | null
   /** The names of the API keys that the mail to the owner is to tell. */
   keysThatStay?: string[]
 }
@@ -43,7 +47,7 @@ export async function changePassword(
 ): Promise<boolean> {
   const change = await prepareChange(needs, input)
   const ledger = needs.passwordsIn(input.region)
-  const done = await ledger.change(change).catch(async (error) => {
+  const done = await ledger.change(change, input.claim ?? null).catch(async (error) => {
     // A lost connection tells nothing about what was done before.
     if (await ledger.isDone(change).catch(() => false)) return true
     throw error
@@ -65,6 +69,7 @@ export async function prepareChange(
     passwordHash,
     at,
     mustBeChanged: input.mustBeChanged ?? false,
+    kept: input.kept ?? null,
     counters: await countersOf(needs.nameDigestKey, user),
     priorPasswordId: newId(region.code),
     event: {

@@ -64,9 +64,9 @@ export function isCounterOf(strangers: string[]): SQL {
 /** What is kept of a guess, for a minute's comparison. */
 export async function guessDigest(
   key: CryptoKey,
-  { nameKey, password }: { nameKey: string; password: string },
+  { nameKey, secret }: { nameKey: string; secret: string },
 ): Promise<string> {
-  return (await hmacSha256(key, `${nameKey}\u0000guess\u0000${password}`)).slice(0, 16)
+  return (await hmacSha256(key, `${nameKey}\u0000guess\u0000${secret}`)).slice(0, 16)
 }
 
 /** Whether a counter is locked, as the database of the statement knows it. */

@@ -47,6 +47,7 @@ export function isSameForLogin(a: Account | null, b: Account | null, scope: Host
 export function refusalOf(outcome: LoginOutcome, home: Region, globalOrigin: URL): Problem {
   if (outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)
   const told: Partial<Record<LoginOutcome, ProblemType>> = {
+    one_time_password_mismatch: 'not-authenticated/one-time-password-incorrect',
     password_change_required: 'not-authorized/password-change-required',
     password_change_not_required: 'not-authorized/password-change-not-required',
   }

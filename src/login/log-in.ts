@@ -7,6 +7,9 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
+import { wrongCodeCosts } from '../second-factors/check-code.ts'
+import type { Claim } from '../second-factors/claim.ts'
+import type { PartialSession } from '../second-factors/partial-session.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import { comparableName } from '../users/username.ts'
@@ -15,6 +18,13 @@ import { countersFor, guessDigest } from './failure-counter.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
 import { callerDigest, rememberedDigest } from './known-callers.ts'
 import type { NamedAttempt } from './login-ledger.ts'
+import {
+  askForSecondFactor,
+  readPartialSession,
+  type SecondStepNeeds,
+  standsForPassword,
+  takeSecondStep,
+} from './second-step.ts'
 import {
   type LoggedIn,
   type LogInInput,
@@ -25,22 +35,35 @@ import {
 /** Of a name that was typed, in characters: whatever is longer is nobody's. */
 const LONGEST_RECORDED_NAME = 256
 
+/** The verdicts that only who gave the right password is told; a second factor comes before them. */
+const PASSWORD_IS_RIGHT: LoginOutcome[] = [
+  'none',
+  'password_change_required',
+  'password_change_not_required',
+]
+
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
 
-export interface LogInNeeds extends StartSessionNeeds {
+export interface LogInNeeds extends StartSessionNeeds, SecondStepNeeds {
   directory: UsernameDirectory
   siteHosts: SiteHosts
 }
 
 /**
- * Logs a user in by password: reads nearby, verifies, decides at the primary.
+ * Logs a user in by password, and by a second factor where the user has one: reads nearby, verifies,
+ * decides at the primary.
  * @throws {Problem} invalid-username-or-password, the same for every cause; locked-out, whether or not
  *   anybody has the name; password-change-required and what else only the owner of the password learns;
- *   no-account-for-site
+ *   two-factor-authentication-error and one-time-password-incorrect among it; invalid-session for a
+ *   partial session that is not good; no-account-for-site
  */
 export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
   const nameKey = comparableName(input.username)
+  const partial =
+    input.partialSession === null
+      ? null
+      : await readPartialSession(needs, input.partialSession, input.scope)
   const home = await homeOfHost(needs, input.scope)
   const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
   const confirmRegion = async () =>
@@ -53,7 +76,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     counters: await countersFor(needs.nameDigestKey, { nameKey, siteId }, caller),
     callerDigest: caller,
     rememberedDigest: await rememberedDigest(needs.nameDigestKey, from),
-    guess: await guessDigest(needs.nameDigestKey, { nameKey, password: input.password }),
+    guess: await guessDigest(needs.nameDigestKey, { nameKey, secret: secretOf(input) }),
     siteId,
     scope: input.scope,
     username: input.username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
@@ -62,7 +85,12 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     requestId: input.request.id,
     at: needs.clock(),
   }
-  return decide(needs, attempt, { region, input, confirmRegion })
+  return decide(needs, attempt, { region, input, partial, confirmRegion })
+}
+
+/** What a guess guesses. */
+function secretOf({ password, otp }: LogInInput): string {
+  return otp === null ? (password ?? '') : `${password ?? ''}\u0000${otp}`
 }
 
 async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome | null> {
@@ -75,6 +103,7 @@ async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome
 interface Decision {
   region: Region
   input: LogInInput
+  partial: PartialSession | null
   /** Asks the directory's primary: before a refusal, a replica's word on the region is not enough. */
   confirmRegion: () => Promise<Region>
 }
@@ -82,31 +111,42 @@ interface Decision {
 async function decide(
   needs: LogInNeeds,
   named: Omit<NamedAttempt, 'id'>,
-  { region, input, confirmRegion }: Decision,
+  { region, input, partial, confirmRegion }: Decision,
 ): Promise<LoggedIn> {
   const ledger = needs.ledgerIn(region)
-  const { password, newPassword } = input
+  const { password, newPassword, otp } = input
   const { at, scope } = named
   const verify = verifyOnce(needs.hasher, password)
+  if (partial && (await needs.partialSessionsIn(region).isDead(partial)))
+    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
   let known = await ledger.find(named)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const attempt = { ...named, id: newId(region.code) }
+    const sessionId = newId(region.code)
     const { account } = known
     let outcome: LoginOutcome = 'locked_out'
     let refusal: Problem | null = null
+    let claim: Claim | null = null
     if (!isLockedAt(known, at)) {
-      const passwordIsRight = await verify(account?.user.passwordHash ?? null)
+      const passwordIsRight =
+        (await verify(account?.user.passwordHash ?? null)) ||
+        (partial !== null && account !== null && standsForPassword(partial, account))
       const bringsPassword = newPassword !== null
       outcome = judgeAccount(account, {
         ...{ scope, home: region, at },
         ...{ passwordIsRight, bringsPassword },
       })
+      if (account && PASSWORD_IS_RIGHT.includes(outcome)) {
+        const asked = { account, otp, partial, by: sessionId }
+        const step = await takeSecondStep(needs, region, asked)
+        if (step.outcome === 'none') claim = step.claim
+        else outcome = step.outcome
+      }
     }
     if (account && outcome === 'none') {
       const started = await startSession(needs, region, {
-        attempt,
+        ...{ attempt, sessionId, claim, input },
         judged: { ...known, account },
-        input,
       })
       if (!(started instanceof Problem)) {
         known = started.known
@@ -118,12 +158,21 @@ async function decide(
     }
     const confirmed = round === 0 ? await confirmRegion() : region
     if (confirmed !== region)
-      return decide(needs, named, { region: confirmed, input, confirmRegion })
+      return decide(needs, named, { region: confirmed, input, partial, confirmRegion })
     const lockNotice = await prepareLockNotice(needs, region, { attempt, input })
-    const before = await ledger.refuse(attempt, known, { outcome, lockNotice })
+    const wrongCode =
+      account && outcome === 'one_time_password_mismatch'
+        ? wrongCodeCosts(needs, region, { userId: account.user.id, partial })
+        : undefined
+    const before = await ledger.refuse(attempt, known, { outcome, lockNotice, wrongCode })
     if (isLockedAt(before, at)) throw lockedOut(before, at)
-    if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
+    if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope)) {
+      if (account && outcome === 'two_factor_required')
+        throw await askForSecondFactor(needs, region, {
+          ...{ account, scope, language: input.language },
+        })
       throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
+    }
     known = before
   }
   throw storageUnavailable('the account changed during the log in, again and again')
@@ -154,9 +203,10 @@ function lockedOut({ lockedUntil }: Known, at: number): Problem {
 }
 
 /** Verifies against a stored hash, and against the same one only once. */
-function verifyOnce(hasher: PasswordHasher, password: string) {
+function verifyOnce(hasher: PasswordHasher, password: string | null) {
   const verdicts = new Map<string | null, boolean>()
   return async (stored: string | null): Promise<boolean> => {
+    if (password === null) return false
     const verdict = verdicts.get(stored) ?? (await hasher.verify(password, stored))
     verdicts.set(stored, verdict)
     return verdict

@@ -3,6 +3,7 @@ import { isNoGuess, type LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Claim } from '../second-factors/claim.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import { ofHost } from '../sites/of-host.ts'
@@ -42,6 +43,7 @@ export const judgedColumns = [
   'selfManaged',
   'disabled',
   'authenticationMethod',
+  'typeOf2fa',
 ] as const
 
 export const judgedSiteColumns = [
@@ -51,6 +53,7 @@ export const judgedSiteColumns = [
 ] as const
 
 type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
+type Statement = Batch[number]
 type Named = Awaited<ReturnType<typeof findNamed>>
 
 /**
@@ -80,28 +83,32 @@ export class LoginLedger {
 
   /**
    * Starts a session for a user whose password was right, if the user is still the one that was
-   * judged; with a change, the password becomes another first. The insertion's `changes` is the verdict;
-   * the others hang on the new row.
+   * judged; with a change, the password becomes another first, and with a claim a second factor is used
+   * up. The insertion's `changes` is the verdict; the others hang on the new row.
    */
   async start(
     attempt: NamedAttempt,
     judged: Known & { account: Account },
-    { row, change }: { row: SessionRow; change: PasswordChange | null },
+    { row, change, claim }: { row: SessionRow; change: PasswordChange | null; claim: Claim | null },
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
     const mayLogIn = sql`${judgedRemains(account, attempt)} AND NOT disabled
       AND authentication_method = 'password' AND NOT ${isLocked(counter, attempt.at)}`
-    const changed = change ? this.#passwords.statements(change, mayLogIn) : []
-    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : mayLogIn
+    const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${mayLogIn})`) ?? []
+    const hasProved = claim ? sql`${mayLogIn} AND ${claim.isMade}` : mayLogIn
+    const changed = change ? this.#passwords.statements(change, hasProved) : []
+    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
     const statements = [
+      ...claimed,
       ...changed,
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
-          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt}
+          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
+          ${row.secondFactorAt}
         FROM ${users} WHERE ${isUser}`),
       db
         .delete(loginFailures)
@@ -131,15 +138,23 @@ export class LoginLedger {
     ] as const
     const batch = db.batch(statements as unknown as Batch) as unknown as Promise<unknown[]>
     const results = await batch.catch(async (error) => {
-      // A lost connection tells nothing. A session can be started again; a password changes once.
-      if (change && (await this.#passwords.isDone(change).catch(() => false))) return null
+      // A lost connection tells nothing. A session can be started again; what works once cannot.
+      if ((change || claim) && (await this.#isThere(row).catch(() => false))) return null
       throw error
     })
     if (!results) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
     return {
-      started: changesOf(results[changed.length]) === 1,
+      started: changesOf(results[claimed.length + changed.length]) === 1,
       known: pickNamed(results.at(-1) as Named, attempt),
     }
+  }
+
+  async #isThere({ id }: SessionRow): Promise<boolean> {
+    const found = await this.#database.primary
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(eq(sessions.id, id))
+    return found.length > 0
   }
 
   /**
@@ -147,11 +162,20 @@ export class LoginLedger {
    * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
    * a verdict on an old row can be reached anew.
    * @param lockNotice what is to be done where this failure locks the name
+   * @param wrongCode what a wrong code besides costs
    */
   async refuse(
     named: NamedAttempt,
     judged: Known,
-    { outcome, lockNotice }: { outcome: LoginOutcome; lockNotice: Task },
+    {
+      outcome,
+      lockNotice,
+      wrongCode = () => [],
+    }: {
+      outcome: LoginOutcome
+      lockNotice: Task
+      wrongCode?: ((condition: SQL) => Statement[]) | undefined
+    },
   ): Promise<Known> {
     const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
     const db = this.#database.primary
@@ -167,7 +191,7 @@ export class LoginLedger {
     const remains = account
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(account, attempt)})`
       : nobodyRemains(attempt)
-    const [found] = await db.batch([
+    const [found] = (await db.batch([
       selectNamed(db, attempt),
       recordAttempt(db, attempt, end, remains),
       ...(isNoGuess(outcome)
@@ -175,8 +199,9 @@ export class LoginLedger {
         : [
             countFailure(db, { ...attempt, counter }, remains),
             this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at)),
+            ...wrongCode(remains),
           ]),
-    ])
+    ] as unknown as Batch)) as unknown as [Named]
     return pickNamed(found, attempt)
   }
 

@@ -71,7 +71,16 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
     const { username, password, change_password: chosen = '' } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const loggedIn = await logIn(services, {
-      ...{ username, password, scope: services.scope, device, request, language },
+      ...{
+        username,
+        password,
+        otp: null,
+        partialSession: null,
+        scope: services.scope,
+        device,
+        request,
+        language,
+      },
       newPassword:
         chosen === ''
           ? null

@@ -1,9 +1,10 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Claim } from '../second-factors/claim.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -24,6 +25,8 @@ export interface PasswordChange {
   priorPasswordId: number
   event: CredentialEvent
   notice: Task | null
+  /** The session that goes on, with another string; null where all of them end. */
+  kept: { id: number; digest: string } | null
 }
 
 /** The passwords of one region's users, at its primary. */
@@ -40,19 +43,25 @@ export class PasswordLedger {
 
   /**
    * Changes a password, if the user's credential version still is the one given: of many at the same
-   * time, one. Repeated after a lost connection it finds its own work done.
+   * time, one. With a claim it uses a second factor up. Repeated after a lost connection it finds its own work done.
    */
-  async change(change: PasswordChange): Promise<boolean> {
+  async change(change: PasswordChange, claim: Claim | null = null): Promise<boolean> {
     const { user } = change
     const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}
       AND ${users.disabled} = ${user.disabled ? 1 : 0}`
-    await this.#database.primary.batch(this.statements(change, unchanged))
+    const isSame = sql`EXISTS (SELECT 1 FROM ${users} WHERE ${users.id} = ${user.id} AND ${unchanged})`
+    const batch = [
+      ...(claim?.statements(isSame) ?? []),
+      ...this.statements(change, claim ? sql`${unchanged} AND ${claim.isMade}` : unchanged),
+    ]
+    type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
+    await this.#database.primary.batch(batch as unknown as Batch)
     return this.isDone(change)
   }
 
-  /** With it end all sessions before it, a lock, and all codes, whose version is past. */
+  /** With it end all sessions before it but the one that is kept, a lock, and all codes, whose version is past. */
   statements(change: PasswordChange, condition: SQL) {
-    const { user, passwordHash, at, counters, event, notice } = change
+    const { user, passwordHash, at, counters, event, notice, kept } = change
     const db = this.#database.primary
     const done = passwordIsChanged(change)
     const { id: userId } = user
@@ -66,7 +75,22 @@ export class PasswordLedger {
           credentialVersion: user.credentialVersion + 1,
         })
         .where(and(eq(users.id, userId), condition)),
-      db.delete(sessions).where(and(eq(sessions.userId, userId), done)),
+      ...(kept
+        ? [
+            db
+              .update(sessions)
+              .set({
+                digest: kept.digest,
+                credentialVersion: user.credentialVersion + 1,
+                parentId: null,
+                authenticatedAt: at,
+              })
+              .where(and(eq(sessions.id, kept.id), eq(sessions.userId, userId), done)),
+          ]
+        : []),
+      db
+        .delete(sessions)
+        .where(and(eq(sessions.userId, userId), kept ? ne(sessions.id, kept.id) : undefined, done)),
       ...(event.event === 'password_reset'
         ? [
             db

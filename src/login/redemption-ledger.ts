@@ -40,7 +40,8 @@ export class RedemptionLedger {
       db.insert(sessions).select(sql`
         SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
           ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
-          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt}
+          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
+          ${row.secondFactorAt}
         FROM ${users}
         WHERE id = ${row.userId} AND credential_version = ${row.credentialVersion}
           AND NOT disabled AND ${redeemed}`),

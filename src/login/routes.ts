@@ -40,8 +40,11 @@ const create = route<Needs>()(
     problems: [
       'not-authenticated/api-key-sessions-not-supported',
       'not-authenticated/invalid-username-or-password',
+      'not-authenticated/invalid-session',
       'not-authenticated/locked-out',
       'not-authenticated/lockout-region-mismatch',
+      'not-authenticated/one-time-password-incorrect',
+      'not-authenticated/two-factor-authentication-error',
       'not-authorized/password-change-not-required',
       'not-authorized/password-change-required',
       'processing-failure/model-save-error',
@@ -57,7 +60,7 @@ const create = route<Needs>()(
     return {
       status: 201,
       body: {
-        ...viewSession(live, asString ? sessionString : live.session.id),
+        ...viewSession(live, asString ? sessionString : live.session.id, issued.now),
         ...(services.scope.kind === 'any' && {
           login_token: await issueLoginToken(services.sealer, live, issued),
           login_token_domain: siteOrigin(live.site, services.globalOrigin),
@@ -81,20 +84,22 @@ function logInAsAsked(
   { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedIn> {
   const { scope } = services
-  const { username, password, change_password, change_password_confirmation } = parameters
+  const { username, password, otp, partial_session_id: partialSession } = parameters
+  const { change_password, change_password_confirmation } = parameters
   if (/^@api-\d+$/.test(username))
     throw new Problem('not-authenticated/api-key-sessions-not-supported')
   if (looksLikeLoginToken(username))
     return redeemLoginToken(services, { text: username, scope, request })
-  if (password === undefined)
+  if (password === undefined && partialSession === undefined)
     throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
   const newPassword =
     change_password === undefined
       ? null
       : { password: change_password, confirmation: change_password_confirmation }
   return logIn(services, {
-    ...{ username, password, newPassword, scope, language, request },
-    device: null,
+    ...{ username, password: password ?? null, otp: otp ?? null },
+    ...{ partialSession: partialSession ?? null, newPassword },
+    ...{ scope, device: null, language, request },
   })
 }
 

@@ -3,10 +3,10 @@ import {
   hashNewPassword,
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
-import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
+import type { Claim } from '../second-factors/claim.ts'
 import {
   type LiveSession,
   originOf,
@@ -32,7 +32,12 @@ export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds
 
 export interface LogInInput {
   username: string
-  password: string
+  /** Null where a partial session stands for it. */
+  password: string | null
+  /** A code of the second factor. */
+  otp: string | null
+  /** As the first step gave it. */
+  partialSession: string | null
   /** To take the place of the password, where it must be changed. */
   newPassword: { password: string; confirmation: string | undefined } | null
   scope: HostScope
@@ -52,6 +57,9 @@ export interface LoggedIn {
 
 interface RightPassword {
   attempt: NamedAttempt
+  sessionId: number
+  /** The use of a second factor; null for a user without one. */
+  claim: Claim | null
   judged: Known & { account: Account }
   input: LogInInput
 }
@@ -63,7 +71,7 @@ interface RightPassword {
 export async function startSession(
   needs: StartSessionNeeds,
   region: Region,
-  { attempt, judged, input }: RightPassword,
+  { attempt, sessionId, claim, judged, input }: RightPassword,
 ): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
   const { account } = judged
   const change = await changeFor(needs, region, account, input)
@@ -73,15 +81,16 @@ export async function startSession(
   const row = newSession(account, attempt.at, {
     epoch: needs.epoch,
     request: input.request,
-    id: newId(region.code),
+    id: sessionId,
+    secondFactorAt: claim ? attempt.at : 0,
     digest: await sessionDigest(sessionString),
     credentialVersion: version,
   })
   const ledger = needs.ledgerIn(region)
-  const { started, known } = await ledger.start(attempt, judged, { row, change })
+  const { started, known } = await ledger.start(attempt, judged, { row, change, claim })
   if (!started || !known.account) return { known, loggedIn: null }
   if (change) afterChange(needs, region, change)
-  else renewOutdatedHash(needs, ledger, known.account, input.password)
+  else if (input.password !== null) renewOutdatedHash(needs, ledger, known.account, input.password)
   return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
 }
 
@@ -121,6 +130,7 @@ function newSession(
     id: number
     digest: string
     credentialVersion: number
+    secondFactorAt: number
     epoch: number
     request: RequestFacts
   },

@@ -7,7 +7,13 @@ import type { Mail } from './mailer.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** What of the ways in to an account a mail tells. */
-export type CredentialNews = 'apiKeyMade' | 'appPaired'
+export type CredentialNews =
+  | 'apiKeyMade'
+  | 'appPaired'
+  | 'secondFactorAdded'
+  | 'secondFactorRemoved'
+  | 'secondFactorsReset'
+  | 'recoveryCodesRenewed'
 
 /**
  * Tells a user that there is another way in to the account, or one less. Null for a user without an

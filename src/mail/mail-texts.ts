@@ -33,6 +33,17 @@ const en = {
   credentialEnd:
     'If that was you, there is nothing to do. If it was not, end it on your account page, choose a new password at once, and tell your administrator.',
   accountLink: 'Go to your account',
+  secondFactorAddedSubject: 'A second factor was added',
+  secondFactorAdded: 'The second factor “{named}” was added for {username} at {siteName} on {at}.',
+  secondFactorRemovedSubject: 'A second factor was removed',
+  secondFactorRemoved:
+    'The second factor “{named}” of {username} at {siteName} was removed on {at}.',
+  secondFactorsResetSubject: 'Your second factors were reset',
+  secondFactorsReset:
+    'An administrator removed every second factor of {username} at {siteName} on {at}. You can log in with your password, and set one up again.',
+  recoveryCodesRenewedSubject: 'New recovery codes',
+  recoveryCodesRenewed:
+    'New recovery codes were made for {username} at {siteName} on {at}. Those before are void.',
 }
 
 export type MailTexts = typeof en
@@ -73,6 +84,16 @@ const es: MailTexts = {
   credentialEnd:
     'Si fue usted, no hay nada que hacer. Si no, termínelo en la página de su cuenta, elija enseguida una contraseña nueva y avise a su administrador.',
   accountLink: 'Ir a su cuenta',
+  secondFactorAddedSubject: 'Se añadió un segundo factor',
+  secondFactorAdded: 'El segundo factor «{named}» se añadió para {username} en {siteName} el {at}.',
+  secondFactorRemovedSubject: 'Se quitó un segundo factor',
+  secondFactorRemoved: 'El segundo factor «{named}» de {username} en {siteName} se quitó el {at}.',
+  secondFactorsResetSubject: 'Sus segundos factores se restablecieron',
+  secondFactorsReset:
+    'Un administrador quitó todos los segundos factores de {username} en {siteName} el {at}. Puede entrar con su contraseña y configurar otro.',
+  recoveryCodesRenewedSubject: 'Códigos de recuperación nuevos',
+  recoveryCodesRenewed:
+    'Se crearon códigos de recuperación nuevos para {username} en {siteName} el {at}. Los anteriores ya no valen.',
 }
 
 const de: MailTexts = {
@@ -113,6 +134,18 @@ const de: MailTexts = {
   credentialEnd:
     'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie es auf Ihrer Kontoseite, wählen Sie sofort ein neues Passwort und sagen Sie es Ihrem Administrator.',
   accountLink: 'Zu Ihrem Konto',
+  secondFactorAddedSubject: 'Ein zweiter Faktor wurde hinzugefügt',
+  secondFactorAdded:
+    'Der zweite Faktor „{named}“ wurde am {at} für {username} bei {siteName} hinzugefügt.',
+  secondFactorRemovedSubject: 'Ein zweiter Faktor wurde entfernt',
+  secondFactorRemoved:
+    'Der zweite Faktor „{named}“ von {username} bei {siteName} wurde am {at} entfernt.',
+  secondFactorsResetSubject: 'Ihre zweiten Faktoren wurden zurückgesetzt',
+  secondFactorsReset:
+    'Ein Administrator hat am {at} alle zweiten Faktoren von {username} bei {siteName} entfernt. Sie können sich mit dem Passwort anmelden und wieder einen einrichten.',
+  recoveryCodesRenewedSubject: 'Neue Wiederherstellungscodes',
+  recoveryCodesRenewed:
+    'Für {username} bei {siteName} wurden am {at} neue Wiederherstellungscodes angelegt. Die bisherigen gelten nicht mehr.',
 }
 
 const fr: MailTexts = {
@@ -153,6 +186,18 @@ const fr: MailTexts = {
   credentialEnd:
     'Si c’était vous, il n’y a rien à faire. Sinon, mettez-y fin sur la page de votre compte, choisissez tout de suite un nouveau mot de passe et prévenez votre administrateur.',
   accountLink: 'Aller à votre compte',
+  secondFactorAddedSubject: 'Un second facteur a été ajouté',
+  secondFactorAdded:
+    'Le second facteur « {named} » a été ajouté pour {username} sur {siteName} le {at}.',
+  secondFactorRemovedSubject: 'Un second facteur a été retiré',
+  secondFactorRemoved:
+    'Le second facteur « {named} » de {username} sur {siteName} a été retiré le {at}.',
+  secondFactorsResetSubject: 'Vos seconds facteurs ont été réinitialisés',
+  secondFactorsReset:
+    'Un administrateur a retiré tous les seconds facteurs de {username} sur {siteName} le {at}. Vous pouvez vous connecter avec votre mot de passe et en configurer un autre.',
+  recoveryCodesRenewedSubject: 'Nouveaux codes de récupération',
+  recoveryCodesRenewed:
+    'De nouveaux codes de récupération ont été créés pour {username} sur {siteName} le {at}. Les précédents ne valent plus.',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, MailTexts>

@@ -8,6 +8,7 @@ export async function makeKeys(): Promise<Record<string, string>> {
     SIGNING_KEYS: JSON.stringify([await makeSigningKey(Date.now())]),
     PASSWORD_PEPPERS: JSON.stringify({ 1: randomKey() }),
     SEALING_KEYS: JSON.stringify({ 1: randomKey() }),
+    STORED_SECRET_KEYS: JSON.stringify({ 1: randomKey() }),
     NAME_DIGEST_KEY: randomKey(),
     DIRECTORY_KEY: randomKey(),
     OPERATOR_TOKEN: randomKey(),

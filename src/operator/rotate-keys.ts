@@ -23,12 +23,13 @@ const SECRET_LIMIT_BYTES = 5 * 1024
 const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
 
 const flag = { type: 'boolean', default: false } as const
-const { file, remote, pepper, sealing, operator, leaked, again } = parseArgs({
+const { file, remote, pepper, sealing, stored, operator, leaked, again } = parseArgs({
   options: {
     file: { type: 'string', default: LOCAL_KEYS },
     remote: flag,
     pepper: flag,
     sealing: flag,
+    stored: flag,
     operator: flag,
     leaked: flag,
     again: flag,
@@ -42,6 +43,7 @@ if (!existsSync(file)) fail(`There is no ${file}. ${howToMakeIt()}`)
 const before = readFileSync(file, 'utf8')
 if (pepper) rotateVersions('PASSWORD_PEPPERS')
 else if (sealing) rotateVersions('SEALING_KEYS')
+else if (stored) rotateVersions('STORED_SECRET_KEYS')
 else if (operator) replaceOperatorToken()
 else await rotateSigningKeys()
 if (remote) push()

@@ -3,15 +3,19 @@ import type { SealedKind } from '../tokens/sealer.ts'
 
 const DAY_SECONDS = 86_400
 
-function kind<Content extends z.ZodType<Record<string, unknown>>>(name: string, content: Content) {
+function kind<Content extends z.ZodType<Record<string, unknown>>>(
+  name: string,
+  content: Content,
+  lifetimeSeconds = DAY_SECONDS,
+) {
   return {
     typ: `latchkey-${name}+jwt`,
     content,
-    lifetimeSeconds: DAY_SECONDS,
+    lifetimeSeconds,
   } satisfies SealedKind<z.ZodType>
 }
 
-/** Every kind of work that waits in the outbox. What could not be done within a day is given up. */
+/** Every kind of work that waits in the outbox. What could not be done in time, a day mostly, is given up. */
 export const taskKinds = {
   /** Somebody asked for a reset by a name or address; whether it is anybody's is found out later. */
   'reset-request': kind(
@@ -35,6 +39,8 @@ export const taskKinds = {
       language: z.string(),
     }),
   ),
+  /** A code: of no use once it has expired. */
+  'text-message': kind('text-message', z.object({ to: z.string(), text: z.string() }), 600),
   mail: kind(
     'mail',
     z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() }),

@@ -106,7 +106,11 @@ const approve = route<PairingNeeds & ReauthenticateNeeds>()(
     try {
       const { live, region } = caller
       if (parameters.password)
-        await reauthenticate(services, { region, account: live, request }, parameters.password)
+        await reauthenticate(
+          services,
+          { region, account: live, request },
+          { password: parameters.password },
+        )
       else if (!isFresh(services, caller))
         throw new Problem('not-authorized/reauthentication-failed')
       const poller = await pollerOf(services, wish.pairingKey)

@@ -144,6 +144,7 @@ export async function approvePairing(
   const approved = await ledger.approve({
     ...{ digest, siteId: site.id, userId: user.id, credentialVersion: user.credentialVersion },
     ...{ platform: asked.platform, computer: asked.computer, approvedAt: now },
+    network: asked.request.address && networkOf(asked.request.address),
   })
   if (!approved) throw notFound('approved before')
   const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))

@@ -1,6 +1,7 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { networkOf } from '../platform/ip-address.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
@@ -58,6 +59,7 @@ export class PairingLedger {
       userId: sql`(SELECT user_id FROM api_keys WHERE id = ${key.id})`,
     } as unknown as Pick<CredentialEvent, 'siteId' | 'userId'>
     const since = key.at - APPROVAL_LIFETIME_MS
+    const networkOfKey = key.address && networkOf(key.address)
     const batch = db.batch([
       db
         .insert(apiKeys)
@@ -72,7 +74,8 @@ export class PairingLedger {
           JOIN users AS u ON u.id = a.user_id
           JOIN sites AS s ON s.id = a.site_id
           WHERE a.digest = ${key.pairingDigest} AND a.approved_at > ${since} AND NOT u.disabled
-            AND u.credential_version = a.credential_version AND s.desktop_app`)
+            AND u.credential_version = a.credential_version AND s.desktop_app
+            AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`)
         .onConflictDoNothing(),
       recordEvent(db, { ...event, siteId, userId }, made),
       db

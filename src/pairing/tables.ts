@@ -39,6 +39,8 @@ export const pairingApprovals = sqliteTable(
     platform: text().notNull(),
     computer: text().notNull(),
     approvedAt: integer('approved_at').notNull(),
+    /** Of who approved it: where the site pins devices, the key is fetched from there too. */
+    network: text(),
   },
   (table) => [index('pairing_approvals_age').on(table.approvedAt)],
 )

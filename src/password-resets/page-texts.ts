@@ -17,6 +17,7 @@ const en = {
   logIn: 'Log in',
   advice: 'A long one is best: several words that nobody would guess.',
   least: 'At least {least} characters.',
+  otp: 'Code of your second factor',
 }
 
 type PageTexts = typeof en
@@ -38,6 +39,7 @@ const es: PageTexts = {
   logIn: 'Entrar',
   advice: 'Lo mejor es una larga: varias palabras que nadie adivine.',
   least: 'Al menos {least} caracteres.',
+  otp: 'Código de su segundo factor',
 }
 
 const de: PageTexts = {
@@ -58,6 +60,7 @@ const de: PageTexts = {
   logIn: 'Anmelden',
   advice: 'Am besten ein langes: mehrere Wörter, die niemand errät.',
   least: 'Mindestens {least} Zeichen.',
+  otp: 'Code Ihres zweiten Faktors',
 }
 
 const fr: PageTexts = {
@@ -78,6 +81,7 @@ const fr: PageTexts = {
   logIn: 'Se connecter',
   advice: 'Le mieux est qu’il soit long : plusieurs mots que personne ne devine.',
   least: 'Au moins {least} caractères.',
+  otp: 'Code de votre second facteur',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, PageTexts>

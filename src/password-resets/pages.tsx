@@ -84,6 +84,7 @@ const sendReset = route<ResetNeeds>()(
       code: resetParameters.shape.code,
       password: clearableText(1024),
       confirm_password: clearableText(1024),
+      otp: clearableText(4096).optional(),
       locale,
     }),
     replies: {
@@ -100,9 +101,11 @@ const sendReset = route<ResetNeeds>()(
     ),
   },
   async ({ parameters, services, request, language }) => {
-    const { code, password, confirm_password: confirmPassword } = parameters
+    const { code, password, confirm_password: confirmPassword, otp = '' } = parameters
     refuseOtherSites(request)
-    await resetPassword(services, { code, password, confirmPassword, language, request })
+    await resetPassword(services, {
+      ...{ code, password, confirmPassword, otp: otp === '' ? null : otp, language, request },
+    })
     const { doneTitle, done } = pageTextsIn(language)
     return donePage(language, { title: doneTitle, text: done })
   },
@@ -155,10 +158,20 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
           label={t.again}
           autocomplete="new-password"
         />
+        {asksForCode(problem) ? (
+          <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
+        ) : null}
         <button type="submit">{t.save}</button>
       </Form>
       <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
+  )
+}
+
+function asksForCode(problem: Problem | undefined): boolean {
+  return (
+    problem?.type === 'not-authenticated/two-factor-authentication-error' ||
+    problem?.type === 'not-authenticated/one-time-password-incorrect'
   )
 }
 

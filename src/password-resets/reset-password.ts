@@ -1,20 +1,31 @@
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
+import { countWrongCode, type ReauthenticateNeeds } from '../login/reauthenticate.ts'
+import { demandSecondFactor, type SecondStepNeeds } from '../login/second-step.ts'
 import {
   checkConfirmation,
   hashNewPassword,
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
 import { mustChangePassword } from '../passwords/password-age.ts'
+import { DAY } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import { checkCode } from '../second-factors/check-code.ts'
+import type { Claim } from '../second-factors/claim.ts'
+import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { regionOfResetCode, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeStore } from './reset-code-store.ts'
 import type { ResetLedger } from './reset-ledger.ts'
 
-export interface ResetNeeds extends NewPasswordNeeds, ChangePasswordNeeds {
+export interface ResetNeeds
+  extends NewPasswordNeeds,
+    ChangePasswordNeeds,
+    ReauthenticateNeeds,
+    SecondStepNeeds {
   scope: HostScope
   regions: Regions
   resetsIn: (region: Region) => ResetLedger
@@ -25,6 +36,8 @@ export interface ResetInput {
   code: string
   password: string
   confirmPassword: string | undefined
+  /** A code of the second factor, for who has one. */
+  otp: string | null
   language: string
   request: RequestFacts
 }
@@ -53,8 +66,9 @@ export async function checkResetCode(
 
 /**
  * Sets a new password by a code, once. What is wrong with the password is told before anything is
- * consumed.
- * @throws {Problem} invalid-or-expired-code; model-save-error
+ * consumed, and so is a missing or wrong code of a second factor.
+ * @throws {Problem} invalid-or-expired-code; model-save-error; two-factor-authentication-error,
+ *   one-time-password-incorrect
  */
 export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promise<void> {
   const { region, account, keysThatStay } = await checkResetCode(needs, input.code)
@@ -64,6 +78,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     field: 'confirm_password',
   })
   const { user, site } = account
+  const claim = await claimSecondFactor(needs, { region, account, input })
   const passwordHash = await hashNewPassword(needs, {
     password: input.password,
     field: 'password',
@@ -71,11 +86,30 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     of: { region, user, mustDiffer: mustChangePassword(account, needs.clock()) },
   })
   const done = await changePassword(needs, {
-    ...{ region, account, passwordHash, keysThatStay },
+    ...{ region, account, passwordHash, keysThatStay, claim },
     ...{ event: 'password_reset', actor: 'code' },
     ...{ language: input.language, request: input.request },
   })
   if (!done) throw refused('used at the same time')
+}
+
+/** Uses nothing up yet. After a few wrong codes the reset code is good for nothing. */
+async function claimSecondFactor(
+  needs: ResetNeeds,
+  { region, account, input }: { region: Region; account: Account; input: ResetInput },
+): Promise<Claim | null> {
+  if (!hasSecondFactor(account.user)) return null
+  const { otp, language, request } = input
+  const now = needs.clock()
+  const digest = await resetCodeDigest(input.code)
+  const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
+  if (await needs.partialSessionsIn(region).isDead(partial)) throw refused('too many wrong codes')
+  if (otp === null) throw await demandSecondFactor(needs, region, { account, language, data: {} })
+  const use = { by: newId(region.code), at: now }
+  const claim = await checkCode(needs, region, account.user, { otp, partial, use })
+  if (claim) return claim
+  await countWrongCode(needs, { region, account, request }, { code: otp, partial })
+  throw new Problem('not-authenticated/one-time-password-incorrect')
 }
 
 function refused(reason: string): Problem {

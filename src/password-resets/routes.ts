@@ -65,14 +65,16 @@ const reset = route<ResetNeeds>()(
     problems: [
       'bad-request/invalid-interface',
       'not-authenticated/invalid-or-expired-code',
+      'not-authenticated/one-time-password-incorrect',
+      'not-authenticated/two-factor-authentication-error',
       'processing-failure/model-save-error',
       'service-unavailable/storage-unavailable',
     ],
   },
   async ({ parameters, services, request, language }) => {
     checkInterface(parameters.interface)
-    const { code, password, confirm_password: confirmPassword } = parameters
-    await resetPassword(services, { code, password, confirmPassword, language, request })
+    const { code, password, confirm_password: confirmPassword, otp = null } = parameters
+    await resetPassword(services, { code, password, confirmPassword, otp, language, request })
     return { status: 204 }
   },
 )

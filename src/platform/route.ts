@@ -16,6 +16,8 @@ export interface Access<Caller> {
     | 'any-user'
     | 'managing-user'
     | 'reauthenticated-user'
+    | 'factor-user'
+    | 'factor-changing-user'
     | 'site-admin'
     | 'api-key'
     | 'ending-session'

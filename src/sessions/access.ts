@@ -70,6 +70,30 @@ export const reauthenticatedUser: Access<UserCaller> = {
   ],
 }
 
+/** A user that looks at its second factors: by a session, also one that must set one up first. */
+export const factorUser: Access<SessionCaller> = {
+  name: 'factor-user',
+  security: bySession,
+  problems: [...refusals, 'not-authorized/self-managed-required'],
+}
+
+/**
+ * A user that is about to change its second factors: asked at the primary, and for one of them
+ * (`X-Files-Reauthentication: code:…`), or for its password where there is none yet (`password:…`), unless it
+ * gave that minutes ago.
+ */
+export const factorChangingUser: Access<SessionCaller> = {
+  name: 'factor-changing-user',
+  security: bySession,
+  problems: [
+    ...refusals,
+    'not-authorized/reauthentication-failed',
+    'not-authorized/reauthentication-needed-action',
+    'not-authorized/self-managed-required',
+    'rate-limited/reauthentication-rate-limited',
+  ],
+}
+
 /** A site admin, who changes the site or its users: asked at the primary. */
 export const siteAdmin: Access<UserCaller> = {
   name: 'site-admin',

@@ -22,6 +22,6 @@ export async function issueToken(
     iat: Math.floor(issued.now / 1_000),
     exp: Math.floor(sessionTimeout(live) / 1_000),
   }
-  const audience = twoFactorSetupNeeded(live) ? SETUP_AUDIENCE : SESSION_AUDIENCE
+  const audience = twoFactorSetupNeeded(live, issued.now) ? SETUP_AUDIENCE : SESSION_AUDIENCE
   return tokens.sign(claims, audience, issued.now)
 }

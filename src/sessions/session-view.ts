@@ -37,10 +37,13 @@ export const sessionObject = z
 
 export type SessionObject = z.infer<typeof sessionObject>
 
-/** A session as its user sees it. `id` is the form that the caller may see. */
-export function viewSession(live: LiveSession, id: number | string): SessionObject {
+/**
+ * A session as its user sees it. `id` is the form that the caller may see, `now` in milliseconds since
+ * the Unix epoch.
+ */
+export function viewSession(live: LiveSession, id: number | string, now: number): SessionObject {
   const { user, site } = live
-  const setupNeeded = twoFactorSetupNeeded(live)
+  const setupNeeded = twoFactorSetupNeeded(live, now)
   return {
     id,
     language: user.language ?? site.language,

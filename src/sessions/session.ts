@@ -1,5 +1,6 @@
 import { HOUR, MINUTE } from '../platform/clock.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
+import { hasSecondFactor, mustHaveSecondFactor } from '../second-factors/second-factor.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { sessions } from './tables.ts'
@@ -54,8 +55,10 @@ export function whyRefused(
   return null
 }
 
-/** Whether the user must add a second factor before anything else. No user has one yet. */
-export function twoFactorSetupNeeded({ user, site }: Account): boolean {
-  if (user.require2fa !== 'use_system_setting') return user.require2fa === 'always_require'
-  return site.require2fa
+/**
+ * Whether the user must add a second factor before anything else.
+ * @param now milliseconds since the Unix epoch
+ */
+export function twoFactorSetupNeeded(account: Account, now: number): boolean {
+  return !hasSecondFactor(account.user) && mustHaveSecondFactor(account, now)
 }

@@ -38,6 +38,8 @@ export const sessions = sqliteTable(
     userAgent: text('user_agent').notNull().default(''),
     /** When its user last gave a password or second factor. */
     authenticatedAt: integer('authenticated_at').notNull().default(0),
+    /** When its user last gave a second factor; 0 for never. */
+    secondFactorAt: integer('second_factor_at').notNull().default(0),
   },
   (table) => [
     index('sessions_user').on(table.userId),

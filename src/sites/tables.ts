@@ -44,6 +44,11 @@ export const sites = sqliteTable(
     welcomeEmailEnabled: flag('welcome_email_enabled').default(true),
 
     require2fa: flag('require_2fa').default(false),
+    /** Of whom it is required, and until when (milliseconds since the Unix epoch); null is for good. */
+    require2faUserType: text('require_2fa_user_type', { enum: ['all', 'site_admins'] })
+      .notNull()
+      .default('all'),
+    require2faStopTime: integer('require_2fa_stop_time'),
     allowed2faMethodSms: flag('allowed_2fa_method_sms').default(true),
     allowed2faMethodTotp: flag('allowed_2fa_method_totp').default(true),
     allowed2faMethodU2f: flag('allowed_2fa_method_u2f').default(true),

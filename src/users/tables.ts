@@ -49,6 +49,8 @@ export const users = sqliteTable(
     })
       .notNull()
       .default('use_system_setting'),
+    /** The methods of the complete second factors, in order, such as `sms_totp`; empty for none. */
+    typeOf2fa: text('type_of_2fa').notNull().default(''),
     createdAt: integer('created_at').notNull(),
     lastLoginAt: integer('last_login_at'),
   },

@@ -27,6 +27,11 @@ export class UserStore {
     return found ?? null
   }
 
+  async withId(id: number): Promise<Account | null> {
+    const [found] = await this.#selectAccounts().where(eq(users.id, id))
+    return found ?? null
+  }
+
   /** Up to `limit` users of one site or of all, in the order of their ids. */
   async list(asked: { siteId: number | null; afterId: number; limit: number }): Promise<Account[]> {
     const ofSite = asked.siteId === null ? undefined : eq(users.siteId, asked.siteId)

@@ -135,7 +135,10 @@ describe('a used login token', () => {
     clock.advance(119 * SECOND)
     const begun = clock()
     clock.advance(5 * SECOND)
-    await createWorker(clock, sendEmailMailer).scheduled?.({} as never, env, {} as never)
+    await createWorker(clock, (env) => ({
+      mailer: sendEmailMailer(env),
+      texter: null,
+    })).scheduled?.({} as never, env, {} as never)
     clock.advance(begun - clock())
     expect((await redeem(onSite, parent.login_token)).status).toBe(401)
   })

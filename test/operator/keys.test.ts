@@ -97,6 +97,7 @@ describe('npm run keys:rotate', () => {
   it.each([
     ['--pepper', 'PASSWORD_PEPPERS'],
     ['--sealing', 'SEALING_KEYS'],
+    ['--stored', 'STORED_SECRET_KEYS'],
   ])('adds with %s a version that is used once every Worker has it', async (flag, name) => {
     const before = secrets()
     await rotate(flag)

@@ -28,7 +28,9 @@ export function describedPath(pathname: string): string | undefined {
 export function expectDescribed(method: string, path: string, answer: Answer): Answer {
   const pathname = (path.split('?')[0] ?? '').replace(/\.json$/, '')
   const known = description.paths[describedPath(pathname) ?? describedPath(path) ?? '']
-  const operation = known?.[(method === 'HEAD' ? 'GET' : method).toLowerCase()]
+  const template = templates.find(({ pattern }) => pattern.test(pathname))?.path ?? ''
+  const name = (method === 'HEAD' ? 'GET' : method).toLowerCase()
+  const operation = known?.[name] ?? description.paths[template]?.[name]
   if (method === 'OPTIONS' && answer.status === 204) return answer
   if (!operation || !(pathname.startsWith(BASE_PATH) || known)) {
     expect([403, 404, 405], `${method} ${path}`).toContain(answer.status)

@@ -24,7 +24,10 @@ export class FuzzClient {
   readonly #count: FuzzCount
   readonly #clock = testClock()
   readonly #service = new Service({ ALLOWED_ORIGINS: ALLOWED_ORIGIN }, this.#clock)
-  readonly #app = createApp(this.#clock, () => ({ send: async () => undefined }))
+  readonly #app = createApp(this.#clock, () => ({
+    mailer: { send: async () => undefined },
+    texter: { send: async () => undefined },
+  }))
   readonly #log = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
   #userId = 0
   #live: Live | null = null

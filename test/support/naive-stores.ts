@@ -13,7 +13,7 @@ export function useNaiveStores(): void {
     const { id, digest, siteId, userId, credentialVersion, epoch } = row
     const { createdAt, lastUsedAt, timeoutAt, endsAt } = row
     await env.DB_US_EAST_1.prepare(
-      `INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', 0)`,
+      `INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', 0, 0)`,
     )
       .bind(
         id,

@@ -11,6 +11,7 @@ import type { Region } from '../../src/regions/region.ts'
 import { openServices } from '../../src/services.ts'
 import { createSite } from '../../src/sites/create-site.ts'
 import type { NewSite } from '../../src/sites/site-store.ts'
+import type { TextMessage } from '../../src/text-messages/texter.ts'
 import { type CreateUserInput, createUser } from '../../src/users/create-user.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
@@ -50,6 +51,8 @@ export class Service {
   readonly env: TestEnv
   /** What was mailed. */
   readonly mails: Mail[] = []
+  /** What was texted. */
+  readonly texts: TextMessage[] = []
   /** While set, no mail is taken. */
   mailFails = false
   readonly #app
@@ -58,15 +61,18 @@ export class Service {
   constructor(changes: Partial<TestEnv> = {}, clock = testClock()) {
     this.clock = clock
     this.env = { ...env, ...changes }
-    this.#app = createApp(clock, () => this.#mailer)
-    this.#worker = createWorker(clock, () => this.#mailer)
+    this.#app = createApp(clock, () => this.#messengers)
+    this.#worker = createWorker(clock, () => this.#messengers)
   }
 
-  readonly #mailer = {
-    send: async (mail: Mail) => {
-      if (this.mailFails) throw new Error('no mail is taken just now')
-      this.mails.push(mail)
+  readonly #messengers = {
+    mailer: {
+      send: async (mail: Mail) => {
+        if (this.mailFails) throw new Error('no mail is taken just now')
+        this.mails.push(mail)
+      },
     },
+    texter: { send: async (message: TextMessage) => void this.texts.push(message) },
   }
 
   /** Does what the cron trigger does every minute. */
@@ -106,7 +112,7 @@ export class Service {
       clock: this.clock,
       trips: new TripMeter(),
       afterReply: () => undefined,
-      mailer: this.#mailer,
+      messengers: this.#messengers,
     })
   }
 

@@ -11,6 +11,14 @@ export const de: Texts = {
     'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
     'bad-request/unsupported-media-type':
       'Senden Sie Parameter als application/json oder application/x-www-form-urlencoded.',
+    'not-authenticated/two-factor-authentication-setup-expired':
+      'Die Einrichtung hat länger als 10 Minuten gedauert. Beginnen Sie noch einmal.',
+    'not-authenticated/two-factor-authentication-error':
+      '2FA Authentication error: Geben Sie einen Code Ihres zweiten Faktors an ({methods}).',
+    'not-authenticated/one-time-password-incorrect':
+      'Der Code ist nicht richtig oder wurde schon benutzt.',
+    'not-authenticated/invalid-session':
+      'Dieser Schritt hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.',
     'not-authenticated/api-key-sessions-not-supported':
       'Mit einem API-Schlüssel beginnt keine Sitzung. Senden Sie ihn als X-FilesAPI-Key mit jeder Anfrage.',
     'not-authenticated/authentication-required':
@@ -24,6 +32,8 @@ export const de: Texts = {
       'Zu viele Fehlversuche. Melden Sie sich nach {until} wieder an.',
     'not-authenticated/lockout-region-mismatch':
       'Diese Site wird nur in ihrer eigenen Region bedient. Senden Sie Ihre Anfragen an {host}.',
+    'not-authorized/self-managed-required':
+      'Das braucht die Sitzung eines Menschen: Melden Sie sich mit Benutzername und Passwort an.',
     'not-authorized/desktop-app-of-other-network':
       'Die App ist in einem anderen Netz als Sie; Ihre Site erlaubt das nicht.',
     'not-authorized/desktop-apps-are-off': 'Ihre Site erlaubt keine Desktop-Apps.',
@@ -53,6 +63,7 @@ export const de: Texts = {
       'Nur die Verwaltung der Site darf andere Benutzer nennen.',
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
+    'not-found/two-factor-method-not-found': 'Diese Zwei-Faktor-Methode gibt es nicht.',
     'not-found/code-not-found':
       'Diese Verbindung gibt es nicht: noch nicht bestätigt, benutzt oder zu alt. Beginnen Sie in der App von vorn.',
     'not-found/api-key-not-found': 'Diesen API-Schlüssel gibt es nicht.',
@@ -60,6 +71,8 @@ export const de: Texts = {
     'not-found/session-not-found': 'Diese Sitzung gibt es nicht, oder sie ist beendet.',
     'not-found/site-not-found': 'Diese Site gibt es nicht.',
     'not-found/user-not-found': 'Diesen Benutzer gibt es nicht.',
+    'processing-failure/two-factor-authentication-code-already-sent':
+      'Vor weniger als einer Minute wurde ein Code gesendet. Warten Sie darauf, oder bitten Sie später noch einmal.',
     'processing-failure/failed-to-change-password':
       'Das Passwort wurde nicht geändert: Ihr Konto hat sich zur selben Zeit geändert. Bitte versuchen Sie es noch einmal.',
     'processing-failure/model-save-error': 'Nicht gespeichert. {errors}',
@@ -80,6 +93,14 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',
+    'too-many-texts': 'Heute wurden zu viele Codes gesendet.',
+    'phone-number-of-other-country': 'In dieses Land werden keine Codes gesendet.',
+    'phone-number-malformed':
+      'Das ist keine Telefonnummer; schreiben Sie sie mit + und der Landesvorwahl.',
+    'factors-too-many': 'Es gibt zu viele Methoden; entfernen Sie erst eine.',
+    'factor-code-wrong': 'Der Code ist nicht richtig.',
+    'factor-not-allowed': 'Die Site erlaubt diese Methode nicht.',
     'logo-unreadable': 'Das Bild muss ein PNG, JPEG oder WebP von höchstens 32 KiB sein.',
     'color-malformed': 'Eine Farbe schreibt man als # und sechs Hexadezimalziffern.',
     'too-many-keys':

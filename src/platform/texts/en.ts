@@ -11,6 +11,13 @@ export const en = {
     'bad-request/request-params-required': 'Required request parameter missing: {name}',
     'bad-request/unsupported-media-type':
       'Send parameters as application/json or application/x-www-form-urlencoded.',
+    'not-authenticated/two-factor-authentication-setup-expired':
+      'The setup took longer than 10 minutes. Begin it again.',
+    'not-authenticated/two-factor-authentication-error':
+      '2FA Authentication error: give a code of your second factor ({methods}).',
+    'not-authenticated/one-time-password-incorrect': 'The code is not right, or was used before.',
+    'not-authenticated/invalid-session':
+      'This step took too long, or there were too many wrong codes. Log in again.',
     'not-authenticated/api-key-sessions-not-supported':
       'An API key starts no session. Send it as X-FilesAPI-Key with each request.',
     'not-authenticated/authentication-required':
@@ -23,6 +30,8 @@ export const en = {
     'not-authenticated/locked-out': 'Too many failed attempts. Log in again after {until}.',
     'not-authenticated/lockout-region-mismatch':
       'This site is served in its own region only. Send your requests to {host}.',
+    'not-authorized/self-managed-required':
+      'This needs a session of a user who is a person: log in with username and password.',
     'not-authorized/desktop-app-of-other-network':
       'The app is in another network than you are, and your site does not allow that.',
     'not-authorized/desktop-apps-are-off': 'Your site does not allow desktop apps.',
@@ -50,6 +59,7 @@ export const en = {
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
+    'not-found/two-factor-method-not-found': 'There is no such two-factor method.',
     'not-found/code-not-found':
       'This pairing is not there: not approved yet, used, or too old. Start again from the app.',
     'not-found/api-key-not-found': 'There is no such API key.',
@@ -57,6 +67,8 @@ export const en = {
     'not-found/session-not-found': 'There is no such session, or it has ended.',
     'not-found/site-not-found': 'There is no such site.',
     'not-found/user-not-found': 'There is no such user.',
+    'processing-failure/two-factor-authentication-code-already-sent':
+      'A code was sent less than a minute ago. Wait for it, or ask again later.',
     'processing-failure/failed-to-change-password':
       'The password was not changed: your account changed at the same time. Please try again.',
     'processing-failure/model-save-error': 'Not saved. {errors}',
@@ -76,6 +88,13 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'texts-are-off': 'This service sends no text messages.',
+    'too-many-texts': 'Too many codes were sent today.',
+    'phone-number-of-other-country': 'Codes are not sent to numbers of this country.',
+    'phone-number-malformed': 'This is no phone number; write it with + and the country’s code.',
+    'factors-too-many': 'There are too many methods; remove one first.',
+    'factor-code-wrong': 'The code is not right.',
+    'factor-not-allowed': 'The site does not allow this method.',
     'logo-unreadable': 'The picture must be a PNG, JPEG or WebP of at most 32 KiB.',
     'color-malformed': 'A colour is written as # and six hexadecimal digits.',
     'too-many-keys': 'A user can have 100 API keys. Delete one that is not needed.',

@@ -11,6 +11,13 @@ export const es: Texts = {
     'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
     'bad-request/unsupported-media-type':
       'Envíe los parámetros como application/json o application/x-www-form-urlencoded.',
+    'not-authenticated/two-factor-authentication-setup-expired':
+      'La configuración ha tardado más de 10 minutos. Empiécela de nuevo.',
+    'not-authenticated/two-factor-authentication-error':
+      '2FA Authentication error: dé un código de su segundo factor ({methods}).',
+    'not-authenticated/one-time-password-incorrect': 'El código no es correcto o ya se usó.',
+    'not-authenticated/invalid-session':
+      'Este paso ha tardado demasiado o hubo demasiados códigos erróneos. Entre de nuevo.',
     'not-authenticated/api-key-sessions-not-supported':
       'Una clave de API no inicia ninguna sesión. Envíela como X-FilesAPI-Key en cada solicitud.',
     'not-authenticated/authentication-required':
@@ -24,6 +31,8 @@ export const es: Texts = {
       'Demasiados intentos fallidos. Vuelva a intentarlo después de {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Este sitio solo se atiende en su propia región. Envíe sus peticiones a {host}.',
+    'not-authorized/self-managed-required':
+      'Esto necesita la sesión de una persona: entre con usuario y contraseña.',
     'not-authorized/desktop-app-of-other-network':
       'La aplicación está en otra red que usted, y su sitio no lo permite.',
     'not-authorized/desktop-apps-are-off': 'Su sitio no permite aplicaciones de escritorio.',
@@ -53,6 +62,7 @@ export const es: Texts = {
       'Solo un administrador del sitio puede nombrar a otro usuario.',
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
+    'not-found/two-factor-method-not-found': 'Este método de dos factores no existe.',
     'not-found/code-not-found':
       'Esta vinculación no existe: aún no aprobada, usada o demasiado antigua. Empiece de nuevo desde la aplicación.',
     'not-found/api-key-not-found': 'Esta clave de API no existe.',
@@ -60,6 +70,8 @@ export const es: Texts = {
     'not-found/session-not-found': 'Esta sesión no existe o ha terminado.',
     'not-found/site-not-found': 'Este sitio no existe.',
     'not-found/user-not-found': 'Este usuario no existe.',
+    'processing-failure/two-factor-authentication-code-already-sent':
+      'Hace menos de un minuto se envió un código. Espérelo o pídalo más tarde.',
     'processing-failure/failed-to-change-password':
       'La contraseña no se cambió: su cuenta cambió al mismo tiempo. Inténtelo de nuevo.',
     'processing-failure/model-save-error': 'No se guardó. {errors}',
@@ -80,6 +92,13 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'texts-are-off': 'Este servicio no envía mensajes de texto.',
+    'too-many-texts': 'Hoy se han enviado demasiados códigos.',
+    'phone-number-of-other-country': 'No se envían códigos a números de este país.',
+    'phone-number-malformed': 'No es un número de teléfono; escríbalo con + y el prefijo del país.',
+    'factors-too-many': 'Hay demasiados métodos; quite uno antes.',
+    'factor-code-wrong': 'El código no es correcto.',
+    'factor-not-allowed': 'El sitio no permite este método.',
     'logo-unreadable': 'La imagen debe ser PNG, JPEG o WebP y tener como máximo 32 KiB.',
     'color-malformed': 'Un color se escribe con # y seis cifras hexadecimales.',
     'too-many-keys': 'Un usuario puede tener 100 claves de API. Elimine una que no se necesite.',

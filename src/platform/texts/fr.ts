@@ -11,6 +11,13 @@ export const fr: Texts = {
     'bad-request/request-params-required': 'Paramètre obligatoire manquant : {name}',
     'bad-request/unsupported-media-type':
       'Envoyez les paramètres en application/json ou application/x-www-form-urlencoded.',
+    'not-authenticated/two-factor-authentication-setup-expired':
+      'La configuration a duré plus de 10 minutes. Recommencez-la.',
+    'not-authenticated/two-factor-authentication-error':
+      '2FA Authentication error: donnez un code de votre second facteur ({methods}).',
+    'not-authenticated/one-time-password-incorrect': 'Le code n’est pas bon, ou a déjà servi.',
+    'not-authenticated/invalid-session':
+      'Cette étape a pris trop de temps, ou il y a eu trop de codes erronés. Connectez-vous à nouveau.',
     'not-authenticated/api-key-sessions-not-supported':
       'Une clé d’API n’ouvre pas de session. Envoyez-la comme X-FilesAPI-Key avec chaque requête.',
     'not-authenticated/authentication-required':
@@ -23,6 +30,8 @@ export const fr: Texts = {
     'not-authenticated/locked-out': 'Trop de tentatives échouées. Reconnectez-vous après {until}.',
     'not-authenticated/lockout-region-mismatch':
       'Ce site n’est servi que dans sa propre région. Adressez vos requêtes à {host}.',
+    'not-authorized/self-managed-required':
+      'Il faut la session d’une personne : connectez-vous avec identifiant et mot de passe.',
     'not-authorized/desktop-app-of-other-network':
       'L’application est sur un autre réseau que vous, et votre site ne l’autorise pas.',
     'not-authorized/desktop-apps-are-off': 'Votre site n’autorise pas les applications de bureau.',
@@ -52,6 +61,7 @@ export const fr: Texts = {
       'Seul un administrateur du site peut désigner un autre utilisateur.',
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
+    'not-found/two-factor-method-not-found': 'Cette méthode à deux facteurs n’existe pas.',
     'not-found/code-not-found':
       'Cette association n’existe pas : pas encore approuvée, utilisée ou trop ancienne. Recommencez depuis l’application.',
     'not-found/api-key-not-found': 'Cette clé d’API n’existe pas.',
@@ -59,6 +69,8 @@ export const fr: Texts = {
     'not-found/session-not-found': 'Cette session n’existe pas ou est terminée.',
     'not-found/site-not-found': 'Ce site n’existe pas.',
     'not-found/user-not-found': 'Cet utilisateur n’existe pas.',
+    'processing-failure/two-factor-authentication-code-already-sent':
+      'Un code a été envoyé il y a moins d’une minute. Attendez-le, ou redemandez plus tard.',
     'processing-failure/failed-to-change-password':
       'Le mot de passe n’a pas été changé : votre compte a changé au même moment. Veuillez réessayer.',
     'processing-failure/model-save-error': 'Rien n’a été enregistré. {errors}',
@@ -78,6 +90,14 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'texts-are-off': 'Ce service n’envoie pas de SMS.',
+    'too-many-texts': 'Trop de codes ont été envoyés aujourd’hui.',
+    'phone-number-of-other-country': 'Aucun code n’est envoyé aux numéros de ce pays.',
+    'phone-number-malformed':
+      'Ce n’est pas un numéro de téléphone ; écrivez-le avec + et l’indicatif du pays.',
+    'factors-too-many': 'Il y a trop de méthodes ; retirez-en une d’abord.',
+    'factor-code-wrong': 'Le code n’est pas bon.',
+    'factor-not-allowed': 'Le site n’autorise pas cette méthode.',
     'logo-unreadable': 'L’image doit être un PNG, JPEG ou WebP de 32 Kio au plus.',
     'color-malformed': 'Une couleur s’écrit avec # et six chiffres hexadécimaux.',
     'too-many-keys': 'Un utilisateur peut avoir 100 clés d’API. Supprimez-en une qui ne sert plus.',

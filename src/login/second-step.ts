@@ -1,0 +1,128 @@
+import { base64url } from 'jose'
+import { mailLanguage } from '../mail/mail-language.ts'
+import { randomBytes } from '../platform/digests.ts'
+import { Problem } from '../platform/problem.ts'
+import type { Region } from '../regions/region.ts'
+import { type CheckCodeNeeds, checkCode } from '../second-factors/check-code.ts'
+import type { Claim } from '../second-factors/claim.ts'
+import {
+  type PartialSession,
+  sealPartialSession,
+  unsealPartialSession,
+} from '../second-factors/partial-session.ts'
+import {
+  hasSecondFactor,
+  methodsOf,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
+import { type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Sealer } from '../tokens/sealer.ts'
+import type { Account } from '../users/account.ts'
+
+export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
+  sealer: Sealer
+}
+
+const CHALLENGE_BYTES = 32
+
+/** How an attempt goes on whose password was right. */
+export type SecondStep =
+  | { outcome: 'none'; claim: Claim | null }
+  | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
+
+/** Finds what the code of an attempt is of, where its user has a second factor. Uses nothing up. */
+export async function takeSecondStep(
+  needs: SecondStepNeeds,
+  region: Region,
+  attempt: { account: Account; otp: string | null; partial: PartialSession | null; by: number },
+): Promise<SecondStep> {
+  const { account, otp, partial, by } = attempt
+  if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
+  if (otp === null) return { outcome: 'two_factor_required' }
+  const use = { by, at: needs.clock() }
+  const claim = await checkCode(needs, region, account.user, { otp, partial, use })
+  return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
+}
+
+/** What is told to who proved the password: which factors there are, and how to go on without it. */
+export async function askForSecondFactor(
+  needs: SecondStepNeeds,
+  region: Region,
+  { account, scope, language }: { account: Account; scope: HostScope; language: string },
+): Promise<Problem> {
+  const { user } = account
+  const partial = await sealPartialSession(
+    needs.sealer,
+    {
+      user: user.id,
+      region: region.name,
+      version: user.credentialVersion,
+      host: hostName(scope),
+      challenge: base64url.encode(randomBytes(CHALLENGE_BYTES)),
+    },
+    needs.clock(),
+  )
+  return demandSecondFactor(needs, region, {
+    ...{ account, language, data: { partial_session_id: partial } },
+  })
+}
+
+/** Which factors there are; where nothing else shows a code, one is texted. */
+export async function demandSecondFactor(
+  needs: SecondStepNeeds,
+  region: Region,
+  asked: { account: Account; language: string; data: Record<string, unknown> },
+): Promise<Problem> {
+  const { account, language, data } = asked
+  const { factors, codesLeft } = await needs.secondFactorsIn(region).provable(account.user.id)
+  await textWhereNoOther(needs, region, { account, factors, language })
+  const methods = [...methodsOf(account.user), ...(codesLeft > 0 ? ['recovery_code'] : [])]
+  return new Problem('not-authenticated/two-factor-authentication-error', {
+    values: { methods: methods.join(', ') },
+    data: { two_factor_authentication_methods: methods, ...data },
+  })
+}
+
+/** The first attempt itself sends a code, unless the user has an app that shows one. */
+async function textWhereNoOther(
+  needs: SecondStepNeeds,
+  region: Region,
+  asked: { account: Account; factors: SecondFactorRow[]; language: string },
+): Promise<void> {
+  const { account, factors } = asked
+  const texted = factors.find(({ method }) => method === 'sms')
+  if (!texted || factors.some(({ method }) => method === 'totp')) return
+  const language = mailLanguage(account, asked.language)
+  try {
+    await sendCode(needs, region, { factor: texted, siteName: account.site.name, language })
+  } catch (problem) {
+    // The one on its way is good; where no more are sent today, another way may be left.
+    if (!(problem instanceof Problem) || problem.status !== 422) throw problem
+  }
+}
+
+/**
+ * A partial session that is sent in place of the password.
+ * @throws {Problem} invalid-session, whatever is wrong with it; whether it was used is seen later
+ */
+export async function readPartialSession(
+  { sealer, clock }: SecondStepNeeds,
+  text: string,
+  scope: HostScope,
+): Promise<PartialSession> {
+  const partial = await unsealPartialSession(sealer, text, clock())
+  if (!partial || partial.host !== hostName(scope))
+    throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
+  return partial
+}
+
+/** Whether a partial session stands for the password of this user as it is now. */
+export function standsForPassword(partial: PartialSession, { user }: Account): boolean {
+  return partial.user === user.id && partial.version === user.credentialVersion
+}
+
+function hostName(scope: HostScope): string {
+  if (scope.kind === 'any') return 'any'
+  return scope.kind === 'site' ? `site ${scope.subdomain}` : `domain ${scope.domain}`
+}

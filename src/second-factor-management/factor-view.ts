@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { secretOwner } from '../second-factors/check-code.ts'
+import { SETUP_LIFETIME_MS, type SecondFactorRow } from '../second-factors/second-factor.ts'
+import { provisioningUri } from '../second-factors/totp.ts'
+import { readPhoneNumber } from '../text-messages/phone-number.ts'
+import type { StoredSecrets } from '../tokens/stored-secrets.ts'
+import type { Account } from '../users/account.ts'
+import { hasSetupExpired } from './manage-factors.ts'
+
+export const methodType = z.enum(['sms', 'totp', 'u2f', 'webauthn', 'yubi'])
+
+/** The two-factor method object of the Files.com API. */
+export const factorObject = z
+  .object({
+    id: z.int(),
+    method_type: methodType,
+    name: z.string(),
+    phone_number: z.string().nullable(),
+    phone_number_country: z.string().nullable(),
+    phone_number_national_format: z.string().nullable(),
+    setup_expired: z.boolean(),
+    setup_complete: z.boolean(),
+    setup_expires_at: z.iso.datetime().nullable().describe('Null once it is complete'),
+    totp_provisioning_uri: z
+      .string()
+      .nullable()
+      .describe('For an authenticator app; null once it is complete'),
+    recovery_codes: z
+      .array(z.string())
+      .optional()
+      .describe('Shown this once, when the first method is completed'),
+  })
+  .meta({ id: 'TwoFactorMethod' })
+
+/** A factor as its user sees it. @param now milliseconds since the Unix epoch */
+export async function viewFactor(
+  { storedSecrets, clock }: { storedSecrets: StoredSecrets; clock: () => number },
+  account: Account,
+  factor: SecondFactorRow,
+): Promise<z.infer<typeof factorObject>> {
+  const isComplete = factor.completedAt !== null
+  const phone = factor.phoneNumber === null ? null : await readPhoneNumber(factor.phoneNumber)
+  const hasExpired = hasSetupExpired(factor, clock())
+  return {
+    id: factor.id,
+    method_type: factor.method,
+    name: factor.name,
+    phone_number: factor.phoneNumber,
+    phone_number_country: phone?.country ?? null,
+    phone_number_national_format: phone?.national ?? null,
+    setup_expired: hasExpired,
+    setup_complete: isComplete,
+    setup_expires_at: isComplete
+      ? null
+      : new Date(factor.createdAt + SETUP_LIFETIME_MS).toISOString(),
+    totp_provisioning_uri:
+      isComplete || hasExpired || factor.secret === null
+        ? null
+        : provisioningUri(await storedSecrets.unseal(factor.secret, secretOwner(factor)), {
+            issuer: account.site.name,
+            account: account.user.username,
+          }),
+  }
+}

@@ -1,0 +1,240 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
+import { type CredentialNews, credentialMail } from '../mail/credential-mail.ts'
+import { mailLanguage } from '../mail/mail-language.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import { type CheckCodeNeeds, secretOwner } from '../second-factors/check-code.ts'
+import type { FactorNews } from '../second-factors/factor-news.ts'
+import {
+  newRecoveryCode,
+  RECOVERY_CODES,
+  readRecoveryCode,
+  recoveryCodeDigest,
+} from '../second-factors/recovery-codes.ts'
+import {
+  allowedMethods,
+  type FactorMethod,
+  SETUP_LIFETIME_MS,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
+import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
+import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
+import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
+import type { Account } from '../users/account.ts'
+
+export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
+  globalOrigin: URL
+}
+
+/** Whose factors, and by which request. */
+export interface FactorActing {
+  live: Account
+  region: Region
+  request: RequestFacts
+  /** The caller's, for users and sites that have none of their own. */
+  language: string
+}
+
+export interface NewFactor {
+  method: FactorMethod
+  name: string
+  phoneNumber: string | undefined
+}
+
+/**
+ * Begins to set a factor up; a code is texted where it is one of these.
+ * @throws {Problem} model-save-error; self-managed-required for a user that several people share
+ */
+export async function beginFactor(
+  needs: FactorNeeds,
+  { live, region, language }: FactorActing,
+  { method, name, phoneNumber }: NewFactor,
+): Promise<SecondFactorRow> {
+  const { user, site } = live
+  if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
+  if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
+  const now = needs.clock()
+  const id = newId(region.code)
+  const factor: SecondFactorRow = {
+    ...{ id, siteId: site.id, userId: user.id, method, name, createdAt: now },
+    ...EMPTY,
+    ...(method === 'totp' && {
+      secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
+    }),
+    ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber ?? '') }),
+  }
+  const store = needs.secondFactorsIn(region)
+  if (!(await store.insert(factor))) throw notSaved('base', 'factors-too-many')
+  if (method !== 'sms') return factor
+  await sendCode(needs, region, {
+    ...{ factor, siteName: site.name, language: mailLanguage(live, language) },
+  }).catch(async (problem) => {
+    // Without its code it could not be completed.
+    await store.discard(factor)
+    throw problem
+  })
+  return (await store.find(id, user.id)) ?? factor
+}
+
+const EMPTY = {
+  ...{ completedAt: null, lastUsedAt: null, secret: null, phoneNumber: null },
+  ...{ credentialId: null, publicKey: null, appId: null, challenge: null, publicId: null },
+  ...{ counter: 0, codeDigest: null, codeExpiresAt: null, codeSentAt: null, codeTries: 0 },
+  ...{ claimedBy: null },
+}
+
+/**
+ * Completes a factor by its first code. A user's first one brings recovery codes, which are shown this
+ * once.
+ * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired;
+ *   two-factor-method-not-found when it was completed or removed meanwhile
+ */
+export async function completeFactor(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  { factor, otp }: { factor: SecondFactorRow; otp: string },
+): Promise<{ recoveryCodes: string[] | null }> {
+  const { live, region } = acting
+  const now = needs.clock()
+  if (hasSetupExpired(factor, now))
+    throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
+  const left = await leftByFirstUse(needs, { factor, otp, now })
+  const store = needs.secondFactorsIn(region)
+  if (!left) {
+    await store.countWrong(factor)
+    throw new Problem('not-authenticated/one-time-password-incorrect')
+  }
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  const news = await prepareNews(needs, acting, {
+    ...{ event: 'second_factor_added', news: 'secondFactorAdded', named: factor.name },
+  })
+  const done = await store.complete(
+    { id: factor.id, userId: factor.userId, ...left },
+    { at: now, codes: await digestsOf(needs, live, codes), news },
+  )
+  if (!done) throw new Problem('not-found/two-factor-method-not-found')
+  if (news.notice) needs.workAfterReply([news.notice])
+  return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
+}
+
+export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now: number): boolean {
+  return completedAt === null && createdAt + SETUP_LIFETIME_MS <= now
+}
+
+/** What the first use of a factor leaves of it; null for a wrong code. */
+async function leftByFirstUse(
+  { storedSecrets, nameDigestKey }: FactorNeeds,
+  { factor, otp, now }: { factor: SecondFactorRow; otp: string; now: number },
+): Promise<Partial<SecondFactorRow> | null> {
+  const code = otp.replaceAll(' ', '')
+  if (factor.method === 'totp' && factor.secret !== null) {
+    const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
+    const step = await stepOfCode(secret, code, now)
+    return step === null ? null : { counter: step }
+  }
+  if (factor.method === 'sms' && isSentCodeLive(factor, now)) {
+    const isRight = factor.codeDigest === (await sentCodeDigest(nameDigestKey, factor, code))
+    return isRight ? { codeDigest: null } : null
+  }
+  return null
+}
+
+/** Removes a factor at once. @throws {Problem} two-factor-method-not-found when it was removed before */
+export async function removeFactor(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  factor: SecondFactorRow,
+): Promise<void> {
+  const store = needs.secondFactorsIn(acting.region)
+  if (factor.completedAt === null) return store.discard(factor)
+  const news = await prepareNews(needs, acting, {
+    ...{ event: 'second_factor_removed', news: 'secondFactorRemoved', named: factor.name },
+  })
+  if (!(await store.remove(factor, news)))
+    throw new Problem('not-found/two-factor-method-not-found')
+  if (news.notice) needs.workAfterReply([news.notice])
+}
+
+/** Gives a user other recovery codes; those before are void. They are shown this once. */
+export async function renewRecoveryCodes(
+  needs: FactorNeeds,
+  acting: FactorActing,
+): Promise<string[]> {
+  const { live, region } = acting
+  if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  const news = await prepareNews(needs, acting, {
+    ...{ event: 'recovery_codes_renewed', news: 'recoveryCodesRenewed', named: '' },
+  })
+  const digests = await digestsOf(needs, live, codes)
+  const given = { userId: live.user.id, at: needs.clock(), codes: digests }
+  await needs.recoveryCodesIn(region).renew(given, news)
+  if (news.notice) needs.workAfterReply([news.notice])
+  return codes
+}
+
+/** Takes every factor from a user who lost them, by an admin. */
+export async function resetFactors(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  actor: string,
+): Promise<void> {
+  const news = await prepareNews(needs, acting, {
+    ...{ event: 'second_factors_reset', news: 'secondFactorsReset', named: '', actor },
+  })
+  await needs.secondFactorsIn(acting.region).removeAll(acting.live.user.id, news)
+  if (news.notice) needs.workAfterReply([news.notice])
+}
+
+/** @throws {Problem} two-factor-method-not-found, whether it is somebody else's or nobody's */
+export async function findFactor(
+  { secondFactorsIn }: FactorNeeds,
+  { live, region }: Pick<FactorActing, 'live' | 'region'>,
+  id: number,
+): Promise<SecondFactorRow> {
+  const factor = await secondFactorsIn(region).find(id, live.user.id)
+  if (!factor) throw new Problem('not-found/two-factor-method-not-found')
+  return factor
+}
+
+function digestsOf(
+  { nameDigestKey }: FactorNeeds,
+  { user }: Account,
+  codes: string[],
+): Promise<string[]> {
+  return Promise.all(
+    codes.map((code) => recoveryCodeDigest(nameDigestKey, user.id, readRecoveryCode(code) ?? '')),
+  )
+}
+
+async function prepareNews(
+  { clock, globalOrigin, outboxIn }: FactorNeeds,
+  { live, region, request, language }: FactorActing,
+  told: {
+    event: CredentialEvent['event']
+    news: CredentialNews
+    named: string
+    actor?: string
+  },
+): Promise<FactorNews> {
+  const { user, site } = live
+  const at = clock()
+  const outbox = outboxIn(region)
+  const { news, named } = told
+  const mail = credentialMail(live, { news, named, at, globalOrigin }, language)
+  return {
+    event: {
+      ...{ id: newId(region.code), siteId: site.id, userId: user.id, event: told.event, at },
+      actor: told.actor ?? `user:${user.id}`,
+      ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+    },
+    notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },
+  }
+}
+
+function notSaved(field: string, error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
+}

@@ -1,0 +1,122 @@
+import type { SQL } from 'drizzle-orm'
+import type { Region } from '../regions/region.ts'
+import type { StoredSecrets } from '../tokens/stored-secrets.ts'
+import type { User } from '../users/account.ts'
+import { both, type Claim, type FactorUse } from './claim.ts'
+import type { PartialSessionKey, PartialSessionStore } from './partial-session.ts'
+import type { RecoveryCodeStore } from './recovery-code-store.ts'
+import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
+import type { SecondFactorRow } from './second-factor.ts'
+import type { SecondFactorStore } from './second-factor-store.ts'
+import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
+import { stepOfCode } from './totp.ts'
+
+export interface CheckCodeNeeds {
+  nameDigestKey: CryptoKey
+  storedSecrets: StoredSecrets
+  secondFactorsIn: (region: Region) => SecondFactorStore
+  recoveryCodesIn: (region: Region) => RecoveryCodeStore
+  partialSessionsIn: (region: Region) => PartialSessionStore
+}
+
+export interface GivenCode {
+  otp: string
+  /** Where one was sent along: used up with the code. */
+  partial: PartialSessionKey | null
+  use: FactorUse
+}
+
+/**
+ * Finds which second factor of a user a code is of: an app's, a sent one, a recovery code. It is used up
+ * by the claim that comes back, not before; null where it is of none.
+ */
+export async function checkCode(
+  needs: CheckCodeNeeds,
+  region: Region,
+  user: User,
+  { otp, partial, use }: GivenCode,
+): Promise<Claim | null> {
+  const store = needs.secondFactorsIn(region)
+  const { factors } = await store.provable(user.id)
+  const recoveryCodes = needs.recoveryCodesIn(region)
+  const claim = await claimOf(needs, { store, recoveryCodes, factors, user }, otp.trim(), use)
+  if (!claim || !partial) return claim
+  return both(needs.partialSessionsIn(region).claim(partial, use), claim)
+}
+
+/** The statements that a wrong code costs: a try of codes that were sent, and of what it came with. */
+export function wrongCodeCosts(
+  { secondFactorsIn, partialSessionsIn }: CheckCodeNeeds,
+  region: Region,
+  { userId, partial }: { userId: number; partial: PartialSessionKey | null },
+) {
+  return (condition: SQL) => [
+    secondFactorsIn(region).countWrongCode(userId, condition),
+    ...(partial ? [partialSessionsIn(region).countWrongCode(partial)] : []),
+  ]
+}
+
+async function claimOf(
+  needs: CheckCodeNeeds,
+  {
+    store,
+    recoveryCodes,
+    factors,
+    user,
+  }: {
+    store: SecondFactorStore
+    recoveryCodes: RecoveryCodeStore
+    factors: SecondFactorRow[]
+    user: User
+  },
+  otp: string,
+  use: FactorUse,
+): Promise<Claim | null> {
+  const digits = otp.replaceAll(' ', '')
+  if (/^\d{6}$/.test(digits)) {
+    const codes = { store, factors, code: digits, use }
+    return (await claimOfApp(needs, codes)) ?? (await claimOfSentCode(needs, codes))
+  }
+  const letters = readRecoveryCode(otp)
+  if (letters === null || factors.length === 0) return null
+  const digest = await recoveryCodeDigest(needs.nameDigestKey, user.id, letters)
+  const isGood = await recoveryCodes.isGood(user.id, digest)
+  return isGood ? recoveryCodes.claim(user.id, digest, use) : null
+}
+
+interface Digits {
+  store: SecondFactorStore
+  factors: SecondFactorRow[]
+  code: string
+  use: FactorUse
+}
+
+async function claimOfApp(
+  { storedSecrets }: CheckCodeNeeds,
+  { store, factors, code, use }: Digits,
+): Promise<Claim | null> {
+  for (const factor of factors) {
+    if (factor.method !== 'totp' || factor.secret === null) continue
+    const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
+    const step = await stepOfCode(secret, code, use.at)
+    if (step !== null && step > factor.counter) return store.claimCounter(factor, step, use)
+  }
+  return null
+}
+
+async function claimOfSentCode(
+  { nameDigestKey }: CheckCodeNeeds,
+  { store, factors, code, use }: Digits,
+): Promise<Claim | null> {
+  for (const factor of factors) {
+    if (factor.method !== 'sms' || !isSentCodeLive(factor, use.at)) continue
+    const digest = await sentCodeDigest(nameDigestKey, factor, code)
+    if (digest === factor.codeDigest) return store.claimSentCode(factor, digest, use)
+  }
+  return null
+}
+
+/** What the sealed secret of a factor belongs to. */
+export function secretOwner({ id }: Pick<SecondFactorRow, 'id'>): string {
+  return `second-factor:${id}`
+}

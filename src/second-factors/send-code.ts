@@ -1,0 +1,94 @@
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import type { Language } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { Region } from '../regions/region.ts'
+import { readPhoneNumber } from '../text-messages/phone-number.ts'
+import type { SecondFactorRow } from './second-factor.ts'
+import { newSentCode, SENT_CODE_LIFETIME_MS, sentCodeDigest } from './sent-code.ts'
+import type { SentTextStore } from './sent-text-store.ts'
+
+/** What guards against texts at the operator's cost: to numbers that pay who asks for them. */
+export interface TextRules {
+  /** ISO 3166-1 codes; null for all. */
+  countries: string[] | null
+  /** How many texts a site may cause in 24 hours. */
+  aDayFromSite: number
+}
+
+export interface SendCodeNeeds {
+  clock: Clock
+  nameDigestKey: CryptoKey
+  /** Null where nothing is texted. */
+  textRules: TextRules | null
+  outboxIn: (region: Region) => Outbox
+  sentTextsIn: (region: Region) => SentTextStore
+  workAfterReply: (waiting: Waiting[]) => void
+}
+
+const texts: Record<Language, string> = {
+  en: '{code} is your code for {siteName}. It is good for 10 minutes. Tell it to nobody.',
+  de: '{code} ist Ihr Code für {siteName}. Er gilt 10 Minuten. Sagen Sie ihn niemandem.',
+  es: '{code} es su código para {siteName}. Vale 10 minutos. No lo diga a nadie.',
+  fr: '{code} est votre code pour {siteName}. Il vaut 10 minutes. Ne le dites à personne.',
+}
+
+/** Sites choose their names: a text is short. */
+const LONGEST_NAME = 30
+
+/**
+ * Texts a new code to the number of a factor; the one before is void.
+ * @throws {Problem} two-factor-authentication-code-already-sent within a minute; model-save-error where
+ *   nothing is sent to this country, or not today any more
+ */
+export async function sendCode(
+  needs: SendCodeNeeds,
+  region: Region,
+  { factor, siteName, language }: { factor: SecondFactorRow; siteName: string; language: Language },
+): Promise<void> {
+  const { phoneNumber } = factor
+  if (phoneNumber === null) throw refused('phone-number-malformed')
+  await checkTextable(needs, phoneNumber)
+  const now = needs.clock()
+  const code = newSentCode()
+  const outbox = needs.outboxIn(region)
+  const text = texts[language]
+    .replace('{code}', code)
+    .replace('{siteName}', () => siteName.slice(0, LONGEST_NAME))
+  const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
+  const outcome = await needs.sentTextsIn(region).send({
+    sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },
+    factorId: factor.id,
+    codeDigest: await sentCodeDigest(needs.nameDigestKey, factor, code),
+    codeExpiresAt: now + SENT_CODE_LIFETIME_MS,
+    aDayFromSite: needs.textRules?.aDayFromSite ?? 0,
+    insertion: (condition) => outbox.insertion(task, condition),
+  })
+  if (outcome === 'too-soon')
+    throw new Problem('processing-failure/two-factor-authentication-code-already-sent')
+  if (outcome === 'too-many') throw refused('too-many-texts')
+  needs.workAfterReply([{ outbox, task }])
+}
+
+/** @throws {Problem} model-save-error where a number is none that is texted here */
+export async function checkTextable(
+  { textRules }: Pick<SendCodeNeeds, 'textRules'>,
+  phoneNumber: string,
+): Promise<string> {
+  if (!textRules) throw refused('texts-are-off')
+  const parsed = await readPhoneNumber(phoneNumber)
+  if (!parsed) throw refused('phone-number-malformed')
+  const { countries } = textRules
+  if (countries && (parsed.country === null || !countries.includes(parsed.country)))
+    throw refused('phone-number-of-other-country')
+  return parsed.number
+}
+
+function refused(error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', {
+    modelErrors: { phone_number: [error] },
+  })
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { FaultyDatabase } from '../support/faulty-database.ts'
+import { right, withSecondFactors } from '../support/second-factors.ts'
+import { API, SDK } from '../support/service.ts'
+
+const ASKS = 'not-authenticated/two-factor-authentication-error'
+const WRONG = 'not-authenticated/one-time-password-incorrect'
+const DEAD = 'not-authenticated/invalid-session'
+const MINUTE = 60_000
+
+async function outcomes(): Promise<string[]> {
+  const { results } = await env.DB_US_EAST_1.prepare(
+    'SELECT outcome FROM login_attempts ORDER BY created_at, id',
+  ).all<{ outcome: string }>()
+  return results.map(({ outcome }) => outcome)
+}
+
+describe('A log in of a user with an authenticator app', () => {
+  it('asks for a code once the password is right, and says how to go on', async () => {
+    const { logIn, withApp } = await withSecondFactors()
+    await withApp()
+    const { status, body } = await logIn()
+    expect([status, body.type]).toEqual([401, ASKS])
+    expect(body.error).toMatch(/^2FA Authentication error: /)
+    expect(body.data.two_factor_authentication_methods).toEqual(['totp', 'recovery_code'])
+    expect(body.data.partial_session_id).toMatch(/^[\w.-]+$/)
+    expect((await logIn({ password: 'wrong' })).body.type).toBe(
+      'not-authenticated/invalid-username-or-password',
+    )
+  })
+
+  it('takes username, password and code together; the code once', async () => {
+    const { logIn, withApp, by } = await withSecondFactors()
+    const { code } = await withApp()
+    const otp = code()
+    const { status, body } = await logIn({ otp })
+    expect(status).toBe(201)
+    expect((await by(body.id)('GET', '/site')).status).toBe(200)
+    const again = await logIn({ otp })
+    expect([again.status, again.body.type]).toEqual([401, WRONG])
+  })
+
+  it('takes username, code and partial session in place of the password, once', async () => {
+    const { logIn, withApp, service, clock } = await withSecondFactors()
+    const { code } = await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const finish = (otp: string) =>
+      service.logIn({ username: right.username, otp, partial_session_id }, { headers: SDK })
+    expect((await finish(code())).status).toBe(201)
+    clock.advance(MINUTE)
+    const again = await finish(code())
+    expect([again.status, again.body.type]).toEqual([401, DEAD])
+  })
+
+  it('has exactly one winner when one code is used 50 times at once', async () => {
+    const { logIn, withApp } = await withSecondFactors({ userLockoutTries: 1_000 })
+    const { code } = await withApp()
+    const otp = code()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => logIn({ otp })))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+  })
+
+  it('counts wrong codes on the user towards the lock, however many partial sessions there are', async () => {
+    const { logIn, withApp } = await withSecondFactors()
+    const { code } = await withApp()
+    for (let nth = 0; nth < 10; nth++) {
+      await logIn()
+      expect((await logIn({ otp: String(100_000 + nth) })).body.type).toBe(WRONG)
+    }
+    expect((await logIn({ otp: code() })).body.type).toBe('not-authenticated/locked-out')
+    expect((await outcomes()).filter((one) => one === 'one_time_password_mismatch')).toHaveLength(
+      10,
+    )
+  })
+
+  it('ends a partial session with its fifth wrong code', async () => {
+    const { logIn, withApp, service } = await withSecondFactors()
+    const { code } = await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const finish = (otp: string) =>
+      service.logIn({ username: right.username, otp, partial_session_id }, { headers: SDK })
+    for (let nth = 0; nth < 5; nth++)
+      expect((await finish(String(100_000 + nth))).body.type).toBe(WRONG)
+    expect((await finish(code())).body.type).toBe(DEAD)
+    expect((await logIn({ otp: code() })).status).toBe(201)
+  })
+
+  it('binds a partial session to its user, host and password, and to 10 minutes', async () => {
+    const { logIn, withApp, service, home, clock } = await withSecondFactors()
+    const { code } = await withApp()
+    await service.createUser(home, { username: 'other' })
+    const { partial_session_id } = (await logIn()).body.data
+    const finish = (ask = {}, more = {}) =>
+      service.logIn(
+        { username: right.username, otp: code(), partial_session_id, ...more },
+        { headers: SDK, ...ask },
+      )
+    expect((await finish({ host: 'mysite.localhost' })).body.type).toBe(DEAD)
+    expect((await finish({}, { username: 'other' })).body.type).toBe(
+      'not-authenticated/invalid-username-or-password',
+    )
+    expect((await finish({}, { partial_session_id: 'x.y.z' })).body.type).toBe(DEAD)
+    clock.advance(10 * MINUTE)
+    expect((await finish()).body.type).toBe(DEAD)
+  })
+
+  it('starts no session by a partial session alone', async () => {
+    const { logIn, withApp, service } = await withSecondFactors()
+    await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const { status, body } = await service.logIn({ username: right.username, partial_session_id })
+    expect([status, body.type]).toEqual([401, ASKS])
+  })
+
+  it('asks for the second factor before it says that the password must be changed', async () => {
+    const { logIn, withApp } = await withSecondFactors({}, {})
+    const { code } = await withApp()
+    await env.DB_US_EAST_1.prepare('UPDATE users SET require_password_change = 1').run()
+    expect((await logIn()).body.type).toBe(ASKS)
+    const otp = code()
+    expect((await logIn({ otp })).body.type).toBe('not-authorized/password-change-required')
+    const change_password = 'a quiet lamp by the window'
+    expect((await logIn({ change_password })).body.type).toBe(ASKS)
+    expect((await logIn({ otp, change_password })).status).toBe(201)
+  })
+
+  it('does what it did, once, when the connection is lost after the commit', async () => {
+    const database = new FaultyDatabase(env.DB_US_EAST_1)
+    const { logIn, withApp, by } = await withSecondFactors(
+      {},
+      {},
+      {
+        DB_US_EAST_1: database.binding,
+      },
+    )
+    const { code } = await withApp()
+    database.losesNextBatch = true
+    const { status, body } = await logIn({ otp: code() })
+    expect(status).toBe(201)
+    expect((await by(body.id)('GET', '/site')).status).toBe(200)
+  })
+
+  it('is not asked of a key, and keeps what it cannot know from pages and logs', async () => {
+    const { withApp, by, service } = await withSecondFactors()
+    const { session } = await withApp()
+    const made = await by(session)('POST', '/api_keys', { name: 'sync' })
+    expect(made.status).toBe(201)
+    const headers = { 'X-FilesAPI-Key': made.body.key }
+    expect((await service.ask('GET', `${API}/site`, { headers })).status).toBe(200)
+    expect((await service.ask('GET', `${API}/2fa`, { headers })).body.type).toBe(
+      'not-authorized/self-managed-required',
+    )
+  })
+})
+
+describe('A recovery code', () => {
+  it('stands in for the factor, once, however it is written', async () => {
+    const { logIn, withApp } = await withSecondFactors()
+    const { recoveryCodes } = await withApp()
+    expect(recoveryCodes).toHaveLength(10)
+    const [first = '', second = ''] = recoveryCodes
+    expect(first).toMatch(/^[0-9A-Z]{5}(-[0-9A-Z]{5}){3}$/)
+    expect((await logIn({ otp: first })).status).toBe(201)
+    expect((await logIn({ otp: first })).body.type).toBe(WRONG)
+    expect((await logIn({ otp: second.toLowerCase().replaceAll('-', ' ') })).status).toBe(201)
+  })
+
+  it('has exactly one winner when it is used 50 times at once', async () => {
+    const { logIn, withApp } = await withSecondFactors({ userLockoutTries: 1_000 })
+    const { recoveryCodes } = await withApp()
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => logIn({ otp: recoveryCodes[0] })),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+  })
+
+  it('is void once others were made, is stored nowhere, and is another user’s never', async () => {
+    const { logIn, withApp, by, service, home, addApp } = await withSecondFactors()
+    const { session, recoveryCodes, code } = await withApp()
+    const other = await service.createUser(home, { username: 'other' })
+    const { body } = await service.logIn(other, { headers: SDK })
+    await addApp(body.id)
+    expect((await service.logIn({ ...other, otp: recoveryCodes[0] })).body.type).toBe(WRONG)
+    const proof = { 'X-Files-Reauthentication': `code:${code()}` }
+    const renewed = await by(session)('POST', '/2fa/recovery_codes', undefined, proof)
+    expect(renewed.body.recovery_codes).toHaveLength(10)
+    expect((await logIn({ otp: recoveryCodes[1] })).body.type).toBe(WRONG)
+    expect((await logIn({ otp: renewed.body.recovery_codes[0] })).status).toBe(201)
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM recovery_codes').all()
+    expect(JSON.stringify(results)).not.toContain(renewed.body.recovery_codes[1])
+  })
+})
+
+describe('A reset of a user with a second factor', () => {
+  const password = 'a quiet lamp by the window'
+
+  async function withCode() {
+    const opened = await withSecondFactors()
+    const app = await opened.withApp()
+    const { service } = opened
+    await service.ask('POST', `${API}/sessions/forgot`, { body: { username: right.username } })
+    const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
+    const reset = (more: Record<string, unknown> = {}) =>
+      service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password, ...more } })
+    return { ...opened, app, reset }
+  }
+
+  it('asks for a code, which a wrong one does not burn; then it is done', async () => {
+    const { app, reset, logIn } = await withCode()
+    const asked = await reset()
+    expect([asked.status, asked.body.type]).toEqual([401, ASKS])
+    expect(asked.body.data).not.toHaveProperty('partial_session_id')
+    expect((await reset({ otp: '000000' })).body.type).toBe(WRONG)
+    expect((await reset({ otp: app.code(), password: 'short' })).status).toBe(422)
+    expect((await reset({ otp: app.code() })).status).toBe(204)
+    expect((await reset({ otp: app.code() })).body.type).toBe(
+      'not-authenticated/invalid-or-expired-code',
+    )
+    expect((await logIn({ password })).body.type).toBe(ASKS)
+  })
+
+  it('is over with the fifth wrong code, and wrong codes count as failures', async () => {
+    const { app, reset } = await withCode()
+    for (let nth = 0; nth < 5; nth++)
+      expect((await reset({ otp: String(100_000 + nth) })).body.type).toBe(WRONG)
+    expect((await reset({ otp: app.code() })).body.type).toBe(
+      'not-authenticated/invalid-or-expired-code',
+    )
+    expect((await outcomes()).filter((one) => one === 'one_time_password_mismatch')).toHaveLength(5)
+  })
+
+  it('leaves the code of the factor good where the reset code was used at the same time', async () => {
+    const { app, reset } = await withCode()
+    const otp = app.code()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => reset({ otp })))
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { right, withSecondFactors } from '../support/second-factors.ts'
+import { SDK } from '../support/service.ts'
+
+const MINUTE = 60_000
+const NEEDS = 'not-authorized/reauthentication-needed-action'
+
+describe('POST /2fa', () => {
+  it('gives the secret of an app until it is completed, and seals it at rest', async () => {
+    const { logIn, by, addApp } = await withSecondFactors()
+    const { body: session } = await logIn()
+    const { created, done, id } = await addApp(session.id)
+    expect(created).toMatchObject({
+      ...{ method_type: 'totp', name: 'phone', setup_complete: false, setup_expired: false },
+      totp_provisioning_uri: expect.stringMatching(/^otpauth:\/\/totp\/My%20Site:sessionuser\?/),
+    })
+    expect(done.body).toMatchObject({ setup_complete: true, totp_provisioning_uri: null })
+    expect(done.body.recovery_codes).toHaveLength(10)
+    const { body: listed } = await by(session.id)('GET', '/2fa')
+    expect(listed).toEqual([expect.objectContaining({ id, setup_complete: true })])
+    const secret = /secret=(\w+)/.exec(created.totp_provisioning_uri)?.[1] as string
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM second_factors').all()
+    expect(JSON.stringify(results)).not.toContain(secret)
+  })
+
+  it('wants the password again, for the first one, some minutes after the log in', async () => {
+    const { logIn, by, clock } = await withSecondFactors()
+    const { body: session } = await logIn()
+    clock.advance(10 * MINUTE)
+    const begin = (more = {}) => by(session.id)('POST', '/2fa', { method_type: 'totp' }, more)
+    expect((await begin()).body.type).toBe(NEEDS)
+    const wrong = await begin({ 'X-Files-Reauthentication': 'password:wrong' })
+    expect(wrong.body.type).toBe('not-authorized/reauthentication-failed')
+    const password = { 'X-Files-Reauthentication': `password:${right.password}` }
+    expect((await begin(password)).status).toBe(201)
+  })
+
+  it('wants a code of the one there is, for further ones and to remove it', async () => {
+    const { withApp, by, clock } = await withSecondFactors()
+    const { session, code, id } = await withApp()
+    const ask = by(session)
+    const begin = (more = {}) => ask('POST', '/2fa', { method_type: 'totp' }, more)
+    expect((await begin()).body.type).toBe(NEEDS)
+    const password = { 'X-Files-Reauthentication': `password:${right.password}` }
+    expect((await begin(password)).body.type).toBe(NEEDS)
+    const byCode = () => ({ 'X-Files-Reauthentication': `code:${code()}` })
+    const used = byCode()
+    expect((await begin(used)).status).toBe(201)
+    expect((await begin(used)).body.type).toBe('not-authorized/reauthentication-failed')
+    expect((await ask('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
+    clock.advance(MINUTE)
+    expect((await ask('DELETE', `/2fa/${id}`, undefined, byCode())).status).toBe(204)
+  })
+
+  it('lets who logged in with a second factor go on without another code', async () => {
+    const { withApp, logIn, by } = await withSecondFactors()
+    const { code } = await withApp()
+    const { body } = await logIn({ otp: code() })
+    expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(201)
+  })
+
+  it('refuses what the site does not allow, what is too many, and shared users', async () => {
+    const { logIn, by } = await withSecondFactors({ allowed2faMethodTotp: false })
+    const { body } = await logIn()
+    const refused = await by(body.id)('POST', '/2fa', { method_type: 'totp' })
+    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, ['method_type']])
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET allowed_2fa_method_totp = 1').run()
+    for (let nth = 0; nth < 20; nth++)
+      expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(201)
+    expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(422)
+    await env.DB_US_EAST_1.prepare('UPDATE users SET self_managed = 0').run()
+    expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(403)
+  })
+
+  it('is void 10 minutes later, and swept', async () => {
+    const { logIn, by, clock, service } = await withSecondFactors()
+    const { body: session } = await logIn()
+    const ask = by(session.id)
+    const { body } = await ask('POST', '/2fa', { method_type: 'totp' })
+    clock.advance(10 * MINUTE)
+    const { body: late } = await ask('PATCH', `/2fa/${body.id}`, { otp: '123456' })
+    expect(late.type).toBe('not-authenticated/two-factor-authentication-setup-expired')
+    expect((await ask('GET', '/2fa')).body[0]).toMatchObject({
+      ...{ setup_expired: true, totp_provisioning_uri: null },
+    })
+    await service.runCron()
+    expect((await ask('GET', '/2fa')).body).toEqual([])
+  })
+})
+
+describe('A second factor', () => {
+  it('is told by mail when it is added and removed', async () => {
+    const { withApp, logIn, by, service } = await withSecondFactors()
+    const { id, code } = await withApp()
+    const { body } = await logIn({ otp: code() })
+    await by(body.id)('DELETE', `/2fa/${id}`)
+    expect(service.mails.map(({ subject }) => subject)).toEqual([
+      'A second factor was added',
+      'A second factor was removed',
+    ])
+    expect((await logIn()).status).toBe(201)
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM recovery_codes').all()
+    expect(results).toEqual([])
+  })
+
+  it('is renamed, and is nobody else’s to see', async () => {
+    const { withApp, by, service, home } = await withSecondFactors()
+    const { id, session } = await withApp()
+    const renamed = await by(session)('PATCH', `/2fa/${id}`, { name: 'old phone' })
+    expect([renamed.status, renamed.body.name]).toEqual([200, 'old phone'])
+    const other = await service.createUser(home, { username: 'other', siteAdmin: true })
+    const { body } = await service.logIn(other, { headers: SDK })
+    for (const [method, path] of [
+      ['PATCH', `/2fa/${id}`],
+      ['DELETE', `/2fa/${id}`],
+    ] as const)
+      expect((await by(body.id)(method, path, { name: 'mine' })).status).toBe(404)
+    expect((await by(body.id)('GET', '/2fa')).body).toEqual([])
+  })
+
+  it('is taken by an admin from a user of the site who lost it, and from no other', async () => {
+    const { withApp, by, service, home, userId, logIn } = await withSecondFactors()
+    await withApp()
+    const admin = await service.createUser(home, { username: 'admin', siteAdmin: true })
+    const { body } = await service.logIn(admin, { headers: SDK })
+    const elsewhere = await service.createSite({ subdomain: 'other' })
+    const stranger = await service.createUser(elsewhere, { username: 'stranger', siteAdmin: true })
+    const { body: strange } = await service.logIn(stranger, { headers: SDK })
+    const path = `/users/${userId}/2fa/reset`
+    expect((await by(strange.id)('POST', path)).status).toBe(404)
+    expect((await logIn()).status).toBe(401)
+    expect((await by(body.id)('POST', path)).status).toBe(204)
+    expect((await logIn()).status).toBe(201)
+    expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
+  })
+})
+
+describe('A user who must set a second factor up', () => {
+  it('may only do that, and then goes on with the same session', async () => {
+    const { logIn, by, addApp } = await withSecondFactors({ require2fa: true })
+    const { status, body } = await logIn()
+    expect([status, body.two_factor_setup_needed]).toEqual([201, true])
+    const ask = by(body.id)
+    const refused = await ask('GET', '/api_keys')
+    expect(refused.body.type).toBe('not-authorized/two-factor-authentication-required')
+    await addApp(body.id)
+    expect((await ask('GET', '/api_keys')).status).toBe(200)
+    expect((await ask('GET', '/site')).body.session.two_factor_setup_needed).toBe(false)
+  })
+
+  it.each([
+    ['its own rule', {}, { require2fa: 'always_require' }, true],
+    ['the site’s', { require2fa: true }, {}, true],
+    ['the site’s, but for it', { require2fa: true }, { require2fa: 'never_require' }, false],
+    [
+      'the site’s for admins, as one',
+      { require2fa: true, require2faUserType: 'site_admins' },
+      { siteAdmin: true },
+      true,
+    ],
+    [
+      'the site’s for admins, as none',
+      { require2fa: true, require2faUserType: 'site_admins' },
+      {},
+      false,
+    ],
+    ['the site’s, which has ended', { require2fa: true, require2faStopTime: 1 }, {}, false],
+    ['the site’s, as a shared user', { require2fa: true }, { selfManaged: false }, false],
+  ])('is one by %s', async (_, site, user, isNeeded) => {
+    const { logIn } = await withSecondFactors(site, user)
+    expect((await logIn()).body.two_factor_setup_needed).toBe(isNeeded)
+  })
+})

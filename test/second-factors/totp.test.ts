@@ -1,0 +1,76 @@
+import { URI } from 'otpauth'
+import { describe, expect, it } from 'vitest'
+import { base32, fromBase32 } from '../../src/second-factors/base32.ts'
+import {
+  type HashName,
+  hotp,
+  newTotpSecret,
+  provisioningUri,
+  stepOfCode,
+  timeStep,
+} from '../../src/second-factors/totp.ts'
+
+const bytes = (text: string) => new Uint8Array([...text].map((one) => one.charCodeAt(0)))
+const key = (length: number) => bytes('1234567890'.repeat(7).slice(0, length))
+
+describe('HOTP', () => {
+  it('gives the values of RFC 4226, appendix D', async () => {
+    const codes = await Promise.all([...Array(10).keys()].map((counter) => hotp(key(20), counter)))
+    expect(codes.join(' ')).toBe(
+      '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489',
+    )
+  })
+})
+
+describe('TOTP', () => {
+  const vectors: [number, string, string, string][] = [
+    [59, '94287082', '46119246', '90693936'],
+    [1_111_111_109, '07081804', '68084774', '25091201'],
+    [1_111_111_111, '14050471', '67062674', '99943326'],
+    [1_234_567_890, '89005924', '91819424', '93441116'],
+    [2_000_000_000, '69279037', '90698825', '38618901'],
+    [20_000_000_000, '65353130', '77737706', '47863826'],
+  ]
+  it.each(vectors)('gives the values of RFC 6238, appendix B, at %d', async (seconds, ...codes) => {
+    const hashes: [HashName, number][] = [
+      ['SHA-1', 20],
+      ['SHA-256', 32],
+      ['SHA-512', 64],
+    ]
+    const step = timeStep(seconds * 1_000)
+    const given = hashes.map(([hash, length]) => hotp(key(length), step, { digits: 8, hash }))
+    expect(await Promise.all(given)).toEqual(codes)
+  })
+
+  it('takes the step before and after, and no other', async () => {
+    const secret = newTotpSecret()
+    const now = 1_700_000_000_000
+    const code = await hotp(fromBase32(secret), timeStep(now))
+    const steps = [-2, -1, 0, 1, 2].map((offset) => stepOfCode(secret, code, now + offset * 30_000))
+    expect(await Promise.all(steps)).toEqual([null, ...Array(3).fill(timeStep(now)), null])
+    expect(await stepOfCode(secret, 'x', now)).toBeNull()
+  })
+
+  it('is read from its URI by another program, which shows the same codes', async () => {
+    const secret = newTotpSecret()
+    const issuer = 'Jo & Co: 100 %'
+    const account = 'jö+1@example.com'
+    const app = URI.parse(provisioningUri(secret, { issuer, account }))
+    expect([app.issuer, app.label]).toEqual(['Jo & Co  100 %', account])
+    for (const now of [0, 1_700_000_000_000, 4_000_000_000_000]) {
+      const shown = 'generate' in app ? app.generate({ timestamp: now } as never) : ''
+      expect(shown).toBe(await hotp(fromBase32(secret), timeStep(now)))
+    }
+  })
+})
+
+describe('Base32', () => {
+  it('gives the values of RFC 4648 §10, and reads them again', () => {
+    const vectors = { f: 'MY', fo: 'MZXQ', foo: 'MZXW6', foob: 'MZXW6YQ', fooba: 'MZXW6YTB' }
+    for (const [text, encoded] of Object.entries(vectors)) {
+      expect(base32(bytes(text))).toBe(encoded)
+      expect(fromBase32(encoded)).toEqual(bytes(text))
+    }
+    expect(() => fromBase32('M1')).toThrow('no base32')
+  })
+})
