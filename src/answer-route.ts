@@ -175,6 +175,10 @@ function tellAsPage(
       cookies: isDead ? [noSessionCookie] : [],
     }
   }
+  if (route.returnTo && error instanceof Problem && isSetupDue(error)) {
+    c.set('problem', error)
+    return { status: 303, headers: { Location: '/account/2fa' } }
+  }
   if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
   c.set('problem', error)
   return {
@@ -182,6 +186,10 @@ function tellAsPage(
     headers: { ...error.details.headers },
     body: route.tell(error, { parameters, language: c.get('language') }),
   }
+}
+
+function isSetupDue({ type }: Problem): boolean {
+  return type === 'not-authorized/two-factor-authentication-required'
 }
 
 const configs = new WeakMap<Env, Promise<Config>>()

@@ -7,6 +7,7 @@ import { healthRoutes } from './health/routes.ts'
 import { introspectionRoutes } from './introspection/routes.ts'
 import { loginPages } from './login/pages.tsx'
 import { loginRoutes } from './login/routes.ts'
+import { secondStepPages } from './login/second-step-pages.tsx'
 import { tokenPages } from './login/token-pages.tsx'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
@@ -22,6 +23,7 @@ import { passwordResetRoutes } from './password-resets/routes.ts'
 import { describeApi, fullPath } from './platform/api-description.ts'
 import { anyone, type Route, route } from './platform/route.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { secondFactorPages } from './second-factor-management/pages.tsx'
 import { secondFactorRoutes } from './second-factor-management/routes.ts'
 import type { Services } from './services.ts'
 import { sessionManagementRoutes } from './sessions/management-routes.ts'
@@ -54,12 +56,14 @@ export const routes: readonly Route<RequestServices>[] = [
   ...loginRoutes,
   ...loginPages,
   ...tokenPages,
+  ...secondStepPages,
   ...sessionRoutes,
   ...sessionManagementRoutes,
   ...introspectionRoutes,
   ...passwordResetRoutes,
   ...passwordResetPages,
   ...accountPages,
+  ...secondFactorPages,
   ...pairingRoutes,
   ...pairingPages,
   ...currentSiteRoutes,

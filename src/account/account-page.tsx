@@ -62,6 +62,9 @@ function Who({ t, language, caller }: Section) {
           </>
         )}
       </dl>
+      <p>
+        <a href={`/account/2fa?locale=${language}`}>{t.secondFactors}</a>
+      </p>
       <Form language={language} action="/logout">
         <button type="submit" class="quiet">
           {t.logOut}

@@ -33,6 +33,7 @@ const en = {
   changed: 'Your password is changed.',
   language: 'Language',
   save: 'Save',
+  secondFactors: 'Second factors',
 }
 
 type PageTexts = typeof en
@@ -70,6 +71,7 @@ const de: PageTexts = {
   changed: 'Ihr Passwort ist geändert.',
   language: 'Sprache',
   save: 'Speichern',
+  secondFactors: 'Zweite Faktoren',
 }
 
 const es: PageTexts = {
@@ -105,6 +107,7 @@ const es: PageTexts = {
   changed: 'Su contraseña ha cambiado.',
   language: 'Idioma',
   save: 'Guardar',
+  secondFactors: 'Segundos factores',
 }
 
 const fr: PageTexts = {
@@ -140,6 +143,7 @@ const fr: PageTexts = {
   changed: 'Votre mot de passe est changé.',
   language: 'Langue',
   save: 'Enregistrer',
+  secondFactors: 'Seconds facteurs',
 }
 
 export type AccountTexts = PageTexts

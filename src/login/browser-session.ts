@@ -4,6 +4,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Reply } from '../platform/route.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { readCredential } from '../sessions/credential.ts'
+import { twoFactorSetupNeeded } from '../sessions/session.ts'
 import { SESSION_COOKIE, sessionCookie } from '../sessions/session-cookie.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { HostScope } from '../sites/site.ts'
@@ -22,16 +23,19 @@ export interface BrowserSessionNeeds {
   sessionsIn: (region: Region) => SessionStore
 }
 
-/** Gives a browser its new session, and leads it on. The session that it had before ends. */
+/**
+ * Gives a browser its new session, and leads it on, to where a second factor is set up where one is due. The
+ * session that it had before ends.
+ */
 export async function enterBySession(
   needs: BrowserSessionNeeds,
-  { sessionString }: LoggedIn,
+  { sessionString, live }: LoggedIn,
   { request, device, place }: { request: RequestFacts; device: Device; place: string },
 ): Promise<Reply> {
   await logFailure(endFormer(needs, request.cookie(SESSION_COOKIE)), 'end the former session')
   return {
     status: 303,
-    headers: { Location: place },
+    headers: { Location: twoFactorSetupNeeded(live, needs.clock()) ? '/account/2fa' : place },
     cookies: [
       sessionCookie(sessionString),
       await deviceCookie(needs.sealer, device, needs.clock()),

@@ -21,7 +21,6 @@ import type { NamedAttempt } from './login-ledger.ts'
 import {
   askForSecondFactor,
   readPartialSession,
-  type SecondStepNeeds,
   standsForPassword,
   takeSecondStep,
 } from './second-step.ts'
@@ -31,6 +30,7 @@ import {
   type StartSessionNeeds,
   startSession,
 } from './start-session.ts'
+import type { TextCodeNeeds } from './text-code.ts'
 
 /** Of a name that was typed, in characters: whatever is longer is nobody's. */
 const LONGEST_RECORDED_NAME = 256
@@ -45,7 +45,7 @@ const PASSWORD_IS_RIGHT: LoginOutcome[] = [
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
 
-export interface LogInNeeds extends StartSessionNeeds, SecondStepNeeds {
+export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
   directory: UsernameDirectory
   siteHosts: SiteHosts
 }

@@ -20,6 +20,17 @@ const en = {
   tokenWarning:
     'Go on only if this is you, and if you came here by yourself: a link of somebody else would log you in as somebody else.',
   notMe: 'That is not me',
+  secondTitle: 'One more step',
+  code: 'Code',
+  totpHint: 'The code that your authenticator app shows.',
+  smsHint: 'The code that we text to your phone.',
+  yubiHint: 'Or touch your Yubikey.',
+  otherWay: 'Use another way',
+  sendText: 'Text me a code',
+  texted: 'A code is on its way.',
+  recoveryHint: 'Type one of your recovery codes into the same field. Each works once.',
+  lostHint: 'If you lost your second factor, ask your administrator.',
+  startAgain: 'Log in as somebody else',
 }
 
 type PageTexts = typeof en
@@ -44,6 +55,18 @@ const de: PageTexts = {
   tokenWarning:
     'Weiter nur, wenn Sie das sind und von selbst hierherkamen: Ein fremder Link würde Sie als jemand anderen anmelden.',
   notMe: 'Das bin ich nicht',
+  secondTitle: 'Noch ein Schritt',
+  code: 'Code',
+  totpHint: 'Der Code, den Ihre Authenticator-App zeigt.',
+  smsHint: 'Der Code, den wir an Ihr Telefon senden.',
+  yubiHint: 'Oder berühren Sie Ihren Yubikey.',
+  otherWay: 'Anders anmelden',
+  sendText: 'Code per SMS senden',
+  texted: 'Ein Code ist unterwegs.',
+  recoveryHint:
+    'Geben Sie in dasselbe Feld einen Ihrer Wiederherstellungscodes ein. Jeder gilt einmal.',
+  lostHint: 'Wenn Sie Ihren zweiten Faktor verloren haben, wenden Sie sich an Ihren Administrator.',
+  startAgain: 'Als jemand anderer anmelden',
 }
 
 const es: PageTexts = {
@@ -65,6 +88,18 @@ const es: PageTexts = {
   tokenWarning:
     'Siga solo si es usted y ha venido por su cuenta: un enlace ajeno le haría entrar como otra persona.',
   notMe: 'No soy yo',
+  secondTitle: 'Un paso más',
+  code: 'Código',
+  totpHint: 'El código que muestra su aplicación de autenticación.',
+  smsHint: 'El código que enviamos a su teléfono.',
+  yubiHint: 'O toque su Yubikey.',
+  otherWay: 'Usar otro método',
+  sendText: 'Enviarme un código por SMS',
+  texted: 'Hay un código en camino.',
+  recoveryHint:
+    'Escriba en el mismo campo uno de sus códigos de recuperación. Cada uno vale una vez.',
+  lostHint: 'Si ha perdido su segundo factor, pregunte a su administrador.',
+  startAgain: 'Entrar como otra persona',
 }
 
 const fr: PageTexts = {
@@ -86,6 +121,18 @@ const fr: PageTexts = {
   tokenWarning:
     'Continuez seulement si c’est vous et si vous êtes venu de vous-même : le lien de quelqu’un d’autre vous connecterait à sa place.',
   notMe: 'Ce n’est pas moi',
+  secondTitle: 'Encore une étape',
+  code: 'Code',
+  totpHint: 'Le code affiché par votre application d’authentification.',
+  smsHint: 'Le code que nous envoyons à votre téléphone.',
+  yubiHint: 'Ou touchez votre Yubikey.',
+  otherWay: 'Utiliser un autre moyen',
+  sendText: 'M’envoyer un code par SMS',
+  texted: 'Un code est en route.',
+  recoveryHint:
+    'Saisissez dans le même champ un de vos codes de récupération. Chacun sert une fois.',
+  lostHint: 'Si vous avez perdu votre second facteur, adressez-vous à votre administrateur.',
+  startAgain: 'Se connecter comme quelqu’un d’autre',
 }
 
 /** What the page to log in on says. */

@@ -1,19 +1,17 @@
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
-import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { anyone, route } from '../platform/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sessions.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
-import { pageTextsIn } from './page-texts.ts'
+import { LogInForm } from './log-in-form.tsx'
+import { SecondStepForm, type SecondStepSent } from './second-step-form.tsx'
 
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 const locale = text(35).optional()
@@ -62,9 +60,12 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, language }) => (
-      <LogInForm language={language} sent={parameters} problem={problem} />
-    ),
+    tell: (problem, { parameters, language }) =>
+      asksForSecondFactor(problem) ? (
+        <SecondStepForm {...{ language, problem: null }} sent={secondStep(parameters, problem)} />
+      ) : (
+        <LogInForm language={language} sent={parameters} problem={problem} />
+      ),
   },
   async ({ parameters, services, request, language }) => {
     refuseOtherSites(request)
@@ -91,58 +92,21 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
   },
 )
 
-interface Sent {
-  username?: string | undefined
-  return_to?: string | undefined
+function asksForSecondFactor({ type }: Problem): boolean {
+  return type === 'not-authenticated/two-factor-authentication-error'
 }
 
-function LogInForm(props: { language: Language; sent: Sent; problem?: Problem }) {
-  const { language, sent, problem } = props
-  const t = pageTextsIn(language)
-  return (
-    <Page language={language} title={t.logInTitle} path="/login">
-      <Told language={language} problem={problem} />
-      <Form language={language} action="/login" hidden={{ return_to: safeReturn(sent.return_to) }}>
-        <TextField
-          id="username"
-          label={t.username}
-          value={sent.username ?? ''}
-          autocomplete="username"
-        />
-        <SecretField
-          id="password"
-          language={language}
-          label={t.password}
-          autocomplete="current-password"
-        />
-        {isAboutNewPassword(problem) ? (
-          <>
-            <SecretField
-              id="change_password"
-              language={language}
-              label={t.newPassword}
-              autocomplete="new-password"
-            />
-            <SecretField
-              id="change_password_confirmation"
-              language={language}
-              label={t.again}
-              autocomplete="new-password"
-            />
-          </>
-        ) : null}
-        <button type="submit">{t.logIn}</button>
-      </Form>
-      <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
-    </Page>
-  )
-}
-
-function isAboutNewPassword(problem: Problem | undefined): boolean {
-  return (
-    problem?.type === 'not-authorized/password-change-required' ||
-    problem?.type === 'processing-failure/model-save-error'
-  )
+/** What the first step hands on to the second. */
+function secondStep(
+  sent: Pick<SecondStepSent, 'username' | 'return_to'>,
+  { details }: Problem,
+): SecondStepSent {
+  const { partial_session_id: partial, two_factor_authentication_methods: methods } =
+    (details.data ?? {}) as {
+      partial_session_id: string
+      two_factor_authentication_methods: string[]
+    }
+  return { ...sent, partial_session_id: partial, methods: methods.join(' ') }
 }
 
 const logOut = route<LogOutNeeds>()(

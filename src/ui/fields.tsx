@@ -11,18 +11,20 @@ const texts = {
 /** A line of text. */
 export function TextField(props: {
   id: string
+  /** Its id, unless given. */
+  name?: string
   label: string
   value?: string
   autocomplete?: string
   hint?: string
 }) {
-  const { id, label, value, autocomplete = 'off', hint } = props
+  const { id, name = id, label, value, autocomplete = 'off', hint } = props
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}
-        name={id}
+        name={name}
         value={value}
         autocomplete={autocomplete}
         autocapitalize="none"
@@ -43,11 +45,13 @@ export function TextField(props: {
 export function SecretField(props: {
   language: Language
   id: string
+  /** Its id, unless given. */
+  name?: string
   label: string
   autocomplete: 'current-password' | 'new-password'
   hint?: string
 }) {
-  const { id, label, autocomplete, hint } = props
+  const { id, name = id, label, autocomplete, hint } = props
   const t = texts[props.language]
   return (
     <div class="field">
@@ -57,7 +61,7 @@ export function SecretField(props: {
       <div class="secret">
         <input
           id={id}
-          name={id}
+          name={name}
           type="password"
           autocomplete={autocomplete}
           aria-describedby={hint ? `${id}-hint ${id}-caps` : `${id}-caps`}

@@ -37,7 +37,7 @@ input:not([type=hidden]), select { font: inherit; color: inherit; background: va
 .choice input { width: 1.5rem; min-height: 1.5rem; flex: none; margin: 0; }
 .secret { display: flex; gap: var(--space-2); }
 .hint { color: var(--quiet); font-size: var(--small); margin: 0; }
-.card > .hint { margin-bottom: var(--space-3); }
+.card > .hint, .factor > .hint { margin-bottom: var(--space-3); }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: var(--space-2) var(--space-3);
   border: 1px solid transparent; border-radius: .5rem; background: var(--accent); color: var(--on-accent); cursor: pointer; }
 button:hover { filter: brightness(1.08); }
@@ -57,6 +57,12 @@ ul.rows div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
 .badge { font-size: .75rem; font-weight: 600; padding: .1rem .5rem; border-radius: 1rem; background: var(--done-paper); color: var(--done-ink); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: var(--space-1) var(--space-3); margin: 0 0 var(--space-3); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+details { margin: 0 0 var(--space-3); }
+summary { cursor: pointer; color: var(--accent); padding: var(--space-1) 0; }
+details > :not(summary) { margin-top: var(--space-2); }
+.qr { width: 12rem; max-width: 100%; background: #fff; padding: .75rem; border-radius: .5rem; margin: 0 auto var(--space-3); display: block; }
+ul.codes { columns: 13rem; list-style: none; padding: 0; font-family: ui-monospace, monospace; }
+main > a { display: inline-block; margin-top: var(--space-3); }
 footer { text-align: center; padding: var(--space-3); font-size: var(--small); color: var(--quiet); }
 footer a { color: inherit; display: inline-block; padding: var(--space-1) var(--space-2); min-height: 1.5rem; }
 .card > :last-child { margin-bottom: 0; }

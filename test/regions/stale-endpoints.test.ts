@@ -11,7 +11,15 @@ const withSession = routes.filter(({ access }) => /session|user|site-admin/.test
 
 /** Enough for every one of them. */
 const parameters = {
-  ...{ id: 1, name: 'a name', language: 'de', key_password: 'x', method_type: 'totp' },
+  ...{
+    id: 1,
+    name: 'a name',
+    language: 'de',
+    key_password: 'x',
+    method_type: 'totp',
+    otp: 'x',
+    phone_number: 'x',
+  },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }
 

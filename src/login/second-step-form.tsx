@@ -1,0 +1,79 @@
+import type { Language } from '../platform/languages.ts'
+import type { Problem } from '../platform/problem.ts'
+import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import { safeReturn } from '../ui/return-to.ts'
+import { isAboutNewPassword } from './about-new-password.ts'
+import { pageTextsIn } from './page-texts.ts'
+
+/** What the second step hands on. */
+export interface SecondStepSent {
+  username?: string | undefined
+  return_to?: string | undefined
+  partial_session_id: string
+  methods: string
+}
+
+interface SecondStepFormProps {
+  language: Language
+  sent: SecondStepSent
+  /** Why the last try was refused; null before the first. */
+  problem: Problem | null
+  /** A code has just been texted. */
+  isTexted?: boolean
+}
+
+/** Asks for a code of the second factor: whichever it is of, one field takes it. */
+export function SecondStepForm({ language, sent, problem, isTexted }: SecondStepFormProps) {
+  const t = pageTextsIn(language)
+  const methods = sent.methods.split(' ')
+  const hidden = {
+    username: sent.username ?? '',
+    partial_session_id: sent.partial_session_id,
+    methods: sent.methods,
+    return_to: safeReturn(sent.return_to),
+  }
+  const hints = [
+    methods.includes('totp') ? t.totpHint : null,
+    methods.includes('sms') ? t.smsHint : null,
+    methods.includes('yubi') ? t.yubiHint : null,
+  ].filter((hint) => hint !== null)
+  return (
+    <Page language={language} title={t.secondTitle}>
+      <Told language={language} problem={problem ?? undefined} />
+      {isTexted ? <p role="status">{t.texted}</p> : null}
+      <Form language={language} action="/login/second" hidden={hidden}>
+        <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
+        {isAboutNewPassword(problem ?? undefined) ? (
+          <>
+            <SecretField
+              id="change_password"
+              language={language}
+              label={t.newPassword}
+              autocomplete="new-password"
+            />
+            <SecretField
+              id="change_password_confirmation"
+              language={language}
+              label={t.again}
+              autocomplete="new-password"
+            />
+          </>
+        ) : null}
+        <button type="submit">{t.goOn}</button>
+      </Form>
+      <details>
+        <summary>{t.otherWay}</summary>
+        {methods.includes('sms') ? (
+          <Form language={language} action="/login/second/send" hidden={hidden}>
+            <button type="submit" class="quiet">
+              {t.sendText}
+            </button>
+          </Form>
+        ) : null}
+        <p>{methods.includes('recovery_code') ? t.recoveryHint : t.lostHint}</p>
+      </details>
+      <a href={`/login?locale=${language}`}>{t.startAgain}</a>
+    </Page>
+  )
+}

@@ -1,0 +1,214 @@
+import { raw } from 'hono/html'
+import { spelledDate } from '../mail/spelled-date.ts'
+import type { Language } from '../platform/languages.ts'
+import type { Problem } from '../platform/problem.ts'
+import type { FactorMethod, SecondFactorRow } from '../second-factors/second-factor.ts'
+import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import { type FactorTexts, factorTextsIn } from './page-texts.ts'
+
+export interface FactorPageProps {
+  language: Language
+  /** Those that are complete. */
+  factors: SecondFactorRow[]
+  /** What the site lets its users set up, and this service can. */
+  allowed: FactorMethod[]
+  /** What must be given again before anything is changed; null where it was given minutes ago. */
+  proof: 'password' | 'code' | null
+  isDue: boolean
+  problem?: Problem | undefined
+}
+
+type Section = FactorPageProps & { t: FactorTexts }
+
+/** Every second factor of a user, and the ways to another. */
+export function FactorPage(props: FactorPageProps) {
+  const { language, factors, isDue, problem } = props
+  const t = factorTextsIn(language)
+  const section = { ...props, t }
+  return (
+    <Page language={language} title={t.title} wide>
+      <Told language={language} problem={problem} />
+      {isDue ? <p role="status">{t.due}</p> : null}
+      <section class="card" aria-labelledby="yours">
+        <h2 id="yours">{t.yours}</h2>
+        {factors.length === 0 ? <p>{t.none}</p> : null}
+        {factors.map((factor) => (
+          <Factor {...section} factor={factor} />
+        ))}
+      </section>
+      <section class="card" aria-labelledby="add">
+        <h2 id="add">{t.add}</h2>
+        <AddOne {...section} />
+      </section>
+      {factors.length > 0 ? (
+        <section class="card" aria-labelledby="recovery">
+          <h2 id="recovery">{t.recovery}</h2>
+          <p>{t.renewHint}</p>
+          <Form language={language} action="/account/2fa/recovery_codes">
+            <Proof {...section} of="renew" />
+            <button type="submit" class="quiet">
+              {t.renew}
+            </button>
+          </Form>
+        </section>
+      ) : null}
+      {isDue ? null : <a href={`/account?locale=${language}`}>{t.back}</a>}
+    </Page>
+  )
+}
+
+function Factor(props: Section & { factor: SecondFactorRow }) {
+  const { t, language, factor } = props
+  const hidden = { id: String(factor.id) }
+  return (
+    <div class="factor">
+      <h3>
+        {factor.name}{' '}
+        {factor.name === t[factor.method] ? null : <span class="badge">{t[factor.method]}</span>}
+      </h3>
+      <p class="hint">
+        {factor.phoneNumber ? `${factor.phoneNumber} · ` : ''}
+        {factor.lastUsedAt === null
+          ? ''
+          : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt)}`}
+      </p>
+      <Form language={language} action="/account/2fa/remove" hidden={hidden}>
+        <Proof {...props} of={`remove-${factor.id}`} />
+        <button
+          type="submit"
+          class="danger"
+          aria-label={t.removeNamed.replace('{name}', () => factor.name)}
+        >
+          {t.remove}
+        </button>
+      </Form>
+    </div>
+  )
+}
+
+function AddOne(props: Section) {
+  const { t, language, allowed } = props
+  return (
+    <>
+      {allowed.includes('totp') ? (
+        <>
+          <h3>{t.withApp}</h3>
+          <p>{t.withAppHint}</p>
+          <Form language={language} action="/account/2fa/app">
+            <Proof {...props} of="app" />
+            <button type="submit">{t.addApp}</button>
+          </Form>
+        </>
+      ) : null}
+      {allowed.includes('sms') ? (
+        <>
+          <h3>{t.withPhone}</h3>
+          <p>{t.withPhoneHint}</p>
+          <Form language={language} action="/account/2fa/phone">
+            <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />
+            <Proof {...props} of="phone" />
+            <button type="submit">{t.addPhone}</button>
+          </Form>
+        </>
+      ) : null}
+    </>
+  )
+}
+
+/** The field for what must be given again. Each form has its own: an id stands once on a page. */
+function Proof({ t, language, proof, of }: Section & { of: string }) {
+  if (proof === null) return null
+  const named = { id: `proof-${of}`, name: 'proof' }
+  return proof === 'password' ? (
+    <SecretField
+      {...named}
+      language={language}
+      label={t.password}
+      autocomplete="current-password"
+    />
+  ) : (
+    <TextField {...named} label={t.code} autocomplete="one-time-code" />
+  )
+}
+
+interface SetUpProps {
+  language: Language
+  factor: SecondFactorRow
+  problem?: Problem | undefined
+}
+
+/** Shows the secret of an app, and takes its first code. @param uri see provisioningUri */
+export function AppSetUpPage(props: SetUpProps & { uri: string; qrCode: string }) {
+  const { language, factor, uri, qrCode, problem } = props
+  const t = factorTextsIn(language)
+  const secret = new URL(uri).searchParams.get('secret') ?? ''
+  return (
+    <Page language={language} title={t.setUpApp}>
+      <Told language={language} problem={problem} />
+      <p>{t.scan}</p>
+      <div class="qr" role="img" aria-label={t.qr}>
+        {raw(qrCode)}
+      </div>
+      <p>
+        {t.key}: <code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</code>
+      </p>
+      <p>{t.thenCode}</p>
+      <CompleteForm {...{ language, factor }} />
+    </Page>
+  )
+}
+
+/** Takes the code that was texted. */
+export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
+  const t = factorTextsIn(language)
+  return (
+    <Page language={language} title={t.setUpPhone}>
+      <Told language={language} problem={problem} />
+      <p>{t.texted.replace('{number}', () => factor.phoneNumber ?? '')}</p>
+      <CompleteForm {...{ language, factor }} />
+    </Page>
+  )
+}
+
+function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'factor'>) {
+  const t = factorTextsIn(language)
+  return (
+    <>
+      <Form language={language} action="/account/2fa/finish" hidden={{ id: String(factor.id) }}>
+        <TextField id="otp" label={t.typeCode} autocomplete="one-time-code" />
+        <button type="submit">{t.finish}</button>
+      </Form>
+      <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
+    </>
+  )
+}
+
+/** Shows recovery codes, this once. */
+export function RecoveryCodesPage(props: {
+  language: Language
+  codes: string[]
+  /** A factor was set up just now. */
+  isSetUp: boolean
+}) {
+  const { language, codes, isSetUp } = props
+  const t = factorTextsIn(language)
+  const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${codes.join('\n')}\n`)}`
+  return (
+    <Page language={language} title={t.recovery}>
+      {isSetUp ? <p role="status">{t.done}</p> : null}
+      <p>{t.recoveryHint}</p>
+      <ul class="codes">
+        {codes.map((code) => (
+          <li>{code}</li>
+        ))}
+      </ul>
+      <p>
+        <a href={file} download="recovery-codes.txt">
+          {t.download}
+        </a>
+      </p>
+      <a href={`/account?locale=${language}`}>{t.goOn}</a>
+    </Page>
+  )
+}

@@ -1,0 +1,249 @@
+import { renderSVG } from 'uqr'
+import * as z from 'zod'
+import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { MINUTE } from '../platform/clock.ts'
+import type { Language } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import { type Reply, route } from '../platform/route.ts'
+import {
+  allowedMethods,
+  hasSecondFactor,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
+import { factorUser, type SessionCaller } from '../sessions/access.ts'
+import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import {
+  AppSetUpPage,
+  FactorPage,
+  type FactorPageProps,
+  PhoneSetUpPage,
+  RecoveryCodesPage,
+} from './factor-page.tsx'
+import { viewFactor } from './factor-view.ts'
+import {
+  beginFactor,
+  completeFactor,
+  type FactorNeeds,
+  findFactor,
+  removeFactor,
+  renewRecoveryCodes,
+} from './manage-factors.ts'
+import { factorTextsIn } from './page-texts.ts'
+
+type Needs = FactorNeeds & ReauthenticateNeeds
+
+/** What was proved in this time is not asked for again. */
+const FRESH_FOR_MS = 10 * MINUTE
+
+const locale = text(35).optional()
+const proof = clearableText(1_024).optional()
+const page = {
+  base: false,
+  mediaType: 'text/html',
+  access: factorUser,
+  returnTo: '/account/2fa',
+  problems: [],
+} as const
+const replies = {
+  200: { description: 'The page', body: z.string() },
+  303: { description: 'Done, and on to the page; or to the log in page' },
+  401: { description: 'The page, and why the code was refused', body: z.string() },
+  403: { description: 'The page, and why it was not done', body: z.string() },
+  422: { description: 'The page, and what is wrong', body: z.string() },
+  429: { description: 'The page, and when to try again', body: z.string() },
+}
+
+interface Viewer {
+  caller: SessionCaller
+  language: Language
+  request: RequestFacts
+}
+
+const show = route<Needs>()(
+  {
+    ...page,
+    method: 'GET',
+    path: '/account/2fa',
+    summary: 'The page of the user’s second factors',
+    parameters: z.object({ locale }),
+    replies,
+  },
+  ({ services, caller, language, request }) => factorPage(services, { caller, language, request }),
+)
+
+const addApp = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/app',
+    summary: 'Its button that sets up an authenticator app',
+    parameters: z.object({ proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      await proveAgain(services, viewer, parameters.proof)
+      const name = factorTextsIn(viewer.language).totp
+      const asked = { method: 'totp', name, phoneNumber: undefined } as const
+      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+    }),
+)
+
+const addPhone = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/phone',
+    summary: 'Its form that sets up a phone',
+    parameters: z.object({ phone_number: clearableText(64), proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters: { phone_number: phoneNumber, proof }, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      await proveAgain(services, viewer, proof)
+      const name = factorTextsIn(viewer.language).sms
+      const asked = { method: 'sms', name, phoneNumber } as const
+      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+    }),
+)
+
+const finish = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/finish',
+    summary: 'The form for the first code of a factor',
+    parameters: z.object({ id: integer(), otp: clearableText(1_024), locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters: { id, otp }, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      const factor = await findFactor(services, viewer.caller, id)
+      try {
+        const done = await completeFactor(services, actingOf(viewer), { factor, otp })
+        if (!done.recoveryCodes) return null
+        const codes = done.recoveryCodes
+        return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
+      } catch (problem) {
+        if (!isWrongCode(problem)) throw problem
+        return setUpPage(services, viewer, factor, problem)
+      }
+    }),
+)
+
+const remove = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/remove',
+    summary: 'Its button that removes a factor',
+    parameters: z.object({ id: integer(), proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters: { id, proof }, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      await proveAgain(services, viewer, proof)
+      const factor = await findFactor(services, viewer.caller, id)
+      await removeFactor(services, actingOf(viewer), factor)
+      return null
+    }),
+)
+
+const renew = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/recovery_codes',
+    summary: 'Its button that makes new recovery codes',
+    parameters: z.object({ proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      await proveAgain(services, viewer, parameters.proof)
+      const codes = await renewRecoveryCodes(services, actingOf(viewer))
+      return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
+    }),
+)
+
+/** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
+async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
+  try {
+    const shown = await work()
+    if (shown === null)
+      return { status: 303, headers: { Location: `/account/2fa?locale=${viewer.language}` } }
+    return { status: 200, body: shown }
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.status >= 500) throw problem
+    const reply = await factorPage(needs, viewer, problem)
+    return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
+  }
+}
+
+/** Who has a factor gives a code of it, else the password: unless that was given minutes ago. */
+async function proveAgain(
+  needs: Needs,
+  { caller, request }: Viewer,
+  typed: string | undefined,
+): Promise<void> {
+  const asked = proofAskedOf(needs, caller)
+  if (asked === null) return
+  const { live, region } = caller
+  const proof = asked === 'code' ? { code: typed ?? '' } : { password: typed ?? '' }
+  await reauthenticate(needs, { region, account: live, request }, proof)
+}
+
+function proofAskedOf({ clock }: Needs, { live }: SessionCaller): FactorPageProps['proof'] {
+  const hasOne = hasSecondFactor(live.user)
+  const { authenticatedAt, secondFactorAt } = live.session
+  const provedAt = hasOne ? secondFactorAt : authenticatedAt
+  if (clock() - provedAt < FRESH_FOR_MS) return null
+  return hasOne ? 'code' : 'password'
+}
+
+async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {
+  const { caller, language } = viewer
+  const { live, region } = caller
+  const factors = await needs.secondFactorsIn(region).ofUser(live.user.id)
+  const allowed = allowedMethods(live).filter(
+    (method) => method !== 'sms' || needs.textRules !== null,
+  )
+  const shown = {
+    factors: factors.filter(({ completedAt }) => completedAt !== null),
+    allowed,
+    proof: proofAskedOf(needs, caller),
+    isDue: twoFactorSetupNeeded(live, needs.clock()),
+    problem,
+  }
+  return { status: 200, body: <FactorPage language={language} {...shown} /> }
+}
+
+async function setUpPage(
+  needs: Needs,
+  { caller, language }: Viewer,
+  factor: SecondFactorRow,
+  problem?: Problem,
+) {
+  if (factor.method === 'sms') return <PhoneSetUpPage {...{ language, factor, problem }} />
+  const { totp_provisioning_uri: uri } = await viewFactor(needs, caller.live, factor)
+  if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
+  const qrCode = renderSVG(uri, { border: 0 })
+  return <AppSetUpPage {...{ language, factor, problem, uri, qrCode }} />
+}
+
+function isWrongCode(error: unknown): error is Problem {
+  return error instanceof Problem && error.type === 'not-authenticated/one-time-password-incorrect'
+}
+
+function actingOf({ caller: { live, region }, request, language }: Viewer) {
+  return { live, region, request, language }
+}
+
+export const secondFactorPages = [show, addApp, addPhone, finish, remove, renew]

@@ -1,0 +1,162 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import jsQR from 'jsqr'
+import { type TOTP, URI } from 'otpauth'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './support/accessibility.ts'
+import { openBrowser } from './support/browser.ts'
+import { type Latchkey, startLatchkey } from './support/latchkey.ts'
+import './support/localhost-names.ts'
+import { Phone } from './support/phone.ts'
+
+let latchkey: Latchkey
+let browser: Browser
+
+beforeAll(async () => {
+  ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await latchkey?.stop()
+})
+
+const password = 'sessionuserpassword'
+let app: TOTP
+let recoveryCodes: string[]
+
+async function logIn(page: Page): Promise<void> {
+  await page.locator('#username').fill('sessionuser')
+  await page.locator('#password').fill(password)
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+}
+
+async function send(page: Page, button: string): Promise<void> {
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ])
+}
+
+/** What a phone's camera reads: the picture itself is drawn, and decoded by another program. */
+async function readQrCode(page: Page): Promise<string> {
+  const [pixels, size] = await page.evaluate(async () => {
+    const svg = document.querySelector('.qr svg') as SVGElement
+    const image = new Image()
+    image.src = `data:image/svg+xml,${encodeURIComponent(svg.outerHTML)}`
+    await image.decode()
+    const side = 600
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = side
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D
+    context.fillStyle = '#fff'
+    context.fillRect(0, 0, side, side)
+    context.drawImage(image, 30, 30, side - 60, side - 60)
+    return [[...context.getImageData(0, 0, side, side).data], side] as const
+  })
+  return jsQR(new Uint8ClampedArray(pixels), size, size)?.data ?? ''
+}
+
+async function requireSecondFactor(isRequired: boolean): Promise<void> {
+  const database = await latchkey.database('DB_US_EAST_1')
+  await database.prepare(`UPDATE sites SET require_2fa = ${isRequired ? 1 : 0}`).run()
+}
+
+const STEP_MS = 30_000
+let lastStep = 0
+
+/** A code that was not used yet: the one of the step before, of now, or of the step after. */
+async function nextCode(): Promise<string> {
+  const now = Math.floor(Date.now() / STEP_MS)
+  lastStep = Math.max(lastStep + 1, now - 1)
+  const early = (lastStep - 1) * STEP_MS - Date.now()
+  if (early > 0) await wait(early)
+  return app.generate({ timestamp: lastStep * STEP_MS })
+}
+
+/** In the order of the file: each goes on where the one before it ended. */
+describe('A person whose site asks for a second factor', () => {
+  it('sets an app up on a phone, by its QR code, before anything else', async () => {
+    await (await Phone.open(browser, 'en-US')).visit(`${latchkey.siteOrigin}/login`)
+    await requireSecondFactor(true)
+    const phone = await Phone.open(browser, 'en-US', { bypassCSP: true })
+    const page = await phone.visit(`${latchkey.siteOrigin}/login`)
+    await logIn(page)
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(await violations(page)).toEqual([])
+    await page.goto(`${latchkey.siteOrigin}/account`)
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+
+    await send(page, 'Set up an app')
+    expect(await violations(page)).toEqual([])
+    const uri = await readQrCode(page)
+    app = URI.parse(uri) as TOTP
+    expect(app.label).toBe('sessionuser')
+    const shown = (await page.locator('code').textContent()) ?? ''
+    expect(shown.replaceAll(' ', '')).toBe(app.secret.base32)
+
+    await page.locator('#otp').fill('000000')
+    await send(page, 'Finish')
+    expect(await page.getByRole('alert').textContent()).toMatch(/not right/)
+    await page.locator('#otp').fill(await nextCode())
+    await send(page, 'Finish')
+    expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
+    recoveryCodes = await page.locator('ul.codes li').allTextContents()
+    expect(recoveryCodes).toHaveLength(10)
+    expect(await violations(page)).toEqual([])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download them' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('recovery-codes.txt')
+    await page.getByRole('link', { name: 'Go on to your account' }).click()
+    await page.locator('#who').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/account')
+  })
+
+  it('logs in with a code, in German, and is told of a wrong one', async () => {
+    const phone = await Phone.open(browser, 'de-DE', { bypassCSP: true })
+    const page = await phone.visit(`${latchkey.siteOrigin}/login?return_to=%2Faccount%2F2fa`)
+    await logIn(page)
+    await page.getByRole('heading', { name: 'Noch ein Schritt' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.locator('#otp').fill('000000')
+    await send(page, 'Weiter')
+    expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
+    await page.locator('#otp').fill(await nextCode())
+    await send(page, 'Weiter')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+  })
+
+  it('logs in with a recovery code where the app is lost, without a script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${latchkey.siteOrigin}/login`)
+    await logIn(page)
+    await page.locator('#otp').fill(recoveryCodes[0] ?? '')
+    await send(page, 'Go on')
+    expect(new URL(page.url()).pathname).toBe('/account')
+  })
+
+  it('adds a phone, is texted a code there, and removes the app', async () => {
+    const phone = await Phone.open(browser, 'en-US')
+    const page = await phone.visit(`${latchkey.siteOrigin}/login?return_to=%2Faccount%2F2fa`)
+    await logIn(page)
+    await page.locator('#otp').fill(await nextCode())
+    await send(page, 'Go on')
+    await page.locator('#phone_number').fill('+49 30 901820')
+    await send(page, 'Text me a code')
+    const texted = async () => {
+      const outbox = await fetch(`${latchkey.origin}/outbox.json`)
+      const sent = (await outbox.json()) as { to: string; text: string }[]
+      return sent.find(({ to }) => to === '+4930901820')?.text.slice(0, 6) ?? ''
+    }
+    await expect.poll(texted, { timeout: 5_000 }).toMatch(/^\d{6}$/)
+    await page.locator('#otp').fill(await texted())
+    await send(page, 'Finish')
+    await page.getByRole('button', { name: 'Remove: Authenticator app' }).click()
+    await page
+      .getByRole('button', { name: 'Remove: Authenticator app' })
+      .waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: 'Remove: Phone' }).count()).toBe(1)
+  })
+})
