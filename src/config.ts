@@ -10,6 +10,7 @@ import { limiters } from './platform/rate-limits.ts'
 import { versionedKeysSecret } from './platform/versioned-keys.ts'
 import { Regions, residencies } from './regions/region.ts'
 import type { TextRules } from './second-factors/send-code.ts'
+import { importYubicoKey, type YubicoService } from './second-factors/yubico.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
 import { readTextCredentials, type TextService } from './text-messages/twilio.ts'
 import { SealingKeys } from './tokens/sealing-keys.ts'
@@ -26,6 +27,8 @@ export interface Config {
   mail: MailTransport
   textService: TextService | null
   textRules: TextRules
+  /** Null where no Yubikeys are taken. */
+  yubico: YubicoService | null
   /** Speaks DNS over HTTPS, in its JSON form. */
   dnsResolver: URL
   /** Speaks Have I Been Pwned's range API; null: new passwords are not looked up. */
@@ -98,6 +101,7 @@ export async function readConfig(env: Env): Promise<Config> {
           .parse(env.SMS_DAILY_LIMIT ?? 200),
       ),
     },
+    yubico: await readYubico(env),
     mail: setting('MAIL_TRANSPORT', () => readMailTransport(env)),
     signingKeys: await secret('SIGNING_KEYS', () =>
       SigningKeys.import(signingKeysSecret.parse(JSON.parse(env.SIGNING_KEYS))),
@@ -167,6 +171,22 @@ function readTextService(env: Env): TextService | null {
       `The secret SMS_CREDENTIALS or the setting SMS_API_URL is malformed, and SMS_FROM is set. ${messageOf(error)}.`,
     )
   }
+}
+
+/** Null where YUBICO_CLIENT_ID is not set, and no Yubikeys are taken. */
+async function readYubico(env: Env): Promise<YubicoService | null> {
+  const { YUBICO_CLIENT_ID: clientId } = env
+  if (!clientId) return null
+  const url = setting(
+    'YUBICO_URL',
+    () => new URL(env.YUBICO_URL ?? 'https://api.yubico.com/wsapi/2.0/verify'),
+  )
+  const key = await secret(
+    'YUBICO_API_KEY',
+    () => importYubicoKey(env.YUBICO_API_KEY ?? ''),
+    'Yubico gives it with the client id.',
+  )
+  return { url, clientId, key }
 }
 
 /** Codes of countries, separated by spaces; null for all. */

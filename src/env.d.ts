@@ -21,6 +21,9 @@ interface Env {
   SMS_API_URL?: string
   SMS_COUNTRIES?: string
   SMS_DAILY_LIMIT?: string
+  /** Not set: no Yubikeys are taken. */
+  YUBICO_CLIENT_ID?: string
+  YUBICO_URL?: string
   SERVER_TIMING?: string
   ALLOWED_ORIGINS?: string
   BREACH_CHECK_URL?: string
@@ -35,6 +38,8 @@ interface Env {
   OPERATOR_TOKEN?: string
   /** Needed where MAIL_TRANSPORT is smtp. */
   SMTP_URL?: string
+  /** Needed where YUBICO_CLIENT_ID is set. */
+  YUBICO_API_KEY?: string
   /** Needed where SMS_FROM is set. */
   SMS_CREDENTIALS?: string
   /** Not set: no service may speak for others. */

@@ -30,6 +30,7 @@ import { PartialSessionStore } from './second-factors/partial-session.ts'
 import { RecoveryCodeStore } from './second-factors/recovery-code-store.ts'
 import { SecondFactorStore } from './second-factors/second-factor-store.ts'
 import { SentTextStore } from './second-factors/sent-text-store.ts'
+import { YubicoValidator } from './second-factors/yubico.ts'
 import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
@@ -120,6 +121,7 @@ export function openServices(
     passwordsIn,
     tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
     sealer,
+    yubico: config.yubico && new YubicoValidator(config.yubico),
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
     secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
     recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),

@@ -49,6 +49,7 @@ const create = route<Needs>()(
       'not-authorized/password-change-required',
       'processing-failure/model-save-error',
       'site-configuration/no-account-for-site',
+      'service-unavailable/second-factor-unavailable',
       'service-unavailable/storage-unavailable',
     ],
   },

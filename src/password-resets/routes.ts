@@ -68,6 +68,7 @@ const reset = route<ResetNeeds>()(
       'not-authenticated/one-time-password-incorrect',
       'not-authenticated/two-factor-authentication-error',
       'processing-failure/model-save-error',
+      'service-unavailable/second-factor-unavailable',
       'service-unavailable/storage-unavailable',
     ],
   },

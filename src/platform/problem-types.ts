@@ -58,12 +58,14 @@ export const problemTypes = {
   'service-unavailable/resolver-unavailable': 503,
   'service-unavailable/storage-unavailable': 503,
   'service-unavailable/unexpected': 503,
+  'service-unavailable/second-factor-unavailable': 503,
 } as const
 
 export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'yubikeys-are-off',
   'texts-are-off',
   'too-many-texts',
   'phone-number-of-other-country',

@@ -112,6 +112,17 @@ function AddOne(props: Section) {
           </Form>
         </>
       ) : null}
+      {allowed.includes('yubi') ? (
+        <>
+          <h3>{t.withYubikey}</h3>
+          <p>{t.withYubikeyHint}</p>
+          <Form language={language} action="/account/2fa/yubikey">
+            <TextField id="yubikey" name="otp" label={t.touch} />
+            <Proof {...props} of="yubikey" />
+            <button type="submit">{t.addYubikey}</button>
+          </Form>
+        </>
+      ) : null}
     </>
   )
 }

@@ -23,6 +23,7 @@ import {
 import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
+import { readYubikeyOtp } from '../second-factors/yubico.ts'
 import type { Account } from '../users/account.ts'
 
 export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
@@ -56,6 +57,7 @@ export async function beginFactor(
   const { user, site } = live
   if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
   if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
+  if (method === 'yubi' && !needs.yubico) throw notSaved('method_type', 'yubikeys-are-off')
   const now = needs.clock()
   const id = newId(region.code)
   const factor: SecondFactorRow = {
@@ -126,7 +128,7 @@ export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now
 
 /** What the first use of a factor leaves of it; null for a wrong code. */
 async function leftByFirstUse(
-  { storedSecrets, nameDigestKey }: FactorNeeds,
+  { storedSecrets, nameDigestKey, yubico }: FactorNeeds,
   { factor, otp, now }: { factor: SecondFactorRow; otp: string; now: number },
 ): Promise<Partial<SecondFactorRow> | null> {
   const code = otp.replaceAll(' ', '')
@@ -138,6 +140,11 @@ async function leftByFirstUse(
   if (factor.method === 'sms' && isSentCodeLive(factor, now)) {
     const isRight = factor.codeDigest === (await sentCodeDigest(nameDigestKey, factor, code))
     return isRight ? { codeDigest: null } : null
+  }
+  if (factor.method === 'yubi') {
+    const typed = readYubikeyOtp(otp)
+    const counter = typed && yubico && (await yubico.counterOf(typed.otp))
+    return typed && counter !== null ? { counter, publicId: typed.publicId } : null
   }
   return null
 }

@@ -42,6 +42,10 @@ const en = {
   renew: 'Make new recovery codes',
   renewHint: 'Those you have become void.',
   back: 'Back to your account',
+  withYubikey: 'Yubikey',
+  withYubikeyHint: 'Touch it in the field: it types a password that works once.',
+  addYubikey: 'Add it',
+  touch: 'Touch your Yubikey',
 }
 
 export type FactorTexts = typeof en
@@ -90,6 +94,10 @@ const de: FactorTexts = {
   renew: 'Neue Wiederherstellungscodes',
   renewHint: 'Die bisherigen gelten dann nicht mehr.',
   back: 'Zurück zu Ihrem Konto',
+  withYubikey: 'Yubikey',
+  withYubikeyHint: 'Berühren Sie ihn im Feld: Er tippt ein Passwort, das einmal gilt.',
+  addYubikey: 'Hinzufügen',
+  touch: 'Berühren Sie Ihren Yubikey',
 }
 
 const es: FactorTexts = {
@@ -136,6 +144,10 @@ const es: FactorTexts = {
   renew: 'Crear códigos nuevos',
   renewHint: 'Los que tiene dejan de valer.',
   back: 'Volver a su cuenta',
+  withYubikey: 'Yubikey',
+  withYubikeyHint: 'Tóquela en el campo: escribe una contraseña que vale una vez.',
+  addYubikey: 'Añadirla',
+  touch: 'Toque su Yubikey',
 }
 
 const fr: FactorTexts = {
@@ -182,6 +194,10 @@ const fr: FactorTexts = {
   renew: 'Créer de nouveaux codes',
   renewHint: 'Ceux que vous avez ne vaudront plus.',
   back: 'Retour à votre compte',
+  withYubikey: 'Yubikey',
+  withYubikeyHint: 'Touchez-la dans le champ : elle saisit un mot de passe qui sert une fois.',
+  addYubikey: 'L’ajouter',
+  touch: 'Touchez votre Yubikey',
 }
 
 /** What the pages for second factors say. */

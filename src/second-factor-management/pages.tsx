@@ -111,6 +111,26 @@ const addPhone = route<Needs>()(
     }),
 )
 
+const addYubikey = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/yubikey',
+    summary: 'Its form that adds a Yubikey, by its first password',
+    parameters: z.object({ otp: clearableText(1_024), proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters: { otp, proof }, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      await proveAgain(services, viewer, proof)
+      const name = factorTextsIn(viewer.language).yubi
+      const asked = { method: 'yubi', name, phoneNumber: undefined } as const
+      const factor = await beginFactor(services, actingOf(viewer), asked)
+      return completed(services, viewer, { factor, otp })
+    }),
+)
+
 const finish = route<Needs>()(
   {
     ...page,
@@ -125,10 +145,7 @@ const finish = route<Needs>()(
     doing(services, viewer, async () => {
       const factor = await findFactor(services, viewer.caller, id)
       try {
-        const done = await completeFactor(services, actingOf(viewer), { factor, otp })
-        if (!done.recoveryCodes) return null
-        const codes = done.recoveryCodes
-        return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
+        return await completed(services, viewer, { factor, otp })
       } catch (problem) {
         if (!isWrongCode(problem)) throw problem
         return setUpPage(services, viewer, factor, problem)
@@ -173,6 +190,16 @@ const renew = route<Needs>()(
     }),
 )
 
+/** Completes a factor; the first one brings recovery codes to be shown. */
+async function completed(
+  needs: Needs,
+  viewer: Viewer,
+  given: { factor: SecondFactorRow; otp: string },
+) {
+  const { recoveryCodes: codes } = await completeFactor(needs, actingOf(viewer), given)
+  return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
+}
+
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
   try {
@@ -212,8 +239,9 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
   const { caller, language } = viewer
   const { live, region } = caller
   const factors = await needs.secondFactorsIn(region).ofUser(live.user.id)
+  const isOff = { sms: needs.textRules === null, yubi: needs.yubico === null }
   const allowed = allowedMethods(live).filter(
-    (method) => method !== 'sms' || needs.textRules !== null,
+    (method) => !(method in isOff && isOff[method as 'sms']),
   )
   const shown = {
     factors: factors.filter(({ completedAt }) => completedAt !== null),
@@ -246,4 +274,4 @@ function actingOf({ caller: { live, region }, request, language }: Viewer) {
   return { live, region, request, language }
 }
 
-export const secondFactorPages = [show, addApp, addPhone, finish, remove, renew]
+export const secondFactorPages = [show, addApp, addPhone, addYubikey, finish, remove, renew]

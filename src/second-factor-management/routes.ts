@@ -122,6 +122,7 @@ const update = route<FactorNeeds>()(
       'bad-request/request-params-required',
       'not-authenticated/one-time-password-incorrect',
       'not-authenticated/two-factor-authentication-setup-expired',
+      'service-unavailable/second-factor-unavailable',
     ],
   },
   async ({ parameters: { id, otp, name }, caller, services, request, language }) => {

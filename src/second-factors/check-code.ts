@@ -10,10 +10,13 @@ import type { SecondFactorRow } from './second-factor.ts'
 import type { SecondFactorStore } from './second-factor-store.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
+import { readYubikeyOtp, type YubicoValidator } from './yubico.ts'
 
 export interface CheckCodeNeeds {
   nameDigestKey: CryptoKey
   storedSecrets: StoredSecrets
+  /** Null where no Yubikeys are taken. */
+  yubico: YubicoValidator | null
   secondFactorsIn: (region: Region) => SecondFactorStore
   recoveryCodesIn: (region: Region) => RecoveryCodeStore
   partialSessionsIn: (region: Region) => PartialSessionStore
@@ -77,6 +80,8 @@ async function claimOf(
     const codes = { store, factors, code: digits, use }
     return (await claimOfApp(needs, codes)) ?? (await claimOfSentCode(needs, codes))
   }
+  const yubikey = readYubikeyOtp(otp)
+  if (yubikey) return claimOfYubikey(needs, { store, factors, use }, yubikey)
   const letters = readRecoveryCode(otp)
   if (letters === null || factors.length === 0) return null
   const digest = await recoveryCodeDigest(needs.nameDigestKey, user.id, letters)
@@ -102,6 +107,20 @@ async function claimOfApp(
     if (step !== null && step > factor.counter) return store.claimCounter(factor, step, use)
   }
   return null
+}
+
+/** Only a key of this very user is asked about. */
+async function claimOfYubikey(
+  { yubico }: CheckCodeNeeds,
+  { store, factors, use }: Omit<Digits, 'code'>,
+  { otp, publicId }: { otp: string; publicId: string },
+): Promise<Claim | null> {
+  const factor = factors.find((one) => one.method === 'yubi' && one.publicId === publicId)
+  if (!factor || !yubico) return null
+  const counter = await yubico.counterOf(otp)
+  return counter !== null && counter > factor.counter
+    ? store.claimCounter(factor, counter, use)
+    : null
 }
 
 async function claimOfSentCode(

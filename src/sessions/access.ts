@@ -67,6 +67,7 @@ export const reauthenticatedUser: Access<UserCaller> = {
     'not-authorized/reauthentication-failed',
     'not-authorized/reauthentication-needed-action',
     'rate-limited/reauthentication-rate-limited',
+    'service-unavailable/second-factor-unavailable',
   ],
 }
 
@@ -91,6 +92,7 @@ export const factorChangingUser: Access<SessionCaller> = {
     'not-authorized/reauthentication-needed-action',
     'not-authorized/self-managed-required',
     'rate-limited/reauthentication-rate-limited',
+    'service-unavailable/second-factor-unavailable',
   ],
 }
 

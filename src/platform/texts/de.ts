@@ -83,6 +83,8 @@ export const de: Texts = {
     'rate-limited/too-many-requests':
       'Zu viele Anfragen. Bitte versuchen Sie es in einer Minute noch einmal.',
     'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
+    'service-unavailable/second-factor-unavailable':
+      'Der Dienst, der diesen zweiten Faktor prüft, antwortet nicht. Versuchen Sie es bald noch einmal, oder nehmen Sie einen anderen Weg.',
     'service-unavailable/not-configured':
       'Dieser Dienst ist noch nicht eingerichtet. Sein Protokoll sagt, was fehlt.',
     'service-unavailable/resolver-unavailable':
@@ -93,6 +95,7 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',
     'too-many-texts': 'Heute wurden zu viele Codes gesendet.',
     'phone-number-of-other-country': 'In dieses Land werden keine Codes gesendet.',

@@ -78,6 +78,8 @@ export const en = {
       'Too many attempts to log in. Please try again in a minute.',
     'rate-limited/too-many-requests': 'Too many requests. Please try again in a minute.',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
+    'service-unavailable/second-factor-unavailable':
+      'The service that checks this second factor does not answer. Try again soon, or use another way.',
     'service-unavailable/not-configured':
       'This service is not set up yet. Its log says what is missing.',
     'service-unavailable/resolver-unavailable':
@@ -88,6 +90,7 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',
     'too-many-texts': 'Too many codes were sent today.',
     'phone-number-of-other-country': 'Codes are not sent to numbers of this country.',

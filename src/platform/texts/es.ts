@@ -82,6 +82,8 @@ export const es: Texts = {
     'rate-limited/too-many-requests':
       'Demasiadas solicitudes. Vuelva a intentarlo dentro de un minuto.',
     'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
+    'service-unavailable/second-factor-unavailable':
+      'El servicio que comprueba este segundo factor no responde. Inténtelo pronto de nuevo o use otro medio.',
     'service-unavailable/not-configured':
       'Este servicio aún no está configurado. Su registro dice qué falta.',
     'service-unavailable/resolver-unavailable':
@@ -92,6 +94,7 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',
     'too-many-texts': 'Hoy se han enviado demasiados códigos.',
     'phone-number-of-other-country': 'No se envían códigos a números de este país.',

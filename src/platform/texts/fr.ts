@@ -80,6 +80,8 @@ export const fr: Texts = {
       'Trop de tentatives de connexion. Veuillez réessayer dans une minute.',
     'rate-limited/too-many-requests': 'Trop de requêtes. Veuillez réessayer dans une minute.',
     'site-configuration/no-account-for-site': 'Il n’y a pas de compte à cette adresse.',
+    'service-unavailable/second-factor-unavailable':
+      'Le service qui vérifie ce second facteur ne répond pas. Réessayez bientôt, ou utilisez un autre moyen.',
     'service-unavailable/not-configured':
       'Ce service n’est pas encore configuré. Son journal indique ce qui manque.',
     'service-unavailable/resolver-unavailable':
@@ -90,6 +92,7 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',
     'too-many-texts': 'Trop de codes ont été envoyés aujourd’hui.',
     'phone-number-of-other-country': 'Aucun code n’est envoyé aux numéros de ce pays.',
