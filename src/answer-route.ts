@@ -184,7 +184,9 @@ function tellAsPage(
   return {
     status: error.status as Reply['status'],
     headers: { ...error.details.headers },
-    body: route.tell(error, { parameters, language: c.get('language') }),
+    body: route.tell(error, {
+      ...{ parameters, language: c.get('language'), request: c.get('facts') },
+    }),
   }
 }
 

@@ -31,6 +31,10 @@ const en = {
   recoveryHint: 'Type one of your recovery codes into the same field. Each works once.',
   lostHint: 'If you lost your second factor, ask your administrator.',
   startAgain: 'Log in as somebody else',
+  useKey: 'Use your security key',
+  keyFailed:
+    'The key gave no answer. It needs a script and a browser of today; try again, or use another way.',
+  keyElsewhere: 'To use your security key, log in at',
 }
 
 type PageTexts = typeof en
@@ -67,6 +71,10 @@ const de: PageTexts = {
     'Geben Sie in dasselbe Feld einen Ihrer Wiederherstellungscodes ein. Jeder gilt einmal.',
   lostHint: 'Wenn Sie Ihren zweiten Faktor verloren haben, wenden Sie sich an Ihren Administrator.',
   startAgain: 'Als jemand anderer anmelden',
+  useKey: 'Sicherheitsschlüssel benutzen',
+  keyFailed:
+    'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.',
+  keyElsewhere: 'Um Ihren Sicherheitsschlüssel zu benutzen, melden Sie sich an bei',
 }
 
 const es: PageTexts = {
@@ -100,6 +108,10 @@ const es: PageTexts = {
     'Escriba en el mismo campo uno de sus códigos de recuperación. Cada uno vale una vez.',
   lostHint: 'Si ha perdido su segundo factor, pregunte a su administrador.',
   startAgain: 'Entrar como otra persona',
+  useKey: 'Usar su llave de seguridad',
+  keyFailed:
+    'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo o use otro medio.',
+  keyElsewhere: 'Para usar su llave de seguridad, entre en',
 }
 
 const fr: PageTexts = {
@@ -133,6 +145,10 @@ const fr: PageTexts = {
     'Saisissez dans le même champ un de vos codes de récupération. Chacun sert une fois.',
   lostHint: 'Si vous avez perdu votre second facteur, adressez-vous à votre administrateur.',
   startAgain: 'Se connecter comme quelqu’un d’autre',
+  useKey: 'Utiliser votre clé de sécurité',
+  keyFailed:
+    'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez, ou utilisez un autre moyen.',
+  keyElsewhere: 'Pour utiliser votre clé de sécurité, connectez-vous sur',
 }
 
 /** What the page to log in on says. */

@@ -60,9 +60,12 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, language }) =>
+    tell: (problem, { parameters, language, request }) =>
       asksForSecondFactor(problem) ? (
-        <SecondStepForm {...{ language, problem: null }} sent={secondStep(parameters, problem)} />
+        <SecondStepForm
+          {...{ language, problem: null, request }}
+          sent={secondStep(parameters, problem)}
+        />
       ) : (
         <LogInForm language={language} sent={parameters} problem={problem} />
       ),
@@ -101,12 +104,18 @@ function secondStep(
   sent: Pick<SecondStepSent, 'username' | 'return_to'>,
   { details }: Problem,
 ): SecondStepSent {
-  const { partial_session_id: partial, two_factor_authentication_methods: methods } =
-    (details.data ?? {}) as {
-      partial_session_id: string
-      two_factor_authentication_methods: string[]
-    }
-  return { ...sent, partial_session_id: partial, methods: methods.join(' ') }
+  const data = details.data as {
+    partial_session_id: string
+    two_factor_authentication_methods: string[]
+    webauthn_authentication_options?: Record<string, unknown>
+  }
+  const options = data.webauthn_authentication_options
+  return {
+    ...sent,
+    partial_session_id: data.partial_session_id,
+    methods: data.two_factor_authentication_methods.join(' '),
+    ...(options && { key_options: JSON.stringify(options) }),
+  }
 }
 
 const logOut = route<LogOutNeeds>()(

@@ -86,6 +86,11 @@ async function refuse(
   })
 }
 
+/** What security keys sign where a user proves again who it is. */
+export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
+  return `session of ${id}`
+}
+
 async function attemptOf(
   { clock, nameDigestKey: key }: ReauthenticateNeeds,
   { region, account: { user, site }, request }: Asked,
@@ -120,7 +125,9 @@ async function judge(
   }
   if (!user || !isSame) return 'one_time_password_mismatch'
   const use = { by: attempt.id, at: attempt.at }
-  const claim = await checkCode(needs, region, user, { otp: proof.code, partial: null, use })
+  const challenge = { purpose: sessionPurpose(user) }
+  const given = { otp: proof.code, partial: null, challenge, use }
+  const claim = await checkCode(needs, region, account, given)
   const isMade = claim !== null && (await needs.secondFactorsIn(region).make(claim))
   return isMade ? 'none' : 'one_time_password_mismatch'
 }

@@ -1,6 +1,8 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
@@ -12,11 +14,14 @@ export interface SecondStepSent {
   return_to?: string | undefined
   partial_session_id: string
   methods: string
+  /** What a security key is to sign, in JSON; undefined for a user without one here. */
+  key_options?: string | undefined
 }
 
 interface SecondStepFormProps {
   language: Language
   sent: SecondStepSent
+  request: RequestFacts
   /** Why the last try was refused; null before the first. */
   problem: Problem | null
   /** A code has just been texted. */
@@ -24,7 +29,8 @@ interface SecondStepFormProps {
 }
 
 /** Asks for a code of the second factor: whichever it is of, one field takes it. */
-export function SecondStepForm({ language, sent, problem, isTexted }: SecondStepFormProps) {
+export function SecondStepForm(props: SecondStepFormProps) {
+  const { language, sent, request, problem, isTexted } = props
   const t = pageTextsIn(language)
   const methods = sent.methods.split(' ')
   const hidden = {
@@ -32,7 +38,9 @@ export function SecondStepForm({ language, sent, problem, isTexted }: SecondStep
     partial_session_id: sent.partial_session_id,
     methods: sent.methods,
     return_to: safeReturn(sent.return_to),
+    ...(sent.key_options && { key_options: sent.key_options }),
   }
+  const keyOptions = readOptions(sent.key_options)
   const hints = [
     methods.includes('totp') ? t.totpHint : null,
     methods.includes('sms') ? t.smsHint : null,
@@ -42,6 +50,16 @@ export function SecondStepForm({ language, sent, problem, isTexted }: SecondStep
     <Page language={language} title={t.secondTitle}>
       <Told language={language} problem={problem ?? undefined} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
+      {keyOptions && keyOptions.rpId !== request.hostname ? (
+        <p>
+          {t.keyElsewhere} <strong>{String(keyOptions.rpId)}</strong>
+        </p>
+      ) : null}
+      {keyOptions && keyOptions.rpId === request.hostname ? (
+        <Form language={language} action="/login/second" hidden={{ ...hidden, otp: '' }}>
+          <KeyButton does="get" options={keyOptions} label={t.useKey} failed={t.keyFailed} />
+        </Form>
+      ) : null}
       <Form language={language} action="/login/second" hidden={hidden}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem ?? undefined) ? (
@@ -76,4 +94,14 @@ export function SecondStepForm({ language, sent, problem, isTexted }: SecondStep
       <a href={`/login?locale=${language}`}>{t.startAgain}</a>
     </Page>
   )
+}
+
+/** Of a form, which anybody may have written. */
+function readOptions(json: string | undefined): Record<string, unknown> | null {
+  try {
+    const options: unknown = JSON.parse(json ?? '')
+    return typeof options === 'object' && options !== null ? { ...options } : null
+  } catch {
+    return null
+  }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, route } from '../platform/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
@@ -28,6 +29,7 @@ const sent = {
   username: clearableText(1_024),
   partial_session_id: clearableText(4_096),
   methods: clearableText(64),
+  key_options: clearableText(16_384).optional(),
   return_to: text(2_048).optional(),
   locale: text(35).optional(),
 }
@@ -89,7 +91,9 @@ const send = route<Needs>()(
     refuseOtherSites(request)
     const { scope } = services
     await textCode(services, { partialSession: parameters.partial_session_id, scope, language })
-    const form = <SecondStepForm {...{ language, sent: parameters, problem: null }} isTexted />
+    const form = (
+      <SecondStepForm {...{ language, request, sent: parameters, problem: null }} isTexted />
+    )
     return { status: 200, body: form }
   },
 )
@@ -97,14 +101,18 @@ const send = route<Needs>()(
 /** A step that has died begins anew; else it is told where it was asked. */
 function tell(
   problem: Problem,
-  { parameters, language }: { parameters: SecondStepSent; language: Language },
+  {
+    parameters,
+    language,
+    request,
+  }: { parameters: SecondStepSent; language: Language; request: RequestFacts },
 ) {
   const isOver =
     problem.status === 401 && problem.type !== 'not-authenticated/one-time-password-incorrect'
   return isOver ? (
     <LogInForm language={language} sent={parameters} problem={problem} />
   ) : (
-    <SecondStepForm language={language} sent={parameters} problem={problem} />
+    <SecondStepForm {...{ language, request, problem }} sent={parameters} />
   )
 }
 

@@ -3,8 +3,9 @@ import { mailLanguage } from '../mail/mail-language.ts'
 import { randomBytes } from '../platform/digests.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
-import { type CheckCodeNeeds, checkCode } from '../second-factors/check-code.ts'
+import { type CheckCodeNeeds, checkCode, type GivenCode } from '../second-factors/check-code.ts'
 import type { Claim } from '../second-factors/claim.ts'
+import { derivedChallenges } from '../second-factors/derived-challenge.ts'
 import {
   type PartialSession,
   sealPartialSession,
@@ -15,6 +16,7 @@ import {
   methodsOf,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
+import { relyingPartyOf, signRequest } from '../second-factors/security-key.ts'
 import { type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
@@ -41,7 +43,8 @@ export async function takeSecondStep(
   if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
   if (otp === null) return { outcome: 'two_factor_required' }
   const use = { by, at: needs.clock() }
-  const claim = await checkCode(needs, region, account.user, { otp, partial, use })
+  const challenge = { issued: partial?.challenge ?? '' }
+  const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
   return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
 }
 
@@ -52,6 +55,7 @@ export async function askForSecondFactor(
   { account, scope, language }: { account: Account; scope: HostScope; language: string },
 ): Promise<Problem> {
   const { user } = account
+  const challenge = base64url.encode(randomBytes(CHALLENGE_BYTES))
   const partial = await sealPartialSession(
     needs.sealer,
     {
@@ -59,12 +63,13 @@ export async function askForSecondFactor(
       region: region.name,
       version: user.credentialVersion,
       host: hostName(scope),
-      challenge: base64url.encode(randomBytes(CHALLENGE_BYTES)),
+      challenge,
     },
     needs.clock(),
   )
   return demandSecondFactor(needs, region, {
-    ...{ account, language, data: { partial_session_id: partial } },
+    ...{ account, language, challenge: { issued: challenge } },
+    data: { partial_session_id: partial },
   })
 }
 
@@ -72,16 +77,39 @@ export async function askForSecondFactor(
 export async function demandSecondFactor(
   needs: SecondStepNeeds,
   region: Region,
-  asked: { account: Account; language: string; data: Record<string, unknown> },
+  asked: {
+    account: Account
+    language: string
+    challenge: GivenCode['challenge']
+    data: Record<string, unknown>
+  },
 ): Promise<Problem> {
-  const { account, language, data } = asked
+  const { account, language, challenge, data } = asked
   const { factors, codesLeft } = await needs.secondFactorsIn(region).provable(account.user.id)
   await textWhereNoOther(needs, region, { account, factors, language })
   const methods = [...methodsOf(account.user), ...(codesLeft > 0 ? ['recovery_code'] : [])]
   return new Problem('not-authenticated/two-factor-authentication-error', {
     values: { methods: methods.join(', ') },
-    data: { two_factor_authentication_methods: methods, ...data },
+    data: {
+      two_factor_authentication_methods: methods,
+      ...data,
+      ...(await signRequestFor(needs, account, { factors, challenge })),
+    },
   })
+}
+
+/** What a security key is to sign; null for a user without one here. */
+export async function signRequestFor(
+  { clock, nameDigestKey: key, globalOrigin }: SecondStepNeeds,
+  account: Account,
+  { factors, challenge }: { factors: SecondFactorRow[]; challenge: GivenCode['challenge'] },
+): Promise<Record<string, unknown> | null> {
+  const [derived = ''] =
+    'purpose' in challenge
+      ? await derivedChallenges(key, { purpose: challenge.purpose, factors, now: clock() })
+      : []
+  const party = relyingPartyOf(account, globalOrigin)
+  return signRequest(party, factors, 'issued' in challenge ? challenge.issued : derived)
 }
 
 /** The first attempt itself sends a code, unless the user has an app that shows one. */

@@ -104,9 +104,11 @@ async function claimSecondFactor(
   const digest = await resetCodeDigest(input.code)
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
   if (await needs.partialSessionsIn(region).isDead(partial)) throw refused('too many wrong codes')
-  if (otp === null) throw await demandSecondFactor(needs, region, { account, language, data: {} })
+  const challenge = { purpose: `reset ${digest}` }
+  if (otp === null)
+    throw await demandSecondFactor(needs, region, { account, language, challenge, data: {} })
   const use = { by: newId(region.code), at: now }
-  const claim = await checkCode(needs, region, account.user, { otp, partial, use })
+  const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
   if (claim) return claim
   await countWrongCode(needs, { region, account, request }, { code: otp, partial })
   throw new Problem('not-authenticated/one-time-password-incorrect')

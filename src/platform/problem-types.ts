@@ -65,6 +65,7 @@ export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'key-registered-before',
   'yubikeys-are-off',
   'texts-are-off',
   'too-many-texts',

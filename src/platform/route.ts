@@ -52,7 +52,7 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
 
 export type Told<Shape extends ParameterShape> = Pick<
   Call<Shape, unknown, unknown>,
-  'parameters' | 'language'
+  'parameters' | 'language' | 'request'
 >
 
 export interface RouteContract<Shape extends ParameterShape, Caller> {

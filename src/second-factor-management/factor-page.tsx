@@ -4,6 +4,7 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { FactorMethod, SecondFactorRow } from '../second-factors/second-factor.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { type FactorTexts, factorTextsIn } from './page-texts.ts'
 
@@ -112,6 +113,16 @@ function AddOne(props: Section) {
           </Form>
         </>
       ) : null}
+      {allowed.includes('webauthn') ? (
+        <>
+          <h3>{t.withKey}</h3>
+          <p>{t.withKeyHint}</p>
+          <Form language={language} action="/account/2fa/key">
+            <Proof {...props} of="key" />
+            <button type="submit">{t.addKey}</button>
+          </Form>
+        </>
+      ) : null}
       {allowed.includes('yubi') ? (
         <>
           <h3>{t.withYubikey}</h3>
@@ -178,6 +189,23 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
       <Told language={language} problem={problem} />
       <p>{t.texted.replace('{number}', () => factor.phoneNumber ?? '')}</p>
       <CompleteForm {...{ language, factor }} />
+    </Page>
+  )
+}
+
+/** Lets a security key register. @param options see registrationRequest */
+export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
+  const { language, factor, options, problem } = props
+  const t = factorTextsIn(language)
+  const hidden = { id: String(factor.id), otp: '' }
+  return (
+    <Page language={language} title={t.setUpKey}>
+      <Told language={language} problem={problem} />
+      <p>{t.touchKey}</p>
+      <Form language={language} action="/account/2fa/finish" hidden={hidden}>
+        <KeyButton does="create" options={options} label={t.addKey} failed={t.keyFailed} />
+      </Form>
+      <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
     </Page>
   )
 }

@@ -1,11 +1,15 @@
 import * as z from 'zod'
 import { secretOwner } from '../second-factors/check-code.ts'
 import { SETUP_LIFETIME_MS, type SecondFactorRow } from '../second-factors/second-factor.ts'
+import {
+  isSecurityKey,
+  registrationRequest,
+  relyingPartyOf,
+} from '../second-factors/security-key.ts'
 import { provisioningUri } from '../second-factors/totp.ts'
 import { readPhoneNumber } from '../text-messages/phone-number.ts'
-import type { StoredSecrets } from '../tokens/stored-secrets.ts'
 import type { Account } from '../users/account.ts'
-import { hasSetupExpired } from './manage-factors.ts'
+import { type FactorNeeds, hasSetupExpired } from './manage-factors.ts'
 
 export const methodType = z.enum(['sms', 'totp', 'u2f', 'webauthn', 'yubi'])
 
@@ -25,6 +29,12 @@ export const factorObject = z
       .string()
       .nullable()
       .describe('For an authenticator app; null once it is complete'),
+    u2f_app_id: z.string().nullable().describe('For security keys, until it is complete'),
+    u2f_registration_requests: z.array(z.record(z.string(), z.unknown())).nullable(),
+    webauthn_registration_options: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('What a browser passes to navigator.credentials.create'),
     recovery_codes: z
       .array(z.string())
       .optional()
@@ -32,16 +42,29 @@ export const factorObject = z
   })
   .meta({ id: 'TwoFactorMethod' })
 
+const NO_REGISTRATION = {
+  u2f_app_id: null,
+  u2f_registration_requests: null,
+  webauthn_registration_options: null,
+}
+
 /** A factor as its user sees it. @param now milliseconds since the Unix epoch */
 export async function viewFactor(
-  { storedSecrets, clock }: { storedSecrets: StoredSecrets; clock: () => number },
+  { storedSecrets, clock, globalOrigin }: FactorNeeds,
   account: Account,
-  factor: SecondFactorRow,
+  { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
 ): Promise<z.infer<typeof factorObject>> {
   const isComplete = factor.completedAt !== null
   const phone = factor.phoneNumber === null ? null : await readPhoneNumber(factor.phoneNumber)
   const hasExpired = hasSetupExpired(factor, clock())
+  const registration =
+    isComplete || hasExpired || !isSecurityKey(factor)
+      ? NO_REGISTRATION
+      : await registrationRequest(relyingPartyOf(account, globalOrigin), account, {
+          ...{ factor, others },
+        })
   return {
+    ...registration,
     id: factor.id,
     method_type: factor.method,
     name: factor.name,

@@ -1,6 +1,9 @@
+import { base64url } from 'jose'
 import type { CredentialEvent } from '../history/credential-event.ts'
 import { type CredentialNews, credentialMail } from '../mail/credential-mail.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
+import { randomBytes } from '../platform/digests.ts'
+import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
@@ -20,6 +23,11 @@ import {
   SETUP_LIFETIME_MS,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
+import {
+  isSecurityKey,
+  relyingPartyOf,
+  verifyRegistration,
+} from '../second-factors/security-key.ts'
 import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
@@ -66,6 +74,9 @@ export async function beginFactor(
     ...(method === 'totp' && {
       secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
     }),
+    ...((method === 'u2f' || method === 'webauthn') && {
+      challenge: base64url.encode(randomBytes(32)),
+    }),
     ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber ?? '') }),
   }
   const store = needs.secondFactorsIn(region)
@@ -85,7 +96,7 @@ const EMPTY = {
   ...{ completedAt: null, lastUsedAt: null, secret: null, phoneNumber: null },
   ...{ credentialId: null, publicKey: null, appId: null, challenge: null, publicId: null },
   ...{ counter: 0, codeDigest: null, codeExpiresAt: null, codeSentAt: null, codeTries: 0 },
-  ...{ claimedBy: null },
+  ...{ claimedBy: null, rpId: null, transports: null },
 }
 
 /**
@@ -103,7 +114,7 @@ export async function completeFactor(
   const now = needs.clock()
   if (hasSetupExpired(factor, now))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  const left = await leftByFirstUse(needs, { factor, otp, now })
+  const left = await leftByFirstUse(needs, { live, factor, otp, now })
   const store = needs.secondFactorsIn(region)
   if (!left) {
     await store.countWrong(factor)
@@ -113,10 +124,13 @@ export async function completeFactor(
   const news = await prepareNews(needs, acting, {
     ...{ event: 'second_factor_added', news: 'secondFactorAdded', named: factor.name },
   })
-  const done = await store.complete(
-    { id: factor.id, userId: factor.userId, ...left },
-    { at: now, codes: await digestsOf(needs, live, codes), news },
-  )
+  const completed = { id: factor.id, userId: factor.userId, ...left }
+  const given = { at: now, codes: await digestsOf(needs, live, codes), news }
+  const done = await store.complete(completed, given).catch((error) => {
+    // The key is registered already, by this user or another.
+    if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')
+    throw error
+  })
   if (!done) throw new Problem('not-found/two-factor-method-not-found')
   if (news.notice) needs.workAfterReply([news.notice])
   return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
@@ -128,8 +142,8 @@ export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now
 
 /** What the first use of a factor leaves of it; null for a wrong code. */
 async function leftByFirstUse(
-  { storedSecrets, nameDigestKey, yubico }: FactorNeeds,
-  { factor, otp, now }: { factor: SecondFactorRow; otp: string; now: number },
+  { storedSecrets, nameDigestKey, yubico, globalOrigin }: FactorNeeds,
+  { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
 ): Promise<Partial<SecondFactorRow> | null> {
   const code = otp.replaceAll(' ', '')
   if (factor.method === 'totp' && factor.secret !== null) {
@@ -141,6 +155,8 @@ async function leftByFirstUse(
     const isRight = factor.codeDigest === (await sentCodeDigest(nameDigestKey, factor, code))
     return isRight ? { codeDigest: null } : null
   }
+  if (isSecurityKey(factor))
+    return verifyRegistration(relyingPartyOf(live, globalOrigin), factor, otp)
   if (factor.method === 'yubi') {
     const typed = readYubikeyOtp(otp)
     const counter = typed && yubico && (await yubico.counterOf(typed.otp))

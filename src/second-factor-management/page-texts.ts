@@ -46,6 +46,13 @@ const en = {
   withYubikeyHint: 'Touch it in the field: it types a password that works once.',
   addYubikey: 'Add it',
   touch: 'Touch your Yubikey',
+  withKey: 'Security key',
+  withKeyHint:
+    'A key that you plug in or hold to your phone, or your device itself. It cannot be phished.',
+  addKey: 'Register a key',
+  setUpKey: 'Register your security key',
+  touchKey: 'Press the button, then touch your key.',
+  keyFailed: 'The key gave no answer. It needs a script and a browser of today; try again.',
 }
 
 export type FactorTexts = typeof en
@@ -98,6 +105,14 @@ const de: FactorTexts = {
   withYubikeyHint: 'Berühren Sie ihn im Feld: Er tippt ein Passwort, das einmal gilt.',
   addYubikey: 'Hinzufügen',
   touch: 'Berühren Sie Ihren Yubikey',
+  withKey: 'Sicherheitsschlüssel',
+  withKeyHint:
+    'Ein Schlüssel, den Sie einstecken oder an Ihr Telefon halten, oder Ihr Gerät selbst. Man kann ihn niemandem ablisten.',
+  addKey: 'Schlüssel registrieren',
+  setUpKey: 'Ihren Sicherheitsschlüssel registrieren',
+  touchKey: 'Drücken Sie den Knopf und berühren Sie dann Ihren Schlüssel.',
+  keyFailed:
+    'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal.',
 }
 
 const es: FactorTexts = {
@@ -148,6 +163,13 @@ const es: FactorTexts = {
   withYubikeyHint: 'Tóquela en el campo: escribe una contraseña que vale una vez.',
   addYubikey: 'Añadirla',
   touch: 'Toque su Yubikey',
+  withKey: 'Llave de seguridad',
+  withKeyHint:
+    'Una llave que se enchufa o se acerca al teléfono, o su propio dispositivo. No se puede engañar con ella.',
+  addKey: 'Registrar una llave',
+  setUpKey: 'Registre su llave de seguridad',
+  touchKey: 'Pulse el botón y toque después su llave.',
+  keyFailed: 'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo.',
 }
 
 const fr: FactorTexts = {
@@ -198,6 +220,13 @@ const fr: FactorTexts = {
   withYubikeyHint: 'Touchez-la dans le champ : elle saisit un mot de passe qui sert une fois.',
   addYubikey: 'L’ajouter',
   touch: 'Touchez votre Yubikey',
+  withKey: 'Clé de sécurité',
+  withKeyHint:
+    'Une clé que vous branchez ou approchez du téléphone, ou votre appareil lui-même. Elle ne se laisse pas hameçonner.',
+  addKey: 'Enregistrer une clé',
+  setUpKey: 'Enregistrez votre clé de sécurité',
+  touchKey: 'Appuyez sur le bouton, puis touchez votre clé.',
+  keyFailed: 'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez.',
 }
 
 /** What the pages for second factors say. */

@@ -12,12 +12,14 @@ import {
   hasSecondFactor,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
+import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
 import {
   AppSetUpPage,
   FactorPage,
   type FactorPageProps,
+  KeySetUpPage,
   PhoneSetUpPage,
   RecoveryCodesPage,
 } from './factor-page.tsx'
@@ -111,6 +113,27 @@ const addPhone = route<Needs>()(
     }),
 )
 
+const addKey = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/2fa/key',
+    summary: 'Its button that registers a security key',
+    parameters: z.object({ proof, locale }),
+    limit: 'log-in',
+    replies,
+  },
+  ({ parameters, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      const { origin, rpId } = relyingPartyOf(viewer.caller.live, services.globalOrigin)
+      if (viewer.request.hostname !== rpId) return leadingOn(`${origin}/account/2fa`)
+      await proveAgain(services, viewer, parameters.proof)
+      const name = factorTextsIn(viewer.language).webauthn
+      const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
+      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+    }),
+)
+
 const addYubikey = route<Needs>()(
   {
     ...page,
@@ -137,7 +160,7 @@ const finish = route<Needs>()(
     method: 'POST',
     path: '/account/2fa/finish',
     summary: 'The form for the first code of a factor',
-    parameters: z.object({ id: integer(), otp: clearableText(1_024), locale }),
+    parameters: z.object({ id: integer(), otp: clearableText(16_384), locale }),
     limit: 'log-in',
     replies,
   },
@@ -200,10 +223,16 @@ async function completed(
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 
+/** Keys are bound to the site's own host: elsewhere none can be registered. */
+function leadingOn(url: string): Reply {
+  return { status: 303, headers: { Location: url } }
+}
+
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
   try {
     const shown = await work()
+    if (isReply(shown)) return shown
     if (shown === null)
       return { status: 303, headers: { Location: `/account/2fa?locale=${viewer.language}` } }
     return { status: 200, body: shown }
@@ -260,10 +289,17 @@ async function setUpPage(
   problem?: Problem,
 ) {
   if (factor.method === 'sms') return <PhoneSetUpPage {...{ language, factor, problem }} />
-  const { totp_provisioning_uri: uri } = await viewFactor(needs, caller.live, factor)
+  const others = await needs.secondFactorsIn(caller.region).ofUser(factor.userId)
+  const view = await viewFactor(needs, caller.live, { factor, others })
+  const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
+  if (options) return <KeySetUpPage {...{ language, factor, problem, options }} />
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   const qrCode = renderSVG(uri, { border: 0 })
   return <AppSetUpPage {...{ language, factor, problem, uri, qrCode }} />
+}
+
+function isReply(shown: unknown): shown is Reply {
+  return typeof shown === 'object' && shown !== null && 'headers' in shown && 'status' in shown
 }
 
 function isWrongCode(error: unknown): error is Problem {
@@ -274,4 +310,4 @@ function actingOf({ caller: { live, region }, request, language }: Viewer) {
   return { live, region, request, language }
 }
 
-export const secondFactorPages = [show, addApp, addPhone, addYubikey, finish, remove, renew]
+export const secondFactorPages = [show, addApp, addPhone, addKey, addYubikey, finish, remove, renew]

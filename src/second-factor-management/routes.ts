@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { sessionPurpose } from '../login/reauthenticate.ts'
+import { type SecondStepNeeds, signRequestFor } from '../login/second-step.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { integer, text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
@@ -44,7 +46,9 @@ const list = route<FactorNeeds>()(
   },
   async ({ caller: { live, region }, services }) => {
     const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
-    const body = await Promise.all(factors.map((factor) => viewFactor(services, live, factor)))
+    const body = await Promise.all(
+      factors.map((factor) => viewFactor(services, live, { factor, others: factors })),
+    )
     return { status: 200, body }
   },
 )
@@ -71,22 +75,29 @@ const create = route<FactorNeeds>()(
     const { method_type: method, name = method, phone_number: phoneNumber } = parameters
     const acting = actingOf(caller, { request, language })
     const factor = await beginFactor(services, acting, { method, name, phoneNumber })
-    return { status: 201, body: await viewFactor(services, caller.live, factor) }
+    const others = await services.secondFactorsIn(caller.region).ofUser(factor.userId)
+    return { status: 201, body: await viewFactor(services, caller.live, { factor, others }) }
   },
 )
 
-const resend = route<FactorNeeds>()(
+const resend = route<FactorNeeds & SecondStepNeeds>()(
   {
     method: 'POST',
     path: '/2fa/send_code',
-    summary: 'Text a new code to the caller’s phone; the one before is void',
+    summary: 'Text a new code to the caller’s phone, and get what a security key is to sign',
     access: factorUser,
     parameters: z.object({ u2f_only: z.boolean().optional() }),
     limit: 'log-in',
     replies: {
       200: {
         description: 'Sent',
-        body: z.object({ sent: z.boolean() }).meta({ id: 'SentCode' }),
+        body: z
+          .object({
+            sent: z.boolean(),
+            u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
+            webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
+          })
+          .meta({ id: 'SentCode' }),
       },
     },
     problems: [
@@ -96,15 +107,18 @@ const resend = route<FactorNeeds>()(
     ],
   },
   async ({ parameters, caller: { live, region }, services, language }) => {
-    if (parameters.u2f_only) return { status: 200, body: { sent: false } }
     const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
+    const challenge = { purpose: sessionPurpose(live.user) }
+    const complete = factors.filter(({ completedAt }) => completedAt !== null)
+    const toSign = await signRequestFor(services, live, { factors: complete, challenge })
+    if (parameters.u2f_only) return { status: 200, body: { sent: false, ...toSign } }
     const texted = factors.filter(({ method }) => method === 'sms')
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
     if (!factor) throw new Problem(notFound)
     await sendCode(services, region, {
       ...{ factor, siteName: live.site.name, language: mailLanguage(live, language) },
     })
-    return { status: 200, body: { sent: true } }
+    return { status: 200, body: { sent: true, ...toSign } }
   },
 )
 
@@ -137,7 +151,9 @@ const update = route<FactorNeeds>()(
       otp !== undefined && factor.completedAt === null
         ? await completeFactor(services, acting, { factor: named, otp })
         : null
-    const body = await viewFactor(services, live, await findFactor(services, caller, id))
+    const changed = await findFactor(services, caller, id)
+    const others = await services.secondFactorsIn(region).ofUser(live.user.id)
+    const body = await viewFactor(services, live, { factor: changed, others })
     const codes = completed?.recoveryCodes
     return { status: 200, body: { ...body, ...(codes && { recovery_codes: codes }) } }
   },

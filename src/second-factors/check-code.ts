@@ -1,18 +1,21 @@
 import type { SQL } from 'drizzle-orm'
 import type { Region } from '../regions/region.ts'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
-import type { User } from '../users/account.ts'
+import type { Account } from '../users/account.ts'
 import { both, type Claim, type FactorUse } from './claim.ts'
+import { derivedChallenges } from './derived-challenge.ts'
 import type { PartialSessionKey, PartialSessionStore } from './partial-session.ts'
 import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import type { SecondFactorStore } from './second-factor-store.ts'
+import { relyingPartyOf, verifyAssertion } from './security-key.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
 import { readYubikeyOtp, type YubicoValidator } from './yubico.ts'
 
 export interface CheckCodeNeeds {
+  globalOrigin: URL
   nameDigestKey: CryptoKey
   storedSecrets: StoredSecrets
   /** Null where no Yubikeys are taken. */
@@ -26,6 +29,8 @@ export interface GivenCode {
   otp: string
   /** Where one was sent along: used up with the code. */
   partial: PartialSessionKey | null
+  /** What security keys may have signed: of the partial session, or derived for this purpose. */
+  challenge: { issued: string } | { purpose: string }
   use: FactorUse
 }
 
@@ -36,13 +41,14 @@ export interface GivenCode {
 export async function checkCode(
   needs: CheckCodeNeeds,
   region: Region,
-  user: User,
-  { otp, partial, use }: GivenCode,
+  account: Account,
+  given: GivenCode,
 ): Promise<Claim | null> {
+  const { partial, use } = given
   const store = needs.secondFactorsIn(region)
-  const { factors } = await store.provable(user.id)
+  const { factors } = await store.provable(account.user.id)
   const recoveryCodes = needs.recoveryCodesIn(region)
-  const claim = await claimOf(needs, { store, recoveryCodes, factors, user }, otp.trim(), use)
+  const claim = await claimOf(needs, { store, recoveryCodes, factors, account }, given)
   if (!claim || !partial) return claim
   return both(needs.partialSessionsIn(region).claim(partial, use), claim)
 }
@@ -65,16 +71,19 @@ async function claimOf(
     store,
     recoveryCodes,
     factors,
-    user,
+    account,
   }: {
     store: SecondFactorStore
     recoveryCodes: RecoveryCodeStore
     factors: SecondFactorRow[]
-    user: User
+    account: Account
   },
-  otp: string,
-  use: FactorUse,
+  given: GivenCode,
 ): Promise<Claim | null> {
+  const { use } = given
+  const otp = given.otp.trim()
+  const { user } = account
+  if (otp.startsWith('{')) return claimOfSecurityKey(needs, { store, factors, account }, given)
   const digits = otp.replaceAll(' ', '')
   if (/^\d{6}$/.test(digits)) {
     const codes = { store, factors, code: digits, use }
@@ -107,6 +116,22 @@ async function claimOfApp(
     if (step !== null && step > factor.counter) return store.claimCounter(factor, step, use)
   }
   return null
+}
+
+async function claimOfSecurityKey(
+  needs: CheckCodeNeeds,
+  by: { store: SecondFactorStore; factors: SecondFactorRow[]; account: Account },
+  { otp, challenge, use }: GivenCode,
+): Promise<Claim | null> {
+  const { store, factors, account } = by
+  const { nameDigestKey: key, globalOrigin } = needs
+  const challenges =
+    'issued' in challenge
+      ? [challenge.issued]
+      : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: use.at })
+  const party = relyingPartyOf(account, globalOrigin)
+  const signed = await verifyAssertion(party, { user: account.user, factors, challenges }, otp)
+  return signed && store.claimSignature(signed.factor, signed.counter, use)
 }
 
 /** Only a key of this very user is asked about. */

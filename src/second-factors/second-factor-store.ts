@@ -181,9 +181,10 @@ export class SecondFactorStore {
     return this.#claim(id, use, { counter }, sql`counter < ${counter}`)
   }
 
-  /** The use of a signature counter that may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
+  /** The use of a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
   claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Claim {
-    return this.#claim(factor.id, use, { counter }, sql`counter = ${factor.counter}`)
+    const isSame = sql`counter = ${factor.counter} AND last_used_at IS ${factor.lastUsedAt}`
+    return this.#claim(factor.id, use, { counter }, isSame)
   }
 
   /** The use of the code that was sent. */

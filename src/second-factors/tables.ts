@@ -28,8 +28,12 @@ export const secondFactors = sqliteTable(
     /** Of a security key: base64url, and the public key as COSE. */
     credentialId: text('credential_id'),
     publicKey: text('public_key'),
+    /** The host that it was registered at, as WebAuthn's RP ID. */
+    rpId: text('rp_id'),
     /** The AppID that a key was enrolled with by U2F. */
     appId: text('app_id'),
+    /** How browsers reach it, in JSON. */
+    transports: text(),
     /** The challenge of its registration. */
     challenge: text(),
     /** The first 12 characters of what a Yubikey types. */

@@ -93,5 +93,25 @@ if (taking && location.hash.length > 1) {
   history.replaceState(null, '', location.pathname)
   taking.submit()
 }
-document.querySelector('[role=alert]')?.focus()
+for (const button of document.querySelectorAll('button[data-key]')) {
+  const options = JSON.parse(button.dataset.options)
+  const told = document.getElementById(button.dataset.key + '-told')
+  button.hidden = false
+  button.addEventListener('click', async () => {
+    told.hidden = true
+    try {
+      const { credentials } = navigator
+      const answer = button.dataset.key === 'create'
+        ? await credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+        : await credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) })
+      const form = button.form
+      form.elements.otp.value = JSON.stringify(answer.toJSON())
+      form.submit()
+    } catch {
+      told.hidden = false
+      told.focus()
+    }
+  })
+}
+document.querySelector('[role=alert]:not([hidden])')?.focus()
 `

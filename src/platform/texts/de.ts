@@ -95,6 +95,7 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',
     'too-many-texts': 'Heute wurden zu viele Codes gesendet.',

@@ -90,6 +90,7 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',
     'too-many-texts': 'Too many codes were sent today.',

@@ -94,6 +94,7 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',
     'too-many-texts': 'Hoy se han enviado demasiados códigos.',

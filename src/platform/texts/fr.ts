@@ -92,6 +92,7 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',
     'too-many-texts': 'Trop de codes ont été envoyés aujourd’hui.',

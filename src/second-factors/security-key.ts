@@ -1,0 +1,229 @@
+import { base64url } from 'jose'
+import * as z from 'zod'
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import type { SecondFactorRow } from './second-factor.ts'
+import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
+
+const TIMEOUT_MS = 300_000
+
+/** COSE algorithms that keys may sign by: ES256, EdDSA, RS256. */
+const ALGORITHMS = [-7, -8, -257]
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** Where keys of a site are used: its own host is the RP ID, and its origin the AppID. */
+export interface RelyingParty {
+  rpId: string
+  origin: string
+  name: string
+}
+
+export function relyingPartyOf({ site }: Pick<Account, 'site'>, globalOrigin: URL): RelyingParty {
+  const origin = siteOrigin(site, globalOrigin)
+  return { origin, rpId: new URL(origin).hostname, name: site.name }
+}
+
+export function isSecurityKey({ method }: Pick<SecondFactorRow, 'method'>): boolean {
+  return method === 'u2f' || method === 'webauthn'
+}
+
+/** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
+export async function registrationRequest(
+  party: RelyingParty,
+  { user }: Account,
+  { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
+) {
+  const { generateRegistrationOptions } = await import('@simplewebauthn/server')
+  const keys = others.filter((one) => isSecurityKey(one) && one.credentialId !== null)
+  const enrolled = keys.find(({ appId }) => appId !== null)
+  const challenge = factor.challenge ?? ''
+  const options = await generateRegistrationOptions({
+    rpName: party.name,
+    rpID: party.rpId,
+    userName: user.username,
+    userID: userHandle(user),
+    challenge: base64url.decode(challenge) as Uint8Array<ArrayBuffer>,
+    timeout: TIMEOUT_MS,
+    attestationType: 'none',
+    excludeCredentials: keys.map(({ credentialId }) => ({ id: credentialId ?? '' })),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    supportedAlgorithmIDs: ALGORITHMS,
+    extensions: enrolled?.appId ? ({ appidExclude: enrolled.appId } as object) : {},
+  })
+  return {
+    u2f_app_id: party.origin,
+    u2f_registration_requests: [{ version: 'U2F_V2', challenge, app_id: party.origin }],
+    webauthn_registration_options: options as unknown as Record<string, unknown>,
+  }
+}
+
+/** What a registered key leaves of itself; null for a bad registration. @param otp JSON text */
+export async function verifyRegistration(
+  party: RelyingParty,
+  factor: SecondFactorRow,
+  otp: string,
+): Promise<Partial<SecondFactorRow> | null> {
+  const challenge = factor.challenge ?? ''
+  const sent = parsed(otp)
+  const byU2f = u2fRegistration.safeParse(sent)
+  if (byU2f.success) {
+    const expected = { appId: party.origin, origin: party.origin, challenges: [challenge] }
+    const key = await orNull(verifyU2fRegistration(byU2f.data, expected))
+    if (!key) return null
+    const { keyHandle: credentialId, publicKey } = key
+    return {
+      ...{ credentialId, publicKey: base64url.encode(publicKey), appId: party.origin },
+      ...{ challenge: null, rpId: party.rpId },
+    }
+  }
+  if (!isOfThisPage(sent)) return null
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
+  const verified = await orNull(
+    verifyRegistrationResponse({
+      response: sent as never,
+      expectedChallenge: challenge,
+      expectedOrigin: party.origin,
+      expectedRPID: party.rpId,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: ALGORITHMS,
+    }),
+  )
+  if (!verified?.verified) return null
+  const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential
+  return {
+    ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
+    ...{ challenge: null, rpId: party.rpId, transports: JSON.stringify(transports) },
+  }
+}
+
+/** What a browser, or a U2F client, needs to let a key sign; null for a user without one. */
+export async function signRequest(
+  party: RelyingParty,
+  factors: SecondFactorRow[],
+  challenge: string,
+): Promise<Record<string, unknown> | null> {
+  const keys = factors.filter((one) => isSecurityKey(one) && one.rpId === party.rpId)
+  if (keys.length === 0) return null
+  const enrolled = keys.filter(({ appId }) => appId !== null)
+  const { generateAuthenticationOptions } = await import('@simplewebauthn/server')
+  const options = await generateAuthenticationOptions({
+    rpID: party.rpId,
+    challenge: base64url.decode(challenge) as Uint8Array<ArrayBuffer>,
+    timeout: TIMEOUT_MS,
+    userVerification: 'preferred',
+    allowCredentials: keys.map(({ credentialId, transports }) => ({
+      id: credentialId ?? '',
+      transports: JSON.parse(transports ?? '[]'),
+    })),
+    extensions: enrolled[0]?.appId ? { appid: enrolled[0].appId } : {},
+  })
+  return {
+    webauthn_authentication_options: options,
+    ...(enrolled.length > 0 && {
+      u2f_sign_requests: enrolled.map(({ appId, credentialId }) => ({
+        app_id: appId,
+        challenge,
+        sign_request: { version: 'U2F_V2', keyHandle: credentialId, appId, challenge },
+      })),
+    }),
+  }
+}
+
+/**
+ * Finds which key of a user signed one of the challenges.
+ * @param otp the device's answer, as JSON text: an assertion, or a raw U2F signature
+ * @returns the key and its new counter; null for a bad answer
+ */
+export async function verifyAssertion(
+  party: RelyingParty,
+  {
+    user,
+    factors,
+    challenges,
+  }: { user: Account['user']; factors: SecondFactorRow[]; challenges: string[] },
+  otp: string,
+): Promise<{ factor: SecondFactorRow; counter: number } | null> {
+  const sent = parsed(otp)
+  const byU2f = u2fSignature.safeParse(sent)
+  const id = byU2f.success ? byU2f.data.keyHandle : assertion.safeParse(sent).data?.id
+  const factor = factors.find((one) => isSecurityKey(one) && one.credentialId === id)
+  if (!factor?.publicKey || !id) return null
+  const publicKey = base64url.decode(factor.publicKey) as Uint8Array<ArrayBuffer>
+  const counter = byU2f.success
+    ? await orNull(
+        verifyU2fSignature(byU2f.data, publicKey, {
+          ...{ appId: factor.appId ?? '', origin: party.origin, challenges },
+        }),
+      )
+    : await counterOfAssertion(party, { user, factor, publicKey, challenges }, sent)
+  const isNewer =
+    counter !== null && (counter > factor.counter || (counter === 0 && factor.counter === 0))
+  return isNewer ? { factor, counter } : null
+}
+
+async function counterOfAssertion(
+  party: RelyingParty,
+  by: {
+    user: Account['user']
+    factor: SecondFactorRow
+    publicKey: Uint8Array<ArrayBuffer>
+    challenges: string[]
+  },
+  sent: unknown,
+): Promise<number | null> {
+  const { user, factor, publicKey, challenges } = by
+  const { response, clientExtensionResults } = assertion.parse(sent)
+  const handle = response.userHandle
+  if (!isOfThisPage(sent) || (handle && handle !== base64url.encode(userHandle(user)))) return null
+  const byAppId = factor.appId !== null && clientExtensionResults?.appid === true
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
+  const verified = await orNull(
+    verifyAuthenticationResponse({
+      response: sent as never,
+      expectedChallenge: (challenge) => challenges.includes(challenge),
+      expectedOrigin: party.origin,
+      expectedRPID: byAppId ? (factor.appId ?? '') : party.rpId,
+      credential: { id: factor.credentialId ?? '', publicKey, counter: factor.counter },
+      requireUserVerification: false,
+    }),
+  )
+  return verified?.verified ? verified.authenticationInfo.newCounter : null
+}
+
+const assertion = z.object({
+  id: z.string(),
+  response: z.object({ clientDataJSON: z.string(), userHandle: z.string().nullish() }),
+  clientExtensionResults: z.object({ appid: z.boolean().optional() }).nullish(),
+})
+
+/** No frame of another site may ask for it (WebAuthn L3 §7.2, crossOrigin). */
+function isOfThisPage(sent: unknown): boolean {
+  const answer = z.object({ response: z.object({ clientDataJSON: z.string() }) }).safeParse(sent)
+  if (!answer.success) return false
+  try {
+    const bytes = base64url.decode(answer.data.response.clientDataJSON)
+    const { crossOrigin } = JSON.parse(decoder.decode(bytes))
+    return crossOrigin === undefined || crossOrigin === false
+  } catch {
+    return false
+  }
+}
+
+function userHandle({ id }: Account['user']): Uint8Array<ArrayBuffer> {
+  return encoder.encode(String(id)) as Uint8Array<ArrayBuffer>
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** What a library, or what decodes, throws at a bad answer says no more than that it is one. */
+function orNull<Value>(work: Promise<Value>): Promise<Value | null> {
+  return work.catch(() => null)
+}

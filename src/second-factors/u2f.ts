@@ -1,0 +1,141 @@
+import { base64url } from 'jose'
+import * as z from 'zod'
+import { fromDer } from './ecdsa-signature.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const POINT_BYTES = 65
+
+/** What a U2F client answers when it registers a key (FIDO U2F JavaScript API 1.2 §5.2). */
+export const u2fRegistration = z.object({
+  registrationData: z.string(),
+  clientData: z.string(),
+})
+
+/** What it answers when a key signs (§5.3). */
+export const u2fSignature = z.object({
+  keyHandle: z.string(),
+  clientData: z.string(),
+  signatureData: z.string(),
+})
+
+export interface U2fExpected {
+  /** The AppID that the key is, or was, enrolled with. */
+  appId: string
+  origin: string
+  challenges: string[]
+}
+
+export interface U2fKey {
+  /** Base64url. */
+  keyHandle: string
+  /** As COSE (RFC 9053 §7.1.1), as WebAuthn keeps keys. */
+  publicKey: Uint8Array<ArrayBuffer>
+}
+
+/** Verifies a registration (FIDO U2F Raw Message Formats 1.2 §4.3). @returns null for a bad one */
+export async function verifyU2fRegistration(
+  response: z.infer<typeof u2fRegistration>,
+  expected: U2fExpected,
+): Promise<U2fKey | null> {
+  const clientData = base64url.decode(response.clientData)
+  if (!isClientData(clientData, 'navigator.id.finishEnrollment', expected)) return null
+  const data = base64url.decode(response.registrationData)
+  const handleAt = 1 + POINT_BYTES + 1
+  const certificateAt = handleAt + (data[handleAt - 1] ?? 0)
+  const signatureAt = certificateAt + derLength(data, certificateAt)
+  if (data[0] !== 0x05 || signatureAt >= data.length) return null
+  const point = data.slice(1, 1 + POINT_BYTES)
+  const keyHandle = data.slice(handleAt, certificateAt)
+  const signed = concatenated([
+    new Uint8Array([0]),
+    await sha256(encoder.encode(expected.appId)),
+    await sha256(clientData),
+    keyHandle,
+    point,
+  ])
+  const { X509Certificate } = await import('@peculiar/x509')
+  const certificate = new X509Certificate(data.slice(certificateAt, signatureAt))
+  const key = await certificate.publicKey.export(ECDSA, ['verify'])
+  const signature = fromDer(data.slice(signatureAt))
+  if (!signature || !(await crypto.subtle.verify(ECDSA, key, signature, signed))) return null
+  return { keyHandle: base64url.encode(keyHandle), publicKey: coseKey(point) }
+}
+
+/**
+ * Verifies what a key signed (§5.4).
+ * @returns the key's counter, or null for a bad signature
+ */
+export async function verifyU2fSignature(
+  response: z.infer<typeof u2fSignature>,
+  publicKey: Uint8Array,
+  expected: U2fExpected,
+): Promise<number | null> {
+  const clientData = base64url.decode(response.clientData)
+  if (!isClientData(clientData, 'navigator.id.getAssertion', expected)) return null
+  const data = base64url.decode(response.signatureData)
+  const isUserPresent = ((data[0] ?? 0) & 1) === 1
+  const signature = fromDer(data.slice(5))
+  if (!isUserPresent || !signature) return null
+  const signed = concatenated([
+    await sha256(encoder.encode(expected.appId)),
+    data.slice(0, 5),
+    await sha256(clientData),
+  ])
+  const key = await crypto.subtle.importKey('raw', pointOf(publicKey), ECDSA, false, ['verify'])
+  if (!(await crypto.subtle.verify(ECDSA, key, signature, signed))) return null
+  return new DataView(data.buffer, data.byteOffset).getUint32(1)
+}
+
+function isClientData(bytes: Uint8Array, type: string, expected: U2fExpected): boolean {
+  const clientData = z
+    .object({ typ: z.string(), challenge: z.string(), origin: z.string() })
+    .safeParse(parsed(decoder.decode(bytes)))
+  if (!clientData.success) return false
+  const { typ, challenge, origin } = clientData.data
+  return typ === type && origin === expected.origin && expected.challenges.includes(challenge)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** A point of P-256 as COSE: kty EC2, alg ES256, crv P-256, x, y. */
+function coseKey(point: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20])
+  const between = new Uint8Array([0x22, 0x58, 0x20])
+  return concatenated([head, point.slice(1, 33), between, point.slice(33)])
+}
+
+/** The point of a key that coseKey wrote. */
+function pointOf(cose: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concatenated([new Uint8Array([0x04]), cose.slice(10, 42), cose.slice(45, 77)])
+}
+
+/** How long a DER sequence is, its head included. */
+function derLength(data: Uint8Array, at: number): number {
+  const first = data[at + 1] ?? 0
+  if (first < 0x80) return 2 + first
+  const bytes = data.slice(at + 2, at + 2 + (first & 0x7f))
+  return 2 + bytes.length + bytes.reduce((length, byte) => length * 256 + byte, 0)
+}
+
+async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+}
+
+function concatenated(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

@@ -1,0 +1,88 @@
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './support/accessibility.ts'
+import { openBrowser } from './support/browser.ts'
+import { type Latchkey, startLatchkey } from './support/latchkey.ts'
+import './support/localhost-names.ts'
+
+let latchkey: Latchkey
+let browser: Browser
+
+beforeAll(async () => {
+  ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await latchkey?.stop()
+})
+
+/** A browser with a security key of its own, which is touched at once. */
+async function withKey(): Promise<{ page: Page; cdp: CDPSession; key: string }> {
+  const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
+  const page = await context.newPage()
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId: key } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey: true },
+      ...{ hasUserVerification: true, isUserVerified: true },
+    },
+  })
+  return { page, cdp, key }
+}
+
+async function logIn(page: Page, origin = latchkey.siteOrigin): Promise<void> {
+  await page.goto(`${origin}/login?return_to=%2Faccount%2F2fa`)
+  await page.locator('#username').fill('sessionuser')
+  await page.locator('#password').fill('sessionuserpassword')
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).click()])
+}
+
+describe('A security key in a browser', () => {
+  it('is registered, logs in, is bound to its site, and is refused once removed', async () => {
+    const { page, cdp, key } = await withKey()
+    await logIn(page)
+    await press(page, 'Register a key')
+    expect(await violations(page)).toEqual([])
+    await press(page, 'Register a key')
+    expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
+    const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
+    expect(credentials).toHaveLength(1)
+    expect(credentials[0]?.rpId).toBe('mysite.localhost')
+
+    await page.context().clearCookies()
+    await logIn(page)
+    expect(await violations(page)).toEqual([])
+    await press(page, 'Use your security key')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    const after = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
+    expect(after.credentials[0]?.signCount).toBeGreaterThan(credentials[0]?.signCount ?? 0)
+
+    await page.context().clearCookies()
+    await logIn(page, latchkey.origin)
+    expect(await page.locator('main').textContent()).toContain('log in at mysite.localhost')
+
+    await logIn(page)
+    await press(page, 'Use your security key')
+    await press(page, 'Remove: Security key')
+    expect(await page.getByText('You have none yet.').count()).toBe(1)
+  })
+
+  it('that does not answer is told, and another way is left', async () => {
+    const { page, cdp, key } = await withKey()
+    await logIn(page)
+    await press(page, 'Register a key')
+    await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: key })
+    await cdp.send('WebAuthn.disable')
+    await page.evaluate(() => {
+      navigator.credentials.create = () => Promise.reject(new Error('no key'))
+    })
+    await page.getByRole('button', { name: 'Register a key' }).click()
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toContain('The key gave no answer')
+  })
+})
