@@ -136,6 +136,7 @@ const update = route<FactorNeeds>()(
       'bad-request/request-params-required',
       'not-authenticated/one-time-password-incorrect',
       'not-authenticated/two-factor-authentication-setup-expired',
+      'processing-failure/model-save-error',
       'service-unavailable/second-factor-unavailable',
     ],
   },
