@@ -90,7 +90,7 @@ describe('A key enrolled by U2F', () => {
   })
 
   it('of somebody else does not count, and one that is registered cannot be registered again', async () => {
-    const { enroll, begin, finish, service, home, by } = await withKey()
+    const { enroll, begin, finish, service, home, by, token } = await withKey()
     const foreign = await SecurityToken.make()
     await enroll()
     const { request, partial } = await begin()
