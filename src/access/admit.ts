@@ -81,6 +81,12 @@ export async function admit(
       )
     case 'site-admin':
       return siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' })))
+    case 'reauthenticated-site-admin':
+      return fresh(
+        needs,
+        knock,
+        siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' }))),
+      )
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')

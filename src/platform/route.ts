@@ -19,6 +19,7 @@ export interface Access<Caller> {
     | 'factor-user'
     | 'factor-changing-user'
     | 'site-admin'
+    | 'reauthenticated-site-admin'
     | 'api-key'
     | 'ending-session'
     | 'renewing-session'

@@ -11,8 +11,8 @@ import { sendCode } from '../second-factors/send-code.ts'
 import {
   factorChangingUser,
   factorUser,
+  reauthenticatedSiteAdmin,
   type SessionCaller,
-  siteAdmin,
 } from '../sessions/access.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { factorObject, methodType, viewFactor } from './factor-view.ts'
@@ -203,13 +203,15 @@ const reset = route<FactorNeeds & { usersIn: (region: Region) => UserStore }>()(
     method: 'POST',
     path: '/users/:id/2fa/reset',
     summary: 'Take every two-factor method from a user who lost them',
-    access: siteAdmin,
+    access: reauthenticatedSiteAdmin,
     parameters: z.object({ id: integer().describe('The user’s id') }),
     replies: { 204: { description: 'They are gone' } },
-    problems: ['not-found/user-not-found'],
+    problems: ['not-authorized/insufficient-permission-for-params', 'not-found/user-not-found'],
   },
   async ({ parameters: { id }, caller, services, request, language }) => {
     const { live, region } = caller
+    // Its own it removes one by one, by a code: a stolen session must not do without.
+    if (id === live.user.id) throw new Problem('not-authorized/insufficient-permission-for-params')
     const account = await services.usersIn(region).withId(id)
     if (account?.site.id !== live.site.id) throw new Problem('not-found/user-not-found')
     const acting = { live: account, region, request, language }

@@ -103,6 +103,13 @@ export const siteAdmin: Access<UserCaller> = {
   problems: [...managing, 'not-authorized/site-admin-required', 'not-authorized/read-only-session'],
 }
 
+/** The same, for what lets others in: its password or a second factor is asked for, unless given minutes ago. */
+export const reauthenticatedSiteAdmin: Access<UserCaller> = {
+  name: 'reauthenticated-site-admin',
+  security: [...bySession, ...byKey],
+  problems: [...reauthenticatedUser.problems, 'not-authorized/site-admin-required'],
+}
+
 /** An API key, about itself. */
 export const apiKeyItself: Access<ApiKeyCaller> = {
   name: 'api-key',

@@ -120,7 +120,7 @@ describe('A second factor', () => {
   })
 
   it('is taken by an admin from a user of the site who lost it, and from no other', async () => {
-    const { withApp, by, service, home, userId, logIn } = await withSecondFactors()
+    const { withApp, by, service, home, userId, logIn, clock } = await withSecondFactors()
     await withApp()
     const admin = await service.createUser(home, { username: 'admin', siteAdmin: true })
     const { body } = await service.logIn(admin, { headers: SDK })
@@ -129,8 +129,13 @@ describe('A second factor', () => {
     const { body: strange } = await service.logIn(stranger, { headers: SDK })
     const path = `/users/${userId}/2fa/reset`
     expect((await by(strange.id)('POST', path)).status).toBe(404)
+    const own = await by(body.id)('POST', `/users/${admin.id}/2fa/reset`)
+    expect(own.status).toBe(403)
+    clock.advance(11 * MINUTE)
+    expect((await by(body.id)('POST', path)).body.type).toBe(NEEDS)
     expect((await logIn()).status).toBe(401)
-    expect((await by(body.id)('POST', path)).status).toBe(204)
+    const proof = { 'X-Files-Reauthentication': `password:${right.password}` }
+    expect((await by(body.id)('POST', path, undefined, proof)).status).toBe(204)
     expect((await logIn()).status).toBe(201)
     expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
   })
