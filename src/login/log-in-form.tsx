@@ -1,6 +1,7 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
@@ -10,20 +11,29 @@ import { pageTextsIn } from './page-texts.ts'
 interface Sent {
   username?: string | undefined
   return_to?: string | undefined
+  /** What a passkey is to sign, sealed, and what the browser is given for it. */
+  passkey?: string | undefined
+  passkey_options?: string | undefined
 }
 
 export function LogInForm(props: { language: Language; sent: Sent; problem?: Problem }) {
   const { language, sent, problem } = props
   const t = pageTextsIn(language)
+  const { passkey = '', passkey_options: passkeyOptions = '' } = sent
+  const options = readOptions(passkeyOptions)
+  const hidden = {
+    return_to: safeReturn(sent.return_to),
+    ...(options && { passkey, passkey_options: passkeyOptions }),
+  }
   return (
     <Page language={language} title={t.logInTitle} path="/login">
       <Told language={language} problem={problem} />
-      <Form language={language} action="/login" hidden={{ return_to: safeReturn(sent.return_to) }}>
+      <Form language={language} action="/login" hidden={hidden}>
         <TextField
           id="username"
           label={t.username}
           value={sent.username ?? ''}
-          autocomplete="username"
+          autocomplete={options ? 'username webauthn' : 'username'}
         />
         <SecretField
           id="password"
@@ -49,6 +59,17 @@ export function LogInForm(props: { language: Language; sent: Sent; problem?: Pro
         ) : null}
         <button type="submit">{t.logIn}</button>
       </Form>
+      {options ? (
+        <Form language={language} action="/login/passkey" hidden={{ ...hidden, otp: '' }}>
+          <KeyButton
+            does="get"
+            options={options}
+            label={t.withPasskey}
+            failed={t.passkeyFailed}
+            isQuiet
+          />
+        </Form>
+      ) : null}
       <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
     </Page>
   )

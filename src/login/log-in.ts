@@ -14,10 +14,9 @@ import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
-import { countersFor, guessDigest } from './failure-counter.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
-import { callerDigest, rememberedDigest } from './known-callers.ts'
 import type { NamedAttempt } from './login-ledger.ts'
+import { nameAttempt } from './named-attempt.ts'
 import {
   askForSecondFactor,
   readPartialSession,
@@ -31,9 +30,6 @@ import {
   startSession,
 } from './start-session.ts'
 import type { TextCodeNeeds } from './text-code.ts'
-
-/** Of a name that was typed, in characters: whatever is longer is nobody's. */
-const LONGEST_RECORDED_NAME = 256
 
 /** The verdicts that only who gave the right password is told; a second factor comes before them. */
 const PASSWORD_IS_RIGHT: LoginOutcome[] = [
@@ -69,22 +65,10 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
   const confirmRegion = async () =>
     home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
   const siteId = home?.siteId ?? null
-  const from = { address: input.request.address, device: input.device }
-  const caller = await callerDigest(needs.nameDigestKey, from)
-  const attempt = {
-    nameKey,
-    counters: await countersFor(needs.nameDigestKey, { nameKey, siteId }, caller),
-    callerDigest: caller,
-    rememberedDigest: await rememberedDigest(needs.nameDigestKey, from),
-    guess: await guessDigest(needs.nameDigestKey, { nameKey, secret: secretOf(input) }),
-    siteId,
-    scope: input.scope,
-    username: input.username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
-    address: input.request.address,
-    userAgent: input.request.userAgent,
-    requestId: input.request.id,
-    at: needs.clock(),
-  }
+  const attempt = await nameAttempt(needs.nameDigestKey, {
+    ...{ username: input.username, nameKey, siteId, scope: input.scope, at: needs.clock() },
+    ...{ request: input.request, device: input.device, secret: secretOf(input) },
+  })
   return decide(needs, attempt, { region, input, partial, confirmRegion })
 }
 

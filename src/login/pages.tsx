@@ -1,23 +1,32 @@
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Problem } from '../platform/problem.ts'
 import { anyone, route } from '../platform/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sessions.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Sealer } from '../tokens/sealer.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
 import { LogInForm } from './log-in-form.tsx'
+import { logInByPasskey, offerPasskey, type PasskeyNeeds } from './passkey.ts'
 import { SecondStepForm, type SecondStepSent } from './second-step-form.tsx'
 
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 const locale = text(35).optional()
 const return_to = text(2_048).optional()
+/** Of the form, shown again with it. */
+const passkeySent = {
+  passkey: clearableText(4_096).optional(),
+  passkey_options: clearableText(4_096).optional(),
+}
 
-const show = route<unknown>()(
+const show = route<{ sealer: Sealer; clock: Clock; scope: HostScope }>()(
   {
     ...html,
     method: 'GET',
@@ -27,10 +36,14 @@ const show = route<unknown>()(
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },
-  ({ parameters, language }) => ({
-    status: 200,
-    body: <LogInForm language={language} sent={parameters} />,
-  }),
+  async ({ parameters, services, request, language }) => {
+    const offer = await offerPasskey(services, request)
+    const sent = {
+      ...parameters,
+      ...(offer && { passkey: offer.sealed, passkey_options: JSON.stringify(offer.options) }),
+    }
+    return { status: 200, body: <LogInForm language={language} sent={sent} /> }
+  },
 )
 
 const send = route<LogInNeeds & BrowserSessionNeeds>()(
@@ -45,6 +58,7 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       change_password: clearableText(1_024).optional(),
       change_password_confirmation: clearableText(1_024).optional(),
       return_to,
+      ...passkeySent,
       locale,
     }),
     limit: 'log-in',
@@ -95,6 +109,37 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
   },
 )
 
+const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
+  {
+    ...html,
+    method: 'POST',
+    path: '/login/passkey',
+    summary: 'The button that logs in by a passkey alone: sets the session cookie',
+    parameters: z.object({ otp: clearableText(16_384), return_to, ...passkeySent, locale }),
+    limit: 'log-in',
+    replies: {
+      303: { description: 'Logged in: on to the page that was asked for' },
+      401: { description: 'The form, and why nobody was logged in', body: z.string() },
+      403: { description: 'The form, and why it was not taken', body: z.string() },
+      429: { description: 'The form, and when to send it again', body: z.string() },
+    },
+    problems: [],
+    tell: (problem, { parameters, language }) => (
+      <LogInForm language={language} sent={parameters} problem={problem} />
+    ),
+  },
+  async ({ parameters, services, request, language }) => {
+    refuseOtherSites(request)
+    const { passkey: sealed = '', otp: answer } = parameters
+    const device = await deviceOf(services.sealer, request, services.clock())
+    const { scope } = services
+    const asked = { sealed, answer, scope, device, request, language }
+    const loggedIn = await logInByPasskey(services, asked)
+    const place = safeReturn(parameters.return_to)
+    return enterBySession(services, loggedIn, { request, device, place })
+  },
+)
+
 function asksForSecondFactor({ type }: Problem): boolean {
   return type === 'not-authenticated/two-factor-authentication-error'
 }
@@ -137,4 +182,4 @@ const logOut = route<LogOutNeeds>()(
   },
 )
 
-export const loginPages = [show, send, logOut]
+export const loginPages = [show, send, sendPasskey, logOut]

@@ -10,9 +10,8 @@ import { type CheckCodeNeeds, checkCode, wrongCodeCosts } from '../second-factor
 import type { PartialSessionKey } from '../second-factors/partial-session.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
-import { countersFor, guessDigest } from './failure-counter.ts'
-import { callerDigest } from './known-callers.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
+import { nameAttempt } from './named-attempt.ts'
 
 export interface ReauthenticateNeeds extends CheckCodeNeeds {
   clock: Clock
@@ -92,24 +91,16 @@ export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
 }
 
 async function attemptOf(
-  { clock, nameDigestKey: key }: ReauthenticateNeeds,
+  { clock, nameDigestKey }: ReauthenticateNeeds,
   { region, account: { user, site }, request }: Asked,
   proof: Proof,
 ): Promise<NamedAttempt> {
-  const { usernameKey: nameKey } = user
-  const caller = await callerDigest(key, request)
-  const secret = 'password' in proof ? proof.password : `\u0000${proof.code}`
-  return {
-    ...{ nameKey, siteId: site.id, callerDigest: caller, rememberedDigest: null },
-    ...{ at: clock(), id: newId(region.code) },
-    counters: await countersFor(key, { nameKey, siteId: site.id }, caller),
-    guess: await guessDigest(key, { nameKey, secret }),
-    scope: { kind: 'any', region: null },
-    username: user.username,
-    address: request.address,
-    userAgent: request.userAgent,
-    requestId: request.id,
-  }
+  const attempt = await nameAttempt(nameDigestKey, {
+    ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id, at: clock() },
+    ...{ scope: { kind: 'any', region: null }, request, device: null },
+    secret: 'password' in proof ? proof.password : `\u0000${proof.code}`,
+  })
+  return { ...attempt, id: newId(region.code) }
 }
 
 async function judge(

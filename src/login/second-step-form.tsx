@@ -2,7 +2,7 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { KeyButton } from '../ui/key-button.tsx'
+import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
@@ -94,14 +94,4 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <a href={`/login?locale=${language}`}>{t.startAgain}</a>
     </Page>
   )
-}
-
-/** Of a form, which anybody may have written. */
-function readOptions(json: string | undefined): Record<string, unknown> | null {
-  try {
-    const options: unknown = JSON.parse(json ?? '')
-    return typeof options === 'object' && options !== null ? { ...options } : null
-  } catch {
-    return null
-  }
 }

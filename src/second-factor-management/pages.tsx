@@ -1,24 +1,18 @@
 import { renderSVG } from 'uqr'
 import * as z from 'zod'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import type { ReauthenticateNeeds } from '../login/reauthenticate.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
-import { MINUTE } from '../platform/clock.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
-import {
-  allowedMethods,
-  hasSecondFactor,
-  type SecondFactorRow,
-} from '../second-factors/second-factor.ts'
+import { allowedMethods, type SecondFactorRow } from '../second-factors/second-factor.ts'
 import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
 import {
   AppSetUpPage,
   FactorPage,
-  type FactorPageProps,
   KeySetUpPage,
   PhoneSetUpPage,
   RecoveryCodesPage,
@@ -33,11 +27,9 @@ import {
   renewRecoveryCodes,
 } from './manage-factors.ts'
 import { factorTextsIn } from './page-texts.ts'
+import { proofAskedOf, proveAgain } from './prove-again.ts'
 
 type Needs = FactorNeeds & ReauthenticateNeeds
-
-/** What was proved in this time is not asked for again. */
-const FRESH_FOR_MS = 10 * MINUTE
 
 const locale = text(35).optional()
 const proof = clearableText(1_024).optional()
@@ -241,27 +233,6 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
     const reply = await factorPage(needs, viewer, problem)
     return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
   }
-}
-
-/** Who has a factor gives a code of it, else the password: unless that was given minutes ago. */
-async function proveAgain(
-  needs: Needs,
-  { caller, request }: Viewer,
-  typed: string | undefined,
-): Promise<void> {
-  const asked = proofAskedOf(needs, caller)
-  if (asked === null) return
-  const { live, region } = caller
-  const proof = asked === 'code' ? { code: typed ?? '' } : { password: typed ?? '' }
-  await reauthenticate(needs, { region, account: live, request }, proof)
-}
-
-function proofAskedOf({ clock }: Needs, { live }: SessionCaller): FactorPageProps['proof'] {
-  const hasOne = hasSecondFactor(live.user)
-  const { authenticatedAt, secondFactorAt } = live.session
-  const provedAt = hasOne ? secondFactorAt : authenticatedAt
-  if (clock() - provedAt < FRESH_FOR_MS) return null
-  return hasOne ? 'code' : 'password'
 }
 
 async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {

@@ -131,6 +131,22 @@ export async function signRequest(
   }
 }
 
+/** Whom an assertion of a discoverable key says it is of: the user's id; null where it says none. */
+export function userOfAssertion(otp: string): number | null {
+  const handle = assertion.safeParse(parsed(otp)).data?.response.userHandle
+  if (!handle || !/^[\w-]+$/.test(handle)) return null
+  const id = Number(decoder.decode(base64url.decode(handle)))
+  return Number.isSafeInteger(id) && id > 0 ? id : null
+}
+
+interface AssertionOf {
+  user: Account['user']
+  factors: SecondFactorRow[]
+  challenges: string[]
+  /** The device must have verified its user: by a finger, a face or a PIN. */
+  mustVerifyUser?: boolean
+}
+
 /**
  * Finds which key of a user signed one of the challenges.
  * @param otp the device's answer, as JSON text: an assertion, or a raw U2F signature
@@ -138,11 +154,7 @@ export async function signRequest(
  */
 export async function verifyAssertion(
   party: RelyingParty,
-  {
-    user,
-    factors,
-    challenges,
-  }: { user: Account['user']; factors: SecondFactorRow[]; challenges: string[] },
+  { user, factors, challenges, mustVerifyUser = false }: AssertionOf,
   otp: string,
 ): Promise<{ factor: SecondFactorRow; counter: number } | null> {
   const sent = parsed(otp)
@@ -151,13 +163,14 @@ export async function verifyAssertion(
   const factor = factors.find((one) => isSecurityKey(one) && one.credentialId === id)
   if (!factor?.publicKey || !id) return null
   const publicKey = base64url.decode(factor.publicKey) as Uint8Array<ArrayBuffer>
+  if (byU2f.success && mustVerifyUser) return null
   const counter = byU2f.success
     ? await orNull(
         verifyU2fSignature(byU2f.data, publicKey, {
           ...{ appId: factor.appId ?? '', origin: party.origin, challenges },
         }),
       )
-    : await counterOfAssertion(party, { user, factor, publicKey, challenges }, sent)
+    : await counterOfAssertion(party, { user, factor, publicKey, challenges, mustVerifyUser }, sent)
   const isNewer =
     counter !== null && (counter > factor.counter || (counter === 0 && factor.counter === 0))
   return isNewer ? { factor, counter } : null
@@ -165,15 +178,13 @@ export async function verifyAssertion(
 
 async function counterOfAssertion(
   party: RelyingParty,
-  by: {
-    user: Account['user']
+  by: Required<Omit<AssertionOf, 'factors'>> & {
     factor: SecondFactorRow
     publicKey: Uint8Array<ArrayBuffer>
-    challenges: string[]
   },
   sent: unknown,
 ): Promise<number | null> {
-  const { user, factor, publicKey, challenges } = by
+  const { user, factor, publicKey, challenges, mustVerifyUser } = by
   const { response, clientExtensionResults } = assertion.parse(sent)
   const handle = response.userHandle
   if (!isOfThisPage(sent) || (handle && handle !== base64url.encode(userHandle(user)))) return null
@@ -186,7 +197,7 @@ async function counterOfAssertion(
       expectedOrigin: party.origin,
       expectedRPID: byAppId ? (factor.appId ?? '') : party.rpId,
       credential: { id: factor.credentialId ?? '', publicKey, counter: factor.counter },
-      requireUserVerification: false,
+      requireUserVerification: mustVerifyUser,
     }),
   )
   return verified?.verified ? verified.authenticationInfo.newCounter : null

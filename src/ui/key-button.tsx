@@ -9,19 +9,40 @@ export function KeyButton(props: {
   label: string
   /** Told where the key gave no answer. */
   failed: string
+  /** One way of several: also offered in the field for usernames, and where no script runs not told of. */
+  isQuiet?: boolean
 }) {
-  const { does, options, label, failed } = props
+  const { does, options, label, failed, isQuiet = false } = props
   return (
     <>
       <p role="alert" tabindex={-1} id={`${does}-told`} hidden>
         {failed}
       </p>
-      <button type="button" data-key={does} data-options={JSON.stringify(options)} hidden>
+      <button
+        type="button"
+        class={isQuiet ? 'quiet' : ''}
+        data-key={does}
+        data-offered={isQuiet}
+        data-options={JSON.stringify(options)}
+        hidden
+      >
         {label}
       </button>
-      <noscript>
-        <p>{failed}</p>
-      </noscript>
+      {isQuiet ? null : (
+        <noscript>
+          <p>{failed}</p>
+        </noscript>
+      )}
     </>
   )
+}
+
+/** Options that a form carried, which anybody may have written; null for none. */
+export function readOptions(json: string | undefined): Record<string, unknown> | null {
+  try {
+    const options: unknown = JSON.parse(json ?? '')
+    return typeof options === 'object' && options !== null ? { ...options } : null
+  } catch {
+    return null
+  }
 }

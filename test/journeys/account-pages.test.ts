@@ -115,7 +115,7 @@ describe('A person at a browser', () => {
     expect(await page.getByRole('status').textContent()).toBe('Ihr Passwort ist geändert.')
     await page.goto(`${latchkey.siteOrigin}/account`)
     await page.getByRole('button', { name: 'Abmelden' }).click()
-    await page.getByRole('button', { name: /Anmelden|Log in/ }).waitFor()
+    await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
     expect(await cookies(page.context())).toEqual([])
     await logIn(page, first)
     await page.getByRole('alert').waitFor()
@@ -151,7 +151,7 @@ describe('The pages', () => {
   it('are used by keyboard alone', async () => {
     const page = await open('/login')
     const reached: unknown[] = []
-    for (let stop = 0; stop < 5; stop++) {
+    for (let stop = 0; stop < 6; stop++) {
       await page.keyboard.press('Tab')
       reached.push(
         await page.evaluate(
@@ -159,7 +159,14 @@ describe('The pages', () => {
         ),
       )
     }
-    expect(reached).toEqual(['username', 'password', 'Show', 'Log in', 'Forgot your password?'])
+    expect(reached).toEqual([
+      'username',
+      'password',
+      'Show',
+      'Log in',
+      'Log in with a passkey',
+      'Forgot your password?',
+    ])
   })
 
   it('show a password on demand, and work where no script runs', async () => {
@@ -195,7 +202,7 @@ describe('The pages', () => {
     })
     const { login_token: token } = (await reply.json()) as { login_token: string }
     const page = await open(`/login/token#${token}`, { ...DESK, bypassCSP: true })
-    await page.getByRole('button', { name: /Anmelden|Log in/ }).waitFor()
+    await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
     expect(page.url()).toBe(`${latchkey.siteOrigin}/login/token`)
     expect(await page.locator('dl').textContent()).toContain('sessionuser')
     expect(await violations(page)).toEqual([])

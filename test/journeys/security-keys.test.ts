@@ -17,14 +17,16 @@ afterAll(async () => {
 })
 
 /** A browser with a security key of its own, which is touched at once. */
-async function withKey(): Promise<{ page: Page; cdp: CDPSession; key: string }> {
+async function withKey(
+  hasResidentKey = false,
+): Promise<{ page: Page; cdp: CDPSession; key: string }> {
   const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
   await cdp.send('WebAuthn.enable')
   const { authenticatorId: key } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
-      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey: true },
+      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey },
       ...{ hasUserVerification: true, isUserVerified: true },
     },
   })
@@ -84,5 +86,54 @@ describe('A security key in a browser', () => {
     await page.getByRole('button', { name: 'Register a key' }).click()
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('alert').textContent()).toContain('The key gave no answer')
+  })
+})
+
+describe('A passkey in a browser', () => {
+  it('logs in without a password, as two factors, offered in the form', async () => {
+    const { page, cdp, key } = await withKey(true)
+    await logIn(page)
+    await press(page, 'Register a key')
+    await press(page, 'Register a key')
+    await page.getByRole('status').waitFor()
+    const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
+    expect(credentials[0]?.isResidentCredential).toBe(true)
+
+    await page.context().clearCookies()
+    // A browser without a window offers nothing in a field: here the offer is taken at once.
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(true)
+      const get = navigator.credentials.get.bind(navigator.credentials)
+      navigator.credentials.get = (options) =>
+        options?.mediation === 'conditional'
+          ? get({ ...options, mediation: 'optional' })
+          : get(options)
+    })
+    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.waitForURL(/\/account$/)
+    await page.locator('#who').waitFor()
+    await page.goto(`${latchkey.siteOrigin}/account/2fa`)
+    expect(await page.getByLabel('A code of a second factor that you have').count()).toBe(0)
+
+    await page.context().clearCookies()
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
+    })
+    await page.goto(`${latchkey.siteOrigin}/login`)
+    expect(await violations(page)).toEqual([])
+    await press(page, 'Log in with a passkey')
+    expect(new URL(page.url()).pathname).toBe('/account')
+  })
+
+  it('that did not verify its user is not enough alone', async () => {
+    const { page, cdp, key } = await withKey(true)
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
+    })
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId: key, isUserVerified: false })
+    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toContain('No passkey answered')
   })
 })

@@ -1,0 +1,49 @@
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Device } from './device.ts'
+import { countersFor, guessDigest } from './failure-counter.ts'
+import { callerDigest, rememberedDigest } from './known-callers.ts'
+import type { NamedAttempt } from './login-ledger.ts'
+
+/** Of a name that was typed, in characters: whatever is longer is nobody's. */
+const LONGEST_RECORDED_NAME = 256
+
+interface Attempted {
+  /** As it was typed, and as it is compared. */
+  username: string
+  nameKey: string
+  /** Under which site failures are counted; null for the global and regional hosts. */
+  siteId: number | null
+  scope: HostScope
+  request: RequestFacts
+  /** The browser, where a page is used to log in. */
+  device: Device | null
+  /** What is guessed. */
+  secret: string
+  /** Milliseconds since the Unix epoch. */
+  at: number
+}
+
+/** An attempt to prove who one is, with what it is counted by. @param key of HMACs of names */
+export async function nameAttempt(
+  key: CryptoKey,
+  attempted: Attempted,
+): Promise<Omit<NamedAttempt, 'id'>> {
+  const { username, nameKey, siteId, scope, request, device, secret, at } = attempted
+  const from = { address: request.address, device }
+  const caller = await callerDigest(key, from)
+  return {
+    nameKey,
+    counters: await countersFor(key, { nameKey, siteId }, caller),
+    callerDigest: caller,
+    rememberedDigest: await rememberedDigest(key, from),
+    guess: await guessDigest(key, { nameKey, secret }),
+    siteId,
+    scope,
+    username: username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
+    address: request.address,
+    userAgent: request.userAgent,
+    requestId: request.id,
+    at,
+  }
+}

@@ -1,0 +1,131 @@
+import { base64url } from 'jose'
+import * as z from 'zod'
+import { randomBytes } from '../platform/digests.ts'
+import { newId, regionCodeOfId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import { both } from '../second-factors/claim.ts'
+import { allowedMethods } from '../second-factors/second-factor.ts'
+import { relyingPartyOf, userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
+import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
+import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
+import type { Device } from './device.ts'
+import type { LogInNeeds } from './log-in.ts'
+import { nameAttempt } from './named-attempt.ts'
+import { type LoggedIn, startSession } from './start-session.ts'
+
+/** What a page lets a passkey sign, carried by its form. */
+const sealedChallenge = {
+  typ: 'latchkey-passkey+jwt',
+  content: z.object({ challenge: z.string(), rpId: z.string() }),
+  lifetimeSeconds: 600,
+} satisfies SealedKind<z.ZodType>
+
+export interface PasskeyNeeds extends LogInNeeds {
+  regions: Regions
+  usersIn: (region: Region) => UserStore
+}
+
+/** What a page asks passkeys with: of any user of this site (WebAuthn L3 §5.5, no allowCredentials). */
+export interface PasskeyOffer {
+  sealed: string
+  options: Record<string, unknown>
+}
+
+/** Null on hosts of no one site: passkeys belong to one. */
+export async function offerPasskey(
+  { sealer, clock, scope }: { sealer: Sealer; clock: () => number; scope: HostScope },
+  { hostname }: RequestFacts,
+): Promise<PasskeyOffer | null> {
+  if (scope.kind === 'any') return null
+  const challenge = base64url.encode(randomBytes(32))
+  const content = { challenge, rpId: hostname }
+  return {
+    sealed: await sealer.seal(sealedChallenge, content, clock()),
+    options: { challenge, rpId: hostname, userVerification: 'required', allowCredentials: [] },
+  }
+}
+
+/**
+ * Logs in by a passkey alone: the device has verified its user, so that it is two factors in one.
+ * @throws {Problem} invalid-username-or-password, whatever is wrong
+ */
+export async function logInByPasskey(
+  needs: PasskeyNeeds,
+  input: {
+    sealed: string
+    /** What the browser answered, as JSON text. */
+    answer: string
+    scope: HostScope
+    device: Device
+    request: RequestFacts
+    language: string
+  },
+): Promise<LoggedIn> {
+  const { scope, request, device, language } = input
+  const at = needs.clock()
+  const offered = await needs.sealer.unseal(sealedChallenge, input.sealed, at)
+  if (!offered || offered.rpId !== request.hostname) throw refused('no challenge of this host')
+  const { region, account } = await ownerOf(needs, input.answer, scope)
+  const { user, site } = account
+  const { factors } = await needs.secondFactorsIn(region).provable(user.id)
+  const signed = await verifyAssertion(
+    relyingPartyOf(account, needs.globalOrigin),
+    { user, factors, challenges: [offered.challenge], mustVerifyUser: true },
+    input.answer,
+  )
+  if (!signed) throw refused('no assertion of a key of this user')
+  const sessionId = newId(region.code)
+  const use = { by: sessionId, at }
+  const claim = both(
+    needs.partialSessionsIn(region).claim(asKey(offered), use),
+    needs.secondFactorsIn(region).claimSignature(signed.factor, signed.counter, use),
+  )
+  const named = await nameAttempt(needs.nameDigestKey, {
+    ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
+    ...{ scope, request, device, secret: '', at },
+  })
+  const attempt = { ...named, id: newId(region.code) }
+  const known = await needs.ledgerIn(region).findAtPrimary(attempt)
+  if (known.account?.user.id !== user.id) throw refused('its user is another now')
+  const started = await startSession(needs, region, {
+    ...{ attempt, sessionId, claim },
+    judged: { ...known, account: known.account },
+    input: {
+      ...{ username: user.username, password: null, otp: null, partialSession: null },
+      ...{ newPassword: null, scope, device, language, request },
+    },
+  })
+  if (started instanceof Problem || !started.loggedIn)
+    throw refused('used before, locked, or its user changed')
+  return started.loggedIn
+}
+
+/** Whose passkey it says it is: the id that it was registered for names the region. */
+async function ownerOf(
+  { regions, usersIn }: PasskeyNeeds,
+  answer: string,
+  scope: HostScope,
+): Promise<{ region: Region; account: Account }> {
+  const userId = userOfAssertion(answer)
+  const region = userId === null ? null : regions.withCode(regionCodeOfId(userId))
+  const account = region && userId !== null && (await usersIn(region).withId(userId))
+  if (!region || !account || !inScope(scope, account.site)) throw refused('nobody of this site')
+  const { user } = account
+  if (user.disabled || user.authenticationMethod !== 'password') throw refused('may not log in so')
+  if (!allowedMethods(account).includes('webauthn'))
+    throw refused('the site takes no security keys')
+  return { region, account }
+}
+
+/** Its use is remembered where those of partial sessions are. */
+function asKey({ jti, exp }: Seal): Seal {
+  return { jti: `passkey:${jti}`, exp }
+}
+
+function refused(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-username-or-password', { reason })
+}
