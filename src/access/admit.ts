@@ -3,10 +3,12 @@ import { MINUTE } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
+import { looksLikeCode } from '../second-factors/check-code.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import type { User } from '../users/account.ts'
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
 import type { CallerLimits } from './caller-limits.ts'
@@ -159,7 +161,7 @@ async function freshByFactor(
   caller: UserCaller,
 ): Promise<UserCaller> {
   const hasOne = hasSecondFactor(caller.live.user)
-  const proof = proofIn(knock.headers)
+  const proof = proofIn(knock.headers, caller.live.user)
   const isEnough = proof !== null && (!hasOne || 'code' in proof)
   if (isEnough && (await provesAgain(needs, knock, caller))) return caller
   if (!isFresh(needs, caller, hasOne ? 'secondFactorAt' : 'authenticatedAt')) throw notFresh()
@@ -180,19 +182,22 @@ async function provesAgain(
   { headers, facts }: Knock,
   { live, region }: UserCaller,
 ): Promise<boolean> {
-  const proof = proofIn(headers)
+  const proof = proofIn(headers, live.user)
   if (!proof) return false
   await needs.callerLimits.count('log-in', { address: facts.address, name: live.user.username })
   await reauthenticate(needs, { region, account: live, request: facts }, proof)
   return true
 }
 
-/** `X-Files-Reauthentication: password:…` or `code:…` */
-function proofIn(headers: Headers): Proof | null {
+/**
+ * `X-Files-Reauthentication: password:…` or `code:…`; the official CLI sends either without saying which.
+ */
+function proofIn(headers: Headers, user: User): Proof | null {
   const sent = headers.get('X-Files-Reauthentication') ?? ''
   const [, kind, value = ''] = /^(password|code):(.+)$/.exec(sent) ?? []
-  if (kind === undefined) return null
-  return kind === 'password' ? { password: value } : { code: value }
+  if (kind !== undefined) return kind === 'password' ? { password: value } : { code: value }
+  if (sent === '') return null
+  return hasSecondFactor(user) && looksLikeCode(sent) ? { code: sent } : { password: sent }
 }
 
 function notFresh(): Problem {

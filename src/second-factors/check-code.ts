@@ -53,6 +53,16 @@ export async function checkCode(
   return both(needs.partialSessionsIn(region).claim(partial, use), claim)
 }
 
+/** Whether a text has the form of a code of some factor. */
+export function looksLikeCode(text: string): boolean {
+  return (
+    /^\d{6}$/.test(text.replaceAll(' ', '')) ||
+    readYubikeyOtp(text) !== null ||
+    readRecoveryCode(text) !== null ||
+    text.startsWith('{')
+  )
+}
+
 /** The statements that a wrong code costs: a try of codes that were sent, and of what it came with. */
 export function wrongCodeCosts(
   { secondFactorsIn, partialSessionsIn }: CheckCodeNeeds,

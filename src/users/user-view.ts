@@ -17,6 +17,9 @@ export const userObject = z
     user_root: z.string(),
     ssl_required: rule,
     require_2fa: rule,
+    type_of_2fa: z
+      .string()
+      .describe('The methods of its second factors, in order, joined by _; empty for none'),
     created_at: z.iso.datetime(),
     last_login_at: z.iso.datetime().nullable(),
     password_set_at: z.iso.datetime().nullable(),
@@ -36,6 +39,7 @@ export function viewUser(user: User): z.infer<typeof userObject> {
     user_root: user.rootPath,
     ssl_required: user.sslRequired,
     require_2fa: user.require2fa,
+    type_of_2fa: user.typeOf2fa,
     created_at: new Date(user.createdAt).toISOString(),
     last_login_at: instant(user.lastLoginAt),
     password_set_at: instant(user.passwordSetAt),

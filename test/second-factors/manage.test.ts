@@ -53,6 +53,19 @@ describe('POST /2fa', () => {
     expect((await ask('DELETE', `/2fa/${id}`, undefined, byCode())).status).toBe(204)
   })
 
+  it('takes the password or code as the official CLI sends it, without a word on which it is', async () => {
+    const { withApp, logIn, by, clock } = await withSecondFactors()
+    const { body: session } = await logIn()
+    clock.advance(10 * MINUTE)
+    const begin = (sent: string, id = session.id) =>
+      by(id)('POST', '/2fa', { method_type: 'totp' }, { 'X-Files-Reauthentication': sent })
+    expect((await begin(right.password)).status).toBe(201)
+    const app = await withApp()
+    clock.advance(10 * MINUTE)
+    expect((await begin(right.password, app.session)).body.type).toBe(NEEDS)
+    expect((await begin(app.code(), app.session)).status).toBe(201)
+  })
+
   it('lets who logged in with a second factor go on without another code', async () => {
     const { withApp, logIn, by } = await withSecondFactors()
     const { code } = await withApp()

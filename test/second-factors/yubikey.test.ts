@@ -151,9 +151,15 @@ describe('A Yubikey', () => {
 
 describe('The Yubikeys of these tests', () => {
   it('compute what Yubico’s own tests compute', async () => {
-    const { crc16, modhex } = await import('../support/yubikey.ts')
+    const { crc16, decrypted, fromModhex, modhex } = await import('../support/yubikey.ts')
     expect(modhex(new Uint8Array([0, 1, 2, 0x12, 0xef, 0xff]))).toBe('cccbcdbduvvv')
     expect(crc16(new TextEncoder().encode('123456789'))).toBe(0x6f91)
+    const aesKey = new Uint8Array(16).map((_, nth) => nth)
+    for (const otp of ['dvgtiblfkbgturecfllberrvkinnctnn', 'rnibcnfhdninbrdebccrndfhjgnhftee']) {
+      const plain = decrypted(aesKey, fromModhex(otp))
+      expect(crc16(plain)).toBe(0xf0b8)
+      expect([...plain.subarray(0, 6)]).toEqual([1, 2, 3, 4, 5, 6])
+    }
     const key = new Yubikey()
     const answer = await new ValidationServer(key).answer(new URL('http://x/?id=1&otp=x'))
     expect(await answer.text()).toContain('status=BAD_SIGNATURE')

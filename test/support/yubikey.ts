@@ -9,7 +9,7 @@ export function modhex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => `${MODHEX[byte >> 4]}${MODHEX[byte & 15]}`).join('')
 }
 
-function fromModhex(text: string): Uint8Array {
+export function fromModhex(text: string): Uint8Array {
   const digits = [...text].map((char) => MODHEX.indexOf(char))
   return new Uint8Array(digits.length / 2).map(
     (_, nth) => ((digits[nth * 2] ?? 0) << 4) | (digits[nth * 2 + 1] ?? 0),
@@ -24,6 +24,11 @@ export function crc16(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0x8408 : crc >> 1
   }
   return crc
+}
+
+/** What a Yubikey encrypted. */
+export function decrypted(aesKey: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return createDecipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false).update(bytes)
 }
 
 /** A Yubikey: types encrypted counters. */
@@ -104,8 +109,7 @@ export class ValidationServer {
   }
 
   #decrypt(key: Yubikey, otp: string): Uint8Array | null {
-    const decipher = createDecipheriv('aes-128-ecb', key.aesKey, null).setAutoPadding(false)
-    const plain = decipher.update(fromModhex(otp.slice(12)))
+    const plain = decrypted(key.aesKey, fromModhex(otp.slice(12)))
     const isRight =
       crc16(plain) === 0xf0b8 && key.privateId.every((byte, nth) => byte === plain[nth])
     return isRight ? plain : null
