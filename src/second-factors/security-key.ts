@@ -4,6 +4,7 @@ import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
+import { unattested } from './unattested.ts'
 
 const TIMEOUT_MS = 300_000
 
@@ -79,23 +80,27 @@ export async function verifyRegistration(
     }
   }
   if (!isOfThisPage(sent)) return null
-  const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
-  const verified = await orNull(
-    verifyRegistrationResponse({
-      response: sent as never,
-      expectedChallenge: challenge,
-      expectedOrigin: party.origin,
-      expectedRPID: party.rpId,
-      requireUserVerification: false,
-      supportedAlgorithmIDs: ALGORITHMS,
-    }),
-  )
+  const verified = await orNull(verifyNewKey(party, challenge, sent))
   if (!verified?.verified) return null
   const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential
   return {
     ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
     ...{ challenge: null, rpId: party.rpId, transports: JSON.stringify(transports) },
   }
+}
+
+async function verifyNewKey(party: RelyingParty, expectedChallenge: string, sent: unknown) {
+  const answer = registration.parse(sent)
+  const attestationObject = await unattested(answer.response.attestationObject)
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
+  return verifyRegistrationResponse({
+    response: { ...answer, response: { ...answer.response, attestationObject } } as never,
+    expectedChallenge,
+    expectedOrigin: party.origin,
+    expectedRPID: party.rpId,
+    requireUserVerification: false,
+    supportedAlgorithmIDs: ALGORITHMS,
+  })
 }
 
 /** What a browser, or a U2F client, needs to let a key sign; null for a user without one. */
@@ -202,6 +207,10 @@ async function counterOfAssertion(
   )
   return verified?.verified ? verified.authenticationInfo.newCounter : null
 }
+
+const registration = z.looseObject({
+  response: z.looseObject({ attestationObject: z.string() }),
+})
 
 const assertion = z.object({
   id: z.string(),
