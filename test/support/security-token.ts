@@ -25,6 +25,12 @@ export class SecurityToken {
     return base64url.encode(this.#handle)
   }
 
+  /** Its private key, as browsers' virtual authenticators take it. */
+  async pkcs8(): Promise<Uint8Array> {
+    const exported = await crypto.subtle.exportKey('pkcs8', this.#pair.privateKey)
+    return new Uint8Array(exported as ArrayBuffer)
+  }
+
   /** What a U2F client sends after the registration of this key. */
   async register(asked: { appId: string; challenge: string; origin?: string }): Promise<string> {
     const clientData = u2fClientData('navigator.id.finishEnrollment', asked)

@@ -29,13 +29,14 @@ export interface Latchkey {
 export async function startLatchkey(
   entry = 'src/local.ts',
   settings: Record<string, string> = {},
+  protocol: 'http' | 'https' = 'http',
 ): Promise<Latchkey> {
-  const { keys, configAt } = await prepareLatchkey(entry, settings)
+  const { keys, configAt } = await prepareLatchkey(entry, settings, protocol)
   const optionsAt = (origin: string) => ({ workers: [{ config: configAt(origin) }] })
-  const { harness, port } = await startHarness(optionsAt)
+  const { harness, port } = await startHarness(optionsAt, protocol)
   return {
-    origin: `http://localhost:${port}`,
-    siteOrigin: `http://mysite.localhost:${port}`,
+    origin: `${protocol}://localhost:${port}`,
+    siteOrigin: `${protocol}://mysite.localhost:${port}`,
     keys,
     runCron: async () => void (await harness.getWorker().scheduled({ cron: '* * * * *' })),
     database: async (binding) =>
@@ -48,11 +49,13 @@ export async function startLatchkey(
 export async function prepareLatchkey(
   entry = 'src/local.ts',
   settings: Record<string, string> = {},
+  protocol: 'http' | 'https' = 'http',
 ) {
   const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
   const keys = await makeKeys()
   const configAt = (origin: string) => ({
     ...config,
+    dev: { ...config.dev, local_protocol: protocol, upstream_protocol: protocol },
     main: entry,
     vars: { ...vars, ...keys, ...settings, GLOBAL_ORIGIN: origin },
   })
@@ -60,12 +63,15 @@ export async function prepareLatchkey(
 }
 
 /** Starts Workers that know the port they are on, with databases at the newest migration. */
-export async function startHarness(optionsAt: (origin: string) => TestHarnessOptions) {
+export async function startHarness(
+  optionsAt: (origin: string) => TestHarnessOptions,
+  protocol = 'http',
+) {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
   process.env.WRANGLER_SEND_METRICS = 'false'
-  const harness = createTestHarness(optionsAt('http://localhost'))
+  const harness = createTestHarness(optionsAt(`${protocol}://localhost`))
   const { port } = (await harness.listen()).url
-  await harness.update(optionsAt(`http://localhost:${port}`))
+  await harness.update(optionsAt(`${protocol}://localhost:${port}`))
   for (const { binding } of unstable_readConfig({ config: 'wrangler.toml' }).d1_databases)
     await harness.getWorker().applyD1Migrations(binding)
   return { harness, port }
