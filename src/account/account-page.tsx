@@ -1,12 +1,12 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import { spelledDate } from '../mail/spelled-date.ts'
+import { deviceName } from '../platform/device-name.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { Page, Told } from '../ui/page.tsx'
-import { deviceName } from './device-name.ts'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
 
 /** What the account page shows. */

@@ -6,7 +6,7 @@ import type { Region } from '../regions/region.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { judgedColumns, judgedSiteColumns } from './login-ledger.ts'
+import { judgedColumns, judgedSiteColumns } from './judged-remains.ts'
 
 export interface Claim {
   scope: HostScope

@@ -53,6 +53,16 @@ export function isKnownTo(caller: { callerDigest: Placeholder; since: Placeholde
     AND known.last_seen_at > ${caller.since})`
 }
 
+/**
+ * Whether a user who logged in before never did from any of these callers of late. Unlike for a lock, a
+ * new password since then changes nothing.
+ */
+export function isNewTo(of: { userId: number; callers: string[]; at: number }): SQL {
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${of.userId} AND last_login_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM known_addresses WHERE user_id = ${of.userId}
+      AND address_digest IN ${of.callers} AND last_seen_at > ${of.at - KNOWN_FOR_MS})`
+}
+
 /** The statement that makes the address of a log in known, if the condition holds. */
 export function rememberAddress(
   db: DrizzleD1Database,

@@ -12,9 +12,11 @@ import type { Claim } from '../second-factors/claim.ts'
 import type { PartialSession } from '../second-factors/partial-session.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
+import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { nameAttempt } from './named-attempt.ts'
 import {
@@ -146,7 +148,7 @@ async function decide(
     const lockNotice = await prepareLockNotice(needs, region, { attempt, input })
     const wrongCode =
       account && outcome === 'one_time_password_mismatch'
-        ? wrongCodeCosts(needs, region, { userId: account.user.id, partial })
+        ? await costsOfWrongCode(needs, region, { attempt, account, partial, input })
         : undefined
     const before = await ledger.refuse(attempt, known, { outcome, lockNotice, wrongCode })
     if (isLockedAt(before, at)) throw lockedOut(before, at)
@@ -160,6 +162,29 @@ async function decide(
     known = before
   }
   throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+/** What a wrong code after a right password costs, and whom the third in a row is told to. */
+async function costsOfWrongCode(
+  needs: LogInNeeds,
+  region: Region,
+  wrong: {
+    attempt: NamedAttempt
+    account: Account
+    partial: PartialSession | null
+    input: LogInInput
+  },
+): Promise<Notice> {
+  const { attempt, account, partial, input } = wrong
+  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial })
+  const notice = await wrongCodesNotice(needs, region, {
+    ...{ attempt, account, language: input.language },
+  })
+  return (condition) => [
+    ...cost(condition),
+    needs.ledgerIn(region).countWrongCode(account.user.id, condition),
+    ...notice(condition),
+  ]
 }
 
 /** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */

@@ -6,9 +6,7 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
-import { ofHost } from '../sites/of-host.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
-import { sites } from '../sites/tables.ts'
+import type { HostScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import {
@@ -19,6 +17,7 @@ import {
   selectNamed,
 } from './account-finder.ts'
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
+import { judgedRemains, nobodyRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
@@ -33,27 +32,8 @@ export interface NamedAttempt extends Attempt, NamedAccount {
   scope: HostScope
 }
 
-/** What a verdict rests on: it holds while these are as they were. */
-export const judgedColumns = [
-  'credentialVersion',
-  'passwordHash',
-  'passwordSetAt',
-  'passwordValidityDays',
-  'requirePasswordChange',
-  'selfManaged',
-  'disabled',
-  'authenticationMethod',
-  'typeOf2fa',
-] as const
-
-export const judgedSiteColumns = [
-  'passwordValidityDays',
-  'planMultipleRegions',
-  'optOutGlobal',
-] as const
-
 type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
-type Statement = Batch[number]
+export type Statement = Batch[number]
 type Named = Awaited<ReturnType<typeof findNamed>>
 
 /**
@@ -89,7 +69,17 @@ export class LoginLedger {
   async start(
     attempt: NamedAttempt,
     judged: Known & { account: Account },
-    { row, change, claim }: { row: SessionRow; change: PasswordChange | null; claim: Claim | null },
+    {
+      row,
+      change,
+      claim,
+      notice,
+    }: {
+      row: SessionRow
+      change: PasswordChange | null
+      claim: Claim | null
+      notice: (condition: SQL) => Statement[]
+    },
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
     const { account, counter } = judged
@@ -115,9 +105,10 @@ export class LoginLedger {
         .where(
           sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
         ),
+      ...notice(sessionExists),
       db
         .update(users)
-        .set({ lastLoginAt: attempt.at })
+        .set({ lastLoginAt: attempt.at, wrongCodes: 0 })
         .where(sql`id = ${user.id} AND ${sessionExists}`),
       recordAttempt(
         db,
@@ -205,6 +196,13 @@ export class LoginLedger {
     return pickNamed(found, attempt)
   }
 
+  countWrongCode(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(users)
+      .set({ wrongCodes: sql`wrong_codes + 1` })
+      .where(sql`id = ${userId} AND ${condition}`)
+  }
+
   /** Forgets failures, and with them a lock. @param counters see countersOf */
   async unlock(counters: string[]): Promise<void> {
     await this.#database.primary.delete(loginFailures).where(isCounterOf(counters))
@@ -241,42 +239,6 @@ export class LoginLedger {
         ),
       )
   }
-}
-
-/** Whether the user of a row is in every respect the one that the verdict was reached on. */
-function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
-  const { scope, nameKey } = attempt
-  const remains = judgedColumns.map(
-    (name) => sql`${users[name]} IS ${sql.param(user[name], users[name])}`,
-  )
-  const siteRemains = judgedSiteColumns.map(
-    (name) => sql`${sites[name]} IS ${sql.param(site[name], sites[name])}`,
-  )
-  const isNamed =
-    user.usernameKey === nameKey
-      ? sql`${users.usernameKey} = ${nameKey}`
-      : sql`${users.verifiedEmailKey} = ${nameKey} AND ${nobodyHasUsername(attempt)}
-          AND 1 = ${countWithAddress(attempt)}`
-  const host = scope.kind === 'any' ? undefined : ofHost(scope)
-  const isInScope = host ? sql`(${host})` : sql`1`
-  return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)} AND ${isNamed}
-    AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
-      AND ${sql.join(siteRemains, sql` AND `)}
-      AND coalesce(${isInScope}, 0) = ${inScope(scope, site) ? 1 : 0})`
-}
-
-/** Whether the name still means nobody, as `pickNamed` decides it. */
-function nobodyRemains(attempt: NamedAttempt): SQL {
-  return sql`${nobodyHasUsername(attempt)} AND 1 <> ${countWithAddress(attempt)}`
-}
-
-function nobodyHasUsername({ nameKey }: NamedAttempt): SQL {
-  return sql`NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${nameKey})`
-}
-
-function countWithAddress({ nameKey, siteId }: NamedAttempt): SQL {
-  return sql`(SELECT count(*) FROM users AS named
-    WHERE named.verified_email_key = ${nameKey} AND named.site_id = ${siteId})`
 }
 
 /** Whose attempt it is recorded as: of a user of another site, nothing is told to this one. */

@@ -20,10 +20,11 @@ import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
 import type { Device } from './device.ts'
+import { type LogInNoticeNeeds, newDeviceNotice } from './log-in-notices.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
-export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds {
+export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds, LogInNoticeNeeds {
   epoch: number
   ledgerIn: (region: Region) => LoginLedger
   /** Goes on after the reply. */
@@ -87,7 +88,10 @@ export async function startSession(
     credentialVersion: version,
   })
   const ledger = needs.ledgerIn(region)
-  const { started, known } = await ledger.start(attempt, judged, { row, change, claim })
+  const notice = await newDeviceNotice(needs, region, {
+    ...{ attempt, account, known: judged, language: input.language },
+  })
+  const { started, known } = await ledger.start(attempt, judged, { row, change, claim, notice })
   if (!started || !known.account) return { known, loggedIn: null }
   if (change) afterChange(needs, region, change)
   else if (input.password !== null) renewOutdatedHash(needs, ledger, known.account, input.password)

@@ -17,6 +17,12 @@ const en = {
   lockedFrom: 'The last attempt came from the address {address}.',
   lockedEnd:
     'If that was you, wait, or choose a new password: that lets you in at once. If it was not, your password held, and there is nothing to do. Devices you used lately are not affected by strangers.',
+  newDeviceSubject: 'A new log in',
+  newDevice:
+    '{username} logged in at {siteName} on {at} from where there was no log in of late, with: {device}.',
+  wrongCodesSubject: 'Wrong codes after your password',
+  wrongCodes:
+    'Somebody gave the right password of {username} at {siteName}, but wrong codes of a second factor, the last on {at}. There was no log in.',
   welcomeSubject: 'Welcome to {siteName}',
   welcome: 'Hello! An account has been made for you at {siteName}. Your username is {username}.',
   welcomeLink: 'Choose your password',
@@ -67,6 +73,11 @@ const es: MailTexts = {
   lockedFrom: 'El último intento vino de la dirección {address}.',
   lockedEnd:
     'Si fue usted, espere o elija una contraseña nueva: así entra enseguida. Si no, su contraseña resistió y no hay nada que hacer. Los extraños no afectan a los dispositivos que ha usado últimamente.',
+  newDeviceSubject: 'Un inicio de sesión nuevo',
+  newDevice: '{username} inició sesión en {siteName} el {at} desde un lugar nuevo, con: {device}.',
+  wrongCodesSubject: 'Códigos incorrectos tras su contraseña',
+  wrongCodes:
+    'Alguien dio la contraseña correcta de {username} en {siteName}, pero códigos incorrectos de un segundo factor, el último el {at}. No hubo inicio de sesión.',
   welcomeSubject: 'Bienvenido a {siteName}',
   welcome: '¡Hola! Se ha creado una cuenta para usted en {siteName}. Su usuario es {username}.',
   welcomeLink: 'Elegir su contraseña',
@@ -115,6 +126,12 @@ const de: MailTexts = {
   lockedFrom: 'Der letzte Versuch kam von der Adresse {address}.',
   lockedEnd:
     'Wenn Sie das waren, warten Sie, oder wählen Sie ein neues Passwort: Damit kommen Sie sofort hinein. Wenn nicht, hat Ihr Passwort gehalten, und es ist nichts zu tun. Geräte, die Sie zuletzt benutzt haben, sind von Fremden nicht betroffen.',
+  newDeviceSubject: 'Eine neue Anmeldung',
+  newDevice:
+    '{username} hat sich am {at} bei {siteName} angemeldet, von wo es in letzter Zeit keine Anmeldung gab, mit: {device}.',
+  wrongCodesSubject: 'Falsche Codes nach Ihrem Passwort',
+  wrongCodes:
+    'Jemand gab das richtige Passwort von {username} bei {siteName} ein, aber falsche Codes eines zweiten Faktors, den letzten am {at}. Es gab keine Anmeldung.',
   welcomeSubject: 'Willkommen bei {siteName}',
   welcome:
     'Guten Tag! Bei {siteName} wurde ein Konto für Sie angelegt. Ihr Benutzername ist {username}.',
@@ -167,6 +184,12 @@ const fr: MailTexts = {
   lockedFrom: 'La dernière tentative venait de l’adresse {address}.',
   lockedEnd:
     'Si c’était vous, attendez ou choisissez un nouveau mot de passe : vous entrerez aussitôt. Sinon, votre mot de passe a tenu et il n’y a rien à faire. Les appareils que vous avez utilisés récemment ne sont pas touchés par des inconnus.',
+  newDeviceSubject: 'Une nouvelle connexion',
+  newDevice:
+    '{username} s’est connecté à {siteName} le {at} depuis un endroit nouveau, avec : {device}.',
+  wrongCodesSubject: 'Codes erronés après votre mot de passe',
+  wrongCodes:
+    'Quelqu’un a donné le bon mot de passe de {username} sur {siteName}, mais des codes erronés d’un second facteur, le dernier le {at}. Il n’y a pas eu de connexion.',
   welcomeSubject: 'Bienvenue sur {siteName}',
   welcome:
     'Bonjour ! Un compte a été créé pour vous sur {siteName}. Votre identifiant est {username}.',

@@ -1,4 +1,4 @@
-import { lt, sql } from 'drizzle-orm'
+import { lt, type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sentNotices } from './tables.ts'
@@ -8,6 +8,7 @@ const MOST_SENT = {
   reset: { anHour: 3, aDay: 10 },
   lock: { anHour: 1, aDay: 1 },
   welcome: { anHour: 3, aDay: 10 },
+  'new-device': { anHour: 1, aDay: 1 },
 } as const
 
 export interface Notice {
@@ -27,16 +28,21 @@ export class SentNotices {
   }
 
   /** Counts a mail to a user. False once the user has had its share of the hour or the day. */
-  async count({ id, userId, kind, at }: Notice): Promise<boolean> {
+  async count(notice: Notice): Promise<boolean> {
+    const counted = await this.insertion(notice).run()
+    return counted.meta.changes === 1
+  }
+
+  /** The statement that counts a mail, if its user has not had its share yet and the condition holds. */
+  insertion({ id, userId, kind, at }: Notice, condition: SQL = sql`1`) {
     const sentSince = (since: number) => sql`(SELECT count(*) FROM sent_notices
       WHERE user_id = ${userId} AND kind = ${kind} AND sent_at > ${since})`
     const { anHour, aDay } = MOST_SENT[kind]
-    const counted = await this.#database.primary
+    return this.#database.primary
       .insert(sentNotices)
       .select(sql`SELECT ${id}, ${userId}, ${kind}, ${at}
-        WHERE ${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay}`)
-      .run()
-    return counted.meta.changes === 1
+        WHERE ${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay}
+          AND ${condition}`)
   }
 
   /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */

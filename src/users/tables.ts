@@ -53,6 +53,8 @@ export const users = sqliteTable(
     typeOf2fa: text('type_of_2fa').notNull().default(''),
     createdAt: integer('created_at').notNull(),
     lastLoginAt: integer('last_login_at'),
+    /** Of a second factor, after a right password, since the last log in. */
+    wrongCodes: integer('wrong_codes').notNull().default(0),
   },
   (table) => [
     index('users_site').on(table.siteId),

@@ -1,0 +1,91 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { newDeviceMail, wrongCodesMail } from '../mail/log-in-mails.ts'
+import type { Mail } from '../mail/mailer.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { SentNotices } from '../outbox/sent-notices.ts'
+import { newId } from '../platform/ids.ts'
+import type { Region } from '../regions/region.ts'
+import type { Account } from '../users/account.ts'
+import type { Known } from './account-finder.ts'
+import { isNewTo } from './known-callers.ts'
+import type { NamedAttempt, Statement } from './login-ledger.ts'
+
+/** Wrong codes in a row, after a right password, that a user is told of. */
+const TOLD_WRONG_CODES = 3
+
+export interface LogInNoticeNeeds {
+  globalOrigin: URL
+  outboxIn: (region: Region) => Outbox
+  sentNoticesIn: (region: Region) => SentNotices
+}
+
+/** Statements of the batch that decides a log in, which keep a mail if the condition holds. */
+export type Notice = (condition: SQL) => Statement[]
+
+interface Noticed {
+  attempt: NamedAttempt
+  account: Account
+  /** The caller's language. */
+  language: string
+}
+
+/**
+ * What tells a user of a log in from a place where there was none of late: not of the first of all, and
+ * once a day at most. Stands before what makes the caller known.
+ */
+export async function newDeviceNotice(
+  needs: LogInNoticeNeeds,
+  region: Region,
+  noticed: Noticed & { known: Known },
+): Promise<Notice> {
+  const { attempt, account, known } = noticed
+  const { callerDigest, rememberedDigest, counters, at } = attempt
+  const callers = [callerDigest, rememberedDigest].filter((digest) => digest !== null)
+  const isKnown = known.counter === counters.knownCaller
+  if (isKnown || callers.length === 0 || account.user.lastLoginAt === null) return () => []
+  const mail = newDeviceMail(told(needs, noticed))
+  if (!mail) return () => []
+  const userId = account.user.id
+  const notice = { id: newId(region.code), userId, kind: 'new-device', at } as const
+  const insertion = await keptMail(needs, region, { mail, at })
+  return (condition) => [
+    needs.sentNoticesIn(region).insertion(
+      notice,
+      sql`${condition}
+      AND ${isNewTo({ userId, callers, at })}`,
+    ),
+    insertion(sql`EXISTS (SELECT 1 FROM sent_notices WHERE id = ${notice.id})`),
+  ]
+}
+
+/** What tells a user, with the third wrong code in a row, that somebody has the password. */
+export async function wrongCodesNotice(
+  needs: LogInNoticeNeeds,
+  region: Region,
+  noticed: Noticed,
+): Promise<Notice> {
+  const { attempt, account } = noticed
+  const mail = wrongCodesMail(told(needs, noticed))
+  if (!mail) return () => []
+  const insertion = await keptMail(needs, region, { mail, at: attempt.at })
+  return (condition) => [
+    insertion(sql`${condition} AND EXISTS (SELECT 1 FROM users
+      WHERE id = ${account.user.id} AND wrong_codes = ${TOLD_WRONG_CODES})`),
+  ]
+}
+
+/** The cron sends it with its next run. */
+async function keptMail(
+  { outboxIn }: LogInNoticeNeeds,
+  region: Region,
+  { mail, at }: { mail: Mail; at: number },
+): Promise<(condition: SQL) => Statement> {
+  const outbox = outboxIn(region)
+  const task = { ...(await outbox.prepare('mail', mail, at)), nextAttemptAt: at }
+  return (condition) => outbox.insertion(task, condition)
+}
+
+function told({ globalOrigin }: LogInNoticeNeeds, { attempt, account, language }: Noticed) {
+  const { at, address, userAgent } = attempt
+  return { account, at, address, userAgent, globalOrigin, asked: language }
+}

@@ -1,0 +1,61 @@
+import { deviceName } from '../platform/device-name.ts'
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { composeMail } from './compose-mail.ts'
+import { mailLanguage } from './mail-language.ts'
+import { mailText } from './mail-texts.ts'
+import type { Mail } from './mailer.ts'
+import { spelledDate } from './spelled-date.ts'
+
+/** A log in that its user is told of. */
+export interface ToldLogIn {
+  account: Account
+  /** Milliseconds since the Unix epoch. */
+  at: number
+  /** Where it came from; null where that is not known. */
+  address: string | null
+  userAgent: string
+  globalOrigin: URL
+  /** The caller's language, for users and sites that have none of their own. */
+  asked: string
+}
+
+/** Tells a user of a log in from where there was none of late. Null for a user without an address. */
+export function newDeviceMail(told: ToldLogIn): Mail | null {
+  return logInMail('newDevice', told, 'credentialEnd', { label: 'accountLink', path: '/account' })
+}
+
+/** Tells a user that somebody knows the password, but not the second factor. Null as above. */
+export function wrongCodesMail(told: ToldLogIn): Mail | null {
+  return logInMail('wrongCodes', told, 'changedEnd', { label: 'changedLink', path: '/forgot' })
+}
+
+function logInMail(
+  news: 'newDevice' | 'wrongCodes',
+  { account, at, address, userAgent, globalOrigin, asked }: ToldLogIn,
+  end: 'credentialEnd' | 'changedEnd',
+  link: { label: 'accountLink' | 'changedLink'; path: string },
+): Mail | null {
+  const { user, site } = account
+  if (user.email === null) return null
+  const language = mailLanguage(account, asked)
+  const values = {
+    username: user.username,
+    siteName: site.name,
+    at: spelledDate(language, at),
+    device: deviceName(userAgent),
+  }
+  return composeMail(language, {
+    to: user.email,
+    subject: mailText(language, `${news}Subject`),
+    lines: [
+      mailText(language, news, values),
+      ...(address === null ? [] : [mailText(language, 'lockedFrom', { address })]),
+      mailText(language, end),
+      {
+        label: mailText(language, link.label),
+        url: `${siteOrigin(site, globalOrigin)}${link.path}`,
+      },
+    ],
+  })
+}
