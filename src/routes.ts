@@ -12,6 +12,7 @@ import { tokenPages } from './login/token-pages.tsx'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
 import { operatorPasswordRoutes } from './operations/password-routes.ts'
+import { operatorSecondFactorRoutes } from './operations/second-factor-routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
 import { operatorUserRoutes } from './operations/user-routes.ts'
@@ -77,6 +78,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...operatorSiteRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,
+  ...operatorSecondFactorRoutes,
   ...operatorDirectoryRoutes,
   ...operatorWelcomeRoutes,
   ...operatorSessionRoutes,

@@ -154,6 +154,11 @@ export const examples: readonly Example[] = [
     reply: 204,
   },
   {
+    operationId: 'post_operator_v1_users_username_2fa_reset',
+    command: `curl -s -X POST ${asOperator} ORIGIN/operator/v1/users/jane/2fa/reset -w '%{http_code}'`,
+    reply: 204,
+  },
+  {
     operationId: 'post_operator_v1_users_username_disable',
     command: `curl -s -X POST ${asOperator} ORIGIN/operator/v1/users/jane/disable -w '%{http_code}'`,
     reply: 204,

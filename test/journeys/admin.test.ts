@@ -102,6 +102,7 @@ describe('npm run admin, while the service runs', () => {
     expect((await logIn('machine', 'correct horse, battery ')).status).toBe(401)
     const reply = await logIn('machine', 'battery staple, horse')
     const begun = (await reply.json()) as typeof session
+    expect(await obeyed('user reset-2fa machine')).toContain('machine has no second factor')
     await obeyed('user disable machine')
     expect(await statusOf(begun)).toBe(401)
     expect((await logIn('machine', 'battery staple, horse')).status).toBe(401)

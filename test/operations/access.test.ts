@@ -15,6 +15,7 @@ const routes: [method: string, path: string, body?: Record<string, unknown>][] =
   ['GET', '/operator/v1/users'],
   ['GET', '/operator/v1/users/sessionuser'],
   ['POST', '/operator/v1/users/sessionuser/password', { password: 'long enough for most' }],
+  ['POST', '/operator/v1/users/sessionuser/2fa/reset'],
   ['POST', '/operator/v1/users/sessionuser/disable'],
   ['POST', '/operator/v1/users/sessionuser/enable'],
   ['POST', '/operator/v1/users/sessionuser/unlock'],

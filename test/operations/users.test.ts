@@ -274,14 +274,16 @@ describe.each(['mysite', 'europe'])('a user of %s', (site) => {
 })
 
 describe('a user who does not exist', () => {
-  it.each([['password', { password: 'long enough for most' }], ['disable'], ['enable']])(
-    'gets 404 from %s',
-    async (action, parameters?: Record<string, unknown>) => {
-      const { ask } = await open()
-      const { status, body } = await ask('POST', `/users/nobody/${action}`, parameters)
-      expect([status, body.type]).toEqual([404, 'not-found/user-not-found'])
-    },
-  )
+  it.each([
+    ['password', { password: 'long enough for most' }],
+    ['disable'],
+    ['enable'],
+    ['2fa/reset'],
+  ])('gets 404 from %s', async (action, parameters?: Record<string, unknown>) => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', `/users/nobody/${action}`, parameters)
+    expect([status, body.type]).toEqual([404, 'not-found/user-not-found'])
+  })
 })
 
 it('a log in that races a change of password leaves no session of the old one', async () => {

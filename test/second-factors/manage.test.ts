@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { operatorOf } from '../support/operator.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SDK } from '../support/service.ts'
 
@@ -152,6 +153,21 @@ describe('A second factor', () => {
     expect((await logIn()).status).toBe(201)
     expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
   })
+})
+
+it('An operator takes them from a user who has no admin to do it, who is told', async () => {
+  const { withApp, service, logIn, by } = await withSecondFactors()
+  await withApp()
+  expect((await logIn()).status).toBe(401)
+  const ask = operatorOf(service)
+  expect((await ask('POST', `/users/${right.username}/2fa/reset`)).status).toBe(204)
+  const { status, body } = await logIn()
+  expect([status, (await by(body.id)('GET', '/2fa')).body]).toEqual([201, []])
+  expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
+  const { results } = await env.DB_US_EAST_1.prepare(
+    "SELECT actor FROM credential_events WHERE event = 'second_factors_reset'",
+  ).all()
+  expect(results).toEqual([{ actor: 'operator' }])
 })
 
 describe('A user who must set a second factor up', () => {

@@ -156,6 +156,14 @@ export const commands: Record<string, Command> = {
       printDone(`${name} is not locked out.`, { json })
     },
   },
+  'user reset-2fa': {
+    argument: 'USERNAME',
+    summary: 'take every second factor from a user who lost them, and has no site admin to do it',
+    run: async ({ api, name, json }) => {
+      await api.change(`/users/${pathSegment(name)}/2fa/reset`)
+      printDone(`${name} has no second factor any more.`, { json })
+    },
+  },
   'user disable': {
     argument: 'USERNAME',
     summary: 'let a user log in no more; every session of the user ends',

@@ -1,0 +1,26 @@
+import * as z from 'zod'
+import { text } from '../platform/check-parameters.ts'
+import { route } from '../platform/route.ts'
+import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
+import { operator } from './access.ts'
+import { type FindUserNeeds, findUser } from './find-by-name.ts'
+
+const reset = route<FindUserNeeds & FactorNeeds>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/2fa/reset',
+    base: false,
+    summary: 'Take every two-factor method from a user who lost them, and has no admin to do it',
+    access: operator,
+    parameters: z.object({ username: text(256) }),
+    replies: { 204: { description: 'They are gone; a mail tells the user' } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters: { username }, services, request, language }) => {
+    const { region, account } = await findUser(services, username)
+    await resetFactors(services, { live: account, region, request, language }, 'operator')
+    return { status: 204 }
+  },
+)
+
+export const operatorSecondFactorRoutes = [reset]
