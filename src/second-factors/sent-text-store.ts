@@ -28,7 +28,7 @@ export class SentTextStore {
     this.#database = database
   }
 
-  /** Gives a factor its new code and sends it, unless the last one is too young or there were too many. */
+  /** Gives a factor its new code and sends it, unless the last one is young and not used yet, or there were too many. */
   async send(code: SentCode): Promise<'sent' | 'too-soon' | 'too-many'> {
     const db = this.#database.primary
     const { sent, factorId } = code
@@ -36,7 +36,7 @@ export class SentTextStore {
     const since = sentAt - DAY
     const isSent = sql`EXISTS (SELECT 1 FROM sent_texts WHERE id = ${id})`
     const isOld = sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factorId}
-      AND coalesce(code_sent_at, 0) <= ${sentAt - RESEND_AFTER_MS})`
+      AND (code_digest IS NULL OR code_sent_at <= ${sentAt - RESEND_AFTER_MS}))`
     const results = await db.batch([
       db
         .select({ isOld: sql<number>`${isOld}` })

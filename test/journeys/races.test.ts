@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { type TOTP, URI } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API } from './support/latchkey.ts'
 import { type Answer, TwinWorkers } from './support/twin-workers.ts'
@@ -30,6 +31,23 @@ describe('Two Workers on one database, asked at the same time', () => {
     )
     expect(statuses(answers)).toEqual({ 204: 1, 401: MANY - 1 })
     expect(await statusOfSite(token)).toBe(401)
+  })
+
+  it('take a code of an app, and a recovery code, once', async () => {
+    const admin = { username: 'siteadmin', password: 'siteadminpassword' }
+    const { token } = (await twins.ask('POST', `${API}/sessions`, { body: admin })).body
+    const method = { method_type: 'totp', name: 'phone' }
+    const { body: factor } = await twins.ask('POST', `${API}/2fa`, { token, body: method })
+    const app = URI.parse(factor.totp_provisioning_uri) as TOTP
+    const now = Date.now()
+    const body = { otp: app.generate({ timestamp: now }) }
+    const done = await twins.ask('PATCH', `${API}/2fa/${factor.id}`, { token, body })
+    const [recoveryCode] = done.body.recovery_codes
+    for (const otp of [app.generate({ timestamp: now + 30_000 }), recoveryCode]) {
+      const sent = { body: { ...admin, otp } }
+      const answers = await twins.askMany(MANY, () => twins.ask('POST', `${API}/sessions`, sent))
+      expect(statuses(answers)).toEqual({ 201: 1, 401: MANY - 1 })
+    }
   })
 
   it('give the key of a paired app to one of many polls at the moment of the approval', async () => {

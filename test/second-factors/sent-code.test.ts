@@ -69,6 +69,16 @@ describe('A phone as second factor', () => {
     expect(service.texts).toHaveLength(3)
   })
 
+  it('is texted again at once where the last code was used', async () => {
+    const { addPhone, service, logIn, lastCode } = await withPhone()
+    await addPhone()
+    for (const sent of [2, 3]) {
+      await logIn()
+      expect(service.texts).toHaveLength(sent)
+      expect((await logIn({ otp: lastCode() })).status).toBe(201)
+    }
+  })
+
   it('has codes of 10 minutes and five tries; a new one voids the last', async () => {
     const { addPhone, logIn, lastCode, clock } = await withPhone({ userLockout: false })
     await addPhone()

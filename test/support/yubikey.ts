@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { randomBytes } from '../../src/platform/digests.ts'
 
 type Fields = Record<string, string>
+
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
 const MODHEX = 'cbdefghijklnrtuv'
 
