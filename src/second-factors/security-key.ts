@@ -4,12 +4,6 @@ import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
-import { unattested } from './unattested.ts'
-
-const TIMEOUT_MS = 300_000
-
-/** COSE algorithms that keys may sign by: ES256, EdDSA, RS256. */
-const ALGORITHMS = [-7, -8, -257]
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -36,22 +30,17 @@ export async function registrationRequest(
   { user }: Account,
   { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
 ) {
-  const { generateRegistrationOptions } = await import('@simplewebauthn/server')
+  const { registrationOptions } = await import('./webauthn.ts')
   const keys = others.filter((one) => isSecurityKey(one) && one.credentialId !== null)
-  const enrolled = keys.find(({ appId }) => appId !== null)
   const challenge = factor.challenge ?? ''
-  const options = await generateRegistrationOptions({
+  const options = await registrationOptions({
     rpName: party.name,
     rpID: party.rpId,
     userName: user.username,
     userID: userHandle(user),
-    challenge: base64url.decode(challenge) as Uint8Array<ArrayBuffer>,
-    timeout: TIMEOUT_MS,
-    attestationType: 'none',
-    excludeCredentials: keys.map(({ credentialId }) => ({ id: credentialId ?? '' })),
-    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
-    supportedAlgorithmIDs: ALGORITHMS,
-    extensions: enrolled?.appId ? ({ appidExclude: enrolled.appId } as object) : {},
+    challenge,
+    registered: keys.map(({ credentialId }) => credentialId ?? ''),
+    appId: keys.find(({ appId }) => appId !== null)?.appId ?? null,
   })
   return {
     u2f_app_id: party.origin,
@@ -80,27 +69,15 @@ export async function verifyRegistration(
     }
   }
   if (!isOfThisPage(sent)) return null
-  const verified = await orNull(verifyNewKey(party, challenge, sent))
-  if (!verified?.verified) return null
-  const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential
+  const { verifyNewKey } = await import('./webauthn.ts')
+  const { origin, rpId: rpID } = party
+  const key = await orNull(verifyNewKey(sent as never, { challenge, origin, rpID }))
+  if (!key) return null
+  const { id, publicKey, counter, transports = [] } = key
   return {
     ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
     ...{ challenge: null, rpId: party.rpId, transports: JSON.stringify(transports) },
   }
-}
-
-async function verifyNewKey(party: RelyingParty, expectedChallenge: string, sent: unknown) {
-  const answer = registration.parse(sent)
-  const attestationObject = await unattested(answer.response.attestationObject)
-  const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
-  return verifyRegistrationResponse({
-    response: { ...answer, response: { ...answer.response, attestationObject } } as never,
-    expectedChallenge,
-    expectedOrigin: party.origin,
-    expectedRPID: party.rpId,
-    requireUserVerification: false,
-    supportedAlgorithmIDs: ALGORITHMS,
-  })
 }
 
 /** What a browser, or a U2F client, needs to let a key sign; null for a user without one. */
@@ -112,17 +89,15 @@ export async function signRequest(
   const keys = factors.filter((one) => isSecurityKey(one) && one.rpId === party.rpId)
   if (keys.length === 0) return null
   const enrolled = keys.filter(({ appId }) => appId !== null)
-  const { generateAuthenticationOptions } = await import('@simplewebauthn/server')
-  const options = await generateAuthenticationOptions({
+  const { authenticationOptions } = await import('./webauthn.ts')
+  const options = await authenticationOptions({
     rpID: party.rpId,
-    challenge: base64url.decode(challenge) as Uint8Array<ArrayBuffer>,
-    timeout: TIMEOUT_MS,
-    userVerification: 'preferred',
-    allowCredentials: keys.map(({ credentialId, transports }) => ({
+    challenge,
+    keys: keys.map(({ credentialId, transports }) => ({
       id: credentialId ?? '',
       transports: JSON.parse(transports ?? '[]'),
     })),
-    extensions: enrolled[0]?.appId ? { appid: enrolled[0].appId } : {},
+    appId: enrolled[0]?.appId ?? null,
   })
   return {
     webauthn_authentication_options: options,
@@ -194,23 +169,15 @@ async function counterOfAssertion(
   const handle = response.userHandle
   if (!isOfThisPage(sent) || (handle && handle !== base64url.encode(userHandle(user)))) return null
   const byAppId = factor.appId !== null && clientExtensionResults?.appid === true
-  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
-  const verified = await orNull(
-    verifyAuthenticationResponse({
-      response: sent as never,
-      expectedChallenge: (challenge) => challenges.includes(challenge),
-      expectedOrigin: party.origin,
-      expectedRPID: byAppId ? (factor.appId ?? '') : party.rpId,
-      credential: { id: factor.credentialId ?? '', publicKey, counter: factor.counter },
-      requireUserVerification: mustVerifyUser,
+  const { verifySignature } = await import('./webauthn.ts')
+  return orNull(
+    verifySignature(sent as never, {
+      ...{ challenges, origin: party.origin, mustVerifyUser },
+      rpID: byAppId ? (factor.appId ?? '') : party.rpId,
+      key: { id: factor.credentialId ?? '', publicKey, counter: factor.counter },
     }),
   )
-  return verified?.verified ? verified.authenticationInfo.newCounter : null
 }
-
-const registration = z.looseObject({
-  response: z.looseObject({ attestationObject: z.string() }),
-})
 
 const assertion = z.object({
   id: z.string(),

@@ -1,22 +1,11 @@
-/** A telephone number that can be texted. */
-export interface PhoneNumber {
-  /** E.164, such as +4930123456. */
-  number: string
-  /** ISO 3166-1, such as DE; null where the code is of several countries and the number tells none. */
-  country: string | null
-  /** As it is written there. */
-  national: string
-}
+import type { PhoneNumber } from './parse-phone-number.ts'
 
-/** Reads a number with its country's code. @returns null for what is none */
+/**
+ * Reads a number with its country's code. The library's tables take time to read: only who texts waits for
+ * them.
+ * @returns null for what is none
+ */
 export async function readPhoneNumber(text: string): Promise<PhoneNumber | null> {
-  // Its tables take time to read: only who texts waits for them.
-  const { parsePhoneNumberFromString } = await import('libphonenumber-js/min')
-  const parsed = parsePhoneNumberFromString(text)
-  if (!parsed?.isValid()) return null
-  return {
-    number: parsed.number,
-    country: parsed.country ?? null,
-    national: parsed.formatNational(),
-  }
+  const { parsePhoneNumber } = await import('./parse-phone-number.ts')
+  return parsePhoneNumber(text)
 }

@@ -1,0 +1,127 @@
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
+import { decodeAttestationObject, isoCBOR } from '@simplewebauthn/server/helpers'
+import { base64url } from 'jose'
+
+/**
+ * What the library of WebAuthn does for us. To be imported when it is needed: it takes time to evaluate,
+ * and by name, so that the bundle holds nothing else of it.
+ */
+
+const TIMEOUT_MS = 300_000
+
+/** COSE algorithms that keys may sign by: ES256, EdDSA, RS256. */
+const ALGORITHMS = [-7, -8, -257]
+
+/** The options of WebAuthn L3 §5.4. */
+export function registrationOptions(asked: {
+  rpName: string
+  rpID: string
+  userName: string
+  userID: Uint8Array<ArrayBuffer>
+  /** Base64url. */
+  challenge: string
+  /** The ids of keys that are registered already: base64url. */
+  registered: string[]
+  /** Of keys that were enrolled by U2F. */
+  appId: string | null
+}) {
+  const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
+  return generateRegistrationOptions({
+    ...{ rpName, rpID, userName, userID },
+    challenge: bytesOf(challenge),
+    timeout: TIMEOUT_MS,
+    attestationType: 'none',
+    excludeCredentials: registered.map((id) => ({ id })),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    supportedAlgorithmIDs: ALGORITHMS,
+    extensions: appId === null ? {} : ({ appidExclude: appId } as object),
+  })
+}
+
+/** The options of §5.5. */
+export function authenticationOptions(asked: {
+  rpID: string
+  /** Base64url. */
+  challenge: string
+  keys: { id: string; transports: [] }[]
+  /** Of keys that were enrolled by U2F. */
+  appId: string | null
+}) {
+  const { rpID, challenge, keys, appId } = asked
+  return generateAuthenticationOptions({
+    rpID,
+    challenge: bytesOf(challenge),
+    timeout: TIMEOUT_MS,
+    userVerification: 'preferred',
+    allowCredentials: keys,
+    extensions: appId === null ? {} : { appid: appId },
+  })
+}
+
+type Registration = Parameters<typeof verifyRegistrationResponse>[0]['response']
+
+/** Verifies a registration by §7.1. @throws for a bad one */
+export async function verifyNewKey(
+  response: Registration,
+  expected: { challenge: string; origin: string; rpID: string },
+) {
+  const attestationObject = unattested(response.response.attestationObject)
+  const verified = await verifyRegistrationResponse({
+    response: { ...response, response: { ...response.response, attestationObject } },
+    expectedChallenge: expected.challenge,
+    expectedOrigin: expected.origin,
+    expectedRPID: expected.rpID,
+    requireUserVerification: false,
+    supportedAlgorithmIDs: ALGORITHMS,
+  })
+  return verified.verified ? verified.registrationInfo.credential : null
+}
+
+/**
+ * Takes the statement about its maker off a registration. None is asked for and none would be
+ * trusted, but some devices send one even so, of any format (§8); it says nothing of whether the key is
+ * the user's.
+ */
+function unattested(attestationObject: string): string {
+  const authData = decodeAttestationObject(bytesOf(attestationObject)).get('authData')
+  const statement = new Map<string, string | Uint8Array | Map<string, never>>([
+    ['fmt', 'none'],
+    ['attStmt', new Map<string, never>()],
+    ['authData', authData],
+  ])
+  return base64url.encode(isoCBOR.encode(statement))
+}
+
+type Assertion = Parameters<typeof verifyAuthenticationResponse>[0]['response']
+
+/** Verifies an assertion by §7.2. @returns the key's counter; null for a bad one @throws the same */
+export async function verifySignature(
+  response: Assertion,
+  expected: {
+    challenges: string[]
+    origin: string
+    /** Of the RP ID, or the AppID, that the key signed for. */
+    rpID: string
+    key: { id: string; publicKey: Uint8Array<ArrayBuffer>; counter: number }
+    mustVerifyUser: boolean
+  },
+): Promise<number | null> {
+  const verified = await verifyAuthenticationResponse({
+    response,
+    expectedChallenge: (challenge) => expected.challenges.includes(challenge),
+    expectedOrigin: expected.origin,
+    expectedRPID: expected.rpID,
+    credential: expected.key,
+    requireUserVerification: expected.mustVerifyUser,
+  })
+  return verified.verified ? verified.authenticationInfo.newCounter : null
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return base64url.decode(text) as Uint8Array<ArrayBuffer>
+}
