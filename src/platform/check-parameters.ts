@@ -5,22 +5,32 @@ import type { RawParameters } from './read-parameters.ts'
 export type ParameterShape = Record<string, z.ZodType>
 
 /** A text of at most `limit` characters, with no NUL, control character or lone surrogate. */
-export function text(limit: number) {
-  return z
+export const text = once((limit: number) =>
+  z
     .string()
     .max(limit)
     .regex(/^\P{Cc}*$/u)
-    .refine((value) => value.isWellFormed())
-}
+    .refine((value) => value.isWellFormed()),
+)
 
 /** A text that may be sent empty, which clears what it names. */
-export function clearableText(limit: number) {
-  const schema = text(limit)
+export const clearableText = once((limit: number) => {
+  const schema = text(limit).clone()
   clearable.add(schema)
   return schema
-}
+})
 
 const clearable = new WeakSet<z.ZodType>()
+
+/** Schemas take a while to make, and an isolate makes hundreds before its first answer: each once. */
+function once<Schema>(make: (limit: number) => Schema): (limit: number) => Schema {
+  const made = new Map<number, Schema>()
+  return (limit) => {
+    const schema = made.get(limit) ?? make(limit)
+    made.set(limit, schema)
+    return schema
+  }
+}
 
 /** An integer that JSON carries exactly. */
 export function integer() {
