@@ -30,6 +30,7 @@ import type { Services } from './services.ts'
 import { sessionManagementRoutes } from './sessions/management-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { HostScope } from './sites/site.ts'
+import { ssoStrategyRoutes } from './sso-management/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { uiRoutes } from './ui/routes.ts'
 
@@ -70,6 +71,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...secondFactorRoutes,
+  ...ssoStrategyRoutes,
   ...loginHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,

@@ -36,6 +36,7 @@ import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
+import { StrategyStore } from './sso/strategy-store.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { StoredSecrets } from './tokens/stored-secrets.ts'
@@ -123,6 +124,7 @@ export function openServices(
     sealer,
     yubico: config.yubico && new YubicoValidator(config.yubico),
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
+    strategiesIn: (region: Region) => new StrategyStore(databaseIn(region)),
     secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
     recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),
     sentTextsIn: (region: Region) => new SentTextStore(databaseIn(region)),

@@ -15,6 +15,9 @@ export const credentialEventKinds = [
   'second_factor_removed',
   'second_factors_reset',
   'recovery_codes_renewed',
+  'sso_strategy_created',
+  'sso_strategy_changed',
+  'sso_strategy_deleted',
 ] as const
 
 export interface CredentialEvent {

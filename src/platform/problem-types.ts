@@ -11,6 +11,7 @@ export const problemTypes = {
   'bad-request/request-params-invalid': 400,
   'bad-request/request-params-required': 400,
   'bad-request/unsupported-media-type': 400,
+  'bad-request/invalid-oauth-provider': 400,
   'not-authenticated/authentication-required': 401,
   'not-authenticated/invalid-credentials': 401,
   'not-authenticated/invalid-or-expired-code': 401,
@@ -47,6 +48,7 @@ export const problemTypes = {
   'not-found/api-key-not-found': 404,
   'not-found/code-not-found': 404,
   'not-found/two-factor-method-not-found': 404,
+  'not-found/sso-strategy-not-found': 404,
   'processing-failure/model-save-error': 422,
   'processing-failure/failed-to-change-password': 422,
   'processing-failure/two-factor-authentication-code-already-sent': 422,
@@ -65,6 +67,13 @@ export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'too-many-strategies',
+  'label-taken',
+  'issuer-address',
+  'not-of-provider',
+  'provider-subdomain',
+  'provider-speaks-saml',
+  'provider-has-ended',
   'key-registered-before',
   'yubikeys-are-off',
   'texts-are-off',

@@ -19,6 +19,9 @@ const parameters = {
     method_type: 'totp',
     otp: 'x',
     phone_number: 'x',
+    provider: 'okta',
+    client_id: 'x',
+    client_secret: 'x',
   },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }

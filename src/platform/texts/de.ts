@@ -2,6 +2,8 @@ import type { Texts } from '../languages.ts'
 
 export const de: Texts = {
   problems: {
+    'bad-request/invalid-oauth-provider':
+      'Diesen Identitätsanbieter gibt es nicht, oder er ist für die Site nicht eingerichtet.',
     'bad-request/https-required': 'Diese API ist nur über HTTPS erreichbar.',
     'bad-request/invalid-body': 'Der Inhalt der Anfrage ließ sich nicht lesen: {detail}.',
     'bad-request/invalid-input-encoding': 'Die Adresse der Anfrage ist kein gültiges UTF-8.',
@@ -63,6 +65,7 @@ export const de: Texts = {
       'Nur die Verwaltung der Site darf andere Benutzer nennen.',
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
+    'not-found/sso-strategy-not-found': 'Diese Strategie für Single Sign-on gibt es nicht.',
     'not-found/two-factor-method-not-found': 'Diese Zwei-Faktor-Methode gibt es nicht.',
     'not-found/code-not-found':
       'Diese Verbindung gibt es nicht: noch nicht bestätigt, benutzt oder zu alt. Beginnen Sie in der App von vorn.',
@@ -95,6 +98,15 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf',
+    'label-taken': 'ist die Beschriftung einer anderen Strategie dieses Anbieters',
+    'issuer-address': 'muss die öffentliche https-Adresse des Ausstellers sein, ohne Query',
+    'not-of-provider': 'wird bei diesem Anbieter nicht gebraucht',
+    'provider-subdomain': 'wird gebraucht, wie es in Ihrer Adresse beim Anbieter steht',
+    'provider-speaks-saml':
+      'wird noch nicht unterstützt: die meisten Anbieter von SAML sprechen auch OpenID Connect, das es wird',
+    'provider-has-ended':
+      'hat seinen Dienst für OpenID 2.0 beendet: niemand kann sich mehr darüber anmelden',
     'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',

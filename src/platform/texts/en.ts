@@ -2,6 +2,8 @@ import type { ModelError, ProblemType } from '../problem-types.ts'
 
 export const en = {
   problems: {
+    'bad-request/invalid-oauth-provider':
+      'This identity provider is unknown, or not set up for the site.',
     'bad-request/https-required': 'This API is only served over HTTPS.',
     'bad-request/invalid-body': 'The request body could not be read: {detail}.',
     'bad-request/invalid-input-encoding': 'The request address is not valid UTF-8.',
@@ -59,6 +61,7 @@ export const en = {
     'not-authorized/user-id-without-site-admin': 'Only a site administrator may name another user.',
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
+    'not-found/sso-strategy-not-found': 'There is no such single sign-on strategy.',
     'not-found/two-factor-method-not-found': 'There is no such two-factor method.',
     'not-found/code-not-found':
       'This pairing is not there: not approved yet, used, or too old. Start again from the app.',
@@ -90,6 +93,14 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'too-many-strategies': 'There are as many strategies as a site may have',
+    'label-taken': 'is the label of another strategy of this provider',
+    'issuer-address': 'must be the public https address of the issuer, without query',
+    'not-of-provider': 'is not used by this provider',
+    'provider-subdomain': 'is needed, as it stands in your address at the provider',
+    'provider-speaks-saml':
+      'is not supported yet: most providers of SAML speak OpenID Connect as well, which is',
+    'provider-has-ended': 'has ended its OpenID 2.0 service: nobody can log in by it any more',
     'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',

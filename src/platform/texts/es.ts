@@ -2,6 +2,8 @@ import type { Texts } from '../languages.ts'
 
 export const es: Texts = {
   problems: {
+    'bad-request/invalid-oauth-provider':
+      'Este proveedor de identidad no existe o no está configurado para el sitio.',
     'bad-request/https-required': 'Esta API solo se ofrece por HTTPS.',
     'bad-request/invalid-body': 'No se pudo leer el cuerpo de la petición: {detail}.',
     'bad-request/invalid-input-encoding': 'La dirección de la petición no es UTF-8 válido.',
@@ -62,6 +64,7 @@ export const es: Texts = {
       'Solo un administrador del sitio puede nombrar a otro usuario.',
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
+    'not-found/sso-strategy-not-found': 'Esta estrategia de inicio de sesión único no existe.',
     'not-found/two-factor-method-not-found': 'Este método de dos factores no existe.',
     'not-found/code-not-found':
       'Esta vinculación no existe: aún no aprobada, usada o demasiado antigua. Empiece de nuevo desde la aplicación.',
@@ -94,6 +97,15 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio',
+    'label-taken': 'es la etiqueta de otra estrategia de este proveedor',
+    'issuer-address': 'debe ser la dirección https pública del emisor, sin consulta',
+    'not-of-provider': 'no se usa con este proveedor',
+    'provider-subdomain': 'hace falta, tal como está en su dirección en el proveedor',
+    'provider-speaks-saml':
+      'todavía no se admite: la mayoría de los proveedores de SAML hablan también OpenID Connect, que sí se admite',
+    'provider-has-ended':
+      'ha terminado su servicio OpenID 2.0: ya nadie puede iniciar sesión con él',
     'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',

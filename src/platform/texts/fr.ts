@@ -2,6 +2,8 @@ import type { Texts } from '../languages.ts'
 
 export const fr: Texts = {
   problems: {
+    'bad-request/invalid-oauth-provider':
+      'Ce fournisseur d’identité est inconnu, ou n’est pas configuré pour le site.',
     'bad-request/https-required': 'Cette API n’est disponible qu’en HTTPS.',
     'bad-request/invalid-body': 'Le corps de la requête est illisible : {detail}.',
     'bad-request/invalid-input-encoding': 'L’adresse de la requête n’est pas en UTF-8 valide.',
@@ -61,6 +63,7 @@ export const fr: Texts = {
       'Seul un administrateur du site peut désigner un autre utilisateur.',
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
+    'not-found/sso-strategy-not-found': 'Cette stratégie d’authentification unique n’existe pas.',
     'not-found/two-factor-method-not-found': 'Cette méthode à deux facteurs n’existe pas.',
     'not-found/code-not-found':
       'Cette association n’existe pas : pas encore approuvée, utilisée ou trop ancienne. Recommencez depuis l’application.',
@@ -92,6 +95,15 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir',
+    'label-taken': 'est le libellé d’une autre stratégie de ce fournisseur',
+    'issuer-address': 'doit être l’adresse https publique de l’émetteur, sans requête',
+    'not-of-provider': 'n’est pas utilisé par ce fournisseur',
+    'provider-subdomain': 'est nécessaire, tel qu’il figure dans votre adresse chez le fournisseur',
+    'provider-speaks-saml':
+      'n’est pas encore pris en charge : la plupart des fournisseurs SAML parlent aussi OpenID Connect, qui l’est',
+    'provider-has-ended':
+      'a mis fin à son service OpenID 2.0 : plus personne ne peut se connecter par lui',
     'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',

@@ -1,0 +1,156 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import { readIssuerAddress } from '../sso/issuer-address.ts'
+import { providerNamed, whyRefused } from '../sso/providers.ts'
+import { type Strategy, type StrategySettings, secretOwner } from '../sso/strategy.ts'
+import type { StrategyStore } from '../sso/strategy-store.ts'
+import type { StoredSecrets } from '../tokens/stored-secrets.ts'
+import type { Account } from '../users/account.ts'
+
+export interface StrategyNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  storedSecrets: StoredSecrets
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+/** The admin whose site it is of, and by which request. */
+export interface StrategyActing {
+  live: Account
+  region: Region
+  request: RequestFacts
+}
+
+/** What an admin sends, with the client secret as the provider gave it. */
+export type SentStrategy = Partial<Omit<StrategySettings, 'provider'>>
+
+/**
+ * Takes a strategy in for the admin's site.
+ * @throws {Problem} invalid-oauth-provider; model-save-error
+ */
+export async function createStrategy(
+  needs: StrategyNeeds,
+  acting: StrategyActing,
+  { provider, ...sent }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
+): Promise<Strategy> {
+  const { live, region } = acting
+  const createdAt = needs.clock()
+  const id = newId(region.code)
+  const strategy: Strategy = {
+    ...defaults,
+    label: providerNamed(provider)?.title ?? provider,
+    ...sent,
+    ...{ id, siteId: live.site.id, provider, createdAt },
+    clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
+  }
+  refuseWrong(needs, strategy)
+  const event = eventOf(acting, 'sso_strategy_created', createdAt)
+  const outcome = await needs.strategiesIn(region).insert(strategy, event)
+  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
+  if (outcome === 'too-many') throw wrong({ base: ['too-many-strategies'] })
+  return strategy
+}
+
+/** @throws {Problem} sso-strategy-not-found, whether it is another site's or nobody's */
+export async function findStrategy(
+  { strategiesIn }: Pick<StrategyNeeds, 'strategiesIn'>,
+  { live, region }: Pick<StrategyActing, 'live' | 'region'>,
+  id: number,
+): Promise<Strategy> {
+  const strategy = await strategiesIn(region).find(id, live.site.id)
+  if (!strategy) throw notFound()
+  return strategy
+}
+
+/** @throws {Problem} model-save-error; sso-strategy-not-found when it was deleted meanwhile */
+export async function changeStrategy(
+  needs: StrategyNeeds,
+  acting: StrategyActing,
+  { strategy, sent }: { strategy: Strategy; sent: SentStrategy },
+): Promise<Strategy> {
+  if (Object.keys(sent).length === 0) return strategy
+  const now = needs.clock()
+  const changes = {
+    ...sent,
+    ...(sent.clientSecret !== undefined && {
+      clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
+    }),
+  }
+  const changed = { ...strategy, ...changes }
+  refuseWrong(needs, changed)
+  const event = eventOf(acting, 'sso_strategy_changed', now)
+  const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
+  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
+  if (outcome === 'gone') throw notFound()
+  return changed
+}
+
+/** Deletes a strategy at once. @throws {Problem} sso-strategy-not-found */
+export async function deleteStrategy(
+  { clock, strategiesIn }: StrategyNeeds,
+  acting: StrategyActing,
+  strategy: Strategy,
+): Promise<void> {
+  const event = eventOf(acting, 'sso_strategy_deleted', clock())
+  if (!(await strategiesIn(acting.region).remove(strategy, event))) throw notFound()
+}
+
+const defaults = {
+  enabled: true,
+  subdomain: '',
+  issuer: null,
+  emailDomains: '',
+  provisionUsers: false,
+  provisionGroupRequired: '',
+  provisionGroupInclusion: '',
+  provisionGroupExclusion: '',
+  provisionGroupDefault: '',
+  provisionSiteAdminGroups: '',
+  provisionRequire2fa: 'use_system_setting',
+} as const
+
+/** @throws {Problem} invalid-oauth-provider for one that is none; model-save-error with all that is wrong */
+function refuseWrong(needs: StrategyNeeds, strategy: Strategy): void {
+  const { subdomain, issuer } = strategy
+  const refused = whyRefused(strategy.provider)
+  if (refused) throw wrong({ provider: [refused] })
+  const provider = providerNamed(strategy.provider)
+  if (!provider) throw new Problem('bad-request/invalid-oauth-provider')
+  const errors: Record<string, ModelError[]> = {}
+  const isNamed = provider.subdomain ? provider.subdomain.test(subdomain) : subdomain === ''
+  if (!isNamed) errors.subdomain = [provider.subdomain ? 'provider-subdomain' : 'not-of-provider']
+  const wantsIssuer = provider.protocol === 'openid_connect' && provider.issuer === null
+  if (wantsIssuer ? !readIssuerAddress(issuer ?? '', needs) : issuer !== null)
+    errors.issuer = [wantsIssuer ? 'issuer-address' : 'not-of-provider']
+  if (!strategy.emailDomains.split(',').every((domain) => domain === '' || DOMAIN.test(domain)))
+    errors.email_domains = ['domain-malformed']
+  if (Object.keys(errors).length > 0) throw wrong(errors)
+}
+
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
+
+function wrong(modelErrors: Record<string, ModelError[]>): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors })
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/sso-strategy-not-found')
+}
+
+function eventOf(
+  { live, region, request }: StrategyActing,
+  event: CredentialEvent['event'],
+  at: number,
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: live.site.id, userId: live.user.id, event, at },
+    actor: `user:${live.user.id}`,
+    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+  }
+}

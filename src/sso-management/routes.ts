@@ -1,0 +1,195 @@
+import * as z from 'zod'
+import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { route } from '../platform/route.ts'
+import { reauthenticatedSiteAdmin, siteAdmin } from '../sessions/access.ts'
+import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
+import {
+  changeStrategy,
+  createStrategy,
+  deleteStrategy,
+  findStrategy,
+  type SentStrategy,
+  type StrategyNeeds,
+} from './manage-strategies.ts'
+
+const DEFAULT_PAGE = 100
+
+const id = integer()
+const groups = clearableText(2_048).optional()
+const changeable = {
+  label: text(64).optional().describe('The name of the provider, unless given'),
+  enabled: z.boolean().optional(),
+  subdomain: text(253)
+    .optional()
+    .describe('What names you at the provider, such as acme of acme.okta.com; a tenant for azure'),
+  issuer: text(512).optional().describe('For openid_connect: https, as the provider publishes it'),
+  email_domains: clearableText(2_048)
+    .optional()
+    .describe('Comma-separated: whose verified addresses link a user at the first log in'),
+  provision_users: z.boolean().optional().describe('Whether who is nobody here becomes a user'),
+  provision_group_required: groups,
+  provision_group_inclusion: groups,
+  provision_group_exclusion: groups,
+  provision_group_default: groups,
+  provision_site_admin_groups: groups,
+  provision_require_2fa: require2fa.optional(),
+}
+
+const list = route<StrategyNeeds>()(
+  {
+    method: 'GET',
+    path: '/sso_strategies',
+    summary: 'The single sign-on strategies of the site',
+    access: siteAdmin,
+    parameters: z.object({
+      page: integer().min(1).optional(),
+      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
+      cursor: text(512)
+        .regex(/^\d{1,16}$/)
+        .optional()
+        .describe('The X-Files-Cursor of the page before'),
+    }),
+    replies: {
+      200: {
+        description: 'The strategies',
+        body: z.array(strategyObject).meta({ id: 'SsoStrategies' }),
+      },
+    },
+    problems: [],
+  },
+  async ({ parameters: { page = 1, per_page, cursor }, caller: { live, region }, services }) => {
+    const limit = per_page ?? DEFAULT_PAGE
+    const place =
+      cursor === undefined
+        ? { after: 0, skip: (page - 1) * limit }
+        : { after: Number(cursor), skip: 0 }
+    const strategies = await services.strategiesIn(region).list(live.site.id, { ...place, limit })
+    const last = strategies.length === limit ? strategies.at(-1) : undefined
+    return {
+      status: 200,
+      body: strategies.map(viewStrategy),
+      headers: last ? { 'X-Files-Cursor': String(last.id) } : {},
+    }
+  },
+)
+
+const create = route<StrategyNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies',
+    summary: 'Let users of the site log in by an identity provider',
+    access: reauthenticatedSiteAdmin,
+    parameters: z.object({
+      provider: text(64),
+      client_id: text(512),
+      client_secret: text(2_048).describe('Kept sealed, and shown to nobody'),
+      ...changeable,
+    }),
+    replies: { 201: { description: 'The strategy', body: strategyObject } },
+    problems: ['bad-request/invalid-oauth-provider', 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, caller: { live, region }, services, request }) => {
+    const strategy = await createStrategy(
+      services,
+      { live, region, request },
+      {
+        ...settingsOf(parameters),
+        provider: parameters.provider,
+        clientId: parameters.client_id,
+        clientSecret: parameters.client_secret,
+      },
+    )
+    return { status: 201, body: viewStrategy(strategy) }
+  },
+)
+
+const find = route<StrategyNeeds>()(
+  {
+    method: 'GET',
+    path: '/sso_strategies/:id',
+    summary: 'A single sign-on strategy of the site',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    replies: { 200: { description: 'The strategy', body: strategyObject } },
+    problems: ['not-found/sso-strategy-not-found'],
+  },
+  async ({ parameters, caller, services }) => ({
+    status: 200,
+    body: viewStrategy(await findStrategy(services, caller, parameters.id)),
+  }),
+)
+
+const update = route<StrategyNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/sso_strategies/:id',
+    summary: 'Change a single sign-on strategy; its provider stays',
+    access: reauthenticatedSiteAdmin,
+    parameters: z.object({
+      id,
+      client_id: text(512).optional(),
+      client_secret: text(2_048).optional(),
+      ...changeable,
+    }),
+    replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
+    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, caller: { live, region }, services, request }) => {
+    const strategy = await findStrategy(services, { live, region }, parameters.id)
+    const acting = { live, region, request }
+    const sent = settingsOf(parameters)
+    const changed = await changeStrategy(services, acting, { strategy, sent })
+    return { status: 200, body: viewStrategy(changed) }
+  },
+)
+
+const remove = route<StrategyNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/sso_strategies/:id',
+    summary: 'Delete a single sign-on strategy, at once',
+    access: reauthenticatedSiteAdmin,
+    parameters: z.object({ id }),
+    replies: { 204: { description: 'It is gone' } },
+    problems: ['not-found/sso-strategy-not-found'],
+  },
+  async ({ parameters, caller: { live, region }, services, request }) => {
+    const strategy = await findStrategy(services, { live, region }, parameters.id)
+    await deleteStrategy(services, { live, region, request }, strategy)
+    return { status: 204 }
+  },
+)
+
+type Sent = {
+  [Name in keyof typeof changeable]?: z.infer<(typeof changeable)[Name]> | undefined
+} & { client_id?: string | undefined; client_secret?: string | undefined }
+
+/** What was sent, and nothing else. */
+function settingsOf(sent: Sent): SentStrategy {
+  const settings = {
+    label: sent.label,
+    enabled: sent.enabled,
+    subdomain: sent.subdomain?.toLowerCase(),
+    issuer: sent.issuer,
+    clientId: sent.client_id,
+    clientSecret: sent.client_secret,
+    emailDomains: listed(sent.email_domains)?.toLowerCase(),
+    provisionUsers: sent.provision_users,
+    provisionGroupRequired: listed(sent.provision_group_required),
+    provisionGroupInclusion: listed(sent.provision_group_inclusion),
+    provisionGroupExclusion: listed(sent.provision_group_exclusion),
+    provisionGroupDefault: listed(sent.provision_group_default),
+    provisionSiteAdminGroups: listed(sent.provision_site_admin_groups),
+    provisionRequire2fa: sent.provision_require_2fa,
+  }
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as SentStrategy
+}
+
+/** `a, b,` → `a,b`. */
+function listed(text: string | undefined): string | undefined {
+  const names = text?.split(',').map((name) => name.trim())
+  return names?.filter((name) => name !== '').join(',')
+}
+
+export const ssoStrategyRoutes = [list, create, find, update, remove]

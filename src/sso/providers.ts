@@ -1,0 +1,132 @@
+import type { ModelError } from '../platform/problem-types.ts'
+
+/** How an OpenID Connect provider is found and asked. */
+interface OpenIdConnect {
+  protocol: 'openid_connect'
+  /** Where `{subdomain}` stands for what names the site there; null: the strategy has an issuer of its own. */
+  issuer: string | null
+  /** Whether `email_verified`, or anything else it says, proves an address. */
+  provesAddresses: boolean
+}
+
+/** How a provider of plain OAuth 2.0 is asked, and what it tells of a person. */
+interface OAuth2 {
+  protocol: 'oauth2'
+  authorize: string
+  token: string
+  person: string
+  /** Some want a POST without a body. */
+  personMethod: 'GET' | 'POST'
+  scope: string
+  /** What the authorization request wants besides. */
+  extra: Record<string, string>
+  /** Paths into the reply, such as `user.id`: what names the person for good. */
+  subject: string[]
+  email: string
+  name: string
+  /** The claim that an address is verified; null: it is never taken to be so; `always`: there are no others. */
+  emailVerified: string | 'always' | null
+}
+
+export type Provider = (OpenIdConnect | OAuth2) & {
+  /** As people know it. */
+  title: string
+  /** What `subdomain` must look like; null where there is none. */
+  subdomain: RegExp | null
+}
+
+const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
+const TENANT = new RegExp(`^${LABEL}$`)
+/** With a region, such as `acme.eu`. */
+const REGIONAL_TENANT = new RegExp(`^${LABEL}(\\.${LABEL})?$`)
+/** A directory's id, or one of its domains. */
+const DIRECTORY = new RegExp(`^${LABEL}(\\.${LABEL})*$`)
+
+function openIdConnect(
+  title: string,
+  issuer: string | null,
+  subdomain: RegExp | null = null,
+  provesAddresses = true,
+): Provider {
+  return { protocol: 'openid_connect', title, issuer, subdomain, provesAddresses }
+}
+
+/** Every provider of the reference's time that still is one, and any by its issuer. */
+const providers: Record<string, Provider> = {
+  google: openIdConnect('Google', 'https://accounts.google.com'),
+  auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', REGIONAL_TENANT),
+  okta: openIdConnect('Okta', 'https://{subdomain}.okta.com', TENANT),
+  onelogin: openIdConnect('OneLogin', 'https://{subdomain}.onelogin.com/oidc/2', TENANT),
+  // An admin of any directory there writes any address into it.
+  azure: openIdConnect(
+    'Microsoft Entra ID',
+    'https://login.microsoftonline.com/{subdomain}/v2.0',
+    DIRECTORY,
+    false,
+  ),
+  openid_connect: openIdConnect('OpenID Connect', null),
+  atlassian: {
+    ...{ protocol: 'oauth2', title: 'Atlassian', subdomain: null },
+    authorize: 'https://auth.atlassian.com/authorize',
+    token: 'https://auth.atlassian.com/oauth/token',
+    person: 'https://api.atlassian.com/me',
+    ...{ personMethod: 'GET', scope: 'read:me' },
+    extra: { audience: 'api.atlassian.com', prompt: 'consent' },
+    ...{ subject: ['account_id'], email: 'email', name: 'name' },
+    emailVerified: 'email_verified',
+  },
+  box: {
+    ...{ protocol: 'oauth2', title: 'Box', subdomain: null },
+    authorize: 'https://account.box.com/api/oauth2/authorize',
+    token: 'https://api.box.com/oauth2/token',
+    person: 'https://api.box.com/2.0/users/me',
+    ...{ personMethod: 'GET', scope: '', extra: {} },
+    ...{ subject: ['id'], email: 'login', name: 'name', emailVerified: null },
+  },
+  dropbox: {
+    ...{ protocol: 'oauth2', title: 'Dropbox', subdomain: null },
+    authorize: 'https://www.dropbox.com/oauth2/authorize',
+    token: 'https://api.dropboxapi.com/oauth2/token',
+    person: 'https://api.dropboxapi.com/2/users/get_current_account',
+    ...{ personMethod: 'POST', scope: 'account_info.read', extra: {} },
+    ...{ subject: ['account_id'], email: 'email', name: 'name.display_name' },
+    emailVerified: 'email_verified',
+  },
+  slack: {
+    ...{ protocol: 'oauth2', title: 'Slack', subdomain: null },
+    authorize: 'https://slack.com/oauth/v2/authorize',
+    token: 'https://slack.com/api/oauth.v2.access',
+    person: 'https://slack.com/api/users.identity',
+    ...{ personMethod: 'GET', scope: '' },
+    extra: { user_scope: 'identity.basic,identity.email' },
+    // Ids of users are unique in a workspace only.
+    ...{ subject: ['team.id', 'user.id'], email: 'user.email', name: 'user.name' },
+    emailVerified: null,
+  },
+}
+
+/** What the reference names besides, and why nobody logs in by it here. */
+const refusedProviders = {
+  /** OpenID 2.0 has ended there. */
+  ubuntu: 'provider-has-ended',
+  saml: 'provider-speaks-saml',
+} as const
+
+/** Why nobody may log in by it, though the reference names it; null for any other. */
+export function whyRefused(name: string): ModelError | null {
+  return Object.hasOwn(refusedProviders, name) ? refusedProviders[name as 'saml'] : null
+}
+
+/** A provider by the name that the API gives it; null for one that is none. */
+export function providerNamed(name: string): Provider | null {
+  return Object.hasOwn(providers, name) ? (providers[name] as Provider) : null
+}
+
+/** The issuer that a strategy's tokens must name; null for plain OAuth 2.0. */
+export function issuerOf(
+  provider: Provider,
+  { subdomain, issuer }: { subdomain: string; issuer: string | null },
+): string | null {
+  if (provider.protocol !== 'openid_connect') return null
+  return provider.issuer?.replace('{subdomain}', subdomain) ?? issuer
+}

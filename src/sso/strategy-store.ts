@@ -1,0 +1,114 @@
+import { and, asc, count, eq, gt, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Strategy, StrategySettings } from './strategy.ts'
+import { ssoStrategies } from './tables.ts'
+
+/** How many a site may have. */
+export const MOST_STRATEGIES = 50
+
+/** The SSO strategies of one region's sites. */
+export class StrategyStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Takes a strategy in; `taken` where the site has one of this provider and label. */
+  async insert(
+    strategy: Strategy,
+    event: CredentialEvent,
+  ): Promise<'inserted' | 'taken' | 'too-many'> {
+    const db = this.#database.primary
+    const ofSite = eq(ssoStrategies.siteId, strategy.siteId)
+    const [taken, all, inserted] = await db.batch([
+      db
+        .select({ id: ssoStrategies.id })
+        .from(ssoStrategies)
+        .where(
+          and(
+            ofSite,
+            eq(ssoStrategies.provider, strategy.provider),
+            eq(ssoStrategies.label, strategy.label),
+          ),
+        ),
+      db.select({ count: count() }).from(ssoStrategies).where(ofSite),
+      db
+        .insert(ssoStrategies)
+        .select(sql`
+        SELECT ${strategy.id}, ${strategy.siteId}, ${strategy.provider}, ${strategy.label},
+          ${strategy.enabled}, ${strategy.subdomain}, ${strategy.issuer}, ${strategy.clientId},
+          ${strategy.clientSecret}, ${strategy.emailDomains}, ${strategy.provisionUsers},
+          ${strategy.provisionGroupRequired}, ${strategy.provisionGroupInclusion},
+          ${strategy.provisionGroupExclusion}, ${strategy.provisionGroupDefault},
+          ${strategy.provisionSiteAdminGroups}, ${strategy.provisionRequire2fa},
+          ${strategy.createdAt}
+        WHERE (SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
+          < ${MOST_STRATEGIES}`)
+        .onConflictDoNothing(),
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`),
+    ])
+    if (inserted.meta.changes === 1) return 'inserted'
+    return taken.length === 0 && (all[0]?.count ?? 0) >= MOST_STRATEGIES ? 'too-many' : 'taken'
+  }
+
+  /** A site's strategies in the order of their ids, `skip` of them left out. */
+  async list(
+    siteId: number,
+    { after, skip, limit }: { after: number; skip: number; limit: number },
+  ): Promise<Strategy[]> {
+    return this.#database.primary
+      .select()
+      .from(ssoStrategies)
+      .where(and(eq(ssoStrategies.siteId, siteId), gt(ssoStrategies.id, after)))
+      .orderBy(asc(ssoStrategies.id))
+      .limit(limit)
+      .offset(skip)
+  }
+
+  async find(id: number, siteId: number): Promise<Strategy | null> {
+    const [found] = await this.#database.primary
+      .select()
+      .from(ssoStrategies)
+      .where(and(eq(ssoStrategies.id, id), eq(ssoStrategies.siteId, siteId)))
+    return found ?? null
+  }
+
+  /** Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile. */
+  async update(
+    { id, siteId, provider }: Strategy,
+    changes: Partial<StrategySettings>,
+    event: CredentialEvent,
+  ): Promise<'changed' | 'taken' | 'gone'> {
+    const db = this.#database.primary
+    const isFree = sql`NOT EXISTS (SELECT 1 FROM sso_strategies AS other
+      WHERE other.site_id = ${siteId} AND other.provider = ${provider} AND other.id <> ${id}
+        AND other.label = ${changes.label ?? null})`
+    const [known, changed] = await db.batch([
+      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
+      db
+        .update(ssoStrategies)
+        .set(changes)
+        .where(and(eq(ssoStrategies.id, id), isFree))
+        .returning({ id: ssoStrategies.id }),
+      recordEvent(
+        db,
+        event,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id}) AND ${isFree}`,
+      ),
+    ])
+    if (changed.length === 1) return 'changed'
+    return known.length === 0 ? 'gone' : 'taken'
+  }
+
+  /** Deletes a strategy at once. False when it was deleted before. */
+  async remove({ id }: Strategy, event: CredentialEvent): Promise<boolean> {
+    const db = this.#database.primary
+    const [, removed] = await db.batch([
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})`),
+      db.delete(ssoStrategies).where(eq(ssoStrategies.id, id)).returning({ id: ssoStrategies.id }),
+    ])
+    return removed.length === 1
+  }
+}

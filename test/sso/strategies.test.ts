@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+const NEEDS = 'not-authorized/reauthentication-needed-action'
+const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secret: 'top-secret' }
+
+async function open(user = { siteAdmin: true }) {
+  const service = new Service()
+  const site = await service.createSite()
+  const admin = await service.createUser(site, user)
+  const askAs =
+    (session: string) =>
+    (method: string, path: string, body?: object, more = {}) =>
+      service.ask(method, `${API}${path}`, {
+        headers: { ...SDK, 'X-FilesAPI-Auth': session, ...more },
+        ...(body && { body: { ...body } }),
+      })
+  const { body: session } = await service.logIn(admin, { headers: SDK })
+  return { service, site, admin, askAs, ask: askAs(session.id) }
+}
+
+describe('A single sign-on strategy', () => {
+  it('is made, found, listed, changed and deleted by an admin; its secret is never shown', async () => {
+    const { ask, admin } = await open()
+    const { status, body: made } = await ask('POST', '/sso_strategies', okta)
+    expect([status, made]).toEqual([
+      201,
+      {
+        ...{ id: made.id, provider: 'okta', label: 'Okta', protocol: 'openid_connect' },
+        ...{ enabled: true, subdomain: 'acme', issuer: 'https://acme.okta.com', client_id: 'id' },
+        ...{ email_domains: '', provision_users: false, provision_group_required: '' },
+        ...{ provision_group_inclusion: '', provision_group_exclusion: '' },
+        ...{ provision_group_default: '', provision_site_admin_groups: '' },
+        provision_require_2fa: 'use_system_setting',
+      },
+    ])
+    const path = `/sso_strategies/${made.id}`
+    const changes = {
+      ...{ label: 'Staff', enabled: false, email_domains: 'Example.com, example.org,' },
+      ...{ provision_users: true, provision_group_required: 'staff,it' },
+    }
+    const { body: changed } = await ask('PATCH', path, changes)
+    const now = { ...made, ...changes, email_domains: 'example.com,example.org' }
+    expect(changed).toEqual(now)
+    expect((await ask('GET', path)).body).toEqual(now)
+    expect((await ask('GET', '/sso_strategies')).body).toEqual([now])
+    const rows = async (table: string) =>
+      (await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()).results
+    expect(JSON.stringify(await rows('sso_strategies'))).not.toContain('top-secret')
+    expect((await ask('DELETE', path)).status).toBe(204)
+    expect((await ask('DELETE', path)).status).toBe(404)
+    expect((await ask('GET', '/sso_strategies')).body).toEqual([])
+    const trail = (await rows('credential_events')).map(({ event, actor }) => [event, actor])
+    expect(trail.toSorted()).toEqual(
+      ['changed', 'created', 'deleted'].map((done) => [`sso_strategy_${done}`, `user:${admin.id}`]),
+    )
+  })
+
+  it('is told from others of its provider by the label, and listed page by page', async () => {
+    const { ask } = await open()
+    const labels = ['one', 'two', 'three']
+    for (const label of labels) await ask('POST', '/sso_strategies', { ...okta, label })
+    const taken = await ask('POST', '/sso_strategies', { ...okta, label: 'two' })
+    expect([taken.status, Object.keys(taken.body.model_errors)]).toEqual([422, ['label']])
+    const first = await ask('GET', '/sso_strategies?per_page=2')
+    const cursor = first.headers.get('X-Files-Cursor')
+    const { body: rest } = await ask('GET', `/sso_strategies?per_page=2&cursor=${cursor}`)
+    const listed = [...first.body, ...rest]
+    expect(listed.map(({ label }) => label).toSorted()).toEqual(labels.toSorted())
+    const one = listed.find(({ label }) => label === 'one')
+    const path = `/sso_strategies/${one.id}`
+    expect((await ask('PATCH', path, { label: 'two' })).status).toBe(422)
+    expect((await ask('PATCH', path, { label: 'one', enabled: false })).status).toBe(200)
+  })
+
+  it.each([
+    ['google', {}, 'https://accounts.google.com'],
+    ['auth0', { subdomain: 'Acme.eu' }, 'https://acme.eu.auth0.com/'],
+    ['onelogin', { subdomain: 'acme' }, 'https://acme.onelogin.com/oidc/2'],
+    ['azure', { subdomain: 'acme.com' }, 'https://login.microsoftonline.com/acme.com/v2.0'],
+    ['openid_connect', { issuer: 'https://id.example.com/a' }, 'https://id.example.com/a'],
+    ['atlassian', {}, null],
+    ['box', {}, null],
+    ['dropbox', {}, null],
+    ['slack', {}, null],
+  ])('of %s has the issuer of its provider', async (provider, named, issuer) => {
+    const { ask } = await open()
+    const sent = { provider, client_id: 'id', client_secret: 'secret', ...named }
+    const { status, body } = await ask('POST', '/sso_strategies', sent)
+    expect([status, body.issuer]).toEqual([201, issuer])
+    expect(body.protocol).toBe(issuer === null ? 'oauth2' : 'openid_connect')
+  })
+
+  it.each([
+    ['ubuntu', 'provider', 'OpenID 2.0'],
+    ['saml', 'provider', 'SAML'],
+  ])('of %s is refused with the reason', async (provider, field, reason) => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', '/sso_strategies', { ...okta, provider })
+    expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
+    expect(body.error).toContain(reason)
+  })
+
+  it.each(['myspace', '__proto__', 'constructor'])(
+    'of %s, nobody’s name, is refused',
+    async (provider) => {
+      const { ask } = await open()
+      const { status, body } = await ask('POST', '/sso_strategies', { ...okta, provider })
+      expect([status, body.type]).toEqual([400, 'bad-request/invalid-oauth-provider'])
+    },
+  )
+
+  it.each([
+    ['a subdomain that is a host', { subdomain: 'evil.example/x' }, 'subdomain'],
+    ['no subdomain', { subdomain: undefined }, 'subdomain'],
+    ['an issuer that the provider has not', { issuer: 'https://id.example.com' }, 'issuer'],
+    ['a domain that is none', { email_domains: 'example' }, 'email_domains'],
+    ['a subdomain of a provider without', { provider: 'google' }, 'subdomain'],
+  ])('is refused with %s', async (_, change, field) => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', '/sso_strategies', { ...okta, ...change })
+    expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
+  })
+
+  it('is made and seen by admins of the site only, and asks for the password again', async () => {
+    const { service, site, askAs, ask } = await open()
+    const { body: made } = await ask('POST', '/sso_strategies', okta)
+    const path = `/sso_strategies/${made.id}`
+    const elsewhere = await service.createSite({ subdomain: 'other' })
+    const stranger = await service.createUser(elsewhere, { username: 'stranger', siteAdmin: true })
+    const { body: strange } = await service.logIn(stranger, { headers: SDK })
+    for (const [method, body] of [['GET'], ['PATCH', { label: 'x' }], ['DELETE']] as const)
+      expect((await askAs(strange.id)(method, path, body)).status).toBe(404)
+    expect((await askAs(strange.id)('GET', '/sso_strategies')).body).toEqual([])
+    const user = await service.createUser(site, { username: 'user' })
+    const { body: own } = await service.logIn(user, { headers: SDK })
+    const refused = await askAs(own.id)('POST', '/sso_strategies', okta)
+    expect(refused.body.type).toBe('not-authorized/site-admin-required')
+    service.clock.advance(11 * 60_000)
+    expect((await ask('PATCH', path, { label: 'x' })).body.type).toBe(NEEDS)
+  })
+})
