@@ -22,19 +22,31 @@ export interface ToldLogIn {
 
 /** Tells a user of a log in from where there was none of late. Null for a user without an address. */
 export function newDeviceMail(told: ToldLogIn): Mail | null {
-  return logInMail('newDevice', told, 'credentialEnd', { label: 'accountLink', path: '/account' })
+  return logInMail(told, {
+    ...{ news: 'newDevice', from: 'newDeviceFrom', end: 'credentialEnd' },
+    ...{ link: 'accountLink', path: '/account' },
+  })
 }
 
 /** Tells a user that somebody knows the password, but not the second factor. Null as above. */
 export function wrongCodesMail(told: ToldLogIn): Mail | null {
-  return logInMail('wrongCodes', told, 'changedEnd', { label: 'changedLink', path: '/forgot' })
+  return logInMail(told, {
+    ...{ news: 'wrongCodes', from: 'lockedFrom', end: 'changedEnd' },
+    ...{ link: 'changedLink', path: '/forgot' },
+  })
+}
+
+interface LogInMail {
+  news: 'newDevice' | 'wrongCodes'
+  from: 'newDeviceFrom' | 'lockedFrom'
+  end: 'credentialEnd' | 'changedEnd'
+  link: 'accountLink' | 'changedLink'
+  path: string
 }
 
 function logInMail(
-  news: 'newDevice' | 'wrongCodes',
   { account, at, address, userAgent, globalOrigin, asked }: ToldLogIn,
-  end: 'credentialEnd' | 'changedEnd',
-  link: { label: 'accountLink' | 'changedLink'; path: string },
+  { news, from, end, link, path }: LogInMail,
 ): Mail | null {
   const { user, site } = account
   if (user.email === null) return null
@@ -43,18 +55,18 @@ function logInMail(
     username: user.username,
     siteName: site.name,
     at: spelledDate(language, at),
-    device: deviceName(userAgent),
+    device: deviceName(userAgent) || '–',
   }
   return composeMail(language, {
     to: user.email,
     subject: mailText(language, `${news}Subject`),
     lines: [
       mailText(language, news, values),
-      ...(address === null ? [] : [mailText(language, 'lockedFrom', { address })]),
+      ...(address === null ? [] : [mailText(language, from, { address })]),
       mailText(language, end),
       {
-        label: mailText(language, link.label),
-        url: `${siteOrigin(site, globalOrigin)}${link.path}`,
+        label: mailText(language, link),
+        url: `${siteOrigin(site, globalOrigin)}${path}`,
       },
     ],
   })

@@ -19,7 +19,8 @@ const en = {
     'If that was you, wait, or choose a new password: that lets you in at once. If it was not, your password held, and there is nothing to do. Devices you used lately are not affected by strangers.',
   newDeviceSubject: 'A new log in',
   newDevice:
-    '{username} logged in at {siteName} on {at} from where there was no log in of late, with: {device}.',
+    '{username} logged in at {siteName} on {at}, with {device}, from a place where there was no log in lately.',
+  newDeviceFrom: 'It came from the address {address}.',
   wrongCodesSubject: 'Wrong codes after your password',
   wrongCodes:
     'Somebody gave the right password of {username} at {siteName}, but wrong codes of a second factor, the last on {at}. There was no log in.',
@@ -74,7 +75,8 @@ const es: MailTexts = {
   lockedEnd:
     'Si fue usted, espere o elija una contraseña nueva: así entra enseguida. Si no, su contraseña resistió y no hay nada que hacer. Los extraños no afectan a los dispositivos que ha usado últimamente.',
   newDeviceSubject: 'Un inicio de sesión nuevo',
-  newDevice: '{username} inició sesión en {siteName} el {at} desde un lugar nuevo, con: {device}.',
+  newDevice: '{username} inició sesión en {siteName} el {at}, con {device}, desde un lugar nuevo.',
+  newDeviceFrom: 'Vino de la dirección {address}.',
   wrongCodesSubject: 'Códigos incorrectos tras su contraseña',
   wrongCodes:
     'Alguien dio la contraseña correcta de {username} en {siteName}, pero códigos incorrectos de un segundo factor, el último el {at}. No hubo inicio de sesión.',
@@ -128,7 +130,8 @@ const de: MailTexts = {
     'Wenn Sie das waren, warten Sie, oder wählen Sie ein neues Passwort: Damit kommen Sie sofort hinein. Wenn nicht, hat Ihr Passwort gehalten, und es ist nichts zu tun. Geräte, die Sie zuletzt benutzt haben, sind von Fremden nicht betroffen.',
   newDeviceSubject: 'Eine neue Anmeldung',
   newDevice:
-    '{username} hat sich am {at} bei {siteName} angemeldet, von wo es in letzter Zeit keine Anmeldung gab, mit: {device}.',
+    '{username} hat sich am {at} bei {siteName} angemeldet, mit {device}, von einem Ort, von dem es zuletzt keine Anmeldung gab.',
+  newDeviceFrom: 'Sie kam von der Adresse {address}.',
   wrongCodesSubject: 'Falsche Codes nach Ihrem Passwort',
   wrongCodes:
     'Jemand gab das richtige Passwort von {username} bei {siteName} ein, aber falsche Codes eines zweiten Faktors, den letzten am {at}. Es gab keine Anmeldung.',
@@ -186,7 +189,8 @@ const fr: MailTexts = {
     'Si c’était vous, attendez ou choisissez un nouveau mot de passe : vous entrerez aussitôt. Sinon, votre mot de passe a tenu et il n’y a rien à faire. Les appareils que vous avez utilisés récemment ne sont pas touchés par des inconnus.',
   newDeviceSubject: 'Une nouvelle connexion',
   newDevice:
-    '{username} s’est connecté à {siteName} le {at} depuis un endroit nouveau, avec : {device}.',
+    '{username} s’est connecté à {siteName} le {at}, avec {device}, depuis un endroit nouveau.',
+  newDeviceFrom: 'Elle venait de l’adresse {address}.',
   wrongCodesSubject: 'Codes erronés après votre mot de passe',
   wrongCodes:
     'Quelqu’un a donné le bon mot de passe de {username} sur {siteName}, mais des codes erronés d’un second facteur, le dernier le {at}. Il n’y a pas eu de connexion.',

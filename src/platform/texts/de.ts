@@ -98,15 +98,16 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
-    'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf',
-    'label-taken': 'ist die Beschriftung einer anderen Strategie dieses Anbieters',
-    'issuer-address': 'muss die öffentliche https-Adresse des Ausstellers sein, ohne Query',
-    'not-of-provider': 'wird bei diesem Anbieter nicht gebraucht',
-    'provider-subdomain': 'wird gebraucht, wie es in Ihrer Adresse beim Anbieter steht',
+    'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf.',
+    'label-taken': 'Eine andere Strategie dieses Anbieters hat diese Beschriftung.',
+    'issuer-address': 'Das muss die öffentliche https-Adresse des Ausstellers sein, ohne Query.',
+    'not-of-provider': 'Dieser Anbieter braucht das nicht.',
+    'provider-subdomain':
+      'Gebraucht wird, was Sie beim Anbieter benennt, wie es dort in Ihrer Adresse steht.',
     'provider-speaks-saml':
-      'wird noch nicht unterstützt: die meisten Anbieter von SAML sprechen auch OpenID Connect, das es wird',
+      'SAML wird noch nicht unterstützt. Die meisten Anbieter sprechen auch OpenID Connect, das unterstützt wird.',
     'provider-has-ended':
-      'hat seinen Dienst für OpenID 2.0 beendet: niemand kann sich mehr darüber anmelden',
+      'Über diesen Anbieter kann sich niemand mehr anmelden: er hat seinen Dienst für OpenID 2.0 beendet.',
     'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',

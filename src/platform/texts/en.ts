@@ -93,14 +93,16 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
-    'too-many-strategies': 'There are as many strategies as a site may have',
-    'label-taken': 'is the label of another strategy of this provider',
-    'issuer-address': 'must be the public https address of the issuer, without query',
-    'not-of-provider': 'is not used by this provider',
-    'provider-subdomain': 'is needed, as it stands in your address at the provider',
+    'too-many-strategies': 'There are as many strategies as a site may have.',
+    'label-taken': 'Another strategy of this provider has this label.',
+    'issuer-address': 'This must be the public https address of the issuer, without a query.',
+    'not-of-provider': 'This provider has no use for it.',
+    'provider-subdomain':
+      'What names you at the provider is needed, as it stands in your address there.',
     'provider-speaks-saml':
-      'is not supported yet: most providers of SAML speak OpenID Connect as well, which is',
-    'provider-has-ended': 'has ended its OpenID 2.0 service: nobody can log in by it any more',
+      'SAML is not supported yet. Most of its providers speak OpenID Connect as well, which is.',
+    'provider-has-ended':
+      'Nobody can log in by this provider any more: it has ended its OpenID 2.0 service.',
     'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',

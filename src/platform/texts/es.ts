@@ -97,15 +97,16 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
-    'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio',
-    'label-taken': 'es la etiqueta de otra estrategia de este proveedor',
-    'issuer-address': 'debe ser la dirección https pública del emisor, sin consulta',
-    'not-of-provider': 'no se usa con este proveedor',
-    'provider-subdomain': 'hace falta, tal como está en su dirección en el proveedor',
+    'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio.',
+    'label-taken': 'Otra estrategia de este proveedor tiene esta etiqueta.',
+    'issuer-address': 'Debe ser la dirección https pública del emisor, sin consulta.',
+    'not-of-provider': 'Este proveedor no lo usa.',
+    'provider-subdomain':
+      'Hace falta lo que le identifica en el proveedor, tal como está en su dirección allí.',
     'provider-speaks-saml':
-      'todavía no se admite: la mayoría de los proveedores de SAML hablan también OpenID Connect, que sí se admite',
+      'SAML todavía no se admite. La mayoría de sus proveedores hablan también OpenID Connect, que sí se admite.',
     'provider-has-ended':
-      'ha terminado su servicio OpenID 2.0: ya nadie puede iniciar sesión con él',
+      'Ya nadie puede iniciar sesión con este proveedor: ha terminado su servicio OpenID 2.0.',
     'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',

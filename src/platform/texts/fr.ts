@@ -95,15 +95,16 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
-    'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir',
-    'label-taken': 'est le libellé d’une autre stratégie de ce fournisseur',
-    'issuer-address': 'doit être l’adresse https publique de l’émetteur, sans requête',
-    'not-of-provider': 'n’est pas utilisé par ce fournisseur',
-    'provider-subdomain': 'est nécessaire, tel qu’il figure dans votre adresse chez le fournisseur',
+    'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir.',
+    'label-taken': 'Une autre stratégie de ce fournisseur a ce libellé.',
+    'issuer-address': 'Ce doit être l’adresse https publique de l’émetteur, sans requête.',
+    'not-of-provider': 'Ce fournisseur ne s’en sert pas.',
+    'provider-subdomain':
+      'Il faut ce qui vous désigne chez le fournisseur, tel qu’il figure dans votre adresse là-bas.',
     'provider-speaks-saml':
-      'n’est pas encore pris en charge : la plupart des fournisseurs SAML parlent aussi OpenID Connect, qui l’est',
+      'SAML n’est pas encore pris en charge. La plupart de ses fournisseurs parlent aussi OpenID Connect, qui l’est.',
     'provider-has-ended':
-      'a mis fin à son service OpenID 2.0 : plus personne ne peut se connecter par lui',
+      'Plus personne ne peut se connecter par ce fournisseur : il a mis fin à son service OpenID 2.0.',
     'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',
