@@ -114,9 +114,18 @@ export async function signRequest(
 /** Whom an assertion of a discoverable key says it is of: the user's id; null where it says none. */
 export function userOfAssertion(otp: string): number | null {
   const handle = assertion.safeParse(parsed(otp)).data?.response.userHandle
-  if (!handle || !/^[\w-]+$/.test(handle)) return null
-  const id = Number(decoder.decode(base64url.decode(handle)))
+  const text = handle ? decodedText(handle) : null
+  const id = text !== null && /^\d{1,16}$/.test(text) ? Number(text) : 0
   return Number.isSafeInteger(id) && id > 0 ? id : null
+}
+
+/** Null for what is no base64url. */
+function decodedText(encoded: string): string | null {
+  try {
+    return decoder.decode(base64url.decode(encoded))
+  } catch {
+    return null
+  }
 }
 
 interface AssertionOf {
