@@ -1,1 +1,0 @@
-ALTER TABLE `users` ADD `wrong_codes` integer DEFAULT 0 NOT NULL;
