@@ -9,12 +9,11 @@ import {
   revokeApiKey,
 } from '../api-keys/manage-api-keys.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
 import { apiKeyItself, managingUser, reauthenticatedUser } from '../sessions/access.ts'
 import type { Account } from '../users/account.ts'
-
-const DEFAULT_PAGE = 100
 
 const id = integer()
 const instant = z.iso.datetime({ offset: true })
@@ -35,9 +34,7 @@ const list = route<ApiKeyNeeds>()(
     access: managingUser,
     parameters: z.object({
       user_id: integer().optional().describe('0, or none, means the current user'),
-      page: integer().min(1).optional(),
-      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
-      cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
+      ...idPageParameters,
     }),
     replies: {
       200: { description: 'The keys', body: z.array(apiKeyObject).meta({ id: 'ApiKeys' }) },
@@ -46,15 +43,12 @@ const list = route<ApiKeyNeeds>()(
   },
   async ({ parameters, caller: { live, region }, services }) => {
     const userId = askedUserId(parameters.user_id, live)
-    const limit = parameters.per_page ?? DEFAULT_PAGE
-    const keys = await services
-      .apiKeysIn(region)
-      .list({ userId, siteId: live.site.id }, { ...placeOf(parameters, limit), limit })
-    const last = keys.length === limit ? keys.at(-1) : undefined
+    const page = readIdPage(parameters)
+    const keys = await services.apiKeysIn(region).list({ userId, siteId: live.site.id }, page)
     return {
       status: 200,
       body: keys.map((key) => viewApiKey(key)),
-      headers: last ? { 'X-Files-Cursor': String(last.id) } : {},
+      headers: nextIdPage(keys, page),
     }
   },
 )
@@ -201,17 +195,6 @@ function askedUserId(asked: number | undefined, { user }: Account): number {
   if (userId !== user.id && !user.siteAdmin)
     throw new Problem('not-authorized/user-id-without-site-admin')
   return userId
-}
-
-/** @throws {Problem} request-params-invalid */
-function placeOf(
-  { cursor, page = 1 }: { cursor?: string | undefined; page?: number | undefined },
-  limit: number,
-): { after: number; skip: number } {
-  if (cursor === undefined) return { after: 0, skip: (page - 1) * limit }
-  if (!/^\d{1,16}$/.test(cursor))
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  return { after: Number(cursor), skip: 0 }
 }
 
 function changesOf(sent: {

@@ -3,6 +3,7 @@ import { type CredentialEvent, recordEvent } from '../history/credential-event.t
 import type { Waiting } from '../outbox/work-outbox.ts'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
 import { CompiledStatement } from '../platform/compiled-statement.ts'
+import type { IdPage } from '../platform/pages-of-ids.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
@@ -90,7 +91,7 @@ export class ApiKeyStore {
   /** A user's keys in the order of their ids, `skip` of them left out. */
   async list(
     { userId, siteId }: { userId: number; siteId: number },
-    { after, skip, limit }: { after: number; skip: number; limit: number },
+    { after, skip, limit }: IdPage,
   ): Promise<ApiKeyRow[]> {
     return this.#database.primary
       .select()

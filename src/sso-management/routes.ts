@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin, siteAdmin } from '../sessions/access.ts'
 import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
@@ -11,8 +12,6 @@ import {
   type SentStrategy,
   type StrategyNeeds,
 } from './manage-strategies.ts'
-
-const DEFAULT_PAGE = 100
 
 const id = integer()
 const groups = clearableText(2_048).optional()
@@ -41,14 +40,7 @@ const list = route<StrategyNeeds>()(
     path: '/sso_strategies',
     summary: 'The single sign-on strategies of the site',
     access: siteAdmin,
-    parameters: z.object({
-      page: integer().min(1).optional(),
-      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
-      cursor: text(512)
-        .regex(/^\d{1,16}$/)
-        .optional()
-        .describe('The X-Files-Cursor of the page before'),
-    }),
+    parameters: z.object(idPageParameters),
     replies: {
       200: {
         description: 'The strategies',
@@ -57,18 +49,13 @@ const list = route<StrategyNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters: { page = 1, per_page, cursor }, caller: { live, region }, services }) => {
-    const limit = per_page ?? DEFAULT_PAGE
-    const place =
-      cursor === undefined
-        ? { after: 0, skip: (page - 1) * limit }
-        : { after: Number(cursor), skip: 0 }
-    const strategies = await services.strategiesIn(region).list(live.site.id, { ...place, limit })
-    const last = strategies.length === limit ? strategies.at(-1) : undefined
+  async ({ parameters, caller: { live, region }, services }) => {
+    const page = readIdPage(parameters)
+    const strategies = await services.strategiesIn(region).list(live.site.id, page)
     return {
       status: 200,
       body: strategies.map(viewStrategy),
-      headers: last ? { 'X-Files-Cursor': String(last.id) } : {},
+      headers: nextIdPage(strategies, page),
     }
   },
 )

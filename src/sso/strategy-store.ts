@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
 import { ssoStrategies } from './tables.ts'
@@ -54,10 +55,7 @@ export class StrategyStore {
   }
 
   /** A site's strategies in the order of their ids, `skip` of them left out. */
-  async list(
-    siteId: number,
-    { after, skip, limit }: { after: number; skip: number; limit: number },
-  ): Promise<Strategy[]> {
+  async list(siteId: number, { after, skip, limit }: IdPage): Promise<Strategy[]> {
     return this.#database.primary
       .select()
       .from(ssoStrategies)
