@@ -4,6 +4,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Reply } from '../platform/route.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { readCredential } from '../sessions/credential.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
 import { SESSION_COOKIE, sessionCookie } from '../sessions/session-cookie.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -11,7 +12,6 @@ import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
 import { type Device, deviceCookie } from './device.ts'
-import type { LoggedIn } from './start-session.ts'
 
 export interface BrowserSessionNeeds {
   clock: Clock

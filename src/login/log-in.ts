@@ -10,6 +10,13 @@ import type { UsernameDirectory } from '../regions/username-directory.ts'
 import { wrongCodeCosts } from '../second-factors/check-code.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import type { PartialSession } from '../second-factors/partial-session.ts'
+import {
+  askForSecondFactor,
+  readPartialSession,
+  standsForPassword,
+  takeSecondStep,
+} from '../second-factors/second-step.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import type { Account } from '../users/account.ts'
@@ -19,18 +26,7 @@ import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { nameAttempt } from './named-attempt.ts'
-import {
-  askForSecondFactor,
-  readPartialSession,
-  standsForPassword,
-  takeSecondStep,
-} from './second-step.ts'
-import {
-  type LoggedIn,
-  type LogInInput,
-  type StartSessionNeeds,
-  startSession,
-} from './start-session.ts'
+import { type LogInInput, type StartSessionNeeds, startSession } from './start-session.ts'
 import type { TextCodeNeeds } from './text-code.ts'
 
 /** The verdicts that only who gave the right password is told; a second factor comes before them. */

@@ -8,6 +8,7 @@ import type { Region, Regions } from '../regions/region.ts'
 import { both } from '../second-factors/claim.ts'
 import { allowedMethods } from '../second-factors/second-factor.ts'
 import { relyingPartyOf, userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
@@ -15,7 +16,7 @@ import type { UserStore } from '../users/user-store.ts'
 import type { Device } from './device.ts'
 import type { LogInNeeds } from './log-in.ts'
 import { nameAttempt } from './named-attempt.ts'
-import { type LoggedIn, startSession } from './start-session.ts'
+import { startSession } from './start-session.ts'
 
 /** What a page lets a passkey sign, carried by its form. */
 const sealedChallenge = {

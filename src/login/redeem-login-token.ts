@@ -4,6 +4,7 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
 import { type LiveSession, originOf, timeoutAfterUse, whyRefused } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
@@ -11,7 +12,6 @@ import { type HostScope, ownHostKind } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import { type LoginToken, readLoginToken } from './login-token.ts'
 import type { RedemptionLedger } from './redemption-ledger.ts'
-import type { LoggedIn } from './start-session.ts'
 
 export interface RedeemNeeds {
   clock: Clock

@@ -8,6 +8,7 @@ import type { Region } from '../regions/region.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { password as byPassword } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { type HostScope, siteOrigin } from '../sites/site.ts'
@@ -16,7 +17,6 @@ import { logInParameters } from './contract.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
 import { type RedeemNeeds, redeemLoginToken } from './redeem-login-token.ts'
-import type { LoggedIn } from './start-session.ts'
 
 interface Needs extends LogInNeeds, RedeemNeeds {
   globalOrigin: URL

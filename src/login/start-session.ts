@@ -7,15 +7,9 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { Claim } from '../second-factors/claim.ts'
-import {
-  type LiveSession,
-  originOf,
-  type SessionRow,
-  timeoutAfterUse,
-} from '../sessions/session.ts'
+import { type LoggedIn, newSession } from '../sessions/new-session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { HostScope } from '../sites/site.ts'
-import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
@@ -47,13 +41,6 @@ export interface LogInInput {
   /** The caller's, for users and sites that have none of their own. */
   language: string
   request: RequestFacts
-}
-
-export interface LoggedIn {
-  live: LiveSession
-  region: Region
-  /** The credential: this once, in full. */
-  sessionString: string
 }
 
 interface RightPassword {
@@ -121,36 +108,6 @@ async function changeFor(
   } catch (error) {
     if (error instanceof Problem && error.status === 422) return error
     throw error
-  }
-}
-
-function newSession(
-  { user, site }: Account,
-  now: number,
-  {
-    request,
-    ...identity
-  }: {
-    id: number
-    digest: string
-    credentialVersion: number
-    secondFactorAt: number
-    epoch: number
-    request: RequestFacts
-  },
-): SessionRow {
-  const endsAt = now + SESSION_LIFETIME_MS
-  return {
-    ...identity,
-    siteId: site.id,
-    userId: user.id,
-    createdAt: now,
-    lastUsedAt: now,
-    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
-    endsAt,
-    parentId: null,
-    ...originOf(request),
-    authenticatedAt: now,
   }
 }
 

@@ -1,10 +1,14 @@
 import { mailLanguage } from '../mail/mail-language.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import {
+  readPartialSession,
+  type SecondStepNeeds,
+  standsForPassword,
+} from '../second-factors/second-step.ts'
 import { sendCode } from '../second-factors/send-code.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { UserStore } from '../users/user-store.ts'
-import { readPartialSession, type SecondStepNeeds, standsForPassword } from './second-step.ts'
 
 export interface TextCodeNeeds extends SecondStepNeeds {
   regions: Regions

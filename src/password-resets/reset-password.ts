@@ -1,6 +1,5 @@
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import { countWrongCode, type ReauthenticateNeeds } from '../login/reauthenticate.ts'
-import { demandSecondFactor, type SecondStepNeeds } from '../login/second-step.ts'
 import {
   checkConfirmation,
   hashNewPassword,
@@ -15,6 +14,7 @@ import type { Region, Regions } from '../regions/region.ts'
 import { checkCode } from '../second-factors/check-code.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
+import { demandSecondFactor, type SecondStepNeeds } from '../second-factors/second-step.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { regionOfResetCode, resetCodeDigest } from './reset-code.ts'

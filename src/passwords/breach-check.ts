@@ -1,9 +1,9 @@
+import { askOutside } from '../platform/ask-outside.ts'
 import { SECOND } from '../platform/clock.ts'
 import { rootMessage, warn } from '../platform/log.ts'
 
-const DEADLINE_MS = 2 * SECOND
-/** Some times what a range holds: whoever answers, memory stays bounded. */
-const MOST_BYTES = 512 * 1024
+/** Some times what a range holds. */
+const LIMITS = { milliseconds: 2 * SECOND, bytes: 512 * 1024 }
 
 /**
  * Asks a service that speaks Have I Been Pwned's range API whether a password has been stolen. It learns
@@ -34,20 +34,10 @@ export class BreachCheck {
   }
 
   async #range(prefix: string): Promise<string> {
-    const reply = await fetch(new URL(prefix, this.#endpoint), {
-      headers: { 'Add-Padding': 'true', 'User-Agent': 'Latchkey' },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    })
+    const headers = { 'Add-Padding': 'true', 'User-Agent': 'Latchkey' }
+    const reply = await askOutside(new URL(prefix, this.#endpoint), { headers }, LIMITS)
     if (!reply.ok) throw new Error(`the breach check answered ${reply.status}`)
-    const chunks: Uint8Array<ArrayBuffer>[] = []
-    let size = 0
-    for await (const chunk of reply.body ?? []) {
-      size += chunk.byteLength
-      if (size > MOST_BYTES) throw new Error('the breach check answers too much')
-      chunks.push(chunk)
-    }
-    return new Blob(chunks).text()
+    return reply.text()
   }
 }
 

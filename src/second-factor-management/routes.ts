@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { sessionPurpose } from '../login/reauthenticate.ts'
-import { type SecondStepNeeds, signRequestFor } from '../login/second-step.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { integer, text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
+import { type SecondStepNeeds, signRequestFor } from '../second-factors/second-step.ts'
 import { sendCode } from '../second-factors/send-code.ts'
 import {
   factorChangingUser,

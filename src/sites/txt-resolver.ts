@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { askOutside } from '../platform/ask-outside.ts'
 import { SECOND } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 
@@ -8,7 +9,7 @@ export interface TxtResolver {
   txt(name: string): Promise<string[]>
 }
 
-const DEADLINE_MS = 5 * SECOND
+const LIMITS = { milliseconds: 5 * SECOND, bytes: 64 * 1024 }
 const TXT = 16
 
 /** The JSON form of DNS over HTTPS, as Cloudflare's and Google's resolvers speak it. */
@@ -38,11 +39,8 @@ export class DnsOverHttps implements TxtResolver {
 
   async #ask(url: URL): Promise<z.infer<typeof dnsAnswer>> {
     try {
-      const reply = await fetch(url, {
-        headers: { Accept: 'application/dns-json' },
-        redirect: 'manual',
-        signal: AbortSignal.timeout(DEADLINE_MS),
-      })
+      const headers = { Accept: 'application/dns-json' }
+      const reply = await askOutside(url, { headers }, LIMITS)
       if (!reply.ok) throw new Error(`the resolver answered ${reply.status}`)
       return dnsAnswer.parse(await reply.json())
     } catch (error) {

@@ -3,24 +3,16 @@ import { mailLanguage } from '../mail/mail-language.ts'
 import { randomBytes } from '../platform/digests.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
-import { type CheckCodeNeeds, checkCode, type GivenCode } from '../second-factors/check-code.ts'
-import type { Claim } from '../second-factors/claim.ts'
-import { derivedChallenges } from '../second-factors/derived-challenge.ts'
-import {
-  type PartialSession,
-  sealPartialSession,
-  unsealPartialSession,
-} from '../second-factors/partial-session.ts'
-import {
-  hasSecondFactor,
-  methodsOf,
-  type SecondFactorRow,
-} from '../second-factors/second-factor.ts'
-import { relyingPartyOf, signRequest } from '../second-factors/security-key.ts'
-import { type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
+import { type CheckCodeNeeds, checkCode, type GivenCode } from './check-code.ts'
+import type { Claim } from './claim.ts'
+import { derivedChallenges } from './derived-challenge.ts'
+import { type PartialSession, sealPartialSession, unsealPartialSession } from './partial-session.ts'
+import { hasSecondFactor, methodsOf, type SecondFactorRow } from './second-factor.ts'
+import { relyingPartyOf, signRequest } from './security-key.ts'
+import { type SendCodeNeeds, sendCode } from './send-code.ts'
 
 export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
   sealer: Sealer

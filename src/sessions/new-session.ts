@@ -1,0 +1,43 @@
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
+import type { Account } from '../users/account.ts'
+import { type LiveSession, originOf, type SessionRow, timeoutAfterUse } from './session.ts'
+
+export interface LoggedIn {
+  live: LiveSession
+  region: Region
+  /** The credential: this once, in full. */
+  sessionString: string
+}
+
+/** The row of a session that starts now, in milliseconds, for a user of this site. */
+export function newSession(
+  { user, site }: Account,
+  now: number,
+  {
+    request,
+    ...identity
+  }: {
+    id: number
+    digest: string
+    credentialVersion: number
+    secondFactorAt: number
+    epoch: number
+    request: RequestFacts
+  },
+): SessionRow {
+  const endsAt = now + SESSION_LIFETIME_MS
+  return {
+    ...identity,
+    siteId: site.id,
+    userId: user.id,
+    createdAt: now,
+    lastUsedAt: now,
+    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
+    endsAt,
+    parentId: null,
+    ...originOf(request),
+    authenticatedAt: now,
+  }
+}
