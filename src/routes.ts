@@ -8,6 +8,8 @@ import { introspectionRoutes } from './introspection/routes.ts'
 import { loginPages } from './login/pages.tsx'
 import { loginRoutes } from './login/routes.ts'
 import { secondStepPages } from './login/second-step-pages.tsx'
+import { ssoLogOutRoutes } from './login/sso/log-out-routes.tsx'
+import { ssoRoutes } from './login/sso/routes.tsx'
 import { tokenPages } from './login/token-pages.tsx'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
@@ -59,6 +61,8 @@ export const routes: readonly Route<RequestServices>[] = [
   ...loginPages,
   ...tokenPages,
   ...secondStepPages,
+  ...ssoRoutes,
+  ...ssoLogOutRoutes,
   ...sessionRoutes,
   ...sessionManagementRoutes,
   ...introspectionRoutes,

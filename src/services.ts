@@ -36,11 +36,16 @@ import { SessionStore } from './sessions/session-store.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
+import { IdentityStore } from './sso/identity-store.ts'
+import { IssuerMemory } from './sso/issuer-memory.ts'
 import { StrategyStore } from './sso/strategy-store.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { StoredSecrets } from './tokens/stored-secrets.ts'
 import { UserStore } from './users/user-store.ts'
+
+/** One for all requests of an isolate. */
+const issuerMemory = new IssuerMemory()
 
 export type Services = ReturnType<typeof openServices>
 
@@ -124,6 +129,8 @@ export function openServices(
     sealer,
     yubico: config.yubico && new YubicoValidator(config.yubico),
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
+    issuerMemory,
+    identitiesIn: (region: Region) => new IdentityStore(databaseIn(region)),
     strategiesIn: (region: Region) => new StrategyStore(databaseIn(region)),
     secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
     recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),

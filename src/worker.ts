@@ -10,6 +10,7 @@ import { TripMeter } from './platform/trips.ts'
 import { beat } from './regions/heartbeat.ts'
 import type { Region } from './regions/region.ts'
 import { openServices, type Services } from './services.ts'
+import { SESSION_LIFETIME_MS } from './tokens/session-lifetime.ts'
 
 /** How many rows one statement deletes at most, so that it never holds the database for long. */
 const SWEEP_LIMIT = 1_000
@@ -61,6 +62,7 @@ function tasksIn(
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
   const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
+  const { identitiesIn } = services
   const { pairingPointersIn, pairingsIn, secondFactorsIn, partialSessionsIn, sentTextsIn } =
     services
   return {
@@ -70,6 +72,8 @@ function tasksIn(
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
+    'sweep single sign-on': () =>
+      sweepAll((limit) => identitiesIn(region).sweep(now - SESSION_LIFETIME_MS, limit)),
     'sweep pairing keys': () => sweepAll((limit) => pairingPointersIn(region).sweep(now, limit)),
     'sweep approvals': () =>
       sweepAll((limit) => pairingsIn(region).sweep(now - APPROVAL_LIFETIME_MS, limit)),

@@ -3,6 +3,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { DAY, HOUR, MINUTE } from '../platform/clock.ts'
 import { hmacSha256 } from '../platform/digests.ts'
 import { sites } from '../sites/tables.ts'
+import type { User } from '../users/account.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -36,20 +37,28 @@ export async function countersFor(
   return { stranger, knownCaller: `${stranger}:${callerDigest ?? ''}` }
 }
 
-/** Every counter of strangers that can lock a user out; those of known callers begin with them. */
-export function countersOf(
+/** Under what wrong second factors of a user's log ins by single sign-on are counted. */
+export function countersOfSso(
   key: CryptoKey,
-  user: { siteId: number; usernameKey: string; verifiedEmailKey: string | null },
+  { id, siteId }: Pick<User, 'id' | 'siteId'>,
+  callerDigest: string | null,
+): Promise<Counters> {
+  return countersFor(key, { nameKey: `\u0000sso ${id}`, siteId }, callerDigest)
+}
+
+/** Every counter of strangers that can lock a user out; those of known callers begin with them. */
+export async function countersOf(
+  key: CryptoKey,
+  user: Pick<User, 'id' | 'siteId' | 'usernameKey' | 'verifiedEmailKey'>,
 ): Promise<string[]> {
   const names = [user.usernameKey, ...(user.verifiedEmailKey ? [user.verifiedEmailKey] : [])]
-  return Promise.all(
-    names.flatMap((nameKey) =>
-      [user.siteId, null].map(async (siteId) => {
-        const { stranger } = await countersFor(key, { nameKey, siteId }, null)
-        return stranger
-      }),
+  const counters = await Promise.all([
+    ...names.flatMap((nameKey) =>
+      [user.siteId, null].map((siteId) => countersFor(key, { nameKey, siteId }, null)),
     ),
-  )
+    countersOfSso(key, user, null),
+  ])
+  return counters.map(({ stranger }) => stranger)
 }
 
 /** The condition that a row is one of these counters, or of a known caller's beneath them. */

@@ -3,9 +3,10 @@ import type { Problem } from '../platform/problem.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
-import { safeReturn } from '../ui/return-to.ts'
+import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { pageTextsIn } from './page-texts.ts'
+import { type OfferedStrategy, SsoButtons } from './sso/sso-buttons.tsx'
 
 /** What is in the form already. */
 interface Sent {
@@ -16,8 +17,14 @@ interface Sent {
   passkey_options?: string | undefined
 }
 
-export function LogInForm(props: { language: Language; sent: Sent; problem?: Problem }) {
-  const { language, sent, problem } = props
+export function LogInForm(props: {
+  language: Language
+  sent: Sent
+  problem?: Problem
+  /** By which people may log in besides; undefined where the page that asked knows that. */
+  strategies?: OfferedStrategy[]
+}) {
+  const { language, sent, problem, strategies } = props
   const t = pageTextsIn(language)
   const { passkey = '', passkey_options: passkeyOptions = '' } = sent
   const options = readOptions(passkeyOptions)
@@ -70,7 +77,13 @@ export function LogInForm(props: { language: Language; sent: Sent; problem?: Pro
           />
         </Form>
       ) : null}
+      <SsoButtons language={language} strategies={strategies ?? []} returnTo={sent.return_to} />
       <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
+      {strategies ? null : (
+        <p>
+          <a href={logInUrl(sent.return_to)}>{t.otherWays}</a>
+        </p>
+      )}
     </Page>
   )
 }

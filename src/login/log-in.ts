@@ -141,7 +141,9 @@ async function decide(
     const confirmed = round === 0 ? await confirmRegion() : region
     if (confirmed !== region)
       return decide(needs, named, { region: confirmed, input, partial, confirmRegion })
-    const lockNotice = await prepareLockNotice(needs, region, { attempt, input })
+    const lockNotice = await prepareLockNotice(needs, region, {
+      ...{ attempt, language: input.language },
+    })
     const wrongCode =
       account && outcome === 'one_time_password_mismatch'
         ? await costsOfWrongCode(needs, region, { attempt, account, partial, input })
@@ -184,13 +186,13 @@ async function costsOfWrongCode(
 }
 
 /** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
-async function prepareLockNotice(
-  { outboxIn }: LogInNeeds,
+export async function prepareLockNotice(
+  { outboxIn }: Pick<LogInNeeds, 'outboxIn'>,
   region: Region,
-  { attempt, input }: { attempt: NamedAttempt; input: LogInInput },
+  { attempt, language }: { attempt: NamedAttempt; language: string },
 ): Promise<Task> {
   const { nameKey, siteId, address, at } = attempt
-  const content = { nameKey, siteId, address, language: input.language }
+  const content = { nameKey, siteId, address, language }
   return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
 }
 
@@ -198,7 +200,7 @@ function isLockedAt({ lockedUntil }: Known, at: number): boolean {
   return lockedUntil !== null && lockedUntil > at
 }
 
-function lockedOut({ lockedUntil }: Known, at: number): Problem {
+export function lockedOut({ lockedUntil }: Known, at: number): Problem {
   const until = new Date(lockedUntil ?? at).toISOString()
   return new Problem('not-authenticated/locked-out', {
     values: { until },

@@ -74,18 +74,22 @@ export class LoginLedger {
       change,
       claim,
       notice,
+      bySso,
     }: {
       row: SessionRow
       change: PasswordChange | null
       claim: Claim | null
       notice: (condition: SQL) => Statement[]
+      /** No password was given, but a person named by an identity provider: what hangs on the session then. */
+      bySso?: () => Statement[]
     },
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
     const mayLogIn = sql`${judgedRemains(account, attempt)} AND NOT disabled
-      AND authentication_method = 'password' AND NOT ${isLocked(counter, attempt.at)}`
+      AND ${bySso ? sql`authentication_method <> 'none'` : sql`authentication_method = 'password'`}
+      AND NOT ${isLocked(counter, attempt.at)}`
     const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${mayLogIn})`) ?? []
     const hasProved = claim ? sql`${mayLogIn} AND ${claim.isMade}` : mayLogIn
     const changed = change ? this.#passwords.statements(change, hasProved) : []
@@ -106,6 +110,7 @@ export class LoginLedger {
           sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
         ),
       ...notice(sessionExists),
+      ...(bySso?.() ?? []),
       db
         .update(users)
         .set({ lastLoginAt: attempt.at, wrongCodes: 0 })

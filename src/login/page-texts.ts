@@ -35,6 +35,7 @@ const en = {
   keyFailed:
     'The key gave no answer. It needs a script and a browser of today; try again, or use another way.',
   keyElsewhere: 'To use your security key, log in at',
+  otherWays: 'Other ways to log in',
   withPasskey: 'Log in with a passkey',
   passkeyFailed: 'No passkey answered. Try again, or log in with your password.',
 }
@@ -77,6 +78,7 @@ const de: PageTexts = {
   keyFailed:
     'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.',
   keyElsewhere: 'Um Ihren Sicherheitsschlüssel zu benutzen, melden Sie sich an bei',
+  otherWays: 'Andere Wege, sich anzumelden',
   withPasskey: 'Mit Passkey anmelden',
   passkeyFailed:
     'Kein Passkey hat geantwortet. Versuchen Sie es noch einmal, oder melden Sie sich mit dem Passwort an.',
@@ -117,6 +119,7 @@ const es: PageTexts = {
   keyFailed:
     'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo o use otro medio.',
   keyElsewhere: 'Para usar su llave de seguridad, entre en',
+  otherWays: 'Otras formas de iniciar sesión',
   withPasskey: 'Entrar con una llave de acceso',
   passkeyFailed: 'Ninguna llave respondió. Inténtelo de nuevo o entre con su contraseña.',
 }
@@ -156,6 +159,7 @@ const fr: PageTexts = {
   keyFailed:
     'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez, ou utilisez un autre moyen.',
   keyElsewhere: 'Pour utiliser votre clé de sécurité, connectez-vous sur',
+  otherWays: 'Autres façons de se connecter',
   withPasskey: 'Se connecter avec une clé d’accès',
   passkeyFailed: 'Aucune clé n’a répondu. Réessayez, ou connectez-vous avec votre mot de passe.',
 }

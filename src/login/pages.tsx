@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Problem } from '../platform/problem.ts'
 import { anyone, route } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
 import { endingSession } from '../sessions/access.ts'
 import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sessions.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import type { HostScope } from '../sites/site.ts'
+import type { SiteHosts } from '../sites/site-hosts.ts'
+import type { IdentityStore } from '../sso/identity-store.ts'
+import type { StrategyStore } from '../sso/strategy-store.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
@@ -15,7 +18,7 @@ import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
 import { LogInForm } from './log-in-form.tsx'
 import { logInByPasskey, offerPasskey, type PasskeyNeeds } from './passkey.ts'
-import { SecondStepForm, type SecondStepSent } from './second-step-form.tsx'
+import { asksForSecondFactor, SecondStepForm, secondStepAsked } from './second-step-form.tsx'
 
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 const locale = text(35).optional()
@@ -26,7 +29,15 @@ const passkeySent = {
   passkey_options: clearableText(4_096).optional(),
 }
 
-const show = route<{ sealer: Sealer; clock: Clock; scope: HostScope }>()(
+interface ShowNeeds {
+  sealer: Sealer
+  clock: Clock
+  scope: HostScope
+  siteHosts: SiteHosts
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+const show = route<ShowNeeds>()(
   {
     ...html,
     method: 'GET',
@@ -42,9 +53,19 @@ const show = route<{ sealer: Sealer; clock: Clock; scope: HostScope }>()(
       ...parameters,
       ...(offer && { passkey: offer.sealed, passkey_options: JSON.stringify(offer.options) }),
     }
-    return { status: 200, body: <LogInForm language={language} sent={sent} /> }
+    const strategies = await offeredAt(services)
+    return {
+      status: 200,
+      body: <LogInForm language={language} sent={sent} strategies={strategies} />,
+    }
   },
 )
+
+/** By which providers people may log in here: on hosts of no one site, by none. */
+async function offeredAt({ scope, siteHosts, strategiesIn }: ShowNeeds) {
+  const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
+  return home ? strategiesIn(home.region).enabledOf(home.siteId) : []
+}
 
 const send = route<LogInNeeds & BrowserSessionNeeds>()(
   {
@@ -78,7 +99,7 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       asksForSecondFactor(problem) ? (
         <SecondStepForm
           {...{ language, problem: null, request }}
-          sent={secondStep(parameters, problem)}
+          sent={secondStepAsked(parameters, problem)}
         />
       ) : (
         <LogInForm language={language} sent={parameters} problem={problem} />
@@ -140,30 +161,7 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
   },
 )
 
-function asksForSecondFactor({ type }: Problem): boolean {
-  return type === 'not-authenticated/two-factor-authentication-error'
-}
-
-/** What the first step hands on to the second. */
-function secondStep(
-  sent: Pick<SecondStepSent, 'username' | 'return_to'>,
-  { details }: Problem,
-): SecondStepSent {
-  const data = details.data as {
-    partial_session_id: string
-    two_factor_authentication_methods: string[]
-    webauthn_authentication_options?: Record<string, unknown>
-  }
-  const options = data.webauthn_authentication_options
-  return {
-    ...sent,
-    partial_session_id: data.partial_session_id,
-    methods: data.two_factor_authentication_methods.join(' '),
-    ...(options && { key_options: JSON.stringify(options) }),
-  }
-}
-
-const logOut = route<LogOutNeeds>()(
+const logOut = route<LogOutNeeds & { identitiesIn: (region: Region) => IdentityStore }>()(
   {
     ...html,
     method: 'POST',
@@ -177,8 +175,10 @@ const logOut = route<LogOutNeeds>()(
   },
   async ({ caller, services }) => {
     const asked = { now: services.clock(), epoch: services.epoch, scope: services.scope }
+    const strategy = await services.identitiesIn(caller.region).strategyOfSession(caller.key)
     await services.sessionsIn(caller.region).end(caller.key, asked)
-    return { status: 303, headers: { Location: '/login' }, cookies: [noSessionCookie] }
+    const place = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
+    return { status: 303, headers: { Location: place }, cookies: [noSessionCookie] }
   },
 )
 

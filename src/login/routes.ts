@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
@@ -17,8 +17,9 @@ import { logInParameters } from './contract.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
 import { type RedeemNeeds, redeemLoginToken } from './redeem-login-token.ts'
+import { logInBySso, type SsoLogInNeeds } from './sso/log-in-by-sso.ts'
 
-interface Needs extends LogInNeeds, RedeemNeeds {
+interface Needs extends LogInNeeds, RedeemNeeds, SsoLogInNeeds {
   globalOrigin: URL
   databaseIn: (region: Region) => Pick<ReplicatedDatabase, 'bookmark'>
   clock: Clock
@@ -26,6 +27,10 @@ interface Needs extends LogInNeeds, RedeemNeeds {
   sessionIdFormat: SessionIdFormat
   tokens: SessionTokens
 }
+
+const loggedInObject = sessionObject.extend({
+  oauth_state: z.string().optional().describe('The state that POST /sessions/oauth was given'),
+})
 
 const create = route<Needs>()(
   {
@@ -35,11 +40,12 @@ const create = route<Needs>()(
     access: byPassword,
     parameters: logInParameters,
     limit: 'log-in',
-    limitedName: ({ username }) => username,
-    replies: { 201: { description: 'The session', body: sessionObject } },
+    limitedName: ({ username = '' }) => username,
+    replies: { 201: { description: 'The session', body: loggedInObject } },
     problems: [
       'not-authenticated/api-key-sessions-not-supported',
       'not-authenticated/invalid-username-or-password',
+      'not-authenticated/invalid-oauth',
       'not-authenticated/invalid-session',
       'not-authenticated/locked-out',
       'not-authenticated/lockout-region-mismatch',
@@ -49,13 +55,15 @@ const create = route<Needs>()(
       'not-authorized/password-change-required',
       'processing-failure/model-save-error',
       'site-configuration/no-account-for-site',
+      'service-unavailable/identity-provider-unavailable',
       'service-unavailable/second-factor-unavailable',
       'service-unavailable/storage-unavailable',
     ],
   },
   async ({ parameters, services, request, language }) => {
-    const loggedIn = await logInAsAsked(services, parameters, { request, language })
-    const { live, region, sessionString } = loggedIn
+    const bySso = await logInBySso(services, parameters, { request, language })
+    const { live, region, sessionString } =
+      bySso?.loggedIn ?? (await logInAsAsked(services, parameters, { request, language }))
     const asString = getsSessionString(services.sessionIdFormat, request.userAgent)
     const issued = { region, now: services.clock() }
     return {
@@ -67,6 +75,7 @@ const create = route<Needs>()(
           login_token_domain: siteOrigin(live.site, services.globalOrigin),
         }),
         token: await issueToken(services.tokens, live, issued),
+        ...(bySso?.state !== undefined && { oauth_state: bySso.state }),
       },
       headers: { Vary: 'User-Agent', ...bookmarkOf(services, region) },
     }
@@ -85,7 +94,10 @@ function logInAsAsked(
   { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedIn> {
   const { scope } = services
-  const { username, password, otp, partial_session_id: partialSession } = parameters
+  const { username } = parameters
+  if (username === undefined)
+    throw new Problem('bad-request/request-params-required', { values: { name: 'username' } })
+  const { password, otp, partial_session_id: partialSession } = parameters
   const { change_password, change_password_confirmation } = parameters
   if (/^@api-\d+$/.test(username))
     throw new Problem('not-authenticated/api-key-sessions-not-supported')

@@ -16,6 +16,31 @@ export interface SecondStepSent {
   methods: string
   /** What a security key is to sign, in JSON; undefined for a user without one here. */
   key_options?: string | undefined
+  /** An identity provider's word stands for the password. */
+  sso?: string | undefined
+}
+
+/** What the first step hands on to the second: `problem` is the one that asks for it. */
+export function secondStepAsked(
+  sent: Pick<SecondStepSent, 'username' | 'return_to' | 'sso'>,
+  { details }: Problem,
+): SecondStepSent {
+  const data = details.data as {
+    partial_session_id: string
+    two_factor_authentication_methods: string[]
+    webauthn_authentication_options?: Record<string, unknown>
+  }
+  const options = data.webauthn_authentication_options
+  return {
+    ...sent,
+    partial_session_id: data.partial_session_id,
+    methods: data.two_factor_authentication_methods.join(' '),
+    ...(options && { key_options: JSON.stringify(options) }),
+  }
+}
+
+export function asksForSecondFactor({ type }: Problem): boolean {
+  return type === 'not-authenticated/two-factor-authentication-error'
 }
 
 interface SecondStepFormProps {
@@ -39,7 +64,9 @@ export function SecondStepForm(props: SecondStepFormProps) {
     methods: sent.methods,
     return_to: safeReturn(sent.return_to),
     ...(sent.key_options && { key_options: sent.key_options }),
+    ...(sent.sso && { sso: sent.sso }),
   }
+  const action = sent.sso ? '/login/sso/second' : '/login/second'
   const keyOptions = readOptions(sent.key_options)
   const hints = [
     methods.includes('totp') ? t.totpHint : null,
@@ -56,11 +83,11 @@ export function SecondStepForm(props: SecondStepFormProps) {
         </p>
       ) : null}
       {keyOptions && keyOptions.rpId === request.hostname ? (
-        <Form language={language} action="/login/second" hidden={{ ...hidden, otp: '' }}>
+        <Form language={language} action={action} hidden={{ ...hidden, otp: '' }}>
           <KeyButton does="get" options={keyOptions} label={t.useKey} failed={t.keyFailed} />
         </Form>
       ) : null}
-      <Form language={language} action="/login/second" hidden={hidden}>
+      <Form language={language} action={action} hidden={hidden}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem ?? undefined) ? (
           <>

@@ -30,6 +30,7 @@ const sent = {
   partial_session_id: clearableText(4_096),
   methods: clearableText(64),
   key_options: clearableText(16_384).optional(),
+  sso: text(1).optional(),
   return_to: text(2_048).optional(),
   locale: text(35).optional(),
 }

@@ -15,7 +15,7 @@ import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
 import type { Device } from './device.ts'
 import { type LogInNoticeNeeds, newDeviceNotice } from './log-in-notices.ts'
-import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
+import type { LoginLedger, NamedAttempt, Statement } from './login-ledger.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
 export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds, LogInNoticeNeeds {
@@ -43,23 +43,32 @@ export interface LogInInput {
   request: RequestFacts
 }
 
-interface RightPassword {
+interface Proved {
   attempt: NamedAttempt
   sessionId: number
   /** The use of a second factor; null for a user without one. */
   claim: Claim | null
   judged: Known & { account: Account }
   input: LogInInput
+  /** What an identity provider said, where that stands for the password. */
+  sso?: {
+    /** It, or the user's own, was given. */
+    hasSecondFactor: boolean
+    /** When the person proved who it is there; null where that is not told. */
+    authenticatedAt: number | null
+    /** Statements that hang on the session. */
+    alongside: () => Statement[]
+  }
 }
 
 /**
- * Starts a session for a user whose password was right, with a new password if one came along. Answers
+ * Starts a session for a user whose password was right, or whom an identity provider named, with a new password if one came along. Answers
  * what is wrong with that one; or what the primary knows, and no session where the user was another there.
  */
 export async function startSession(
   needs: StartSessionNeeds,
   region: Region,
-  { attempt, sessionId, claim, judged, input }: RightPassword,
+  { attempt, sessionId, claim, judged, input, sso }: Proved,
 ): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
   const { account } = judged
   const change = await changeFor(needs, region, account, input)
@@ -70,7 +79,8 @@ export async function startSession(
     epoch: needs.epoch,
     request: input.request,
     id: sessionId,
-    secondFactorAt: claim ? attempt.at : 0,
+    secondFactorAt: (sso ? sso.hasSecondFactor : claim) ? attempt.at : 0,
+    authenticatedAt: Math.min(sso?.authenticatedAt ?? attempt.at, attempt.at),
     digest: await sessionDigest(sessionString),
     credentialVersion: version,
   })
@@ -78,7 +88,10 @@ export async function startSession(
   const notice = await newDeviceNotice(needs, region, {
     ...{ attempt, account, known: judged, language: input.language },
   })
-  const { started, known } = await ledger.start(attempt, judged, { row, change, claim, notice })
+  const { started, known } = await ledger.start(attempt, judged, {
+    ...{ row, change, claim, notice },
+    ...(sso && { bySso: sso.alongside }),
+  })
   if (!started || !known.account) return { known, loggedIn: null }
   if (change) afterChange(needs, region, change)
   else if (input.password !== null) renewOutdatedHash(needs, ledger, known.account, input.password)

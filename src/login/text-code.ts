@@ -2,9 +2,9 @@ import { mailLanguage } from '../mail/mail-language.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import {
+  isOfUser,
   readPartialSession,
   type SecondStepNeeds,
-  standsForPassword,
 } from '../second-factors/second-step.ts'
 import { sendCode } from '../second-factors/send-code.ts'
 import type { HostScope } from '../sites/site.ts'
@@ -26,7 +26,7 @@ export async function textCode(
   const partial = await readPartialSession(needs, asked.partialSession, asked.scope)
   const region = needs.regions.withName(partial.region)
   const account = region && (await needs.usersIn(region).withId(partial.user))
-  if (!region || !account || account.user.disabled || !standsForPassword(partial, account))
+  if (!region || !account || account.user.disabled || !isOfUser(partial, account))
     throw over('its user is another now')
   if (await needs.partialSessionsIn(region).isDead(partial)) throw over('used, or too many codes')
   const { factors } = await needs.secondFactorsIn(region).provable(account.user.id)

@@ -12,6 +12,7 @@ export const problemTypes = {
   'bad-request/request-params-required': 400,
   'bad-request/unsupported-media-type': 400,
   'bad-request/invalid-oauth-provider': 400,
+  'bad-request/invalid-logout-token': 400,
   'not-authenticated/authentication-required': 401,
   'not-authenticated/invalid-credentials': 401,
   'not-authenticated/invalid-or-expired-code': 401,
@@ -23,6 +24,7 @@ export const problemTypes = {
   'not-authenticated/one-time-password-incorrect': 401,
   'not-authenticated/two-factor-authentication-error': 401,
   'not-authenticated/two-factor-authentication-setup-expired': 401,
+  'not-authenticated/invalid-oauth': 401,
   'not-authorized/cannot-login-while-using-key': 403,
   'not-authorized/cross-site-request': 403,
   'not-authorized/contact-admin-for-password-change-help': 403,
@@ -61,6 +63,7 @@ export const problemTypes = {
   'service-unavailable/storage-unavailable': 503,
   'service-unavailable/unexpected': 503,
   'service-unavailable/second-factor-unavailable': 503,
+  'service-unavailable/identity-provider-unavailable': 503,
 } as const
 
 export type ProblemType = keyof typeof problemTypes

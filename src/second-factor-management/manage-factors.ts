@@ -32,10 +32,12 @@ import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/s
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
 import { readYubikeyOtp } from '../second-factors/yubico.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
 import type { Account } from '../users/account.ts'
 
 export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
   globalOrigin: URL
+  sessionsIn: (region: Region) => SessionStore
 }
 
 /** Whose factors, and by which request. */
@@ -176,7 +178,8 @@ export async function removeFactor(
   const news = await prepareNews(needs, acting, {
     ...{ event: 'second_factor_removed', news: 'secondFactorRemoved', named: factor.name },
   })
-  if (!(await store.remove(factor, news)))
+  const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(acting.live.user.id)
+  if (!(await store.remove(factor, news, forgotten)))
     throw new Problem('not-found/two-factor-method-not-found')
   if (news.notice) needs.workAfterReply([news.notice])
 }
@@ -208,7 +211,9 @@ export async function resetFactors(
   const news = await prepareNews(needs, acting, {
     ...{ event: 'second_factors_reset', news: 'secondFactorsReset', named: '', actor },
   })
-  await needs.secondFactorsIn(acting.region).removeAll(acting.live.user.id, news)
+  const { id } = acting.live.user
+  const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(id)
+  await needs.secondFactorsIn(acting.region).removeAll(id, news, forgotten)
   if (news.notice) needs.workAfterReply([news.notice])
 }
 

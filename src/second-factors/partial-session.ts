@@ -17,6 +17,8 @@ const sealedPartialSession = {
     host: z.string(),
     /** What security keys are to sign: base64url. */
     challenge: z.string(),
+    /** What stands for the password, sealed; none where the password itself was right. */
+    proof: z.string().optional(),
   }),
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>

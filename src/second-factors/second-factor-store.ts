@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { users } from '../users/tables.ts'
-import type { Claim, FactorUse } from './claim.ts'
+import type { Claim, FactorUse, Statement } from './claim.ts'
 import { type FactorNews, tellNews } from './factor-news.ts'
 import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
@@ -146,8 +146,15 @@ export class SecondFactorStore {
       .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
   }
 
-  /** Removes a factor; with the last one go the recovery codes. False when it was removed before. */
-  async remove({ id, userId }: SecondFactorRow, news: FactorNews): Promise<boolean> {
+  /**
+   * Removes a factor; with the last one go the recovery codes. False when it was removed before.
+   * @param alongside what else goes with the last one
+   */
+  async remove(
+    { id, userId }: SecondFactorRow,
+    news: FactorNews,
+    alongside: Statement,
+  ): Promise<boolean> {
     const db = this.#database.primary
     const removed = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
     const [outcome] = await db.batch([
@@ -160,18 +167,20 @@ export class SecondFactorStore {
         sql`user_id = ${userId} AND NOT EXISTS (SELECT 1 FROM second_factors AS own
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
+      alongside,
       ...tellNews(db, news, removed),
     ])
     return outcome.length === 1
   }
 
   /** Takes every factor and recovery code from a user, who lost them. */
-  async removeAll(userId: number, news: FactorNews): Promise<void> {
+  async removeAll(userId: number, news: FactorNews, alongside: Statement): Promise<void> {
     const db = this.#database.primary
     await db.batch([
       db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
       db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       this.#renewType(userId, sql`1`),
+      alongside,
       ...tellNews(db, news, sql`1`),
     ])
   }

@@ -44,7 +44,18 @@ export async function takeSecondStep(
 export async function askForSecondFactor(
   needs: SecondStepNeeds,
   region: Region,
-  { account, scope, language }: { account: Account; scope: HostScope; language: string },
+  {
+    account,
+    scope,
+    language,
+    proof,
+  }: {
+    account: Account
+    scope: HostScope
+    language: string
+    /** What stands for the password, sealed. */
+    proof?: string
+  },
 ): Promise<Problem> {
   const { user } = account
   const challenge = base64url.encode(randomBytes(CHALLENGE_BYTES))
@@ -56,6 +67,7 @@ export async function askForSecondFactor(
       version: user.credentialVersion,
       host: hostName(scope),
       challenge,
+      ...(proof !== undefined && { proof }),
     },
     needs.clock(),
   )
@@ -138,7 +150,12 @@ export async function readPartialSession(
 }
 
 /** Whether a partial session stands for the password of this user as it is now. */
-export function standsForPassword(partial: PartialSession, { user }: Account): boolean {
+export function standsForPassword(partial: PartialSession, account: Account): boolean {
+  return partial.proof === undefined && isOfUser(partial, account)
+}
+
+/** Whether a partial session is of this user as it is now, whatever stands for the password. */
+export function isOfUser(partial: PartialSession, { user }: Account): boolean {
   return partial.user === user.id && partial.version === user.credentialVersion
 }
 

@@ -25,10 +25,13 @@ export function newSession(
     secondFactorAt: number
     epoch: number
     request: RequestFacts
+    /** When the user proved who it is, where that was before. */
+    authenticatedAt?: number
   },
 ): SessionRow {
   const endsAt = now + SESSION_LIFETIME_MS
   return {
+    authenticatedAt: now,
     ...identity,
     siteId: site.id,
     userId: user.id,
@@ -38,6 +41,5 @@ export function newSession(
     endsAt,
     parentId: null,
     ...originOf(request),
-    authenticatedAt: now,
   }
 }

@@ -114,6 +114,15 @@ export class SessionStore {
       .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept)))
   }
 
+  /** The statement by which no session rests on a second factor any more, where the user has none left. */
+  forgetSecondFactor(userId: number) {
+    return this.#database.primary
+      .update(sessions)
+      .set({ secondFactorAt: 0 })
+      .where(sql`user_id = ${userId} AND second_factor_at > 0
+        AND EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND type_of_2fa = '')`)
+  }
+
   /** Up to `limit` sessions that live, in the order of their users' ids and their own. */
   async list({ of, after, limit, ...asked }: ListAsked): Promise<ListedSession[]> {
     const [afterUserId = 0, afterId = 0] = after

@@ -56,9 +56,11 @@ export function whyRefused(
 }
 
 /**
- * Whether the user must add a second factor before anything else.
+ * Whether the user must add a second factor before anything else: it has none, and gave none elsewhere, such
+ * as at an identity provider.
  * @param now milliseconds since the Unix epoch
  */
-export function twoFactorSetupNeeded(account: Account, now: number): boolean {
-  return !hasSecondFactor(account.user) && mustHaveSecondFactor(account, now)
+export function twoFactorSetupNeeded(live: LiveSession, now: number): boolean {
+  const gaveOne = hasSecondFactor(live.user) || live.session.secondFactorAt > 0
+  return !gaveOne && mustHaveSecondFactor(live, now)
 }

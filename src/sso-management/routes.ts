@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
 import { reauthenticatedSiteAdmin, siteAdmin } from '../sessions/access.ts'
+import type { Strategy } from '../sso/strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
 import {
   changeStrategy,
@@ -12,6 +14,8 @@ import {
   type SentStrategy,
   type StrategyNeeds,
 } from './manage-strategies.ts'
+import { type TestNeeds, testOutcomes, testStrategy } from './test-strategy.ts'
+import { testTexts } from './test-texts.ts'
 
 const id = integer()
 const groups = clearableText(2_048).optional()
@@ -54,7 +58,7 @@ const list = route<StrategyNeeds>()(
     const strategies = await services.strategiesIn(region).list(live.site.id, page)
     return {
       status: 200,
-      body: strategies.map(viewStrategy),
+      body: await viewAll(services, region, strategies),
       headers: nextIdPage(strategies, page),
     }
   },
@@ -86,7 +90,7 @@ const create = route<StrategyNeeds>()(
         clientSecret: parameters.client_secret,
       },
     )
-    return { status: 201, body: viewStrategy(strategy) }
+    return { status: 201, body: await view(services, region, strategy) }
   },
 )
 
@@ -102,7 +106,7 @@ const find = route<StrategyNeeds>()(
   },
   async ({ parameters, caller, services }) => ({
     status: 200,
-    body: viewStrategy(await findStrategy(services, caller, parameters.id)),
+    body: await view(services, caller.region, await findStrategy(services, caller, parameters.id)),
   }),
 )
 
@@ -126,7 +130,7 @@ const update = route<StrategyNeeds>()(
     const acting = { live, region, request }
     const sent = settingsOf(parameters)
     const changed = await changeStrategy(services, acting, { strategy, sent })
-    return { status: 200, body: viewStrategy(changed) }
+    return { status: 200, body: await view(services, region, changed) }
   },
 )
 
@@ -146,6 +150,22 @@ const remove = route<StrategyNeeds>()(
     return { status: 204 }
   },
 )
+
+async function view(needs: StrategyNeeds, region: Region, strategy: Strategy) {
+  const [viewed] = await viewAll(needs, region, [strategy])
+  return viewed
+}
+
+async function viewAll(
+  { strategiesIn, globalOrigin }: StrategyNeeds,
+  region: Region,
+  strategies: Strategy[],
+) {
+  const counts = await strategiesIn(region).countUsers(strategies.map(({ id }) => id))
+  return strategies.map((strategy) =>
+    viewStrategy(strategy, { userCount: counts.get(strategy.id) ?? 0, globalOrigin }),
+  )
+}
 
 type Sent = {
   [Name in keyof typeof changeable]?: z.infer<(typeof changeable)[Name]> | undefined
@@ -179,4 +199,30 @@ function listed(text: string | undefined): string | undefined {
   return names?.filter((name) => name !== '').join(',')
 }
 
-export const ssoStrategyRoutes = [list, create, find, update, remove]
+const test = route<TestNeeds & StrategyNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies/:id/test',
+    summary:
+      'Ask the provider whether a strategy would work, as far as that can be told without a person',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    limit: 'anonymous',
+    replies: {
+      200: {
+        description: 'What came of it',
+        body: z
+          .object({ outcome: z.enum(testOutcomes), text: z.string() })
+          .meta({ id: 'SsoStrategyTest' }),
+      },
+    },
+    problems: ['not-found/sso-strategy-not-found'],
+  },
+  async ({ parameters, caller, services, language }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    const outcome = await testStrategy(services, strategy)
+    return { status: 200, body: { outcome, text: testTexts[language][outcome] } }
+  },
+)
+
+export const ssoStrategyRoutes = [test, list, create, find, update, remove]

@@ -10,13 +10,15 @@ interface OpenIdConnect {
 }
 
 /** How a provider of plain OAuth 2.0 is asked, and what it tells of a person. */
-interface OAuth2 {
+export interface OAuth2 {
   protocol: 'oauth2'
   authorize: string
   token: string
   person: string
   /** Some want a POST without a body. */
   personMethod: 'GET' | 'POST'
+  /** The path to the access token in the reply; some have one for each of several tokens. */
+  tokenAt: string
   scope: string
   /** What the authorization request wants besides. */
   extra: Record<string, string>
@@ -24,8 +26,8 @@ interface OAuth2 {
   subject: string[]
   email: string
   name: string
-  /** The claim that an address is verified; null: it is never taken to be so; `always`: there are no others. */
-  emailVerified: string | 'always' | null
+  /** The claim that an address is verified; null: it is never taken to be so. */
+  emailVerified: string | null
 }
 
 export type Provider = (OpenIdConnect | OAuth2) & {
@@ -39,8 +41,8 @@ const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
 const TENANT = new RegExp(`^${LABEL}$`)
 /** With a region, such as `acme.eu`. */
 const REGIONAL_TENANT = new RegExp(`^${LABEL}(\\.${LABEL})?$`)
-/** A directory's id, or one of its domains. */
-const DIRECTORY = new RegExp(`^${LABEL}(\\.${LABEL})*$`)
+/** A directory's id: its tokens name it so, whatever domains it has. */
+const DIRECTORY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function openIdConnect(
   title: string,
@@ -70,7 +72,7 @@ const providers: Record<string, Provider> = {
     authorize: 'https://auth.atlassian.com/authorize',
     token: 'https://auth.atlassian.com/oauth/token',
     person: 'https://api.atlassian.com/me',
-    ...{ personMethod: 'GET', scope: 'read:me' },
+    ...{ personMethod: 'GET', tokenAt: 'access_token', scope: 'read:me' },
     extra: { audience: 'api.atlassian.com', prompt: 'consent' },
     ...{ subject: ['account_id'], email: 'email', name: 'name' },
     emailVerified: 'email_verified',
@@ -80,7 +82,7 @@ const providers: Record<string, Provider> = {
     authorize: 'https://account.box.com/api/oauth2/authorize',
     token: 'https://api.box.com/oauth2/token',
     person: 'https://api.box.com/2.0/users/me',
-    ...{ personMethod: 'GET', scope: '', extra: {} },
+    ...{ personMethod: 'GET', tokenAt: 'access_token', scope: '', extra: {} },
     ...{ subject: ['id'], email: 'login', name: 'name', emailVerified: null },
   },
   dropbox: {
@@ -88,7 +90,8 @@ const providers: Record<string, Provider> = {
     authorize: 'https://www.dropbox.com/oauth2/authorize',
     token: 'https://api.dropboxapi.com/oauth2/token',
     person: 'https://api.dropboxapi.com/2/users/get_current_account',
-    ...{ personMethod: 'POST', scope: 'account_info.read', extra: {} },
+    ...{ personMethod: 'POST', tokenAt: 'access_token' },
+    ...{ scope: 'account_info.read', extra: {} },
     ...{ subject: ['account_id'], email: 'email', name: 'name.display_name' },
     emailVerified: 'email_verified',
   },
@@ -97,7 +100,7 @@ const providers: Record<string, Provider> = {
     authorize: 'https://slack.com/oauth/v2/authorize',
     token: 'https://slack.com/api/oauth.v2.access',
     person: 'https://slack.com/api/users.identity',
-    ...{ personMethod: 'GET', scope: '' },
+    ...{ personMethod: 'GET', tokenAt: 'authed_user.access_token', scope: '' },
     extra: { user_scope: 'identity.basic,identity.email' },
     // Ids of users are unique in a workspace only.
     ...{ subject: ['team.id', 'user.id'], email: 'user.email', name: 'user.name' },

@@ -1,7 +1,9 @@
-import { and, asc, count, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { sessions } from '../sessions/tables.ts'
+import { users } from '../users/tables.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
 import { ssoStrategies } from './tables.ts'
 
@@ -73,7 +75,37 @@ export class StrategyStore {
     return found ?? null
   }
 
-  /** Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile. */
+  async withId(id: number): Promise<Strategy | null> {
+    const [found] = await this.#database.primary
+      .select()
+      .from(ssoStrategies)
+      .where(eq(ssoStrategies.id, id))
+    return found ?? null
+  }
+
+  /** By which people may log in at a site, as the nearest replica knows it. */
+  async enabledOf(siteId: number): Promise<Strategy[]> {
+    return this.#database.nearest
+      .select()
+      .from(ssoStrategies)
+      .where(and(eq(ssoStrategies.siteId, siteId), eq(ssoStrategies.enabled, true)))
+      .orderBy(asc(ssoStrategies.label), asc(ssoStrategies.id))
+  }
+
+  /** How many users each of these strategies has. */
+  async countUsers(ids: number[]): Promise<Map<number, number>> {
+    const counted = await this.#database.primary
+      .select({ id: users.ssoStrategyId, count: count() })
+      .from(users)
+      .where(sql`sso_strategy_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+      .groupBy(users.ssoStrategyId)
+    return new Map(counted.map((row) => [row.id ?? 0, row.count]))
+  }
+
+  /**
+   * Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile. Where it is turned off, the
+   * sessions that began by it end.
+   */
   async update(
     { id, siteId, provider }: Strategy,
     changes: Partial<StrategySettings>,
@@ -95,18 +127,33 @@ export class StrategyStore {
         event,
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id}) AND ${isFree}`,
       ),
+      this.#endSessions(
+        id,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id} AND NOT enabled)`,
+      ),
     ])
     if (changed.length === 1) return 'changed'
     return known.length === 0 ? 'gone' : 'taken'
   }
 
-  /** Deletes a strategy at once. False when it was deleted before. */
+  /** Deletes a strategy at once, and ends the sessions that began by it. False when it was deleted before. */
   async remove({ id }: Strategy, event: CredentialEvent): Promise<boolean> {
     const db = this.#database.primary
-    const [, removed] = await db.batch([
+    const [, , , removed] = await db.batch([
       recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})`),
+      this.#endSessions(id, sql`1`),
+      db.update(users).set({ ssoStrategyId: null }).where(eq(users.ssoStrategyId, id)),
       db.delete(ssoStrategies).where(eq(ssoStrategies.id, id)).returning({ id: ssoStrategies.id }),
     ])
     return removed.length === 1
+  }
+
+  #endSessions(id: number, condition: SQL) {
+    const begun = sql`(SELECT session_id FROM sso_sessions
+      JOIN sso_identities ON sso_identities.id = sso_sessions.identity_id
+      WHERE sso_identities.strategy_id = ${id})`
+    return this.#database.primary
+      .delete(sessions)
+      .where(sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`)
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { redirectAddress } from './provider-client.ts'
 import { issuerOf, providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -25,11 +26,20 @@ export const strategyObject = z
     provision_group_default: z.string(),
     provision_site_admin_groups: z.string(),
     provision_require_2fa: require2fa,
+    user_count: z.int().describe('The users that it made, or that were named to be its'),
+    redirect_uri: z.url().describe('What the provider has to know as the redirect address'),
+    backchannel_logout_uri: z
+      .url()
+      .nullable()
+      .describe('What it may know to end sessions by; null for plain OAuth 2.0'),
   })
   .meta({ id: 'SsoStrategy' })
 
 /** A strategy as its admins see it: never with its secret. */
-export function viewStrategy(strategy: Strategy): z.infer<typeof strategyObject> {
+export function viewStrategy(
+  strategy: Strategy,
+  { userCount, globalOrigin }: { userCount: number; globalOrigin: URL },
+): z.infer<typeof strategyObject> {
   const provider = providerNamed(strategy.provider)
   if (!provider) throw new TypeError(`a strategy of ${strategy.provider}`)
   return {
@@ -49,5 +59,11 @@ export function viewStrategy(strategy: Strategy): z.infer<typeof strategyObject>
     provision_group_default: strategy.provisionGroupDefault,
     provision_site_admin_groups: strategy.provisionSiteAdminGroups,
     provision_require_2fa: strategy.provisionRequire2fa,
+    user_count: userCount,
+    redirect_uri: redirectAddress(strategy, globalOrigin),
+    backchannel_logout_uri:
+      provider.protocol === 'oauth2'
+        ? null
+        : new URL(`/sso/${strategy.id}/backchannel_logout`, globalOrigin).href,
   }
 }

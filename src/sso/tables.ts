@@ -1,5 +1,7 @@
-import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { sites } from '../sites/tables.ts'
+import { users } from '../users/tables.ts'
 
 /** The identity providers that a site trusts with its log ins. Times in milliseconds since the Unix epoch. */
 export const ssoStrategies = sqliteTable(
@@ -43,4 +45,56 @@ export const ssoStrategies = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (table) => [uniqueIndex('sso_strategies_site').on(table.siteId, table.provider, table.label)],
+)
+
+/** Who a user is at a provider: by issuer and subject, never by an address. */
+export const ssoIdentities = sqliteTable(
+  'sso_identities',
+  {
+    id: integer().primaryKey(),
+    siteId: integer('site_id')
+      .notNull()
+      .references(() => sites.id),
+    strategyId: integer('strategy_id')
+      .notNull()
+      .references(() => ssoStrategies.id, { onDelete: 'cascade' }),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    /** As the provider told it last; for people to read. */
+    email: text(),
+    /** What is kept of the groups that the provider told last: JSON. */
+    groups: text().notNull().default('[]'),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('sso_identities_subject').on(table.siteId, table.issuer, table.subject),
+    index('sso_identities_user').on(table.userId),
+    index('sso_identities_strategy').on(table.strategyId),
+  ],
+)
+
+/** The sessions here that a session at a provider led to, so that its log out ends them. */
+export const ssoSessions = sqliteTable(
+  'sso_sessions',
+  {
+    /** No foreign key: every log out would pay for it. */
+    sessionId: integer('session_id').primaryKey(),
+    identityId: integer('identity_id')
+      .notNull()
+      .references(() => ssoIdentities.id, { onDelete: 'cascade' }),
+    /** The provider's `sid`; null where it told none. */
+    providerSession: text('provider_session'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('sso_sessions_identity').on(table.identityId),
+    index('sso_sessions_age').on(table.createdAt),
+    index('sso_sessions_provider')
+      .on(table.providerSession)
+      .where(sql`provider_session IS NOT NULL`),
+  ],
 )

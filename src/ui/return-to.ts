@@ -8,6 +8,6 @@ export function safeReturn(asked: string | undefined): string {
 }
 
 /** The log in page that leads on to a page of ours. */
-export function logInUrl(returnTo: string): string {
+export function logInUrl(returnTo: string | undefined): string {
   return `/login?return_to=${encodeURIComponent(safeReturn(returnTo))}`
 }

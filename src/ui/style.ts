@@ -44,6 +44,14 @@ button:hover { filter: brightness(1.08); }
 button.quiet { background: transparent; color: var(--accent); border-color: var(--edge); }
 button.danger { background: transparent; color: var(--danger); border-color: var(--danger); }
 button[hidden] { display: none; }
+a.button { display: flex; gap: .75rem; align-items: center; justify-content: center; min-height: 2.75rem; font-weight: 600;
+  padding: var(--space-2) var(--space-3); border: 1px solid var(--edge); border-radius: .5rem; text-decoration: none; }
+a.button:hover { border-color: var(--accent); }
+a.button + a { display: inline-block; margin-top: var(--space-3); }
+ul.providers { list-style: none; margin: 0 0 var(--space-3); padding: var(--space-3) 0 0; display: grid; gap: var(--space-2);
+  border-top: 1px solid var(--line); }
+.mark { flex: none; fill: var(--accent); }
+.mark text { fill: var(--on-accent); font: 700 14px system-ui, sans-serif; }
 [role=alert], [role=status] { padding: .75rem var(--space-3); border-radius: .5rem; border-inline-start: 4px solid currentColor; }
 [role=alert] { background: var(--error-paper); color: var(--error-ink); }
 [role=status] { background: var(--done-paper); color: var(--done-ink); }

@@ -22,6 +22,8 @@ export const users = sqliteTable(
     authenticationMethod: text('authentication_method', { enum: ['password', 'sso', 'none'] })
       .notNull()
       .default('password'),
+    /** The single sign-on strategy that an admin, or that strategy itself, has named for the user. */
+    ssoStrategyId: integer('sso_strategy_id'),
     /** A PHC string, an imported hash, or null for a user without a password. */
     passwordHash: text('password_hash'),
     passwordSetAt: integer('password_set_at'),
@@ -58,6 +60,7 @@ export const users = sqliteTable(
   },
   (table) => [
     index('users_site').on(table.siteId),
+    index('users_sso_strategy').on(table.ssoStrategyId).where(sql`sso_strategy_id IS NOT NULL`),
     index('users_email').on(table.emailKey).where(sql`email_key IS NOT NULL`),
     index('users_verified_email')
       .on(table.verifiedEmailKey, table.siteId)

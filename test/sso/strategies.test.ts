@@ -32,7 +32,9 @@ describe('A single sign-on strategy', () => {
         ...{ email_domains: '', provision_users: false, provision_group_required: '' },
         ...{ provision_group_inclusion: '', provision_group_exclusion: '' },
         ...{ provision_group_default: '', provision_site_admin_groups: '' },
-        provision_require_2fa: 'use_system_setting',
+        ...{ provision_require_2fa: 'use_system_setting', user_count: 0 },
+        redirect_uri: 'http://localhost/login_from_oauth?provider=okta',
+        backchannel_logout_uri: `http://localhost/sso/${made.id}/backchannel_logout`,
       },
     ])
     const path = `/sso_strategies/${made.id}`
@@ -78,7 +80,11 @@ describe('A single sign-on strategy', () => {
     ['google', {}, 'https://accounts.google.com'],
     ['auth0', { subdomain: 'Acme.eu' }, 'https://acme.eu.auth0.com/'],
     ['onelogin', { subdomain: 'acme' }, 'https://acme.onelogin.com/oidc/2'],
-    ['azure', { subdomain: 'acme.com' }, 'https://login.microsoftonline.com/acme.com/v2.0'],
+    [
+      'azure',
+      { subdomain: '7f6c2f2e-6a52-4f3a-9c3c-2f6f3a1f9d11' },
+      'https://login.microsoftonline.com/7f6c2f2e-6a52-4f3a-9c3c-2f6f3a1f9d11/v2.0',
+    ],
     ['openid_connect', { issuer: 'https://id.example.com/a' }, 'https://id.example.com/a'],
     ['atlassian', {}, null],
     ['box', {}, null],

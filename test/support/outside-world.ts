@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
+import { answerAsProvider } from './identity-provider.ts'
+import { answerAsOAuth2 } from './oauth2-providers.ts'
 
 /** The one password that the breach check knows. */
 const STOLEN = 'a password somebody lost in 2019'
@@ -20,6 +22,8 @@ const servers: Record<string, (url: URL, reply: ServerResponse) => void> = {
 export default async function startOutsideWorld(project: TestProject) {
   const server = createServer((request: IncomingMessage, reply) => {
     const url = new URL(request.url ?? '', 'http://outside')
+    if (url.pathname.startsWith('/op/')) return void answerAsProvider(request, reply)
+    if (url.pathname.startsWith('/oauth2/')) return void answerAsOAuth2(request, reply)
     const answer = servers[url.pathname.split('/')[1] ?? '']
     if (answer) answer(url, reply)
     else reply.writeHead(404).end()

@@ -14,5 +14,6 @@ beforeEach(async () => {
   for (const { database, migrations } of databases())
     await applyD1Migrations(database, env.MIGRATIONS[migrations])
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
 })

@@ -2,6 +2,7 @@ import type { Texts } from '../languages.ts'
 
 export const de: Texts = {
   problems: {
+    'bad-request/invalid-logout-token': 'Dieses Abmelde-Token gilt nicht.',
     'bad-request/invalid-oauth-provider':
       'Diesen Identitätsanbieter gibt es nicht, oder er ist für die Site nicht eingerichtet.',
     'bad-request/https-required': 'Diese API ist nur über HTTPS erreichbar.',
@@ -13,6 +14,8 @@ export const de: Texts = {
     'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
     'bad-request/unsupported-media-type':
       'Senden Sie Parameter als application/json oder application/x-www-form-urlencoded.',
+    'not-authenticated/invalid-oauth':
+      'Die Anmeldung über den Identitätsanbieter hat nicht geklappt. Beginnen Sie sie von vorn.',
     'not-authenticated/two-factor-authentication-setup-expired':
       'Die Einrichtung hat länger als 10 Minuten gedauert. Beginnen Sie noch einmal.',
     'not-authenticated/two-factor-authentication-error':
@@ -86,6 +89,8 @@ export const de: Texts = {
     'rate-limited/too-many-requests':
       'Zu viele Anfragen. Bitte versuchen Sie es in einer Minute noch einmal.',
     'site-configuration/no-account-for-site': 'Unter dieser Adresse gibt es kein Konto.',
+    'service-unavailable/identity-provider-unavailable':
+      'Der Identitätsanbieter antwortet gerade nicht. Bitte versuchen Sie es in einer Minute noch einmal.',
     'service-unavailable/second-factor-unavailable':
       'Der Dienst, der diesen zweiten Faktor prüft, antwortet nicht. Versuchen Sie es bald noch einmal, oder nehmen Sie einen anderen Weg.',
     'service-unavailable/not-configured':

@@ -2,6 +2,7 @@ import type { ModelError, ProblemType } from '../problem-types.ts'
 
 export const en = {
   problems: {
+    'bad-request/invalid-logout-token': 'This logout token is not good.',
     'bad-request/invalid-oauth-provider':
       'This identity provider is unknown, or not set up for the site.',
     'bad-request/https-required': 'This API is only served over HTTPS.',
@@ -13,6 +14,8 @@ export const en = {
     'bad-request/request-params-required': 'Required request parameter missing: {name}',
     'bad-request/unsupported-media-type':
       'Send parameters as application/json or application/x-www-form-urlencoded.',
+    'not-authenticated/invalid-oauth':
+      'The log in by the identity provider did not work. Begin it again.',
     'not-authenticated/two-factor-authentication-setup-expired':
       'The setup took longer than 10 minutes. Begin it again.',
     'not-authenticated/two-factor-authentication-error':
@@ -81,6 +84,8 @@ export const en = {
       'Too many attempts to log in. Please try again in a minute.',
     'rate-limited/too-many-requests': 'Too many requests. Please try again in a minute.',
     'site-configuration/no-account-for-site': 'There is no account at this address.',
+    'service-unavailable/identity-provider-unavailable':
+      'The identity provider does not answer just now. Please try again in a minute.',
     'service-unavailable/second-factor-unavailable':
       'The service that checks this second factor does not answer. Try again soon, or use another way.',
     'service-unavailable/not-configured':

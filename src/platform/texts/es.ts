@@ -2,6 +2,7 @@ import type { Texts } from '../languages.ts'
 
 export const es: Texts = {
   problems: {
+    'bad-request/invalid-logout-token': 'Este token de cierre de sesión no es válido.',
     'bad-request/invalid-oauth-provider':
       'Este proveedor de identidad no existe o no está configurado para el sitio.',
     'bad-request/https-required': 'Esta API solo se ofrece por HTTPS.',
@@ -13,6 +14,8 @@ export const es: Texts = {
     'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
     'bad-request/unsupported-media-type':
       'Envíe los parámetros como application/json o application/x-www-form-urlencoded.',
+    'not-authenticated/invalid-oauth':
+      'El inicio de sesión con el proveedor de identidad no ha funcionado. Empiece de nuevo.',
     'not-authenticated/two-factor-authentication-setup-expired':
       'La configuración ha tardado más de 10 minutos. Empiécela de nuevo.',
     'not-authenticated/two-factor-authentication-error':
@@ -85,6 +88,8 @@ export const es: Texts = {
     'rate-limited/too-many-requests':
       'Demasiadas solicitudes. Vuelva a intentarlo dentro de un minuto.',
     'site-configuration/no-account-for-site': 'No hay ninguna cuenta en esta dirección.',
+    'service-unavailable/identity-provider-unavailable':
+      'El proveedor de identidad no responde en este momento. Inténtelo de nuevo dentro de un minuto.',
     'service-unavailable/second-factor-unavailable':
       'El servicio que comprueba este segundo factor no responde. Inténtelo pronto de nuevo o use otro medio.',
     'service-unavailable/not-configured':

@@ -2,6 +2,7 @@ import type { Texts } from '../languages.ts'
 
 export const fr: Texts = {
   problems: {
+    'bad-request/invalid-logout-token': 'Ce jeton de déconnexion n’est pas valable.',
     'bad-request/invalid-oauth-provider':
       'Ce fournisseur d’identité est inconnu, ou n’est pas configuré pour le site.',
     'bad-request/https-required': 'Cette API n’est disponible qu’en HTTPS.',
@@ -13,6 +14,8 @@ export const fr: Texts = {
     'bad-request/request-params-required': 'Paramètre obligatoire manquant : {name}',
     'bad-request/unsupported-media-type':
       'Envoyez les paramètres en application/json ou application/x-www-form-urlencoded.',
+    'not-authenticated/invalid-oauth':
+      'La connexion par le fournisseur d’identité n’a pas abouti. Recommencez.',
     'not-authenticated/two-factor-authentication-setup-expired':
       'La configuration a duré plus de 10 minutes. Recommencez-la.',
     'not-authenticated/two-factor-authentication-error':
@@ -83,6 +86,8 @@ export const fr: Texts = {
       'Trop de tentatives de connexion. Veuillez réessayer dans une minute.',
     'rate-limited/too-many-requests': 'Trop de requêtes. Veuillez réessayer dans une minute.',
     'site-configuration/no-account-for-site': 'Il n’y a pas de compte à cette adresse.',
+    'service-unavailable/identity-provider-unavailable':
+      'Le fournisseur d’identité ne répond pas pour le moment. Réessayez dans une minute.',
     'service-unavailable/second-factor-unavailable':
       'Le service qui vérifie ce second facteur ne répond pas. Réessayez bientôt, ou utilisez un autre moyen.',
     'service-unavailable/not-configured':

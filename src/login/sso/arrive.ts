@@ -1,0 +1,105 @@
+import { regionCodeOfId } from '../../platform/ids.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { Region } from '../../regions/region.ts'
+import type { CheckCodeNeeds } from '../../second-factors/check-code.ts'
+import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
+import { isAdminByGroups, keptGroups, mayComeIn } from '../../sso/group-rules.ts'
+import type { Person } from '../../sso/identity.ts'
+import { issuerOf, providerNamed } from '../../sso/providers.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { StrategyStore } from '../../sso/strategy-store.ts'
+import type { Sealer } from '../../tokens/sealer.ts'
+import { personOfOAuth2 } from './person-of-oauth2.ts'
+import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
+import type { Proof } from './proof.ts'
+import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
+
+export interface ArriveNeeds extends ExchangeNeeds {
+  sealer: Sealer
+  strategiesIn: (region: Region) => StrategyStore
+  partialSessionsIn: CheckCodeNeeds['partialSessionsIn']
+}
+
+/** What came back from a provider. */
+interface Answer {
+  parameters: URLSearchParams
+  /** Whether whatever the provider said is in it: programs may hand on the code alone. */
+  namesIssuer: boolean
+}
+
+/** Kept of the groups, for people to read: what carries them is limited. */
+const MOST_KEPT_GROUPS = 20
+const LONGEST_KEPT_GROUP = 64
+
+/**
+ * Which log in a provider's answer is of.
+ * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
+ */
+export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text: string) {
+  const state = await readSsoState(needs.sealer, text, needs.clock())
+  if (!state) throw notAccepted('expired', 'no state of ours')
+  return state
+}
+
+/**
+ * Learns from a provider who has logged in there. The state is not used up yet, but every code that is
+ * refused leaves it fewer tries.
+ * @param provider what the caller says it is, where it says so
+ * @throws {Problem} invalid-oauth; identity-provider-unavailable
+ */
+export async function arrive(
+  needs: ArriveNeeds,
+  state: SsoState,
+  { provider, ...answer }: { provider?: string | undefined } & Answer,
+): Promise<Proof> {
+  const region = needs.regions.withCode(regionCodeOfId(state.strategy))
+  const strategy = region && (await needs.strategiesIn(region).withId(state.strategy))
+  if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
+  if (provider !== undefined && provider !== strategy.provider)
+    throw notAccepted('refused', 'the answer of another provider')
+  const tries = needs.partialSessionsIn(region)
+  const use = useOf(state)
+  if (await tries.isDead(use)) throw notAccepted('used', 'state used, or too many codes')
+  try {
+    const person = await personOf(needs, strategy, { state, ...answer })
+    return proofOf(strategy, state, person)
+  } catch (error) {
+    if (error instanceof Problem && error.status === 503) throw error
+    await tries.countWrongCode(use)
+    return asRefusal(error)
+  }
+}
+
+/** Where the one use of a state is remembered. */
+function useOf({ jti, exp }: SsoState) {
+  return { jti: `sso:${jti}`, exp }
+}
+
+async function personOf(
+  needs: ArriveNeeds,
+  strategy: Strategy,
+  { state, parameters, namesIssuer }: { state: SsoState } & Answer,
+): Promise<Person> {
+  const error = parameters.get('error')
+  if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
+  const provider = providerNamed(strategy.provider)
+  if (!provider) throw new TypeError(`a strategy of ${strategy.provider}`)
+  const callback = { parameters, namesIssuer, ...(await secretsOf(state)) }
+  if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
+  const issuer = issuerOf(provider, strategy) ?? ''
+  const { provesAddresses } = provider
+  return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
+}
+
+function proofOf(strategy: Strategy, state: SsoState, { groups, ...person }: Person): Proof {
+  if (!mayComeIn(strategy, groups)) throw notAccepted('not-allowed', 'in none of the groups')
+  const kept = keptGroups(strategy, groups)
+  return {
+    ...{ strategy: strategy.id, host: state.host, use: useOf(state) },
+    groups: kept.slice(0, MOST_KEPT_GROUPS).map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
+    isAdmin: isAdminByGroups(strategy, groups),
+    ...(state.state !== undefined && { state: state.state }),
+    ...(state.place !== undefined && { place: state.place }),
+    person,
+  }
+}

@@ -1,0 +1,92 @@
+import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import type { Clock } from '../../platform/clock.ts'
+import type { Region, Regions } from '../../regions/region.ts'
+import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
+import { readOutsideAddress } from '../../sso/issuer-address.ts'
+import type { IssuerMemory } from '../../sso/issuer-memory.ts'
+import { redirectAddress } from '../../sso/provider-client.ts'
+import { issuerOf, type Provider, providerNamed } from '../../sso/providers.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { StrategyStore } from '../../sso/strategy-store.ts'
+import type { Sealer } from '../../tokens/sealer.ts'
+import { newSsoState } from './sso-state.ts'
+
+export interface BeginSsoNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  sealer: Sealer
+  issuerMemory: IssuerMemory
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+interface Beginning {
+  /** The host name that it began at. */
+  host: string
+  /** The browser; null where a program begins it. */
+  browser: string | null
+  /** The caller's own state. */
+  state?: string | undefined
+  /** The page to go on to. */
+  place?: string | undefined
+}
+
+/**
+ * The address of the provider at which the person logs in. Nothing is written.
+ * @throws {Problem} identity-provider-unavailable; invalid-oauth where its metadata is not good
+ */
+export async function beginSso(
+  needs: BeginSsoNeeds,
+  strategy: Strategy,
+  { host, browser, state, place }: Beginning,
+): Promise<string> {
+  const provider = providerNamed(strategy.provider) as Provider
+  const asked = await askedOf(needs, strategy, provider)
+  const secrets = await newSsoState(
+    needs.sealer,
+    {
+      ...{ strategy: strategy.id, host },
+      ...(browser !== null && { browser }),
+      ...(state !== undefined && { state }),
+      ...(place !== undefined && { place }),
+    },
+    needs.clock(),
+  )
+  const url = new URL(asked.endpoint)
+  const parameters = {
+    response_type: 'code',
+    client_id: strategy.clientId,
+    redirect_uri: redirectAddress(strategy, needs.globalOrigin),
+    ...asked.parameters,
+    state: secrets.state,
+    code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
+    code_challenge_method: 'S256',
+    ...(provider.protocol === 'openid_connect' && { nonce: secrets.nonce }),
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.href
+}
+
+/** Where the person is sent, and what a provider is asked for. */
+async function askedOf(
+  needs: BeginSsoNeeds,
+  strategy: Strategy,
+  provider: Provider,
+): Promise<{ endpoint: string; parameters: Record<string, string> }> {
+  if (provider.protocol === 'oauth2') {
+    const { authorize, scope, extra } = provider
+    return { endpoint: authorize, parameters: { ...(scope && { scope }), ...extra } }
+  }
+  const issuer = issuerOf(provider, strategy) ?? ''
+  const metadata = await needs.issuerMemory
+    .metadataOf(issuer, needs, needs.clock())
+    .catch(asRefusal)
+  const endpoint = metadata.authorization_endpoint ?? ''
+  if (!readOutsideAddress(endpoint, needs))
+    throw notAccepted('refused', 'no authorization endpoint')
+  const tellsGroups = metadata.scopes_supported?.includes('groups')
+  return {
+    endpoint,
+    parameters: { scope: `openid email profile${tellsGroups ? ' groups' : ''}` },
+  }
+}

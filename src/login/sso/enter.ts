@@ -1,0 +1,243 @@
+import type { SQL } from 'drizzle-orm'
+import type { LoginOutcome } from '../../history/login-outcome.ts'
+import { newId, regionCodeOfId } from '../../platform/ids.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
+import type { Region, Regions } from '../../regions/region.ts'
+import { wrongCodeCosts } from '../../second-factors/check-code.ts'
+import { both, type Claim } from '../../second-factors/claim.ts'
+import type { PartialSession } from '../../second-factors/partial-session.ts'
+import {
+  askForSecondFactor,
+  isOfUser,
+  readPartialSession,
+  takeSecondStep,
+} from '../../second-factors/second-step.ts'
+import type { LoggedIn } from '../../sessions/new-session.ts'
+import { isServedAt, regionMismatch } from '../../sites/region-rule.ts'
+import { type HostScope, inScope } from '../../sites/site.ts'
+import { notAccepted, type SsoRefusal } from '../../sso/ask-provider.ts'
+import type { Identity } from '../../sso/identity.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { StrategyStore } from '../../sso/strategy-store.ts'
+import type { Account } from '../../users/account.ts'
+import type { Device } from '../device.ts'
+import { countersOfSso } from '../failure-counter.ts'
+import { type LogInNeeds, lockedOut, prepareLockNotice } from '../log-in.ts'
+import { wrongCodesNotice } from '../log-in-notices.ts'
+import type { NamedAttempt } from '../login-ledger.ts'
+import { nameAttempt } from '../named-attempt.ts'
+import { startSession } from '../start-session.ts'
+import { type Proof, readProof, sealProof } from './proof.ts'
+import { type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
+
+export interface EnterNeeds extends LogInNeeds, WhoseNeeds {
+  regions: Regions
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+/** By what a person comes in, whom a provider has named. */
+export interface Entering {
+  proof: Proof
+  /** A code of the second factor, and what it was asked for with. */
+  otp: string | null
+  partial: PartialSession | null
+  scope: HostScope
+  /** The browser, where a page is used. */
+  device: Device | null
+  language: string
+  request: RequestFacts
+}
+
+/**
+ * Starts the session of a person whom a provider has named. A second factor of its own is asked for, unless
+ * the provider says that one was given there.
+ * @throws {Problem} invalid-oauth; two-factor-authentication-error; one-time-password-incorrect; locked-out,
+ *   by wrong codes; lockout-region-mismatch
+ */
+export async function enter(needs: EnterNeeds, entering: Entering): Promise<LoggedIn> {
+  const { proof, partial, scope, device, language, request } = entering
+  const region = needs.regions.withCode(regionCodeOfId(proof.strategy))
+  const strategy = region && (await needs.strategiesIn(region).withId(proof.strategy))
+  if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
+  if (proof.host !== request.hostname && device !== null)
+    throw notAccepted('expired', 'begun at another host')
+  const owner = await whoseIs(needs, region, { strategy, proof })
+  const { account } = owner
+  const attempt = await attemptOf(needs, region, { account, entering })
+  const judged = await needs.ledgerIn(region).findAtPrimary(attempt)
+  if (judged.account?.user.id !== account.user.id) throw notAccepted('used', 'another user now')
+  const locked = judged.lockedUntil !== null && judged.lockedUntil > attempt.at
+  if (locked) throw lockedOut(judged, attempt.at)
+  const sessionId = newId(region.code)
+  const refused = refusalOf(account, { scope, region })
+  const step = refused ?? (await secondStep(needs, region, { entering, account, by: sessionId }))
+  if (step.outcome !== 'none') {
+    await needs.ledgerIn(region).refuse(attempt, judged, {
+      outcome: step.outcome,
+      lockNotice: await prepareLockNotice(needs, region, { attempt, language }),
+      ...(step.outcome === 'one_time_password_mismatch' && {
+        wrongCode: await costs(needs, region, { attempt, account, partial, language }),
+      }),
+    })
+    if (step.outcome === 'region_mismatch') throw regionMismatch(region, needs.globalOrigin)
+    if (step.outcome === 'one_time_password_mismatch')
+      throw new Problem('not-authenticated/one-time-password-incorrect')
+    if (step.outcome !== 'two_factor_required')
+      throw notAccepted('not-allowed' satisfies SsoRefusal, step.outcome)
+    const sealed = await sealProof(needs.sealer, proof, attempt.at)
+    throw await askForSecondFactor(needs, region, { account, scope, language, proof: sealed })
+  }
+  const identity = identityOf(owner, { region, strategy, proof, at: attempt.at })
+  const started = await startSession(needs, region, {
+    ...{ attempt, sessionId, judged: { ...judged, account: judged.account } },
+    claim: claimsOf(needs, region, { owner, identity, strategy, proof, sessionId, step }),
+    input: {
+      ...{ username: account.user.username, password: null, otp: null, partialSession: null },
+      ...{ newPassword: null, scope, device, language, request },
+    },
+    sso: {
+      hasSecondFactor: step.claim !== null || proof.person.hasSecondFactor,
+      authenticatedAt: proof.person.authenticatedAt,
+      alongside: () => noted(needs, region, { identity, strategy, proof, sessionId }),
+    },
+  })
+  if (started instanceof Problem || !started.loggedIn)
+    throw notAccepted('used', 'used before, or its user changed')
+  return started.loggedIn
+}
+
+/** The proof that a second step or a page carries. @throws {Problem} invalid-oauth */
+export async function proofIn(
+  { sealer, clock }: Pick<EnterNeeds, 'sealer' | 'clock'>,
+  text: string | undefined,
+): Promise<Proof> {
+  const proof = text === undefined ? null : await readProof(sealer, text, clock())
+  if (!proof) throw notAccepted('expired', 'no proof of ours')
+  return proof
+}
+
+/** Goes on after a second factor was asked for. @throws {Problem} as `enter` does; invalid-session */
+export async function enterBySecondStep(
+  needs: EnterNeeds,
+  { partialSession, ...entering }: Omit<Entering, 'proof' | 'partial'> & { partialSession: string },
+): Promise<{ loggedIn: LoggedIn; proof: Proof }> {
+  const { region, partial } = await partialOf(needs, partialSession, entering.scope)
+  if (await needs.partialSessionsIn(region).isDead(partial))
+    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
+  const proof = await proofIn(needs, partial.proof)
+  return { loggedIn: await enter(needs, { ...entering, partial, proof }), proof }
+}
+
+async function partialOf(needs: EnterNeeds, text: string, scope: HostScope) {
+  const partial = await readPartialSession(needs, text, scope)
+  const region = needs.regions.withName(partial.region)
+  if (!region) throw new Problem('not-authenticated/invalid-session', { reason: 'no such region' })
+  return { region, partial }
+}
+
+/** Failures of second steps are counted by user, and apart from those of passwords: neither locks the other. */
+async function attemptOf(
+  needs: EnterNeeds,
+  region: Region,
+  { account: { user, site }, entering }: { account: Account; entering: Entering },
+): Promise<NamedAttempt> {
+  const { scope, request, device, otp } = entering
+  const named = await nameAttempt(needs.nameDigestKey, {
+    ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
+    ...{ scope, request, device, secret: otp ?? '', at: needs.clock() },
+  })
+  const counters = await countersOfSso(needs.nameDigestKey, user, named.callerDigest)
+  return { ...named, counters, id: newId(region.code) }
+}
+
+type Refused = { outcome: Exclude<LoginOutcome, 'none'> }
+
+function refusalOf(
+  { user, site }: Account,
+  { scope, region }: { scope: HostScope; region: Region },
+): Refused | null {
+  if (!inScope(scope, site)) return { outcome: 'site_mismatch' }
+  if (user.disabled) return { outcome: 'disabled' }
+  if (user.authenticationMethod === 'none') return { outcome: 'username_not_found' }
+  if (!isServedAt(scope, { site, home: region })) return { outcome: 'region_mismatch' }
+  return null
+}
+
+async function secondStep(
+  needs: EnterNeeds,
+  region: Region,
+  { entering, account, by }: { entering: Entering; account: Account; by: number },
+): Promise<{ outcome: 'none'; claim: Claim | null } | Refused> {
+  const { proof, otp, partial } = entering
+  if (proof.person.hasSecondFactor) return { outcome: 'none', claim: null }
+  if (partial && !isOfUser(partial, account)) return { outcome: 'key_mismatch' }
+  return takeSecondStep(needs, region, { account, otp, partial, by })
+}
+
+async function costs(
+  needs: EnterNeeds,
+  region: Region,
+  wrong: {
+    attempt: NamedAttempt
+    account: Account
+    partial: PartialSession | null
+    language: string
+  },
+) {
+  const { attempt, account, partial, language } = wrong
+  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial })
+  const notice = await wrongCodesNotice(needs, region, { attempt, account, language })
+  return (condition: SQL) => [
+    ...cost(condition),
+    needs.ledgerIn(region).countWrongCode(account.user.id, condition),
+    ...notice(condition),
+  ]
+}
+
+interface Entry {
+  identity: Identity
+  strategy: Strategy
+  proof: Proof
+  sessionId: number
+}
+
+function identityOf(
+  { account: { user, site } }: Owner,
+  entry: { region: Region; strategy: Strategy; proof: Proof; at: number },
+): Identity {
+  const { region, strategy, proof, at } = entry
+  const { issuer, subject, email } = proof.person
+  return {
+    ...{ id: newId(region.code), siteId: site.id, strategyId: strategy.id, userId: user.id },
+    ...{ issuer, subject, email, groups: JSON.stringify(proof.groups) },
+    ...{ createdAt: at, lastUsedAt: at },
+  }
+}
+
+/** The state is used, the person is the user, and what second factor was given is used: all or nothing. */
+function claimsOf(
+  needs: EnterNeeds,
+  region: Region,
+  entry: Entry & { owner: Owner; step: { claim: Claim | null } },
+): Claim {
+  const { owner, identity, strategy, proof, sessionId, step } = entry
+  const use = { by: sessionId, at: identity.lastUsedAt }
+  const claimed = both(
+    needs.partialSessionsIn(region).claim(proof.use, use),
+    needs.identitiesIn(region).claim(identity, strategy, owner.linkedBy),
+  )
+  return step.claim ? both(claimed, step.claim) : claimed
+}
+
+function noted(needs: EnterNeeds, region: Region, entry: Entry) {
+  const { identity, strategy, proof, sessionId } = entry
+  const identities = needs.identitiesIn(region)
+  const { providerSession } = proof.person
+  return [
+    identities.noteSession(identity, { sessionId, providerSession }),
+    ...(proof.isAdmin === null
+      ? []
+      : [identities.setAdmin(identity, { strategy, isAdmin: proof.isAdmin, sessionId })]),
+  ]
+}

@@ -1,0 +1,65 @@
+import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
+import { unsealPartialSession } from '../../second-factors/partial-session.ts'
+import type { LoggedIn } from '../../sessions/new-session.ts'
+import type { HostScope } from '../../sites/site.ts'
+import { notAccepted } from '../../sso/ask-provider.ts'
+import { type ArriveNeeds, arrive, stateOf } from './arrive.ts'
+import { type EnterNeeds, enter, enterBySecondStep } from './enter.ts'
+
+export type SsoLogInNeeds = ArriveNeeds & EnterNeeds & { scope: HostScope }
+
+interface Sent {
+  oauth_provider?: string | undefined
+  oauth_code?: string | undefined
+  oauth_state?: string | undefined
+  oauth_iss?: string | undefined
+  otp?: string | undefined
+  partial_session_id?: string | undefined
+}
+
+interface LoggedInBySso {
+  loggedIn: LoggedIn
+  /** The caller's own, as it was given. */
+  state: string | undefined
+}
+
+/**
+ * Logs in whom a provider names, for a program that began it and owns the redirect: by the provider's code,
+ * or by a second factor after that.
+ * @returns null for a log in by something else
+ * @throws {Problem} invalid-oauth and whatever `enter` throws; request-params-required
+ */
+export async function logInBySso(
+  services: SsoLogInNeeds,
+  sent: Sent,
+  { request, language }: { request: RequestFacts; language: string },
+): Promise<LoggedInBySso | null> {
+  const { scope } = services
+  const { oauth_provider: provider, oauth_code: code, oauth_state: sealed, otp = null } = sent
+  const entering = { otp, scope, device: null, language, request }
+  const { partial_session_id: partialSession } = sent
+  if (partialSession !== undefined && (await isOfSso(services, partialSession))) {
+    const { loggedIn, proof } = await enterBySecondStep(services, { ...entering, partialSession })
+    return { loggedIn, state: proof.state }
+  }
+  if (provider === undefined && code === undefined && sealed === undefined) return null
+  for (const [name, value] of Object.entries({ provider, code, state: sealed }))
+    if (value === undefined)
+      throw new Problem('bad-request/request-params-required', {
+        values: { name: `oauth_${name}` },
+      })
+  const state = await stateOf(services, sealed ?? '')
+  if (state.browser !== undefined) throw notAccepted('other-browser', 'begun in a browser')
+  const { oauth_iss: iss } = sent
+  const parameters = new URLSearchParams({ code: code ?? '', ...(iss !== undefined && { iss }) })
+  const namesIssuer = iss !== undefined
+  const proof = await arrive(services, state, { provider, parameters, namesIssuer })
+  const loggedIn = await enter(services, { ...entering, proof, partial: null })
+  return { loggedIn, state: proof.state }
+}
+
+async function isOfSso({ sealer, clock }: SsoLogInNeeds, partialSession: string): Promise<boolean> {
+  const partial = await unsealPartialSession(sealer, partialSession, clock())
+  return partial?.proof !== undefined
+}

@@ -1,0 +1,74 @@
+import { errors, jwtVerify } from 'jose'
+import * as z from 'zod'
+import type { Clock } from '../../platform/clock.ts'
+import { regionCodeOfId } from '../../platform/ids.ts'
+import { rootMessage } from '../../platform/log.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { Region, Regions } from '../../regions/region.ts'
+import type { IdentityStore } from '../../sso/identity-store.ts'
+import { ALGORITHMS, type IssuerMemory } from '../../sso/issuer-memory.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../../sso/provider-client.ts'
+import { issuerOf, providerNamed } from '../../sso/providers.ts'
+import type { StrategyStore } from '../../sso/strategy-store.ts'
+
+export interface LogOutByProviderNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  issuerMemory: IssuerMemory
+  strategiesIn: (region: Region) => StrategyStore
+  identitiesIn: (region: Region) => IdentityStore
+}
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+/** A token that is repeated later would end sessions that began since. */
+const OLDEST_SECONDS = 120
+
+const claims = z
+  .object({
+    sub: z.string().max(256).optional(),
+    sid: z.string().max(256).optional(),
+    jti: z.string(),
+    events: z.looseObject({ [EVENT]: z.looseObject({}) }),
+    nonce: z.undefined().optional(),
+  })
+  .refine(({ sub, sid }) => sub !== undefined || sid !== undefined)
+
+/**
+ * Ends the sessions that a logout token of a provider names (OpenID Connect Back-Channel Logout 1.0 §2.6): of
+ * one session there, or all of a person.
+ * @throws {Problem} invalid-logout-token; identity-provider-unavailable
+ */
+export async function logOutByProvider(
+  needs: LogOutByProviderNeeds,
+  { strategyId, token }: { strategyId: number; token: string },
+): Promise<void> {
+  const region = needs.regions.withCode(regionCodeOfId(strategyId))
+  const strategy = region && (await needs.strategiesIn(region).withId(strategyId))
+  const provider = strategy && providerNamed(strategy.provider)
+  const issuer = provider && issuerOf(provider, strategy)
+  if (!region || !strategy || !issuer) throw refused('no OpenID Connect strategy')
+  const now = needs.clock()
+  const { sub, sid } = await needs.issuerMemory
+    .withKeysOf({ issuer, own: needs, now }, async (keys) => {
+      const { payload } = await jwtVerify(token, keys, {
+        ...{ issuer, audience: strategy.clientId, algorithms: ALGORITHMS },
+        ...{ requiredClaims: ['iat', 'exp', 'jti'], maxTokenAge: OLDEST_SECONDS },
+        ...{ clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) },
+      })
+      return claims.parse(payload)
+    })
+    .catch((error) => {
+      if (error instanceof Problem && error.status === 503) throw error
+      if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+        throw refused(rootMessage(error))
+      throw error
+    })
+  await needs.identitiesIn(region).endSessions(strategy, {
+    ...{ issuer, subject: sub ?? null, providerSession: sid ?? null },
+  })
+}
+
+function refused(reason: string): Problem {
+  return new Problem('bad-request/invalid-logout-token', { reason })
+}

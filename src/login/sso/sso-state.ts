@@ -1,0 +1,49 @@
+import { base64url } from 'jose'
+import * as z from 'zod'
+import { randomBytes, sha256 } from '../../platform/digests.ts'
+import type { Seal, SealedKind, Sealer } from '../../tokens/sealer.ts'
+
+/**
+ * What a provider hands back unseen (RFC 6749 §4.1.1): which log in this is. Short, as some take 500
+ * characters: what is random in it comes from one seed.
+ */
+const sealedState = {
+  typ: 'latchkey-sso+jwt',
+  content: z.object({
+    strategy: z.int(),
+    /** The host that it began at, where it ends, too. */
+    host: z.string(),
+    seed: z.string(),
+    /** The browser that it began in; none where a program began it. */
+    browser: z.string().optional(),
+    /** The caller's own state. */
+    state: z.string().optional(),
+    /** The page to go on to. */
+    place: z.string().optional(),
+  }),
+  lifetimeSeconds: 600,
+} satisfies SealedKind<z.ZodType>
+
+type SsoStateContent = z.infer<(typeof sealedState)['content']>
+export type SsoState = SsoStateContent & Seal
+
+/** A state, and what goes to the provider with it: the nonce, and the verifier of which it gets a digest. */
+export async function newSsoState(
+  sealer: Sealer,
+  content: Omit<SsoStateContent, 'seed'>,
+  now: number,
+): Promise<{ state: string; nonce: string; verifier: string }> {
+  const seed = base64url.encode(randomBytes(16))
+  const state = await sealer.seal(sealedState, { ...content, seed }, now)
+  return { state, ...(await secretsOf({ seed })) }
+}
+
+/** @returns null for what is none of ours, or has expired. Whether it was used is not asked. */
+export function readSsoState(sealer: Sealer, text: string, now: number): Promise<SsoState | null> {
+  return sealer.unseal(sealedState, text, now)
+}
+
+/** What the tokens of this log in must hold, and proves that it is ours (RFC 7636). */
+export async function secretsOf({ seed }: { seed: string }) {
+  return { nonce: await sha256(`nonce ${seed}`), verifier: await sha256(`verifier ${seed}`) }
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../../platform/clock.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { Region } from '../../regions/region.ts'
+import type { UsernameDirectory } from '../../regions/username-directory.ts'
+import { notAccepted } from '../../sso/ask-provider.ts'
+import type { IdentityStore, LinkedBy } from '../../sso/identity-store.ts'
+import { providerNamed } from '../../sso/providers.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { Account } from '../../users/account.ts'
+import { createUser } from '../../users/create-user.ts'
+import type { UserStore } from '../../users/user-store.ts'
+import { comparableName, isWellFormed } from '../../users/username.ts'
+import type { Proof } from './proof.ts'
+
+export interface WhoseNeeds {
+  clock: Clock
+  directory: UsernameDirectory
+  usersIn: (region: Region) => UserStore
+  identitiesIn: (region: Region) => IdentityStore
+}
+
+/** The user that a person is, and by what: nothing is written but a user that is made. */
+export interface Owner {
+  account: Account
+  linkedBy: LinkedBy
+}
+
+/** How many names are tried for a user whose own is taken. */
+const MOST_NAMES = 5
+
+/**
+ * Whose log in it is: by issuer and subject; at the first, by an address that the provider vouches for and the
+ * strategy owns, or by the admin's invitation; else of a user that is made, where the strategy makes users.
+ * @throws {Problem} invalid-oauth where it is nobody's
+ */
+export async function whoseIs(
+  needs: WhoseNeeds,
+  region: Region,
+  { strategy, proof }: { strategy: Strategy; proof: Proof },
+): Promise<Owner> {
+  const { person } = proof
+  const known = await needs.identitiesIn(region).ownerOf(strategy.siteId, person)
+  if (known) return { account: known, linkedBy: { kind: 'identity' } }
+  const linked = await linkByAddress(needs, region, { strategy, proof })
+  if (linked) return linked
+  if (!strategy.provisionUsers) throw notAccepted('unknown', 'nobody is linked')
+  return provision(needs, region, { strategy, proof })
+}
+
+interface Arrived {
+  strategy: Strategy
+  proof: Proof
+}
+
+async function linkByAddress(
+  { identitiesIn }: WhoseNeeds,
+  region: Region,
+  { strategy, proof: { person } }: Arrived,
+): Promise<Owner | null> {
+  if (person.email === null) return null
+  const emailKey = comparableName(person.email)
+  const bearers = await identitiesIn(region).withAddress(strategy.siteId, person.email)
+  const isTrusted = person.emailIsVerified || isOwnDirectory(strategy)
+  const invited = bearers.filter(({ user }) => user.ssoStrategyId === strategy.id)
+  if (isTrusted && invited.length === 1 && invited[0])
+    return { account: invited[0], linkedBy: { kind: 'invitation', emailKey } }
+  const owners = bearers.filter(({ user }) => user.verifiedEmailKey === emailKey)
+  const isOwned = person.emailIsVerified && ownsDomainOf(strategy, emailKey)
+  return isOwned && owners.length === 1 && owners[0]
+    ? { account: owners[0], linkedBy: { kind: 'verified-address', emailKey } }
+    : null
+}
+
+/** Whether the provider lets in whom the site's own people put there, and nobody else. */
+function isOwnDirectory(strategy: Strategy): boolean {
+  const provider = providerNamed(strategy.provider)
+  return (
+    provider?.protocol === 'openid_connect' && provider.issuer?.includes('{subdomain}') !== false
+  )
+}
+
+function ownsDomainOf({ emailDomains }: Strategy, emailKey: string): boolean {
+  return emailDomains.split(',').includes(emailKey.slice(emailKey.lastIndexOf('@') + 1))
+}
+
+/** Makes the user of a person whom nobody knows. At the same time as another: the one that is there then. */
+async function provision(needs: WhoseNeeds, region: Region, arrived: Arrived): Promise<Owner> {
+  const { strategy, proof } = arrived
+  const { person, isAdmin } = proof
+  for (const username of namesFor(proof)) {
+    try {
+      const id = await createUser(needs, region, {
+        ...{ siteId: strategy.siteId, username, email: person.email },
+        emailIsVerified: person.emailIsVerified,
+        ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
+        ...{ siteAdmin: isAdmin ?? false, require2fa: strategy.provisionRequire2fa },
+      })
+      const account = await needs.usersIn(region).withId(id)
+      if (account) return { account, linkedBy: { kind: 'made' } }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 422) throw error
+      const made = await linkByAddress(needs, region, arrived)
+      if (made) return made
+    }
+  }
+  throw notAccepted('unknown', 'no name is free for a user')
+}
+
+/** An address as a name is for who owns it only; else its first part, or what the provider calls the person. */
+function namesFor({ person: { email, emailIsVerified, name } }: Proof): string[] {
+  const known = (email ?? name ?? '').split('@')[0]?.trim() ?? ''
+  const base = isWellFormed(known) ? known : 'user'
+  const others = Array.from({ length: MOST_NAMES }, (_, i) => (i === 0 ? base : `${base}-${i + 1}`))
+  return email !== null && emailIsVerified ? [email, ...others] : others
+}

@@ -1,0 +1,76 @@
+import { allowInsecureRequests, customFetch } from 'oauth4webapi'
+import { askOutside } from '../platform/ask-outside.ts'
+import { SECOND } from '../platform/clock.ts'
+import { rootMessage } from '../platform/log.ts'
+import { Problem, problemWithin } from '../platform/problem.ts'
+import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
+
+const LIMITS = { milliseconds: 5 * SECOND, bytes: 256 * 1024 }
+
+type Fetch = (url: string | URL, init?: Sent) => Promise<Response>
+
+interface Sent {
+  method?: string
+  headers?: Record<string, string> | undefined
+  body?: BodyInit | null | undefined
+}
+
+/**
+ * Asks identity providers, at addresses that they themselves name: only where this service may, and with
+ * what they may cost bounded.
+ * @throws {Problem} identity-provider-unavailable; invalid-oauth for an address that may not be asked
+ */
+export function providerFetch(own: OwnHosts): Fetch {
+  return async (address, { method, headers, body } = {}) => {
+    const url = readOutsideAddress(String(address), own)
+    if (!url) throw notAccepted('refused', `an address that may not be asked: ${address}`)
+    const sent = { ...(method && { method }), ...(headers && { headers }), ...(body && { body }) }
+    const reply = await askOutside(url, sent, LIMITS).catch((error) => {
+      throw unavailable(`${url.host}: ${rootMessage(error)}`)
+    })
+    if (reply.status >= 500 || reply.status === 429)
+      throw unavailable(`${url.host} answered ${reply.status}`)
+    return reply
+  }
+}
+
+/** How oauth4webapi is to ask: as above. Plain http is for loopback only, which the address decides. */
+export function askingBy(fetch: Fetch) {
+  return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
+}
+
+/** Why a log in by a provider came to nothing, for its person and for programs (`data.reason`). */
+export type SsoRefusal =
+  /** The person, or the provider, said no. */
+  | 'denied'
+  /** It took too long, or was never begun here. */
+  | 'expired'
+  /** Begun in another browser, or by a program. */
+  | 'other-browser'
+  | 'used'
+  /** The provider's answer is not good. */
+  | 'refused'
+  /** Nobody here. */
+  | 'unknown'
+  /** Somebody, or of groups, that may not come in. */
+  | 'not-allowed'
+
+/** @param details for the log */
+export function notAccepted(reason: SsoRefusal, details: string): Problem {
+  return new Problem('not-authenticated/invalid-oauth', {
+    reason: `${reason}: ${details}`,
+    data: { reason },
+  })
+}
+
+export function unavailable(reason: string): Problem {
+  return new Problem('service-unavailable/identity-provider-unavailable', {
+    reason,
+    headers: { 'Retry-After': '10' },
+  })
+}
+
+/** What a library threw about a provider's answer, told as a refusal. @throws {Problem} */
+export function asRefusal(error: unknown): never {
+  throw problemWithin(error) ?? notAccepted('refused', rootMessage(error))
+}

@@ -1,0 +1,198 @@
+import { and, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Claim } from '../second-factors/claim.ts'
+import type { SessionKey } from '../sessions/session-statements.ts'
+import { sessions } from '../sessions/tables.ts'
+import { sites } from '../sites/tables.ts'
+import { type Account, accountColumns } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+import { comparableName } from '../users/username.ts'
+import type { Identity, Person } from './identity.ts'
+import type { Strategy } from './strategy.ts'
+import { ssoIdentities, ssoSessions, ssoStrategies } from './tables.ts'
+
+/** Who the users of one region are at identity providers. */
+export class IdentityStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** The user of a site that has logged in as this person before. */
+  async ownerOf(
+    siteId: number,
+    { issuer, subject }: Pick<Person, 'issuer' | 'subject'>,
+  ): Promise<Account | null> {
+    const [found] = await this.#database.primary
+      .select(accountColumns)
+      .from(ssoIdentities)
+      .innerJoin(users, eq(users.id, ssoIdentities.userId))
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(
+        and(
+          eq(ssoIdentities.siteId, siteId),
+          eq(ssoIdentities.issuer, issuer),
+          eq(ssoIdentities.subject, subject),
+        ),
+      )
+    return found ?? null
+  }
+
+  /** The users of a site with this address, known to be theirs or not; three at most. */
+  async withAddress(siteId: number, email: string): Promise<Account[]> {
+    return this.#database.primary
+      .select(accountColumns)
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(and(eq(users.siteId, siteId), eq(users.emailKey, comparableName(email))))
+      .limit(3)
+  }
+
+  /**
+   * That a person of a provider is this user: known to be so before, or from now on. Holds while the strategy
+   * is on, and for a link that is new, while the user has the address that it rests on.
+   */
+  claim(identity: Identity, strategy: Strategy, linkedBy: LinkedBy): Claim {
+    const db = this.#database.primary
+    const { userId, siteId, issuer, subject, lastUsedAt: at } = identity
+    const isOn = sql`EXISTS (SELECT 1 FROM ${ssoStrategies} WHERE id = ${strategy.id} AND enabled)`
+    const maySay = sql`${isOn} AND ${mayLink(identity, strategy, linkedBy)}`
+    return {
+      statements: (condition) => [
+        db
+          .insert(ssoIdentities)
+          .select(sql`SELECT ${identity.id}, ${siteId}, ${strategy.id}, ${userId}, ${issuer},
+            ${subject}, ${identity.email}, ${identity.groups}, ${identity.createdAt}, ${at}
+            WHERE ${condition} AND ${maySay}`)
+          .onConflictDoUpdate({
+            target: [ssoIdentities.siteId, ssoIdentities.issuer, ssoIdentities.subject],
+            set: {
+              strategyId: strategy.id,
+              email: identity.email,
+              groups: identity.groups,
+              lastUsedAt: at,
+            },
+            setWhere: sql`${ssoIdentities.userId} = ${userId}`,
+          }),
+      ],
+      isMade: sql`EXISTS (SELECT 1 FROM sso_identities AS own WHERE own.site_id = ${siteId}
+        AND own.issuer = ${issuer} AND own.subject = ${subject}
+        AND own.user_id = ${userId} AND own.last_used_at = ${at}) AND ${isOn}`,
+    }
+  }
+
+  /** Statements that note by which person a session began, where it did. */
+  noteSession(
+    { siteId, issuer, subject, lastUsedAt: at }: Identity,
+    { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
+  ) {
+    return this.#database.primary.insert(ssoSessions).select(sql`
+      SELECT ${sessionId}, id, ${providerSession}, ${at} FROM sso_identities
+      WHERE site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
+        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
+  }
+
+  /** The statement that makes a user of this strategy a site admin, or no longer; the last one stays. */
+  setAdmin({ userId, siteId }: Identity, { strategy, isAdmin, sessionId }: AdminByGroups) {
+    const isNotLast = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
+      AND other.id <> ${userId} AND other.site_admin AND NOT other.disabled)`
+    return this.#database.primary
+      .update(users)
+      .set({ siteAdmin: isAdmin })
+      .where(sql`id = ${userId} AND sso_strategy_id = ${strategy.id}
+        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})
+        AND ${isAdmin ? sql`1` : isNotLast}`)
+  }
+
+  /** A user's identities, with what the strategies are called. */
+  async ofUser(userId: number): Promise<{ identity: Identity; label: string }[]> {
+    return this.#database.primary
+      .select({ identity: ssoIdentities, label: ssoStrategies.label })
+      .from(ssoIdentities)
+      .innerJoin(ssoStrategies, eq(ssoStrategies.id, ssoIdentities.strategyId))
+      .where(eq(ssoIdentities.userId, userId))
+      .orderBy(ssoIdentities.createdAt)
+  }
+
+  /** The id of the strategy by which a session began; null where it did not. */
+  async strategyOfSession(key: SessionKey): Promise<number | null> {
+    const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
+    const [found] = await this.#database.primary
+      .select({ strategyId: ssoIdentities.strategyId })
+      .from(sessions)
+      .innerJoin(ssoSessions, eq(ssoSessions.sessionId, sessions.id))
+      .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
+      .where(isIt)
+    return found?.strategyId ?? null
+  }
+
+  /** Ends the sessions that a session at the provider led to, or all of a person; answers how many. */
+  async endSessions(
+    { siteId }: Strategy,
+    ended: { issuer: string; subject: string | null; providerSession: string | null },
+  ): Promise<number> {
+    const { issuer, subject, providerSession } = ended
+    const begun = this.#database.primary
+      .select({ id: ssoSessions.sessionId })
+      .from(ssoSessions)
+      .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
+      .where(
+        and(
+          eq(ssoIdentities.siteId, siteId),
+          eq(ssoIdentities.issuer, issuer),
+          subject === null ? undefined : eq(ssoIdentities.subject, subject),
+          providerSession === null ? undefined : eq(ssoSessions.providerSession, providerSession),
+        ),
+      )
+    const rows = await this.#database.primary
+      .delete(sessions)
+      .where(or(inArray(sessions.id, begun), inArray(sessions.parentId, begun)))
+      .returning({ id: sessions.id })
+    return rows.length
+  }
+
+  /** Forgets by whom up to `limit` sessions began, before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ sessionId: ssoSessions.sessionId })
+      .from(ssoSessions)
+      .where(lt(ssoSessions.createdAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(ssoSessions)
+      .where(inArray(ssoSessions.sessionId, old))
+      .returning({ sessionId: ssoSessions.sessionId })
+    return swept.length
+  }
+}
+
+/** What makes a person a user at the first log in. */
+export type LinkedBy =
+  | { kind: 'identity' }
+  /** An address that the provider vouches for, and that is known to be the user's. */
+  | { kind: 'verified-address'; emailKey: string }
+  /** The admin, who named the strategy and the address. */
+  | { kind: 'invitation'; emailKey: string }
+  /** The strategy made the user, just now. */
+  | { kind: 'made' }
+
+interface AdminByGroups {
+  strategy: Strategy
+  isAdmin: boolean
+  sessionId: number
+}
+
+function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strategy, by: LinkedBy) {
+  if (by.kind === 'identity')
+    return sql`EXISTS (SELECT 1 FROM sso_identities AS known WHERE known.site_id = ${siteId}
+      AND known.issuer = ${issuer} AND known.subject = ${subject} AND known.user_id = ${userId})`
+  if (by.kind === 'made')
+    return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND sso_strategy_id = ${strategy.id})
+      AND NOT EXISTS (SELECT 1 FROM sso_identities AS known WHERE known.user_id = ${userId})`
+  const isInvited = sql`sso_strategy_id = ${strategy.id} AND email_key = ${by.emailKey}`
+  const isOwner = sql`verified_email_key = ${by.emailKey}`
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId}
+    AND ${by.kind === 'invitation' ? isInvited : isOwner})`
+}

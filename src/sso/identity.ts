@@ -1,0 +1,24 @@
+import type { ssoIdentities } from './tables.ts'
+
+/** Whom a user of a site is known as at a provider. */
+export type Identity = typeof ssoIdentities.$inferSelect
+
+/** A person as a provider described it, at a log in just now. */
+export interface Person {
+  /** The issuer of its tokens; the origin of where people log in, for plain OAuth 2.0. */
+  issuer: string
+  /** Its name for good, at that issuer. */
+  subject: string
+  email: string | null
+  /** The provider vouches for the address. */
+  emailIsVerified: boolean
+  /** What it calls itself there; for a user that is made of it. */
+  name: string | null
+  groups: string[]
+  /** A second factor was given there. */
+  hasSecondFactor: boolean
+  /** When it gave its password there, in milliseconds since the Unix epoch; null where that is not told. */
+  authenticatedAt: number | null
+  /** The session there, so that its log out can end ours. */
+  providerSession: string | null
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { API } from '../../support/service.ts'
+import { begin, codeFor, finish, type Sso, withProvider } from '../../support/single-sign-on.ts'
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+
+async function open() {
+  const sso = await withProvider({ strategy: { provision_users: true } })
+  const logIn = async (sid: string, sub = 'jane') => {
+    const begun = await begin(sso)
+    const claims = { sub, sid, email: `${sub}@acme.example` }
+    const { body } = await finish(sso, begun, codeFor(sso, begun, { claims }))
+    return body.id as string
+  }
+  const lives = async (session: string) => {
+    const headers = { 'X-FilesAPI-Auth': session }
+    const { status } = await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })
+    return status === 200
+  }
+  return { sso, logIn, lives }
+}
+
+/** A logout token as the provider sends it, with changes. */
+async function send(
+  { service, issuer, strategy }: Sso,
+  changes: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+) {
+  const now = Math.floor(service.clock() / 1_000)
+  const usual = {
+    ...{ iss: issuer, aud: 'latchkey', iat: now, exp: now + 120, jti: crypto.randomUUID() },
+    events: { [EVENT]: {} },
+  }
+  const body = JSON.stringify({ claims: { ...usual, ...changes }, ...more })
+  const signed = await fetch(`${issuer}/logout-token`, { method: 'POST', body })
+  return service.ask('POST', `/sso/${strategy.id}/backchannel_logout`, {
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: `logout_token=${(await signed.json()) as string}`,
+  })
+}
+
+describe('A log out at the provider', () => {
+  it('ends the session that it names, or all of a person, and no others', async () => {
+    const { sso, logIn, lives } = await open()
+    const [one, two, other] = [await logIn('s1'), await logIn('s2'), await logIn('s3', 'joe')]
+    expect((await send(sso, { sub: 'jane', sid: 's1' })).status).toBe(204)
+    expect(await Promise.all([one, two, other].map(lives))).toEqual([false, true, true])
+    const three = await logIn('s4')
+    expect((await send(sso, { sub: 'jane' })).status).toBe(204)
+    expect(await Promise.all([two, three, other].map(lives))).toEqual([false, false, true])
+    expect((await send(sso, { sid: 's3' }, { typ: 'logout+jwt' })).status).toBe(204)
+    expect(await lives(other)).toBe(false)
+    expect((await send(sso, { sid: 'nothing' })).status).toBe(204)
+  })
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['of another issuer', { iss: 'https://accounts.google.com' }, {}],
+    ['for another client', { aud: 'x' }, {}],
+    ['that is an ID token', { events: undefined, nonce: 'x' }, {}],
+    ['with a nonce', { nonce: 'x' }, {}],
+    ['that names nobody', { sub: undefined }, {}],
+    ['without an id', { jti: undefined }, {}],
+    ['that has expired', { exp: 1_700_000_000 }, {}],
+    ['of some minutes ago', { iat: 1_700_000_000 }, {}],
+    ['of a key that is not published', {}, { key: 1 }],
+  ])('is refused by a token %s', async (_, changes, more) => {
+    const { sso, logIn, lives } = await open()
+    const session = await logIn('s1')
+    const { status, body } = await send(sso, { sub: 'jane', ...changes }, more)
+    expect([status, body.type]).toEqual([400, 'bad-request/invalid-logout-token'])
+    expect(await lives(session)).toBe(true)
+  })
+
+  it('is of one strategy: what another’s provider says ends nothing', async () => {
+    const { sso, logIn, lives } = await open()
+    const session = await logIn('s1')
+    const issuer = `${sso.issuer}other`
+    const { body: strategy } = await sso.asAdmin('POST', '/sso_strategies', {
+      ...{ provider: 'openid_connect', label: 'Other', issuer },
+      ...{ client_id: 'latchkey', client_secret: 'x' },
+    })
+    const other = { ...sso, issuer, strategy }
+    expect((await send(other, { sub: 'jane', sid: 's1' })).status).toBe(204)
+    expect(await lives(session)).toBe(true)
+    const nobody = { ...sso, strategy: { id: 1 } } as Sso
+    expect((await send(nobody, { sub: 'jane' })).status).toBe(400)
+  })
+})

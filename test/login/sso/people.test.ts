@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+import { API, SDK } from '../../support/service.ts'
+import {
+  begin,
+  codeFor,
+  finish,
+  logInBySso,
+  type Order,
+  type Sso,
+  withProvider,
+} from '../../support/single-sign-on.ts'
+
+const jane = { username: 'jane', email: 'jane@acme.example', emailIsVerified: true }
+
+async function open(strategy: Record<string, unknown> = {}, user: object | null = jane) {
+  const sso = await withProvider({ strategy })
+  const made = user && (await sso.service.createUser(sso.site, { ...user }))
+  return { sso, jane: made }
+}
+
+async function reasonOf(sso: Sso, order: Order = {}): Promise<string | number> {
+  const { status, body } = await logInBySso(sso, order)
+  return status === 201 ? 201 : (body.data?.reason ?? body.type)
+}
+
+async function who(sso: Sso, order: Order = {}) {
+  const { body } = await logInBySso(sso, order)
+  const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
+  return (await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })).body.user
+}
+
+async function outcomes({ service }: Sso): Promise<unknown[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    "SELECT outcome FROM login_attempts WHERE username <> 'boss' ORDER BY rowid",
+  ).all()
+  return results.map(({ outcome }) => outcome)
+}
+
+describe('Who logs in by single sign-on', () => {
+  it('is known by issuer and subject, whatever address the provider tells later', async () => {
+    const { sso } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    const moved = { claims: { email: 'somebody@else.example', email_verified: false } }
+    expect(await who(sso, moved)).toMatchObject({ username: 'jane' })
+    const other = { claims: { sub: 'another-person', email: 'x@y.example' } }
+    expect(await reasonOf(sso, other)).toBe('unknown')
+    expect(await outcomes(sso)).toEqual(['none', 'none'])
+  })
+
+  it.each<[string, Order, Record<string, unknown>, object]>([
+    ['an address that is not verified there', { claims: { email_verified: false } }, {}, jane],
+    ['one that is said to be verified in words', { claims: { email_verified: 'true' } }, {}, jane],
+    ['one that is not known to be the user’s here', {}, {}, { ...jane, emailIsVerified: false }],
+    ['a domain that the strategy does not own', {}, { email_domains: 'other.example' }, jane],
+    ['no domain at all', {}, { email_domains: '' }, jane],
+    ['a domain that only ends alike', { claims: { email: 'jane@evil-acme.example' } }, {}, jane],
+  ])('is nobody at first by %s', async (_, order, strategy, user) => {
+    const { sso } = await open(strategy, user)
+    expect(await reasonOf(sso, order)).toBe('unknown')
+  })
+
+  it('may be whom an admin invited: by strategy and address', async () => {
+    const { sso, jane: invited } = await open(
+      { email_domains: '' },
+      { ...jane, emailIsVerified: false, authenticationMethod: 'sso' },
+    )
+    expect(await reasonOf(sso)).toBe('unknown')
+    await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    expect(await reasonOf(sso, { claims: { email: 'joe@acme.example' } })).toBe('unknown')
+    expect(await reasonOf(sso, { claims: { email_verified: false } })).toBe(201)
+  })
+
+  it('is nobody where two users share the address', async () => {
+    const { sso } = await open()
+    await sso.service.createUser(sso.site, { ...jane, username: 'jane2' })
+    expect(await reasonOf(sso)).toBe('unknown')
+  })
+
+  it('is never a user of another site', async () => {
+    const sso = await withProvider()
+    const other = await sso.service.createSite({ subdomain: 'other' })
+    await sso.service.createUser(other, jane)
+    expect(await reasonOf(sso)).toBe('unknown')
+    const begun = await begin(sso)
+    const { status } = await finish(
+      sso,
+      begun,
+      codeFor(sso, begun),
+      {},
+      { host: 'other.localhost' },
+    )
+    expect(status).toBe(401)
+  })
+
+  it.each([
+    ['disabled', 'disabled = 1', 'not-allowed'],
+    ['of no method', "authentication_method = 'none'", 'not-allowed'],
+    ['for single sign-on only', "authentication_method = 'sso'", 201],
+  ])('when %s: %s', async (_, set, expected) => {
+    const { sso, jane: user } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    await sso.service.changeUser(user?.id ?? 0, set)
+    expect(await reasonOf(sso)).toBe(expected)
+  })
+
+  it('uses no password where it is for single sign-on only', async () => {
+    const { sso, jane: user } = await open()
+    const byPassword = () =>
+      sso.service.logIn({ username: 'jane', password: user?.password }, { host: sso.host })
+    expect((await byPassword()).status).toBe(201)
+    await sso.service.changeUser(user?.id ?? 0, "authentication_method = 'sso'")
+    expect((await byPassword()).status).toBe(401)
+  })
+
+  it('is served in its region only, where the site says so', async () => {
+    const { sso } = await open()
+    await sso.service.env.DB_US_EAST_1.prepare('UPDATE sites SET opt_out_global = 1').run()
+    const begun = await begin(sso)
+    const elsewhere = { host: 'eu-central-1.localhost' }
+    const { body } = await finish(sso, begun, codeFor(sso, begun), {}, elsewhere)
+    expect(body.type).toBe('not-authenticated/lockout-region-mismatch')
+    expect(body.data.host).toBe('us-east-1.localhost')
+  })
+
+  it('logs out at once, in every form, as any session does', async () => {
+    const { sso } = await open()
+    const { body } = await logInBySso(sso)
+    const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
+    const ask = (method: string, path: string) =>
+      sso.service.ask(method, `${API}${path}`, { headers, host: sso.host })
+    expect((await ask('DELETE', '/sessions')).status).toBe(204)
+    expect((await ask('GET', '/site')).status).toBe(401)
+  })
+})
+
+describe('A user that a strategy makes', () => {
+  const provisioning = { provision_users: true, email_domains: '' }
+
+  it('is named by its verified address, and is made once', async () => {
+    const { sso } = await open(provisioning, null)
+    expect(await who(sso)).toMatchObject({
+      ...{ username: 'jane@acme.example', email: 'jane@acme.example', site_admin: false },
+    })
+    expect(await reasonOf(sso)).toBe(201)
+    const count = 'SELECT count(*) AS n FROM users'
+    expect(await sso.service.env.DB_US_EAST_1.prepare(count).first()).toEqual({ n: 2 })
+    expect(await sso.asAdmin('GET', `/sso_strategies/${sso.strategy.id}`)).toMatchObject({
+      body: { user_count: 1 },
+    })
+  })
+
+  it('is named otherwise where the address is not verified, or the name is taken', async () => {
+    const { sso } = await open(provisioning, { username: 'jane' })
+    const unverified = { email: 'jane@gmail.example', email_verified: false }
+    expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-2' })
+    const nameless = { sub: 'x', email: null, name: 'Dr. Who' }
+    const order = { claims: nameless, userinfo: { sub: 'x' } }
+    expect(await who(sso, order)).toMatchObject({ username: 'Dr. Who', email: null })
+  })
+
+  it('has no password, and none is sent', async () => {
+    const { sso } = await open(provisioning, null)
+    await reasonOf(sso)
+    await sso.service.ask('POST', `${API}/sessions/forgot`, {
+      body: { email: 'jane@acme.example' },
+      host: sso.host,
+    })
+    await sso.service.runCron()
+    expect(sso.service.mails).toEqual([])
+  })
+
+  it('of 10 log ins at the same time is one', async () => {
+    const { sso } = await open(provisioning, null)
+    const all = await Promise.all(Array.from({ length: 10 }, () => logInBySso(sso)))
+    expect(all.some(({ status }) => status === 201)).toBe(true)
+    expect(await reasonOf(sso)).toBe(201)
+    const identities = 'SELECT count(*) AS n FROM sso_identities'
+    expect(await sso.service.env.DB_US_EAST_1.prepare(identities).first()).toEqual({ n: 1 })
+  })
+
+  it('must be in a group that is required, at every log in', async () => {
+    const { sso } = await open(
+      { ...provisioning, provision_group_required: 'staff, partners' },
+      null,
+    )
+    expect(await reasonOf(sso, { claims: { groups: ['staff2'] } })).toBe('not-allowed')
+    expect(await reasonOf(sso, { claims: { groups: ['x', 'partners'] } })).toBe(201)
+    expect(await reasonOf(sso)).toBe('not-allowed')
+  })
+
+  it('keeps the groups that are included and not excluded, and the default ones', async () => {
+    const rules = { provision_group_inclusion: 'eng-*,ops', provision_group_exclusion: '*-old' }
+    const { sso } = await open(
+      { ...provisioning, ...rules, provision_group_default: 'everyone' },
+      null,
+    )
+    await reasonOf(sso, { claims: { groups: ['eng-web', 'eng-old', 'ops', 'sales'] } })
+    const kept = 'SELECT groups FROM sso_identities'
+    expect(await sso.service.env.DB_US_EAST_1.prepare(kept).first()).toEqual({
+      groups: '["eng-web","ops","everyone"]',
+    })
+  })
+
+  it('is a site admin while in a group of admins; the last admin stays one', async () => {
+    const { sso } = await open({ ...provisioning, provision_site_admin_groups: 'root' }, null)
+    const asRoot = { claims: { groups: ['root'] } }
+    expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
+    expect(await who(sso)).toMatchObject({ site_admin: false })
+    expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
+    await sso.service.changeUser(sso.admin.id, 'site_admin = 0')
+    expect(await who(sso)).toMatchObject({ site_admin: true })
+  })
+
+  it('is of the strategy: no other user is made an admin by a group', async () => {
+    const { sso } = await open({ provision_site_admin_groups: 'root' })
+    expect(await who(sso, { claims: { groups: ['root'] } })).toMatchObject({ site_admin: false })
+  })
+})
+
+describe('A strategy', () => {
+  it.each([
+    ['is deleted', 'DELETE', undefined],
+    ['is turned off', 'PATCH', { enabled: false }],
+  ])('that %s ends the sessions that began by it, and no others', async (_, method, body) => {
+    const { sso, jane: user } = await open()
+    const bySso = (await logInBySso(sso)).body.id
+    const { body: byPassword } = await sso.service.logIn(
+      { username: 'jane', password: user?.password },
+      { headers: SDK },
+    )
+    const statusOf = async (session: string) => {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': session }
+      return (await sso.service.ask('GET', `${API}/site`, { headers })).status
+    }
+    expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([200, 200])
+    await sso.asAdmin(method, `/sso_strategies/${sso.strategy.id}`, body)
+    expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([401, 200])
+  })
+
+  it('that is deleted while a log in is under way lets nobody in', async () => {
+    const { sso } = await open()
+    const begun = await begin(sso)
+    await sso.asAdmin('DELETE', `/sso_strategies/${sso.strategy.id}`)
+    const { status, body } = await finish(sso, begun, codeFor(sso, begun))
+    expect([status, body.data.reason]).toEqual([401, 'refused'])
+  })
+})

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import { API } from '../../support/service.ts'
+import {
+  begin,
+  codeFor,
+  finish,
+  logInBySso,
+  type Order,
+  type Sso,
+  withProvider,
+} from '../../support/single-sign-on.ts'
+
+async function withJane(kind?: string, strategy?: Record<string, unknown>): Promise<Sso> {
+  const sso = await withProvider({ ...(kind && { kind }), ...(strategy && { strategy }) })
+  const jane = { username: 'jane', email: 'jane@acme.example', emailIsVerified: true }
+  await sso.service.createUser(sso.site, jane)
+  return sso
+}
+
+const REFUSED = [401, 'not-authenticated/invalid-oauth', 'refused']
+const UNAVAILABLE = [503, 'service-unavailable/identity-provider-unavailable', undefined]
+
+function told({
+  status,
+  body,
+}: {
+  status: number
+  body: { type?: string; data?: { reason: string } }
+}) {
+  return [status, body.type, body.data?.reason]
+}
+
+describe('A log in by single sign-on', () => {
+  it('begins with all that its end is checked by, and gives the caller its own state back', async () => {
+    const sso = await withJane()
+    const begun = await begin(sso, { state: 'the caller’s own & more' })
+    const { searchParams } = begun.url
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      ...{ response_type: 'code', client_id: 'latchkey', code_challenge_method: 'S256' },
+      scope: 'openid email profile groups',
+      redirect_uri: 'http://localhost/login_from_oauth?provider=openid_connect',
+    })
+    expect([begun.nonce.length, begun.challenge.length]).toEqual([43, 43])
+    expect(begun.state.length).toBeLessThan(500)
+    expect(begun.url.href).not.toContain('caller')
+    const { status, body } = await finish(sso, begun, codeFor(sso, begun))
+    expect([status, body.oauth_state]).toEqual([201, 'the caller’s own & more'])
+  })
+
+  it.each<[string, Order]>([
+    ['of a wrong nonce', { claims: { nonce: 'another' } }],
+    ['of no nonce', { claims: { nonce: null } }],
+    ['of another issuer', { claims: { iss: 'https://accounts.google.com' } }],
+    ['for another client', { claims: { aud: 'somebody-else' } }],
+    ['for others, too, of another party', { claims: { aud: ['latchkey', 'x'], azp: 'x' } }],
+    ['that has expired', { claims: { exp: 1_700_000_000 } }],
+    ['of the future', { claims: { iat: 1_900_000_000, exp: 1_900_000_300 } }],
+    ['that never expires', { claims: { exp: null } }],
+    ['of nobody', { claims: { sub: null } }],
+    ['of a key that nobody knows', { key: 'unknown' }],
+    ['signed by the client’s secret', { alg: 'HS256' }],
+    ['that is not signed', { alg: 'none' }],
+    ['for a code of another log in', { challenge: 'x'.repeat(43) }],
+    ['for another redirect address', { redirectUri: 'https://evil.example/' }],
+  ])('refuses a token %s', async (_, order) => {
+    const sso = await withJane()
+    expect(told(await logInBySso(sso, order))).toEqual(REFUSED)
+    expect(told(await logInBySso(sso))).toEqual([201, undefined, undefined])
+  })
+
+  it('takes a token of some seconds ago, by another algorithm that the provider names', async () => {
+    const sso = await withJane()
+    const now = Math.floor(sso.service.clock() / 1_000)
+    const late = { iat: now - 330, exp: now - 30 }
+    expect(told(await logInBySso(sso, { claims: late, alg: 'ES256' }))[0]).toBe(201)
+  })
+
+  it.each<[string, Order]>([
+    ['is down', { status: 503 }],
+    ['has had enough', { status: 429 }],
+    ['leads elsewhere', { redirects: true }],
+    ['answers without end', { endless: true }],
+    ['never answers', { silent: true }],
+  ])('is a 503 where the provider %s, and can be tried again', async (_, order) => {
+    const sso = await withJane()
+    const begun = await begin(sso)
+    const reply = await finish(sso, begun, codeFor(sso, begun, order))
+    expect(told(reply)).toEqual(UNAVAILABLE)
+    expect(reply.headers.get('Retry-After')).toBe('10')
+    expect((await finish(sso, begun, codeFor(sso, begun))).status).toBe(201)
+  })
+
+  it.each([
+    ['dead', UNAVAILABLE],
+    ['silent', UNAVAILABLE],
+    ['impostor', REFUSED],
+    ['scripted', REFUSED],
+  ])('does not even begin where what the provider says of itself is %s', async (kind, answer) => {
+    const { service, host } = await withJane(kind)
+    const body = { provider: 'openid_connect' }
+    expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(answer)
+  })
+
+  it('asks no address inside, whatever the provider calls its own', async () => {
+    const sso = await withJane('inside')
+    expect(told(await logInBySso(sso))).toEqual(REFUSED)
+  })
+
+  it('proves the client in the body where the provider wants that', async () => {
+    expect(told(await logInBySso(await withJane('by-post')))[0]).toBe(201)
+  })
+
+  it('learns of new keys, and forgets old ones', async () => {
+    const sso = await withJane()
+    const rotate = async (kid: number) =>
+      (await fetch(`${sso.issuer}/rotate?kid=${kid}`)).json() as Promise<{ keyRequests: number }>
+    expect(told(await logInBySso(sso))[0]).toBe(201)
+    await rotate(1)
+    expect(told(await logInBySso(sso, { key: 1 }))).toEqual(REFUSED)
+    sso.service.clock.advance(31_000)
+    expect(told(await logInBySso(sso, { key: 1 }))[0]).toBe(201)
+    expect(told(await logInBySso(sso, { key: 0 }))).toEqual(REFUSED)
+    expect((await rotate(1)).keyRequests).toBe(2)
+  })
+
+  it('works once, and lasts 10 minutes', async () => {
+    const sso = await withJane()
+    const begun = await begin(sso)
+    const code = codeFor(sso, begun)
+    expect((await finish(sso, begun, code)).status).toBe(201)
+    expect(told(await finish(sso, begun, code))[2]).toBe('used')
+    const slow = await begin(sso)
+    sso.service.clock.advance(600_000)
+    expect(told(await finish(sso, slow, codeFor(sso, slow)))[2]).toBe('expired')
+    expect(told(await finish(sso, { ...slow, state: 'x' }, 'x'))[2]).toBe('expired')
+  })
+
+  it('of one state, raced by 20, starts one session', async () => {
+    const sso = await withJane()
+    const begun = await begin(sso)
+    const code = codeFor(sso, begun)
+    const all = await Promise.all(Array.from({ length: 20 }, () => finish(sso, begun, code)))
+    expect(all.filter(({ status }) => status === 201).length).toBe(1)
+    expect(new Set(all.filter(({ status }) => status !== 201).map((one) => told(one)[2]))).toEqual(
+      new Set(['used']),
+    )
+  })
+
+  it('has five tries of codes', async () => {
+    const sso = await withJane()
+    const begun = await begin(sso)
+    const wrong = codeFor(sso, begun, { claims: { nonce: 'another' } })
+    for (let tries = 0; tries < 5; tries++)
+      expect(told(await finish(sso, begun, wrong))[2]).toBe('refused')
+    expect(told(await finish(sso, begun, codeFor(sso, begun)))[2]).toBe('used')
+  })
+
+  it('names the provider that it began with, and no other', async () => {
+    const sso = await withJane()
+    const begun = await begin(sso)
+    const other = { oauth_provider: 'okta' }
+    expect(told(await finish(sso, begun, codeFor(sso, begun), other))).toEqual(REFUSED)
+    const elsewhere = { oauth_iss: 'https://accounts.google.com' }
+    expect(told(await finish(sso, begun, codeFor(sso, begun), elsewhere))).toEqual(REFUSED)
+    const here = { oauth_iss: sso.issuer }
+    expect((await finish(sso, begun, codeFor(sso, begun), here)).status).toBe(201)
+  })
+
+  it('needs a provider of the site, by name and, of several, by label', async () => {
+    const { service, host, asAdmin, issuer } = await withJane()
+    const ask = async (body: object, at = host) =>
+      told(await service.ask('POST', `${API}/sessions/oauth`, { body: { ...body }, host: at }))[1]
+    for (const provider of ['okta', 'ubuntu', 'saml', 'nobody', 'constructor'])
+      expect(await ask({ provider })).toBe('bad-request/invalid-oauth-provider')
+    expect(await ask({})).toBe('bad-request/request-params-required')
+    const provider = 'openid_connect'
+    expect(await ask({ provider, state: 'x'.repeat(513) })).toMatch(/params-invalid/)
+    expect(await ask({ provider }, 'localhost')).toBe('bad-request/request-params-required')
+    expect(await ask({ provider, host }, 'localhost')).toBeUndefined()
+    expect(await ask({ provider, host: 'other.localhost' }, 'localhost')).toMatch(/no-account/)
+    const second = { provider, label: 'Two', issuer, client_id: 'x', client_secret: 'y' }
+    const { body: made } = await asAdmin('POST', '/sso_strategies', second)
+    expect(await ask({ provider })).toBe('bad-request/request-params-required')
+    expect(await ask({ provider, label: 'Two' })).toBeUndefined()
+    expect(await ask({ provider, label: 'Three' })).toBe('bad-request/invalid-oauth-provider')
+    await asAdmin('PATCH', `/sso_strategies/${made.id}`, { enabled: false })
+    expect(await ask({ provider, label: 'Two' })).toBe('bad-request/invalid-oauth-provider')
+  })
+
+  it('needs all three parts of the provider’s answer', async () => {
+    const { service, host } = await withJane()
+    const sent = { oauth_provider: 'x', oauth_code: 'x', oauth_state: 'x' }
+    for (const name of Object.keys(sent)) {
+      const { body } = await service.logIn({ ...sent, [name]: undefined }, { host })
+      expect(body).toMatchObject({ type: 'bad-request/request-params-required' })
+      expect(body.error).toContain(name)
+    }
+  })
+})

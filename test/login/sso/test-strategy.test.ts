@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { API, SDK } from '../../support/service.ts'
+import { type Sso, withProvider } from '../../support/single-sign-on.ts'
+
+async function outcomeOf({ asAdmin, strategy }: Sso): Promise<string> {
+  const { body } = await asAdmin('POST', `/sso_strategies/${strategy.id}/test`)
+  return body.outcome
+}
+
+describe('The test of a strategy', () => {
+  it.each([
+    ['usual', 'works'],
+    ['by-post', 'works'],
+    ['dead', 'does-not-answer'],
+    ['silent', 'does-not-answer'],
+    ['impostor', 'metadata-malformed'],
+    ['inside', 'endpoint-missing'],
+    ['scripted', 'endpoint-missing'],
+    ['keyless', 'keys-missing'],
+  ])('tells of a provider that is %s: %s', async (kind, outcome) => {
+    expect(await outcomeOf(await withProvider({ kind }))).toBe(outcome)
+  })
+
+  it('tells of an issuer that is none, and of a wrong secret', async () => {
+    const sso = await withProvider()
+    const path = `/sso_strategies/${sso.strategy.id}`
+    await sso.asAdmin('PATCH', path, { client_secret: 'wrong' })
+    expect(await outcomeOf(sso)).toBe('client-refused')
+    await sso.asAdmin('PATCH', path, { issuer: `${new URL(sso.issuer).origin}/nothing` })
+    expect(await outcomeOf(sso)).toBe('metadata-malformed')
+  })
+
+  it('is told in words, shows nothing of what was answered, and is for admins', async () => {
+    const { asAdmin, admin, strategy, service } = await withProvider({ kind: 'impostor' })
+    await service.changeUser(admin.id, "language = 'de'")
+    const { body: session } = await service.logIn(admin, { headers: SDK })
+    const { body } = await asAdmin('POST', `/sso_strategies/${strategy.id}/test`, {}, session.id)
+    expect(body.text).toMatch(/Aussteller/)
+    expect(JSON.stringify(body)).not.toContain('google')
+    const path = `${API}/sso_strategies/${strategy.id}/test`
+    expect((await service.ask('POST', path)).status).toBe(401)
+  })
+})

@@ -1,0 +1,64 @@
+import type { Answer, Service } from './service.ts'
+
+/** What a browser is to a server: it keeps cookies by host, and says where a form is from. */
+export class TestBrowser {
+  readonly #cookies = new Map<string, Map<string, string>>()
+  readonly #service: Service
+
+  constructor(service: Service) {
+    this.#service = service
+  }
+
+  async open(address: string): Promise<Answer> {
+    const { hostname, pathname, search } = new URL(address)
+    const headers = { Accept: 'text/html', ...this.#sent(hostname) }
+    return this.#keep(
+      hostname,
+      await this.#service.ask('GET', pathname + search, { host: hostname, headers }),
+    )
+  }
+
+  async send(address: string, body: Record<string, string>): Promise<Answer> {
+    const { hostname, pathname, origin } = new URL(address)
+    const headers = { Accept: 'text/html', Origin: origin, ...this.#sent(hostname) }
+    const asked = { host: hostname, headers, body }
+    return this.#keep(hostname, await this.#service.ask('POST', pathname, asked))
+  }
+
+  cookie(hostname: string, name: string): string | undefined {
+    return this.#cookies.get(hostname)?.get(name)
+  }
+
+  #sent(hostname: string): Record<string, string> {
+    const pairs = [...(this.#cookies.get(hostname) ?? [])]
+    const Cookie = pairs.map(([name, value]) => `${name}=${value}`).join('; ')
+    return Cookie === '' ? {} : { Cookie }
+  }
+
+  #keep(hostname: string, answer: Answer): Answer {
+    const kept = this.#cookies.get(hostname) ?? new Map<string, string>()
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+      if (value === '') kept.delete(name)
+      else kept.set(name, value)
+    }
+    this.#cookies.set(hostname, kept)
+    return answer
+  }
+}
+
+/** The hidden fields of a page's form with this action. */
+export function hiddenFields(page: string, action: string): Record<string, string> {
+  const [, form = ''] = page.split(`action="${action}"`)
+  const fields = [...(form.split('</form>')[0] ?? '').matchAll(/<input type="hidden" ([^>]*)>/g)]
+  return Object.fromEntries(
+    fields.map(([, attributes = '']) => [
+      /name="([^"]*)"/.exec(attributes)?.[1] ?? '',
+      unescaped(/value="([^"]*)"/.exec(attributes)?.[1] ?? ''),
+    ]),
+  )
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+}
