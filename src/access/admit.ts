@@ -1,5 +1,4 @@
 import { type Proof, type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
-import { MINUTE } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
@@ -7,7 +6,7 @@ import { looksLikeCode } from '../second-factors/check-code.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
-import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import { FRESH_FOR_MS, twoFactorSetupNeeded } from '../sessions/session.ts'
 import type { User } from '../users/account.ts'
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
@@ -29,9 +28,6 @@ export interface Knock {
 }
 
 export type Place = 'nearest' | 'primary'
-
-/** For so long after a password or second factor was given, it is not asked for again. */
-export const FRESH_FOR_MS = 10 * MINUTE
 
 /**
  * Decides whether a request may call a route, and answers what the route's handler learns of the caller.

@@ -5,6 +5,7 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
+import type { Identity } from '../sso/identity.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
@@ -15,6 +16,8 @@ export interface AccountPageProps {
   caller: UserCaller
   sessions: ListedSession[]
   keys: ApiKeyRow[]
+  /** Who the user is at identity providers. */
+  identities: { identity: Identity; label: string }[]
   /** Of a key that was just made: this once. */
   newKey?: string | undefined
   /** What was done, for people. */
@@ -40,12 +43,14 @@ export function AccountPage(props: AccountPageProps) {
       <Who {...section} />
       <Sessions {...section} />
       <Keys {...section} />
-      <ChangePassword {...section} />
+      {props.caller.live.user.authenticationMethod === 'sso' ? null : (
+        <ChangePassword {...section} />
+      )}
     </Page>
   )
 }
 
-function Who({ t, language, caller }: Section) {
+function Who({ t, language, caller, identities }: Section) {
   const { user, site } = caller.live
   return (
     <section class="card" aria-labelledby="who">
@@ -62,6 +67,25 @@ function Who({ t, language, caller }: Section) {
           </>
         )}
       </dl>
+      {identities.length === 0 ? null : (
+        <>
+          <h3>{t.identities}</h3>
+          <ul class="rows">
+            {identities.map(({ identity, label }) => (
+              <li>
+                <div>
+                  <strong>{label}</strong>
+                  <br />
+                  <span class="hint">
+                    {identity.email ?? identity.subject} · {t.lastUsed}:{' '}
+                    {spelledDate(language, identity.lastUsedAt)}
+                  </span>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <p>
         <a href={`/account/2fa?locale=${language}`}>{t.secondFactors}</a>
       </p>
@@ -144,7 +168,7 @@ function Sessions({ t, language, caller, sessions }: Section) {
   )
 }
 
-function Keys({ t, language, keys }: Section) {
+function Keys({ t, language, caller, keys }: Section) {
   return (
     <section class="card" aria-labelledby="keys">
       <h2 id="keys">{t.keys}</h2>
@@ -177,12 +201,14 @@ function Keys({ t, language, keys }: Section) {
       <h3>{t.newKey}</h3>
       <Form language={language} action="/account/keys">
         <TextField id="name" label={t.keyName} />
-        <SecretField
-          id="key_password"
-          language={language}
-          label={t.presentPassword}
-          autocomplete="current-password"
-        />
+        {caller.live.user.authenticationMethod === 'sso' ? null : (
+          <SecretField
+            id="key_password"
+            language={language}
+            label={t.presentPassword}
+            autocomplete="current-password"
+          />
+        )}
         <button type="submit">{t.makeKey}</button>
       </Form>
     </section>

@@ -34,6 +34,7 @@ const en = {
   language: 'Language',
   save: 'Save',
   secondFactors: 'Second factors',
+  identities: 'You log in by',
 }
 
 type PageTexts = typeof en
@@ -71,6 +72,7 @@ const de: PageTexts = {
   changed: 'Ihr Passwort ist geändert.',
   language: 'Sprache',
   save: 'Speichern',
+  identities: 'Sie melden sich an über',
   secondFactors: 'Zweite Faktoren',
 }
 
@@ -107,6 +109,7 @@ const es: PageTexts = {
   changed: 'Su contraseña ha cambiado.',
   language: 'Idioma',
   save: 'Guardar',
+  identities: 'Inicia sesión mediante',
   secondFactors: 'Segundos factores',
 }
 
@@ -143,6 +146,7 @@ const fr: PageTexts = {
   changed: 'Votre mot de passe est changé.',
   language: 'Langue',
   save: 'Enregistrer',
+  identities: 'Vous vous connectez par',
   secondFactors: 'Seconds facteurs',
 }
 

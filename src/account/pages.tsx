@@ -14,13 +14,17 @@ import {
   listSessions,
   type ManageSessionsNeeds,
 } from '../sessions/manage-sessions.ts'
+import { FRESH_FOR_MS } from '../sessions/session.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
+import type { IdentityStore } from '../sso/identity-store.ts'
+import { logInAgainUrl } from '../ui/return-to.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
 import { type ChangeOwnPasswordNeeds, changeOwnPassword } from './change-own-password.ts'
 import { pageTextsIn } from './page-texts.ts'
 
-type Needs = CreateApiKeyNeeds & ManageSessionsNeeds
+type Needs = CreateApiKeyNeeds &
+  ManageSessionsNeeds & { identitiesIn: (region: Region) => IdentityStore }
 
 /** More than this nobody reads on one page; the API lists them all. */
 const MOST_SHOWN = 100
@@ -94,15 +98,25 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
     method: 'POST',
     path: '/account/keys',
     summary: 'Its form to make an API key',
-    parameters: z.object({ name: text(256), key_password: secret, locale }),
+    parameters: z.object({
+      name: text(256),
+      key_password: secret.optional().describe('Of who has one'),
+      locale,
+    }),
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { name, key_password }, services, caller, request, language }) =>
+  ({ parameters: { name, key_password = '' }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
       const { live, region } = caller
       if (live.user.readOnly) throw new Problem('not-authorized/read-only-session')
-      await reauthenticate(services, { region, account: live, request }, { password: key_password })
+      if (live.user.authenticationMethod !== 'sso')
+        await reauthenticate(
+          services,
+          { region, account: live, request },
+          { password: key_password },
+        )
+      else if (!isFresh(services, caller)) return { place: logInAgainUrl('/account') }
       const asked = { name, permissionSet: 'full', platform: null, expiresAt: null } as const
       const { text } = await createApiKey(services, { live, region, request }, asked)
       return { newKey: text }
@@ -172,9 +186,15 @@ const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
 )
 
 interface Done {
+  /** Something else is due first. */
+  place?: string
   newKey?: string
   done?: string
   cookies?: string[]
+}
+
+function isFresh({ clock }: Needs, caller: UserCaller): boolean {
+  return caller.by === 'session' && clock() - caller.live.session.authenticatedAt < FRESH_FOR_MS
 }
 
 interface Viewer {
@@ -185,7 +205,8 @@ interface Viewer {
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
-    const { cookies = [], ...shown } = await work()
+    const { cookies = [], place, ...shown } = await work()
+    if (place !== undefined) return { status: 303, headers: { Location: place } }
     if (Object.keys(shown).length === 0)
       return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
     const reply = await accountPage(needs, viewer, shown)
@@ -204,13 +225,14 @@ async function accountPage(
   shown: Pick<AccountPageProps, 'newKey' | 'done' | 'problem'> = {},
 ): Promise<Reply> {
   const { id: userId, siteId } = caller.live.user
-  const [sessions, keys] = await Promise.all([
+  const [identities, sessions, keys] = await Promise.all([
+    needs.identitiesIn(caller.region).ofUser(userId),
     listSessions(needs, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
     needs
       .apiKeysIn(caller.region)
       .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
   ])
-  const view = <AccountPage {...{ language, caller, sessions, keys, ...shown }} />
+  const view = <AccountPage {...{ language, caller, identities, sessions, keys, ...shown }} />
   return { status: 200, body: view }
 }
 

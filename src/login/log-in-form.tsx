@@ -10,6 +10,7 @@ import { type OfferedStrategy, SsoButtons } from './sso/sso-buttons.tsx'
 
 /** What is in the form already. */
 interface Sent {
+  again?: boolean | undefined
   username?: string | undefined
   return_to?: string | undefined
   /** What a passkey is to sign, sealed, and what the browser is given for it. */
@@ -77,7 +78,12 @@ export function LogInForm(props: {
           />
         </Form>
       ) : null}
-      <SsoButtons language={language} strategies={strategies ?? []} returnTo={sent.return_to} />
+      <SsoButtons
+        language={language}
+        strategies={strategies ?? []}
+        returnTo={sent.return_to}
+        again={sent.again === true}
+      />
       <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
       {strategies ? null : (
         <p>

@@ -43,7 +43,12 @@ const show = route<ShowNeeds>()(
     method: 'GET',
     path: '/login',
     summary: 'The page to log in on',
-    parameters: z.object({ return_to, username: text(256).optional(), locale }),
+    parameters: z.object({
+      return_to,
+      username: text(256).optional(),
+      again: z.boolean().optional().describe('An identity provider is to ask anew who it is'),
+      locale,
+    }),
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },

@@ -7,6 +7,7 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
+import { logInAgainUrl } from '../ui/return-to.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { approvePairing, denyPairing, isElsewhere, type PairingNeeds, pollerOf } from './pair.ts'
 import {
@@ -79,6 +80,8 @@ const ask = route<PairingNeeds>()(
   },
   async ({ services, caller, request, language }) => {
     const wish = await readPairingCookie(services.sealer, request, services.clock())
+    if (wish && caller.live.user.authenticationMethod === 'sso' && !isFresh(services, caller))
+      return { status: 303, headers: { Location: logInAgainUrl('/pairing') } }
     return wish
       ? approvalPage(services, { caller, request, language, wish })
       : outcome(language, 'none')

@@ -10,6 +10,7 @@ import { allowedMethods, type SecondFactorRow } from '../second-factors/second-f
 import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import { logInAgainUrl } from '../ui/return-to.ts'
 import {
   AppSetUpPage,
   FactorPage,
@@ -231,6 +232,7 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status >= 500) throw problem
     const reply = await factorPage(needs, viewer, problem)
+    if (reply.status === 303) return reply
     return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
   }
 }
@@ -238,6 +240,9 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
 async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {
   const { caller, language } = viewer
   const { live, region } = caller
+  const proof = proofAskedOf(needs, caller)
+  if (proof === 'password' && live.user.authenticationMethod === 'sso')
+    return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
   const factors = await needs.secondFactorsIn(region).ofUser(live.user.id)
   const isOff = { sms: needs.textRules === null, yubi: needs.yubico === null }
   const allowed = allowedMethods(live).filter(
@@ -246,7 +251,7 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
   const shown = {
     factors: factors.filter(({ completedAt }) => completedAt !== null),
     allowed,
-    proof: proofAskedOf(needs, caller),
+    proof,
     isDue: twoFactorSetupNeeded(live, needs.clock()),
     problem,
   }

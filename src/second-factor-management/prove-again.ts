@@ -1,11 +1,8 @@
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
-import { MINUTE } from '../platform/clock.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { SessionCaller } from '../sessions/access.ts'
-
-/** What was proved in this time is not asked for again. */
-const FRESH_FOR_MS = 10 * MINUTE
+import { FRESH_FOR_MS } from '../sessions/session.ts'
 
 /** What a user must give before its factors change: who has one a code of it; null where it did. */
 export function proofAskedOf(

@@ -42,6 +42,9 @@ export function sessionTimeout({
   )
 }
 
+/** What was proved in this time is not asked for again. */
+export const FRESH_FOR_MS = 10 * MINUTE
+
 /** Why a session found in storage must be refused now, or null when it lives. */
 export function whyRefused(
   live: LiveSession,

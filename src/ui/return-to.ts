@@ -7,6 +7,11 @@ export function safeReturn(asked: string | undefined): string {
   return asked !== undefined && isOurs ? asked : '/account'
 }
 
+/** The log in page for who must prove anew, by single sign-on, who it is. */
+export function logInAgainUrl(returnTo: string): string {
+  return `${logInUrl(returnTo)}&again=true`
+}
+
 /** The log in page that leads on to a page of ours. */
 export function logInUrl(returnTo: string | undefined): string {
   return `/login?return_to=${encodeURIComponent(safeReturn(returnTo))}`

@@ -29,6 +29,8 @@ interface Beginning {
   state?: string | undefined
   /** The page to go on to. */
   place?: string | undefined
+  /** The provider is to ask anew who it is, though it may know (OpenID Connect). */
+  again?: boolean
 }
 
 /**
@@ -38,7 +40,7 @@ interface Beginning {
 export async function beginSso(
   needs: BeginSsoNeeds,
   strategy: Strategy,
-  { host, browser, state, place }: Beginning,
+  { host, browser, state, place, again = false }: Beginning,
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
   const asked = await askedOf(needs, strategy, provider)
@@ -61,7 +63,10 @@ export async function beginSso(
     state: secrets.state,
     code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
     code_challenge_method: 'S256',
-    ...(provider.protocol === 'openid_connect' && { nonce: secrets.nonce }),
+    ...(provider.protocol === 'openid_connect' && {
+      nonce: secrets.nonce,
+      ...(again && { max_age: '0' }),
+    }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href

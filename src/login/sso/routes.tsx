@@ -105,7 +105,12 @@ const beginInBrowser = route<Needs>()(
     method: 'GET',
     path: '/login/sso',
     summary: 'Where a button of the log-in page leads: on to the provider',
-    parameters: z.object({ strategy: integer(), return_to: text(2_048).optional(), locale }),
+    parameters: z.object({
+      strategy: integer(),
+      return_to: text(2_048).optional(),
+      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
+      locale,
+    }),
     limit: 'anonymous',
     replies: { 303: { description: 'On to the provider' }, ...refusals },
     tell,
@@ -116,7 +121,8 @@ const beginInBrowser = route<Needs>()(
     const strategy = strategies.find(({ id }) => id === parameters.strategy)
     if (!strategy) throw notAccepted('refused', 'no strategy of this site')
     const place = safeReturn(parameters.return_to)
-    const beginning = { host: request.hostname, browser: device.id, place }
+    const { again = false } = parameters
+    const beginning = { host: request.hostname, browser: device.id, place, again }
     return {
       status: 303,
       headers: { Location: await beginSso(services, strategy, beginning), ...NO_REFERRER },

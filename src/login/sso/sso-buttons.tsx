@@ -13,8 +13,10 @@ export function SsoButtons(props: {
   language: Language
   strategies: OfferedStrategy[]
   returnTo: string | undefined
+  /** The provider is to ask anew who it is, though it may know. */
+  again: boolean
 }) {
-  const { language, strategies, returnTo } = props
+  const { language, strategies, returnTo, again } = props
   const place = encodeURIComponent(safeReturn(returnTo))
   return strategies.length === 0 ? null : (
     <ul class="providers">
@@ -23,7 +25,7 @@ export function SsoButtons(props: {
           <a
             class="button"
             rel="nofollow"
-            href={`/login/sso?strategy=${id}&return_to=${place}&locale=${language}`}
+            href={`/login/sso?strategy=${id}&return_to=${place}&locale=${language}${again ? '&again=true' : ''}`}
           >
             <Mark label={label} />
             <span>
