@@ -1,0 +1,214 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './support/accessibility.ts'
+import { openBrowser } from './support/browser.ts'
+import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import './support/localhost-names.ts'
+import { OpenIdProvider } from './support/openid-provider.ts'
+
+let latchkey: Latchkey
+let browser: Browser
+const acme = new OpenIdProvider('acme')
+const globex = new OpenIdProvider('globex')
+
+const CLIENT = { id: 'latchkey', secret: 'a secret of at least thirty-two characters' }
+
+beforeAll(async () => {
+  ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+  const rules = { provision_users: true, provision_group_required: 'staff' }
+  await offer(acme, { label: 'Acme', ...rules, provision_site_admin_groups: 'admins' })
+  await offer(globex, { label: 'Globex', ...rules })
+})
+afterAll(async () => {
+  await browser?.close()
+  await latchkey?.stop()
+  await acme.stop()
+  await globex.stop()
+})
+
+type Json = Record<string, unknown> & { id: string; redirect_uri: string }
+
+async function post(path: string, body: object, headers = {}) {
+  const reply = await fetch(`${latchkey.siteOrigin}${API}${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: reply.status, body: (await reply.json()) as Json }
+}
+
+/** A site admin sets a provider up, which is told where to send people and log outs. */
+async function offer(provider: OpenIdProvider, settings: object): Promise<void> {
+  await provider.listen()
+  const admin = { username: 'siteadmin', password: 'siteadminpassword' }
+  const { body: session } = await post('/sessions', admin)
+  const { body } = await post(
+    '/sso_strategies',
+    {
+      ...{ provider: 'openid_connect', issuer: provider.issuer, ...settings },
+      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+    },
+    { 'X-FilesAPI-Auth': String(session.token) },
+  )
+  await provider.serve({
+    ...CLIENT,
+    redirectUri: body.redirect_uri,
+    logoutUri: String(body.backchannel_logout_uri),
+  })
+  const test = await post(
+    `/sso_strategies/${body.id}/test`,
+    {},
+    { 'X-FilesAPI-Auth': String(session.token) },
+  )
+  expect(test.body.outcome).toBe('works')
+}
+
+async function open(path = '/login'): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
+  const page = await context.newPage()
+  await page.goto(`${latchkey.siteOrigin}${path}`)
+  return page
+}
+
+async function logInBy(label: string, name: string): Promise<Page> {
+  const page = await open()
+  await page.getByRole('link', { name: `Log in with ${label}` }).click()
+  await OpenIdProvider.logIn(page, name)
+  await page.waitForURL(`${latchkey.siteOrigin}/**`)
+  return page
+}
+
+/** What the provider sends the browser back with; it does not get there. */
+async function answerOf(page: Page, act: () => Promise<void>): Promise<URL> {
+  // A redirect is none of Playwright's routes.
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('Fetch.enable', { patterns: [{ urlPattern: '*/login_from_oauth?*' }] })
+  const answer = new Promise<URL>((resolve) => {
+    devTools.once('Fetch.requestPaused', ({ requestId, request }) => {
+      void devTools.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
+      resolve(new URL(request.url))
+    })
+  })
+  await act()
+  await answer
+  await devTools.detach()
+  return answer
+}
+
+describe('A person with an identity provider', () => {
+  it('logs in by its button, becomes a user, and sees by what', async () => {
+    const page = await logInBy('Acme', 'jane')
+    expect(page.url()).toBe(`${latchkey.siteOrigin}/account`)
+    const main = await page.locator('main').textContent()
+    expect(main).toContain('jane@acme.example')
+    expect(main).toContain('You log in by')
+    expect(main).not.toContain('Change your password')
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('is a site admin by its group, and the same user at the next log in', async () => {
+    await logInBy('Acme', 'boss')
+    await logInBy('Acme', 'boss')
+    const database = await latchkey.database('DB_US_EAST_1')
+    const { results } = await database
+      .prepare("SELECT site_admin FROM users WHERE username = 'boss@acme.example'")
+      .all()
+    expect(results).toEqual([{ site_admin: 1 }])
+  })
+
+  it('is two users where two providers know the same name', async () => {
+    const [one, two] = [await logInBy('Acme', 'joe'), await logInBy('Globex', 'joe')]
+    expect(await one.locator('main').textContent()).toContain('joe@acme.example')
+    expect(await two.locator('main').textContent()).toContain('joe@globex.example')
+  })
+
+  it('is logged out here when it logs out there, at once', async () => {
+    const page = await logInBy('Acme', 'jane')
+    const there = await page.context().newPage()
+    await there.goto(`${acme.issuer}/session/end`)
+    await there.getByRole('button', { name: 'Yes, sign me out' }).click()
+    await there.getByText('Sign-out Success').waitFor()
+    await page.reload()
+    expect(new URL(page.url()).pathname).toBe('/login')
+  })
+
+  it('logs out here, and then there', async () => {
+    const page = await logInBy('Globex', 'jane')
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByRole('heading', { name: 'You are logged out' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Log out there, too' }).click()
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click()
+    await page.getByText('Sign-out Success').waitFor()
+  })
+
+  it('says no there, and is told here', async () => {
+    const page = await open()
+    await page.getByRole('link', { name: 'Log in with Acme' }).click()
+    await page.getByRole('link', { name: /Cancel/ }).click()
+    await page.getByRole('heading', { name: 'Nobody was logged in' }).waitFor()
+    expect(await page.getByRole('alert').textContent()).toMatch(/said no there/)
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+describe('The two providers', () => {
+  it('are not mixed up: a code of one with the state of the other logs nobody in', async () => {
+    const page = await open()
+    const begin = (label: string) => async () => {
+      await page.goto(`${latchkey.siteOrigin}/login`)
+      await page.getByRole('link', { name: `Log in with ${label}` }).click()
+      await OpenIdProvider.logIn(page, 'jane')
+    }
+    const ofAcme = await answerOf(page, begin('Acme'))
+    const ofGlobex = await answerOf(page, begin('Globex'))
+    const swapped = new URL(ofAcme)
+    for (const name of ['code', 'iss'])
+      swapped.searchParams.set(name, ofGlobex.searchParams.get(name) ?? '')
+    await page.goto(swapped.href)
+    expect(await page.getByRole('alert').textContent()).toMatch(/not as it must be/)
+    const unnamed = new URL(ofAcme)
+    unnamed.searchParams.delete('iss')
+    await page.goto(unnamed.href)
+    expect(await page.getByRole('alert').textContent()).toMatch(/not as it must be/)
+    await page.goto(ofGlobex.href)
+    expect(page.url()).toBe(`${latchkey.siteOrigin}/account`)
+    await page.goto(ofGlobex.href)
+    expect(await page.getByRole('alert').textContent()).toMatch(/used before/)
+  })
+})
+
+describe('A program', () => {
+  const begin = () =>
+    post('/sessions/oauth', { provider: 'openid_connect', label: 'Acme', state: 's & t' })
+
+  it('begins, lets the person log in, and finishes with the provider’s answer', async () => {
+    const { status, body } = await begin()
+    expect(status).toBe(201)
+    const page = await open()
+    const answer = await answerOf(page, async () => {
+      await page.goto(body.redirect_uri)
+      await OpenIdProvider.logIn(page, 'jane')
+    })
+    const sent = {
+      oauth_provider: 'openid_connect',
+      oauth_code: answer.searchParams.get('code'),
+      oauth_state: answer.searchParams.get('state'),
+    }
+    const done = await post('/sessions', sent)
+    expect([done.status, done.body.oauth_state]).toEqual([201, 's & t'])
+    expect((await post('/sessions', sent)).status).toBe(401)
+  })
+
+  it('that leaves the end to the browser has it ask first', async () => {
+    const { body } = await begin()
+    const page = await open()
+    await page.goto(body.redirect_uri)
+    await OpenIdProvider.logIn(page, 'jane')
+    await page.getByRole('heading', { name: 'Log in here?' }).waitFor()
+    expect(await page.locator('dl').textContent()).toContain('jane@acme.example')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.waitForURL(`${latchkey.siteOrigin}/account?state=s+%26+t`)
+  })
+})

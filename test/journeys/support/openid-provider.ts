@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+
+/** A real OpenID Connect provider on loopback: anybody logs in by any name, with any password. */
+export class OpenIdProvider {
+  readonly #name: string
+  readonly #server: Server = createServer()
+  issuer = ''
+
+  /** @param name tells its cookies from those of another on this machine */
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  /** Takes a port, so that a client can be told the issuer. */
+  async listen(): Promise<void> {
+    await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening))
+    this.issuer = `http://localhost:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Serves one client. */
+  async serve(client: {
+    id: string
+    secret: string
+    redirectUri: string
+    logoutUri: string
+  }): Promise<void> {
+    const { Provider } = await import('oidc-provider')
+    const groups = (id: string) => (id === 'boss' ? ['staff', 'admins'] : ['staff'])
+    const provider = new Provider(this.issuer, {
+      clients: [
+        {
+          ...{ client_id: client.id, client_secret: client.secret },
+          redirect_uris: [client.redirectUri],
+          backchannel_logout_uri: client.logoutUri,
+          backchannel_logout_session_required: true,
+        },
+      ],
+      claims: {
+        email: ['email', 'email_verified'],
+        groups: ['groups'],
+        profile: ['name'],
+        openid: ['sub', 'sid', 'auth_time'],
+      },
+      scopes: ['openid', 'email', 'profile', 'groups'],
+      // Its own dispatcher asks no loopback address.
+      fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+        fetch(url, options),
+      features: { backchannelLogout: { enabled: true } },
+      cookies: {
+        keys: ['a key of a test'],
+        names: {
+          interaction: `${this.#name}_interaction`,
+          resume: `${this.#name}_resume`,
+          session: `${this.#name}_session`,
+        },
+      },
+      findAccount: (_: unknown, id: string) => ({
+        accountId: id,
+        claims: async () => ({
+          sub: id,
+          ...{ email: `${id}@${this.#name}.example`, email_verified: true, name: id },
+          groups: groups(id),
+        }),
+      }),
+    })
+    this.#server.on('request', provider.callback())
+  }
+
+  /** Logs a person in on its pages, as far as the redirect back. */
+  static async logIn(page: Page, name: string): Promise<void> {
+    await page.locator('input[name=login]').fill(name)
+    await page.locator('input[name=password]').fill('any')
+    await page.getByRole('button', { name: 'Sign-in' }).click()
+    await page.getByRole('button', { name: 'Continue' }).click()
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((closed) => this.#server.close(closed))
+  }
+}
