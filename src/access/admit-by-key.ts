@@ -27,7 +27,7 @@ export async function admitByKey(
   const home = regionOfApiKey(key.text, needs.regions)
   if (!home) throw refused('no API key of ours')
   const now = needs.clock()
-  const use = { now, scope: needs.scope, address: facts.address }
+  const use = { now, scope: needs.scope, comer: facts }
   const apiKeys = needs.apiKeysIn(home)
   const digest = await apiKeyDigest(key.text)
   const isElsewhere = ({ site }: LiveApiKey) => !isServedAt(needs.scope, { site, home })

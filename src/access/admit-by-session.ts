@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { SessionCaller } from '../sessions/access.ts'
 import { type PresentedSession, readCredential } from '../sessions/credential.ts'
@@ -40,12 +41,12 @@ export async function presentedSession(
 /** The caller by its session, which lives. @throws {Problem} */
 export async function admitBySession(
   needs: AdmitSessionNeeds,
-  sent: SentCredentials,
+  { sent, facts: comer }: { sent: SentCredentials; facts: RequestFacts },
   place: 'nearest' | 'primary',
 ): Promise<SessionCaller> {
   const presented = await presentedSession(needs, sent)
   const now = needs.clock()
-  const asked = { now, epoch: needs.epoch, scope: needs.scope }
+  const asked = { now, epoch: needs.epoch, scope: needs.scope, comer }
   const sessions = needs.sessionsIn(presented.region)
   const { region: home } = presented
   const isElsewhere = ({ site }: LiveSession) => !isServedAt(needs.scope, { site, home })

@@ -58,7 +58,7 @@ export async function admit(
       return presentedSession(needs, sent)
     case 'renewing-session':
       refuseOtherSites(sent, knock)
-      return admitBySession(needs, sent, 'primary')
+      return admitBySession(needs, { sent, facts: knock.facts }, 'primary')
     case 'any-user':
       return userOf(needs, { sent, knock, place })
     case 'managing-user':
@@ -109,7 +109,7 @@ async function userOf(
   refuseOtherSites(sent, knock)
   if (sent.session === null && sent.apiKey !== null)
     return admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place)
-  return admitBySession(needs, sent, place)
+  return admitBySession(needs, { sent, facts: knock.facts }, place)
 }
 
 /** A browser sends the cookie unasked: what changes something must come from a page of this very host. */

@@ -1,6 +1,7 @@
 import { MINUTE } from '../platform/clock.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
+import { type Comer, whyKeptOut } from '../users/entry-rules.ts'
 import type { apiKeys } from './tables.ts'
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect
@@ -34,17 +35,18 @@ export function isAbandoned(
 export interface KeyUse {
   now: number
   scope: HostScope
-  /** The caller's. */
-  address: string | null
+  comer: Comer
 }
 
 /** Why a key found in storage must be refused now, or null when it is good. */
 export function whyKeyRefused({ apiKey, user, site }: LiveApiKey, use: KeyUse): string | null {
-  if (user.disabled) return 'user disabled'
+  const keptOut = whyKeptOut({ user, site }, use.comer, use.now)
+  if (keptOut) return `user kept out: ${keptOut}`
   if (apiKey.expiresAt !== null && apiKey.expiresAt <= use.now) return 'key expired'
   if (isAbandoned(apiKey, use.now)) return 'key not used in time after pairing'
   if (!inScope(use.scope, site)) return 'key of another site'
   if (apiKey.permissionSet === 'desktop_app' && !site.desktopApp) return 'desktop apps are off'
-  if (apiKey.address !== null && apiKey.address !== use.address) return 'key of another address'
+  if (apiKey.address !== null && apiKey.address !== use.comer.address)
+    return 'key of another address'
   return null
 }

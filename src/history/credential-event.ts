@@ -18,6 +18,12 @@ export const credentialEventKinds = [
   'sso_strategy_created',
   'sso_strategy_changed',
   'sso_strategy_deleted',
+  'user_created',
+  'user_changed',
+  'user_deleted',
+  'user_unlocked',
+  'welcome_sent',
+  'site_changed',
 ] as const
 
 export interface CredentialEvent {
@@ -32,12 +38,15 @@ export interface CredentialEvent {
   requestId: string
   /** Milliseconds since the Unix epoch. */
   at: number
+  /** What was, and what is, of each field that was changed. */
+  changes?: Record<string, [before: unknown, after: unknown]>
 }
 
 /** The statement that records an event, if the condition holds. */
 export function recordEvent(db: DrizzleD1Database, event: CredentialEvent, condition: SQL) {
   return db.insert(credentialEvents).select(sql`
     SELECT ${event.id}, ${event.siteId}, ${event.userId}, ${event.event}, ${event.actor},
-      ${event.address}, ${event.userAgent}, ${event.requestId}, ${event.at}
+      ${event.address}, ${event.userAgent}, ${event.requestId}, ${event.at},
+      ${JSON.stringify(event.changes ?? {})}
     WHERE ${condition}`)
 }

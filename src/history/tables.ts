@@ -42,6 +42,8 @@ export const credentialEvents = sqliteTable(
     userAgent: text('user_agent').notNull(),
     requestId: text('request_id').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** What was, and what is: JSON `{"field": [before, after]}`. */
+    changes: text().notNull().default('{}'),
   },
   (table) => [
     index('credential_events_site').on(table.siteId, table.createdAt),

@@ -69,7 +69,7 @@ async function callerBy(
   const sent = { session: text, apiKey: null, bearer: null, byCookie: false }
   const asked = text.startsWith('latchkey')
     ? admitByKey(needs, { key: { text, id: null }, facts }, 'nearest')
-    : admitBySession(needs, sent, 'nearest')
+    : admitBySession(needs, { sent, facts }, 'nearest')
   return asked.catch((error) => {
     if (error instanceof Problem && error.status === 401) return null
     throw error

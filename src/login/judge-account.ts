@@ -6,10 +6,12 @@ import type { Region } from '../regions/region.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
+import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import { judgedColumns, judgedSiteColumns } from './judged-remains.ts'
 
 export interface Claim {
   scope: HostScope
+  comer: Comer
   /** Where the account lives. */
   home: Region
   /** Milliseconds since the Unix epoch. */
@@ -25,7 +27,9 @@ export function judgeAccount(account: Account | null, claim: Claim): LoginOutcom
   if (!inScope(claim.scope, account.site)) return 'site_mismatch'
   if (!claim.passwordIsRight || account.user.authenticationMethod !== 'password')
     return 'password_mismatch'
-  if (account.user.disabled) return 'disabled'
+  const keptOut = whyKeptOut(account, claim.comer, claim.at)
+  if (keptOut) return keptOut
+  if (hasStayedAway(account, claim.at)) return 'disabled'
   if (!isServedAt(claim.scope, { site: account.site, home: claim.home })) return 'region_mismatch'
   const mustChange = mustChangePassword(account, claim.at)
   if (mustChange === claim.bringsPassword) return 'none'

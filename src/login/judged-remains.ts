@@ -17,12 +17,19 @@ export const judgedColumns = [
   'disabled',
   'authenticationMethod',
   'typeOf2fa',
+  'allowedIps',
+  'bypassSiteAllowedIps',
+  'authenticateUntil',
+  'restapiPermission',
+  'enabledAt',
 ] as const
 
 export const judgedSiteColumns = [
   'passwordValidityDays',
   'planMultipleRegions',
   'optOutGlobal',
+  'allowedIps',
+  'disableUsersFromInactivityPeriodDays',
 ] as const
 
 /** Whether the user of a row is in every respect the one that the verdict was reached on. */

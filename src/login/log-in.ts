@@ -115,7 +115,7 @@ async function decide(
         (partial !== null && account !== null && standsForPassword(partial, account))
       const bringsPassword = newPassword !== null
       outcome = judgeAccount(account, {
-        ...{ scope, home: region, at },
+        ...{ scope, home: region, at, comer: input.request },
         ...{ passwordIsRight, bringsPassword },
       })
       if (account && PASSWORD_IS_RIGHT.includes(outcome)) {

@@ -12,6 +12,7 @@ import type { LoggedIn } from '../sessions/new-session.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
+import { hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { UserStore } from '../users/user-store.ts'
 import type { Device } from './device.ts'
 import type { LogInNeeds } from './log-in.ts'
@@ -70,7 +71,7 @@ export async function logInByPasskey(
   const at = needs.clock()
   const offered = await needs.sealer.unseal(sealedChallenge, input.sealed, at)
   if (!offered || offered.rpId !== request.hostname) throw refused('no challenge of this host')
-  const { region, account } = await ownerOf(needs, input.answer, scope)
+  const { region, account } = await ownerOf(needs, input.answer, { scope, request })
   const { user, site } = account
   const { factors } = await needs.secondFactorsIn(region).provable(user.id)
   const signed = await verifyAssertion(
@@ -107,16 +108,20 @@ export async function logInByPasskey(
 
 /** Whose passkey it says it is: the id that it was registered for names the region. */
 async function ownerOf(
-  { regions, usersIn }: PasskeyNeeds,
+  needs: PasskeyNeeds,
   answer: string,
-  scope: HostScope,
+  { scope, request }: { scope: HostScope; request: RequestFacts },
 ): Promise<{ region: Region; account: Account }> {
+  const { regions, usersIn } = needs
   const userId = userOfAssertion(answer)
   const region = userId === null ? null : regions.withCode(regionCodeOfId(userId))
   const account = region && userId !== null && (await usersIn(region).withId(userId))
   if (!region || !account || !inScope(scope, account.site)) throw refused('nobody of this site')
   const { user } = account
-  if (user.disabled || user.authenticationMethod !== 'password') throw refused('may not log in so')
+  if (user.authenticationMethod !== 'password') throw refused('may not log in so')
+  const now = needs.clock()
+  const keptOut = whyKeptOut(account, request, now)
+  if (keptOut || hasStayedAway(account, now)) throw refused(keptOut ?? 'stayed away')
   if (!allowedMethods(account).includes('webauthn'))
     throw refused('the site takes no security keys')
   return { region, account }

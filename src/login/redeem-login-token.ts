@@ -56,13 +56,13 @@ export async function redeemLoginToken(
  */
 export async function whoseLoginToken(
   needs: RedeemNeeds,
-  { text, scope }: { text: string; scope: HostScope },
+  { text, scope, request }: { text: string; scope: HostScope; request: RequestFacts },
 ): Promise<{ token: LoginToken; region: Region; parent: LiveSession }> {
   const token = await readLoginToken(needs.sealer, text, needs.clock())
   const region = token && needs.regions.withName(token.region)
   if (!token || !region) throw refused('not a login token of ours, or expired')
   if (scope.kind === 'any') throw refused('login token at a host of no one site')
-  const parent = await liveParent(needs, region, token, scope)
+  const parent = await liveParent(needs, region, token, { scope, request })
   if (scope.kind !== ownHostKind(parent.site)) throw refused('not at login_token_domain')
   return { token, region, parent }
 }
@@ -71,9 +71,9 @@ async function liveParent(
   needs: RedeemNeeds,
   region: Region,
   token: LoginToken,
-  scope: HostScope,
+  { scope, request: comer }: { scope: HostScope; request: RequestFacts },
 ): Promise<LiveSession> {
-  const asked = { now: needs.clock(), epoch: needs.epoch, scope }
+  const asked = { now: needs.clock(), epoch: needs.epoch, scope, comer }
   const parent = await needs
     .sessionsIn(region)
     .find({ id: token.sid }, asked.now, (found) => whyRefused(found, asked) !== null)

@@ -60,7 +60,7 @@ const ask = route<Needs>()(
   async ({ parameters: { login_token: token }, services, request, language }): Promise<Reply> => {
     refuseOtherSites(request)
     const { scope } = services
-    const { parent } = await whoseLoginToken(services, { text: token, scope })
+    const { parent } = await whoseLoginToken(services, { text: token, scope, request })
     return {
       status: 200,
       headers: NO_REFERRER,

@@ -19,11 +19,49 @@ export function canonicalAddress(text: string): string | null {
 export function networkOf(address: string): string {
   const canonical = canonicalAddress(address)
   if (!canonical?.includes(':')) return canonical ?? address
+  return `${groupsOf(canonical).slice(0, 4).join(':')}::/64`
+}
+
+/** The eight groups of a canonical IPv6 address. */
+function groupsOf(canonical: string): string[] {
   const [head = '', tail = ''] = canonical.split('::')
   const [first, last] = [head, tail].map((part) => part.split(':').filter(Boolean))
   const zeros = Array(8)
     .fill('0')
     .slice((first?.length ?? 0) + (last?.length ?? 0))
-  const groups = [...(first ?? []), ...zeros, ...(last ?? [])]
-  return `${groups.slice(0, 4).join(':')}::/64`
+  return [...(first ?? []), ...zeros, ...(last ?? [])]
+}
+
+/** Whether a line of a list of addresses can be read: an address, or a network in CIDR notation (RFC 4632, RFC 4291). */
+export function isAddressOrNetwork(line: string): boolean {
+  return readNetwork(line) !== null
+}
+
+/** Whether an address is in one of the networks of a list, one a line. An empty list holds them all. */
+export function isAllowedAddress(list: string, address: string | null): boolean {
+  if (list === '') return true
+  const bits = address === null ? null : bitsOf(address)
+  return bits !== null && list.split('\n').some((line) => bits.startsWith(readNetwork(line) ?? '-'))
+}
+
+/** The bits that all addresses of a network begin with, as a text of 0 and 1; IPv4 as a part of IPv6. */
+function readNetwork(line: string): string | null {
+  const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(line.trim()) ?? []
+  const bits = bitsOf(address)
+  if (bits === null) return null
+  if (length === undefined) return bits
+  const fixed = Number(length) + (canonicalAddress(address)?.includes(':') ? 0 : 96)
+  return fixed <= 128 ? bits.slice(0, fixed) : null
+}
+
+function bitsOf(address: string): string | null {
+  const canonical = canonicalAddress(address)
+  if (canonical === null) return null
+  if (!canonical.includes(':')) {
+    const bytes = canonical.split('.').map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    return `${'0'.repeat(80)}${'1'.repeat(16)}${bytes.join('')}`
+  }
+  return groupsOf(canonical)
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('')
 }

@@ -1,8 +1,10 @@
 import { HOUR, MINUTE } from '../platform/clock.ts'
+import { networkOf } from '../platform/ip-address.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../second-factors/second-factor.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
+import { type Comer, whyKeptOut } from '../users/entry-rules.ts'
 import type { sessions } from './tables.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
@@ -45,14 +47,21 @@ export function sessionTimeout({
 /** What was proved in this time is not asked for again. */
 export const FRESH_FOR_MS = 10 * MINUTE
 
+function isOfNetwork(began: string | null, now: string | null): boolean {
+  return began === null ? now === null : now !== null && networkOf(began) === networkOf(now)
+}
+
 /** Why a session found in storage must be refused now, or null when it lives. */
 export function whyRefused(
   live: LiveSession,
-  asked: { now: number; epoch: number; scope: HostScope },
+  asked: { now: number; epoch: number; scope: HostScope; comer: Comer },
 ): string | null {
   if (live.session.epoch !== asked.epoch) return 'session of another epoch'
   if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
-  if (live.user.disabled) return 'user disabled'
+  const keptOut = whyKeptOut(live, asked.comer, asked.now)
+  if (keptOut) return `user kept out: ${keptOut}`
+  if (live.site.sessionPinnedByIp && !isOfNetwork(live.session.address, asked.comer.address))
+    return 'session of another address'
   if (sessionTimeout(live) <= asked.now) return 'session timed out'
   if (!inScope(asked.scope, live.site)) return 'session of another site'
   return null

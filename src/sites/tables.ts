@@ -63,6 +63,17 @@ export const sites = sqliteTable(
     desktopAppSessionIpPinning: flag('desktop_app_session_ip_pinning').default(false),
     desktopAppSessionLifetime: integer('desktop_app_session_lifetime').notNull().default(720),
 
+    /** Where users may come from: addresses and networks, one a line; empty for anywhere. */
+    allowedIps: text('allowed_ips').notNull().default(''),
+    /** Whether a session is good at the address only that it began at. */
+    sessionPinnedByIp: flag('session_pinned_by_ip').default(false),
+    /** Days without a log in after which a user cannot log in; 0 is never. */
+    disableUsersFromInactivityPeriodDays: integer('disable_users_from_inactivity_period_days')
+      .notNull()
+      .default(0),
+    /** For people who are about to log in. */
+    loginHelpText: text('login_help_text'),
+
     /** Of the pages: `#rrggbb`, and the digest of the logo; null for ours. */
     accentColor: text('accent_color'),
     logoDigest: text('logo_digest'),

@@ -55,6 +55,19 @@ export const users = sqliteTable(
     typeOf2fa: text('type_of_2fa').notNull().default(''),
     createdAt: integer('created_at').notNull(),
     lastLoginAt: integer('last_login_at'),
+    /** Where the user may come from: addresses and networks, one a line; empty for anywhere. */
+    allowedIps: text('allowed_ips').notNull().default(''),
+    /** Whether the site's list is not the user's. */
+    bypassSiteAllowedIps: integer('bypass_site_allowed_ips', { mode: 'boolean' })
+      .notNull()
+      .default(false),
+    /** From then on the user is let in no more. */
+    authenticateUntil: integer('authenticate_until'),
+    /** False for a user of other protocols only, whose front ends speak for it. */
+    restapiPermission: integer('restapi_permission', { mode: 'boolean' }).notNull().default(true),
+    /** When an admin enabled the user last: staying away counts from then. */
+    enabledAt: integer('enabled_at'),
+    timeZone: text('time_zone'),
     /** Of a second factor, after a right password, since the last log in. */
     wrongCodes: integer('wrong_codes').notNull().default(0),
   },

@@ -21,6 +21,7 @@ import type { Identity } from '../../sso/identity.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Account } from '../../users/account.ts'
+import { hasStayedAway, whyKeptOut } from '../../users/entry-rules.ts'
 import type { Device } from '../device.ts'
 import { countersOfSso } from '../failure-counter.ts'
 import { type LogInNeeds, lockedOut, prepareLockNotice } from '../log-in.ts'
@@ -70,7 +71,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   const locked = judged.lockedUntil !== null && judged.lockedUntil > attempt.at
   if (locked) throw lockedOut(judged, attempt.at)
   const sessionId = newId(region.code)
-  const refused = refusalOf(account, { scope, region })
+  const refused = refusalOf(account, { scope, region, request, at: attempt.at })
   const step = refused ?? (await secondStep(needs, region, { entering, account, by: sessionId }))
   if (step.outcome !== 'none') {
     await needs.ledgerIn(region).refuse(attempt, judged, {
@@ -151,14 +152,23 @@ async function attemptOf(
   return { ...named, counters, id: newId(region.code) }
 }
 
+interface Judged {
+  scope: HostScope
+  region: Region
+  request: RequestFacts
+  at: number
+}
+
 type Refused = { outcome: Exclude<LoginOutcome, 'none'> }
 
 function refusalOf(
   { user, site }: Account,
-  { scope, region }: { scope: HostScope; region: Region },
+  { scope, region, request, at }: Judged,
 ): Refused | null {
   if (!inScope(scope, site)) return { outcome: 'site_mismatch' }
-  if (user.disabled) return { outcome: 'disabled' }
+  const keptOut = whyKeptOut({ user, site }, request, at)
+  if (keptOut) return { outcome: keptOut }
+  if (hasStayedAway({ user, site }, at)) return { outcome: 'disabled' }
   if (user.authenticationMethod === 'none') return { outcome: 'username_not_found' }
   if (!isServedAt(scope, { site, home: region })) return { outcome: 'region_mismatch' }
   return null

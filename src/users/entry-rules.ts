@@ -1,0 +1,36 @@
+import { DAY } from '../platform/clock.ts'
+import { isAllowedAddress } from '../platform/ip-address.ts'
+import type { Account } from './account.ts'
+
+/** Who asks, as far as the rules on where users come from are about that. */
+export interface Comer {
+  /** As the platform states it, or a service that speaks for the caller; null where nobody does. */
+  address: string | null
+  /** The service that speaks for the caller; null where the caller speaks to this API itself. */
+  service: string | null
+}
+
+/** In the words of the login history. */
+export type KeptOut = 'disabled' | 'expired_access' | 'ip_mismatch' | 'no_restapi_permission'
+
+/**
+ * Why a user may not log in, nor use what it logged in to get; null where it may.
+ * @param at milliseconds since the Unix epoch
+ */
+export function whyKeptOut({ user, site }: Account, comer: Comer, at: number): KeptOut | null {
+  if (user.disabled) return 'disabled'
+  if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
+  const lists = [user.allowedIps, user.bypassSiteAllowedIps ? '' : site.allowedIps]
+  if (lists.some((list) => !isAllowedAddress(list, comer.address))) return 'ip_mismatch'
+  return user.restapiPermission || comer.service !== null ? null : 'no_restapi_permission'
+}
+
+/**
+ * Whether a user has stayed away for longer than the site lets its users: it cannot log in until an admin
+ * enables it. What began before goes on.
+ */
+export function hasStayedAway({ user, site }: Account, at: number): boolean {
+  const days = site.disableUsersFromInactivityPeriodDays
+  const seenAt = Math.max(user.createdAt, user.lastLoginAt ?? 0, user.enabledAt ?? 0)
+  return days > 0 && seenAt + days * DAY <= at
+}
