@@ -35,6 +35,7 @@ import type { HostScope } from './sites/site.ts'
 import { ssoStrategyRoutes } from './sso-management/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { uiRoutes } from './ui/routes.ts'
+import { userRoutes } from './user-management/routes.ts'
 
 export const BASE_PATH = '/api/rest/v1'
 
@@ -76,6 +77,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...apiKeyRoutes,
   ...secondFactorRoutes,
   ...ssoStrategyRoutes,
+  ...userRoutes,
   ...loginHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,

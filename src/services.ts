@@ -42,6 +42,7 @@ import { StrategyStore } from './sso/strategy-store.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { StoredSecrets } from './tokens/stored-secrets.ts'
+import { UserLedger } from './user-management/user-ledger.ts'
 import { UserStore } from './users/user-store.ts'
 
 /** One for all requests of an isolate. */
@@ -150,6 +151,7 @@ export function openServices(
     directoryDatabase,
     databaseIn,
     sitesIn,
+    userLedgerIn: (region: Region) => new UserLedger(databaseIn(region)),
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
     pairingPointersIn: (region: Region) => new PairingPointer(kv, databaseIn(region)),

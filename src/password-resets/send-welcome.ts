@@ -24,7 +24,7 @@ export interface SendWelcomeNeeds extends ResetLinkNeeds {
 }
 
 /**
- * Greets a user by mail; one without a password gets the link to choose it.
+ * Greets a user by mail; one that is to log in by a password and has none gets the link to choose it.
  * @param language for users and sites that have none of their own
  * @throws {Problem} model-save-error where the user has no address; too-many-requests
  */
@@ -43,7 +43,7 @@ export async function sendWelcome(
   if (!(await needs.sentNoticesIn(region).count(notice)))
     throw new Problem('rate-limited/too-many-requests', { headers: { 'Retry-After': '3600' } })
   const link =
-    user.passwordHash === null
+    user.passwordHash === null && user.authenticationMethod === 'password'
       ? await makeResetLink(needs, region, { account, now, lifetimeMs: INVITATION_LIFETIME_MS })
       : null
   const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)

@@ -20,6 +20,17 @@ export const clearableText = once((limit: number) => {
   return schema
 })
 
+/** The same of several lines. */
+export const clearableLines = once((limit: number) => {
+  const schema = z
+    .string()
+    .max(limit)
+    .regex(/^[\P{Cc}\r\n]*$/u)
+    .refine((value) => value.isWellFormed())
+  clearable.add(schema)
+  return schema
+})
+
 const clearable = new WeakSet<z.ZodType>()
 
 /** Schemas take a while to make, and an isolate makes hundreds before its first answer: each once. */

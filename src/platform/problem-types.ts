@@ -70,6 +70,16 @@ export type ProblemType = keyof typeof problemTypes
 
 /** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
 export const modelErrors = [
+  'email-malformed',
+  'username-stays',
+  'strategy-missing',
+  'strategy-unknown',
+  'time-zone-unknown',
+  'language-unknown',
+  'instant-malformed',
+  'address-list-excludes-you',
+  'address-list-malformed',
+  'last-admin',
   'too-many-strategies',
   'label-taken',
   'issuer-address',

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { User } from './account.ts'
 
-const rule = z.enum(['use_system_setting', 'always_require', 'never_require'])
+export const rule = z.enum(['use_system_setting', 'always_require', 'never_require'])
+export const authenticationMethod = z.enum(['password', 'sso', 'none'])
 
 /** The user object of the Files.com API: what governs log in. */
 export const userObject = z
@@ -9,11 +10,19 @@ export const userObject = z
     id: z.int(),
     username: z.string(),
     email: z.string().nullable(),
+    authentication_method: authenticationMethod,
+    sso_strategy_id: z.int().nullable(),
+    allowed_ips: z.string().describe('Addresses and networks, one a line; empty for anywhere'),
+    bypass_site_allowed_ips: z.boolean(),
+    authenticate_until: z.iso.datetime().nullable(),
+    restapi_permission: z.boolean(),
     disabled: z.boolean(),
+    password_validity_days: z.int().nullable().describe('Null for what the site says'),
     require_password_change: z.boolean(),
     self_managed: z.boolean(),
     site_admin: z.boolean(),
     language: z.string().nullable(),
+    time_zone: z.string().nullable(),
     user_root: z.string(),
     ssl_required: rule,
     require_2fa: rule,
@@ -31,11 +40,19 @@ export function viewUser(user: User): z.infer<typeof userObject> {
     id: user.id,
     username: user.username,
     email: user.email,
+    authentication_method: user.authenticationMethod,
+    sso_strategy_id: user.ssoStrategyId,
+    allowed_ips: user.allowedIps,
+    bypass_site_allowed_ips: user.bypassSiteAllowedIps,
+    authenticate_until: instant(user.authenticateUntil),
+    restapi_permission: user.restapiPermission,
     disabled: user.disabled,
+    password_validity_days: user.passwordValidityDays,
     require_password_change: user.requirePasswordChange,
     self_managed: user.selfManaged,
     site_admin: user.siteAdmin,
     language: user.language,
+    time_zone: user.timeZone,
     user_root: user.rootPath,
     ssl_required: user.sslRequired,
     require_2fa: user.require2fa,

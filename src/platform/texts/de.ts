@@ -103,6 +103,19 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
+    'email-malformed': 'Das ist keine Mailadresse.',
+    'username-stays':
+      'Ein Benutzername bleibt, wie er ist. Legen Sie einen anderen Benutzer an und löschen Sie diesen.',
+    'strategy-missing': 'Wer sich per Single Sign-on anmeldet, braucht eine Strategie der Site.',
+    'strategy-unknown': 'Die Site hat keine solche Single-Sign-on-Strategie.',
+    'time-zone-unknown': 'Das ist keine Zeitzone wie Europe/Berlin.',
+    'language-unknown': 'Texte gibt es auf en, de, es und fr.',
+    'instant-malformed': 'Das muss ein Datum mit Uhrzeit sein, etwa 2027-01-31T12:00:00Z.',
+    'address-list-excludes-you':
+      'Die Adresse, die Sie gerade benutzen, steht nicht in der Liste: Sie würden sich aussperren.',
+    'address-list-malformed':
+      'Schreiben Sie eine Adresse oder ein Netz je Zeile, etwa 192.0.2.7 oder 2001:db8::/32.',
+    'last-admin': 'Das ist der letzte Administrator der Site: Ernennen Sie zuerst einen anderen.',
     'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf.',
     'label-taken': 'Eine andere Strategie dieses Anbieters hat diese Beschriftung.',
     'issuer-address': 'Das muss die öffentliche https-Adresse des Ausstellers sein, ohne Query.',

@@ -98,6 +98,18 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
+    'email-malformed': 'This is no mail address.',
+    'username-stays': 'A username stays as it is. Create another user, and delete this one.',
+    'strategy-missing': 'Who logs in by single sign-on needs a strategy of the site.',
+    'strategy-unknown': 'The site has no such single sign-on strategy.',
+    'time-zone-unknown': 'This is no time zone such as Europe/Berlin.',
+    'language-unknown': 'Texts are in en, de, es and fr.',
+    'instant-malformed': 'This must be a date and time such as 2027-01-31T12:00:00Z.',
+    'address-list-excludes-you':
+      'The address that you use now is not in the list: you would lock yourself out.',
+    'address-list-malformed':
+      'Write one address or network a line, such as 192.0.2.7 or 2001:db8::/32.',
+    'last-admin': 'This is the last administrator of the site: name another one first.',
     'too-many-strategies': 'There are as many strategies as a site may have.',
     'label-taken': 'Another strategy of this provider has this label.',
     'issuer-address': 'This must be the public https address of the issuer, without a query.',

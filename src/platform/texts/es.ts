@@ -102,6 +102,18 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
+    'email-malformed': 'No es una dirección de correo.',
+    'username-stays': 'Un nombre de usuario no cambia. Cree otro usuario y elimine este.',
+    'strategy-missing': 'Quien entra con inicio de sesión único necesita una estrategia del sitio.',
+    'strategy-unknown': 'El sitio no tiene esa estrategia de inicio de sesión único.',
+    'time-zone-unknown': 'No es una zona horaria como Europe/Madrid.',
+    'language-unknown': 'Los textos están en en, de, es y fr.',
+    'instant-malformed': 'Debe ser una fecha con hora, como 2027-01-31T12:00:00Z.',
+    'address-list-excludes-you':
+      'La dirección que usa ahora no está en la lista: se quedaría fuera.',
+    'address-list-malformed':
+      'Escriba una dirección o red por línea, como 192.0.2.7 o 2001:db8::/32.',
+    'last-admin': 'Es el último administrador del sitio: nombre antes a otro.',
     'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio.',
     'label-taken': 'Otra estrategia de este proveedor tiene esta etiqueta.',
     'issuer-address': 'Debe ser la dirección https pública del emisor, sin consulta.',

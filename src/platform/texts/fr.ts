@@ -100,6 +100,20 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
+    'email-malformed': 'Ce n’est pas une adresse de courriel.',
+    'username-stays':
+      'Un nom d’utilisateur ne change pas. Créez un autre utilisateur et supprimez celui-ci.',
+    'strategy-missing':
+      'Qui se connecte par authentification unique a besoin d’une stratégie du site.',
+    'strategy-unknown': 'Le site n’a pas cette stratégie d’authentification unique.',
+    'time-zone-unknown': 'Ce n’est pas un fuseau horaire comme Europe/Paris.',
+    'language-unknown': 'Les textes existent en en, de, es et fr.',
+    'instant-malformed': 'Ce doit être une date avec l’heure, par exemple 2027-01-31T12:00:00Z.',
+    'address-list-excludes-you':
+      'L’adresse que vous utilisez n’est pas dans la liste : vous vous excluriez.',
+    'address-list-malformed':
+      'Écrivez une adresse ou un réseau par ligne, par exemple 192.0.2.7 ou 2001:db8::/32.',
+    'last-admin': 'C’est le dernier administrateur du site : nommez-en d’abord un autre.',
     'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir.',
     'label-taken': 'Une autre stratégie de ce fournisseur a ce libellé.',
     'issuer-address': 'Ce doit être l’adresse https publique de l’émetteur, sans requête.',

@@ -1,8 +1,8 @@
-import { hashImportedPassword } from '../passwords/imported-password.ts'
-import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-password.ts'
-import type { PasswordOwner } from '../passwords/password-rules.ts'
 import { text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
+import { hashImportedPassword } from './imported-password.ts'
+import { hashNewPassword, type NewPasswordNeeds } from './new-password.ts'
+import type { PasswordOwner } from './password-rules.ts'
 
 export const importedHash = text(1024).describe(
   'In place of a password, its hash by another system: verified at the first log in, then replaced',

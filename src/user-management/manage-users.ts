@@ -1,0 +1,247 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
+import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
+import { countersOf } from '../login/failure-counter.ts'
+import type { LoginLedger } from '../login/login-ledger.ts'
+import { type SendWelcomeNeeds, sendWelcome } from '../password-resets/send-welcome.ts'
+import { hashGiven } from '../passwords/given-password.ts'
+import {
+  checkConfirmation,
+  hashNewPassword,
+  type NewPasswordNeeds,
+} from '../passwords/new-password.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
+import type { UsernameDirectory } from '../regions/username-directory.ts'
+import type { StrategyStore } from '../sso/strategy-store.ts'
+import type { Account, User } from '../users/account.ts'
+import { createUser } from '../users/create-user.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { viewUser } from '../users/user-view.ts'
+import type { UserLedger } from './user-ledger.ts'
+import type { UserChanges } from './user-settings.ts'
+
+export interface ManageUsersNeeds extends NewPasswordNeeds, ChangePasswordNeeds, SendWelcomeNeeds {
+  clock: Clock
+  nameDigestKey: CryptoKey
+  directory: UsernameDirectory
+  usersIn: (region: Region) => UserStore
+  userLedgerIn: (region: Region) => UserLedger
+  strategiesIn: (region: Region) => StrategyStore
+  ledgerIn: (region: Region) => LoginLedger
+}
+
+/** The admin whose site it is of, and by which request. */
+export interface UserActing {
+  live: Account
+  region: Region
+  request: RequestFacts
+  language: string
+}
+
+export interface GivenPassword {
+  password?: string | undefined
+  confirmation?: string | undefined
+  imported?: string | undefined
+}
+
+/**
+ * Creates a user of the admin's site: with a password, an imported hash, or an invitation by mail; one that logs
+ * in by single sign-on, or not at all, has none of them.
+ * @throws {Problem} model-save-error; request-params-required
+ */
+export async function createSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
+): Promise<User> {
+  const { live, region, language } = acting
+  const { site } = live
+  await checkStrategy(needs, acting, settings, null)
+  const byPassword = (settings.authenticationMethod ?? 'password') === 'password'
+  const { password, imported: imported_password_hash } = given
+  if (password !== undefined)
+    checkConfirmation({ password, confirmation: given.confirmation, field: 'password' })
+  const owner = { site, username, email: settings.email ?? null }
+  const passwordHash = byPassword
+    ? await hashGiven(needs, { password, imported_password_hash }, owner)
+    : null
+  const isManaged = settings.selfManaged ?? true
+  const id = await createUser(needs, region, {
+    ...withoutKeys(settings),
+    ...{ siteId: site.id, username, passwordHash },
+    passwordSetAt: passwordHash === null ? null : needs.clock(),
+    requirePasswordChange:
+      settings.requirePasswordChange ?? (isManaged && password !== undefined && byPassword),
+  })
+  const user = await needs.userLedgerIn(region).find(id, site.id)
+  if (!user) throw new Problem('not-found/user-not-found')
+  const event = eventOf(needs, acting, { event: 'user_created', userId: id })
+  await needs.userLedgerIn(region).record({ ...event, changes: changesOf(null, user) })
+  const isInvited = byPassword && passwordHash === null
+  const greets =
+    site.welcomeEmailEnabled && user.email !== null && imported_password_hash === undefined
+  if (isInvited || greets) await sendWelcome(needs, { region, account: { user, site } }, language)
+  return user
+}
+
+/** The columns that createUser derives itself. */
+function withoutKeys({ emailKey: _, verifiedEmailKey: __, ...settings }: UserChanges): UserChanges {
+  return settings
+}
+
+/** @throws {Problem} user-not-found, whether it is another site's or nobody's */
+export async function findSiteUser(
+  { userLedgerIn }: Pick<ManageUsersNeeds, 'userLedgerIn'>,
+  { live, region }: Pick<UserActing, 'live' | 'region'>,
+  id: number,
+): Promise<User> {
+  if (id === 0 || id === live.user.id) return live.user
+  const user = await userLedgerIn(region).find(id, live.site.id)
+  if (!user) throw new Problem('not-found/user-not-found')
+  return user
+}
+
+/**
+ * Changes a user. Disabling it, or another way to log in, ends all that it is logged in by.
+ * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile
+ */
+export async function changeSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
+): Promise<User> {
+  const { live, region, request, language } = acting
+  const account = { user, site: live.site }
+  await checkStrategy(needs, acting, settings, user)
+  const passwordHash = await newHash(needs, region, { account, given })
+  const changes = differing(user, {
+    ...settings,
+    // Who has stayed away for too long is let in again by the same word.
+    ...(settings.disabled === false && { enabledAt: needs.clock() }),
+  })
+  const ledger = needs.userLedgerIn(region)
+  if (Object.keys(changes).length > 0) {
+    const event = eventOf(needs, acting, { event: 'user_changed', userId: user.id })
+    const endsAll = changes.disabled === true || changes.authenticationMethod !== undefined
+    const outcome = await ledger.change(user, changes, {
+      event: { ...event, changes: changesOf(user, { ...user, ...changes }) },
+      endsAll,
+    })
+    if (outcome === 'gone') throw new Problem('not-found/user-not-found')
+    if (outcome === 'last-admin') throw wrong('base', 'last-admin')
+  }
+  const changed = (await ledger.find(user.id, live.site.id)) ?? user
+  if (passwordHash !== null) {
+    const isDone = await changePassword(needs, {
+      ...{ region, account: { user: changed, site: live.site }, passwordHash, language, request },
+      ...{ event: 'password_changed', actor: `user:${live.user.id}` },
+      mustBeChanged:
+        settings.requirePasswordChange ?? (changed.selfManaged && user.id !== live.user.id),
+    })
+    if (!isDone) throw new Problem('processing-failure/failed-to-change-password')
+  }
+  return (await ledger.find(user.id, live.site.id)) ?? changed
+}
+
+/** Deletes a user with all that is its own, at once. @throws {Problem} model-save-error; user-not-found */
+export async function deleteSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  user: User,
+): Promise<void> {
+  const event = eventOf(needs, acting, { event: 'user_deleted', userId: user.id })
+  const outcome = await needs
+    .userLedgerIn(acting.region)
+    .remove(user, { ...event, changes: { username: [user.username, null] } })
+  if (outcome === 'gone') throw new Problem('not-found/user-not-found')
+  if (outcome === 'last-admin') throw wrong('base', 'last-admin')
+}
+
+/** Lets a user log in again who is locked out after failures. */
+export async function unlockSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  user: User,
+): Promise<void> {
+  await needs.ledgerIn(acting.region).unlock(await countersOf(needs.nameDigestKey, user))
+  const event = eventOf(needs, acting, { event: 'user_unlocked', userId: user.id })
+  await needs.userLedgerIn(acting.region).record(event)
+}
+
+/** Greets a user by mail, again. @throws {Problem} model-save-error; too-many-requests */
+export async function welcomeSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  user: User,
+): Promise<void> {
+  const { live, region, language } = acting
+  await sendWelcome(needs, { region, account: { user, site: live.site } }, language)
+  const event = eventOf(needs, acting, { event: 'welcome_sent', userId: user.id })
+  await needs.userLedgerIn(region).record(event)
+}
+
+async function newHash(
+  needs: ManageUsersNeeds,
+  region: Region,
+  { account, given }: { account: Account; given: GivenPassword },
+): Promise<string | null> {
+  const { password, confirmation } = given
+  if (password === undefined) return null
+  const { user, site } = account
+  const field = 'change_password'
+  checkConfirmation({ password, confirmation, field })
+  return hashNewPassword(needs, {
+    ...{ password, field, owner: { ...user, site } },
+    of: { region, user, mustDiffer: false },
+  })
+}
+
+/** Who logs in by single sign-on does so by a strategy of this site. */
+async function checkStrategy(
+  { strategiesIn }: ManageUsersNeeds,
+  { live, region }: UserActing,
+  settings: UserChanges,
+  user: User | null,
+): Promise<void> {
+  const { ssoStrategyId: id = user?.ssoStrategyId, authenticationMethod } = settings
+  if (authenticationMethod === 'sso' && !id) throw wrong('sso_strategy_id', 'strategy-missing')
+  if (!settings.ssoStrategyId) return
+  if (!(await strategiesIn(region).find(settings.ssoStrategyId, live.site.id)))
+    throw wrong('sso_strategy_id', 'strategy-unknown')
+}
+
+function differing(user: User, changes: UserChanges): UserChanges {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),
+  )
+}
+
+/** As the API shows it, before and after. */
+function changesOf(before: User | null, after: User): NonNullable<CredentialEvent['changes']> {
+  const [was, is] = [before && viewUser(before), viewUser(after)] as Record<string, unknown>[]
+  return Object.fromEntries(
+    Object.entries(is ?? {})
+      .filter(([name, value]) => was?.[name] !== value)
+      .map(([name, value]) => [name, [was?.[name] ?? null, value]]),
+  )
+}
+
+function eventOf(
+  { clock }: ManageUsersNeeds,
+  { live, region, request }: UserActing,
+  { event, userId }: { event: CredentialEvent['event']; userId: number },
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: live.site.id, userId, event, at: clock() },
+    actor: `user:${live.user.id}`,
+    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+  }
+}
+
+function wrong(field: string, error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
+}

@@ -1,0 +1,144 @@
+import { and, asc, eq, gt, like, or, type SQL, sql } from 'drizzle-orm'
+import { apiKeys } from '../api-keys/tables.ts'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { pairingApprovals } from '../pairing/tables.ts'
+import type { IdPage } from '../platform/pages-of-ids.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { sessions } from '../sessions/tables.ts'
+import type { User } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+import { comparableName } from '../users/username.ts'
+import type { UserChanges } from './user-settings.ts'
+
+/** Which users of a site are asked for. */
+export interface UserFilter {
+  siteId: number
+  /** Part of a username or an address. */
+  search?: string | undefined
+  username?: string | undefined
+  email?: string | undefined
+  siteAdmin?: boolean | undefined
+  disabled?: boolean | undefined
+  ssoStrategyId?: number | undefined
+  ids?: number[] | undefined
+}
+
+/** The users of one region, as their admins manage them. */
+export class UserLedger {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** A site's users in the order of their ids, `skip` of them left out. */
+  async list(filter: UserFilter, { after, skip, limit }: IdPage): Promise<User[]> {
+    const { siteId, search, username, email, siteAdmin, disabled, ssoStrategyId, ids } = filter
+    const part =
+      search === undefined ? undefined : `%${comparableName(search).replaceAll(/[\\%_]/g, '\\$&')}%`
+    return this.#database.primary
+      .select()
+      .from(users)
+      .where(
+        and(
+          eq(users.siteId, siteId),
+          gt(users.id, after),
+          part === undefined
+            ? undefined
+            : or(
+                sql`${like(users.usernameKey, part)} ESCAPE '\\'`,
+                sql`${like(users.emailKey, part)} ESCAPE '\\'`,
+              ),
+          username === undefined ? undefined : eq(users.usernameKey, comparableName(username)),
+          email === undefined ? undefined : eq(users.emailKey, comparableName(email)),
+          siteAdmin === undefined ? undefined : eq(users.siteAdmin, siteAdmin),
+          disabled === undefined ? undefined : eq(users.disabled, disabled),
+          ssoStrategyId === undefined ? undefined : eq(users.ssoStrategyId, ssoStrategyId),
+          ids === undefined
+            ? undefined
+            : sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+        ),
+      )
+      .orderBy(asc(users.id))
+      .limit(limit)
+      .offset(skip)
+  }
+
+  async find(id: number, siteId: number): Promise<User | null> {
+    const [found] = await this.#database.primary
+      .select()
+      .from(users)
+      .where(and(eq(users.id, id), eq(users.siteId, siteId)))
+    return found ?? null
+  }
+
+  /**
+   * Changes a user. With `endsAll`, whatever it is logged in by ends in the same batch.
+   * @returns `last-admin` where the site would be left without one
+   */
+  async change(
+    { id, siteId }: User,
+    changes: UserChanges,
+    { event, endsAll }: { event: CredentialEvent; endsAll: boolean },
+  ): Promise<'changed' | 'last-admin' | 'gone'> {
+    const db = this.#database.primary
+    const losesAdmin = changes.siteAdmin === false || changes.disabled === true
+    const may = losesAdmin ? othersAdminister(id, siteId) : sql`1`
+    const version = endsAll ? { credentialVersion: sql`credential_version + 1` } : {}
+    const [known, , changed] = await db.batch([
+      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`),
+      db
+        .update(users)
+        .set({ ...changes, ...version })
+        .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
+        .returning({ id: users.id }),
+      ...(endsAll ? [this.#deleteEnded(id)] : []),
+    ] as const)
+    if (changed.length === 1) return 'changed'
+    return known.length === 0 ? 'gone' : 'last-admin'
+  }
+
+  /** Deletes a user with all that is its own, at once. */
+  async remove(
+    { id, siteId }: User,
+    event: CredentialEvent,
+  ): Promise<'removed' | 'last-admin' | 'gone'> {
+    const db = this.#database.primary
+    const may = othersAdminister(id, siteId)
+    const own = sql`user_id = ${id} AND ${may}`
+    const [known, , , , , removed] = await db.batch([
+      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`),
+      db.delete(sessions).where(own),
+      db.delete(apiKeys).where(own),
+      db.delete(pairingApprovals).where(own),
+      db
+        .delete(users)
+        .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
+        .returning({ id: users.id }),
+    ])
+    if (removed.length === 1) return 'removed'
+    return known.length === 0 ? 'gone' : 'last-admin'
+  }
+
+  /** Records what was done to a user otherwise. */
+  async record(event: CredentialEvent): Promise<void> {
+    await recordEvent(this.#database.primary, event, sql`1`)
+  }
+
+  #deleteEnded(userId: number) {
+    return this.#database.primary.delete(sessions).where(
+      sql`user_id = ${userId} AND credential_version
+        <> (SELECT credential_version FROM users WHERE id = ${userId})`,
+    )
+  }
+}
+
+/** Whether the site has an admin without this user, or this one is none that counts. */
+function othersAdminister(id: number, siteId: number): SQL {
+  return sql`(NOT EXISTS (SELECT 1 FROM users AS self
+      WHERE self.id = ${id} AND self.site_admin AND NOT self.disabled)
+    OR EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
+      AND other.id <> ${id} AND other.site_admin AND NOT other.disabled))`
+}

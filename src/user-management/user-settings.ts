@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import { isAddressOrNetwork } from '../platform/ip-address.ts'
+import { supportedLanguage } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { User } from '../users/account.ts'
+import { authenticationMethod, rule } from '../users/user-view.ts'
+import { comparableName, looksLikeAddress } from '../users/username.ts'
+
+/** What an admin may set of a user, as the API calls it. */
+export const userSettings = {
+  email: clearableText(254).optional(),
+  authentication_method: authenticationMethod.optional(),
+  sso_strategy_id: integer().optional().describe('0 for none'),
+  allowed_ips: clearableLines(8_192).optional().describe('Addresses and networks, one a line'),
+  bypass_site_allowed_ips: z.boolean().optional(),
+  authenticate_until: clearableText(64).optional().describe('ISO 8601; empty for ever'),
+  restapi_permission: z
+    .boolean()
+    .optional()
+    .describe('False for a user of other protocols only, whose front ends speak for it'),
+  disabled: z.boolean().optional(),
+  password_validity_days: integer()
+    .min(-1)
+    .max(3_650)
+    .optional()
+    .describe('0 is never; -1 is what the site says'),
+  require_password_change: z.boolean().optional(),
+  self_managed: z.boolean().optional(),
+  site_admin: z.boolean().optional(),
+  language: clearableText(35).optional(),
+  time_zone: clearableText(64).optional().describe('Such as Europe/Berlin'),
+  user_root: clearableText(2_048).optional(),
+  ssl_required: rule.optional(),
+  require_2fa: rule.optional(),
+}
+
+/** What a user may set of itself. */
+export const OWN_SETTINGS = ['language', 'time_zone']
+
+/** Settings of the Files.com API that mean nothing here: whoever sends one is told so, by its name. */
+export const refusedUserSettings = Object.fromEntries(
+  [
+    ...['attachments_permission', 'avatar_file', 'avatar_delete', 'billing_permission'],
+    ...['bypass_inactive_disable', 'bypass_user_lifecycle_rules', 'company', 'dav_permission'],
+    ...['ftp_permission', 'grant_permission', 'group_id', 'group_ids', 'header_text', 'name'],
+    ...['notes', 'notification_daily_send_time', 'office_integration_enabled'],
+    ...['readonly_site_admin', 'receive_admin_alerts', 'require_login_by', 'sftp_permission'],
+    ...['skip_welcome_screen', 'subscribe_to_newsletter', 'user_home', 'announcements_read'],
+  ].map((name) => [name, z.never().optional().describe('Not supported here')]),
+)
+
+type Sent = { [Name in keyof typeof userSettings]?: z.infer<(typeof userSettings)[Name]> }
+
+export type UserChanges = Partial<Omit<User, 'id' | 'siteId' | 'username' | 'usernameKey'>>
+
+/**
+ * What was sent, as it is kept; what is not sent stays.
+ * @param user as it is; null for one that is made
+ * @throws {Problem} model-save-error with all that is wrong
+ */
+export function readUserSettings(sent: Sent, user: User | null): UserChanges {
+  const errors: Record<string, ModelError[]> = {}
+  const allowedIps = readAddressList(sent.allowed_ips)
+  if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
+  const until = sent.authenticate_until ? Date.parse(sent.authenticate_until) : null
+  if (Number.isNaN(until)) errors.authenticate_until = ['instant-malformed']
+  if (sent.email && !/^[^\s@]+@[^\s@]+$/.test(sent.email)) errors.email = ['email-malformed']
+  if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
+  if (sent.time_zone && !isTimeZone(sent.time_zone)) errors.time_zone = ['time-zone-unknown']
+  if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
+  if (Object.keys(errors).length > 0)
+    throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
+  const changes = {
+    authenticationMethod: sent.authentication_method,
+    ssoStrategyId: sent.sso_strategy_id === 0 ? null : sent.sso_strategy_id,
+    allowedIps,
+    bypassSiteAllowedIps: sent.bypass_site_allowed_ips,
+    ...(sent.authenticate_until !== undefined && { authenticateUntil: until }),
+    restapiPermission: sent.restapi_permission,
+    disabled: sent.disabled,
+    passwordValidityDays: sent.password_validity_days === -1 ? null : sent.password_validity_days,
+    requirePasswordChange: sent.require_password_change,
+    selfManaged: sent.self_managed,
+    siteAdmin: sent.site_admin,
+    ...(sent.language !== undefined && { language: sent.language || null }),
+    ...(sent.time_zone !== undefined && { timeZone: sent.time_zone || null }),
+    rootPath: sent.user_root,
+    sslRequired: sent.ssl_required,
+    require2fa: sent.require_2fa,
+    ...(sent.email !== undefined && addressOf(sent.email, user)),
+  }
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as UserChanges
+}
+
+/** One address or network a line, however it was sent; null where one of them is neither. */
+export function readAddressList(sent: string | undefined): string | null | undefined {
+  const lines = sent?.split(/[\s,]+/).filter((line) => line !== '')
+  return lines?.every(isAddressOrNetwork) === false ? null : lines?.join('\n')
+}
+
+/** An address that somebody else writes down is not known to be the user's. */
+function addressOf(email: string, user: User | null) {
+  const emailKey = email === '' ? null : comparableName(email)
+  const isKept = emailKey !== null && user?.verifiedEmailKey === emailKey
+  return { email: email || null, emailKey, ...(!isKept && { verifiedEmailKey: null }) }
+}
+
+/** Who is called by its address keeps it. */
+function losesName({ email }: Sent, user: User | null): boolean {
+  return (
+    email !== undefined &&
+    user !== null &&
+    looksLikeAddress(user.usernameKey) &&
+    comparableName(email) !== user.usernameKey
+  )
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

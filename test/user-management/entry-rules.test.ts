@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { API, SDK, Service } from '../support/service.ts'
+
+const DAY = 86_400_000
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+
+async function open() {
+  const service = new Service()
+  const site = await service.createSite()
+  const user = await service.createUser(site)
+  const from = (address: string) => ({ ...SDK, 'CF-Connecting-IP': address })
+  const logIn = (address = '192.0.2.7') => service.logIn(right, { headers: from(address) })
+  const use = async (session: string, address = '192.0.2.7') => {
+    const headers = { ...from(address), 'X-FilesAPI-Auth': session }
+    return (await service.ask('GET', `${API}/site`, { headers })).status
+  }
+  const setUser = (set: string) =>
+    service.env.DB_US_EAST_1.prepare(`UPDATE users SET ${set} WHERE id = ${user.id}`).run()
+  const setSite = (set: string) => service.env.DB_US_EAST_1.prepare(`UPDATE sites SET ${set}`).run()
+  const lastOutcome = () =>
+    service.env.DB_US_EAST_1.prepare(
+      "SELECT group_concat(DISTINCT outcome) AS outcome FROM login_attempts WHERE outcome <> 'none'",
+    ).first('outcome')
+  return { service, logIn, use, setUser, setSite, lastOutcome }
+}
+
+describe('Where a user may come from', () => {
+  it.each([
+    ['an address', '192.0.2.7', '192.0.2.7', '192.0.2.8'],
+    ['a network', '10.0.0.0/8\n192.0.2.0/24', '192.0.2.200', '192.0.3.1'],
+    ['any IPv4', '0.0.0.0/0', '198.51.100.1', '2001:db8::1'],
+    ['an IPv6 address, however written', '2001:DB8:0::1', '2001:db8::1', '2001:db8::2'],
+    ['an IPv6 network', '2001:db8::/32', '2001:db8:ffff::9', '2001:db9::1'],
+    ['IPv4 in IPv6', '192.0.2.7', '::ffff:192.0.2.7', '::ffff:192.0.2.9'],
+  ])('may be %s: of the user, and of the site', async (_, list, inside, outside) => {
+    const { logIn, use, setUser, setSite, lastOutcome } = await open()
+    const { body } = await logIn(outside)
+    for (const set of [setUser, setSite]) {
+      await set(`allowed_ips = '${list}'`)
+      const refused = await logIn(outside)
+      expect([refused.status, refused.body.type]).toEqual([
+        401,
+        'not-authenticated/invalid-username-or-password',
+      ])
+      expect(await lastOutcome()).toBe('ip_mismatch')
+      expect((await logIn(inside)).status).toBe(201)
+      expect([await use(body.id, inside), await use(body.id, outside)]).toEqual([200, 401])
+      await set("allowed_ips = ''")
+      expect(await use(body.id, outside)).toBe(200)
+    }
+  })
+
+  it('is not told by any header but the platform’s', async () => {
+    const { service, setUser } = await open()
+    await setUser("allowed_ips = '192.0.2.7'")
+    const headers = { 'X-Forwarded-For': '192.0.2.7', 'X-Real-IP': '192.0.2.7' }
+    expect((await service.logIn(right, { headers })).status).toBe(401)
+  })
+
+  it('is not the site’s to say where the user bypasses its list', async () => {
+    const { logIn, setUser, setSite } = await open()
+    await setSite("allowed_ips = '10.0.0.1'")
+    expect((await logIn()).status).toBe(401)
+    await setUser('bypass_site_allowed_ips = 1')
+    expect((await logIn()).status).toBe(201)
+    await setUser("allowed_ips = '10.0.0.2'")
+    expect((await logIn()).status).toBe(401)
+  })
+
+  it('stays the network that a session began in, where the site pins sessions', async () => {
+    const { logIn, use, setSite } = await open()
+    const { body } = await logIn()
+    const { body: six } = await logIn('2001:db8::1')
+    expect(await use(body.id, '192.0.2.8')).toBe(200)
+    await setSite('session_pinned_by_ip = 1')
+    expect([await use(body.id), await use(body.id, '192.0.2.8')]).toEqual([200, 401])
+    expect(await use(six.id, '2001:db8::ffff')).toBe(200)
+    expect(await use(six.id, '2001:db8:0:1::1')).toBe(401)
+  })
+
+  it('holds for API keys', async () => {
+    const { service, logIn, setUser } = await open()
+    const { body: session } = await logIn()
+    const { body: key } = await service.ask('POST', `${API}/api_keys`, {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session.id, 'CF-Connecting-IP': '192.0.2.7' },
+      body: { name: 'x' },
+    })
+    const use = async (address: string) => {
+      const headers = { 'X-FilesAPI-Key': key.key, 'CF-Connecting-IP': address }
+      return (await service.ask('GET', `${API}/site`, { headers })).status
+    }
+    await setUser("allowed_ips = '192.0.2.0/24'")
+    expect([await use('192.0.2.9'), await use('198.51.100.1')]).toEqual([200, 401])
+  })
+})
+
+describe('A user', () => {
+  it('is let in until a time, to the millisecond', async () => {
+    const { service, logIn, use, setUser, lastOutcome } = await open()
+    const { body } = await logIn()
+    await setUser(`authenticate_until = ${service.clock() + 1_000}`)
+    service.clock.advance(999)
+    expect([(await logIn()).status, await use(body.id)]).toEqual([201, 200])
+    service.clock.advance(1)
+    expect([(await logIn()).status, await use(body.id)]).toEqual([401, 401])
+    expect(await lastOutcome()).toBe('expired_access')
+  })
+
+  it('of other protocols only is let in where a front end speaks for it', async () => {
+    const { logIn, use, setUser, lastOutcome } = await open()
+    const { body } = await logIn()
+    await setUser('restapi_permission = 0')
+    expect([(await logIn()).status, await use(body.id)]).toEqual([401, 401])
+    expect(await lastOutcome()).toBe('no_restapi_permission')
+  })
+
+  it('that has stayed away for too long cannot log in, until an admin enables it', async () => {
+    const { service, logIn, use, setUser, setSite, lastOutcome } = await open()
+    await setSite('disable_users_from_inactivity_period_days = 30')
+    const { body } = await logIn()
+    service.clock.advance(30 * DAY - 1)
+    expect((await logIn()).status).toBe(201)
+    service.clock.advance(30 * DAY)
+    expect((await logIn()).status).toBe(401)
+    expect(await lastOutcome()).toBe('disabled')
+    expect(await use(body.id)).toBe(401)
+    await setUser(`enabled_at = ${service.clock()}`)
+    expect((await logIn()).status).toBe(201)
+  })
+})

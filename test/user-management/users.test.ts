@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest'
+import { API, SDK, Service } from '../support/service.ts'
+
+const PASSWORD = 'a quiet lamp by the window'
+
+async function open() {
+  const service = new Service()
+  const site = await service.createSite()
+  const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const by = (session: string) => (method: string, path: string, body?: Record<string, unknown>) =>
+    service.ask(method, `${API}${path}`, {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session },
+      ...(body && { body }),
+    })
+  const sessionOf = async (username: string, password: string) =>
+    (await service.logIn({ username, password }, { headers: SDK })).body.id as string
+  const ask = by(await sessionOf('boss', admin.password))
+  const make = async (more: Record<string, unknown> = {}) =>
+    (
+      await ask('POST', '/users', {
+        username: 'jane',
+        password: PASSWORD,
+        self_managed: false,
+        ...more,
+      })
+    ).body
+  return { service, site, admin, by, sessionOf, ask, make }
+}
+
+async function events(service: Service): Promise<unknown[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    "SELECT event, actor, changes FROM credential_events WHERE event LIKE 'user%' ORDER BY rowid",
+  ).all()
+  return results
+}
+
+describe('A user of a site', () => {
+  it('is created, found, listed, changed and deleted by an admin', async () => {
+    const { ask, make, service } = await open()
+    const jane = await make({ email: 'jane@acme.example', language: 'de' })
+    expect(jane).toMatchObject({ username: 'jane', language: 'de', disabled: false })
+    expect(JSON.stringify(jane)).not.toContain('argon2')
+    const path = `/users/${jane.id}`
+    expect((await ask('GET', path)).body).toEqual(jane)
+    expect((await ask('GET', '/users')).body).toContainEqual(jane)
+    const changes = { site_admin: true, time_zone: 'Europe/Berlin', allowed_ips: '192.0.2.7, ::/0' }
+    const changed = await ask('PATCH', path, changes)
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { ...jane, ...changes, allowed_ips: '192.0.2.7\n::/0' },
+    })
+    expect((await ask('DELETE', path)).status).toBe(204)
+    expect((await ask('GET', path)).status).toBe(404)
+    expect((await make()).username).toBe('jane')
+    const recorded = (await events(service)) as { event: string; changes: string }[]
+    const altered = recorded.find(({ event }) => event === 'user_changed')
+    expect(JSON.parse(altered?.changes ?? '')).toEqual({
+      site_admin: [false, true],
+      time_zone: [null, 'Europe/Berlin'],
+      allowed_ips: ['', '192.0.2.7\n::/0'],
+    })
+    expect(recorded.map(({ event }) => event).sort()).toEqual([
+      ...['user_changed', 'user_created', 'user_created', 'user_deleted'],
+    ])
+    expect(JSON.stringify(await events(service))).not.toContain('argon2')
+  })
+
+  it('is listed by pages and cursor, and sought by name, address and flags', async () => {
+    const { ask, service, site } = await open()
+    for (const username of ['ann', 'bob', 'bobby', 'carl_'])
+      await service.createUser(site, { username, email: `${username}@acme.example` })
+    const other = await service.createSite({ subdomain: 'other' })
+    await service.createUser(other, { username: 'bobo' })
+    const names = async (query: string) =>
+      (await ask('GET', `/users?${query}`)).body.map((user: { username: string }) => user.username)
+    const first = await ask('GET', '/users?per_page=3')
+    const cursor = first.headers.get('X-Files-Cursor')
+    const rest = await ask('GET', `/users?per_page=3&cursor=${cursor}`)
+    expect(first.body.length + rest.body.length).toBe(5)
+    expect(rest.headers.has('X-Files-Cursor')).toBe(false)
+    expect((await names('search=BOB')).sort()).toEqual(['bob', 'bobby'])
+    expect(await names('search=l_')).toEqual(['carl_'])
+    expect(await names('search=%25')).toEqual([])
+    expect(await names('q[username]=Bob')).toEqual(['bob'])
+    expect(await names('filter[email]=ann@acme.example')).toEqual(['ann'])
+    expect(await names('q[site_admin]=true')).toEqual(['boss'])
+    expect(await names(`ids=${first.body[0].id}`)).toEqual([first.body[0].username])
+  })
+
+  it('may read itself, and change its language and time zone, and nothing else', async () => {
+    const { make, by, sessionOf } = await open()
+    const jane = await make()
+    const ask = by(await sessionOf('jane', PASSWORD))
+    expect((await ask('GET', '/users/0')).body.username).toBe('jane')
+    expect((await ask('GET', `/users/${jane.id}`)).status).toBe(200)
+    const own = await ask('PATCH', '/users/0', { language: 'fr', time_zone: 'Europe/Paris' })
+    expect(own.body).toMatchObject({ language: 'fr', time_zone: 'Europe/Paris' })
+    for (const more of [{ site_admin: true }, { allowed_ips: '' }, { change_password: PASSWORD }])
+      expect((await ask('PATCH', '/users/0', more)).body.type).toMatch(/site-admin-required/)
+    for (const path of ['/users', '/users/1'])
+      expect([403, 404]).toContain((await ask('GET', path)).status)
+    expect((await ask('DELETE', `/users/${jane.id}`)).status).toBe(403)
+  })
+
+  it('of another site is not there: not to read, change, delete, or do anything with', async () => {
+    const { ask, service } = await open()
+    const other = await service.createSite({ subdomain: 'other' })
+    const { id } = await service.createUser(other, { username: 'stranger' })
+    const calls = [
+      ...['GET', 'PATCH', 'DELETE'].map((method) => [method, `/users/${id}`]),
+      ...['unlock', 'resend_welcome_email', '2fa/reset'].map((what) => [
+        'POST',
+        `/users/${id}/${what}`,
+      ]),
+    ] as [string, string][]
+    for (const [method, path] of calls) {
+      const { status, body } = await ask(
+        method,
+        path,
+        method === 'GET' ? undefined : { language: 'de' },
+      )
+      expect([method, path, status, body.type]).toEqual([
+        method,
+        path,
+        404,
+        'not-found/user-not-found',
+      ])
+    }
+    expect((await events(service)).length).toBe(0)
+  })
+
+  it('ends at once, with sessions and keys, when it is disabled or deleted', async () => {
+    const { ask, make, by, sessionOf, service } = await open()
+    for (const [method, body] of [
+      ['PATCH', { disabled: true }],
+      ['DELETE', undefined],
+    ] as const) {
+      const jane = await make()
+      const session = await sessionOf('jane', PASSWORD)
+      const { body: key } = await by(session)('POST', '/api_keys', { name: 'x' })
+      const byKey = () =>
+        service.ask('GET', `${API}/site`, { headers: { 'X-FilesAPI-Key': key.key } })
+      expect((await byKey()).status).toBe(200)
+      expect((await ask(method, `/users/${jane.id}`, body)).status).toBeLessThan(300)
+      expect((await by(session)('GET', '/site')).status).toBe(401)
+      expect((await byKey()).status).toBe(401)
+      expect((await service.logIn({ username: 'jane', password: PASSWORD })).status).toBe(401)
+      if (method === 'PATCH') await ask('DELETE', `/users/${jane.id}`)
+    }
+  })
+
+  it('is given a password that it must change, unless it is a shared one', async () => {
+    const { ask, make, service } = await open()
+    const shared = await make()
+    const own = await make({ username: 'joe', self_managed: true })
+    const logIn = async (username: string, password: string) =>
+      (await service.logIn({ username, password })).body.type
+    expect(await logIn('jane', PASSWORD)).toBeUndefined()
+    expect(await logIn('joe', PASSWORD)).toMatch(/password-change-required/)
+    const next = { change_password: 'another lamp by that window' }
+    const unlike = { ...next, change_password_confirmation: 'x' }
+    expect((await ask('PATCH', `/users/${shared.id}`, unlike)).status).toBe(422)
+    await ask('PATCH', `/users/${shared.id}`, next)
+    await ask('PATCH', `/users/${own.id}`, { ...next, require_password_change: false })
+    expect(await logIn('jane', next.change_password)).toBeUndefined()
+    expect(await logIn('joe', next.change_password)).toBeUndefined()
+  })
+
+  it('is invited by mail where it has no password, and greeted where it has', async () => {
+    const { make, ask, service } = await open()
+    const email = 'jane@acme.example'
+    const jane = await make({ password: undefined, email })
+    await make({ username: 'joe', email: 'joe@acme.example' })
+    await service.runCron()
+    expect(service.mails.map(({ to }) => to).sort()).toEqual([email, 'joe@acme.example'])
+    expect(service.mails.find(({ to }) => to === email)?.text).toContain('/reset?code=')
+    expect((await ask('POST', `/users/${jane.id}/resend_welcome_email`)).status).toBe(204)
+    const nobody = await ask('POST', '/users', { username: 'nobody' })
+    expect(nobody.body.type).toBe('bad-request/request-params-required')
+  })
+
+  it('is unlocked, and loses its second factors, by an admin', async () => {
+    const { make, ask, service } = await open()
+    const jane = await make()
+    const wrong = (nth: number) => service.logIn({ username: 'jane', password: `wrong ${nth}` })
+    for (let nth = 0; nth < 10; nth++) await wrong(nth)
+    const right = { username: 'jane', password: PASSWORD }
+    expect((await service.logIn(right)).body.type).toMatch(/locked-out/)
+    expect((await ask('POST', `/users/${jane.id}/unlock`)).status).toBe(204)
+    expect((await service.logIn(right)).status).toBe(201)
+    expect((await ask('POST', `/users/${jane.id}/2fa/reset`)).status).toBe(204)
+  })
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['allowed_ips', { allowed_ips: '192.0.2.300' }, 'allowed_ips'],
+    ['allowed_ips', { allowed_ips: '10.0.0.0/33' }, 'allowed_ips'],
+    ['authenticate_until', { authenticate_until: 'tomorrow' }, 'authenticate_until'],
+    ['email', { email: 'nobody' }, 'email'],
+    ['language', { language: 'xx' }, 'language'],
+    ['time_zone', { time_zone: 'Mars/Base' }, 'time_zone'],
+    ['sso_strategy_id', { sso_strategy_id: 1 }, 'sso_strategy_id'],
+    ['authentication_method', { authentication_method: 'sso' }, 'sso_strategy_id'],
+    ['username', { username: 'other' }, 'username'],
+    ['change_password', { change_password: 'short' }, 'change_password'],
+  ])('is not saved with a wrong %s: %o', async (_, changes, field) => {
+    const { ask, make } = await open()
+    const { status, body } = await ask('PATCH', `/users/${(await make()).id}`, changes)
+    expect([status, body.type]).toEqual([422, 'processing-failure/model-save-error'])
+    expect(Object.keys(body.model_errors)).toEqual([field])
+  })
+
+  it.each(['ftp_permission', 'name', 'group_ids', 'billing_permission', 'require_login_by'])(
+    'is told by its name of a setting that means nothing here: %s',
+    async (name) => {
+      const { ask, make } = await open()
+      const { body } = await ask('PATCH', `/users/${(await make()).id}`, { [name]: true })
+      expect([body.type, body.error]).toEqual([
+        'bad-request/request-params-invalid',
+        `Request parameter invalid: ${name}`,
+      ])
+    },
+  )
+})
+
+describe('The last admin', () => {
+  it('cannot be removed, demoted or disabled, not even by two at the same time', async () => {
+    const { ask, admin, make, by, sessionOf, service } = await open()
+    const self = `/users/${admin.id}`
+    for (const changes of [{ site_admin: false }, { disabled: true }])
+      expect((await ask('PATCH', self, changes)).body.model_errors).toHaveProperty('base')
+    expect((await ask('DELETE', self)).status).toBe(422)
+    const jane = await make({ site_admin: true })
+    const asJane = by(await sessionOf('jane', PASSWORD))
+    const demote = { site_admin: false }
+    const both = await Promise.all([
+      ask('PATCH', `/users/${jane.id}`, demote),
+      asJane('PATCH', self, demote),
+    ])
+    expect(both.filter(({ status }) => status === 200).length).toBe(1)
+    const admins = 'SELECT count(*) AS n FROM users WHERE site_admin'
+    expect(await service.env.DB_US_EAST_1.prepare(admins).first()).toEqual({ n: 1 })
+  })
+})
