@@ -21,7 +21,7 @@ import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { hostScope, type Site } from './sites/site.ts'
 import { siteShownAt } from './sites/site-look.ts'
 import { pageText } from './ui/page.tsx'
-import { logInUrl } from './ui/return-to.ts'
+import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
 
 /** What a request carries through the application. */
 export type App = {
@@ -175,6 +175,12 @@ function tellAsPage(
       cookies: isDead ? [noSessionCookie] : [],
     }
   }
+  if (route.returnTo && error instanceof Problem && mustProveAgain(error)) {
+    const { pathname, search } = new URL(c.req.url)
+    const place = route.returnTo === 'here' ? pathname + search : route.returnTo
+    c.set('problem', error)
+    return { status: 303, headers: { Location: logInAgainUrl(place) } }
+  }
   if (route.returnTo && error instanceof Problem && isSetupDue(error)) {
     c.set('problem', error)
     return { status: 303, headers: { Location: '/account/2fa' } }
@@ -188,6 +194,10 @@ function tellAsPage(
       ...{ parameters, language: c.get('language'), request: c.get('facts') },
     }),
   }
+}
+
+function mustProveAgain({ type }: Problem): boolean {
+  return type === 'not-authorized/reauthentication-needed-action'
 }
 
 function isSetupDue({ type }: Problem): boolean {

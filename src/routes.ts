@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { accountPages } from './account/pages.tsx'
+import { adminSsoPages } from './admin-pages/sso-routes.tsx'
 import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
@@ -78,6 +79,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...secondFactorRoutes,
   ...ssoStrategyRoutes,
   ...userRoutes,
+  ...adminSsoPages,
   ...loginHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,

@@ -88,6 +88,12 @@ function Who({ t, language, caller, identities }: Section) {
       )}
       <p>
         <a href={`/account/2fa?locale=${language}`}>{t.secondFactors}</a>
+        {user.siteAdmin ? (
+          <>
+            {' · '}
+            <a href={`/admin/sso?locale=${language}`}>{t.sso}</a>
+          </>
+        ) : null}
       </p>
       <Form language={language} action="/logout">
         <button type="submit" class="quiet">

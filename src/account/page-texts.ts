@@ -33,6 +33,7 @@ const en = {
   changed: 'Your password is changed.',
   language: 'Language',
   save: 'Save',
+  sso: 'Single sign-on of the site',
   secondFactors: 'Second factors',
   identities: 'You log in by',
 }
@@ -73,6 +74,7 @@ const de: PageTexts = {
   language: 'Sprache',
   save: 'Speichern',
   identities: 'Sie melden sich an über',
+  sso: 'Single Sign-on der Site',
   secondFactors: 'Zweite Faktoren',
 }
 
@@ -110,6 +112,7 @@ const es: PageTexts = {
   language: 'Idioma',
   save: 'Guardar',
   identities: 'Inicia sesión mediante',
+  sso: 'Inicio de sesión único del sitio',
   secondFactors: 'Segundos factores',
 }
 
@@ -147,6 +150,7 @@ const fr: PageTexts = {
   language: 'Langue',
   save: 'Enregistrer',
   identities: 'Vous vous connectez par',
+  sso: 'Authentification unique du site',
   secondFactors: 'Seconds facteurs',
 }
 

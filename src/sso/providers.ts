@@ -120,6 +120,11 @@ export function whyRefused(name: string): ModelError | null {
   return Object.hasOwn(refusedProviders, name) ? refusedProviders[name as 'saml'] : null
 }
 
+/** What people call the providers, by the names that the API gives them. */
+export function providerTitles(): Record<string, string> {
+  return Object.fromEntries(Object.entries(providers).map(([name, { title }]) => [name, title]))
+}
+
 /** A provider by the name that the API gives it; null for one that is none. */
 export function providerNamed(name: string): Provider | null {
   return Object.hasOwn(providers, name) ? (providers[name] as Provider) : null

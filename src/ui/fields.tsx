@@ -17,8 +17,9 @@ export function TextField(props: {
   value?: string
   autocomplete?: string
   hint?: string
+  isOptional?: boolean
 }) {
-  const { id, name = id, label, value, autocomplete = 'off', hint } = props
+  const { id, name = id, label, value, autocomplete = 'off', hint, isOptional = false } = props
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -30,7 +31,7 @@ export function TextField(props: {
         autocapitalize="none"
         spellcheck={false}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        required
+        required={!isOptional}
       />
       {hint ? (
         <p class="hint" id={`${id}-hint`}>

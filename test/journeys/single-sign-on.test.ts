@@ -212,3 +212,49 @@ describe('A program', () => {
     await page.waitForURL(`${latchkey.siteOrigin}/account?state=s+%26+t`)
   })
 })
+
+describe('A site admin', () => {
+  it('sets a provider up on a page, is told what is wrong, and turns it off and deletes it', async () => {
+    const page = await open('/admin/sso')
+    await page.locator('#username').fill('siteadmin')
+    await page.locator('#password').fill('siteadminpassword')
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    expect(new URL(page.url()).pathname).toBe('/admin/sso')
+    const press = async (name: string) => {
+      const button = page.getByRole('button', { name, exact: true })
+      await Promise.all([page.waitForEvent('load'), button.click()])
+    }
+    const fill = async (fields: Record<string, string>) => {
+      await page.locator('#provider').selectOption('openid_connect')
+      for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value)
+      await press('Add it')
+    }
+    const usual = { label: 'Initech', client_id: CLIENT.id, client_secret: 'wrong' }
+    await fill({ ...usual, issuer: 'http://192.168.0.1' })
+    expect(await page.getByRole('alert').textContent()).toMatch(/public https address/)
+    expect(await page.locator('#label').inputValue()).toBe('Initech')
+    expect(await page.locator('#client_secret').inputValue()).toBe('')
+    await fill({ ...usual, issuer: globex.issuer })
+    expect(await page.getByRole('status').textContent()).toMatch(/added/)
+    await press('Test: Initech')
+    expect(await page.getByRole('alert').textContent()).toMatch(/does not take this client id/)
+    await press('Test: Acme')
+    expect(await page.getByRole('status').textContent()).toMatch(/knows this client/)
+    expect(await violations(page)).toEqual([])
+    await press('Turn off: Initech')
+    const anyone = await open()
+    expect(await anyone.getByRole('link', { name: /Log in with/ }).count()).toBe(2)
+    const card = page.getByRole('region', { name: /Initech/ })
+    await card.getByText('Delete').first().click()
+    await press('Delete: Initech')
+    expect(await page.getByText('Initech').count()).toBe(0)
+  })
+
+  it('is who may: others are told so', async () => {
+    const page = await open('/admin/sso')
+    await page.locator('#username').fill('sessionuser')
+    await page.locator('#password').fill('sessionuserpassword')
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    expect(await page.locator('main').textContent()).toMatch(/Only a site administrator/)
+  })
+})

@@ -126,7 +126,7 @@ function isPage({ url, headers }: Request): boolean {
   const { pathname } = new URL(url)
   const isForPerson = headers.get('Accept')?.includes('text/html')
   return (
-    /^\/(forgot|reset|login(\/\w+)*|logout|login_from_(desktop|oauth)|logged_out|pairing(\/\w+)*|account(\/\w+)*)$/.test(
+    /^\/(forgot|reset|login(\/\w+)*|logout|login_from_(desktop|oauth)|logged_out|pairing(\/\w+)*|(account|admin)(\/\w+)*)$/.test(
       pathname,
     ) ||
     (isForPerson === true && !/^\/(api|operator|\.well-known)\//.test(pathname))

@@ -1,0 +1,184 @@
+import * as z from 'zod'
+import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import type { Language } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import { type Reply, route } from '../platform/route.ts'
+import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
+import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
+import {
+  changeStrategy,
+  createStrategy,
+  deleteStrategy,
+  findStrategy,
+  type StrategyNeeds,
+} from '../sso-management/manage-strategies.ts'
+import { type TestNeeds, testStrategy } from '../sso-management/test-strategy.ts'
+import { testTexts } from '../sso-management/test-texts.ts'
+import { adminTextsIn } from './page-texts.ts'
+import { SsoPage, type SsoPageProps } from './sso-page.tsx'
+
+type Needs = StrategyNeeds & TestNeeds
+
+const locale = text(35).optional()
+const page = {
+  base: false,
+  mediaType: 'text/html',
+  access: reauthenticatedSiteAdmin,
+  returnTo: '/admin/sso',
+  problems: [],
+} as const
+const replies = {
+  200: { description: 'The page', body: z.string() },
+  303: { description: 'Done, and on to the page; or to the log in page' },
+  403: { description: 'Not for who is no site admin', body: z.string() },
+  422: { description: 'The page, and what is wrong', body: z.string() },
+}
+
+interface Viewer {
+  caller: UserCaller
+  language: Language
+}
+
+const show = route<Needs>()(
+  {
+    ...page,
+    method: 'GET',
+    path: '/admin/sso',
+    summary: 'The page on which a site admin sets identity providers up',
+    parameters: z.object({ locale }),
+    replies,
+  },
+  ({ services, caller, language }) => ssoPage(services, { caller, language }),
+)
+
+const add = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sso',
+    summary: 'Its form that adds one',
+    parameters: z.object({
+      provider: text(64),
+      label: clearableText(256).optional(),
+      subdomain: clearableText(256).optional(),
+      issuer: clearableText(512).optional(),
+      client_id: text(512),
+      client_secret: text(2_048),
+      email_domains: clearableText(2_048).optional(),
+      provision_users: z.boolean().optional(),
+      locale,
+    }),
+    replies,
+  },
+  async ({ parameters, services, caller, request, language }) => {
+    const { label, subdomain, issuer, email_domains: domains = '' } = parameters
+    const viewer = { caller, language }
+    const { live, region } = caller
+    try {
+      await createStrategy(
+        services,
+        { live, region, request },
+        {
+          ...{ provider: parameters.provider, clientId: parameters.client_id },
+          clientSecret: parameters.client_secret,
+          ...(label && { label }),
+          ...(subdomain && { subdomain: subdomain.toLowerCase() }),
+          ...(issuer && { issuer }),
+          emailDomains: domains
+            .toLowerCase()
+            .split(/[\s,]+/)
+            .filter(Boolean)
+            .join(','),
+          provisionUsers: parameters.provision_users ?? false,
+        },
+      )
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status >= 500) throw problem
+      const { client_secret: _, ...sent } = parameters
+      return { ...(await ssoPage(services, viewer, { problem, sent })), status: 422 }
+    }
+    const done = { text: adminTextsIn(language).saved, isGood: true }
+    return ssoPage(services, viewer, { done })
+  },
+)
+
+const test = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sso/test',
+    summary: 'Its button that tests one',
+    parameters: z.object({ id: integer(), locale }),
+    limit: 'anonymous',
+    replies,
+  },
+  async ({ parameters: { id }, services, caller, language }) => {
+    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
+    if (!strategy) return back(language)
+    const outcome = await testStrategy(services, strategy)
+    const text = `${strategy.label}: ${testTexts[language][outcome]}`
+    return ssoPage(services, { caller, language }, { done: { text, isGood: outcome === 'works' } })
+  },
+)
+
+const turn = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sso/turn',
+    summary: 'Its button that turns one on or off',
+    parameters: z.object({ id: integer(), enabled: z.boolean(), locale }),
+    replies,
+  },
+  async ({ parameters: { id, enabled }, services, caller, request, language }) => {
+    const { live, region } = caller
+    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
+    const acting = { live, region, request }
+    if (strategy) await changeStrategy(services, acting, { strategy, sent: { enabled } })
+    return back(language)
+  },
+)
+
+const remove = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sso/delete',
+    summary: 'Its button that deletes one',
+    parameters: z.object({ id: integer(), locale }),
+    replies,
+  },
+  async ({ parameters: { id }, services, caller, request, language }) => {
+    const { live, region } = caller
+    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
+    if (strategy)
+      await deleteStrategy(services, { live, region, request }, strategy).catch(unlessNotFound)
+    return back(language)
+  },
+)
+
+/** A reload must not do it again. */
+function back(language: Language): Reply {
+  return { status: 303, headers: { Location: `/admin/sso?locale=${language}` } }
+}
+
+/** Deleted before is deleted: the page that follows shows what is left. */
+function unlessNotFound(error: unknown): null {
+  if (!(error instanceof Problem) || error.status !== 404) throw error
+  return null
+}
+
+async function ssoPage(
+  { strategiesIn, globalOrigin }: Needs,
+  { caller, language }: Viewer,
+  shown: Pick<SsoPageProps, 'done' | 'problem' | 'sent'> = {},
+): Promise<Reply> {
+  const store = strategiesIn(caller.region)
+  const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
+  const strategies = await store.list(caller.live.site.id, all)
+  const counts = await store.countUsers(strategies.map(({ id }) => id))
+  const view = <SsoPage {...{ language, globalOrigin, strategies, counts, ...shown }} />
+  return { status: 200, body: view }
+}
+
+export const adminSsoPages = [show, add, test, turn, remove]
