@@ -78,7 +78,7 @@ function Who({ t, language, caller, identities }: Section) {
                   <br />
                   <span class="hint">
                     {identity.email ?? identity.subject} · {t.lastUsed}:{' '}
-                    {spelledDate(language, identity.lastUsedAt)}
+                    {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
                   </span>
                 </div>
               </li>
@@ -142,7 +142,7 @@ function Sessions({ t, language, caller, sessions }: Section) {
               <span class="hint">{deviceName(session.userAgent)}</span>
               <br />
               <span class="hint">
-                {t.lastUsed}: {spelledDate(language, session.lastUsedAt)}
+                {t.lastUsed}: {spelledDate(language, session.lastUsedAt, caller.live.user.timeZone)}
               </span>
             </div>
             {session.id === currentId ? null : (
@@ -190,10 +190,10 @@ function Keys({ t, language, caller, keys }: Section) {
                 {key.platform ? `${key.platform} · ` : ''}
                 {key.lastUsedAt === null
                   ? t.neverUsed
-                  : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt)}`}
+                  : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt, caller.live.user.timeZone)}`}
                 {key.expiresAt === null
                   ? ''
-                  : ` · ${t.expires}: ${spelledDate(language, key.expiresAt)}`}
+                  : ` · ${t.expires}: ${spelledDate(language, key.expiresAt, caller.live.user.timeZone)}`}
               </span>
             </div>
             <Form language={language} action="/account/keys/revoke" hidden={{ id: String(key.id) }}>

@@ -8,13 +8,16 @@ import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { domainProof } from '../sites/domain-proof.ts'
 import type { Site } from '../sites/site.ts'
 import { LARGEST_LOGO } from '../sites/site-logo.ts'
+import { refusedSiteSettings, siteSettingParameters } from '../sites/site-settings.ts'
 import { siteObject, viewSite } from '../sites/site-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { changeDomain, type DomainNeeds, proveDomain } from './change-domain.ts'
 import { changeLook } from './change-look.ts'
+import { type ChangeSettingsNeeds, changeSettings, recordSiteChange } from './change-settings.ts'
+import { domainSettingsRoute } from './domain-settings.ts'
 import { logoRoute } from './logo-route.ts'
 
-interface Needs extends DomainNeeds {
+interface Needs extends DomainNeeds, ChangeSettingsNeeds {
   sessionIdFormat: SessionIdFormat
 }
 
@@ -50,6 +53,8 @@ const update = route<Needs>()(
     summary: 'Change the site. A new domain is served once it was proved',
     access: siteAdmin,
     parameters: z.object({
+      ...siteSettingParameters,
+      ...refusedSiteSettings,
       domain: clearableText(253)
         .optional()
         .describe('A domain of the site’s own, or empty for none'),
@@ -64,11 +69,16 @@ const update = route<Needs>()(
     replies: { 200: { description: 'The site', body: site } },
     problems: ['processing-failure/model-save-error'],
   },
-  async ({ parameters: { domain, ...look }, caller, services, request }) => {
-    const { region } = caller
-    const shown = await changeLook(services, { site: caller.live.site, region }, look)
+  async ({ parameters, caller, services, request }) => {
+    const { domain, name, accent_color, logo, ...settings } = parameters
+    const { live, region } = caller
+    const acting = { live, region, request }
+    const set = await changeSettings(services, acting, settings)
+    const shown = await changeLook(services, { site: set, region }, { name, accent_color, logo })
     const changed =
       domain === undefined ? shown : await changeDomain(services, { site: shown, region }, domain)
+    const before = { live: { ...live, site: set }, region, request }
+    await recordSiteChange(services, before, changed)
     return siteReply(services, request, withSite(caller, changed))
   },
 )
@@ -129,4 +139,4 @@ function idForBearer(
   )
 }
 
-export const currentSiteRoutes = [show, update, verifyDomain, logoRoute]
+export const currentSiteRoutes = [show, update, verifyDomain, logoRoute, domainSettingsRoute]

@@ -108,6 +108,7 @@ async function noticeFor(
     username: user.username,
     siteName: site.name,
     at,
+    timeZone: user.timeZone,
     keys: keysThatStay,
     forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
   })

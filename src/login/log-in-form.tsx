@@ -1,7 +1,9 @@
+import { useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { KeyButton, readOptions } from '../ui/key-button.tsx'
+import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
@@ -27,6 +29,7 @@ export function LogInForm(props: {
 }) {
   const { language, sent, problem, strategies } = props
   const t = pageTextsIn(language)
+  const look = useContext(LookContext)
   const { passkey = '', passkey_options: passkeyOptions = '' } = sent
   const options = readOptions(passkeyOptions)
   const hidden = {
@@ -36,6 +39,7 @@ export function LogInForm(props: {
   return (
     <Page language={language} title={t.logInTitle} path="/login">
       <Told language={language} problem={problem} />
+      {look?.loginHelpText ? <p>{look.loginHelpText}</p> : null}
       <Form language={language} action="/login" hidden={hidden}>
         <TextField
           id="username"

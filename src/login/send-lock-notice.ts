@@ -47,6 +47,7 @@ export async function sendLockNotice(
     username: user.username,
     siteName: site.name,
     until: lockedUntil,
+    timeZone: user.timeZone,
     address,
     forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
   })

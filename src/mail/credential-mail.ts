@@ -37,7 +37,7 @@ export function credentialMail(
     username: user.username,
     siteName: site.name,
     named,
-    at: spelledDate(language, at),
+    at: spelledDate(language, at, user.timeZone),
   }
   return composeMail(language, {
     to: user.email,

@@ -12,13 +12,14 @@ export function lockedMail(
     username: string
     siteName: string
     until: number
+    timeZone: string | null
     /** Where the last failure came from; null where that is not known. */
     address: string | null
     forgotUrl: string
   },
 ): Mail {
   const { to, username, siteName, address, forgotUrl } = locked
-  const until = spelledDate(language, locked.until)
+  const until = spelledDate(language, locked.until, locked.timeZone)
   return composeMail(language, {
     to,
     subject: mailText(language, 'lockedSubject'),

@@ -54,7 +54,7 @@ function logInMail(
   const values = {
     username: user.username,
     siteName: site.name,
-    at: spelledDate(language, at),
+    at: spelledDate(language, at, user.timeZone),
     device: deviceName(userAgent) || '–',
   }
   return composeMail(language, {

@@ -12,13 +12,14 @@ export function passwordChangedMail(
     username: string
     siteName: string
     at: number
+    timeZone: string | null
     /** The names of the API keys that stay good. */
     keys: string[]
     forgotUrl: string
   },
 ): Mail {
   const { to, username, siteName, forgotUrl } = changed
-  const at = spelledDate(language, changed.at)
+  const at = spelledDate(language, changed.at, changed.timeZone)
   return composeMail(language, {
     to,
     subject: mailText(language, 'changedSubject'),

@@ -1,10 +1,14 @@
 import type { Language } from '../platform/languages.ts'
 
-/** A moment as a message names it, in UTC. @param at milliseconds since the Unix epoch */
-export function spelledDate(language: Language, at: number): string {
+/**
+ * A moment as a message names it.
+ * @param at milliseconds since the Unix epoch
+ * @param timeZone the reader's; UTC where none is known
+ */
+export function spelledDate(language: Language, at: number, timeZone: string | null): string {
   return new Intl.DateTimeFormat(language, {
     dateStyle: 'long',
     timeStyle: 'long',
-    timeZone: 'UTC',
+    timeZone: timeZone ?? 'UTC',
   }).format(at)
 }

@@ -33,8 +33,14 @@ function groupsOf(canonical: string): string[] {
 }
 
 /** Whether a line of a list of addresses can be read: an address, or a network in CIDR notation (RFC 4632, RFC 4291). */
-export function isAddressOrNetwork(line: string): boolean {
+function isAddressOrNetwork(line: string): boolean {
   return readNetwork(line) !== null
+}
+
+/** One address or network a line, however it was sent; null where one of them is neither. */
+export function readAddressList(sent: string | undefined): string | null | undefined {
+  const lines = sent?.split(/[\s,]+/).filter((line) => line !== '')
+  return lines?.every(isAddressOrNetwork) === false ? null : lines?.join('\n')
 }
 
 /** Whether an address is in one of the networks of a list, one a line. An empty list holds them all. */

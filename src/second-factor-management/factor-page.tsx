@@ -17,6 +17,8 @@ export interface FactorPageProps {
   /** What must be given again before anything is changed; null where it was given minutes ago. */
   proof: 'password' | 'code' | null
   isDue: boolean
+  /** Of the user; null where it has none. */
+  timeZone: string | null
   problem?: Problem | undefined
 }
 
@@ -72,7 +74,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
         {factor.phoneNumber ? `${factor.phoneNumber} · ` : ''}
         {factor.lastUsedAt === null
           ? ''
-          : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt)}`}
+          : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
       </p>
       <Form language={language} action="/account/2fa/remove" hidden={hidden}>
         <Proof {...props} of={`remove-${factor.id}`} />

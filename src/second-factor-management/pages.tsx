@@ -253,6 +253,7 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
     allowed,
     proof,
     isDue: twoFactorSetupNeeded(live, needs.clock()),
+    timeZone: live.user.timeZone,
     problem,
   }
   return { status: 200, body: <FactorPage language={language} {...shown} /> }

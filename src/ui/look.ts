@@ -9,6 +9,8 @@ export interface Look {
   logoDigest: string | null
   /** The least characters of a new password. */
   passwordMinLength: number
+  /** For people who are about to log in; null for none. */
+  loginHelpText: string | null
 }
 
 /** The look of the site that a page is shown for; null on hosts of no one site. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
-import { isAddressOrNetwork } from '../platform/ip-address.ts'
+import { readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
@@ -93,12 +93,6 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   }
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as UserChanges
-}
-
-/** One address or network a line, however it was sent; null where one of them is neither. */
-export function readAddressList(sent: string | undefined): string | null | undefined {
-  const lines = sent?.split(/[\s,]+/).filter((line) => line !== '')
-  return lines?.every(isAddressOrNetwork) === false ? null : lines?.join('\n')
 }
 
 /** An address that somebody else writes down is not known to be the user's. */

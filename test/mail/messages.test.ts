@@ -9,7 +9,7 @@ import type { Language } from '../../src/platform/languages.ts'
 const languages: Language[] = ['en', 'es', 'de', 'fr']
 const at = Date.UTC(2026, 10, 24, 3, 4)
 const siteName = '<b>Jo & Co</b>\r\nBcc: eve@example.com'
-const who = { to: 'jo@example.com', username: 'jo', siteName }
+const who = { to: 'jo@example.com', username: 'jo', siteName, timeZone: null }
 const url = 'https://jo.example.com/reset?code=0&x'
 
 const messages: Record<string, (language: Language) => Mail> = {
@@ -49,6 +49,11 @@ it('Dates are spelled as each language spells them, in UTC', () => {
   const spelled = languages.map((language) => messages.changed?.(language).text ?? '')
   expect(spelled.join()).toMatch(/November 24, 2026 at 3:04:00/)
   expect(spelled.join()).toMatch(/24\. November 2026 um 03:04:00 UTC/)
+})
+
+it('Dates are spelled in the time zone of the reader, where it has one', () => {
+  const changed = { ...who, at, keys: [], forgotUrl: url, timeZone: 'Asia/Tokyo' }
+  expect(passwordChangedMail('en', changed).text).toMatch(/12:04:00\sPM GMT\+9/)
 })
 
 it('A changed password names the API keys that stay, if any do', () => {

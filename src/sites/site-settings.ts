@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import type { Site } from './site.ts'
+
+/** Hours of inactivity: a month, after which every session has ended anyway. */
+const LONGEST_EXPIRY = 720
+
+const flag = z.boolean()
+const days = integer().min(0).max(3_650)
+
+/** A setting as the API calls it: where it is kept, and what it may be. docs/settings.md says what each does. */
+interface Setting {
+  column: keyof Site
+  schema: z.ZodType
+}
+
+/** The settings of a site that an admin may change, kept as they are sent. */
+export const plainSettings = {
+  session_expiry: {
+    column: 'sessionExpiry',
+    schema: z.number().gt(0).max(LONGEST_EXPIRY).describe('Hours without use'),
+  },
+  session_pinned_by_ip: { column: 'sessionPinnedByIp', schema: flag },
+  ssl_required: { column: 'sslRequired', schema: flag },
+  tls_disabled: { column: 'tlsDisabled', schema: flag },
+  use_provided_modified_at: { column: 'useProvidedModifiedAt', schema: flag },
+  windows_mode_ftp: { column: 'windowsModeFtp', schema: flag },
+  opt_out_global: { column: 'optOutGlobal', schema: flag },
+  user_lockout: { column: 'userLockout', schema: flag },
+  user_lockout_tries: { column: 'userLockoutTries', schema: integer().min(1).max(100) },
+  user_lockout_within: { column: 'userLockoutWithin', schema: integer().min(1).max(24) },
+  user_lockout_lock_period: { column: 'userLockoutLockPeriod', schema: integer().min(1).max(168) },
+  disable_password_reset: { column: 'disablePasswordReset', schema: flag },
+  password_min_length: { column: 'passwordMinLength', schema: integer().min(8).max(128) },
+  password_require_letter: { column: 'passwordRequireLetter', schema: flag },
+  password_require_mixed: { column: 'passwordRequireMixed', schema: flag },
+  password_require_number: { column: 'passwordRequireNumber', schema: flag },
+  password_require_special: { column: 'passwordRequireSpecial', schema: flag },
+  password_validity_days: { column: 'passwordValidityDays', schema: days },
+  max_prior_passwords: { column: 'maxPriorPasswords', schema: integer().min(0).max(24) },
+  welcome_email_enabled: { column: 'welcomeEmailEnabled', schema: flag },
+  require_2fa: { column: 'require2fa', schema: flag },
+  require_2fa_user_type: {
+    column: 'require2faUserType',
+    schema: z.enum(['all', 'site_admins']),
+  },
+  allowed_2fa_method_sms: { column: 'allowed2faMethodSms', schema: flag },
+  allowed_2fa_method_totp: { column: 'allowed2faMethodTotp', schema: flag },
+  allowed_2fa_method_u2f: {
+    column: 'allowed2faMethodU2f',
+    schema: flag.describe('Security keys, by U2F and by WebAuthn'),
+  },
+  allowed_2fa_method_yubi: { column: 'allowed2faMethodYubi', schema: flag },
+  desktop_app: { column: 'desktopApp', schema: flag },
+  desktop_app_session_ip_pinning: { column: 'desktopAppSessionIpPinning', schema: flag },
+  desktop_app_session_lifetime: {
+    column: 'desktopAppSessionLifetime',
+    schema: integer().min(0).max(87_600).describe('Hours; 0 is for good'),
+  },
+  disable_users_from_inactivity_period_days: {
+    column: 'disableUsersFromInactivityPeriodDays',
+    schema: days,
+  },
+} as const satisfies Record<string, Setting>
+
+type PlainName = keyof typeof plainSettings
+
+/** The settings whose stored form is another than what is sent. */
+export const spelledSettings = {
+  allowed_ips: clearableLines(8_192)
+    .optional()
+    .describe('Addresses and networks, one a line; empty for anywhere'),
+  language: clearableText(35).optional(),
+  login_help_text: clearableText(1_024).optional(),
+  require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601; empty for good'),
+}
+
+/** What PATCH /site takes of them. */
+export const siteSettingParameters = {
+  ...(Object.fromEntries(
+    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
+  ) as { [Name in PlainName]: z.ZodOptional<(typeof plainSettings)[Name]['schema']> }),
+  ...spelledSettings,
+}
+
+/** What the site object shows of them. */
+export const shownSettings = {
+  ...(Object.fromEntries(
+    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
+  ) as { [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }),
+  allowed_ips: z.string(),
+  language: z.string().nullable(),
+  login_help_text: z.string().nullable(),
+  require_2fa_stop_time: z.iso.datetime().nullable(),
+}
+
+/** The settings of a site as the API shows them. */
+export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettings>> {
+  const plain = Object.fromEntries(
+    Object.entries(plainSettings).map(([name, { column }]) => [name, site[column]]),
+  )
+  const { require2faStopTime: stopTime } = site
+  return {
+    ...plain,
+    allowed_ips: site.allowedIps,
+    language: site.language,
+    login_help_text: site.loginHelpText,
+    require_2fa_stop_time: stopTime === null ? null : new Date(stopTime).toISOString(),
+  } as z.infer<z.ZodObject<typeof shownSettings>>
+}
+
+/** Settings of the Files.com API that mean nothing here, or are decided elsewhere: who sends one is told so. */
+export const refusedSiteSettings = Object.fromEntries(
+  [
+    ...['active_sftp_host_key_id', 'allowed_2fa_method_bypass_for_ftp_sftp_dav'],
+    ...['allowed_2fa_method_email', 'allowed_2fa_method_static', 'allowed_2fa_method_webauthn'],
+    ...['allowed_countries', 'dav_enabled', 'default_time_zone', 'disable_2fa_with_delay'],
+    ...['disallowed_countries', 'domain_hsts_header', 'email', 'folder_permissions_groups_only'],
+    ...['ftp_enabled', 'include_password_in_welcome_email', 'ldap_enabled', 'ldap_host'],
+    ...['mobile_app', 'mobile_app_session_ip_pinning', 'mobile_app_session_lifetime', 'motd_text'],
+    ...['non_sso_groups_allowed', 'non_sso_users_allowed', 'password_require_unbreached'],
+    ...['password_requirements_apply_to_bundles', 'protocol_access_groups_only', 'reply_to_email'],
+    ...['session_expiry_minutes', 'sftp_enabled', 'sftp_insecure_ciphers', 'sharing_enabled'],
+    ...['smtp_address', 'smtp_from', 'smtp_password', 'smtp_username', 'subdomain'],
+    ...['user_requests_enabled', 'users_can_create_api_keys', 'users_can_create_ssh_keys'],
+    ...['welcome_custom_text', 'welcome_email_cc', 'welcome_email_subject', 'welcome_screen'],
+  ].map((name) => [name, z.never().optional().describe('Not supported here')]),
+)

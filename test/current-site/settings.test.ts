@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { plainSettings } from '../../src/sites/site-settings.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+async function open() {
+  const service = new Service()
+  const site = await service.createSite()
+  const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const headers = { ...SDK, 'CF-Connecting-IP': '192.0.2.7' }
+  const { body: session } = await service.logIn(admin, { headers })
+  const ask = (method: string, body?: Record<string, unknown>, more = {}) =>
+    service.ask(method, `${API}/site`, {
+      headers: { ...headers, 'X-FilesAPI-Auth': session.id, ...more },
+      ...(body && { body }),
+    })
+  return { service, site, admin, ask, headers }
+}
+
+/** Another value than the default, and one that is none, of each setting. */
+const values: Record<keyof typeof plainSettings, [unknown, unknown]> = {
+  session_expiry: [0.5, 0],
+  session_pinned_by_ip: [true, 'x'],
+  ssl_required: [false, 'x'],
+  tls_disabled: [true, 2],
+  use_provided_modified_at: [true, 'x'],
+  windows_mode_ftp: [true, 'x'],
+  opt_out_global: [true, 'x'],
+  user_lockout: [false, 'x'],
+  user_lockout_tries: [3, 0],
+  user_lockout_within: [2, 25],
+  user_lockout_lock_period: [5, 1.5],
+  disable_password_reset: [true, 'x'],
+  password_min_length: [20, 7],
+  password_require_letter: [true, 'x'],
+  password_require_mixed: [true, 'x'],
+  password_require_number: [true, 'x'],
+  password_require_special: [true, 'x'],
+  password_validity_days: [90, -1],
+  max_prior_passwords: [5, 25],
+  welcome_email_enabled: [false, 'x'],
+  require_2fa: [true, 'x'],
+  require_2fa_user_type: ['site_admins', 'nobody'],
+  allowed_2fa_method_sms: [false, 'x'],
+  allowed_2fa_method_totp: [false, 'x'],
+  allowed_2fa_method_u2f: [false, 'x'],
+  allowed_2fa_method_yubi: [false, 'x'],
+  desktop_app: [false, 'x'],
+  desktop_app_session_ip_pinning: [true, 'x'],
+  desktop_app_session_lifetime: [24, -1],
+  disable_users_from_inactivity_period_days: [30, -1],
+}
+
+describe('A setting of the site', () => {
+  it.each(Object.entries(values))(
+    'is changed, shown and recorded: %s',
+    async (name, [value, bad]) => {
+      const { ask, service } = await open()
+      const before = (await ask('GET')).body
+      const refused = await ask('PATCH', { [name]: bad })
+      expect([refused.status, refused.body.error]).toEqual([
+        400,
+        `Request parameter invalid: ${name}`,
+      ])
+      const changed = await ask('PATCH', { [name]: value })
+      expect([changed.status, changed.body[name]]).toEqual([200, value])
+      await ask('PATCH', { [name]: value })
+      const { results } = await service.env.DB_US_EAST_1.prepare(
+        "SELECT changes FROM credential_events WHERE event = 'site_changed'",
+      ).all<{ changes: string }>()
+      expect(results.map(({ changes }) => JSON.parse(changes))).toEqual([
+        { [name]: [before[name], value] },
+      ])
+    },
+  )
+
+  it('may be a text, a time, a list of addresses, or none of them again', async () => {
+    const { ask } = await open()
+    const set = {
+      ...{ allowed_ips: '192.0.2.0/24\n2001:db8::/32', language: 'de' },
+      ...{ login_help_text: 'Ask Jo.', require_2fa_stop_time: '2027-01-31T12:00:00.000Z' },
+    }
+    expect((await ask('PATCH', set)).body).toMatchObject(set)
+    const cleared = Object.fromEntries(Object.keys(set).map((name) => [name, '']))
+    expect((await ask('PATCH', cleared)).body).toMatchObject({
+      ...{ allowed_ips: '', language: null, login_help_text: null, require_2fa_stop_time: null },
+    })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['allowed_ips', { allowed_ips: '192.0.2.0/24\nnonsense' }],
+    ['allowed_ips', { allowed_ips: '198.51.100.1' }],
+    ['language', { language: 'xx' }],
+    ['require_2fa_stop_time', { require_2fa_stop_time: 'soon' }],
+  ])('is not saved where it is wrong, or locks its admin out: %s %o', async (field, changes) => {
+    const { ask } = await open()
+    const { status, body } = await ask('PATCH', { ...changes, desktop_app: false })
+    expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
+    expect((await ask('GET')).body.desktop_app).toBe(true)
+  })
+
+  it.each([
+    'subdomain',
+    'ldap_enabled',
+    'ftp_enabled',
+    'session_expiry_minutes',
+    'allowed_countries',
+  ])('that means nothing here is refused by its name: %s', async (name) => {
+    const { ask } = await open()
+    const { body } = await ask('PATCH', { [name]: 'x' })
+    expect(body.error).toBe(`Request parameter invalid: ${name}`)
+  })
+
+  it('is an admin’s to change', async () => {
+    const { service, site, headers } = await open()
+    const jane = await service.createUser(site, { username: 'jane' })
+    const { body: session } = await service.logIn(jane, { headers })
+    const asked = {
+      headers: { ...headers, 'X-FilesAPI-Auth': session.id },
+      body: { language: 'de' },
+    }
+    expect((await service.ask('PATCH', `${API}/site`, asked)).status).toBe(403)
+  })
+})
+
+describe('GET /settings/domain', () => {
+  it('tells what a log-in form has to know, and nothing else', async () => {
+    const { service, ask } = await open()
+    await ask('PATCH', { login_help_text: 'Ask Jo.', password_min_length: 20 })
+    const { status, body } = await service.ask(
+      'GET',
+      `${API}/settings/domain?domain=mysite.localhost`,
+    )
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ login_help_text: 'Ask Jo.', password_min_length: 20 })
+    expect(JSON.stringify(body)).not.toMatch(/allowed_ips|lockout|client/)
+    const page = await service.ask('GET', '/login', { host: 'mysite.localhost' })
+    expect(page.body).toContain('Ask Jo.')
+    for (const domain of ['nobody.localhost', 'localhost', 'x'])
+      expect((await service.ask('GET', `${API}/settings/domain?domain=${domain}`)).body.type).toBe(
+        'site-configuration/no-account-for-site',
+      )
+  })
+})
