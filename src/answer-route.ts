@@ -99,6 +99,8 @@ async function responseTo(
   const { mediaType } = route
   if (mediaType === undefined) return Response.json(body, init)
   if (body instanceof Uint8Array) return new Response(body, init)
+  if (body instanceof ReadableStream)
+    return new Response(body, { status, headers: { ...headers, 'Content-Type': mediaType } })
   const text = isPage(route) ? pageText(body, await lookOf(c, services)) : String(body)
   return new Response(text, {
     ...init,

@@ -12,6 +12,7 @@ import { secondStepPages } from './login/second-step-pages.tsx'
 import { ssoLogOutRoutes } from './login/sso/log-out-routes.tsx'
 import { ssoRoutes } from './login/sso/routes.tsx'
 import { tokenPages } from './login/token-pages.tsx'
+import { changeHistoryRoutes } from './login-history/change-routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
 import { operatorPasswordRoutes } from './operations/password-routes.ts'
@@ -81,6 +82,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...userRoutes,
   ...adminSsoPages,
   ...loginHistoryRoutes,
+  ...changeHistoryRoutes,
   ...regionRoutes,
   ...tokenRoutes,
   ...uiRoutes,

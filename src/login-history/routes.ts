@@ -1,17 +1,24 @@
 import * as z from 'zod'
-import type { AttemptPlace, AttemptStore, RecordedAttempt } from '../history/attempt-store.ts'
+import type { AttemptStore, RecordedAttempt } from '../history/attempt-store.ts'
 import { type LoginOutcome, loginOutcomes } from '../history/login-outcome.ts'
-import { integer, text } from '../platform/check-parameters.ts'
-import { Problem } from '../platform/problem.ts'
+import { integer } from '../platform/check-parameters.ts'
+import { csvStream } from '../platform/csv.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import { siteAdmin } from '../sessions/access.ts'
+import {
+  asFile,
+  nextTimePage,
+  pagesOf,
+  periodOf,
+  periodParameters,
+  readTimePage,
+  timePageParameters,
+} from './pages-of-times.ts'
 
 interface Needs {
   attemptsIn: (region: Region) => AttemptStore
 }
-
-const DEFAULT_PAGE = 100
 
 /** An attempt to log in, in the shape of the SDKs' Action. */
 const action = z
@@ -29,59 +36,35 @@ const action = z
   })
   .meta({ id: 'LoginAction' })
 
+const filters = {
+  ...periodParameters,
+  user_id: integer().optional(),
+  failure_type: z.enum(loginOutcomes).optional(),
+}
+
 const list = route<Needs>()(
   {
     method: 'GET',
     path: '/history/login',
     summary: 'Attempts to log in to the site, newest first',
     access: siteAdmin,
-    parameters: z.object({
-      start_at: instant().describe('Leave out attempts before this'),
-      end_at: instant().describe('Leave out attempts after this'),
-      user_id: integer().optional(),
-      failure_type: z.enum(loginOutcomes).optional(),
-      cursor: text(64).optional().describe('The X-Files-Cursor of the page before'),
-      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
-    }),
+    parameters: z.object({ ...filters, ...timePageParameters }),
     replies: {
       200: { description: 'The attempts', body: z.array(action).meta({ id: 'LoginActions' }) },
     },
     problems: [],
   },
   async ({ parameters, caller: { live, region }, services }) => {
-    const limit = parameters.per_page ?? DEFAULT_PAGE
-    const filter = {
-      siteId: live.site.id,
-      userId: parameters.user_id,
-      outcomes: parameters.failure_type && outcomesShownAs(parameters.failure_type),
-      from: milliseconds(parameters.start_at),
-      until: milliseconds(parameters.end_at),
-    }
-    const after = parameters.cursor === undefined ? null : readCursor(parameters.cursor)
+    const { after, limit } = readTimePage(parameters)
+    const filter = filterOf(parameters, live.site.id)
     const attempts = await services.attemptsIn(region).list(filter, after, limit)
-    const last = attempts.length === limit ? attempts.at(-1) : undefined
     return {
       status: 200,
       body: attempts.map(viewAttempt),
-      headers: last ? { 'X-Files-Cursor': `${last.createdAt}-${last.id}` } : {},
+      headers: nextTimePage(attempts, limit),
     }
   },
 )
-
-function instant() {
-  return z.iso.datetime({ offset: true }).optional()
-}
-
-function milliseconds(instant: string | undefined): number | undefined {
-  return instant === undefined ? undefined : Date.parse(instant)
-}
-
-function readCursor(cursor: string): AttemptPlace {
-  const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor) ?? []
-  if (id === undefined)
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  return { createdAt: Number(createdAt), id: Number(id) }
-}
 
 /** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
 function shownOutcome(outcome: LoginOutcome): LoginOutcome {
@@ -109,4 +92,39 @@ function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   }
 }
 
-export const loginHistoryRoutes = [list]
+const exported = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/history/login.csv',
+    summary: 'The same attempts, all of them, as CSV',
+    access: siteAdmin,
+    mediaType: 'text/csv',
+    parameters: z.object(filters),
+    replies: { 200: { description: 'The attempts', body: z.string() } },
+    problems: [],
+  },
+  ({ parameters, caller: { live, region }, services }) => {
+    const filter = filterOf(parameters, live.site.id)
+    const store = services.attemptsIn(region)
+    const rows = pagesOf((after, limit) => store.list(filter, after, limit))
+    const columns = Object.fromEntries(
+      Object.keys(action.shape).map((name) => [
+        name,
+        (attempt: RecordedAttempt) => (viewAttempt(attempt) as Record<string, unknown>)[name],
+      ]),
+    )
+    return { status: 200, body: csvStream(columns, rows), headers: asFile('login-history.csv') }
+  },
+)
+
+function filterOf(
+  parameters: z.infer<z.ZodObject<typeof filters>>,
+  siteId: number,
+): Parameters<AttemptStore['list']>[0] {
+  return {
+    ...{ siteId, userId: parameters.user_id, ...periodOf(parameters) },
+    outcomes: parameters.failure_type && outcomesShownAs(parameters.failure_type),
+  }
+}
+
+export const loginHistoryRoutes = [list, exported]
