@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { accountPages } from './account/pages.tsx'
 import { adminSsoPages } from './admin-pages/sso-routes.tsx'
+import { adminUserPages } from './admin-pages/users-routes.tsx'
 import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
@@ -81,6 +82,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...ssoStrategyRoutes,
   ...userRoutes,
   ...adminSsoPages,
+  ...adminUserPages,
   ...loginHistoryRoutes,
   ...changeHistoryRoutes,
   ...regionRoutes,

@@ -62,7 +62,7 @@ export async function admit(
     case 'any-user':
       return userOf(needs, { sent, knock, place })
     case 'managing-user':
-      return managing(needs, await userOf(needs, { sent, knock, place }))
+      return changing(knock, managing(needs, await userOf(needs, { sent, knock, place })))
     case 'reauthenticated-user':
       return fresh(
         needs,
@@ -131,6 +131,11 @@ function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
 function bySession(caller: UserCaller): UserCaller {
   if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
   return caller
+}
+
+/** Who may only look changes nothing; to log out is no change. */
+function changing({ method }: Knock, caller: UserCaller): UserCaller {
+  return method === 'GET' || method === 'HEAD' ? caller : writing(caller)
 }
 
 function writing(caller: UserCaller): UserCaller {

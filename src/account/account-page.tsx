@@ -91,6 +91,8 @@ function Who({ t, language, caller, identities }: Section) {
         {user.siteAdmin ? (
           <>
             {' · '}
+            <a href={`/admin/users?locale=${language}`}>{t.siteUsers}</a>
+            {' · '}
             <a href={`/admin/sso?locale=${language}`}>{t.sso}</a>
           </>
         ) : null}

@@ -32,7 +32,6 @@ export async function changeOwnPassword(
   const { live, region } = caller
   const { password, confirmation, request, language } = sent
   const account = { user: live.user, site: live.site }
-  if (account.user.readOnly) throw new Problem('not-authorized/read-only-session')
   await reauthenticate(needs, { region, account, request }, { password: sent.present })
   checkConfirmation({ password, confirmation, field: 'new_password_again' })
   const passwordHash = await hashNewPassword(needs, {

@@ -33,6 +33,7 @@ const en = {
   changed: 'Your password is changed.',
   language: 'Language',
   save: 'Save',
+  siteUsers: 'Users of the site',
   sso: 'Single sign-on of the site',
   secondFactors: 'Second factors',
   identities: 'You log in by',
@@ -74,6 +75,7 @@ const de: PageTexts = {
   language: 'Sprache',
   save: 'Speichern',
   identities: 'Sie melden sich an über',
+  siteUsers: 'Benutzer der Site',
   sso: 'Single Sign-on der Site',
   secondFactors: 'Zweite Faktoren',
 }
@@ -112,6 +114,7 @@ const es: PageTexts = {
   language: 'Idioma',
   save: 'Guardar',
   identities: 'Inicia sesión mediante',
+  siteUsers: 'Usuarios del sitio',
   sso: 'Inicio de sesión único del sitio',
   secondFactors: 'Segundos factores',
 }
@@ -150,6 +153,7 @@ const fr: PageTexts = {
   language: 'Langue',
   save: 'Enregistrer',
   identities: 'Vous vous connectez par',
+  siteUsers: 'Utilisateurs du site',
   sso: 'Authentification unique du site',
   secondFactors: 'Seconds facteurs',
 }

@@ -109,7 +109,6 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
   ({ parameters: { name, key_password = '' }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
       const { live, region } = caller
-      if (live.user.readOnly) throw new Problem('not-authorized/read-only-session')
       if (live.user.authenticationMethod !== 'sso')
         await reauthenticate(
           services,

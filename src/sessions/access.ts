@@ -51,7 +51,7 @@ export const anyUser: Access<UserCaller> = {
 export const managingUser: Access<UserCaller> = {
   name: 'managing-user',
   security: [...bySession, ...byKey],
-  problems: managing,
+  problems: [...managing, 'not-authorized/read-only-session'],
 }
 
 /**

@@ -24,6 +24,7 @@ const parameters = {
     client_id: 'x',
     client_secret: 'x',
     enabled: true,
+    email: 'x@y.example',
   },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }
