@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { accountPages } from './account/pages.tsx'
+import { adminHistoryPages } from './admin-pages/history-routes.tsx'
+import { adminRulePages } from './admin-pages/rules-routes.tsx'
 import { adminSsoPages } from './admin-pages/sso-routes.tsx'
 import { adminUserPages } from './admin-pages/users-routes.tsx'
 import { apiKeyRoutes } from './api-key-management/routes.ts'
@@ -83,6 +85,8 @@ export const routes: readonly Route<RequestServices>[] = [
   ...userRoutes,
   ...adminSsoPages,
   ...adminUserPages,
+  ...adminRulePages,
+  ...adminHistoryPages,
   ...loginHistoryRoutes,
   ...changeHistoryRoutes,
   ...regionRoutes,

@@ -93,6 +93,10 @@ function Who({ t, language, caller, identities }: Section) {
             {' · '}
             <a href={`/admin/users?locale=${language}`}>{t.siteUsers}</a>
             {' · '}
+            <a href={`/admin/rules?locale=${language}`}>{t.rules}</a>
+            {' · '}
+            <a href={`/admin/history?locale=${language}`}>{t.history}</a>
+            {' · '}
             <a href={`/admin/sso?locale=${language}`}>{t.sso}</a>
           </>
         ) : null}

@@ -34,6 +34,8 @@ const en = {
   language: 'Language',
   save: 'Save',
   siteUsers: 'Users of the site',
+  rules: 'Rules',
+  history: 'Log ins and sessions',
   sso: 'Single sign-on of the site',
   secondFactors: 'Second factors',
   identities: 'You log in by',
@@ -76,6 +78,8 @@ const de: PageTexts = {
   save: 'Speichern',
   identities: 'Sie melden sich an über',
   siteUsers: 'Benutzer der Site',
+  rules: 'Regeln',
+  history: 'Anmeldungen und Sitzungen',
   sso: 'Single Sign-on der Site',
   secondFactors: 'Zweite Faktoren',
 }
@@ -115,6 +119,8 @@ const es: PageTexts = {
   save: 'Guardar',
   identities: 'Inicia sesión mediante',
   siteUsers: 'Usuarios del sitio',
+  rules: 'Reglas',
+  history: 'Inicios y sesiones',
   sso: 'Inicio de sesión único del sitio',
   secondFactors: 'Segundos factores',
 }
@@ -154,6 +160,8 @@ const fr: PageTexts = {
   save: 'Enregistrer',
   identities: 'Vous vous connectez par',
   siteUsers: 'Utilisateurs du site',
+  rules: 'Règles',
+  history: 'Connexions et sessions',
   sso: 'Authentification unique du site',
   secondFactors: 'Seconds facteurs',
 }

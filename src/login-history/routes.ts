@@ -67,12 +67,12 @@ const list = route<Needs>()(
 )
 
 /** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
-function shownOutcome(outcome: LoginOutcome): LoginOutcome {
+export function shownOutcome(outcome: LoginOutcome): LoginOutcome {
   return outcome === 'site_mismatch' ? 'username_not_found' : outcome
 }
 
 /** The outcomes that are shown as this one. */
-function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
+export function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
   return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
 }
 

@@ -1,5 +1,13 @@
 /** The pages that a log in leads on to. Never another host: the text is anybody's. */
-const PLACES = ['/account', '/account/2fa', '/pairing', '/admin/sso', '/admin/users']
+const PLACES = [
+  '/account',
+  '/account/2fa',
+  '/pairing',
+  '/admin/sso',
+  '/admin/users',
+  '/admin/rules',
+  '/admin/history',
+]
 
 /** Where to go on after a log in: one of our own pages, whatever was asked for. */
 export function safeReturn(asked: string | undefined): string {

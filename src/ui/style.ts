@@ -31,7 +31,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 form { display: grid; gap: var(--space-3); margin: 0 0 var(--space-3); }
 .field { display: grid; gap: var(--space-1); }
 label { font-weight: 600; font-size: var(--small); }
-input:not([type=hidden]), select { font: inherit; color: inherit; background: var(--card); width: 100%; min-width: 0;
+input:not([type=hidden]), select, textarea { font: inherit; color: inherit; background: var(--card); width: 100%; min-width: 0;
   min-height: 2.75rem; padding: var(--space-2) .75rem; border: 1px solid var(--edge); border-radius: .5rem; }
 .choice { display: flex; gap: var(--space-2); align-items: start; font-weight: 400; }
 .choice input { width: 1.5rem; min-height: 1.5rem; flex: none; margin: 0; }
