@@ -152,7 +152,9 @@ function Attempts({ language, attempts, timeZone }: HistoryPageProps) {
           <li>
             <div>
               <strong>{attempt.username || '–'}</strong>{' '}
-              <span class="badge">{outcome === 'none' ? t.success : outcome}</span>
+              <span class={outcome === 'none' ? 'badge' : 'badge bad'}>
+                {outcome === 'none' ? t.success : outcome}
+              </span>
               <br />
               <span class="hint">
                 {spelledDate(language, attempt.createdAt, timeZone)} · {t.from}{' '}

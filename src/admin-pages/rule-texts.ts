@@ -44,7 +44,10 @@ export const ruleTexts: Record<Language, Record<OfferedRule, [label: string, hin
       'Days until a password must be changed',
       '0: never, which is advised today.',
     ],
-    user_lockout_tries: ['Failures in an hour that lock a user', '10 is usual.'],
+    user_lockout_tries: [
+      'Failures that lock a user',
+      '10 is usual. They are counted over an hour, unless the API says otherwise.',
+    ],
     user_lockout_lock_period: ['Hours that the lock lasts', '1 is usual.'],
     disable_users_from_inactivity_period_days: [
       'Days without a log in that keep a user out',
@@ -79,7 +82,10 @@ export const ruleTexts: Record<Language, Record<OfferedRule, [label: string, hin
       'Tage, bis ein Passwort geändert werden muss',
       '0: nie, was heute empfohlen wird.',
     ],
-    user_lockout_tries: ['Fehlversuche in einer Stunde, die sperren', '10 sind üblich.'],
+    user_lockout_tries: [
+      'Fehlversuche, die sperren',
+      '10 sind üblich. Gezählt wird über eine Stunde, wenn die API nichts anderes sagt.',
+    ],
     user_lockout_lock_period: ['Stunden, die die Sperre dauert', '1 ist üblich.'],
     disable_users_from_inactivity_period_days: [
       'Tage ohne Anmeldung, die aussperren',
@@ -114,7 +120,10 @@ export const ruleTexts: Record<Language, Record<OfferedRule, [label: string, hin
       'Días hasta que hay que cambiar la contraseña',
       '0: nunca, que es lo aconsejado hoy.',
     ],
-    user_lockout_tries: ['Fallos en una hora que bloquean', 'Lo habitual son 10.'],
+    user_lockout_tries: [
+      'Fallos que bloquean',
+      'Lo habitual son 10. Se cuentan durante una hora, si la API no dice otra cosa.',
+    ],
     user_lockout_lock_period: ['Horas que dura el bloqueo', 'Lo habitual es 1.'],
     disable_users_from_inactivity_period_days: [
       'Días sin entrar que dejan fuera a un usuario',
@@ -155,7 +164,10 @@ export const ruleTexts: Record<Language, Record<OfferedRule, [label: string, hin
       'Jours avant de devoir changer le mot de passe',
       '0 : jamais, ce qui est conseillé aujourd’hui.',
     ],
-    user_lockout_tries: ['Échecs en une heure qui bloquent', '10 est courant.'],
+    user_lockout_tries: [
+      'Échecs qui bloquent',
+      '10 est courant. Ils sont comptés sur une heure, sauf avis contraire de l’API.',
+    ],
     user_lockout_lock_period: ['Heures que dure le blocage', '1 est courant.'],
     disable_users_from_inactivity_period_days: [
       'Jours sans connexion qui excluent',

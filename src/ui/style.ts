@@ -63,6 +63,9 @@ ul.rows > li:first-child { border-top: 0; padding-top: 0; }
 ul.rows form { margin: 0; }
 ul.rows div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
 .badge { font-size: .75rem; font-weight: 600; padding: .1rem .5rem; border-radius: 1rem; background: var(--done-paper); color: var(--done-ink); }
+.badge.bad { background: var(--error-paper); color: var(--error-ink); }
+ul.rows details { margin: 0; }
+ul.rows details form { margin-top: var(--space-2); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: var(--space-1) var(--space-3); margin: 0 0 var(--space-3); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 details { margin: 0 0 var(--space-3); }

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { fullPath } from '../../src/platform/api-description.ts'
+import { BASE_PATH, routes } from '../../src/routes.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+/** Every route that takes an id of something, by a session or key. */
+const withId = routes.filter(
+  ({ access, parameters: { shape } }) =>
+    /session|user|site-admin/.test(access.name) && 'id' in shape,
+)
+
+/** Enough for every one of them. */
+const needed = { enabled: false, otp: '000000', name: 'taken over', key_password: 'x' }
+
+/** A site with one of everything that has an id. */
+async function withEverything(service: Service, subdomain: string) {
+  const site = await service.createSite({ subdomain })
+  const admin = await service.createUser(site, { username: `boss-${subdomain}`, siteAdmin: true })
+  const { id: userId } = await service.createUser(site, { username: `jane-${subdomain}` })
+  const { body: session } = await service.logIn(admin, { headers: SDK })
+  const ask = (method: string, path: string, body?: Record<string, unknown>) =>
+    service.ask(method, `${API}${path}`, {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+      ...(body && { body }),
+    })
+  const key = (await ask('POST', '/api_keys', { name: 'x' })).body
+  const factor = (await ask('POST', '/2fa', { method_type: 'totp', name: 'x' })).body
+  const okta = { provider: 'okta', subdomain: 'acme', client_id: 'x', client_secret: 'y' }
+  const strategy = (await ask('POST', '/sso_strategies', okta)).body
+  const row = await service.env.DB_US_EAST_1.prepare('SELECT id FROM sessions WHERE user_id = ?')
+    .bind(admin.id)
+    .first<{ id: number }>()
+  const ids = [userId, admin.id, key.id, factor.id, strategy.id, row?.id ?? 0]
+  return { session: session.id as string, ids }
+}
+
+/** All that a site has, as it is stored. */
+async function everything({ env }: Service): Promise<string> {
+  const tables = ['users', 'api_keys', 'second_factors', 'sso_strategies', 'sessions', 'sites']
+  const rows = await Promise.all(
+    tables.map(
+      async (table) => (await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()).results,
+    ),
+  )
+  return JSON.stringify(rows)
+}
+
+describe('What is another site’s', () => {
+  it.each(withId.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'is not there for %s',
+    async (_, route) => {
+      const service = new Service()
+      const mine = await withEverything(service, 'mine')
+      const other = await withEverything(service, 'other')
+      const before = await everything(service)
+      for (const id of other.ids) {
+        const { shape } = route.parameters
+        const body = {
+          ...Object.fromEntries(
+            Object.entries(needed).filter(([name, value]) => shape[name]?.safeParse(value).success),
+          ),
+          id,
+        }
+        const { status, body: told } = await service.ask(
+          route.method,
+          fullPath(route, BASE_PATH).replace(':id', String(id)),
+          {
+            headers: { ...SDK, 'X-FilesAPI-Auth': mine.session },
+            ...(route.method !== 'GET' && route.method !== 'DELETE' && { body }),
+          },
+        )
+        // A page shows what is left, which is all.
+        const isPage = route.mediaType === 'text/html'
+        expect(isPage ? [200, 303, 403, 422] : [403, 404]).toContain(status)
+        expect(JSON.stringify(told ?? '')).not.toMatch(/-other/)
+      }
+      expect(await everything(service)).toBe(before)
+    },
+  )
+
+  it('has many ways to be asked for', () => {
+    expect(withId.length).toBeGreaterThan(20)
+  })
+})
+
+/** Every change that a user may make, but to log out and to set up what the site demands. */
+const changes = routes.filter(
+  ({ method, access }) =>
+    method !== 'GET' &&
+    /^(managing-user|reauthenticated-user|site-admin|reauthenticated-site-admin)$/.test(
+      access.name,
+    ),
+)
+
+describe('A user who may only look', () => {
+  it.each(changes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'is refused %s',
+    async (_, route) => {
+      const service = new Service()
+      const site = await service.createSite()
+      const admin = await service.createUser(site, { siteAdmin: true })
+      const { body: session } = await service.logIn(admin, { headers: SDK })
+      await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+      const before = await everything(service)
+      const enough = {
+        ...{
+          id: 1,
+          name: 'x',
+          username: 'x',
+          provider: 'okta',
+          client_id: 'x',
+          client_secret: 'y',
+        },
+        ...{ enabled: true, email: 'x@y.example', language: 'de', password: 'x' },
+        ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
+      }
+      const { shape } = route.parameters
+      const body = Object.fromEntries(
+        Object.entries(enough).filter(
+          ([name]) => name in shape && !shape[name]?.safeParse(undefined).success,
+        ),
+      )
+      const { status, headers } = await service.ask(
+        route.method,
+        fullPath(route, BASE_PATH).replace(':id', '1'),
+        {
+          headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+          ...(route.method !== 'DELETE' && { body }),
+        },
+      )
+      expect(status).toBe(403)
+      if (route.mediaType === undefined)
+        expect(headers.get('X-Files-Error-Class')).toBe('not-authorized/read-only-session')
+      expect(await everything(service)).toBe(before)
+    },
+  )
+})
