@@ -97,6 +97,9 @@ const acts: Record<string, (needs: Needs, viewer: Viewer, user: User) => Promise
   unlock: (needs, viewer, user) => unlockSiteUser(needs, actingOf(viewer), user),
   reset_factors: (needs, viewer, user) => {
     const { live } = viewer.caller
+    // Its own it removes one by one, by a code: a stolen session must not do without.
+    if (user.id === live.user.id)
+      throw new Problem('not-authorized/insufficient-permission-for-params')
     const acting = { ...actingOf(viewer), live: { user, site: live.site } }
     return resetFactors(needs, acting, `user:${live.user.id}`)
   },

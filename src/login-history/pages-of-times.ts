@@ -60,7 +60,7 @@ export function pagesOf<Row extends AttemptPlace>(
     const rows: Row[] = await read(after, EXPORTED_PAGE)
     isOver = rows.length < EXPORTED_PAGE
     after = rows.at(-1) ?? null
-    return rows
+    return rows.length === 0 ? null : rows
   }
 }
 

@@ -83,13 +83,14 @@ function sentIn(parameters: Record<string, unknown>, name: string): unknown {
 
 /** A form and a query carry text only: read it as what the contract asks for. */
 function readTextual(schema: unknown, value: unknown): unknown {
-  if (
-    schema instanceof z.ZodNumber &&
-    typeof value === 'string' &&
-    /^-?\d{1,16}(\.\d{1,6})?$/.test(value)
-  )
+  if (schema instanceof z.ZodNumber && typeof value === 'string' && isNumber(value))
     return Number(value)
   if (schema instanceof z.ZodBoolean && typeof value === 'string')
     return { true: true, '1': true, on: true, false: false, '0': false }[value] ?? value
   return value
+}
+
+/** `1`, `-1`, `0.5`; not `1.0`. */
+function isNumber(text: string): boolean {
+  return /^-?\d{1,16}$/.test(text) || /^-?\d{1,9}\.\d{0,5}[1-9]$/.test(text)
 }

@@ -2,7 +2,7 @@ const encoder = new TextEncoder()
 
 /**
  * Rows as CSV (RFC 4180), page by page, so that memory holds one page at a time.
- * @param nextPage null after the last
+ * @param nextPage null after the last, and never empty: nothing would be asked for after that
  */
 export function csvStream<Row>(
   columns: Record<string, (row: Row) => unknown>,

@@ -5,7 +5,6 @@ import { integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
-import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
 import { managingUser, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import {
@@ -239,23 +238,4 @@ const welcome = route<ManageUsersNeeds>()(
   },
 )
 
-const resetSecondFactors = route<ManageUsersNeeds & FactorNeeds>()(
-  {
-    method: 'POST',
-    path: '/users/:id/2fa/reset',
-    summary: 'Take every two-factor method from a user who lost them',
-    access: siteAdmin,
-    parameters: z.object({ id }),
-    replies: done,
-    problems: ['not-found/user-not-found'],
-  },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    const user = await findSiteUser(services, { live, region }, parameters.id)
-    const account = { user, site: live.site }
-    const acting = { live: account, region, request, language }
-    await resetFactors(services, acting, `user:${live.user.id}`)
-    return { status: 204 }
-  },
-)
-
-export const userRoutes = [list, create, find, update, remove, unlock, welcome, resetSecondFactors]
+export const userRoutes = [list, create, find, update, remove, unlock, welcome]

@@ -144,7 +144,7 @@ function bodyOf(request: Request, reply: Response, text: string): unknown {
     return undefined
   }
   const type = reply.headers.get('Content-Type') ?? ''
-  if (/^text\/(html|css|javascript)\b/.test(type) && (reply.ok || isPage(request))) return text
+  if (/^text\/(html|css|csv|javascript)\b/.test(type) && (reply.ok || isPage(request))) return text
   expect(type).toBe('application/json')
   return JSON.parse(text)
 }
