@@ -201,6 +201,12 @@ export class LoginLedger {
     return pickNamed(found, attempt)
   }
 
+  /** Records an attempt that named nobody here, and is no guess at a password. */
+  async record(attempt: Attempt, siteId: number, outcome: LoginOutcome): Promise<void> {
+    const end = { outcome, userId: null, siteId, sessionId: null }
+    await recordAttempt(this.#database.primary, attempt, end, sql`1`)
+  }
+
   countWrongCode(userId: number, condition: SQL) {
     return this.#database.primary
       .update(users)

@@ -1,5 +1,7 @@
-import { regionCodeOfId } from '../../platform/ids.ts'
+import type { Attempt } from '../../history/record-attempt.ts'
+import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { CheckCodeNeeds } from '../../second-factors/check-code.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
@@ -9,6 +11,7 @@ import { issuerOf, providerNamed } from '../../sso/providers.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Sealer } from '../../tokens/sealer.ts'
+import type { LogInNeeds } from '../log-in.ts'
 import { personOfOAuth2 } from './person-of-oauth2.ts'
 import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
 import type { Proof } from './proof.ts'
@@ -17,6 +20,7 @@ import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 export interface ArriveNeeds extends ExchangeNeeds {
   sealer: Sealer
   strategiesIn: (region: Region) => StrategyStore
+  ledgerIn: LogInNeeds['ledgerIn']
   partialSessionsIn: CheckCodeNeeds['partialSessionsIn']
 }
 
@@ -50,7 +54,11 @@ export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text
 export async function arrive(
   needs: ArriveNeeds,
   state: SsoState,
-  { provider, ...answer }: { provider?: string | undefined } & Answer,
+  {
+    provider,
+    request,
+    ...answer
+  }: { provider?: string | undefined; request: RequestFacts } & Answer,
 ): Promise<Proof> {
   const region = needs.regions.withCode(regionCodeOfId(state.strategy))
   const strategy = region && (await needs.strategiesIn(region).withId(state.strategy))
@@ -66,7 +74,20 @@ export async function arrive(
   } catch (error) {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)
+    const attempt = unnamedAttempt(region, { request, at: needs.clock() })
+    await needs.ledgerIn(region).record(attempt, strategy.siteId, 'key_mismatch')
     return asRefusal(error)
+  }
+}
+
+/** An attempt of who is not known, or only by what a provider calls it. */
+export function unnamedAttempt(
+  region: Region,
+  { request, at, username = '' }: { request: RequestFacts; at: number; username?: string },
+): Attempt {
+  return {
+    ...{ id: newId(region.code), siteId: null, username, at },
+    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
   }
 }
 

@@ -29,6 +29,7 @@ import { wrongCodesNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
 import { startSession } from '../start-session.ts'
+import { unnamedAttempt } from './arrive.ts'
 import { type Proof, readProof, sealProof } from './proof.ts'
 import { type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
 
@@ -63,7 +64,12 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
   if (proof.host !== request.hostname && device !== null)
     throw notAccepted('expired', 'begun at another host')
-  const owner = await whoseIs(needs, region, { strategy, proof })
+  const owner = await whoseIs(needs, region, { strategy, proof }).catch(async (error) => {
+    const username = proof.person.email ?? proof.person.subject
+    const attempt = unnamedAttempt(region, { request, at: needs.clock(), username })
+    await needs.ledgerIn(region).record(attempt, strategy.siteId, 'username_not_found')
+    throw error
+  })
   const { account } = owner
   const attempt = await attemptOf(needs, region, { account, entering })
   const judged = await needs.ledgerIn(region).findAtPrimary(attempt)

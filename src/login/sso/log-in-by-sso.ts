@@ -54,7 +54,7 @@ export async function logInBySso(
   const { oauth_iss: iss } = sent
   const parameters = new URLSearchParams({ code: code ?? '', ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
-  const proof = await arrive(services, state, { provider, parameters, namesIssuer })
+  const proof = await arrive(services, state, { provider, request, parameters, namesIssuer })
   const loggedIn = await enter(services, { ...entering, proof, partial: null })
   return { loggedIn, state: proof.state }
 }

@@ -163,7 +163,7 @@ const comeBack = route<Needs>()(
     if (state.browser !== undefined && state.browser !== device.id)
       throw notAccepted('other-browser', 'no cookie of where it began')
     const proof = await arrive(services, state, {
-      ...{ provider, parameters: answer, namesIssuer: true },
+      ...{ provider, request, parameters: answer, namesIssuer: true },
     })
     if (state.browser === undefined) return askFirst(services, proof, language)
     const { scope } = services

@@ -44,7 +44,11 @@ describe('Who logs in by single sign-on', () => {
     expect(await who(sso, moved)).toMatchObject({ username: 'jane' })
     const other = { claims: { sub: 'another-person', email: 'x@y.example' } }
     expect(await reasonOf(sso, other)).toBe('unknown')
-    expect(await outcomes(sso)).toEqual(['none', 'none'])
+    const forged = { claims: { nonce: 'another' } }
+    expect(await reasonOf(sso, forged)).toBe('refused')
+    expect((await outcomes(sso)).sort()).toEqual([
+      ...['key_mismatch', 'none', 'none', 'username_not_found'],
+    ])
   })
 
   it.each<[string, Order, Record<string, unknown>, object]>([
