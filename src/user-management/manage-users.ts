@@ -11,6 +11,7 @@ import {
 } from '../passwords/new-password.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
+import { isAllowedAddress } from '../platform/ip-address.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
@@ -117,6 +118,9 @@ export async function changeSiteUser(
   const { live, region, request, language } = acting
   const account = { user, site: live.site }
   await checkStrategy(needs, acting, settings, user)
+  const { allowedIps = '' } = settings
+  if (user.id === live.user.id && !isAllowedAddress(allowedIps, request.address))
+    throw wrong('allowed_ips', 'address-list-excludes-you')
   const passwordHash = await newHash(needs, region, { account, given })
   const changes = differing(user, {
     ...settings,

@@ -82,7 +82,12 @@ export class UserLedger {
     { event, endsAll }: { event: CredentialEvent; endsAll: boolean },
   ): Promise<'changed' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
-    const losesAdmin = changes.siteAdmin === false || changes.disabled === true
+    const losesAdmin =
+      changes.siteAdmin === false ||
+      changes.disabled === true ||
+      changes.authenticationMethod === 'none' ||
+      changes.restapiPermission === false ||
+      (changes.authenticateUntil ?? null) !== null
     const may = losesAdmin ? othersAdminister(id, siteId) : sql`1`
     const version = endsAll ? { credentialVersion: sql`credential_version + 1` } : {}
     const [known, , changed] = await db.batch([
@@ -137,8 +142,11 @@ export class UserLedger {
 
 /** Whether the site has an admin without this user, or this one is none that counts. */
 function othersAdminister(id: number, siteId: number): SQL {
-  return sql`(NOT EXISTS (SELECT 1 FROM users AS self
-      WHERE self.id = ${id} AND self.site_admin AND NOT self.disabled)
-    OR EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
-      AND other.id <> ${id} AND other.site_admin AND NOT other.disabled))`
+  return sql`(NOT EXISTS (SELECT 1 FROM users AS admin WHERE admin.id = ${id} AND ${mayAdminister})
+    OR EXISTS (SELECT 1 FROM users AS admin WHERE admin.site_id = ${siteId}
+      AND admin.id <> ${id} AND ${mayAdminister}))`
 }
+
+/** An admin who can log in, and will be able to. */
+const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND admin.restapi_permission
+  AND admin.authentication_method <> 'none' AND admin.authenticate_until IS NULL`

@@ -226,9 +226,17 @@ describe('The last admin', () => {
   it('cannot be removed, demoted or disabled, not even by two at the same time', async () => {
     const { ask, admin, make, by, sessionOf, service } = await open()
     const self = `/users/${admin.id}`
-    for (const changes of [{ site_admin: false }, { disabled: true }])
+    for (const changes of [
+      { site_admin: false },
+      { disabled: true },
+      { authentication_method: 'none' },
+      { restapi_permission: false },
+      { authenticate_until: '2027-01-31T12:00:00Z' },
+    ])
       expect((await ask('PATCH', self, changes)).body.model_errors).toHaveProperty('base')
     expect((await ask('DELETE', self)).status).toBe(422)
+    const elsewhere = await ask('PATCH', self, { allowed_ips: '198.51.100.1' })
+    expect(Object.keys(elsewhere.body.model_errors)).toEqual(['allowed_ips'])
     const jane = await make({ site_admin: true })
     const asJane = by(await sessionOf('jane', PASSWORD))
     const demote = { site_admin: false }
