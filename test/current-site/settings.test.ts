@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { plainSettings } from '../../src/sites/site-settings.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { settingValues } from '../support/setting-values.ts'
 
 async function open() {
   const service = new Service()
@@ -16,39 +17,8 @@ async function open() {
   return { service, site, admin, ask, headers }
 }
 
-/** Another value than the default, and one that is none, of each setting. */
-const values: Record<keyof typeof plainSettings, [unknown, unknown]> = {
-  session_expiry: [0.5, 0],
-  session_pinned_by_ip: [true, 'x'],
-  ssl_required: [false, 'x'],
-  tls_disabled: [true, 2],
-  use_provided_modified_at: [true, 'x'],
-  windows_mode_ftp: [true, 'x'],
-  opt_out_global: [true, 'x'],
-  user_lockout: [false, 'x'],
-  user_lockout_tries: [3, 0],
-  user_lockout_within: [2, 25],
-  user_lockout_lock_period: [5, 1.5],
-  disable_password_reset: [true, 'x'],
-  password_min_length: [20, 7],
-  password_require_letter: [true, 'x'],
-  password_require_mixed: [true, 'x'],
-  password_require_number: [true, 'x'],
-  password_require_special: [true, 'x'],
-  password_validity_days: [90, -1],
-  max_prior_passwords: [5, 25],
-  welcome_email_enabled: [false, 'x'],
-  require_2fa: [true, 'x'],
-  require_2fa_user_type: ['site_admins', 'nobody'],
-  allowed_2fa_method_sms: [false, 'x'],
-  allowed_2fa_method_totp: [false, 'x'],
-  allowed_2fa_method_u2f: [false, 'x'],
-  allowed_2fa_method_yubi: [false, 'x'],
-  desktop_app: [false, 'x'],
-  desktop_app_session_ip_pinning: [true, 'x'],
-  desktop_app_session_lifetime: [24, -1],
-  disable_users_from_inactivity_period_days: [30, -1],
-}
+/** A setting that is not among the values does not compile. */
+const values: Record<keyof typeof plainSettings, [unknown, unknown]> = settingValues
 
 describe('A setting of the site', () => {
   it.each(Object.entries(values))(

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { settingValues } from '../support/setting-values.ts'
 
 const require = createRequire(import.meta.url)
 const Files = require('files.com/lib/Files.js')
@@ -87,6 +88,38 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     expect([changed.getSessionExpiry(), changed.getLoginHelpText()]).toEqual([2, 'Ask Jo.'])
     await expect(Site.update({ ldap_enabled: true })).rejects.toThrow(/ldap_enabled/)
     await expect(Site.update({ password_min_length: 3 })).rejects.toThrow(/password_min_length/)
+  })
+
+  it.each(Object.entries(settingValues))(
+    'is told which setting of the site cannot be so: %s',
+    async (name, [value, bad]) => {
+      await expect(Site.update({ [name]: bad })).rejects.toThrow(name)
+      // From then on this very admin would have to set a second factor up first.
+      if (name === 'require_2fa') return
+      const before = (await Site.get()).attributes[name]
+      expect((await Site.update({ [name]: value }))[name]).toEqual(value)
+      await Site.update({ [name]: before })
+    },
+  )
+
+  it.each([
+    ['allowed_ips', 'nonsense'],
+    ['authenticate_until', 'tomorrow'],
+    ['authentication_method', 'magic'],
+    ['email', 'nobody'],
+    ['language', 'xx'],
+    ['password_validity_days', 5_000],
+    ['require_2fa', 'sometimes'],
+    ['ssl_required', 'sometimes'],
+    ['time_zone', 'Mars/Base'],
+    ['sso_strategy_id', 1],
+  ])('is told which setting of a user cannot be so: %s', async (name, bad) => {
+    const [user] = await User.list({ search: 'sessionuser' })
+    const refused = user.update({ [name]: bad })
+    await expect(refused).rejects.toSatisfy(
+      ({ message, modelErrors }: { message: string; modelErrors?: object }) =>
+        message.includes(name) || name in (modelErrors ?? {}) || /^Not saved/.test(message),
+    )
   })
 
   it('manages its own keys, and works by one', async () => {
