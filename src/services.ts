@@ -1,6 +1,7 @@
 import { CallerLimits } from './access/caller-limits.ts'
 import { ApiKeyStore } from './api-keys/api-key-store.ts'
 import type { Config } from './config.ts'
+import { SiteLedger } from './current-site/site-ledger.ts'
 import { AttemptStore } from './history/attempt-store.ts'
 import { CredentialEventStore } from './history/credential-event-store.ts'
 import { LoginLedger } from './login/login-ledger.ts'
@@ -151,6 +152,7 @@ export function openServices(
     directoryDatabase,
     databaseIn,
     sitesIn,
+    siteLedgerIn: (region: Region) => new SiteLedger(databaseIn(region)),
     userLedgerIn: (region: Region) => new UserLedger(databaseIn(region)),
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),

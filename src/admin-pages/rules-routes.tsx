@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type ChangeSettingsNeeds, changeSettings } from '../current-site/change-settings.ts'
+import { type ChangeSiteNeeds, changeSite } from '../current-site/change-site.ts'
 import {
   checkParameters,
   clearableLines,
@@ -46,7 +46,7 @@ const show = route<unknown>()(
   ({ caller, language }) => rulesPage(language, shownBy(caller.live.site)),
 )
 
-const save = route<ChangeSettingsNeeds>()(
+const save = route<ChangeSiteNeeds>()(
   {
     ...page,
     method: 'POST',
@@ -64,7 +64,7 @@ const save = route<ChangeSettingsNeeds>()(
     try {
       const contract = z.object(siteSettingParameters)
       const sent = checkParameters(contract, { values: {}, texts })
-      const site = await changeSettings(services, { live, region, request }, sent)
+      const site = await changeSite(services, { live, region, request }, sent)
       const done = adminTextsIn(language).rulesSaved
       return rulesPage(language, shownBy(site), { done })
     } catch (problem) {

@@ -1,16 +1,17 @@
-import type { CredentialEvent } from '../history/credential-event.ts'
+import { changesBetween } from '../history/credential-event.ts'
+import { type Acting, eventBy } from '../history/event-by.ts'
 import { credentialMail } from '../mail/credential-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { Account } from '../users/account.ts'
 import type { ApiKeyRow, PermissionSet } from './api-key.ts'
 import type { ApiKeyStore } from './api-key-store.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
+import { viewApiKey } from './api-key-view.ts'
 
 export interface ApiKeyNeeds {
   clock: Clock
@@ -24,10 +25,8 @@ export interface CreateApiKeyNeeds extends ApiKeyNeeds {
 }
 
 /** Who acts on keys, and by which request. */
-export interface Acting {
+export interface KeyActing extends Acting {
   live: Account
-  region: Region
-  request: RequestFacts
 }
 
 export interface NewApiKey {
@@ -45,7 +44,7 @@ export interface NewApiKey {
  */
 export async function createApiKey(
   { clock, apiKeysIn, globalOrigin, outboxIn, workAfterReply }: CreateApiKeyNeeds,
-  acting: Acting,
+  acting: KeyActing,
   asked: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   const { live, region } = acting
@@ -63,7 +62,10 @@ export async function createApiKey(
     pairingDigest: null,
     address: null,
   }
-  const event = eventOf(acting, 'api_key_created', { now, userId: live.user.id })
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_created', at: now },
+    changes: changesBetween(null, viewApiKey(key)),
+  })
   const outbox = outboxIn(region)
   const mail = credentialMail(live, {
     news: 'apiKeyMade',
@@ -100,7 +102,7 @@ export async function findApiKey(
 /** @throws {Problem} model-save-error; api-key-not-found when it was revoked meanwhile */
 export async function changeApiKey(
   { clock, apiKeysIn }: ApiKeyNeeds,
-  acting: Acting,
+  acting: KeyActing,
   {
     key,
     changes,
@@ -109,7 +111,10 @@ export async function changeApiKey(
   const now = clock()
   refusePast(changes.expiresAt ?? null, now)
   if (Object.keys(changes).length === 0) return key
-  const event = eventOf(acting, 'api_key_changed', { now, userId: key.userId })
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_changed', at: now, userId: key.userId },
+    changes: changesBetween(viewApiKey(key), viewApiKey({ ...key, ...changes })),
+  })
   const changed = await apiKeysIn(acting.region).update(key, changes, event)
   if (!changed) throw notFound()
   return changed
@@ -118,23 +123,14 @@ export async function changeApiKey(
 /** Ends a key at once. @throws {Problem} api-key-not-found when it was revoked before */
 export async function revokeApiKey(
   { clock, apiKeysIn }: ApiKeyNeeds,
-  acting: Acting,
+  acting: KeyActing,
   key: ApiKeyRow,
 ): Promise<void> {
-  const event = eventOf(acting, 'api_key_deleted', { now: clock(), userId: key.userId })
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_deleted', at: clock(), userId: key.userId },
+    changes: { name: [key.name, null] },
+  })
   if (!(await apiKeysIn(acting.region).remove(key, event))) throw notFound()
-}
-
-function eventOf(
-  { live, region, request }: Acting,
-  event: CredentialEvent['event'],
-  { now, userId }: { now: number; userId: number },
-): CredentialEvent {
-  return {
-    ...{ id: newId(region.code), siteId: live.site.id, userId, event },
-    actor: `user:${live.user.id}`,
-    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id, at: now },
-  }
 }
 
 function refusePast(expiresAt: number | null, now: number): void {

@@ -11,13 +11,12 @@ import { LARGEST_LOGO } from '../sites/site-logo.ts'
 import { refusedSiteSettings, siteSettingParameters } from '../sites/site-settings.ts'
 import { siteObject, viewSite } from '../sites/site-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
-import { changeDomain, type DomainNeeds, proveDomain } from './change-domain.ts'
-import { changeLook } from './change-look.ts'
-import { type ChangeSettingsNeeds, changeSettings, recordSiteChange } from './change-settings.ts'
+import { type ChangeSiteNeeds, changeSite } from './change-site.ts'
 import { domainSettingsRoute } from './domain-settings.ts'
 import { logoRoute } from './logo-route.ts'
+import { type ProveDomainNeeds, proveDomain } from './prove-domain.ts'
 
-interface Needs extends DomainNeeds, ChangeSettingsNeeds {
+interface Needs extends ProveDomainNeeds, ChangeSiteNeeds {
   sessionIdFormat: SessionIdFormat
 }
 
@@ -58,6 +57,9 @@ const update = route<Needs>()(
       domain: clearableText(253)
         .optional()
         .describe('A domain of the site’s own, or empty for none'),
+      subdomain: text(63)
+        .optional()
+        .describe('The first label of the site’s own host: another from now on'),
       name: text(256).optional().describe('What pages and mails call the site'),
       accent_color: clearableText(7)
         .optional()
@@ -70,15 +72,8 @@ const update = route<Needs>()(
     problems: ['processing-failure/model-save-error'],
   },
   async ({ parameters, caller, services, request }) => {
-    const { domain, name, accent_color, logo, ...settings } = parameters
     const { live, region } = caller
-    const acting = { live, region, request }
-    const set = await changeSettings(services, acting, settings)
-    const shown = await changeLook(services, { site: set, region }, { name, accent_color, logo })
-    const changed =
-      domain === undefined ? shown : await changeDomain(services, { site: shown, region }, domain)
-    const before = { live: { ...live, site: set }, region, request }
-    await recordSiteChange(services, before, changed)
+    const changed = await changeSite(services, { live, region, request }, parameters)
     return siteReply(services, request, withSite(caller, changed))
   },
 )
@@ -94,8 +89,8 @@ const verifyDomain = route<Needs>()(
     problems: ['processing-failure/model-save-error', 'service-unavailable/resolver-unavailable'],
   },
   async ({ caller, services, request }) => {
-    const { region } = caller
-    const proved = await proveDomain(services, { site: caller.live.site, region })
+    const { live, region } = caller
+    const proved = await proveDomain(services, { live, region, request })
     return siteReply(services, request, withSite(caller, proved))
   },
 )

@@ -42,6 +42,19 @@ export interface CredentialEvent {
   changes?: Record<string, [before: unknown, after: unknown]>
 }
 
+/** What of an object as the API shows it is otherwise afterwards; before: null for what is new. */
+export function changesBetween(
+  before: object | null,
+  after: object,
+): NonNullable<CredentialEvent['changes']> {
+  const was = (before ?? {}) as Record<string, unknown>
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([name, value]) => was[name] !== value)
+      .map(([name, value]) => [name, [was[name] ?? null, value]]),
+  )
+}
+
 /** The statement that records an event, if the condition holds. */
 export function recordEvent(db: DrizzleD1Database, event: CredentialEvent, condition: SQL) {
   return db.insert(credentialEvents).select(sql`

@@ -117,6 +117,7 @@ export const modelErrors = [
   'password-not-confirmed',
   'password-too-short',
   'password-used-before',
+  'subdomain-has-security-keys',
   'subdomain-malformed',
   'subdomain-reserved',
   'subdomain-taken',

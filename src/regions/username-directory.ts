@@ -91,6 +91,11 @@ export class UsernameDirectory {
     return confirmed.length > 0
   }
 
+  /** Gives a claim up, of a name that nothing came to have. */
+  async release(claim: UsernameClaim): Promise<void> {
+    await this.#database.primary.delete(usernames).where(ownUnconfirmed(claim))
+  }
+
   /**
    * Brings the entries of names that exist in the state that their rows are in: after a loss, or a restore
    * of the directory to an earlier time. An entry of another region stays where that has the name as well.

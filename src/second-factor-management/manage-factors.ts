@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import type { CredentialEvent } from '../history/credential-event.ts'
+import { type Acting, eventBy } from '../history/event-by.ts'
 import { type CredentialNews, credentialMail } from '../mail/credential-mail.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { randomBytes } from '../platform/digests.ts'
@@ -7,7 +8,6 @@ import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import { type CheckCodeNeeds, secretOwner } from '../second-factors/check-code.ts'
 import type { FactorNews } from '../second-factors/factor-news.ts'
@@ -41,10 +41,8 @@ export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
 }
 
 /** Whose factors, and by which request. */
-export interface FactorActing {
+export interface FactorActing extends Acting {
   live: Account
-  region: Region
-  request: RequestFacts
   /** The caller's, for users and sites that have none of their own. */
   language: string
 }
@@ -248,16 +246,14 @@ async function prepareNews(
     actor?: string
   },
 ): Promise<FactorNews> {
-  const { user, site } = live
   const at = clock()
   const outbox = outboxIn(region)
   const { news, named } = told
   const mail = credentialMail(live, { news, named, at, globalOrigin }, language)
   return {
     event: {
-      ...{ id: newId(region.code), siteId: site.id, userId: user.id, event: told.event, at },
-      actor: told.actor ?? `user:${user.id}`,
-      ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+      ...eventBy({ live, region, request }, { event: told.event, at }),
+      ...(told.actor && { actor: told.actor }),
     },
     notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },
   }

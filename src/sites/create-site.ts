@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { UsernameDirectory } from '../regions/username-directory.ts'
+import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
 import { isReservedName } from './reserved-names.ts'
 import { isSubdomain } from './site.ts'
 import type { SiteHosts } from './site-hosts.ts'
@@ -24,21 +24,14 @@ export interface CreateSiteNeeds {
  * @throws {Problem} model-save-error
  */
 export async function createSite(
-  { clock, regions, directory, sitesIn, siteHosts }: CreateSiteNeeds,
+  needs: CreateSiteNeeds,
   region: Region,
   input: Omit<NewSite, 'id' | 'createdAt'>,
 ): Promise<number> {
+  const { clock, directory, sitesIn, siteHosts } = needs
   const { subdomain } = input
   const host = { kind: 'site', subdomain } as const
-  if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
-  if (isReservedName(subdomain, regionalNames(regions))) throw notSaved('subdomain-reserved')
-  if (await siteHosts.homeOf(host)) throw notSaved('subdomain-taken')
-  const claim = await directory.claim(claimedName(subdomain), region, {
-    now: clock(),
-    insertedBy: async (heldIn) => (await sitesIn(heldIn).atHost(host)) !== null,
-  })
-  if (!claim) throw notSaved('subdomain-taken')
-
+  const claim = await claimSubdomain(needs, region, subdomain)
   const id = newId(region.code)
   try {
     await sitesIn(region).insert({ ...input, id, createdAt: clock() })
@@ -53,6 +46,27 @@ export async function createSite(
   }
   await siteHosts.remember(host, { region, siteId: id }).catch(() => undefined)
   return id
+}
+
+/**
+ * Takes a subdomain, to be confirmed once it is in a site's row.
+ * @throws {Problem} model-save-error
+ */
+export async function claimSubdomain(
+  { clock, regions, directory, sitesIn, siteHosts }: CreateSiteNeeds,
+  region: Region,
+  subdomain: string,
+): Promise<UsernameClaim> {
+  const host = { kind: 'site', subdomain } as const
+  if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
+  if (isReservedName(subdomain, regionalNames(regions))) throw notSaved('subdomain-reserved')
+  if (await siteHosts.homeOf(host)) throw notSaved('subdomain-taken')
+  const claim = await directory.claim(claimedName(subdomain), region, {
+    now: clock(),
+    insertedBy: async (heldIn) => (await sitesIn(heldIn).atHost(host)) !== null,
+  })
+  if (!claim) throw notSaved('subdomain-taken')
+  return claim
 }
 
 function regionalNames(regions: Regions): string[] {

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { sha256 } from '../platform/digests.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from './of-host.ts'
@@ -56,21 +56,16 @@ export async function findLogo(
   return found ?? null
 }
 
-/** The statements that give a site another picture, or none. */
-export function logoStatements(
+/** The statement that keeps another picture for a site, or none, if the condition holds. */
+export function logoStatement(
   database: ReplicatedDatabase['primary'],
-  siteId: number,
-  logo: Logo | null,
+  { siteId, logo }: { siteId: number; logo: Logo | null },
+  condition: SQL,
 ) {
-  const named = database
-    .update(sites)
-    .set({ logoDigest: logo?.digest ?? null })
-    .where(eq(sites.id, siteId))
-  if (!logo) return [named, database.delete(siteLogos).where(eq(siteLogos.siteId, siteId))] as const
+  if (!logo) return database.delete(siteLogos).where(sql`site_id = ${siteId} AND ${condition}`)
   const { mediaType, data } = logo
-  const kept = database
+  return database
     .insert(siteLogos)
-    .values({ siteId, mediaType, data })
+    .select(sql`SELECT ${siteId}, ${mediaType}, ${data} WHERE ${condition}`)
     .onConflictDoUpdate({ target: siteLogos.siteId, set: { mediaType, data } })
-  return [named, kept] as const
 }

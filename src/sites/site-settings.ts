@@ -121,7 +121,7 @@ export const refusedSiteSettings = Object.fromEntries(
     ...['non_sso_groups_allowed', 'non_sso_users_allowed', 'password_require_unbreached'],
     ...['password_requirements_apply_to_bundles', 'protocol_access_groups_only', 'reply_to_email'],
     ...['session_expiry_minutes', 'sftp_enabled', 'sftp_insecure_ciphers', 'sharing_enabled'],
-    ...['smtp_address', 'smtp_from', 'smtp_password', 'smtp_username', 'subdomain'],
+    ...['smtp_address', 'smtp_from', 'smtp_password', 'smtp_username'],
     ...['user_requests_enabled', 'users_can_create_api_keys', 'users_can_create_ssh_keys'],
     ...['welcome_custom_text', 'welcome_email_cc', 'welcome_email_subject', 'welcome_screen'],
   ].map((name) => [name, z.never().optional().describe('Not supported here')]),

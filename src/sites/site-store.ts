@@ -1,8 +1,8 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { asc, eq, gt } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { Site, SiteHost } from './site.ts'
-import { findLogo, type Logo, logoStatements } from './site-logo.ts'
+import { findLogo, type Logo } from './site-logo.ts'
 import { sites } from './tables.ts'
 
 export type NewSite = typeof sites.$inferInsert
@@ -31,23 +31,6 @@ export class SiteStore {
     return findLogo(this.#database.nearest, host, digest)
   }
 
-  /** Changes how pages of the site look: what is undefined stays, a logo of null is none. */
-  async setLook(
-    id: number,
-    { logo, ...look }: Partial<Pick<Site, 'name' | 'accentColor'>> & { logo?: Logo | null },
-  ): Promise<Site | null> {
-    const db = this.#database.primary
-    const pictures = logo === undefined ? [] : logoStatements(db, id, logo)
-    const changes =
-      Object.keys(look).length > 0 ? [db.update(sites).set(look).where(eq(sites.id, id))] : []
-    const results = (await db.batch([
-      ...changes,
-      ...pictures,
-      db.select().from(sites).where(eq(sites.id, id)),
-    ] as unknown as Parameters<typeof db.batch>[0])) as unknown as [...unknown[], Site[]]
-    return (results.at(-1) as Site[])[0] ?? null
-  }
-
   /** Up to `limit` sites in the order of their subdomains, from the one after `after`. */
   async list(after: string | null, limit: number): Promise<Site[]> {
     return this.#database.primary
@@ -65,28 +48,5 @@ export class SiteStore {
 
   async remove(id: number): Promise<void> {
     await this.#database.primary.delete(sites).where(eq(sites.id, id))
-  }
-
-  /** Gives a site another domain, which is still to be proved, or none. */
-  async setDomain(id: number, domain: string | null): Promise<Site | null> {
-    const [site] = await this.#database.primary
-      .update(sites)
-      .set({ domain, domainVerifiedAt: null })
-      .where(eq(sites.id, id))
-      .returning()
-    return site ?? null
-  }
-
-  /**
-   * Records that a site's domain was proved, if it still is the site's. Times in milliseconds.
-   * @throws {UniqueViolation} when another site of this region has proved it before
-   */
-  async recordProof(id: number, domain: string, at: number): Promise<Site | null> {
-    const [site] = await this.#database.primary
-      .update(sites)
-      .set({ domainVerifiedAt: at })
-      .where(and(eq(sites.id, id), eq(sites.domain, domain)))
-      .returning()
-    return site ?? null
   }
 }

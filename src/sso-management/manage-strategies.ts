@@ -1,14 +1,15 @@
-import type { CredentialEvent } from '../history/credential-event.ts'
+import { changesBetween } from '../history/credential-event.ts'
+import { type Acting, eventBy } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { readIssuerAddress } from '../sso/issuer-address.ts'
 import { providerNamed, whyRefused } from '../sso/providers.ts'
 import { type Strategy, type StrategySettings, secretOwner } from '../sso/strategy.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
+import { viewStrategy } from '../sso/strategy-view.ts'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
 import type { Account } from '../users/account.ts'
 
@@ -21,10 +22,8 @@ export interface StrategyNeeds {
 }
 
 /** The admin whose site it is of, and by which request. */
-export interface StrategyActing {
+export interface StrategyActing extends Acting {
   live: Account
-  region: Region
-  request: RequestFacts
 }
 
 /** What an admin sends, with the client secret as the provider gave it. */
@@ -50,7 +49,10 @@ export async function createStrategy(
     clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
   }
   refuseWrong(needs, strategy)
-  const event = eventOf(acting, 'sso_strategy_created', createdAt)
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_created', at: createdAt },
+    changes: changesBetween(null, recorded(needs, strategy)),
+  })
   const outcome = await needs.strategiesIn(region).insert(strategy, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
   if (outcome === 'too-many') throw wrong({ base: ['too-many-strategies'] })
@@ -84,7 +86,13 @@ export async function changeStrategy(
   }
   const changed = { ...strategy, ...changes }
   refuseWrong(needs, changed)
-  const event = eventOf(acting, 'sso_strategy_changed', now)
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_changed', at: now },
+    changes: {
+      ...changesBetween(recorded(needs, strategy), recorded(needs, changed)),
+      ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
+    },
+  })
   const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
   if (outcome === 'gone') throw notFound()
@@ -97,8 +105,16 @@ export async function deleteStrategy(
   acting: StrategyActing,
   strategy: Strategy,
 ): Promise<void> {
-  const event = eventOf(acting, 'sso_strategy_deleted', clock())
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_deleted', at: clock() },
+    changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
+  })
   if (!(await strategiesIn(acting.region).remove(strategy, event))) throw notFound()
+}
+
+/** What the history keeps of a strategy: never its secret. */
+function recorded({ globalOrigin }: StrategyNeeds, strategy: Strategy) {
+  return viewStrategy(strategy, { userCount: 0, globalOrigin })
 }
 
 const defaults = {
@@ -141,16 +157,4 @@ function wrong(modelErrors: Record<string, ModelError[]>): Problem {
 
 function notFound(): Problem {
   return new Problem('not-found/sso-strategy-not-found')
-}
-
-function eventOf(
-  { live, region, request }: StrategyActing,
-  event: CredentialEvent['event'],
-  at: number,
-): CredentialEvent {
-  return {
-    ...{ id: newId(region.code), siteId: live.site.id, userId: live.user.id, event, at },
-    actor: `user:${live.user.id}`,
-    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
-  }
 }

@@ -1,4 +1,5 @@
-import type { CredentialEvent } from '../history/credential-event.ts'
+import { changesBetween } from '../history/credential-event.ts'
+import { type Acting, eventBy } from '../history/event-by.ts'
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
@@ -10,11 +11,9 @@ import {
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
 import type { Clock } from '../platform/clock.ts'
-import { newId } from '../platform/ids.ts'
 import { isAllowedAddress } from '../platform/ip-address.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
@@ -36,10 +35,8 @@ export interface ManageUsersNeeds extends NewPasswordNeeds, ChangePasswordNeeds,
 }
 
 /** The admin whose site it is of, and by which request. */
-export interface UserActing {
+export interface UserActing extends Acting {
   live: Account
-  region: Region
-  request: RequestFacts
   language: string
 }
 
@@ -80,8 +77,10 @@ export async function createSiteUser(
   })
   const user = await needs.userLedgerIn(region).find(id, site.id)
   if (!user) throw new Problem('not-found/user-not-found')
-  const event = eventOf(needs, acting, { event: 'user_created', userId: id })
-  await needs.userLedgerIn(region).record({ ...event, changes: changesOf(null, user) })
+  const event = eventBy(acting, { event: 'user_created', at: needs.clock(), userId: id })
+  await needs
+    .userLedgerIn(region)
+    .record({ ...event, changes: changesBetween(null, viewUser(user)) })
   const isInvited = byPassword && passwordHash === null
   const greets =
     site.welcomeEmailEnabled && user.email !== null && imported_password_hash === undefined
@@ -129,10 +128,13 @@ export async function changeSiteUser(
   })
   const ledger = needs.userLedgerIn(region)
   if (Object.keys(changes).length > 0) {
-    const event = eventOf(needs, acting, { event: 'user_changed', userId: user.id })
+    const event = eventBy(acting, { event: 'user_changed', at: needs.clock(), userId: user.id })
     const endsAll = changes.disabled === true || changes.authenticationMethod !== undefined
     const outcome = await ledger.change(user, changes, {
-      event: { ...event, changes: changesOf(user, { ...user, ...changes }) },
+      event: {
+        ...event,
+        changes: changesBetween(viewUser(user), viewUser({ ...user, ...changes })),
+      },
       endsAll,
     })
     if (outcome === 'gone') throw new Problem('not-found/user-not-found')
@@ -157,7 +159,7 @@ export async function deleteSiteUser(
   acting: UserActing,
   user: User,
 ): Promise<void> {
-  const event = eventOf(needs, acting, { event: 'user_deleted', userId: user.id })
+  const event = eventBy(acting, { event: 'user_deleted', at: needs.clock(), userId: user.id })
   const outcome = await needs
     .userLedgerIn(acting.region)
     .remove(user, { ...event, changes: { username: [user.username, null] } })
@@ -172,7 +174,7 @@ export async function unlockSiteUser(
   user: User,
 ): Promise<void> {
   await needs.ledgerIn(acting.region).unlock(await countersOf(needs.nameDigestKey, user))
-  const event = eventOf(needs, acting, { event: 'user_unlocked', userId: user.id })
+  const event = eventBy(acting, { event: 'user_unlocked', at: needs.clock(), userId: user.id })
   await needs.userLedgerIn(acting.region).record(event)
 }
 
@@ -184,7 +186,7 @@ export async function welcomeSiteUser(
 ): Promise<void> {
   const { live, region, language } = acting
   await sendWelcome(needs, { region, account: { user, site: live.site } }, language)
-  const event = eventOf(needs, acting, { event: 'welcome_sent', userId: user.id })
+  const event = eventBy(acting, { event: 'welcome_sent', at: needs.clock(), userId: user.id })
   await needs.userLedgerIn(region).record(event)
 }
 
@@ -222,28 +224,6 @@ function differing(user: User, changes: UserChanges): UserChanges {
   return Object.fromEntries(
     Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),
   )
-}
-
-/** As the API shows it, before and after. */
-function changesOf(before: User | null, after: User): NonNullable<CredentialEvent['changes']> {
-  const [was, is] = [before && viewUser(before), viewUser(after)] as Record<string, unknown>[]
-  return Object.fromEntries(
-    Object.entries(is ?? {})
-      .filter(([name, value]) => was?.[name] !== value)
-      .map(([name, value]) => [name, [was?.[name] ?? null, value]]),
-  )
-}
-
-function eventOf(
-  { clock }: ManageUsersNeeds,
-  { live, region, request }: UserActing,
-  { event, userId }: { event: CredentialEvent['event']; userId: number },
-): CredentialEvent {
-  return {
-    ...{ id: newId(region.code), siteId: live.site.id, userId, event, at: clock() },
-    actor: `user:${live.user.id}`,
-    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
-  }
 }
 
 function wrong(field: string, error: ModelError): Problem {

@@ -165,6 +165,8 @@ export const de: Texts = {
     'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
     'password-too-short': 'Ein Passwort braucht mindestens {characters} Zeichen.',
     'password-used-before': 'Dieses Passwort hatten Sie schon einmal. Wählen Sie ein anderes.',
+    'subdomain-has-security-keys':
+      'Für die jetzige Adresse sind Sicherheitsschlüssel und Passkeys registriert; sie gelten nur dort. Entfernen Sie diese zuerst.',
     'subdomain-malformed':
       'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',
     'subdomain-reserved': 'Diese Subdomain ist reserviert.',

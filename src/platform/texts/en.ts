@@ -154,6 +154,8 @@ export const en = {
     'password-not-confirmed': 'The two passwords are not the same.',
     'password-too-short': 'A password needs at least {characters} characters.',
     'password-used-before': 'You have had this password before. Choose another.',
+    'subdomain-has-security-keys':
+      'Security keys and passkeys are registered for the present address, and would be good nowhere else. Remove them first.',
     'subdomain-malformed':
       'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',
     'subdomain-reserved': 'This subdomain is reserved.',

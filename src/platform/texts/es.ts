@@ -159,6 +159,8 @@ export const es: Texts = {
     'password-not-confirmed': 'Las dos contraseñas no son iguales.',
     'password-too-short': 'La contraseña necesita al menos {characters} caracteres.',
     'password-used-before': 'Ya ha tenido esta contraseña. Elija otra.',
+    'subdomain-has-security-keys':
+      'Hay llaves de seguridad y passkeys registradas para la dirección actual, y no valen en otra. Elimínelas primero.',
     'subdomain-malformed':
       'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',
     'subdomain-reserved': 'Este subdominio está reservado.',

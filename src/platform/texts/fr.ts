@@ -162,6 +162,8 @@ export const fr: Texts = {
     'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
     'password-too-short': 'Un mot de passe comporte au moins {characters} caractères.',
     'password-used-before': 'Vous avez déjà eu ce mot de passe. Choisissez-en un autre.',
+    'subdomain-has-security-keys':
+      'Des clés de sécurité et des passkeys sont enregistrées pour l’adresse actuelle et ne valent nulle part ailleurs. Supprimez-les d’abord.',
     'subdomain-malformed':
       'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',
     'subdomain-reserved': 'Ce sous-domaine est réservé.',

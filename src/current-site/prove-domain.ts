@@ -1,3 +1,4 @@
+import type { CredentialEvent } from '../history/credential-event.ts'
 import type { Clock } from '../platform/clock.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { Problem } from '../platform/problem.ts'
@@ -9,39 +10,33 @@ import type { Site } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
 import type { SiteStore } from '../sites/site-store.ts'
 import type { TxtResolver } from '../sites/txt-resolver.ts'
+import { type SiteActing, siteEvent } from './site-event.ts'
+import type { SiteLedger } from './site-ledger.ts'
 
-export interface DomainNeeds {
+export interface ProveDomainNeeds {
   clock: Clock
-  globalOrigin: URL
-  regions: Regions
   domainProofKey: CryptoKey
   resolver: TxtResolver
   directory: UsernameDirectory
   siteHosts: SiteHosts
   sitesIn: (region: Region) => SiteStore
+  siteLedgerIn: (region: Region) => SiteLedger
 }
 
 /**
- * Gives a site another domain, or none by an empty text. It is served, and appears in links, only once
- * it was proved.
+ * A domain as it is kept; null for none, undefined for what was not sent.
  * @throws {Problem} model-save-error
  */
-export async function changeDomain(
-  { globalOrigin, regions, sitesIn, siteHosts }: DomainNeeds,
-  { site, region }: { site: Site; region: Region },
-  wanted: string,
-): Promise<Site> {
-  const domain = wanted === '' ? null : comparableDomain(wanted)
-  if (domain === site.domain) return site
-  if (domain !== null) {
-    const ownHosts = [globalOrigin.hostname, ...regions.all.map(({ host }) => host)]
-    const wrong = whyNotDomain(domain, ownHosts)
-    if (wrong) throw notSaved(wrong)
-  }
-  const changed = await sitesIn(region).setDomain(site.id, domain)
-  if (site.domain !== null)
-    await siteHosts.forget({ kind: 'domain', domain: site.domain }).catch(() => undefined)
-  return changed ?? site
+export function readDomain(
+  { globalOrigin, regions }: { globalOrigin: URL; regions: Regions },
+  sent: string | undefined,
+): string | null | undefined {
+  if (!sent) return sent === undefined ? undefined : null
+  const domain = comparableDomain(sent)
+  const ownHosts = [globalOrigin.hostname, ...regions.all.map(({ host }) => host)]
+  const wrong = whyNotDomain(domain, ownHosts)
+  if (wrong) throw notSaved(wrong)
+  return domain
 }
 
 /**
@@ -49,10 +44,9 @@ export async function changeDomain(
  * that can prove one domain, in whatever regions, the directory lets one have it.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
-export async function proveDomain(
-  needs: DomainNeeds,
-  { site, region }: { site: Site; region: Region },
-): Promise<Site> {
+export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): Promise<Site> {
+  const { live, region } = acting
+  const { site } = live
   const { domain } = site
   if (domain === null) throw notSaved('domain-malformed')
   if (site.domainVerifiedAt !== null) return site
@@ -65,9 +59,11 @@ export async function proveDomain(
     insertedBy: async (heldIn) => (await needs.sitesIn(heldIn).atHost(host)) !== null,
   })
   if (!claim) throw notSaved('domain-taken')
-  const proved = await recordProof(needs, { site, region }, domain)
+  const at = needs.clock()
+  const event = siteEvent(acting, { before: site, after: { ...site, domainVerifiedAt: at }, at })
+  const proved = await recordProof(needs, acting, { domain, event })
   if (!(await needs.directory.confirm(claim, needs.clock()))) {
-    await needs.sitesIn(region).setDomain(site.id, domain)
+    await needs.siteLedgerIn(region).restore(site, { domain, domainVerifiedAt: null })
     throw notSaved('domain-taken')
   }
   await needs.siteHosts.remember(host, { region, siteId: site.id }).catch(() => undefined)
@@ -75,12 +71,12 @@ export async function proveDomain(
 }
 
 async function recordProof(
-  { clock, sitesIn }: DomainNeeds,
-  { site, region }: { site: Site; region: Region },
-  domain: string,
+  { siteLedgerIn }: ProveDomainNeeds,
+  { live, region }: SiteActing,
+  { domain, event }: { domain: string; event: CredentialEvent },
 ): Promise<Site> {
   try {
-    const proved = await sitesIn(region).recordProof(site.id, domain, clock())
+    const proved = await siteLedgerIn(region).recordProof(live.site, domain, event)
     if (proved) return proved
   } catch (error) {
     throw isUniqueViolation(error) ? notSaved('domain-taken') : error

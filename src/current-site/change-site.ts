@@ -1,0 +1,103 @@
+import type { Clock } from '../platform/clock.ts'
+import { isUniqueViolation } from '../platform/guarded-storage.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
+import { claimSubdomain } from '../sites/create-site.ts'
+import { ownHostKind, type Site, siteOrigin } from '../sites/site.ts'
+import type { SiteHosts } from '../sites/site-hosts.ts'
+import type { SiteStore } from '../sites/site-store.ts'
+import { readDomain } from './prove-domain.ts'
+import { readSiteChanges, type SentSite } from './read-site-changes.ts'
+import { type SiteActing, siteEvent } from './site-event.ts'
+import type { SiteLedger } from './site-ledger.ts'
+
+export interface ChangeSiteNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  directory: UsernameDirectory
+  siteHosts: SiteHosts
+  sitesIn: (region: Region) => SiteStore
+  siteLedgerIn: (region: Region) => SiteLedger
+}
+
+/**
+ * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
+ * once it was proved; a new subdomain at once, and the one before leads nowhere from then on.
+ * @throws {Problem} model-save-error with all that is wrong, and nothing is changed
+ */
+export async function changeSite(
+  needs: ChangeSiteNeeds,
+  acting: SiteActing,
+  { domain: sentDomain, subdomain, ...sent }: SentSite,
+): Promise<Site> {
+  const { site } = acting.live
+  const { columns, ...look } = await readSiteChanges(acting, sent)
+  const domain = readDomain(needs, sentDomain)
+  if (domain !== undefined && domain !== site.domain)
+    Object.assign(columns, { domain, domainVerifiedAt: null })
+  const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
+  if (Object.keys({ ...columns, ...look }).length === 0 && !isRenamed) return site
+  const claim = isRenamed ? await claimSubdomain(needs, acting.region, subdomain) : null
+  const changes = { columns: { ...columns, ...(isRenamed && { subdomain }) }, ...look }
+  const after = {
+    ...{ ...site, ...changes.columns },
+    ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
+  }
+  const written = {
+    event: siteEvent(acting, { before: site, after, at: needs.clock() }),
+    keysAt: isRenamed && ownHostKind(site) === 'site' ? hostOf(site, needs) : null,
+  }
+  const changed = await needs
+    .siteLedgerIn(acting.region)
+    .change(site, changes, written)
+    .catch((error) => {
+      throw isUniqueViolation(error) ? notSaved('subdomain-taken') : error
+    })
+  if (!changed) {
+    if (claim) await needs.directory.release(claim)
+    throw notSaved('subdomain-has-security-keys')
+  }
+  if (claim) await keepName(needs, acting, { claim, before: site })
+  await rememberHosts(needs, acting.region, { before: site, after: changed })
+  return changed
+}
+
+function hostOf(site: Site, { globalOrigin }: ChangeSiteNeeds): string {
+  return new URL(siteOrigin(site, globalOrigin)).hostname
+}
+
+/** @throws {Problem} model-save-error where the claim took so long that another site has taken the name */
+async function keepName(
+  { directory, clock, siteLedgerIn }: ChangeSiteNeeds,
+  { region }: SiteActing,
+  { claim, before }: { claim: UsernameClaim; before: Site },
+): Promise<void> {
+  if (await directory.confirm(claim, clock())) return
+  await siteLedgerIn(region).restore(before, { subdomain: before.subdomain })
+  throw notSaved('subdomain-taken')
+}
+
+/** What KV says of hosts is a hint, and the rows decide: so it may fail. */
+async function rememberHosts(
+  { siteHosts }: ChangeSiteNeeds,
+  region: Region,
+  { before, after }: { before: Site; after: Site },
+): Promise<void> {
+  const { domain, subdomain } = before
+  if (domain !== null && domain !== after.domain)
+    await siteHosts.forget({ kind: 'domain', domain }).catch(() => undefined)
+  if (subdomain === after.subdomain) return
+  await siteHosts.forget({ kind: 'site', subdomain }).catch(() => undefined)
+  await siteHosts
+    .remember({ kind: 'site', subdomain: after.subdomain }, { region, siteId: after.id })
+    .catch(() => undefined)
+}
+
+function notSaved(error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', {
+    modelErrors: { subdomain: [error] },
+  })
+}

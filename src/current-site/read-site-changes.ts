@@ -1,0 +1,82 @@
+import { isAllowedAddress, readAddressList } from '../platform/ip-address.ts'
+import { supportedLanguage } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Site } from '../sites/site.ts'
+import { readLogo } from '../sites/site-logo.ts'
+import { plainSettings } from '../sites/site-settings.ts'
+import { ACCENT_COLOR } from '../ui/accent.ts'
+import type { Account } from '../users/account.ts'
+import type { SiteChanges } from './site-ledger.ts'
+
+/** As it was sent: what is undefined stays, an empty text clears. */
+export type SentSite = Record<string, unknown> & {
+  allowed_ips?: string | undefined
+  language?: string | undefined
+  login_help_text?: string | undefined
+  require_2fa_stop_time?: string | undefined
+  name?: string | undefined
+  accent_color?: string | undefined
+  logo?: string | undefined
+  domain?: string | undefined
+  subdomain?: string | undefined
+}
+
+type Errors = Record<string, ModelError[]>
+
+/**
+ * What an admin's words change of its site, but for the names of hosts: those have to be asked for.
+ * @throws {Problem} model-save-error with all that is wrong
+ */
+export async function readSiteChanges(
+  { live, request }: { live: Account; request: RequestFacts },
+  sent: SentSite,
+): Promise<SiteChanges> {
+  const errors: Errors = {}
+  const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
+  if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
+  const stopTime = sent.require_2fa_stop_time ? Date.parse(sent.require_2fa_stop_time) : null
+  if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = ['instant-malformed']
+  const accentColor = sent.accent_color?.toLowerCase()
+  if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
+  const logo = sent.logo ? await readLogo(sent.logo) : null
+  if (sent.logo && !logo) errors.logo = ['logo-unreadable']
+  if (Object.keys(errors).length > 0)
+    throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
+  const plain = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
+  const columns = {
+    ...Object.fromEntries(plain),
+    ...{ allowedIps, name: sent.name },
+    ...(sent.language !== undefined && { language: sent.language || null }),
+    ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
+    ...(sent.require_2fa_stop_time !== undefined && { require2faStopTime: stopTime }),
+    ...(accentColor !== undefined && { accentColor: accentColor || null }),
+  }
+  const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
+  return { columns: differing(live.site, columns), ...(isOther && { logo }) }
+}
+
+function readAllowedIps(
+  { live, request }: { live: Account; request: RequestFacts },
+  sent: string | undefined,
+  errors: Errors,
+): string | null | undefined {
+  const allowedIps = readAddressList(sent)
+  if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
+  else if (
+    allowedIps &&
+    !live.user.bypassSiteAllowedIps &&
+    !isAllowedAddress(allowedIps, request.address)
+  )
+    errors.allowed_ips = ['address-list-excludes-you']
+  return allowedIps
+}
+
+function differing(site: Site, columns: Record<string, unknown>): Partial<Site> {
+  return Object.fromEntries(
+    Object.entries(columns).filter(
+      ([name, value]) => value !== undefined && site[name as keyof Site] !== value,
+    ),
+  )
+}

@@ -1,0 +1,80 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Site } from '../sites/site.ts'
+import { type Logo, logoStatement } from '../sites/site-logo.ts'
+import { sites } from '../sites/tables.ts'
+
+/** What of a site is to be otherwise. A logo of null is none. */
+export interface SiteChanges {
+  columns: Partial<Site>
+  logo?: Logo | null
+}
+
+/** What admins change of the sites of one region, each change with its record. */
+export class SiteLedger {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /**
+   * Changes a site and records who did, all or nothing.
+   * @param keysAt the host name at which no security key may be registered; null: it does not matter
+   * @returns null where one is, and nothing is changed
+   * @throws {UniqueViolation} when the subdomain is taken in this region
+   */
+  async change(
+    { id }: Pick<Site, 'id'>,
+    { columns, logo }: SiteChanges,
+    { event, keysAt }: { event: CredentialEvent; keysAt: string | null },
+  ): Promise<Site | null> {
+    const db = this.#database.primary
+    const may = noKeysAt(id, keysAt)
+    const [, changed] = await db.batch([
+      recordEvent(db, event, may),
+      db
+        .update(sites)
+        .set({ ...columns, ...(logo !== undefined && { logoDigest: logo?.digest ?? null }) })
+        .where(sql`id = ${id} AND ${may}`)
+        .returning(),
+      ...(logo === undefined ? [] : [logoStatement(db, { siteId: id, logo }, may)]),
+    ] as const)
+    return changed[0] ?? null
+  }
+
+  /** Takes a name back that another site turned out to have. */
+  async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
+    await this.#database.primary.update(sites).set(columns).where(eq(sites.id, id))
+  }
+
+  /**
+   * Records that a site's domain was proved, if it still is the site's. Times in milliseconds.
+   * @throws {UniqueViolation} when another site of this region has proved it before
+   */
+  async recordProof(
+    { id }: Pick<Site, 'id'>,
+    domain: string,
+    event: CredentialEvent,
+  ): Promise<Site | null> {
+    const db = this.#database.primary
+    const isProved = sql`EXISTS (SELECT 1 FROM ${sites}
+      WHERE id = ${id} AND domain = ${domain} AND domain_verified_at = ${event.at})`
+    const [proved] = await db.batch([
+      db
+        .update(sites)
+        .set({ domainVerifiedAt: event.at })
+        .where(and(eq(sites.id, id), eq(sites.domain, domain)))
+        .returning(),
+      recordEvent(db, event, isProved),
+    ])
+    return proved[0] ?? null
+  }
+}
+
+function noKeysAt(siteId: number, host: string | null): SQL {
+  return host === null
+    ? sql`1`
+    : sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE site_id = ${siteId} AND rp_id = ${host})`
+}
