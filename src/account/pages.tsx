@@ -9,8 +9,8 @@ import { type Reply, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import {
-  endOtherSessions,
   endSession,
+  endSessionsOf,
   listSessions,
   type ManageSessionsNeeds,
 } from '../sessions/manage-sessions.ts'
@@ -68,10 +68,11 @@ const endOne = route<Needs>()(
     parameters: z.object({ id: integer(), locale }),
     replies,
   },
-  ({ parameters: { id }, services, caller, language }) =>
+  ({ parameters: { id }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
+      const { live, region } = caller
       // Ended before is ended: the page that follows shows what is left.
-      await endSession(services, caller, id).catch(unlessNotFound)
+      await endSession(services, { live, region, request }, id).catch(unlessNotFound)
       return {}
     }),
 )
@@ -85,9 +86,9 @@ const endOthers = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, language }) =>
+  ({ services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      await endOtherSessions(services, caller)
+      await endSessionsOf(services, { caller, request }, caller.live.user.id)
       return {}
     }),
 )

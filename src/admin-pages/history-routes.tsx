@@ -80,9 +80,10 @@ const end = route<Needs>()(
     parameters: z.object({ id: integer(), locale }),
     replies,
   },
-  async ({ parameters: { id }, services, caller, language }) => {
+  async ({ parameters: { id }, services, caller, language, request }) => {
+    const { live, region } = caller
     // Ended before is ended: the page that follows shows what is left.
-    await endSession(services, caller, id).catch((error) => {
+    await endSession(services, { live, region, request }, id).catch((error) => {
       if (!(error instanceof Problem) || error.status !== 404) throw error
     })
     return { status: 303, headers: { Location: `/admin/history?locale=${language}` } }

@@ -5,10 +5,9 @@ import { nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
-import type { Region } from '../regions/region.ts'
 import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
 import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
+import { endSessionsOf, type ManageSessionsNeeds } from '../sessions/manage-sessions.ts'
 import {
   changeSiteUser,
   createSiteUser,
@@ -22,7 +21,7 @@ import type { User } from '../users/account.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { UsersPage, type UsersPageProps } from './users-page.tsx'
 
-type Needs = ManageUsersNeeds & FactorNeeds & { sessionsIn: (region: Region) => SessionStore }
+type Needs = ManageUsersNeeds & FactorNeeds & ManageSessionsNeeds
 
 const SHOWN = 50
 
@@ -103,10 +102,7 @@ const acts: Record<string, (needs: Needs, viewer: Viewer, user: User) => Promise
     const acting = { ...actingOf(viewer), live: { user, site: live.site } }
     return resetFactors(needs, acting, `user:${live.user.id}`)
   },
-  end_sessions: (needs, { caller }, user) => {
-    const own = caller.by === 'session' ? [caller.live.session.id] : []
-    return needs.sessionsIn(caller.region).endAll(user.id, own)
-  },
+  end_sessions: (needs, viewer, user) => endSessionsOf(needs, viewer, user.id),
 }
 
 const actRoutes = Object.entries(acts).map(([name, act]) =>

@@ -23,6 +23,7 @@ export const credentialEventKinds = [
   'user_deleted',
   'user_unlocked',
   'welcome_sent',
+  'sessions_ended',
   'site_changed',
 ] as const
 
@@ -31,7 +32,10 @@ export interface CredentialEvent {
   siteId: number
   userId: number
   event: (typeof credentialEventKinds)[number]
-  /** `user:ID`, `operator`, or `code` for whoever held a reset code or an approved pairing key. */
+  /**
+   * `user:ID`, `operator`, `strategy:ID` for what single sign-on led to, or `code` for whoever held a reset
+   * code or an approved pairing key.
+   */
   actor: string
   address: string | null
   userAgent: string

@@ -10,18 +10,42 @@ export interface Acting {
   request: RequestFacts
 }
 
-/**
- * The record of what a user does: to itself, unless `userId` names another.
- * @param happening with `at` in milliseconds since the Unix epoch
- */
+/** Who did something, and from where. */
+export type Author = Pick<CredentialEvent, 'actor' | 'address' | 'userAgent' | 'requestId'>
+
+/** @param actor see CredentialEvent */
+export function authorOf(actor: string, request: RequestFacts): Author {
+  const { address, userAgent, id: requestId } = request
+  return { actor, address, userAgent, requestId }
+}
+
+/** With `at` in milliseconds since the Unix epoch. */
+type Happening = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
+
+/** The record of what a user does: to itself, unless `userId` names another. */
 export function eventBy(
-  { live, region, request }: Acting,
-  happening: Pick<CredentialEvent, 'event' | 'at' | 'changes'> & { userId?: number },
+  { live: { user, site }, region, request }: Acting,
+  happening: Happening & { userId?: number },
 ): CredentialEvent {
   return {
-    ...{ id: newId(region.code), siteId: live.site.id, userId: live.user.id },
-    actor: `user:${live.user.id}`,
-    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+    ...{ id: newId(region.code), siteId: site.id, userId: user.id },
+    ...authorOf(`user:${user.id}`, request),
+    ...happening,
+  }
+}
+
+/** The record of what an operator does to a user. */
+export function eventByOperator(
+  {
+    region,
+    account: { user },
+  }: { region: Region; account: { user: { id: number; siteId: number } } },
+  request: RequestFacts,
+  happening: Happening,
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: user.siteId, userId: user.id },
+    ...authorOf('operator', request),
     ...happening,
   }
 }

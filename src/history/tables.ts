@@ -36,7 +36,7 @@ export const credentialEvents = sqliteTable(
     userId: integer('user_id').notNull(),
     /** One of credentialEventKinds. */
     event: text().notNull(),
-    /** `user:ID`, `operator`, or `code` for whoever held a reset code. */
+    /** See CredentialEvent. */
     actor: text().notNull(),
     address: text(),
     userAgent: text('user_agent').notNull(),

@@ -81,6 +81,7 @@ async function ensureSite(
     await createUser(services, region, {
       ...user,
       siteId,
+      by: null,
       passwordHash: await services.hasher.hash(password),
       passwordSetAt: clock(),
     })

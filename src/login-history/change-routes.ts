@@ -31,7 +31,11 @@ const change = z
     event: z.enum(credentialEventKinds),
     when: z.iso.datetime(),
     user_id: z.int().describe('Whom it is about'),
-    actor: z.string().describe('`user:ID`, `operator`, or `code`'),
+    actor: z
+      .string()
+      .describe(
+        '`user:ID`, `strategy:ID` (single sign-on), `operator`, or `code` (a reset code or pairing key)',
+      ),
     ip: z.string().nullable(),
     user_agent: z.string(),
     request_id: z.string(),

@@ -64,9 +64,7 @@ export async function countersOf(
 /** The condition that a row is one of these counters, or of a known caller's beneath them. */
 export function isCounterOf(strangers: string[]): SQL {
   const name = loginFailures.nameDigest
-  const any = strangers.map(
-    (one) => sql`${name} = ${one} OR (${name} > ${`${one}:`} AND ${name} < ${`${one};`})`,
-  )
+  const any = strangers.map((one) => sql`(${name} >= ${one} AND ${name} < ${`${one};`})`)
   return sql`(${sql.join(any, sql` OR `)})`
 }
 

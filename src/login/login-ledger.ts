@@ -1,4 +1,5 @@
 import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
@@ -215,8 +216,25 @@ export class LoginLedger {
   }
 
   /** Forgets failures, and with them a lock. @param counters see countersOf */
-  async unlock(counters: string[]): Promise<void> {
-    await this.#database.primary.delete(loginFailures).where(isCounterOf(counters))
+  async unlock(counters: string[], event: CredentialEvent): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db.delete(loginFailures).where(isCounterOf(counters)),
+      recordEvent(db, event, sql`1`),
+    ])
+  }
+
+  /**
+   * Until when counters are locked, those of known callers beneath them included, in milliseconds since the
+   * Unix epoch; those that are not are left out.
+   */
+  async locksOf(counters: string[], now: number): Promise<Map<string, number>> {
+    const rows = await this.#database.primary.all<{ counter: string; until: number }>(sql`
+      SELECT one.value AS counter, max(locked_until) AS until
+      FROM json_each(${JSON.stringify(counters)}) AS one
+      JOIN login_failures ON name_digest >= one.value AND name_digest < one.value || ';'
+      WHERE locked_until > ${now} GROUP BY one.value`)
+    return new Map(rows.map(({ counter, until }) => [counter, until]))
   }
 
   /** Forgets up to `limit` counts of names that failed last before `before`; answers how many. */

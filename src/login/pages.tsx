@@ -166,7 +166,9 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
   },
 )
 
-const logOut = route<LogOutNeeds & { identitiesIn: (region: Region) => IdentityStore }>()(
+const logOut = route<
+  LogOutNeeds & { scope: HostScope; identitiesIn: (region: Region) => IdentityStore }
+>()(
   {
     ...html,
     method: 'POST',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { eventByOperator } from '../history/event-by.ts'
 import { integer, text } from '../platform/check-parameters.ts'
 import type { Clock } from '../platform/clock.ts'
 import { regionCodeOfId } from '../platform/ids.ts'
@@ -69,9 +70,6 @@ const list = route<Needs>()(
   },
 )
 
-/** The operator is bound to no host. */
-const anyHost = { kind: 'any', region: null } as const
-
 const end = route<Needs>()(
   {
     method: 'DELETE',
@@ -83,11 +81,15 @@ const end = route<Needs>()(
     replies: { 204: { description: 'The session has ended' } },
     problems: ['not-found/session-not-found'],
   },
-  async ({ parameters: { id }, services }) => {
+  async ({ parameters: { id }, services, request }) => {
     const region = services.regions.withCode(regionCodeOfId(id))
-    const asked = { now: services.clock(), epoch: services.epoch, scope: anyHost }
-    if (!region || !(await services.sessionsIn(region).end({ id }, asked)))
-      throw new Problem('not-found/session-not-found')
+    const found = region && (await services.sessionsIn(region).findAtPrimary({ id }))
+    if (!region || !found) throw notFound()
+    const asked = { now: services.clock(), epoch: services.epoch }
+    const event = eventByOperator({ region, account: found }, request, {
+      ...{ event: 'sessions_ended', at: asked.now, changes: { session_id: [id, null] } },
+    })
+    if (!(await services.sessionsIn(region).endRecorded(id, asked, event))) throw notFound()
     return { status: 204 }
   },
 )
@@ -121,6 +123,10 @@ function view(region: Region, listed: ListedSession): z.infer<typeof regionalSes
     last_used_at: instant(session.lastUsedAt),
     timeout_at: instant(sessionTimeout(listed)),
   }
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/session-not-found')
 }
 
 function instant(milliseconds: number): string {

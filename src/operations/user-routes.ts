@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { authorOf, eventByOperator } from '../history/event-by.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
 import { type SendWelcomeNeeds, sendWelcome } from '../password-resets/send-welcome.ts'
@@ -74,7 +75,7 @@ const create = route<Needs>()(
     replies: { 201: { description: 'The user', body: regionalUser } },
     problems: ['not-found/site-not-found', 'processing-failure/model-save-error'],
   },
-  async ({ parameters, services, language }) => {
+  async ({ parameters, services, request, language }) => {
     const { region, site } = await findSite(services, parameters.site)
     if (!askedRegions(services.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
@@ -83,6 +84,7 @@ const create = route<Needs>()(
     const isInvited = passwordHash === null
     const isImported = parameters.imported_password_hash !== undefined
     await createUser(services, region, {
+      by: authorOf('operator', request),
       siteId: site.id,
       username,
       email,
@@ -159,9 +161,13 @@ const disable = route<Needs>()(
     replies: { 204: { description: 'The user is disabled' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services }) => {
+  async ({ parameters, services, request }) => {
     const { region, account } = await findUser(services, parameters.username)
-    await services.credentialsIn(region).disable(account.user.id)
+    const changes = { disabled: [account.user.disabled, true] as [boolean, boolean] }
+    const event = eventByOperator({ region, account }, request, {
+      ...{ event: 'user_changed', at: services.clock(), changes },
+    })
+    await services.credentialsIn(region).disable(account.user.id, event)
     return { status: 204 }
   },
 )
@@ -177,9 +183,13 @@ const enable = route<Needs>()(
     replies: { 204: { description: 'The user is enabled' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services }) => {
+  async ({ parameters, services, request }) => {
     const { region, account } = await findUser(services, parameters.username)
-    await services.credentialsIn(region).enable(account.user.id)
+    const changes = { disabled: [account.user.disabled, false] as [boolean, boolean] }
+    const event = eventByOperator({ region, account }, request, {
+      ...{ event: 'user_changed', at: services.clock(), changes },
+    })
+    await services.credentialsIn(region).enable(account.user.id, event)
     return { status: 204 }
   },
 )
@@ -195,10 +205,13 @@ const unlock = route<Needs>()(
     replies: { 204: { description: 'The user is not locked out' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services }) => {
+  async ({ parameters, services, request }) => {
     const { region, account } = await findUser(services, parameters.username)
     const counters = await countersOf(services.nameDigestKey, account.user)
-    await services.ledgerIn(region).unlock(counters)
+    const event = eventByOperator({ region, account }, request, {
+      ...{ event: 'user_unlocked', at: services.clock() },
+    })
+    await services.ledgerIn(region).unlock(counters, event)
     return { status: 204 }
   },
 )

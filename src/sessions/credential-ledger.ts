@@ -1,4 +1,5 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { users } from '../users/tables.ts'
 import { sessions } from './tables.ts'
@@ -16,9 +17,10 @@ export class CredentialLedger {
     this.#database = database
   }
 
-  async disable(userId: number): Promise<void> {
+  async disable(userId: number, event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
     await db.batch([
+      recordEvent(db, event, sql`1`),
       db
         .update(users)
         .set({ disabled: true, credentialVersion: nextVersion })
@@ -27,8 +29,12 @@ export class CredentialLedger {
     ])
   }
 
-  async enable(userId: number): Promise<void> {
-    await this.#database.primary.update(users).set({ disabled: false }).where(eq(users.id, userId))
+  async enable(userId: number, event: CredentialEvent): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      recordEvent(db, event, sql`1`),
+      db.update(users).set({ disabled: false, enabledAt: event.at }).where(eq(users.id, userId)),
+    ])
   }
 
   #deleteEnded(userId: number) {

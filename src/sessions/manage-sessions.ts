@@ -1,14 +1,15 @@
+import { type Acting, eventBy } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
-import type { HostScope } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
 import type { UserCaller } from './access.ts'
 import type { ListedSession, SessionStore } from './session-store.ts'
 
 export interface ManageSessionsNeeds {
   clock: Clock
   epoch: number
-  scope: HostScope
   sessionsIn: (region: Region) => SessionStore
 }
 
@@ -36,26 +37,39 @@ export async function listSessions(
  * @throws {Problem} session-not-found, whether it is somebody else's or nobody's
  */
 export async function endSession(
-  { clock, epoch, scope, sessionsIn }: ManageSessionsNeeds,
-  { live, region }: UserCaller,
+  { clock, epoch, sessionsIn }: ManageSessionsNeeds,
+  acting: Acting & { live: Account },
   id: number,
 ): Promise<void> {
+  const { live, region } = acting
   const sessions = sessionsIn(region)
   const found = await sessions.findAtPrimary({ id })
   const mayEnd =
     found?.site.id === live.site.id && (found.user.id === live.user.id || live.user.siteAdmin)
-  if (!mayEnd || !(await sessions.end({ id }, { now: clock(), epoch, scope })))
-    throw new Problem('not-found/session-not-found')
+  if (!mayEnd) throw notFound()
+  const now = clock()
+  const event = eventBy(acting, {
+    ...{ event: 'sessions_ended', at: now, userId: found.user.id },
+    changes: { session_id: [id, null] },
+  })
+  if (!(await sessions.endRecorded(id, { now, epoch }, event))) throw notFound()
 }
 
-/** Ends every session of the caller but the one in use, and the one that this one began from. */
-export async function endOtherSessions(
-  { sessionsIn }: ManageSessionsNeeds,
-  caller: UserCaller,
+/** Ends every session of a user of the caller's site, at once, but the one in use and what that one began from. */
+export async function endSessionsOf(
+  { clock, sessionsIn }: ManageSessionsNeeds,
+  { caller, request }: { caller: UserCaller; request: RequestFacts },
+  userId: number,
 ): Promise<void> {
+  const { live, region } = caller
   const kept = caller.by === 'session' ? [caller.live.session.id, caller.live.session.parentId] : []
-  await sessionsIn(caller.region).endAll(
-    caller.live.user.id,
+  const event = eventBy({ live, region, request }, { event: 'sessions_ended', at: clock(), userId })
+  await sessionsIn(region).endAll(
+    event,
     kept.filter((id) => id !== null),
   )
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/session-not-found')
 }

@@ -5,8 +5,8 @@ import { route } from '../platform/route.ts'
 import { managingUser } from './access.ts'
 import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
 import {
-  endOtherSessions,
   endSession,
+  endSessionsOf,
   listSessions,
   type ManageSessionsNeeds,
 } from './manage-sessions.ts'
@@ -60,8 +60,8 @@ const endOthers = route<ManageSessionsNeeds>()(
     replies: { 204: { description: 'They have ended' } },
     problems: [],
   },
-  async ({ caller, services }) => {
-    await endOtherSessions(services, caller)
+  async ({ caller, services, request }) => {
+    await endSessionsOf(services, { caller, request }, caller.live.user.id)
     return { status: 204 }
   },
 )
@@ -76,8 +76,8 @@ const end = route<ManageSessionsNeeds>()(
     replies: { 204: { description: 'It has ended' } },
     problems: ['not-found/session-not-found'],
   },
-  async ({ parameters: { id }, caller, services }) => {
-    await endSession(services, caller, id)
+  async ({ parameters: { id }, caller: { live, region }, services, request }) => {
+    await endSession(services, { live, region, request }, id)
     return { status: 204 }
   },
 )

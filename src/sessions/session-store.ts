@@ -11,6 +11,7 @@ import {
   or,
   sql,
 } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { HostScope, Site } from '../sites/site.ts'
@@ -107,11 +108,37 @@ export class SessionStore {
     return ended.length > 0
   }
 
-  /** Ends all sessions of a user but some. */
-  async endAll(userId: number, kept: number[]): Promise<void> {
-    await this.#database.primary
-      .delete(sessions)
-      .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept)))
+  /** Ends a session that lives, and records who did. False when there was none, or it ended meanwhile. */
+  async endRecorded(
+    id: number,
+    asked: { now: number; epoch: number },
+    event: CredentialEvent,
+  ): Promise<boolean> {
+    const db = this.#database.primary
+    const living = db
+      .select({ one: sql`1` })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(and(eq(sessions.id, id), rowLives(asked), ownerLetsLive(asked.now)))
+    const lives = sql`EXISTS ${living}`
+    const [, ended] = await db.batch([
+      recordEvent(db, event, lives),
+      db
+        .delete(sessions)
+        .where(and(eq(sessions.id, id), lives))
+        .returning({ id: sessions.id }),
+    ])
+    return ended.length > 0
+  }
+
+  /** Ends all sessions of a user but some, and records who did. */
+  async endAll({ userId, ...event }: CredentialEvent, kept: number[]): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db.delete(sessions).where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept))),
+      recordEvent(db, { ...event, userId }, sql`1`),
+    ])
   }
 
   /** The statement by which no session rests on a second factor any more, where the user has none left. */

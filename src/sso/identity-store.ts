@@ -1,10 +1,12 @@
 import { and, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import type { SessionKey } from '../sessions/session-statements.ts'
 import { sessions } from '../sessions/tables.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
+import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import { comparableName } from '../users/username.ts'
 import type { Identity, Person } from './identity.ts'
@@ -93,16 +95,19 @@ export class IdentityStore {
         AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
   }
 
-  /** The statement that makes a user of this strategy a site admin, or no longer; the last one stays. */
-  setAdmin({ userId, siteId }: Identity, { strategy, isAdmin, sessionId }: AdminByGroups) {
-    const isNotLast = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
-      AND other.id <> ${userId} AND other.site_admin AND NOT other.disabled)`
-    return this.#database.primary
-      .update(users)
-      .set({ siteAdmin: isAdmin })
-      .where(sql`id = ${userId} AND sso_strategy_id = ${strategy.id}
-        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})
-        AND ${isAdmin ? sql`1` : isNotLast}`)
+  /** The statements that make a user of this strategy a site admin, or no longer; the last one stays. */
+  setAdmin(
+    { userId: id, siteId }: Identity,
+    { strategy, isAdmin, sessionId, event }: AdminByGroups,
+  ) {
+    const db = this.#database.primary
+    const changes = sql`id = ${id} AND sso_strategy_id = ${strategy.id} AND site_admin <> ${isAdmin}
+      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})
+      AND ${isAdmin ? sql`1` : othersAdminister({ id, siteId })}`
+    return [
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE ${changes})`),
+      db.update(users).set({ siteAdmin: isAdmin }).where(changes),
+    ]
   }
 
   /** A user's identities, with what the strategies are called. */
@@ -182,6 +187,7 @@ interface AdminByGroups {
   strategy: Strategy
   isAdmin: boolean
   sessionId: number
+  event: CredentialEvent
 }
 
 function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strategy, by: LinkedBy) {

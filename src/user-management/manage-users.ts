@@ -1,5 +1,5 @@
 import { changesBetween } from '../history/credential-event.ts'
-import { type Acting, eventBy } from '../history/event-by.ts'
+import { type Acting, authorOf, eventBy } from '../history/event-by.ts'
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
@@ -71,16 +71,13 @@ export async function createSiteUser(
   const id = await createUser(needs, region, {
     ...withoutKeys(settings),
     ...{ siteId: site.id, username, passwordHash },
+    by: authorOf(`user:${live.user.id}`, acting.request),
     passwordSetAt: passwordHash === null ? null : needs.clock(),
     requirePasswordChange:
       settings.requirePasswordChange ?? (isManaged && password !== undefined && byPassword),
   })
   const user = await needs.userLedgerIn(region).find(id, site.id)
   if (!user) throw new Problem('not-found/user-not-found')
-  const event = eventBy(acting, { event: 'user_created', at: needs.clock(), userId: id })
-  await needs
-    .userLedgerIn(region)
-    .record({ ...event, changes: changesBetween(null, viewUser(user)) })
   const isInvited = byPassword && passwordHash === null
   const greets =
     site.welcomeEmailEnabled && user.email !== null && imported_password_hash === undefined
@@ -173,9 +170,8 @@ export async function unlockSiteUser(
   acting: UserActing,
   user: User,
 ): Promise<void> {
-  await needs.ledgerIn(acting.region).unlock(await countersOf(needs.nameDigestKey, user))
   const event = eventBy(acting, { event: 'user_unlocked', at: needs.clock(), userId: user.id })
-  await needs.userLedgerIn(acting.region).record(event)
+  await needs.ledgerIn(acting.region).unlock(await countersOf(needs.nameDigestKey, user), event)
 }
 
 /** Greets a user by mail, again. @throws {Problem} model-save-error; too-many-requests */

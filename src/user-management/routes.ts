@@ -5,8 +5,11 @@ import { integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
 import { managingUser, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import type { User } from '../users/account.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
+import { lockedUntil } from './locked-until.ts'
 import {
   changeSiteUser,
   createSiteUser,
@@ -70,9 +73,20 @@ const list = route<ManageUsersNeeds>()(
         asked.sso_strategy_id === undefined ? undefined : Number(asked.sso_strategy_id),
     }
     const users = await services.userLedgerIn(region).list(filter, page)
-    return { status: 200, body: users.map(viewUser), headers: nextIdPage(users, page) }
+    const body = await viewUsers(services, region, users)
+    return { status: 200, body, headers: nextIdPage(users, page) }
   },
 )
+
+async function viewUsers(needs: ManageUsersNeeds, region: Region, users: User[]) {
+  const locks = await lockedUntil(needs, region, users)
+  return users.map((user) => viewUser(user, locks.get(user.id) ?? null))
+}
+
+async function view(needs: ManageUsersNeeds, region: Region, user: User) {
+  const [viewed] = await viewUsers(needs, region, [user])
+  return viewed
+}
 
 function truthOf(word: 'true' | 'false' | undefined): boolean | undefined {
   return word && word === 'true'
@@ -90,7 +104,11 @@ const find = route<ManageUsersNeeds>()(
   },
   async ({ parameters, caller, services }) => ({
     status: 200,
-    body: viewUser(await findSiteUser(services, caller, visibleTo(caller, parameters.id))),
+    body: await view(
+      services,
+      caller.region,
+      await findSiteUser(services, caller, visibleTo(caller, parameters.id)),
+    ),
   }),
 )
 
@@ -131,7 +149,7 @@ const create = route<ManageUsersNeeds>()(
     const settings = readUserSettings(sent, null)
     const acting = { live, region, request, language }
     const user = await createSiteUser(services, acting, { username, settings, given })
-    return { status: 201, body: viewUser(user) }
+    return { status: 201, body: await view(services, region, user) }
   },
 )
 
@@ -177,7 +195,7 @@ const update = route<ManageUsersNeeds>()(
     const settings = readUserSettings(sent, user)
     const acting = { live, region, request, language }
     const changed = await changeSiteUser(services, acting, { user, settings, given })
-    return { status: 200, body: viewUser(changed) }
+    return { status: 200, body: await view(services, region, changed) }
   },
 )
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, like, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, like, or, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { pairingApprovals } from '../pairing/tables.ts'
@@ -6,6 +6,7 @@ import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { User } from '../users/account.ts'
+import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import { comparableName } from '../users/username.ts'
 import type { UserChanges } from './user-settings.ts'
@@ -88,7 +89,7 @@ export class UserLedger {
       changes.authenticationMethod === 'none' ||
       changes.restapiPermission === false ||
       (changes.authenticateUntil ?? null) !== null
-    const may = losesAdmin ? othersAdminister(id, siteId) : sql`1`
+    const may = losesAdmin ? othersAdminister({ id, siteId }) : sql`1`
     const version = endsAll ? { credentialVersion: sql`credential_version + 1` } : {}
     const [known, , changed] = await db.batch([
       db.select({ id: users.id }).from(users).where(eq(users.id, id)),
@@ -110,7 +111,7 @@ export class UserLedger {
     event: CredentialEvent,
   ): Promise<'removed' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
-    const may = othersAdminister(id, siteId)
+    const may = othersAdminister({ id, siteId })
     const own = sql`user_id = ${id} AND ${may}`
     const [known, , , , , removed] = await db.batch([
       db.select({ id: users.id }).from(users).where(eq(users.id, id)),
@@ -139,14 +140,3 @@ export class UserLedger {
     )
   }
 }
-
-/** Whether the site has an admin without this user, or this one is none that counts. */
-function othersAdminister(id: number, siteId: number): SQL {
-  return sql`(NOT EXISTS (SELECT 1 FROM users AS admin WHERE admin.id = ${id} AND ${mayAdminister})
-    OR EXISTS (SELECT 1 FROM users AS admin WHERE admin.site_id = ${siteId}
-      AND admin.id <> ${id} AND ${mayAdminister}))`
-}
-
-/** An admin who can log in, and will be able to. */
-const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND admin.restapi_permission
-  AND admin.authentication_method <> 'none' AND admin.authenticate_until IS NULL`

@@ -1,3 +1,6 @@
+import { getTableColumns } from 'drizzle-orm'
+import { changesBetween } from '../history/credential-event.ts'
+import type { Author } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
@@ -5,7 +8,10 @@ import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
+import type { User } from './account.ts'
+import { users } from './tables.ts'
 import type { NewUser, UserStore } from './user-store.ts'
+import { viewUser } from './user-view.ts'
 import { comparableName, isWellFormed, looksLikeAddress } from './username.ts'
 
 export interface CreateUserInput
@@ -16,6 +22,8 @@ export interface CreateUserInput
   username: string
   /** The address is known to be the user's. */
   emailIsVerified?: boolean
+  /** Who makes the user; null where nobody asks, as for demo data. */
+  by: Author | null
 }
 
 /**
@@ -34,7 +42,7 @@ export async function createUser(
     clock: Clock
   },
   region: Region,
-  { emailIsVerified, ...input }: CreateUserInput,
+  { emailIsVerified, by, ...input }: CreateUserInput,
 ): Promise<number> {
   if (!isWellFormed(input.username)) throw notSaved('username-malformed')
   const usernameKey = comparableName(input.username)
@@ -49,15 +57,12 @@ export async function createUser(
   if (!claim) throw notSaved('username-taken')
 
   const id = newId(region.code)
+  const at = clock()
+  const user = { ...input, id, usernameKey, emailKey, verifiedEmailKey, createdAt: at }
+  const made = { id: newId(region.code), siteId: input.siteId, userId: id, at }
+  const changes = changesBetween(null, viewUser(completed(user)))
   try {
-    await usersIn(region).insert({
-      ...input,
-      id,
-      usernameKey,
-      emailKey,
-      verifiedEmailKey,
-      createdAt: clock(),
-    })
+    await usersIn(region).insert(user, by && { ...made, event: 'user_created', ...by, changes })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
@@ -68,6 +73,14 @@ export async function createUser(
     throw notSaved('username-taken')
   }
   return id
+}
+
+/** A user as the table will have it: what nothing is said of is as by default. */
+function completed(user: NewUser): User {
+  const columns = Object.entries(getTableColumns(users))
+  return Object.fromEntries(
+    columns.map(([name, column]) => [name, user[name as keyof NewUser] ?? column.default ?? null]),
+  ) as User
 }
 
 function notSaved(error: ModelError): Problem {

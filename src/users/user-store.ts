@@ -1,4 +1,5 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from './account.ts'
@@ -49,8 +50,10 @@ export class UserStore {
   }
 
   /** @throws {UniqueViolation} when the name is taken in this region */
-  async insert(user: NewUser): Promise<void> {
-    await this.#database.primary.insert(users).values(user)
+  async insert(user: NewUser, event: CredentialEvent | null): Promise<void> {
+    const db = this.#database.primary
+    const inserted = db.insert(users).values(user)
+    await (event ? db.batch([inserted, recordEvent(db, event, sql`1`)]) : inserted)
   }
 
   async setLanguage(id: number, language: string): Promise<void> {

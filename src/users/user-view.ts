@@ -31,11 +31,17 @@ export const userObject = z
       .describe('The methods of its second factors, in order, joined by _; empty for none'),
     created_at: z.iso.datetime(),
     last_login_at: z.iso.datetime().nullable(),
+    lockout_expires: z.iso
+      .datetime()
+      .nullable()
+      .optional()
+      .describe('Until when it is locked out after failures; told by /users'),
     password_set_at: z.iso.datetime().nullable(),
   })
   .meta({ id: 'User' })
 
-export function viewUser(user: User): z.infer<typeof userObject> {
+/** @param lockedUntil milliseconds since the Unix epoch, null for not locked; left out where nobody looked */
+export function viewUser(user: User, lockedUntil?: number | null): z.infer<typeof userObject> {
   return {
     id: user.id,
     username: user.username,
@@ -59,6 +65,7 @@ export function viewUser(user: User): z.infer<typeof userObject> {
     type_of_2fa: user.typeOf2fa,
     created_at: new Date(user.createdAt).toISOString(),
     last_login_at: instant(user.lastLoginAt),
+    ...(lockedUntil !== undefined && { lockout_expires: instant(lockedUntil) }),
     password_set_at: instant(user.passwordSetAt),
   }
 }

@@ -4,6 +4,7 @@ import { beat } from '../../src/regions/heartbeat.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
+import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
@@ -70,10 +71,10 @@ describe('with a nearest replica that lags behind', () => {
   })
 
   it('takes a user whom the operator enabled just now, which raises no version', async () => {
-    const { credentialsIn } = await service.open()
-    await credentialsIn(site.region).disable(user.id)
+    const operate = operatorOf(service)
+    expect((await operate('POST', '/users/sessionuser/disable')).status).toBe(204)
     await database.replicate()
-    await credentialsIn(site.region).enable(user.id)
+    expect((await operate('POST', '/users/sessionuser/enable')).status).toBe(204)
     expect((await logIn({ ...right, password: 'wrong' })).status).toBe(401)
     expect((await logIn()).status).toBe(201)
     expect(await recorded()).toEqual(['password_mismatch', 'none'])

@@ -132,6 +132,7 @@ export class Service {
     const id = await createUser(await this.open(), site.region, {
       ...user,
       siteId: site.id,
+      by: null,
       passwordHash: await this.hashOf(password),
       passwordSetAt: this.clock(),
     })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '../../src/platform/clock.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const PASSWORD = 'a quiet lamp by the window'
@@ -220,6 +221,33 @@ describe('A user of a site', () => {
       ])
     },
   )
+})
+
+describe('A user who is locked out', () => {
+  it.each([
+    ['the site’s host', 'mysite.localhost'],
+    ['a shared one', 'localhost'],
+  ])('says until when, after failures at %s, and is let in again by an admin', async (_, host) => {
+    const { ask, make, service } = await open()
+    const { id } = await make({ username: 'jo' })
+    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
+    for (let i = 0; i < 10; i++)
+      await service.logIn({ username: 'jo', password: `wrong ${i}` }, { host })
+    const until = new Date(service.clock() + HOUR).toISOString()
+    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(until)
+    const listed = (await ask('GET', '/users')).body as { username: string }[]
+    expect(listed.find(({ username }) => username === 'jo')).toHaveProperty(
+      'lockout_expires',
+      until,
+    )
+    expect(listed.find(({ username }) => username === 'boss')).toHaveProperty(
+      'lockout_expires',
+      null,
+    )
+    expect((await ask('POST', `/users/${id}/unlock`)).status).toBe(204)
+    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
+    expect((await service.logIn({ username: 'jo', password: PASSWORD }, { host })).status).toBe(201)
+  })
 })
 
 describe('The last admin', () => {

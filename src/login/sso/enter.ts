@@ -1,4 +1,6 @@
 import type { SQL } from 'drizzle-orm'
+import type { CredentialEvent } from '../../history/credential-event.ts'
+import { authorOf } from '../../history/event-by.ts'
 import type { LoginOutcome } from '../../history/login-outcome.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
@@ -64,7 +66,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
   if (proof.host !== request.hostname && device !== null)
     throw notAccepted('expired', 'begun at another host')
-  const owner = await whoseIs(needs, region, { strategy, proof }).catch(async (error) => {
+  const owner = await whoseIs(needs, region, { strategy, proof, request }).catch(async (error) => {
     const username = proof.person.email ?? proof.person.subject
     const attempt = unnamedAttempt(region, { request, at: needs.clock(), username })
     await needs.ledgerIn(region).record(attempt, strategy.siteId, 'username_not_found')
@@ -106,7 +108,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     sso: {
       hasSecondFactor: step.claim !== null || proof.person.hasSecondFactor,
       authenticatedAt: proof.person.authenticatedAt,
-      alongside: () => noted(needs, region, { identity, strategy, proof, sessionId }),
+      alongside: () => noted(needs, region, { identity, strategy, proof, sessionId, request }),
     },
   })
   if (started instanceof Problem || !started.loggedIn)
@@ -246,14 +248,19 @@ function claimsOf(
   return step.claim ? both(claimed, step.claim) : claimed
 }
 
-function noted(needs: EnterNeeds, region: Region, entry: Entry) {
-  const { identity, strategy, proof, sessionId } = entry
+/** What hangs on the session that is started. */
+function noted(needs: EnterNeeds, region: Region, entry: Entry & { request: RequestFacts }) {
+  const { identity, strategy, proof, sessionId, request } = entry
   const identities = needs.identitiesIn(region)
-  const { providerSession } = proof.person
-  return [
-    identities.noteSession(identity, { sessionId, providerSession }),
-    ...(proof.isAdmin === null
-      ? []
-      : [identities.setAdmin(identity, { strategy, isAdmin: proof.isAdmin, sessionId })]),
-  ]
+  const { person, isAdmin } = proof
+  const { providerSession } = person
+  const session = identities.noteSession(identity, { sessionId, providerSession })
+  if (isAdmin === null) return [session]
+  const { userId, siteId, lastUsedAt: at } = identity
+  const event: CredentialEvent = {
+    ...{ id: newId(region.code), siteId, userId, event: 'user_changed', at },
+    ...authorOf(`strategy:${strategy.id}`, request),
+    changes: { site_admin: [!isAdmin, isAdmin] },
+  }
+  return [session, ...identities.setAdmin(identity, { strategy, isAdmin, sessionId, event })]
 }

@@ -1,5 +1,7 @@
+import { authorOf } from '../../history/event-by.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { UsernameDirectory } from '../../regions/username-directory.ts'
 import { notAccepted } from '../../sso/ask-provider.ts'
@@ -33,23 +35,21 @@ const MOST_NAMES = 5
  * strategy owns, or by the admin's invitation; else of a user that is made, where the strategy makes users.
  * @throws {Problem} invalid-oauth where it is nobody's
  */
-export async function whoseIs(
-  needs: WhoseNeeds,
-  region: Region,
-  { strategy, proof }: { strategy: Strategy; proof: Proof },
-): Promise<Owner> {
-  const { person } = proof
-  const known = await needs.identitiesIn(region).ownerOf(strategy.siteId, person)
+export async function whoseIs(needs: WhoseNeeds, region: Region, arrived: Arrived): Promise<Owner> {
+  const { strategy, proof } = arrived
+  const known = await needs.identitiesIn(region).ownerOf(strategy.siteId, proof.person)
   if (known) return { account: known, linkedBy: { kind: 'identity' } }
-  const linked = await linkByAddress(needs, region, { strategy, proof })
+  const linked = await linkByAddress(needs, region, arrived)
   if (linked) return linked
   if (!strategy.provisionUsers) throw notAccepted('unknown', 'nobody is linked')
-  return provision(needs, region, { strategy, proof })
+  return provision(needs, region, arrived)
 }
 
+/** Whom a provider has named, and by which request. */
 interface Arrived {
   strategy: Strategy
   proof: Proof
+  request: RequestFacts
 }
 
 async function linkByAddress(
@@ -85,11 +85,12 @@ function ownsDomainOf({ emailDomains }: Strategy, emailKey: string): boolean {
 
 /** Makes the user of a person whom nobody knows. At the same time as another: the one that is there then. */
 async function provision(needs: WhoseNeeds, region: Region, arrived: Arrived): Promise<Owner> {
-  const { strategy, proof } = arrived
+  const { strategy, proof, request } = arrived
   const { person, isAdmin } = proof
   for (const username of namesFor(proof)) {
     try {
       const id = await createUser(needs, region, {
+        by: authorOf(`strategy:${strategy.id}`, request),
         ...{ siteId: strategy.siteId, username, email: person.email },
         emailIsVerified: person.emailIsVerified,
         ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
