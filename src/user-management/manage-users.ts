@@ -11,14 +11,16 @@ import {
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
 import type { Clock } from '../platform/clock.ts'
-import { isAllowedAddress } from '../platform/ip-address.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
 import type { Account, User } from '../users/account.ts'
 import { createUser } from '../users/create-user.ts'
+import { isAllowedAtAddress } from '../users/entry-rules.ts'
+import { administers } from '../users/last-admin.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { viewUser } from '../users/user-view.ts'
 import type { UserLedger } from './user-ledger.ts'
@@ -113,26 +115,29 @@ export async function changeSiteUser(
 ): Promise<User> {
   const { live, region, request, language } = acting
   const account = { user, site: live.site }
-  await checkStrategy(needs, acting, settings, user)
-  const { allowedIps = '' } = settings
-  if (user.id === live.user.id && !isAllowedAddress(allowedIps, request.address))
-    throw wrong('allowed_ips', 'address-list-excludes-you')
+  const isStrategyOn = await checkStrategy(needs, acting, settings, user)
   const passwordHash = await newHash(needs, region, { account, given })
   const changes = differing(user, {
     ...settings,
     // Who has stayed away for too long is let in again by the same word.
     ...(settings.disabled === false && { enabledAt: needs.clock() }),
   })
+  const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
+  if (user.id === live.user.id) refuseLockingOut({ user: after, site: live.site }, request)
   const ledger = needs.userLedgerIn(region)
   if (Object.keys(changes).length > 0) {
     const event = eventBy(acting, { event: 'user_changed', at: needs.clock(), userId: user.id })
-    const endsAll = changes.disabled === true || changes.authenticationMethod !== undefined
+    const endsAll =
+      changes.disabled === true ||
+      changes.authenticationMethod !== undefined ||
+      changes.ssoStrategyId !== undefined
     const outcome = await ledger.change(user, changes, {
       event: {
         ...event,
-        changes: changesBetween(viewUser(user), viewUser({ ...user, ...changes })),
+        changes: changesBetween(viewUser(user), viewUser(after)),
       },
       endsAll,
+      administers: isStrategyOn && administers(after),
     })
     if (outcome === 'gone') throw new Problem('not-found/user-not-found')
     if (outcome === 'last-admin') throw wrong('base', 'last-admin')
@@ -202,18 +207,30 @@ async function newHash(
   })
 }
 
-/** Who logs in by single sign-on does so by a strategy of this site. */
+/** Nobody shuts itself out by address. @throws {Problem} model-save-error */
+function refuseLockingOut(account: Account, request: RequestFacts): void {
+  if (!isAllowedAtAddress(account, request.address))
+    throw wrong('allowed_ips', 'address-list-excludes-you')
+}
+
+/**
+ * Who logs in by single sign-on does so by a strategy of this site.
+ * @returns whether the strategy is on that the user needs, if it needs one
+ */
 async function checkStrategy(
   { strategiesIn }: ManageUsersNeeds,
   { live, region }: UserActing,
   settings: UserChanges,
   user: User | null,
-): Promise<void> {
-  const { ssoStrategyId: id = user?.ssoStrategyId, authenticationMethod } = settings
-  if (authenticationMethod === 'sso' && !id) throw wrong('sso_strategy_id', 'strategy-missing')
-  if (!settings.ssoStrategyId) return
-  if (!(await strategiesIn(region).find(settings.ssoStrategyId, live.site.id)))
-    throw wrong('sso_strategy_id', 'strategy-unknown')
+): Promise<boolean> {
+  const { ssoStrategyId: id = user?.ssoStrategyId } = settings
+  const { authenticationMethod: method = user?.authenticationMethod } = settings
+  const isAsked = settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
+  if (method === 'sso' && isAsked && !id) throw wrong('sso_strategy_id', 'strategy-missing')
+  if (!id) return method !== 'sso'
+  const strategy = await strategiesIn(region).find(id, live.site.id)
+  if (!strategy && settings.ssoStrategyId) throw wrong('sso_strategy_id', 'strategy-unknown')
+  return method !== 'sso' || strategy?.enabled === true
 }
 
 function differing(user: User, changes: UserChanges): UserChanges {

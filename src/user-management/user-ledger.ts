@@ -75,21 +75,20 @@ export class UserLedger {
 
   /**
    * Changes a user. With `endsAll`, whatever it is logged in by ends in the same batch.
+   * @param administers whether the user could administer the site afterwards
    * @returns `last-admin` where the site would be left without one
    */
   async change(
     { id, siteId }: User,
     changes: UserChanges,
-    { event, endsAll }: { event: CredentialEvent; endsAll: boolean },
+    {
+      event,
+      endsAll,
+      administers,
+    }: { event: CredentialEvent; endsAll: boolean; administers: boolean },
   ): Promise<'changed' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
-    const losesAdmin =
-      changes.siteAdmin === false ||
-      changes.disabled === true ||
-      changes.authenticationMethod === 'none' ||
-      changes.restapiPermission === false ||
-      (changes.authenticateUntil ?? null) !== null
-    const may = losesAdmin ? othersAdminister({ id, siteId }) : sql`1`
+    const may = administers ? sql`1` : othersAdminister({ id, siteId })
     const version = endsAll ? { credentialVersion: sql`credential_version + 1` } : {}
     const [known, , changed] = await db.batch([
       db.select({ id: users.id }).from(users).where(eq(users.id, id)),

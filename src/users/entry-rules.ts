@@ -20,9 +20,14 @@ export type KeptOut = 'disabled' | 'expired_access' | 'ip_mismatch' | 'no_restap
 export function whyKeptOut({ user, site }: Account, comer: Comer, at: number): KeptOut | null {
   if (user.disabled) return 'disabled'
   if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
-  const lists = [user.allowedIps, user.bypassSiteAllowedIps ? '' : site.allowedIps]
-  if (lists.some((list) => !isAllowedAddress(list, comer.address))) return 'ip_mismatch'
+  if (!isAllowedAtAddress({ user, site }, comer.address)) return 'ip_mismatch'
   return user.restapiPermission || comer.service !== null ? null : 'no_restapi_permission'
+}
+
+/** Whether the user, and the site unless the user bypasses its list, let it in from an address. */
+export function isAllowedAtAddress({ user, site }: Account, address: string | null): boolean {
+  const lists = [user.allowedIps, user.bypassSiteAllowedIps ? '' : site.allowedIps]
+  return lists.every((list) => isAllowedAddress(list, address))
 }
 
 /**
