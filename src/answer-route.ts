@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { admit } from './access/admit.ts'
+import { admit, fresh } from './access/admit.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Messengers } from './open-messengers.ts'
@@ -145,7 +145,8 @@ async function handle(
       name: route.limitedName?.(parameters),
     })
   const { method, headers } = c.req.raw
-  const caller = await admit(services, route.access, { method, headers, facts: request })
+  const knock = { method, headers, facts: request }
+  const caller = await admit(services, route.access, knock)
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
   if (live) c.set('look', live.site)
@@ -155,7 +156,13 @@ async function handle(
     if (own) c.set('language', own)
   }
   const language = c.get('language')
-  const reply = await route.answer({ parameters, caller, services, request, language })
+  const reply = await route.answer({
+    ...{ parameters, caller, services, request, language },
+    proveAgain: async () => {
+      if (!caller || !('live' in caller)) throw new TypeError('nobody is there to prove anything')
+      await fresh(services, knock, caller)
+    },
+  })
   return { ...reply, headers: { ...seenIn(services, caller), ...reply.headers } }
 }
 
@@ -198,8 +205,12 @@ function tellAsPage(
   }
 }
 
+/** By a log in, which asks for another password where that is due. */
 function mustProveAgain({ type }: Problem): boolean {
-  return type === 'not-authorized/reauthentication-needed-action'
+  return (
+    type === 'not-authorized/reauthentication-needed-action' ||
+    type === 'not-authorized/password-change-required'
+  )
 }
 
 function isSetupDue({ type }: Problem): boolean {

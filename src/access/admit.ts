@@ -4,9 +4,9 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
 import { looksLikeCode } from '../second-factors/check-code.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
-import type { UserCaller } from '../sessions/access.ts'
+import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
-import { FRESH_FOR_MS, twoFactorSetupNeeded } from '../sessions/session.ts'
+import { FRESH_FOR_MS, passwordChangeNeeded, twoFactorSetupNeeded } from '../sessions/session.ts'
 import type { User } from '../users/account.ts'
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
@@ -40,7 +40,7 @@ export async function admit(
 ): Promise<undefined | PresentedSession | UserCaller> {
   const sent = sentCredentials(knock.headers)
   // What changes something is decided by what the primary knows.
-  const place = knock.method === 'GET' || knock.method === 'HEAD' ? 'nearest' : 'primary'
+  const place = isReading(knock) ? 'nearest' : 'primary'
   switch (access.name) {
     case 'anyone':
       return undefined
@@ -70,12 +70,17 @@ export async function admit(
         writing(managing(needs, await userOf(needs, { sent, knock, place: 'primary' }))),
       )
     case 'factor-user':
-      return bySession(await userOf(needs, { sent, knock, place }))
+      return isReading(knock)
+        ? bySession(needs, await userOf(needs, { sent, knock, place }))
+        : writingFactors(needs, bySession(needs, await userOf(needs, { sent, knock, place })))
     case 'factor-changing-user':
       return freshByFactor(
         needs,
         knock,
-        bySession(await userOf(needs, { sent, knock, place: 'primary' })),
+        writingFactors(
+          needs,
+          bySession(needs, await userOf(needs, { sent, knock, place: 'primary' })),
+        ),
       )
     case 'site-admin':
       return siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' })))
@@ -88,7 +93,7 @@ export async function admit(
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place)
+      return itself(knock, await admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place))
   }
 }
 
@@ -113,34 +118,55 @@ async function userOf(
 }
 
 /** A browser sends the cookie unasked: what changes something must come from a page of this very host. */
-function refuseOtherSites({ byCookie }: SentCredentials, { method, facts }: Knock): void {
-  const changes = method !== 'GET' && method !== 'HEAD'
-  if (byCookie && changes && !facts.isSameOrigin)
+function refuseOtherSites({ byCookie }: SentCredentials, knock: Knock): void {
+  if (byCookie && !isReading(knock) && !knock.facts.isSameOrigin)
     throw new Problem('not-authorized/cross-site-request')
 }
 
 function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
   if (caller.by === 'api-key' && caller.live.apiKey.permissionSet === 'desktop_app')
     throw new Problem('not-authorized/api-key-only-for-desktop-app')
-  if (caller.by === 'session' && twoFactorSetupNeeded(caller.live, clock()))
-    throw new Problem('not-authorized/two-factor-authentication-required')
+  if (caller.by === 'session') refuseLimited(caller, clock())
   return caller
 }
 
+/** Until another password is chosen, or a second factor set up, a session is good for nothing else. */
+function refuseLimited({ live }: SessionCaller, now: number): void {
+  if (passwordChangeNeeded(live, now)) throw new Problem('not-authorized/password-change-required')
+  if (twoFactorSetupNeeded(live, now))
+    throw new Problem('not-authorized/two-factor-authentication-required')
+}
+
 /** A key stands for no person who could have a second factor. */
-function bySession(caller: UserCaller): UserCaller {
+function bySession({ clock }: AdmitNeeds, caller: UserCaller): SessionCaller {
   if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
+  if (passwordChangeNeeded(caller.live, clock()))
+    throw new Problem('not-authorized/password-change-required')
   return caller
 }
 
 /** Who may only look changes nothing; to log out is no change. */
-function changing({ method }: Knock, caller: UserCaller): UserCaller {
-  return method === 'GET' || method === 'HEAD' ? caller : writing(caller)
+function changing<Caller extends UserCaller>(knock: Knock, caller: Caller): Caller {
+  return isReading(knock) ? caller : writing(caller)
 }
 
-function writing(caller: UserCaller): UserCaller {
+function isReading({ method }: Knock): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function writing<Caller extends UserCaller>(caller: Caller): Caller {
   if (caller.live.user.readOnly) throw new Problem('not-authorized/read-only-session')
   return caller
+}
+
+/** An app that unpairs logs out. */
+function itself(knock: Knock, caller: ApiKeyCaller): ApiKeyCaller {
+  return knock.method === 'DELETE' ? caller : changing(knock, caller)
+}
+
+/** The same of second factors: one that must be set up is. */
+function writingFactors({ clock }: AdmitNeeds, caller: SessionCaller): SessionCaller {
+  return twoFactorSetupNeeded(caller.live, clock()) ? caller : writing(caller)
 }
 
 function siteAdmin(caller: UserCaller): UserCaller {
@@ -149,7 +175,11 @@ function siteAdmin(caller: UserCaller): UserCaller {
 }
 
 /** Asks for the password or a second factor, unless the session's user gave one minutes ago. A key never did. */
-async function fresh(needs: AdmitNeeds, knock: Knock, caller: UserCaller): Promise<UserCaller> {
+export async function fresh(
+  needs: AdmitNeeds,
+  knock: Knock,
+  caller: UserCaller,
+): Promise<UserCaller> {
   if (await provesAgain(needs, knock, caller)) return caller
   if (!isFresh(needs, caller, 'authenticatedAt')) throw notFresh()
   return caller

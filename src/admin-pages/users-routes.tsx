@@ -134,7 +134,8 @@ function set(needs: Needs, viewer: Viewer, user: User, settings: { disabled: boo
 }
 
 function actingOf({ caller: { live, region }, language, request }: Viewer): UserActing {
-  return { live, region, language, request }
+  // These pages have asked already.
+  return { live, region, language, request, proveAgain: async () => undefined }
 }
 
 /** The page, and why something was not done. */

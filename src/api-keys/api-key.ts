@@ -1,7 +1,8 @@
-import { MINUTE } from '../platform/clock.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
+import { HOUR, MINUTE } from '../platform/clock.ts'
+import { areOfOneNetwork } from '../platform/ip-address.ts'
+import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { type Comer, whyKeptOut } from '../users/entry-rules.ts'
+import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { apiKeys } from './tables.ts'
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect
@@ -42,11 +43,34 @@ export interface KeyUse {
 export function whyKeyRefused({ apiKey, user, site }: LiveApiKey, use: KeyUse): string | null {
   const keptOut = whyKeptOut({ user, site }, use.comer, use.now)
   if (keptOut) return `user kept out: ${keptOut}`
-  if (apiKey.expiresAt !== null && apiKey.expiresAt <= use.now) return 'key expired'
+  if (hasStayedAway({ user, site }, use.now, apiKey.lastUsedAt ?? apiKey.createdAt))
+    return 'user has stayed away'
+  if ((keyExpiry(apiKey, site) ?? use.now + 1) <= use.now) return 'key expired'
   if (isAbandoned(apiKey, use.now)) return 'key not used in time after pairing'
   if (!inScope(use.scope, site)) return 'key of another site'
-  if (apiKey.permissionSet === 'desktop_app' && !site.desktopApp) return 'desktop apps are off'
-  if (apiKey.address !== null && apiKey.address !== use.comer.address)
-    return 'key of another address'
-  return null
+  return apiKey.permissionSet === 'desktop_app'
+    ? whyAppRefused({ apiKey, site }, use.comer.address)
+    : null
+}
+
+function whyAppRefused(
+  { apiKey, site }: Pick<LiveApiKey, 'apiKey' | 'site'>,
+  address: string | null,
+): string | null {
+  if (!site.desktopApp) return 'desktop apps are off'
+  const isPinned = site.desktopAppSessionIpPinning
+  return isPinned && !areOfOneNetwork(apiKey.address, address) ? 'key of another network' : null
+}
+
+/**
+ * When a key ends, in milliseconds since the Unix epoch; null: it lasts. An app's does after what the site
+ * says now, if that is sooner than what it said when the app was paired.
+ */
+export function keyExpiry(
+  { permissionSet, createdAt, expiresAt }: ApiKeyRow,
+  { desktopAppSessionLifetime: hours }: Pick<Site, 'desktopAppSessionLifetime'>,
+): number | null {
+  const bySite = permissionSet === 'desktop_app' && hours > 0 ? createdAt + hours * HOUR : null
+  const ends = [expiresAt, bySite].filter((end) => end !== null)
+  return ends.length > 0 ? Math.min(...ends) : null
 }

@@ -1,8 +1,10 @@
+import { readInstant } from '../platform/instant.ts'
 import { isAllowedAddress, readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
+import { allowedMethods } from '../second-factors/second-factor.ts'
 import type { Site } from '../sites/site.ts'
 import { readLogo } from '../sites/site-logo.ts'
 import { plainSettings } from '../sites/site-settings.ts'
@@ -36,17 +38,18 @@ export async function readSiteChanges(
   const errors: Errors = {}
   const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
-  const stopTime = sent.require_2fa_stop_time ? Date.parse(sent.require_2fa_stop_time) : null
+  const stopTime = readInstant(sent.require_2fa_stop_time ?? '')
   if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = ['instant-malformed']
   const accentColor = sent.accent_color?.toLowerCase()
   if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
   const logo = sent.logo ? await readLogo(sent.logo) : null
   if (sent.logo && !logo) errors.logo = ['logo-unreadable']
+  if (isImpossible({ ...live.site, ...plainChanges(sent) }))
+    errors.require_2fa = ['second-factor-impossible']
   if (Object.keys(errors).length > 0)
     throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
-  const plain = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
   const columns = {
-    ...Object.fromEntries(plain),
+    ...plainChanges(sent),
     ...{ allowedIps, name: sent.name },
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
@@ -55,6 +58,17 @@ export async function readSiteChanges(
   }
   const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
   return { columns: differing(live.site, columns), ...(isOther && { logo }) }
+}
+
+/** The settings that are kept as they are sent. */
+function plainChanges(sent: SentSite): Partial<Site> {
+  const named = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
+}
+
+/** Whether a second factor is required and none may be set up. */
+function isImpossible(site: Site): boolean {
+  return site.require2fa && allowedMethods({ site }).length === 0
 }
 
 function readAllowedIps(

@@ -7,7 +7,7 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Access, route } from '../platform/route.ts'
 import type { UserCaller } from '../sessions/access.ts'
-import { sessionTimeout } from '../sessions/session.ts'
+import { passwordChangeNeeded, sessionTimeout } from '../sessions/session.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 
 type Needs = AdmitSessionNeeds & AdmitKeyNeeds
@@ -70,10 +70,12 @@ async function callerBy(
   const asked = text.startsWith('latchkey')
     ? admitByKey(needs, { key: { text, id: null }, facts }, 'nearest')
     : admitBySession(needs, { sent, facts }, 'nearest')
-  return asked.catch((error) => {
+  const caller = await asked.catch((error) => {
     if (error instanceof Problem && error.status === 401) return null
     throw error
   })
+  const isDue = caller?.by === 'session' && passwordChangeNeeded(caller.live, needs.clock())
+  return isDue ? null : caller
 }
 
 function view(caller: UserCaller, now: number): Introspection {

@@ -69,7 +69,7 @@ export class PairingLedger {
             CASE WHEN s.desktop_app_session_lifetime > 0
               THEN ${key.at} + s.desktop_app_session_lifetime * 3600000 END,
             NULL, ${key.pairingDigest},
-            CASE WHEN s.desktop_app_session_ip_pinning THEN ${key.address} END
+            ${key.address}
           FROM pairing_approvals AS a
           JOIN users AS u ON u.id = a.user_id
           JOIN sites AS s ON s.id = a.site_id

@@ -43,6 +43,13 @@ function once<Schema>(make: (limit: number) => Schema): (limit: number) => Schem
   }
 }
 
+const never = z.never().optional().describe('Not supported here')
+
+/** Parameters that the API knows elsewhere, by their names between spaces: who sends one is told so. */
+export function unsupported(names: string): Record<string, typeof never> {
+  return Object.fromEntries(names.split(/\s+/).map((name) => [name, never]))
+}
+
 /** An integer that JSON carries exactly. */
 export function integer() {
   return z.int()

@@ -22,6 +22,11 @@ export function networkOf(address: string): string {
   return `${groupsOf(canonical).slice(0, 4).join(':')}::/64`
 }
 
+/** Whether two callers are of one network; who states no address is of none but that. */
+export function areOfOneNetwork(one: string | null, other: string | null): boolean {
+  return (one && networkOf(one)) === (other && networkOf(other))
+}
+
 /** The eight groups of a canonical IPv6 address. */
 function groupsOf(canonical: string): string[] {
   const [head = '', tail = ''] = canonical.split('::')

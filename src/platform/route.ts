@@ -49,6 +49,12 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
   request: RequestFacts
   /** The language of texts for the caller. */
   language: Language
+  /**
+   * For what is decided by more than the route: asks the caller for its password or a second factor, unless it
+   * gave one minutes ago.
+   * @throws {Problem} reauthentication-needed-action, reauthentication-failed
+   */
+  proveAgain: () => Promise<void>
 }
 
 export type Told<Shape extends ParameterShape> = Pick<

@@ -34,6 +34,7 @@ const refusals = [
 const managing = [
   ...refusals,
   'not-authorized/api-key-only-for-desktop-app',
+  'not-authorized/password-change-required',
   'not-authorized/two-factor-authentication-required',
 ] as const
 
@@ -75,7 +76,12 @@ export const reauthenticatedUser: Access<UserCaller> = {
 export const factorUser: Access<SessionCaller> = {
   name: 'factor-user',
   security: bySession,
-  problems: [...refusals, 'not-authorized/self-managed-required'],
+  problems: [
+    ...refusals,
+    'not-authorized/password-change-required',
+    'not-authorized/read-only-session',
+    'not-authorized/self-managed-required',
+  ],
 }
 
 /**
@@ -87,10 +93,9 @@ export const factorChangingUser: Access<SessionCaller> = {
   name: 'factor-changing-user',
   security: bySession,
   problems: [
-    ...refusals,
+    ...factorUser.problems,
     'not-authorized/reauthentication-failed',
     'not-authorized/reauthentication-needed-action',
-    'not-authorized/self-managed-required',
     'rate-limited/reauthentication-rate-limited',
     'service-unavailable/second-factor-unavailable',
   ],
@@ -114,7 +119,11 @@ export const reauthenticatedSiteAdmin: Access<UserCaller> = {
 export const apiKeyItself: Access<ApiKeyCaller> = {
   name: 'api-key',
   security: byKey,
-  problems: [...refusals, 'not-authorized/must-authenticate-with-api-key'],
+  problems: [
+    ...refusals,
+    'not-authorized/must-authenticate-with-api-key',
+    'not-authorized/read-only-session',
+  ],
 }
 
 /** A session that is given a new credential, whatever it may do: asked at the primary. */

@@ -2,7 +2,12 @@ import { randomHex } from '../platform/digests.ts'
 import type { Region } from '../regions/region.ts'
 import { hasMultipleRegions } from '../sites/site.ts'
 import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from '../tokens/session-token.ts'
-import { type LiveSession, sessionTimeout, twoFactorSetupNeeded } from './session.ts'
+import {
+  type LiveSession,
+  passwordChangeNeeded,
+  sessionTimeout,
+  twoFactorSetupNeeded,
+} from './session.ts'
 
 /** Signs the token of a session: good until the session's present timeout, and no longer. */
 export async function issueToken(
@@ -22,6 +27,7 @@ export async function issueToken(
     iat: Math.floor(issued.now / 1_000),
     exp: Math.floor(sessionTimeout(live) / 1_000),
   }
-  const audience = twoFactorSetupNeeded(live, issued.now) ? SETUP_AUDIENCE : SESSION_AUDIENCE
+  const isLimited = twoFactorSetupNeeded(live, issued.now) || passwordChangeNeeded(live, issued.now)
+  const audience = isLimited ? SETUP_AUDIENCE : SESSION_AUDIENCE
   return tokens.sign(claims, audience, issued.now)
 }

@@ -1,10 +1,11 @@
+import { mustChangePassword } from '../passwords/password-age.ts'
 import { HOUR, MINUTE } from '../platform/clock.ts'
-import { networkOf } from '../platform/ip-address.ts'
+import { areOfOneNetwork } from '../platform/ip-address.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../second-factors/second-factor.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { type Comer, whyKeptOut } from '../users/entry-rules.ts'
+import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { sessions } from './tables.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
@@ -47,10 +48,6 @@ export function sessionTimeout({
 /** What was proved in this time is not asked for again. */
 export const FRESH_FOR_MS = 10 * MINUTE
 
-function isOfNetwork(began: string | null, now: string | null): boolean {
-  return began === null ? now === null : now !== null && networkOf(began) === networkOf(now)
-}
-
 /** Why a session found in storage must be refused now, or null when it lives. */
 export function whyRefused(
   live: LiveSession,
@@ -60,11 +57,22 @@ export function whyRefused(
   if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
   const keptOut = whyKeptOut(live, asked.comer, asked.now)
   if (keptOut) return `user kept out: ${keptOut}`
-  if (live.site.sessionPinnedByIp && !isOfNetwork(live.session.address, asked.comer.address))
+  if (hasStayedAway(live, asked.now, live.session.lastUsedAt)) return 'user has stayed away'
+  if (live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, asked.comer.address))
     return 'session of another address'
   if (sessionTimeout(live) <= asked.now) return 'session timed out'
   if (!inScope(asked.scope, live.site)) return 'session of another site'
   return null
+}
+
+/**
+ * Whether the user must choose another password before anything else: it does so at a log in.
+ * @param now milliseconds since the Unix epoch
+ */
+export function passwordChangeNeeded(live: LiveSession, now: number): boolean {
+  const { authenticationMethod, passwordHash } = live.user
+  const hasPassword = authenticationMethod === 'password' && passwordHash !== null
+  return hasPassword && mustChangePassword(live, now)
 }
 
 /**

@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
 import type { Site } from './site.ts'
 
-/** Hours of inactivity: a month, after which every session has ended anyway. */
+/** Hours of inactivity: six minutes, as a use is written every five only. */
+const SHORTEST_EXPIRY = 0.1
+/** A month, after which every session has ended anyway. */
 const LONGEST_EXPIRY = 720
 
 const flag = z.boolean()
@@ -18,7 +20,7 @@ interface Setting {
 export const plainSettings = {
   session_expiry: {
     column: 'sessionExpiry',
-    schema: z.number().gt(0).max(LONGEST_EXPIRY).describe('Hours without use'),
+    schema: z.number().min(SHORTEST_EXPIRY).max(LONGEST_EXPIRY).describe('Hours without use'),
   },
   session_pinned_by_ip: { column: 'sessionPinnedByIp', schema: flag },
   ssl_required: { column: 'sslRequired', schema: flag },
@@ -108,21 +110,3 @@ export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettin
     require_2fa_stop_time: stopTime === null ? null : new Date(stopTime).toISOString(),
   } as z.infer<z.ZodObject<typeof shownSettings>>
 }
-
-/** Settings of the Files.com API that mean nothing here, or are decided elsewhere: who sends one is told so. */
-export const refusedSiteSettings = Object.fromEntries(
-  [
-    ...['active_sftp_host_key_id', 'allowed_2fa_method_bypass_for_ftp_sftp_dav'],
-    ...['allowed_2fa_method_email', 'allowed_2fa_method_static', 'allowed_2fa_method_webauthn'],
-    ...['allowed_countries', 'dav_enabled', 'default_time_zone', 'disable_2fa_with_delay'],
-    ...['disallowed_countries', 'domain_hsts_header', 'email', 'folder_permissions_groups_only'],
-    ...['ftp_enabled', 'include_password_in_welcome_email', 'ldap_enabled', 'ldap_host'],
-    ...['mobile_app', 'mobile_app_session_ip_pinning', 'mobile_app_session_lifetime', 'motd_text'],
-    ...['non_sso_groups_allowed', 'non_sso_users_allowed', 'password_require_unbreached'],
-    ...['password_requirements_apply_to_bundles', 'protocol_access_groups_only', 'reply_to_email'],
-    ...['session_expiry_minutes', 'sftp_enabled', 'sftp_insecure_ciphers', 'sharing_enabled'],
-    ...['smtp_address', 'smtp_from', 'smtp_password', 'smtp_username'],
-    ...['user_requests_enabled', 'users_can_create_api_keys', 'users_can_create_ssh_keys'],
-    ...['welcome_custom_text', 'welcome_email_cc', 'welcome_email_subject', 'welcome_screen'],
-  ].map((name) => [name, z.never().optional().describe('Not supported here')]),
-)

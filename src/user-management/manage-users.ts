@@ -16,10 +16,11 @@ import type { ModelError } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
+import { allowedMethods } from '../second-factors/second-factor.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
 import type { Account, User } from '../users/account.ts'
 import { createUser } from '../users/create-user.ts'
-import { isAllowedAtAddress } from '../users/entry-rules.ts'
+import { hasStayedAway, isAllowedAtAddress } from '../users/entry-rules.ts'
 import { administers } from '../users/last-admin.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { viewUser } from '../users/user-view.ts'
@@ -39,6 +40,8 @@ export interface ManageUsersNeeds extends NewPasswordNeeds, ChangePasswordNeeds,
 /** The admin whose site it is of, and by which request. */
 export interface UserActing extends Acting {
   live: Account
+  /** Asks who acts to prove anew who it is, before another way in is made for this user; null: a new one. */
+  proveAgain: (user: User | null) => Promise<void>
   language: string
 }
 
@@ -61,14 +64,18 @@ export async function createSiteUser(
   const { live, region, language } = acting
   const { site } = live
   await checkStrategy(needs, acting, settings, null)
+  refuseImpossible(live, settings)
   const byPassword = (settings.authenticationMethod ?? 'password') === 'password'
   const { password, imported: imported_password_hash } = given
+  if (!byPassword && (password ?? imported_password_hash) !== undefined)
+    throw wrong('password', 'password-of-no-use')
   if (password !== undefined)
     checkConfirmation({ password, confirmation: given.confirmation, field: 'password' })
   const owner = { site, username, email: settings.email ?? null }
   const passwordHash = byPassword
     ? await hashGiven(needs, { password, imported_password_hash }, owner)
     : null
+  if (settings.siteAdmin) await acting.proveAgain(null)
   const isManaged = settings.selfManaged ?? true
   const id = await createUser(needs, region, {
     ...withoutKeys(settings),
@@ -116,14 +123,15 @@ export async function changeSiteUser(
   const { live, region, request, language } = acting
   const account = { user, site: live.site }
   const isStrategyOn = await checkStrategy(needs, acting, settings, user)
+  refuseImpossible(account, settings)
   const passwordHash = await newHash(needs, region, { account, given })
   const changes = differing(user, {
     ...settings,
-    // Who has stayed away for too long is let in again by the same word.
-    ...(settings.disabled === false && { enabledAt: needs.clock() }),
+    ...(isLetInAgain(account, settings, needs.clock()) && { enabledAt: needs.clock() }),
   })
   const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id) refuseLockingOut({ user: after, site: live.site }, request)
+  if (passwordHash !== null || letsIn(changes)) await acting.proveAgain(user)
   const ledger = needs.userLedgerIn(region)
   if (Object.keys(changes).length > 0) {
     const event = eventBy(acting, { event: 'user_changed', at: needs.clock(), userId: user.id })
@@ -205,6 +213,26 @@ async function newHash(
     ...{ password, field, owner: { ...user, site } },
     of: { region, user, mustDiffer: false },
   })
+}
+
+/** Whether somebody else could get in by a change: ASVS 7.5.1. */
+function letsIn(changes: UserChanges): boolean {
+  return changes.disabled === false || WAYS_IN.some((name) => name in changes)
+}
+
+const WAYS_IN = [
+  ...['email', 'authenticationMethod', 'ssoStrategyId', 'siteAdmin', 'require2fa', 'selfManaged'],
+] as const
+
+/** Who has stayed away for too long is let in again by the same word as who is disabled. */
+function isLetInAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
+  return disabled === false && (account.user.disabled || hasStayedAway(account, now))
+}
+
+/** @throws {Problem} model-save-error where a second factor is asked for that nobody may set up */
+function refuseImpossible({ site }: Account, { require2fa }: UserChanges): void {
+  if (require2fa === 'always_require' && allowedMethods({ site }).length === 0)
+    throw wrong('require_2fa', 'second-factor-impossible')
 }
 
 /** Nobody shuts itself out by address. @throws {Problem} model-save-error */

@@ -1,12 +1,17 @@
 import * as z from 'zod'
 import { importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
-import { integer, text } from '../platform/check-parameters.ts'
+import { integer, text, unsupported } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
-import { route } from '../platform/route.ts'
+import { type Call, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
-import { managingUser, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import {
+  managingUser,
+  reauthenticatedUser,
+  siteAdmin,
+  type UserCaller,
+} from '../sessions/access.ts'
 import type { User } from '../users/account.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { lockedUntil } from './locked-until.ts'
@@ -16,22 +21,19 @@ import {
   deleteSiteUser,
   findSiteUser,
   type ManageUsersNeeds,
+  type UserActing,
   unlockSiteUser,
   welcomeSiteUser,
 } from './manage-users.ts'
-import {
-  OWN_SETTINGS,
-  readUserSettings,
-  refusedUserSettings,
-  userSettings,
-} from './user-settings.ts'
+import { refusedUserFilters, refusedUserSettings } from './refused-user-settings.ts'
+import { OWN_SETTINGS, readUserSettings, userSettings } from './user-settings.ts'
 
 const id = integer().describe('0 means the current user')
 const shown = { description: 'The user', body: userObject }
 
 const flag = z.enum(['true', 'false']).optional()
 const sought = z
-  .object({
+  .strictObject({
     username: text(256).optional(),
     email: text(254).optional(),
     // In a query everything is text.
@@ -55,6 +57,7 @@ const list = route<ManageUsersNeeds>()(
         .optional(),
       q: sought.describe('Such as q[username]=jane'),
       filter: sought.describe('The same, as later SDKs call it'),
+      ...refusedUserFilters,
     }),
     replies: {
       200: { description: 'The users', body: z.array(userObject).meta({ id: 'Users' }) },
@@ -86,6 +89,29 @@ async function viewUsers(needs: ManageUsersNeeds, region: Region, users: User[])
 async function view(needs: ManageUsersNeeds, region: Region, user: User) {
   const [viewed] = await viewUsers(needs, region, [user])
   return viewed
+}
+
+/**
+ * An admin's key stands for what the admin has automated: it may change others, but the admin itself only with
+ * its password.
+ */
+function actingOf({
+  caller,
+  request,
+  language,
+  proveAgain,
+}: Pick<
+  Call<never, UserCaller, never>,
+  'caller' | 'request' | 'language' | 'proveAgain'
+>): UserActing {
+  const { live, region } = caller
+  const isKey = caller.by === 'api-key'
+  return {
+    ...{ live, region, request, language },
+    proveAgain: async (user) => {
+      if (!isKey || user?.id === live.user.id) await proveAgain()
+    },
+  }
 }
 
 function truthOf(word: 'true' | 'false' | undefined): boolean | undefined {
@@ -135,21 +161,22 @@ const create = route<ManageUsersNeeds>()(
     }),
     replies: { 201: shown },
     problems: [
+      ...reauthenticatedUser.problems,
       'bad-request/request-params-required',
       'processing-failure/model-save-error',
       'rate-limited/too-many-requests',
     ],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
+  async ({ parameters, services, ...call }) => {
     const { username, password, password_confirmation, imported_password_hash, ...sent } =
       parameters
     const given = {
       ...{ password, confirmation: password_confirmation, imported: imported_password_hash },
     }
     const settings = readUserSettings(sent, null)
-    const acting = { live, region, request, language }
+    const acting = actingOf(call)
     const user = await createSiteUser(services, acting, { username, settings, given })
-    return { status: 201, body: await view(services, region, user) }
+    return { status: 201, body: await view(services, acting.region, user) }
   },
 )
 
@@ -168,17 +195,19 @@ const update = route<ManageUsersNeeds>()(
       password_confirmation: newPasswordParameter.optional(),
       ...userSettings,
       ...refusedUserSettings,
+      ...unsupported('imported_password_hash'),
     }),
     replies: { 200: shown },
     problems: [
-      'not-authorized/read-only-session',
+      ...reauthenticatedUser.problems,
       'not-authorized/site-admin-required',
       'not-found/user-not-found',
       'processing-failure/failed-to-change-password',
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request, language }) => {
+  async ({ parameters, services, ...call }) => {
+    const { caller } = call
     const { live, region } = caller
     const { id: asked, username, ...sent } = parameters
     const user = await findSiteUser(services, caller, visibleTo(caller, asked))
@@ -193,8 +222,7 @@ const update = route<ManageUsersNeeds>()(
       confirmation: sent.change_password_confirmation ?? sent.password_confirmation,
     }
     const settings = readUserSettings(sent, user)
-    const acting = { live, region, request, language }
-    const changed = await changeSiteUser(services, acting, { user, settings, given })
+    const changed = await changeSiteUser(services, actingOf(call), { user, settings, given })
     return { status: 200, body: await view(services, region, changed) }
   },
 )
@@ -209,9 +237,9 @@ const remove = route<ManageUsersNeeds>()(
     replies: { 204: { description: 'It is gone' } },
     problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    const user = await findSiteUser(services, { live, region }, parameters.id)
-    await deleteSiteUser(services, { live, region, request, language }, user)
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await deleteSiteUser(services, actingOf(call), user)
     return { status: 204 }
   },
 )
@@ -228,9 +256,9 @@ const unlock = route<ManageUsersNeeds>()(
     replies: done,
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    const user = await findSiteUser(services, { live, region }, parameters.id)
-    await unlockSiteUser(services, { live, region, request, language }, user)
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await unlockSiteUser(services, actingOf(call), user)
     return { status: 204 }
   },
 )
@@ -249,9 +277,9 @@ const welcome = route<ManageUsersNeeds>()(
       'rate-limited/too-many-requests',
     ],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    const user = await findSiteUser(services, { live, region }, parameters.id)
-    await welcomeSiteUser(services, { live, region, request, language }, user)
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await welcomeSiteUser(services, actingOf(call), user)
     return { status: 204 }
   },
 )

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import { readInstant } from '../platform/instant.ts'
 import { readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
@@ -29,6 +30,7 @@ export const userSettings = {
   require_password_change: z.boolean().optional(),
   self_managed: z.boolean().optional(),
   site_admin: z.boolean().optional(),
+  read_only: z.boolean().optional().describe('May look, and change nothing'),
   language: clearableText(35).optional(),
   time_zone: clearableText(64).optional().describe('Such as Europe/Berlin'),
   user_root: clearableText(2_048).optional(),
@@ -38,18 +40,6 @@ export const userSettings = {
 
 /** What a user may set of itself. */
 export const OWN_SETTINGS = ['language', 'time_zone']
-
-/** Settings of the Files.com API that mean nothing here: whoever sends one is told so, by its name. */
-export const refusedUserSettings = Object.fromEntries(
-  [
-    ...['attachments_permission', 'avatar_file', 'avatar_delete', 'billing_permission'],
-    ...['bypass_inactive_disable', 'bypass_user_lifecycle_rules', 'company', 'dav_permission'],
-    ...['ftp_permission', 'grant_permission', 'group_id', 'group_ids', 'header_text', 'name'],
-    ...['notes', 'notification_daily_send_time', 'office_integration_enabled'],
-    ...['readonly_site_admin', 'receive_admin_alerts', 'require_login_by', 'sftp_permission'],
-    ...['skip_welcome_screen', 'subscribe_to_newsletter', 'user_home', 'announcements_read'],
-  ].map((name) => [name, z.never().optional().describe('Not supported here')]),
-)
 
 type Sent = { [Name in keyof typeof userSettings]?: z.infer<(typeof userSettings)[Name]> }
 
@@ -64,7 +54,7 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   const errors: Record<string, ModelError[]> = {}
   const allowedIps = readAddressList(sent.allowed_ips)
   if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
-  const until = sent.authenticate_until ? Date.parse(sent.authenticate_until) : null
+  const until = readInstant(sent.authenticate_until ?? '')
   if (Number.isNaN(until)) errors.authenticate_until = ['instant-malformed']
   if (sent.email && !/^[^\s@]+@[^\s@]+$/.test(sent.email)) errors.email = ['email-malformed']
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
@@ -84,6 +74,7 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
     requirePasswordChange: sent.require_password_change,
     selfManaged: sent.self_managed,
     siteAdmin: sent.site_admin,
+    readOnly: sent.read_only,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.time_zone !== undefined && { timeZone: sent.time_zone || null }),
     rootPath: sent.user_root,

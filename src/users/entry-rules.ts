@@ -31,11 +31,12 @@ export function isAllowedAtAddress({ user, site }: Account, address: string | nu
 }
 
 /**
- * Whether a user has stayed away for longer than the site lets its users: it cannot log in until an admin
- * enables it. What began before goes on.
+ * Whether a user has stayed away for longer than the site lets its users: it is let in no more until an admin
+ * enables it. Admins are exempt: nobody could let the last one in again.
+ * @param usedAt when what it comes by was used last, in milliseconds since the Unix epoch
  */
-export function hasStayedAway({ user, site }: Account, at: number): boolean {
+export function hasStayedAway({ user, site }: Account, at: number, usedAt = 0): boolean {
   const days = site.disableUsersFromInactivityPeriodDays
-  const seenAt = Math.max(user.createdAt, user.lastLoginAt ?? 0, user.enabledAt ?? 0)
-  return days > 0 && seenAt + days * DAY <= at
+  const seenAt = Math.max(user.createdAt, user.lastLoginAt ?? 0, user.enabledAt ?? 0, usedAt)
+  return days > 0 && !user.siteAdmin && seenAt + days * DAY <= at
 }

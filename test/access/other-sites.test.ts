@@ -87,12 +87,43 @@ describe('What is another site’s', () => {
 const changes = routes.filter(
   ({ method, access }) =>
     method !== 'GET' &&
-    /^(managing-user|reauthenticated-user|site-admin|reauthenticated-site-admin)$/.test(
+    /^(managing-user|reauthenticated-user|factor-(changing-)?user|(reauthenticated-)?site-admin)$/.test(
       access.name,
     ),
 )
 
 describe('A user who may only look', () => {
+  it('has keys that change nothing, and may be unpaired', async () => {
+    const service = new Service()
+    const user = await service.createUser(await service.createSite())
+    const { body: session } = await service.logIn(user, { headers: SDK })
+    const headers = { ...SDK, 'X-FilesAPI-Auth': session.id }
+    const { key } = (await service.ask('POST', `${API}/api_keys`, { headers, body: { name: 'x' } }))
+      .body
+    await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+    const byKey = async (method: string, path: string, body = {}) => {
+      const asked = { headers: { 'X-FilesAPI-Key': key }, body }
+      const reply = await service.ask(method, `${API}${path}`, asked)
+      return [reply.status, reply.body?.type]
+    }
+    const refused = [403, 'not-authorized/read-only-session']
+    expect(await byKey('PATCH', '/api_key', { name: 'y' })).toEqual(refused)
+    expect(await byKey('PATCH', '/users/0', { language: 'de' })).toEqual(refused)
+    expect(await byKey('DELETE', '/api_key')).toEqual([204, undefined])
+  })
+
+  it('sets a second factor up where it must', async () => {
+    const service = new Service()
+    const user = await service.createUser(await service.createSite({ require2fa: true }))
+    await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+    const { body: session } = await service.logIn(user, { headers: SDK })
+    const asked = {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+      body: { method_type: 'totp', name: 'Phone' },
+    }
+    expect((await service.ask('POST', `${API}/2fa`, asked)).status).toBe(201)
+  })
+
   it.each(changes.map((route) => [`${route.method} ${route.path}`, route] as const))(
     'is refused %s',
     async (_, route) => {
@@ -113,6 +144,7 @@ describe('A user who may only look', () => {
         },
         ...{ enabled: true, email: 'x@y.example', language: 'de', password: 'x' },
         ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
+        ...{ method_type: 'totp', otp: '000000', phone_number: '+12025550100' },
       }
       const { shape } = route.parameters
       const body = Object.fromEntries(

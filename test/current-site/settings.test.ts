@@ -61,6 +61,15 @@ describe('A setting of the site', () => {
     ['allowed_ips', { allowed_ips: '198.51.100.1' }],
     ['language', { language: 'xx' }],
     ['require_2fa_stop_time', { require_2fa_stop_time: 'soon' }],
+    ['require_2fa_stop_time', { require_2fa_stop_time: 'Jan 1 2030' }],
+    ['require_2fa_stop_time', { require_2fa_stop_time: '2027-02-30' }],
+    [
+      'require_2fa',
+      {
+        ...{ require_2fa: true, allowed_2fa_method_sms: false, allowed_2fa_method_totp: false },
+        ...{ allowed_2fa_method_u2f: false, allowed_2fa_method_yubi: false },
+      },
+    ],
     ['accent_color', { accent_color: 'red' }],
     ['logo', { logo: 'nonsense' }],
     ['domain', { domain: 'localhost' }],

@@ -211,3 +211,29 @@ describe('A reset', () => {
     expect(await use(body.password)).toBe(401)
   })
 })
+
+describe('The key of a paired app', () => {
+  it('is held to what the site says now: from one network, for so many hours, or not at all', async () => {
+    const { service, poll, approve } = await open()
+    await approve()
+    const { password: key } = (await poll()).body
+    const use = async (address: string) => {
+      const headers = { 'X-FilesAPI-Key': key, 'CF-Connecting-IP': address }
+      return (await service.ask('GET', `${API}/site`, { headers })).status
+    }
+    const both = async () => [await use('203.0.113.7'), await use('198.51.100.1')]
+    const set = (change: string) => env.DB_US_EAST_1.prepare(`UPDATE sites SET ${change}`).run()
+    expect(await both()).toEqual([200, 200])
+    await set('desktop_app_session_ip_pinning = 1')
+    expect(await both()).toEqual([200, 401])
+    await set('desktop_app_session_ip_pinning = 0, desktop_app_session_lifetime = 1')
+    service.clock.advance(60 * MINUTE - 1)
+    expect(await both()).toEqual([200, 200])
+    service.clock.advance(1)
+    expect(await both()).toEqual([401, 401])
+    await set('desktop_app_session_lifetime = 0')
+    expect(await both()).toEqual([200, 200])
+    await set('desktop_app = 0')
+    expect(await both()).toEqual([401, 401])
+  })
+})

@@ -1,6 +1,6 @@
 /** Another value than the default, and one that is none, of each setting. */
 export const settingValues = {
-  session_expiry: [0.5, 0],
+  session_expiry: [0.5, 0.05],
   session_pinned_by_ip: [true, 'x'],
   ssl_required: [false, 'x'],
   tls_disabled: [true, 2],

@@ -127,4 +127,72 @@ describe('A user', () => {
     await setUser(`enabled_at = ${service.clock()}`)
     expect((await logIn()).status).toBe(201)
   })
+
+  it('that stays away is let in by no session and no key, but by what it uses', async () => {
+    const { service, logIn, use, setSite } = await open()
+    await setSite('session_expiry = 720')
+    const { body: session } = await logIn()
+    const headers = { ...SDK, 'X-FilesAPI-Auth': session.id, 'CF-Connecting-IP': '192.0.2.7' }
+    const [used, unused] = await Promise.all(
+      ['used', 'unused'].map(
+        async (name) =>
+          (await service.ask('POST', `${API}/api_keys`, { headers, body: { name } })).body.key,
+      ),
+    )
+    const byKey = async (key: string) =>
+      (await service.ask('GET', `${API}/site`, { headers: { 'X-FilesAPI-Key': key } })).status
+    await setSite('disable_users_from_inactivity_period_days = 1')
+    service.clock.advance(DAY / 2)
+    expect([await use(session.id), await byKey(used)]).toEqual([200, 200])
+    service.clock.advance(DAY / 2)
+    expect([await use(session.id), await byKey(used), await byKey(unused)]).toEqual([200, 200, 401])
+    service.clock.advance(DAY)
+    expect([await use(session.id), await byKey(used)]).toEqual([401, 401])
+  })
+
+  it('that is an admin may stay away: nobody could let the last one in', async () => {
+    const { service, logIn, setUser, setSite } = await open()
+    await setSite('disable_users_from_inactivity_period_days = 1')
+    await setUser('site_admin = 1')
+    service.clock.advance(100 * DAY)
+    expect((await logIn()).status).toBe(201)
+  })
+})
+
+describe('A password that must be another', () => {
+  it.each([
+    ['its user was told so', 'users SET require_password_change = 1', 0],
+    ['it is too old', 'sites SET password_validity_days = 20', 20 * DAY],
+  ])('lets sessions do nothing more until it is, since %s', async (_, set, later) => {
+    const { service, logIn, use, setSite } = await open()
+    await setSite('session_expiry = 720')
+    const { body: before } = await logIn()
+    const headers = { ...SDK, 'X-FilesAPI-Auth': before.id, 'CF-Connecting-IP': '192.0.2.7' }
+    const { body: key } = await service.ask('POST', `${API}/api_keys`, {
+      ...{ headers, body: { name: 'x' } },
+    })
+    service.clock.advance(later)
+    expect(await use(before.id)).toBe(200)
+    await service.env.DB_US_EAST_1.prepare(`UPDATE ${set}`).run()
+    for (const [method, path] of [
+      ['GET', '/api_keys'],
+      ['POST', '/api_keys'],
+      ['GET', '/2fa'],
+      ['GET', '/users/0'],
+    ] as const) {
+      const asked = { headers, ...(method === 'POST' && { body: { name: 'y' } }) }
+      const { status, body } = await service.ask(method, `${API}${path}`, asked)
+      expect([status, body.type]).toEqual([403, 'not-authorized/password-change-required'])
+    }
+    const page = await service.ask('GET', '/account', {
+      headers: { Cookie: `__Host-latchkey=${before.id}`, 'CF-Connecting-IP': '192.0.2.7' },
+    })
+    expect(page.headers.get('Location')).toContain('/login?return_to=')
+    const renewed = await service.ask('POST', `${API}/sessions/token`, { headers })
+    const [, claims = ''] = (renewed.body.token as string).split('.')
+    expect(JSON.parse(atob(claims)).aud).not.toBe('latchkey')
+    const byKey = { headers: { 'X-FilesAPI-Key': key.key } }
+    expect((await service.ask('GET', `${API}/api_keys`, byKey)).status).toBe(200)
+    expect((await service.ask('DELETE', `${API}/sessions`, { headers })).status).toBe(204)
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '../../src/platform/clock.ts'
+import { DAY, HOUR, MINUTE } from '../../src/platform/clock.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const PASSWORD = 'a quiet lamp by the window'
@@ -8,11 +8,18 @@ async function open() {
   const service = new Service()
   const site = await service.createSite()
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
-  const by = (session: string) => (method: string, path: string, body?: Record<string, unknown>) =>
-    service.ask(method, `${API}${path}`, {
-      headers: { ...SDK, 'X-FilesAPI-Auth': session },
-      ...(body && { body }),
-    })
+  const by =
+    (session: string) =>
+    (
+      method: string,
+      path: string,
+      body?: Record<string, unknown>,
+      more: Record<string, string> = {},
+    ) =>
+      service.ask(method, `${API}${path}`, {
+        headers: { ...SDK, 'X-FilesAPI-Auth': session, ...more },
+        ...(body && { body }),
+      })
   const sessionOf = async (username: string, password: string) =>
     (await service.logIn({ username, password }, { headers: SDK })).body.id as string
   const ask = by(await sessionOf('boss', admin.password))
@@ -223,6 +230,65 @@ describe('A user of a site', () => {
   )
 })
 
+describe('What lets somebody in', () => {
+  const ways = {
+    email: 'thief@x.example',
+    change_password: 'another quiet lamp',
+    site_admin: true,
+    require_2fa: 'never_require',
+    authentication_method: 'none',
+    self_managed: true,
+  }
+
+  it.each(Object.entries(ways))(
+    'is changed by who proved who it is minutes ago: %s',
+    async (name, value) => {
+      const { ask, make, service, admin } = await open()
+      const jane = await make()
+      service.clock.advance(11 * MINUTE)
+      const changes = { [name]: value }
+      const refused = await ask('PATCH', `/users/${jane.id}`, changes)
+      expect([refused.status, refused.body.type]).toEqual([
+        403,
+        'not-authorized/reauthentication-needed-action',
+      ])
+      expect((await ask('GET', `/users/${jane.id}`)).body).toEqual(jane)
+      const proof = { 'X-Files-Reauthentication': `password:${admin.password}` }
+      expect((await ask('PATCH', `/users/${jane.id}`, changes, proof)).status).toBe(200)
+    },
+  )
+
+  it('is an admin made anew, too, but no other setting', async () => {
+    const { ask, make, service } = await open()
+    const jane = await make()
+    service.clock.advance(11 * MINUTE)
+    const same = { ...jane, time_zone: 'Europe/Berlin' }
+    expect((await ask('PATCH', `/users/${jane.id}`, same)).status).toBe(200)
+    expect((await make({ username: 'other', site_admin: true })).type).toBe(
+      'not-authorized/reauthentication-needed-action',
+    )
+    expect((await make({ username: 'other' })).username).toBe('other')
+  })
+
+  it('is no key’s to change of its own user, without the password', async () => {
+    const { ask, make, service, admin } = await open()
+    const jane = await make()
+    const { key } = (await ask('POST', '/api_keys', { name: 'automation' })).body
+    const byKey = (id: number, body: object, headers = {}) =>
+      service.ask('PATCH', `${API}/users/${id}`, {
+        headers: { 'X-FilesAPI-Key': key, ...headers },
+        body: { ...body },
+      })
+    const changes = { change_password: 'another quiet lamp' }
+    expect((await byKey(jane.id, changes)).status).toBe(200)
+    expect((await byKey(0, changes)).body.type).toBe(
+      'not-authorized/reauthentication-needed-action',
+    )
+    const proof = { 'X-Files-Reauthentication': `password:${admin.password}` }
+    expect((await byKey(0, changes, proof)).status).toBe(200)
+  })
+})
+
 describe('A user who is locked out', () => {
   it.each([
     ['the site’s host', 'mysite.localhost'],
@@ -250,6 +316,38 @@ describe('A user who is locked out', () => {
   })
 })
 
+describe('A list of users', () => {
+  it('is searched by any part of a name, however long, and by nothing that it does not know', async () => {
+    const { ask, make } = await open()
+    const long = `${'é'.repeat(60)}%_\\`
+    await make({ username: long, email: `${'a'.repeat(64)}@acme.example` })
+    for (const search of [long, 'É'.repeat(49), '%_', '\\', `${'A'.repeat(60)}@acme`]) {
+      const { status, body } = await ask('GET', `/users?search=${encodeURIComponent(search)}`)
+      expect([status, body.length], search).toEqual([200, 1])
+    }
+    for (const query of ['sort_by[username]=asc', 'filter_prefix[username]=j', 'q[unknown]=1'])
+      expect((await ask('GET', `/users?${query}`)).status, query).toBe(400)
+  })
+})
+
+describe('A user that has stayed away', () => {
+  it('is let in by an admin who says so, and by no other change', async () => {
+    const { ask, make, service, sessionOf, by, admin } = await open()
+    const jane = await make()
+    await ask('PATCH', '/site', { disable_users_from_inactivity_period_days: 30 })
+    service.clock.advance(31 * DAY)
+    const askAnew = by(await sessionOf('boss', admin.password))
+    const saved = await askAnew('PATCH', `/users/${jane.id}`, { time_zone: 'Europe/Berlin' })
+    expect(saved.status).toBe(200)
+    expect(await sessionOf('jane', PASSWORD)).toBe(undefined)
+    expect((await askAnew('PATCH', `/users/${jane.id}`, { disabled: false })).status).toBe(200)
+    expect(await sessionOf('jane', PASSWORD)).toHaveLength(40)
+    const before = (await events(service)).length
+    await askAnew('PATCH', `/users/${jane.id}`, { disabled: false })
+    expect((await events(service)).length).toBe(before)
+  })
+})
+
 describe('The last admin', () => {
   it('cannot be removed, demoted or disabled, not even by two at the same time', async () => {
     const { ask, admin, make, by, sessionOf, service } = await open()
@@ -265,6 +363,21 @@ describe('The last admin', () => {
     expect((await ask('DELETE', self)).status).toBe(422)
     const elsewhere = await ask('PATCH', self, { allowed_ips: '198.51.100.1' })
     expect(Object.keys(elsewhere.body.model_errors)).toEqual(['allowed_ips'])
+    await service.env.DB_US_EAST_1.prepare("UPDATE sites SET allowed_ips = '10.0.0.1'").run()
+    await service.env.DB_US_EAST_1.prepare('UPDATE users SET bypass_site_allowed_ips = 1').run()
+    const listed = await ask('PATCH', self, { bypass_site_allowed_ips: false })
+    expect(Object.keys(listed.body.model_errors)).toEqual(['allowed_ips'])
+    await service.env.DB_US_EAST_1.prepare("UPDATE sites SET allowed_ips = ''").run()
+    // Who cannot log in is no other admin.
+    const invited = await make({
+      username: 'invited',
+      email: 'x@y.example',
+      site_admin: true,
+      password: undefined,
+    })
+    const looker = await make({ username: 'looker', site_admin: true, read_only: true })
+    expect((await ask('PATCH', self, { site_admin: false })).status).toBe(422)
+    for (const { id } of [invited, looker]) await ask('DELETE', `/users/${id}`)
     const jane = await make({ site_admin: true })
     const asJane = by(await sessionOf('jane', PASSWORD))
     const demote = { site_admin: false }

@@ -162,6 +162,9 @@ export const de: Texts = {
     'password-lacks-number': 'Ein Passwort braucht eine Ziffer.',
     'password-lacks-special':
       'Ein Passwort braucht ein Zeichen, das weder Buchstabe noch Ziffer ist.',
+    'password-of-no-use': 'Dieser Benutzer meldet sich nicht mit einem Passwort an.',
+    'second-factor-impossible':
+      'Ein zweiter Faktor ist vorgeschrieben, aber keine Methode ist erlaubt, mit der man einen einrichten könnte.',
     'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
     'password-too-short': 'Ein Passwort braucht mindestens {characters} Zeichen.',
     'password-used-before': 'Dieses Passwort hatten Sie schon einmal. Wählen Sie ein anderes.',

@@ -151,6 +151,9 @@ export const en = {
     'password-lacks-mixed': 'A password needs a capital and a small letter.',
     'password-lacks-number': 'A password needs a number.',
     'password-lacks-special': 'A password needs a character that is neither a letter nor a number.',
+    'password-of-no-use': 'This user does not log in by a password.',
+    'second-factor-impossible':
+      'A second factor is required, and no method is allowed by which one could be set up.',
     'password-not-confirmed': 'The two passwords are not the same.',
     'password-too-short': 'A password needs at least {characters} characters.',
     'password-used-before': 'You have had this password before. Choose another.',

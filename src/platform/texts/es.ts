@@ -156,6 +156,9 @@ export const es: Texts = {
     'password-lacks-mixed': 'La contraseña necesita una mayúscula y una minúscula.',
     'password-lacks-number': 'La contraseña necesita una cifra.',
     'password-lacks-special': 'La contraseña necesita un carácter que no sea letra ni cifra.',
+    'password-of-no-use': 'Este usuario no inicia sesión con contraseña.',
+    'second-factor-impossible':
+      'Se exige un segundo factor y no se permite ningún método para configurarlo.',
     'password-not-confirmed': 'Las dos contraseñas no son iguales.',
     'password-too-short': 'La contraseña necesita al menos {characters} caracteres.',
     'password-used-before': 'Ya ha tenido esta contraseña. Elija otra.',

@@ -159,6 +159,9 @@ export const fr: Texts = {
     'password-lacks-number': 'Un mot de passe comporte un chiffre.',
     'password-lacks-special':
       'Un mot de passe comporte un caractère qui n’est ni une lettre ni un chiffre.',
+    'password-of-no-use': 'Cet utilisateur ne se connecte pas par mot de passe.',
+    'second-factor-impossible':
+      'Un second facteur est exigé, mais aucune méthode n’est autorisée pour en configurer un.',
     'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
     'password-too-short': 'Un mot de passe comporte au moins {characters} caractères.',
     'password-used-before': 'Vous avez déjà eu ce mot de passe. Choisissez-en un autre.',

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+interface Operation {
+  parameters?: { name: string }[]
+  requestBody?: { content: Record<string, { schema: { properties: object } }> }
+}
+
+const described = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>
+}
+
+/** What the SDK's model documents that its calls take. */
+function documented(model: string): string[] {
+  const source = readFileSync(`node_modules/files.com/lib/models/${model}.js`, 'utf8')
+  const named = source.matchAll(/^\s*\/\/ {3}(\w+) - [\w[\]()]+ ?-/gm)
+  return [...new Set([...named].map(([, name = '']) => name))]
+}
+
+/** What the routes at these paths take, or refuse by its name. */
+function known(paths: string[]): string[] {
+  return paths
+    .flatMap((path) => Object.values(described.paths[`/api/rest/v1${path}`] ?? {}))
+    .flatMap(({ parameters = [], requestBody }) => [
+      ...parameters.map(({ name }) => name),
+      ...Object.keys(requestBody?.content['application/json']?.schema.properties ?? {}),
+    ])
+}
+
+describe('Whatever the SDK from npm can send', () => {
+  it.each([
+    ['Site', ['/site']],
+    ['User', ['/users', '/users/{id}']],
+  ])('is taken, or refused by its name, and never ignored: %s', (model, paths) => {
+    const names = documented(model)
+    expect(names.length).toBeGreaterThan(50)
+    expect(names.filter((name) => !known(paths).includes(name))).toEqual([])
+  })
+})
