@@ -1,4 +1,6 @@
+import type { AttemptStore } from '../history/attempt-store.ts'
 import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
@@ -6,6 +8,7 @@ import type { SessionCaller } from '../sessions/access.ts'
 import { type PresentedSession, readCredential } from '../sessions/credential.ts'
 import {
   type LiveSession,
+  OF_ANOTHER_NETWORK,
   TOUCH_INTERVAL_MS,
   timeoutAfterUse,
   whyRefused,
@@ -24,6 +27,9 @@ export interface AdmitSessionNeeds {
   globalOrigin: URL
   tokens: SessionTokens
   sessionsIn: (region: Region) => SessionStore
+  attemptsIn: (region: Region) => AttemptStore
+  /** Goes on after the reply. */
+  afterReply: (work: Promise<unknown>) => void
 }
 
 /** Reads what was presented; whether the session lives is not asked. @throws {Problem} */
@@ -57,9 +63,24 @@ export async function admitBySession(
       : await sessions.find(presented.key, now, isRefused)
   if (!live) throw refused('no such session')
   const reason = whyRefused(live, asked)
+  if (reason === OF_ANOTHER_NETWORK)
+    needs.afterReply(recordMisuse(needs, { live, home, facts: comer }))
   if (reason) throw refused(reason)
   if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
   return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
+}
+
+/** A session that is pinned to its network came from another one: the site's admins see that. */
+function recordMisuse(
+  { clock, attemptsIn }: AdmitSessionNeeds,
+  { live, home, facts }: { live: LiveSession; home: Region; facts: RequestFacts },
+): Promise<void> {
+  const { user, site, session } = live
+  const attempt = {
+    ...{ id: newId(home.code), siteId: site.id, username: user.username, at: clock() },
+    ...{ address: facts.address, userAgent: facts.userAgent, requestId: facts.id },
+  }
+  return attemptsIn(home).recordMisuse(attempt, { userId: user.id, sessionId: session.id })
 }
 
 /** Writes the use when the last one written is old enough, so that the timeout slides. */

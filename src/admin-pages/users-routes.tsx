@@ -8,9 +8,9 @@ import { type Reply, route } from '../platform/route.ts'
 import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
 import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
 import { endSessionsOf, type ManageSessionsNeeds } from '../sessions/manage-sessions.ts'
+import { changeSiteUser } from '../user-management/change-site-user.ts'
+import { createSiteUser } from '../user-management/create-site-user.ts'
 import {
-  changeSiteUser,
-  createSiteUser,
   findSiteUser,
   type ManageUsersNeeds,
   type UserActing,

@@ -12,8 +12,10 @@ import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
+import type { Region } from '../regions/region.ts'
 import { apiKeyItself, managingUser, reauthenticatedUser } from '../sessions/access.ts'
 import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
 
 const id = integer()
 const instant = z.iso.datetime({ offset: true })
@@ -26,7 +28,7 @@ const changeable = {
     .describe('Empty: the key lasts until it is revoked'),
 }
 
-const list = route<ApiKeyNeeds>()(
+const list = route<ApiKeyNeeds & { usersIn: (region: Region) => UserStore }>()(
   {
     method: 'GET',
     path: '/api_keys',
@@ -39,10 +41,11 @@ const list = route<ApiKeyNeeds>()(
     replies: {
       200: { description: 'The keys', body: z.array(apiKeyObject).meta({ id: 'ApiKeys' }) },
     },
-    problems: ['not-authorized/user-id-without-site-admin'],
+    problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller: { live, region }, services }) => {
     const userId = askedUserId(parameters.user_id, live)
+    if (userId !== live.user.id) await services.usersIn(region).expectOf(live.site.id, userId)
     const page = readIdPage(parameters)
     const keys = await services.apiKeysIn(region).list({ userId, siteId: live.site.id }, page)
     return {

@@ -1,9 +1,13 @@
 import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { MINUTE } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { LoginOutcome } from './login-outcome.ts'
+import { type Attempt, recordAttempt } from './record-attempt.ts'
 import { loginAttempts } from './tables.ts'
 
 export type RecordedAttempt = typeof loginAttempts.$inferSelect
+
+const MISUSE_INTERVAL_MS = 10 * MINUTE
 
 /** Where a list was left: the newest attempts come first. */
 export interface AttemptPlace {
@@ -52,6 +56,22 @@ export class AttemptStore {
       )
       .orderBy(desc(loginAttempts.createdAt), desc(loginAttempts.id))
       .limit(limit)
+  }
+
+  /**
+   * Records that a session was presented that somebody may have stolen: once in ten minutes for each, as whoever
+   * has it may go on presenting it.
+   */
+  async recordMisuse(
+    attempt: Attempt & { siteId: number },
+    { userId, sessionId }: { userId: number; sessionId: number },
+  ): Promise<void> {
+    const { siteId, at } = attempt
+    const isNews = sql`NOT EXISTS (SELECT 1 FROM login_attempts WHERE site_id = ${siteId}
+      AND created_at > ${at - MISUSE_INTERVAL_MS} AND session_id = ${sessionId}
+      AND outcome = 'ip_mismatch')`
+    const end = { outcome: 'ip_mismatch', userId, siteId, sessionId } as const
+    await recordAttempt(this.#database.primary, attempt, end, isNews)
   }
 
   /** Deletes up to `limit` attempts made before `before`; answers how many. */

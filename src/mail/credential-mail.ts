@@ -14,6 +14,7 @@ export type CredentialNews =
   | 'secondFactorRemoved'
   | 'secondFactorsReset'
   | 'recoveryCodesRenewed'
+  | 'addressChanged'
 
 /**
  * Tells a user that there is another way in to the account, or one less. Null for a user without an

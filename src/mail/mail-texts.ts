@@ -32,6 +32,9 @@ const en = {
   welcomeInvitedEnd:
     'The link is good for 24 hours and works once. After that, ask for a new one by “forgot password”.',
   keysStay: 'These API keys stay good: {names}. Revoke on the account page what you do not know.',
+  addressChangedSubject: 'The address of your account was changed',
+  addressChanged:
+    'The address for {username} at {siteName} was changed to {named} on {at}. Mail about the account goes there from now on.',
   apiKeyMadeSubject: 'A new API key',
   apiKeyMade: 'The API key “{named}” was made for {username} at {siteName} on {at}.',
   appPairedSubject: 'A desktop app was paired',
@@ -89,6 +92,9 @@ const es: MailTexts = {
     'El enlace vale 24 horas y una sola vez. Después, pida otro con «contraseña olvidada».',
   keysStay:
     'Estas claves de API siguen valiendo: {names}. Revoque en la página de su cuenta las que no conozca.',
+  addressChangedSubject: 'Se cambió la dirección de su cuenta',
+  addressChanged:
+    'La dirección de {username} en {siteName} se cambió a {named} el {at}. Los correos sobre la cuenta van allí desde ahora.',
   apiKeyMadeSubject: 'Una clave de API nueva',
   apiKeyMade: 'La clave de API «{named}» se creó para {username} en {siteName} el {at}.',
   appPairedSubject: 'Se vinculó una aplicación de escritorio',
@@ -146,6 +152,9 @@ const de: MailTexts = {
     'Der Link gilt 24 Stunden und einmal. Danach fordern Sie über „Passwort vergessen“ einen neuen an.',
   keysStay:
     'Diese API-Schlüssel gelten weiter: {names}. Widerrufen Sie auf der Kontoseite, was Sie nicht kennen.',
+  addressChangedSubject: 'Die Adresse Ihres Kontos wurde geändert',
+  addressChanged:
+    'Die Adresse von {username} bei {siteName} wurde am {at} in {named} geändert. Mails zum Konto gehen von nun an dorthin.',
   apiKeyMadeSubject: 'Ein neuer API-Schlüssel',
   apiKeyMade: 'Der API-Schlüssel „{named}“ wurde am {at} für {username} bei {siteName} angelegt.',
   appPairedSubject: 'Eine Desktop-App wurde gekoppelt',
@@ -205,6 +214,9 @@ const fr: MailTexts = {
     'Le lien est valable 24 heures et une seule fois. Ensuite, demandez-en un autre par « mot de passe oublié ».',
   keysStay:
     'Ces clés d’API restent valables : {names}. Révoquez sur la page de votre compte celles que vous ne connaissez pas.',
+  addressChangedSubject: 'L’adresse de votre compte a été modifiée',
+  addressChanged:
+    'L’adresse de {username} sur {siteName} est devenue {named} le {at}. Les messages concernant le compte y parviennent désormais.',
   apiKeyMadeSubject: 'Une nouvelle clé d’API',
   apiKeyMade: 'La clé d’API « {named} » a été créée pour {username} sur {siteName} le {at}.',
   appPairedSubject: 'Une application de bureau a été associée',

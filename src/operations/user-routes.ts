@@ -2,7 +2,11 @@ import * as z from 'zod'
 import { authorOf, eventByOperator } from '../history/event-by.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
-import { type SendWelcomeNeeds, sendWelcome } from '../password-resets/send-welcome.ts'
+import {
+  checkWelcome,
+  type SendWelcomeNeeds,
+  sendWelcome,
+} from '../password-resets/send-welcome.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import type { NewPasswordNeeds } from '../passwords/new-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
@@ -83,6 +87,9 @@ const create = route<Needs>()(
     const passwordHash = await hashGiven(services, parameters, { site, username, email })
     const isInvited = passwordHash === null
     const isImported = parameters.imported_password_hash !== undefined
+    const greets = parameters.welcome ?? (site.welcomeEmailEnabled && !isImported)
+    const isGreeted = isInvited || (greets && email !== null)
+    if (isGreeted) await checkWelcome(services, region, email)
     await createUser(services, region, {
       by: authorOf('operator', request),
       siteId: site.id,
@@ -98,8 +105,7 @@ const create = route<Needs>()(
       requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
     const created = await findUser(services, parameters.username)
-    const greets = parameters.welcome ?? (site.welcomeEmailEnabled && !isImported)
-    if (isInvited || (greets && email !== null)) await sendWelcome(services, created, language)
+    if (isGreeted) await sendWelcome(services, created, language)
     return { status: 201, body: view(created) }
   },
 )

@@ -9,6 +9,8 @@ import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
 
 /** How many users of one address one request finds at most. */
 const MOST_USERS = 20
+/** And how many of one site, where the host is of no one site. */
+const MOST_USERS_OF_SITE = 5
 
 /** The resets of one region, at its primary. */
 export class ResetLedger {
@@ -38,15 +40,26 @@ export class ResetLedger {
     const byUsername = eq(users.usernameKey, key)
     const byAddress = eq(users.emailKey, key)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
+    // Whoever writes an address down for many users of a site must not push the others of it out.
+    const counted = this.#database.primary
+      .select({
+        id: users.id,
+        nth: sql`row_number() OVER (PARTITION BY ${users.siteId}
+          ORDER BY ${users.verifiedEmailKey} IS NULL, ${users.id})`.as('nth'),
+      })
+      .from(users)
+      .where(named)
+    const fairly = sql`${users.id} IN (SELECT id FROM (${counted.getSQL()}) WHERE nth <= ${MOST_USERS_OF_SITE})`
     return this.#accounts()
       .where(
         and(
           named,
-          siteId === null ? undefined : eq(users.siteId, siteId),
+          siteId === null ? fairly : eq(users.siteId, siteId),
           isNotNull(users.email),
           mayReset,
         ),
       )
+      .orderBy(sql`${users.verifiedEmailKey} IS NULL`, users.id)
       .limit(MOST_USERS)
   }
 

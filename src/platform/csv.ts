@@ -20,9 +20,12 @@ export function csvStream<Row>(
   })
 }
 
-/** Never a formula: what begins like one is a text to spreadsheets (OWASP, CSV injection). */
+/**
+ * Never a formula: what begins like one is a text to spreadsheets (OWASP, CSV injection), and every cell is
+ * quoted, since some of them part cells by semicolons.
+ */
 function field(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return `"${safe.replaceAll('"', '""')}"`
 }

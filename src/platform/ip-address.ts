@@ -42,18 +42,31 @@ function isAddressOrNetwork(line: string): boolean {
   return readNetwork(line) !== null
 }
 
-/** One address or network a line, however it was sent; null where one of them is neither. */
+/** Each is read with every request of whom the list is about. */
+const MOST_LINES = 200
+
+/** One address or network a line, however it was sent; null where one of them is neither, or for too many. */
 export function readAddressList(sent: string | undefined): string | null | undefined {
-  const lines = sent?.split(/[\s,]+/).filter((line) => line !== '')
-  return lines?.every(isAddressOrNetwork) === false ? null : lines?.join('\n')
+  const lines = sent?.split(/[\s,]+/).filter((line) => line !== '') ?? []
+  if (lines.length > MOST_LINES || !lines.every(isAddressOrNetwork)) return null
+  return sent === undefined ? undefined : lines.join('\n')
 }
 
 /** Whether an address is in one of the networks of a list, one a line. An empty list holds them all. */
 export function isAllowedAddress(list: string, address: string | null): boolean {
   if (list === '') return true
   const bits = address === null ? null : bitsOf(address)
-  return bits !== null && list.split('\n').some((line) => bits.startsWith(readNetwork(line) ?? '-'))
+  return bits !== null && list.split('\n').some((line) => isIn(readNetwork(line), bits))
 }
+
+/** Of IPv6 networks, only those within IPv4's part of it hold IPv4 addresses: `::/0` is any IPv6. */
+function isIn(network: string | null, bits: string): boolean {
+  if (network === null || !bits.startsWith(network)) return false
+  return network.length >= IPV4_BITS.length || !bits.startsWith(IPV4_BITS)
+}
+
+/** Where IPv4 is in IPv6 (RFC 4291 §2.5.5.2). */
+const IPV4_BITS = `${'0'.repeat(80)}${'1'.repeat(16)}`
 
 /** The bits that all addresses of a network begin with, as a text of 0 and 1; IPv4 as a part of IPv6. */
 function readNetwork(line: string): string | null {
@@ -61,8 +74,8 @@ function readNetwork(line: string): string | null {
   const bits = bitsOf(address)
   if (bits === null) return null
   if (length === undefined) return bits
-  const fixed = Number(length) + (canonicalAddress(address)?.includes(':') ? 0 : 96)
-  return fixed <= 128 ? bits.slice(0, fixed) : null
+  const fixed = Number(length) + (address.includes(':') ? 0 : IPV4_BITS.length)
+  return fixed <= bits.length ? bits.slice(0, fixed) : null
 }
 
 function bitsOf(address: string): string | null {
@@ -70,7 +83,7 @@ function bitsOf(address: string): string | null {
   if (canonical === null) return null
   if (!canonical.includes(':')) {
     const bytes = canonical.split('.').map((byte) => Number(byte).toString(2).padStart(8, '0'))
-    return `${'0'.repeat(80)}${'1'.repeat(16)}${bytes.join('')}`
+    return `${IPV4_BITS}${bytes.join('')}`
   }
   return groupsOf(canonical)
     .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))

@@ -4,6 +4,7 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
 import type { UserCaller } from './access.ts'
 import type { ListedSession, SessionStore } from './session-store.ts'
 
@@ -11,6 +12,7 @@ export interface ManageSessionsNeeds {
   clock: Clock
   epoch: number
   sessionsIn: (region: Region) => SessionStore
+  usersIn: (region: Region) => UserStore
 }
 
 /** Whose sessions: one user's, or for an admin all of the site. */
@@ -18,16 +20,17 @@ export type SessionsOf = { userId: number } | 'site'
 
 /**
  * The live sessions of the caller's site, in the order of their users' ids and their own.
- * @throws {Problem} user-id-without-site-admin
+ * @throws {Problem} user-id-without-site-admin; user-not-found, of another site or nobody's
  */
 export async function listSessions(
-  { clock, epoch, sessionsIn }: ManageSessionsNeeds,
+  { clock, epoch, sessionsIn, usersIn }: ManageSessionsNeeds,
   { live, region }: UserCaller,
   { of, after, limit }: { of: SessionsOf; after: number[]; limit: number },
 ): Promise<ListedSession[]> {
   const isOwn = of !== 'site' && of.userId === live.user.id
   if (!isOwn && !live.user.siteAdmin) throw new Problem('not-authorized/user-id-without-site-admin')
   const { id: siteId } = live.site
+  if (!isOwn && of !== 'site') await usersIn(region).expectOf(siteId, of.userId)
   const whose = of === 'site' ? { siteId } : { userId: of.userId, siteId }
   return sessionsIn(region).list({ of: whose, after, limit, now: clock(), epoch })
 }

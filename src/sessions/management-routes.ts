@@ -31,7 +31,7 @@ const list = route<ManageSessionsNeeds>()(
         body: z.array(listedSessionObject).meta({ id: 'ListedSessions' }),
       },
     },
-    problems: ['not-authorized/user-id-without-site-admin'],
+    problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller, services }) => {
     const limit = parameters.per_page ?? DEFAULT_PAGE

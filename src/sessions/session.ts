@@ -48,6 +48,9 @@ export function sessionTimeout({
 /** What was proved in this time is not asked for again. */
 export const FRESH_FOR_MS = 10 * MINUTE
 
+/** Why one is refused that somebody may have stolen. */
+export const OF_ANOTHER_NETWORK = 'session of another network'
+
 /** Why a session found in storage must be refused now, or null when it lives. */
 export function whyRefused(
   live: LiveSession,
@@ -59,7 +62,7 @@ export function whyRefused(
   if (keptOut) return `user kept out: ${keptOut}`
   if (hasStayedAway(live, asked.now, live.session.lastUsedAt)) return 'user has stayed away'
   if (live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, asked.comer.address))
-    return 'session of another address'
+    return OF_ANOTHER_NETWORK
   if (sessionTimeout(live) <= asked.now) return 'session timed out'
   if (!inScope(asked.scope, live.site)) return 'session of another site'
   return null

@@ -14,10 +14,10 @@ import {
 } from '../sessions/access.ts'
 import type { User } from '../users/account.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
+import { changeSiteUser } from './change-site-user.ts'
+import { createSiteUser } from './create-site-user.ts'
 import { lockedUntil } from './locked-until.ts'
 import {
-  changeSiteUser,
-  createSiteUser,
   deleteSiteUser,
   findSiteUser,
   type ManageUsersNeeds,

@@ -1,6 +1,7 @@
-import { type AnyColumn, and, asc, eq, gt, or, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
 import { pairingApprovals } from '../pairing/tables.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
@@ -22,6 +23,16 @@ export interface UserFilter {
   disabled?: boolean | undefined
   ssoStrategyId?: number | undefined
   ids?: number[] | undefined
+}
+
+/** What goes with a change of a user. */
+interface UserChange {
+  event: CredentialEvent
+  /** Whatever it is logged in by; or only what mails carried, such as reset codes. */
+  ends: 'everything' | 'codes' | null
+  notice: Waiting | null
+  /** Whether the user could administer the site afterwards. */
+  administers: boolean
 }
 
 /** The users of one region, as their admins manage them. */
@@ -70,34 +81,35 @@ export class UserLedger {
   }
 
   /**
-   * Changes a user. With `endsAll`, whatever it is logged in by ends in the same batch.
-   * @param administers whether the user could administer the site afterwards
+   * Changes a user, with what ends by it, in one batch.
    * @returns `last-admin` where the site would be left without one
    */
   async change(
     { id, siteId }: User,
     changes: UserChanges,
-    {
-      event,
-      endsAll,
-      administers,
-    }: { event: CredentialEvent; endsAll: boolean; administers: boolean },
+    { event, ends, notice, administers }: UserChange,
   ): Promise<'changed' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
     const may = administers ? sql`1` : othersAdminister({ id, siteId })
-    const version = endsAll ? { credentialVersion: sql`credential_version + 1` } : {}
-    const [known, , changed] = await db.batch([
+    const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
+    const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
+    const before = [
+      recordEvent(db, event, isThere),
+      ...(notice ? [notice.outbox.insertion(notice.task, isThere)] : []),
+      ...(ends === 'codes' ? [this.#keepSessions(id, isThere)] : []),
+    ]
+    const results = (await db.batch([
       db.select({ id: users.id }).from(users).where(eq(users.id, id)),
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`),
+      ...before,
       db
         .update(users)
         .set({ ...changes, ...version })
-        .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
+        .where(sql`id = ${id} AND ${isThere}`)
         .returning({ id: users.id }),
-      ...(endsAll ? [this.#deleteEnded(id)] : []),
-    ] as const)
-    if (changed.length === 1) return 'changed'
-    return known.length === 0 ? 'gone' : 'last-admin'
+      ...(ends === 'everything' ? [this.#deleteEnded(id)] : []),
+    ] as unknown as Parameters<typeof db.batch>[0])) as unknown as { id: number }[][]
+    if (results[1 + before.length]?.length === 1) return 'changed'
+    return results[0]?.length === 0 ? 'gone' : 'last-admin'
   }
 
   /** Deletes a user with all that is its own, at once. */
@@ -126,6 +138,17 @@ export class UserLedger {
   /** Records what was done to a user otherwise. */
   async record(event: CredentialEvent): Promise<void> {
     await recordEvent(this.#database.primary, event, sql`1`)
+  }
+
+  /** Before the version is raised: sessions go on with the next one. */
+  #keepSessions(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(sessions)
+      .set({ credentialVersion: sql`credential_version + 1` })
+      .where(
+        sql`user_id = ${userId} AND ${condition} AND credential_version
+          = (SELECT credential_version FROM users WHERE id = ${userId})`,
+      )
   }
 
   #deleteEnded(userId: number) {

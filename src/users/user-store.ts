@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { Problem } from '../platform/problem.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from './account.ts'
@@ -31,6 +32,15 @@ export class UserStore {
   async withId(id: number): Promise<Account | null> {
     const [found] = await this.#selectAccounts().where(eq(users.id, id))
     return found ?? null
+  }
+
+  /** @throws {Problem} user-not-found, whether it is another site's or nobody's */
+  async expectOf(siteId: number, id: number): Promise<void> {
+    const found = await this.#database.primary
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, id), eq(users.siteId, siteId)))
+    if (found.length === 0) throw new Problem('not-found/user-not-found')
   }
 
   /** Up to `limit` users of one site or of all, in the order of their ids. */

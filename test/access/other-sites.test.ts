@@ -78,6 +78,25 @@ describe('What is another site’s', () => {
     },
   )
 
+  it('has lists that are not there', async () => {
+    const service = new Service()
+    const mine = await withEverything(service, 'mine')
+    const other = await withEverything(service, 'other')
+    for (const path of ['/api_keys', '/sessions'])
+      for (const id of [other.ids[0], 1]) {
+        const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
+        const { status, body } = await service.ask('GET', `${API}${path}?user_id=${id}`, {
+          headers,
+        })
+        expect([status, body.type]).toEqual([404, 'not-found/user-not-found'])
+      }
+    for (const path of ['/users?ids=', '/history/login?user_id=', '/history/changes?user_id=']) {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
+      const { body } = await service.ask('GET', `${API}${path}${other.ids[0]}`, { headers })
+      expect(body).toEqual([])
+    }
+  })
+
   it('has many ways to be asked for', () => {
     expect(withId.length).toBeGreaterThan(20)
   })

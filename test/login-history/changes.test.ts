@@ -68,7 +68,9 @@ describe('What admins change', () => {
     expect(headers.get('Content-Disposition')).toContain('changes.csv')
     const lines = body.trim().split('\r\n')
     expect(lines.length).toBe(1_201)
-    expect(lines[0]).toBe('id,event,when,user_id,actor,ip,user_agent,request_id,changes')
+    expect(lines[0]).toBe(
+      '"id","event","when","user_id","actor","ip","user_agent","request_id","changes"',
+    )
     expect(lines[1]).toContain(`"'=cmd|""x"""`)
     const logins = await ask('GET', '/history/login.csv')
     expect(logins.body.trim().split('\r\n').length).toBe(2)

@@ -54,6 +54,19 @@ describe('POST /sessions/forgot', () => {
     }
   })
 
+  it('mails who has an address, however many users another site writes it down for', async () => {
+    const { service } = await serviceWithUser()
+    const other = await service.createSite({ subdomain: 'other' })
+    await env.DB_US_EAST_1.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+      INSERT INTO users (id, site_id, username, username_key, email, email_key, created_at)
+      SELECT i, ${other.id}, 'many' || i, 'many' || i, '${address}', '${address}', 1 FROM n`,
+    ).run()
+    await forgot(service, { email: address })
+    expect(codesIn(service).length).toBe(6)
+    expect(service.mails.at(-1)?.text).toContain('sessionuser')
+  })
+
   it('answers the same with the same work for every name, and writes once', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'off', email: 'off@example.com', disabled: true })

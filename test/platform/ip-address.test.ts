@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalAddress, networkOf } from '../../src/platform/ip-address.ts'
+import {
+  canonicalAddress,
+  isAllowedAddress,
+  networkOf,
+  readAddressList,
+} from '../../src/platform/ip-address.ts'
 
 describe('an IP address', () => {
   it.each([
@@ -37,5 +42,34 @@ describe('an IP address', () => {
     ['no address at all', 'no address at all'],
   ])('is of a network: %s', (address, network) => {
     expect(networkOf(address)).toBe(network)
+  })
+})
+
+describe('A list of addresses and networks', () => {
+  it.each([
+    ['0.0.0.0/0', '203.0.113.7', '2001:db8::1'],
+    ['::/0', '2001:db8::1', '203.0.113.7'],
+    ['::/64', '::1', '203.0.113.7'],
+    ['::ffff:0:0/96', '203.0.113.7', '2001:db8::1'],
+    ['::ffff:203.0.113.0/120', '203.0.113.255', '203.0.112.1'],
+    ['203.0.113.7/32', '::ffff:203.0.113.7', '203.0.113.8'],
+    ['2001:db8::1/128', '2001:db8:0::1', '2001:db8::2'],
+  ])('%s holds %s, and not %s', (list, inside, outside) => {
+    expect(readAddressList(list)).toBe(list)
+    expect([inside, outside].map((one) => isAllowedAddress(list, one))).toEqual([true, false])
+    expect(isAllowedAddress(list, null)).toBe(false)
+  })
+
+  it.each(['203.0.113.7/33', '::/129', '203.0.113.0/', '/8', '10/8', '::ffff:10.0.0.0/-1'])(
+    'holds no %s',
+    (line) => expect(readAddressList(`192.0.2.1\n${line}`)).toBeNull(),
+  )
+
+  it('is of 200 lines at most', () => {
+    const lines = Array.from({ length: 201 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
+    expect(readAddressList(lines.slice(1).join(', '))).toBe(lines.slice(1).join('\n'))
+    expect(readAddressList(lines.join('\n'))).toBeNull()
+    expect(readAddressList('')).toBe('')
+    expect(readAddressList(undefined)).toBeUndefined()
   })
 })

@@ -68,7 +68,7 @@ describe('Where a user may come from', () => {
   })
 
   it('stays the network that a session began in, where the site pins sessions', async () => {
-    const { logIn, use, setSite } = await open()
+    const { service, logIn, use, setSite } = await open()
     const { body } = await logIn()
     const { body: six } = await logIn('2001:db8::1')
     expect(await use(body.id, '192.0.2.8')).toBe(200)
@@ -76,6 +76,18 @@ describe('Where a user may come from', () => {
     expect([await use(body.id), await use(body.id, '192.0.2.8')]).toEqual([200, 401])
     expect(await use(six.id, '2001:db8::ffff')).toBe(200)
     expect(await use(six.id, '2001:db8:0:1::1')).toBe(401)
+    const misuses = async () =>
+      (
+        await service.env.DB_US_EAST_1.prepare(
+          "SELECT address FROM login_attempts WHERE outcome = 'ip_mismatch' ORDER BY rowid",
+        ).all()
+      ).results.map(({ address }) => address)
+    expect((await misuses()).sort()).toEqual(['192.0.2.8', '2001:db8:0:1::1'])
+    await use(body.id, '192.0.2.9')
+    expect((await misuses()).length).toBe(2)
+    service.clock.advance(11 * 60_000)
+    await use(body.id, '192.0.2.9')
+    expect(await misuses()).toContain('192.0.2.9')
   })
 
   it('holds for API keys', async () => {

@@ -289,6 +289,44 @@ describe('What lets somebody in', () => {
   })
 })
 
+describe('The address of a user', () => {
+  it('is another by an admin: codes mailed to the one before are void, which is told; sessions go on', async () => {
+    const { ask, make, service, sessionOf, by } = await open()
+    const { id } = await make({ email: 'jane@acme.example' })
+    const session = await sessionOf('jane', PASSWORD)
+    const asked = { body: { username: 'jane' }, host: 'mysite.localhost' }
+    await service.ask('POST', `${API}/sessions/forgot`, asked)
+    const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
+    const validate = async () =>
+      (await service.ask('POST', `${API}/sessions/forgot/validate`, { body: { code } })).status
+    expect(await validate()).toBe(204)
+    await ask('PATCH', `/users/${id}`, { email: 'JANE@acme.example' })
+    expect(await validate()).toBe(204)
+    await ask('PATCH', `/users/${id}`, { email: 'jane@new.example' })
+    expect(await validate()).toBe(401)
+    expect(service.mails.at(-1)).toMatchObject({ to: 'JANE@acme.example' })
+    expect(service.mails.at(-1)?.text).toContain('jane@new.example')
+    expect((await by(session)('GET', '/users/0')).body.email).toBe('jane@new.example')
+  })
+
+  it('is sent so many invitations, whoever is made for it, and nobody is made for more', async () => {
+    const { ask, make, service } = await open()
+    const invite = (i: number) =>
+      make({ username: `guest${i}`, password: undefined, email: 'victim@x.example' })
+    for (let i = 0; i < 20; i++) expect((await invite(i)).username).toBe(`guest${i}`)
+    expect((await invite(20)).type).toBe('rate-limited/too-many-requests')
+    expect((await ask('GET', '/users?search=guest20')).body).toEqual([])
+    service.clock.advance(HOUR)
+    expect((await invite(20)).username).toBe('guest20')
+  })
+
+  it('is needed for an invitation before anybody is made', async () => {
+    const { ask, make } = await open()
+    expect((await make({ password: undefined })).type).toBe('bad-request/request-params-required')
+    expect((await ask('GET', '/users?search=jane')).body).toEqual([])
+  })
+})
+
 describe('A user who is locked out', () => {
   it.each([
     ['the site’s host', 'mysite.localhost'],

@@ -23,6 +23,18 @@ describe('creating a user', () => {
     await expect(service.createUser(american, { username: 'JO' })).rejects.toThrow('username-taken')
   })
 
+  it.each([
+    ['a zero-width space', 'bo\u200bss'],
+    ['a soft hyphen', 'bo\u00adss'],
+    ['another direction', '\u202eboss'],
+    ['a control character', '\u0000site victim'],
+    ['full width', '\uff42\uff4f\uff53\uff53'],
+    ['half a character', 'boss\ud800'],
+  ])('takes no name that is not what it looks like: with %s', async (_, username) => {
+    const { service, american } = await twoSites()
+    await expect(service.createUser(american, { username })).rejects.toThrow('username-malformed')
+  })
+
   it('has exactly one winner when 20 callers in two regions want one name', async () => {
     const { service, american, european } = await twoSites()
     await service.hashOf('sessionuserpassword')

@@ -114,7 +114,7 @@ export const de: Texts = {
     'address-list-excludes-you':
       'Die Adresse, die Sie gerade benutzen, steht nicht in der Liste: Sie würden sich aussperren.',
     'address-list-malformed':
-      'Schreiben Sie eine Adresse oder ein Netz je Zeile, etwa 192.0.2.7 oder 2001:db8::/32.',
+      'Schreiben Sie eine Adresse oder ein Netz je Zeile, etwa 192.0.2.7 oder 2001:db8::/32; höchstens 200.',
     'last-admin': 'Das ist der letzte Administrator der Site: Ernennen Sie zuerst einen anderen.',
     'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf.',
     'label-taken': 'Eine andere Strategie dieses Anbieters hat diese Beschriftung.',

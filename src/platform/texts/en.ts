@@ -108,7 +108,7 @@ export const en = {
     'address-list-excludes-you':
       'The address that you use now is not in the list: you would lock yourself out.',
     'address-list-malformed':
-      'Write one address or network a line, such as 192.0.2.7 or 2001:db8::/32.',
+      'Write one address or network a line, such as 192.0.2.7 or 2001:db8::/32; 200 at most.',
     'last-admin': 'This is the last administrator of the site: name another one first.',
     'too-many-strategies': 'There are as many strategies as a site may have.',
     'label-taken': 'Another strategy of this provider has this label.',

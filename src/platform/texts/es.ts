@@ -112,7 +112,7 @@ export const es: Texts = {
     'address-list-excludes-you':
       'La dirección que usa ahora no está en la lista: se quedaría fuera.',
     'address-list-malformed':
-      'Escriba una dirección o red por línea, como 192.0.2.7 o 2001:db8::/32.',
+      'Escriba una dirección o red por línea, como 192.0.2.7 o 2001:db8::/32; 200 como máximo.',
     'last-admin': 'Es el último administrador del sitio: nombre antes a otro.',
     'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio.',
     'label-taken': 'Otra estrategia de este proveedor tiene esta etiqueta.',

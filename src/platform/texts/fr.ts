@@ -112,7 +112,7 @@ export const fr: Texts = {
     'address-list-excludes-you':
       'L’adresse que vous utilisez n’est pas dans la liste : vous vous excluriez.',
     'address-list-malformed':
-      'Écrivez une adresse ou un réseau par ligne, par exemple 192.0.2.7 ou 2001:db8::/32.',
+      'Écrivez une adresse ou un réseau par ligne, par exemple 192.0.2.7 ou 2001:db8::/32 ; 200 au plus.',
     'last-admin': 'C’est le dernier administrateur du site : nommez-en d’abord un autre.',
     'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir.',
     'label-taken': 'Une autre stratégie de ce fournisseur a ce libellé.',
