@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { integer, text } from '../platform/check-parameters.ts'
-import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
 import { managingUser } from './access.ts'
 import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
@@ -10,6 +9,7 @@ import {
   listSessions,
   type ManageSessionsNeeds,
 } from './manage-sessions.ts'
+import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
 
 const DEFAULT_PAGE = 100
 
@@ -37,16 +37,12 @@ const list = route<ManageSessionsNeeds>()(
     const limit = parameters.per_page ?? DEFAULT_PAGE
     const listed = await listSessions(services, caller, {
       of: parameters.site ? 'site' : { userId: parameters.user_id || caller.live.user.id },
-      after: readCursor(parameters.cursor),
+      after: readSessionCursor(parameters.cursor),
       limit,
     })
     const current = caller.by === 'session' ? caller.live.session.id : null
-    const last = listed.length === limit ? listed.at(-1)?.session : undefined
-    return {
-      status: 200,
-      body: listed.map((one) => viewListedSession(one, current)),
-      headers: last ? { 'X-Files-Cursor': `${last.userId}-${last.id}` } : {},
-    }
+    const body = listed.map((one) => viewListedSession(one, current))
+    return { status: 200, body, headers: nextSessionPage(listed, limit) }
   },
 )
 
@@ -81,13 +77,5 @@ const end = route<ManageSessionsNeeds>()(
     return { status: 204 }
   },
 )
-
-/** @throws {Problem} request-params-invalid */
-function readCursor(cursor: string | undefined): number[] {
-  if (cursor === undefined) return []
-  if (!/^\d{1,16}-\d{1,16}$/.test(cursor))
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  return cursor.split('-').map(Number)
-}
 
 export const sessionManagementRoutes = [list, endOthers, end]
