@@ -19,6 +19,8 @@ export interface AttemptPlace {
 export interface AttemptFilter {
   siteId: number
   userId?: number | undefined
+  /** As it was typed, in whatever case, or of this user. */
+  name?: { typed: string; userId: number | null } | undefined
   outcomes?: LoginOutcome[] | undefined
   from?: number | undefined
   until?: number | undefined
@@ -38,7 +40,7 @@ export class AttemptStore {
     after: AttemptPlace | null,
     limit: number,
   ): Promise<RecordedAttempt[]> {
-    const { siteId, userId, outcomes, from, until } = filter
+    const { siteId, userId, name, outcomes, from, until } = filter
     return this.#database.nearest
       .select()
       .from(loginAttempts)
@@ -46,6 +48,9 @@ export class AttemptStore {
         and(
           eq(loginAttempts.siteId, siteId),
           userId === undefined ? undefined : eq(loginAttempts.userId, userId),
+          name === undefined
+            ? undefined
+            : sql`(${loginAttempts.username} = ${name.typed} COLLATE NOCASE OR ${loginAttempts.userId} = ${name.userId})`,
           outcomes === undefined ? undefined : inArray(loginAttempts.outcome, outcomes),
           from === undefined ? undefined : gte(loginAttempts.createdAt, from),
           until === undefined ? undefined : lte(loginAttempts.createdAt, until),

@@ -1,11 +1,13 @@
 import * as z from 'zod'
-import type { AttemptStore, RecordedAttempt } from '../history/attempt-store.ts'
+import type { AttemptFilter, AttemptStore, RecordedAttempt } from '../history/attempt-store.ts'
 import { type LoginOutcome, loginOutcomes } from '../history/login-outcome.ts'
-import { integer } from '../platform/check-parameters.ts'
+import { integer, text } from '../platform/check-parameters.ts'
 import { csvStream } from '../platform/csv.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
-import { siteAdmin } from '../sessions/access.ts'
+import { siteAdmin, type UserCaller } from '../sessions/access.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { attemptsOfName } from './attempts-of-name.ts'
 import {
   asFile,
   nextTimePage,
@@ -18,6 +20,7 @@ import {
 
 interface Needs {
   attemptsIn: (region: Region) => AttemptStore
+  usersIn: (region: Region) => UserStore
 }
 
 /** An attempt to log in, in the shape of the SDKs' Action. */
@@ -39,6 +42,7 @@ const action = z
 const filters = {
   ...periodParameters,
   user_id: integer().optional(),
+  username: text(256).optional().describe('As it was typed, or of this user'),
   failure_type: z.enum(loginOutcomes).optional(),
 }
 
@@ -54,10 +58,10 @@ const list = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller, services }) => {
     const { after, limit } = readTimePage(parameters)
-    const filter = filterOf(parameters, live.site.id)
-    const attempts = await services.attemptsIn(region).list(filter, after, limit)
+    const filter = await filterOf(services, caller, parameters)
+    const attempts = await services.attemptsIn(caller.region).list(filter, after, limit)
     return {
       status: 200,
       body: attempts.map(viewAttempt),
@@ -103,9 +107,9 @@ const exported = route<Needs>()(
     replies: { 200: { description: 'The attempts', body: z.string() } },
     problems: [],
   },
-  ({ parameters, caller: { live, region }, services }) => {
-    const filter = filterOf(parameters, live.site.id)
-    const store = services.attemptsIn(region)
+  async ({ parameters, caller, services }) => {
+    const filter = await filterOf(services, caller, parameters)
+    const store = services.attemptsIn(caller.region)
     const rows = pagesOf((after, limit) => store.list(filter, after, limit))
     const columns = Object.fromEntries(
       Object.keys(action.shape).map((name) => [
@@ -117,13 +121,17 @@ const exported = route<Needs>()(
   },
 )
 
-function filterOf(
+async function filterOf(
+  needs: Needs,
+  { live, region }: UserCaller,
   parameters: z.infer<z.ZodObject<typeof filters>>,
-  siteId: number,
-): Parameters<AttemptStore['list']>[0] {
+): Promise<AttemptFilter> {
+  const { user_id: userId, username, failure_type: shown } = parameters
+  const siteId = live.site.id
   return {
-    ...{ siteId, userId: parameters.user_id, ...periodOf(parameters) },
-    outcomes: parameters.failure_type && outcomesShownAs(parameters.failure_type),
+    ...{ siteId, userId, ...periodOf(parameters) },
+    name: await attemptsOfName(needs, { region, siteId }, username),
+    outcomes: shown && outcomesShownAs(shown),
   }
 }
 

@@ -62,6 +62,25 @@ describe('GET /history/login', () => {
     expect((await list('?failure_type=else')).status).toBe(400)
   })
 
+  it('is filtered by a name: as it was typed, or of its user, whatever was typed', async () => {
+    const { service, site, list, attempt } = await siteWithAdmin()
+    const address = { email: 'jo@example.com', emailIsVerified: true }
+    const jo = await service.createUser(site, { username: 'jo', ...address })
+    const other = await service.createSite({ subdomain: 'other' })
+    await service.createUser(other, { username: 'al' })
+    for (const name of ['jo', 'JO@example.com', 'Jo', 'nobody', 'al', 'mysite-user'])
+      await attempt(name)
+    const named = async (name: string) =>
+      (await list(`?username=${name}`)).body.map(({ username }: { username: string }) => username)
+    expect(new Set(await named('JO'))).toEqual(new Set(['jo', 'JO@example.com', 'Jo']))
+    expect(await named('NOBODY')).toEqual(['nobody'])
+    expect(await named('al')).toEqual(['al'])
+    expect(await named('j')).toEqual([])
+    expect((await list(`?username=jo&user_id=${jo.id}`)).body).toHaveLength(3)
+    const csv = await list('.csv?username=nobody')
+    expect(csv.body.trim().split('\r\n')).toHaveLength(2)
+  })
+
   it('goes on page by page, each attempt once', async () => {
     const { list, attempt } = await siteWithAdmin()
     for (let i = 0; i < 6; i++) await attempt('nobody')

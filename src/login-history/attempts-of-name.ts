@@ -1,0 +1,15 @@
+import type { AttemptFilter } from '../history/attempt-store.ts'
+import type { Region } from '../regions/region.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { comparableName } from '../users/username.ts'
+
+/** Which attempts are of a name: those that typed it, and those of its user, whatever they typed. */
+export async function attemptsOfName(
+  { usersIn }: { usersIn: (region: Region) => UserStore },
+  { region, siteId }: { region: Region; siteId: number },
+  username: string | undefined,
+): Promise<AttemptFilter['name']> {
+  if (!username) return undefined
+  const named = await usersIn(region).named(comparableName(username))
+  return { typed: username, userId: named?.user.siteId === siteId ? named.user.id : null }
+}
