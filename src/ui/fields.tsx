@@ -95,7 +95,7 @@ export function SecretField(props: {
 export function Form(props: {
   language: Language
   action: string
-  hidden?: Record<string, string>
+  hidden?: Record<string, string | undefined>
   /** Its one field is what stands behind the `#` of the address; a script sends it at once. */
   takesFragment?: boolean
   children?: Child
@@ -103,9 +103,9 @@ export function Form(props: {
   const hidden = { locale: props.language, ...props.hidden }
   return (
     <form method="post" action={props.action} data-takes-fragment={props.takesFragment}>
-      {Object.entries(hidden).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      {Object.entries(hidden).map(([name, value]) =>
+        value === undefined ? null : <input type="hidden" name={name} value={value} />,
+      )}
       {props.children}
     </form>
   )

@@ -17,11 +17,13 @@ export function Page(props: {
   title: string
   /** Of several cards, which the page brings; else all of it is one. */
   wide?: boolean
+  /** Leads to the pages beside it. */
+  navigation?: Child
   /** Where the page is shown in another language; pages that answer a form have no such place. */
   path?: string
   children?: Child
 }) {
-  const { language, title, wide = false, path, children } = props
+  const { language, title, wide = false, navigation, path, children } = props
   const look = useContext(LookContext)
   return (
     <html lang={language}>
@@ -37,6 +39,7 @@ export function Page(props: {
         <script src="/ui/script.js" defer />
       </head>
       <body>
+        {navigation}
         <main class={wide ? 'wide' : ''}>
           {look ? <Brand look={look} /> : null}
           {wide ? (

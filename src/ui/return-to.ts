@@ -7,12 +7,17 @@ const PLACES = [
   '/admin/users',
   '/admin/rules',
   '/admin/history',
+  '/admin/sessions',
+  '/admin/changes',
 ]
+
+const USER_PAGE = /^\/admin\/users\/\d{1,16}(\?|$)/
 
 /** Where to go on after a log in: one of our own pages, whatever was asked for. */
 export function safeReturn(asked: string | undefined): string {
-  const isOurs = PLACES.some((place) => asked === place || asked?.startsWith(`${place}?`))
-  return asked !== undefined && isOurs ? asked : '/account'
+  if (asked === undefined) return '/account'
+  const isOurs = PLACES.some((place) => asked === place || asked.startsWith(`${place}?`))
+  return isOurs || USER_PAGE.test(asked) ? asked : '/account'
 }
 
 /** The log in page for who must prove anew, by single sign-on, who it is. */

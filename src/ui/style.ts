@@ -17,6 +17,11 @@ html { font: 100%/1.5 system-ui, sans-serif; background: var(--paper); color: va
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; }
 main { width: 100%; max-width: 26rem; margin: auto; padding: var(--space-4) var(--space-3); }
 main.wide { max-width: 52rem; margin: 0 auto; }
+nav.places { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--space-1); padding: var(--space-1) var(--space-3);
+  background: var(--card); border-bottom: 1px solid var(--line); }
+nav.places a { padding: var(--space-2) .625rem; border-bottom: 3px solid transparent; text-decoration: none; font-size: var(--small); }
+nav.places a:hover { text-decoration: underline; }
+nav.places a[aria-current] { border-bottom-color: currentColor; font-weight: 600; }
 .brand { display: flex; align-items: center; gap: .75rem; margin: 0 0 var(--space-3); font-weight: 600; color: var(--quiet); }
 .brand img { max-width: 60%; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius);
@@ -27,12 +32,17 @@ h3 { font-size: 1rem; margin: var(--space-4) 0 var(--space-3); }
 h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 var(--space-3); }
 p { margin: 0 0 var(--space-3); overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: .15em; }
+fieldset { display: grid; gap: var(--space-3); min-width: 0; margin: 0; padding: var(--space-3) 0 0; border: 0; border-top: 1px solid var(--line); }
+legend { float: inline-start; grid-column: 1 / -1; padding: 0; font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 form { display: grid; gap: var(--space-3); margin: 0 0 var(--space-3); }
 .field { display: grid; gap: var(--space-1); }
 label { font-weight: 600; font-size: var(--small); }
 input:not([type=hidden]), select, textarea { font: inherit; color: inherit; background: var(--card); width: 100%; min-width: 0;
   min-height: 2.75rem; padding: var(--space-2) .75rem; border: 1px solid var(--edge); border-radius: .5rem; }
+:is(input, select, textarea)[aria-invalid=true] { border: 2px solid var(--danger); }
+.choices { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: var(--space-3); }
 .choice { display: flex; gap: var(--space-2); align-items: start; font-weight: 400; }
 .choice input { width: 1.5rem; min-height: 1.5rem; flex: none; margin: 0; }
 .secret { display: flex; gap: var(--space-2); }
@@ -62,10 +72,12 @@ ul.rows > li { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3
 ul.rows > li:first-child { border-top: 0; padding-top: 0; }
 ul.rows form { margin: 0; }
 ul.rows div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
-.badge { font-size: .75rem; font-weight: 600; padding: .1rem .5rem; border-radius: 1rem; background: var(--done-paper); color: var(--done-ink); }
+.badge { display: inline-block; font-size: .75rem; font-weight: 600; padding: .1rem .5rem; border-radius: 1rem; background: var(--done-paper); color: var(--done-ink); }
+.card > .badges { display: block; margin-bottom: var(--space-3); }
 .badge.bad { background: var(--error-paper); color: var(--error-ink); }
 ul.rows details { margin: 0; }
 ul.rows details form { margin-top: var(--space-2); }
+ul.changed { margin: var(--space-1) 0 0; padding-inline-start: 1.25rem; font-size: var(--small); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: var(--space-1) var(--space-3); margin: 0 0 var(--space-3); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 details { margin: 0 0 var(--space-3); }
@@ -77,7 +89,8 @@ main > a { display: inline-block; margin-top: var(--space-3); }
 footer { text-align: center; padding: var(--space-3); font-size: var(--small); color: var(--quiet); }
 footer a { color: inherit; display: inline-block; padding: var(--space-1) var(--space-2); min-height: 1.5rem; }
 .card > :last-child { margin-bottom: 0; }
-@media (min-width: 40rem) { main.wide form { max-width: 26rem; } main.wide form > button { justify-self: start; } }
+@media (min-width: 40rem) { main.wide form { max-width: 26rem; } main.wide form > button { justify-self: start; }
+  main.wide form:has(fieldset) { max-width: none; } fieldset { grid-template-columns: 1fr 1fr; gap: var(--space-3) var(--space-4); align-items: start; } }
 @media (max-width: 24rem) { .card { padding: var(--space-3); } }
 @media (prefers-reduced-motion: no-preference) { button { transition: filter .15s; } }
 `

@@ -1,0 +1,72 @@
+/** How a setting is filled in. */
+export type FieldKind = 'flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
+
+/** What a choice offers: what is sent, and what is read. */
+export type Options = [value: string, label: string, language?: string][]
+
+/** A setting of somebody or something, with one sentence on what it does. A box that is not ticked is not sent. */
+export function SettingField(props: {
+  id: string
+  kind: FieldKind
+  label: string
+  hint: string
+  value: string
+  /** Of a choice. */
+  options?: Options
+  isRequired?: boolean
+  isWrong?: boolean
+}) {
+  const { id, kind, label, hint, isWrong = false } = props
+  return (
+    <div class="field">
+      {kind === 'flag' ? (
+        <label class="choice" for={id}>
+          <Control {...props} /> {label}
+        </label>
+      ) : (
+        <>
+          <label for={id}>{label}</label>
+          <Control {...props} />
+        </>
+      )}
+      <p class={isWrong ? 'hint wrong' : 'hint'} id={`${id}-hint`}>
+        {hint}
+      </p>
+    </div>
+  )
+}
+
+function Control(props: Parameters<typeof SettingField>[0]) {
+  const { id, kind, value, options = [], isRequired = false, isWrong = false } = props
+  const told = {
+    ...{ id, name: id, 'aria-describedby': `${id}-hint` },
+    ...(isWrong && { 'aria-invalid': 'true' as const }),
+  }
+  const typed = { value, autocomplete: 'off', required: isRequired }
+  switch (kind) {
+    case 'flag':
+      return <input {...told} type="checkbox" value="true" checked={value === 'true'} />
+    case 'lines':
+      return (
+        <textarea {...told} rows={3}>
+          {value}
+        </textarea>
+      )
+    case 'choice':
+      return (
+        <select {...told}>
+          {options.map(([one, text, language]) => (
+            <option value={one} selected={one === value} lang={language}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )
+    case 'number':
+      return <input {...told} {...typed} inputmode="decimal" />
+    case 'moment':
+      return <input {...told} {...typed} type="datetime-local" />
+    case 'line':
+      return <input {...told} {...typed} autocapitalize="none" spellcheck={false} />
+  }
+}
