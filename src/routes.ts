@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { accountPages } from './account/pages.tsx'
+import { adminChangePages } from './admin-pages/changes-routes.tsx'
 import { adminHistoryPages } from './admin-pages/history-routes.tsx'
 import { adminRulePages } from './admin-pages/rules-routes.tsx'
+import { adminSessionPages } from './admin-pages/sessions-routes.tsx'
 import { adminSsoPages } from './admin-pages/sso-routes.tsx'
-import { adminUserPages } from './admin-pages/users-routes.tsx'
+import { adminUserPages } from './admin-pages/user-routes.tsx'
+import { adminUserListPages } from './admin-pages/users-routes.tsx'
 import { apiKeyRoutes } from './api-key-management/routes.ts'
 import { apiReferenceRoutes } from './api-reference/routes.tsx'
 import { currentSiteRoutes } from './current-site/routes.ts'
@@ -84,9 +87,12 @@ export const routes: readonly Route<RequestServices>[] = [
   ...ssoStrategyRoutes,
   ...userRoutes,
   ...adminSsoPages,
+  ...adminUserListPages,
   ...adminUserPages,
   ...adminRulePages,
   ...adminHistoryPages,
+  ...adminSessionPages,
+  ...adminChangePages,
   ...loginHistoryRoutes,
   ...changeHistoryRoutes,
   ...regionRoutes,

@@ -7,15 +7,17 @@ import {
   text,
 } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
-import { Problem } from '../platform/problem.ts'
+import type { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import type { Site } from '../sites/site.ts'
 import { siteSettingParameters, viewSettings } from '../sites/site-settings.ts'
 import { Form } from '../ui/fields.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { SettingField } from '../ui/setting-field.tsx'
+import { AdminPage } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
 import { type OfferedRule, offeredRules, ruleTexts } from './rule-texts.ts'
+import { namedAsHere, settingsIn, toldProblem } from './told-problem.ts'
 
 const locale = text(35).optional()
 const page = {
@@ -67,9 +69,11 @@ const save = route<ChangeSiteNeeds>()(
       const site = await changeSite(services, { live, region, request }, sent)
       const done = adminTextsIn(language).rulesSaved
       return rulesPage(language, shownBy(site), { done })
-    } catch (problem) {
-      if (!(problem instanceof Problem) || problem.status >= 500) throw problem
-      return { ...rulesPage(language, texts, { problem }), status: 422 }
+    } catch (error) {
+      const told = toldProblem(error)
+      const problem = namedAsHere(told, ruleTexts[language])
+      const shown = { problem, wrong: settingsIn(told) }
+      return { ...rulesPage(language, texts, shown), status: 422 }
     }
   },
 )
@@ -93,57 +97,26 @@ function shownBy(site: Site): Record<string, string> {
 function rulesPage(
   language: Language,
   values: Record<string, string>,
-  { done, problem }: { done?: string; problem?: Problem } = {},
+  { done, problem, wrong = [] }: { done?: string; problem?: Problem; wrong?: string[] } = {},
 ): { status: 200; body: unknown } {
   const t = adminTextsIn(language)
   const view = (
-    <Page language={language} title={t.rulesTitle} wide>
-      <Told language={language} problem={problem} />
-      {done ? (
-        <p role="status" tabindex={-1}>
-          {done}
-        </p>
-      ) : null}
+    <AdminPage {...{ language, title: t.rulesTitle, here: 'rules', problem, done }}>
       <section class="card" aria-label={t.rulesTitle}>
         <Form language={language} action="/admin/rules">
-          {names.map((name) => (
-            <Rule language={language} name={name} value={values[name] ?? ''} />
-          ))}
+          {names.map((name) => {
+            const [label, hint] = ruleTexts[language][name]
+            const kind = offeredRules[name]
+            const told = { id: name, kind, label, hint, value: values[name] ?? '' }
+            const isWrong = wrong.includes(name)
+            return <SettingField {...told} isRequired={kind === 'number'} isWrong={isWrong} />
+          })}
           <button type="submit">{t.saveRules}</button>
         </Form>
       </section>
-      <a href={`/account?locale=${language}`}>{t.account}</a>
-    </Page>
+    </AdminPage>
   )
   return { status: 200, body: view }
-}
-
-function Rule({ language, name, value }: { language: Language; name: OfferedRule; value: string }) {
-  const [label, hint] = ruleTexts[language][name]
-  const kind = offeredRules[name]
-  const told = { id: name, name, 'aria-describedby': `${name}-hint` }
-  return (
-    <div class="field">
-      {kind === 'flag' ? (
-        <label class="choice" for={name}>
-          <input {...told} type="checkbox" value="true" checked={value === 'true'} /> {label}
-        </label>
-      ) : (
-        <label for={name}>{label}</label>
-      )}
-      {kind === 'lines' ? (
-        <textarea {...told} rows={3}>
-          {value}
-        </textarea>
-      ) : null}
-      {kind === 'number' ? (
-        <input {...told} value={value} inputmode="decimal" autocomplete="off" required />
-      ) : null}
-      <p class="hint" id={`${name}-hint`}>
-        {hint}
-      </p>
-    </div>
-  )
 }
 
 export const adminRulePages = [show, save]

@@ -4,7 +4,7 @@ import { redirectAddress } from '../sso/provider-client.ts'
 import { providerTitles } from '../sso/providers.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { AdminPage } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
 
 export interface SsoPageProps {
@@ -24,8 +24,7 @@ export function SsoPage(props: SsoPageProps) {
   const { language, strategies, problem, done } = props
   const t = adminTextsIn(language)
   return (
-    <Page language={language} title={t.ssoTitle} wide>
-      <Told language={language} problem={problem} />
+    <AdminPage {...{ language, title: t.ssoTitle, here: 'sso', problem }}>
       {done ? (
         <p role={done.isGood ? 'status' : 'alert'} tabindex={-1}>
           {done.text}
@@ -36,8 +35,7 @@ export function SsoPage(props: SsoPageProps) {
         <StrategyCard {...props} strategy={strategy} />
       ))}
       <AddForm {...props} />
-      <a href={`/account?locale=${language}`}>{t.account}</a>
-    </Page>
+    </AdminPage>
   )
 }
 

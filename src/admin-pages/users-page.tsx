@@ -1,19 +1,31 @@
 import { spelledDate } from '../mail/spelled-date.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
+import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import { Form, TextField } from '../ui/fields.tsx'
-import { Page, Told } from '../ui/page.tsx'
 import type { User } from '../users/account.ts'
+import { AdminPage, pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
+import { userTextsIn } from './user-texts.ts'
+
+/** Which users are asked for, as the address says it. */
+export interface AskedUsers {
+  search?: string | undefined
+  admins?: 'true' | undefined
+  disabled?: 'true' | undefined
+  sso?: 'true' | undefined
+}
 
 export interface UsersPageProps {
   language: Language
   users: User[]
-  search: string
+  /** Until when they are locked out, by their ids. */
+  locks: Map<number, number>
+  asked: AskedUsers
   /** Where the page after this one begins; null where this is the last. */
   next: string | null
-  /** Of who looks. */
-  timeZone: string | null
+  /** Who looks. */
+  viewer: User
   sent?: { username?: string | undefined; email?: string | undefined } | undefined
   problem?: Problem | undefined
   done?: string | undefined
@@ -21,63 +33,114 @@ export interface UsersPageProps {
 
 /** The users of a site, for its admins. */
 export function UsersPage(props: UsersPageProps) {
-  const { language, users, search, next, problem, done } = props
+  const { language, users, asked, next, problem, done } = props
   const t = adminTextsIn(language)
-  const following = new URLSearchParams({ locale: language, search, cursor: next ?? '' })
   return (
-    <Page language={language} title={t.usersTitle} wide>
-      <Told language={language} problem={problem} />
-      {done ? (
-        <p role="status" tabindex={-1}>
-          {done}
-        </p>
-      ) : null}
+    <AdminPage {...{ language, title: t.usersTitle, here: 'users', problem, done }}>
       <section class="card" aria-label={t.usersTitle}>
-        <form method="get" action="/admin/users">
-          <input type="hidden" name="locale" value={language} />
-          <TextField id="search" label={t.search} value={search} isOptional />
-          <button type="submit" class="quiet">
-            {t.find}
-          </button>
-        </form>
+        <Search {...props} />
         {users.length === 0 ? <p>{t.nobody}</p> : null}
         <ul class="rows">
           {users.map((user) => (
             <UserRow {...props} user={user} />
           ))}
         </ul>
-        {next === null ? null : <a href={`/admin/users?${following.toString()}`}>{t.next}</a>}
+        {next === null ? null : (
+          <a href={pageUrl('/admin/users', language, { ...asked, cursor: next })}>{t.next}</a>
+        )}
       </section>
       <NewUser {...props} />
-      <a href={`/account?locale=${language}`}>{t.account}</a>
-    </Page>
+    </AdminPage>
   )
 }
 
-function UserRow({ language, search, timeZone, user }: UsersPageProps & { user: User }) {
+function Search({ language, asked }: UsersPageProps) {
+  const t = adminTextsIn(language)
+  const words = userTextsIn(language)
+  const boxes = [
+    ['admins', words.onlyAdmins],
+    ['disabled', words.onlyDisabled],
+    ['sso', words.onlySso],
+  ] as const
+  return (
+    <form method="get" action="/admin/users">
+      <input type="hidden" name="locale" value={language} />
+      <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
+      <div class="choices">
+        {boxes.map(([name, label]) => (
+          <label class="choice" for={name}>
+            <input
+              {...{ id: name, name, type: 'checkbox', value: 'true' }}
+              checked={asked[name] === 'true'}
+            />{' '}
+            {label}
+          </label>
+        ))}
+      </div>
+      <button type="submit" class="quiet">
+        {t.find}
+      </button>
+    </form>
+  )
+}
+
+/** What is to be known of a user at once. */
+export function UserBadges(props: {
+  language: Language
+  user: User
+  lockedUntil: number | undefined
+  timeZone: string | null
+}) {
+  const { language, user, lockedUntil, timeZone } = props
+  const t = adminTextsIn(language)
+  const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
+  const badges = [
+    user.siteAdmin ? { text: t.admin } : null,
+    user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
+    user.disabled ? { text: t.disabled, isBad: true } : null,
+    when ? { text: userTextsIn(language).lockedUntil.replace('{when}', when), isBad: true } : null,
+  ].filter((badge) => badge !== null)
+  if (badges.length === 0) return null
+  return (
+    <span class="badges">
+      {badges.map(({ text, isBad }) => (
+        <>
+          <span class={isBad ? 'badge bad' : 'badge'}>{text}</span>{' '}
+        </>
+      ))}
+    </span>
+  )
+}
+
+/** What can be done to a user just now, by the names of the acts. */
+export function actsFor(user: User, { viewer, isLocked }: { viewer: User; isLocked: boolean }) {
+  const acts = [
+    isLocked ? 'unlock' : null,
+    // Its own it removes one by one, by a code.
+    hasSecondFactor(user) && user.id !== viewer.id ? 'reset_factors' : null,
+    'end_sessions',
+    user.disabled ? 'enable' : 'disable',
+  ] as const
+  return acts.filter((act) => act !== null)
+}
+
+export function isDangerous(act: string): boolean {
+  return ['disable', 'end_sessions', 'reset_factors', 'delete'].includes(act)
+}
+
+function UserRow(props: UsersPageProps & { user: User }) {
+  const { language, asked, viewer, locks, user } = props
   const t = adminTextsIn(language)
   const { id, username, email, lastLoginAt } = user
-  const badges = [
-    user.siteAdmin ? t.admin : null,
-    user.disabled ? t.disabled : null,
-    user.authenticationMethod === 'sso' ? t.bySso : null,
-  ].filter((badge) => badge !== null)
+  const { timeZone } = viewer
   const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
-  const acts = [
-    ['unlock', t.unlock],
-    ['reset_factors', t.resetFactors],
-    ['end_sessions', t.endSessions],
-    [user.disabled ? 'enable' : 'disable', user.disabled ? t.enable : t.disable],
-  ] as const
   return (
     <li>
       <div>
-        <strong>{username}</strong>{' '}
-        {badges.map((badge) => (
-          <>
-            <span class="badge">{badge}</span>{' '}
-          </>
-        ))}
+        <strong>
+          <a href={pageUrl(`/admin/users/${id}`, language)}>{username}</a>
+        </strong>{' '}
+        <UserBadges {...{ language, user, lockedUntil: locks.get(id), timeZone }} />
         <br />
         <span class="hint">
           {email ? `${email} · ` : ''}
@@ -86,21 +149,24 @@ function UserRow({ language, search, timeZone, user }: UsersPageProps & { user: 
       </div>
       <details>
         <summary aria-label={`${t.more}: ${username}`}>{t.more}</summary>
-        {acts.map(([act, label]) => (
-          <Form
-            language={language}
-            action={`/admin/users/${act}`}
-            hidden={{ id: String(id), search }}
-          >
-            <button
-              type="submit"
-              class={act === 'disable' || act === 'end_sessions' ? 'danger' : 'quiet'}
-              aria-label={`${label}: ${username}`}
+        {actsFor(user, { viewer, isLocked: locks.has(id) }).map((act) => {
+          const [label] = userTextsIn(language)[act]
+          return (
+            <Form
+              language={language}
+              action={`/admin/users/${id}/${act}`}
+              hidden={{ list: 'true', ...asked }}
             >
-              {label}
-            </button>
-          </Form>
-        ))}
+              <button
+                type="submit"
+                class={isDangerous(act) ? 'danger' : 'quiet'}
+                aria-label={`${label}: ${username}`}
+              >
+                {label}
+              </button>
+            </Form>
+          )
+        })}
       </details>
     </li>
   )

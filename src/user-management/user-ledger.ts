@@ -21,6 +21,7 @@ export interface UserFilter {
   email?: string | undefined
   siteAdmin?: boolean | undefined
   disabled?: boolean | undefined
+  authenticationMethod?: User['authenticationMethod'] | undefined
   ssoStrategyId?: number | undefined
   ids?: number[] | undefined
 }
@@ -46,6 +47,7 @@ export class UserLedger {
   /** A site's users in the order of their ids, `skip` of them left out. */
   async list(filter: UserFilter, { after, skip, limit }: IdPage): Promise<User[]> {
     const { siteId, search, username, email, siteAdmin, disabled, ssoStrategyId, ids } = filter
+    const { authenticationMethod: method } = filter
     const part = search === undefined ? undefined : comparableName(search)
     // Not LIKE: D1 takes patterns of 50 bytes at most.
     const holds = (column: AnyColumn) => sql`instr(${column}, ${part}) > 0`
@@ -61,6 +63,7 @@ export class UserLedger {
           email === undefined ? undefined : eq(users.emailKey, comparableName(email)),
           siteAdmin === undefined ? undefined : eq(users.siteAdmin, siteAdmin),
           disabled === undefined ? undefined : eq(users.disabled, disabled),
+          method === undefined ? undefined : eq(users.authenticationMethod, method),
           ssoStrategyId === undefined ? undefined : eq(users.ssoStrategyId, ssoStrategyId),
           ids === undefined
             ? undefined

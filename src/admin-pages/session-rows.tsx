@@ -1,0 +1,69 @@
+import { spelledDate } from '../mail/spelled-date.ts'
+import { deviceName } from '../platform/device-name.ts'
+import type { Language } from '../platform/languages.ts'
+import type { UserCaller } from '../sessions/access.ts'
+import type { ListedSession } from '../sessions/session-store.ts'
+import { Form } from '../ui/fields.tsx'
+import { pageUrl } from './admin-page.tsx'
+import { adminTextsIn } from './page-texts.ts'
+import { userTextsIn } from './user-texts.ts'
+
+/** Sessions, each with a button that ends it, but the one in use. */
+export function SessionRows(props: {
+  language: Language
+  sessions: ListedSession[]
+  caller: UserCaller
+  /** What leads back to the page that they are on. */
+  back: Record<string, string | undefined>
+  /** On a page of their one user. */
+  hideNames?: boolean
+}) {
+  const { language, sessions, caller, back, hideNames = false } = props
+  const t = adminTextsIn(language)
+  const ownId = caller.by === 'session' ? caller.live.session.id : null
+  const { timeZone } = caller.live.user
+  return (
+    <ul class="rows">
+      {sessions.map(({ session, user }) => {
+        const place = session.place ?? session.address ?? '–'
+        return (
+          <li>
+            <div>
+              <strong>
+                {hideNames ? (
+                  place
+                ) : (
+                  <a href={pageUrl(`/admin/users/${session.userId}`, language)}>{user.username}</a>
+                )}
+              </strong>{' '}
+              {session.id === ownId ? (
+                <span class="badge">{userTextsIn(language).thisOne}</span>
+              ) : null}
+              <br />
+              <span class="hint">
+                {hideNames ? '' : `${place} · `}
+                {deviceName(session.userAgent)} ·{' '}
+                {spelledDate(language, session.lastUsedAt, timeZone)}
+              </span>
+            </div>
+            {session.id === ownId ? null : (
+              <Form
+                language={language}
+                action="/admin/sessions/end"
+                hidden={{ id: String(session.id), ...back }}
+              >
+                <button
+                  type="submit"
+                  class="danger"
+                  aria-label={`${t.endOne}: ${user.username}, ${place}`}
+                >
+                  {t.endOne}
+                </button>
+              </Form>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

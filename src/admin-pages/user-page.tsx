@@ -1,0 +1,176 @@
+import type { RecordedEvent } from '../history/credential-event-store.ts'
+import { spelledDate } from '../mail/spelled-date.ts'
+import type { Problem } from '../platform/problem.ts'
+import { factorTextsIn } from '../second-factor-management/page-texts.ts'
+import { methodsOf } from '../second-factors/second-factor.ts'
+import type { UserCaller } from '../sessions/access.ts'
+import type { ListedSession } from '../sessions/session-store.ts'
+import type { Identity } from '../sso/identity.ts'
+import { Form } from '../ui/fields.tsx'
+import { AdminPage, pageUrl } from './admin-page.tsx'
+import { ChangeRows } from './change-rows.tsx'
+import type { Names } from './names.ts'
+import { adminTextsIn } from './page-texts.ts'
+import { SessionRows } from './session-rows.tsx'
+import { UserForm, type UserFormProps } from './user-form.tsx'
+import { userTextsIn } from './user-texts.ts'
+import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
+
+export interface UserPageProps extends UserFormProps {
+  caller: UserCaller
+  /** Until when the user is locked out. */
+  lockedUntil: number | undefined
+  /** Who the user is at identity providers. */
+  identities: { identity: Identity; label: string }[]
+  sessions: ListedSession[]
+  /** Whether there are more of them. */
+  hasMoreSessions: boolean
+  events: RecordedEvent[]
+  names: Names
+  problem?: Problem | undefined
+  done?: string | undefined
+}
+
+/** One user of a site, for its admins. */
+export function UserPage(props: UserPageProps) {
+  const { language, user, problem, done } = props
+  const place = { here: 'users', isBelow: true } as const
+  return (
+    <AdminPage {...{ language, title: user.username, ...place, problem, done }}>
+      <Who {...props} />
+      <Acts {...props} />
+      <UserForm {...props} />
+      <Sessions {...props} />
+      <Changes {...props} />
+    </AdminPage>
+  )
+}
+
+function Who(props: UserPageProps) {
+  const { language, user, timeZone, identities } = props
+  const [t, list] = [userTextsIn(language), adminTextsIn(language)]
+  const spelled = (at: number) => spelledDate(language, at, timeZone)
+  const factors = methodsOf(user).map((method) => factorTextsIn(language)[method])
+  const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label
+  const linked = identities.map(
+    ({ identity, label }) => `${label} (${identity.email ?? identity.subject})`,
+  )
+  const isProved = user.emailKey !== null && user.emailKey === user.verifiedEmailKey
+  return (
+    <section class="card" aria-labelledby="who">
+      <h2 id="who">{t.who}</h2>
+      <UserBadges {...{ language, user, lockedUntil: props.lockedUntil, timeZone }} />
+      <dl>
+        <dt>{list.username}</dt>
+        <dd>{user.username}</dd>
+        <dt>{list.email}</dt>
+        <dd>
+          {user.email ?? '–'}
+          {user.email === null || isProved ? null : (
+            <>
+              {' '}
+              <span class="hint">({t.notProved})</span>
+            </>
+          )}
+        </dd>
+        <dt>{list.lastLogin}</dt>
+        <dd>{user.lastLoginAt === null ? list.never : spelled(user.lastLoginAt)}</dd>
+        <dt>{t.secondFactors}</dt>
+        <dd>{factors.join(', ') || t.none}</dd>
+        <dt>{list.bySso}</dt>
+        <dd>{(linked.length > 0 ? linked.join(', ') : named) ?? '–'}</dd>
+        <dt>{t.made}</dt>
+        <dd>{spelled(user.createdAt)}</dd>
+      </dl>
+      <p>
+        <a href={pageUrl('/admin/history', language, { username: user.username })}>{t.logIns}</a>
+      </p>
+    </section>
+  )
+}
+
+function Acts(props: UserPageProps) {
+  const { language, user, lockedUntil, caller } = props
+  const t = userTextsIn(language)
+  const acts = [
+    ...actsFor(user, { viewer: caller.live.user, isLocked: lockedUntil !== undefined }),
+    ...(user.email === null ? [] : (['welcome'] as const)),
+  ]
+  return (
+    <section class="card" aria-labelledby="acts">
+      <h2 id="acts">{t.acts}</h2>
+      <ul class="rows">
+        {acts.map((act) => {
+          const [label, hint] = t[act]
+          return (
+            <li>
+              <div class="hint" id={`${act}-hint`}>
+                {hint}
+              </div>
+              <Form language={language} action={`/admin/users/${user.id}/${act}`}>
+                <button
+                  type="submit"
+                  class={isDangerous(act) ? 'danger' : 'quiet'}
+                  aria-describedby={`${act}-hint`}
+                >
+                  {label}
+                </button>
+              </Form>
+            </li>
+          )
+        })}
+      </ul>
+      <Delete {...props} />
+    </section>
+  )
+}
+
+function Delete({ language, user }: UserPageProps) {
+  const t = userTextsIn(language)
+  const [label, hint] = t.delete
+  return (
+    <details>
+      <summary>{label}</summary>
+      <p>{hint}</p>
+      <Form language={language} action={`/admin/users/${user.id}/delete`}>
+        <label class="choice" for="confirmed">
+          <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
+          {t.confirm.replace('{name}', user.username)}
+        </label>
+        <button type="submit" class="danger">
+          {label}
+        </button>
+      </Form>
+    </details>
+  )
+}
+
+function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPageProps) {
+  const t = userTextsIn(language)
+  const { username } = user
+  return (
+    <section class="card" aria-labelledby="sessions">
+      <h2 id="sessions">{t.sessions}</h2>
+      {sessions.length === 0 ? <p>{adminTextsIn(language).noneLive}</p> : null}
+      <SessionRows
+        {...{ language, sessions, caller, back: { user_id: String(user.id) } }}
+        hideNames
+      />
+      {hasMoreSessions ? (
+        <a href={pageUrl('/admin/sessions', language, { username })}>{t.moreSessions}</a>
+      ) : null}
+    </section>
+  )
+}
+
+function Changes({ language, user, events, names, timeZone }: UserPageProps) {
+  const t = userTextsIn(language)
+  return (
+    <section class="card" aria-labelledby="changes">
+      <h2 id="changes">{t.changes}</h2>
+      {events.length === 0 ? <p>{t.noChanges}</p> : null}
+      <ChangeRows {...{ language, events, names, timeZone }} />
+      <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
+    </section>
+  )
+}

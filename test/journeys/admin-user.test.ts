@@ -1,0 +1,240 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './support/accessibility.ts'
+import { AdminJourney, DESK, follow, type Look, PHONE, pathOf, press } from './support/admin.ts'
+
+let journey: AdminJourney
+
+beforeAll(async () => {
+  journey = await AdminJourney.open()
+})
+afterAll(() => journey?.close())
+
+async function openUser(username: string, look?: Look): Promise<Page> {
+  const page = await journey.logIn('siteadmin', undefined, look)
+  await page.goto(journey.at(`/admin/users/${await journey.idOf(username)}`))
+  return page
+}
+
+async function invite(username: string): Promise<void> {
+  const page = await journey.logIn('siteadmin')
+  await page.locator('#username').fill(username)
+  await page.locator('#email').fill(`${username}@acme.example`)
+  await press(page, 'Invite')
+  await page.context().close()
+}
+
+async function outbox(page: Page): Promise<string> {
+  return page.evaluate(async () => (await fetch('/outbox.json')).text())
+}
+
+/** In the order of the file: each goes on where the one before it ended. */
+describe('A site admin, on the page of a user', () => {
+  it.each([
+    ['at a desk', DESK],
+    ['on a phone', PHONE],
+  ] as [string, Look][])('sees who it is, and what was done to it: %s', async (_, look) => {
+    const page = await journey.logIn('siteadmin', undefined, look)
+    await follow(page, 'sessionuser')
+    const who = await page.locator('section').first().textContent()
+    for (const told of ['sessionuser@example.com', 'Second factors', 'Single sign-on', 'Made'])
+      expect(who).toContain(told)
+    expect(await page.getByText('sessionuser', { exact: true }).count()).toBeGreaterThan(0)
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('changes every setting, which is kept as it was typed', async () => {
+    const page = await openUser('sessionuser')
+    const texts = {
+      ...{ email: 'new@acme.example', time_zone: 'Europe/Berlin', user_root: 'incoming' },
+      ...{ password_validity_days: '90', allowed_ips: '127.0.0.0/8\n2001:db8::/32' },
+      authenticate_until: '2099-01-31T12:00',
+    }
+    const choices = { language: 'fr', require_2fa: 'never_require', ssl_required: 'always_require' }
+    const boxes = { site_admin: true, bypass_site_allowed_ips: true, require_password_change: true }
+    for (const [id, text] of Object.entries(texts)) await page.locator(`#${id}`).fill(text)
+    for (const [id, one] of Object.entries(choices)) await page.locator(`#${id}`).selectOption(one)
+    for (const id of Object.keys(boxes)) await page.locator(`#${id}`).check()
+    await press(page, 'Save')
+    expect(await page.getByRole('status').textContent()).toMatch(/holds from now on/)
+    await page.reload()
+    for (const [id, text] of Object.entries({ ...texts, ...choices }))
+      expect([id, await page.locator(`#${id}`).inputValue()]).toEqual([id, text])
+    for (const id of Object.keys(boxes))
+      expect([id, await page.locator(`#${id}`).isChecked()]).toEqual([id, true])
+    const changes = await page.locator('section').last().textContent()
+    expect(changes).toContain('Mail address: sessionuser@example.com → new@acme.example')
+    expect(changes).toContain('Administrator of the site: no → yes')
+    expect(changes).toContain('Language: nothing → Français')
+    for (const id of [...Object.keys(boxes), 'restapi_permission'])
+      await page.locator(`#${id}`).uncheck()
+    await press(page, 'Save')
+    for (const id of [...Object.keys(boxes), 'restapi_permission'])
+      expect([id, await page.locator(`#${id}`).isChecked()]).toEqual([id, false])
+    await page.locator('#restapi_permission').check()
+    await page.locator('#password_validity_days').fill('')
+    await page.locator('#authenticate_until').fill('')
+    await press(page, 'Save')
+    expect(await page.locator('#authenticate_until').inputValue()).toBe('')
+  })
+
+  it('is told at the top what is wrong, and finds all that it typed', async () => {
+    const page = await openUser('sessionuser')
+    await page.locator('#email').fill('not an address')
+    await page.locator('#allowed_ips').fill('somewhere')
+    await page.locator('#time_zone').fill('Europe/Nowhere')
+    await page.locator('#site_admin').check()
+    await press(page, 'Save')
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toMatch(/network a line.*no mail address.*no time zone/)
+    expect(await alert.evaluate((one) => one === document.activeElement)).toBe(true)
+    expect(await page.locator('#allowed_ips').inputValue()).toBe('somewhere')
+    expect(await page.locator('#site_admin').isChecked()).toBe(true)
+    const wrong = page.locator('[aria-invalid=true]')
+    expect(await wrong.evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+      ...['email', 'time_zone', 'allowed_ips'],
+    ])
+    expect(await violations(page)).toEqual([])
+    await page.reload()
+    await page.locator('#password_validity_days').fill('many')
+    await press(page, 'Save')
+    expect(await alert.textContent()).toContain('Days until the password must be changed')
+    await page.locator('#password_validity_days').fill('')
+    await page.locator('#authentication_method').selectOption('sso')
+    await press(page, 'Save')
+    expect(await alert.textContent()).toMatch(/needs a strategy/)
+    expect(await page.locator('#authentication_method').inputValue()).toBe('sso')
+  })
+
+  it('names the identity provider that it logs in by', async () => {
+    const sso = await journey.logIn('siteadmin')
+    await sso.goto(journey.at('/admin/sso'))
+    await sso.locator('#provider').selectOption('google')
+    await sso.locator('#label').fill('Acme at Google')
+    await sso.locator('#client_id').fill('acme')
+    await sso.locator('#client_secret').fill('secret')
+    await press(sso, 'Add it')
+    const page = await openUser('sessionuser')
+    await page.locator('#authentication_method').selectOption('sso')
+    await page.locator('#sso_strategy_id').selectOption({ label: 'Acme at Google' })
+    await press(page, 'Save')
+    expect(await page.locator('dl').textContent()).toContain('Acme at Google')
+    const last = await page.locator('section').last().textContent()
+    expect(last).toContain('Identity provider: nothing → Acme at Google')
+    await page.locator('#authentication_method').selectOption('password')
+    await page.locator('#sso_strategy_id').selectOption('0')
+    await press(page, 'Save')
+    expect(await page.getByRole('status').count()).toBe(1)
+  })
+
+  it('disables and enables it, and ends one session or all', async () => {
+    const page = await openUser('sessionuser')
+    const log = async () => {
+      const user = await journey.logIn('sessionuser')
+      await user.goto(journey.at('/account'))
+      expect(pathOf(user)).toBe('/account')
+      return user
+    }
+    const isOut = async (user: Page) => {
+      await user.reload()
+      return pathOf(user) === '/login'
+    }
+    const [one, two] = [await log(), await log()]
+    await page.reload()
+    const ends = page.getByRole('button', { name: /^End: sessionuser/ })
+    expect(await ends.count()).toBe(2)
+    await Promise.all([page.waitForEvent('load'), ends.first().click()])
+    expect(await ends.count()).toBe(1)
+    expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
+    expect([await isOut(one), await isOut(two)].filter(Boolean)).toHaveLength(1)
+    await press(page, 'End sessions')
+    expect([await isOut(one), await isOut(two)]).toEqual([true, true])
+    const three = await log()
+    await press(page, 'Disable')
+    expect(await page.locator('.badge', { hasText: 'Disabled' }).count()).toBe(1)
+    expect(await isOut(three)).toBe(true)
+    await press(page, 'Enable')
+    expect(await page.locator('.badge', { hasText: 'Disabled' }).count()).toBe(0)
+    await log()
+  })
+
+  it('unlocks it while it is locked, and resets second factors where there are any', async () => {
+    const page = await openUser('sessionuser')
+    expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
+    for (let guess = 0; guess < 10; guess++)
+      await (await journey.logIn('sessionuser', `wrong ${guess}`)).context().close()
+    await journey.run("UPDATE users SET type_of_2fa = 'totp_u2f' WHERE username = 'sessionuser'")
+    await page.reload()
+    expect(await page.getByText(/^Locked until/).count()).toBe(1)
+    expect(await page.locator('dl').textContent()).toContain('Authenticator app, Security key')
+    await press(page, 'Unlock')
+    expect(await page.getByText(/^Locked until/).count()).toBe(0)
+    await press(page, 'Reset second factors')
+    expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
+    const changes = await page.locator('section').last().textContent()
+    expect(changes).toMatch(/Second factors reset.*User unlocked/s)
+  })
+
+  it('sends the welcome mail again', async () => {
+    await invite('jane')
+    const page = await openUser('jane')
+    const before = (await outbox(page)).split('jane@acme.example').length
+    await press(page, 'Send the welcome mail')
+    expect(await page.getByRole('status').textContent()).toContain('jane')
+    expect((await outbox(page)).split('jane@acme.example').length).toBeGreaterThan(before)
+  })
+
+  it('deletes it where it says so twice, without a script as well', async () => {
+    const page = await openUser('jane', { javaScriptEnabled: false })
+    await page.locator('summary', { hasText: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
+    expect(await journey.idOf('jane')).toBeGreaterThan(0)
+    await page.getByLabel('Yes, delete jane for good').check()
+    await Promise.all([
+      page.waitForEvent('load'),
+      page.getByRole('button', { name: 'Delete', exact: true }).click(),
+    ])
+    expect(await page.getByRole('status').textContent()).toBe('jane is deleted.')
+    expect(await journey.idOf('jane')).toBeNaN()
+  })
+
+  it('changes a setting by keyboard alone', async () => {
+    const page = await openUser('sessionuser')
+    const reached: string[] = []
+    for (let stop = 0; stop < 60 && reached.at(-1) !== 'Save'; stop++) {
+      await page.keyboard.press('Tab')
+      reached.push(
+        await page.evaluate(
+          () => document.activeElement?.id || document.activeElement?.textContent || '',
+        ),
+      )
+      if (reached.at(-1) === 'user_root') await page.keyboard.type('by-keyboard')
+      if (reached.at(-1) === 'site_admin') await page.keyboard.press('Space')
+    }
+    const fields = reached.filter((one) => /^[a-z_0-9]+$/.test(one))
+    expect(fields.filter((one, nth) => one !== fields[nth - 1])).toEqual([
+      ...['email', 'language', 'time_zone', 'authentication_method', 'sso_strategy_id'],
+      ...['require_2fa', 'self_managed', 'require_password_change', 'password_validity_days'],
+      ...['allowed_ips', 'bypass_site_allowed_ips', 'authenticate_until', 'restapi_permission'],
+      ...['site_admin', 'read_only', 'user_root', 'ssl_required'],
+    ])
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    expect(await page.locator('#user_root').inputValue()).toMatch(/by-keyboard$/)
+    expect(await page.locator('#site_admin').isChecked()).toBe(true)
+  })
+
+  it('finds no user of another site, and none that is not there', async () => {
+    const page = await journey.logIn('siteadmin')
+    await journey.run(`INSERT INTO sites (id, name, subdomain, created_at)
+      SELECT id + 1, 'Other', 'other', 1 FROM sites WHERE subdomain = 'mysite'`)
+    await journey.run(`INSERT INTO users (id, site_id, username, username_key, created_at)
+      SELECT 40000000000007, id, 'stranger', 'stranger', 1 FROM sites WHERE subdomain = 'other'`)
+    for (const id of [40_000_000_000_007, 7]) {
+      const reply = await page.goto(journey.at(`/admin/users/${id}`))
+      expect(reply?.status()).toBe(404)
+      expect(await page.locator('main').textContent()).toContain('There is no such user.')
+      expect(await page.content()).not.toContain('stranger')
+    }
+  })
+})

@@ -1,0 +1,141 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './support/accessibility.ts'
+import { AdminJourney, PHONE, pathOf, press } from './support/admin.ts'
+
+let journey: AdminJourney
+
+beforeAll(async () => {
+  journey = await AdminJourney.open()
+})
+afterAll(() => journey?.close())
+
+async function act(page: Page, what: string, username: string): Promise<void> {
+  await page.getByLabel(`More: ${username}`, { exact: true }).click()
+  await press(page, `${what}: ${username}`)
+}
+
+function rows(page: Page) {
+  return page.locator('ul.rows > li')
+}
+
+describe('A site admin at a browser', () => {
+  it('invites a user, finds it, disables and enables it, and ends its sessions', async () => {
+    const page = await journey.logIn('siteadmin')
+    await page.locator('#username').fill('jane')
+    await page.locator('#email').fill('jane@acme.example')
+    await press(page, 'Invite')
+    expect(await page.getByRole('status').textContent()).toMatch(/invited by mail/)
+    const mails = await page.evaluate(async () => (await fetch('/outbox.json')).text())
+    expect(mails).toContain('jane@acme.example')
+    await page.locator('#search').fill('SESSIONU')
+    await press(page, 'Search')
+    expect(await rows(page).count()).toBe(1)
+    const user = await journey.logIn('sessionuser')
+    await user.goto(journey.at('/account'))
+    await act(page, 'Disable', 'sessionuser')
+    expect(await page.getByText('Disabled', { exact: true }).count()).toBe(1)
+    expect(await page.locator('#search').inputValue()).toBe('SESSIONU')
+    await user.reload()
+    expect(pathOf(user)).toBe('/login')
+    await act(page, 'Enable', 'sessionuser')
+    const again = await journey.logIn('sessionuser')
+    await again.goto(journey.at('/account'))
+    await act(page, 'End sessions', 'sessionuser')
+    await again.reload()
+    expect(pathOf(again)).toBe('/login')
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('is told what is wrong, with nothing lost, and cannot lock the site up', async () => {
+    const page = await journey.logIn('siteadmin')
+    await page.locator('#username').fill('sessionuser')
+    await page.locator('#email').fill('new@acme.example')
+    await press(page, 'Invite')
+    expect(await page.getByRole('alert').textContent()).toMatch(/taken/)
+    expect(await page.locator('#email').inputValue()).toBe('new@acme.example')
+    await act(page, 'Disable', 'siteadmin')
+    expect(await page.getByRole('alert').textContent()).toMatch(/last administrator/)
+  })
+
+  it('sees who is locked out, and lets it in again', async () => {
+    for (let guess = 0; guess < 10; guess++)
+      await (await journey.logIn('sessionuser', `wrong ${guess}`)).context().close()
+    const page = await journey.logIn('siteadmin')
+    await page.locator('#search').fill('user')
+    await press(page, 'Search')
+    expect(await page.getByText(/^Locked until/).count()).toBe(1)
+    await act(page, 'Unlock', 'sessionuser')
+    expect(await page.getByText(/^Locked until/).count()).toBe(0)
+    expect(await page.getByRole('button', { name: /^Unlock/ }).count()).toBe(0)
+    const user = await journey.logIn('sessionuser')
+    await user.goto(journey.at('/account'))
+    expect(pathOf(user)).toBe('/account')
+  })
+
+  it('filters the list, page by page', async () => {
+    const [page, id] = [await journey.logIn('siteadmin'), await journey.idOf('siteadmin')]
+    await journey.run(
+      `INSERT INTO users (id, site_id, username, username_key, created_at, disabled, authentication_method)
+      SELECT ${id} + 1000 + value, site_id, 'off' || value, 'off' || value, 1, value <= 60,
+        iif(value > 60, 'sso', 'password')
+      FROM users, generate_series(1, 62) WHERE users.id = ${id}`.replace(
+        'generate_series(1, 62)',
+        `(WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 62) SELECT value FROM n)`,
+      ),
+    )
+    const namesWith = async (...boxes: string[]) => {
+      await page.goto(journey.at('/admin/users'))
+      for (const box of boxes) await page.getByLabel(box, { exact: true }).check()
+      await press(page, 'Search')
+      return page.locator('ul.rows strong').allTextContents()
+    }
+    expect(await namesWith('Admins only')).toEqual(['siteadmin'])
+    expect(await namesWith('By single sign-on only')).toEqual(['off61', 'off62'])
+    expect(await namesWith('By single sign-on only', 'Admins only')).toEqual([])
+    expect(await namesWith('Disabled only')).toHaveLength(50)
+    await page.getByRole('link', { name: 'Next page' }).click()
+    await page.waitForLoadState('load')
+    expect(await rows(page).count()).toBe(10)
+    expect(await page.getByLabel('Disabled only').isChecked()).toBe(true)
+  })
+
+  it('of 10,000 users sees fifty at a time as fast as of a hundred, on a phone too', async () => {
+    const page = await journey.logIn('siteadmin', undefined, PHONE)
+    const addUsers = (from: number, to: number) =>
+      journey.run(`WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to})
+        INSERT INTO users (id, site_id, username, username_key, created_at)
+        SELECT 40000000000000 + i, (SELECT id FROM sites WHERE subdomain = 'mysite'),
+          'many' || i, 'many' || i, 1 FROM n`)
+    await addUsers(1, 100)
+    const few = [await timeOf(page, ''), await timeOf(page, 'many99')]
+    await addUsers(101, 10_000)
+    const many = [await timeOf(page, ''), await timeOf(page, 'many9999')]
+    for (const [nth, time] of many.entries())
+      expect(time / (few[nth] ?? 0), `${few} → ${many}`).toBeLessThan(nth === 0 ? 3 : 6)
+
+    await page.goto(journey.at('/admin/users'))
+    expect(await rows(page).count()).toBe(50)
+    const first = await page.locator('ul.rows li strong').first().textContent()
+    await page.getByRole('link', { name: 'Next page' }).click()
+    await page.waitForLoadState('load')
+    expect(await page.locator('ul.rows li strong').first().textContent()).not.toBe(first)
+    await page.locator('#search').fill('many9999')
+    await press(page, 'Search')
+    expect(await rows(page).count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+/** The median of some loads of the list, in milliseconds; a search finds one user. */
+async function timeOf(page: Page, search: string): Promise<number> {
+  return page.evaluate(async (asked) => {
+    const times: number[] = []
+    for (let nth = 0; nth < 15; nth++) {
+      const begun = performance.now()
+      await (await fetch(`/admin/users?search=${asked}`)).text()
+      times.push(performance.now() - begun)
+    }
+    return times.sort((a, b) => a - b)[7] ?? Number.POSITIVE_INFINITY
+  }, search)
+}

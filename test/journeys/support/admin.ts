@@ -1,0 +1,76 @@
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser } from './browser.ts'
+import { type Latchkey, startLatchkey } from './latchkey.ts'
+import './localhost-names.ts'
+
+export type Look = Parameters<Browser['newContext']>[0]
+
+export const DESK: Look = { viewport: { width: 1280, height: 900 } }
+export const PHONE: Look = {
+  viewport: { width: 390, height: 844 },
+  ...{ isMobile: true, hasTouch: true, colorScheme: 'dark' },
+}
+
+/** The demo site at a browser, whose admin and user log in as people do. */
+export class AdminJourney {
+  readonly latchkey: Latchkey
+  readonly browser: Browser
+
+  private constructor(latchkey: Latchkey, browser: Browser) {
+    this.latchkey = latchkey
+    this.browser = browser
+  }
+
+  static async open(): Promise<AdminJourney> {
+    const [latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
+    // The first request makes the demo data.
+    await fetch(`${latchkey.origin}/health`)
+    return new AdminJourney(latchkey, browser)
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.latchkey.stop()
+  }
+
+  at(path: string): string {
+    return `${this.latchkey.siteOrigin}${path}`
+  }
+
+  /** In a browser of its own, on a page that asks for a log in first. */
+  async logIn(username: string, password = `${username}password`, look: Look = {}): Promise<Page> {
+    const context = await this.browser.newContext({ locale: 'en-US', bypassCSP: true, ...look })
+    const page = await context.newPage()
+    await page.goto(this.at('/admin/users'))
+    await page.locator('#username').fill(username)
+    await page.locator('#password').fill(password)
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    return page
+  }
+
+  async idOf(username: string): Promise<number> {
+    const database = await this.latchkey.database('DB_US_EAST_1')
+    const { results } = await database
+      .prepare(`SELECT id FROM users WHERE username = '${username}'`)
+      .all()
+    return Number(results[0]?.id)
+  }
+
+  async run(sql: string): Promise<void> {
+    await (await this.latchkey.database('DB_US_EAST_1')).prepare(sql).run()
+  }
+}
+
+export async function press(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true })
+  await Promise.all([page.waitForEvent('load'), button.click()])
+}
+
+export async function follow(page: Page, name: string): Promise<void> {
+  const link = page.getByRole('link', { name, exact: true }).first()
+  await Promise.all([page.waitForEvent('load'), link.click()])
+}
+
+export function pathOf(page: Page): string {
+  return new URL(page.url()).pathname
+}
