@@ -42,5 +42,8 @@ export const pairingApprovals = sqliteTable(
     /** Of who approved it: where the site pins devices, the key is fetched from there too. */
     network: text(),
   },
-  (table) => [index('pairing_approvals_age').on(table.approvedAt)],
+  (table) => [
+    index('pairing_approvals_age').on(table.approvedAt),
+    index('pairing_approvals_user').on(table.userId),
+  ],
 )

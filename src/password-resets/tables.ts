@@ -16,5 +16,8 @@ export const resetCodes = sqliteTable(
     credentialVersion: integer('credential_version').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },
-  (table) => [index('reset_codes_age').on(table.expiresAt)],
+  (table) => [
+    index('reset_codes_age').on(table.expiresAt),
+    index('reset_codes_user').on(table.userId),
+  ],
 )
