@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/platform/clock.ts'
+import { adminDay, routesOfAdmins, VisitedService } from '../support/admin-day.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
@@ -105,20 +106,60 @@ function isSorting(step: string): boolean {
   return step.startsWith('USE TEMP B-TREE')
 }
 
+/** The statements of a day, by the database that was asked. */
+async function recorded(
+  day: (bindings: Record<string, D1Database>) => Promise<void>,
+): Promise<StatementRecorder[]> {
+  const recorders = {
+    DB_US_EAST_1: new StatementRecorder(env.DB_US_EAST_1),
+    DB_EU_CENTRAL_1: new StatementRecorder(env.DB_EU_CENTRAL_1),
+    DIRECTORY: new StatementRecorder(env.DIRECTORY),
+  }
+  const bindings = Object.entries(recorders).map(([name, { binding }]) => [name, binding])
+  await day(Object.fromEntries(bindings))
+  return Object.values(recorders)
+}
+
 describe('The plan of every statement', () => {
   it('looks rows up by an index: none takes longer the more rows there are', async () => {
-    const recorders = {
-      DB_US_EAST_1: new StatementRecorder(env.DB_US_EAST_1),
-      DB_EU_CENTRAL_1: new StatementRecorder(env.DB_EU_CENTRAL_1),
-      DIRECTORY: new StatementRecorder(env.DIRECTORY),
-    }
-    const bindings = Object.entries(recorders).map(([name, { binding }]) => [name, binding])
-    await busyDay(new Service(Object.fromEntries(bindings)))
-    expect(recorders.DB_US_EAST_1.statements.size).toBeGreaterThan(70)
-    for (const recorder of Object.values(recorders))
+    const recorders = await recorded((bindings) => busyDay(new Service(bindings)))
+    expect(recorders[0]?.statements.size).toBeGreaterThan(70)
+    for (const recorder of recorders)
       for (const statement of recorder.statements)
         expect(await scans(recorder, statement), statement).toEqual([])
   }, 60_000)
+
+  it('does so for site admins and single sign-on, on every route and page', async () => {
+    let visited: string[] = []
+    const recorders = await recorded(async (bindings) => {
+      const service = new VisitedService(bindings)
+      await adminDay(service)
+      visited = [...service.visited]
+    })
+    expect(routesOfAdmins.filter((route) => !visited.includes(route))).toEqual([])
+    for (const recorder of recorders)
+      for (const statement of recorder.statements)
+        expect(await scans(recorder, statement), statement).toEqual([])
+  }, 60_000)
+
+  it('stays within a site’s own users, where a part of a name is sought', async () => {
+    const recorders = await recorded(async (bindings) => {
+      const service = new Service(bindings)
+      const site = await service.createSite()
+      const admin = await service.createUser(site, { siteAdmin: true })
+      const { body } = await service.logIn(admin, { headers: SDK })
+      const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
+      for (const path of [`${API}/users?search=a`, '/admin/users?search=a&admins=true&sso=true'])
+        expect((await service.ask('GET', path, { headers })).status).toBe(200)
+    })
+    const [recorder] = recorders as [StatementRecorder]
+    const searches = [...recorder.statements].filter((statement) => statement.includes('instr('))
+    expect(searches).toHaveLength(2)
+    for (const search of searches)
+      expect(await recorder.planOf(search)).toEqual([
+        'SEARCH users USING INDEX users_site (site_id=? AND rowid>?)',
+      ])
+  })
 
   it.each([
     ['SELECT id FROM users WHERE email = ?', 'SCAN users'],

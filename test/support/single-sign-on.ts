@@ -7,13 +7,14 @@ export type Order = Partial<Omit<CodeOrder, 'claims'>> & { claims?: Record<strin
 
 /** A site with an admin and a strategy, whose provider does as it is told. */
 export async function withProvider({
+  service = new Service(),
   kind = 'usual',
   strategy = {},
 }: {
+  service?: Service
   kind?: string
   strategy?: Record<string, unknown>
 } = {}) {
-  const service = new Service()
   const site = await service.createSite()
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
   const { body: session } = await service.logIn(admin, { headers: SDK })
