@@ -6,14 +6,11 @@ import type { Language } from '../platform/languages.ts'
 import { pageUrl } from './admin-page.tsx'
 import { changeWords, eventTexts } from './change-texts.ts'
 import { changedValue } from './changed-value.ts'
-import { fieldText } from './field-texts.ts'
+import { fieldText, untoldFields } from './field-texts.ts'
 import { idIn, type Names } from './names.ts'
 
 /** More than this is read on demand only. */
 const MOST_SHOWN = 4
-
-/** Told otherwise, or of no use to people. */
-const UNTOLD = ['id', 'user_id', 'created_at', 'user_count']
 
 interface ChangeRowsProps {
   language: Language
@@ -91,7 +88,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   const changes: Record<string, [unknown, unknown]> = JSON.parse(event.changes)
   const isNew = event.event.endsWith('_created')
   const told = Object.entries(changes).filter(
-    ([field, [, after]]) => !UNTOLD.includes(field) && !(isNew && (after ?? '') === ''),
+    ([field, [, after]]) => !untoldFields.includes(field) && !(isNew && (after ?? '') === ''),
   )
   if (told.length === 0) return null
   const isOfSite = event.event === 'site_changed'

@@ -225,6 +225,9 @@ const fr: FieldTexts = {
   backchannel_logout_uri: 'Adresse pour les déconnexions',
 }
 
+/** Told otherwise, or of no use to people. */
+export const untoldFields = ['id', 'user_id', 'created_at', 'user_count']
+
 const texts: Record<Language, FieldTexts> = { en, de, es, fr }
 
 /** What the API calls so, in plain words; null for what has none. A site and its users share some names. */

@@ -26,7 +26,8 @@ export interface UsersPageProps {
   next: string | null
   /** Who looks. */
   viewer: User
-  sent?: { username?: string | undefined; email?: string | undefined } | undefined
+  /** What was filled in and not taken. */
+  sent?: { username: string; email: string; site_admin?: boolean | undefined } | undefined
   problem?: Problem | undefined
   done?: string | undefined
 }
@@ -172,16 +173,20 @@ function UserRow(props: UsersPageProps & { user: User }) {
   )
 }
 
-function NewUser({ language, sent = {} }: UsersPageProps) {
+function NewUser({ language, sent }: UsersPageProps) {
   const t = adminTextsIn(language)
   return (
     <section class="card" aria-labelledby="new">
       <h2 id="new">{t.newUser}</h2>
       <Form language={language} action="/admin/users">
-        <TextField id="username" label={t.username} value={sent.username ?? ''} />
-        <TextField id="email" label={t.email} value={sent.email ?? ''} hint={t.emailHint} />
+        <TextField id="username" label={t.username} value={sent?.username ?? ''} />
+        <TextField id="email" label={t.email} value={sent?.email ?? ''} hint={t.emailHint} />
         <label class="choice" for="site_admin">
-          <input id="site_admin" name="site_admin" type="checkbox" value="true" /> {t.makeAdmin}
+          <input
+            {...{ id: 'site_admin', name: 'site_admin', type: 'checkbox', value: 'true' }}
+            checked={sent?.site_admin}
+          />{' '}
+          {t.makeAdmin}
         </label>
         <button type="submit">{t.create}</button>
       </Form>
