@@ -31,7 +31,7 @@ const en: SettingTexts = {
   ],
   bypass_site_allowed_ips: [
     'The list of the site does not count',
-    'Only the addresses above do, if there are any.',
+    'Only that of the user does, if it has one.',
   ],
   authenticate_until: ['Let in until', 'Empty: for ever. Its sessions end then, too.'],
   restapi_permission: [
@@ -76,7 +76,7 @@ const de: SettingTexts = {
   ],
   bypass_site_allowed_ips: [
     'Die Liste der Site gilt nicht',
-    'Nur die Adressen hier oben, wenn es welche gibt.',
+    'Nur die des Benutzers, wenn es eine gibt.',
   ],
   authenticate_until: ['Zugang bis', 'Leer: für immer. Auch die Sitzungen enden dann.'],
   restapi_permission: [
@@ -124,7 +124,7 @@ const es: SettingTexts = {
   ],
   bypass_site_allowed_ips: [
     'La lista del sitio no cuenta',
-    'Solo cuentan las direcciones de arriba, si las hay.',
+    'Solo cuenta la del usuario, si la tiene.',
   ],
   authenticate_until: ['Puede entrar hasta', 'Vacío: siempre. Sus sesiones terminan también.'],
   restapi_permission: [
@@ -172,7 +172,7 @@ const fr: SettingTexts = {
   ],
   bypass_site_allowed_ips: [
     'La liste du site ne compte pas',
-    'Seules comptent les adresses ci-dessus, s’il y en a.',
+    'Seule compte celle de l’utilisateur, s’il y en a une.',
   ],
   authenticate_until: ['Admis jusqu’au', 'Vide : toujours. Ses sessions finissent aussi.'],
   restapi_permission: [

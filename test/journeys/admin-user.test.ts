@@ -57,7 +57,7 @@ describe('A site admin, on the page of a user', () => {
     for (const id of Object.keys(boxes)) await page.locator(`#${id}`).check()
     await press(page, 'Save')
     expect(await page.getByRole('status').textContent()).toMatch(/holds from now on/)
-    await page.reload()
+    await page.goto(page.url())
     for (const [id, text] of Object.entries({ ...texts, ...choices }))
       expect([id, await page.locator(`#${id}`).inputValue()]).toEqual([id, text])
     for (const id of Object.keys(boxes))
@@ -95,7 +95,8 @@ describe('A site admin, on the page of a user', () => {
       ...['email', 'time_zone', 'allowed_ips'],
     ])
     expect(await violations(page)).toEqual([])
-    await page.reload()
+    await page.goto(page.url())
+    expect(await page.locator('#site_admin').isChecked()).toBe(false)
     await page.locator('#password_validity_days').fill('many')
     await press(page, 'Save')
     expect(await alert.textContent()).toContain('Days until the password must be changed')
