@@ -25,6 +25,7 @@ const parameters = {
     client_secret: 'x',
     enabled: true,
     email: 'x@y.example',
+    confirmed: true,
   },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }
