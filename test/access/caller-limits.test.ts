@@ -5,6 +5,7 @@ import { BASE_PATH, routes } from '../../src/routes.ts'
 import { env } from '../support/env.ts'
 import { earlyInMinute, productionLimits, WatchedLimiter } from '../support/production-limits.ts'
 import { type Answer, API, Service } from '../support/service.ts'
+import { newStores } from '../support/stores.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const from = (address: string) => ({ headers: { 'CF-Connecting-IP': address } })
@@ -26,7 +27,10 @@ function refused(answers: Answer[]): Answer[] {
   return answers.filter(({ status }) => status === 429)
 }
 
-beforeEach(() => earlyInMinute(), 30_000)
+beforeEach(async () => {
+  await newStores()
+  await earlyInMinute()
+}, 30_000)
 
 describe('A caller that logs in too often', () => {
   it('is refused from the 31st within a minute on, before a hash and a visit to storage', async () => {
