@@ -4,6 +4,7 @@ import { factorTextsIn } from '../second-factor-management/page-texts.ts'
 import { methodsOf } from '../second-factors/second-factor.ts'
 import { changeWords } from './change-texts.ts'
 import type { Names } from './names.ts'
+import { ruleTexts } from './rule-texts.ts'
 import { choiceWords, languageNames } from './user-setting-texts.ts'
 
 const LONGEST = 200
@@ -27,6 +28,10 @@ export function changedValue(
   const text = String(value)
   if (field === 'language') return languageNames[text] ?? text
   if (INSTANT.test(text)) return spelledDate(language, Date.parse(text), timeZone)
-  const known: Record<string, string> = { ...words.rule, ...words.authentication_method }
+  const { all, siteAdmins } = ruleTexts[language]
+  const known: Record<string, string> = {
+    ...{ ...words.rule, ...words.authentication_method },
+    ...(field === 'require_2fa_user_type' && { all, site_admins: siteAdmins }),
+  }
   return known[text] ?? text.split('\n').join(', ').slice(0, LONGEST)
 }

@@ -1,22 +1,13 @@
 import * as z from 'zod'
 import { type ChangeSiteNeeds, changeSite } from '../current-site/change-site.ts'
-import {
-  checkParameters,
-  clearableLines,
-  clearableText,
-  text,
-} from '../platform/check-parameters.ts'
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
+import { text } from '../platform/check-parameters.ts'
 import { type Reply, route } from '../platform/route.ts'
-import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
-import type { Site } from '../sites/site.ts'
-import { siteSettingParameters, viewSettings } from '../sites/site-settings.ts'
-import { Form } from '../ui/fields.tsx'
-import { SettingField } from '../ui/setting-field.tsx'
-import { AdminPage } from './admin-page.tsx'
+import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
 import { adminTextsIn } from './page-texts.ts'
-import { type OfferedRule, offeredRules, ruleTexts } from './rule-texts.ts'
+import { offeredRules, readRuleForm, ruleValuesOf } from './rule-fields.ts'
+import { ruleTexts } from './rule-texts.ts'
+import { RulesPage, type RulesPageProps } from './rules-page.tsx'
+import { fieldParameters, sentValues } from './sent-values.ts'
 import { namedAsHere, settingsIn, toldProblem } from './told-problem.ts'
 
 const locale = text(35).optional()
@@ -34,8 +25,6 @@ const replies = {
   422: { description: 'The page, and what is wrong', body: z.string() },
 }
 
-const names = Object.keys(offeredRules) as OfferedRule[]
-
 const show = route<unknown>()(
   {
     ...page,
@@ -45,7 +34,7 @@ const show = route<unknown>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ caller, language }) => rulesPage(language, shownBy(caller.live.site)),
+  ({ caller, language }) => rulesPage(caller, { language }),
 )
 
 const save = route<ChangeSiteNeeds>()(
@@ -54,69 +43,33 @@ const save = route<ChangeSiteNeeds>()(
     method: 'POST',
     path: '/admin/rules',
     summary: 'Its form: a box that is not ticked is not sent, and means no',
-    parameters: z.object({
-      ...Object.fromEntries(names.map((name) => [name, fieldOf(name)])),
-      locale,
-    }) as z.ZodObject<Record<string, z.ZodType<string | undefined>>>,
+    parameters: z.object({ ...fieldParameters(offeredRules), locale }),
     replies,
   },
-  async ({ parameters, services, caller, request, language }): Promise<Reply> => {
+  async ({ parameters, services, caller, request, language }) => {
     const { live, region } = caller
-    const texts = Object.fromEntries(names.map((name) => [name, sentFor(name, parameters[name])]))
+    const values = sentValues(offeredRules, parameters)
     try {
-      const contract = z.object(siteSettingParameters)
-      const sent = checkParameters(contract, { values: {}, texts })
+      const sent = readRuleForm(values, live.site, live.user.timeZone)
       const site = await changeSite(services, { live, region, request }, sent)
       const done = adminTextsIn(language).rulesSaved
-      return rulesPage(language, shownBy(site), { done })
+      return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {
       const told = toldProblem(error)
-      const problem = namedAsHere(told, ruleTexts[language])
-      const shown = { problem, wrong: settingsIn(told) }
-      return { ...rulesPage(language, texts, shown), status: 422 }
+      const problem = namedAsHere(told, ruleTexts[language].rules)
+      const shown = { language, problem, values, wrong: settingsIn(told) }
+      return { ...rulesPage(caller, shown), status: 422 }
     }
   },
 )
 
-function fieldOf(name: OfferedRule) {
-  return offeredRules[name] === 'lines'
-    ? clearableLines(8_192).optional()
-    : clearableText(64).optional()
-}
-
-function sentFor(name: OfferedRule, sent: string | undefined): string {
-  return offeredRules[name] === 'flag' ? String(sent === 'true') : (sent ?? '')
-}
-
-/** Each rule as its field shows it. */
-function shownBy(site: Site): Record<string, string> {
-  const settings = viewSettings(site)
-  return Object.fromEntries(names.map((name) => [name, String(settings[name] ?? '')]))
-}
-
 function rulesPage(
-  language: Language,
-  values: Record<string, string>,
-  { done, problem, wrong = [] }: { done?: string; problem?: Problem; wrong?: string[] } = {},
-): { status: 200; body: unknown } {
-  const t = adminTextsIn(language)
-  const view = (
-    <AdminPage {...{ language, title: t.rulesTitle, here: 'rules', problem, done }}>
-      <section class="card" aria-label={t.rulesTitle}>
-        <Form language={language} action="/admin/rules">
-          {names.map((name) => {
-            const [label, hint] = ruleTexts[language][name]
-            const kind = offeredRules[name]
-            const told = { id: name, kind, label, hint, value: values[name] ?? '' }
-            const isWrong = wrong.includes(name)
-            return <SettingField {...told} isRequired={kind === 'number'} isWrong={isWrong} />
-          })}
-          <button type="submit">{t.saveRules}</button>
-        </Form>
-      </section>
-    </AdminPage>
-  )
-  return { status: 200, body: view }
+  { live }: UserCaller,
+  shown: Pick<RulesPageProps, 'language'> & Partial<RulesPageProps>,
+): Reply {
+  const { timeZone } = live.user
+  const values = ruleValuesOf(live.site, timeZone)
+  return { status: 200, body: <RulesPage {...{ values, timeZone, wrong: [], ...shown }} /> }
 }
 
 export const adminRulePages = [show, save]

@@ -57,15 +57,6 @@ export function valuesOf(user: User, timeZone: string | null): FieldValues {
   }
 }
 
-/** What a form sent, as its fields show it: a box that was not ticked is not sent. */
-export function valuesSent(sent: Record<string, unknown>): FieldValues {
-  const values = offeredSettings.map(({ name, kind }) => {
-    const text = String(sent[name] ?? '').replaceAll('\r\n', '\n')
-    return [name, kind === 'flag' ? String(text === 'true') : text.trim()]
-  })
-  return Object.fromEntries(values)
-}
-
 /**
  * What of a user a form changes: what it shows as it was stays to the last bit, such as the seconds of a time.
  * @throws {Problem} request-params-invalid; model-save-error

@@ -55,14 +55,9 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
   const [label, hint] = userSettingTexts[language][name]
   const choices = choiceWords[language]
   const texts = { label, hint }
-  const languages = Object.entries(languageNames).map(([tag, own]): Options[number] => [
-    tag,
-    own,
-    tag,
-  ])
   switch (name) {
     case 'language':
-      return { ...texts, options: [['', choices.asSite], ...languages] satisfies Options }
+      return { ...texts, options: languageOptions(choices.asSite) }
     case 'authentication_method':
       return { ...texts, options: Object.entries(choices.authentication_method) }
     case 'require_2fa':
@@ -79,4 +74,10 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
     default:
       return texts
   }
+}
+
+/** The languages, each as it calls itself, after what none of them means. */
+export function languageOptions(none: string): Options {
+  const known = Object.entries(languageNames).map(([tag, own]): Options[number] => [tag, own, tag])
+  return [['', none], ...known]
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { CredentialEventStore } from '../history/credential-event-store.ts'
-import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import { integer } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
@@ -24,6 +24,7 @@ import {
 import type { User } from '../users/account.ts'
 import { namesIn } from './names.ts'
 import { adminTextsIn } from './page-texts.ts'
+import { fieldParameters, sentValues } from './sent-values.ts'
 import { namedAsHere, settingsIn, toldProblem } from './told-problem.ts'
 import {
   type FieldValues,
@@ -31,7 +32,6 @@ import {
   readUserForm,
   type UserSetting,
   valuesOf,
-  valuesSent,
 } from './user-fields.ts'
 import { UserPage, type UserPageProps } from './user-page.tsx'
 import { userSettingTexts } from './user-setting-texts.ts'
@@ -80,12 +80,7 @@ const save = route<Needs>()(
     summary: 'Its form: a box that is not ticked is not sent, and means no',
     parameters: z.object({
       id: integer(),
-      ...(Object.fromEntries(
-        offeredSettings.map(({ name, kind }) => [
-          name,
-          kind === 'lines' ? clearableLines(8_192).optional() : clearableText(2_048).optional(),
-        ]),
-      ) as Record<UserSetting, z.ZodOptional<z.ZodString>>),
+      ...(fieldParameters(offeredSettings) as Record<UserSetting, z.ZodOptional<z.ZodString>>),
       locale,
     }),
     returnTo: 'here',
@@ -94,7 +89,7 @@ const save = route<Needs>()(
   async ({ parameters: { id, ...sent }, services, caller, language, request }) => {
     const viewer = { caller, language, request }
     const user = await findSiteUser(services, caller, id)
-    const values = valuesSent(sent)
+    const values = sentValues(offeredSettings, sent)
     try {
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const asked = { user, settings, given: {} }

@@ -33,6 +33,7 @@ h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 var(--space-3); }
 p { margin: 0 0 var(--space-3); overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: .15em; }
 fieldset { display: grid; gap: var(--space-3); min-width: 0; margin: 0; padding: var(--space-3) 0 0; border: 0; border-top: 1px solid var(--line); }
+fieldset:first-of-type { padding-top: 0; border-top: 0; }
 legend { float: inline-start; grid-column: 1 / -1; padding: 0; font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 form { display: grid; gap: var(--space-3); margin: 0 0 var(--space-3); }
