@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
@@ -8,7 +8,6 @@ import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
-import { comparableName } from '../users/username.ts'
 import type { Identity, Person } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoSessions, ssoStrategies } from './tables.ts'
@@ -41,14 +40,14 @@ export class IdentityStore {
     return found ?? null
   }
 
-  /** The users of a site with this address, known to be theirs or not; three at most. */
-  async withAddress(siteId: number, email: string): Promise<Account[]> {
-    return this.#database.primary
+  /** The one user that a person becomes by an address at the first log in; null where there is none. */
+  async linkable(issuer: string, strategy: Strategy, by: ByAddress): Promise<Account | null> {
+    const [found] = await this.#database.primary
       .select(accountColumns)
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(and(eq(users.siteId, siteId), eq(users.emailKey, comparableName(email))))
-      .limit(3)
+      .where(isLinkable(issuer, strategy, by))
+    return found ?? null
   }
 
   /**
@@ -173,13 +172,17 @@ export class IdentityStore {
   }
 }
 
-/** What makes a person a user at the first log in. */
+/** How a person is known by an address at the first log in, who is nobody yet. */
+export type ByAddress =
+  /** One that the provider vouches for, and that is known to be the user's. */
+  | { kind: 'verified-address'; emailKey: string }
+  /** The admin named the strategy and the address. */
+  | { kind: 'invitation'; emailKey: string }
+
+/** What makes a person a user. */
 export type LinkedBy =
   | { kind: 'identity' }
-  /** An address that the provider vouches for, and that is known to be the user's. */
-  | { kind: 'verified-address'; emailKey: string }
-  /** The admin, who named the strategy and the address. */
-  | { kind: 'invitation'; emailKey: string }
+  | ByAddress
   /** The strategy made the user, just now. */
   | { kind: 'made' }
 
@@ -197,8 +200,21 @@ function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strate
   if (by.kind === 'made')
     return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND sso_strategy_id = ${strategy.id})
       AND NOT EXISTS (SELECT 1 FROM sso_identities AS known WHERE known.user_id = ${userId})`
-  const isInvited = sql`sso_strategy_id = ${strategy.id} AND email_key = ${by.emailKey}`
-  const isOwner = sql`verified_email_key = ${by.emailKey}`
-  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId}
-    AND ${by.kind === 'invitation' ? isInvited : isOwner})`
+  return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
+    AND ${isLinkable(issuer, strategy, by)})`
+}
+
+/**
+ * Whether a user is the only one that an address means, and is nobody there yet: an address may go to
+ * another person at the provider, and the first one stays the user's.
+ */
+function isLinkable(issuer: string, { id, siteId }: Strategy, { kind, emailKey }: ByAddress): SQL {
+  const bearers =
+    kind === 'invitation'
+      ? sql`bearer.sso_strategy_id = ${id} AND bearer.email_key = ${emailKey}`
+      : sql`bearer.verified_email_key = ${emailKey}`
+  return sql`users.id = (SELECT min(bearer.id) FROM users AS bearer
+      WHERE bearer.site_id = ${siteId} AND ${bearers} HAVING count(*) = 1)
+    AND NOT EXISTS (SELECT 1 FROM sso_identities AS known
+      WHERE known.user_id = users.id AND known.issuer = ${issuer})`
 }

@@ -10,8 +10,8 @@ export interface Person {
   /** Its name for good, at that issuer. */
   subject: string
   email: string | null
-  /** The provider vouches for the address. */
-  emailIsVerified: boolean
+  /** The provider vouches for the address, or says that it does not; null where it says neither. */
+  emailIsVerified: boolean | null
   /** What it calls itself there; for a user that is made of it. */
   name: string | null
   groups: string[]

@@ -9,6 +9,12 @@ interface OpenIdConnect {
   provesAddresses: boolean
 }
 
+/**
+ * Who is in a provider's directory: only whom the site's own people put there; whomever somebody let in that
+ * the site chose, perhaps by a form for everybody; or everybody, and no tenant has a say in it.
+ */
+type Directory = 'own' | 'tenant' | 'public'
+
 /** How a provider of plain OAuth 2.0 is asked, and what it tells of a person. */
 export interface OAuth2 {
   protocol: 'oauth2'
@@ -33,6 +39,7 @@ export interface OAuth2 {
 export type Provider = (OpenIdConnect | OAuth2) & {
   /** As people know it. */
   title: string
+  directory: Directory
   /** What `subdomain` must look like; null where there is none. */
   subdomain: RegExp | null
 }
@@ -41,34 +48,41 @@ const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
 const TENANT = new RegExp(`^${LABEL}$`)
 /** With a region, such as `acme.eu`. */
 const REGIONAL_TENANT = new RegExp(`^${LABEL}(\\.${LABEL})?$`)
-/** A directory's id: its tokens name it so, whatever domains it has. */
-const DIRECTORY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** A directory's id: its tokens name it so, whatever domains it has. Not that of all personal accounts. */
+const DIRECTORY =
+  /^(?!9188040d-6c67-4c5b-b112-36a304b66dad)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function openIdConnect(
   title: string,
   issuer: string | null,
-  subdomain: RegExp | null = null,
-  provesAddresses = true,
+  more: Pick<Provider, 'directory'> & { subdomain?: RegExp; provesAddresses?: boolean },
 ): Provider {
-  return { protocol: 'openid_connect', title, issuer, subdomain, provesAddresses }
+  const usual = { subdomain: null, provesAddresses: true }
+  return { protocol: 'openid_connect', title, issuer, ...usual, ...more }
 }
 
 /** Every provider of the reference's time that still is one, and any by its issuer. */
 const providers: Record<string, Provider> = {
-  google: openIdConnect('Google', 'https://accounts.google.com'),
-  auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', REGIONAL_TENANT),
-  okta: openIdConnect('Okta', 'https://{subdomain}.okta.com', TENANT),
-  onelogin: openIdConnect('OneLogin', 'https://{subdomain}.onelogin.com/oidc/2', TENANT),
+  google: openIdConnect('Google', 'https://accounts.google.com', { directory: 'public' }),
+  // Its tenants are for the customers of an application, too, who sign up themselves.
+  auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', {
+    ...{ directory: 'tenant', subdomain: REGIONAL_TENANT },
+  }),
+  okta: openIdConnect('Okta', 'https://{subdomain}.okta.com', {
+    ...{ directory: 'own', subdomain: TENANT },
+  }),
+  onelogin: openIdConnect('OneLogin', 'https://{subdomain}.onelogin.com/oidc/2', {
+    ...{ directory: 'own', subdomain: TENANT },
+  }),
   // An admin of any directory there writes any address into it.
-  azure: openIdConnect(
-    'Microsoft Entra ID',
-    'https://login.microsoftonline.com/{subdomain}/v2.0',
-    DIRECTORY,
-    false,
-  ),
-  openid_connect: openIdConnect('OpenID Connect', null),
+  azure: openIdConnect('Microsoft Entra ID', 'https://login.microsoftonline.com/{subdomain}/v2.0', {
+    directory: 'own',
+    subdomain: DIRECTORY,
+    provesAddresses: false,
+  }),
+  openid_connect: openIdConnect('OpenID Connect', null, { directory: 'tenant' }),
   atlassian: {
-    ...{ protocol: 'oauth2', title: 'Atlassian', subdomain: null },
+    ...{ protocol: 'oauth2', title: 'Atlassian', directory: 'public', subdomain: null },
     authorize: 'https://auth.atlassian.com/authorize',
     token: 'https://auth.atlassian.com/oauth/token',
     person: 'https://api.atlassian.com/me',
@@ -78,7 +92,7 @@ const providers: Record<string, Provider> = {
     emailVerified: 'email_verified',
   },
   box: {
-    ...{ protocol: 'oauth2', title: 'Box', subdomain: null },
+    ...{ protocol: 'oauth2', title: 'Box', directory: 'public', subdomain: null },
     authorize: 'https://account.box.com/api/oauth2/authorize',
     token: 'https://api.box.com/oauth2/token',
     person: 'https://api.box.com/2.0/users/me',
@@ -86,7 +100,7 @@ const providers: Record<string, Provider> = {
     ...{ subject: ['id'], email: 'login', name: 'name', emailVerified: null },
   },
   dropbox: {
-    ...{ protocol: 'oauth2', title: 'Dropbox', subdomain: null },
+    ...{ protocol: 'oauth2', title: 'Dropbox', directory: 'public', subdomain: null },
     authorize: 'https://www.dropbox.com/oauth2/authorize',
     token: 'https://api.dropboxapi.com/oauth2/token',
     person: 'https://api.dropboxapi.com/2/users/get_current_account',
@@ -96,7 +110,7 @@ const providers: Record<string, Provider> = {
     emailVerified: 'email_verified',
   },
   slack: {
-    ...{ protocol: 'oauth2', title: 'Slack', subdomain: null },
+    ...{ protocol: 'oauth2', title: 'Slack', directory: 'public', subdomain: null },
     authorize: 'https://slack.com/oauth/v2/authorize',
     token: 'https://slack.com/api/oauth.v2.access',
     person: 'https://slack.com/api/users.identity',

@@ -121,6 +121,11 @@ describe('A single sign-on strategy', () => {
     ['a subdomain that is a host', { subdomain: 'evil.example/x' }, 'subdomain'],
     ['no subdomain', { subdomain: undefined }, 'subdomain'],
     ['an issuer that the provider has not', { issuer: 'https://id.example.com' }, 'issuer'],
+    [
+      'the directory of all personal accounts',
+      { provider: 'azure', subdomain: '9188040d-6c67-4c5b-b112-36a304b66dad' },
+      'subdomain',
+    ],
     ['a domain that is none', { email_domains: 'example' }, 'email_domains'],
     ['a subdomain of a provider without', { provider: 'google' }, 'subdomain'],
   ])('is refused with %s', async (_, change, field) => {

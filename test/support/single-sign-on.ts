@@ -1,4 +1,4 @@
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import { CLIENT, type CodeOrder } from './code-order.ts'
 import { API, type Ask, SDK, Service } from './service.ts'
 
@@ -10,10 +10,13 @@ export async function withProvider({
   service = new Service(),
   kind = 'usual',
   strategy = {},
+  provider = 'openid_connect',
 }: {
   service?: Service
   kind?: string
   strategy?: Record<string, unknown>
+  /** One whose addresses are its own: they lead to the one that does as it is told. */
+  provider?: keyof typeof issuers
 } = {}) {
   const site = await service.createSite()
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
@@ -28,13 +31,43 @@ export async function withProvider({
       headers: { ...SDK, 'X-FilesAPI-Auth': by },
       ...(body && { body }),
     })
-  const issuer = `${inject('outsideWorld').replace('127.0.0.1', 'localhost')}/op/${kind}-${unique()}`
+  const server = `${inject('outsideWorld').replace('127.0.0.1', 'localhost')}/op/${kind}-${unique()}`
+  const named = issuers[provider]
+  if (named.issuer !== null) lead(named.issuer, server)
   const made = await asAdmin('POST', '/sso_strategies', {
-    ...{ provider: 'openid_connect', label: 'Acme', issuer },
+    ...{ provider, label: 'Acme', ...(named.issuer === null && { issuer: server }) },
+    ...named.strategy,
     ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
     ...{ email_domains: 'acme.example', ...strategy },
   })
+  const issuer = named.issuer ?? server
   return { service, site, admin, asAdmin, issuer, strategy: made.body, host: 'mysite.localhost' }
+}
+
+const issuers = {
+  openid_connect: { issuer: null, strategy: {} },
+  google: { issuer: 'https://accounts.google.com', strategy: {} },
+  okta: { issuer: 'https://acme.okta.com', strategy: { subdomain: 'acme' } },
+  auth0: { issuer: 'https://acme.auth0.com/', strategy: { subdomain: 'acme' } },
+  azure: {
+    issuer: `https://login.microsoftonline.com/7f6c2f2e-6a52-4f3a-9c3c-2f6f3a1f9d11/v2.0`,
+    strategy: { subdomain: '7f6c2f2e-6a52-4f3a-9c3c-2f6f3a1f9d11' },
+  },
+}
+
+/** Lets the addresses of an issuer lead to a server, which then has that name; the network else is as it is. */
+function lead(issuer: string, server: string): void {
+  const network = globalThis.fetch
+  const base = issuer.replace(/\/$/, '')
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (to, init) => {
+    const address = String(to instanceof Request ? to.url : to)
+    if (!address.startsWith(base)) return network(to, init)
+    const reply = await network(address.replace(base, server), init)
+    if (!address.endsWith('/openid-configuration')) return reply
+    const told = (await reply.json()) as Record<string, unknown>
+    const text = JSON.stringify(told).replaceAll(server, base)
+    return Response.json({ ...(JSON.parse(text) as object), issuer })
+  })
 }
 
 export type Sso = Awaited<ReturnType<typeof withProvider>>
@@ -57,9 +90,9 @@ export function readRequest(address: string) {
 }
 
 /** A log in begun by a program. */
-export async function begin({ service, host }: Sso, more: Record<string, unknown> = {}) {
+export async function begin({ service, host, strategy }: Sso, more: Record<string, unknown> = {}) {
   const { status, body } = await service.ask('POST', `${API}/sessions/oauth`, {
-    body: { provider: 'openid_connect', ...more },
+    body: { provider: strategy.provider, ...more },
     host,
   })
   if (status !== 201) throw new Error(`${status} ${body.type} ${body.data?.reason}`)
@@ -69,9 +102,13 @@ export async function begin({ service, host }: Sso, more: Record<string, unknown
 type Begun = ReturnType<typeof readRequest>
 
 /** The code with which the provider sends the person back; it knows Jane, unless it is told otherwise. */
-export function codeFor({ service }: Sso, begun: Begun, { claims, ...order }: Order = {}): string {
+export function codeFor(
+  { service, issuer }: Sso,
+  begun: Begun,
+  { claims, ...order }: Order = {},
+): string {
   const { challenge, redirectUri, nonce } = begun
-  const jane = { nonce, email: 'jane@acme.example', email_verified: true }
+  const jane = { iss: issuer, nonce, email: 'jane@acme.example', email_verified: true }
   return btoa(
     JSON.stringify({
       ...{ challenge, redirectUri, now: Math.floor(service.clock() / 1_000) },
@@ -86,13 +123,13 @@ export function codeFor({ service }: Sso, begun: Begun, { claims, ...order }: Or
 
 /** The end of a log in begun by a program. */
 export function finish(
-  { service, host }: Sso,
+  { service, host, strategy }: Sso,
   { state }: Begun,
   code: string,
   more: Record<string, unknown> = {},
   ask: Ask = {},
 ) {
-  const sent = { oauth_provider: 'openid_connect', oauth_code: code, oauth_state: state }
+  const sent = { oauth_provider: strategy.provider, oauth_code: code, oauth_state: state }
   return service.logIn({ ...sent, ...more }, { host, headers: SDK, ...ask })
 }
 

@@ -48,13 +48,12 @@ export async function personOfOAuth2(
   const told = await asked.json()
   const names = provider.subject.map((path) => textAt(told, path))
   if (isRefusal(told) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
-  const isVerified =
-    provider.emailVerified !== null && valueAt(told, provider.emailVerified) === true
   return {
     issuer: server.issuer,
     subject: names.join(' '),
     email: textAt(told, provider.email),
-    emailIsVerified: isVerified,
+    emailIsVerified:
+      provider.emailVerified === null ? null : valueAt(told, provider.emailVerified) === true,
     name: textAt(told, provider.name),
     ...{ groups: [], hasSecondFactor: false, authenticatedAt: null, providerSession: null },
   }

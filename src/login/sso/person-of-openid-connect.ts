@@ -89,7 +89,7 @@ export async function personOfOpenIdConnect(
     issuer: claims.iss,
     subject: claims.sub,
     email: textOf(told.email),
-    emailIsVerified: provesAddresses && told.email_verified === true,
+    emailIsVerified: wordOnAddress(told.email_verified, provesAddresses),
     name: textOf(told.name) ?? textOf(told.preferred_username),
     groups: groupsOf(told.groups),
     hasSecondFactor: saysSecondFactor(claims),
@@ -116,6 +116,12 @@ async function moreOf(
   if (claims.email !== undefined || !metadata.userinfo_endpoint) return claims
   const reply = await userInfoRequest(metadata, client, token, asking)
   return { ...(await processUserInfoResponse(metadata, client, claims.sub, reply)), ...claims }
+}
+
+/** A no counts from whomever it comes; a yes, from who can know. */
+function wordOnAddress(claim: unknown, provesAddresses: boolean): boolean | null {
+  if (claim === undefined) return null
+  return claim === true && (provesAddresses || null)
 }
 
 function textOf(claim: unknown): string | null {

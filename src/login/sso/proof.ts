@@ -20,7 +20,7 @@ const sealedProof = {
       issuer: z.string(),
       subject: z.string(),
       email: z.string().nullable(),
-      emailIsVerified: z.boolean(),
+      emailIsVerified: z.boolean().nullable(),
       name: z.string().nullable(),
       hasSecondFactor: z.boolean(),
       authenticatedAt: z.number().nullable(),

@@ -5,7 +5,7 @@ import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { UsernameDirectory } from '../../regions/username-directory.ts'
 import { notAccepted } from '../../sso/ask-provider.ts'
-import type { IdentityStore, LinkedBy } from '../../sso/identity-store.ts'
+import type { ByAddress, IdentityStore, LinkedBy } from '../../sso/identity-store.ts'
 import { providerNamed } from '../../sso/providers.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { Account } from '../../users/account.ts'
@@ -59,24 +59,23 @@ async function linkByAddress(
 ): Promise<Owner | null> {
   if (person.email === null) return null
   const emailKey = comparableName(person.email)
-  const bearers = await identitiesIn(region).withAddress(strategy.siteId, person.email)
-  const isTrusted = person.emailIsVerified || isOwnDirectory(strategy)
-  const invited = bearers.filter(({ user }) => user.ssoStrategyId === strategy.id)
-  if (isTrusted && invited.length === 1 && invited[0])
-    return { account: invited[0], linkedBy: { kind: 'invitation', emailKey } }
-  const owners = bearers.filter(({ user }) => user.verifiedEmailKey === emailKey)
-  const isOwned = person.emailIsVerified && ownsDomainOf(strategy, emailKey)
-  return isOwned && owners.length === 1 && owners[0]
-    ? { account: owners[0], linkedBy: { kind: 'verified-address', emailKey } }
-    : null
+  for (const kind of waysToLink(strategy, { ...person, emailKey })) {
+    const linkedBy = { kind, emailKey }
+    const account = await identitiesIn(region).linkable(person.issuer, strategy, linkedBy)
+    if (account) return { account, linkedBy }
+  }
+  return null
 }
 
-/** Whether the provider lets in whom the site's own people put there, and nobody else. */
-function isOwnDirectory(strategy: Strategy): boolean {
-  const provider = providerNamed(strategy.provider)
-  return (
-    provider?.protocol === 'openid_connect' && provider.issuer?.includes('{subdomain}') !== false
-  )
+/** What an address is good for: where nothing is said of it, only what the site's own people wrote counts. */
+function waysToLink(
+  strategy: Strategy,
+  { emailIsVerified, emailKey }: { emailIsVerified: boolean | null; emailKey: string },
+): ByAddress['kind'][] {
+  const isTrusted = emailIsVerified ?? providerNamed(strategy.provider)?.directory === 'own'
+  if (!isTrusted) return []
+  const isOwned = emailIsVerified && ownsDomainOf(strategy, emailKey)
+  return isOwned ? ['invitation', 'verified-address'] : ['invitation']
 }
 
 function ownsDomainOf({ emailDomains }: Strategy, emailKey: string): boolean {
@@ -92,7 +91,7 @@ async function provision(needs: WhoseNeeds, region: Region, arrived: Arrived): P
       const id = await createUser(needs, region, {
         by: authorOf(`strategy:${strategy.id}`, request),
         ...{ siteId: strategy.siteId, username, email: person.email },
-        emailIsVerified: person.emailIsVerified,
+        emailIsVerified: person.emailIsVerified === true,
         ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
         ...{ siteAdmin: isAdmin ?? false, require2fa: strategy.provisionRequire2fa },
       })

@@ -71,13 +71,57 @@ describe('Who logs in by single sign-on', () => {
     expect(await reasonOf(sso)).toBe('unknown')
     await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
     expect(await reasonOf(sso, { claims: { email: 'joe@acme.example' } })).toBe('unknown')
-    expect(await reasonOf(sso, { claims: { email_verified: false } })).toBe(201)
+    expect(await reasonOf(sso, { claims: { email_verified: false } })).toBe('unknown')
+    expect(await reasonOf(sso, { claims: { email_verified: null } })).toBe('unknown')
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ['by an invitation', { email_domains: '' }, { ...jane, emailIsVerified: false }],
+    ['by a verified address', {}, jane],
+  ])('linked once %s is nobody else, who has the address later', async (_, strategy, user) => {
+    const { sso, jane: made } = await open(strategy, user)
+    await sso.service.changeUser(made?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    expect(await reasonOf(sso)).toBe(201)
+    const later = { sub: 'mallory', email: 'JANE@acme.example' }
+    expect(await reasonOf(sso, { claims: later })).toBe('unknown')
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
+  it('is one of two persons who come with an invitation at the same time', async () => {
+    const { sso, jane: invited } = await open({ email_domains: '' })
+    await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    const subjects = Array.from({ length: 8 }, (_, nth) => `person-${nth}`)
+    const all = await Promise.all(subjects.map((sub) => logInBySso(sso, { claims: { sub } })))
+    expect(all.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
   it('is nobody where two users share the address', async () => {
     const { sso } = await open()
     await sso.service.createUser(sso.site, { ...jane, username: 'jane2' })
     expect(await reasonOf(sso)).toBe('unknown')
+  })
+
+  it('is nobody where two users of those who share the address are invited', async () => {
+    const { sso } = await open({ email_domains: '' }, null)
+    for (const [nth, ssoStrategyId] of [sso.strategy.id, null, null, sso.strategy.id].entries())
+      await sso.service.createUser(sso.site, { ...jane, username: `jane${nth}`, ssoStrategyId })
+    expect(await reasonOf(sso)).toBe('unknown')
+  })
+
+  it.each([
+    ['okta', { email_verified: null }, 201],
+    ['okta', { email_verified: false }, 'unknown'],
+    ['azure', { email_verified: null }, 201],
+    ['azure', { email_verified: false }, 'unknown'],
+    ['auth0', { email_verified: null }, 'unknown'],
+    ['auth0', {}, 201],
+    ['google', { email_verified: null }, 'unknown'],
+    ['google', {}, 201],
+  ] as const)('is whom an admin invited, by %s with %o: %s', async (provider, claims, expected) => {
+    const sso = await withProvider({ provider, strategy: { email_domains: '' } })
+    await sso.service.createUser(sso.site, { ...jane, ssoStrategyId: sso.strategy.id })
+    expect(await reasonOf(sso, { claims })).toBe(expected)
   })
 
   it('is never a user of another site', async () => {
