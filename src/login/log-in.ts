@@ -9,7 +9,7 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import { wrongCodeCosts } from '../second-factors/check-code.ts'
 import type { Claim } from '../second-factors/claim.ts'
-import type { PartialSession } from '../second-factors/partial-session.ts'
+import type { PartialSession, SentPartialSession } from '../second-factors/partial-session.ts'
 import {
   askForSecondFactor,
   readPartialSession,
@@ -85,7 +85,7 @@ async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome
 interface Decision {
   region: Region
   input: LogInInput
-  partial: PartialSession | null
+  partial: SentPartialSession | null
   /** Asks the directory's primary: before a refusal, a replica's word on the region is not enough. */
   confirmRegion: () => Promise<Region>
 }
@@ -154,6 +154,7 @@ async function decide(
       if (account && outcome === 'two_factor_required')
         throw await askForSecondFactor(needs, region, {
           ...{ account, scope, language: input.language },
+          sent: password === null ? partial : null,
         })
       throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
     }

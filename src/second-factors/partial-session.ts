@@ -25,6 +25,8 @@ const sealedPartialSession = {
 
 export type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
 export type PartialSession = PartialSessionContent & Seal
+/** One that a caller sent, and the text it was. */
+export type SentPartialSession = PartialSession & { text: string }
 
 /** What its use and its wrong codes are counted by. `exp` in seconds since the Unix epoch. */
 export type PartialSessionKey = Pick<Seal, 'jti' | 'exp'>
@@ -49,6 +51,9 @@ export function unsealPartialSession(
   return sealer.unseal(sealedPartialSession, text, now)
 }
 
+/** What a row is remembered for may have come to last longer since. */
+const theLater = sql`max(${partialSessions.expiresAt}, excluded.expires_at)`
+
 /** What became of partial sessions, in one region. */
 export class PartialSessionStore {
   readonly #database: ReplicatedDatabase
@@ -67,7 +72,7 @@ export class PartialSessionStore {
           .select(sql`SELECT ${jti}, 0, ${by}, ${exp * 1_000} WHERE ${condition}`)
           .onConflictDoUpdate({
             target: partialSessions.jti,
-            set: { usedBy: by },
+            set: { usedBy: by, expiresAt: theLater },
             setWhere: sql`${partialSessions.usedBy} IS NULL
               AND ${partialSessions.failures} < ${MOST_WRONG_CODES}`,
           }),
@@ -93,7 +98,7 @@ export class PartialSessionStore {
       .values({ jti, failures: 1, usedBy: null, expiresAt: exp * 1_000 })
       .onConflictDoUpdate({
         target: partialSessions.jti,
-        set: { failures: sql`${partialSessions.failures} + 1` },
+        set: { failures: sql`${partialSessions.failures} + 1`, expiresAt: theLater },
       })
   }
 

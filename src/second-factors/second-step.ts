@@ -9,7 +9,12 @@ import type { Account } from '../users/account.ts'
 import { type CheckCodeNeeds, checkCode, type GivenCode } from './check-code.ts'
 import type { Claim } from './claim.ts'
 import { derivedChallenges } from './derived-challenge.ts'
-import { type PartialSession, sealPartialSession, unsealPartialSession } from './partial-session.ts'
+import {
+  type PartialSession,
+  type SentPartialSession,
+  sealPartialSession,
+  unsealPartialSession,
+} from './partial-session.ts'
 import { hasSecondFactor, methodsOf, type SecondFactorRow } from './second-factor.ts'
 import { relyingPartyOf, signRequest } from './security-key.ts'
 import { type SendCodeNeeds, sendCode } from './send-code.ts'
@@ -40,41 +45,43 @@ export async function takeSecondStep(
   return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
 }
 
-/** What is told to who proved the password: which factors there are, and how to go on without it. */
+/**
+ * What is told to who proved the password: which factors there are, and how to go on without it. Who goes on
+ * already does so by the same partial session: it lives no longer, and no more codes are tried.
+ */
 export async function askForSecondFactor(
   needs: SecondStepNeeds,
   region: Region,
-  {
-    account,
-    scope,
-    language,
-    proof,
-  }: {
+  asked: {
     account: Account
     scope: HostScope
     language: string
+    /** What was sent in place of the password. */
+    sent: SentPartialSession | null
     /** What stands for the password, sealed. */
     proof?: string
   },
 ): Promise<Problem> {
-  const { user } = account
-  const challenge = base64url.encode(randomBytes(CHALLENGE_BYTES))
-  const partial = await sealPartialSession(
-    needs.sealer,
-    {
-      user: user.id,
-      region: region.name,
-      version: user.credentialVersion,
-      host: hostName(scope),
-      challenge,
-      ...(proof !== undefined && { proof }),
-    },
-    needs.clock(),
-  )
+  const { account, language } = asked
+  const { challenge, text } = asked.sent ?? (await newPartialSession(needs, region, asked))
   return demandSecondFactor(needs, region, {
     ...{ account, language, challenge: { issued: challenge } },
-    data: { partial_session_id: partial },
+    data: { partial_session_id: text },
   })
+}
+
+async function newPartialSession(
+  { sealer, clock }: SecondStepNeeds,
+  region: Region,
+  asked: { account: Account; scope: HostScope; proof?: string },
+): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
+  const { id: user, credentialVersion: version } = asked.account.user
+  const challenge = base64url.encode(randomBytes(CHALLENGE_BYTES))
+  const content = {
+    ...{ user, region: region.name, version, host: hostName(asked.scope), challenge },
+    ...(asked.proof !== undefined && { proof: asked.proof }),
+  }
+  return { challenge, text: await sealPartialSession(sealer, content, clock()) }
 }
 
 /** Which factors there are; where nothing else shows a code, one is texted. */
@@ -142,11 +149,11 @@ export async function readPartialSession(
   { sealer, clock }: SecondStepNeeds,
   text: string,
   scope: HostScope,
-): Promise<PartialSession> {
+): Promise<SentPartialSession> {
   const partial = await unsealPartialSession(sealer, text, clock())
   if (!partial || partial.host !== hostName(scope))
     throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
-  return partial
+  return { ...partial, text }
 }
 
 /** Whether a partial session stands for the password of this user as it is now. */

@@ -105,6 +105,30 @@ describe('A log in of a user with an authenticator app', () => {
     expect((await finish()).body.type).toBe(DEAD)
   })
 
+  it('gives no new partial session for one: 10 minutes and 5 codes are all there is', async () => {
+    const { logIn, withApp, service, clock } = await withSecondFactors({ userLockoutTries: 100 })
+    const { code } = await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const go = (more = {}) =>
+      service.logIn({ username: right.username, partial_session_id, ...more }, { headers: SDK })
+    clock.advance(9 * MINUTE)
+    const asked = await go()
+    expect([asked.body.type, asked.body.data.partial_session_id]).toEqual([
+      ASKS,
+      partial_session_id,
+    ])
+    for (let nth = 0; nth < 4; nth++) await go({ otp: String(100_000 + nth) })
+    expect((await go()).body.type).toBe(ASKS)
+    await go({ otp: '100004' })
+    expect((await go()).body.type).toBe(DEAD)
+    const another = (await logIn()).body.data.partial_session_id
+    clock.advance(9 * MINUTE)
+    await go({ partial_session_id: another })
+    clock.advance(MINUTE)
+    const late = await go({ partial_session_id: another, otp: code() })
+    expect(late.body.type).toBe(DEAD)
+  })
+
   it('starts no session by a partial session alone', async () => {
     const { logIn, withApp, service } = await withSecondFactors()
     await withApp()

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../history/record-attempt.ts'
+import { SECOND } from '../../platform/clock.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
@@ -14,7 +15,7 @@ import type { Sealer } from '../../tokens/sealer.ts'
 import type { LogInNeeds } from '../log-in.ts'
 import { personOfOAuth2 } from './person-of-oauth2.ts'
 import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
-import type { Proof } from './proof.ts'
+import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 
 export interface ArriveNeeds extends ExchangeNeeds {
@@ -70,7 +71,8 @@ export async function arrive(
   if (await tries.isDead(use)) throw notAccepted('used', 'state used, or too many codes')
   try {
     const person = await personOf(needs, strategy, { state, ...answer })
-    return proofOf(strategy, state, person)
+    const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
+    return proofOf(strategy, { ...state, exp }, person)
   } catch (error) {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)

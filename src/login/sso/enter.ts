@@ -8,7 +8,7 @@ import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region, Regions } from '../../regions/region.ts'
 import { wrongCodeCosts } from '../../second-factors/check-code.ts'
 import { both, type Claim } from '../../second-factors/claim.ts'
-import type { PartialSession } from '../../second-factors/partial-session.ts'
+import type { SentPartialSession } from '../../second-factors/partial-session.ts'
 import {
   askForSecondFactor,
   isOfUser,
@@ -45,7 +45,7 @@ export interface Entering {
   proof: Proof
   /** A code of the second factor, and what it was asked for with. */
   otp: string | null
-  partial: PartialSession | null
+  partial: SentPartialSession | null
   scope: HostScope
   /** The browser, where a page is used. */
   device: Device | null
@@ -86,7 +86,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
       outcome: step.outcome,
       lockNotice: await prepareLockNotice(needs, region, { attempt, language }),
       ...(step.outcome === 'one_time_password_mismatch' && {
-        wrongCode: await costs(needs, region, { attempt, account, partial, language }),
+        wrongCode: await costs(needs, region, { attempt, account, proof, language }),
       }),
     })
     if (step.outcome === 'region_mismatch') throw regionMismatch(region, needs.globalOrigin)
@@ -95,7 +95,9 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     if (step.outcome !== 'two_factor_required')
       throw notAccepted('not-allowed' satisfies SsoRefusal, step.outcome)
     const sealed = await sealProof(needs.sealer, proof, attempt.at)
-    throw await askForSecondFactor(needs, region, { account, scope, language, proof: sealed })
+    throw await askForSecondFactor(needs, region, {
+      ...{ account, scope, language, sent: partial, proof: sealed },
+    })
   }
   const identity = identityOf(owner, { region, strategy, proof, at: attempt.at })
   const started = await startSession(needs, region, {
@@ -132,9 +134,9 @@ export async function enterBySecondStep(
   { partialSession, ...entering }: Omit<Entering, 'proof' | 'partial'> & { partialSession: string },
 ): Promise<{ loggedIn: LoggedIn; proof: Proof }> {
   const { region, partial } = await partialOf(needs, partialSession, entering.scope)
-  if (await needs.partialSessionsIn(region).isDead(partial))
-    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
   const proof = await proofIn(needs, partial.proof)
+  if (await needs.partialSessionsIn(region).isDead(proof.use))
+    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
   return { loggedIn: await enter(needs, { ...entering, partial, proof }), proof }
 }
 
@@ -199,12 +201,13 @@ async function costs(
   wrong: {
     attempt: NamedAttempt
     account: Account
-    partial: PartialSession | null
+    proof: Proof
     language: string
   },
 ) {
-  const { attempt, account, partial, language } = wrong
-  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial })
+  const { attempt, account, proof, language } = wrong
+  // However many partial sessions one state led to: five codes are tried.
+  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial: proof.use })
   const notice = await wrongCodesNotice(needs, region, { attempt, account, language })
   return (condition: SQL) => [
     ...cost(condition),

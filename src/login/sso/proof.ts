@@ -1,6 +1,10 @@
 import * as z from 'zod'
+import { SECOND } from '../../platform/clock.ts'
 import type { Person } from '../../sso/identity.ts'
 import type { Seal, SealedKind, Sealer } from '../../tokens/sealer.ts'
+
+/** Since the provider's answer. */
+export const PROOF_LIFETIME_SECONDS = 600
 
 /** Who a provider says a person is, while something is still to be asked of that person. */
 const sealedProof = {
@@ -9,7 +13,7 @@ const sealedProof = {
     strategy: z.int(),
     /** Where it began and ends. */
     host: z.string(),
-    /** The state's `jti` and `exp`, by which it is used once. */
+    /** The state's `jti`, by which it is used once and has so many tries; `exp`: until when it is good. */
     use: z.object({ jti: z.string(), exp: z.int() }),
     /** The groups that are kept, and whether they make a site admin; null: that is not theirs to say. */
     groups: z.array(z.string()),
@@ -27,7 +31,7 @@ const sealedProof = {
       providerSession: z.string().nullable(),
     }) satisfies z.ZodType<Omit<Person, 'groups'>>,
   }),
-  lifetimeSeconds: 600,
+  lifetimeSeconds: PROOF_LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>
 
 export type Proof = z.infer<(typeof sealedProof)['content']>
@@ -36,11 +40,15 @@ export function sealProof(sealer: Sealer, proof: Proof, now: number): Promise<st
   return sealer.seal(sealedProof, proof, now)
 }
 
-/** @returns null for what is none of ours, or has expired. Whether it was used is not asked. */
-export function readProof(
+/**
+ * @returns null for what is none of ours, or has expired, however often it was sealed since the provider's
+ *   answer. Whether it was used is not asked.
+ */
+export async function readProof(
   sealer: Sealer,
   text: string,
   now: number,
 ): Promise<(Proof & Seal) | null> {
-  return sealer.unseal(sealedProof, text, now)
+  const proof = await sealer.unseal(sealedProof, text, now)
+  return proof && now < proof.use.exp * SECOND ? proof : null
 }

@@ -13,6 +13,7 @@ import { hiddenFields, TestBrowser } from '../../support/test-browser.ts'
 
 const SITE = 'http://mysite.localhost'
 const COOKIE = '__Host-latchkey'
+const MINUTE = 60_000
 
 async function open(kind?: string) {
   const sso = await withProvider(kind ? { kind } : {})
@@ -217,6 +218,49 @@ describe('A user with a second factor of its own', () => {
     expect([done.status, done.body.oauth_state]).toEqual([201, 'mine'])
     sso.service.clock.advance(30_000)
     expect((await second(code())).status).toBe(401)
+  })
+
+  it('has 10 minutes for it from the provider’s answer on, however often it is asked', async () => {
+    const { sso, browser, code } = await withApp()
+    const { service, host } = sso
+    const asked = await comeBack(sso, browser, await begin(sso))
+    const fields = hiddenFields(asked.body, '/login/sso/confirm')
+    service.clock.advance(9 * MINUTE)
+    const page = await browser.send(`${SITE}/login/sso/confirm`, fields)
+    const { partial_session_id } = hiddenFields(page.body, '/login/sso/second')
+    const go = (more = {}) => service.logIn({ partial_session_id, ...more }, { host })
+    expect((await go()).body.data.partial_session_id).toBe(partial_session_id)
+    service.clock.advance(MINUTE)
+    expect((await go()).body.data.reason).toBe('expired')
+    expect((await go({ otp: code() })).body.data.reason).toBe('expired')
+  })
+
+  it('has five tries, and one session, by all that one state led to', async () => {
+    const { sso, browser, code } = await withApp()
+    const { service, host } = sso
+    const begun = await begin(sso)
+    service.clock.advance(9 * MINUTE)
+    const asked = await comeBack(sso, browser, begun)
+    const fields = hiddenFields(asked.body, '/login/sso/confirm')
+    const partialOf = async () => {
+      const { body } = await browser.send(`${SITE}/login/sso/confirm`, fields)
+      return hiddenFields(body, '/login/sso/second').partial_session_id
+    }
+    const go = (partial_session_id: unknown, otp: string) =>
+      service.logIn({ partial_session_id, otp }, { host })
+    const [one, two] = [await partialOf(), await partialOf()]
+    for (const partial of [one, two, one, two])
+      expect((await go(partial, '000000')).body.type).toMatch(/one-time-password-incorrect/)
+    expect((await go(two, code())).status).toBe(201)
+    service.clock.advance(9 * MINUTE)
+    await service.runCron()
+    expect((await go(one, code())).status).toBe(401)
+    const third = await comeBack(sso, browser, await begin(sso))
+    const more = hiddenFields(third.body, '/login/sso/confirm')
+    const { body } = await browser.send(`${SITE}/login/sso/confirm`, more)
+    const { partial_session_id } = hiddenFields(body, '/login/sso/second')
+    for (let nth = 0; nth < 5; nth++) await go(partial_session_id, String(100_000 + nth))
+    expect((await go(partial_session_id, code())).body.type).toMatch(/invalid-session/)
   })
 
   it('is asked for it on a page', async () => {
