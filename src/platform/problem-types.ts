@@ -88,6 +88,8 @@ export const modelErrors = [
   'provider-speaks-saml',
   'provider-has-ended',
   'second-factor-impossible',
+  'provision-for-everybody',
+  'provision-never',
   'key-registered-before',
   'yubikeys-are-off',
   'texts-are-off',

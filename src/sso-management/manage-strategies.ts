@@ -6,6 +6,7 @@ import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { readIssuerAddress } from '../sso/issuer-address.ts'
+import { whyMakesNone } from '../sso/made-users.ts'
 import { providerNamed, whyRefused } from '../sso/providers.ts'
 import { type Strategy, type StrategySettings, secretOwner } from '../sso/strategy.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
@@ -146,6 +147,8 @@ function refuseWrong(needs: StrategyNeeds, strategy: Strategy): void {
     errors.issuer = [wantsIssuer ? 'issuer-address' : 'not-of-provider']
   if (!strategy.emailDomains.split(',').every((domain) => domain === '' || DOMAIN.test(domain)))
     errors.email_domains = ['domain-malformed']
+  const whyNone = strategy.enabled && strategy.provisionUsers ? whyMakesNone(strategy) : null
+  if (whyNone) errors.provision_users = [whyNone]
   if (Object.keys(errors).length > 0) throw wrong(errors)
 }
 

@@ -5,6 +5,11 @@ import { API, SDK, Service } from '../support/service.ts'
 const NEEDS = 'not-authorized/reauthentication-needed-action'
 const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secret: 'top-secret' }
 
+const google = { provider: 'google', subdomain: undefined }
+const auth0 = { provider: 'auth0', provision_group_required: '' }
+const box = { provider: 'box', subdomain: undefined, email_domains: 'acme.example' }
+const users = { provision_users: true }
+
 async function open(user = { siteAdmin: true }) {
   const service = new Service()
   const site = await service.createSite()
@@ -127,6 +132,9 @@ describe('A single sign-on strategy', () => {
       'subdomain',
     ],
     ['a domain that is none', { email_domains: 'example' }, 'email_domains'],
+    ['users of everybody', { ...google, provision_users: true }, 'provision_users'],
+    ['users of any group', { ...auth0, ...users, email_domains: '' }, 'provision_users'],
+    ['users of who has no address', { ...box, ...users }, 'provision_users'],
     ['a subdomain of a provider without', { provider: 'google' }, 'subdomain'],
   ])('is refused with %s', async (_, change, field) => {
     const { ask } = await open()

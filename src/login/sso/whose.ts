@@ -6,6 +6,7 @@ import type { Region } from '../../regions/region.ts'
 import type { UsernameDirectory } from '../../regions/username-directory.ts'
 import { notAccepted } from '../../sso/ask-provider.ts'
 import type { ByAddress, IdentityStore, LinkedBy } from '../../sso/identity-store.ts'
+import { makesUserOf, ownsDomainOf } from '../../sso/made-users.ts'
 import { providerNamed } from '../../sso/providers.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { Account } from '../../users/account.ts'
@@ -41,7 +42,8 @@ export async function whoseIs(needs: WhoseNeeds, region: Region, arrived: Arrive
   if (known) return { account: known, linkedBy: { kind: 'identity' } }
   const linked = await linkByAddress(needs, region, arrived)
   if (linked) return linked
-  if (!strategy.provisionUsers) throw notAccepted('unknown', 'nobody is linked')
+  if (!strategy.provisionUsers || !makesUserOf(strategy, proof.person))
+    throw notAccepted('unknown', 'nobody is linked')
   return provision(needs, region, arrived)
 }
 
@@ -76,10 +78,6 @@ function waysToLink(
   if (!isTrusted) return []
   const isOwned = emailIsVerified && ownsDomainOf(strategy, emailKey)
   return isOwned ? ['invitation', 'verified-address'] : ['invitation']
-}
-
-function ownsDomainOf({ emailDomains }: Strategy, emailKey: string): boolean {
-  return emailDomains.split(',').includes(emailKey.slice(emailKey.lastIndexOf('@') + 1))
 }
 
 /** Makes the user of a person whom nobody knows. At the same time as another: the one that is there then. */

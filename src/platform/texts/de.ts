@@ -126,6 +126,10 @@ export const de: Texts = {
       'SAML wird noch nicht unterstützt. Die meisten Anbieter sprechen auch OpenID Connect, das unterstützt wird.',
     'provider-has-ended':
       'Über diesen Anbieter kann sich niemand mehr anmelden: er hat seinen Dienst für OpenID 2.0 beendet.',
+    'provision-for-everybody':
+      'Bei diesem Anbieter kann jeder ein Konto haben: Nennen Sie die Domains (email_domains), aus deren bestätigten Adressen Benutzer werden, oder bei einem eigenen OpenID-Connect-Anbieter eine Gruppe, die verlangt wird.',
+    'provision-never':
+      'Dieser Anbieter bürgt für keine Adresse; er kann also nicht sagen, wer Benutzer werden darf.',
     'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',

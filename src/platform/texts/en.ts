@@ -120,6 +120,10 @@ export const en = {
       'SAML is not supported yet. Most of its providers speak OpenID Connect as well, which is.',
     'provider-has-ended':
       'Nobody can log in by this provider any more: it has ended its OpenID 2.0 service.',
+    'provision-for-everybody':
+      'Everybody can have an account at this provider: name the domains (email_domains) of whose verified addresses users are made, or, of an OpenID Connect provider of your own, a group that is required.',
+    'provision-never':
+      'This provider vouches for no address, so it cannot say who may become a user.',
     'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',

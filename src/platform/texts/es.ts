@@ -124,6 +124,10 @@ export const es: Texts = {
       'SAML todavía no se admite. La mayoría de sus proveedores hablan también OpenID Connect, que sí se admite.',
     'provider-has-ended':
       'Ya nadie puede iniciar sesión con este proveedor: ha terminado su servicio OpenID 2.0.',
+    'provision-for-everybody':
+      'Cualquiera puede tener una cuenta en este proveedor: indique los dominios (email_domains) de cuyas direcciones verificadas se crean usuarios o, si es un proveedor propio de OpenID Connect, un grupo obligatorio.',
+    'provision-never':
+      'Este proveedor no responde de ninguna dirección, así que no puede decir quién puede ser usuario.',
     'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',

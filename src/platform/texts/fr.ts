@@ -124,6 +124,10 @@ export const fr: Texts = {
       'SAML n’est pas encore pris en charge. La plupart de ses fournisseurs parlent aussi OpenID Connect, qui l’est.',
     'provider-has-ended':
       'Plus personne ne peut se connecter par ce fournisseur : il a mis fin à son service OpenID 2.0.',
+    'provision-for-everybody':
+      'Tout le monde peut avoir un compte chez ce fournisseur : indiquez les domaines (email_domains) dont les adresses vérifiées font des utilisateurs ou, pour votre propre fournisseur OpenID Connect, un groupe exigé.',
+    'provision-never':
+      'Ce fournisseur ne répond d’aucune adresse : il ne peut donc pas dire qui peut devenir utilisateur.',
     'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',

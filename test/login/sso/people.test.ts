@@ -182,7 +182,8 @@ describe('Who logs in by single sign-on', () => {
 })
 
 describe('A user that a strategy makes', () => {
-  const provisioning = { provision_users: true, email_domains: '' }
+  const provisioning = { provision_users: true }
+  const byGroup = { ...provisioning, email_domains: '', provision_group_required: 'all' }
 
   it('is named by its verified address, and is made once', async () => {
     const { sso } = await open(provisioning, null)
@@ -197,11 +198,27 @@ describe('A user that a strategy makes', () => {
     })
   })
 
+  it.each<[string, Order, string | number]>([
+    ['a verified address of a domain of the strategy', {}, 201],
+    ['one of another domain', { claims: { email: 'jane@other.example' } }, 'unknown'],
+    ['one that is not verified', { claims: { email_verified: false } }, 'unknown'],
+    ['none at all', { claims: { email: null }, userinfo: { sub: 'jane-at-op' } }, 'unknown'],
+  ])('is made of %s', async (_, order, expected) => {
+    const { sso } = await open(provisioning, null)
+    expect(await reasonOf(sso, order)).toBe(expected)
+  })
+
+  it('is made of anybody in a directory of the site’s own', async () => {
+    const strategy = { ...provisioning, email_domains: '' }
+    const sso = await withProvider({ provider: 'azure', strategy })
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
   it('is named otherwise where the address is not verified, or the name is taken', async () => {
-    const { sso } = await open(provisioning, { username: 'jane' })
-    const unverified = { email: 'jane@gmail.example', email_verified: false }
+    const { sso } = await open(byGroup, { username: 'jane' })
+    const unverified = { email: 'jane@gmail.example', email_verified: false, groups: ['all'] }
     expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-2' })
-    const nameless = { sub: 'x', email: null, name: 'Dr. Who' }
+    const nameless = { sub: 'x', email: null, name: 'Dr. Who', groups: ['all'] }
     const order = { claims: nameless, userinfo: { sub: 'x' } }
     expect(await who(sso, order)).toMatchObject({ username: 'Dr. Who', email: null })
   })

@@ -32,6 +32,25 @@ async function logIn({ service, host }: Sso, provider: string, code?: string) {
 }
 
 const jane = { username: 'jane', email: 'jane@acme.example' }
+const makesUsers = { provision_users: true }
+
+const subjects: Record<string, string> = {
+  box: '11446498',
+  dropbox: 'dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc',
+  slack: 'T0G9PQBBK U0G9QF9C6',
+  atlassian: '112233aa-bb11-cc22-33dd-445566abcabc',
+}
+
+/** A user who logged in as this person when that was still enough. */
+async function linkedBefore({ service, site, strategy }: Sso, issuer: string, provider: string) {
+  const { id } = await service.createUser(site, jane)
+  await service.env.DB_US_EAST_1.prepare(
+    `INSERT INTO sso_identities (site_id, strategy_id, user_id, issuer, subject, created_at,
+      last_used_at) VALUES (?, ?, ?, ?, ?, 0, 0)`,
+  )
+    .bind(site.id, strategy.id, id, issuer, subjects[provider])
+    .run()
+}
 
 describe('A provider of plain OAuth 2.0', () => {
   it.each([
@@ -47,8 +66,11 @@ describe('A provider of plain OAuth 2.0', () => {
       'https://auth.atlassian.com/authorize',
       { scope: 'read:me', audience: 'api.atlassian.com', prompt: 'consent' },
     ],
-  ])('such as %s makes a user of the person that it names', async (provider, address, asked) => {
-    const sso = await withStrategy(provider, { provision_users: true })
+  ])('such as %s logs a person in that it names', async (provider, address, asked) => {
+    const sso = await withStrategy(provider)
+    const vouches = provider === 'dropbox' || provider === 'atlassian'
+    if (vouches) await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, makesUsers)
+    else await linkedBefore(sso, new URL(address).origin, provider)
     const { status, body, url } = await logIn(sso, provider)
     expect(url.origin + url.pathname).toBe(address)
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -64,12 +86,7 @@ describe('A provider of plain OAuth 2.0', () => {
     expect(results).toEqual([
       {
         issuer: new URL(address).origin,
-        subject: {
-          box: '11446498',
-          dropbox: 'dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc',
-          slack: 'T0G9PQBBK U0G9QF9C6',
-          atlassian: '112233aa-bb11-cc22-33dd-445566abcabc',
-        }[provider],
+        subject: subjects[provider],
         email: 'jane@acme.example',
       },
     ])
@@ -87,10 +104,20 @@ describe('A provider of plain OAuth 2.0', () => {
     expect((await logIn(sso, provider)).status).toBe(status)
   })
 
+  it.each([
+    ['dropbox', { email_domains: 'corp.example' }, 401],
+    ['atlassian', { email_domains: 'corp.example' }, 401],
+    ['dropbox', {}, 201],
+    ['atlassian', {}, 201],
+  ])('such as %s, with %o, makes users of its domains only: %i', async (provider, more, status) => {
+    const sso = await withStrategy(provider, { ...makesUsers, ...more })
+    expect((await logIn(sso, provider)).status).toBe(status)
+  })
+
   it.each(['box', 'dropbox', 'slack', 'atlassian'])(
     'such as %s may refuse a code',
     async (provider) => {
-      const sso = await withStrategy(provider, { provision_users: true })
+      const sso = await withStrategy(provider)
       const { status, body } = await logIn(sso, provider, 'another code')
       expect([status, body.data.reason]).toEqual([401, 'refused'])
     },

@@ -1,0 +1,37 @@
+import type { ModelError } from '../platform/problem-types.ts'
+import { comparableName } from '../users/username.ts'
+import type { Person } from './identity.ts'
+import { providerNamed } from './providers.ts'
+import type { Strategy } from './strategy.ts'
+
+type MakingRules = Pick<Strategy, 'provider' | 'emailDomains' | 'provisionGroupRequired'>
+
+/**
+ * Why a strategy may make no users as it is set up; null where it may. Whom a provider lets in whose
+ * directory is not the site's own, something else must tell from the rest of the world: a verified address of
+ * a domain, or a group.
+ */
+export function whyMakesNone(rules: MakingRules): ModelError | null {
+  const provider = providerNamed(rules.provider)
+  if (provider?.directory === 'own') return null
+  if (provider?.protocol === 'oauth2' && provider.emailVerified === null) return 'provision-never'
+  if (rules.emailDomains !== '') return null
+  const byGroup = provider?.directory === 'tenant' && rules.provisionGroupRequired !== ''
+  return byGroup ? null : 'provision-for-everybody'
+}
+
+/** Whether a strategy that makes users makes one of this person, who is in the groups that it requires. */
+export function makesUserOf(
+  rules: MakingRules,
+  { email, emailIsVerified }: Pick<Person, 'email' | 'emailIsVerified'>,
+): boolean {
+  if (whyMakesNone(rules) !== null) return false
+  if (providerNamed(rules.provider)?.directory === 'own' || rules.emailDomains === '') return true
+  return emailIsVerified === true && email !== null && ownsDomainOf(rules, email)
+}
+
+/** Whether an address is of a domain that a strategy owns. */
+export function ownsDomainOf({ emailDomains }: Pick<Strategy, 'emailDomains'>, email: string) {
+  const domain = comparableName(email.slice(email.lastIndexOf('@') + 1))
+  return emailDomains.split(',').includes(domain)
+}
