@@ -20,6 +20,11 @@ export class SiteStore {
     return site ?? null
   }
 
+  async withId(id: number): Promise<Site | null> {
+    const [site] = await this.#database.primary.select().from(sites).where(eq(sites.id, id))
+    return site ?? null
+  }
+
   /** The site at a host as the nearest replica knows it: for what pages show, and no decision. */
   async seenAt(host: SiteHost): Promise<Site | null> {
     const [site] = await this.#database.nearest.select().from(sites).where(ofHost(host))

@@ -83,6 +83,11 @@ export class IdentityStore {
     }
   }
 
+  /** The statement that links a person to a user who is made with it. */
+  insertion(identity: Identity) {
+    return this.#database.primary.insert(ssoIdentities).values(identity)
+  }
+
   /** Statements that note by which person a session began, where it did. */
   noteSession(
     { siteId, issuer, subject, lastUsedAt: at }: Identity,
@@ -180,11 +185,7 @@ export type ByAddress =
   | { kind: 'invitation'; emailKey: string }
 
 /** What makes a person a user. */
-export type LinkedBy =
-  | { kind: 'identity' }
-  | ByAddress
-  /** The strategy made the user, just now. */
-  | { kind: 'made' }
+export type LinkedBy = { kind: 'identity' } | ByAddress
 
 interface AdminByGroups {
   strategy: Strategy
@@ -197,9 +198,6 @@ function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strate
   if (by.kind === 'identity')
     return sql`EXISTS (SELECT 1 FROM sso_identities AS known WHERE known.site_id = ${siteId}
       AND known.issuer = ${issuer} AND known.subject = ${subject} AND known.user_id = ${userId})`
-  if (by.kind === 'made')
-    return sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND sso_strategy_id = ${strategy.id})
-      AND NOT EXISTS (SELECT 1 FROM sso_identities AS known WHERE known.user_id = ${userId})`
   return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
     AND ${isLinkable(issuer, strategy, by)})`
 }

@@ -10,7 +10,7 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { User } from './account.ts'
 import { users } from './tables.ts'
-import type { NewUser, UserStore } from './user-store.ts'
+import type { NewUser, Statement, UserStore } from './user-store.ts'
 import { viewUser } from './user-view.ts'
 import { comparableName, isWellFormed, looksLikeAddress } from './username.ts'
 
@@ -24,6 +24,8 @@ export interface CreateUserInput
   emailIsVerified?: boolean
   /** Who makes the user; null where nobody asks, as for demo data. */
   by: Author | null
+  /** What is made with the user, or not at all. */
+  alongside?: (user: { id: number }) => Statement[]
 }
 
 /**
@@ -42,12 +44,13 @@ export async function createUser(
     clock: Clock
   },
   region: Region,
-  { emailIsVerified, by, ...input }: CreateUserInput,
+  input: CreateUserInput,
 ): Promise<number> {
   if (!isWellFormed(input.username)) throw notSaved('username-malformed')
-  const usernameKey = comparableName(input.username)
-  const emailKey = input.email ? comparableName(input.email) : null
-  const verifiedEmailKey = emailIsVerified ? emailKey : null
+  const id = newId(region.code)
+  const at = clock()
+  const user = userOf(input, { id, at })
+  const { usernameKey, verifiedEmailKey } = user
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
     throw notSaved('username-is-foreign-address')
   const claim = await directory.claim(usernameKey, region, {
@@ -56,13 +59,12 @@ export async function createUser(
   })
   if (!claim) throw notSaved('username-taken')
 
-  const id = newId(region.code)
-  const at = clock()
-  const user = { ...input, id, usernameKey, emailKey, verifiedEmailKey, createdAt: at }
+  const { by, alongside } = input
   const made = { id: newId(region.code), siteId: input.siteId, userId: id, at }
-  const changes = changesBetween(null, viewUser(completed(user)))
+  const changes = changesBetween(null, viewUser(user))
+  const event = by && { ...made, event: 'user_created' as const, ...by, changes }
   try {
-    await usersIn(region).insert(user, by && { ...made, event: 'user_created', ...by, changes })
+    await usersIn(region).insert(user, event, alongside?.(user))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
@@ -76,7 +78,15 @@ export async function createUser(
 }
 
 /** A user as the table will have it: what nothing is said of is as by default. */
-function completed(user: NewUser): User {
+export function userOf(
+  { emailIsVerified, ...input }: CreateUserInput,
+  { id, at }: { id: number; at: number },
+): User {
+  const emailKey = input.email ? comparableName(input.email) : null
+  const user: NewUser = {
+    ...{ ...input, id, createdAt: at, usernameKey: comparableName(input.username), emailKey },
+    verifiedEmailKey: emailIsVerified ? emailKey : null,
+  }
   const columns = Object.entries(getTableColumns(users))
   return Object.fromEntries(
     columns.map(([name, column]) => [name, user[name as keyof NewUser] ?? column.default ?? null]),

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
@@ -6,6 +7,7 @@ import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from './account.ts'
 import { users } from './tables.ts'
 
+export type Statement = BatchItem<'sqlite'>
 export type NewUser = typeof users.$inferInsert
 
 /** The users of one region. */
@@ -59,11 +61,19 @@ export class UserStore {
       .innerJoin(sites, eq(sites.id, users.siteId))
   }
 
-  /** @throws {UniqueViolation} when the name is taken in this region */
-  async insert(user: NewUser, event: CredentialEvent | null): Promise<void> {
+  /**
+   * @param alongside what is inserted with the user, or not at all
+   * @throws {UniqueViolation} when the name is taken in this region, or something alongside is there
+   */
+  async insert(
+    user: NewUser,
+    event: CredentialEvent | null,
+    alongside: Statement[] = [],
+  ): Promise<void> {
     const db = this.#database.primary
     const inserted = db.insert(users).values(user)
-    await (event ? db.batch([inserted, recordEvent(db, event, sql`1`)]) : inserted)
+    const recorded = event ? [recordEvent(db, event, sql`1`)] : []
+    await db.batch([inserted, ...recorded, ...alongside])
   }
 
   async setLanguage(id: number, language: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { CredentialEvent } from '../../history/credential-event.ts'
 import { authorOf } from '../../history/event-by.ts'
-import type { LoginOutcome } from '../../history/login-outcome.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
@@ -16,14 +15,13 @@ import {
   takeSecondStep,
 } from '../../second-factors/second-step.ts'
 import type { LoggedIn } from '../../sessions/new-session.ts'
-import { isServedAt, regionMismatch } from '../../sites/region-rule.ts'
-import { type HostScope, inScope } from '../../sites/site.ts'
+import { regionMismatch } from '../../sites/region-rule.ts'
+import type { HostScope } from '../../sites/site.ts'
 import { notAccepted, type SsoRefusal } from '../../sso/ask-provider.ts'
 import type { Identity } from '../../sso/identity.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Account } from '../../users/account.ts'
-import { hasStayedAway, whyKeptOut } from '../../users/entry-rules.ts'
 import type { Device } from '../device.ts'
 import { countersOfSso } from '../failure-counter.ts'
 import { type LogInNeeds, lockedOut, prepareLockNotice } from '../log-in.ts'
@@ -32,10 +30,13 @@ import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
 import { startSession } from '../start-session.ts'
 import { unnamedAttempt } from './arrive.ts'
+import { type MakeUserNeeds, makeUser } from './make-user.ts'
+import { newIdentity } from './new-identity.ts'
 import { type Proof, readProof, sealProof } from './proof.ts'
-import { type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
+import { type Refused, refusedEntry } from './refused-entry.ts'
+import { type Owner, whoseIs } from './whose.ts'
 
-export interface EnterNeeds extends LogInNeeds, WhoseNeeds {
+export interface EnterNeeds extends LogInNeeds, MakeUserNeeds {
   regions: Regions
   strategiesIn: (region: Region) => StrategyStore
 }
@@ -66,12 +67,16 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
   if (proof.host !== request.hostname && device !== null)
     throw notAccepted('expired', 'begun at another host')
-  const owner = await whoseIs(needs, region, { strategy, proof, request }).catch(async (error) => {
+  const at = needs.clock()
+  const coming = { scope, region, request, at }
+  const arrived = { strategy, proof }
+  const owner = (await whoseIs(needs, region, arrived)) ?? (await makeUser(needs, coming, arrived))
+  if ('outcome' in owner) {
     const username = proof.person.email ?? proof.person.subject
-    const attempt = unnamedAttempt(region, { request, at: needs.clock(), username })
-    await needs.ledgerIn(region).record(attempt, strategy.siteId, 'username_not_found')
-    throw error
-  })
+    const attempt = unnamedAttempt(region, { request, at, username })
+    await needs.ledgerIn(region).record(attempt, strategy.siteId, owner.outcome)
+    throw refusal(needs, region, owner, 'unknown')
+  }
   const { account } = owner
   const attempt = await attemptOf(needs, region, { account, entering })
   const judged = await needs.ledgerIn(region).findAtPrimary(attempt)
@@ -79,7 +84,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   const locked = judged.lockedUntil !== null && judged.lockedUntil > attempt.at
   if (locked) throw lockedOut(judged, attempt.at)
   const sessionId = newId(region.code)
-  const refused = refusalOf(account, { scope, region, request, at: attempt.at })
+  const refused = refusedEntry(account, coming)
   const step = refused ?? (await secondStep(needs, region, { entering, account, by: sessionId }))
   if (step.outcome !== 'none') {
     await needs.ledgerIn(region).refuse(attempt, judged, {
@@ -89,17 +94,14 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
         wrongCode: await costs(needs, region, { attempt, account, proof, language }),
       }),
     })
-    if (step.outcome === 'region_mismatch') throw regionMismatch(region, needs.globalOrigin)
-    if (step.outcome === 'one_time_password_mismatch')
-      throw new Problem('not-authenticated/one-time-password-incorrect')
     if (step.outcome !== 'two_factor_required')
-      throw notAccepted('not-allowed' satisfies SsoRefusal, step.outcome)
+      throw refusal(needs, region, { outcome: step.outcome }, 'not-allowed')
     const sealed = await sealProof(needs.sealer, proof, attempt.at)
     throw await askForSecondFactor(needs, region, {
       ...{ account, scope, language, sent: partial, proof: sealed },
     })
   }
-  const identity = identityOf(owner, { region, strategy, proof, at: attempt.at })
+  const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
   const started = await startSession(needs, region, {
     ...{ attempt, sessionId, judged: { ...judged, account: judged.account } },
     claim: claimsOf(needs, region, { owner, identity, strategy, proof, sessionId, step }),
@@ -116,6 +118,19 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   if (started instanceof Problem || !started.loggedIn)
     throw notAccepted('used', 'used before, or its user changed')
   return started.loggedIn
+}
+
+/** @param ofNobody what is told where there is no such user */
+function refusal(
+  { globalOrigin }: EnterNeeds,
+  region: Region,
+  { outcome }: Refused,
+  ofNobody: SsoRefusal,
+): Problem {
+  if (outcome === 'region_mismatch') return regionMismatch(region, globalOrigin)
+  if (outcome === 'one_time_password_mismatch')
+    return new Problem('not-authenticated/one-time-password-incorrect')
+  return notAccepted(outcome === 'username_not_found' ? ofNobody : 'not-allowed', outcome)
 }
 
 /** The proof that a second step or a page carries. @throws {Problem} invalid-oauth */
@@ -162,28 +177,6 @@ async function attemptOf(
   return { ...named, counters, id: newId(region.code) }
 }
 
-interface Judged {
-  scope: HostScope
-  region: Region
-  request: RequestFacts
-  at: number
-}
-
-type Refused = { outcome: Exclude<LoginOutcome, 'none'> }
-
-function refusalOf(
-  { user, site }: Account,
-  { scope, region, request, at }: Judged,
-): Refused | null {
-  if (!inScope(scope, site)) return { outcome: 'site_mismatch' }
-  const keptOut = whyKeptOut({ user, site }, request, at)
-  if (keptOut) return { outcome: keptOut }
-  if (hasStayedAway({ user, site }, at)) return { outcome: 'disabled' }
-  if (user.authenticationMethod === 'none') return { outcome: 'username_not_found' }
-  if (!isServedAt(scope, { site, home: region })) return { outcome: 'region_mismatch' }
-  return null
-}
-
 async function secondStep(
   needs: EnterNeeds,
   region: Region,
@@ -221,19 +214,6 @@ interface Entry {
   strategy: Strategy
   proof: Proof
   sessionId: number
-}
-
-function identityOf(
-  { account: { user, site } }: Owner,
-  entry: { region: Region; strategy: Strategy; proof: Proof; at: number },
-): Identity {
-  const { region, strategy, proof, at } = entry
-  const { issuer, subject, email } = proof.person
-  return {
-    ...{ id: newId(region.code), siteId: site.id, strategyId: strategy.id, userId: user.id },
-    ...{ issuer, subject, email, groups: JSON.stringify(proof.groups) },
-    ...{ createdAt: at, lastUsedAt: at },
-  }
 }
 
 /** The state is used, the person is the user, and what second factor was given is used: all or nothing. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { API, SDK } from '../../support/service.ts'
+import { env } from '../../support/env.ts'
+import { FaultyDatabase } from '../../support/faulty-database.ts'
+import { API, SDK, Service } from '../../support/service.ts'
 import {
   begin,
   codeFor,
@@ -9,6 +11,7 @@ import {
   type Sso,
   withProvider,
 } from '../../support/single-sign-on.ts'
+import { hiddenFields, TestBrowser } from '../../support/test-browser.ts'
 
 const jane = { username: 'jane', email: 'jane@acme.example', emailIsVerified: true }
 
@@ -27,6 +30,11 @@ async function who(sso: Sso, order: Order = {}) {
   const { body } = await logInBySso(sso, order)
   const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
   return (await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })).body.user
+}
+
+async function names(): Promise<unknown[]> {
+  const all = await env.DB_US_EAST_1.prepare('SELECT username FROM users ORDER BY username').all()
+  return all.results.map(({ username }) => username)
 }
 
 async function outcomes({ service }: Sso): Promise<unknown[]> {
@@ -241,6 +249,58 @@ describe('A user that a strategy makes', () => {
     expect(await reasonOf(sso)).toBe(201)
     const identities = 'SELECT count(*) AS n FROM sso_identities'
     expect(await sso.service.env.DB_US_EAST_1.prepare(identities).first()).toEqual({ n: 1 })
+    expect(await names()).toEqual(['boss', 'jane@acme.example'])
+  })
+
+  it.each<[string, string, object]>([
+    ['address', "UPDATE sites SET allowed_ips = '10.0.0.1'", {}],
+    ['region', 'UPDATE sites SET opt_out_global = 1', { host: 'eu-central-1.localhost' }],
+  ])('is not made where the %s may not come in', async (_, rule, ask) => {
+    const { sso } = await open(provisioning, null)
+    const db = sso.service.env.DB_US_EAST_1
+    await db.prepare(rule).run()
+    const begun = await begin(sso)
+    expect((await finish(sso, begun, codeFor(sso, begun), {}, ask)).status).toBe(401)
+    expect(await names()).toEqual(['boss'])
+    expect((await outcomes(sso))[0]).toMatch(/ip_mismatch|region_mismatch/)
+    await db.prepare("UPDATE sites SET allowed_ips = '', opt_out_global = 0").run()
+    expect(await reasonOf(sso)).toBe(201)
+    expect(await names()).toEqual(['boss', 'jane@acme.example'])
+  })
+
+  it('is found by the next log in where this one came to nothing', async () => {
+    const database = new FaultyDatabase(env.DB_US_EAST_1)
+    const service = new Service({ DB_US_EAST_1: database.binding })
+    const sso = await withProvider({ service, strategy: provisioning })
+    const nameless = { claims: { email: null, name: 'Jane' }, userinfo: { sub: 'jane-at-op' } }
+    await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, byGroup)
+    const order = { ...nameless, claims: { ...nameless.claims, groups: ['all'] } }
+    const begun = await begin(sso)
+    database.losesNextBatch = true
+    expect((await finish(sso, begun, codeFor(sso, begun, order))).status).toBe(503)
+    expect(await reasonOf(sso, order)).toBe(201)
+    expect(await names()).toHaveLength(2)
+  })
+
+  it('is not made again by a proof that was used', async () => {
+    const { sso } = await open(provisioning, null)
+    const browser = new TestBrowser(sso.service)
+    const begun = await begin(sso)
+    const back = new URL(begun.redirectUri)
+    back.searchParams.set('state', begun.state)
+    back.searchParams.set('code', codeFor(sso, begun))
+    const { headers } = await browser.open(back.href)
+    const { body } = await browser.open(headers.get('Location') ?? '')
+    const fields = hiddenFields(body, '/login/sso/confirm')
+    const confirm = () => browser.send('http://mysite.localhost/login/sso/confirm', fields)
+    expect((await confirm()).status).toBe(303)
+    for (const row of [
+      `sessions WHERE user_id <> ${sso.admin.id}`,
+      "users WHERE username <> 'boss'",
+    ])
+      await env.DB_US_EAST_1.prepare(`DELETE FROM ${row}`).run()
+    expect((await confirm()).status).toBe(401)
+    expect(await names()).toEqual(['boss'])
   })
 
   it('must be in a group that is required, at every log in', async () => {

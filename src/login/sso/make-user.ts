@@ -1,0 +1,84 @@
+import { authorOf } from '../../history/event-by.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { Region } from '../../regions/region.ts'
+import type { UsernameDirectory } from '../../regions/username-directory.ts'
+import type { PartialSessionStore } from '../../second-factors/partial-session.ts'
+import type { SiteStore } from '../../sites/site-store.ts'
+import { notAccepted } from '../../sso/ask-provider.ts'
+import { makesUserOf } from '../../sso/made-users.ts'
+import { type CreateUserInput, createUser, userOf } from '../../users/create-user.ts'
+import type { UserStore } from '../../users/user-store.ts'
+import { isWellFormed } from '../../users/username.ts'
+import { newIdentity } from './new-identity.ts'
+import type { Proof } from './proof.ts'
+import { type Coming, type Refused, refusedEntry } from './refused-entry.ts'
+import { type Arrived, type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
+
+export interface MakeUserNeeds extends WhoseNeeds {
+  clock: Clock
+  directory: UsernameDirectory
+  sitesIn: (region: Region) => SiteStore
+  usersIn: (region: Region) => UserStore
+  partialSessionsIn: (region: Region) => PartialSessionStore
+}
+
+/** How many names are tried for a user whose own is taken. */
+const MOST_NAMES = 5
+
+/**
+ * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
+ * this log in, the next one finds it. At the same time as another: the one that is there then.
+ * @throws {Problem} invalid-oauth where its proof was used, or no name is free
+ */
+export async function makeUser(
+  needs: MakeUserNeeds,
+  coming: Coming,
+  arrived: Arrived,
+): Promise<Owner | Refused> {
+  const { region, request, at } = coming
+  const { strategy, proof } = arrived
+  const { person, isAdmin } = proof
+  if (!strategy.provisionUsers || !makesUserOf(strategy, person))
+    return { outcome: 'username_not_found' }
+  const site = await needs.sitesIn(region).withId(strategy.siteId)
+  if (!site) throw notAccepted('refused', 'the site is gone')
+  const input: Omit<CreateUserInput, 'username'> = {
+    by: authorOf(`strategy:${strategy.id}`, request),
+    ...{ siteId: strategy.siteId, email: person.email },
+    emailIsVerified: person.emailIsVerified === true,
+    ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
+    ...{ siteAdmin: isAdmin ?? false, require2fa: strategy.provisionRequire2fa },
+  }
+  const user = userOf({ ...input, username: '' }, { id: 0, at })
+  const refused = refusedEntry({ user, site }, coming)
+  if (refused) return refused
+  if (await needs.partialSessionsIn(region).isDead(proof.use))
+    throw notAccepted('used', 'used before')
+  for (const username of namesFor(proof)) {
+    try {
+      const id = await createUser(needs, region, {
+        ...{ ...input, username },
+        alongside: ({ id: userId }) => {
+          const identity = newIdentity(region, { userId, strategy, proof, at })
+          return [needs.identitiesIn(region).insertion(identity)]
+        },
+      })
+      const account = await needs.usersIn(region).withId(id)
+      if (account) return { account, linkedBy: { kind: 'identity' } }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 422) throw error
+      const made = await whoseIs(needs, region, arrived)
+      if (made) return made
+    }
+  }
+  throw notAccepted('unknown', 'no name is free for a user')
+}
+
+/** An address as a name is for who owns it only; else its first part, or what the provider calls the person. */
+function namesFor({ person: { email, emailIsVerified, name } }: Proof): string[] {
+  const known = (email ?? name ?? '').split('@')[0]?.trim() ?? ''
+  const base = isWellFormed(known) ? known : 'user'
+  const others = Array.from({ length: MOST_NAMES }, (_, i) => (i === 0 ? base : `${base}-${i + 1}`))
+  return email !== null && emailIsVerified ? [email, ...others] : others
+}
