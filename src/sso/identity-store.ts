@@ -69,7 +69,6 @@ export class IdentityStore {
           .onConflictDoUpdate({
             target: [ssoIdentities.siteId, ssoIdentities.issuer, ssoIdentities.subject],
             set: {
-              strategyId: strategy.id,
               email: identity.email,
               groups: identity.groups,
               lastUsedAt: at,
@@ -90,11 +89,11 @@ export class IdentityStore {
 
   /** Statements that note by which person a session began, where it did. */
   noteSession(
-    { siteId, issuer, subject, lastUsedAt: at }: Identity,
+    { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
     { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
   ) {
     return this.#database.primary.insert(ssoSessions).select(sql`
-      SELECT ${sessionId}, id, ${providerSession}, ${at} FROM sso_identities
+      SELECT ${sessionId}, id, ${providerSession}, ${at}, ${strategyId} FROM sso_identities
       WHERE site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
         AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
   }
@@ -128,17 +127,16 @@ export class IdentityStore {
   async strategyOfSession(key: SessionKey): Promise<number | null> {
     const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
     const [found] = await this.#database.primary
-      .select({ strategyId: ssoIdentities.strategyId })
+      .select({ strategyId: ssoSessions.strategyId })
       .from(sessions)
       .innerJoin(ssoSessions, eq(ssoSessions.sessionId, sessions.id))
-      .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
       .where(isIt)
     return found?.strategyId ?? null
   }
 
   /** Ends the sessions that a session at the provider led to, or all of a person; answers how many. */
   async endSessions(
-    { siteId }: Strategy,
+    { id, siteId }: Strategy,
     ended: { issuer: string; subject: string | null; providerSession: string | null },
   ): Promise<number> {
     const { issuer, subject, providerSession } = ended
@@ -148,6 +146,7 @@ export class IdentityStore {
       .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
       .where(
         and(
+          eq(ssoSessions.strategyId, id),
           eq(ssoIdentities.siteId, siteId),
           eq(ssoIdentities.issuer, issuer),
           subject === null ? undefined : eq(ssoIdentities.subject, subject),

@@ -5,7 +5,7 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
 import { users } from '../users/tables.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
-import { ssoStrategies } from './tables.ts'
+import { ssoIdentities, ssoStrategies } from './tables.ts'
 
 /** How many a site may have. */
 export const MOST_STRATEGIES = 50
@@ -136,22 +136,32 @@ export class StrategyStore {
     return known.length === 0 ? 'gone' : 'taken'
   }
 
-  /** Deletes a strategy at once, and ends the sessions that began by it. False when it was deleted before. */
+  /**
+   * Deletes a strategy at once, and ends the sessions that began by it; the identities go to another of the
+   * site that they are good for, where there is one. False when it was deleted before.
+   */
   async remove({ id }: Strategy, event: CredentialEvent): Promise<boolean> {
     const db = this.#database.primary
-    const [, , , removed] = await db.batch([
+    const heir = sql`(SELECT other.id FROM sso_strategies AS other
+      JOIN sso_strategies AS own ON own.site_id = other.site_id AND own.id <> other.id
+      WHERE own.id = ${id} AND (other.issuer = ${ssoIdentities.issuer}
+        OR (other.provider = own.provider AND other.subdomain = own.subdomain
+          AND other.issuer IS own.issuer)) ORDER BY other.id LIMIT 1)`
+    const [, , , , removed] = await db.batch([
       recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})`),
       this.#endSessions(id, sql`1`),
       db.update(users).set({ ssoStrategyId: null }).where(eq(users.ssoStrategyId, id)),
+      db
+        .update(ssoIdentities)
+        .set({ strategyId: heir })
+        .where(sql`strategy_id = ${id} AND ${heir} IS NOT NULL`),
       db.delete(ssoStrategies).where(eq(ssoStrategies.id, id)).returning({ id: ssoStrategies.id }),
     ])
     return removed.length === 1
   }
 
   #endSessions(id: number, condition: SQL) {
-    const begun = sql`(SELECT session_id FROM sso_sessions
-      JOIN sso_identities ON sso_identities.id = sso_sessions.identity_id
-      WHERE sso_identities.strategy_id = ${id})`
+    const begun = sql`(SELECT session_id FROM sso_sessions WHERE strategy_id = ${id})`
     return this.#database.primary
       .delete(sessions)
       .where(sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`)

@@ -47,7 +47,7 @@ export const ssoStrategies = sqliteTable(
   (table) => [uniqueIndex('sso_strategies_site').on(table.siteId, table.provider, table.label)],
 )
 
-/** Who a user is at a provider: by issuer and subject, never by an address. */
+/** Who a user is at a provider: by issuer and subject, never by an address. Of the strategy that made it. */
 export const ssoIdentities = sqliteTable(
   'sso_identities',
   {
@@ -89,9 +89,12 @@ export const ssoSessions = sqliteTable(
     /** The provider's `sid`; null where it told none. */
     providerSession: text('provider_session'),
     createdAt: integer('created_at').notNull(),
+    /** By which it began: several may have one issuer, and so the same identities. */
+    strategyId: integer('strategy_id').notNull().default(0),
   },
   (table) => [
     index('sso_sessions_identity').on(table.identityId),
+    index('sso_sessions_strategy').on(table.strategyId),
     index('sso_sessions_age').on(table.createdAt),
     index('sso_sessions_provider')
       .on(table.providerSession)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
 import { FaultyDatabase } from '../../support/faulty-database.ts'
 import { API, SDK, Service } from '../../support/service.ts'
@@ -342,6 +343,8 @@ describe('A user that a strategy makes', () => {
   })
 })
 
+const off = { enabled: false }
+
 describe('A strategy', () => {
   it.each([
     ['is deleted', 'DELETE', undefined],
@@ -360,6 +363,34 @@ describe('A strategy', () => {
     expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([200, 200])
     await sso.asAdmin(method, `/sso_strategies/${sso.strategy.id}`, body)
     expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([401, 200])
+  })
+
+  it.each<[string, string, string, number[]]>([
+    ['the first is turned off', 'PATCH', 'first', [401, 200]],
+    ['the first is deleted', 'DELETE', 'first', [401, 200]],
+    ['the second is turned off', 'PATCH', 'second', [200, 401]],
+    ['the second is deleted', 'DELETE', 'second', [200, 401]],
+  ])('and another of one issuer share their people, but no sessions: %s', async (...by) => {
+    const [, method, which, expected] = by
+    const { sso, jane: user } = await open()
+    const { body: second } = await sso.asAdmin('POST', '/sso_strategies', {
+      ...{ provider: 'openid_connect', label: 'Second', issuer: sso.issuer },
+      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+    })
+    const via = async (label: string) => {
+      const begun = await begin(sso, { label })
+      return (await finish(sso, begun, codeFor(sso, begun))).body.id as string
+    }
+    const sessions = [await via('Acme'), await via('Second')]
+    const { id } = which === 'first' ? sso.strategy : second
+    await sso.asAdmin(method, `/sso_strategies/${id}`, method === 'PATCH' ? off : undefined)
+    const statuses = sessions.map(async (session) => {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': session }
+      return (await sso.service.ask('GET', `${API}/site`, { headers })).status
+    })
+    expect(await Promise.all(statuses)).toEqual(expected)
+    await sso.service.changeUser(user?.id ?? 0, 'verified_email_key = NULL')
+    expect(await via(which === 'first' ? 'Second' : 'Acme')).toMatch(/./)
   })
 
   it('that is deleted while a log in is under way lets nobody in', async () => {
