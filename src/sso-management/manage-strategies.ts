@@ -96,11 +96,12 @@ export async function changeStrategy(
   })
   const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
+  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
   if (outcome === 'gone') throw notFound()
   return changed
 }
 
-/** Deletes a strategy at once. @throws {Problem} sso-strategy-not-found */
+/** Deletes a strategy at once. @throws {Problem} model-save-error; sso-strategy-not-found */
 export async function deleteStrategy(
   { clock, strategiesIn }: StrategyNeeds,
   acting: StrategyActing,
@@ -110,7 +111,9 @@ export async function deleteStrategy(
     ...{ event: 'sso_strategy_deleted', at: clock() },
     changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
   })
-  if (!(await strategiesIn(acting.region).remove(strategy, event))) throw notFound()
+  const outcome = await strategiesIn(acting.region).remove(strategy, event)
+  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
+  if (outcome === 'gone') throw notFound()
 }
 
 /** What the history keeps of a strategy: never its secret. */

@@ -142,7 +142,7 @@ const remove = route<StrategyNeeds>()(
     access: reauthenticatedSiteAdmin,
     parameters: z.object({ id }),
     replies: { 204: { description: 'It is gone' } },
-    problems: ['not-found/sso-strategy-not-found'],
+    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
   },
   async ({ parameters, caller: { live, region }, services, request }) => {
     const strategy = await findStrategy(services, { live, region }, parameters.id)

@@ -3,6 +3,7 @@ import { type CredentialEvent, recordEvent } from '../history/credential-event.t
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
+import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
@@ -103,61 +104,81 @@ export class StrategyStore {
   }
 
   /**
-   * Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile. Where it is turned off, the
-   * sessions that began by it end.
+   * Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile,
+   * `last-admin` where it would be turned off and the site has no admin without it. Where it is turned off,
+   * the sessions that began by it end.
    */
   async update(
     { id, siteId, provider }: Strategy,
     changes: Partial<StrategySettings>,
     event: CredentialEvent,
-  ): Promise<'changed' | 'taken' | 'gone'> {
+  ): Promise<'changed' | 'taken' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
     const isFree = sql`NOT EXISTS (SELECT 1 FROM sso_strategies AS other
       WHERE other.site_id = ${siteId} AND other.provider = ${provider} AND other.id <> ${id}
         AND other.label = ${changes.label ?? null})`
-    const [known, changed] = await db.batch([
-      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
+    const isLeft = changes.enabled === false ? othersAdministerBut({ id, siteId }) : sql`1`
+    const [known, , changed] = await db.batch([
       db
-        .update(ssoStrategies)
-        .set(changes)
-        .where(and(eq(ssoStrategies.id, id), isFree))
-        .returning({ id: ssoStrategies.id }),
+        .select({ isFree: sql<0 | 1>`${isFree}` })
+        .from(ssoStrategies)
+        .where(eq(ssoStrategies.id, id)),
       recordEvent(
         db,
         event,
-        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id}) AND ${isFree}`,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id}) AND ${isFree} AND ${isLeft}`,
       ),
-      this.#endSessions(
-        id,
-        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id} AND NOT enabled)`,
-      ),
+      db
+        .update(ssoStrategies)
+        .set(changes)
+        .where(and(eq(ssoStrategies.id, id), isFree, isLeft))
+        .returning({ id: ssoStrategies.id }),
+      this.#endSessions(id, isOff(id)),
     ])
     if (changed.length === 1) return 'changed'
-    return known.length === 0 ? 'gone' : 'taken'
+    if (!known[0]) return 'gone'
+    return known[0].isFree ? 'last-admin' : 'taken'
   }
 
   /**
    * Deletes a strategy at once, and ends the sessions that began by it; the identities go to another of the
-   * site that they are good for, where there is one. False when it was deleted before.
+   * site that they are good for, where there is one. `gone` where it was deleted before, `last-admin` where
+   * the site has no admin without it.
    */
-  async remove({ id }: Strategy, event: CredentialEvent): Promise<boolean> {
+  async remove(
+    { id, siteId }: Strategy,
+    event: CredentialEvent,
+  ): Promise<'removed' | 'last-admin' | 'gone'> {
     const db = this.#database.primary
     const heir = sql`(SELECT other.id FROM sso_strategies AS other
       JOIN sso_strategies AS own ON own.site_id = other.site_id AND own.id <> other.id
       WHERE own.id = ${id} AND (other.issuer = ${ssoIdentities.issuer}
         OR (other.provider = own.provider AND other.subdomain = own.subdomain
           AND other.issuer IS own.issuer)) ORDER BY other.id LIMIT 1)`
-    const [, , , , removed] = await db.batch([
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})`),
-      this.#endSessions(id, sql`1`),
-      db.update(users).set({ ssoStrategyId: null }).where(eq(users.ssoStrategyId, id)),
+    const [known, , , , , , removed] = await db.batch([
+      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
+      // Whether it may be turned off decides; all else hangs on that it is.
+      db
+        .update(ssoStrategies)
+        .set({ enabled: false })
+        .where(and(eq(ssoStrategies.id, id), othersAdministerBut({ id, siteId }))),
+      recordEvent(db, event, isOff(id)),
+      this.#endSessions(id, isOff(id)),
+      db
+        .update(users)
+        .set({ ssoStrategyId: null })
+        .where(sql`sso_strategy_id = ${id} AND ${isOff(id)}`),
       db
         .update(ssoIdentities)
         .set({ strategyId: heir })
-        .where(sql`strategy_id = ${id} AND ${heir} IS NOT NULL`),
-      db.delete(ssoStrategies).where(eq(ssoStrategies.id, id)).returning({ id: ssoStrategies.id }),
+        .where(sql`strategy_id = ${id} AND ${heir} IS NOT NULL AND ${isOff(id)}`),
+      db
+        .delete(ssoStrategies)
+        .where(sql`id = ${id} AND NOT enabled`)
+        .returning({ id: ssoStrategies.id }),
     ])
-    return removed.length === 1
+    if (removed.length === 1) return 'removed'
+    return known.length === 0 ? 'gone' : 'last-admin'
   }
 
   #endSessions(id: number, condition: SQL) {
@@ -166,4 +187,8 @@ export class StrategyStore {
       .delete(sessions)
       .where(sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`)
   }
+}
+
+function isOff(id: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id} AND NOT enabled)`
 }

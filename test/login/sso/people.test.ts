@@ -38,6 +38,13 @@ async function names(): Promise<unknown[]> {
   return all.results.map(({ username }) => username)
 }
 
+async function changes(): Promise<unknown[]> {
+  const all = await env.DB_US_EAST_1.prepare(
+    'SELECT event FROM credential_events ORDER BY id',
+  ).all()
+  return all.results.map(({ event }) => event)
+}
+
 async function outcomes({ service }: Sso): Promise<unknown[]> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
     "SELECT outcome FROM login_attempts WHERE username <> 'boss' ORDER BY rowid",
@@ -391,6 +398,26 @@ describe('A strategy', () => {
     expect(await Promise.all(statuses)).toEqual(expected)
     await sso.service.changeUser(user?.id ?? 0, 'verified_email_key = NULL')
     expect(await via(which === 'first' ? 'Second' : 'Acme')).toMatch(/./)
+  })
+
+  it.each([
+    ['deleted', 'DELETE', undefined],
+    ['turned off', 'PATCH', off],
+  ])('is not %s that the last admin logs in by', async (_, method, body) => {
+    const { sso, jane: user } = await open({ email_domains: '' })
+    const named = `sso_strategy_id = ${sso.strategy.id}, site_admin = 1`
+    await sso.service.changeUser(user?.id ?? 0, `${named}, authentication_method = 'sso'`)
+    const path = `/sso_strategies/${sso.strategy.id}`
+    const { body: session } = await logInBySso(sso)
+    const remove = () => sso.asAdmin(method, path, body, session.id)
+    await sso.service.changeUser(sso.admin.id, 'disabled = 1')
+    const refused = await remove()
+    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, ['base']])
+    expect(await reasonOf(sso)).toBe(201)
+    expect(await changes()).toEqual(['sso_strategy_created'])
+    await sso.service.changeUser(sso.admin.id, 'disabled = 0')
+    expect((await remove()).status).toBeLessThan(300)
+    expect(await changes()).toHaveLength(2)
   })
 
   it('that is deleted while a log in is under way lets nobody in', async () => {
