@@ -9,9 +9,8 @@ import { notAccepted } from '../../sso/ask-provider.ts'
 import { makesUserOf } from '../../sso/made-users.ts'
 import { type CreateUserInput, createUser, userOf } from '../../users/create-user.ts'
 import type { UserStore } from '../../users/user-store.ts'
-import { isWellFormed } from '../../users/username.ts'
 import { newIdentity } from './new-identity.ts'
-import type { Proof } from './proof.ts'
+import { newUsernames } from './new-usernames.ts'
 import { type Coming, type Refused, refusedEntry } from './refused-entry.ts'
 import { type Arrived, type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
 
@@ -22,9 +21,6 @@ export interface MakeUserNeeds extends WhoseNeeds {
   usersIn: (region: Region) => UserStore
   partialSessionsIn: (region: Region) => PartialSessionStore
 }
-
-/** How many names are tried for a user whose own is taken. */
-const MOST_NAMES = 5
 
 /**
  * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
@@ -55,7 +51,7 @@ export async function makeUser(
   if (refused) return refused
   if (await needs.partialSessionsIn(region).isDead(proof.use))
     throw notAccepted('used', 'used before')
-  for (const username of namesFor(proof)) {
+  for (const username of newUsernames(person, { strategy, site })) {
     try {
       const id = await createUser(needs, region, {
         ...{ ...input, username },
@@ -73,12 +69,4 @@ export async function makeUser(
     }
   }
   throw notAccepted('unknown', 'no name is free for a user')
-}
-
-/** An address as a name is for who owns it only; else its first part, or what the provider calls the person. */
-function namesFor({ person: { email, emailIsVerified, name } }: Proof): string[] {
-  const known = (email ?? name ?? '').split('@')[0]?.trim() ?? ''
-  const base = isWellFormed(known) ? known : 'user'
-  const others = Array.from({ length: MOST_NAMES }, (_, i) => (i === 0 ? base : `${base}-${i + 1}`))
-  return email !== null && emailIsVerified ? [email, ...others] : others
 }

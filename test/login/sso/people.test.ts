@@ -201,11 +201,47 @@ describe('A user that a strategy makes', () => {
   const provisioning = { provision_users: true }
   const byGroup = { ...provisioning, email_domains: '', provision_group_required: 'all' }
 
-  it('is named by its verified address, and is made once', async () => {
+  it.each([
+    ['no provider of a tenant’s', 'openid_connect', 'NULL', 'jane'],
+    ['one that no tenant has a say in', 'google', 'NULL', 'jane@acme.example'],
+    ['the site’s own, of its proved domain', 'okta', "'acme.example'", 'jane@acme.example'],
+    ['the site’s own, of another domain', 'okta', "'other.example'", 'jane'],
+  ] as const)(
+    'is named by an address that is verified by %s',
+    async (_, provider, domain, name) => {
+      const sso = await withProvider({ provider, strategy: provisioning })
+      await env.DB_US_EAST_1.prepare(
+        `UPDATE sites SET domain = ${domain}, domain_verified_at = 1`,
+      ).run()
+      expect(await who(sso)).toMatchObject({ username: name, email: 'jane@acme.example' })
+      await env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run()
+      const joe = await who(sso, { claims: { sub: 'joe', email: 'joe@acme.example' } })
+      expect(joe.username).toBe(provider === 'google' ? 'joe@acme.example' : 'joe')
+    },
+  )
+
+  it('leaves the address, as a name, to whose it is at another site', async () => {
     const { sso } = await open(provisioning, null)
-    expect(await who(sso)).toMatchObject({
-      ...{ username: 'jane@acme.example', email: 'jane@acme.example', site_admin: false },
-    })
+    await reasonOf(sso)
+    const other = await sso.service.createSite({ subdomain: 'acme' })
+    await sso.service.createUser(other, { ...jane, username: jane.email })
+    expect(await names()).toContain(jane.email)
+  })
+
+  it('has a free name, however many are taken', async () => {
+    const { sso } = await open(byGroup, { username: 'jane' })
+    const groups = ['all']
+    for (const sub of ['a', 'b', 'c', 'd'])
+      await who(sso, { claims: { sub, groups, email_verified: false } })
+    expect(await names()).toEqual([
+      ...['boss', 'jane', 'jane-mysite'],
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/^jane-mysite-[0-9a-f]{6}$/)),
+    ])
+  })
+
+  it('is made once', async () => {
+    const { sso } = await open(provisioning, null)
+    expect(await who(sso)).toMatchObject({ username: 'jane', site_admin: false })
     expect(await reasonOf(sso)).toBe(201)
     const count = 'SELECT count(*) AS n FROM users'
     expect(await sso.service.env.DB_US_EAST_1.prepare(count).first()).toEqual({ n: 2 })
@@ -233,7 +269,7 @@ describe('A user that a strategy makes', () => {
   it('is named otherwise where the address is not verified, or the name is taken', async () => {
     const { sso } = await open(byGroup, { username: 'jane' })
     const unverified = { email: 'jane@gmail.example', email_verified: false, groups: ['all'] }
-    expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-2' })
+    expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-mysite' })
     const nameless = { sub: 'x', email: null, name: 'Dr. Who', groups: ['all'] }
     const order = { claims: nameless, userinfo: { sub: 'x' } }
     expect(await who(sso, order)).toMatchObject({ username: 'Dr. Who', email: null })
@@ -257,7 +293,7 @@ describe('A user that a strategy makes', () => {
     expect(await reasonOf(sso)).toBe(201)
     const identities = 'SELECT count(*) AS n FROM sso_identities'
     expect(await sso.service.env.DB_US_EAST_1.prepare(identities).first()).toEqual({ n: 1 })
-    expect(await names()).toEqual(['boss', 'jane@acme.example'])
+    expect(await names()).toEqual(['boss', 'jane'])
   })
 
   it.each<[string, string, object]>([
@@ -273,7 +309,7 @@ describe('A user that a strategy makes', () => {
     expect((await outcomes(sso))[0]).toMatch(/ip_mismatch|region_mismatch/)
     await db.prepare("UPDATE sites SET allowed_ips = '', opt_out_global = 0").run()
     expect(await reasonOf(sso)).toBe(201)
-    expect(await names()).toEqual(['boss', 'jane@acme.example'])
+    expect(await names()).toEqual(['boss', 'jane'])
   })
 
   it('is found by the next log in where this one came to nothing', async () => {
