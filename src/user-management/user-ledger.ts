@@ -6,6 +6,7 @@ import { pairingApprovals } from '../pairing/tables.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
+import { ssoIdentities } from '../sso/tables.ts'
 import type { User } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
@@ -84,7 +85,7 @@ export class UserLedger {
   }
 
   /**
-   * Changes a user, with what ends by it, in one batch.
+   * Changes a user, with what ends by it, in one batch: with another strategy, its links by all others.
    * @returns `last-admin` where the site would be left without one
    */
   async change(
@@ -110,6 +111,7 @@ export class UserLedger {
         .where(sql`id = ${id} AND ${isThere}`)
         .returning({ id: users.id }),
       ...(ends === 'everything' ? [this.#deleteEnded(id)] : []),
+      ...(changes.ssoStrategyId === undefined ? [] : [this.#unlinkOthers(id, event)]),
     ] as unknown as Parameters<typeof db.batch>[0])) as unknown as { id: number }[][]
     if (results[1 + before.length]?.length === 1) return 'changed'
     return results[0]?.length === 0 ? 'gone' : 'last-admin'
@@ -152,6 +154,14 @@ export class UserLedger {
         sql`user_id = ${userId} AND ${condition} AND credential_version
           = (SELECT credential_version FROM users WHERE id = ${userId})`,
       )
+  }
+
+  /** Who a user is by other strategies than the one that is named now, once that change is recorded. */
+  #unlinkOthers(id: number, event: CredentialEvent) {
+    return this.#database.primary.delete(ssoIdentities).where(
+      sql`user_id = ${id} AND EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})
+        AND strategy_id IS NOT (SELECT sso_strategy_id FROM users WHERE id = ${id})`,
+    )
   }
 
   #deleteEnded(userId: number) {

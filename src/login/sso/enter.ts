@@ -68,7 +68,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   if (proof.host !== request.hostname && device !== null)
     throw notAccepted('expired', 'begun at another host')
   const at = needs.clock()
-  const coming = { scope, region, request, at }
+  const coming = { scope, region, strategy, request, at }
   const arrived = { strategy, proof }
   const owner = (await whoseIs(needs, region, arrived)) ?? (await makeUser(needs, coming, arrived))
   if ('outcome' in owner) {

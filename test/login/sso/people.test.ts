@@ -197,6 +197,42 @@ describe('Who logs in by single sign-on', () => {
   })
 })
 
+describe('A user whom an admin names another strategy for', () => {
+  async function withTwo() {
+    const { sso, jane: user } = await open()
+    const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
+      ...{ provider: 'openid_connect', label: 'Two', issuer: `${sso.issuer}2` },
+      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret, email_domains: 'acme.example' },
+    })
+    const via = async (which: { label: string; issuer: string }, order: Order = {}) => {
+      const begun = await begin(sso, { label: which.label })
+      const { status, body } = await finish(sso, begun, codeFor({ ...sso, ...which }, begun, order))
+      return status === 201 ? 201 : body.data?.reason
+    }
+    const [acme, other] = [{ label: 'Acme', issuer: sso.issuer }, two]
+    const name = (more: object) => sso.asAdmin('PATCH', `/users/${user?.id}`, { ...more })
+    return { via, acme, other, name, first: sso.strategy, second: two, jane: user }
+  }
+
+  it('comes in by that one only, where it has no password', async () => {
+    const { via, acme, other, name, first } = await withTwo()
+    await name({ sso_strategy_id: first.id, authentication_method: 'sso' })
+    expect([await via(other), await via(acme)]).toEqual(['not-allowed', 201])
+    await name({ authentication_method: 'password' })
+    expect(await via(other)).toBe(201)
+  })
+
+  it('is no more whom it was by others', async () => {
+    const { via, acme, other, name, first, second } = await withTwo()
+    await name({ sso_strategy_id: first.id })
+    expect([await via(acme), await via(other)]).toEqual([201, 201])
+    await name({ sso_strategy_id: second.id })
+    const unknownAddress = { claims: { email: 'x@y.example' } }
+    expect(await via(acme, unknownAddress)).toBe('unknown')
+    expect(await via(other, unknownAddress)).toBe(201)
+  })
+})
+
 describe('A user that a strategy makes', () => {
   const provisioning = { provision_users: true }
   const byGroup = { ...provisioning, email_domains: '', provision_group_required: 'all' }
