@@ -40,6 +40,7 @@ import type { Services } from './services.ts'
 import { sessionManagementRoutes } from './sessions/management-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { HostScope } from './sites/site.ts'
+import { ssoIdentityRoutes } from './sso-management/identity-routes.ts'
 import { ssoStrategyRoutes } from './sso-management/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { uiRoutes } from './ui/routes.ts'
@@ -85,6 +86,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...apiKeyRoutes,
   ...secondFactorRoutes,
   ...ssoStrategyRoutes,
+  ...ssoIdentityRoutes,
   ...userRoutes,
   ...adminSsoPages,
   ...adminUserListPages,

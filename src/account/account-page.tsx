@@ -5,7 +5,7 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
-import type { Identity } from '../sso/identity.ts'
+import type { LabelledIdentity } from '../sso/identity-store.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
@@ -17,7 +17,7 @@ export interface AccountPageProps {
   sessions: ListedSession[]
   keys: ApiKeyRow[]
   /** Who the user is at identity providers. */
-  identities: { identity: Identity; label: string }[]
+  identities: LabelledIdentity[]
   /** Of a key that was just made: this once. */
   newKey?: string | undefined
   /** What was done, for people. */
@@ -81,6 +81,15 @@ function Who({ t, language, caller, identities }: Section) {
                     {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
                   </span>
                 </div>
+                <Form
+                  language={language}
+                  action="/account/identities/remove"
+                  hidden={{ id: String(identity.id) }}
+                >
+                  <button type="submit" class="danger" aria-label={`${t.unlink}: ${label}`}>
+                    {t.unlink}
+                  </button>
+                </Form>
               </li>
             ))}
           </ul>

@@ -39,6 +39,7 @@ const en = {
   sso: 'Single sign-on of the site',
   secondFactors: 'Second factors',
   identities: 'You log in by',
+  unlink: 'Remove',
 }
 
 type PageTexts = typeof en
@@ -82,6 +83,7 @@ const de: PageTexts = {
   history: 'Anmeldungen und Sitzungen',
   sso: 'Single Sign-on der Site',
   secondFactors: 'Zweite Faktoren',
+  unlink: 'Entfernen',
 }
 
 const es: PageTexts = {
@@ -123,6 +125,7 @@ const es: PageTexts = {
   history: 'Inicios y sesiones',
   sso: 'Inicio de sesión único del sitio',
   secondFactors: 'Segundos factores',
+  unlink: 'Quitar',
 }
 
 const fr: PageTexts = {
@@ -164,6 +167,7 @@ const fr: PageTexts = {
   history: 'Connexions et sessions',
   sso: 'Authentification unique du site',
   secondFactors: 'Seconds facteurs',
+  unlink: 'Retirer',
 }
 
 export type AccountTexts = PageTexts

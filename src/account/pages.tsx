@@ -7,7 +7,7 @@ import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
-import { managingUser, type UserCaller } from '../sessions/access.ts'
+import { managingUser, reauthenticatedUser, type UserCaller } from '../sessions/access.ts'
 import {
   endSession,
   endSessionsOf,
@@ -17,6 +17,7 @@ import {
 import { FRESH_FOR_MS } from '../sessions/session.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
 import type { IdentityStore } from '../sso/identity-store.ts'
+import { type IdentityNeeds, removeIdentity } from '../sso-management/manage-identities.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
@@ -142,6 +143,24 @@ const revokeKey = route<Needs>()(
     }),
 )
 
+const removeLink = route<Needs & IdentityNeeds>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/account/identities/remove',
+    summary: 'Its button that takes a link to an identity provider back',
+    access: reauthenticatedUser,
+    parameters: z.object({ id: integer(), locale }),
+    replies,
+  },
+  ({ parameters: { id }, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region } = caller
+      await removeIdentity(services, { live, region, request, language }, id).catch(unlessNotFound)
+      return {}
+    }),
+)
+
 const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
   {
     ...page,
@@ -226,7 +245,9 @@ async function accountPage(
 ): Promise<Reply> {
   const { id: userId, siteId } = caller.live.user
   const [identities, sessions, keys] = await Promise.all([
-    needs.identitiesIn(caller.region).ofUser(userId),
+    needs
+      .identitiesIn(caller.region)
+      .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
     listSessions(needs, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
     needs
       .apiKeysIn(caller.region)
@@ -240,4 +261,13 @@ function unlessNotFound(error: unknown): void {
   if (!(error instanceof Problem) || error.status !== 404) throw error
 }
 
-export const accountPages = [show, endOne, endOthers, makeKey, revokeKey, setPassword, setLanguage]
+export const accountPages = [
+  show,
+  endOne,
+  endOthers,
+  makeKey,
+  revokeKey,
+  removeLink,
+  setPassword,
+  setLanguage,
+]

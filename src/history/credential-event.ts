@@ -18,6 +18,8 @@ export const credentialEventKinds = [
   'sso_strategy_created',
   'sso_strategy_changed',
   'sso_strategy_deleted',
+  'sso_identity_linked',
+  'sso_identity_removed',
   'user_created',
   'user_changed',
   'user_deleted',

@@ -15,6 +15,8 @@ export type CredentialNews =
   | 'secondFactorsReset'
   | 'recoveryCodesRenewed'
   | 'addressChanged'
+  | 'identityLinked'
+  | 'identityRemoved'
 
 /**
  * Tells a user that there is another way in to the account, or one less. Null for a user without an

@@ -54,6 +54,12 @@ const en = {
   recoveryCodesRenewedSubject: 'New recovery codes',
   recoveryCodesRenewed:
     'New recovery codes were made for {username} at {siteName} on {at}. Those before are void.',
+  identityLinkedSubject: 'Your account was linked',
+  identityLinked:
+    '{username} at {siteName} was linked with “{named}” on {at}: whoever logs in there as the same person gets in.',
+  identityRemovedSubject: 'A link of your account was removed',
+  identityRemoved:
+    'The link of {username} at {siteName} with “{named}” was removed on {at}. Nobody gets in by it any more.',
 }
 
 export type MailTexts = typeof en
@@ -113,6 +119,12 @@ const es: MailTexts = {
   recoveryCodesRenewedSubject: 'Códigos de recuperación nuevos',
   recoveryCodesRenewed:
     'Se crearon códigos de recuperación nuevos para {username} en {siteName} el {at}. Los anteriores ya no valen.',
+  identityLinkedSubject: 'Su cuenta se ha vinculado',
+  identityLinked:
+    '{username} en {siteName} se vinculó con «{named}» el {at}: quien inicie sesión allí como la misma persona entra.',
+  identityRemovedSubject: 'Se quitó un vínculo de su cuenta',
+  identityRemoved:
+    'El vínculo de {username} en {siteName} con «{named}» se quitó el {at}. Ya nadie entra por él.',
 }
 
 const de: MailTexts = {
@@ -175,6 +187,12 @@ const de: MailTexts = {
   recoveryCodesRenewedSubject: 'Neue Wiederherstellungscodes',
   recoveryCodesRenewed:
     'Für {username} bei {siteName} wurden am {at} neue Wiederherstellungscodes angelegt. Die bisherigen gelten nicht mehr.',
+  identityLinkedSubject: 'Ihr Konto wurde verknüpft',
+  identityLinked:
+    '{username} bei {siteName} wurde am {at} mit „{named}“ verknüpft: Wer sich dort als dieselbe Person anmeldet, kommt hinein.',
+  identityRemovedSubject: 'Eine Verknüpfung Ihres Kontos wurde entfernt',
+  identityRemoved:
+    'Die Verknüpfung von {username} bei {siteName} mit „{named}“ wurde am {at} entfernt. Niemand kommt mehr über sie hinein.',
 }
 
 const fr: MailTexts = {
@@ -237,6 +255,12 @@ const fr: MailTexts = {
   recoveryCodesRenewedSubject: 'Nouveaux codes de récupération',
   recoveryCodesRenewed:
     'De nouveaux codes de récupération ont été créés pour {username} sur {siteName} le {at}. Les précédents ne valent plus.',
+  identityLinkedSubject: 'Votre compte a été lié',
+  identityLinked:
+    '{username} sur {siteName} a été lié à « {named} » le {at} : qui s’y connecte comme la même personne peut entrer.',
+  identityRemovedSubject: 'Un lien de votre compte a été retiré',
+  identityRemoved:
+    'Le lien de {username} sur {siteName} avec « {named} » a été retiré le {at}. Plus personne n’entre par là.',
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, MailTexts>

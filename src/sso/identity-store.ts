@@ -1,7 +1,9 @@
-import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
+import { type FactorNews, tellNews } from '../second-factors/factor-news.ts'
 import type { SessionKey } from '../sessions/session-statements.ts'
 import { sessions } from '../sessions/tables.ts'
 import { sites } from '../sites/tables.ts'
@@ -98,6 +100,13 @@ export class IdentityStore {
         AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
   }
 
+  /** The statements that record a link and tell its user of it, where it is new. */
+  noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
+    const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
+      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
+    return tellNews(this.#database.primary, news, isNew)
+  }
+
   /** The statements that make a user of this strategy a site admin, or no longer; the last one stays. */
   setAdmin(
     { userId: id, siteId }: Identity,
@@ -113,14 +122,63 @@ export class IdentityStore {
     ]
   }
 
-  /** A user's identities, with what the strategies are called. */
-  async ofUser(userId: number): Promise<{ identity: Identity; label: string }[]> {
+  /** A user's identities in the order of their ids, `skip` of them left out. */
+  async list(
+    { userId, siteId }: { userId: number; siteId: number },
+    { after, skip, limit }: IdPage,
+  ): Promise<LabelledIdentity[]> {
+    return this.#selectLabelled()
+      .where(
+        and(
+          eq(ssoIdentities.userId, userId),
+          eq(ssoIdentities.siteId, siteId),
+          gt(ssoIdentities.id, after),
+        ),
+      )
+      .orderBy(asc(ssoIdentities.id))
+      .limit(limit)
+      .offset(skip)
+  }
+
+  async find(id: number, siteId: number): Promise<LabelledIdentity | null> {
+    const [found] = await this.#selectLabelled().where(
+      and(eq(ssoIdentities.id, id), eq(ssoIdentities.siteId, siteId)),
+    )
+    return found ?? null
+  }
+
+  #selectLabelled() {
     return this.#database.primary
       .select({ identity: ssoIdentities, label: ssoStrategies.label })
       .from(ssoIdentities)
       .innerJoin(ssoStrategies, eq(ssoStrategies.id, ssoIdentities.strategyId))
-      .where(eq(ssoIdentities.userId, userId))
-      .orderBy(ssoIdentities.createdAt)
+  }
+
+  /**
+   * Takes a link back, and ends the sessions that began by it; not by a user itself that would have no other
+   * way in.
+   */
+  async remove(
+    { id, userId }: Identity,
+    { isOwn, news }: { isOwn: boolean; news: FactorNews },
+  ): Promise<'removed' | 'last-way-in' | 'gone'> {
+    const db = this.#database.primary
+    const isThere = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
+    const may = isOwn ? sql`${isThere} AND ${hasOtherWayIn({ id, userId })}` : isThere
+    const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${news.event.id})`
+    const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
+    const [known, ...done] = await db.batch([
+      db.select({ id: ssoIdentities.id }).from(ssoIdentities).where(eq(ssoIdentities.id, id)),
+      ...tellNews(db, news, may),
+      db.delete(sessions).where(sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`),
+      db
+        .delete(ssoIdentities)
+        .where(sql`id = ${id} AND ${isRecorded}`)
+        .returning({ id: ssoIdentities.id }),
+    ])
+    const removed = done.at(-1) as unknown[]
+    if (removed.length === 1) return 'removed'
+    return known.length === 0 ? 'gone' : 'last-way-in'
   }
 
   /** The id of the strategy by which a session began; null where it did not. */
@@ -186,11 +244,26 @@ export type ByAddress =
 /** What makes a person a user. */
 export type LinkedBy = { kind: 'identity' } | ByAddress
 
+/** An identity, with what its strategy is called. */
+export interface LabelledIdentity {
+  identity: Identity
+  label: string
+}
+
 interface AdminByGroups {
   strategy: Strategy
   isAdmin: boolean
   sessionId: number
   event: CredentialEvent
+}
+
+/** Whether a user may have a password, or comes in by another identity. */
+function hasOtherWayIn({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
+  return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
+    AND (authentication_method <> 'sso' OR EXISTS (SELECT 1 FROM sso_identities AS other
+      JOIN sso_strategies ON sso_strategies.id = other.strategy_id AND enabled
+      WHERE other.user_id = users.id AND other.id <> ${id}
+        AND coalesce(users.sso_strategy_id, other.strategy_id) = other.strategy_id)))`
 }
 
 function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strategy, by: LinkedBy) {

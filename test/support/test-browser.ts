@@ -20,8 +20,9 @@ export class TestBrowser {
 
   async send(address: string, body: Record<string, string>): Promise<Answer> {
     const { hostname, pathname, origin } = new URL(address)
-    const headers = { Accept: 'text/html', Origin: origin, ...this.#sent(hostname) }
-    const asked = { host: hostname, headers, body }
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const headers = { Accept: 'text/html', Origin: origin, ...form, ...this.#sent(hostname) }
+    const asked = { host: hostname, headers, body: new URLSearchParams(body).toString() }
     return this.#keep(hostname, await this.#service.ask('POST', pathname, asked))
   }
 

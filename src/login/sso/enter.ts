@@ -1,6 +1,4 @@
 import type { SQL } from 'drizzle-orm'
-import type { CredentialEvent } from '../../history/credential-event.ts'
-import { authorOf } from '../../history/event-by.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
@@ -29,6 +27,7 @@ import { wrongCodesNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
 import { startSession } from '../start-session.ts'
+import { alongsideEntry } from './alongside-entry.ts'
 import { unnamedAttempt } from './arrive.ts'
 import { type MakeUserNeeds, makeUser } from './make-user.ts'
 import { newIdentity } from './new-identity.ts'
@@ -78,7 +77,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     throw refusal(needs, region, owner, 'unknown')
   }
   const { account } = owner
-  const attempt = await attemptOf(needs, region, { account, entering })
+  const attempt = await attemptOf(needs, region, { account, entering, at })
   const judged = await needs.ledgerIn(region).findAtPrimary(attempt)
   if (judged.account?.user.id !== account.user.id) throw notAccepted('used', 'another user now')
   const locked = judged.lockedUntil !== null && judged.lockedUntil > attempt.at
@@ -102,9 +101,11 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     })
   }
   const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
+  const entry = { owner, identity, strategy, proof, sessionId }
+  const alongside = await alongsideEntry(needs, region, { ...entry, request, language })
   const started = await startSession(needs, region, {
     ...{ attempt, sessionId, judged: { ...judged, account: judged.account } },
-    claim: claimsOf(needs, region, { owner, identity, strategy, proof, sessionId, step }),
+    claim: claimsOf(needs, region, { ...entry, step }),
     input: {
       ...{ username: account.user.username, password: null, otp: null, partialSession: null },
       ...{ newPassword: null, scope, device, language, request },
@@ -112,7 +113,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     sso: {
       hasSecondFactor: step.claim !== null || proof.person.hasSecondFactor,
       authenticatedAt: proof.person.authenticatedAt,
-      alongside: () => noted(needs, region, { identity, strategy, proof, sessionId, request }),
+      alongside,
     },
   })
   if (started instanceof Problem || !started.loggedIn)
@@ -166,12 +167,12 @@ async function partialOf(needs: EnterNeeds, text: string, scope: HostScope) {
 async function attemptOf(
   needs: EnterNeeds,
   region: Region,
-  { account: { user, site }, entering }: { account: Account; entering: Entering },
+  { account: { user, site }, entering, at }: { account: Account; entering: Entering; at: number },
 ): Promise<NamedAttempt> {
   const { scope, request, device, otp } = entering
   const named = await nameAttempt(needs.nameDigestKey, {
     ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
-    ...{ scope, request, device, secret: otp ?? '', at: needs.clock() },
+    ...{ scope, request, device, secret: otp ?? '', at },
   })
   const counters = await countersOfSso(needs.nameDigestKey, user, named.callerDigest)
   return { ...named, counters, id: newId(region.code) }
@@ -209,18 +210,18 @@ async function costs(
   ]
 }
 
-interface Entry {
-  identity: Identity
-  strategy: Strategy
-  proof: Proof
-  sessionId: number
-}
-
 /** The state is used, the person is the user, and what second factor was given is used: all or nothing. */
 function claimsOf(
   needs: EnterNeeds,
   region: Region,
-  entry: Entry & { owner: Owner; step: { claim: Claim | null } },
+  entry: {
+    owner: Owner
+    identity: Identity
+    strategy: Strategy
+    proof: Proof
+    sessionId: number
+    step: { claim: Claim | null }
+  },
 ): Claim {
   const { owner, identity, strategy, proof, sessionId, step } = entry
   const use = { by: sessionId, at: identity.lastUsedAt }
@@ -229,21 +230,4 @@ function claimsOf(
     needs.identitiesIn(region).claim(identity, strategy, owner.linkedBy),
   )
   return step.claim ? both(claimed, step.claim) : claimed
-}
-
-/** What hangs on the session that is started. */
-function noted(needs: EnterNeeds, region: Region, entry: Entry & { request: RequestFacts }) {
-  const { identity, strategy, proof, sessionId, request } = entry
-  const identities = needs.identitiesIn(region)
-  const { person, isAdmin } = proof
-  const { providerSession } = person
-  const session = identities.noteSession(identity, { sessionId, providerSession })
-  if (isAdmin === null) return [session]
-  const { userId, siteId, lastUsedAt: at } = identity
-  const event: CredentialEvent = {
-    ...{ id: newId(region.code), siteId, userId, event: 'user_changed', at },
-    ...authorOf(`strategy:${strategy.id}`, request),
-    changes: { site_admin: [!isAdmin, isAdmin] },
-  }
-  return [session, ...identities.setAdmin(identity, { strategy, isAdmin, sessionId, event })]
 }

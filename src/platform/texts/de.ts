@@ -69,6 +69,7 @@ export const de: Texts = {
     'not-authorized/read-only-session': 'Diese Sitzung darf nur lesen, nichts ändern.',
     'not-authorized/site-admin-required': 'Das darf nur die Verwaltung der Site.',
     'not-found/sso-strategy-not-found': 'Diese Strategie für Single Sign-on gibt es nicht.',
+    'not-found/sso-identity-not-found': 'Diese Verknüpfung mit einem Anbieter gibt es nicht.',
     'not-found/two-factor-method-not-found': 'Diese Zwei-Faktor-Methode gibt es nicht.',
     'not-found/code-not-found':
       'Diese Verbindung gibt es nicht: noch nicht bestätigt, benutzt oder zu alt. Beginnen Sie in der App von vorn.',
@@ -116,6 +117,7 @@ export const de: Texts = {
     'address-list-malformed':
       'Schreiben Sie eine Adresse oder ein Netz je Zeile, etwa 192.0.2.7 oder 2001:db8::/32; höchstens 200.',
     'last-admin': 'Das ist der letzte Administrator der Site: Ernennen Sie zuerst einen anderen.',
+    'last-way-in': 'Nur so melden Sie sich an: Bitten Sie einen Administrator, es zu beenden.',
     'too-many-strategies': 'Es gibt so viele Strategien, wie eine Site haben darf.',
     'label-taken': 'Eine andere Strategie dieses Anbieters hat diese Beschriftung.',
     'issuer-address': 'Das muss die öffentliche https-Adresse des Ausstellers sein, ohne Query.',

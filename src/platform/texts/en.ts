@@ -65,6 +65,7 @@ export const en = {
     'not-authorized/read-only-session': 'This session may look, but not change anything.',
     'not-authorized/site-admin-required': 'Only a site administrator may do this.',
     'not-found/sso-strategy-not-found': 'There is no such single sign-on strategy.',
+    'not-found/sso-identity-not-found': 'There is no such link to an identity provider.',
     'not-found/two-factor-method-not-found': 'There is no such two-factor method.',
     'not-found/code-not-found':
       'This pairing is not there: not approved yet, used, or too old. Start again from the app.',
@@ -110,6 +111,7 @@ export const en = {
     'address-list-malformed':
       'Write one address or network a line, such as 192.0.2.7 or 2001:db8::/32; 200 at most.',
     'last-admin': 'This is the last administrator of the site: name another one first.',
+    'last-way-in': 'This is the only way you log in: ask an administrator to end it.',
     'too-many-strategies': 'There are as many strategies as a site may have.',
     'label-taken': 'Another strategy of this provider has this label.',
     'issuer-address': 'This must be the public https address of the issuer, without a query.',

@@ -68,6 +68,7 @@ export const es: Texts = {
     'not-authorized/read-only-session': 'Esta sesión puede consultar, pero no cambiar nada.',
     'not-authorized/site-admin-required': 'Solo un administrador del sitio puede hacer esto.',
     'not-found/sso-strategy-not-found': 'Esta estrategia de inicio de sesión único no existe.',
+    'not-found/sso-identity-not-found': 'Este vínculo con un proveedor no existe.',
     'not-found/two-factor-method-not-found': 'Este método de dos factores no existe.',
     'not-found/code-not-found':
       'Esta vinculación no existe: aún no aprobada, usada o demasiado antigua. Empiece de nuevo desde la aplicación.',
@@ -114,6 +115,7 @@ export const es: Texts = {
     'address-list-malformed':
       'Escriba una dirección o red por línea, como 192.0.2.7 o 2001:db8::/32; 200 como máximo.',
     'last-admin': 'Es el último administrador del sitio: nombre antes a otro.',
+    'last-way-in': 'Es la única manera en que inicia sesión: pida a un administrador que la quite.',
     'too-many-strategies': 'Hay tantas estrategias como puede tener un sitio.',
     'label-taken': 'Otra estrategia de este proveedor tiene esta etiqueta.',
     'issuer-address': 'Debe ser la dirección https pública del emisor, sin consulta.',

@@ -67,6 +67,7 @@ export const fr: Texts = {
     'not-authorized/read-only-session': 'Cette session peut consulter, mais rien modifier.',
     'not-authorized/site-admin-required': 'Seul un administrateur du site peut faire cela.',
     'not-found/sso-strategy-not-found': 'Cette stratégie d’authentification unique n’existe pas.',
+    'not-found/sso-identity-not-found': 'Ce lien avec un fournisseur n’existe pas.',
     'not-found/two-factor-method-not-found': 'Cette méthode à deux facteurs n’existe pas.',
     'not-found/code-not-found':
       'Cette association n’existe pas : pas encore approuvée, utilisée ou trop ancienne. Recommencez depuis l’application.',
@@ -114,6 +115,8 @@ export const fr: Texts = {
     'address-list-malformed':
       'Écrivez une adresse ou un réseau par ligne, par exemple 192.0.2.7 ou 2001:db8::/32 ; 200 au plus.',
     'last-admin': 'C’est le dernier administrateur du site : nommez-en d’abord un autre.',
+    'last-way-in':
+      'C’est votre seul moyen de vous connecter : demandez à un administrateur d’y mettre fin.',
     'too-many-strategies': 'Il y a autant de stratégies qu’un site peut en avoir.',
     'label-taken': 'Une autre stratégie de ce fournisseur a ce libellé.',
     'issuer-address': 'Ce doit être l’adresse https publique de l’émetteur, sans requête.',

@@ -1,0 +1,88 @@
+import type { CredentialEvent } from '../../history/credential-event.ts'
+import { authorOf } from '../../history/event-by.ts'
+import { credentialMail } from '../../mail/credential-mail.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
+import { newId } from '../../platform/ids.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
+import type { Region } from '../../regions/region.ts'
+import type { FactorNews } from '../../second-factors/factor-news.ts'
+import type { Identity } from '../../sso/identity.ts'
+import type { IdentityStore } from '../../sso/identity-store.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { Statement } from '../login-ledger.ts'
+import type { Proof } from './proof.ts'
+import type { Owner } from './whose.ts'
+
+export interface AlongsideNeeds {
+  globalOrigin: URL
+  identitiesIn: (region: Region) => IdentityStore
+  outboxIn: (region: Region) => Outbox
+}
+
+interface Entry {
+  owner: Owner
+  identity: Identity
+  strategy: Strategy
+  proof: Proof
+  sessionId: number
+  request: RequestFacts
+  language: string
+}
+
+/**
+ * What hangs on the session that a person starts: by whom it began, what a new link is recorded and told by,
+ * and whether the groups make its user an admin.
+ */
+export async function alongsideEntry(
+  needs: AlongsideNeeds,
+  region: Region,
+  entry: Entry,
+): Promise<() => Statement[]> {
+  const { owner, identity, strategy, proof, sessionId } = entry
+  const identities = needs.identitiesIn(region)
+  const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(needs, region, entry)
+  const { providerSession } = proof.person
+  const { isAdmin } = proof
+  const changes = { site_admin: [!isAdmin, isAdmin] } satisfies Changes
+  const event = { ...eventOf(region, entry, 'user_changed'), changes }
+  return () => [
+    identities.noteSession(identity, { sessionId, providerSession }),
+    ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
+    ...(isAdmin === null
+      ? []
+      : identities.setAdmin(identity, { strategy, isAdmin, sessionId, event })),
+  ]
+}
+
+/** The cron sends the mail with its next run. */
+async function newsOfLink(
+  { globalOrigin, outboxIn }: AlongsideNeeds,
+  region: Region,
+  entry: Entry,
+): Promise<FactorNews> {
+  const { owner, identity, strategy, language } = entry
+  const { issuer, subject, createdAt: at } = identity
+  const told = { news: 'identityLinked', named: strategy.label, at, globalOrigin } as const
+  const mail = credentialMail(owner.account, told, language)
+  const outbox = outboxIn(region)
+  const changes = { issuer: [null, issuer], subject: [null, subject] } satisfies Changes
+  return {
+    event: { ...eventOf(region, entry, 'sso_identity_linked'), changes },
+    notice: mail && {
+      outbox,
+      task: { ...(await outbox.prepare('mail', mail, at)), nextAttemptAt: at },
+    },
+  }
+}
+
+type Changes = CredentialEvent['changes']
+
+function eventOf(
+  region: Region,
+  { identity, strategy, request }: Entry,
+  event: CredentialEvent['event'],
+): CredentialEvent {
+  const { siteId, userId, lastUsedAt: at } = identity
+  const author = authorOf(`strategy:${strategy.id}`, request)
+  return { id: newId(region.code), siteId, userId, event, at, ...author }
+}

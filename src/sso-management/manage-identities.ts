@@ -1,0 +1,75 @@
+import { type Acting, eventBy } from '../history/event-by.ts'
+import { credentialMail } from '../mail/credential-mail.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Waiting } from '../outbox/work-outbox.ts'
+import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/problem.ts'
+import type { Region } from '../regions/region.ts'
+import type { IdentityStore, LabelledIdentity } from '../sso/identity-store.ts'
+import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
+
+export interface IdentityNeeds {
+  clock: Clock
+  globalOrigin: URL
+  identitiesIn: (region: Region) => IdentityStore
+  usersIn: (region: Region) => UserStore
+  outboxIn: (region: Region) => Outbox
+  workAfterReply: (waiting: Waiting[]) => void
+}
+
+/** Who acts on links, and by which request. */
+export interface IdentityActing extends Acting {
+  live: Account
+  language: string
+}
+
+/**
+ * Takes the link of a user to a person of a provider back, at once, with the sessions that began by it: one's
+ * own, or as an admin any of the site. The user is told by mail.
+ * @throws {Problem} sso-identity-not-found, whether it is somebody else's or nobody's; model-save-error
+ */
+export async function removeIdentity(
+  needs: IdentityNeeds,
+  acting: IdentityActing,
+  id: number,
+): Promise<void> {
+  const { live, region } = acting
+  const identities = needs.identitiesIn(region)
+  const found = await identities.find(id, live.site.id)
+  const isOwn = found?.identity.userId === live.user.id
+  if (!found || !(isOwn || live.user.siteAdmin)) throw notFound()
+  const news = await newsOf(needs, acting, found)
+  const outcome = await identities.remove(found.identity, { isOwn, news })
+  if (outcome === 'gone') throw notFound()
+  if (outcome === 'last-way-in')
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { base: ['last-way-in'] },
+    })
+  if (news.notice) needs.workAfterReply([news.notice])
+}
+
+async function newsOf(
+  { clock, globalOrigin, usersIn, outboxIn }: IdentityNeeds,
+  acting: IdentityActing,
+  { identity, label }: LabelledIdentity,
+) {
+  const { region, language } = acting
+  const { userId, issuer, subject } = identity
+  const at = clock()
+  const account = await usersIn(region).withId(userId)
+  const told = { news: 'identityRemoved', named: label, at, globalOrigin } as const
+  const mail = account && credentialMail(account, told, language)
+  const outbox = outboxIn(region)
+  return {
+    event: eventBy(acting, {
+      ...{ event: 'sso_identity_removed', at, userId },
+      changes: { issuer: [issuer, null], subject: [subject, null] },
+    }),
+    notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },
+  }
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/sso-identity-not-found')
+}
