@@ -52,10 +52,10 @@ interface Proved {
   input: LogInInput
   /** What an identity provider said, where that stands for the password. */
   sso?: {
-    /** It, or the user's own, was given. */
-    hasSecondFactor: boolean
-    /** When the person proved who it is there; null where that is not told. */
-    authenticatedAt: number | null
+    /** When a second factor was given, there or here; 0 for none. */
+    secondFactorAt: number
+    /** When the person proved who it is; 0 where nobody knows. */
+    authenticatedAt: number
     /** Statements that hang on the session. */
     alongside: () => Statement[]
   }
@@ -79,8 +79,8 @@ export async function startSession(
     epoch: needs.epoch,
     request: input.request,
     id: sessionId,
-    secondFactorAt: (sso ? sso.hasSecondFactor : claim) ? attempt.at : 0,
-    authenticatedAt: Math.min(sso?.authenticatedAt ?? attempt.at, attempt.at),
+    secondFactorAt: sso?.secondFactorAt ?? (claim ? attempt.at : 0),
+    authenticatedAt: sso?.authenticatedAt ?? attempt.at,
     digest: await sessionDigest(sessionString),
     credentialVersion: version,
   })

@@ -40,6 +40,8 @@ export type Provider = (OpenIdConnect | OAuth2) & {
   /** As people know it. */
   title: string
   directory: Directory
+  /** Whether it says when a person proved who it is, where it is asked to have that done anew. */
+  tellsWhen: boolean
   /** What `subdomain` must look like; null where there is none. */
   subdomain: RegExp | null
 }
@@ -55,15 +57,21 @@ const DIRECTORY =
 function openIdConnect(
   title: string,
   issuer: string | null,
-  more: Pick<Provider, 'directory'> & { subdomain?: RegExp; provesAddresses?: boolean },
+  more: Pick<Provider, 'directory'> & {
+    subdomain?: RegExp
+    provesAddresses?: boolean
+    tellsWhen?: boolean
+  },
 ): Provider {
-  const usual = { subdomain: null, provesAddresses: true }
+  const usual = { subdomain: null, provesAddresses: true, tellsWhen: true }
   return { protocol: 'openid_connect', title, issuer, ...usual, ...more }
 }
 
 /** Every provider of the reference's time that still is one, and any by its issuer. */
 const providers: Record<string, Provider> = {
-  google: openIdConnect('Google', 'https://accounts.google.com', { directory: 'public' }),
+  google: openIdConnect('Google', 'https://accounts.google.com', {
+    ...{ directory: 'public', tellsWhen: false },
+  }),
   // Its tenants are for the customers of an application, too, who sign up themselves.
   auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', {
     ...{ directory: 'tenant', subdomain: REGIONAL_TENANT },
@@ -82,7 +90,13 @@ const providers: Record<string, Provider> = {
   }),
   openid_connect: openIdConnect('OpenID Connect', null, { directory: 'tenant' }),
   atlassian: {
-    ...{ protocol: 'oauth2', title: 'Atlassian', directory: 'public', subdomain: null },
+    ...{
+      protocol: 'oauth2',
+      title: 'Atlassian',
+      directory: 'public',
+      tellsWhen: false,
+      subdomain: null,
+    },
     authorize: 'https://auth.atlassian.com/authorize',
     token: 'https://auth.atlassian.com/oauth/token',
     person: 'https://api.atlassian.com/me',
@@ -92,7 +106,7 @@ const providers: Record<string, Provider> = {
     emailVerified: 'email_verified',
   },
   box: {
-    ...{ protocol: 'oauth2', title: 'Box', directory: 'public', subdomain: null },
+    ...{ protocol: 'oauth2', title: 'Box', directory: 'public', tellsWhen: false, subdomain: null },
     authorize: 'https://account.box.com/api/oauth2/authorize',
     token: 'https://api.box.com/oauth2/token',
     person: 'https://api.box.com/2.0/users/me',
@@ -100,7 +114,13 @@ const providers: Record<string, Provider> = {
     ...{ subject: ['id'], email: 'login', name: 'name', emailVerified: null },
   },
   dropbox: {
-    ...{ protocol: 'oauth2', title: 'Dropbox', directory: 'public', subdomain: null },
+    ...{
+      protocol: 'oauth2',
+      title: 'Dropbox',
+      directory: 'public',
+      tellsWhen: false,
+      subdomain: null,
+    },
     authorize: 'https://www.dropbox.com/oauth2/authorize',
     token: 'https://api.dropboxapi.com/oauth2/token',
     person: 'https://api.dropboxapi.com/2/users/get_current_account',
@@ -110,7 +130,13 @@ const providers: Record<string, Provider> = {
     emailVerified: 'email_verified',
   },
   slack: {
-    ...{ protocol: 'oauth2', title: 'Slack', directory: 'public', subdomain: null },
+    ...{
+      protocol: 'oauth2',
+      title: 'Slack',
+      directory: 'public',
+      tellsWhen: false,
+      subdomain: null,
+    },
     authorize: 'https://slack.com/oauth/v2/authorize',
     token: 'https://slack.com/api/oauth.v2.access',
     person: 'https://slack.com/api/users.identity',

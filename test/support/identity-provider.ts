@@ -131,6 +131,7 @@ async function idToken(order: CodeOrder, issuer: string): Promise<string> {
     sub: 'jane-at-op',
     iat: order.now,
     exp: order.now + 300,
+    auth_time: order.now,
   }
   const claims = Object.fromEntries(
     Object.entries({ ...usual, ...order.claims }).filter(([, value]) => value !== null),

@@ -8,7 +8,7 @@ import type { CheckCodeNeeds } from '../../second-factors/check-code.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
 import { isAdminByGroups, keptGroups, mayComeIn } from '../../sso/group-rules.ts'
 import type { Person } from '../../sso/identity.ts'
-import { issuerOf, providerNamed } from '../../sso/providers.ts'
+import { issuerOf, type Provider, providerNamed } from '../../sso/providers.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Sealer } from '../../tokens/sealer.ts'
@@ -16,6 +16,7 @@ import type { LogInNeeds } from '../log-in.ts'
 import { personOfOAuth2 } from './person-of-oauth2.ts'
 import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
 import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
+import { provedAt } from './proved-at.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 
 export interface ArriveNeeds extends ExchangeNeeds {
@@ -70,9 +71,11 @@ export async function arrive(
   const use = useOf(state)
   if (await tries.isDead(use)) throw notAccepted('used', 'state used, or too many codes')
   try {
-    const person = await personOf(needs, strategy, { state, ...answer })
+    const of = { strategy, provider: providerOf(strategy) }
+    const person = await personOf(needs, of, { state, ...answer })
     const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
-    return proofOf(strategy, { ...state, exp }, person)
+    const authenticatedAt = provedAt(state, of.provider, person.authenticatedAt)
+    return proofOf(strategy, { ...state, exp }, { ...person, authenticatedAt })
   } catch (error) {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)
@@ -98,15 +101,19 @@ function useOf({ jti, exp }: SsoState) {
   return { jti: `sso:${jti}`, exp }
 }
 
+function providerOf({ provider: name }: Strategy): Provider {
+  const provider = providerNamed(name)
+  if (!provider) throw new TypeError(`a strategy of ${name}`)
+  return provider
+}
+
 async function personOf(
   needs: ArriveNeeds,
-  strategy: Strategy,
+  { strategy, provider }: { strategy: Strategy; provider: Provider },
   { state, parameters, namesIssuer }: { state: SsoState } & Answer,
 ): Promise<Person> {
   const error = parameters.get('error')
   if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
-  const provider = providerNamed(strategy.provider)
-  if (!provider) throw new TypeError(`a strategy of ${strategy.provider}`)
   const callback = { parameters, namesIssuer, ...(await secretsOf(state)) }
   if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
   const issuer = issuerOf(provider, strategy) ?? ''
@@ -114,7 +121,11 @@ async function personOf(
   return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
 }
 
-function proofOf(strategy: Strategy, state: SsoState, { groups, ...person }: Person): Proof {
+function proofOf(
+  strategy: Strategy,
+  state: SsoState,
+  { groups, ...person }: Person & Pick<Proof['person'], 'authenticatedAt'>,
+): Proof {
   if (!mayComeIn(strategy, groups)) throw notAccepted('not-allowed', 'in none of the groups')
   const kept = keptGroups(strategy, groups)
   return {

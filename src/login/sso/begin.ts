@@ -29,7 +29,7 @@ interface Beginning {
   state?: string | undefined
   /** The page to go on to. */
   place?: string | undefined
-  /** The provider is to ask anew who it is, though it may know (OpenID Connect). */
+  /** The provider is to ask anew who it is, though it may know. */
   again?: boolean
 }
 
@@ -51,6 +51,7 @@ export async function beginSso(
       ...(browser !== null && { browser }),
       ...(state !== undefined && { state }),
       ...(place !== undefined && { place }),
+      ...(again && { again }),
     },
     needs.clock(),
   )
@@ -66,6 +67,7 @@ export async function beginSso(
     ...(provider.protocol === 'openid_connect' && {
       nonce: secrets.nonce,
       ...(again && { max_age: '0' }),
+      ...(again && provider.tellsWhen && { prompt: 'login' }),
     }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)

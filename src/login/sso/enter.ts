@@ -111,14 +111,26 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
       ...{ newPassword: null, scope, device, language, request },
     },
     sso: {
-      hasSecondFactor: step.claim !== null || proof.person.hasSecondFactor,
-      authenticatedAt: proof.person.authenticatedAt,
+      ...provedWhen(proof.person, { ownFactor: step.claim !== null, at }),
       alongside,
     },
   })
   if (started instanceof Problem || !started.loggedIn)
     throw notAccepted('used', 'used before, or its user changed')
   return started.loggedIn
+}
+
+/**
+ * What was given when, for what asks for it anew: a second factor here is as good as at a later question. One
+ * that was given elsewhere, nobody knows when, was given.
+ */
+function provedWhen(
+  { authenticatedAt, hasSecondFactor }: Proof['person'],
+  { ownFactor, at }: { ownFactor: boolean; at: number },
+) {
+  if (ownFactor) return { authenticatedAt: at, secondFactorAt: at }
+  const thereAt = Math.floor(Math.max(0, Math.min(authenticatedAt, at)))
+  return { authenticatedAt: thereAt, secondFactorAt: hasSecondFactor ? Math.max(1, thereAt) : 0 }
 }
 
 /** @param ofNobody what is told where there is no such user */

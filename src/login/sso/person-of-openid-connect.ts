@@ -10,7 +10,7 @@ import {
   userInfoRequest,
   validateAuthResponse,
 } from 'oauth4webapi'
-import type { Clock } from '../../platform/clock.ts'
+import { type Clock, SECOND } from '../../platform/clock.ts'
 import type { Regions } from '../../regions/region.ts'
 import { askingBy, notAccepted, providerFetch } from '../../sso/ask-provider.ts'
 import type { Person } from '../../sso/identity.ts'
@@ -93,7 +93,7 @@ export async function personOfOpenIdConnect(
     name: textOf(told.name) ?? textOf(told.preferred_username),
     groups: groupsOf(told.groups),
     hasSecondFactor: saysSecondFactor(claims),
-    authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1_000 : null,
+    authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * SECOND : null,
     providerSession: textOf(claims.sid),
   }
 }

@@ -27,7 +27,8 @@ const sealedProof = {
       emailIsVerified: z.boolean().nullable(),
       name: z.string().nullable(),
       hasSecondFactor: z.boolean(),
-      authenticatedAt: z.number().nullable(),
+      /** 0 where nobody knows. */
+      authenticatedAt: z.number(),
       providerSession: z.string().nullable(),
     }) satisfies z.ZodType<Omit<Person, 'groups'>>,
   }),

@@ -55,6 +55,7 @@ const begin = route<Needs>()(
       provider: text(64).describe('A provider of the site, such as okta'),
       state: text(LONGEST_STATE).optional().describe('Comes back to the caller as it is'),
       label: text(256).optional().describe('Which one, where the site has several of the provider'),
+      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
       host: text(253)
         .optional()
         .describe('The host of the site; that of the request, unless it is of no one site'),
@@ -74,7 +75,8 @@ const begin = route<Needs>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters: { provider, state, label, host: named }, services, request }) => {
+  async ({ parameters, services, request }) => {
+    const { provider, state, label, again = false, host: named } = parameters
     const { globalOrigin, regions } = services
     const host = services.scope.kind === 'any' ? named?.toLowerCase() : request.hostname
     if (host === undefined)
@@ -87,7 +89,9 @@ const begin = route<Needs>()(
       throw new Problem('bad-request/request-params-required', { values: { name: 'label' } })
     const [strategy] = offered
     if (!strategy) throw new Problem('bad-request/invalid-oauth-provider')
-    const redirect_uri = await beginSso(services, strategy, { host, browser: null, state })
+    const redirect_uri = await beginSso(services, strategy, {
+      ...{ host, browser: null, state, again },
+    })
     return { status: 201, body: { redirect_uri } }
   },
 )

@@ -1,7 +1,10 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { SECOND } from '../../platform/clock.ts'
 import { randomBytes, sha256 } from '../../platform/digests.ts'
 import type { Seal, SealedKind, Sealer } from '../../tokens/sealer.ts'
+
+const LIFETIME_SECONDS = 600
 
 /**
  * What a provider hands back unseen (RFC 6749 §4.1.1): which log in this is. Short, as some take 500
@@ -20,8 +23,10 @@ const sealedState = {
     state: z.string().optional(),
     /** The page to go on to. */
     place: z.string().optional(),
+    /** The provider was to ask anew who it is. */
+    again: z.literal(true).optional(),
   }),
-  lifetimeSeconds: 600,
+  lifetimeSeconds: LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>
 
 type SsoStateContent = z.infer<(typeof sealedState)['content']>
@@ -41,6 +46,11 @@ export async function newSsoState(
 /** @returns null for what is none of ours, or has expired. Whether it was used is not asked. */
 export function readSsoState(sealer: Sealer, text: string, now: number): Promise<SsoState | null> {
   return sealer.unseal(sealedState, text, now)
+}
+
+/** In milliseconds since the Unix epoch. */
+export function begunAt({ exp }: SsoState): number {
+  return (exp - LIFETIME_SECONDS) * SECOND
 }
 
 /** What the tokens of this log in must hold, and proves that it is ours (RFC 7636). */
