@@ -12,6 +12,7 @@ import { clientOf, redirectAddress } from '../../sso/provider-client.ts'
 import type { OAuth2 } from '../../sso/providers.ts'
 import { type Strategy, secretOwner } from '../../sso/strategy.ts'
 import type { Callback, ExchangeNeeds } from './person-of-openid-connect.ts'
+import { toldAddress, toldText } from './told-text.ts'
 
 /**
  * Exchanges a code for an access token (RFC 6749 §4.1.3), and asks whose it is.
@@ -46,15 +47,15 @@ export async function personOfOAuth2(
   })
   if (!asked.ok) throw notAccepted('refused', `whose token it is: ${asked.status}`)
   const told = await asked.json()
-  const names = provider.subject.map((path) => textAt(told, path))
+  const names = provider.subject.map((path) => toldText(valueAt(told, path)))
   if (isRefusal(told) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
   return {
     issuer: server.issuer,
     subject: names.join(' '),
-    email: textAt(told, provider.email),
+    email: toldAddress(valueAt(told, provider.email)),
     emailIsVerified:
       provider.emailVerified === null ? null : valueAt(told, provider.emailVerified) === true,
-    name: textAt(told, provider.name),
+    name: toldText(valueAt(told, provider.name)),
     ...{ groups: [], hasSecondFactor: false, authenticatedAt: null, providerSession: null },
   }
 }
@@ -69,11 +70,6 @@ async function usualReply(reply: Response, tokenAt: string): Promise<Response> {
 
 function isRefusal(told: unknown): boolean {
   return valueAt(told, 'ok') === false
-}
-
-function textAt(told: unknown, path: string): string | null {
-  const value = valueAt(told, path)
-  return typeof value === 'string' && value !== '' && value.length <= 256 ? value : null
 }
 
 function valueAt(told: unknown, path: string): unknown {

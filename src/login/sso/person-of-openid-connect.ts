@@ -24,6 +24,7 @@ import {
 import { saysSecondFactor } from '../../sso/second-factor-claims.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StoredSecrets } from '../../tokens/stored-secrets.ts'
+import { toldAddress, toldText } from './told-text.ts'
 
 export interface ExchangeNeeds {
   clock: Clock
@@ -84,17 +85,18 @@ export async function personOfOpenIdConnect(
   )
   if (claims.iat > now / 1_000 + CLOCK_TOLERANCE_SECONDS)
     throw notAccepted('refused', 'an ID token of the future')
+  if (toldText(claims.sub) === null) throw notAccepted('refused', 'a subject that is no name')
   const told = await moreOf(metadata, { claims, token: tokens.access_token, client, asking })
   return {
     issuer: claims.iss,
     subject: claims.sub,
-    email: textOf(told.email),
+    email: toldAddress(told.email),
     emailIsVerified: wordOnAddress(told.email_verified, provesAddresses),
-    name: textOf(told.name) ?? textOf(told.preferred_username),
+    name: toldText(told.name) ?? toldText(told.preferred_username),
     groups: groupsOf(told.groups),
     hasSecondFactor: saysSecondFactor(claims),
     authenticatedAt: typeof claims.auth_time === 'number' ? claims.auth_time * SECOND : null,
-    providerSession: textOf(claims.sid),
+    providerSession: toldText(claims.sid),
   }
 }
 
@@ -124,11 +126,7 @@ function wordOnAddress(claim: unknown, provesAddresses: boolean): boolean | null
   return claim === true && (provesAddresses || null)
 }
 
-function textOf(claim: unknown): string | null {
-  return typeof claim === 'string' && claim !== '' && claim.length <= 256 ? claim : null
-}
-
 function groupsOf(claim: unknown): string[] {
   const groups = Array.isArray(claim) ? claim : []
-  return groups.filter((group) => textOf(group) !== null).slice(0, MOST_GROUPS)
+  return groups.filter((group) => toldText(group) !== null).slice(0, MOST_GROUPS)
 }

@@ -275,6 +275,25 @@ describe('A user that a strategy makes', () => {
     ])
   })
 
+  it.each([
+    ['\u0000site victim', null],
+    ['Jane\r\nDoe', null],
+    ['\ud800jane', null],
+    ['x'.repeat(256), null],
+    [null, 'jane\u0000@acme.example'],
+    [null, 'jane@acme.example\u0007'],
+    [null, 'jane,joe@acme.example'],
+    [null, '@'],
+    [null, '\ud800@acme.example'],
+  ])('is called by no text that is none: %j, %j', async (name, email) => {
+    const { sso } = await open(byGroup, null)
+    const claims = { name, email, groups: ['all', '\u0000', 'b'] }
+    const order = { claims, userinfo: { sub: 'jane-at-op' } }
+    expect(await who(sso, order)).toMatchObject({ username: 'user', email: null })
+    const kept = 'SELECT groups FROM sso_identities'
+    expect(await env.DB_US_EAST_1.prepare(kept).first()).toEqual({ groups: '["all","b"]' })
+  })
+
   it('is made once', async () => {
     const { sso } = await open(provisioning, null)
     expect(await who(sso)).toMatchObject({ username: 'jane', site_admin: false })

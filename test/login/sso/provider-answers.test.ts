@@ -57,6 +57,8 @@ describe('A log in by single sign-on', () => {
     ['of the future', { claims: { iat: 1_900_000_000, exp: 1_900_000_300 } }],
     ['that never expires', { claims: { exp: null } }],
     ['of nobody', { claims: { sub: null } }],
+    ['of a name that is too long', { claims: { sub: 'x'.repeat(256) } }],
+    ['of a name that is no text', { claims: { sub: 'jane\u0000' } }],
     ['of a key that nobody knows', { key: 'unknown' }],
     ['signed by the client’s secret', { alg: 'HS256' }],
     ['that is not signed', { alg: 'none' }],

@@ -1,0 +1,15 @@
+import { isMailAddress } from '../../mail/mail-address.ts'
+
+const LONGEST = 255
+
+/** What a provider tells of a person, where it is a text that can be shown, compared and kept; else null. */
+export function toldText(told: unknown): string | null {
+  const isText = typeof told === 'string' && told.isWellFormed() && /^\P{Cc}{1,255}$/u.test(told)
+  return isText && told.length <= LONGEST ? told : null
+}
+
+/** The same of a mail address. */
+export function toldAddress(told: unknown): string | null {
+  const text = toldText(told)
+  return text !== null && isMailAddress(text) ? text : null
+}
