@@ -39,6 +39,7 @@ import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
 import { IdentityStore } from './sso/identity-store.ts'
 import { IssuerMemory } from './sso/issuer-memory.ts'
+import { SsoSessionStore } from './sso/sso-session-store.ts'
 import { StrategyStore } from './sso/strategy-store.ts'
 import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
@@ -133,6 +134,7 @@ export function openServices(
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
     issuerMemory,
     identitiesIn: (region: Region) => new IdentityStore(databaseIn(region)),
+    ssoSessionsIn: (region: Region) => new SsoSessionStore(databaseIn(region)),
     strategiesIn: (region: Region) => new StrategyStore(databaseIn(region)),
     secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
     recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),

@@ -62,7 +62,7 @@ function tasksIn(
 ): Record<string, () => Promise<unknown>> {
   const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
   const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
-  const { identitiesIn } = services
+  const { ssoSessionsIn } = services
   const { pairingPointersIn, pairingsIn, secondFactorsIn, partialSessionsIn, sentTextsIn } =
     services
   return {
@@ -73,7 +73,7 @@ function tasksIn(
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
     'sweep single sign-on': () =>
-      sweepAll((limit) => identitiesIn(region).sweep(now - SESSION_LIFETIME_MS, limit)),
+      sweepAll((limit) => ssoSessionsIn(region).sweep(now - SESSION_LIFETIME_MS, limit)),
     'sweep pairing keys': () => sweepAll((limit) => pairingPointersIn(region).sweep(now, limit)),
     'sweep approvals': () =>
       sweepAll((limit) => pairingsIn(region).sweep(now - APPROVAL_LIFETIME_MS, limit)),

@@ -8,7 +8,7 @@ import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sess
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
-import type { IdentityStore } from '../sso/identity-store.ts'
+import type { SsoSessionStore } from '../sso/sso-session-store.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import { safeReturn } from '../ui/return-to.ts'
@@ -167,7 +167,7 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
 )
 
 const logOut = route<
-  LogOutNeeds & { scope: HostScope; identitiesIn: (region: Region) => IdentityStore }
+  LogOutNeeds & { scope: HostScope; ssoSessionsIn: (region: Region) => SsoSessionStore }
 >()(
   {
     ...html,
@@ -182,7 +182,7 @@ const logOut = route<
   },
   async ({ caller, services }) => {
     const asked = { now: services.clock(), epoch: services.epoch, scope: services.scope }
-    const strategy = await services.identitiesIn(caller.region).strategyOfSession(caller.key)
+    const strategy = await services.ssoSessionsIn(caller.region).strategyOf(caller.key)
     await services.sessionsIn(caller.region).end(caller.key, asked)
     const place = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
     return { status: 303, headers: { Location: place }, cookies: [noSessionCookie] }

@@ -1,10 +1,9 @@
-import { and, asc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { type FactorNews, tellNews } from '../second-factors/factor-news.ts'
-import type { SessionKey } from '../sessions/session-statements.ts'
 import { sessions } from '../sessions/tables.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
@@ -12,7 +11,7 @@ import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import type { Identity, Person } from './identity.ts'
 import type { Strategy } from './strategy.ts'
-import { ssoIdentities, ssoSessions, ssoStrategies } from './tables.ts'
+import { ssoIdentities, ssoStrategies } from './tables.ts'
 
 /** Who the users of one region are at identity providers. */
 export class IdentityStore {
@@ -87,17 +86,6 @@ export class IdentityStore {
   /** The statement that links a person to a user who is made with it. */
   insertion(identity: Identity) {
     return this.#database.primary.insert(ssoIdentities).values(identity)
-  }
-
-  /** Statements that note by which person a session began, where it did. */
-  noteSession(
-    { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
-    { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
-  ) {
-    return this.#database.primary.insert(ssoSessions).select(sql`
-      SELECT ${sessionId}, id, ${providerSession}, ${at}, ${strategyId} FROM sso_identities
-      WHERE site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
-        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
   }
 
   /** The statements that record a link and tell its user of it, where it is new. */
@@ -179,58 +167,6 @@ export class IdentityStore {
     const removed = done.at(-1) as unknown[]
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-way-in'
-  }
-
-  /** The id of the strategy by which a session began; null where it did not. */
-  async strategyOfSession(key: SessionKey): Promise<number | null> {
-    const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
-    const [found] = await this.#database.primary
-      .select({ strategyId: ssoSessions.strategyId })
-      .from(sessions)
-      .innerJoin(ssoSessions, eq(ssoSessions.sessionId, sessions.id))
-      .where(isIt)
-    return found?.strategyId ?? null
-  }
-
-  /** Ends the sessions that a session at the provider led to, or all of a person; answers how many. */
-  async endSessions(
-    { id, siteId }: Strategy,
-    ended: { issuer: string; subject: string | null; providerSession: string | null },
-  ): Promise<number> {
-    const { issuer, subject, providerSession } = ended
-    const begun = this.#database.primary
-      .select({ id: ssoSessions.sessionId })
-      .from(ssoSessions)
-      .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
-      .where(
-        and(
-          eq(ssoSessions.strategyId, id),
-          eq(ssoIdentities.siteId, siteId),
-          eq(ssoIdentities.issuer, issuer),
-          subject === null ? undefined : eq(ssoIdentities.subject, subject),
-          providerSession === null ? undefined : eq(ssoSessions.providerSession, providerSession),
-        ),
-      )
-    const rows = await this.#database.primary
-      .delete(sessions)
-      .where(or(inArray(sessions.id, begun), inArray(sessions.parentId, begun)))
-      .returning({ id: sessions.id })
-    return rows.length
-  }
-
-  /** Forgets by whom up to `limit` sessions began, before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ sessionId: ssoSessions.sessionId })
-      .from(ssoSessions)
-      .where(lt(ssoSessions.createdAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(ssoSessions)
-      .where(inArray(ssoSessions.sessionId, old))
-      .returning({ sessionId: ssoSessions.sessionId })
-    return swept.length
   }
 }
 

@@ -8,6 +8,7 @@ import type { Region } from '../../regions/region.ts'
 import type { FactorNews } from '../../second-factors/factor-news.ts'
 import type { Identity } from '../../sso/identity.ts'
 import type { IdentityStore } from '../../sso/identity-store.ts'
+import type { SsoSessionStore } from '../../sso/sso-session-store.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { Statement } from '../login-ledger.ts'
 import type { Proof } from './proof.ts'
@@ -16,6 +17,7 @@ import type { Owner } from './whose.ts'
 export interface AlongsideNeeds {
   globalOrigin: URL
   identitiesIn: (region: Region) => IdentityStore
+  ssoSessionsIn: (region: Region) => SsoSessionStore
   outboxIn: (region: Region) => Outbox
 }
 
@@ -46,7 +48,7 @@ export async function alongsideEntry(
   const changes = { site_admin: [!isAdmin, isAdmin] } satisfies Changes
   const event = { ...eventOf(region, entry, 'user_changed'), changes }
   return () => [
-    identities.noteSession(identity, { sessionId, providerSession }),
+    needs.ssoSessionsIn(region).insertion(identity, { sessionId, providerSession }),
     ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
     ...(isAdmin === null
       ? []

@@ -5,6 +5,7 @@ import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { CheckCodeNeeds } from '../../second-factors/check-code.ts'
+import type { PartialSessionStore } from '../../second-factors/partial-session.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
 import { isAdminByGroups, keptGroups, mayComeIn } from '../../sso/group-rules.ts'
 import type { Person } from '../../sso/identity.ts'
@@ -31,6 +32,10 @@ interface Answer {
   parameters: URLSearchParams
   /** Whether whatever the provider said is in it: programs may hand on the code alone. */
   namesIssuer: boolean
+  /** What the caller says the provider is, where it says so. */
+  provider: string | undefined
+  /** That it came back to; null for a program. */
+  browser: string | null
 }
 
 /** Kept of the groups, for people to read: what carries them is limited. */
@@ -50,26 +55,27 @@ export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text
 /**
  * Learns from a provider who has logged in there. The state is not used up yet, but every code that is
  * refused leaves it fewer tries.
- * @param provider what the caller says it is, where it says so
  * @throws {Problem} invalid-oauth; identity-provider-unavailable
  */
 export async function arrive(
   needs: ArriveNeeds,
   state: SsoState,
-  {
-    provider,
-    request,
-    ...answer
-  }: { provider?: string | undefined; request: RequestFacts } & Answer,
+  { provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
 ): Promise<Proof> {
   const region = needs.regions.withCode(regionCodeOfId(state.strategy))
   const strategy = region && (await needs.strategiesIn(region).withId(state.strategy))
   if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
-  if (provider !== undefined && provider !== strategy.provider)
-    throw notAccepted('refused', 'the answer of another provider')
   const tries = needs.partialSessionsIn(region)
   const use = useOf(state)
-  if (await tries.isDead(use)) throw notAccepted('used', 'state used, or too many codes')
+  const record = () => {
+    const attempt = unnamedAttempt(region, { request, at: needs.clock() })
+    return needs.ledgerIn(region).record(attempt, strategy.siteId, 'key_mismatch')
+  }
+  const refused = await refusalOf(tries, { state, strategy, provider, browser })
+  if (refused) {
+    await record()
+    throw refused
+  }
   try {
     const of = { strategy, provider: providerOf(strategy) }
     const person = await personOf(needs, of, { state, ...answer })
@@ -79,10 +85,27 @@ export async function arrive(
   } catch (error) {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)
-    const attempt = unnamedAttempt(region, { request, at: needs.clock() })
-    await needs.ledgerIn(region).record(attempt, strategy.siteId, 'key_mismatch')
+    await record()
     return asRefusal(error)
   }
+}
+
+/** Why an answer is of no use here, whatever is in it. */
+async function refusalOf(
+  tries: PartialSessionStore,
+  {
+    state,
+    strategy,
+    provider,
+    browser,
+  }: { state: SsoState; strategy: Strategy } & Pick<Answer, 'provider' | 'browser'>,
+): Promise<Problem | null> {
+  if (provider !== undefined && provider !== strategy.provider)
+    return notAccepted('refused', 'the answer of another provider')
+  if (state.browser !== undefined && state.browser !== browser)
+    return notAccepted('other-browser', 'not the browser where it began')
+  const isDead = await tries.isDead(useOf(state))
+  return isDead ? notAccepted('used', 'state used, or too many codes') : null
 }
 
 /** An attempt of who is not known, or only by what a provider calls it. */
@@ -110,7 +133,11 @@ function providerOf({ provider: name }: Strategy): Provider {
 async function personOf(
   needs: ArriveNeeds,
   { strategy, provider }: { strategy: Strategy; provider: Provider },
-  { state, parameters, namesIssuer }: { state: SsoState } & Answer,
+  {
+    state,
+    parameters,
+    namesIssuer,
+  }: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
 ): Promise<Person> {
   const error = parameters.get('error')
   if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)

@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm'
+import type { LoginOutcome } from '../../history/login-outcome.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
@@ -23,11 +24,11 @@ import type { Account } from '../../users/account.ts'
 import type { Device } from '../device.ts'
 import { countersOfSso } from '../failure-counter.ts'
 import { type LogInNeeds, lockedOut, prepareLockNotice } from '../log-in.ts'
-import { wrongCodesNotice } from '../log-in-notices.ts'
+import { type Notice, wrongCodesNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
 import { startSession } from '../start-session.ts'
-import { alongsideEntry } from './alongside-entry.ts'
+import { type AlongsideNeeds, alongsideEntry } from './alongside-entry.ts'
 import { unnamedAttempt } from './arrive.ts'
 import { type MakeUserNeeds, makeUser } from './make-user.ts'
 import { newIdentity } from './new-identity.ts'
@@ -35,7 +36,7 @@ import { type Proof, readProof, sealProof } from './proof.ts'
 import { type Refused, refusedEntry } from './refused-entry.ts'
 import { type Owner, whoseIs } from './whose.ts'
 
-export interface EnterNeeds extends LogInNeeds, MakeUserNeeds {
+export interface EnterNeeds extends LogInNeeds, MakeUserNeeds, AlongsideNeeds {
   regions: Regions
   strategiesIn: (region: Region) => StrategyStore
 }
@@ -76,23 +77,26 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     await needs.ledgerIn(region).record(attempt, strategy.siteId, owner.outcome)
     throw refusal(needs, region, owner, 'unknown')
   }
-  const { account } = owner
-  const attempt = await attemptOf(needs, region, { account, entering, at })
+  const { account: found } = owner
+  const attempt = await attemptOf(needs, region, { account: found, entering, at })
   const judged = await needs.ledgerIn(region).findAtPrimary(attempt)
-  if (judged.account?.user.id !== account.user.id) throw notAccepted('used', 'another user now')
-  const locked = judged.lockedUntil !== null && judged.lockedUntil > attempt.at
-  if (locked) throw lockedOut(judged, attempt.at)
+  const { account } = judged
+  if (account?.user.id !== found.user.id) throw notAccepted('used', 'another user now')
+  const refuse = async (outcome: LoginOutcome, wrongCode?: Notice) => {
+    const lockNotice = await prepareLockNotice(needs, region, { attempt, language })
+    await needs.ledgerIn(region).refuse(attempt, judged, { outcome, lockNotice, wrongCode })
+  }
+  if (judged.lockedUntil !== null && judged.lockedUntil > at) {
+    await refuse('locked_out')
+    throw lockedOut(judged, at)
+  }
   const sessionId = newId(region.code)
   const refused = refusedEntry(account, coming)
   const step = refused ?? (await secondStep(needs, region, { entering, account, by: sessionId }))
   if (step.outcome !== 'none') {
-    await needs.ledgerIn(region).refuse(attempt, judged, {
-      outcome: step.outcome,
-      lockNotice: await prepareLockNotice(needs, region, { attempt, language }),
-      ...(step.outcome === 'one_time_password_mismatch' && {
-        wrongCode: await costs(needs, region, { attempt, account, proof, language }),
-      }),
-    })
+    const isWrongCode = step.outcome === 'one_time_password_mismatch'
+    const wrong = { attempt, account, proof, language }
+    await refuse(step.outcome, isWrongCode ? await costs(needs, region, wrong) : undefined)
     if (step.outcome !== 'two_factor_required')
       throw refusal(needs, region, { outcome: step.outcome }, 'not-allowed')
     const sealed = await sealProof(needs.sealer, proof, attempt.at)
@@ -104,7 +108,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   const entry = { owner, identity, strategy, proof, sessionId }
   const alongside = await alongsideEntry(needs, region, { ...entry, request, language })
   const started = await startSession(needs, region, {
-    ...{ attempt, sessionId, judged: { ...judged, account: judged.account } },
+    ...{ attempt, sessionId, judged: { ...judged, account } },
     claim: claimsOf(needs, region, { ...entry, step }),
     input: {
       ...{ username: account.user.username, password: null, otp: null, partialSession: null },

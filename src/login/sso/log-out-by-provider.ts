@@ -1,14 +1,17 @@
 import { errors, jwtVerify } from 'jose'
 import * as z from 'zod'
-import type { Clock } from '../../platform/clock.ts'
-import { regionCodeOfId } from '../../platform/ids.ts'
+import { authorOf } from '../../history/event-by.ts'
+import { type Clock, SECOND } from '../../platform/clock.ts'
+import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { rootMessage } from '../../platform/log.ts'
 import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region, Regions } from '../../regions/region.ts'
-import type { IdentityStore } from '../../sso/identity-store.ts'
+import type { PartialSessionStore } from '../../second-factors/partial-session.ts'
 import { ALGORITHMS, type IssuerMemory } from '../../sso/issuer-memory.ts'
 import { CLOCK_TOLERANCE_SECONDS } from '../../sso/provider-client.ts'
 import { issuerOf, providerNamed } from '../../sso/providers.ts'
+import type { SsoSessionStore } from '../../sso/sso-session-store.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 
 export interface LogOutByProviderNeeds {
@@ -17,18 +20,19 @@ export interface LogOutByProviderNeeds {
   regions: Regions
   issuerMemory: IssuerMemory
   strategiesIn: (region: Region) => StrategyStore
-  identitiesIn: (region: Region) => IdentityStore
+  ssoSessionsIn: (region: Region) => SsoSessionStore
+  partialSessionsIn: (region: Region) => PartialSessionStore
 }
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
-/** A token that is repeated later would end sessions that began since. */
+/** How old a token may be: it is remembered longer, for repeated it would end sessions that began since. */
 const OLDEST_SECONDS = 120
 
 const claims = z
   .object({
-    sub: z.string().max(256).optional(),
-    sid: z.string().max(256).optional(),
-    jti: z.string(),
+    sub: z.string().max(255).optional(),
+    sid: z.string().max(255).optional(),
+    jti: z.string().max(255),
     events: z.looseObject({ [EVENT]: z.looseObject({}) }),
     nonce: z.undefined().optional(),
   })
@@ -36,12 +40,12 @@ const claims = z
 
 /**
  * Ends the sessions that a logout token of a provider names (OpenID Connect Back-Channel Logout 1.0 §2.6): of
- * one session there, or all of a person.
+ * one session there, or all of a person. Each does so once.
  * @throws {Problem} invalid-logout-token; identity-provider-unavailable
  */
 export async function logOutByProvider(
   needs: LogOutByProviderNeeds,
-  { strategyId, token }: { strategyId: number; token: string },
+  { strategyId, token, request }: { strategyId: number; token: string; request: RequestFacts },
 ): Promise<void> {
   const region = needs.regions.withCode(regionCodeOfId(strategyId))
   const strategy = region && (await needs.strategiesIn(region).withId(strategyId))
@@ -49,7 +53,7 @@ export async function logOutByProvider(
   const issuer = provider && issuerOf(provider, strategy)
   if (!region || !strategy || !issuer) throw refused('no OpenID Connect strategy')
   const now = needs.clock()
-  const { sub, sid } = await needs.issuerMemory
+  const { sub, sid, jti } = await needs.issuerMemory
     .withKeysOf({ issuer, own: needs, now }, async (keys) => {
       const { payload } = await jwtVerify(token, keys, {
         ...{ issuer, audience: strategy.clientId, algorithms: ALGORITHMS },
@@ -64,8 +68,22 @@ export async function logOutByProvider(
         throw refused(rootMessage(error))
       throw error
     })
-  await needs.identitiesIn(region).endSessions(strategy, {
-    ...{ issuer, subject: sub ?? null, providerSession: sid ?? null },
+  const named = { issuer, subject: sub ?? null, providerSession: sid ?? null }
+  const ssoSessions = needs.ssoSessionsIn(region)
+  const exp = Math.floor(now / SECOND) + OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS
+  const use = { by: newId(region.code), at: now }
+  await ssoSessions.end(strategy, named, {
+    claim: needs.partialSessionsIn(region).claim({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
+    events: (await ssoSessions.usersOf(strategy, named)).map((userId) => ({
+      ...{
+        id: newId(region.code),
+        siteId: strategy.siteId,
+        userId,
+        event: 'sessions_ended',
+        at: now,
+      },
+      ...authorOf(`strategy:${strategy.id}`, request),
+    })),
   })
 }
 

@@ -31,8 +31,8 @@ const backChannel = route<LogOutByProviderNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters: { id, logout_token: token }, services }) => {
-    await logOutByProvider(services, { strategyId: id, token })
+  async ({ parameters: { id, logout_token: token }, services, request }) => {
+    await logOutByProvider(services, { strategyId: id, token, request })
     // Some providers take no 204.
     return { status: 200, body: {} }
   },

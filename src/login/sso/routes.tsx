@@ -164,10 +164,8 @@ const comeBack = route<Needs>()(
     if (request.hostname !== state.host)
       return leadOn(services.globalOrigin, state.host, present({ ...parameters }))
     const device = await deviceOf(services.sealer, request, services.clock())
-    if (state.browser !== undefined && state.browser !== device.id)
-      throw notAccepted('other-browser', 'no cookie of where it began')
     const proof = await arrive(services, state, {
-      ...{ provider, request, parameters: answer, namesIssuer: true },
+      ...{ provider, browser: device.id, request, parameters: answer, namesIssuer: true },
     })
     if (state.browser === undefined) return askFirst(services, proof, language)
     const { scope } = services

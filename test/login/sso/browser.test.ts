@@ -51,6 +51,16 @@ async function comeBack(
   return browser.open(there)
 }
 
+/** Of all attempts but the admin's. */
+async function outcomes({ service, admin }: Sso): Promise<unknown[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    'SELECT outcome FROM login_attempts WHERE username <> ? ORDER BY outcome',
+  )
+    .bind(admin.username)
+    .all()
+  return results.map(({ outcome }) => outcome)
+}
+
 describe('In a browser, single sign-on', () => {
   it('is offered by a button for each provider that is on', async () => {
     const { sso, browser } = await open()
@@ -93,6 +103,8 @@ describe('In a browser, single sign-on', () => {
     const { status, body } = await finish(sso, begun, codeFor(sso, begun))
     expect([status, body.data.reason]).toEqual([401, 'other-browser'])
     expect((await comeBack(sso, browser, begun)).status).toBe(303)
+    expect((await comeBack(sso, browser, begun)).body).toContain('used before')
+    expect(await outcomes(sso)).toEqual([...Array(3).fill('key_mismatch'), 'none'])
   })
 
   it('begun by a program asks first, and names who it is', async () => {
@@ -294,6 +306,7 @@ describe('A user with a second factor of its own', () => {
     const begun = await begin(sso)
     const { status, body } = await finish(sso, begun, codeFor(sso, begun), { otp: code() })
     expect([status, body.type]).toEqual([401, 'not-authenticated/locked-out'])
+    expect(await outcomes(sso)).toContain('locked_out')
   })
 })
 

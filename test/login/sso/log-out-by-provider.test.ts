@@ -71,6 +71,29 @@ describe('A log out at the provider', () => {
     expect(await lives(session)).toBe(true)
   })
 
+  it('is recorded for whose sessions it ends, in the strategy’s name', async () => {
+    const { sso, logIn } = await open()
+    await logIn('s1')
+    await logIn('s2')
+    await send(sso, { sub: 'jane' })
+    await send(sso, { sub: 'jane' })
+    const { results } = await sso.service.env.DB_US_EAST_1.prepare(
+      `SELECT username, actor FROM credential_events JOIN users ON users.id = user_id
+        WHERE event = 'sessions_ended'`,
+    ).all()
+    expect(results).toEqual([{ username: 'jane', actor: `strategy:${sso.strategy.id}` }])
+  })
+
+  it('ends no session that began since, when it is sent again', async () => {
+    const { sso, logIn, lives } = await open()
+    const once = { sub: 'jane', jti: 'once' }
+    const first = await logIn('s1')
+    expect((await send(sso, once)).status).toBe(200)
+    const second = await logIn('s2')
+    expect((await send(sso, once)).status).toBe(200)
+    expect([await lives(first), await lives(second)]).toEqual([false, true])
+  })
+
   it('is of one strategy: what another’s provider says ends nothing', async () => {
     const { sso, logIn, lives } = await open()
     const session = await logIn('s1')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
 import { FaultyDatabase } from '../../support/faulty-database.ts'
+import { interposed } from '../../support/interposed-database.ts'
 import { API, SDK, Service } from '../../support/service.ts'
 import {
   begin,
@@ -165,6 +166,15 @@ describe('Who logs in by single sign-on', () => {
     expect(await reasonOf(sso)).toBe(201)
     await sso.service.changeUser(user?.id ?? 0, set)
     expect(await reasonOf(sso)).toBe(expected)
+  })
+
+  it('is judged as the primary knows it last, also of a second factor that was just added', async () => {
+    const { sso, jane: user } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    const happens = (database: D1Database) =>
+      database.prepare(`UPDATE users SET type_of_2fa = 'totp' WHERE id = ${user?.id}`).run()
+    sso.service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'from "sso_identities"', happens)
+    expect(await reasonOf(sso)).toBe('not-authenticated/two-factor-authentication-error')
   })
 
   it('uses no password where it is for single sign-on only', async () => {

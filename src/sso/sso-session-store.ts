@@ -1,0 +1,104 @@
+import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Claim } from '../second-factors/claim.ts'
+import type { SessionKey } from '../sessions/session-statements.ts'
+import { sessions } from '../sessions/tables.ts'
+import type { Identity } from './identity.ts'
+import type { Strategy } from './strategy.ts'
+import { ssoIdentities, ssoSessions } from './tables.ts'
+
+/** Which sessions here one there led to: all of a person, or those of one session at the provider. */
+interface Named {
+  issuer: string
+  subject: string | null
+  providerSession: string | null
+}
+
+/** By whom the sessions of one region began, as far as identity providers led to them. */
+export class SsoSessionStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** The statement that notes by which person a session began, where it did. */
+  insertion(
+    { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
+    { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
+  ) {
+    return this.#database.primary.insert(ssoSessions).select(sql`
+      SELECT ${sessionId}, id, ${providerSession}, ${at}, ${strategyId} FROM sso_identities
+      WHERE site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
+        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
+  }
+
+  /** The id of the strategy by which a session began; null where it did not. */
+  async strategyOf(key: SessionKey): Promise<number | null> {
+    const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
+    const [found] = await this.#database.primary
+      .select({ strategyId: ssoSessions.strategyId })
+      .from(sessions)
+      .innerJoin(ssoSessions, eq(ssoSessions.sessionId, sessions.id))
+      .where(isIt)
+    return found?.strategyId ?? null
+  }
+
+  /** Whose sessions are named: the ids of their users. */
+  async usersOf(strategy: Strategy, named: Named): Promise<number[]> {
+    const found = await this.#database.primary
+      .selectDistinct({ userId: sessions.userId })
+      .from(sessions)
+      .where(this.#isNamed(strategy, named))
+    return found.map(({ userId }) => userId)
+  }
+
+  /** Ends the sessions that are named, and records that for their users, if the claim is made. */
+  async end(
+    strategy: Strategy,
+    named: Named,
+    { claim, events }: { claim: Claim; events: CredentialEvent[] },
+  ): Promise<void> {
+    const db = this.#database.primary
+    const ended = sql`${this.#isNamed(strategy, named)} AND ${claim.isMade}`
+    const recorded = events.map((event) => {
+      const has = sql`EXISTS (SELECT 1 FROM sessions WHERE user_id = ${event.userId} AND ${ended})`
+      return recordEvent(db, event, has)
+    })
+    const statements = [...claim.statements(sql`1`), ...recorded, db.delete(sessions).where(ended)]
+    await db.batch(statements as unknown as Parameters<typeof db.batch>[0])
+  }
+
+  #isNamed({ id, siteId }: Strategy, { issuer, subject, providerSession }: Named): SQL | undefined {
+    const begun = this.#database.primary
+      .select({ id: ssoSessions.sessionId })
+      .from(ssoSessions)
+      .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
+      .where(
+        and(
+          eq(ssoSessions.strategyId, id),
+          eq(ssoIdentities.siteId, siteId),
+          eq(ssoIdentities.issuer, issuer),
+          subject === null ? undefined : eq(ssoIdentities.subject, subject),
+          providerSession === null ? undefined : eq(ssoSessions.providerSession, providerSession),
+        ),
+      )
+    return or(inArray(sessions.id, begun), inArray(sessions.parentId, begun))
+  }
+
+  /** Forgets by whom up to `limit` sessions began, before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ sessionId: ssoSessions.sessionId })
+      .from(ssoSessions)
+      .where(lt(ssoSessions.createdAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(ssoSessions)
+      .where(inArray(ssoSessions.sessionId, old))
+      .returning({ sessionId: ssoSessions.sessionId })
+    return swept.length
+  }
+}
