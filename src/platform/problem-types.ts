@@ -92,6 +92,7 @@ export const modelErrors = [
   'second-factor-impossible',
   'provision-for-everybody',
   'provision-never',
+  'secret-of-other-issuer',
   'key-registered-before',
   'yubikeys-are-off',
   'texts-are-off',

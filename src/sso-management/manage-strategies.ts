@@ -87,6 +87,10 @@ export async function changeStrategy(
   }
   const changed = { ...strategy, ...changes }
   refuseWrong(needs, changed)
+  const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
+  // Else the kept one would be told to whom it is none of.
+  if (isElsewhere && sent.clientSecret === undefined)
+    throw wrong({ client_secret: ['secret-of-other-issuer'] })
   const event = eventBy(acting, {
     ...{ event: 'sso_strategy_changed', at: now },
     changes: {

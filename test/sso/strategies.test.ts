@@ -64,6 +64,32 @@ describe('A single sign-on strategy', () => {
     )
   })
 
+  it.each([
+    [okta, { subdomain: 'other' }],
+    [
+      {
+        ...okta,
+        provider: 'openid_connect',
+        subdomain: undefined,
+        issuer: 'https://id.example.com',
+      },
+      { issuer: 'https://id.example.org' },
+    ],
+  ])('tells its secret to nobody else: %o needs a new one for %o', async (sent, change) => {
+    const { ask } = await open()
+    const { body: made } = await ask('POST', '/sso_strategies', sent)
+    const path = `/sso_strategies/${made.id}`
+    const refused = await ask('PATCH', path, change)
+    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([
+      422,
+      ['client_secret'],
+    ])
+    expect((await ask('GET', path)).body.issuer).toBe(made.issuer)
+    expect((await ask('PATCH', path, { ...sent, label: 'x' })).status).toBe(200)
+    const both = await ask('PATCH', path, { ...change, client_secret: 'another' })
+    expect([both.status, both.body.issuer === made.issuer]).toEqual([200, false])
+  })
+
   it('is told from others of its provider by the label, and listed page by page', async () => {
     const { ask } = await open()
     const labels = ['one', 'two', 'three']

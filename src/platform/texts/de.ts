@@ -132,6 +132,8 @@ export const de: Texts = {
       'Bei diesem Anbieter kann jeder ein Konto haben: Nennen Sie die Domains (email_domains), aus deren bestätigten Adressen Benutzer werden, oder bei einem eigenen OpenID-Connect-Anbieter eine Gruppe, die verlangt wird.',
     'provision-never':
       'Dieser Anbieter bürgt für keine Adresse; er kann also nicht sagen, wer Benutzer werden darf.',
+    'secret-of-other-issuer':
+      'Das aufbewahrte Secret gilt dem Anbieter, wie er war: Senden Sie das neue mit.',
     'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',

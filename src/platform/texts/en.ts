@@ -126,6 +126,8 @@ export const en = {
       'Everybody can have an account at this provider: name the domains (email_domains) of whose verified addresses users are made, or, of an OpenID Connect provider of your own, a group that is required.',
     'provision-never':
       'This provider vouches for no address, so it cannot say who may become a user.',
+    'secret-of-other-issuer':
+      'The secret that is kept is for the provider as it was: send the new one along.',
     'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',

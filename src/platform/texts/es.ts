@@ -130,6 +130,8 @@ export const es: Texts = {
       'Cualquiera puede tener una cuenta en este proveedor: indique los dominios (email_domains) de cuyas direcciones verificadas se crean usuarios o, si es un proveedor propio de OpenID Connect, un grupo obligatorio.',
     'provision-never':
       'Este proveedor no responde de ninguna dirección, así que no puede decir quién puede ser usuario.',
+    'secret-of-other-issuer':
+      'El secreto guardado es del proveedor anterior: envíe también el nuevo.',
     'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',

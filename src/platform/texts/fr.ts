@@ -131,6 +131,8 @@ export const fr: Texts = {
       'Tout le monde peut avoir un compte chez ce fournisseur : indiquez les domaines (email_domains) dont les adresses vérifiées font des utilisateurs ou, pour votre propre fournisseur OpenID Connect, un groupe exigé.',
     'provision-never':
       'Ce fournisseur ne répond d’aucune adresse : il ne peut donc pas dire qui peut devenir utilisateur.',
+    'secret-of-other-issuer':
+      'Le secret conservé est celui de l’ancien fournisseur : envoyez aussi le nouveau.',
     'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',

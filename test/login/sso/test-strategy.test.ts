@@ -26,7 +26,10 @@ describe('The test of a strategy', () => {
     const path = `/sso_strategies/${sso.strategy.id}`
     await sso.asAdmin('PATCH', path, { client_secret: 'wrong' })
     expect(await outcomeOf(sso)).toBe('client-refused')
-    await sso.asAdmin('PATCH', path, { issuer: `${new URL(sso.issuer).origin}/nothing` })
+    await sso.asAdmin('PATCH', path, {
+      issuer: `${new URL(sso.issuer).origin}/nothing`,
+      client_secret: 'x',
+    })
     expect(await outcomeOf(sso)).toBe('metadata-malformed')
   })
 
