@@ -83,7 +83,7 @@ async function testOpenIdConnect(
   if (!endpoints.every((endpoint) => readOutsideAddress(endpoint ?? '', needs)))
     return 'endpoint-missing'
   const keys = await needs.issuerMemory
-    .withKeysOf({ issuer, own: needs, now }, async () => null)
+    .withKeysOf({ issuer, by: 'log-in', own: needs, now }, async () => null)
     .catch((error) => refusedAs('keys-missing', error))
   return keys ?? testClient(needs, strategy, metadata)
 }

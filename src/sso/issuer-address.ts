@@ -29,7 +29,8 @@ export function readOutsideAddress(text: string, own: OwnHosts): URL | null {
   const isPlain = url.username === '' && url.password === '' && url.hash === ''
   // A number in any spelling, and what is not ASCII, comes out of the parser otherwise than it went in.
   if (!isPlain || !text.startsWith(`${url.protocol}//${url.host}`)) return null
-  if (own.globalOrigin.protocol === 'http:' && url.hostname === 'localhost') return url
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
+  if (isWeb && own.globalOrigin.protocol === 'http:' && url.hostname === 'localhost') return url
   const isOutside = url.protocol === 'https:' && url.port === '' && isPublicName(url.hostname, own)
   return isOutside ? url : null
 }

@@ -10,6 +10,8 @@ const KEYS_KEPT_MS = 10 * MINUTE
 /** A key that is not among those known makes them be asked for anew, but not more often. */
 const KEYS_ASKED_EVERY_MS = 30 * SECOND
 const MOST_ISSUERS = 200
+/** An issuer that does not answer is not waited for by everybody. */
+const FAILURE_KEPT_MS = 5 * SECOND
 
 /** Asymmetric only: a client's secret signs nothing here. */
 export const ALGORITHMS = [
@@ -22,7 +24,27 @@ interface Known {
   metadataAt: number
   keys: JSONWebKeySet | null
   keysAt: number
+  /** When they were asked for last because of a key that was not among them. */
+  unknownAt: Record<Bearer, number>
 }
+
+/**
+ * Who brought what is verified: the provider itself, or anybody, who may name keys that there are none of, and
+ * must not use up what a log in needs to learn of new ones.
+ */
+type Bearer = 'log-in' | 'log-out'
+
+const text = z.string().optional().catch(undefined)
+const texts = z.array(z.string()).optional().catch(undefined)
+
+/** What is used of a provider's metadata, where it is of the right kind. */
+const usedMetadata = z.object({
+  ...{ authorization_endpoint: text, token_endpoint: text, userinfo_endpoint: text },
+  ...{ jwks_uri: text, end_session_endpoint: text, scopes_supported: texts },
+  ...{ token_endpoint_auth_methods_supported: texts },
+  id_token_signing_alg_values_supported: texts,
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+})
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) })
 
@@ -32,6 +54,7 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(
  */
 export class IssuerMemory {
   readonly #known = new Map<string, Known>()
+  readonly #failed = new Map<string, { error: unknown; at: number }>()
 
   /** @throws what discovery throws, and identity-provider-unavailable */
   async metadataOf(issuer: string, own: OwnHosts, now: number): Promise<AuthorizationServer> {
@@ -41,6 +64,7 @@ export class IssuerMemory {
   /** The next that asks learns it anew. */
   forget(issuer: string): void {
     this.#known.delete(issuer)
+    this.#failed.delete(issuer)
   }
 
   /**
@@ -48,16 +72,20 @@ export class IssuerMemory {
    * @throws what `verify` throws
    */
   async withKeysOf<Verified>(
-    { issuer, own, now }: { issuer: string; own: OwnHosts; now: number },
+    { issuer, by, own, now }: { issuer: string; by: Bearer; own: OwnHosts; now: number },
     verify: (keys: ReturnType<typeof createLocalJWKSet>) => Promise<Verified>,
   ): Promise<Verified> {
     const known = await this.#find(issuer, own, now)
-    if (!known.keys || now - known.keysAt >= KEYS_KEPT_MS) await this.#renewKeys(known, own, now)
+    if (!known.keys || now - known.keysAt >= KEYS_KEPT_MS) {
+      await this.#renewKeys(known, own, now)
+      known.unknownAt = { 'log-in': now, 'log-out': now }
+    }
     try {
       return await verify(createLocalJWKSet(known.keys as JSONWebKeySet))
     } catch (error) {
       const isKnown = !(error instanceof errors.JWKSNoMatchingKey)
-      if (isKnown || now - known.keysAt < KEYS_ASKED_EVERY_MS) throw error
+      if (isKnown || now - known.unknownAt[by] < KEYS_ASKED_EVERY_MS) throw error
+      known.unknownAt[by] = now
       await this.#renewKeys(known, own, now)
       return verify(createLocalJWKSet(known.keys as JSONWebKeySet))
     }
@@ -66,15 +94,16 @@ export class IssuerMemory {
   async #find(issuer: string, own: OwnHosts, now: number): Promise<Known> {
     const known = this.#known.get(issuer)
     if (known && now - known.metadataAt < METADATA_KEPT_MS) return known
-    const address = new URL(issuer)
-    const reply = await discoveryRequest(address, askingBy(providerFetch(own)))
-    const metadata = await processDiscoveryResponse(address, reply)
-    const found = { metadata, metadataAt: now, keys: null, keysAt: 0 }
-    this.#known.delete(issuer)
-    const [oldest] = this.#known.keys()
-    if (oldest !== undefined && this.#known.size >= MOST_ISSUERS) this.#known.delete(oldest)
-    this.#known.set(issuer, found)
-    return found
+    const failed = this.#failed.get(issuer)
+    if (failed && now - failed.at < FAILURE_KEPT_MS) throw failed.error
+    try {
+      const found = await discover(issuer, own, now)
+      keep(this.#known, issuer, found)
+      return found
+    } catch (error) {
+      keep(this.#failed, issuer, { error, at: now })
+      throw error
+    }
   }
 
   async #renewKeys(known: Known, own: OwnHosts, now: number): Promise<void> {
@@ -83,4 +112,31 @@ export class IssuerMemory {
     known.keys = keySet.parse(await reply.json()) as JSONWebKeySet
     known.keysAt = now
   }
+}
+
+async function discover(issuer: string, own: OwnHosts, now: number): Promise<Known> {
+  const address = new URL(issuer)
+  const reply = await discoveryRequest(address, askingBy(providerFetch(own)))
+  const { issuer: named, ...told } = await processDiscoveryResponse(address, reply)
+  const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(told)) }
+  return {
+    metadata,
+    metadataAt: now,
+    keys: null,
+    keysAt: 0,
+    unknownAt: { 'log-in': 0, 'log-out': 0 },
+  }
+}
+
+function withoutAbsent<Parsed extends object>(parsed: Parsed) {
+  const present = Object.entries(parsed).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present) as { [Name in keyof Parsed]?: NonNullable<Parsed[Name]> }
+}
+
+/** Remembers the latest, and a bounded number of them. */
+function keep<Value>(map: Map<string, Value>, issuer: string, value: Value): void {
+  map.delete(issuer)
+  const [oldest] = map.keys()
+  if (oldest !== undefined && map.size >= MOST_ISSUERS) map.delete(oldest)
+  map.set(issuer, value)
 }

@@ -68,6 +68,11 @@ function metadataOf(name: string, issuer: string) {
     keyless: { jwks_uri: `${issuer}/nothing` },
     impostor: { issuer: 'https://accounts.google.com' },
     inside: { token_endpoint: 'http://127.0.0.1:1/token' },
+    'odd-scopes': { scopes_supported: { a: 1 }, authorization_response_iss_parameter_supported: 1 },
+    'odd-authorize': { authorization_endpoint: [`${issuer}/authorize`] },
+    'odd-end': { end_session_endpoint: [`${issuer}/end`] },
+    'odd-keys': { jwks_uri: [`${issuer}/jwks`] },
+    'script-at-home': { authorization_endpoint: 'javascript://localhost/%0aalert(1)' },
     scripted: { authorization_endpoint: 'javascript:alert(1)' },
     'by-post': { token_endpoint_auth_methods_supported: ['client_secret_post'] },
   }

@@ -1,10 +1,10 @@
-import { errors, jwtVerify } from 'jose'
+import { jwtVerify } from 'jose'
 import * as z from 'zod'
 import { authorOf } from '../../history/event-by.ts'
 import { type Clock, SECOND } from '../../platform/clock.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
 import { rootMessage } from '../../platform/log.ts'
-import { Problem } from '../../platform/problem.ts'
+import { Problem, problemWithin } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region, Regions } from '../../regions/region.ts'
 import type { PartialSessionStore } from '../../second-factors/partial-session.ts'
@@ -54,7 +54,7 @@ export async function logOutByProvider(
   if (!region || !strategy || !issuer) throw refused('no OpenID Connect strategy')
   const now = needs.clock()
   const { sub, sid, jti } = await needs.issuerMemory
-    .withKeysOf({ issuer, own: needs, now }, async (keys) => {
+    .withKeysOf({ issuer, by: 'log-out', own: needs, now }, async (keys) => {
       const { payload } = await jwtVerify(token, keys, {
         ...{ issuer, audience: strategy.clientId, algorithms: ALGORITHMS },
         ...{ requiredClaims: ['iat', 'exp', 'jti'], maxTokenAge: OLDEST_SECONDS },
@@ -63,10 +63,7 @@ export async function logOutByProvider(
       return claims.parse(payload)
     })
     .catch((error) => {
-      if (error instanceof Problem && error.status === 503) throw error
-      if (error instanceof errors.JOSEError || error instanceof z.ZodError)
-        throw refused(rootMessage(error))
-      throw error
+      throw problemWithin(error)?.status === 503 ? error : refused(rootMessage(error))
     })
   const named = { issuer, subject: sub ?? null, providerSession: sid ?? null }
   const ssoSessions = needs.ssoSessionsIn(region)

@@ -80,11 +80,13 @@ export async function personOfOpenIdConnect(
     requireIdToken: true,
   })
   const claims = getValidatedIdTokenClaims(tokens) as IDToken
-  await needs.issuerMemory.withKeysOf({ issuer, own: needs, now }, (keys) =>
+  await needs.issuerMemory.withKeysOf({ issuer, by: 'log-in', own: needs, now }, (keys) =>
     compactVerify(tokens.id_token ?? '', keys, { algorithms: ALGORITHMS }),
   )
   if (claims.iat > now / 1_000 + CLOCK_TOLERANCE_SECONDS)
     throw notAccepted('refused', 'an ID token of the future')
+  if (claims.azp !== undefined && claims.azp !== strategy.clientId)
+    throw notAccepted('refused', 'an ID token of another party')
   if (toldText(claims.sub) === null) throw notAccepted('refused', 'a subject that is no name')
   const told = await moreOf(metadata, { claims, token: tokens.access_token, client, asking })
   return {

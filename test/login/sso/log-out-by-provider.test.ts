@@ -71,6 +71,26 @@ describe('A log out at the provider', () => {
     expect(await lives(session)).toBe(true)
   })
 
+  it.each([
+    ['impostor', 400],
+    ['keyless', 400],
+    ['odd-keys', 400],
+    ['dead', 503],
+  ])('is refused, or put off, where the provider is %s: %i', async (kind, expected) => {
+    const sso = await withProvider({ kind })
+    expect((await send(sso, { sub: 'jane' })).status).toBe(expected)
+  })
+
+  it('by tokens of keys that there are none of keeps no log in from learning new ones', async () => {
+    const { sso, logIn } = await open()
+    await logIn('s1')
+    sso.service.clock.advance(31_000)
+    expect((await send(sso, { sub: 'jane' }, { key: 1 })).status).toBe(400)
+    await fetch(`${sso.issuer}/rotate?kid=1`)
+    const begun = await begin(sso)
+    expect((await finish(sso, begun, codeFor(sso, begun, { key: 1 }))).status).toBe(201)
+  })
+
   it('is recorded for whose sessions it ends, in the strategy’s name', async () => {
     const { sso, logIn } = await open()
     await logIn('s1')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { API } from '../../support/service.ts'
 import {
   begin,
@@ -49,6 +49,7 @@ describe('A log in by single sign-on', () => {
 
   it.each<[string, Order]>([
     ['of a wrong nonce', { claims: { nonce: 'another' } }],
+    ['of another party', { claims: { azp: 'x' } }],
     ['of no nonce', { claims: { nonce: null } }],
     ['of another issuer', { claims: { iss: 'https://accounts.google.com' } }],
     ['for another client', { claims: { aud: 'somebody-else' } }],
@@ -97,10 +98,38 @@ describe('A log in by single sign-on', () => {
     ['silent', UNAVAILABLE],
     ['impostor', REFUSED],
     ['scripted', REFUSED],
+    ['script-at-home', REFUSED],
+    ['odd-authorize', REFUSED],
   ])('does not even begin where what the provider says of itself is %s', async (kind, answer) => {
     const { service, host } = await withJane(kind)
     const body = { provider: 'openid_connect' }
     expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(answer)
+  })
+
+  it('goes without what the provider says of itself that is of another kind', async () => {
+    expect(told(await logInBySso(await withJane('odd-scopes')))[0]).toBe(201)
+  })
+
+  it('leads nowhere at the end where the provider’s own log out is no address', async () => {
+    const { service, host, strategy } = await withJane('odd-end')
+    const headers = { Accept: 'text/html' }
+    const out = await service.ask('GET', `/logged_out?strategy=${strategy.id}`, { host, headers })
+    expect([out.status, out.headers.get('Location')]).toEqual([303, '/login'])
+  })
+
+  it('does not wait again at once for a provider that did not answer', async () => {
+    const { service, host } = await withJane('dead')
+    const ask = vi.spyOn(globalThis, 'fetch')
+    const tries = async () => {
+      const body = { provider: 'openid_connect' }
+      expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(
+        UNAVAILABLE,
+      )
+      return ask.mock.calls.length
+    }
+    expect([await tries(), await tries()]).toEqual([1, 1])
+    service.clock.advance(5_000)
+    expect(await tries()).toBe(2)
   })
 
   it('asks no address inside, whatever the provider calls its own', async () => {
