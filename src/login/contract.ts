@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 
+import { LONGEST_PARTIAL_SESSION } from '../second-factors/partial-session.ts'
+
 /** Passwords are taken whole; this is no truncation but a refusal above it. */
 const PASSWORD_LIMIT = 1024
 
@@ -21,7 +23,7 @@ export const logInParameters = z.object({
     .optional()
     .describe('The same new password again'),
   otp: text(4096).optional().describe('If this user has a 2FA device, its OTP or code'),
-  partial_session_id: text(4096).optional(),
+  partial_session_id: text(LONGEST_PARTIAL_SESSION).optional(),
   oauth_provider: text(64)
     .optional()
     .describe('The provider that the person logged in at: see POST /sessions/oauth'),

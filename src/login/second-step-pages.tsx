@@ -4,6 +4,7 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, route } from '../platform/route.ts'
+import { LONGEST_PARTIAL_SESSION } from '../second-factors/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { refuseOtherSites } from '../ui/same-origin.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
@@ -27,7 +28,7 @@ const page = {
 
 const sent = {
   username: clearableText(1_024),
-  partial_session_id: clearableText(4_096),
+  partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
   methods: clearableText(64),
   key_options: clearableText(16_384).optional(),
   sso: text(1).optional(),

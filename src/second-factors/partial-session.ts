@@ -28,6 +28,9 @@ export type PartialSession = PartialSessionContent & Seal
 /** One that a caller sent, and the text it was. */
 export type SentPartialSession = PartialSession & { text: string }
 
+/** In characters: what single sign-on says of a person, in any script, is sealed in it twice. */
+export const LONGEST_PARTIAL_SESSION = 32_768
+
 /** What its use and its wrong codes are counted by. `exp` in seconds since the Unix epoch. */
 export type PartialSessionKey = Pick<Seal, 'jti' | 'exp'>
 

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { inject, vi } from 'vitest'
 import { CLIENT, type CodeOrder } from './code-order.ts'
 import { API, type Ask, SDK, Service } from './service.ts'
@@ -109,16 +110,12 @@ export function codeFor(
 ): string {
   const { challenge, redirectUri, nonce } = begun
   const jane = { iss: issuer, nonce, email: 'jane@acme.example', email_verified: true }
-  return btoa(
-    JSON.stringify({
-      ...{ challenge, redirectUri, now: Math.floor(service.clock() / 1_000) },
-      ...order,
-      claims: { ...jane, ...claims },
-    }),
-  )
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  const whole = {
+    ...{ challenge, redirectUri, now: Math.floor(service.clock() / 1_000) },
+    ...order,
+    claims: { ...jane, ...claims },
+  }
+  return base64url.encode(JSON.stringify(whole))
 }
 
 /** The end of a log in begun by a program. */

@@ -4,6 +4,7 @@ import type { Language } from '../../platform/languages.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import { anyone, type Reply, route } from '../../platform/route.ts'
+import { LONGEST_PARTIAL_SESSION } from '../../second-factors/partial-session.ts'
 import { type HostScope, hostScope } from '../../sites/site.ts'
 import type { SiteHosts } from '../../sites/site-hosts.ts'
 import { notAccepted } from '../../sso/ask-provider.ts'
@@ -221,7 +222,7 @@ const confirm = route<Needs>()(
     method: 'POST',
     path: '/login/sso/confirm',
     summary: 'The button of the page that asks first: sets the session cookie',
-    parameters: z.object({ proof: clearableText(LONGEST_CODE), locale }),
+    parameters: z.object({ proof: clearableText(LONGEST_PARTIAL_SESSION), locale }),
     limit: 'log-in',
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
     tell,
@@ -245,7 +246,7 @@ const finish = route<Needs>()(
     summary: 'The form for a code of the second factor, after a provider: sets the session cookie',
     parameters: z.object({
       username: clearableText(1_024),
-      partial_session_id: clearableText(LONGEST_CODE),
+      partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
       methods: clearableText(64),
       key_options: clearableText(16_384).optional(),
       sso: text(1).optional(),

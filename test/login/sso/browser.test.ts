@@ -275,6 +275,22 @@ describe('A user with a second factor of its own', () => {
     expect((await go(partial_session_id, code())).body.type).toMatch(/invalid-session/)
   })
 
+  it('is asked for it whatever the provider says, in any script, and however long it is', async () => {
+    const { sso, browser, code } = await withApp()
+    const long = (length: number) => '語'.repeat(length)
+    const claims = { groups: Array.from({ length: 20 }, (_, nth) => `${nth}${long(38)}`) }
+    const begun = await begin(sso, { state: long(512) })
+    const asked = await comeBack(sso, browser, begun, { claims })
+    const fields = hiddenFields(asked.body, '/login/sso/confirm')
+    const page = await browser.send(`${SITE}/login/sso/confirm`, fields)
+    const second = hiddenFields(page.body, '/login/sso/second')
+    const { partial_session_id } = second
+    const wrong = await sso.service.logIn({ partial_session_id, otp: '000000' }, { host: sso.host })
+    expect(wrong.body.type).toMatch(/one-time-password-incorrect/)
+    const done = await browser.send(`${SITE}/login/sso/second`, { ...second, otp: code() })
+    expect(done.status).toBe(303)
+  })
+
   it('is asked for it on a page', async () => {
     const { sso, browser, code } = await withApp()
     const asked = await comeBack(sso, browser, await press(sso, browser, '&return_to=/account/2fa'))
