@@ -212,7 +212,7 @@ async function userPage(
   const changes = { siteId, userId: user.id }
   const [locks, identities, sessions, strategies, events] = await Promise.all([
     lockedUntil(needs, region, [user]),
-    needs.identitiesIn(region).ofUser(user.id),
+    needs.identitiesIn(region).list({ userId: user.id, siteId }, all),
     listSessions(needs, caller, { of, after: [], limit: SESSIONS_SHOWN }),
     needs.strategiesIn(region).list(siteId, all),
     needs.credentialEventsIn(region).list(changes, null, CHANGES_SHOWN),
