@@ -75,6 +75,9 @@ export async function adminDay(service: VisitedService): Promise<void> {
   await peopleBySso(sso)
   await pagesOf(sso, Number(jane.body.id))
 
+  const { body: users } = await ask('GET', `/users?filter[sso_strategy_id]=${strategy.id}`)
+  const { body: links } = await ask('GET', `/sso_identities?user_id=${users[0].id}`)
+  await ask('DELETE', `/sso_identities/${links[0].id}`)
   await ask('GET', '/sso_strategies')
   await ask('GET', `/sso_strategies/${strategy.id}`)
   await ask('POST', `/sso_strategies/${strategy.id}/test`)
