@@ -16,7 +16,7 @@ export function SettingField(props: {
   isRequired?: boolean
   isWrong?: boolean
 }) {
-  const { id, kind, label, hint, isWrong = false } = props
+  const { id, kind, label, hint } = props
   return (
     <div class="field">
       {kind === 'flag' ? (
@@ -29,7 +29,7 @@ export function SettingField(props: {
           <Control {...props} />
         </>
       )}
-      <p class={isWrong ? 'hint wrong' : 'hint'} id={`${id}-hint`}>
+      <p class="hint" id={`${id}-hint`}>
         {hint}
       </p>
     </div>

@@ -185,8 +185,13 @@ describe('A site admin, on the page of a user', () => {
     expect((await outbox(page)).split('jane@acme.example').length).toBeGreaterThan(before)
   })
 
-  it('deletes it where it says so twice, without a script as well', async () => {
+  it('changes and deletes it, which it says twice, without a script as well', async () => {
     const page = await openUser('jane', { javaScriptEnabled: false })
+    await page.locator('#user_root').fill('incoming')
+    await page.locator('#require_2fa').selectOption('always_require')
+    await press(page, 'Save')
+    expect(await page.locator('#user_root').inputValue()).toBe('incoming')
+    expect(await page.locator('#require_2fa').inputValue()).toBe('always_require')
     await page.locator('summary', { hasText: 'Delete' }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
