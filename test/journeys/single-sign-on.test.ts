@@ -111,7 +111,7 @@ describe('A person with an identity provider', () => {
     await logInBy('Acme', 'boss')
     const database = await latchkey.database('DB_US_EAST_1')
     const { results } = await database
-      .prepare("SELECT site_admin FROM users WHERE username = 'boss@acme.example'")
+      .prepare("SELECT site_admin FROM users WHERE email = 'boss@acme.example'")
       .all()
     expect(results).toEqual([{ site_admin: 1 }])
   })

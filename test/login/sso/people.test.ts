@@ -41,7 +41,7 @@ async function names(): Promise<unknown[]> {
 
 async function changes(): Promise<unknown[]> {
   const all = await env.DB_US_EAST_1.prepare(
-    'SELECT event FROM credential_events ORDER BY id',
+    "SELECT event FROM credential_events WHERE event LIKE 'sso_strategy%'",
   ).all()
   return all.results.map(({ event }) => event)
 }
