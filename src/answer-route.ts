@@ -173,8 +173,7 @@ function tellAsPage(
   { error, parameters }: { error: unknown; parameters: CheckedParameters },
 ): Reply {
   if (route.returnTo && error instanceof Problem && error.status === 401) {
-    const { pathname, search } = new URL(c.req.url)
-    const place = route.returnTo === 'here' ? pathname + search : route.returnTo
+    const place = placeAfter(c, route.returnTo)
     c.set('problem', error)
     // One that was not sent lives on: a forged form comes without it.
     const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
@@ -185,10 +184,8 @@ function tellAsPage(
     }
   }
   if (route.returnTo && error instanceof Problem && mustProveAgain(error)) {
-    const { pathname, search } = new URL(c.req.url)
-    const place = route.returnTo === 'here' ? pathname + search : route.returnTo
     c.set('problem', error)
-    return { status: 303, headers: { Location: logInAgainUrl(place) } }
+    return { status: 303, headers: { Location: logInAgainUrl(placeAfter(c, route.returnTo)) } }
   }
   if (route.returnTo && error instanceof Problem && isSetupDue(error)) {
     c.set('problem', error)
@@ -203,6 +200,13 @@ function tellAsPage(
       ...{ parameters, language: c.get('language'), request: c.get('facts') },
     }),
   }
+}
+
+/** The page to go on to after a log in. What a form sent stands in no address: it may be a secret. */
+function placeAfter(c: Context<App>, returnTo: string): string {
+  if (returnTo !== 'here') return returnTo
+  const { pathname, search } = new URL(c.req.url)
+  return c.req.method === 'GET' ? pathname + search : pathname
 }
 
 /** By a log in, which asks for another password where that is due. */
