@@ -12,14 +12,14 @@ import { ChangeRows } from './change-rows.tsx'
 import type { Names } from './names.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { SessionRows } from './session-rows.tsx'
+import type { Standing } from './standing.ts'
 import { UserForm, type UserFormProps } from './user-form.tsx'
 import { userTextsIn } from './user-texts.ts'
 import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
 
 export interface UserPageProps extends UserFormProps {
   caller: UserCaller
-  /** Until when the user is locked out. */
-  lockedUntil: number | undefined
+  standing: Standing
   /** Who the user is at identity providers. */
   identities: { identity: Identity; label: string }[]
   sessions: ListedSession[]
@@ -59,7 +59,7 @@ function Who(props: UserPageProps) {
   return (
     <section class="card" aria-labelledby="who">
       <h2 id="who">{t.who}</h2>
-      <UserBadges {...{ language, user, lockedUntil: props.lockedUntil, timeZone }} />
+      <UserBadges {...{ language, user, standing: props.standing, timeZone }} />
       <dl>
         <dt>{list.username}</dt>
         <dd>{user.username}</dd>
@@ -90,10 +90,10 @@ function Who(props: UserPageProps) {
 }
 
 function Acts(props: UserPageProps) {
-  const { language, user, lockedUntil, caller } = props
+  const { language, user, standing, caller } = props
   const t = userTextsIn(language)
   const acts = [
-    ...actsFor(user, { viewer: caller.live.user, isLocked: lockedUntil !== undefined }),
+    ...actsFor(user, { viewer: caller.live.user, standing }),
     ...(user.email === null ? [] : (['welcome'] as const)),
   ]
   return (

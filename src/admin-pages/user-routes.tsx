@@ -13,7 +13,6 @@ import {
 import type { IdentityStore } from '../sso/identity-store.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import { changeSiteUser } from '../user-management/change-site-user.ts'
-import { lockedUntil } from '../user-management/locked-until.ts'
 import {
   deleteSiteUser,
   findSiteUser,
@@ -25,6 +24,7 @@ import type { User } from '../users/account.ts'
 import { namesIn } from './names.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { fieldParameters, sentValues } from './sent-values.ts'
+import { standingsOf } from './standing.ts'
 import { namedAsHere, settingsIn, toldProblem } from './told-problem.ts'
 import {
   type FieldValues,
@@ -210,8 +210,8 @@ async function userPage(
   const of = { userId: user.id }
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const changes = { siteId, userId: user.id }
-  const [locks, identities, sessions, strategies, events] = await Promise.all([
-    lockedUntil(needs, region, [user]),
+  const [standingOf, identities, sessions, strategies, events] = await Promise.all([
+    standingsOf(needs, caller, [user]),
     needs.identitiesIn(region).list({ userId: user.id, siteId }, all),
     listSessions(needs, caller, { of, after: [], limit: SESSIONS_SHOWN }),
     needs.strategiesIn(region).list(siteId, all),
@@ -220,7 +220,7 @@ async function userPage(
   const names = await namesIn(needs, caller, { events })
   const props = {
     ...{ language, caller, user, timeZone, identities, sessions, strategies, events, names },
-    ...{ lockedUntil: locks.get(user.id), hasMoreSessions: sessions.length === SESSIONS_SHOWN },
+    ...{ standing: standingOf(user), hasMoreSessions: sessions.length === SESSIONS_SHOWN },
     ...{ values: valuesOf(user, timeZone), wrong: [], ...shown },
   }
   return { status: 200, body: <UserPage {...props} /> }

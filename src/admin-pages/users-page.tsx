@@ -6,6 +6,7 @@ import { Form, TextField } from '../ui/fields.tsx'
 import type { User } from '../users/account.ts'
 import { AdminPage, pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
+import type { Standing } from './standing.ts'
 import { userTextsIn } from './user-texts.ts'
 
 /** Which users are asked for, as the address says it. */
@@ -19,8 +20,7 @@ export interface AskedUsers {
 export interface UsersPageProps {
   language: Language
   users: User[]
-  /** Until when they are locked out, by their ids. */
-  locks: Map<number, number>
+  standingOf: (user: User) => Standing
   asked: AskedUsers
   /** Where the page after this one begins; null where this is the last. */
   next: string | null
@@ -89,16 +89,18 @@ function Search({ language, asked }: UsersPageProps) {
 export function UserBadges(props: {
   language: Language
   user: User
-  lockedUntil: number | undefined
+  standing: Standing
   timeZone: string | null
 }) {
-  const { language, user, lockedUntil, timeZone } = props
+  const { language, user, standing, timeZone } = props
+  const { lockedUntil, isAway } = standing
   const t = adminTextsIn(language)
   const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
     user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
     user.disabled ? { text: t.disabled, isBad: true } : null,
+    isAway ? { text: userTextsIn(language).isAway, isBad: true } : null,
     when ? { text: userTextsIn(language).lockedUntil.replace('{when}', when), isBad: true } : null,
   ].filter((badge) => badge !== null)
   if (badges.length === 0) return null
@@ -114,13 +116,14 @@ export function UserBadges(props: {
 }
 
 /** What can be done to a user just now, by the names of the acts. */
-export function actsFor(user: User, { viewer, isLocked }: { viewer: User; isLocked: boolean }) {
+export function actsFor(user: User, { viewer, standing }: { viewer: User; standing: Standing }) {
   const acts = [
-    isLocked ? 'unlock' : null,
+    standing.lockedUntil === undefined ? null : 'unlock',
     // Its own it removes one by one, by a code.
     hasSecondFactor(user) && user.id !== viewer.id ? 'reset_factors' : null,
     'end_sessions',
-    user.disabled ? 'enable' : 'disable',
+    user.disabled || standing.isAway ? 'enable' : null,
+    user.disabled ? null : 'disable',
   ] as const
   return acts.filter((act) => act !== null)
 }
@@ -130,7 +133,8 @@ export function isDangerous(act: string): boolean {
 }
 
 function UserRow(props: UsersPageProps & { user: User }) {
-  const { language, asked, viewer, locks, user } = props
+  const { language, asked, viewer, standingOf, user } = props
+  const standing = standingOf(user)
   const t = adminTextsIn(language)
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
@@ -141,7 +145,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
         <strong>
           <a href={pageUrl(`/admin/users/${id}`, language)}>{username}</a>
         </strong>{' '}
-        <UserBadges {...{ language, user, lockedUntil: locks.get(id), timeZone }} />
+        <UserBadges {...{ language, user, standing, timeZone }} />
         <br />
         <span class="hint">
           {email ? `${email} · ` : ''}
@@ -150,7 +154,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
       </div>
       <details>
         <summary aria-label={`${t.more}: ${username}`}>{t.more}</summary>
-        {actsFor(user, { viewer, isLocked: locks.has(id) }).map((act) => {
+        {actsFor(user, { viewer, standing }).map((act) => {
           const [label] = userTextsIn(language)[act]
           return (
             <Form

@@ -6,10 +6,10 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
 import { createSiteUser } from '../user-management/create-site-user.ts'
-import { lockedUntil } from '../user-management/locked-until.ts'
 import type { ManageUsersNeeds, UserActing } from '../user-management/manage-users.ts'
 import { readUserSettings } from '../user-management/user-settings.ts'
 import { adminTextsIn } from './page-texts.ts'
+import { standingsOf } from './standing.ts'
 import { toldProblem } from './told-problem.ts'
 import { type AskedUsers, UsersPage, type UsersPageProps } from './users-page.tsx'
 
@@ -119,10 +119,10 @@ export async function usersPage(
     authenticationMethod: asked.sso && ('sso' as const),
   }
   const users = await needs.userLedgerIn(region).list(filter, page)
-  const locks = await lockedUntil(needs, region, users)
+  const standingOf = await standingsOf(needs, caller, users)
   const next = nextIdPage(users, page)['X-Files-Cursor'] ?? null
   const view = (
-    <UsersPage {...{ language, users, locks, asked, next, viewer: live.user, ...shown }} />
+    <UsersPage {...{ language, users, standingOf, asked, next, viewer: live.user, ...shown }} />
   )
   return { status: 200, body: view }
 }

@@ -19,8 +19,8 @@ export const de: RuleTexts = {
       'Anmelden geht nur an der Adresse der Region. Ohne Haken: von überall.',
     ],
     disable_users_from_inactivity_period_days: [
-      'Tage ohne Anmeldung, die aussperren',
-      '0: nie. Ein Admin lässt wieder ein, mit Freigeben.',
+      'Tage der Abwesenheit, die aussperren',
+      '0: nie. Wer eine Sitzung oder einen Schlüssel benutzt, ist da. Freigeben lässt wieder ein; Admins bleiben.',
     ],
     password_min_length: [
       'Mindestlänge eines Passworts',

@@ -19,8 +19,8 @@ export const en: RuleTexts = {
       'Users log in at the address of the region only. Not ticked: from wherever they are.',
     ],
     disable_users_from_inactivity_period_days: [
-      'Days without a log in that keep a user out',
-      '0: never. An admin lets it in again by Enable.',
+      'Days away that keep a user out',
+      '0: never. A session or key in use is no absence. You let it in again by Enable; admins stay in.',
     ],
     password_min_length: [
       'Least characters of a password',

@@ -19,8 +19,8 @@ export const es: RuleTexts = {
       'Solo se entra en la dirección de la región. Sin marcar: desde cualquier parte.',
     ],
     disable_users_from_inactivity_period_days: [
-      'Días sin entrar que dejan fuera a un usuario',
-      '0: nunca. Un administrador lo deja entrar con Activar.',
+      'Días de ausencia que dejan fuera a un usuario',
+      '0: nunca. Quien usa una sesión o una clave no está ausente. Activar le deja entrar; los administradores no salen.',
     ],
     password_min_length: [
       'Longitud mínima de una contraseña',

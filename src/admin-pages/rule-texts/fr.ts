@@ -19,8 +19,8 @@ export const fr: RuleTexts = {
       'On se connecte à l’adresse de la région seulement. Non coché : de partout.',
     ],
     disable_users_from_inactivity_period_days: [
-      'Jours sans connexion qui excluent',
-      '0 : jamais. Un administrateur réadmet par Activer.',
+      'Jours d’absence qui excluent',
+      '0 : jamais. Qui utilise une session ou une clé n’est pas absent. Activer réadmet ; les administrateurs restent.',
     ],
     password_min_length: [
       'Longueur minimale d’un mot de passe',
