@@ -16,6 +16,7 @@ import { type TestNeeds, testStrategy } from '../sso-management/test-strategy.ts
 import { testTexts } from '../sso-management/test-texts.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { SsoPage, type SsoPageProps } from './sso-page.tsx'
+import { toldProblem } from './told-problem.ts'
 
 type Needs = StrategyNeeds & TestNeeds
 
@@ -92,10 +93,10 @@ const add = route<Needs>()(
           provisionUsers: parameters.provision_users ?? false,
         },
       )
-    } catch (problem) {
-      if (!(problem instanceof Problem) || problem.status >= 500) throw problem
+    } catch (error) {
       const { client_secret: _, ...sent } = parameters
-      return { ...(await ssoPage(services, viewer, { problem, sent })), status: 422 }
+      const told = { problem: toldProblem(error), sent }
+      return { ...(await ssoPage(services, viewer, told)), status: 422 }
     }
     const done = { text: adminTextsIn(language).saved, isGood: true }
     return ssoPage(services, viewer, { done })
@@ -113,7 +114,7 @@ const test = route<Needs>()(
     replies,
   },
   async ({ parameters: { id }, services, caller, language }) => {
-    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
+    const strategy = await services.strategiesIn(caller.region).find(id, caller.live.site.id)
     if (!strategy) return back(language)
     const outcome = await testStrategy(services, strategy)
     const text = `${strategy.label}: ${testTexts[language][outcome]}`
@@ -130,13 +131,13 @@ const turn = route<Needs>()(
     parameters: z.object({ id: integer(), enabled: z.boolean(), locale }),
     replies,
   },
-  async ({ parameters: { id, enabled }, services, caller, request, language }) => {
-    const { live, region } = caller
-    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
-    const acting = { live, region, request }
-    if (strategy) await changeStrategy(services, acting, { strategy, sent: { enabled } })
-    return back(language)
-  },
+  ({ parameters: { id, enabled }, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region } = caller
+      const strategy = await findStrategy(services, caller, id)
+      const acting = { live, region, request }
+      await changeStrategy(services, acting, { strategy, sent: { enabled } })
+    }),
 )
 
 const remove = route<Needs>()(
@@ -148,24 +149,29 @@ const remove = route<Needs>()(
     parameters: z.object({ id: integer(), locale }),
     replies,
   },
-  async ({ parameters: { id }, services, caller, request, language }) => {
-    const { live, region } = caller
-    const strategy = await findStrategy(services, caller, id).catch(unlessNotFound)
-    if (strategy)
-      await deleteStrategy(services, { live, region, request }, strategy).catch(unlessNotFound)
-    return back(language)
-  },
+  ({ parameters: { id }, services, caller, request, language }) =>
+    doing(services, { caller, language }, async () => {
+      const { live, region } = caller
+      const strategy = await findStrategy(services, caller, id)
+      await deleteStrategy(services, { live, region, request }, strategy)
+    }),
 )
+
+/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin needs. */
+async function doing(needs: Needs, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
+  try {
+    await act()
+  } catch (error) {
+    // Deleted before is deleted.
+    if (error instanceof Problem && error.status === 404) return back(viewer.language)
+    return { ...(await ssoPage(needs, viewer, { problem: toldProblem(error) })), status: 422 }
+  }
+  return back(viewer.language)
+}
 
 /** A reload must not do it again. */
 function back(language: Language): Reply {
   return { status: 303, headers: { Location: `/admin/sso?locale=${language}` } }
-}
-
-/** Deleted before is deleted: the page that follows shows what is left. */
-function unlessNotFound(error: unknown): null {
-  if (!(error instanceof Problem) || error.status !== 404) throw error
-  return null
 }
 
 async function ssoPage(
