@@ -23,13 +23,14 @@ const list = route<IdentityNeeds>()(
         body: z.array(identityObject).meta({ id: 'SsoIdentities' }),
       },
     },
-    problems: ['not-authorized/user-id-without-site-admin'],
+    problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller: { live, region }, services }) => {
     const { user, site } = live
     const userId = parameters.user_id || user.id
     if (userId !== user.id && !user.siteAdmin)
       throw new Problem('not-authorized/user-id-without-site-admin')
+    if (userId !== user.id) await services.usersIn(region).expectOf(site.id, userId)
     const page = readIdPage(parameters)
     const found = await services.identitiesIn(region).list({ userId, siteId: site.id }, page)
     return {

@@ -85,7 +85,7 @@ describe('What is another site’s', () => {
     const service = new Service()
     const mine = await withEverything(service, 'mine')
     const other = await withEverything(service, 'other')
-    for (const path of ['/api_keys', '/sessions'])
+    for (const path of ['/api_keys', '/sessions', '/sso_identities'])
       for (const id of [other.ids[0], 1]) {
         const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
         const { status, body } = await service.ask('GET', `${API}${path}?user_id=${id}`, {

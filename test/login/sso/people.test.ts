@@ -53,6 +53,15 @@ async function outcomes({ service }: Sso): Promise<unknown[]> {
   return results.map(({ outcome }) => outcome)
 }
 
+it('A log in by single sign-on visits storage six times, and eight more where its user is made', async () => {
+  const sso = await withProvider({ strategy: { provision_users: true } })
+  const first = await logInBySso(sso)
+  const next = await logInBySso(sso)
+  expect([first.status, first.trips.length, next.status]).toEqual([201, 14, 201])
+  expect(first.trips.filter((trip) => trip === 'd1-directory-primary').length).toBe(2)
+  expect(next.trips).toEqual(Array(6).fill('d1-us-east-1-primary'))
+})
+
 describe('Who logs in by single sign-on', () => {
   it('is known by issuer and subject, whatever address the provider tells later', async () => {
     const { sso } = await open()
