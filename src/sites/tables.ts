@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull()
 
@@ -13,6 +13,11 @@ export const sites = sqliteTable(
     /** A domain of the site's own. It counts for nothing until it is proved. */
     domain: text(),
     domainVerifiedAt: integer('domain_verified_at'),
+    /** The TXT record by which it was verified; null for one that was verified before this was kept. */
+    domainProof: text('domain_proof'),
+    /** When the record was looked for last, and since when it has been missing. */
+    domainCheckedAt: integer('domain_checked_at').notNull().default(0),
+    domainMissingSince: integer('domain_missing_since'),
     language: text(),
     createdAt: integer('created_at').notNull(),
 
@@ -81,6 +86,9 @@ export const sites = sqliteTable(
   (table) => [
     uniqueIndex('sites_verified_domain')
       .on(table.domain)
+      .where(sql`domain_verified_at IS NOT NULL`),
+    index('sites_domain_checked')
+      .on(table.domainCheckedAt)
       .where(sql`domain_verified_at IS NOT NULL`),
   ],
 )

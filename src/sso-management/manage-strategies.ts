@@ -137,6 +137,10 @@ const defaults = {
   provisionGroupDefault: '',
   provisionSiteAdminGroups: '',
   provisionRequire2fa: 'use_system_setting',
+  originName: '',
+  originConfirmed: false,
+  testedOriginName: null,
+  originTestedAt: null,
 } as const
 
 /** @throws {Problem} invalid-oauth-provider for one that is none; model-save-error with all that is wrong */

@@ -47,7 +47,7 @@ export class StrategyStore {
           ${strategy.provisionGroupRequired}, ${strategy.provisionGroupInclusion},
           ${strategy.provisionGroupExclusion}, ${strategy.provisionGroupDefault},
           ${strategy.provisionSiteAdminGroups}, ${strategy.provisionRequire2fa},
-          ${strategy.createdAt}
+          ${strategy.createdAt}, ${strategy.originName}, ${strategy.originConfirmed}, NULL, NULL
         WHERE (SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
           < ${MOST_STRATEGIES}`)
         .onConflictDoNothing(),

@@ -43,6 +43,16 @@ export const ssoStrategies = sqliteTable(
       .notNull()
       .default('use_system_setting'),
     createdAt: integer('created_at').notNull(),
+    /**
+     * Which host of the site its redirect address is at: the site's subdomain, or its domain, which has a dot.
+     * It stays what it is when the site's hosts change. Empty: none, and nobody logs in by it.
+     */
+    originName: text('origin_name').notNull().default(''),
+    /** Whether a login has come back to that address: the provider knows it. */
+    originConfirmed: integer('origin_confirmed', { mode: 'boolean' }).notNull().default(false),
+    /** Where a test login has passed since its settings were changed last, and when. */
+    testedOriginName: text('tested_origin_name'),
+    originTestedAt: integer('origin_tested_at'),
   },
   (table) => [uniqueIndex('sso_strategies_site').on(table.siteId, table.provider, table.label)],
 )
