@@ -1,6 +1,7 @@
 import type { OpenMessengers } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { recheckDomains } from './current-site/recheck-domains.ts'
 import { KNOWN_FOR_MS } from './login/known-callers.ts'
 import { workDue } from './outbox/work-outbox.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
@@ -68,6 +69,7 @@ function tasksIn(
   return {
     beat: () => beat(databaseIn(region), clock),
     'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
+    'check domains': () => recheckDomains(services, region),
     'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),

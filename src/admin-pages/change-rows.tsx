@@ -57,7 +57,7 @@ function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
 /** Whom it is about, where that is another than who did it. */
 function About({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
   const { userId, actor, changes } = event
-  if (actor === `user:${userId}`) return null
+  if (actor === `user:${userId}` || actor === 'service') return null
   const name = names.users.get(userId)
   if (name !== undefined)
     return (
@@ -77,6 +77,7 @@ function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEv
   const strategyId = idIn(actor, 'strategy')
   if (strategyId !== null)
     return <>{[t.strategy, names.strategies.get(strategyId)].filter(Boolean).join(': ')}</>
+  if (actor === 'service') return <>{t.service}</>
   if (userId === null) return <>{actor === 'operator' ? t.operator : t.code}</>
   const name = names.users.get(userId)
   if (name === undefined) return <>{t.gone}</>

@@ -109,6 +109,7 @@ export const changeWords = {
     ...{ title: 'Changes', event: 'What', all: 'Everything', nothing: 'nothing' },
     ...{ yes: 'yes', no: 'no', by: 'by', from: 'from', ofUser: 'Of one user only: {name}' },
     ...{ operator: 'the operator', code: 'a link or code', gone: 'somebody who is gone' },
+    service: 'a daily check',
     ...{ strategy: 'single sign-on', replaced: 'replaced', details: 'What was set' },
   },
   de: {
@@ -116,12 +117,14 @@ export const changeWords = {
     ...{ yes: 'ja', no: 'nein', by: 'durch', from: 'von', ofUser: 'Nur eines Benutzers: {name}' },
     ...{ operator: 'den Betreiber', code: 'einen Link oder Code' },
     ...{ gone: 'jemanden, den es nicht mehr gibt' },
+    service: 'eine tägliche Prüfung',
     ...{ strategy: 'Single Sign-on', replaced: 'ersetzt', details: 'Was gesetzt wurde' },
   },
   es: {
     ...{ title: 'Cambios', event: 'Qué', all: 'Todo', nothing: 'nada', yes: 'sí', no: 'no' },
     ...{ by: 'por', from: 'desde', ofUser: 'Solo de un usuario: {name}' },
     ...{ operator: 'el operador', code: 'un enlace o código', gone: 'alguien que ya no está' },
+    service: 'una comprobación diaria',
     ...{ strategy: 'inicio de sesión único', replaced: 'sustituido' },
     details: 'Lo que se puso',
   },
@@ -129,6 +132,7 @@ export const changeWords = {
     ...{ title: 'Changements', event: 'Quoi', all: 'Tout', nothing: 'rien', yes: 'oui', no: 'non' },
     ...{ by: 'par', from: 'depuis', ofUser: 'D’un seul utilisateur : {name}' },
     ...{ operator: 'l’exploitant', code: 'un lien ou code', gone: 'quelqu’un qui n’est plus là' },
+    service: 'une vérification quotidienne',
     ...{ strategy: 'authentification unique', replaced: 'remplacé', details: 'Ce qui a été mis' },
   },
 } satisfies Record<Language, object>

@@ -37,7 +37,7 @@ export async function changeSite(
   const { columns, ...look } = await readSiteChanges(acting, sent)
   const domain = readDomain(needs, sentDomain)
   if (domain !== undefined && domain !== site.domain)
-    Object.assign(columns, { domain, domainVerifiedAt: null })
+    Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
   const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
   if (Object.keys({ ...columns, ...look }).length === 0 && !isRenamed) return site
   const claim = isRenamed ? await claimSubdomain(needs, acting.region, subdomain) : null

@@ -61,7 +61,7 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
   if (!claim) throw notSaved('domain-taken')
   const at = needs.clock()
   const event = siteEvent(acting, { before: site, after: { ...site, domainVerifiedAt: at }, at })
-  const proved = await recordProof(needs, acting, { domain, event })
+  const proved = await recordProof(needs, acting, { domain, proof: value, event })
   if (!(await needs.directory.confirm(claim, needs.clock()))) {
     await needs.siteLedgerIn(region).restore(site, { domain, domainVerifiedAt: null })
     throw notSaved('domain-taken')
@@ -73,11 +73,11 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
 async function recordProof(
   { siteLedgerIn }: ProveDomainNeeds,
   { live, region }: SiteActing,
-  { domain, event }: { domain: string; event: CredentialEvent },
+  { event, ...proved }: { domain: string; proof: string; event: CredentialEvent },
 ): Promise<Site> {
   try {
-    const proved = await siteLedgerIn(region).recordProof(live.site, domain, event)
-    if (proved) return proved
+    const site = await siteLedgerIn(region).recordProof(live.site, proved, event)
+    if (site) return site
   } catch (error) {
     throw isUniqueViolation(error) ? notSaved('domain-taken') : error
   }

@@ -26,7 +26,15 @@ const site = siteObject
     domain_verification: z
       .object({ name: z.string(), value: z.string() })
       .nullable()
-      .describe('The TXT record to set before a new domain is served; null when none is awaited'),
+      .describe(
+        'The TXT record to set before a new domain is served, or to set again where it is missing; else null',
+      ),
+    domain_record_missing_since: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'Since when the TXT record of the verified domain is missing: after 3 days it is not verified',
+      ),
     session: sessionObject.optional().describe('The session in use; none with an API key'),
     user: userObject,
   })
@@ -98,13 +106,14 @@ const verifyDomain = route<Needs>()(
 
 async function siteReply(services: Needs, request: RequestFacts, caller: UserCaller) {
   const { live } = caller
-  const { id, domain, domainVerifiedAt } = live.site
-  const awaited = domain !== null && domainVerifiedAt === null
+  const { id, domain, domainVerifiedAt, domainMissingSince: missingSince } = live.site
+  const awaited = domain !== null && (domainVerifiedAt === null || missingSince !== null)
   return {
     status: 200 as const,
     body: {
       ...viewSite(live.site),
       domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
+      domain_record_missing_since: missingSince && new Date(missingSince).toISOString(),
       ...(caller.by === 'session' && {
         session: viewSession(
           caller.live,

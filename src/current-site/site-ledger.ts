@@ -44,6 +44,37 @@ export class SiteLedger {
     return changed[0] ?? null
   }
 
+  /** Up to `limit` sites whose verified domain was checked last before this moment, the oldest check first. */
+  async verifiedBefore(before: number, limit: number): Promise<Site[]> {
+    return this.#database.primary
+      .select()
+      .from(sites)
+      .where(sql`domain_verified_at IS NOT NULL AND domain_checked_at < ${before}`)
+      .orderBy(sites.domainCheckedAt)
+      .limit(limit)
+  }
+
+  /** Notes what a check of a verified domain found, if the domain still is what was checked. */
+  async noteCheck(
+    site: Site,
+    { checkedAt, missingSince }: { checkedAt: number; missingSince: number | null },
+  ): Promise<void> {
+    await this.#database.primary
+      .update(sites)
+      .set({ domainCheckedAt: checkedAt, domainMissingSince: missingSince })
+      .where(isAsVerified(site))
+  }
+
+  /** Ends the verification of a domain, and records that, if it still is what was checked. */
+  async endVerification(site: Site, event: CredentialEvent): Promise<void> {
+    const db = this.#database.primary
+    const isSame = isAsVerified(site)
+    await db.batch([
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sites WHERE ${isSame})`),
+      db.update(sites).set({ domainVerifiedAt: null, domainMissingSince: null }).where(isSame),
+    ])
+  }
+
   /** Takes a name back that another site turned out to have. */
   async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
     await this.#database.primary.update(sites).set(columns).where(eq(sites.id, id))
@@ -55,7 +86,7 @@ export class SiteLedger {
    */
   async recordProof(
     { id }: Pick<Site, 'id'>,
-    domain: string,
+    { domain, proof }: { domain: string; proof: string },
     event: CredentialEvent,
   ): Promise<Site | null> {
     const db = this.#database.primary
@@ -64,13 +95,24 @@ export class SiteLedger {
     const [proved] = await db.batch([
       db
         .update(sites)
-        .set({ domainVerifiedAt: event.at })
+        .set({
+          domainVerifiedAt: event.at,
+          domainProof: proof,
+          domainCheckedAt: event.at,
+          domainMissingSince: null,
+        })
         .where(and(eq(sites.id, id), eq(sites.domain, domain)))
         .returning(),
       recordEvent(db, event, isProved),
     ])
     return proved[0] ?? null
   }
+}
+
+/** Whether a domain is verified as it was when it was read, and was found or missed then as it was. */
+function isAsVerified({ id, domain, domainVerifiedAt, domainMissingSince }: Site): SQL {
+  return sql`id = ${id} AND domain = ${domain} AND domain_verified_at = ${domainVerifiedAt}
+    AND domain_missing_since IS ${domainMissingSince}`
 }
 
 function noKeysAt(siteId: number, host: string | null): SQL {

@@ -35,8 +35,8 @@ export interface CredentialEvent {
   userId: number
   event: (typeof credentialEventKinds)[number]
   /**
-   * `user:ID`, `operator`, `strategy:ID` for what single sign-on led to, or `code` for whoever held a reset
-   * code or an approved pairing key.
+   * `user:ID`, `operator`, `strategy:ID` for what single sign-on led to, `code` for whoever held a reset code
+   * or an approved pairing key, or `service` for what this service did by itself: then `userId` is 0.
    */
   actor: string
   address: string | null

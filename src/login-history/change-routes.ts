@@ -34,7 +34,7 @@ const change = z
     actor: z
       .string()
       .describe(
-        '`user:ID`, `strategy:ID` (single sign-on), `operator`, or `code` (a reset code or pairing key)',
+        '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a check of its own)',
       ),
     ip: z.string().nullable(),
     user_agent: z.string(),

@@ -209,3 +209,121 @@ describe('a custom domain', () => {
     expect((await verify()).status).toBe(200)
   })
 })
+
+describe('The TXT record of a verified domain', () => {
+  const HOUR = 60 * 60_000
+  const DAY = 24 * HOUR
+
+  async function verified() {
+    const opened = await siteWithAdmin()
+    serveDns()
+    const { body } = await opened.set(domain)
+    prove(body.domain_verification)
+    await opened.verify()
+    const { service } = opened
+    /** Some hours pass, with the cron in every sixth of them. */
+    const wait = async (hours: number) => {
+      for (let passed = 0; passed < hours; passed += 6) {
+        service.clock.advance(6 * HOUR)
+        await service.runCron()
+      }
+    }
+    const seen = async () => {
+      const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM sites').all()
+      return results[0] as Record<string, number | null>
+    }
+    return { ...opened, wait, seen, record: body.domain_verification }
+  }
+
+  it('is looked for once a day, and nothing changes while it is there', async () => {
+    const { wait, seen, logInAt, session } = await verified()
+    const dns = vi.mocked(globalThis.fetch)
+    const before = dns.mock.calls.length
+    await wait(60)
+    expect(dns.mock.calls.length - before).toBe(2)
+    expect(await seen()).toMatchObject({ domain_missing_since: null })
+    expect(session.id).toBeDefined()
+    expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('may be missing for three days, which is told; then the domain is no longer verified', async () => {
+    const { service, wait, seen, logInAt, record } = await verified()
+    zone.clear()
+    await wait(30)
+    const missing = await seen()
+    expect(missing.domain_missing_since).not.toBeNull()
+    const { body } = await logInAt('localhost')
+    const ask = () =>
+      service.ask('GET', `${API}/site`, { headers: { ...SDK, 'X-FilesAPI-Auth': body.id } })
+    expect((await ask()).body).toMatchObject({
+      ...{ domain_verified: true, domain_verification: record },
+      domain_record_missing_since: new Date(missing.domain_missing_since ?? 0).toISOString(),
+    })
+    await wait(66)
+    expect((await seen()).domain_verified_at).not.toBeNull()
+    expect((await logInAt(domain)).status).toBe(201)
+    await wait(6)
+    expect((await logInAt(domain)).status).toBe(403)
+    const admin = await logInAt('localhost')
+    const headers = { ...SDK, 'X-FilesAPI-Auth': admin.body.id }
+    const { body: trail } = await service.ask('GET', `${API}/history/changes`, { headers })
+    expect(trail[0]).toMatchObject({
+      ...{ event: 'site_changed', actor: 'service' },
+      changes: { domain_verified: [true, false] },
+    })
+    prove(record)
+    expect((await service.ask('POST', `${API}/site/verify_domain`, { headers })).status).toBe(200)
+    expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('that is set again within three days is as if it had not been missing', async () => {
+    const { wait, seen, record } = await verified()
+    zone.clear()
+    await wait(30)
+    expect((await seen()).domain_missing_since).not.toBeNull()
+    prove(record)
+    await wait(6)
+    expect(await seen()).toMatchObject({ domain_missing_since: null })
+    zone.clear()
+    await wait(96)
+    expect((await seen()).domain_verified_at).not.toBeNull()
+  })
+
+  it('is not known to be missing while the resolver does not answer', async () => {
+    const { wait, seen, service } = await verified()
+    zone.clear()
+    serveDns(() => Response.json({ Status: 2 }))
+    await wait(5 * 24)
+    expect(await seen()).toMatchObject({ domain_missing_since: null })
+    serveDns()
+    service.clock.advance(DAY)
+    await service.runCron()
+    expect((await seen()).domain_missing_since).not.toBeNull()
+  })
+
+  it('is the one that was found when the domain was verified, also after that key was replaced', async () => {
+    const { seen, service } = await verified()
+    const other = new Service(
+      { NAME_DIGEST_KEY: btoa(String.fromCharCode(...new Uint8Array(32).fill(7))) },
+      service.clock,
+    )
+    service.clock.advance(25 * HOUR)
+    await other.runCron()
+    expect(await seen()).toMatchObject({ domain_missing_since: null })
+    expect((await seen()).domain_checked_at).toBe(service.clock())
+  })
+
+  it('is of the domain that is checked, whatever the site has by then', async () => {
+    const { service, seen } = await verified()
+    service.clock.advance(25 * HOUR)
+    const slow = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => {
+      await env.DB_US_EAST_1.prepare(
+        "UPDATE sites SET domain = 'other.example.com', domain_verified_at = NULL",
+      ).run()
+      return Response.json({ Status: 3 })
+    })
+    await service.runCron()
+    expect(slow).toHaveBeenCalled()
+    expect(await seen()).toMatchObject({ domain: 'other.example.com', domain_missing_since: null })
+  })
+})
