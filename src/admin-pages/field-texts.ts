@@ -36,6 +36,7 @@ const en = {
   provision_site_admin_groups: 'Groups of administrators',
   provision_require_2fa: 'Second factor of its users',
   redirect_uri: 'Redirect address',
+  redirect_host: 'Host that receives logins',
   backchannel_logout_uri: 'Address for log outs',
 }
 
@@ -73,6 +74,7 @@ const de: FieldTexts = {
   provision_site_admin_groups: 'Gruppen der Administratoren',
   provision_require_2fa: 'Zweiter Faktor seiner Benutzer',
   redirect_uri: 'Weiterleitungsadresse',
+  redirect_host: 'Host, der Anmeldungen empfängt',
   backchannel_logout_uri: 'Adresse für Abmeldungen',
 }
 
@@ -108,6 +110,7 @@ const es: FieldTexts = {
   provision_site_admin_groups: 'Grupos de administradores',
   provision_require_2fa: 'Segundo factor de sus usuarios',
   redirect_uri: 'Dirección de redirección',
+  redirect_host: 'Host que recibe los inicios de sesión',
   backchannel_logout_uri: 'Dirección para los cierres de sesión',
 }
 
@@ -143,11 +146,15 @@ const fr: FieldTexts = {
   provision_site_admin_groups: 'Groupes d’administrateurs',
   provision_require_2fa: 'Second facteur de ses utilisateurs',
   redirect_uri: 'Adresse de redirection',
+  redirect_host: 'Hôte qui reçoit les connexions',
   backchannel_logout_uri: 'Adresse pour les déconnexions',
 }
 
 /** Told otherwise, or of no use to people. */
-export const untoldFields = ['id', 'user_id', 'created_at', 'user_count']
+export const untoldFields = [
+  ...['id', 'user_id', 'created_at', 'user_count'],
+  ...['redirect_status', 'tested_redirect_host'],
+]
 
 const texts: Record<Language, FieldTexts> = { en, de, es, fr }
 

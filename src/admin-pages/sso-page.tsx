@@ -1,17 +1,20 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import { redirectAddress } from '../sso/provider-client.ts'
 import { providerTitles } from '../sso/providers.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { AdminPage } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
+import { type ShownAddress, SsoAddress } from './sso-address.tsx'
 
 export interface SsoPageProps {
   language: Language
   globalOrigin: URL
   strategies: Strategy[]
   counts: Map<number, number>
+  addresses: Map<number, ShownAddress>
+  /** What is wrong with the domain of the site. */
+  domainWarning: string | null
   /** What was filled in and not taken. */
   sent?: Record<string, string | boolean | undefined> | undefined
   problem?: Problem | undefined
@@ -21,7 +24,7 @@ export interface SsoPageProps {
 
 /** Where a site admin sets the identity providers of the site up. */
 export function SsoPage(props: SsoPageProps) {
-  const { language, strategies, problem, done } = props
+  const { language, strategies, problem, done, domainWarning } = props
   const t = adminTextsIn(language)
   return (
     <AdminPage {...{ language, title: t.ssoTitle, here: 'sso', problem }}>
@@ -30,6 +33,7 @@ export function SsoPage(props: SsoPageProps) {
           {done.text}
         </p>
       ) : null}
+      {domainWarning ? <p role="alert">{domainWarning}</p> : null}
       {strategies.length === 0 ? <p>{t.none}</p> : null}
       {strategies.map((strategy) => (
         <StrategyCard {...props} strategy={strategy} />
@@ -40,10 +44,11 @@ export function SsoPage(props: SsoPageProps) {
 }
 
 function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
-  const { language, strategy, counts, globalOrigin } = props
+  const { language, strategy, counts, addresses, globalOrigin } = props
   const t = adminTextsIn(language)
   const { id, label, provider, enabled } = strategy
   const hidden = { id: String(id) }
+  const shown = addresses.get(id)
   const titles: Record<string, string> = providerTitles()
   return (
     <section class="card" aria-labelledby={`s${id}`}>
@@ -56,9 +61,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
         <dt>{t.users}</dt>
         <dd>{counts.get(id) ?? 0}</dd>
       </dl>
-      <p>
-        {t.redirect}: <code>{redirectAddress(strategy, globalOrigin)}</code>
-      </p>
+      {shown ? <SsoAddress {...{ language, id, shown }} /> : null}
       <p>
         {t.backChannel}: <code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</code>
       </p>

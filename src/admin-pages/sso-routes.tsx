@@ -2,23 +2,26 @@ import * as z from 'zod'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
+import type { TestLoginNeeds } from '../sso-management/begin-test-login.ts'
 import {
   changeStrategy,
   createStrategy,
   deleteStrategy,
   findStrategy,
-  type StrategyNeeds,
 } from '../sso-management/manage-strategies.ts'
 import { type TestNeeds, testStrategy } from '../sso-management/test-strategy.ts'
 import { testTexts } from '../sso-management/test-texts.ts'
+import { warningOfDomain } from './domain-warning.ts'
 import { adminTextsIn } from './page-texts.ts'
+import { addressOf } from './sso-address.tsx'
 import { SsoPage, type SsoPageProps } from './sso-page.tsx'
 import { toldProblem } from './told-problem.ts'
 
-type Needs = StrategyNeeds & TestNeeds
+type Needs = TestLoginNeeds & TestNeeds & { domainProofKey: CryptoKey }
 
 const locale = text(35).optional()
 const page = {
@@ -37,6 +40,7 @@ const replies = {
 
 interface Viewer {
   caller: UserCaller
+  request: RequestFacts
   language: Language
 }
 
@@ -49,7 +53,7 @@ const show = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, language }) => ssoPage(services, { caller, language }),
+  ({ services, caller, request, language }) => ssoPage(services, { caller, request, language }),
 )
 
 const add = route<Needs>()(
@@ -73,7 +77,7 @@ const add = route<Needs>()(
   },
   async ({ parameters, services, caller, request, language }) => {
     const { label, subdomain, issuer, email_domains: domains = '' } = parameters
-    const viewer = { caller, language }
+    const viewer = { caller, request, language }
     const { live, region } = caller
     try {
       await createStrategy(
@@ -113,12 +117,16 @@ const test = route<Needs>()(
     limit: 'anonymous',
     replies,
   },
-  async ({ parameters: { id }, services, caller, language }) => {
+  async ({ parameters: { id }, services, caller, request, language }) => {
     const strategy = await services.strategiesIn(caller.region).find(id, caller.live.site.id)
     if (!strategy) return back(language)
-    const outcome = await testStrategy(services, strategy)
+    const outcome = await testStrategy(services, strategy, caller.live.site)
     const text = `${strategy.label}: ${testTexts[language][outcome]}`
-    return ssoPage(services, { caller, language }, { done: { text, isGood: outcome === 'works' } })
+    return ssoPage(
+      services,
+      { caller, request, language },
+      { done: { text, isGood: outcome === 'works' } },
+    )
   },
 )
 
@@ -132,11 +140,29 @@ const turn = route<Needs>()(
     replies,
   },
   ({ parameters: { id, enabled }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
+    doing(services, { caller, request, language }, async () => {
       const { live, region } = caller
       const strategy = await findStrategy(services, caller, id)
       const acting = { live, region, request }
       await changeStrategy(services, acting, { strategy, sent: { enabled } })
+    }),
+)
+
+const move = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sso/move',
+    summary: 'Its button that moves one to a host of the site where a test login has passed',
+    parameters: z.object({ id: integer(), redirect_host: text(253), locale }),
+    replies,
+  },
+  ({ parameters, services, caller, request, language }) =>
+    doing(services, { caller, request, language }, async () => {
+      const { live, region } = caller
+      const strategy = await findStrategy(services, caller, parameters.id)
+      const sent = { redirectHost: parameters.redirect_host }
+      await changeStrategy(services, { live, region, request }, { strategy, sent })
     }),
 )
 
@@ -150,7 +176,7 @@ const remove = route<Needs>()(
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
+    doing(services, { caller, request, language }, async () => {
       const { live, region } = caller
       const strategy = await findStrategy(services, caller, id)
       await deleteStrategy(services, { live, region, request }, strategy)
@@ -175,16 +201,26 @@ function back(language: Language): Reply {
 }
 
 async function ssoPage(
-  { strategiesIn, globalOrigin }: Needs,
-  { caller, language }: Viewer,
+  needs: Needs,
+  { caller, request, language }: Viewer,
   shown: Pick<SsoPageProps, 'done' | 'problem' | 'sent'> = {},
 ): Promise<Reply> {
+  const { strategiesIn, globalOrigin } = needs
   const store = strategiesIn(caller.region)
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
-  const view = <SsoPage {...{ language, globalOrigin, strategies, counts, ...shown }} />
-  return { status: 200, body: view }
+  const { live } = caller
+  const addresses = new Map(
+    await Promise.all(
+      strategies.map(
+        async (one) => [one.id, await addressOf(needs, { live, request }, one)] as const,
+      ),
+    ),
+  )
+  const domainWarning = await warningOfDomain(needs, { site: live.site, language })
+  const view = { language, globalOrigin, strategies, counts, addresses, domainWarning }
+  return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }
 
-export const adminSsoPages = [show, add, test, turn, remove]
+export const adminSsoPages = [show, add, test, turn, move, remove]

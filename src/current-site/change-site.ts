@@ -5,13 +5,13 @@ import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
 import { claimSubdomain } from '../sites/create-site.ts'
-import { ownHostKind, type Site, siteOrigin } from '../sites/site.ts'
+import { hostNamesOf, ownHostKind, type Site, siteOrigin } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
 import type { SiteStore } from '../sites/site-store.ts'
 import { readDomain } from './prove-domain.ts'
 import { readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
-import type { SiteLedger } from './site-ledger.ts'
+import type { Kept, SiteLedger } from './site-ledger.ts'
 
 export interface ChangeSiteNeeds {
   clock: Clock
@@ -25,13 +25,14 @@ export interface ChangeSiteNeeds {
 
 /**
  * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
- * once it was proved; a new subdomain at once, and the one before leads nowhere from then on.
+ * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
+ * receives its logins at a host that is given up stops, so that has to be confirmed.
  * @throws {Problem} model-save-error with all that is wrong, and nothing is changed
  */
 export async function changeSite(
   needs: ChangeSiteNeeds,
   acting: SiteActing,
-  { domain: sentDomain, subdomain, ...sent }: SentSite,
+  { domain: sentDomain, subdomain, confirm_sso_stop: isConfirmed, ...sent }: SentSite,
 ): Promise<Site> {
   const { site } = acting.live
   const { columns, ...look } = await readSiteChanges(acting, sent)
@@ -49,6 +50,8 @@ export async function changeSite(
   const written = {
     event: siteEvent(acting, { before: site, after, at: needs.clock() }),
     keysAt: isRenamed && ownHostKind(site) === 'site' ? hostOf(site, needs) : null,
+    givenUp: hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name)),
+    isConfirmed: isConfirmed ?? false,
   }
   const changed = await needs
     .siteLedgerIn(acting.region)
@@ -56,9 +59,9 @@ export async function changeSite(
     .catch((error) => {
       throw isUniqueViolation(error) ? notSaved('subdomain-taken') : error
     })
-  if (!changed) {
+  if ('kept' in changed) {
     if (claim) await needs.directory.release(claim)
-    throw notSaved('subdomain-has-security-keys')
+    throw keptBecause(changed, isRenamed ? 'subdomain' : 'domain')
   }
   if (claim) await keepName(needs, acting, { claim, before: site })
   await rememberHosts(needs, acting.region, { before: site, after: changed })
@@ -94,6 +97,19 @@ async function rememberHosts(
   await siteHosts
     .remember({ kind: 'site', subdomain: after.subdomain }, { region, siteId: after.id })
     .catch(() => undefined)
+}
+
+function keptBecause({ kept, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
+  if (kept === 'security-keys') return notSaved('subdomain-has-security-keys')
+  const fault =
+    kept === 'last-admin'
+      ? { base: ['last-admin' as const] }
+      : {
+          [field]: [
+            { error: 'host-receives-logins' as const, values: { labels: labels.join(', ') } },
+          ],
+        }
+  return new Problem('processing-failure/model-save-error', { modelErrors: fault })
 }
 
 function notSaved(error: ModelError): Problem {

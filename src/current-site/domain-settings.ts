@@ -50,7 +50,7 @@ export const domainSettingsRoute = route<Needs>()(
     const site = await siteShownAt(services, scope)
     const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
     if (!site || !home) throw new Problem('site-configuration/no-account-for-site')
-    const strategies = await strategiesIn(home.region).enabledOf(site.id)
+    const strategies = await strategiesIn(home.region).offeredOf(site.id)
     return {
       status: 200,
       body: {

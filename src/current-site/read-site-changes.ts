@@ -23,6 +23,7 @@ export type SentSite = Record<string, unknown> & {
   logo?: string | undefined
   domain?: string | undefined
   subdomain?: string | undefined
+  confirm_sso_stop?: boolean | undefined
 }
 
 type Errors = Record<string, ModelError[]>

@@ -69,6 +69,12 @@ const update = route<Needs>()(
       subdomain: text(63)
         .optional()
         .describe('The first label of the site’s own host: another from now on'),
+      confirm_sso_stop: z
+        .boolean()
+        .optional()
+        .describe(
+          'Confirms that strategies that receive logins at a host which the site gives up stop working',
+        ),
       name: text(256).optional().describe('What pages and mails call the site'),
       accent_color: clearableText(7)
         .optional()

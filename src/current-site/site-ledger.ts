@@ -4,11 +4,25 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Site } from '../sites/site.ts'
 import { type Logo, logoStatement } from '../sites/site-logo.ts'
 import { sites } from '../sites/tables.ts'
+import { ssoStrategies } from '../sso/tables.ts'
+import { othersAdministerWithoutHost } from '../users/last-admin.ts'
 
 /** What of a site is to be otherwise. A logo of null is none. */
 export interface SiteChanges {
   columns: Partial<Site>
   logo?: Logo | null
+}
+
+interface ChangeOfHosts {
+  keysAt: string | null
+  givenUp: string[]
+  isConfirmed: boolean
+}
+
+/** Why a site stays as it is, with what the strategies are called that would stop. */
+export interface Kept {
+  kept: 'security-keys' | 'last-admin' | 'sso'
+  labels: string[]
 }
 
 /** What admins change of the sites of one region, each change with its record. */
@@ -22,17 +36,30 @@ export class SiteLedger {
   /**
    * Changes a site and records who did, all or nothing.
    * @param keysAt the host name at which no security key may be registered; null: it does not matter
-   * @returns null where one is, and nothing is changed
+   * @param givenUp what is stored of hosts that are the site's no longer: single sign-on that receives there
+   *   stops, which has to be confirmed, and must leave an admin who can log in
+   * @returns why nothing is changed, where nothing is
    * @throws {UniqueViolation} when the subdomain is taken in this region
    */
   async change(
     { id }: Pick<Site, 'id'>,
     { columns, logo }: SiteChanges,
-    { event, keysAt }: { event: CredentialEvent; keysAt: string | null },
-  ): Promise<Site | null> {
+    { event, keysAt, givenUp, isConfirmed }: ChangeOfHosts & { event: CredentialEvent },
+  ): Promise<Site | Kept> {
     const db = this.#database.primary
-    const may = noKeysAt(id, keysAt)
-    const [, changed] = await db.batch([
+    const noKeys = noKeysAt(id, keysAt)
+    const staysManaged = givenUp.length === 0 ? sql`1` : othersAdministerWithoutHost(id, givenUp)
+    const noneStops = isConfirmed || givenUp.length === 0 ? sql`1` : noneReceivesAt(id, givenUp)
+    const may = sql`${noKeys} AND ${staysManaged} AND ${noneStops}`
+    const [standing, stopping, , changed] = await db.batch([
+      db
+        .select({
+          noKeys: sql<0 | 1>`${noKeys}`.as('no_keys'),
+          staysManaged: sql<0 | 1>`${staysManaged}`.as('stays_managed'),
+        })
+        .from(sites)
+        .where(eq(sites.id, id)),
+      db.select({ label: ssoStrategies.label }).from(ssoStrategies).where(receivesAt(id, givenUp)),
       recordEvent(db, event, may),
       db
         .update(sites)
@@ -41,7 +68,10 @@ export class SiteLedger {
         .returning(),
       ...(logo === undefined ? [] : [logoStatement(db, { siteId: id, logo }, may)]),
     ] as const)
-    return changed[0] ?? null
+    if (changed[0]) return changed[0]
+    const labels = stopping.map(({ label }) => label)
+    if (!standing[0]?.noKeys) return { kept: 'security-keys', labels }
+    return { kept: standing[0].staysManaged ? 'sso' : 'last-admin', labels }
   }
 
   /** Up to `limit` sites whose verified domain was checked last before this moment, the oldest check first. */
@@ -113,6 +143,16 @@ export class SiteLedger {
 function isAsVerified({ id, domain, domainVerifiedAt, domainMissingSince }: Site): SQL {
   return sql`id = ${id} AND domain = ${domain} AND domain_verified_at = ${domainVerifiedAt}
     AND domain_missing_since IS ${domainMissingSince}`
+}
+
+/** The strategies that are on and receive their logins at one of these hosts. */
+function receivesAt(siteId: number, originNames: string[]): SQL {
+  return sql`sso_strategies.site_id = ${siteId} AND sso_strategies.enabled
+    AND sso_strategies.origin_name IN (SELECT value FROM json_each(${JSON.stringify(originNames)}))`
+}
+
+function noneReceivesAt(siteId: number, originNames: string[]): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM sso_strategies WHERE ${receivesAt(siteId, originNames)})`
 }
 
 function noKeysAt(siteId: number, host: string | null): SQL {

@@ -69,7 +69,7 @@ const show = route<ShowNeeds>()(
 /** By which providers people may log in here: on hosts of no one site, by none. */
 async function offeredAt({ scope, siteHosts, strategiesIn }: ShowNeeds) {
   const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
-  return home ? strategiesIn(home.region).enabledOf(home.siteId) : []
+  return home ? strategiesIn(home.region).offeredOf(home.siteId) : []
 }
 
 const send = route<LogInNeeds & BrowserSessionNeeds>()(

@@ -50,11 +50,30 @@ export function ownHostKind(site: Hosts): SiteHost['kind'] {
   return site.domain !== null && site.domainVerifiedAt !== null ? 'domain' : 'site'
 }
 
+/** What is stored of that host: the domain, which has a dot, or the subdomain, which has none. */
+export function ownHostName(site: Hosts): string {
+  return hostNamesOf(site)[0] as string
+}
+
+/** The names of all hosts that are the site's, as they are stored; the one that links name first. */
+export function hostNamesOf({ subdomain, domain, domainVerifiedAt }: Hosts): string[] {
+  return domain !== null && domainVerifiedAt !== null ? [domain, subdomain] : [subdomain]
+}
+
+/** The host name of a site's host, by what is stored of it: `mysite` or `files.example.org`. */
+export function hostnameNamed(name: string, globalOrigin: URL): string {
+  return name.includes('.') ? name : `${name}.${globalOrigin.hostname}`
+}
+
+/** Its origin, such as `https://mysite.example.com`. */
+export function originNamed(name: string, globalOrigin: URL): string {
+  const { protocol, port } = globalOrigin
+  return `${protocol}//${hostnameNamed(name, globalOrigin)}${port && `:${port}`}`
+}
+
 /** The site's own address, such as `https://mysite.example.com`: a proved domain where it has one. */
 export function siteOrigin(site: Hosts, globalOrigin: URL): string {
-  const { protocol, hostname, port } = globalOrigin
-  const own = ownHostKind(site) === 'domain' ? site.domain : `${site.subdomain}.${hostname}`
-  return `${protocol}//${own}${port && `:${port}`}`
+  return originNamed(ownHostName(site), globalOrigin)
 }
 
 /** Whether sessions of the site are good in every region. */

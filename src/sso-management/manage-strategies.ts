@@ -5,6 +5,7 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { readIssuerAddress } from '../sso/issuer-address.ts'
 import { whyMakesNone } from '../sso/made-users.ts'
 import { providerNamed, whyRefused } from '../sso/providers.ts'
@@ -28,7 +29,10 @@ export interface StrategyActing extends Acting {
 }
 
 /** What an admin sends, with the client secret as the provider gave it. */
-export type SentStrategy = Partial<Omit<StrategySettings, 'provider'>>
+export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
+  /** The host of the site where it is to receive its logins. */
+  redirectHost?: string | undefined
+}
 
 /**
  * Takes a strategy in for the admin's site.
@@ -37,7 +41,11 @@ export type SentStrategy = Partial<Omit<StrategySettings, 'provider'>>
 export async function createStrategy(
   needs: StrategyNeeds,
   acting: StrategyActing,
-  { provider, ...sent }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
+  {
+    provider,
+    redirectHost: _,
+    ...sent
+  }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
 ): Promise<Strategy> {
   const { live, region } = acting
   const createdAt = needs.clock()
@@ -47,12 +55,13 @@ export async function createStrategy(
     label: providerNamed(provider)?.title ?? provider,
     ...sent,
     ...{ id, siteId: live.site.id, provider, createdAt },
+    originName: ownHostName(live.site),
     clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
   }
   refuseWrong(needs, strategy)
   const event = eventBy(acting, {
     ...{ event: 'sso_strategy_created', at: createdAt },
-    changes: changesBetween(null, recorded(needs, strategy)),
+    changes: changesBetween(null, recorded(needs, acting, strategy)),
   })
   const outcome = await needs.strategiesIn(region).insert(strategy, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
@@ -79,12 +88,16 @@ export async function changeStrategy(
 ): Promise<Strategy> {
   if (Object.keys(sent).length === 0) return strategy
   const now = needs.clock()
+  const { redirectHost, ...settings } = sent
+  const originName = originMovedTo(needs, acting, { strategy, redirectHost })
   const changes = {
-    ...sent,
+    ...settings,
+    ...(originName !== undefined && { originName }),
     ...(sent.clientSecret !== undefined && {
       clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
     }),
   }
+  if (Object.keys(changes).length === 0) return strategy
   const changed = { ...strategy, ...changes }
   refuseWrong(needs, changed)
   const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
@@ -94,15 +107,37 @@ export async function changeStrategy(
   const event = eventBy(acting, {
     ...{ event: 'sso_strategy_changed', at: now },
     changes: {
-      ...changesBetween(recorded(needs, strategy), recorded(needs, changed)),
+      ...changesBetween(recorded(needs, acting, strategy), recorded(needs, acting, changed)),
       ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
     },
   })
   const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
   if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
+  if (outcome === 'untested') throw wrong({ redirect_host: ['redirect-host-untested'] })
   if (outcome === 'gone') throw notFound()
-  return changed
+  return outcome
+}
+
+/**
+ * What is stored of the host where a strategy is to receive its logins; undefined where that stays.
+ * @throws {Problem} model-save-error for a host that is not the site's
+ */
+function originMovedTo(
+  { globalOrigin }: Pick<StrategyNeeds, 'globalOrigin'>,
+  { live }: Pick<StrategyActing, 'live'>,
+  { strategy, redirectHost }: { strategy: Strategy; redirectHost: string | undefined },
+): string | undefined {
+  const isIt = (name: string) => hostnameNamed(name, globalOrigin) === redirectHost?.toLowerCase()
+  if (redirectHost === undefined || isIt(strategy.originName)) return undefined
+  const name = hostNamesOf(live.site).find(isIt)
+  if (name === undefined) throw noHostOfSite()
+  return name
+}
+
+/** What a redirect host is refused by that is not the site's. */
+export function noHostOfSite(): Problem {
+  return wrong({ redirect_host: ['redirect-host-unknown'] })
 }
 
 /** Deletes a strategy at once. @throws {Problem} model-save-error; sso-strategy-not-found */
@@ -120,9 +155,11 @@ export async function deleteStrategy(
   if (outcome === 'gone') throw notFound()
 }
 
-/** What the history keeps of a strategy: never its secret. */
-function recorded({ globalOrigin }: StrategyNeeds, strategy: Strategy) {
-  return viewStrategy(strategy, { userCount: 0, globalOrigin })
+/** What the history keeps of a strategy: never its secret, and nothing that changes by itself. */
+function recorded({ globalOrigin }: StrategyNeeds, { live }: StrategyActing, strategy: Strategy) {
+  const shown = { userCount: 0, site: live.site, globalOrigin, now: 0 }
+  const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
+  return view
 }
 
 const defaults = {
@@ -137,7 +174,6 @@ const defaults = {
   provisionGroupDefault: '',
   provisionSiteAdminGroups: '',
   provisionRequire2fa: 'use_system_setting',
-  originName: '',
   originConfirmed: false,
   testedOriginName: null,
   originTestedAt: null,

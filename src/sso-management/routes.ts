@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
-import type { Region } from '../regions/region.ts'
-import { reauthenticatedSiteAdmin, siteAdmin } from '../sessions/access.ts'
+import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
+import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
 import {
   changeStrategy,
   createStrategy,
@@ -37,6 +37,9 @@ const changeable = {
   provision_site_admin_groups: groups,
   provision_require_2fa: require2fa.optional(),
 }
+const redirectHost = text(253).describe(
+  'A host of the site: its subdomain’s, or its verified domain',
+)
 
 const list = route<StrategyNeeds>()(
   {
@@ -53,12 +56,13 @@ const list = route<StrategyNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller, services }) => {
+    const { live, region } = caller
     const page = readIdPage(parameters)
     const strategies = await services.strategiesIn(region).list(live.site.id, page)
     return {
       status: 200,
-      body: await viewAll(services, region, strategies),
+      body: await viewAll(services, caller, strategies),
       headers: nextIdPage(strategies, page),
     }
   },
@@ -90,7 +94,7 @@ const create = route<StrategyNeeds>()(
         clientSecret: parameters.client_secret,
       },
     )
-    return { status: 201, body: await view(services, region, strategy) }
+    return { status: 201, body: await view(services, { live, region }, strategy) }
   },
 )
 
@@ -106,7 +110,7 @@ const find = route<StrategyNeeds>()(
   },
   async ({ parameters, caller, services }) => ({
     status: 200,
-    body: await view(services, caller.region, await findStrategy(services, caller, parameters.id)),
+    body: await view(services, caller, await findStrategy(services, caller, parameters.id)),
   }),
 )
 
@@ -120,6 +124,9 @@ const update = route<StrategyNeeds>()(
       id,
       client_id: text(512).optional(),
       client_secret: text(2_048).optional(),
+      redirect_host: redirectHost
+        .optional()
+        .describe('Where it is to receive its logins: a host at which a test login has passed'),
       ...changeable,
     }),
     replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
@@ -130,7 +137,7 @@ const update = route<StrategyNeeds>()(
     const acting = { live, region, request }
     const sent = settingsOf(parameters)
     const changed = await changeStrategy(services, acting, { strategy, sent })
-    return { status: 200, body: await view(services, region, changed) }
+    return { status: 200, body: await view(services, { live, region }, changed) }
   },
 )
 
@@ -151,25 +158,32 @@ const remove = route<StrategyNeeds>()(
   },
 )
 
-async function view(needs: StrategyNeeds, region: Region, strategy: Strategy) {
-  const [viewed] = await viewAll(needs, region, [strategy])
+async function view(needs: StrategyNeeds, caller: Viewer, strategy: Strategy) {
+  const [viewed] = await viewAll(needs, caller, [strategy])
   return viewed
 }
 
 async function viewAll(
-  { strategiesIn, globalOrigin }: StrategyNeeds,
-  region: Region,
+  { strategiesIn, globalOrigin, clock }: StrategyNeeds,
+  { live: { site }, region }: Viewer,
   strategies: Strategy[],
 ) {
+  const now = clock()
   const counts = await strategiesIn(region).countUsers(strategies.map(({ id }) => id))
   return strategies.map((strategy) =>
-    viewStrategy(strategy, { userCount: counts.get(strategy.id) ?? 0, globalOrigin }),
+    viewStrategy(strategy, { userCount: counts.get(strategy.id) ?? 0, site, globalOrigin, now }),
   )
 }
 
+type Viewer = Pick<UserCaller, 'live' | 'region'>
+
 type Sent = {
   [Name in keyof typeof changeable]?: z.infer<(typeof changeable)[Name]> | undefined
-} & { client_id?: string | undefined; client_secret?: string | undefined }
+} & {
+  client_id?: string | undefined
+  client_secret?: string | undefined
+  redirect_host?: string | undefined
+}
 
 /** What was sent, and nothing else. */
 function settingsOf(sent: Sent): SentStrategy {
@@ -188,6 +202,7 @@ function settingsOf(sent: Sent): SentStrategy {
     provisionGroupDefault: listed(sent.provision_group_default),
     provisionSiteAdminGroups: listed(sent.provision_site_admin_groups),
     provisionRequire2fa: sent.provision_require_2fa,
+    redirectHost: sent.redirect_host,
   }
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as SentStrategy
@@ -198,6 +213,40 @@ function listed(text: string | undefined): string | undefined {
   const names = text?.split(',').map((name) => name.trim())
   return names?.filter((name) => name !== '').join(',')
 }
+
+const testLogin = route<TestLoginNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies/:id/test_login',
+    summary:
+      'Get a link to a test login at a host of the site. It logs nobody in; once it has passed, the strategy ' +
+      'may receive its logins there',
+    access: reauthenticatedSiteAdmin,
+    parameters: z.object({ id, redirect_host: redirectHost }),
+    replies: {
+      201: {
+        description:
+          'The link, for a browser and one hour, and what to register at the provider before',
+        body: z
+          .object({ test_uri: z.url(), redirect_uri: z.url() })
+          .meta({ id: 'SsoStrategyTestLogin' }),
+      },
+    },
+    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const { live, region } = caller
+    const strategy = await findStrategy(services, caller, parameters.id)
+    const acting = { live, region, request }
+    return {
+      status: 201,
+      body: await beginTestLogin(services, acting, {
+        strategy,
+        redirectHost: parameters.redirect_host,
+      }),
+    }
+  },
+)
 
 const test = route<TestNeeds & StrategyNeeds>()(
   {
@@ -220,9 +269,9 @@ const test = route<TestNeeds & StrategyNeeds>()(
   },
   async ({ parameters, caller, services, language }) => {
     const strategy = await findStrategy(services, caller, parameters.id)
-    const outcome = await testStrategy(services, strategy)
+    const outcome = await testStrategy(services, strategy, caller.live.site)
     return { status: 200, body: { outcome, text: testTexts[language][outcome] } }
   },
 )
 
-export const ssoStrategyRoutes = [test, list, create, find, update, remove]
+export const ssoStrategyRoutes = [test, testLogin, list, create, find, update, remove]

@@ -9,12 +9,15 @@ import type { Clock } from '../platform/clock.ts'
 import { rootMessage, warn } from '../platform/log.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Regions } from '../regions/region.ts'
+import type { Site } from '../sites/site.ts'
 import { askingBy, providerFetch } from '../sso/ask-provider.ts'
 import { readOutsideAddress } from '../sso/issuer-address.ts'
 import type { IssuerMemory } from '../sso/issuer-memory.ts'
-import { authenticationOf, clientOf, redirectAddress } from '../sso/provider-client.ts'
+import { authenticationOf, clientOf } from '../sso/provider-client.ts'
 import { issuerOf, type Provider, providerNamed } from '../sso/providers.ts'
+import { redirectAddress } from '../sso/redirect-address.ts'
 import type { Strategy } from '../sso/strategy.ts'
+import { redirectStatus } from '../sso/strategy-view.ts'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
 
 export interface TestNeeds {
@@ -34,6 +37,7 @@ export const testOutcomes = [
   'keys-missing',
   'client-refused',
   'redirect-refused',
+  'redirect-not-of-site',
   'answer-not-understood',
 ] as const
 
@@ -46,7 +50,12 @@ const NO_CODE = 'latchkey-asks-whether-it-is-known'
  * Tries all of a strategy that needs no person: the provider's metadata and keys are fetched anew, and a
  * code that cannot be good is redeemed, upon which it says whether it knows the client.
  */
-export async function testStrategy(needs: TestNeeds, strategy: Strategy): Promise<TestOutcome> {
+export async function testStrategy(
+  needs: TestNeeds,
+  strategy: Strategy,
+  site: Site,
+): Promise<TestOutcome> {
+  if (redirectStatus(strategy, site) === 'not_of_site') return 'redirect-not-of-site'
   const provider = providerNamed(strategy.provider) as Provider
   try {
     if (provider.protocol === 'oauth2') {

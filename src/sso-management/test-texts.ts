@@ -13,6 +13,8 @@ export const testTexts: Record<Language, Record<TestOutcome, string>> = {
     'keys-missing': 'The provider publishes no keys to check its tokens by.',
     'client-refused': 'The provider does not take this client id with this secret.',
     'redirect-refused': 'The provider does not know our redirect address. Register it there.',
+    'redirect-not-of-site':
+      'The host of its redirect address no longer belongs to the site. Move the strategy to another host.',
     'answer-not-understood': 'The provider answered something that is not of OAuth 2.0.',
   },
   de: {
@@ -27,6 +29,8 @@ export const testTexts: Record<Language, Record<TestOutcome, string>> = {
     'client-refused': 'Der Anbieter nimmt diese Client-ID mit diesem Geheimnis nicht an.',
     'redirect-refused':
       'Der Anbieter kennt unsere Weiterleitungsadresse nicht. Tragen Sie sie dort ein.',
+    'redirect-not-of-site':
+      'Der Host ihrer Weiterleitungsadresse gehört nicht mehr zur Site. Stellen Sie die Strategie auf einen anderen Host um.',
     'answer-not-understood': 'Der Anbieter hat etwas geantwortet, das nicht zu OAuth 2.0 gehört.',
   },
   es: {
@@ -39,6 +43,8 @@ export const testTexts: Record<Language, Record<TestOutcome, string>> = {
     'keys-missing': 'El proveedor no publica claves con las que comprobar sus tokens.',
     'client-refused': 'El proveedor no acepta este id de cliente con este secreto.',
     'redirect-refused': 'El proveedor no conoce nuestra dirección de redirección. Regístrela allí.',
+    'redirect-not-of-site':
+      'El host de su dirección de redirección ya no pertenece al sitio. Cambie la estrategia a otro host.',
     'answer-not-understood': 'El proveedor respondió algo que no es de OAuth 2.0.',
   },
   fr: {
@@ -53,6 +59,8 @@ export const testTexts: Record<Language, Record<TestOutcome, string>> = {
     'client-refused': 'Le fournisseur n’accepte pas cet identifiant de client avec ce secret.',
     'redirect-refused':
       'Le fournisseur ne connaît pas notre adresse de redirection. Enregistrez-la chez lui.',
+    'redirect-not-of-site':
+      'L’hôte de son adresse de redirection n’appartient plus au site. Déplacez la stratégie vers un autre hôte.',
     'answer-not-understood': 'La réponse du fournisseur n’est pas du OAuth 2.0.',
   },
 }

@@ -5,6 +5,7 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { type FactorNews, tellNews } from '../second-factors/factor-news.ts'
 import { sessions } from '../sessions/tables.ts'
+import { namesHostOf } from '../sites/of-host.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
@@ -53,12 +54,16 @@ export class IdentityStore {
 
   /**
    * That a person of a provider is this user: known to be so before, or from now on. Holds while the strategy
-   * is on, and for a link that is new, while the user has the address that it rests on.
+   * is on and receives at an origin of its site, and for a link that is new, while the user has the address
+   * that it rests on.
    */
   claim(identity: Identity, strategy: Strategy, linkedBy: LinkedBy): Claim {
     const db = this.#database.primary
     const { userId, siteId, issuer, subject, lastUsedAt: at } = identity
-    const isOn = sql`EXISTS (SELECT 1 FROM ${ssoStrategies} WHERE id = ${strategy.id} AND enabled)`
+    const isOn = sql`EXISTS (SELECT 1 FROM sso_strategies AS receiver
+      WHERE receiver.id = ${strategy.id} AND receiver.enabled
+        AND receiver.origin_name = ${strategy.originName}
+        AND ${namesHostOf(sql`receiver.site_id`, sql`receiver.origin_name`)})`
     const maySay = sql`${isOn} AND ${mayLink(identity, strategy, linkedBy)}`
     return {
       statements: (condition) => [
@@ -198,6 +203,7 @@ function hasOtherWayIn({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
   return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
     AND (authentication_method <> 'sso' OR EXISTS (SELECT 1 FROM sso_identities AS other
       JOIN sso_strategies ON sso_strategies.id = other.strategy_id AND enabled
+        AND ${namesHostOf(sql`sso_strategies.site_id`, sql`sso_strategies.origin_name`)}
       WHERE other.user_id = users.id AND other.id <> ${id}
         AND coalesce(users.sso_strategy_id, other.strategy_id) = other.strategy_id)))`
 }

@@ -33,11 +33,3 @@ export async function authenticationOf(
     ? ClientSecretBasic(secret)
     : ClientSecretPost(secret)
 }
-
-/** Where providers send people back to: one address a provider, on the global host, as they want it registered. */
-export function redirectAddress(
-  { provider }: Pick<Strategy, 'provider'>,
-  globalOrigin: URL,
-): string {
-  return new URL(`/login_from_oauth?provider=${provider}`, globalOrigin).href
-}

@@ -1,15 +1,24 @@
-import { and, asc, count, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { HOUR } from '../platform/clock.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { Claim } from '../second-factors/claim.ts'
 import { sessions } from '../sessions/tables.ts'
+import { namesHostOf, ofHost } from '../sites/of-host.ts'
+import type { HostScope } from '../sites/site.ts'
+import { sites } from '../sites/tables.ts'
 import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
+import type { Redirect } from './redirect-address.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
 /** How many a site may have. */
 export const MOST_STRATEGIES = 50
+
+/** How long after a test login a strategy may be moved to the host where it passed. */
+export const TEST_COUNTS_FOR_MS = HOUR
 
 /** The SSO strategies of one region's sites. */
 export class StrategyStore {
@@ -38,6 +47,7 @@ export class StrategyStore {
           ),
         ),
       db.select({ count: count() }).from(ssoStrategies).where(ofSite),
+      // In the order of the table's columns.
       db
         .insert(ssoStrategies)
         .select(sql`
@@ -85,12 +95,67 @@ export class StrategyStore {
   }
 
   /** By which people may log in at a site, as the nearest replica knows it. */
-  async enabledOf(siteId: number): Promise<Strategy[]> {
+  async offeredOf(siteId: number): Promise<Strategy[]> {
     return this.#database.nearest
       .select()
       .from(ssoStrategies)
-      .where(and(eq(ssoStrategies.siteId, siteId), eq(ssoStrategies.enabled, true)))
+      .where(and(eq(ssoStrategies.siteId, siteId), receivesLogins))
       .orderBy(asc(ssoStrategies.label), asc(ssoStrategies.id))
+  }
+
+  /**
+   * The strategy that an answer to this redirect address is for, if a request to this host may speak for its
+   * site; null where it is off or has another address by now, or where the origin is no longer the site's.
+   * @param isTest for a test login: at any host of the site, also while the strategy is off
+   */
+  async receiverAt(
+    { id, originName }: Redirect,
+    { scope, isTest }: { scope: HostScope; isTest: boolean },
+  ): Promise<Strategy | null> {
+    const receives = isTest
+      ? namesHostOf(sql`${ssoStrategies.siteId}`, sql`${originName}`)
+      : and(receivesLogins, eq(ssoStrategies.originName, originName))
+    const [found] = await this.#database.primary
+      .select(getTableColumns(ssoStrategies))
+      .from(ssoStrategies)
+      .innerJoin(sites, eq(sites.id, ssoStrategies.siteId))
+      .where(
+        and(eq(ssoStrategies.id, id), receives, scope.kind === 'any' ? undefined : ofHost(scope)),
+      )
+    return found ?? null
+  }
+
+  /** Notes that a test login has passed at a host, if its claim is made and the strategy is as it was. */
+  async noteTest(
+    { id, clientId, clientSecret, issuer, subdomain }: Strategy,
+    { originName, at, claim }: { originName: string; at: number; claim: Claim },
+  ): Promise<boolean> {
+    const db = this.#database.primary
+    const noted = db
+      .update(ssoStrategies)
+      .set({ testedOriginName: originName, originTestedAt: at })
+      .where(
+        sql`id = ${id} AND client_id = ${clientId} AND client_secret = ${clientSecret}
+          AND issuer IS ${issuer} AND subdomain = ${subdomain} AND ${claim.isMade}`,
+      )
+      .returning({ id: ssoStrategies.id })
+    const [, ...done] = await db.batch([
+      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
+      ...claim.statements(sql`1`),
+      noted,
+    ])
+    return (done.at(-1) as unknown[]).length === 1
+  }
+
+  /** The statement that notes that a login has come back to a strategy's address, where a session began so. */
+  noteArrival({ id, originName }: Redirect, sessionId: number) {
+    return this.#database.primary
+      .update(ssoStrategies)
+      .set({ originConfirmed: true })
+      .where(
+        sql`id = ${id} AND origin_name = ${originName} AND NOT origin_confirmed
+          AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`,
+      )
   }
 
   /** How many users each of these strategies has. */
@@ -105,39 +170,46 @@ export class StrategyStore {
 
   /**
    * Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile,
-   * `last-admin` where it would be turned off and the site has no admin without it. Where it is turned off,
-   * the sessions that began by it end.
+   * `last-admin` where it would be turned off and the site has no admin without it, `untested` where it would
+   * receive at a host of the site at which no test login has passed. Where it is turned off, the sessions that
+   * began by it end.
    */
   async update(
     { id, siteId, provider }: Strategy,
     changes: Partial<StrategySettings>,
     event: CredentialEvent,
-  ): Promise<'changed' | 'taken' | 'last-admin' | 'gone'> {
+  ): Promise<Strategy | 'taken' | 'last-admin' | 'untested' | 'gone'> {
     const db = this.#database.primary
     const isFree = sql`NOT EXISTS (SELECT 1 FROM sso_strategies AS other
       WHERE other.site_id = ${siteId} AND other.provider = ${provider} AND other.id <> ${id}
         AND other.label = ${changes.label ?? null})`
     const isLeft = changes.enabled === false ? othersAdministerBut({ id, siteId }) : sql`1`
+    const mayMove = isTested({ id, siteId }, changes, event.at)
     const [known, , changed] = await db.batch([
       db
-        .select({ isFree: sql<0 | 1>`${isFree}` })
+        .select({
+          isFree: sql<0 | 1>`${isFree}`.as('is_free'),
+          mayMove: sql<0 | 1>`${mayMove}`.as('may_move'),
+        })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
       recordEvent(
         db,
         event,
-        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id}) AND ${isFree} AND ${isLeft}`,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})
+          AND ${isFree} AND ${isLeft} AND ${mayMove}`,
       ),
       db
         .update(ssoStrategies)
-        .set(changes)
-        .where(and(eq(ssoStrategies.id, id), isFree, isLeft))
-        .returning({ id: ssoStrategies.id }),
+        .set({ ...changes, ...confirmationAfter(changes) })
+        .where(and(eq(ssoStrategies.id, id), isFree, isLeft, mayMove))
+        .returning(),
       this.#endSessions(id, isOff(id)),
     ])
-    if (changed.length === 1) return 'changed'
+    if (changed[0]) return changed[0]
     if (!known[0]) return 'gone'
-    return known[0].isFree ? 'last-admin' : 'taken'
+    if (!known[0].isFree) return 'taken'
+    return known[0].mayMove ? 'last-admin' : 'untested'
   }
 
   /**
@@ -187,6 +259,37 @@ export class StrategyStore {
       .delete(sessions)
       .where(sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`)
   }
+}
+
+/** Whether people may log in by a strategy: it is on, and its origin still is its site's. */
+const receivesLogins = sql`(${ssoStrategies.enabled}
+  AND ${namesHostOf(sql`${ssoStrategies.siteId}`, sql`${ssoStrategies.originName}`)})`
+
+/** What makes this service another client at the provider, of which nothing is known yet. */
+function isOtherClient(changes: Partial<StrategySettings>): boolean {
+  const { issuer, subdomain, clientId, clientSecret } = changes
+  return [issuer, subdomain, clientId, clientSecret].some((change) => change !== undefined)
+}
+
+/** Whether a strategy may receive at another host of its site: a test login has passed there since. */
+function isTested(
+  { id, siteId }: Pick<Strategy, 'id' | 'siteId'>,
+  changes: Partial<StrategySettings>,
+  at: number,
+): SQL {
+  const { originName } = changes
+  if (originName === undefined) return sql`1`
+  if (isOtherClient(changes)) return sql`0`
+  return sql`(EXISTS (SELECT 1 FROM sso_strategies AS tested WHERE tested.id = ${id}
+      AND tested.tested_origin_name = ${originName}
+      AND tested.origin_tested_at > ${at - TEST_COUNTS_FOR_MS})
+    AND ${namesHostOf(sql`${siteId}`, sql`${originName}`)})`
+}
+
+function confirmationAfter(changes: Partial<StrategySettings>) {
+  if (isOtherClient(changes))
+    return { originConfirmed: false, testedOriginName: null, originTestedAt: null }
+  return changes.originName === undefined ? {} : { originConfirmed: true }
 }
 
 function isOff(id: number): SQL {

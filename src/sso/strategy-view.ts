@@ -1,7 +1,12 @@
 import * as z from 'zod'
-import { redirectAddress } from './provider-client.ts'
+import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { issuerOf, providerNamed } from './providers.ts'
+import { redirectAddress, redirectHost } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
+import { TEST_COUNTS_FOR_MS } from './strategy-store.ts'
+
+/** What is to be said of a redirect address. */
+export const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const
 
 export const require2fa = z.enum(['use_system_setting', 'always_require', 'never_require'])
 
@@ -27,7 +32,26 @@ export const strategyObject = z
     provision_site_admin_groups: z.string(),
     provision_require_2fa: require2fa,
     user_count: z.int().describe('The users that it made, or that were named to be its'),
-    redirect_uri: z.url().describe('What the provider has to know as the redirect address'),
+    redirect_uri: z
+      .url()
+      .describe(
+        'The redirect address to register at the provider; it belongs to this strategy alone',
+      ),
+    redirect_host: z
+      .string()
+      .describe('The host of the site in that address; another one takes a test login there first'),
+    redirect_status: z
+      .enum(redirectStatuses)
+      .describe(
+        'unconfirmed: no login has come back to the address yet, so register it at the provider. ' +
+          'not_of_site: its host is no longer the site’s, so nobody can log in by this strategy',
+      ),
+    tested_redirect_host: z
+      .string()
+      .nullable()
+      .describe(
+        'Where a test login has passed within the last hour: redirect_host may be that now',
+      ),
     backchannel_logout_uri: z
       .url()
       .nullable()
@@ -35,11 +59,32 @@ export const strategyObject = z
   })
   .meta({ id: 'SsoStrategy' })
 
+/** What is known of the redirect address of a strategy of this site. */
+export function redirectStatus(
+  { originName, originConfirmed }: Strategy,
+  site: Site,
+): (typeof redirectStatuses)[number] {
+  if (!hostNamesOf(site).includes(originName)) return 'not_of_site'
+  return originConfirmed ? 'confirmed' : 'unconfirmed'
+}
+
+/** The host of the site at which a test login has passed that still counts; null where there is none. */
+export function testedHost(
+  { testedOriginName: name, originTestedAt }: Strategy,
+  { site, globalOrigin, now }: { site: Site; globalOrigin: URL; now: number },
+): string | null {
+  const counts = (originTestedAt ?? 0) > now - TEST_COUNTS_FOR_MS
+  return name !== null && counts && hostNamesOf(site).includes(name)
+    ? hostnameNamed(name, globalOrigin)
+    : null
+}
+
 /** A strategy as its admins see it: never with its secret. */
 export function viewStrategy(
   strategy: Strategy,
-  { userCount, globalOrigin }: { userCount: number; globalOrigin: URL },
+  shown: { userCount: number; site: Site; globalOrigin: URL; now: number },
 ): z.infer<typeof strategyObject> {
+  const { userCount, site, globalOrigin } = shown
   const provider = providerNamed(strategy.provider)
   if (!provider) throw new TypeError(`a strategy of ${strategy.provider}`)
   return {
@@ -61,6 +106,9 @@ export function viewStrategy(
     provision_require_2fa: strategy.provisionRequire2fa,
     user_count: userCount,
     redirect_uri: redirectAddress(strategy, globalOrigin),
+    redirect_host: redirectHost(strategy, globalOrigin),
+    redirect_status: redirectStatus(strategy, site),
+    tested_redirect_host: testedHost(strategy, shown),
     backchannel_logout_uri:
       provider.protocol === 'oauth2'
         ? null

@@ -1,4 +1,5 @@
 import { allowedMethods } from '../second-factors/second-factor.ts'
+import { hostNamesOf } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { type ManageUsersNeeds, type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
@@ -7,7 +8,7 @@ import type { UserChanges } from './user-settings.ts'
  * Who logs in by single sign-on does so by a strategy of this site; and no second factor is asked for that
  * nobody may set up.
  * @param user as it is; null for one that is made
- * @returns whether the strategy is on that the user needs, if it needs one
+ * @returns whether the strategy lets people in that the user needs, if it needs one
  * @throws {Problem} model-save-error
  */
 export async function checkSettings(
@@ -24,5 +25,6 @@ export async function checkSettings(
   if (!id) return method !== 'sso'
   const strategy = await strategiesIn(region).find(id, site.id)
   if (!strategy && settings.ssoStrategyId) throw wrong('sso_strategy_id', 'strategy-unknown')
-  return method !== 'sso' || strategy?.enabled === true
+  const receives = strategy?.enabled && hostNamesOf(site).includes(strategy.originName)
+  return method !== 'sso' || receives === true
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { namesHostOf } from '../sites/of-host.ts'
 import type { User } from './account.ts'
 
 /** Whether a site has an admin without this user, or this one is none that counts. */
@@ -9,9 +10,23 @@ export function othersAdminister({ id, siteId }: { id: number; siteId: number })
 }
 
 /** Whether a site has an admin who needs no such strategy to log in, or none that counts needs it. */
-export function othersAdministerBut(strategy: { id: number; siteId: number }): SQL {
-  const ofSite = sql`admin.site_id = ${strategy.siteId} AND ${mayAdminister}`
-  const needsIt = sql`admin.authentication_method = 'sso' AND admin.sso_strategy_id = ${strategy.id}`
+export function othersAdministerBut({ id, siteId }: { id: number; siteId: number }): SQL {
+  return administeredWithout(siteId, sql`admin.sso_strategy_id = ${id}`)
+}
+
+/** The same of all strategies that receive their logins at a host of the site, which it gives up. */
+export function othersAdministerWithoutHost(siteId: number, originNames: string[]): SQL {
+  return administeredWithout(
+    siteId,
+    sql`admin.sso_strategy_id IN (SELECT lost.id FROM sso_strategies AS lost
+      WHERE lost.site_id = ${siteId}
+        AND lost.origin_name IN (SELECT value FROM json_each(${JSON.stringify(originNames)})))`,
+  )
+}
+
+function administeredWithout(siteId: number, isOfSuch: SQL): SQL {
+  const ofSite = sql`admin.site_id = ${siteId} AND ${mayAdminister}`
+  const needsIt = sql`admin.authentication_method = 'sso' AND ${isOfSuch}`
   return sql`(NOT EXISTS (SELECT 1 FROM users AS admin WHERE ${ofSite} AND ${needsIt})
     OR EXISTS (SELECT 1 FROM users AS admin WHERE ${ofSite} AND NOT (${needsIt})))`
 }
@@ -22,10 +37,11 @@ const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.
   AND CASE admin.authentication_method
     WHEN 'password' THEN admin.password_hash IS NOT NULL
     WHEN 'sso' THEN EXISTS (SELECT 1 FROM sso_strategies AS strategy
-      WHERE strategy.id = admin.sso_strategy_id AND strategy.enabled)
+      WHERE strategy.id = admin.sso_strategy_id AND strategy.enabled
+        AND ${namesHostOf(sql`strategy.site_id`, sql`strategy.origin_name`)})
     ELSE 0 END`
 
-/** The same of a user as it is about to be, whose strategy, where it needs one, is on. */
+/** The same of a user as it is about to be, whose strategy, where it needs one, lets people in. */
 export function administers(user: User): boolean {
   return (
     user.siteAdmin &&

@@ -12,7 +12,7 @@ const withId = routes.filter(
 /** Enough for every one of them. */
 const needed = {
   ...{ enabled: false, otp: '000000', name: 'taken over', key_password: 'x' },
-  ...{ confirmed: true, site_admin: 'true' },
+  ...{ confirmed: true, site_admin: 'true', redirect_host: 'mine.localhost' },
 }
 
 /** A site with one of everything that has an id. */
@@ -167,6 +167,7 @@ describe('A user who may only look', () => {
         ...{ enabled: true, email: 'x@y.example', language: 'de', password: 'x', confirmed: true },
         ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
         ...{ method_type: 'totp', otp: '000000', phone_number: '+12025550100' },
+        redirect_host: 'mysite.localhost',
       }
       const { shape } = route.parameters
       const body = Object.fromEntries(

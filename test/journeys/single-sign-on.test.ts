@@ -82,7 +82,7 @@ async function logInBy(label: string, name: string): Promise<Page> {
 async function answerOf(page: Page, act: () => Promise<void>): Promise<URL> {
   // A redirect is none of Playwright's routes.
   const devTools = await page.context().newCDPSession(page)
-  await devTools.send('Fetch.enable', { patterns: [{ urlPattern: '*/login_from_oauth?*' }] })
+  await devTools.send('Fetch.enable', { patterns: [{ urlPattern: '*/login_from_oauth/*' }] })
   const answer = new Promise<URL>((resolve) => {
     devTools.once('Fetch.requestPaused', ({ requestId, request }) => {
       void devTools.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })

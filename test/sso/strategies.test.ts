@@ -38,7 +38,9 @@ describe('A single sign-on strategy', () => {
         ...{ provision_group_inclusion: '', provision_group_exclusion: '' },
         ...{ provision_group_default: '', provision_site_admin_groups: '' },
         ...{ provision_require_2fa: 'use_system_setting', user_count: 0 },
-        redirect_uri: 'http://localhost/login_from_oauth?provider=okta',
+        redirect_uri: `http://mysite.localhost/login_from_oauth/${made.id}`,
+        ...{ redirect_host: 'mysite.localhost', redirect_status: 'unconfirmed' },
+        tested_redirect_host: null,
         backchannel_logout_uri: `http://localhost/sso/${made.id}/backchannel_logout`,
       },
     ])

@@ -1,12 +1,19 @@
 import { URI } from 'otpauth'
 import { expect, vi } from 'vitest'
 import { fullPath } from '../../src/platform/api-description.ts'
-import { HOUR, MINUTE } from '../../src/platform/clock.ts'
+import { DAY, MINUTE } from '../../src/platform/clock.ts'
 import { templatedPath } from '../../src/platform/path-parameters.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
 import { describedPath } from './expect-described.ts'
 import { type Answer, API, type Ask, SDK, Service } from './service.ts'
-import { begin, codeFor, finish, readRequest, withProvider } from './single-sign-on.ts'
+import {
+  answerAddress,
+  begin,
+  codeFor,
+  finish,
+  readRequest,
+  withProvider,
+} from './single-sign-on.ts'
 import { hiddenFields, TestBrowser } from './test-browser.ts'
 
 /** A service that remembers which of its routes did what they were asked. */
@@ -74,6 +81,7 @@ export async function adminDay(service: VisitedService): Promise<void> {
 
   await peopleBySso(sso)
   await pagesOf(sso, Number(jane.body.id))
+  await moveStrategy(sso, ask)
 
   const { body: users } = await ask('GET', `/users?filter[sso_strategy_id]=${strategy.id}`)
   const { body: links } = await ask('GET', `/sso_identities?user_id=${users[0].id}`)
@@ -85,6 +93,22 @@ export async function adminDay(service: VisitedService): Promise<void> {
   await ask('PATCH', `/sso_strategies/${strategy.id}`, { enabled: false })
   await ask('DELETE', `/sso_strategies/${strategy.id}`)
   await ask('DELETE', one)
+  const dns = vi
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(async () => Response.json({ Status: 3, Answer: [] }))
+  for (let day = 0; day < 6; day++) {
+    service.clock.advance(DAY)
+    await service.runCron()
+  }
+  dns.mockRestore()
+}
+
+type Sso = Awaited<ReturnType<typeof withProvider>>
+type Asking = (method: string, path: string, body?: object) => Promise<Answer>
+
+/** Verifies a domain, moves the strategy there after a test login, and confirms a rename that stops nothing. */
+async function moveStrategy(sso: Sso, ask: Asking): Promise<void> {
+  const { service, strategy, admin, host } = sso
   const { body: site } = await ask('PATCH', '/site', { domain: 'files.acme.example' })
   const { name, value } = site.domain_verification
   const dns = vi
@@ -94,11 +118,21 @@ export async function adminDay(service: VisitedService): Promise<void> {
     )
   await ask('POST', '/site/verify_domain')
   dns.mockRestore()
-  service.clock.advance(HOUR)
-  await service.runCron()
+  const path = `/sso_strategies/${strategy.id}`
+  const redirect = { redirect_host: 'files.acme.example' }
+  const { body: link } = await ask('POST', `${path}/test_login`, redirect)
+  const browser = new TestBrowser(service)
+  const { headers: there } = await browser.open(link.test_uri)
+  const begun = readRequest(there.get('Location') ?? '')
+  const passed = await browser.open(answerAddress(begun, codeFor(sso, begun)))
+  expect(passed.status).toBe(200)
+  const { body: session } = await service.logIn(admin, { headers: SDK })
+  const headers = { ...SDK, 'X-FilesAPI-Auth': session.id }
+  const sent = { headers, host, body: { id: strategy.id, ...redirect } }
+  expect((await service.ask('POST', '/admin/sso/move', sent)).status).toBe(303)
+  await ask('PATCH', '/site', { subdomain: 'renamed', confirm_sso_stop: true })
+  await ask('PATCH', '/site', { subdomain: 'mysite' })
 }
-
-type Sso = Awaited<ReturnType<typeof withProvider>>
 
 /** In a browser and by a program, with a second factor of one's own as well, and out again. */
 async function peopleBySso(sso: Sso): Promise<void> {
@@ -112,8 +146,7 @@ async function peopleBySso(sso: Sso): Promise<void> {
     const back = new URL(begun.redirectUri)
     back.searchParams.set('state', begun.state)
     back.searchParams.set('code', codeFor(sso, begun, { claims: { sub: 'jo', sid: 's1' } }))
-    const { headers } = await browser.open(back.href)
-    return browser.open(headers.get('Location') ?? '')
+    return browser.open(back.href)
   }
   await comeBack(await press())
   await browser.open(`${SITE}/account`)
@@ -137,8 +170,7 @@ async function peopleBySso(sso: Sso): Promise<void> {
   const back = new URL(again.redirectUri)
   back.searchParams.set('state', again.state)
   back.searchParams.set('code', codeFor(sso, again))
-  const { headers: there } = await browser.open(back.href)
-  const step = await browser.open(there.get('Location') ?? '')
+  const step = await browser.open(back.href)
   const second = hiddenFields(step.body, '/login/sso/second')
   await browser.send(`${SITE}/login/sso/second`, { ...second, otp: code() })
 

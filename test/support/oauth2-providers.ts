@@ -110,5 +110,7 @@ function refusalOf(sent: URLSearchParams): string | null {
   if (at('client_id') !== CLIENT.id || at('client_secret') !== CLIENT.secret)
     return 'invalid_client'
   if (at('grant_type') !== 'authorization_code' || at('code') !== challenge) return 'invalid_grant'
-  return at('redirect_uri').includes('/login_from_oauth?provider=') ? null : 'invalid_grant'
+  return /^http:\/\/mysite\.localhost\/login_from_oauth\/\d+$/.test(at('redirect_uri'))
+    ? null
+    : 'invalid_grant'
 }

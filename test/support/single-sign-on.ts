@@ -12,15 +12,18 @@ export async function withProvider({
   kind = 'usual',
   strategy = {},
   provider = 'openid_connect',
+  subdomain = 'mysite',
 }: {
   service?: Service
+  subdomain?: string
   kind?: string
   strategy?: Record<string, unknown>
   /** One whose addresses are its own: they lead to the one that does as it is told. */
   provider?: keyof typeof issuers
 } = {}) {
-  const site = await service.createSite()
-  const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const site = await service.createSite({ subdomain })
+  const boss = subdomain === 'mysite' ? 'boss' : `boss-${subdomain}`
+  const admin = await service.createUser(site, { username: boss, siteAdmin: true })
   const { body: session } = await service.logIn(admin, { headers: SDK })
   const asAdmin = (
     method: string,
@@ -42,7 +45,15 @@ export async function withProvider({
     ...{ email_domains: 'acme.example', ...strategy },
   })
   const issuer = named.issuer ?? server
-  return { service, site, admin, asAdmin, issuer, strategy: made.body, host: 'mysite.localhost' }
+  return {
+    service,
+    site,
+    admin,
+    asAdmin,
+    issuer,
+    strategy: made.body,
+    host: `${subdomain}.localhost`,
+  }
 }
 
 const issuers = {
@@ -142,4 +153,32 @@ export async function lastOutcome({ service }: Sso): Promise<unknown> {
     'SELECT outcome FROM login_attempts ORDER BY rowid DESC',
   ).all()
   return results.map(({ outcome }) => outcome)
+}
+
+/** Gives a site a verified domain of its own, as if its TXT record had been found. */
+export async function giveDomain({ service, site }: Sso, domain: string): Promise<void> {
+  await service.env.DB_US_EAST_1.prepare(
+    'UPDATE sites SET domain = ?1, domain_verified_at = ?2, domain_checked_at = ?2 WHERE id = ?3',
+  )
+    .bind(domain, service.clock(), site.id)
+    .run()
+}
+
+/** All that is sent to the network from now on: addresses and bodies. */
+export function watchNetwork(): string[] {
+  const sent: string[] = []
+  const network = globalThis.fetch
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (to, init) => {
+    sent.push(`${to instanceof Request ? to.url : to} ${init?.body ?? ''}`)
+    return network(to, init)
+  })
+  return sent
+}
+
+/** The address at which a provider’s answer arrives: the right one, or another. */
+export function answerAddress(begun: Begun, code: string, at: string = begun.redirectUri): string {
+  const url = new URL(at)
+  url.searchParams.set('state', begun.state)
+  url.searchParams.set('code', code)
+  return url.href
 }

@@ -10,6 +10,7 @@ import type { Identity } from '../../sso/identity.ts'
 import type { IdentityStore } from '../../sso/identity-store.ts'
 import type { SsoSessionStore } from '../../sso/sso-session-store.ts'
 import type { Strategy } from '../../sso/strategy.ts'
+import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Statement } from '../login-ledger.ts'
 import type { Proof } from './proof.ts'
 import type { Owner } from './whose.ts'
@@ -18,6 +19,7 @@ export interface AlongsideNeeds {
   globalOrigin: URL
   identitiesIn: (region: Region) => IdentityStore
   ssoSessionsIn: (region: Region) => SsoSessionStore
+  strategiesIn: (region: Region) => StrategyStore
   outboxIn: (region: Region) => Outbox
 }
 
@@ -49,6 +51,9 @@ export async function alongsideEntry(
   const event = { ...eventOf(region, entry, 'user_changed'), changes }
   return () => [
     needs.ssoSessionsIn(region).insertion(identity, { sessionId, providerSession }),
+    ...(strategy.originConfirmed
+      ? []
+      : [needs.strategiesIn(region).noteArrival(strategy, sessionId)]),
     ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
     ...(isAdmin === null
       ? []

@@ -6,10 +6,12 @@ import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { CheckCodeNeeds } from '../../second-factors/check-code.ts'
 import type { PartialSessionStore } from '../../second-factors/partial-session.ts'
+import type { HostScope } from '../../sites/site.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
 import { isAdminByGroups, keptGroups, mayComeIn } from '../../sso/group-rules.ts'
 import type { Person } from '../../sso/identity.ts'
 import { issuerOf, type Provider, providerNamed } from '../../sso/providers.ts'
+import { redirectAddress, redirectHost } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Sealer } from '../../tokens/sealer.ts'
@@ -29,6 +31,8 @@ export interface ArriveNeeds extends ExchangeNeeds {
 
 /** What came back from a provider. */
 interface Answer {
+  /** Which sites the request may speak for. */
+  scope: HostScope
   parameters: URLSearchParams
   /** Whether whatever the provider said is in it: programs may hand on the code alone. */
   namesIssuer: boolean
@@ -43,13 +47,38 @@ const MOST_KEPT_GROUPS = 20
 const LONGEST_KEPT_GROUP = 64
 
 /**
- * Which log in a provider's answer is of.
+ * Which login a provider's answer is of.
  * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
  */
 export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text: string) {
   const state = await readSsoState(needs.sealer, text, needs.clock())
   if (!state) throw notAccepted('expired', 'no state of ours')
   return state
+}
+
+/**
+ * Which login an answer is of that came in at the redirect address of a strategy at a host. A state that was
+ * begun for another address is refused before anything of the answer is read, and leads nowhere: PKCE, nonce
+ * and `iss` do not tell apart what one party began (RFC 9700 §4.4.2.2, §4.7).
+ * @throws {Problem} invalid-oauth
+ */
+export async function stateAt(
+  needs: Pick<ArriveNeeds, 'sealer' | 'clock' | 'globalOrigin'>,
+  text: string,
+  { strategy, hostname }: { strategy: number; hostname: string },
+): Promise<SsoState> {
+  const state = await stateOf(needs, text)
+  if (
+    state.strategy !== strategy ||
+    redirectHost(redirectOf(state), needs.globalOrigin) !== hostname
+  )
+    throw notAccepted('refused', 'begun for another redirect address')
+  return state
+}
+
+/** The redirect address that a login was begun for, in parts. */
+export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'origin'>) {
+  return { id: strategy, originName: origin }
 }
 
 /**
@@ -60,11 +89,9 @@ export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text
 export async function arrive(
   needs: ArriveNeeds,
   state: SsoState,
-  { provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
+  { scope, provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
 ): Promise<Proof> {
-  const region = needs.regions.withCode(regionCodeOfId(state.strategy))
-  const strategy = region && (await needs.strategiesIn(region).withId(state.strategy))
-  if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
+  const { region, strategy } = await receiverOf(needs, state, scope)
   const tries = needs.partialSessionsIn(region)
   const use = useOf(state)
   const record = () => {
@@ -88,6 +115,24 @@ export async function arrive(
     await record()
     return asRefusal(error)
   }
+}
+
+/**
+ * The strategy that a login was begun for, and that still receives at the same address.
+ * @throws {Problem} invalid-oauth
+ */
+export async function receiverOf(
+  { regions, strategiesIn }: Pick<ArriveNeeds, 'regions' | 'strategiesIn'>,
+  begun: Pick<SsoState, 'strategy' | 'origin' | 'testFor'>,
+  scope: HostScope,
+): Promise<{ region: Region; strategy: Strategy }> {
+  const region = regions.withCode(regionCodeOfId(begun.strategy))
+  const isTest = begun.testFor !== undefined
+  const receiver =
+    region && (await strategiesIn(region).receiverAt(redirectOf(begun), { scope, isTest }))
+  if (!region || !receiver)
+    throw notAccepted('refused', 'the strategy is gone, off, or receives elsewhere')
+  return { region, strategy: receiver }
 }
 
 /** Why an answer is of no use here, whatever is in it. */
@@ -141,7 +186,8 @@ async function personOf(
 ): Promise<Person> {
   const error = parameters.get('error')
   if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
-  const callback = { parameters, namesIssuer, ...(await secretsOf(state)) }
+  const redirectUri = redirectAddress(redirectOf(state), needs.globalOrigin)
+  const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
   if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
   const issuer = issuerOf(provider, strategy) ?? ''
   const { provesAddresses } = provider
@@ -156,7 +202,9 @@ function proofOf(
   if (!mayComeIn(strategy, groups)) throw notAccepted('not-allowed', 'in none of the groups')
   const kept = keptGroups(strategy, groups)
   return {
-    ...{ strategy: strategy.id, host: state.host, use: useOf(state) },
+    strategy: strategy.id,
+    origin: state.origin,
+    use: useOf(state),
     groups: kept.slice(0, MOST_KEPT_GROUPS).map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
     isAdmin: isAdminByGroups(strategy, groups),
     ...(state.state !== undefined && { state: state.state }),

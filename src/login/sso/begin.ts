@@ -4,8 +4,8 @@ import type { Region, Regions } from '../../regions/region.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
 import { readOutsideAddress } from '../../sso/issuer-address.ts'
 import type { IssuerMemory } from '../../sso/issuer-memory.ts'
-import { redirectAddress } from '../../sso/provider-client.ts'
 import { issuerOf, type Provider, providerNamed } from '../../sso/providers.ts'
+import { redirectAddress } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Sealer } from '../../tokens/sealer.ts'
@@ -21,8 +21,8 @@ export interface BeginSsoNeeds {
 }
 
 interface Beginning {
-  /** The host name that it began at. */
-  host: string
+  /** What is stored of the host that receives the answer; that of the strategy, unless it is tested elsewhere. */
+  origin?: string
   /** The browser; null where a program begins it. */
   browser: string | null
   /** The caller's own state. */
@@ -31,6 +31,8 @@ interface Beginning {
   place?: string | undefined
   /** The provider is to ask anew who it is, though it may know. */
   again?: boolean
+  /** A test login: the host of the admin who asked for it. */
+  testFor?: string
 }
 
 /**
@@ -40,18 +42,20 @@ interface Beginning {
 export async function beginSso(
   needs: BeginSsoNeeds,
   strategy: Strategy,
-  { host, browser, state, place, again = false }: Beginning,
+  { origin = strategy.originName, browser, state, place, again = false, testFor }: Beginning,
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
   const asked = await askedOf(needs, strategy, provider)
   const secrets = await newSsoState(
     needs.sealer,
     {
-      ...{ strategy: strategy.id, host },
+      strategy: strategy.id,
+      origin,
       ...(browser !== null && { browser }),
       ...(state !== undefined && { state }),
       ...(place !== undefined && { place }),
       ...(again && { again }),
+      ...(testFor !== undefined && { testFor }),
     },
     needs.clock(),
   )
@@ -59,7 +63,7 @@ export async function beginSso(
   const parameters = {
     response_type: 'code',
     client_id: strategy.clientId,
-    redirect_uri: redirectAddress(strategy, needs.globalOrigin),
+    redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, needs.globalOrigin),
     ...asked.parameters,
     state: secrets.state,
     code_challenge: await calculatePKCECodeChallenge(secrets.verifier),

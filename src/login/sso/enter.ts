@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { LoginOutcome } from '../../history/login-outcome.ts'
-import { newId, regionCodeOfId } from '../../platform/ids.ts'
+import { newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region, Regions } from '../../regions/region.ts'
@@ -18,6 +18,7 @@ import { regionMismatch } from '../../sites/region-rule.ts'
 import type { HostScope } from '../../sites/site.ts'
 import { notAccepted, type SsoRefusal } from '../../sso/ask-provider.ts'
 import type { Identity } from '../../sso/identity.ts'
+import { redirectHost } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Account } from '../../users/account.ts'
@@ -29,7 +30,7 @@ import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
 import { startSession } from '../start-session.ts'
 import { type AlongsideNeeds, alongsideEntry } from './alongside-entry.ts'
-import { unnamedAttempt } from './arrive.ts'
+import { receiverOf, redirectOf, unnamedAttempt } from './arrive.ts'
 import { type MakeUserNeeds, makeUser } from './make-user.ts'
 import { newIdentity } from './new-identity.ts'
 import { type Proof, readProof, sealProof } from './proof.ts'
@@ -62,11 +63,10 @@ export interface Entering {
  */
 export async function enter(needs: EnterNeeds, entering: Entering): Promise<LoggedIn> {
   const { proof, partial, scope, device, language, request } = entering
-  const region = needs.regions.withCode(regionCodeOfId(proof.strategy))
-  const strategy = region && (await needs.strategiesIn(region).withId(proof.strategy))
-  if (!region || !strategy?.enabled) throw notAccepted('refused', 'the strategy is gone or off')
-  if (proof.host !== request.hostname && device !== null)
-    throw notAccepted('expired', 'begun at another host')
+  const receivedAt = redirectHost(redirectOf(proof), needs.globalOrigin)
+  if (receivedAt !== request.hostname && device !== null)
+    throw notAccepted('expired', 'begun for another host')
+  const { region, strategy } = await receiverOf(needs, proof, scope)
   const at = needs.clock()
   const coming = { scope, region, strategy, request, at }
   const arrived = { strategy, proof }

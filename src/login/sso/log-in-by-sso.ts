@@ -3,6 +3,7 @@ import type { RequestFacts } from '../../platform/request-facts.ts'
 import { unsealPartialSession } from '../../second-factors/partial-session.ts'
 import type { LoggedIn } from '../../sessions/new-session.ts'
 import type { HostScope } from '../../sites/site.ts'
+import { notAccepted } from '../../sso/ask-provider.ts'
 import { type ArriveNeeds, arrive, stateOf } from './arrive.ts'
 import { type EnterNeeds, enter, enterBySecondStep } from './enter.ts'
 
@@ -49,11 +50,12 @@ export async function logInBySso(
         values: { name: `oauth_${name}` },
       })
   const state = await stateOf(services, sealed ?? '')
+  if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
   const { oauth_iss: iss } = sent
   const parameters = new URLSearchParams({ code: code ?? '', ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
   const proof = await arrive(services, state, {
-    ...{ provider, browser: null, request, parameters, namesIssuer },
+    ...{ scope, provider, browser: null, request, parameters, namesIssuer },
   })
   const loggedIn = await enter(services, { ...entering, proof, partial: null })
   return { loggedIn, state: proof.state }

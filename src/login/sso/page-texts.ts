@@ -17,6 +17,10 @@ interface PageTexts {
   loggedOutThere: string
   logOutThere: string
   backToLogIn: string
+  testPassedTitle: string
+  /** With the strategy’s `{label}` and the `{host}` that was tried. */
+  testPassed: string
+  backToAdmin: string
   refusals: Record<SsoRefusal, string>
 }
 
@@ -37,6 +41,10 @@ const texts: Record<Language, PageTexts> = {
     loggedOutThere: 'You may still be logged in there:',
     logOutThere: 'Log out there, too',
     backToLogIn: 'Log in again',
+    testPassedTitle: 'The test login worked',
+    testPassed:
+      '{label} can receive logins at {host}. Nobody was logged in. Go back to the admin page to move the strategy there.',
+    backToAdmin: 'Back to single sign-on settings',
     refusals: {
       denied: 'The provider did not let you in, or you said no there.',
       expired: 'This took longer than 10 minutes, or did not begin here.',
@@ -64,6 +72,10 @@ const texts: Record<Language, PageTexts> = {
     loggedOutThere: 'Vielleicht sind Sie dort noch angemeldet:',
     logOutThere: 'Auch dort abmelden',
     backToLogIn: 'Wieder anmelden',
+    testPassedTitle: 'Die Testanmeldung war erfolgreich',
+    testPassed:
+      '{label} kann Anmeldungen unter {host} empfangen. Es wurde niemand angemeldet. Kehren Sie zur Verwaltung zurück, um die Strategie dorthin umzustellen.',
+    backToAdmin: 'Zurück zu den Single-Sign-on-Einstellungen',
     refusals: {
       denied: 'Der Anbieter hat Sie nicht eingelassen, oder Sie haben dort abgelehnt.',
       expired: 'Das hat länger als 10 Minuten gedauert oder hat nicht hier begonnen.',
@@ -94,6 +106,10 @@ const texts: Record<Language, PageTexts> = {
     loggedOutThere: 'Quizá su sesión allí siga abierta:',
     logOutThere: 'Cerrarla allí también',
     backToLogIn: 'Iniciar sesión de nuevo',
+    testPassedTitle: 'El inicio de sesión de prueba ha funcionado',
+    testPassed:
+      '{label} puede recibir inicios de sesión en {host}. No se ha iniciado ninguna sesión. Vuelva a la página de administración para cambiar la estrategia a ese host.',
+    backToAdmin: 'Volver a la configuración del inicio de sesión único',
     refusals: {
       denied: 'El proveedor no le ha dejado entrar, o usted lo ha rechazado allí.',
       expired: 'Esto ha tardado más de 10 minutos, o no empezó aquí.',
@@ -121,6 +137,10 @@ const texts: Record<Language, PageTexts> = {
     loggedOutThere: 'Vous y êtes peut-être encore connecté :',
     logOutThere: 'S’y déconnecter aussi',
     backToLogIn: 'Se reconnecter',
+    testPassedTitle: 'La connexion de test a réussi',
+    testPassed:
+      '{label} peut recevoir les connexions sur {host}. Personne n’a été connecté. Revenez à la page d’administration pour y déplacer la stratégie.',
+    backToAdmin: 'Retour aux réglages de l’authentification unique',
     refusals: {
       denied: 'Le fournisseur ne vous a pas laissé entrer, ou vous y avez refusé.',
       expired: 'Cela a pris plus de 10 minutes, ou n’a pas commencé ici.',

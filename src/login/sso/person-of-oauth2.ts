@@ -8,7 +8,7 @@ import {
 } from 'oauth4webapi'
 import { askingBy, notAccepted, providerFetch } from '../../sso/ask-provider.ts'
 import type { Person } from '../../sso/identity.ts'
-import { clientOf, redirectAddress } from '../../sso/provider-client.ts'
+import { clientOf } from '../../sso/provider-client.ts'
 import type { OAuth2 } from '../../sso/providers.ts'
 import { type Strategy, secretOwner } from '../../sso/strategy.ts'
 import type { Callback, ExchangeNeeds } from './person-of-openid-connect.ts'
@@ -21,7 +21,7 @@ import { toldAddress, toldText } from './told-text.ts'
 export async function personOfOAuth2(
   needs: ExchangeNeeds,
   { strategy, provider }: { strategy: Strategy; provider: OAuth2 },
-  { parameters, verifier }: Callback,
+  { parameters, redirectUri, verifier }: Callback,
 ): Promise<Person> {
   const fetch = providerFetch(needs)
   const server: AuthorizationServer = {
@@ -36,7 +36,7 @@ export async function personOfOAuth2(
       await needs.storedSecrets.unseal(strategy.clientSecret, secretOwner(strategy)),
     ),
     validateAuthResponse(server, client, parameters, skipStateCheck),
-    redirectAddress(strategy, needs.globalOrigin),
+    redirectUri,
     verifier,
     askingBy(async (url, init) => usualReply(await fetch(url, init), provider.tokenAt)),
   )

@@ -15,12 +15,7 @@ import type { Regions } from '../../regions/region.ts'
 import { askingBy, notAccepted, providerFetch } from '../../sso/ask-provider.ts'
 import type { Person } from '../../sso/identity.ts'
 import { ALGORITHMS, type IssuerMemory } from '../../sso/issuer-memory.ts'
-import {
-  authenticationOf,
-  CLOCK_TOLERANCE_SECONDS,
-  clientOf,
-  redirectAddress,
-} from '../../sso/provider-client.ts'
+import { authenticationOf, CLOCK_TOLERANCE_SECONDS, clientOf } from '../../sso/provider-client.ts'
 import { saysSecondFactor } from '../../sso/second-factor-claims.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StoredSecrets } from '../../tokens/stored-secrets.ts'
@@ -39,6 +34,8 @@ export interface Callback {
   parameters: URLSearchParams
   /** Whether an issuer that promises to name itself in them must be there (RFC 9207). */
   namesIssuer: boolean
+  /** The address that was given to the provider. */
+  redirectUri: string
   nonce: string
   verifier: string
 }
@@ -57,7 +54,7 @@ export async function personOfOpenIdConnect(
     issuer,
     provesAddresses,
   }: { strategy: Strategy; issuer: string; provesAddresses: boolean },
-  { parameters, namesIssuer, nonce, verifier }: Callback,
+  { parameters, namesIssuer, redirectUri, nonce, verifier }: Callback,
 ): Promise<Person> {
   const now = needs.clock()
   const asking = askingBy(providerFetch(needs))
@@ -71,7 +68,7 @@ export async function personOfOpenIdConnect(
     client,
     await authenticationOf(needs.storedSecrets, strategy, metadata),
     accepted,
-    redirectAddress(strategy, needs.globalOrigin),
+    redirectUri,
     verifier,
     asking,
   )

@@ -10,9 +10,9 @@ export const PROOF_LIFETIME_SECONDS = 600
 const sealedProof = {
   typ: 'latchkey-sso-proof+jwt',
   content: z.object({
+    /** Of the redirect address that the provider answered to. */
     strategy: z.int(),
-    /** Where it began and ends. */
-    host: z.string(),
+    origin: z.string(),
     /** The state's `jti`, by which it is used once and has so many tries; `exp`: until when it is good. */
     use: z.object({ jti: z.string(), exp: z.int() }),
     /** The groups that are kept, and whether they make a site admin; null: that is not theirs to say. */

@@ -53,6 +53,25 @@ export function SsoAskPage(props: {
   )
 }
 
+/** After a test login that an admin asked for: nobody was logged in. */
+export function SsoTestPassedPage(props: {
+  language: Language
+  label: string
+  host: string
+  back: string
+}) {
+  const { language, label, host, back } = props
+  const t = ssoTextsIn(language)
+  return (
+    <Page language={language} title={t.testPassedTitle}>
+      <p role="status" tabindex={-1}>
+        {t.testPassed.replace('{label}', () => label).replace('{host}', () => host)}
+      </p>
+      <a href={`${back}?locale=${language}`}>{t.backToAdmin}</a>
+    </Page>
+  )
+}
+
 /** After a log out here: the session at the provider is another. */
 export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
   const { language, label, logOutThere } = props

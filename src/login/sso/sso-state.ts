@@ -13,9 +13,9 @@ const LIFETIME_SECONDS = 600
 const sealedState = {
   typ: 'latchkey-sso+jwt',
   content: z.object({
+    /** The redirect address, which is of this strategy and this origin of its site: see redirect-address.ts. */
     strategy: z.int(),
-    /** The host that it began at, where it ends, too. */
-    host: z.string(),
+    origin: z.string(),
     seed: z.string(),
     /** The browser that it began in; none where a program began it. */
     browser: z.string().optional(),
@@ -25,6 +25,8 @@ const sealedState = {
     place: z.string().optional(),
     /** The provider was to ask anew who it is. */
     again: z.literal(true).optional(),
+    /** A test login, which logs nobody in: the host of the admin who asked for it. */
+    testFor: z.string().optional(),
   }),
   lifetimeSeconds: LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>

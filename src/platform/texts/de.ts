@@ -176,6 +176,12 @@ export const de: Texts = {
     'password-not-confirmed': 'Die beiden Passwörter sind nicht gleich.',
     'password-too-short': 'Ein Passwort braucht mindestens {characters} Zeichen.',
     'password-used-before': 'Dieses Passwort hatten Sie schon einmal. Wählen Sie ein anderes.',
+    'redirect-host-unknown':
+      'Das ist kein Host der Site. Geben Sie den Host ihrer Subdomain oder ihre verifizierte Domain an.',
+    'redirect-host-untested':
+      'In der letzten Stunde war an diesem Host keine Testanmeldung erfolgreich. Führen Sie zuerst eine durch.',
+    'host-receives-logins':
+      'Single Sign-on ({labels}) empfängt seine Anmeldungen an diesem Host und würde nicht mehr funktionieren. Stellen Sie es zuerst auf einen anderen Host um, oder bestätigen Sie die Änderung mit confirm_sso_stop.',
     'subdomain-has-security-keys':
       'Für die jetzige Adresse sind Sicherheitsschlüssel und Passkeys registriert; sie gelten nur dort. Entfernen Sie diese zuerst.',
     'subdomain-malformed':

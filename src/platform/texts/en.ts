@@ -165,6 +165,12 @@ export const en = {
     'password-not-confirmed': 'The two passwords are not the same.',
     'password-too-short': 'A password needs at least {characters} characters.',
     'password-used-before': 'You have had this password before. Choose another.',
+    'redirect-host-unknown':
+      'This is not a host of the site. Send its subdomain’s host or its verified domain.',
+    'redirect-host-untested':
+      'No test login at this host has passed within the last hour. Make one first.',
+    'host-receives-logins':
+      'Single sign-on ({labels}) receives its logins at this host and would stop working. Move it to another host first, or confirm the change with confirm_sso_stop.',
     'subdomain-has-security-keys':
       'Security keys and passkeys are registered for the present address, and would be good nowhere else. Remove them first.',
     'subdomain-malformed':

@@ -170,6 +170,12 @@ export const es: Texts = {
     'password-not-confirmed': 'Las dos contraseñas no son iguales.',
     'password-too-short': 'La contraseña necesita al menos {characters} caracteres.',
     'password-used-before': 'Ya ha tenido esta contraseña. Elija otra.',
+    'redirect-host-unknown':
+      'Este no es un host del sitio. Indique el host de su subdominio o su dominio verificado.',
+    'redirect-host-untested':
+      'En la última hora no ha funcionado ningún inicio de sesión de prueba en este host. Haga uno primero.',
+    'host-receives-logins':
+      'El inicio de sesión único ({labels}) recibe sus inicios de sesión en este host y dejaría de funcionar. Cámbielo antes a otro host o confirme el cambio con confirm_sso_stop.',
     'subdomain-has-security-keys':
       'Hay llaves de seguridad y passkeys registradas para la dirección actual, y no valen en otra. Elimínelas primero.',
     'subdomain-malformed':

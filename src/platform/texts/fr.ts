@@ -174,6 +174,12 @@ export const fr: Texts = {
     'password-not-confirmed': 'Les deux mots de passe ne sont pas identiques.',
     'password-too-short': 'Un mot de passe comporte au moins {characters} caractères.',
     'password-used-before': 'Vous avez déjà eu ce mot de passe. Choisissez-en un autre.',
+    'redirect-host-unknown':
+      'Ce n’est pas un hôte du site. Indiquez l’hôte de son sous-domaine ou son domaine vérifié.',
+    'redirect-host-untested':
+      'Aucune connexion de test n’a réussi sur cet hôte depuis une heure. Faites-en une d’abord.',
+    'host-receives-logins':
+      'L’authentification unique ({labels}) reçoit ses connexions sur cet hôte et cesserait de fonctionner. Déplacez-la d’abord vers un autre hôte, ou confirmez la modification avec confirm_sso_stop.',
     'subdomain-has-security-keys':
       'Des clés de sécurité et des passkeys sont enregistrées pour l’adresse actuelle et ne valent nulle part ailleurs. Supprimez-les d’abord.',
     'subdomain-malformed':

@@ -75,7 +75,7 @@ describe('A provider of plain OAuth 2.0', () => {
     expect(url.origin + url.pathname).toBe(address)
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       ...{ client_id: CLIENT.id, response_type: 'code', code_challenge_method: 'S256', ...asked },
-      redirect_uri: `http://localhost/login_from_oauth?provider=${provider}`,
+      redirect_uri: `http://mysite.localhost/login_from_oauth/${sso.strategy.id}`,
     })
     expect(url.searchParams.has('nonce')).toBe(false)
     expect([status, body.type]).toEqual([201, undefined])

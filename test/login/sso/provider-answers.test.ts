@@ -38,7 +38,7 @@ describe('A log in by single sign-on', () => {
     expect(Object.fromEntries(searchParams)).toMatchObject({
       ...{ response_type: 'code', client_id: 'latchkey', code_challenge_method: 'S256' },
       scope: 'openid email profile groups',
-      redirect_uri: 'http://localhost/login_from_oauth?provider=openid_connect',
+      redirect_uri: `http://mysite.localhost/login_from_oauth/${sso.strategy.id}`,
     })
     expect([begun.nonce.length, begun.challenge.length]).toEqual([43, 43])
     expect(begun.state.length).toBeLessThan(500)

@@ -1,0 +1,21 @@
+import { DOMAIN_GRACE_MS } from '../current-site/recheck-domains.ts'
+import { DAY } from '../platform/clock.ts'
+import type { Language } from '../platform/languages.ts'
+import { domainProof } from '../sites/domain-proof.ts'
+import type { Site } from '../sites/site.ts'
+import { addressText } from './sso-address-texts.ts'
+
+/** That the TXT record of the site's domain is missing, and what to do; null where all is well. */
+export async function warningOfDomain(
+  { domainProofKey }: { domainProofKey: CryptoKey },
+  { site, language }: { site: Site; language: Language },
+): Promise<string | null> {
+  const { domain, domainVerifiedAt, domainMissingSince } = site
+  if (domain === null || domainVerifiedAt === null || domainMissingSince === null) return null
+  const { name, value } = await domainProof(domainProofKey, site.id, domain)
+  const since = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    domainMissingSince,
+  )
+  const days = String(DOMAIN_GRACE_MS / DAY)
+  return addressText(language, 'recordMissing', { domain, since, name, value, days })
+}

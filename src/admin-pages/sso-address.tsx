@@ -1,0 +1,103 @@
+import type { Language } from '../platform/languages.ts'
+import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
+import { redirectAddress } from '../sso/redirect-address.ts'
+import type { Strategy } from '../sso/strategy.ts'
+import { redirectStatus, testedHost } from '../sso/strategy-view.ts'
+import { beginTestLogin, type TestLoginNeeds } from '../sso-management/begin-test-login.ts'
+import type { StrategyActing } from '../sso-management/manage-strategies.ts'
+import { Form } from '../ui/fields.tsx'
+import { adminTextsIn } from './page-texts.ts'
+import { addressText } from './sso-address-texts.ts'
+
+/** Another host of the site, to which a strategy may be moved. */
+interface OtherHost {
+  host: string
+  redirectUri: string
+  testUri: string
+  isTested: boolean
+}
+
+/** What a page shows of the address that a strategy receives its logins at. */
+export interface ShownAddress {
+  address: string
+  status: ReturnType<typeof redirectStatus>
+  others: OtherHost[]
+}
+
+export async function addressOf(
+  needs: TestLoginNeeds,
+  acting: Pick<StrategyActing, 'live' | 'request'>,
+  strategy: Strategy,
+): Promise<ShownAddress> {
+  const { globalOrigin, clock } = needs
+  const site: Site = acting.live.site
+  const tested = testedHost(strategy, { site, globalOrigin, now: clock() })
+  const others = hostNamesOf(site)
+    .filter((name) => name !== strategy.originName)
+    .map(async (name) => {
+      const host = hostnameNamed(name, globalOrigin)
+      const begun = await beginTestLogin(needs, acting, { strategy, redirectHost: host })
+      return {
+        host,
+        redirectUri: begun.redirect_uri,
+        testUri: begun.test_uri,
+        isTested: host === tested,
+      }
+    })
+  return {
+    address: redirectAddress(strategy, globalOrigin),
+    status: redirectStatus(strategy, site),
+    others: await Promise.all(others),
+  }
+}
+
+/** Where a strategy receives its logins, what is to be done about it, and how to move it. */
+export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
+  const { language, id, shown } = props
+  const { address, status, others } = shown
+  const t = adminTextsIn(language)
+  return (
+    <>
+      <p>
+        {t.redirect}: <code>{address}</code>
+      </p>
+      {status === 'unconfirmed' ? <p class="hint">{addressText(language, 'unconfirmed')}</p> : null}
+      {status === 'not_of_site' ? <p role="alert">{addressText(language, 'notOfSite')}</p> : null}
+      {others.map((other) => (
+        <MoveTo {...{ language, id, other }} />
+      ))}
+    </>
+  )
+}
+
+function MoveTo(props: { language: Language; id: number; other: OtherHost }) {
+  const { language, id, other } = props
+  const { host, redirectUri, testUri, isTested } = other
+  return (
+    <details open={isTested}>
+      <summary>{addressText(language, 'otherHost', { host })}</summary>
+      {isTested ? (
+        <>
+          <p>{addressText(language, 'tested')}</p>
+          <Form
+            language={language}
+            action="/admin/sso/move"
+            hidden={{ id: String(id), redirect_host: host }}
+          >
+            <button type="submit">{addressText(language, 'moveTo', { host })}</button>
+          </Form>
+        </>
+      ) : (
+        <>
+          <p>
+            {addressText(language, 'registerFirst')} <code>{redirectUri}</code>
+          </p>
+          <p>{addressText(language, 'thenTest')}</p>
+          <a class="button" rel="nofollow" href={testUri}>
+            {addressText(language, 'testAt', { host })}
+          </a>
+        </>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { text } from '../../platform/check-parameters.ts'
+import type { Language } from '../../platform/languages.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { RequestFacts } from '../../platform/request-facts.ts'
+import { anyone } from '../../platform/route.ts'
+import type { HostScope } from '../../sites/site.ts'
+import type { SiteHosts } from '../../sites/site-hosts.ts'
+import type { Strategy } from '../../sso/strategy.ts'
+import type { BrowserSessionNeeds } from '../browser-session.ts'
+import {
+  asksForSecondFactor,
+  SecondStepForm,
+  type SecondStepSent,
+  secondStepAsked,
+} from '../second-step-form.tsx'
+import type { ArriveNeeds } from './arrive.ts'
+import type { BeginSsoNeeds } from './begin.ts'
+import type { EnterNeeds } from './enter.ts'
+import { SsoFailedPage } from './sso-pages.tsx'
+
+/** What the routes of single sign-on need. */
+export type SsoNeeds = BeginSsoNeeds &
+  ArriveNeeds &
+  EnterNeeds &
+  BrowserSessionNeeds & { siteHosts: SiteHosts; scope: HostScope }
+
+/** Some providers' codes and states are tokens. */
+export const LONGEST_CODE = 4_096
+
+export const locale = text(35).optional()
+export const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
+/** What a page that knows a code must not tell. */
+export const NO_REFERRER = { 'Referrer-Policy': 'no-referrer' }
+export const refusals = {
+  401: { description: 'The page, and why nobody was logged in', body: z.string() },
+  403: { description: 'The page, and why it was not taken', body: z.string() },
+  429: { description: 'The page, and when to try again', body: z.string() },
+  503: { description: 'The page: the provider does not answer', body: z.string() },
+}
+
+/** By which people may log in at a host. @throws {Problem} no-account-for-site */
+export async function strategiesAt(services: SsoNeeds, scope: HostScope): Promise<Strategy[]> {
+  const home = scope.kind === 'any' ? null : await services.siteHosts.homeOf(scope)
+  if (!home) throw new Problem('site-configuration/no-account-for-site')
+  return services.strategiesIn(home.region).offeredOf(home.siteId)
+}
+
+/** Tells a refusal on a page, or asks for the second factor. */
+export function tell(
+  problem: Problem,
+  { language, request }: { language: Language; request: RequestFacts },
+) {
+  if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
+  const first: Pick<SecondStepSent, 'username' | 'sso'> = { username: '', sso: '1' }
+  return (
+    <SecondStepForm
+      {...{ language, request, problem: null }}
+      sent={secondStepAsked(first, problem)}
+    />
+  )
+}

@@ -1,0 +1,18 @@
+import { hostnameNamed, originNamed } from '../sites/site.ts'
+import type { Strategy } from './strategy.ts'
+
+/** What a redirect address is made of. */
+export type Redirect = Pick<Strategy, 'id' | 'originName'>
+
+/**
+ * Where a provider sends people back to: an address at the site's own origin that belongs to one strategy
+ * alone. A code is received at no other address, and is never forwarded (RFC 9700 §2.1, §4.4.2.2).
+ */
+export function redirectAddress({ id, originName }: Redirect, globalOrigin: URL): string {
+  return `${originNamed(originName, globalOrigin)}/login_from_oauth/${id}`
+}
+
+/** The host name in that address. */
+export function redirectHost({ originName }: Redirect, globalOrigin: URL): string {
+  return hostnameNamed(originName, globalOrigin)
+}
