@@ -56,25 +56,28 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
   const { language, id, shown } = props
   const { address, status, others } = shown
   const t = adminTextsIn(language)
+  const isStopped = status === 'not_of_site'
   return (
     <>
-      <p>
-        {t.redirect}: <code>{address}</code>
-      </p>
+      {isStopped ? null : (
+        <p>
+          {t.redirect}: <code>{address}</code>
+        </p>
+      )}
       {status === 'unconfirmed' ? <p class="hint">{addressText(language, 'unconfirmed')}</p> : null}
-      {status === 'not_of_site' ? <p role="alert">{addressText(language, 'notOfSite')}</p> : null}
+      {isStopped ? <p role="alert">{addressText(language, 'notOfSite')}</p> : null}
       {others.map((other) => (
-        <MoveTo {...{ language, id, other }} />
+        <MoveTo {...{ language, id, other }} isOpen={isStopped || other.isTested} />
       ))}
     </>
   )
 }
 
-function MoveTo(props: { language: Language; id: number; other: OtherHost }) {
-  const { language, id, other } = props
+function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpen: boolean }) {
+  const { language, id, other, isOpen } = props
   const { host, redirectUri, testUri, isTested } = other
   return (
-    <details open={isTested}>
+    <details open={isOpen}>
       <summary>{addressText(language, 'otherHost', { host })}</summary>
       {isTested ? (
         <>
