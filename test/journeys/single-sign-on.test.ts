@@ -52,7 +52,7 @@ async function offer(provider: OpenIdProvider, settings: object): Promise<void> 
   )
   await provider.serve({
     ...CLIENT,
-    redirectUri: body.redirect_uri,
+    redirectUris: [body.redirect_uri],
     logoutUri: String(body.backchannel_logout_uri),
   })
   const test = await post(
@@ -256,5 +256,60 @@ describe('A site admin', () => {
     await page.locator('#password').fill('sessionuserpassword')
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
     expect(await page.locator('main').textContent()).toMatch(/Only a site administrator/)
+  })
+})
+
+describe('A site that is renamed', () => {
+  it('stops single sign-on, and has it back after a test login at the new host', async () => {
+    const admin = { username: 'siteadmin', password: 'siteadminpassword' }
+    const { body: session } = await post('/sessions', admin)
+    const auth = { 'X-FilesAPI-Auth': String(session.token) }
+    const renamed = latchkey.siteOrigin.replace('mysite', 'renamed')
+    const ask = async (method: string, path: string, body?: object) => {
+      const headers = { ...auth, 'Content-Type': 'application/json' }
+      const sent = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+      return (await fetch(`${latchkey.origin}${API}${path}`, sent)).json()
+    }
+    const warned = await ask('PATCH', '/site', { subdomain: 'renamed' })
+    expect(warned.model_errors.subdomain[0]).toMatch(/Acme, Globex/)
+    await ask('PATCH', '/site', { subdomain: 'renamed', confirm_sso_stop: true })
+    const strategies = (await ask('GET', '/sso_strategies')) as Json[]
+    const strategy = strategies.find(({ label }) => label === 'Globex')
+    const address = `${renamed}/login_from_oauth/${strategy?.id}`
+    await globex.serve({
+      ...CLIENT,
+      redirectUris: [String(strategy?.redirect_uri), address],
+      logoutUri: String(strategy?.backchannel_logout_uri),
+    })
+
+    const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
+    const page = await context.newPage()
+    await page.goto(`${renamed}/admin/sso`)
+    await page.locator('#username').fill(admin.username)
+    await page.locator('#password').fill(admin.password)
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    const card = page.getByRole('region', { name: /Globex/ })
+    expect(await card.getByRole('alert').textContent()).toMatch(/no longer belongs to the site/)
+    expect(await card.textContent()).toContain(address)
+    expect(await violations(page)).toEqual([])
+    await card.getByRole('link', { name: 'Test login at renamed.localhost' }).click()
+    await OpenIdProvider.logIn(page, 'jane')
+    await page.getByRole('heading', { name: 'The test login worked' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Back to single sign-on settings' }).click()
+    await card.getByRole('button', { name: 'Move to renamed.localhost' }).click()
+    await page
+      .getByRole('region', { name: /Globex/ })
+      .getByText(address)
+      .waitFor()
+    expect(await card.getByRole('alert').count()).toBe(0)
+
+    const anyone = await browser.newContext({ locale: 'en-US' })
+    const person = await anyone.newPage()
+    await person.goto(`${renamed}/login`)
+    expect(await person.getByRole('link', { name: 'Log in with Acme' }).count()).toBe(0)
+    await person.getByRole('link', { name: 'Log in with Globex' }).click()
+    await OpenIdProvider.logIn(person, 'jane')
+    await person.waitForURL(`${renamed}/account`)
   })
 })

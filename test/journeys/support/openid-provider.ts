@@ -19,11 +19,11 @@ export class OpenIdProvider {
     this.issuer = `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Serves one client. */
+  /** Serves one client, from now on. */
   async serve(client: {
     id: string
     secret: string
-    redirectUri: string
+    redirectUris: string[]
     logoutUri: string
   }): Promise<void> {
     const { Provider } = await import('oidc-provider')
@@ -32,7 +32,7 @@ export class OpenIdProvider {
       clients: [
         {
           ...{ client_id: client.id, client_secret: client.secret },
-          redirect_uris: [client.redirectUri],
+          redirect_uris: client.redirectUris,
           backchannel_logout_uri: client.logoutUri,
           backchannel_logout_session_required: true,
         },
@@ -65,7 +65,7 @@ export class OpenIdProvider {
         }),
       }),
     })
-    this.#server.on('request', provider.callback())
+    this.#server.removeAllListeners('request').on('request', provider.callback())
   }
 
   /** Logs a person in on its pages, as far as the redirect back. */

@@ -2,7 +2,8 @@ import { URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { env } from '../../support/env.ts'
-import { API } from '../../support/service.ts'
+import { interposed } from '../../support/interposed-database.ts'
+import { API, Service } from '../../support/service.ts'
 import {
   answerAddress,
   begin,
@@ -266,6 +267,21 @@ describe('A strategy whose origin is no longer its site’s', () => {
     expect(strategy.redirect_status).toBe('not_of_site')
     const { body: tested } = await sso.asAdmin('POST', `/sso_strategies/${sso.strategy.id}/test`)
     expect(tested.outcome).toBe('redirect-not-of-site')
+  })
+
+  it('starts no session in the batch that decides, where it was renamed a moment before', async () => {
+    const { sso } = await open()
+    const begun = await begin(sso)
+    const code = codeFor(sso, begun)
+    const renamed = "UPDATE sites SET subdomain = 'renamed'"
+    const database = interposed(env.DB_US_EAST_1, 'sso_identities', (inner) =>
+      inner.prepare(renamed).run(),
+    )
+    const service = new Service({ DB_US_EAST_1: database }, sso.service.clock)
+    const late = await finish({ ...sso, service, host: 'localhost' }, begun, code)
+    expect([late.status, late.body.data.reason]).toEqual([401, 'used'])
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT user_id FROM sessions').all()
+    expect(results).toEqual([{ user_id: sso.admin.id }])
   })
 
   it('finishes no second step, and no page that asks first, that were under way', async () => {
