@@ -1,12 +1,13 @@
 import { type Proof, type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import { Problem } from '../platform/problem.ts'
+import type { ProblemType } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
 import { looksLikeCode } from '../second-factors/check-code.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
-import { FRESH_FOR_MS, passwordChangeNeeded, twoFactorSetupNeeded } from '../sessions/session.ts'
+import { FRESH_FOR_MS, limitsOf, type SessionLimit } from '../sessions/session.ts'
 import type { User } from '../users/account.ts'
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
@@ -130,18 +131,21 @@ function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
   return caller
 }
 
-/** Until another password is chosen, or a second factor set up, a session is good for nothing else. */
-function refuseLimited({ live }: SessionCaller, now: number): void {
-  if (passwordChangeNeeded(live, now)) throw new Problem('not-authorized/password-change-required')
-  if (twoFactorSetupNeeded(live, now))
-    throw new Problem('not-authorized/two-factor-authentication-required')
+const limitProblems: Record<SessionLimit, ProblemType> = {
+  'password-change': 'not-authorized/password-change-required',
+  'two-factor-setup': 'not-authorized/two-factor-authentication-required',
+}
+
+/** @param allowed what a limited session may do here in order to end its limit */
+function refuseLimited({ live }: SessionCaller, now: number, allowed?: SessionLimit): void {
+  const limit = limitsOf(live, now).find((one) => one !== allowed)
+  if (limit) throw new Problem(limitProblems[limit])
 }
 
 /** A key stands for no person who could have a second factor. */
 function bySession({ clock }: AdmitNeeds, caller: UserCaller): SessionCaller {
   if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
-  if (passwordChangeNeeded(caller.live, clock()))
-    throw new Problem('not-authorized/password-change-required')
+  refuseLimited(caller, clock(), 'two-factor-setup')
   return caller
 }
 
@@ -166,7 +170,8 @@ function itself(knock: Knock, caller: ApiKeyCaller): ApiKeyCaller {
 
 /** The same of second factors: one that must be set up is. */
 function writingFactors({ clock }: AdmitNeeds, caller: SessionCaller): SessionCaller {
-  return twoFactorSetupNeeded(caller.live, clock()) ? caller : writing(caller)
+  const isSetupDue = limitsOf(caller.live, clock()).includes('two-factor-setup')
+  return isSetupDue ? caller : writing(caller)
 }
 
 function siteAdmin(caller: UserCaller): UserCaller {

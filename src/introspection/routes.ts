@@ -7,7 +7,7 @@ import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Access, route } from '../platform/route.ts'
 import type { UserCaller } from '../sessions/access.ts'
-import { passwordChangeNeeded, sessionTimeout } from '../sessions/session.ts'
+import { isLimited, sessionTimeout } from '../sessions/session.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 
 type Needs = AdmitSessionNeeds & AdmitKeyNeeds
@@ -26,7 +26,11 @@ const service: Access<undefined> = {
 /** The reply of RFC 7662 §2.2, with the session or key besides. Of a dead one nothing is told. */
 const introspection = z
   .object({
-    active: z.boolean(),
+    active: z
+      .boolean()
+      .describe(
+        'Also false for a session that is limited until its user changes the password or sets up 2FA',
+      ),
     token_type: z.enum(['session', 'api_key']).optional(),
     sub: z.string().optional().describe('The id of the user'),
     username: z.string().optional(),
@@ -74,8 +78,8 @@ async function callerBy(
     if (error instanceof Problem && error.status === 401) return null
     throw error
   })
-  const isDue = caller?.by === 'session' && passwordChangeNeeded(caller.live, needs.clock())
-  return isDue ? null : caller
+  // A limited session is good at this service alone: elsewhere it would get around what limits it.
+  return caller?.by === 'session' && isLimited(caller.live, needs.clock()) ? null : caller
 }
 
 function view(caller: UserCaller, now: number): Introspection {

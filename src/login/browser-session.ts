@@ -5,7 +5,7 @@ import type { Reply } from '../platform/route.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { readCredential } from '../sessions/credential.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import { limitsOf } from '../sessions/session.ts'
 import { SESSION_COOKIE, sessionCookie } from '../sessions/session-cookie.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { HostScope } from '../sites/site.ts'
@@ -33,9 +33,10 @@ export async function enterBySession(
   { request, device, place }: { request: RequestFacts; device: Device; place: string },
 ): Promise<Reply> {
   await logFailure(endFormer(needs, request.cookie(SESSION_COOKIE)), 'end the former session')
+  const isSetupDue = limitsOf(live, needs.clock()).includes('two-factor-setup')
   return {
     status: 303,
-    headers: { Location: twoFactorSetupNeeded(live, needs.clock()) ? '/account/2fa' : place },
+    headers: { Location: isSetupDue ? '/account/2fa' : place },
     cookies: [
       sessionCookie(sessionString),
       await deviceCookie(needs.sealer, device, needs.clock()),

@@ -9,7 +9,7 @@ import { type Reply, route } from '../platform/route.ts'
 import { allowedMethods, type SecondFactorRow } from '../second-factors/second-factor.ts'
 import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
-import { twoFactorSetupNeeded } from '../sessions/session.ts'
+import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import {
   AppSetUpPage,
@@ -252,7 +252,7 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
     factors: factors.filter(({ completedAt }) => completedAt !== null),
     allowed,
     proof,
-    isDue: twoFactorSetupNeeded(live, needs.clock()),
+    isDue: limitsOf(live, needs.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
     problem,
   }

@@ -2,12 +2,7 @@ import { randomHex } from '../platform/digests.ts'
 import type { Region } from '../regions/region.ts'
 import { hasMultipleRegions } from '../sites/site.ts'
 import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from '../tokens/session-token.ts'
-import {
-  type LiveSession,
-  passwordChangeNeeded,
-  sessionTimeout,
-  twoFactorSetupNeeded,
-} from './session.ts'
+import { isLimited, type LiveSession, sessionTimeout } from './session.ts'
 
 /** Signs the token of a session: good until the session's present timeout, and no longer. */
 export async function issueToken(
@@ -27,7 +22,6 @@ export async function issueToken(
     iat: Math.floor(issued.now / 1_000),
     exp: Math.floor(sessionTimeout(live) / 1_000),
   }
-  const isLimited = twoFactorSetupNeeded(live, issued.now) || passwordChangeNeeded(live, issued.now)
-  const audience = isLimited ? SETUP_AUDIENCE : SESSION_AUDIENCE
+  const audience = isLimited(live, issued.now) ? SETUP_AUDIENCE : SESSION_AUDIENCE
   return tokens.sign(claims, audience, issued.now)
 }

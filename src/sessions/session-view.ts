@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { hasMultipleRegions } from '../sites/site.ts'
-import { type LiveSession, sessionTimeout, twoFactorSetupNeeded } from './session.ts'
+import { type LiveSession, limitsOf, sessionTimeout } from './session.ts'
 
 /** The session object of the Files.com reference, with what clients of today expect besides. */
 export const sessionObject = z
@@ -43,7 +43,7 @@ export type SessionObject = z.infer<typeof sessionObject>
  */
 export function viewSession(live: LiveSession, id: number | string, now: number): SessionObject {
   const { user, site } = live
-  const setupNeeded = twoFactorSetupNeeded(live, now)
+  const setupNeeded = limitsOf(live, now).includes('two-factor-setup')
   return {
     id,
     language: user.language ?? site.language,

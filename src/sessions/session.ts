@@ -68,22 +68,37 @@ export function whyRefused(
   return null
 }
 
+/** What a session is limited to until it is done. */
+export type SessionLimit = 'password-change' | 'two-factor-setup'
+
 /**
- * Whether the user must choose another password before anything else: it does so at a log in.
+ * What the user must do before the session is good for anything else, in the order in which it is done. This
+ * is the only place that says so: admission, tokens, introspection and pages all ask it. A partial session
+ * is no session, so none of them takes it.
  * @param now milliseconds since the Unix epoch
  */
-export function passwordChangeNeeded(live: LiveSession, now: number): boolean {
+export function limitsOf(live: LiveSession, now: number): SessionLimit[] {
+  const limits: [isDue: boolean, SessionLimit][] = [
+    [passwordChangeIsDue(live, now), 'password-change'],
+    [twoFactorSetupIsDue(live, now), 'two-factor-setup'],
+  ]
+  return limits.filter(([isDue]) => isDue).map(([, limit]) => limit)
+}
+
+/** Whether a session is good only for ending what limits it. */
+export function isLimited(live: LiveSession, now: number): boolean {
+  return limitsOf(live, now).length > 0
+}
+
+/** Users change a password that is due at their next login. */
+function passwordChangeIsDue(live: LiveSession, now: number): boolean {
   const { authenticationMethod, passwordHash } = live.user
   const hasPassword = authenticationMethod === 'password' && passwordHash !== null
   return hasPassword && mustChangePassword(live, now)
 }
 
-/**
- * Whether the user must add a second factor before anything else: it has none, and gave none elsewhere, such
- * as at an identity provider.
- * @param now milliseconds since the Unix epoch
- */
-export function twoFactorSetupNeeded(live: LiveSession, now: number): boolean {
+/** A second factor that was given elsewhere, such as at an identity provider, counts. */
+function twoFactorSetupIsDue(live: LiveSession, now: number): boolean {
   const gaveOne = hasSecondFactor(live.user) || live.session.secondFactorAt > 0
   return !gaveOne && mustHaveSecondFactor(live, now)
 }

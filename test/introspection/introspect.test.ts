@@ -1,12 +1,16 @@
+import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
+import { withSecondFactors } from '../support/second-factors.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const TOKEN = 'c2Z0cC1ldS1iZWFycy10aGlzLXRva2VuLW9mLTMyLWJ5dGVz'
 const SERVICE_CREDENTIALS = JSON.stringify({ 'sftp-eu': TOKEN })
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const service = { 'X-Latchkey-Service': TOKEN }
+const TWO_FACTOR_SETUP = 'not-authorized/two-factor-authentication-required'
+const PASSWORD_CHANGE = 'not-authorized/password-change-required'
 
 async function open(changes = {}) {
   const latchkey = new Service({ SERVICE_CREDENTIALS, ...changes })
@@ -74,3 +78,79 @@ describe('POST /introspect', () => {
     expect((await introspect(session.id)).status).toBe(503)
   })
 })
+
+/** What limits a session that began without any limit. */
+const limits: [name: string, change: string, problem: string][] = [
+  ['the site requires 2FA', 'sites SET require_2fa = 1', TWO_FACTOR_SETUP],
+  ['the user must have 2FA', "users SET require_2fa = 'always_require'", TWO_FACTOR_SETUP],
+  [
+    'the site requires 2FA of admins, and the user is one',
+    "sites SET require_2fa = 1, require_2fa_user_type = 'site_admins'",
+    TWO_FACTOR_SETUP,
+  ],
+  ['an admin asks for a new password', 'users SET require_password_change = 1', PASSWORD_CHANGE],
+  [
+    'both are due',
+    "users SET require_password_change = 1, require_2fa = 'always_require'",
+    PASSWORD_CHANGE,
+  ],
+  ['the password is too old', 'sites SET password_validity_days = 1', PASSWORD_CHANGE],
+]
+
+describe('A limited session', () => {
+  it.each(limits)(
+    'is refused by routes, inactive at POST /introspect, and gets tokens for setup only: %s',
+    async (_, change, problem) => {
+      const { latchkey, session, auth, introspect, key } = await open()
+      await env.DB_US_EAST_1.prepare('UPDATE users SET site_admin = 1, password_set_at = 1').run()
+      await env.DB_US_EAST_1.prepare(`UPDATE ${change}`).run()
+      const asked = await latchkey.ask('GET', `${API}/api_keys`, { headers: auth })
+      expect([asked.status, asked.body.type]).toEqual([403, problem])
+      const renewed = await latchkey.ask('POST', `${API}/sessions/token`, { headers: auth })
+      expect(decodeJwt(renewed.body.token).aud).toBe('latchkey-setup')
+      for (const token of [session.id, session.token, renewed.body.token])
+        expect((await introspect(token)).body).toEqual({ active: false })
+      expect((await introspect(key.key)).body.active).toBe(true)
+      const page = await latchkey.ask('GET', '/account', {
+        headers: { Cookie: `__Host-latchkey=${session.id}` },
+      })
+      expect([page.status, page.headers.get('Location')]).toEqual([
+        303,
+        problem === TWO_FACTOR_SETUP ? '/account/2fa' : expect.stringContaining('/login?'),
+      ])
+    },
+  )
+
+  it('is limited from its first moment, by a password and by a login token', async () => {
+    const { latchkey, introspect } = await open()
+    await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
+    const { body: parent } = await latchkey.logIn(right, { headers: SDK })
+    const { body: child } = await latchkey.logIn(
+      { username: parent.login_token },
+      { headers: SDK, host: 'mysite.localhost' },
+    )
+    for (const { id, token, two_factor_setup_needed: isDue } of [parent, child]) {
+      expect([isDue, decodeJwt(token).aud]).toEqual([true, 'latchkey-setup'])
+      for (const credential of [id, token])
+        expect((await introspect(credential)).body).toEqual({ active: false })
+    }
+  })
+
+  it('is active again once a 2FA method is set up', async () => {
+    const { introspect, withApp, by, logIn } = await withMethod()
+    const { session } = await withApp()
+    expect((await introspect(session)).body.active).toBe(true)
+    await by(session)('GET', '/site')
+    // The partial session of a password that was right is no session at all.
+    const { body } = await logIn()
+    expect(body.type).toBe('not-authenticated/two-factor-authentication-error')
+    expect((await introspect(body.data.partial_session_id)).body).toEqual({ active: false })
+  })
+})
+
+async function withMethod() {
+  const opened = await withSecondFactors({ require2fa: true }, {}, { SERVICE_CREDENTIALS })
+  const introspect = (token: string) =>
+    opened.service.ask('POST', `${API}/introspect`, { body: { token }, headers: service })
+  return { ...opened, introspect }
+}
