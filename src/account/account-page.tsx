@@ -8,6 +8,7 @@ import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { accepts } from '../users/accepted-proofs.ts'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
 
 /** What the account page shows. */
@@ -43,9 +44,7 @@ export function AccountPage(props: AccountPageProps) {
       <Who {...section} />
       <Sessions {...section} />
       <Keys {...section} />
-      {props.caller.live.user.authenticationMethod === 'sso' ? null : (
-        <ChangePassword {...section} />
-      )}
+      {accepts(props.caller.live.user, 'password') ? <ChangePassword {...section} /> : null}
     </Page>
   )
 }
@@ -222,14 +221,14 @@ function Keys({ t, language, caller, keys }: Section) {
       <h3>{t.newKey}</h3>
       <Form language={language} action="/account/keys">
         <TextField id="name" label={t.keyName} />
-        {caller.live.user.authenticationMethod === 'sso' ? null : (
+        {accepts(caller.live.user, 'password') ? (
           <SecretField
             id="key_password"
             language={language}
             label={t.presentPassword}
             autocomplete="current-password"
           />
-        )}
+        ) : null}
         <button type="submit">{t.makeKey}</button>
       </Form>
     </section>

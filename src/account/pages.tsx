@@ -19,6 +19,7 @@ import { sessionCookie } from '../sessions/session-cookie.ts'
 import type { IdentityStore } from '../sso/identity-store.ts'
 import { type IdentityNeeds, removeIdentity } from '../sso-management/manage-identities.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
 import { type ChangeOwnPasswordNeeds, changeOwnPassword } from './change-own-password.ts'
@@ -111,7 +112,7 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
   ({ parameters: { name, key_password = '' }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
       const { live, region } = caller
-      if (live.user.authenticationMethod !== 'sso')
+      if (accepts(live.user, 'password'))
         await reauthenticate(
           services,
           { region, account: live, request },

@@ -7,7 +7,10 @@ const en: SettingTexts = {
   email: ['Mail address', 'Where our mail goes. It lets nobody in until its owner has proved it.'],
   language: ['Language', 'Of pages and mails.'],
   time_zone: ['Time zone', 'Of dates in mails and pages, such as Europe/Berlin. Empty: UTC.'],
-  authentication_method: ['How it logs in', 'Another way ends all its sessions.'],
+  authentication_method: [
+    'Login method',
+    'Changing this ends all sessions of the user. Choosing anything but a password deletes their password.',
+  ],
   sso_strategy_id: [
     'Identity provider',
     'Needed by who logs in by single sign-on. Another one ends all its sessions.',
@@ -52,7 +55,10 @@ const de: SettingTexts = {
   ],
   language: ['Sprache', 'Von Seiten und Mails.'],
   time_zone: ['Zeitzone', 'Von Zeiten in Mails und Seiten, etwa Europe/Berlin. Leer: UTC.'],
-  authentication_method: ['Art der Anmeldung', 'Eine andere beendet alle Sitzungen.'],
+  authentication_method: [
+    'Anmeldemethode',
+    'Eine Änderung beendet alle Sitzungen des Benutzers. Jede andere Wahl als ein Passwort löscht sein Passwort.',
+  ],
   sso_strategy_id: [
     'Identitätsanbieter',
     'Nötig für Single Sign-on. Ein anderer beendet alle Sitzungen.',
@@ -100,7 +106,10 @@ const es: SettingTexts = {
     'Zona horaria',
     'De las fechas en correos y páginas, como Europe/Berlin. Vacío: UTC.',
   ],
-  authentication_method: ['Cómo entra', 'Otra manera cierra todas sus sesiones.'],
+  authentication_method: [
+    'Método de inicio de sesión',
+    'Al cambiarlo se cierran todas las sesiones del usuario. Si elige otro que no sea la contraseña, esta se borra.',
+  ],
   sso_strategy_id: [
     'Proveedor de identidad',
     'Necesario para el inicio de sesión único. Otro cierra todas sus sesiones.',
@@ -148,7 +157,10 @@ const fr: SettingTexts = {
     'Fuseau horaire',
     'Des dates dans les courriels et les pages, comme Europe/Berlin. Vide : UTC.',
   ],
-  authentication_method: ['Comment il se connecte', 'Un autre moyen ferme toutes ses sessions.'],
+  authentication_method: [
+    'Méthode de connexion',
+    'Un changement ferme toutes les sessions de l’utilisateur. Toute autre méthode que le mot de passe efface celui-ci.',
+  ],
   sso_strategy_id: [
     'Fournisseur d’identité',
     'Nécessaire à l’authentification unique. Un autre ferme toutes ses sessions.',

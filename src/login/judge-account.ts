@@ -5,6 +5,7 @@ import type { ProblemType } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import { judgedColumns, judgedSiteColumns } from './judged-remains.ts'
@@ -25,8 +26,7 @@ export interface Claim {
 export function judgeAccount(account: Account | null, claim: Claim): LoginOutcome {
   if (!account) return 'username_not_found'
   if (!inScope(claim.scope, account.site)) return 'site_mismatch'
-  if (!claim.passwordIsRight || account.user.authenticationMethod !== 'password')
-    return 'password_mismatch'
+  if (!claim.passwordIsRight || !accepts(account.user, 'password')) return 'password_mismatch'
   const keptOut = whyKeptOut(account, claim.comer, claim.at)
   if (keptOut) return keptOut
   if (hasStayedAway(account, claim.at)) return 'disabled'

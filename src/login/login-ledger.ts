@@ -8,6 +8,7 @@ import type { Claim } from '../second-factors/claim.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { HostScope } from '../sites/site.ts'
+import { rowAccepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import {
@@ -89,7 +90,7 @@ export class LoginLedger {
     const { account, counter } = judged
     const { user } = account
     const mayLogIn = sql`${judgedRemains(account, attempt)} AND NOT disabled
-      AND ${bySso ? sql`authentication_method <> 'none'` : sql`authentication_method = 'password'`}
+      AND ${rowAccepts(bySso ? 'identity-provider' : 'password')}
       AND NOT ${isLocked(counter, attempt.at)}`
     const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${mayLogIn})`) ?? []
     const hasProved = claim ? sql`${mayLogIn} AND ${claim.isMade}` : mayLogIn

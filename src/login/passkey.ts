@@ -11,6 +11,7 @@ import { relyingPartyOf, userOfAssertion, verifyAssertion } from '../second-fact
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { UserStore } from '../users/user-store.ts'
@@ -118,7 +119,7 @@ async function ownerOf(
   const account = region && userId !== null && (await usersIn(region).withId(userId))
   if (!region || !account || !inScope(scope, account.site)) throw refused('nobody of this site')
   const { user } = account
-  if (user.authenticationMethod !== 'password') throw refused('may not log in so')
+  if (!accepts(user, 'passkey')) throw refused('may not log in so')
   const now = needs.clock()
   const keptOut = whyKeptOut(account, request, now)
   if (keptOut || hasStayedAway(account, now)) throw refused(keptOut ?? 'stayed away')

@@ -6,6 +6,7 @@ import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { sessions } from '../sessions/tables.ts'
+import { rowAccepts } from '../users/accepted-proofs.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { isCounterOf } from './failure-counter.ts'
@@ -59,7 +60,10 @@ export class PasswordLedger {
     return this.isDone(change)
   }
 
-  /** With it end all sessions before it but the one that is kept, a lock, and all codes, whose version is past. */
+  /**
+   * With it end all sessions before it but the one that is kept, a lock, and all codes, whose version is past. No
+   * user gets a password whose account accepts none.
+   */
   statements(change: PasswordChange, condition: SQL) {
     const { user, passwordHash, at, counters, event, notice, kept } = change
     const db = this.#database.primary
@@ -74,7 +78,7 @@ export class PasswordLedger {
           requirePasswordChange: change.mustBeChanged,
           credentialVersion: user.credentialVersion + 1,
         })
-        .where(and(eq(users.id, userId), condition)),
+        .where(and(eq(users.id, userId), rowAccepts('password'), condition)),
       ...(kept
         ? [
             db

@@ -8,6 +8,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import { type CheckCodeNeeds, checkCode, wrongCodeCosts } from '../second-factors/check-code.ts'
 import type { PartialSessionKey } from '../second-factors/partial-session.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
@@ -112,9 +113,9 @@ async function judge(
   const isSame = user?.id === account.user.id
   if ('password' in proof) {
     const isRight = await needs.hasher.verify(proof.password, user?.passwordHash ?? null)
-    return isRight && isSame ? 'none' : 'password_mismatch'
+    return isRight && isSame && accepts(user, 'password') ? 'none' : 'password_mismatch'
   }
-  if (!user || !isSame) return 'one_time_password_mismatch'
+  if (!user || !isSame || !accepts(user, 'second-factor')) return 'one_time_password_mismatch'
   const use = { by: attempt.id, at: attempt.at }
   const challenge = { purpose: sessionPurpose(user) }
   const given = { otp: proof.code, partial: null, challenge, use }

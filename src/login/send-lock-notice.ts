@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
 import type { LoginLedger } from './login-ledger.ts'
@@ -39,7 +40,7 @@ export async function sendLockNotice(
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user, site } = account
   if (siteId !== null && siteId !== site.id) return []
-  if (user.email === null || user.disabled || user.authenticationMethod !== 'password') return []
+  if (user.email === null || user.disabled || !accepts(user, 'password')) return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) return []
   const mail = lockedMail(mailLanguage(account, language), {

@@ -4,7 +4,9 @@ import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-passwor
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { text } from '../platform/check-parameters.ts'
 import { storageUnavailable } from '../platform/guarded-storage.ts'
+import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import { operator } from './access.ts'
 import { type FindUserNeeds, findUser } from './find-by-name.ts'
 
@@ -27,6 +29,10 @@ const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds
   async ({ parameters: { username, password }, services, request, language }) => {
     const { region, account } = await findUser(services, username)
     const { user, site } = account
+    if (!accepts(user, 'password'))
+      throw new Problem('processing-failure/model-save-error', {
+        modelErrors: { password: ['password-of-no-use'] },
+      })
     const passwordHash = await hashNewPassword(services, {
       password,
       field: 'password',

@@ -8,6 +8,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { approvePairing, denyPairing, isElsewhere, type PairingNeeds, pollerOf } from './pair.ts'
 import {
@@ -80,7 +81,7 @@ const ask = route<PairingNeeds>()(
   },
   async ({ services, caller, request, language }) => {
     const wish = await readPairingCookie(services.sealer, request, services.clock())
-    if (wish && caller.live.user.authenticationMethod === 'sso' && !isFresh(services, caller))
+    if (wish && !accepts(caller.live.user, 'password') && !isFresh(services, caller))
       return { status: 303, headers: { Location: logInAgainUrl('/pairing') } }
     return wish
       ? approvalPage(services, { caller, request, language, wish })

@@ -3,6 +3,7 @@ import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
+import { rowAccepts } from '../users/accepted-proofs.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
@@ -93,7 +94,7 @@ export class ResetLedger {
   }
 }
 
-const mayHavePassword = and(eq(users.disabled, false), eq(users.authenticationMethod, 'password'))
+const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))
 const mayReset = and(mayHavePassword, eq(sites.disablePasswordReset, false))
 
 /** Who was invited and has no password yet may choose one, wherever resets are left to administrators. */

@@ -8,6 +8,7 @@ import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { ResetLedger } from './reset-ledger.ts'
@@ -54,7 +55,7 @@ export async function sendWelcome(
   const notice = { id: newId(region.code), userId: user.id, kind: 'welcome', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) throw tooMany()
   const link =
-    user.passwordHash === null && user.authenticationMethod === 'password'
+    user.passwordHash === null && accepts(user, 'password')
       ? await makeResetLink(needs, region, { account, now, lifetimeMs: INVITATION_LIFETIME_MS })
       : null
   const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)

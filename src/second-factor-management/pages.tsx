@@ -11,6 +11,7 @@ import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import {
   AppSetUpPage,
   FactorPage,
@@ -241,7 +242,7 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
   const { caller, language } = viewer
   const { live, region } = caller
   const proof = proofAskedOf(needs, caller)
-  if (proof === 'password' && live.user.authenticationMethod === 'sso')
+  if (proof === 'password' && !accepts(live.user, 'password'))
     return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
   const factors = await needs.secondFactorsIn(region).ofUser(live.user.id)
   const isOff = { sms: needs.textRules === null, yubi: needs.yubico === null }

@@ -4,6 +4,7 @@ import { areOfOneNetwork } from '../platform/ip-address.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../second-factors/second-factor.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { sessions } from './tables.ts'
@@ -92,8 +93,7 @@ export function isLimited(live: LiveSession, now: number): boolean {
 
 /** Users change a password that is due at their next login. */
 function passwordChangeIsDue(live: LiveSession, now: number): boolean {
-  const { authenticationMethod, passwordHash } = live.user
-  const hasPassword = authenticationMethod === 'password' && passwordHash !== null
+  const hasPassword = accepts(live.user, 'password') && live.user.passwordHash !== null
   return hasPassword && mustChangePassword(live, now)
 }
 

@@ -5,6 +5,7 @@ import { credentialMail } from '../mail/credential-mail.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import { Problem } from '../platform/problem.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { Account, User } from '../users/account.ts'
 import { hasStayedAway, isAllowedAtAddress } from '../users/entry-rules.ts'
 import { administers } from '../users/last-admin.ts'
@@ -32,9 +33,10 @@ export async function changeSiteUser(
   const { live, region, request } = acting
   const account = { user, site: live.site }
   const isStrategyOn = await checkSettings(needs, acting, { settings, user })
-  const passwordHash = await newHash(needs, acting, { account, given })
+  const passwordHash = await newHash(needs, acting, { account, given, settings })
   const changes = differing(user, {
     ...settings,
+    ...withoutPassword(settings),
     ...(isLetInAgain(account, settings, needs.clock()) && { enabledAt: needs.clock() }),
   })
   const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
@@ -94,16 +96,24 @@ async function setPassword(
 async function newHash(
   needs: ManageUsersNeeds,
   { region }: UserActing,
-  { account: { user, site }, given }: { account: Account; given: GivenPassword },
+  asked: { account: Account; given: GivenPassword; settings: UserChanges },
 ): Promise<string | null> {
-  const { password, confirmation } = given
+  const { user, site } = asked.account
+  const { password, confirmation } = asked.given
   if (password === undefined) return null
   const field = 'change_password'
+  if (!accepts({ ...user, ...asked.settings }, 'password')) throw wrong(field, 'password-of-no-use')
   checkConfirmation({ password, confirmation, field })
   return hashNewPassword(needs, {
     ...{ password, field, owner: { ...user, site } },
     of: { region, user, mustDiffer: false },
   })
+}
+
+/** What proves nothing any more is not kept, lest it proves something again one day. */
+function withoutPassword({ authenticationMethod }: UserChanges): UserChanges {
+  const isKept = authenticationMethod === undefined || accepts({ authenticationMethod }, 'password')
+  return isKept ? {} : { passwordHash: null, passwordSetAt: null }
 }
 
 function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {

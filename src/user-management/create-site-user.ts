@@ -3,6 +3,7 @@ import { checkWelcome, sendWelcome } from '../password-resets/send-welcome.ts'
 import { hashGiven } from '../passwords/given-password.ts'
 import { checkConfirmation } from '../passwords/new-password.ts'
 import { Problem } from '../platform/problem.ts'
+import { accepts } from '../users/accepted-proofs.ts'
 import type { User } from '../users/account.ts'
 import { createUser } from '../users/create-user.ts'
 import { checkSettings } from './check-settings.ts'
@@ -66,7 +67,7 @@ async function hashOf(
 }
 
 function logsInByPassword({ authenticationMethod = 'password' }: UserChanges): boolean {
-  return authenticationMethod === 'password'
+  return accepts({ authenticationMethod }, 'password')
 }
 
 /** The columns that createUser derives itself. */

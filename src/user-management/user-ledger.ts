@@ -3,6 +3,7 @@ import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import { pairingApprovals } from '../pairing/tables.ts'
+import { priorPasswords } from '../passwords/tables.ts'
 import type { IdPage } from '../platform/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sessions } from '../sessions/tables.ts'
@@ -85,7 +86,8 @@ export class UserLedger {
   }
 
   /**
-   * Changes a user, with what ends by it, in one batch: with another strategy, its links by all others.
+   * Changes a user, with what ends by it, in one batch: with another strategy, its links by all others; with
+   * the password, those before it.
    * @returns `last-admin` where the site would be left without one
    */
   async change(
@@ -112,6 +114,7 @@ export class UserLedger {
         .returning({ id: users.id }),
       ...(ends === 'everything' ? [this.#deleteEnded(id)] : []),
       ...(changes.ssoStrategyId === undefined ? [] : [this.#unlinkOthers(id, event)]),
+      ...(changes.passwordHash === null ? [this.#forgetPriorPasswords(id)] : []),
     ] as unknown as Parameters<typeof db.batch>[0])) as unknown as { id: number }[][]
     if (results[1 + before.length]?.length === 1) return 'changed'
     return results[0]?.length === 0 ? 'gone' : 'last-admin'
@@ -161,6 +164,14 @@ export class UserLedger {
     return this.#database.primary.delete(ssoIdentities).where(
       sql`user_id = ${id} AND EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})
         AND strategy_id IS NOT (SELECT sso_strategy_id FROM users WHERE id = ${id})`,
+    )
+  }
+
+  /** Once the password itself is deleted. */
+  #forgetPriorPasswords(userId: number) {
+    return this.#database.primary.delete(priorPasswords).where(
+      sql`user_id = ${userId} AND EXISTS (SELECT 1 FROM users
+        WHERE id = ${userId} AND password_hash IS NULL)`,
     )
   }
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { namesHostOf } from '../sites/of-host.ts'
+import { accepts } from './accepted-proofs.ts'
 import type { User } from './account.ts'
 
 /** Whether a site has an admin without this user, or this one is none that counts. */
@@ -49,8 +50,6 @@ export function administers(user: User): boolean {
     !user.readOnly &&
     user.restapiPermission &&
     user.authenticateUntil === null &&
-    (user.authenticationMethod === 'password'
-      ? user.passwordHash !== null
-      : user.authenticationMethod === 'sso')
+    (accepts(user, 'password') ? user.passwordHash !== null : accepts(user, 'identity-provider'))
   )
 }

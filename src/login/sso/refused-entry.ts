@@ -4,6 +4,7 @@ import type { Region } from '../../regions/region.ts'
 import { isServedAt } from '../../sites/region-rule.ts'
 import { type HostScope, inScope } from '../../sites/site.ts'
 import type { Strategy } from '../../sso/strategy.ts'
+import { accepts } from '../../users/accepted-proofs.ts'
 import type { Account } from '../../users/account.ts'
 import { hasStayedAway, whyKeptOut } from '../../users/entry-rules.ts'
 
@@ -27,9 +28,9 @@ export function refusedEntry(
   const keptOut = whyKeptOut({ user, site }, request, at)
   if (keptOut) return { outcome: keptOut }
   if (hasStayedAway({ user, site }, at)) return { outcome: 'disabled' }
-  if (user.authenticationMethod === 'none') return { outcome: 'username_not_found' }
+  if (!accepts(user, 'identity-provider')) return { outcome: 'username_not_found' }
   const isOfAnother = user.ssoStrategyId !== null && user.ssoStrategyId !== strategy.id
-  if (user.authenticationMethod === 'sso' && isOfAnother) return { outcome: 'key_mismatch' }
+  if (!accepts(user, 'password') && isOfAnother) return { outcome: 'key_mismatch' }
   if (!isServedAt(scope, { site, home: region })) return { outcome: 'region_mismatch' }
   return null
 }
