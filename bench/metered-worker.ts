@@ -1,8 +1,13 @@
+import { HASH_COST } from '../src/passwords/hash-cost.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { createWorker } from '../src/worker.ts'
 import { RowMeter } from '../test/support/row-meter.ts'
 
-const worker = createWorker(systemClock, () => ({ send: async () => undefined }))
+const worker = createWorker({
+  clock: systemClock,
+  openMessengers: () => ({ mailer: { send: async () => undefined }, texter: null }),
+  hashCost: HASH_COST,
+})
 
 /** The product, with its bindings metered: replies when the work after the reply is done, too. */
 export default {

@@ -3,6 +3,7 @@ import { admit, fresh } from './access/admit.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Messengers } from './open-messengers.ts'
+import type { Argon2Cost } from './passwords/argon2id.ts'
 import { fullPath } from './platform/api-description.ts'
 import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
@@ -44,13 +45,21 @@ export type App = {
 /** How mail and text messages leave: chosen by the entry of the Worker. */
 export type OpenMessengers = (env: Env, config: Config) => Messengers
 
+/** What the entry of the Worker chooses. No setting and no binding can choose it otherwise. */
+export interface Entry {
+  clock: Clock
+  openMessengers: OpenMessengers
+  /** What a new password's hash costs. */
+  hashCost: Argon2Cost
+}
+
 type CheckedParameters = Record<string, unknown>
 
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
   route: Route<RequestServices>,
-  { clock, openMessengers }: { clock: Clock; openMessengers: OpenMessengers },
+  { clock, openMessengers, hashCost }: Entry,
 ): Promise<Response> {
   c.set('route', fullPath(route, BASE_PATH))
   const config = await configOf(c.env)
@@ -66,6 +75,7 @@ export async function answerRoute(
   const services = {
     ...openServices(c.env, config, {
       clock,
+      hashCost,
       bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
       trips: c.get('trips'),
       messengers: openMessengers(c.env, config),

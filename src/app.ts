@@ -2,9 +2,8 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, answerRoute, type OpenMessengers } from './answer-route.ts'
+import { type App, answerRoute, type Entry } from './answer-route.ts'
 import { fullPath } from './platform/api-description.ts'
-import type { Clock } from './platform/clock.ts'
 import { acceptedLanguage } from './platform/languages.ts'
 import { logRequest, rootMessage } from './platform/log.ts'
 import { Problem, problemWithin } from './platform/problem.ts'
@@ -15,7 +14,7 @@ import { allowedMethods, BASE_PATH, routes } from './routes.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
 
 /** The application: middleware in order, then the routes. */
-export function createApp(clock: Clock, openMessengers: OpenMessengers): Hono<App> {
+export function createApp(entry: Entry): Hono<App> {
   const app = new Hono<App>({ getPath: pathWithoutJsonSuffix })
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
@@ -50,9 +49,7 @@ export function createApp(clock: Clock, openMessengers: OpenMessengers): Hono<Ap
   for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route, BASE_PATH), etag())
 
   for (const route of routes)
-    app.on(route.method, fullPath(route, BASE_PATH), (c) =>
-      answerRoute(c, route, { clock, openMessengers }),
-    )
+    app.on(route.method, fullPath(route, BASE_PATH), (c) => answerRoute(c, route, entry))
   for (const [path, allow] of allowedMethods()) {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))

@@ -1,5 +1,6 @@
 import { openMessengers } from './open-messengers.ts'
+import { HASH_COST } from './passwords/hash-cost.ts'
 import { systemClock } from './platform/clock.ts'
 import { createWorker } from './worker.ts'
 
-export default createWorker(systemClock, openMessengers)
+export default createWorker({ clock: systemClock, openMessengers, hashCost: HASH_COST })

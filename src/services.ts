@@ -17,6 +17,7 @@ import { PairingPointer } from './pairing/pairing-pointer.ts'
 import { ResetCodeStore } from './password-resets/reset-code-store.ts'
 import { ResetLedger } from './password-resets/reset-ledger.ts'
 import { sendResetLinks } from './password-resets/send-reset-links.ts'
+import type { Argon2Cost } from './passwords/argon2id.ts'
 import { BreachCheck } from './passwords/breach-check.ts'
 import { PasswordHasher } from './passwords/password-hasher.ts'
 import { PriorPasswordStore } from './passwords/prior-password-store.ts'
@@ -58,12 +59,14 @@ export function openServices(
   config: Config,
   {
     clock,
+    hashCost,
     trips,
     afterReply,
     messengers: { mailer, texter },
     bookmark: sent = null,
   }: {
     clock: Clock
+    hashCost: Argon2Cost
     trips: TripMeter
     /** Goes on after the reply. */
     afterReply: (work: Promise<unknown>) => void
@@ -124,7 +127,7 @@ export function openServices(
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
     callerLimits: new CallerLimits(env, config.nameDigestKey),
-    hasher: new PasswordHasher(config.peppers, clock),
+    hasher: new PasswordHasher(config.peppers, { clock, cost: hashCost }),
     breachCheck: config.breachCheckUrl && new BreachCheck(config.breachCheckUrl),
     priorPasswordsIn,
     passwordsIn,

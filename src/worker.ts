@@ -1,11 +1,11 @@
-import type { OpenMessengers } from './answer-route.ts'
+import type { Entry } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { recheckDomains } from './current-site/recheck-domains.ts'
 import { KNOWN_FOR_MS } from './login/known-callers.ts'
 import { workDue } from './outbox/work-outbox.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
-import { type Clock, DAY, MINUTE } from './platform/clock.ts'
+import { DAY, MINUTE } from './platform/clock.ts'
 import { logFailure } from './platform/log.ts'
 import { TripMeter } from './platform/trips.ts'
 import { beat } from './regions/heartbeat.ts'
@@ -25,23 +25,21 @@ const FAILURES_KEPT_MS = 30 * DAY
 const NOTICES_KEPT_MS = DAY
 
 /** The Worker: answers requests, and does the work of every minute. */
-export function createWorker(clock: Clock, openMessengers: OpenMessengers): ExportedHandler<Env> {
-  const app = createApp(clock, openMessengers)
+export function createWorker(entry: Entry): ExportedHandler<Env> {
+  const app = createApp(entry)
   return {
     fetch: (request, env, context) => app.fetch(request, env, context),
-    scheduled: (_, env) => logFailure(everyMinute(env, { clock, openMessengers }), 'every minute'),
+    scheduled: (_, env) => logFailure(everyMinute(env, entry), 'every minute'),
   }
 }
 
 /** Each task of each region is done whatever becomes of the others. */
-async function everyMinute(
-  env: Env,
-  { clock, openMessengers }: { clock: Clock; openMessengers: OpenMessengers },
-): Promise<void> {
+async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
   const services = openServices(env, config, {
     clock,
+    hashCost,
     trips: new TripMeter(),
     afterReply,
     messengers: openMessengers(env, config),

@@ -1,4 +1,5 @@
 import { readConfig } from '../config.ts'
+import type { Argon2Cost } from '../passwords/argon2id.ts'
 import type { Clock } from '../platform/clock.ts'
 import { TripMeter } from '../platform/trips.ts'
 import type { Region } from '../regions/region.ts'
@@ -55,10 +56,14 @@ const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
 ]
 
 /** Creates the demo sites and their users where they do not exist yet. */
-export async function ensureDemoData(env: Env, clock: Clock): Promise<void> {
+export async function ensureDemoData(
+  env: Env,
+  { clock, hashCost }: { clock: Clock; hashCost: Argon2Cost },
+): Promise<void> {
   const config = await readConfig(env)
   const services = openServices(env, config, {
     clock,
+    hashCost,
     trips: new TripMeter(),
     afterReply: () => undefined,
     messengers: localMessengers(env.KV),

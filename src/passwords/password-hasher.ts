@@ -8,9 +8,6 @@ import { followRecipe, readImported, writeImported } from './imported/recipe.ts'
 import type { Peppers } from './peppers.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
 
-/** OWASP's first choice; measured in docs/decisions/001-password-hash.md. */
-const COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 }
-
 /** Compared with when nobody has the name, so that the work is the same. No password leads to it. */
 const NOBODYS_SALT = new Uint8Array(16)
 const NOBODYS_HASH = new Uint8Array(32)
@@ -19,17 +16,20 @@ const NOBODYS_HASH = new Uint8Array(32)
 export class PasswordHasher {
   readonly #peppers: Peppers
   readonly #clock: Clock
+  /** Of new hashes, and of the work where there is none to verify. */
+  readonly #cost: Argon2Cost
 
-  constructor(peppers: Peppers, clock: Clock) {
+  constructor(peppers: Peppers, { clock, cost }: { clock: Clock; cost: Argon2Cost }) {
     this.#peppers = peppers
     this.#clock = clock
+    this.#cost = cost
   }
 
   async hash(password: string): Promise<string> {
     const pepper = this.#peppers.versionAt(this.#clock())
     const salt = randomBytes(16)
-    const hash = await argon2id(await this.#peppers.apply(pepper, password), salt, COST)
-    return formatPhc({ cost: COST, pepper, salt, hash })
+    const hash = await argon2id(await this.#peppers.apply(pepper, password), salt, this.#cost)
+    return formatPhc({ cost: this.#cost, pepper, salt, hash })
   }
 
   /**
@@ -55,7 +55,7 @@ export class PasswordHasher {
   async #verifyOwn(secret: string, stored: string | null): Promise<boolean> {
     const parsed = this.#verifiable(stored)
     const { cost, pepper, salt, hash } = parsed ?? {
-      cost: COST,
+      cost: this.#cost,
       pepper: this.#peppers.versionAt(this.#clock()),
       salt: NOBODYS_SALT,
       hash: NOBODYS_HASH,
@@ -80,9 +80,9 @@ export class PasswordHasher {
     const { cost, pepper } = parsed
     return (
       pepper !== this.#peppers.versionAt(this.#clock()) ||
-      cost.memory !== COST.memory ||
-      cost.passes !== COST.passes ||
-      cost.lanes !== COST.lanes
+      cost.memory !== this.#cost.memory ||
+      cost.passes !== this.#cost.passes ||
+      cost.lanes !== this.#cost.lanes
     )
   }
 }

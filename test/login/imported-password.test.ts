@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { env } from '../support/env.ts'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
+import { LEAST_HASH_COST } from '../support/least-hash-cost.ts'
 import { operatorOf } from '../support/operator.ts'
 import { Service } from '../support/service.ts'
 
 const [, bcrypt = ''] = hashesOfOtherSystems[0] ?? []
 const right = { username: 'jo', password: importedPassword }
 
-async function withImported(imported_password_hash = bcrypt) {
-  const service = new Service()
+async function withImported(imported_password_hash = bcrypt, hashCost = LEAST_HASH_COST) {
+  const service = new Service({}, undefined, hashCost)
   await service.createSite()
   const ask = operatorOf(service)
   const user = { username: 'jo', site: 'mysite', imported_password_hash }
@@ -26,7 +28,7 @@ describe('A user whose password was imported', () => {
   it.each(hashesOfOtherSystems)(
     'from %s logs in; from then on it is one of ours',
     async (_, text) => {
-      const { service } = await withImported(text)
+      const { service } = await withImported(text, HASH_COST)
       expect(await storedHash()).toMatch(/^imported\$/)
       expect((await service.logIn(right)).status).toBe(201)
       const renewed = await storedHash()

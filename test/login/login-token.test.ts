@@ -4,6 +4,7 @@ import { sendEmailMailer } from '../../src/mail/send-email.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/platform/clock.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env } from '../support/env.ts'
+import { LEAST_HASH_COST } from '../support/least-hash-cost.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
@@ -135,10 +136,11 @@ describe('a used login token', () => {
     clock.advance(119 * SECOND)
     const begun = clock()
     clock.advance(5 * SECOND)
-    await createWorker(clock, (env) => ({
-      mailer: sendEmailMailer(env),
-      texter: null,
-    })).scheduled?.({} as never, env, {} as never)
+    await createWorker({
+      clock,
+      openMessengers: (env) => ({ mailer: sendEmailMailer(env), texter: null }),
+      hashCost: LEAST_HASH_COST,
+    }).scheduled?.({} as never, env, {} as never)
     clock.advance(begun - clock())
     expect((await redeem(onSite, parent.login_token)).status).toBe(401)
   })

@@ -1,12 +1,16 @@
 import { base64url } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
+import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { readImportedHash } from '../../src/passwords/imported/read-imported-hash.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { Peppers } from '../../src/passwords/peppers.ts'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
 
 const pepper = base64url.encode(new Uint8Array(32).fill(1))
-const hasher = new PasswordHasher(await Peppers.import({ 1: pepper }), () => Date.now())
+const hasher = new PasswordHasher(await Peppers.import({ 1: pepper }), {
+  clock: () => Date.now(),
+  cost: HASH_COST,
+})
 
 async function imported(text: string): Promise<string> {
   const hash = readImportedHash(text)

@@ -1,13 +1,14 @@
 import { base64url } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
 import { argon2id } from '../../src/passwords/argon2id.ts'
+import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { Peppers } from '../../src/passwords/peppers.ts'
 import { formatPhc, parsePhc } from '../../src/passwords/phc-string.ts'
 
 const pepper = (fill: number) => base64url.encode(new Uint8Array(32).fill(fill))
 const hasherWith = async (peppers: Record<string, string>) =>
-  new PasswordHasher(await Peppers.import(peppers), () => Date.now())
+  new PasswordHasher(await Peppers.import(peppers), { clock: () => Date.now(), cost: HASH_COST })
 
 describe('Argon2id', () => {
   it('computes what the reference implementation computes', async () => {

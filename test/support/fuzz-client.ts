@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.ts'
 import { HOUR, SECOND } from '../../src/platform/clock.ts'
 import { describedPath, expectDescribed } from './expect-described.ts'
 import { ALLOWED_ORIGIN, type Live, showCredential } from './header-generators.ts'
+import { LEAST_HASH_COST } from './least-hash-cost.ts'
 import type { FuzzRequest } from './request-generators.ts'
 import { API, SDK, Service } from './service.ts'
 import { testClock } from './test-clock.ts'
@@ -24,10 +25,14 @@ export class FuzzClient {
   readonly #count: FuzzCount
   readonly #clock = testClock()
   readonly #service = new Service({ ALLOWED_ORIGINS: ALLOWED_ORIGIN }, this.#clock)
-  readonly #app = createApp(this.#clock, () => ({
-    mailer: { send: async () => undefined },
-    texter: { send: async () => undefined },
-  }))
+  readonly #app = createApp({
+    clock: this.#clock,
+    openMessengers: () => ({
+      mailer: { send: async () => undefined },
+      texter: { send: async () => undefined },
+    }),
+    hashCost: LEAST_HASH_COST,
+  })
   readonly #log = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
   #userId = 0
   #live: Live | null = null

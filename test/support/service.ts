@@ -6,6 +6,7 @@ import {
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Mail } from '../../src/mail/mailer.ts'
+import type { Argon2Cost } from '../../src/passwords/argon2id.ts'
 import { TripMeter } from '../../src/platform/trips.ts'
 import type { Region } from '../../src/regions/region.ts'
 import { openServices } from '../../src/services.ts'
@@ -16,6 +17,7 @@ import { type CreateUserInput, createUser } from '../../src/users/create-user.ts
 import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
+import { LEAST_HASH_COST } from './least-hash-cost.ts'
 import { type TestClock, testClock } from './test-clock.ts'
 
 export const API = '/api/rest/v1'
@@ -57,12 +59,20 @@ export class Service {
   mailFails = false
   readonly #app
   readonly #worker
+  readonly #hashCost: Argon2Cost
 
-  constructor(changes: Partial<TestEnv> = {}, clock = testClock()) {
+  /** @param hashCost the real one where a test is about the hash */
+  constructor(
+    changes: Partial<TestEnv> = {},
+    clock = testClock(),
+    hashCost: Argon2Cost = LEAST_HASH_COST,
+  ) {
     this.clock = clock
     this.env = { ...env, ...changes }
-    this.#app = createApp(clock, () => this.#messengers)
-    this.#worker = createWorker(clock, () => this.#messengers)
+    this.#hashCost = hashCost
+    const entry = { clock, openMessengers: () => this.#messengers, hashCost }
+    this.#app = createApp(entry)
+    this.#worker = createWorker(entry)
   }
 
   readonly #messengers = {
@@ -110,6 +120,7 @@ export class Service {
     const config = await readConfig(this.env)
     return openServices(this.env, config, {
       clock: this.clock,
+      hashCost: this.#hashCost,
       trips: new TripMeter(),
       afterReply: () => undefined,
       messengers: this.#messengers,
@@ -139,12 +150,8 @@ export class Service {
     return { ...user, id, password }
   }
 
-  /** A real hash; the same one for the same password, because hashing is what tests spend time on. */
   async hashOf(password: string): Promise<string> {
-    const { hasher } = await this.open()
-    const hash = hashes.get(password) ?? hasher.hash(password)
-    hashes.set(password, hash)
-    return hash
+    return (await this.open()).hasher.hash(password)
   }
 
   /** Changes a user as an administrator's tools would: the credential version moves. */
@@ -155,8 +162,6 @@ export class Service {
       .run()
   }
 }
-
-const hashes = new Map<string, Promise<string>>()
 
 async function readAnswer(reply: Response): Promise<Answer> {
   const text = await reply.text()
