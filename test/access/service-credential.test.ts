@@ -1,8 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { env } from '../support/env.ts'
-import { earlyInMinute, productionLimits } from '../support/production-limits.ts'
+import { productionLimits } from '../support/production-limits.ts'
 import { API, Service } from '../support/service.ts'
-import { newStores } from '../support/stores.ts'
 
 const TOKEN = 'c2Z0cC1ldS1iZWFycy10aGlzLXRva2VuLW9mLTMyLWJ5dGVz'
 const OTHER_TOKEN = 'ZnRwLXVzLWJlYXJzLXRoaXMtb3RoZXItb25lLW9mLTMyLWJ5dGVz'
@@ -36,11 +35,6 @@ async function addressesRecorded(): Promise<unknown[]> {
 }
 
 describe('A service with its credential', () => {
-  beforeEach(async () => {
-    await newStores()
-    await earlyInMinute()
-  }, 30_000)
-
   it('speaks for many people, each limited for themselves', async () => {
     const service = await serviceWithUser(productionLimits)
     const guessFor = (address: string, count: number) =>

@@ -13,19 +13,41 @@ export interface TestEnv extends Env {
   MIGRATIONS: { region: D1Migration[]; directory: D1Migration[] }
 }
 
-export const env = bound as unknown as TestEnv
-
 /** Every database, with the folder of its migrations. */
-export function databases() {
-  const region = [
-    env.DB_US_EAST_1,
-    env.DB_US_EAST_1_REPLICA,
-    env.DB_EU_CENTRAL_1,
-    env.DB_EU_CENTRAL_1_REPLICA,
-  ]
-  const directory = [env.DIRECTORY, env.DIRECTORY_REPLICA]
-  return [
-    ...region.map((database) => ({ database, migrations: 'region' as const })),
-    ...directory.map((database) => ({ database, migrations: 'directory' as const })),
-  ]
+export const databases = {
+  DB_US_EAST_1: 'region',
+  DB_US_EAST_1_REPLICA: 'region',
+  DB_EU_CENTRAL_1: 'region',
+  DB_EU_CENTRAL_1_REPLICA: 'region',
+  DIRECTORY: 'directory',
+  DIRECTORY_REPLICA: 'directory',
+} as const
+
+export type DatabaseName = keyof typeof databases
+
+/** The stores that were asked anything since they were emptied: to empty the others would be for nothing. */
+export const touched = new Set<string>()
+
+const stores = [...Object.keys(databases), 'KV']
+
+/** The bindings of the Worker under test. */
+export const env = Object.fromEntries(
+  Object.entries(bound).map(([name, binding]) => [
+    name,
+    stores.includes(name) ? noting(name, binding) : binding,
+  ]),
+) as unknown as TestEnv
+
+/** The same store, which is noted as touched with every call. */
+function noting(name: string, store: object): object {
+  return new Proxy(store, {
+    get(target, member) {
+      const value = Reflect.get(target, member, target)
+      if (typeof value !== 'function' || member === 'constructor') return value
+      return (...args: unknown[]) => {
+        touched.add(name)
+        return value.apply(target, args)
+      }
+    },
+  })
 }

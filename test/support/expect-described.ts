@@ -18,6 +18,17 @@ const templates = Object.keys(description.paths)
     pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   }))
 
+const validators = new Map<Json, Validator>()
+
+/** One for each schema: to look its references up takes longer than to validate. */
+function validatorOf(schema: Json): Validator {
+  const known = validators.get(schema)
+  if (known) return known
+  const made = new Validator({ ...schema, components: description.components }, '2020-12')
+  validators.set(schema, made)
+  return made
+}
+
 /** The path of the API description that this one is an instance of. */
 export function describedPath(pathname: string): string | undefined {
   if (Object.hasOwn(description.paths, pathname)) return pathname
@@ -48,8 +59,7 @@ export function expectDescribed(method: string, path: string, answer: Answer): A
   if (!schema)
     expect(answer.body, `${method} ${path} → ${answer.status} has a body`).toBeUndefined()
   else {
-    const validator = new Validator({ ...schema, components: description.components }, '2020-12')
-    const { valid, errors } = validator.validate(answer.body)
+    const { valid, errors } = validatorOf(schema).validate(answer.body)
     expect(valid, `${method} ${path} → ${answer.status}: ${JSON.stringify(errors)}`).toBe(true)
   }
   return answer

@@ -1,3 +1,5 @@
+import { tablesOf } from './stores.ts'
+
 /**
  * A D1 database with a nearest replica that lags behind: a second real database, brought up to the
  * primary's state by `replicate` and left there. Reads that allow a replica are answered by it; a
@@ -14,13 +16,13 @@ export class LaggingDatabase {
 
   /** Copies the primary's rows, as they are now, to the replica. */
   async replicate(): Promise<void> {
-    const { results: tables } = await this.#primary
-      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
-        AND name NOT LIKE 'sqlite%' AND name != 'd1_migrations'`)
-      .all<{ name: string }>()
+    const tables = await tablesOf(this.#primary)
+    const contents = await this.#primary.batch<Record<string, unknown>>(
+      tables.map((name) => this.#primary.prepare(`SELECT * FROM ${name}`)),
+    )
     const writes = [this.#replica.prepare('PRAGMA defer_foreign_keys = on')]
-    for (const { name } of tables) {
-      const { results: rows } = await this.#primary.prepare(`SELECT * FROM ${name}`).all()
+    for (const [nth, name] of tables.entries()) {
+      const rows = contents[nth]?.results ?? []
       writes.push(this.#replica.prepare(`DELETE FROM ${name}`))
       for (const row of rows) {
         const columns = Object.keys(row)

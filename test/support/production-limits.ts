@@ -1,16 +1,65 @@
 import { env } from './env.ts'
 
-/** The limiters as production has them, for a service that is to reach its limits. */
+/**
+ * The limiters as production has them, for a service that is to reach its limits. Each time they are taken
+ * they count anew.
+ */
 export const productionLimits = {
-  CALLER_LIMITER: env.PRODUCTION_CALLER_LIMITER,
-  CALLER_NAME_LIMITER: env.PRODUCTION_CALLER_NAME_LIMITER,
-  ANONYMOUS_LIMITER: env.PRODUCTION_ANONYMOUS_LIMITER,
+  get CALLER_LIMITER() {
+    return new LastingLimiter(env.PRODUCTION_CALLER_LIMITER).binding
+  },
+  get CALLER_NAME_LIMITER() {
+    return new LastingLimiter(env.PRODUCTION_CALLER_NAME_LIMITER).binding
+  },
+  get ANONYMOUS_LIMITER() {
+    return new LastingLimiter(env.PRODUCTION_ANONYMOUS_LIMITER).binding
+  },
 }
 
-/** Local limiters count by the minute of the clock: waits until so much of this one is left. */
-export async function earlyInMinute(secondsLeft = 15): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000)
-  if (left < secondsLeft * 1_000) await new Promise((resolve) => setTimeout(resolve, left + 50))
+/**
+ * A limiter whose minute is not over before the test is: local ones begin to count anew with each minute
+ * of the clock, and are then told once more what was asked before.
+ */
+class LastingLimiter {
+  readonly #inner: RateLimit
+  /** Told from all others on the same binding. */
+  readonly #own = crypto.randomUUID()
+  readonly #asked: string[] = []
+  #minute = 0
+  /** One call after the other: the minute may end between any two. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(inner: RateLimit) {
+    this.#inner = inner
+  }
+
+  /** The binding to give to the service. */
+  get binding(): RateLimit {
+    return {
+      limit: ({ key }) => {
+        const outcome = this.#last.then(() => this.#limit(`${this.#own} ${key}`))
+        this.#last = outcome.catch(() => undefined)
+        return outcome
+      },
+    }
+  }
+
+  async #limit(key: string): Promise<RateLimitOutcome> {
+    for (;;) {
+      const minute = minuteNow()
+      if (minute !== this.#minute)
+        for (const one of this.#asked) await this.#inner.limit({ key: one })
+      this.#minute = minute
+      const outcome = await this.#inner.limit({ key })
+      if (minuteNow() !== minute) continue
+      this.#asked.push(key)
+      return outcome
+    }
+  }
+}
+
+function minuteNow(): number {
+  return Math.floor(Date.now() / 60_000)
 }
 
 /** Counts what a limiter is asked, and by which keys. */

@@ -1,48 +1,52 @@
-import { applyD1Migrations, reset } from 'cloudflare:test'
-import { databases, env } from './env.ts'
+import { applyD1Migrations } from 'cloudflare:test'
+import { type DatabaseName, databases, env, touched } from './env.ts'
 
-const migrated = new WeakSet<D1Database>()
+const names = Object.keys(databases) as DatabaseName[]
+
+/** The tables of each database that is at the newest migration. */
+const migrated = new Map<DatabaseName, string[]>()
 
 /** Leaves no row and no key; the tables stay, since to make them anew takes most of the time of a test. */
 export async function emptyStores(): Promise<void> {
-  await Promise.all([...databases().map(empty), emptyKeyValueStore()])
+  await Promise.all([...names.map(empty), emptyKeyValueStore()])
 }
 
-/**
- * Stores and rate limiters as they are at first. `reset` passes over a store that has been idle for some
- * seconds, so each is asked something before.
- */
-export async function newStores(): Promise<void> {
-  for (const { database } of databases()) await database.prepare('SELECT 1').run()
-  await env.KV.get('awake')
-  await reset()
-  for (const { database } of databases()) migrated.delete(database)
-  await Promise.all(databases().map(migrate))
+async function empty(name: DatabaseName): Promise<void> {
+  const tables = migrated.get(name) ?? (await migrate(name))
+  if (!touched.has(name)) return
+  const filled = await env[name]
+    .prepare(`SELECT ${tables.map((table) => `EXISTS (SELECT 1 FROM "${table}") AS "${table}"`)}`)
+    .first<Record<string, number>>()
+  const toEmpty = tables.filter((table) => filled?.[table])
+  if (toEmpty.length > 0)
+    await env[name].batch([
+      env[name].prepare('PRAGMA defer_foreign_keys = on'),
+      ...toEmpty.map((table) => env[name].prepare(`DELETE FROM "${table}"`)),
+    ])
+  touched.delete(name)
 }
 
-type Opened = ReturnType<typeof databases>[number]
-
-async function migrate({ database, migrations }: Opened): Promise<void> {
-  await applyD1Migrations(database, env.MIGRATIONS[migrations])
-  migrated.add(database)
+async function migrate(name: DatabaseName): Promise<string[]> {
+  await applyD1Migrations(env[name], env.MIGRATIONS[databases[name]])
+  const tables = await tablesOf(env[name])
+  migrated.set(name, tables)
+  return tables
 }
 
-async function empty(opened: Opened): Promise<void> {
-  const { database } = opened
-  if (!migrated.has(database)) await migrate(opened)
+/** Those that hold what the service keeps. */
+export async function tablesOf(database: D1Database): Promise<string[]> {
   const { results } = await database
     .prepare(
       `SELECT name FROM sqlite_master WHERE type = 'table'
         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'`,
     )
     .all<{ name: string }>()
-  await database.batch([
-    database.prepare('PRAGMA defer_foreign_keys = on'),
-    ...results.map(({ name }) => database.prepare(`DELETE FROM "${name}"`)),
-  ])
+  return results.map(({ name }) => name)
 }
 
 async function emptyKeyValueStore(): Promise<void> {
+  if (!touched.has('KV')) return
   const { keys } = await env.KV.list()
   await Promise.all(keys.map(({ name }) => env.KV.delete(name)))
+  touched.delete('KV')
 }
