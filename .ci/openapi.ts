@@ -1,14 +1,24 @@
 // Writes docs/openapi.json: the description that the production build itself serves.
 // With --check it writes nothing, and fails where the file is not that description.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { startLatchkey } from '../test/journeys/support/latchkey.ts'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundle, prepare } from '../test/journeys/support/bundled-worker.ts'
+import { startWorkers } from '../test/journeys/support/started-workers.ts'
 
 const path = 'docs/openapi.json'
 
-const latchkey = await startLatchkey('src/index.ts')
-const reply = await fetch(`${latchkey.origin}/openapi.json`)
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-openapi-'))
+const [built, state] = [join(folder, 'built'), join(folder, 'state')]
+for (const made of [built, state]) mkdirSync(made)
+const { port, stop } = await startWorkers(
+  ...(await Promise.all([bundle('src/index.ts', built), prepare(state)])),
+  {},
+)
+const reply = await fetch(`http://localhost:${port}/openapi.json`)
 const served = `${JSON.stringify(await reply.json(), null, 2)}\n`
-await latchkey.stop()
+await stop()
+rmSync(folder, { recursive: true })
 if (!reply.ok) throw new Error(`The service answered ${reply.status}: ${served}`)
 
 if (!process.argv.includes('--check')) writeFileSync(path, served)

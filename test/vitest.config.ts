@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
@@ -56,6 +58,23 @@ const inNode = ['journeys', 'architecture', 'operator'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 
+/** Stores that need not outlive a test are kept in memory, where the machine has room for that. */
+const IN_MEMORY = '/dev/shm'
+const ENOUGH_BYTES = 2 ** 30
+if (hasRoom(IN_MEMORY)) process.env.TMPDIR ??= IN_MEMORY
+
+function hasRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize > ENOUGH_BYTES
+  } catch {
+    return false
+  }
+}
+
+/** Files of both projects run side by side, each on ports, state and stores of its own. */
+const sideBySide = { maxWorkers: availableParallelism(), isolate: false }
+
 export default defineConfig({
   test: {
     root: '.',
@@ -69,7 +88,7 @@ export default defineConfig({
           exclude: inNode,
           setupFiles: ['test/support/prepare.ts'],
           globalSetup: ['test/support/outside-world.ts'],
-          isolate: false,
+          ...sideBySide,
           provide: {
             fuzz: {
               seed: Number(process.env.FUZZ_SEED ?? 1),
@@ -85,9 +104,10 @@ export default defineConfig({
           // Read by miniflare as it loads: servers of tests are then believed.
           env: { NODE_EXTRA_CA_CERTS: 'test/support/tls/ca.pem' },
           include: inNode,
+          globalSetup: ['test/journeys/support/workshop.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          ...sideBySide,
         },
       },
     ],

@@ -1,48 +1,60 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Bundle, Entry } from '../journeys/support/bundled-worker.ts'
+import { made, startLatchkey } from '../journeys/support/latchkey.ts'
 
 /** What only the local entry brings: the demo users' passwords. */
 const LOCAL_TEXT = /sessionuserpassword|siteadminpassword/
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-bundle-'))
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
 describe('The production bundle', () => {
-  it('contains nothing that exists only locally', () => {
-    const { sources, text } = bundle()
+  it('contains nothing that exists only locally', async () => {
+    const { sources, text } = await bundled('src/index.ts')
     expect(sources).toContain('src/index.ts')
     expect(sources.filter(isLocal)).toEqual([])
     expect(text).not.toMatch(LOCAL_TEXT)
   })
 
-  it('differs in that from the local one', () => {
-    const { sources, text } = bundle('src/local.ts')
+  it('differs in that from the local one', async () => {
+    const { sources, text } = await bundled('src/local.ts')
     expect(sources.filter(isLocal)).not.toEqual([])
     expect(text).toMatch(LOCAL_TEXT)
   })
+
+  it('hashes at the real cost, which no setting changes', async () => {
+    const cheap = { HASH_COST: '{"memory":8,"passes":1,"lanes":1}', hashCost: '8' }
+    const latchkey = await startLatchkey('src/index.ts', cheap)
+    const ask = (path: string, body: Record<string, unknown>) =>
+      fetch(`${latchkey.origin}/operator/v1${path}`, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${latchkey.keys.OPERATOR_TOKEN}`,
+          'Content-Type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      })
+    await ask('/sites', { subdomain: 'acme', region: 'us-east-1' })
+    const user = { username: 'jane', site: 'acme', password: 'a quiet lamp by the window' }
+    expect((await ask('/users', { ...user, welcome: false })).status).toBe(201)
+    const database = await latchkey.database('DB_US_EAST_1')
+    const { results } = await database.prepare('SELECT password_hash FROM users').all()
+    await latchkey.stop()
+    expect(results).toEqual([
+      { password_hash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=1\$/) },
+    ])
+  })
+
+  it('differs in that from what journeys run on', async () => {
+    const { sources } = await bundled('test/support/cheap-local-worker.ts')
+    expect(sources).toContain('test/support/least-hash-cost.ts')
+  })
 })
 
-/** Bundles as `wrangler deploy` does, the entry that wrangler.toml names unless another is given. */
-function bundle(...entry: string[]): { sources: string[]; text: string } {
-  const to = mkdtempSync(join(folder, 'built-'))
-  execFileSync(process.execPath, [
-    'node_modules/wrangler/bin/wrangler.js',
-    ...['deploy', ...entry, '--dry-run', '--outdir', to, '--metafile', join(to, 'meta.json')],
-  ])
-  const { inputs } = JSON.parse(readFileSync(join(to, 'meta.json'), 'utf8'))
-  const scripts = readdirSync(to).filter((name) => name.endsWith('.js'))
-  return {
-    sources: Object.keys(inputs),
-    text: scripts.map((name) => readFileSync(join(to, name), 'utf8')).join(),
-  }
+async function bundled(entry: Entry): Promise<{ sources: string[]; text: string }> {
+  const { folder, main, sources } = await made<Bundle>(entry)
+  return { sources, text: readFileSync(join(folder, main), 'utf8') }
 }
 
 function isLocal(source: string): boolean {
-  return /^src\/(local|operator)\b/.test(source)
+  return /^(src\/(local|operator)|test)\b/.test(source)
 }

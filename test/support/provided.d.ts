@@ -8,5 +8,7 @@ declare module 'vitest' {
     outsideWorld: string
     /** The one password that the breach check there knows. */
     stolenPassword: string
+    /** Where workshop.ts is asked for what all journeys share. */
+    workshop: string
   }
 }

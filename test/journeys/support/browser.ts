@@ -1,34 +1,37 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import bundled from '@sparticuz/chromium'
-import { type Browser, chromium } from 'playwright-core'
-
-const NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser']
-const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+import { type Browser, type BrowserServer, chromium } from 'playwright-core'
+import { made } from './latchkey.ts'
 
 /** It asks nothing of anybody but the pages that it shows. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-/** The bundled browser's flags for places where little works; they would let pages do what they may not. */
-const UNLIKE_A_PERSONS = [
+/** The flags that npm's browser has for places where little works. */
+const FOR_ELSEWHERE = [
+  // They would let pages do what they may not.
   '--allow-running-insecure-content',
   '--disable-web-security',
+  // They would have one page do the work of another, or draw by a graphics card that is not there.
   '--single-process',
+  '--no-zygote',
+  '--in-process-gpu',
+  '--ignore-gpu-blocklist',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
 ]
 
-/** Opens a real browser without a window: the one of this machine, or else the one npm brought. */
+/** A connection to the one browser of all files: what it opens is closed with it. */
 export async function openBrowser(): Promise<Browser> {
-  const installed = installedBrowser()
-  const flags = bundled.args.filter((flag) => !UNLIKE_A_PERSONS.includes(flag))
-  return chromium.launch({
-    executablePath: installed ?? (await bundled.executablePath()),
-    args: [...(installed ? [] : flags), '--no-sandbox', ...QUIET],
-    headless: true,
-  })
+  return chromium.connect(await made<string>('browser'))
 }
 
-function installedBrowser(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  return [...paths, ON_MAC].find((path) => existsSync(path))
+/** Starts a real browser without a window: the one that npm brings, so that every machine runs the same. */
+export async function launchBrowser(): Promise<BrowserServer> {
+  const another = process.env.BROWSER_PATH
+  const flags = bundled.args.filter((flag) => !FOR_ELSEWHERE.includes(flag))
+  return chromium.launchServer({
+    executablePath: another ?? (await bundled.executablePath()),
+    args: [...(another ? [] : flags), '--no-sandbox', '--disable-gpu', ...QUIET],
+    headless: true,
+  })
 }

@@ -1,5 +1,6 @@
-import { createTestHarness, type TestHarnessOptions, unstable_readConfig } from 'wrangler'
-import { makeKeys } from '../../../src/operator/keys.ts'
+import { inject } from 'vitest'
+import type { Bundle, Entry, Prepared } from './bundled-worker.ts'
+import { type Started, startWorkers } from './started-workers.ts'
 
 export const API = '/api/rest/v1'
 
@@ -25,54 +26,36 @@ export interface Latchkey {
   stop(): Promise<void>
 }
 
-/** Starts the built Worker with its demo data on a free port, on fresh stores and with fresh keys. */
+/** Starts the built Worker on a free port, on stores of its own and with fresh keys. */
 export async function startLatchkey(
-  entry = 'src/local.ts',
+  entry: Entry = 'test/support/cheap-local-worker.ts',
   settings: Record<string, string> = {},
   protocol: 'http' | 'https' = 'http',
 ): Promise<Latchkey> {
-  const { keys, configAt } = await prepareLatchkey(entry, settings, protocol)
-  const optionsAt = (origin: string) => ({ workers: [{ config: configAt(origin) }] })
-  const { harness, port } = await startHarness(optionsAt, protocol)
+  const { keys, port, miniflare, stop } = await startInstances(entry, { settings, protocol })
   return {
     origin: `${protocol}://localhost:${port}`,
     siteOrigin: `${protocol}://mysite.localhost:${port}`,
     keys,
-    runCron: async () => void (await harness.getWorker().scheduled({ cron: '* * * * *' })),
-    database: async (binding) =>
-      (await harness.getWorker<Record<string, Database>>().getEnv())[binding] as Database,
-    stop: () => harness.close(),
+    runCron: async () =>
+      void (await (await miniflare.getWorker()).scheduled({ cron: '* * * * *' })),
+    database: async (binding) => (await miniflare.getD1Database(binding)) as unknown as Database,
+    stop,
   }
 }
 
-/** Makes keys, and wrangler's configuration of a Worker with them for each origin. */
-export async function prepareLatchkey(
-  entry = 'src/local.ts',
-  settings: Record<string, string> = {},
-  protocol: 'http' | 'https' = 'http',
-) {
-  const { vars, ...config } = unstable_readConfig({ config: 'wrangler.toml' })
-  const keys = await makeKeys()
-  const configAt = (origin: string) => ({
-    ...config,
-    dev: { ...config.dev, local_protocol: protocol, upstream_protocol: protocol },
-    main: entry,
-    vars: { ...vars, ...keys, ...settings, GLOBAL_ORIGIN: origin },
-  })
-  return { keys, configAt }
+/** Starts one or more instances of an entry, on one set of stores. */
+export async function startInstances(
+  entry: Entry,
+  where: Parameters<typeof startWorkers>[2],
+): Promise<Started> {
+  const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
+  return startWorkers(bundle, prepared, where)
 }
 
-/** Starts Workers that know the port they are on, with databases at the newest migration. */
-export async function startHarness(
-  optionsAt: (origin: string) => TestHarnessOptions,
-  protocol = 'http',
-) {
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
-  process.env.WRANGLER_SEND_METRICS = 'false'
-  const harness = createTestHarness(optionsAt(`${protocol}://localhost`))
-  const { port } = (await harness.listen()).url
-  await harness.update(optionsAt(`${protocol}://localhost:${port}`))
-  for (const { binding } of unstable_readConfig({ config: 'wrangler.toml' }).d1_databases)
-    await harness.getWorker().applyD1Migrations(binding)
-  return { harness, port }
+/** What workshop.ts makes once for all. */
+export async function made<Thing>(what: Entry | 'prepared' | 'browser'): Promise<Thing> {
+  const reply = await fetch(`${inject('workshop')}/${encodeURIComponent(what)}`)
+  if (!reply.ok) throw new Error(await reply.text())
+  return reply.json() as Promise<Thing>
 }

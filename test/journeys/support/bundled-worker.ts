@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { type Unstable_Config, unstable_readConfig } from 'wrangler'
+
+const run = promisify(execFile)
+
+/** The entries of the Worker that are started in tests. */
+export type Entry =
+  /** Production's. */
+  | 'src/index.ts'
+  /** The one of `npm start`. */
+  | 'src/local.ts'
+  /** The same with the least that a hash can cost. */
+  | 'test/support/cheap-local-worker.ts'
+
+/** What wrangler made of an entry, in a folder, as it would upload it. */
+export interface Bundle {
+  folder: string
+  /** The file that exports the Worker. */
+  main: string
+  /** The source files of which it is made, by esbuild's own account. */
+  sources: string[]
+}
+
+/** What all Workers of a run are started from. */
+export interface Prepared {
+  bindings: Record<string, unknown>
+  /** Miniflare's options for all else that wrangler.toml says at its top level. */
+  options: ReturnType<typeof optionsOf>
+  /** A state folder whose databases are at the newest migration, and empty. */
+  state: string
+}
+
+/** Bundles as `wrangler deploy` does. */
+export async function bundle(entry: Entry, folder: string): Promise<Bundle> {
+  const what = entry === 'src/index.ts' ? ['--env', 'production'] : [entry, '--env', '']
+  const meta = join(folder, 'meta.json')
+  await run(process.execPath, [
+    'node_modules/wrangler/bin/wrangler.js',
+    ...['deploy', ...what, '--dry-run', '--outdir', folder, '--metafile', meta],
+  ])
+  const { inputs } = JSON.parse(readFileSync(meta, 'utf8'))
+  return { folder, main: basename(entry).replace('.ts', '.js'), sources: Object.keys(inputs) }
+}
+
+/** Brings databases to the newest migration, for all Workers to begin with a copy. */
+export async function prepare(folder: string): Promise<Prepared> {
+  const config = unstable_readConfig({ config: 'wrangler.toml' })
+  const options = optionsOf(config)
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...{ modules: true, script: '', resourcePersistencePath: folder },
+      d1Databases: options.d1Databases,
+    }),
+  )
+  for (const { binding, migrations_dir = '' } of config.d1_databases) {
+    const database = await miniflare.getD1Database(binding)
+    const migrations = readdirSync(migrations_dir).filter((name) => name.endsWith('.sql'))
+    for (const name of migrations.sort()) {
+      const statements = readFileSync(join(migrations_dir, name), 'utf8')
+      await database.batch(
+        statements.split('--> statement-breakpoint').map((one) => database.prepare(one)),
+      )
+    }
+  }
+  await miniflare.dispose()
+  return { bindings: config.vars, options, state: folder }
+}
+
+function optionsOf(config: Unstable_Config) {
+  const { d1_databases, kv_namespaces, ratelimits } = config
+  const { compatibility_date = '', compatibility_flags: compatibilityFlags } = config
+  return {
+    d1Databases: Object.fromEntries(
+      d1_databases.map(({ binding, database_id = '' }) => [binding, database_id]),
+    ),
+    kvNamespaces: Object.fromEntries(kv_namespaces.map(({ binding, id = '' }) => [binding, id])),
+    ratelimits: Object.fromEntries(
+      ratelimits.map(({ name, namespace_id, simple }) => [name, { namespace_id, simple }]),
+    ),
+    ...{ compatibilityDate: compatibility_date, compatibilityFlags },
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { launchBrowser } from './browser.ts'
+import { bundle, type Entry, prepare } from './bundled-worker.ts'
+
+/**
+ * What all files of a run share, made when the first of them asks for it: a bundle of each entry, prepared
+ * stores, and one browser. Workers of vitest are processes, so they ask over HTTP.
+ */
+export default async function openWorkshop(project: TestProject) {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-workshop-'))
+  const made = new Map<string, Promise<unknown>>()
+  let browser: ReturnType<typeof launchBrowser> | undefined
+  let runs = 0
+
+  function folderFor(name: string): string {
+    const path = join(folder, `${runs}-${name.replaceAll('/', '-')}`)
+    mkdirSync(path)
+    return path
+  }
+
+  async function make(what: string): Promise<unknown> {
+    if (what === 'browser') {
+      browser ??= launchBrowser()
+      return (await browser).wsEndpoint()
+    }
+    if (what === 'prepared') return prepare(folderFor(what))
+    return bundle(what as Entry, folderFor(what))
+  }
+
+  function once(what: string): Promise<unknown> {
+    const known = made.get(what) ?? make(what)
+    made.set(what, known)
+    return known
+  }
+
+  const server = createServer(async (request, reply) => {
+    const what = decodeURIComponent(request.url?.slice(1) ?? '')
+    try {
+      reply.end(JSON.stringify(await once(what)))
+    } catch (error) {
+      reply.writeHead(500).end(`${what} could not be made: ${error}`)
+    }
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  project.provide('workshop', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  // While it watches, the sources have changed before each further run.
+  project.onTestsRerun(() => {
+    made.clear()
+    runs++
+  })
+  return async () => {
+    server.closeAllConnections()
+    server.close()
+    await (await browser)?.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
