@@ -11,9 +11,7 @@ beforeAll(async () => {
 afterAll(() => journey?.close())
 
 async function open(path: string, look?: Look): Promise<Page> {
-  const page = await journey.logIn('siteadmin', undefined, look)
-  await page.goto(journey.at(path))
-  return page
+  return journey.logIn('siteadmin', undefined, look, path)
 }
 
 /** What a link of a page leads to, as the page gets it. */
@@ -34,9 +32,9 @@ describe('A site admin at a browser', () => {
   ] as [string, Look][])(
     'sees who logged in and who failed, in plain words: %s',
     async (_, look) => {
-      await journey.logIn('sessionuser')
-      await journey.logIn('sessionuser', 'wrong')
-      await journey.logIn('nobody', 'wrong')
+      await journey.attempt('sessionuser', 'sessionuserpassword')
+      await journey.attempt('sessionuser', 'wrong')
+      await journey.attempt('nobody', 'wrong')
       const page = await open('/admin/history', look)
       const all = (await rows(page)).join('\n')
       for (const told of ['Success', 'Wrong password', 'Nobody has this name'])
@@ -99,8 +97,7 @@ describe('A site admin at a browser', () => {
     ['at a desk', DESK],
     ['on a phone', PHONE],
   ] as [string, Look][])('ends a session, by name: %s', async (_, look) => {
-    const user = await journey.logIn('sessionuser')
-    await user.goto(journey.at('/account'))
+    const user = await journey.logIn('sessionuser', undefined, {}, '/account')
     const page = await open('/admin/history', look)
     await follow(page, 'Live sessions')
     expect(pathOf(page)).toBe('/admin/sessions')

@@ -17,8 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => journey?.close())
 
-function admin(look?: Look): Promise<Page> {
-  return journey.logIn('siteadmin', undefined, look)
+function admin(look?: Look, path?: string): Promise<Page> {
+  return journey.logIn('siteadmin', undefined, look, path)
 }
 
 describe('The pages of a site admin', () => {
@@ -119,16 +119,14 @@ describe('The pages of a site admin', () => {
       expect([303, 403]).toContain(reply.status())
     }
     server.close()
-    const user = await journey.logIn('sessionuser')
-    await user.goto(journey.at('/account'))
+    const user = await journey.logIn('sessionuser', undefined, {}, '/account')
     expect(pathOf(user)).toBe('/account')
   })
 })
 
 describe('A site admin at a browser', () => {
   it('sets rules, which hold at once, and is told which cannot be', async () => {
-    const page = await admin()
-    await page.goto(journey.at('/admin/rules'))
+    const page = await admin({}, '/admin/rules')
     await page.locator('#login_help_text').fill('Ask Jo <b>first</b>.')
     await page.locator('#session_expiry').fill('0.5')
     await page.locator('#disable_password_reset').check()

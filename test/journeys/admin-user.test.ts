@@ -11,9 +11,8 @@ beforeAll(async () => {
 afterAll(() => journey?.close())
 
 async function openUser(username: string, look?: Look): Promise<Page> {
-  const page = await journey.logIn('siteadmin', undefined, look)
-  await page.goto(journey.at(`/admin/users/${await journey.idOf(username)}`))
-  return page
+  const path = `/admin/users/${await journey.idOf(username)}`
+  return journey.logIn('siteadmin', undefined, look, path)
 }
 
 async function invite(username: string): Promise<void> {
@@ -108,8 +107,7 @@ describe('A site admin, on the page of a user', () => {
   })
 
   it('names the identity provider that it logs in by', async () => {
-    const sso = await journey.logIn('siteadmin')
-    await sso.goto(journey.at('/admin/sso'))
+    const sso = await journey.logIn('siteadmin', undefined, {}, '/admin/sso')
     await sso.locator('#provider').selectOption('google')
     await sso.locator('#label').fill('Acme at Google')
     await sso.locator('#client_id').fill('acme')
@@ -131,8 +129,7 @@ describe('A site admin, on the page of a user', () => {
   it('disables and enables it, and ends one session or all', async () => {
     const page = await openUser('sessionuser')
     const log = async () => {
-      const user = await journey.logIn('sessionuser')
-      await user.goto(journey.at('/account'))
+      const user = await journey.logIn('sessionuser', undefined, {}, '/account')
       expect(pathOf(user)).toBe('/account')
       return user
     }
@@ -162,8 +159,7 @@ describe('A site admin, on the page of a user', () => {
   it('unlocks it while it is locked, and resets second factors where there are any', async () => {
     const page = await openUser('sessionuser')
     expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
-    for (let guess = 0; guess < 10; guess++)
-      await (await journey.logIn('sessionuser', `wrong ${guess}`)).context().close()
+    for (let guess = 0; guess < 10; guess++) await journey.attempt('sessionuser', `wrong ${guess}`)
     await journey.run("UPDATE users SET type_of_2fa = 'totp_u2f' WHERE username = 'sessionuser'")
     await page.reload()
     expect(await page.getByText(/^Locked until/).count()).toBe(1)
