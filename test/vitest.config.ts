@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
@@ -57,6 +58,9 @@ const inWorkerd = cloudflareTest(async () => ({
 const inNode = ['journeys', 'architecture', 'operator'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
+
+/** Node compiles the commands and wrangler once, not each time that a test starts one. */
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled')
 
 /** Stores that need not outlive a test are kept in memory, where the machine has room for that. */
 const IN_MEMORY = '/dev/shm'

@@ -31,6 +31,7 @@ export function ReferencePage({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${info.title}: API reference`}</title>
+        <link rel="icon" href="/ui/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href={STYLE_PATH} />
       </head>
       <body>

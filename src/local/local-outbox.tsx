@@ -31,7 +31,7 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
   const headers = {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy':
-      "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
+      "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
   }
   return new Response(pageText(<Outbox mails={await sentMails(kv)} />, null), { headers })
 }

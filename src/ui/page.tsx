@@ -32,6 +32,7 @@ export function Page(props: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{look ? `${title} · ${look.name}` : title}</title>
+        <link rel="icon" href="/ui/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/ui/style.css" />
         {look?.accentColor ? (
           <link rel="stylesheet" href={`/ui/accent/${look.accentColor.slice(1)}`} />

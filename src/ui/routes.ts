@@ -3,6 +3,7 @@ import { text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { anyone, route } from '../platform/route.ts'
 import { ACCENT_COLOR, accentStyle } from './accent.ts'
+import { ICON, ICON_DRAWN } from './icon.ts'
 import { SCRIPT, STYLE } from './style.ts'
 
 const file = {
@@ -52,4 +53,35 @@ const accent = route<unknown>()(
   },
 )
 
-export const uiRoutes = [style, script, accent]
+const A_DAY_SECONDS = 86_400
+
+const picture = {
+  ...file,
+  mediaType: 'image/*',
+  cacheSeconds: A_DAY_SECONDS,
+  replies: { 200: { description: 'The picture', body: z.string() } },
+} as const
+
+const icon = route<unknown>()(
+  { ...picture, path: '/ui/icon.svg', summary: 'The icon of the pages' },
+  () => ({
+    status: 200,
+    body: new TextEncoder().encode(ICON),
+    headers: { 'Content-Type': 'image/svg+xml' },
+  }),
+)
+
+const favicon = route<unknown>()(
+  {
+    ...picture,
+    path: '/favicon.ico',
+    summary: 'The same, where browsers look for one of their own accord',
+  },
+  () => ({
+    status: 200,
+    body: Uint8Array.from(atob(ICON_DRAWN), (char) => char.charCodeAt(0)),
+    headers: { 'Content-Type': 'image/vnd.microsoft.icon' },
+  }),
+)
+
+export const uiRoutes = [style, script, accent, icon, favicon]
