@@ -99,7 +99,7 @@ export default defineConfig({
               requests: Number(process.env.FUZZ_REQUESTS ?? 2_000),
             },
           },
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -110,7 +110,7 @@ export default defineConfig({
           include: inNode,
           globalSetup: ['test/journeys/support/workshop.ts'],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           ...sideBySide,
         },
       },

@@ -2,8 +2,8 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { environmentFlags, type LocalEnvironment, WRANGLER } from './local-state.ts'
 
-/** How long the Worker may take to come up, in milliseconds. */
-const START_LIMIT_MS = 60_000
+/** How long the Worker may take to come up, also on a machine with much else to do, in milliseconds. */
+const START_LIMIT_MS = 300_000
 
 export interface LocalServer {
   origin: string

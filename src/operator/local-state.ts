@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import type { Miniflare } from 'miniflare'
 import { makeKeys } from './keys.ts'
 import { replaceSecretFile, withMissing } from './secret-file.ts'
-
-const run = promisify(execFile)
 
 export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
@@ -42,18 +39,60 @@ export async function migrateLocally(
   const stamp = join(stateFolder, environment === 'regions' ? 'migrated-regions' : 'migrated')
   const known = existsSync(join(stateFolder, 'v3', 'd1')) && existsSync(stamp)
   if (known && readFileSync(stamp, 'utf8') === wanted) return
-  for (const { binding } of databases)
-    await run(process.execPath, [
-      WRANGLER,
-      ...['d1', 'migrations', 'apply', binding, '--local', '--persist-to', stateFolder],
-      ...environmentFlags(environment),
-    ])
+  await applyMigrations(join(stateFolder, 'v3'), databases)
   writeFileSync(stamp, wanted)
 }
 
-interface DatabaseBinding {
+export interface LocalDatabase {
   binding: string
+  id: string
   migrations: string
+}
+
+/** As wrangler keeps count of them. */
+const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`
+
+/**
+ * Does what `wrangler d1 migrations apply --local` does, to all databases at once: wrangler starts anew for
+ * each database.
+ */
+export async function applyMigrations(folder: string, databases: LocalDatabase[]): Promise<void> {
+  // Loaded only here: most commands do without.
+  const { convertV4MiniflareOptions, Miniflare } = await import('miniflare')
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: '',
+      resourcePersistencePath: folder,
+      d1Databases: Object.fromEntries(databases.map(({ binding, id }) => [binding, id])),
+    }),
+  )
+  try {
+    for (const { binding, migrations } of databases)
+      await applyTo(await miniflare.getD1Database(binding), migrations)
+  } finally {
+    await miniflare.dispose()
+  }
+}
+
+type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
+
+/** Each migration is applied whole, and counted, or not at all. */
+async function applyTo(database: Database, migrations: string): Promise<void> {
+  await database.prepare(MIGRATIONS_TABLE).run()
+  const { results } = await database.prepare('SELECT name FROM d1_migrations').all()
+  const applied = results.map(({ name }) => name)
+  for (const name of migrationsIn(migrations).filter((one) => !applied.includes(one))) {
+    const statements = readFileSync(join(migrations, name), 'utf8').split(
+      '--> statement-breakpoint',
+    )
+    await database.batch([
+      ...statements.map((statement) => database.prepare(statement)),
+      database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),
+    ])
+  }
 }
 
 /** What wrangler is told of it. */
@@ -62,24 +101,27 @@ export function environmentFlags(environment: LocalEnvironment): string[] {
 }
 
 /** The D1 bindings of one environment of wrangler.toml. */
-function databasesOf(toml: string, environment: LocalEnvironment): DatabaseBinding[] {
+function databasesOf(toml: string, environment: LocalEnvironment): LocalDatabase[] {
   const table = environment === 'regions' ? '[[env.regions.d1_databases]]' : '[[d1_databases]]'
   return `\n${toml}`
     .split(`\n${table}\n`)
     .slice(1)
     .map((table) => ({
       binding: /^binding = "(.+)"$/m.exec(table)?.[1] ?? '',
+      id: /^database_id = "(.+)"$/m.exec(table)?.[1] ?? '',
       migrations: /^migrations_dir = "(.+)"$/m.exec(table)?.[1] ?? '',
     }))
 }
 
-function digestOfMigrations(databases: DatabaseBinding[]): string {
+function digestOfMigrations(databases: LocalDatabase[]): string {
   const hash = createHash('sha256')
   for (const { binding, migrations } of databases)
-    hash.update(`${binding}:${readdirSync(migrations).filter(isMigration).sort().join()}\n`)
+    hash.update(`${binding}:${migrationsIn(migrations).join()}\n`)
   return hash.digest('hex')
 }
 
-function isMigration(name: string): boolean {
-  return name.endsWith('.sql')
+function migrationsIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
 }

@@ -6,7 +6,8 @@ import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { admin } from './support/admin-command.ts'
 import { API } from './support/latchkey.ts'
-import { freePort, StartedService } from './support/started-service.ts'
+import { StartedService } from './support/started-service.ts'
+import { freePort } from './support/started-workers.ts'
 
 let stateFolder: string
 let origin: string

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API } from './support/latchkey.ts'
 import { LocalOutboxTable } from './support/local-outbox-table.ts'
 import { type PlainReply, plainRequest } from './support/plain-http.ts'
-import { freePort, StartedService } from './support/started-service.ts'
+import { StartedService } from './support/started-service.ts'
+import { freePort } from './support/started-workers.ts'
 
 const TAKEN_IN_LIMIT_MS = 10_000
 

@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API } from './support/latchkey.ts'
 import './support/localhost-names.ts'
-import { freePort, StartedService } from './support/started-service.ts'
+import { StartedService } from './support/started-service.ts'
+import { freePort } from './support/started-workers.ts'
 
 const run = promisify(execFile)
 const CLI = { 'User-Agent': 'Files.com CLI 2.1.3' }

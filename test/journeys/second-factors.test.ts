@@ -39,20 +39,24 @@ async function send(page: Page, button: string): Promise<void> {
 
 /** What a phone's camera reads: the picture itself is drawn, and decoded by another program. */
 async function readQrCode(page: Page): Promise<string> {
-  const [pixels, size] = await page.evaluate(async () => {
+  const [grey, size] = await page.evaluate(async () => {
     const svg = document.querySelector('.qr svg') as SVGElement
     const image = new Image()
     image.src = `data:image/svg+xml,${encodeURIComponent(svg.outerHTML)}`
     await image.decode()
-    const side = 600
+    const side = 300
     const canvas = document.createElement('canvas')
     canvas.width = canvas.height = side
     const context = canvas.getContext('2d') as CanvasRenderingContext2D
     context.fillStyle = '#fff'
     context.fillRect(0, 0, side, side)
-    context.drawImage(image, 30, 30, side - 60, side - 60)
-    return [[...context.getImageData(0, 0, side, side).data], side] as const
+    context.drawImage(image, 15, 15, side - 30, side - 30)
+    const { data } = context.getImageData(0, 0, side, side)
+    let grey = ''
+    for (let at = 0; at < data.length; at += 4) grey += String.fromCharCode(data[at] ?? 0)
+    return [btoa(grey), side] as const
   })
+  const pixels = [...Buffer.from(grey, 'base64')].flatMap((one) => [one, one, one, 255])
   return jsQR(new Uint8ClampedArray(pixels), size, size)?.data ?? ''
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API } from './support/latchkey.ts'
-import { freePort, StartedService } from './support/started-service.ts'
+import { StartedService } from './support/started-service.ts'
+import { freePort } from './support/started-workers.ts'
 
 const run = promisify(execFile)
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
 import { admin } from './support/admin-command.ts'
 import { API } from './support/latchkey.ts'
-import { freePort, StartedService } from './support/started-service.ts'
+import { StartedService } from './support/started-service.ts'
+import { freePort } from './support/started-workers.ts'
 
 let folder: string
 let origin: string

@@ -49,8 +49,13 @@ export class AdminJourney {
     if (value === undefined) throw new Error(`${username} is not logged in by ${password}`)
     await context.addCookies([
       {
-        ...{ name: '__Host-latchkey', value, domain: 'mysite.localhost', path: '/' },
-        ...{ httpOnly: true, secure: true, sameSite: 'Lax' },
+        name: '__Host-latchkey',
+        value,
+        domain: 'mysite.localhost',
+        path: '/',
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Lax',
       },
     ])
     const page = await context.newPage()

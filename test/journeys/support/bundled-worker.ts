@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
+import { applyMigrations } from '../../../src/operator/local-state.ts'
 
 const run = promisify(execFile)
 
@@ -48,25 +48,16 @@ export async function bundle(entry: Entry, folder: string): Promise<Bundle> {
 
 /** Brings databases to the newest migration, for all Workers to begin with a copy. */
 export async function prepare(folder: string): Promise<Prepared> {
-  const config = unstable_readConfig({ config: 'wrangler.toml' })
+  const config: Unstable_Config = unstable_readConfig({ config: 'wrangler.toml' })
   const options = optionsOf(config)
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      ...{ modules: true, script: '', resourcePersistencePath: folder },
-      d1Databases: options.d1Databases,
-    }),
+  await applyMigrations(
+    folder,
+    config.d1_databases.map((one) => ({
+      binding: one.binding,
+      id: one.database_id ?? '',
+      migrations: one.migrations_dir ?? '',
+    })),
   )
-  for (const { binding, migrations_dir = '' } of config.d1_databases) {
-    const database = await miniflare.getD1Database(binding)
-    const migrations = readdirSync(migrations_dir).filter((name) => name.endsWith('.sql'))
-    for (const name of migrations.sort()) {
-      const statements = readFileSync(join(migrations_dir, name), 'utf8')
-      await database.batch(
-        statements.split('--> statement-breakpoint').map((one) => database.prepare(one)),
-      )
-    }
-  }
-  await miniflare.dispose()
   return { bindings: config.vars, options, state: folder }
 }
 
@@ -81,6 +72,7 @@ function optionsOf(config: Unstable_Config) {
     ratelimits: Object.fromEntries(
       ratelimits.map(({ name, namespace_id, simple }) => [name, { namespace_id, simple }]),
     ),
-    ...{ compatibilityDate: compatibility_date, compatibilityFlags },
+    compatibilityDate: compatibility_date,
+    compatibilityFlags,
   }
 }

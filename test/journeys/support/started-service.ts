@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runningProcesses } from './running-processes.ts'
 
-const START_LIMIT_MS = 90_000
-const STOP_LIMIT_MS = 15_000
+/** Much longer than it takes: what ends without being ready is told at once. */
+const START_LIMIT_MS = 240_000
+const STOP_LIMIT_MS = 60_000
 
 /** The service as a developer starts it: the start script, in a process group of its own. */
 export class StartedService {
@@ -34,10 +34,14 @@ export class StartedService {
 
   /** Waits until the script has printed what to try. */
   async ready(): Promise<void> {
-    for (const startedAt = Date.now(); !/Ctrl-C ends it/.test(this.printed); await wait(50)) {
-      if (this.#script.exitCode !== null || Date.now() - startedAt > START_LIMIT_MS)
-        throw new Error(`The service did not come up. It printed:\n${this.printed}`)
-    }
+    const isReady = () => /Ctrl-C ends it/.test(this.printed)
+    const limit = AbortSignal.timeout(START_LIMIT_MS)
+    await new Promise<void>((resolve) => {
+      this.#script.stdout?.on('data', () => isReady() && resolve())
+      this.#script.on('close', () => resolve())
+      limit.addEventListener('abort', () => resolve())
+    })
+    if (!isReady()) throw new Error(`The service did not come up. It printed:\n${this.printed}`)
   }
 
   /** The commands that it printed, each as it stands there: a line, and those it continues on. */
@@ -80,14 +84,4 @@ export class StartedService {
   get #group(): number {
     return this.#script.pid as number
   }
-}
-
-/** A port of this machine that nothing listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -33,12 +33,17 @@ export async function startWorkers(
     .map((name) => ({ type: typeOf(name), path: name, contents: readFileSync(join(folder, name)) }))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      ...{ host: 'localhost', port, https: protocol === 'https', cf: false },
+      host: 'localhost',
+      port,
+      https: protocol === 'https',
+      cf: false,
       resourcePersistencePath: own,
       handleStructuredLogs: () => undefined,
       workers: names.map((name) => ({
         ...options,
-        ...{ name, rootPath: '/', modules },
+        name,
+        rootPath: '/',
+        modules,
         bindings: {
           ...bindings,
           ...keys,
