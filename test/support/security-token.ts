@@ -9,16 +9,17 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 export class SecurityToken {
   counter = 0
   readonly #pair: CryptoKeyPair
-  readonly #handle = crypto.getRandomValues(new Uint8Array(32))
+  readonly #handle: Uint8Array<ArrayBuffer>
 
-  private constructor(pair: CryptoKeyPair) {
+  private constructor(pair: CryptoKeyPair, handleBytes: number) {
     this.#pair = pair
+    this.#handle = crypto.getRandomValues(new Uint8Array(handleBytes))
   }
 
-  static async make(): Promise<SecurityToken> {
-    return new SecurityToken(
-      (await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])) as CryptoKeyPair,
-    )
+  /** @param handleBytes how long what it calls itself is */
+  static async make(handleBytes = 32): Promise<SecurityToken> {
+    const pair = await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
+    return new SecurityToken(pair as CryptoKeyPair, handleBytes)
   }
 
   get id(): string {
@@ -78,6 +79,56 @@ export class SecurityToken {
       keyHandle: this.id,
       clientData: base64url.encode(clientData),
       signatureData: base64url.encode(joined([head, signature])),
+    })
+  }
+
+  /** What a browser sends after the registration of this key, without an attestation (WebAuthn L3 §7.1). */
+  async create(asked: {
+    rpId: string
+    challenge: string
+    origin: string
+    /** What the browser says of how the key is reached; left out unless given. */
+    transports?: unknown
+    /** In place of the key's own. */
+    credentialId?: Uint8Array
+  }): Promise<string> {
+    const { rpId, challenge, origin, credentialId = this.#handle } = asked
+    const clientData = { type: 'webauthn.create', challenge, origin, crossOrigin: false }
+    const point = await this.#point()
+    const { length } = credentialId
+    const authenticatorData = joined([
+      await sha256(encoder.encode(rpId)),
+      // User present, user verified, attested credential data.
+      new Uint8Array([0x45, 0, 0, 0, 0]),
+      new Uint8Array(16),
+      new Uint8Array([length >> 8, length & 0xff]),
+      credentialId,
+      new Uint8Array([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]),
+      point.slice(1, 33),
+      new Uint8Array([0x22, 0x58, 0x20]),
+      point.slice(33),
+    ])
+    const size = authenticatorData.length
+    const attestation = joined([
+      new Uint8Array([0xa3, 0x63]),
+      encoder.encode('fmt'),
+      new Uint8Array([0x64]),
+      encoder.encode('none'),
+      new Uint8Array([0x67]),
+      encoder.encode('attStmt'),
+      new Uint8Array([0xa0, 0x68]),
+      encoder.encode('authData'),
+      new Uint8Array([0x59, size >> 8, size & 0xff]),
+      authenticatorData,
+    ])
+    const id = base64url.encode(credentialId)
+    return JSON.stringify({
+      ...{ id, rawId: id, type: 'public-key', clientExtensionResults: {} },
+      response: {
+        clientDataJSON: base64url.encode(encoder.encode(JSON.stringify(clientData))),
+        attestationObject: base64url.encode(attestation),
+        ...('transports' in asked && { transports: asked.transports }),
+      },
     })
   }
 
