@@ -156,7 +156,7 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
   },
   async ({ parameters, services, request, language }) => {
     refuseOtherSites(request)
-    const { passkey: sealed = '', otp: answer } = parameters
+    const { passkey: sealed, otp: answer } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const { scope } = services
     const asked = { sealed, answer, scope, device, request, language }

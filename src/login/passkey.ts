@@ -1,10 +1,9 @@
-import { base64url } from 'jose'
 import * as z from 'zod'
-import { randomBytes } from '../platform/digests.ts'
 import { newId, regionCodeOfId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import { newChallenge } from '../second-factors/challenge.ts'
 import { both } from '../second-factors/claim.ts'
 import { allowedMethods } from '../second-factors/second-factor.ts'
 import { relyingPartyOf, userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
@@ -44,7 +43,7 @@ export async function offerPasskey(
   { hostname }: RequestFacts,
 ): Promise<PasskeyOffer | null> {
   if (scope.kind === 'any') return null
-  const challenge = base64url.encode(randomBytes(32))
+  const challenge = newChallenge()
   const content = { challenge, rpId: hostname }
   return {
     sealed: await sealer.seal(sealedChallenge, content, clock()),
@@ -59,7 +58,8 @@ export async function offerPasskey(
 export async function logInByPasskey(
   needs: PasskeyNeeds,
   input: {
-    sealed: string
+    /** As the page carried it; undefined where it carried none. */
+    sealed: string | undefined
     /** What the browser answered, as JSON text. */
     answer: string
     scope: HostScope
@@ -70,7 +70,7 @@ export async function logInByPasskey(
 ): Promise<LoggedIn> {
   const { scope, request, device, language } = input
   const at = needs.clock()
-  const offered = await needs.sealer.unseal(sealedChallenge, input.sealed, at)
+  const offered = input.sealed ? await needs.sealer.unseal(sealedChallenge, input.sealed, at) : null
   if (!offered || offered.rpId !== request.hostname) throw refused('no challenge of this host')
   const { region, account } = await ownerOf(needs, input.answer, { scope, request })
   const { user, site } = account

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { secretOwner } from '../second-factors/check-code.ts'
-import { SETUP_LIFETIME_MS, type SecondFactorRow } from '../second-factors/second-factor.ts'
 import {
   isSecurityKey,
-  registrationRequest,
-  relyingPartyOf,
-} from '../second-factors/security-key.ts'
+  SETUP_LIFETIME_MS,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
+import { registrationRequest, relyingPartyOf } from '../second-factors/security-key.ts'
 import { provisioningUri } from '../second-factors/totp.ts'
 import { readPhoneNumber } from '../text-messages/phone-number.ts'
 import type { Account } from '../users/account.ts'

@@ -1,14 +1,13 @@
-import { base64url } from 'jose'
 import type { CredentialEvent } from '../history/credential-event.ts'
 import { type Acting, eventBy } from '../history/event-by.ts'
 import { type CredentialNews, credentialMail } from '../mail/credential-mail.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
-import { randomBytes } from '../platform/digests.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
+import { newChallenge } from '../second-factors/challenge.ts'
 import { type CheckCodeNeeds, secretOwner } from '../second-factors/check-code.ts'
 import type { FactorNews } from '../second-factors/factor-news.ts'
 import {
@@ -20,14 +19,11 @@ import {
 import {
   allowedMethods,
   type FactorMethod,
+  isSecurityKey,
   SETUP_LIFETIME_MS,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
-import {
-  isSecurityKey,
-  relyingPartyOf,
-  verifyRegistration,
-} from '../second-factors/security-key.ts'
+import { relyingPartyOf, verifyRegistration } from '../second-factors/security-key.ts'
 import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
@@ -75,9 +71,9 @@ export async function beginFactor(
       secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
     }),
     ...((method === 'u2f' || method === 'webauthn') && {
-      challenge: base64url.encode(randomBytes(32)),
+      challenge: newChallenge(),
     }),
-    ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber ?? '') }),
+    ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber) }),
   }
   const store = needs.secondFactorsIn(region)
   if (!(await store.insert(factor))) throw notSaved('base', 'factors-too-many')
@@ -232,7 +228,11 @@ function digestsOf(
   codes: string[],
 ): Promise<string[]> {
   return Promise.all(
-    codes.map((code) => recoveryCodeDigest(nameDigestKey, user.id, readRecoveryCode(code) ?? '')),
+    codes.map((code) => {
+      const letters = readRecoveryCode(code)
+      if (letters === null) throw new TypeError('a recovery code that nobody could use')
+      return recoveryCodeDigest(nameDigestKey, user.id, letters)
+    }),
   )
 }
 

@@ -1,4 +1,5 @@
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { SessionCaller } from '../sessions/access.ts'
@@ -25,6 +26,7 @@ export async function proveAgain(
   const asked = proofAskedOf(needs, caller)
   if (asked === null) return
   const { live, region } = caller
-  const proof = asked === 'code' ? { code: typed ?? '' } : { password: typed ?? '' }
+  if (!typed) throw new Problem('not-authorized/reauthentication-failed', { reason: 'no proof' })
+  const proof = asked === 'code' ? { code: typed } : { password: typed }
   await reauthenticate(needs, { region, account: live, request }, proof)
 }

@@ -2,8 +2,8 @@ import type { SQL } from 'drizzle-orm'
 import type { Region } from '../regions/region.ts'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
 import type { Account } from '../users/account.ts'
+import { derivedChallenges } from './challenge.ts'
 import { both, type Claim, type FactorUse } from './claim.ts'
-import { derivedChallenges } from './derived-challenge.ts'
 import type { PartialSessionKey, PartialSessionStore } from './partial-session.ts'
 import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
@@ -25,12 +25,18 @@ export interface CheckCodeNeeds {
   partialSessionsIn: (region: Region) => PartialSessionStore
 }
 
+/** Where the challenge of a security key is from: a partial session, or what its answer is for. */
+export type IssuedChallenge = { issued: string } | { purpose: string }
+
 export interface GivenCode {
   otp: string
   /** Where one was sent along: used up with the code. */
   partial: PartialSessionKey | null
-  /** What security keys may have signed: of the partial session, or derived for this purpose. */
-  challenge: { issued: string } | { purpose: string }
+  /**
+   * What security keys may have signed: of the partial session, or derived for this purpose. Null where none
+   * was issued: then no key answers.
+   */
+  challenge: IssuedChallenge | null
   use: FactorUse
 }
 
@@ -134,13 +140,15 @@ async function claimOfSecurityKey(
   { otp, challenge, use }: GivenCode,
 ): Promise<Claim | null> {
   const { store, factors, account } = by
+  if (challenge === null) return null
   const { nameDigestKey: key, globalOrigin } = needs
   const challenges =
     'issued' in challenge
       ? [challenge.issued]
       : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: use.at })
   const party = relyingPartyOf(account, globalOrigin)
-  const signed = await verifyAssertion(party, { user: account.user, factors, challenges }, otp)
+  const asked = { user: account.user, factors, challenges, mustVerifyUser: false }
+  const signed = await verifyAssertion(party, asked, otp)
   return signed && store.claimSignature(signed.factor, signed.counter, use)
 }
 

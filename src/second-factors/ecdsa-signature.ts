@@ -17,9 +17,10 @@ export function fromDer(der: Uint8Array): Uint8Array<ArrayBuffer> | null {
 }
 
 function integerAt(der: Uint8Array, at: number): { bytes: Uint8Array; end: number } | null {
-  const length = der[at + 1] ?? 0
+  const length = der[at + 1]
+  if (der[at] !== 0x02 || !length) return null
   const end = at + 2 + length
-  if (der[at] !== 0x02 || length === 0 || end > der.length) return null
+  if (end > der.length) return null
   let bytes = der.subarray(at + 2, end)
   while (bytes.length > NUMBER_BYTES && bytes[0] === 0) bytes = bytes.subarray(1)
   return bytes.length <= NUMBER_BYTES ? { bytes, end } : null

@@ -192,7 +192,7 @@ export class SecondFactorStore {
 
   /** The use of a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
   claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Claim {
-    const isSame = sql`counter = ${factor.counter} AND last_used_at IS ${factor.lastUsedAt}`
+    const isSame = sql`counter = ${factor.counter} AND claimed_by IS ${factor.claimedBy}`
     return this.#claim(factor.id, use, { counter }, isSame)
   }
 

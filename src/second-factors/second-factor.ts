@@ -6,6 +6,10 @@ export type SecondFactorRow = typeof secondFactors.$inferSelect
 
 export type FactorMethod = SecondFactorRow['method']
 
+export function isSecurityKey({ method }: Pick<SecondFactorRow, 'method'>): boolean {
+  return method === 'u2f' || method === 'webauthn'
+}
+
 /** How long a factor may stay incomplete. */
 export const SETUP_LIFETIME_MS = 10 * MINUTE
 

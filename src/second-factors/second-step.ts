@@ -1,14 +1,12 @@
-import { base64url } from 'jose'
 import { mailLanguage } from '../mail/mail-language.ts'
-import { randomBytes } from '../platform/digests.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
-import { type CheckCodeNeeds, checkCode, type GivenCode } from './check-code.ts'
+import { derivedChallenges, newChallenge } from './challenge.ts'
+import { type CheckCodeNeeds, checkCode, type IssuedChallenge } from './check-code.ts'
 import type { Claim } from './claim.ts'
-import { derivedChallenges } from './derived-challenge.ts'
 import {
   type PartialSession,
   type SentPartialSession,
@@ -23,8 +21,6 @@ export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
   sealer: Sealer
 }
 
-const CHALLENGE_BYTES = 32
-
 /** How an attempt goes on whose password was right. */
 export type SecondStep =
   | { outcome: 'none'; claim: Claim | null }
@@ -36,11 +32,13 @@ export async function takeSecondStep(
   region: Region,
   attempt: { account: Account; otp: string | null; partial: PartialSession | null; by: number },
 ): Promise<SecondStep> {
-  const { account, otp, partial, by } = attempt
+  const { account, otp, by } = attempt
+  // One of another user issued nothing to this one.
+  const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
   if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
   if (otp === null) return { outcome: 'two_factor_required' }
   const use = { by, at: needs.clock() }
-  const challenge = { issued: partial?.challenge ?? '' }
+  const challenge = partial && { issued: partial.challenge }
   const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
   return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
 }
@@ -76,7 +74,7 @@ async function newPartialSession(
   asked: { account: Account; scope: HostScope; proof?: string },
 ): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
   const { id: user, credentialVersion: version } = asked.account.user
-  const challenge = base64url.encode(randomBytes(CHALLENGE_BYTES))
+  const challenge = newChallenge()
   const content = {
     ...{ user, region: region.name, version, host: hostName(asked.scope), challenge },
     ...(asked.proof !== undefined && { proof: asked.proof }),
@@ -91,7 +89,7 @@ export async function demandSecondFactor(
   asked: {
     account: Account
     language: string
-    challenge: GivenCode['challenge']
+    challenge: IssuedChallenge
     data: Record<string, unknown>
   },
 ): Promise<Problem> {
@@ -113,14 +111,13 @@ export async function demandSecondFactor(
 export async function signRequestFor(
   { clock, nameDigestKey: key, globalOrigin }: SecondStepNeeds,
   account: Account,
-  { factors, challenge }: { factors: SecondFactorRow[]; challenge: GivenCode['challenge'] },
+  { factors, challenge }: { factors: SecondFactorRow[]; challenge: IssuedChallenge },
 ): Promise<Record<string, unknown> | null> {
-  const [derived = ''] =
-    'purpose' in challenge
-      ? await derivedChallenges(key, { purpose: challenge.purpose, factors, now: clock() })
-      : []
-  const party = relyingPartyOf(account, globalOrigin)
-  return signRequest(party, factors, 'issued' in challenge ? challenge.issued : derived)
+  const [toSign] =
+    'issued' in challenge
+      ? [challenge.issued]
+      : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: clock() })
+  return signRequest(relyingPartyOf(account, globalOrigin), factors, toSign)
 }
 
 /** The first attempt itself sends a code, unless the user has an app that shows one. */

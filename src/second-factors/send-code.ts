@@ -76,10 +76,10 @@ export async function sendCode(
 /** @throws {Problem} model-save-error where a number is none that is texted here */
 export async function checkTextable(
   { textRules }: Pick<SendCodeNeeds, 'textRules'>,
-  phoneNumber: string,
+  phoneNumber: string | undefined,
 ): Promise<string> {
   if (!textRules) throw refused('texts-are-off')
-  const parsed = await readPhoneNumber(phoneNumber)
+  const parsed = phoneNumber === undefined ? null : await readPhoneNumber(phoneNumber)
   if (!parsed) throw refused('phone-number-malformed')
   const { countries } = textRules
   if (countries && (parsed.country === null || !countries.includes(parsed.country)))

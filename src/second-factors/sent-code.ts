@@ -16,16 +16,15 @@ export function newSentCode(): string {
   const limit = 1_000_000
   // Of what is above the last whole million, some codes would be likelier.
   const most = Math.floor(2 ** 32 / limit) * limit
-  for (;;) {
-    const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-    if (random < most) return String(random % limit).padStart(6, '0')
-  }
+  for (;;)
+    for (const random of crypto.getRandomValues(new Uint32Array(1)))
+      if (random < most) return String(random % limit).padStart(6, '0')
 }
 
 /** Whether the code that a factor was sent last is still good. @param now milliseconds */
 export function isSentCodeLive(factor: SecondFactorRow, now: number): boolean {
   const { codeDigest, codeExpiresAt, codeTries } = factor
-  return codeDigest !== null && (codeExpiresAt ?? 0) > now && codeTries > 0
+  return codeDigest !== null && codeExpiresAt !== null && codeExpiresAt > now && codeTries > 0
 }
 
 /** What is stored of a code: keyed, because six digits are soon tried. */

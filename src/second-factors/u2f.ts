@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { isIssued } from './challenge.ts'
 import { fromDer } from './ecdsa-signature.ts'
 
 const encoder = new TextEncoder()
@@ -44,9 +45,13 @@ export async function verifyU2fRegistration(
   if (!isClientData(clientData, 'navigator.id.finishEnrollment', expected)) return null
   const data = base64url.decode(response.registrationData)
   const handleAt = 1 + POINT_BYTES + 1
-  const certificateAt = handleAt + (data[handleAt - 1] ?? 0)
-  const signatureAt = certificateAt + derLength(data, certificateAt)
-  if (data[0] !== 0x05 || signatureAt >= data.length) return null
+  const handleLength = data[handleAt - 1]
+  if (data[0] !== 0x05 || !handleLength) return null
+  const certificateAt = handleAt + handleLength
+  const certificateLength = derLength(data, certificateAt)
+  if (certificateLength === null) return null
+  const signatureAt = certificateAt + certificateLength
+  if (signatureAt >= data.length) return null
   const point = data.slice(1, 1 + POINT_BYTES)
   const keyHandle = data.slice(handleAt, certificateAt)
   const signed = concatenated([
@@ -76,7 +81,8 @@ export async function verifyU2fSignature(
   const clientData = base64url.decode(response.clientData)
   if (!isClientData(clientData, 'navigator.id.getAssertion', expected)) return null
   const data = base64url.decode(response.signatureData)
-  const isUserPresent = ((data[0] ?? 0) & 1) === 1
+  const [flags] = data
+  const isUserPresent = flags !== undefined && (flags & 1) === 1
   const signature = fromDer(data.slice(5))
   if (!isUserPresent || !signature) return null
   const signed = concatenated([
@@ -95,7 +101,7 @@ function isClientData(bytes: Uint8Array, type: string, expected: U2fExpected): b
     .safeParse(parsed(decoder.decode(bytes)))
   if (!clientData.success) return false
   const { typ, challenge, origin } = clientData.data
-  return typ === type && origin === expected.origin && expected.challenges.includes(challenge)
+  return typ === type && origin === expected.origin && isIssued(challenge, expected.challenges)
 }
 
 function parsed(text: string): unknown {
@@ -118,9 +124,10 @@ function pointOf(cose: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenated([new Uint8Array([0x04]), cose.slice(10, 42), cose.slice(45, 77)])
 }
 
-/** How long a DER sequence is, its head included. */
-function derLength(data: Uint8Array, at: number): number {
-  const first = data[at + 1] ?? 0
+/** How long a DER sequence is, its head included; null where it is cut off before it says so. */
+function derLength(data: Uint8Array, at: number): number | null {
+  const first = data[at + 1]
+  if (first === undefined) return null
   if (first < 0x80) return 2 + first
   const bytes = data.slice(at + 2, at + 2 + (first & 0x7f))
   return 2 + bytes.length + bytes.reduce((length, byte) => length * 256 + byte, 0)

@@ -6,6 +6,7 @@ import {
 } from '@simplewebauthn/server'
 import { decodeAttestationObject, isoCBOR } from '@simplewebauthn/server/helpers'
 import { base64url } from 'jose'
+import { isIssued } from './challenge.ts'
 
 /**
  * What the library of WebAuthn does for us. To be imported when it is needed: it takes time to evaluate,
@@ -48,7 +49,7 @@ export function authenticationOptions(asked: {
   rpID: string
   /** Base64url. */
   challenge: string
-  keys: { id: string; transports: [] }[]
+  keys: { id: string; transports: string[] }[]
   /** Of keys that were enrolled by U2F. */
   appId: string | null
 }) {
@@ -58,7 +59,8 @@ export function authenticationOptions(asked: {
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
     userVerification: 'preferred',
-    allowCredentials: keys,
+    // The library knows the words of today; browsers take any (WebAuthn L3 §5.8.4).
+    allowCredentials: keys as { id: string; transports: [] }[],
     extensions: appId === null ? {} : { appid: appId },
   })
 }
@@ -73,7 +75,7 @@ export async function verifyNewKey(
   const attestationObject = unattested(response.response.attestationObject)
   const verified = await verifyRegistrationResponse({
     response: { ...response, response: { ...response.response, attestationObject } },
-    expectedChallenge: expected.challenge,
+    expectedChallenge: (challenge) => isIssued(challenge, [expected.challenge]),
     expectedOrigin: expected.origin,
     expectedRPID: expected.rpID,
     requireUserVerification: false,
@@ -113,7 +115,7 @@ export async function verifySignature(
 ): Promise<number | null> {
   const verified = await verifyAuthenticationResponse({
     response,
-    expectedChallenge: (challenge) => expected.challenges.includes(challenge),
+    expectedChallenge: (challenge) => isIssued(challenge, expected.challenges),
     expectedOrigin: expected.origin,
     expectedRPID: expected.rpID,
     credential: expected.key,
