@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import type { SecondFactorRow } from './second-factor.ts'
+import { isKeyId, keysAmong, readTransports, type StoredKey } from './stored-key.ts'
 import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
 
 const encoder = new TextEncoder()
@@ -20,10 +21,6 @@ export function relyingPartyOf({ site }: Pick<Account, 'site'>, globalOrigin: UR
   return { origin, rpId: new URL(origin).hostname, name: site.name }
 }
 
-export function isSecurityKey({ method }: Pick<SecondFactorRow, 'method'>): boolean {
-  return method === 'u2f' || method === 'webauthn'
-}
-
 /** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
 export async function registrationRequest(
   party: RelyingParty,
@@ -31,15 +28,16 @@ export async function registrationRequest(
   { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
 ) {
   const { registrationOptions } = await import('./webauthn.ts')
-  const keys = others.filter((one) => isSecurityKey(one) && one.credentialId !== null)
-  const challenge = factor.challenge ?? ''
+  const keys = keysAmong(others)
+  const { challenge } = factor
+  if (challenge === null) throw new TypeError('a key that is being registered has a challenge')
   const options = await registrationOptions({
     rpName: party.name,
     rpID: party.rpId,
     userName: user.username,
     userID: userHandle(user),
     challenge,
-    registered: keys.map(({ credentialId }) => credentialId ?? ''),
+    registered: keys.map(({ id }) => id),
     appId: keys.find(({ appId }) => appId !== null)?.appId ?? null,
   })
   return {
@@ -55,13 +53,14 @@ export async function verifyRegistration(
   factor: SecondFactorRow,
   otp: string,
 ): Promise<Partial<SecondFactorRow> | null> {
-  const challenge = factor.challenge ?? ''
+  const { challenge } = factor
+  if (challenge === null) return null
   const sent = parsed(otp)
   const byU2f = u2fRegistration.safeParse(sent)
   if (byU2f.success) {
     const expected = { appId: party.origin, origin: party.origin, challenges: [challenge] }
     const key = await orNull(verifyU2fRegistration(byU2f.data, expected))
-    if (!key) return null
+    if (!key || !isKeyId(key.keyHandle)) return null
     const { keyHandle: credentialId, publicKey } = key
     return {
       ...{ credentialId, publicKey: base64url.encode(publicKey), appId: party.origin },
@@ -72,8 +71,9 @@ export async function verifyRegistration(
   const { verifyNewKey } = await import('./webauthn.ts')
   const { origin, rpId: rpID } = party
   const key = await orNull(verifyNewKey(sent as never, { challenge, origin, rpID }))
-  if (!key) return null
-  const { id, publicKey, counter, transports = [] } = key
+  if (!key || !isKeyId(key.id)) return null
+  const { id, publicKey, counter } = key
+  const transports = readTransports(key.transports)
   return {
     ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
     ...{ challenge: null, rpId: party.rpId, transports: JSON.stringify(transports) },
@@ -86,26 +86,23 @@ export async function signRequest(
   factors: SecondFactorRow[],
   challenge: string,
 ): Promise<Record<string, unknown> | null> {
-  const keys = factors.filter((one) => isSecurityKey(one) && one.rpId === party.rpId)
+  const keys = keysAmong(factors).filter(({ rpId }) => rpId === party.rpId)
   if (keys.length === 0) return null
   const enrolled = keys.filter(({ appId }) => appId !== null)
   const { authenticationOptions } = await import('./webauthn.ts')
   const options = await authenticationOptions({
     rpID: party.rpId,
     challenge,
-    keys: keys.map(({ credentialId, transports }) => ({
-      id: credentialId ?? '',
-      transports: JSON.parse(transports ?? '[]'),
-    })),
+    keys: keys.map(({ id, transports }) => ({ id, transports })),
     appId: enrolled[0]?.appId ?? null,
   })
   return {
     webauthn_authentication_options: options,
     ...(enrolled.length > 0 && {
-      u2f_sign_requests: enrolled.map(({ appId, credentialId }) => ({
+      u2f_sign_requests: enrolled.map(({ appId, id }) => ({
         app_id: appId,
         challenge,
-        sign_request: { version: 'U2F_V2', keyHandle: credentialId, appId, challenge },
+        sign_request: { version: 'U2F_V2', keyHandle: id, appId, challenge },
       })),
     }),
   }
@@ -131,9 +128,10 @@ function decodedText(encoded: string): string | null {
 interface AssertionOf {
   user: Account['user']
   factors: SecondFactorRow[]
+  /** Those that were issued; where none was, no key answers. */
   challenges: string[]
   /** The device must have verified its user: by a finger, a face or a PIN. */
-  mustVerifyUser?: boolean
+  mustVerifyUser: boolean
 }
 
 /**
@@ -143,47 +141,51 @@ interface AssertionOf {
  */
 export async function verifyAssertion(
   party: RelyingParty,
-  { user, factors, challenges, mustVerifyUser = false }: AssertionOf,
+  of: AssertionOf,
   otp: string,
 ): Promise<{ factor: SecondFactorRow; counter: number } | null> {
   const sent = parsed(otp)
   const byU2f = u2fSignature.safeParse(sent)
   const id = byU2f.success ? byU2f.data.keyHandle : assertion.safeParse(sent).data?.id
-  const factor = factors.find((one) => isSecurityKey(one) && one.credentialId === id)
-  if (!factor?.publicKey || !id) return null
-  const publicKey = base64url.decode(factor.publicKey) as Uint8Array<ArrayBuffer>
-  if (byU2f.success && mustVerifyUser) return null
+  const key = keysAmong(of.factors).find((one) => one.id === id && one.rpId === party.rpId)
+  if (!key) return null
   const counter = byU2f.success
-    ? await orNull(
-        verifyU2fSignature(byU2f.data, publicKey, {
-          ...{ appId: factor.appId ?? '', origin: party.origin, challenges },
-        }),
-      )
-    : await counterOfAssertion(party, { user, factor, publicKey, challenges, mustVerifyUser }, sent)
+    ? await counterOfU2f(party, { ...of, key }, byU2f.data)
+    : await counterOfAssertion(party, { ...of, key }, sent)
+  const { factor } = key
   const isNewer =
     counter !== null && (counter > factor.counter || (counter === 0 && factor.counter === 0))
   return isNewer ? { factor, counter } : null
 }
 
+type By = Omit<AssertionOf, 'factors'> & { key: StoredKey }
+
+/** U2F verifies no user, and signs for an AppID: a key that was enrolled with none has not signed so. */
+async function counterOfU2f(
+  { origin }: RelyingParty,
+  { key: { publicKey, appId }, challenges, mustVerifyUser }: By,
+  sent: z.infer<typeof u2fSignature>,
+): Promise<number | null> {
+  if (mustVerifyUser || appId === null) return null
+  return orNull(verifyU2fSignature(sent, publicKey, { appId, origin, challenges }))
+}
+
 async function counterOfAssertion(
-  party: RelyingParty,
-  by: Required<Omit<AssertionOf, 'factors'>> & {
-    factor: SecondFactorRow
-    publicKey: Uint8Array<ArrayBuffer>
-  },
+  { origin }: RelyingParty,
+  { user, key, challenges, mustVerifyUser }: By,
   sent: unknown,
 ): Promise<number | null> {
-  const { user, factor, publicKey, challenges, mustVerifyUser } = by
   const { response, clientExtensionResults } = assertion.parse(sent)
   const handle = response.userHandle
   if (!isOfThisPage(sent) || (handle && handle !== base64url.encode(userHandle(user)))) return null
-  const byAppId = factor.appId !== null && clientExtensionResults?.appid === true
+  const { id, publicKey, rpId, appId, factor } = key
+  const isByAppId = appId !== null && clientExtensionResults?.appid === true
   const { verifySignature } = await import('./webauthn.ts')
   return orNull(
     verifySignature(sent as never, {
-      ...{ challenges, origin: party.origin, mustVerifyUser },
-      rpID: byAppId ? (factor.appId ?? '') : party.rpId,
-      key: { id: factor.credentialId ?? '', publicKey, counter: factor.counter },
+      ...{ challenges, origin, mustVerifyUser },
+      rpID: isByAppId ? appId : rpId,
+      key: { id, publicKey, counter: factor.counter },
     }),
   )
 }
