@@ -23,11 +23,11 @@ export function parsePhc(text: string): StoredHash | null {
       text,
     )
   if (!match) return null
-  const [memory = 0, passes = 0, lanes = 0, pepper = 0] = match.slice(1, 5).map(Number)
-  const [salt = '', hash = ''] = match.slice(5)
+  const [, memory, passes, lanes, pepper, salt, hash] = match
+  if (salt === undefined || hash === undefined) return null
   return {
-    cost: { memory, passes, lanes },
-    pepper,
+    cost: { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) },
+    pepper: Number(pepper),
     salt: bytes(salt),
     hash: bytes(hash),
   }

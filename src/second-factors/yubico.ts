@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { SECOND } from '../platform/clock.ts'
 import { constantTimeEqual, randomHex } from '../platform/digests.ts'
 import { Problem } from '../platform/problem.ts'
@@ -11,6 +12,17 @@ const ENCRYPTED = 32
 const PUBLIC_ID = 12
 
 const encoder = new TextEncoder()
+
+const count = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
+/** What a password that is accepted is answered with: all of it, or it is not. */
+const accepted = z.object({
+  ...{ status: z.literal('OK'), otp: z.string(), nonce: z.string() },
+  ...{ sessioncounter: count, sessionuse: count },
+})
 
 /** Where one-time passwords of Yubikeys are validated, and as whom. */
 export interface YubicoService {
@@ -64,14 +76,15 @@ export class YubicoValidator {
     const sent = { id: this.#service.clientId, nonce, otp, timestamp: '1' }
     const url = new URL(this.#service.url)
     url.search = new URLSearchParams({ ...sent, h: await this.#signature(sent) }).toString()
-    const { h = '', ...reply } = await this.#fetch(url)
+    const { h, ...reply } = await this.#fetch(url)
     const expected = encoder.encode(await this.#signature(reply))
-    if (!constantTimeEqual(encoder.encode(h), expected)) throw unavailable('a forged reply')
+    if (h === undefined || !constantTimeEqual(encoder.encode(h), expected))
+      throw unavailable('a forged reply')
     if (reply.status === 'BACKEND_ERROR' || reply.status === 'NOT_ENOUGH_ANSWERS')
       throw unavailable(`the server answered ${reply.status}`)
-    const isOurs = reply.otp === otp && reply.nonce === nonce
-    const counter = Number(reply.sessioncounter) * 256 + Number(reply.sessionuse)
-    return reply.status === 'OK' && isOurs && Number.isSafeInteger(counter) ? counter : null
+    const { data } = accepted.safeParse(reply)
+    if (data?.otp !== otp || data.nonce !== nonce) return null
+    return data.sessioncounter * 256 + data.sessionuse
   }
 
   async #fetch(url: URL): Promise<Record<string, string>> {

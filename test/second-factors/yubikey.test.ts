@@ -112,6 +112,26 @@ describe('A Yubikey', () => {
   })
 
   it.each([
+    ['no session counter', { sessioncounter: '', sessionuse: '9999' }],
+    ['no use in the session', { sessioncounter: '99', sessionuse: '' }],
+    ['a counter that is no number', { sessioncounter: '0x7f', sessionuse: '1e3' }],
+    ['no nonce', { nonce: '' }],
+    ['no status', { status: '' }],
+  ])('is refused where a signed reply has %s', async (_, change) => {
+    const { key, add, logIn, server } = await withYubikey()
+    await add(key.touch())
+    server.spoil = async (reply) => {
+      const changed = { ...reply, ...change }
+      const without = Object.fromEntries(Object.entries(changed).filter(([, value]) => value))
+      // Left out, or there and empty: neither is a value.
+      const spoilt = server.asked.length % 2 ? changed : without
+      return { ...spoilt, h: await server.sign(spoilt) }
+    }
+    for (const otp of [key.touch(), key.touch()])
+      expect((await logIn({ otp })).body.type).toBe(WRONG)
+  })
+
+  it.each([
     ['is down', () => new Response('', { status: 503 })],
     ['is overloaded', () => null],
     [

@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto'
 import { decodeBase64, encodeBase64, hashSync } from 'bcryptjs'
-import { argon2id, INSTANCE_SIZES } from '../argon2id.ts'
+import { type Argon2Cost, argon2id, INSTANCE_SIZES } from '../argon2id.ts'
 
 const [, LARGEST_ARGON2_KIB] = INSTANCE_SIZES
 
@@ -35,13 +35,29 @@ export interface Method {
   digest: (work: Work) => Promise<Uint8Array>
 }
 
+/** A cost that a hash was made with. @throws {TypeError} where it is missing: no other stands in for it */
+function given(costs: Costs, name: string): number {
+  const cost = costs[name]
+  if (cost === undefined) throw new TypeError(`a hash without its cost ${name}`)
+  return cost
+}
+
+function scryptCosts(costs: Costs) {
+  return { N: given(costs, 'n'), r: given(costs, 'r'), p: given(costs, 'p') }
+}
+
+function argon2Costs(costs: Costs): Argon2Cost {
+  return { memory: given(costs, 'm'), passes: given(costs, 't'), lanes: given(costs, 'p') }
+}
+
 const bcrypt: Method = {
   costs: ['c'],
-  isValid: ({ c = 0 }) => c >= 4 && c <= 31,
-  isAffordable: ({ c = 0 }) => c <= MOST_BCRYPT_COST,
+  isValid: (costs) => given(costs, 'c') >= 4 && given(costs, 'c') <= 31,
+  isAffordable: (costs) => given(costs, 'c') <= MOST_BCRYPT_COST,
   /** Of the first 72 bytes, as everywhere: bcrypt itself takes no more. */
-  async digest({ password, salt, costs: { c = 0 }, length }) {
-    const settings = `$2b$${String(c).padStart(2, '0')}$${encodeBase64(salt, salt.length)}`
+  async digest({ password, salt, costs, length }) {
+    const cost = String(given(costs, 'c')).padStart(2, '0')
+    const settings = `$2b$${cost}$${encodeBase64(salt, salt.length)}`
     const hash = hashSync(password, settings)
     return Uint8Array.from(decodeBase64(hash.slice(settings.length), length))
   },
@@ -50,9 +66,10 @@ const bcrypt: Method = {
 function pbkdf2(hash: string): Method {
   return {
     costs: ['i'],
-    isValid: ({ i = 0 }) => i >= 1,
-    isAffordable: ({ i = 0 }) => i <= MOST_PBKDF2_ROUNDS,
-    async digest({ password, salt, costs: { i: iterations = 0 }, length }) {
+    isValid: (costs) => given(costs, 'i') >= 1,
+    isAffordable: (costs) => given(costs, 'i') <= MOST_PBKDF2_ROUNDS,
+    async digest({ password, salt, costs, length }) {
+      const iterations = given(costs, 'i')
       const { subtle } = crypto
       const key = await subtle.importKey('raw', bytesOf(password), 'PBKDF2', false, ['deriveBits'])
       const asked = { name: 'PBKDF2', hash, salt, iterations }
@@ -64,23 +81,34 @@ function pbkdf2(hash: string): Method {
 const scrypt: Method = {
   costs: ['n', 'r', 'p'],
   /** RFC 7914 §2 */
-  isValid: ({ n = 0, r = 0, p = 0 }) =>
-    n >= 2 && Number.isInteger(Math.log2(n)) && Math.log2(n) < 16 * r && r * p >= 1,
-  isAffordable: ({ n = 0, r = 0, p = 0 }) =>
-    128 * r * (n + p) <= MOST_SCRYPT_BYTES && n * r * p <= MOST_SCRYPT_WORK,
-  async digest({ password, salt, costs: { n: N = 0, r = 0, p = 0 }, length }) {
-    const maxmem = 2 * MOST_SCRYPT_BYTES
-    return new Uint8Array(scryptSync(bytesOf(password), salt, length, { N, r, p, maxmem }))
+  isValid(costs) {
+    const { N, r, p } = scryptCosts(costs)
+    return N >= 2 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r && r * p >= 1
+  },
+  isAffordable(costs) {
+    const { N, r, p } = scryptCosts(costs)
+    return 128 * r * (N + p) <= MOST_SCRYPT_BYTES && N * r * p <= MOST_SCRYPT_WORK
+  },
+  async digest({ password, salt, costs, length }) {
+    const work = { ...scryptCosts(costs), maxmem: 2 * MOST_SCRYPT_BYTES }
+    return new Uint8Array(scryptSync(bytesOf(password), salt, length, work))
   },
 }
 
 const argon2: Method = {
   costs: ['m', 't', 'p'],
-  isValid: ({ m = 0, t = 0, p = 0 }, salt) => t * p >= 1 && m >= 8 * p && salt.length >= 8,
-  isAffordable: ({ m = 0, t = 0, p = 0 }) =>
-    m <= LARGEST_ARGON2_KIB && t <= MOST_ARGON2_PASSES && p <= MOST_ARGON2_LANES,
-  digest: ({ password, salt, costs: { m: memory = 0, t: passes = 0, p: lanes = 0 }, length }) =>
-    argon2id(password, salt, { memory, passes, lanes }, length),
+  isValid(costs, salt) {
+    const { memory, passes, lanes } = argon2Costs(costs)
+    return passes * lanes >= 1 && memory >= 8 * lanes && salt.length >= 8
+  },
+  isAffordable(costs) {
+    const { memory, passes, lanes } = argon2Costs(costs)
+    return (
+      memory <= LARGEST_ARGON2_KIB && passes <= MOST_ARGON2_PASSES && lanes <= MOST_ARGON2_LANES
+    )
+  },
+  digest: ({ password, salt, costs, length }) =>
+    argon2id(password, salt, argon2Costs(costs), length),
 }
 
 /** One round of a hash over the password and, after it, the salt (RFC 2307). */
@@ -112,8 +140,8 @@ export const methods = {
 
 export type MethodName = keyof typeof methods
 
-export function isMethodName(name: string): name is MethodName {
-  return Object.hasOwn(methods, name)
+export function isMethodName(name: string | undefined): name is MethodName {
+  return name !== undefined && Object.hasOwn(methods, name)
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -17,7 +17,9 @@ const MOST_SALT_BYTES = 128
 
 /** Reads a hash as another system wrote it, or says why nothing can be verified against it here. */
 export function readImportedHash(text: string): ImportedHash | Unusable {
-  const { method = '', costs = {}, salt, digest } = readSpelling(text) ?? {}
+  const spelled = readSpelling(text)
+  if (!spelled) return 'unknown-format'
+  const { method, costs, salt, digest } = spelled
   if (!isMethodName(method) || !salt || !digest) return 'unknown-format'
   const { isValid, isAffordable } = methods[method]
   const isSized =

@@ -29,18 +29,17 @@ export function writeImported({ method, costs, salt, length }: Recipe, phc: stri
 
 /** Reads what writeImported wrote; null for anything else. */
 export function readImported(stored: string): { recipe: Recipe; phc: string } | null {
-  const [, method = '', parameters = '', salt = '', phc = ''] =
+  const [, method, parameters, salt, phc] =
     /^imported\$([\w-]+)\$([\w=,]+)\$([\w-]*)(\$argon2id\$.+)$/.exec(stored) ?? []
+  if (parameters === undefined || salt === undefined || phc === undefined) return null
   if (!isMethodName(method)) return null
-  const values = new URLSearchParams(parameters.replaceAll(',', '&'))
-  const costs = methods[method].costs.map((name) => [name, Number(values.get(name))] as const)
-  return {
-    phc,
-    recipe: {
-      method,
-      costs: Object.fromEntries(costs),
-      salt: new Uint8Array(base64url.decode(salt)),
-      length: Number(values.get('l')),
-    },
-  }
+  const { l: length, ...costs } = Object.fromEntries(
+    parameters.split(',').map((part) => {
+      const [, name, value] = /^([a-z]+)=(\d+)$/.exec(part) ?? []
+      return [name, Number(value)] as const
+    }),
+  )
+  const isWhole = methods[method].costs.every((name) => Number.isSafeInteger(costs[name]))
+  if (!isWhole || !length) return null
+  return { phc, recipe: { method, costs, salt: new Uint8Array(base64url.decode(salt)), length } }
 }

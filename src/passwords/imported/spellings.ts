@@ -122,14 +122,14 @@ const plainHashes: Record<string, { method: string; length: number }> = {
 /** Reads a hash as other systems write it: docs/operations.md has the table. Null for anything else. */
 export function readSpelling(text: string): Spelled | null {
   for (const { form, method, salt, digest } of spellings) {
-    const { groups } = form.exec(text) ?? {}
-    if (groups)
-      return {
-        method: method + (groups.hash ?? '').toLowerCase(),
-        costs: costsIn(groups),
-        salt: salt(groups.salt ?? ''),
-        digest: digest(groups.digest ?? ''),
-      }
+    const groups = form.exec(text)?.groups
+    if (groups?.salt === undefined || groups.digest === undefined) continue
+    return {
+      method: groups.hash === undefined ? method : method + groups.hash.toLowerCase(),
+      costs: costsIn(groups),
+      salt: salt(groups.salt),
+      digest: digest(groups.digest),
+    }
   }
   return readLdapHash(text)
 }
@@ -141,8 +141,8 @@ function costsIn({ ln, hash, salt, digest, ...costs }: Record<string, string>): 
 
 /** `{SSHA256}…`: base64 of the digest and, after it, the salt; `{SHA256}…` has none, and may be hex. */
 function readLdapHash(text: string): Spelled | null {
-  const [, salted = '', name = '', value = ''] =
-    /^\{(S??)(MD5|SHA(?:256|512)?)\}(.+)$/i.exec(text) ?? []
+  const [, salted, name, value] = /^\{(S??)(MD5|SHA(?:256|512)?)\}(.+)$/i.exec(text) ?? []
+  if (name === undefined || value === undefined) return null
   const plain = plainHashes[name.toUpperCase()]
   if (!plain) return null
   const { method, length } = plain

@@ -1,0 +1,59 @@
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+/** Where it is decided whether somebody proved something. */
+const VERIFIERS = [
+  'src/access/*.ts',
+  'src/login/passkey.ts',
+  'src/login/reauthenticate.ts',
+  'src/passwords/imported/*.ts',
+  'src/passwords/password-hasher.ts',
+  'src/passwords/phc-string.ts',
+  'src/password-resets/reset-password.ts',
+  'src/second-factor-management/{manage-factors,prove-again}.ts',
+  'src/second-factors/*.ts',
+  'src/tokens/*.ts',
+]
+
+/** What would stand in for a value that was not there. */
+const DEFAULT =
+  /(\?\?|\|\|) *(''|""|`{2}|'\[\]'|\[\]|\{\}|-?\d|false|true)|[{[,(] *(\w+: *)?\w+ = (''|""|\[\]|\{\}|-?\d|false|true)/
+
+/** Of those that are there, none is verified by: what each is for. */
+const HARMLESS = [
+  // What a pattern did not find is undefined, part by part.
+  /\.(exec|match)\(.*\) \?\? \[\]/,
+  // A header that was not sent is read as an empty one, which is no credential.
+  /headers\.get\('(Authorization|X-Files-Reauthentication)'\) \?\? ''/,
+  /const \[, (scheme|kind), value = ''\]/,
+  /const \[username = '', \.\.\.password\]/,
+  // Counts: of recovery codes, for people; of texts, of which none may be sent.
+  /codesLeft: found\[0\]\?\.codesLeft \?\? 0/,
+  /aDayFromSite: needs\.textRules\?\.aDayFromSite \?\? 0/,
+]
+
+describe('What decides whether somebody proved something', () => {
+  it('has no value that stands in for one that was not given', () => {
+    const files = globSync(VERIFIERS)
+    expect(files.length).toBeGreaterThan(40)
+    const found = files.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => DEFAULT.test(line) && !HARMLESS.some((harmless) => harmless.test(line)))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  it.each([
+    "const challenge = { issued: partial?.challenge ?? '' }",
+    'const counter = row.counter ?? 0',
+    'const { mustVerifyUser = false } = asked',
+    'function isPast(now: number, at = 0)',
+    "const [, salt = '', hash = ''] = match",
+    "transports: JSON.parse(transports ?? '[]')",
+    'const keys = sent.keys || []',
+  ])('would be told of: %s', (line) => {
+    expect(DEFAULT.test(line)).toBe(true)
+  })
+})
