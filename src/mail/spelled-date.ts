@@ -1,4 +1,5 @@
 import type { Language } from '../platform/languages.ts'
+import { timeZoneOrUtc } from '../platform/local-time.ts'
 
 /**
  * A moment as a message names it.
@@ -9,6 +10,6 @@ export function spelledDate(language: Language, at: number, timeZone: string | n
   return new Intl.DateTimeFormat(language, {
     dateStyle: 'long',
     timeStyle: 'long',
-    timeZone: timeZone ?? 'UTC',
+    timeZone: timeZoneOrUtc(timeZone),
   }).format(at)
 }

@@ -10,7 +10,7 @@ export function localTime(at: number, timeZone: string | null): string {
   return new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
-    timeZone: timeZone ?? 'UTC',
+    timeZone: timeZoneOrUtc(timeZone),
   })
     .format(at)
     .replace(' ', 'T')
@@ -27,6 +27,21 @@ export function momentOf(local: string, timeZone: string | null): number {
   const ahead = (at: number) => Date.parse(`${localTime(at, timeZone)}Z`) - at
   // The first answer may lie beyond a change of the clocks.
   return asUtc - ahead(asUtc - ahead(asUtc))
+}
+
+/** Whether this platform knows a time zone by this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The time zone that a user named, or UTC: a name that means nothing any more must not end a page or a mail. */
+export function timeZoneOrUtc(named: string | null): string {
+  return named !== null && isTimeZone(named) ? named : 'UTC'
 }
 
 /** The first millisecond of a day such as `2027-01-31`, and the last one; NaN for what is no day. */

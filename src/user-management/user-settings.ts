@@ -3,6 +3,7 @@ import { clearableLines, clearableText, integer } from '../platform/check-parame
 import { readInstant } from '../platform/instant.ts'
 import { readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
+import { isTimeZone } from '../platform/local-time.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { User } from '../users/account.ts'
@@ -101,13 +102,4 @@ function losesName({ email }: Sent, user: User | null): boolean {
     looksLikeAddress(user.usernameKey) &&
     comparableName(email) !== user.usernameKey
   )
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }

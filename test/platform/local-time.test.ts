@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { spelledDate } from '../../src/mail/spelled-date.ts'
 import { boundsOfDay, localTime, momentOf } from '../../src/platform/local-time.ts'
 
 const noon = Date.parse('2027-01-31T12:00:00Z')
@@ -14,6 +15,15 @@ describe('The time of a place', () => {
     expect(momentOf(local, zone)).toBe(noon)
     expect(momentOf(local.slice(0, 16), zone)).toBe(noon)
   })
+
+  it.each(['Mars/Base', '', 'Europe/Berlin; x', '+25:00'])(
+    'that is none, or none any more, is shown as UTC: "%s"',
+    (zone) => {
+      expect(localTime(noon, zone)).toBe('2027-01-31T12:00:00')
+      expect(momentOf('2027-01-31T12:00', zone)).toBe(noon)
+      expect(spelledDate('en', noon, zone)).toContain('12:00:00 PM UTC')
+    },
+  )
 
   it('has days of 23 and of 25 hours', () => {
     const hoursOf = (day: string) => {
