@@ -153,7 +153,7 @@ async function decide(
     if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope)) {
       if (account && outcome === 'two_factor_required')
         throw await askForSecondFactor(needs, region, {
-          ...{ account, scope, language: input.language },
+          ...{ account, scope, language: input.language, hostname: input.request.hostname },
           sent: password === null ? partial : null,
         })
       throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)

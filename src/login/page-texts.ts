@@ -35,6 +35,10 @@ const en = {
   keyFailed:
     'The key gave no answer. It needs a script and a browser of today; try again, or use another way.',
   keyElsewhere: 'To use your security key, log in at',
+  keyLent: 'If your browser does not accept your key here, log in at',
+  otherKeys: 'To use a security key that you registered at another address, log in at',
+  keysLost:
+    'Your security keys no longer work: the address that you registered them at no longer belongs to this site.',
   otherWays: 'Other ways to log in',
   withPasskey: 'Log in with a passkey',
   passkeyFailed: 'No passkey answered. Try again, or log in with your password.',
@@ -77,7 +81,12 @@ const de: PageTexts = {
   useKey: 'Sicherheitsschlüssel benutzen',
   keyFailed:
     'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.',
-  keyElsewhere: 'Um Ihren Sicherheitsschlüssel zu benutzen, melden Sie sich an bei',
+  keyElsewhere: 'Um Ihren Sicherheitsschlüssel zu verwenden, melden Sie sich hier an:',
+  keyLent: 'Wenn Ihr Browser den Schlüssel hier nicht annimmt, melden Sie sich hier an:',
+  otherKeys:
+    'Um einen Sicherheitsschlüssel zu verwenden, den Sie unter einer anderen Adresse registriert haben, melden Sie sich hier an:',
+  keysLost:
+    'Ihre Sicherheitsschlüssel funktionieren nicht mehr: Die Adresse, unter der Sie sie registriert haben, gehört nicht mehr zu dieser Site.',
   otherWays: 'Andere Wege, sich anzumelden',
   withPasskey: 'Mit Passkey anmelden',
   passkeyFailed:
@@ -118,7 +127,11 @@ const es: PageTexts = {
   useKey: 'Usar su llave de seguridad',
   keyFailed:
     'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo o use otro medio.',
-  keyElsewhere: 'Para usar su llave de seguridad, entre en',
+  keyElsewhere: 'Para usar su llave de seguridad, inicie sesión en',
+  keyLent: 'Si su navegador no acepta la llave aquí, inicie sesión en',
+  otherKeys: 'Para usar una llave de seguridad que registró en otra dirección, inicie sesión en',
+  keysLost:
+    'Sus llaves de seguridad ya no funcionan: la dirección en la que las registró ya no pertenece a este sitio.',
   otherWays: 'Otras formas de iniciar sesión',
   withPasskey: 'Entrar con una llave de acceso',
   passkeyFailed: 'Ninguna llave respondió. Inténtelo de nuevo o entre con su contraseña.',
@@ -159,6 +172,11 @@ const fr: PageTexts = {
   keyFailed:
     'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez, ou utilisez un autre moyen.',
   keyElsewhere: 'Pour utiliser votre clé de sécurité, connectez-vous sur',
+  keyLent: 'Si votre navigateur n’accepte pas la clé ici, connectez-vous sur',
+  otherKeys:
+    'Pour utiliser une clé de sécurité enregistrée à une autre adresse, connectez-vous sur',
+  keysLost:
+    'Vos clés de sécurité ne fonctionnent plus : l’adresse à laquelle vous les avez enregistrées n’appartient plus à ce site.',
   otherWays: 'Autres façons de se connecter',
   withPasskey: 'Se connecter avec une clé d’accès',
   passkeyFailed: 'Aucune clé n’a répondu. Réessayez, ou connectez-vous avec votre mot de passe.',

@@ -5,8 +5,9 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { newChallenge } from '../second-factors/challenge.ts'
 import { both } from '../second-factors/claim.ts'
+import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
 import { allowedMethods } from '../second-factors/second-factor.ts'
-import { relyingPartyOf, userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
+import { userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
@@ -75,8 +76,10 @@ export async function logInByPasskey(
   const { region, account } = await ownerOf(needs, input.answer, { scope, request })
   const { user, site } = account
   const { factors } = await needs.secondFactorsIn(region).provable(user.id)
+  const party = partyAt(relyingPartiesOf(account, needs.globalOrigin), request.hostname)
+  if (!party) throw refused('a host of another site')
   const signed = await verifyAssertion(
-    relyingPartyOf(account, needs.globalOrigin),
+    [party],
     { user, factors, challenges: [offered.challenge], mustVerifyUser: true },
     input.answer,
   )

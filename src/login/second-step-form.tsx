@@ -2,10 +2,10 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
-import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
+import { KeyStep } from './key-step.tsx'
 import { pageTextsIn } from './page-texts.ts'
 
 /** What the second step hands on. */
@@ -14,8 +14,10 @@ export interface SecondStepSent {
   return_to?: string | undefined
   partial_session_id: string
   methods: string
-  /** What a security key is to sign, in JSON; undefined for a user without one here. */
+  /** What a security key is to sign, in JSON; undefined for a user without one that a browser can use here. */
   key_options?: string | undefined
+  /** Where the user's security keys are good, between spaces; undefined for a user without one. */
+  key_origins?: string | undefined
   /** An identity provider's word stands for the password. */
   sso?: string | undefined
 }
@@ -29,13 +31,15 @@ export function secondStepAsked(
     partial_session_id: string
     two_factor_authentication_methods: string[]
     webauthn_authentication_options?: Record<string, unknown>
+    security_key_origins?: string[]
   }
-  const options = data.webauthn_authentication_options
+  const { webauthn_authentication_options: options, security_key_origins: origins } = data
   return {
     ...sent,
     partial_session_id: data.partial_session_id,
     methods: data.two_factor_authentication_methods.join(' '),
     ...(options && { key_options: JSON.stringify(options) }),
+    ...(origins && { key_origins: origins.join(' ') }),
   }
 }
 
@@ -64,10 +68,13 @@ export function SecondStepForm(props: SecondStepFormProps) {
     methods: sent.methods,
     return_to: safeReturn(sent.return_to),
     ...(sent.key_options && { key_options: sent.key_options }),
+    ...(sent.key_origins !== undefined && { key_origins: sent.key_origins }),
     ...(sent.sso && { sso: sent.sso }),
   }
   const action = sent.sso ? '/login/sso/second' : '/login/second'
-  const keyOptions = readOptions(sent.key_options)
+  const hasCodes = methods.includes('recovery_code')
+  // Nothing but codes is left, or nothing at all: that is no other way, but the only one.
+  const isLast = methods.every((method) => method === 'recovery_code' || method === '')
   const hints = [
     methods.includes('totp') ? t.totpHint : null,
     methods.includes('sms') ? t.smsHint : null,
@@ -77,16 +84,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
     <Page language={language} title={t.secondTitle}>
       <Told language={language} problem={problem ?? undefined} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
-      {keyOptions && keyOptions.rpId !== request.hostname ? (
-        <p>
-          {t.keyElsewhere} <strong>{String(keyOptions.rpId)}</strong>
-        </p>
-      ) : null}
-      {keyOptions && keyOptions.rpId === request.hostname ? (
-        <Form language={language} action={action} hidden={{ ...hidden, otp: '' }}>
-          <KeyButton does="get" options={keyOptions} label={t.useKey} failed={t.keyFailed} />
-        </Form>
-      ) : null}
+      <KeyStep {...{ language, sent, request, action, hidden }} />
       <Form language={language} action={action} hidden={hidden}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem ?? undefined) ? (
@@ -107,7 +105,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
         ) : null}
         <button type="submit">{t.goOn}</button>
       </Form>
-      <details>
+      <details open={isLast}>
         <summary>{t.otherWay}</summary>
         {methods.includes('sms') ? (
           <Form language={language} action="/login/second/send" hidden={hidden}>
@@ -116,7 +114,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
             </button>
           </Form>
         ) : null}
-        <p>{methods.includes('recovery_code') ? t.recoveryHint : t.lostHint}</p>
+        <p>{hasCodes ? t.recoveryHint : t.lostHint}</p>
       </details>
       <a href={`/login?locale=${language}`}>{t.startAgain}</a>
     </Page>

@@ -31,6 +31,7 @@ const sent = {
   partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
   methods: clearableText(64),
   key_options: clearableText(16_384).optional(),
+  key_origins: clearableText(1_024).optional(),
   sso: text(1).optional(),
   return_to: text(2_048).optional(),
   locale: text(35).optional(),

@@ -106,7 +106,9 @@ async function claimSecondFactor(
   if (await needs.partialSessionsIn(region).isDead(partial)) throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }
   if (otp === null)
-    throw await demandSecondFactor(needs, region, { account, language, challenge, data: {} })
+    throw await demandSecondFactor(needs, region, {
+      ...{ account, language, challenge, hostname: request.hostname, data: {} },
+    })
   const use = { by: newId(region.code), at: now }
   const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
   if (claim) return claim

@@ -2,7 +2,11 @@ import { raw } from 'hono/html'
 import { spelledDate } from '../mail/spelled-date.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import type { FactorMethod, SecondFactorRow } from '../second-factors/second-factor.ts'
+import {
+  type FactorMethod,
+  isSecurityKey,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
@@ -19,6 +23,9 @@ export interface FactorPageProps {
   isDue: boolean
   /** Of the user; null where it has none. */
   timeZone: string | null
+  /** The host names of the site, of which this page is at one or at none. */
+  keyHosts: string[]
+  hostname: string
   problem?: Problem | undefined
 }
 
@@ -76,6 +83,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
           ? ''
           : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
       </p>
+      <KeyHost {...props} />
       <Form language={language} action="/account/2fa/remove" hidden={hidden}>
         <Proof {...props} of={`remove-${factor.id}`} />
         <button
@@ -88,6 +96,14 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
       </Form>
     </div>
   )
+}
+
+/** Where a security key is good, if that is not here. */
+function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFactorRow }) {
+  const { rpId } = factor
+  if (!isSecurityKey(factor) || rpId === null || rpId === hostname) return null
+  const text = keyHosts.includes(rpId) ? t.keyElsewhere : t.keyLost
+  return <p class="hint">{text.replace('{host}', () => rpId)}</p>
 }
 
 function AddOne(props: Section) {

@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { secretOwner } from '../second-factors/check-code.ts'
+import { relyingPartiesOf } from '../second-factors/relying-party.ts'
 import {
   isSecurityKey,
   SETUP_LIFETIME_MS,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
-import { registrationRequest, relyingPartyOf } from '../second-factors/security-key.ts'
+import { registeringParty, registrationRequest } from '../second-factors/security-key.ts'
 import { provisioningUri } from '../second-factors/totp.ts'
 import { readPhoneNumber } from '../text-messages/phone-number.ts'
 import type { Account } from '../users/account.ts'
@@ -57,12 +58,11 @@ export async function viewFactor(
   const isComplete = factor.completedAt !== null
   const phone = factor.phoneNumber === null ? null : await readPhoneNumber(factor.phoneNumber)
   const hasExpired = hasSetupExpired(factor, clock())
+  const party = registeringParty(relyingPartiesOf(account, globalOrigin), factor)
   const registration =
-    isComplete || hasExpired || !isSecurityKey(factor)
+    isComplete || hasExpired || !isSecurityKey(factor) || !party
       ? NO_REGISTRATION
-      : await registrationRequest(relyingPartyOf(account, globalOrigin), account, {
-          ...{ factor, others },
-        })
+      : await registrationRequest(party, account, { factor, others })
   return {
     ...registration,
     id: factor.id,

@@ -16,6 +16,7 @@ import {
   readRecoveryCode,
   recoveryCodeDigest,
 } from '../second-factors/recovery-codes.ts'
+import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
 import {
   allowedMethods,
   type FactorMethod,
@@ -23,7 +24,7 @@ import {
   SETUP_LIFETIME_MS,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
-import { relyingPartyOf, verifyRegistration } from '../second-factors/security-key.ts'
+import { verifyRegistration } from '../second-factors/security-key.ts'
 import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
@@ -55,7 +56,7 @@ export interface NewFactor {
  */
 export async function beginFactor(
   needs: FactorNeeds,
-  { live, region, language }: FactorActing,
+  { live, region, request, language }: FactorActing,
   { method, name, phoneNumber }: NewFactor,
 ): Promise<SecondFactorRow> {
   const { user, site } = live
@@ -70,8 +71,9 @@ export async function beginFactor(
     ...(method === 'totp' && {
       secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
     }),
-    ...((method === 'u2f' || method === 'webauthn') && {
+    ...(isSecurityKey({ method }) && {
       challenge: newChallenge(),
+      rpId: rpIdAt(needs, live, request),
     }),
     ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber) }),
   }
@@ -86,6 +88,16 @@ export async function beginFactor(
     throw problem
   })
   return (await store.find(id, user.id)) ?? factor
+}
+
+/** A key is made for the host of the site that it is registered at; elsewhere for the site's present address. */
+function rpIdAt(
+  { globalOrigin }: FactorNeeds,
+  live: Account,
+  { hostname }: FactorActing['request'],
+): string {
+  const parties = relyingPartiesOf(live, globalOrigin)
+  return (partyAt(parties, hostname) ?? parties[0]).rpId
 }
 
 const EMPTY = {
@@ -152,7 +164,7 @@ async function leftByFirstUse(
     return isRight ? { codeDigest: null } : null
   }
   if (isSecurityKey(factor))
-    return verifyRegistration(relyingPartyOf(live, globalOrigin), factor, otp)
+    return verifyRegistration(relyingPartiesOf(live, globalOrigin), factor, otp)
   if (factor.method === 'yubi') {
     const typed = readYubikeyOtp(otp)
     const counter = typed && yubico && (await yubico.counterOf(typed.otp))

@@ -52,6 +52,9 @@ const en = {
   addKey: 'Register a key',
   setUpKey: 'Register your security key',
   touchKey: 'Press the button, then touch your key.',
+  keyElsewhere: 'Registered at {host}. To use it, log in there.',
+  keyLost:
+    'No longer works: it was registered at {host}, which no longer belongs to this site. Remove it and register a new one.',
   keyFailed: 'The key gave no answer. It needs a script and a browser of today; try again.',
 }
 
@@ -111,6 +114,9 @@ const de: FactorTexts = {
   addKey: 'Schlüssel registrieren',
   setUpKey: 'Ihren Sicherheitsschlüssel registrieren',
   touchKey: 'Drücken Sie den Knopf und berühren Sie dann Ihren Schlüssel.',
+  keyElsewhere: 'Registriert unter {host}. Um ihn zu verwenden, melden Sie sich dort an.',
+  keyLost:
+    'Funktioniert nicht mehr: Er wurde unter {host} registriert, und diese Adresse gehört nicht mehr zu dieser Site. Entfernen Sie ihn, und registrieren Sie einen neuen.',
   keyFailed:
     'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal.',
 }
@@ -169,6 +175,9 @@ const es: FactorTexts = {
   addKey: 'Registrar una llave',
   setUpKey: 'Registre su llave de seguridad',
   touchKey: 'Pulse el botón y toque después su llave.',
+  keyElsewhere: 'Registrada en {host}. Para usarla, inicie sesión allí.',
+  keyLost:
+    'Ya no funciona: se registró en {host}, que ya no pertenece a este sitio. Elimínela y registre una nueva.',
   keyFailed: 'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo.',
 }
 
@@ -226,6 +235,9 @@ const fr: FactorTexts = {
   addKey: 'Enregistrer une clé',
   setUpKey: 'Enregistrez votre clé de sécurité',
   touchKey: 'Appuyez sur le bouton, puis touchez votre clé.',
+  keyElsewhere: 'Enregistrée sur {host}. Pour l’utiliser, connectez-vous à cette adresse.',
+  keyLost:
+    'Ne fonctionne plus : elle a été enregistrée sur {host}, qui n’appartient plus à ce site. Retirez-la et enregistrez-en une nouvelle.',
   keyFailed: 'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez.',
 }
 

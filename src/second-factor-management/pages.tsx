@@ -6,8 +6,8 @@ import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
+import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
 import { allowedMethods, type SecondFactorRow } from '../second-factors/second-factor.ts'
-import { relyingPartyOf } from '../second-factors/security-key.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
@@ -119,8 +119,9 @@ const addKey = route<Needs>()(
   },
   ({ parameters, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      const { origin, rpId } = relyingPartyOf(viewer.caller.live, services.globalOrigin)
-      if (viewer.request.hostname !== rpId) return leadingOn(`${origin}/account/2fa`)
+      const parties = relyingPartiesOf(viewer.caller.live, services.globalOrigin)
+      if (!partyAt(parties, viewer.request.hostname))
+        return leadingOn(`${parties[0].origin}/account/2fa`)
       await proveAgain(services, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).webauthn
       const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
@@ -239,7 +240,7 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
 }
 
 async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {
-  const { caller, language } = viewer
+  const { caller, language, request } = viewer
   const { live, region } = caller
   const proof = proofAskedOf(needs, caller)
   if (proof === 'password' && !accepts(live.user, 'password'))
@@ -255,6 +256,8 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
     proof,
     isDue: limitsOf(live, needs.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
+    keyHosts: relyingPartiesOf(live, needs.globalOrigin).map(({ rpId }) => rpId),
+    hostname: request.hostname,
     problem,
   }
   return { status: 200, body: <FactorPage language={language} {...shown} /> }

@@ -25,6 +25,7 @@ import {
   renewRecoveryCodes,
   resetFactors,
 } from './manage-factors.ts'
+import { relatedOriginsRoute } from './related-origins.ts'
 
 const id = integer().describe('The method’s id')
 const notFound = 'not-found/two-factor-method-not-found'
@@ -94,6 +95,10 @@ const resend = route<FactorNeeds & SecondStepNeeds>()(
         body: z
           .object({
             sent: z.boolean(),
+            security_key_origins: z
+              .array(z.string())
+              .optional()
+              .describe('Where the caller’s security keys are good'),
             u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
             webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
           })
@@ -106,11 +111,13 @@ const resend = route<FactorNeeds & SecondStepNeeds>()(
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
   },
-  async ({ parameters, caller: { live, region }, services, language }) => {
+  async ({ parameters, caller: { live, region }, services, request, language }) => {
     const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
     const challenge = { purpose: sessionPurpose(live.user) }
     const complete = factors.filter(({ completedAt }) => completedAt !== null)
-    const toSign = await signRequestFor(services, live, { factors: complete, challenge })
+    const toSign = await signRequestFor(services, live, {
+      ...{ factors: complete, challenge, hostname: request.hostname },
+    })
     if (parameters.u2f_only) return { status: 200, body: { sent: false, ...toSign } }
     const texted = factors.filter(({ method }) => method === 'sms')
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
@@ -227,4 +234,7 @@ function actingOf(
   return { live, region, ...by }
 }
 
-export const secondFactorRoutes = [list, create, resend, update, remove, renewCodes, reset]
+export const secondFactorRoutes = [
+  ...[list, create, resend, update, remove, renewCodes, reset],
+  relatedOriginsRoute,
+]

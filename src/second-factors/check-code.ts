@@ -7,9 +7,10 @@ import { both, type Claim, type FactorUse } from './claim.ts'
 import type { PartialSessionKey, PartialSessionStore } from './partial-session.ts'
 import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
+import { relyingPartiesOf } from './relying-party.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import type { SecondFactorStore } from './second-factor-store.ts'
-import { relyingPartyOf, verifyAssertion } from './security-key.ts'
+import { verifyAssertion } from './security-key.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
 import { readYubikeyOtp, type YubicoValidator } from './yubico.ts'
@@ -146,9 +147,8 @@ async function claimOfSecurityKey(
     'issued' in challenge
       ? [challenge.issued]
       : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: use.at })
-  const party = relyingPartyOf(account, globalOrigin)
   const asked = { user: account.user, factors, challenges, mustVerifyUser: false }
-  const signed = await verifyAssertion(party, asked, otp)
+  const signed = await verifyAssertion(relyingPartiesOf(account, globalOrigin), asked, otp)
   return signed && store.claimSignature(signed.factor, signed.counter, use)
 }
 

@@ -13,8 +13,9 @@ import {
   sealPartialSession,
   unsealPartialSession,
 } from './partial-session.ts'
-import { hasSecondFactor, methodsOf, type SecondFactorRow } from './second-factor.ts'
-import { relyingPartyOf, signRequest } from './security-key.ts'
+import { relyingPartiesOf } from './relying-party.ts'
+import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
+import { type SignRequest, signRequest } from './security-key.ts'
 import { type SendCodeNeeds, sendCode } from './send-code.ts'
 
 export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
@@ -53,6 +54,8 @@ export async function askForSecondFactor(
   asked: {
     account: Account
     scope: HostScope
+    /** Of the request. */
+    hostname: string
     language: string
     /** What was sent in place of the password. */
     sent: SentPartialSession | null
@@ -60,10 +63,10 @@ export async function askForSecondFactor(
     proof?: string
   },
 ): Promise<Problem> {
-  const { account, language } = asked
+  const { account, hostname, language } = asked
   const { challenge, text } = asked.sent ?? (await newPartialSession(needs, region, asked))
   return demandSecondFactor(needs, region, {
-    ...{ account, language, challenge: { issued: challenge } },
+    ...{ account, hostname, language, challenge: { issued: challenge } },
     data: { partial_session_id: text },
   })
 }
@@ -88,36 +91,48 @@ export async function demandSecondFactor(
   region: Region,
   asked: {
     account: Account
+    /** Of the request. */
+    hostname: string
     language: string
     challenge: IssuedChallenge
     data: Record<string, unknown>
   },
 ): Promise<Problem> {
-  const { account, language, challenge, data } = asked
+  const { account, hostname, language, challenge, data } = asked
   const { factors, codesLeft } = await needs.secondFactorsIn(region).provable(account.user.id)
   await textWhereNoOther(needs, region, { account, factors, language })
-  const methods = [...methodsOf(account.user), ...(codesLeft > 0 ? ['recovery_code'] : [])]
+  const toSign = await signRequestFor(needs, account, { factors, challenge, hostname })
+  const isLost = toSign?.security_key_origins.length === 0
+  const methods = [
+    ...methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method }))),
+    ...(codesLeft > 0 ? ['recovery_code'] : []),
+  ]
   return new Problem('not-authenticated/two-factor-authentication-error', {
     values: { methods: methods.join(', ') },
     data: {
       two_factor_authentication_methods: methods,
       ...data,
-      ...(await signRequestFor(needs, account, { factors, challenge })),
+      ...toSign,
     },
   })
 }
 
-/** What a security key is to sign; null for a user without one here. */
+/** What a security key is to sign; null for a user without one. */
 export async function signRequestFor(
   { clock, nameDigestKey: key, globalOrigin }: SecondStepNeeds,
   account: Account,
-  { factors, challenge }: { factors: SecondFactorRow[]; challenge: IssuedChallenge },
-): Promise<Record<string, unknown> | null> {
+  {
+    factors,
+    challenge,
+    hostname,
+  }: { factors: SecondFactorRow[]; challenge: IssuedChallenge; hostname: string },
+): Promise<SignRequest | null> {
   const [toSign] =
     'issued' in challenge
       ? [challenge.issued]
       : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: clock() })
-  return signRequest(relyingPartyOf(account, globalOrigin), factors, toSign)
+  const parties = relyingPartiesOf(account, globalOrigin)
+  return signRequest(parties, factors, { challenge: toSign, hostname })
 }
 
 /** The first attempt itself sends a code, unless the user has an app that shows one. */

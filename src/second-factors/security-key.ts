@@ -1,25 +1,13 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
-import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import type { SecondFactorRow } from './second-factor.ts'
+import { partyAt, type RelyingParty } from './relying-party.ts'
+import { isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 import { isKeyId, keysAmong, readTransports, type StoredKey } from './stored-key.ts'
 import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-
-/** Where keys of a site are used: its own host is the RP ID, and its origin the AppID. */
-export interface RelyingParty {
-  rpId: string
-  origin: string
-  name: string
-}
-
-export function relyingPartyOf({ site }: Pick<Account, 'site'>, globalOrigin: URL): RelyingParty {
-  const origin = siteOrigin(site, globalOrigin)
-  return { origin, rpId: new URL(origin).hostname, name: site.name }
-}
 
 /** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
 export async function registrationRequest(
@@ -29,6 +17,8 @@ export async function registrationRequest(
 ) {
   const { registrationOptions } = await import('./webauthn.ts')
   const keys = keysAmong(others)
+  // A browser takes the AppID of this very host only.
+  const enrolled = keys.find(({ appId }) => appId === party.origin)
   const { challenge } = factor
   if (challenge === null) throw new TypeError('a key that is being registered has a challenge')
   const options = await registrationOptions({
@@ -38,23 +28,32 @@ export async function registrationRequest(
     userID: userHandle(user),
     challenge,
     registered: keys.map(({ id }) => id),
-    appId: keys.find(({ appId }) => appId !== null)?.appId ?? null,
+    appId: enrolled ? party.origin : null,
   })
   return {
     u2f_app_id: party.origin,
     u2f_registration_requests: [{ version: 'U2F_V2', challenge, app_id: party.origin }],
-    webauthn_registration_options: options as unknown as Record<string, unknown>,
+    webauthn_registration_options: options,
   }
+}
+
+/** The host that a key is being registered for; null where the site has given it up since. */
+export function registeringParty(
+  parties: RelyingParty[],
+  { rpId }: SecondFactorRow,
+): RelyingParty | null {
+  return rpId === null ? null : partyAt(parties, rpId)
 }
 
 /** What a registered key leaves of itself; null for a bad registration. @param otp JSON text */
 export async function verifyRegistration(
-  party: RelyingParty,
+  parties: RelyingParty[],
   factor: SecondFactorRow,
   otp: string,
 ): Promise<Partial<SecondFactorRow> | null> {
   const { challenge } = factor
-  if (challenge === null) return null
+  const party = registeringParty(parties, factor)
+  if (challenge === null || !party) return null
   const sent = parsed(otp)
   const byU2f = u2fRegistration.safeParse(sent)
   if (byU2f.success) {
@@ -64,7 +63,7 @@ export async function verifyRegistration(
     const { keyHandle: credentialId, publicKey } = key
     return {
       ...{ credentialId, publicKey: base64url.encode(publicKey), appId: party.origin },
-      ...{ challenge: null, rpId: party.rpId },
+      challenge: null,
     }
   }
   if (!isOfThisPage(sent)) return null
@@ -76,28 +75,43 @@ export async function verifyRegistration(
   const transports = readTransports(key.transports)
   return {
     ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
-    ...{ challenge: null, rpId: party.rpId, transports: JSON.stringify(transports) },
+    ...{ challenge: null, transports: JSON.stringify(transports) },
   }
 }
 
-/** What a browser, or a U2F client, needs to let a key sign; null for a user without one. */
+/** As replies carry it. */
+export interface SignRequest {
+  /** Where the user's keys are good; none where the site has given up the hosts that they were made for. */
+  security_key_origins: string[]
+  webauthn_authentication_options?: Record<string, unknown>
+  u2f_sign_requests?: Record<string, unknown>[]
+}
+
+/**
+ * What a browser, or a U2F client, needs to let a key sign, and at which hosts the user's keys are good; null
+ * for a user without one. A browser is given the keys of one host: of the request's, where there are any, and
+ * else of another of the site's, which lets this one use them (WebAuthn L3 §5.11).
+ */
 export async function signRequest(
-  party: RelyingParty,
+  parties: RelyingParty[],
   factors: SecondFactorRow[],
-  challenge: string,
-): Promise<Record<string, unknown> | null> {
-  const keys = keysAmong(factors).filter(({ rpId }) => rpId === party.rpId)
-  if (keys.length === 0) return null
-  const enrolled = keys.filter(({ appId }) => appId !== null)
+  { challenge, hostname }: { challenge: string; hostname: string },
+): Promise<SignRequest | null> {
+  if (!factors.some(isSecurityKey)) return null
+  const here = partyAt(parties, hostname)
+  const keys = keysAmong(factors).filter(({ rpId }) => partyAt(parties, rpId))
+  const offer = (here ? [here, ...parties] : parties)
+    .map((party) => offerOf(party, keys, here))
+    .find((one) => one.keys.length > 0)
   const { authenticationOptions } = await import('./webauthn.ts')
-  const options = await authenticationOptions({
-    rpID: party.rpId,
-    challenge,
-    keys: keys.map(({ id, transports }) => ({ id, transports })),
-    appId: enrolled[0]?.appId ?? null,
-  })
+  const enrolled = keys.filter(({ appId }) => appId !== null)
   return {
-    webauthn_authentication_options: options,
+    security_key_origins: parties
+      .filter(({ rpId }) => keys.some((key) => key.rpId === rpId))
+      .map(({ origin }) => origin),
+    ...(offer && {
+      webauthn_authentication_options: await authenticationOptions({ ...offer, challenge }),
+    }),
     ...(enrolled.length > 0 && {
       u2f_sign_requests: enrolled.map(({ appId, id }) => ({
         app_id: appId,
@@ -105,6 +119,22 @@ export async function signRequest(
         sign_request: { version: 'U2F_V2', keyHandle: id, appId, challenge },
       })),
     }),
+  }
+}
+
+/**
+ * The keys of one host that a browser can use. Of another host than its own those that were enrolled by U2F are
+ * none: it refuses their AppID there, and with it the others.
+ */
+function offerOf(party: RelyingParty, keys: StoredKey[], here: RelyingParty | null) {
+  const isElsewhere = here !== null && here !== party
+  const own = keys.filter(
+    ({ rpId, appId }) => rpId === party.rpId && !(isElsewhere && appId !== null),
+  )
+  return {
+    rpID: party.rpId,
+    keys: own.map(({ id, transports }) => ({ id, transports })),
+    appId: own.some(({ appId }) => appId === party.origin) ? party.origin : null,
   }
 }
 
@@ -136,22 +166,24 @@ interface AssertionOf {
 
 /**
  * Finds which key of a user signed one of the challenges.
+ * @param parties the hosts at which it may have been asked to
  * @param otp the device's answer, as JSON text: an assertion, or a raw U2F signature
  * @returns the key and its new counter; null for a bad answer
  */
 export async function verifyAssertion(
-  party: RelyingParty,
+  parties: RelyingParty[],
   of: AssertionOf,
   otp: string,
 ): Promise<{ factor: SecondFactorRow; counter: number } | null> {
   const sent = parsed(otp)
   const byU2f = u2fSignature.safeParse(sent)
   const id = byU2f.success ? byU2f.data.keyHandle : assertion.safeParse(sent).data?.id
-  const key = keysAmong(of.factors).find((one) => one.id === id && one.rpId === party.rpId)
-  if (!key) return null
+  const key = keysAmong(of.factors).find((one) => one.id === id)
+  const party = key && partyAt(parties, key.rpId)
+  if (!key || !party) return null
   const counter = byU2f.success
     ? await counterOfU2f(party, { ...of, key }, byU2f.data)
-    : await counterOfAssertion(party, { ...of, key }, sent)
+    : await counterOfAssertion(parties, { ...of, key }, sent)
   const { factor } = key
   const isNewer =
     counter !== null && (counter > factor.counter || (counter === 0 && factor.counter === 0))
@@ -170,8 +202,9 @@ async function counterOfU2f(
   return orNull(verifyU2fSignature(sent, publicKey, { appId, origin, challenges }))
 }
 
+/** The page may have been one of any of these hosts: each lets the others use its keys. */
 async function counterOfAssertion(
-  { origin }: RelyingParty,
+  parties: RelyingParty[],
   { user, key, challenges, mustVerifyUser }: By,
   sent: unknown,
 ): Promise<number | null> {
@@ -183,7 +216,7 @@ async function counterOfAssertion(
   const { verifySignature } = await import('./webauthn.ts')
   return orNull(
     verifySignature(sent as never, {
-      ...{ challenges, origin, mustVerifyUser },
+      ...{ challenges, origins: parties.map(({ origin }) => origin), mustVerifyUser },
       rpID: isByAppId ? appId : rpId,
       key: { id, publicKey, counter: factor.counter },
     }),

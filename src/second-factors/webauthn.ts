@@ -19,7 +19,7 @@ const TIMEOUT_MS = 300_000
 const ALGORITHMS = [-7, -8, -257]
 
 /** The options of WebAuthn L3 §5.4. */
-export function registrationOptions(asked: {
+export async function registrationOptions(asked: {
   rpName: string
   rpID: string
   userName: string
@@ -30,9 +30,9 @@ export function registrationOptions(asked: {
   registered: string[]
   /** Of keys that were enrolled by U2F. */
   appId: string | null
-}) {
+}): Promise<Record<string, unknown>> {
   const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
-  return generateRegistrationOptions({
+  const options = await generateRegistrationOptions({
     ...{ rpName, rpID, userName, userID },
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
@@ -42,19 +42,20 @@ export function registrationOptions(asked: {
     supportedAlgorithmIDs: ALGORITHMS,
     extensions: appId === null ? {} : ({ appidExclude: appId } as object),
   })
+  return { ...options }
 }
 
 /** The options of §5.5. */
-export function authenticationOptions(asked: {
+export async function authenticationOptions(asked: {
   rpID: string
   /** Base64url. */
   challenge: string
   keys: { id: string; transports: string[] }[]
   /** Of keys that were enrolled by U2F. */
   appId: string | null
-}) {
+}): Promise<Record<string, unknown>> {
   const { rpID, challenge, keys, appId } = asked
-  return generateAuthenticationOptions({
+  const options = await generateAuthenticationOptions({
     rpID,
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
@@ -63,6 +64,7 @@ export function authenticationOptions(asked: {
     allowCredentials: keys as { id: string; transports: [] }[],
     extensions: appId === null ? {} : { appid: appId },
   })
+  return { ...options }
 }
 
 type Registration = Parameters<typeof verifyRegistrationResponse>[0]['response']
@@ -106,7 +108,7 @@ export async function verifySignature(
   response: Assertion,
   expected: {
     challenges: string[]
-    origin: string
+    origins: string[]
     /** Of the RP ID, or the AppID, that the key signed for. */
     rpID: string
     key: { id: string; publicKey: Uint8Array<ArrayBuffer>; counter: number }
@@ -116,7 +118,7 @@ export async function verifySignature(
   const verified = await verifyAuthenticationResponse({
     response,
     expectedChallenge: (challenge) => isIssued(challenge, expected.challenges),
-    expectedOrigin: expected.origin,
+    expectedOrigin: expected.origins,
     expectedRPID: expected.rpID,
     credential: expected.key,
     requireUserVerification: expected.mustVerifyUser,

@@ -23,15 +23,16 @@ function answerOf({ id }: Vector, response: object): string {
 
 function register(vector: Vector, by = PARTY): Promise<Partial<SecondFactorRow> | null> {
   const { challenge, ...response } = vector.registration
-  return verifyRegistration(by, { challenge } as SecondFactorRow, answerOf(vector, response))
+  const factor = { challenge, rpId: by.rpId } as SecondFactorRow
+  return verifyRegistration([by], factor, answerOf(vector, response))
 }
 
 function assert(vector: Vector, key: Partial<SecondFactorRow>, by = PARTY) {
   const { challenge, ...response } = vector.authentication
-  const factor = { method: 'webauthn', appId: null, ...key } as SecondFactorRow
+  const factor = { method: 'webauthn', appId: null, ...key, rpId: by.rpId } as SecondFactorRow
   const asked = { challenges: [challenge], mustVerifyUser: false }
   const of = { user: { id: 1 } as never, factors: [factor], ...asked }
-  return verifyAssertion(by, of, answerOf(vector, response))
+  return verifyAssertion([by], of, answerOf(vector, response))
 }
 
 /** The last character carries bits that decoding may drop; the one before does not. */
@@ -47,7 +48,7 @@ describe('The vectors of WebAuthn Level 3, section 16', () => {
       expect(key).toBeNull()
       return
     }
-    expect(key).toMatchObject({ credentialId: vector.id, rpId: 'example.org', counter: 0 })
+    expect(key).toMatchObject({ credentialId: vector.id, counter: 0 })
     expect(await assert(vector, key ?? {})).toMatchObject({ counter: 0 })
   })
 

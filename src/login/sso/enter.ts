@@ -102,6 +102,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
     const sealed = await sealProof(needs.sealer, proof, attempt.at)
     throw await askForSecondFactor(needs, region, {
       ...{ account, scope, language, sent: partial, proof: sealed },
+      hostname: request.hostname,
     })
   }
   const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
