@@ -89,6 +89,31 @@ describe('A security key in a browser', () => {
   })
 })
 
+describe('A security key of which a browser says rubbish', () => {
+  it.each(['null', '"usb"', '[1, null]'])(
+    'logs in all the same, and so do the others: %s',
+    async (transports) => {
+      const { page } = await withKey()
+      await page.addInitScript(`
+        const { toJSON } = PublicKeyCredential.prototype
+        PublicKeyCredential.prototype.toJSON = function () {
+          const answer = toJSON.call(this)
+          if ('attestationObject' in answer.response) answer.response.transports = ${transports}
+          return answer
+        }`)
+      await logIn(page)
+      await press(page, 'Register a key')
+      await press(page, 'Register a key')
+      await page.getByRole('status').waitFor()
+      await page.context().clearCookies()
+      await logIn(page)
+      await press(page, 'Use your security key')
+      expect(new URL(page.url()).pathname).toBe('/account/2fa')
+      await press(page, 'Remove: Security key')
+    },
+  )
+})
+
 describe('A passkey in a browser', () => {
   it('logs in without a password, as two factors, offered in the form', async () => {
     const { page, cdp, key } = await withKey(true)

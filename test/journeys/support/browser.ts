@@ -25,13 +25,16 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.connect(await made<string>('browser'))
 }
 
-/** Starts a real browser without a window: the one that npm brings, so that every machine runs the same. */
-export async function launchBrowser(): Promise<BrowserServer> {
+/**
+ * Starts a real browser without a window: the one that npm brings, so that every machine runs the same.
+ * @param more flags for one that is not for all files
+ */
+export async function launchBrowser(more: string[] = []): Promise<BrowserServer> {
   const another = process.env.BROWSER_PATH
   const flags = bundled.args.filter((flag) => !FOR_ELSEWHERE.includes(flag))
   return chromium.launchServer({
     executablePath: another ?? (await bundled.executablePath()),
-    args: [...(another ? [] : flags), '--no-sandbox', '--disable-gpu', ...QUIET],
+    args: [...(another ? [] : flags), '--no-sandbox', '--disable-gpu', ...QUIET, ...more],
     headless: true,
   })
 }
