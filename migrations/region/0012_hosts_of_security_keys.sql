@@ -1,0 +1,1 @@
+CREATE INDEX `second_factors_host` ON `second_factors` (`site_id`,`rp_id`) WHERE rp_id IS NOT NULL;
