@@ -1,11 +1,11 @@
 import type { Clock } from '../platform/clock.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { Problem } from '../platform/problem.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelFault } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
 import { claimSubdomain } from '../sites/create-site.ts'
-import { hostNamesOf, ownHostKind, type Site, siteOrigin } from '../sites/site.ts'
+import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
 import type { SiteStore } from '../sites/site-store.ts'
 import { readDomain } from './prove-domain.ts'
@@ -26,14 +26,16 @@ export interface ChangeSiteNeeds {
 /**
  * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
  * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
- * receives its logins at a host that is given up stops, so that has to be confirmed.
+ * receives its logins at a host that is given up stops, and security keys that were made for it are lost: both have to
+ * be confirmed.
  * @throws {Problem} model-save-error with all that is wrong, and nothing is changed
  */
 export async function changeSite(
   needs: ChangeSiteNeeds,
   acting: SiteActing,
-  { domain: sentDomain, subdomain, confirm_sso_stop: isConfirmed, ...sent }: SentSite,
+  { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
 ): Promise<Site> {
+  const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
   const { site } = acting.live
   const { columns, ...look } = await readSiteChanges(acting, sent)
   const domain = readDomain(needs, sentDomain)
@@ -47,11 +49,12 @@ export async function changeSite(
     ...{ ...site, ...changes.columns },
     ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
   }
+  const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
   const written = {
     event: siteEvent(acting, { before: site, after, at: needs.clock() }),
-    keysAt: isRenamed && ownHostKind(site) === 'site' ? hostOf(site, needs) : null,
-    givenUp: hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name)),
-    isConfirmed: isConfirmed ?? false,
+    givenUp,
+    keysAt: givenUp.map((name) => hostnameNamed(name, needs.globalOrigin)),
+    confirmed: { ssoStop: ssoStop === true, keyLoss: keyLoss === true },
   }
   const changed = await needs
     .siteLedgerIn(acting.region)
@@ -66,10 +69,6 @@ export async function changeSite(
   if (claim) await keepName(needs, acting, { claim, before: site })
   await rememberHosts(needs, acting.region, { before: site, after: changed })
   return changed
-}
-
-function hostOf(site: Site, { globalOrigin }: ChangeSiteNeeds): string {
-  return new URL(siteOrigin(site, globalOrigin)).hostname
 }
 
 /** @throws {Problem} model-save-error where the claim took so long that another site has taken the name */
@@ -99,21 +98,20 @@ async function rememberHosts(
     .catch(() => undefined)
 }
 
-function keptBecause({ kept, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
-  if (kept === 'security-keys') return notSaved('subdomain-has-security-keys')
-  const fault =
-    kept === 'last-admin'
-      ? { base: ['last-admin' as const] }
-      : {
-          [field]: [
-            { error: 'host-receives-logins' as const, values: { labels: labels.join(', ') } },
-          ],
-        }
-  return new Problem('processing-failure/model-save-error', { modelErrors: fault })
+function keptBecause({ kept, keyUsers, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
+  switch (kept) {
+    case 'last-admin':
+      return notSaved('last-admin', 'base')
+    case 'security-keys':
+      return notSaved({ error: 'host-has-keys', values: { count: String(keyUsers) } }, field)
+    case 'sso':
+      return notSaved(
+        { error: 'host-receives-logins', values: { labels: labels.join(', ') } },
+        field,
+      )
+  }
 }
 
-function notSaved(error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', {
-    modelErrors: { subdomain: [error] },
-  })
+function notSaved(fault: ModelFault, field = 'subdomain'): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [fault] } })
 }

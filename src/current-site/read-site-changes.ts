@@ -24,6 +24,7 @@ export type SentSite = Record<string, unknown> & {
   domain?: string | undefined
   subdomain?: string | undefined
   confirm_sso_stop?: boolean | undefined
+  confirm_key_loss?: boolean | undefined
 }
 
 type Errors = Record<string, ModelError[]>

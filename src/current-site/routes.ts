@@ -75,6 +75,12 @@ const update = route<Needs>()(
         .describe(
           'Confirms that strategies that receive logins at a host which the site gives up stop working',
         ),
+      confirm_key_loss: z
+        .boolean()
+        .optional()
+        .describe(
+          'Confirms that security keys which work only at a host that the site gives up are lost',
+        ),
       name: text(256).optional().describe('What pages and mails call the site'),
       accent_color: clearableText(7)
         .optional()

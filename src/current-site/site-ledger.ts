@@ -14,14 +14,16 @@ export interface SiteChanges {
 }
 
 interface ChangeOfHosts {
-  keysAt: string | null
+  keysAt: string[]
   givenUp: string[]
-  isConfirmed: boolean
+  /** What the admin knows of: that single sign-on stops, and that security keys are lost. */
+  confirmed: { ssoStop: boolean; keyLoss: boolean }
 }
 
-/** Why a site stays as it is, with what the strategies are called that would stop. */
+/** Why a site stays as it is: how many users would lose security keys, what the strategies are called that would stop. */
 export interface Kept {
   kept: 'security-keys' | 'last-admin' | 'sso'
+  keyUsers: number
   labels: string[]
 }
 
@@ -35,26 +37,30 @@ export class SiteLedger {
 
   /**
    * Changes a site and records who did, all or nothing.
-   * @param keysAt the host name at which no security key may be registered; null: it does not matter
    * @param givenUp what is stored of hosts that are the site's no longer: single sign-on that receives there
    *   stops, which has to be confirmed, and must leave an admin who can log in
+   * @param keysAt the same hosts by their names: security keys that were made for them work nowhere else, so
+   *   that has to be confirmed, too
    * @returns why nothing is changed, where nothing is
    * @throws {UniqueViolation} when the subdomain is taken in this region
    */
   async change(
     { id }: Pick<Site, 'id'>,
     { columns, logo }: SiteChanges,
-    { event, keysAt, givenUp, isConfirmed }: ChangeOfHosts & { event: CredentialEvent },
+    { event, keysAt, givenUp, confirmed }: ChangeOfHosts & { event: CredentialEvent },
   ): Promise<Site | Kept> {
     const db = this.#database.primary
-    const noKeys = noKeysAt(id, keysAt)
+    const keyUsers = usersWithKeysAt(id, keysAt)
+    const noneIsLost = confirmed.keyLoss || givenUp.length === 0 ? sql`1` : sql`${keyUsers} = 0`
     const staysManaged = givenUp.length === 0 ? sql`1` : othersAdministerWithoutHost(id, givenUp)
-    const noneStops = isConfirmed || givenUp.length === 0 ? sql`1` : noneReceivesAt(id, givenUp)
-    const may = sql`${noKeys} AND ${staysManaged} AND ${noneStops}`
+    const noneStops =
+      confirmed.ssoStop || givenUp.length === 0 ? sql`1` : noneReceivesAt(id, givenUp)
+    const may = sql`${noneIsLost} AND ${staysManaged} AND ${noneStops}`
     const [standing, stopping, , changed] = await db.batch([
       db
         .select({
-          noKeys: sql<0 | 1>`${noKeys}`.as('no_keys'),
+          noneIsLost: sql<0 | 1>`${noneIsLost}`.as('none_is_lost'),
+          keyUsers: sql<number>`${keyUsers}`.as('key_users'),
           staysManaged: sql<0 | 1>`${staysManaged}`.as('stays_managed'),
         })
         .from(sites)
@@ -69,9 +75,11 @@ export class SiteLedger {
       ...(logo === undefined ? [] : [logoStatement(db, { siteId: id, logo }, may)]),
     ] as const)
     if (changed[0]) return changed[0]
-    const labels = stopping.map(({ label }) => label)
-    if (!standing[0]?.noKeys) return { kept: 'security-keys', labels }
-    return { kept: standing[0].staysManaged ? 'sso' : 'last-admin', labels }
+    const [now] = standing
+    if (!now) throw new TypeError('the site is gone')
+    const told = { keyUsers: now.keyUsers, labels: stopping.map(({ label }) => label) }
+    if (!now.noneIsLost) return { kept: 'security-keys', ...told }
+    return { kept: now.staysManaged ? 'sso' : 'last-admin', ...told }
   }
 
   /** Up to `limit` sites whose verified domain was checked last before this moment, the oldest check first. */
@@ -155,8 +163,9 @@ function noneReceivesAt(siteId: number, originNames: string[]): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM sso_strategies WHERE ${receivesAt(siteId, originNames)})`
 }
 
-function noKeysAt(siteId: number, host: string | null): SQL {
-  return host === null
-    ? sql`1`
-    : sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE site_id = ${siteId} AND rp_id = ${host})`
+/** How many users have security keys that were made for one of these hosts. */
+function usersWithKeysAt(siteId: number, hostnames: string[]): SQL {
+  return sql`(SELECT count(DISTINCT owned.user_id) FROM second_factors AS owned
+    WHERE owned.site_id = ${siteId} AND owned.completed_at IS NOT NULL
+      AND owned.rp_id IN (SELECT value FROM json_each(${JSON.stringify(hostnames)})))`
 }

@@ -1,4 +1,4 @@
-import { siteOrigin } from '../sites/site.ts'
+import { hostNamesOf, hostnameNamed, originNamed } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 
 /** A host of a site: the RP ID of the keys that were made for it, and its origin, their AppID. */
@@ -13,10 +13,13 @@ export function relyingPartiesOf(
   { site }: Pick<Account, 'site'>,
   globalOrigin: URL,
 ): [RelyingParty, ...RelyingParty[]] {
-  const partyAt = (origin: string) => ({ origin, rpId: new URL(origin).hostname, name: site.name })
-  const present = partyAt(siteOrigin(site, globalOrigin))
-  const belowGlobal = partyAt(siteOrigin({ ...site, domain: null }, globalOrigin))
-  return present.origin === belowGlobal.origin ? [present] : [present, belowGlobal]
+  const [present, ...others] = hostNamesOf(site).map((name) => ({
+    origin: originNamed(name, globalOrigin),
+    rpId: hostnameNamed(name, globalOrigin),
+    name: site.name,
+  }))
+  if (!present) throw new TypeError('a site has a host')
+  return [present, ...others]
 }
 
 /** The one of these at which a request was made; null on hosts that are of no one site. */

@@ -155,6 +155,33 @@ describe('a custom domain', () => {
     expect((await logInAt(domain)).status).toBe(403)
   })
 
+  it.each(['', 'other.example.com'])(
+    'stays while security keys work at it alone, unless their loss is confirmed: "%s"',
+    async (next) => {
+      const { service, site, set, verify, session, show } = await siteWithAdmin()
+      serveDns()
+      prove((await set(domain)).body.domain_verification)
+      await verify()
+      await env.DB_US_EAST_1.prepare(
+        `INSERT INTO second_factors
+          (id, site_id, user_id, method, name, created_at, rp_id, completed_at)
+          SELECT 1, site_id, id, 'webauthn', 'Key', 1, ?, 1 FROM users WHERE site_id = ?`,
+      )
+        .bind(domain, site.id)
+        .run()
+      const kept = await set(next)
+      expect(kept.status).toBe(422)
+      expect(kept.body.model_errors.domain[0]).toContain('confirm_key_loss')
+      expect((await show()).body).toMatchObject({ domain, domain_verified: true })
+      const headers = { ...SDK, 'X-FilesAPI-Auth': session.id }
+      const body = { domain: next, confirm_key_loss: true }
+      const given = await service.ask('PATCH', `${API}/site`, { headers, body })
+      expect([given.status, given.body.domain]).toEqual([200, next || null])
+      expect((await set(domain)).status).toBe(200)
+      expect((await set('')).status).toBe(200)
+    },
+  )
+
   it('must be a domain, and none of the service’s own', async () => {
     const { set } = await siteWithAdmin()
     for (const wrong of [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 async function open(subdomain = 'mysite', region = 'us-east-1', service = new Service()) {
@@ -15,6 +16,24 @@ async function open(subdomain = 'mysite', region = 'us-east-1', service = new Se
     changes: async () => (await service.ask('GET', `${API}/history/changes`, { headers })).body,
     logInAt: (host: string) => service.logIn(admin, { host, headers: SDK }),
   }
+}
+
+/** A security key that was registered at a host, or is about to be. */
+async function addKey(key: {
+  id: number
+  site: { id: number }
+  user: { id: number }
+  rpId: string
+  isComplete?: boolean
+}): Promise<void> {
+  const { id, site, user, rpId, isComplete = true } = key
+  await env.DB_US_EAST_1.prepare(
+    `INSERT INTO second_factors
+      (id, site_id, user_id, method, name, created_at, rp_id, completed_at)
+      VALUES (?, ?, ?, 'webauthn', 'Key', 1, ?, ?)`,
+  )
+    .bind(id, site.id, user.id, rpId, isComplete ? 1 : null)
+    .run()
 }
 
 const REFUSED = 'processing-failure/model-save-error'
@@ -73,18 +92,33 @@ describe('The subdomain of a site', () => {
     expect(await show()).toMatchObject({ subdomain: 'mysite', session_expiry: 6 })
   })
 
-  it('stays while security keys are good at its host alone', async () => {
-    const { service, site, admin, rename, show } = await open()
-    await service.env.DB_US_EAST_1.prepare(
-      `INSERT INTO second_factors (id, site_id, user_id, method, name, created_at, rp_id)
-       VALUES (1, ?, ?, 'webauthn', 'Key', 1, 'mysite.localhost')`,
-    )
-      .bind(site.id, admin.id)
-      .run()
-    const { body } = await rename('acme', { logo: '', name: 'Acme' })
-    expect(body.model_errors.subdomain[0]).toMatch(/Security keys/)
-    expect(await show()).toMatchObject({ subdomain: 'mysite', name: 'My Site' })
-    await service.env.DB_US_EAST_1.prepare('DELETE FROM second_factors').run()
+  it('stays while security keys work at its host alone, unless their loss is confirmed', async () => {
+    const { site, admin, rename, show } = await open()
+    await addKey({ id: 1, site, user: admin, rpId: 'mysite.localhost' })
+    for (const unconfirmed of [{}, { confirm_sso_stop: true }, { confirm_key_loss: false }]) {
+      const { body } = await rename('acme', { logo: '', name: 'Acme', ...unconfirmed })
+      expect(body.model_errors.subdomain[0]).toMatch(/security keys.*: 1\..*confirm_key_loss/)
+      expect(await show()).toMatchObject({ subdomain: 'mysite', name: 'My Site' })
+    }
+    const confirmed = await rename('acme', { confirm_key_loss: true })
+    expect([confirmed.status, confirmed.body.subdomain]).toEqual([200, 'acme'])
+  })
+
+  it('stays likewise where a domain is the present address: its own keys work there still', async () => {
+    const { service, site, admin, rename } = await open()
+    const domain = 'UPDATE sites SET domain = ?, domain_verified_at = 1'
+    await service.env.DB_US_EAST_1.prepare(domain).bind('files.example.com').run()
+    await addKey({ id: 1, site, user: admin, rpId: 'mysite.localhost' })
+    expect((await rename('acme')).status).toBe(422)
+    expect((await rename('acme', { confirm_key_loss: true })).status).toBe(200)
+  })
+
+  it('is another where keys work elsewhere, or are not registered yet, or are another site’s', async () => {
+    const { service, site, admin, rename } = await open()
+    const other = await open('other', 'us-east-1', service)
+    await addKey({ id: 1, site, user: admin, rpId: 'files.example.com' })
+    await addKey({ id: 2, site, user: admin, rpId: 'mysite.localhost', isComplete: false })
+    await addKey({ id: 3, site: other.site, user: other.admin, rpId: 'mysite.localhost' })
     expect((await rename('acme')).status).toBe(200)
   })
 })

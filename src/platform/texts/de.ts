@@ -180,10 +180,10 @@ export const de: Texts = {
       'Das ist kein Host der Site. Geben Sie den Host ihrer Subdomain oder ihre verifizierte Domain an.',
     'redirect-host-untested':
       'In der letzten Stunde war an diesem Host keine Testanmeldung erfolgreich. Führen Sie zuerst eine durch.',
+    'host-has-keys':
+      'Benutzer, deren Sicherheitsschlüssel oder Passkeys nur an diesem Host funktionieren: {count}. Bitten Sie sie, zuerst andere zu registrieren, oder bestätigen Sie die Änderung mit confirm_key_loss: Dann brauchen sie eine andere Methode oder einen Wiederherstellungscode.',
     'host-receives-logins':
       'Single Sign-on ({labels}) empfängt seine Anmeldungen an diesem Host und würde nicht mehr funktionieren. Stellen Sie es zuerst auf einen anderen Host um, oder bestätigen Sie die Änderung mit confirm_sso_stop.',
-    'subdomain-has-security-keys':
-      'Für die jetzige Adresse sind Sicherheitsschlüssel und Passkeys registriert; sie gelten nur dort. Entfernen Sie diese zuerst.',
     'subdomain-malformed':
       'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',
     'subdomain-reserved': 'Diese Subdomain ist reserviert.',

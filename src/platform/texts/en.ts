@@ -169,10 +169,10 @@ export const en = {
       'This is not a host of the site. Send its subdomain’s host or its verified domain.',
     'redirect-host-untested':
       'No test login at this host has passed within the last hour. Make one first.',
+    'host-has-keys':
+      'Users whose security keys or passkeys work at this host only: {count}. Ask them to register others first, or confirm the change with confirm_key_loss: they then need another method or a recovery code.',
     'host-receives-logins':
       'Single sign-on ({labels}) receives its logins at this host and would stop working. Move it to another host first, or confirm the change with confirm_sso_stop.',
-    'subdomain-has-security-keys':
-      'Security keys and passkeys are registered for the present address, and would be good nowhere else. Remove them first.',
     'subdomain-malformed':
       'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',
     'subdomain-reserved': 'This subdomain is reserved.',

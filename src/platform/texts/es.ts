@@ -174,10 +174,10 @@ export const es: Texts = {
       'Este no es un host del sitio. Indique el host de su subdominio o su dominio verificado.',
     'redirect-host-untested':
       'En la última hora no ha funcionado ningún inicio de sesión de prueba en este host. Haga uno primero.',
+    'host-has-keys':
+      'Usuarios cuyas llaves de seguridad o passkeys solo funcionan en este host: {count}. Pídales que registren otras antes, o confirme el cambio con confirm_key_loss: entonces necesitarán otro método o un código de recuperación.',
     'host-receives-logins':
       'El inicio de sesión único ({labels}) recibe sus inicios de sesión en este host y dejaría de funcionar. Cámbielo antes a otro host o confirme el cambio con confirm_sso_stop.',
-    'subdomain-has-security-keys':
-      'Hay llaves de seguridad y passkeys registradas para la dirección actual, y no valen en otra. Elimínelas primero.',
     'subdomain-malformed':
       'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',
     'subdomain-reserved': 'Este subdominio está reservado.',

@@ -178,10 +178,10 @@ export const fr: Texts = {
       'Ce n’est pas un hôte du site. Indiquez l’hôte de son sous-domaine ou son domaine vérifié.',
     'redirect-host-untested':
       'Aucune connexion de test n’a réussi sur cet hôte depuis une heure. Faites-en une d’abord.',
+    'host-has-keys':
+      'Utilisateurs dont les clés de sécurité ou passkeys ne fonctionnent que sur cet hôte : {count}. Demandez-leur d’en enregistrer d’autres d’abord, ou confirmez la modification avec confirm_key_loss : il leur faudra alors une autre méthode ou un code de récupération.',
     'host-receives-logins':
       'L’authentification unique ({labels}) reçoit ses connexions sur cet hôte et cesserait de fonctionner. Déplacez-la d’abord vers un autre hôte, ou confirmez la modification avec confirm_sso_stop.',
-    'subdomain-has-security-keys':
-      'Des clés de sécurité et des passkeys sont enregistrées pour l’adresse actuelle et ne valent nulle part ailleurs. Supprimez-les d’abord.',
     'subdomain-malformed':
       'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',
     'subdomain-reserved': 'Ce sous-domaine est réservé.',
