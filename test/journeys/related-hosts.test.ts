@@ -1,13 +1,20 @@
-import type { Browser, CDPSession, Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserServer,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
-import { openBrowser } from './support/browser.ts'
+import { launchBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 
 const DOMAIN = 'files.acme.test'
 
 let latchkey: Latchkey
+let launched: BrowserServer
 let browser: Browser
 /** The demo site's two hosts, on https: browsers lend keys from one host to another by nothing else. */
 let below: string
@@ -20,13 +27,14 @@ beforeAll(async () => {
   own = `https://${DOMAIN}:${port}`
   // What an RP ID lends is asked at port 443.
   const rules = ['mysite.localhost:443', `${DOMAIN}:443`, `${DOMAIN}:${port}`]
-  browser = await openBrowser([
+  launched = await launchBrowser([
     `--host-resolver-rules=${rules.map((from) => `MAP ${from} 127.0.0.1:${port}`).join(', ')}`,
     '--ignore-certificate-errors',
   ])
+  browser = await chromium.connect(launched.wsEndpoint())
 })
 afterAll(async () => {
-  await browser?.close()
+  await launched?.close()
   await latchkey?.stop()
 })
 
