@@ -107,7 +107,9 @@ export class IssuerMemory {
   }
 
   async #renewKeys(known: Known, own: OwnHosts, now: number): Promise<void> {
-    const reply = await providerFetch(own)(known.metadata.jwks_uri ?? '')
+    const { jwks_uri: place } = known.metadata
+    if (place === undefined) throw new Error('the provider names no place of its keys')
+    const reply = await providerFetch(own)(place)
     if (!reply.ok) throw new Error(`the provider's keys: ${reply.status}`)
     known.keys = keySet.parse(await reply.json()) as JSONWebKeySet
     known.keysAt = now

@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest'
 /** Where it is decided whether somebody proved something. */
 const VERIFIERS = [
   'src/access/*.ts',
-  'src/login/passkey.ts',
-  'src/login/reauthenticate.ts',
+  'src/login/{passkey,reauthenticate}.ts',
+  'src/login/sso/{arrive,begin,log-in-by-sso,log-out-by-provider,proof,proved-at,sso-state}.ts',
+  'src/login/sso/person-of-*.ts',
   'src/passwords/imported/*.ts',
   'src/passwords/password-hasher.ts',
   'src/passwords/phc-string.ts',
   'src/password-resets/reset-password.ts',
   'src/second-factor-management/{manage-factors,prove-again}.ts',
   'src/second-factors/*.ts',
+  'src/sso/{group-rules,issuer-memory,second-factor-claims}.ts',
   'src/tokens/*.ts',
 ]
 
@@ -27,6 +29,13 @@ const HARMLESS = [
   /headers\.get\('(Authorization|X-Files-Reauthentication)'\) \?\? ''/,
   /const \[, (scheme|kind), value = ''\]/,
   /const \[username = '', \.\.\.password\]/,
+  // Not told when: never, and so not recently.
+  /if \(!state\.again\) return told \?\? 0/,
+  // Not asked to: a provider need not ask anew who somebody is. The name of an attempt that named nobody.
+  /again = false, testFor/,
+  /\{ request, at, username = '' \}/,
+  // What is before the first `*` of a pattern, which every text has.
+  /const \[first = '', \.\.\.rest\] = pattern\.split/,
   // Counts: of recovery codes, for people; of texts, of which none may be sent.
   /codesLeft: found\[0\]\?\.codesLeft \?\? 0/,
   /aDayFromSite: needs\.textRules\?\.aDayFromSite \?\? 0/,

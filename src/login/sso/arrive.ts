@@ -189,7 +189,8 @@ async function personOf(
   const redirectUri = redirectAddress(redirectOf(state), needs.globalOrigin)
   const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
   if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
-  const issuer = issuerOf(provider, strategy) ?? ''
+  const issuer = issuerOf(provider, strategy)
+  if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
   const { provesAddresses } = provider
   return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
 }

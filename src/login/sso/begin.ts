@@ -88,12 +88,13 @@ async function askedOf(
     const { authorize, scope, extra } = provider
     return { endpoint: authorize, parameters: { ...(scope && { scope }), ...extra } }
   }
-  const issuer = issuerOf(provider, strategy) ?? ''
+  const issuer = issuerOf(provider, strategy)
+  if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
   const metadata = await needs.issuerMemory
     .metadataOf(issuer, needs, needs.clock())
     .catch(asRefusal)
-  const endpoint = metadata.authorization_endpoint ?? ''
-  if (!readOutsideAddress(endpoint, needs))
+  const { authorization_endpoint: endpoint } = metadata
+  if (endpoint === undefined || !readOutsideAddress(endpoint, needs))
     throw notAccepted('refused', 'no authorization endpoint')
   const tellsGroups = metadata.scopes_supported?.includes('groups')
   return {

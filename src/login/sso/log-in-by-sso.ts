@@ -44,21 +44,23 @@ export async function logInBySso(
     return { loggedIn, state: proof.state }
   }
   if (provider === undefined && code === undefined && sealed === undefined) return null
-  for (const [name, value] of Object.entries({ provider, code, state: sealed }))
-    if (value === undefined)
-      throw new Problem('bad-request/request-params-required', {
-        values: { name: `oauth_${name}` },
-      })
-  const state = await stateOf(services, sealed ?? '')
+  if (provider === undefined) throw missing('oauth_provider')
+  if (code === undefined) throw missing('oauth_code')
+  if (sealed === undefined) throw missing('oauth_state')
+  const state = await stateOf(services, sealed)
   if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
   const { oauth_iss: iss } = sent
-  const parameters = new URLSearchParams({ code: code ?? '', ...(iss !== undefined && { iss }) })
+  const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
   const proof = await arrive(services, state, {
     ...{ scope, provider, browser: null, request, parameters, namesIssuer },
   })
   const loggedIn = await enter(services, { ...entering, proof, partial: null })
   return { loggedIn, state: proof.state }
+}
+
+function missing(name: string): Problem {
+  return new Problem('bad-request/request-params-required', { values: { name } })
 }
 
 async function isOfSso({ sealer, clock }: SsoLogInNeeds, partialSession: string): Promise<boolean> {

@@ -76,9 +76,11 @@ export async function personOfOpenIdConnect(
     expectedNonce: nonce,
     requireIdToken: true,
   })
-  const claims = getValidatedIdTokenClaims(tokens) as IDToken
+  const claims = getValidatedIdTokenClaims(tokens)
+  const { id_token: signed } = tokens
+  if (!claims || signed === undefined) throw notAccepted('refused', 'no ID token')
   await needs.issuerMemory.withKeysOf({ issuer, by: 'log-in', own: needs, now }, (keys) =>
-    compactVerify(tokens.id_token ?? '', keys, { algorithms: ALGORITHMS }),
+    compactVerify(signed, keys, { algorithms: ALGORITHMS }),
   )
   if (claims.iat > now / 1_000 + CLOCK_TOLERANCE_SECONDS)
     throw notAccepted('refused', 'an ID token of the future')
