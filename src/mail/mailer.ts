@@ -14,3 +14,12 @@ export interface Mailer {
    */
   send(mail: Mail, id: string): Promise<void>
 }
+
+/**
+ * Headers of every message: no program answers it. RFC 3834 §5.1, and what Exchange asks for before it
+ * leaves out its "out of office".
+ */
+export const AUTOMATIC_MAIL = {
+  'Auto-Submitted': 'auto-generated',
+  'X-Auto-Response-Suppress': 'All',
+}

@@ -1,5 +1,5 @@
 import { GivenUp } from '../outbox/work-outbox.ts'
-import type { Mailer } from './mailer.ts'
+import { AUTOMATIC_MAIL, type Mailer } from './mailer.ts'
 
 /** The errors of Cloudflare's Email Service that another attempt would not change. */
 const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATION_ERROR']
@@ -12,7 +12,7 @@ export function sendEmailMailer(env: Pick<Env, 'EMAIL' | 'MAIL_FROM'>): Mailer {
   return {
     async send({ to, subject, text, html }) {
       if (!env.EMAIL) throw new Error('the binding EMAIL is missing')
-      const headers = { 'Auto-Submitted': 'auto-generated' }
+      const headers = AUTOMATIC_MAIL
       try {
         await env.EMAIL.send({ to, from: env.MAIL_FROM, subject, text, html, headers })
       } catch (error) {

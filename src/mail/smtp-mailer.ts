@@ -5,7 +5,7 @@ import SmtpConnection from 'nodemailer/lib/smtp-connection'
 import { GivenUp } from '../outbox/work-outbox.ts'
 import { SECOND } from '../platform/clock.ts'
 import { asciiAddress, isMailAddress } from './mail-address.ts'
-import type { Mail, Mailer } from './mailer.ts'
+import { AUTOMATIC_MAIL, type Mail, type Mailer } from './mailer.ts'
 import type { SmtpServer } from './smtp-server.ts'
 
 /** For the whole delivery: a server that hangs, or drips, costs no more. */
@@ -134,9 +134,11 @@ async function composeMessage(
 ): Promise<Uint8Array> {
   const root = new MimeNode('multipart/alternative')
   root.setHeader({
-    ...{ from, to, subject },
+    from,
+    to,
+    subject,
     'message-id': `<${id}@${domainOf(from)}>`,
-    'auto-submitted': 'auto-generated',
+    ...AUTOMATIC_MAIL,
   })
   root.createChild('text/plain; charset=utf-8').setContent(text)
   root.createChild('text/html; charset=utf-8').setContent(html)

@@ -86,9 +86,9 @@ describe('Mail by SMTP', () => {
       expect(mail?.text).toContain('Äcme ✓')
       expect(mail?.html).toMatch(link)
       expect(mail?.messageId).toMatch(/^<\d+@example\.com>$/)
-      expect(mail?.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe(
-        'auto-generated',
-      )
+      const header = (name: string) => mail?.headers.find(({ key }) => key === name)?.value
+      expect(header('auto-submitted')).toBe('auto-generated')
+      expect(header('x-auto-response-suppress')).toBe('All')
       expect(server.passwordsUnderTls).toEqual([true])
       await until(async () => (await waiting(service)).length === 0)
     },
