@@ -68,15 +68,25 @@ function isIn(network: string | null, bits: string): boolean {
 /** Where IPv4 is in IPv6 (RFC 4291 §2.5.5.2). */
 const IPV4_BITS = `${'0'.repeat(80)}${'1'.repeat(16)}`
 
-/** The bits that all addresses of a network begin with, as a text of 0 and 1; IPv4 as a part of IPv6. */
+/**
+ * The bits that all addresses of a network begin with, as a text of 0 and 1; IPv4 as a part of IPv6. Null for
+ * what names an IPv4 address and would hold none: `::ffff:203.0.113.0/24` counts its bits from IPv6's start.
+ */
 function readNetwork(line: string): string | null {
   const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(line.trim()) ?? []
   const bits = bitsOf(address)
   if (bits === null) return null
+  const isMapped = bits.startsWith(IPV4_BITS)
+  const isIpv6 = address.includes(':')
+  if (isIpv6 && address.includes('.') && !isMapped && !bits.startsWith(NAT64_BITS)) return null
   if (length === undefined) return bits
-  const fixed = Number(length) + (address.includes(':') ? 0 : IPV4_BITS.length)
+  const fixed = Number(length) + (isIpv6 ? 0 : IPV4_BITS.length)
+  if (isIpv6 && isMapped && fixed < IPV4_BITS.length) return null
   return fixed <= bits.length ? bits.slice(0, fixed) : null
 }
+
+/** 64:ff9b::/32, where IPv4 addresses are translated to (RFC 6052 §2.1, RFC 8215). */
+const NAT64_BITS = [0x64, 0xff9b].map((group) => group.toString(2).padStart(16, '0')).join('')
 
 function bitsOf(address: string): string | null {
   const canonical = canonicalAddress(address)

@@ -65,6 +65,19 @@ describe('A list of addresses and networks', () => {
     (line) => expect(readAddressList(`192.0.2.1\n${line}`)).toBeNull(),
   )
 
+  it.each([
+    ...['::ffff:203.0.113.0/24', '::ffff:cb00:7100/24', '::ffff:0:0/95', '::ffff:10.0.0.0/8'],
+    ...['::203.0.113.0/120', '::203.0.113.7', '::ffff:0:203.0.113.0/120'],
+  ])('does not take %s, which looks like IPv4 and would hold none of it', (line) => {
+    expect(readAddressList(line)).toBeNull()
+    expect(isAllowedAddress(line, '203.0.113.7')).toBe(false)
+  })
+
+  it.each(['::1', '::/0', '::7/128', '64:ff9b::203.0.113.0/120', '::ffff:203.0.113.7'])(
+    'takes %s, which holds what it says',
+    (line) => expect(readAddressList(line)).toBe(line),
+  )
+
   it('is of 200 lines at most', () => {
     const lines = Array.from({ length: 201 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
     expect(readAddressList(lines.slice(1).join(', '))).toBe(lines.slice(1).join('\n'))
