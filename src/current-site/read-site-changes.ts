@@ -1,8 +1,8 @@
-import { readInstant } from '../platform/instant.ts'
+import { readInstant, whyNoInstant } from '../platform/instant.ts'
 import { isAllowedAddress, readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelFault } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { allowedMethods } from '../second-factors/second-factor.ts'
 import type { Site } from '../sites/site.ts'
@@ -27,7 +27,7 @@ export type SentSite = Record<string, unknown> & {
   confirm_key_loss?: boolean | undefined
 }
 
-type Errors = Record<string, ModelError[]>
+type Errors = Record<string, ModelFault[]>
 
 /**
  * What an admin's words change of its site, but for the names of hosts: those have to be asked for.
@@ -40,8 +40,9 @@ export async function readSiteChanges(
   const errors: Errors = {}
   const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
-  const stopTime = readInstant(sent.require_2fa_stop_time ?? '')
-  if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = ['instant-malformed']
+  const { require_2fa_stop_time: sentStopTime = '' } = sent
+  const stopTime = readInstant(sentStopTime)
+  if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = [whyNoInstant(sentStopTime)]
   const accentColor = sent.accent_color?.toLowerCase()
   if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
   const logo = sent.logo ? await readLogo(sent.logo) : null

@@ -1,4 +1,5 @@
-import { DAY } from './clock.ts'
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
+import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
 
 /**
  * A moment as the clocks of a time zone show it, such as `2027-01-31T12:00:00`.
@@ -18,15 +19,16 @@ export function localTime(at: number, timeZone: string | null): string {
 
 /**
  * The moment at which the clocks of a time zone show `2027-01-31T12:00`, in milliseconds since the Unix epoch;
- * NaN for a text that is no such time.
+ * NaN for a text that is no such time, and for days that no calendar has. Where the clocks skip that time, the
+ * moment as long after the change; where they show it twice, the first.
  */
 export function momentOf(local: string, timeZone: string | null): number {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return Number.NaN
-  const asUtc = Date.parse(`${local}Z`)
-  if (Number.isNaN(asUtc)) return Number.NaN
-  const ahead = (at: number) => Date.parse(`${localTime(at, timeZone)}Z`) - at
-  // The first answer may lie beyond a change of the clocks.
-  return asUtc - ahead(asUtc - ahead(asUtc))
+  const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/.exec(local) ?? []
+  const [year = 0, month = 0, day = 0, ...time] = parts.map((part) => Number(part ?? 0))
+  return epochOf(() => {
+    const shown = PlainDateTime.create(year, month, day, ...time)
+    return PlainDateTime.toZonedDateTime(shown, timeZone ?? 'UTC')
+  })
 }
 
 /** Whether this platform knows a time zone by this name. */
@@ -46,8 +48,25 @@ export function timeZoneOrUtc(named: string | null): string {
 
 /** The first millisecond of a day such as `2027-01-31`, and the last one; NaN for what is no day. */
 export function boundsOfDay(day: string, timeZone: string | null): [first: number, last: number] {
-  const next = Date.parse(`${day}T00:00Z`) + DAY
-  if (Number.isNaN(next)) return [Number.NaN, Number.NaN]
-  const following = new Date(next).toISOString().slice(0, 10)
-  return [momentOf(`${day}T00:00`, timeZone), momentOf(`${following}T00:00`, timeZone) - 1]
+  return [startOfDay(day, 0, timeZone), startOfDay(day, 1, timeZone) - 1]
+}
+
+/** Of a day, or of one some days later; that need not be midnight. */
+function startOfDay(day: string, later: number, timeZone: string | null): number {
+  const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []
+  const [year = 0, month = 0, date = 0] = parts.map(Number)
+  return epochOf(() => {
+    const asked = PlainDate.addDays(PlainDate.create(year, month, date), later)
+    return PlainDate.toZonedDateTime(asked, timeZone ?? 'UTC')
+  })
+}
+
+/** Temporal throws a RangeError for what is on no calendar. */
+function epochOf(moment: () => { epochMilliseconds: number }): number {
+  try {
+    return moment().epochMilliseconds
+  } catch (error) {
+    if (error instanceof RangeError) return Number.NaN
+    throw error
+  }
 }

@@ -78,6 +78,7 @@ export const modelErrors = [
   'time-zone-unknown',
   'language-unknown',
   'instant-malformed',
+  'day-impossible',
   'address-list-excludes-you',
   'address-list-malformed',
   'last-admin',

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
-import { readInstant } from '../platform/instant.ts'
+import { readInstant, whyNoInstant } from '../platform/instant.ts'
 import { readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
 import { isTimeZone } from '../platform/local-time.ts'
 import { Problem } from '../platform/problem.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelFault } from '../platform/problem-types.ts'
 import type { User } from '../users/account.ts'
 import { authenticationMethod, rule } from '../users/user-view.ts'
 import { comparableName, looksLikeAddress } from '../users/username.ts'
@@ -52,11 +52,12 @@ export type UserChanges = Partial<Omit<User, 'id' | 'siteId' | 'username' | 'use
  * @throws {Problem} model-save-error with all that is wrong
  */
 export function readUserSettings(sent: Sent, user: User | null): UserChanges {
-  const errors: Record<string, ModelError[]> = {}
+  const errors: Record<string, ModelFault[]> = {}
   const allowedIps = readAddressList(sent.allowed_ips)
   if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
-  const until = readInstant(sent.authenticate_until ?? '')
-  if (Number.isNaN(until)) errors.authenticate_until = ['instant-malformed']
+  const { authenticate_until: sentUntil = '' } = sent
+  const until = readInstant(sentUntil)
+  if (Number.isNaN(until)) errors.authenticate_until = [whyNoInstant(sentUntil)]
   if (sent.email && !/^[^\s@]+@[^\s@]+$/.test(sent.email)) errors.email = ['email-malformed']
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
   if (sent.time_zone && !isTimeZone(sent.time_zone)) errors.time_zone = ['time-zone-unknown']

@@ -59,6 +59,8 @@ describe('A setting of the site', () => {
   it.each<[string, Record<string, unknown>]>([
     ['allowed_ips', { allowed_ips: '192.0.2.0/24\nnonsense' }],
     ['allowed_ips', { allowed_ips: '198.51.100.1' }],
+    ['allowed_ips', { allowed_ips: '192.0.2.0/24\n::ffff:203.0.113.0/24' }],
+    ['allowed_ips', { allowed_ips: '192.0.2.0/24\n::203.0.113.0/120' }],
     ['language', { language: 'xx' }],
     ['require_2fa_stop_time', { require_2fa_stop_time: 'soon' }],
     ['require_2fa_stop_time', { require_2fa_stop_time: 'Jan 1 2030' }],
@@ -81,6 +83,17 @@ describe('A setting of the site', () => {
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
     expect((await ask('GET')).body.desktop_app).toBe(true)
   })
+
+  it.each(['2027-02-30T00:00:00Z', '2027-06-31', '2026-02-29T12:00:00+02:00'])(
+    'that names a day of no calendar is refused by that day: %s',
+    async (stopTime) => {
+      const { ask } = await open()
+      const { body } = await ask('PATCH', { require_2fa_stop_time: stopTime })
+      expect(body.model_errors.require_2fa_stop_time).toEqual([
+        `${stopTime.slice(0, 10)} is not a calendar date. Check the day and month.`,
+      ])
+    },
+  )
 
   it.each(['ldap_enabled', 'ftp_enabled', 'session_expiry_minutes', 'allowed_countries'])(
     'that means nothing here is refused by its name: %s',

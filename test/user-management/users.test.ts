@@ -203,6 +203,8 @@ describe('A user of a site', () => {
     ['allowed_ips', { allowed_ips: '192.0.2.300' }, 'allowed_ips'],
     ['allowed_ips', { allowed_ips: '10.0.0.0/33' }, 'allowed_ips'],
     ['authenticate_until', { authenticate_until: 'tomorrow' }, 'authenticate_until'],
+    ['a day that is none', { authenticate_until: '2027-02-30T00:00:00Z' }, 'authenticate_until'],
+    ['an IPv4 network as IPv6', { allowed_ips: '::ffff:203.0.113.0/24' }, 'allowed_ips'],
     ['email', { email: 'nobody' }, 'email'],
     ['language', { language: 'xx' }, 'language'],
     ['time_zone', { time_zone: 'Mars/Base' }, 'time_zone'],

@@ -112,6 +112,7 @@ export const de: Texts = {
     'time-zone-unknown': 'Das ist keine Zeitzone wie Europe/Berlin.',
     'language-unknown': 'Texte gibt es auf en, de, es und fr.',
     'instant-malformed': 'Das muss ein Datum mit Uhrzeit sein, etwa 2027-01-31T12:00:00Z.',
+    'day-impossible': 'Den {day} gibt es nicht. Prüfen Sie Tag und Monat.',
     'address-list-excludes-you':
       'Die Adresse, die Sie gerade benutzen, steht nicht in der Liste: Sie würden sich aussperren.',
     'address-list-malformed':

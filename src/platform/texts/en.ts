@@ -106,6 +106,7 @@ export const en = {
     'time-zone-unknown': 'This is no time zone such as Europe/Berlin.',
     'language-unknown': 'Texts are in en, de, es and fr.',
     'instant-malformed': 'This must be a date and time such as 2027-01-31T12:00:00Z.',
+    'day-impossible': '{day} is not a calendar date. Check the day and month.',
     'address-list-excludes-you':
       'The address that you use now is not in the list: you would lock yourself out.',
     'address-list-malformed':

@@ -110,6 +110,7 @@ export const es: Texts = {
     'time-zone-unknown': 'No es una zona horaria como Europe/Madrid.',
     'language-unknown': 'Los textos están en en, de, es y fr.',
     'instant-malformed': 'Debe ser una fecha con hora, como 2027-01-31T12:00:00Z.',
+    'day-impossible': 'El {day} no existe. Compruebe el día y el mes.',
     'address-list-excludes-you':
       'La dirección que usa ahora no está en la lista: se quedaría fuera.',
     'address-list-malformed':

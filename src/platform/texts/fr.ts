@@ -110,6 +110,7 @@ export const fr: Texts = {
     'time-zone-unknown': 'Ce n’est pas un fuseau horaire comme Europe/Paris.',
     'language-unknown': 'Les textes existent en en, de, es et fr.',
     'instant-malformed': 'Ce doit être une date avec l’heure, par exemple 2027-01-31T12:00:00Z.',
+    'day-impossible': 'Le {day} n’existe pas. Vérifiez le jour et le mois.',
     'address-list-excludes-you':
       'L’adresse que vous utilisez n’est pas dans la liste : vous vous excluriez.',
     'address-list-malformed':
