@@ -15,7 +15,7 @@ import { errorPage, isForPerson } from './ui/error-page.tsx'
 
 /** The application: middleware in order, then the routes. */
 export function createApp(entry: Entry): Hono<App> {
-  const app = new Hono<App>({ getPath: pathWithoutJsonSuffix })
+  const app = new Hono<App>({ getPath: routedPath })
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
     c.set('route', 'none')
@@ -69,10 +69,18 @@ function tell(c: Context<App>, problem: Problem): Response {
   return inForm(problem, c.get('facts'), c.get('language'))
 }
 
-/** Clients of 2019 append `.json` to every path of the API. */
-function pathWithoutJsonSuffix(request: Request): string {
-  const { pathname } = new URL(request.url)
+/**
+ * The path by which a route is found. Letters that need no escape are the same escaped (RFC 3986 §6.2.2.2), and
+ * clients of 2019 append `.json` to every path of the API.
+ */
+function routedPath(request: Request): string {
+  const pathname = new URL(request.url).pathname.replaceAll(/%[0-9a-f]{2}/gi, unescaped)
   return pathname.startsWith(`${BASE_PATH}/`) ? pathname.replace(/\.json$/, '') : pathname
+}
+
+function unescaped(escaped: string): string {
+  const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
+  return /[\w.~-]/.test(character) ? character : escaped
 }
 
 /**

@@ -89,11 +89,7 @@ const add = route<Needs>()(
           ...(label && { label }),
           ...(subdomain && { subdomain: subdomain.toLowerCase() }),
           ...(issuer && { issuer }),
-          emailDomains: domains
-            .toLowerCase()
-            .split(/[\s,]+/)
-            .filter(Boolean)
-            .join(','),
+          emailDomains: domains,
           provisionUsers: parameters.provision_users ?? false,
         },
       )

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { text } from '../platform/check-parameters.ts'
+import { readDomainName } from '../platform/domain-name.ts'
 import { Problem } from '../platform/problem.ts'
 import { anyone, route } from '../platform/route.ts'
 import type { Region, Regions } from '../regions/region.ts'
@@ -46,7 +47,10 @@ export const domainSettingsRoute = route<Needs>()(
   },
   async ({ parameters: { domain }, services }) => {
     const { globalOrigin, regions, siteHosts, strategiesIn } = services
-    const scope = hostScope(domain.toLowerCase(), { global: globalOrigin.hostname, regions })
+    const scope = hostScope(readDomainName(domain) ?? domain, {
+      global: globalOrigin.hostname,
+      regions,
+    })
     const site = await siteShownAt(services, scope)
     const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
     if (!site || !home) throw new Problem('site-configuration/no-account-for-site')

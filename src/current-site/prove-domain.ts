@@ -1,11 +1,12 @@
 import type { CredentialEvent } from '../history/credential-event.ts'
 import type { Clock } from '../platform/clock.ts'
+import { readDomainName } from '../platform/domain-name.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
-import { comparableDomain, domainProof, whyNotDomain } from '../sites/domain-proof.ts'
+import { domainProof, whyNotDomain } from '../sites/domain-proof.ts'
 import type { Site } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
 import type { SiteStore } from '../sites/site-store.ts'
@@ -32,7 +33,7 @@ export function readDomain(
   sent: string | undefined,
 ): string | null | undefined {
   if (!sent) return sent === undefined ? undefined : null
-  const domain = comparableDomain(sent)
+  const domain = readDomainName(sent) ?? sent
   const ownHosts = [globalOrigin.hostname, ...regions.all.map(({ host }) => host)]
   const wrong = whyNotDomain(domain, ownHosts)
   if (wrong) throw notSaved(wrong)

@@ -161,6 +161,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
     ...everywhere,
   ])
   const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])
+  if (route.method !== 'GET') byStatus.set(415, ['bad-request/invalid-body'])
   for (const type of types)
     byStatus.set(problemTypes[type], [...(byStatus.get(problemTypes[type]) ?? []), type])
   const schema = schemaOf(problemObject, schemas)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readBoolean } from './boolean-words.ts'
 import { Problem } from './problem.ts'
 import type { RawParameters } from './read-parameters.ts'
 
@@ -93,7 +94,7 @@ function readTextual(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodNumber && typeof value === 'string' && isNumber(value))
     return Number(value)
   if (schema instanceof z.ZodBoolean && typeof value === 'string')
-    return { true: true, '1': true, on: true, false: false, '0': false }[value] ?? value
+    return readBoolean(value) ?? value
   return value
 }
 

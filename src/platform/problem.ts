@@ -10,7 +10,7 @@ export interface ProblemDetails {
   /** What is wrong with which field, for model-save-error. */
   modelErrors?: Record<string, ModelFault[]>
   /** Sent in place of the status that belongs to the type. */
-  status?: 413
+  status?: 413 | 415
   headers?: Record<string, string>
 }
 

@@ -31,25 +31,57 @@ function unreadable(detail: string): Problem {
 }
 
 async function readBody(request: Request): Promise<string> {
-  if (!request.body) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > BODY_LIMIT_BYTES)
-      throw new Problem('bad-request/invalid-body', {
-        status: 413,
-        values: { detail: 'it is larger than 64 KiB' },
-      })
-    chunks.push(chunk)
-  }
+  const body = decoded(request)
+  if (!body) return ''
+  const bytes = await readBounded(body)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
-      await new Blob(chunks).arrayBuffer(),
-    )
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
     throw unreadable('it is not valid UTF-8')
   }
+}
+
+/** The content codings that the runtime decodes (RFC 9110 §8.4.1). */
+const CODINGS: Record<string, 'gzip' | 'deflate'> = {
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+}
+
+/**
+ * A body without its content coding. The limit is of what comes out: a small body may be a large text.
+ * @throws {Problem} invalid-body, with the codings that are accepted (RFC 9110 §15.5.16)
+ */
+function decoded({ body, headers }: Request): ReadableStream<Uint8Array> | null {
+  const coding = (headers.get('Content-Encoding') ?? '').trim().toLowerCase()
+  if (!body || coding === '' || coding === 'identity') return body
+  const format = Object.hasOwn(CODINGS, coding) ? CODINGS[coding] : undefined
+  if (format) return body.pipeThrough(new DecompressionStream(format))
+  throw new Problem('bad-request/invalid-body', {
+    status: 415,
+    values: { detail: 'its Content-Encoding is neither gzip nor deflate' },
+    headers: { 'Accept-Encoding': 'gzip, deflate' },
+  })
+}
+
+async function readBounded(body: ReadableStream<Uint8Array>): Promise<ArrayBuffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (size > BODY_LIMIT_BYTES) break
+      chunks.push(chunk)
+    }
+  } catch {
+    throw unreadable('its content coding is damaged')
+  }
+  if (size > BODY_LIMIT_BYTES)
+    throw new Problem('bad-request/invalid-body', {
+      status: 413,
+      values: { detail: 'it is larger than 64 KiB' },
+    })
+  return new Blob(chunks).arrayBuffer()
 }
 
 function bodyIsJson(request: Request, body: string): boolean {

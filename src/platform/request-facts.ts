@@ -4,7 +4,7 @@ import { cookieNamed } from './cookies.ts'
 export interface RequestFacts {
   /** Sent back as `X-Request-Id` and found in the logs. */
   id: string
-  /** The host name the request was made to, lower case, no port. */
+  /** The host name the request was made to: lower case, no port, no dot of the root at its end. */
   hostname: string
   /**
    * The caller's address as the platform states it, or as a service does that speaks for the caller;
@@ -32,7 +32,7 @@ const LONGEST_PLACE = 100
 export function readRequestFacts(request: Request): RequestFacts {
   return {
     id: crypto.randomUUID().replaceAll('-', ''),
-    hostname: new URL(request.url).hostname.toLowerCase(),
+    hostname: new URL(request.url).hostname.toLowerCase().replace(/\.$/, ''),
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     service: null,
     userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),

@@ -17,11 +17,6 @@ export async function domainProof(
   return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
 }
 
-/** `Files.Example.com.` → `files.example.com`. */
-export function comparableDomain(domain: string): string {
-  return domain.trim().toLowerCase().replace(/\.$/, '')
-}
-
 /** Why a comparable domain cannot be a site's, or null. Addresses and single labels are none. */
 export function whyNotDomain(domain: string, ownHosts: readonly string[]): ModelError | null {
   const labels = domain.split('.')

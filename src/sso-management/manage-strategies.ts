@@ -7,7 +7,7 @@ import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { readIssuerAddress } from '../sso/issuer-address.ts'
-import { whyMakesNone } from '../sso/made-users.ts'
+import { readEmailDomains, whyMakesNone } from '../sso/made-users.ts'
 import { providerNamed, whyRefused } from '../sso/providers.ts'
 import { type Strategy, type StrategySettings, secretOwner } from '../sso/strategy.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
@@ -53,7 +53,7 @@ export async function createStrategy(
   const strategy: Strategy = {
     ...defaults,
     label: providerNamed(provider)?.title ?? provider,
-    ...sent,
+    ...asKept(sent),
     ...{ id, siteId: live.site.id, provider, createdAt },
     originName: ownHostName(live.site),
     clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
@@ -91,7 +91,7 @@ export async function changeStrategy(
   const { redirectHost, ...settings } = sent
   const originName = originMovedTo(needs, acting, { strategy, redirectHost })
   const changes = {
-    ...settings,
+    ...asKept(settings),
     ...(originName !== undefined && { originName }),
     ...(sent.clientSecret !== undefined && {
       clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
@@ -153,6 +153,11 @@ export async function deleteStrategy(
   const outcome = await strategiesIn(acting.region).remove(strategy, event)
   if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
   if (outcome === 'gone') throw notFound()
+}
+
+function asKept<Sent extends SentStrategy>(sent: Sent): Sent {
+  if (sent.emailDomains === undefined) return sent
+  return { ...sent, emailDomains: readEmailDomains(sent.emailDomains) }
 }
 
 /** What the history keeps of a strategy: never its secret, and nothing that changes by itself. */

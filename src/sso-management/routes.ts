@@ -194,7 +194,7 @@ function settingsOf(sent: Sent): SentStrategy {
     issuer: sent.issuer,
     clientId: sent.client_id,
     clientSecret: sent.client_secret,
-    emailDomains: listed(sent.email_domains)?.toLowerCase(),
+    emailDomains: sent.email_domains,
     provisionUsers: sent.provision_users,
     provisionGroupRequired: listed(sent.provision_group_required),
     provisionGroupInclusion: listed(sent.provision_group_inclusion),

@@ -1,5 +1,5 @@
+import { readDomainName } from '../platform/domain-name.ts'
 import type { ModelError } from '../platform/problem-types.ts'
-import { comparableName } from '../users/username.ts'
 import type { Person } from './identity.ts'
 import { providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'
@@ -30,8 +30,14 @@ export function makesUserOf(
   return emailIsVerified === true && email !== null && ownsDomainOf(rules, email)
 }
 
+/** Domains as a strategy keeps them: with commas between, as they are compared; what is none stays, to be refused. */
+export function readEmailDomains(typed: string): string {
+  const names = typed.split(/[\s,]+/).filter((name) => name !== '')
+  return names.map((name) => readDomainName(name) ?? name).join(',')
+}
+
 /** Whether an address is of a domain that a strategy owns. */
 export function ownsDomainOf({ emailDomains }: Pick<Strategy, 'emailDomains'>, email: string) {
-  const domain = comparableName(email.slice(email.lastIndexOf('@') + 1))
-  return emailDomains.split(',').includes(domain)
+  const domain = readDomainName(email.slice(email.lastIndexOf('@') + 1))
+  return domain !== null && emailDomains.split(',').includes(domain)
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
+import { readBoolean } from '../platform/boolean-words.ts'
 import { integer, text, unsupported } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
@@ -31,7 +32,11 @@ import { OWN_SETTINGS, readUserSettings, userSettings } from './user-settings.ts
 const id = integer().describe('0 means the current user')
 const shown = { description: 'The user', body: userObject }
 
-const flag = z.enum(['true', 'false']).optional()
+const flag = z
+  .string()
+  .refine((word) => readBoolean(word) !== null)
+  .describe('true or false')
+  .optional()
 const sought = z
   .strictObject({
     username: text(256).optional(),
@@ -114,8 +119,8 @@ function actingOf({
   }
 }
 
-function truthOf(word: 'true' | 'false' | undefined): boolean | undefined {
-  return word && word === 'true'
+function truthOf(word: string | undefined): boolean | undefined {
+  return word === undefined ? undefined : (readBoolean(word) ?? undefined)
 }
 
 const find = route<ManageUsersNeeds>()(

@@ -190,15 +190,18 @@ describe('the check of parameters', () => {
       page: -7,
       count: Number.MAX_SAFE_INTEGER,
     })
-    for (const text of ['true', '1', 'on']) expect(asText({ flag: text }).flag).toBe(true)
-    for (const text of ['false', '0']) expect(asText({ flag: text }).flag).toBe(false)
+    for (const text of ['true', '1', 'on', 'yes', 'True', 'TRUE', 'Yes', 'ON'])
+      expect(asText({ flag: text }).flag, text).toBe(true)
+    for (const text of ['false', '0', 'off', 'no', 'False', 'FALSE', 'No', 'OFF'])
+      expect(asText({ flag: text }).flag, text).toBe(false)
     expect(asText({ name: '7' }).name).toBe('7')
   })
 
   it('refuses what is no integer or boolean in a form', () => {
     const wrong = [
-      { flag: 'yes' },
-      { flag: 'TRUE' },
+      { flag: 'y' },
+      { flag: 'oui' },
+      { flag: '01' },
       { flag: '2' },
       { flag: 'constructor' },
       { flag: '__proto__' },

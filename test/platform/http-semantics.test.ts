@@ -36,6 +36,54 @@ describe('HTTP', () => {
     },
   )
 
+  it.each(['mysite.localhost.', 'MYSITE.localhost.'])(
+    'serves a site at its host with the dot of the root: %s',
+    async (host) => {
+      const service = new Service()
+      await service.createUser(await service.createSite())
+      const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+      expect((await service.logIn(right, { host })).status).toBe(201)
+      const origin = { Origin: `http://${host.toLowerCase()}` }
+      const headers = { ...origin, 'Content-Type': 'application/x-www-form-urlencoded' }
+      const body = new URLSearchParams(right).toString()
+      expect((await service.ask('POST', '/login', { host, headers, body })).status).toBe(303)
+      const settings = await service.ask('GET', `${API}/settings/domain?domain=${host}`)
+      expect(settings.status).toBe(200)
+    },
+  )
+
+  it('serves the global and the regional hosts with the dot of the root, and no host with two', async () => {
+    const service = new Service()
+    for (const host of ['localhost.', 'us-east-1.localhost.'])
+      expect((await service.ask('GET', `${API}/regions`, { host })).status).toBe(200)
+    await service.createSite({ subdomain: 'a' })
+    const { status } = await service.logIn(
+      { username: 'x', password: 'x' },
+      { host: 'b.localhost.' },
+    )
+    expect(status).toBe(403)
+  })
+
+  it.each([
+    `${API}/%73essions`,
+    `${API}/sess%69ons`,
+    '/%61pi/rest/v1/sessions%2Ejson',
+    `/api/rest/%76%31/sessions`,
+  ])('finds a path whose letters are escaped without need: %s', async (path) => {
+    const service = new Service()
+    await service.createUser(await service.createSite())
+    const headers = { 'Content-Type': 'application/json' }
+    const body = '{"username":"sessionuser","password":"sessionuserpassword"}'
+    expect((await service.ask('POST', path, { headers, body })).status).toBe(201)
+  })
+
+  it.each(['/api%2Frest/v1/sessions', `${API}/%2573essions`, `${API}/sessions%00`])(
+    'keeps an escape that means something, and unescapes once: %s',
+    async (path) => {
+      expect((await new Service().ask('POST', path)).status).toBe(404)
+    },
+  )
+
   it('is refused without TLS once the service is on https', async () => {
     const service = new Service({ GLOBAL_ORIGIN: 'https://localhost' })
     const { status, body } = await service.ask('GET', `${API}/site`)

@@ -59,6 +59,26 @@ describe('the language of a text', () => {
     expect(await languageOf(service, wrong, { 'Accept-Language': 'ja' })).toBe('en')
   })
 
+  it.each([
+    ['de;q=0', 'en'],
+    ['de;q=0, fr;q=0.1', 'fr'],
+    ['es;q=0.000, *;q=0.5', 'en'],
+    ['en;q=0, de;q=0.0', 'en'],
+    ['de_AT', 'de'],
+  ])('takes no language of weight 0: %s', async (header, language) => {
+    expect(await languageOf(new Service(), wrong, { 'Accept-Language': header })).toBe(language)
+  })
+
+  it.each([
+    ['de_DE', 'de'],
+    ['fr_CA.UTF-8', 'fr'],
+    ['ES', 'es'],
+    ['es_419', 'es'],
+    ['den', 'en'],
+  ])('is told by a locale as programs write it: %s', async (locale, language) => {
+    expect(await languageOf(new Service(), { ...wrong, locale })).toBe(language)
+  })
+
   it('is the one of the locale parameter before all others', async () => {
     const service = new Service()
     const asked = { ...wrong, locale: 'fr-CH' }

@@ -238,6 +238,62 @@ describe('the parameters of a request', () => {
       expect(await post({ headers, body })).toMatchObject(unreadable('it is not valid UTF-8'))
   })
 
+  const coded = async (body: string, format: 'gzip' | 'deflate') =>
+    new Uint8Array(
+      await new Response(
+        new Blob([body]).stream().pipeThrough(new CompressionStream(format)),
+      ).arrayBuffer(),
+    )
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['deflate', 'deflate'],
+    ['X-GZIP', 'gzip'],
+    ['identity', null],
+  ] as const)('are taken from a body with Content-Encoding %s', async (coding, format) => {
+    const body = '{"username":"jane"}'
+    const headers = { ...JSON_TYPE, 'Content-Encoding': coding }
+    const sent = format ? await coded(body, format) : body
+    expect(await post({ headers, body: sent })).toMatchObject(usernameRead)
+    const form = { ...FORM_TYPE, 'Content-Encoding': coding }
+    const sentForm = format ? await coded('username=jane', format) : 'username=jane'
+    expect(await post({ headers: form, body: sentForm })).toMatchObject(usernameRead)
+  })
+
+  it.each(['br', 'zstd', 'compress', 'gzip, gzip', 'gzip;q=1', '7bit'])(
+    'are refused with the codings that are taken under Content-Encoding %s, whatever the body is',
+    async (coding) => {
+      const headers = { ...JSON_TYPE, 'Content-Encoding': coding }
+      const refused = await post({ headers, body: '{"username":"jane"}' })
+      expect(refused).toMatchObject(
+        unreadable('its Content-Encoding is neither gzip nor deflate', 415),
+      )
+      expect(refused.headers.get('Accept-Encoding')).toBe('gzip, deflate')
+    },
+  )
+
+  it('are refused where the content coding is damaged, or only claimed', async () => {
+    const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' }
+    const whole = await coded('{"username":"jane"}', 'gzip')
+    for (const body of ['{"username":"jane"}', whole.slice(0, -6), whole.slice(1)])
+      expect(await post({ headers, body })).toMatchObject(
+        unreadable('its content coding is damaged'),
+      )
+  })
+
+  it('are refused by 413 where a small body becomes a large one', async () => {
+    const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' }
+    const fits = await coded(padded(BODY_LIMIT_BYTES), 'gzip')
+    expect(fits.length).toBeLessThan(1_000)
+    expect(await post({ headers, body: fits })).toMatchObject(usernameRead)
+    for (const length of [BODY_LIMIT_BYTES + 1, 50 * 2 ** 20]) {
+      const body = await coded(padded(length), 'gzip')
+      expect(await post({ headers, body })).toMatchObject(
+        unreadable('it is larger than 64 KiB', 413),
+      )
+    }
+  })
+
   it('are refused where a form is not percent-encoded UTF-8', async () => {
     for (const body of ['username=%', 'username=%zz', 'username=%ff', '%ed%a0%80=1', 'a=%C0%AF'])
       expect(await post({ headers: FORM_TYPE, body })).toMatchObject(

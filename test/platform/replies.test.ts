@@ -366,7 +366,13 @@ describe('what goes wrong on our side', () => {
 
   it('refuses hosts that are none of ours', async () => {
     const service = new Service()
-    for (const host of ['example.com', 'localhost.', 'a.b.localhost', '127.0.0.1', '-x.localhost'])
+    for (const host of [
+      'example.com',
+      'nolocalhost.',
+      'a.b.localhost',
+      '127.0.0.1',
+      '-x.localhost',
+    ])
       expectErrorObject(
         await service.logIn({ username: 'x', password: 'x' }, { host }),
         'site-configuration/no-account-for-site',

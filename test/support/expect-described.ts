@@ -35,9 +35,16 @@ export function describedPath(pathname: string): string | undefined {
   return templates.find(({ pattern }) => pattern.test(pathname))?.path
 }
 
+/** A path in which nothing is escaped without need. */
+function plainPath(path: string): string {
+  return path.replaceAll(/%(2d|2e|3\d|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]|7e)/gi, (one) =>
+    decodeURIComponent(one),
+  )
+}
+
 /** Fails unless the API description foresees this reply: its status, and its body to the last field. */
 export function expectDescribed(method: string, path: string, answer: Answer): Answer {
-  const pathname = (path.split('?')[0] ?? '').replace(/\.json$/, '')
+  const pathname = plainPath(path.split('?')[0] ?? '').replace(/\.json$/, '')
   const known = description.paths[describedPath(pathname) ?? describedPath(path) ?? '']
   const template = templates.find(({ pattern }) => pattern.test(pathname))?.path ?? ''
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase()

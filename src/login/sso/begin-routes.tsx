@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { integer, text } from '../../platform/check-parameters.ts'
+import { readDomainName } from '../../platform/domain-name.ts'
 import { Problem } from '../../platform/problem.ts'
 import { anyone, route } from '../../platform/route.ts'
 import { hostScope, originNamed } from '../../sites/site.ts'
@@ -58,7 +59,8 @@ const begin = route<SsoNeeds>()(
   async ({ parameters, services, request }) => {
     const { provider, state, label, again = false, host: named } = parameters
     const { globalOrigin, regions } = services
-    const host = services.scope.kind === 'any' ? named?.toLowerCase() : request.hostname
+    const host =
+      services.scope.kind === 'any' ? named && (readDomainName(named) ?? named) : request.hostname
     if (host === undefined)
       throw new Problem('bad-request/request-params-required', { values: { name: 'host' } })
     const scope = hostScope(host, { global: globalOrigin.hostname, regions })

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { readBoolean } from '../../platform/boolean-words.ts'
 import { Refusal } from './operator-api.ts'
 
 /** What a file of users can tell of each, and how the operator API takes it. */
@@ -116,8 +117,8 @@ function asIs(value: string): string | undefined {
 }
 
 function yesOrNo(value: string): boolean | undefined {
-  if (value === '') return undefined
-  if (/^(true|yes|1)$/i.test(value)) return true
-  if (/^(false|no|0)$/i.test(value)) return false
-  throw new TypeError(`"${value}" is neither true nor false.`)
+  if (value.trim() === '') return undefined
+  const word = readBoolean(value)
+  if (word === null) throw new TypeError(`"${value}" is neither true nor false.`)
+  return word
 }
