@@ -17,5 +17,10 @@ export function regionOfResetCode(code: string, regions: Regions): Region | null
     : null
 }
 
+/** A code without what mail clients and copying leave around it, such as the full stop of a sentence. */
+export function readResetCode(typed: string): string {
+  return typed.replaceAll(/^[^0-9a-f]+|[^0-9a-f]+$/g, '')
+}
+
 /** What is stored of a reset code. */
 export const resetCodeDigest = sha256

@@ -17,7 +17,7 @@ import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import { demandSecondFactor, type SecondStepNeeds } from '../second-factors/second-step.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { regionOfResetCode, resetCodeDigest } from './reset-code.ts'
+import { readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeStore } from './reset-code-store.ts'
 import type { ResetLedger } from './reset-ledger.ts'
 
@@ -48,8 +48,9 @@ export interface ResetInput {
  */
 export async function checkResetCode(
   needs: ResetNeeds,
-  code: string,
+  typed: string,
 ): Promise<{ region: Region; account: Account; keysThatStay: string[] }> {
+  const code = readResetCode(typed)
   const region = regionOfResetCode(code, needs.regions)
   if (!region) throw refused('no code of ours')
   const found = await needs.resetCodesIn(region).find(await resetCodeDigest(code))
@@ -101,7 +102,7 @@ async function claimSecondFactor(
   if (!hasSecondFactor(account.user)) return null
   const { otp, language, request } = input
   const now = needs.clock()
-  const digest = await resetCodeDigest(input.code)
+  const digest = await resetCodeDigest(readResetCode(input.code))
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
   if (await needs.partialSessionsIn(region).isDead(partial)) throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }

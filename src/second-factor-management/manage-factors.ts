@@ -28,6 +28,7 @@ import { verifyRegistration } from '../second-factors/security-key.ts'
 import { checkTextable, type SendCodeNeeds, sendCode } from '../second-factors/send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
+import { readTypedCode } from '../second-factors/typed-code.ts'
 import { readYubikeyOtp } from '../second-factors/yubico.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { Account } from '../users/account.ts'
@@ -153,7 +154,7 @@ async function leftByFirstUse(
   { storedSecrets, nameDigestKey, yubico, globalOrigin }: FactorNeeds,
   { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
 ): Promise<Partial<SecondFactorRow> | null> {
-  const code = otp.replaceAll(' ', '')
+  const code = readTypedCode(otp)
   if (factor.method === 'totp' && factor.secret !== null) {
     const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
     const step = await stepOfCode(secret, code, now)

@@ -13,6 +13,7 @@ import type { SecondFactorStore } from './second-factor-store.ts'
 import { verifyAssertion } from './security-key.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
+import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp, type YubicoValidator } from './yubico.ts'
 
 export interface CheckCodeNeeds {
@@ -63,7 +64,7 @@ export async function checkCode(
 /** Whether a text has the form of a code of some factor. */
 export function looksLikeCode(text: string): boolean {
   return (
-    /^\d{6}$/.test(text.replaceAll(' ', '')) ||
+    /^\d{6}$/.test(readTypedCode(text)) ||
     readYubikeyOtp(text) !== null ||
     readRecoveryCode(text) !== null ||
     text.startsWith('{')
@@ -98,12 +99,11 @@ async function claimOf(
   given: GivenCode,
 ): Promise<Claim | null> {
   const { use } = given
-  const otp = given.otp.trim()
+  const otp = readTypedCode(given.otp)
   const { user } = account
   if (otp.startsWith('{')) return claimOfSecurityKey(needs, { store, factors, account }, given)
-  const digits = otp.replaceAll(' ', '')
-  if (/^\d{6}$/.test(digits)) {
-    const codes = { store, factors, code: digits, use }
+  if (/^\d{6}$/.test(otp)) {
+    const codes = { store, factors, code: otp, use }
     return (await claimOfApp(needs, codes)) ?? (await claimOfSentCode(needs, codes))
   }
   const yubikey = readYubikeyOtp(otp)

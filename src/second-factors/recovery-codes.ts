@@ -1,4 +1,5 @@
 import { hmacSha256, randomBytes } from '../platform/digests.ts'
+import { readTypedCode } from './typed-code.ts'
 
 /** How many a user is given at a time. */
 export const RECOVERY_CODES = 10
@@ -16,11 +17,7 @@ export function newRecoveryCode(): string {
 
 /** The code that a person typed, however it was written; null when it cannot be one. */
 export function readRecoveryCode(typed: string): string | null {
-  const letters = typed
-    .toUpperCase()
-    .replaceAll(/[\s-]/g, '')
-    .replaceAll('O', '0')
-    .replaceAll(/[IL]/g, '1')
+  const letters = readTypedCode(typed).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1')
   return letters.length === CHARACTERS && [...letters].every((one) => ALPHABET.includes(one))
     ? letters
     : null

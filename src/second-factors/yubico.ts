@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { SECOND } from '../platform/clock.ts'
 import { constantTimeEqual, randomHex } from '../platform/digests.ts'
 import { Problem } from '../platform/problem.ts'
+import { readTypedCode } from './typed-code.ts'
 
 const DEADLINE_MS = 5 * SECOND
 const LONGEST_REPLY = 4_096
@@ -43,7 +44,7 @@ export async function importYubicoKey(apiKey: string): Promise<CryptoKey> {
 
 /** A one-time password of a Yubikey as it was typed, in lower case; null for what is none. */
 export function readYubikeyOtp(typed: string): { otp: string; publicId: string } | null {
-  const otp = typed.trim().toLowerCase()
+  const otp = readTypedCode(typed).toLowerCase()
   const isModhex = [...otp].every((char) => MODHEX.includes(char))
   if (!isModhex || otp.length !== PUBLIC_ID + ENCRYPTED) return null
   return { otp, publicId: otp.slice(0, PUBLIC_ID) }

@@ -162,6 +162,20 @@ describe('POST /sessions/forgot/validate', () => {
     }
   })
 
+  it.each([
+    ['spaces', ' ', ' '],
+    ['the full stop of a sentence', '', '.'],
+    ['brackets', '<', '>)'],
+    ['zero-width characters', '\u200b', '\u2060\ufeff'],
+  ])('takes a code without what was copied along with it: %s', async (_, before, after) => {
+    const { service } = await serviceWithUser()
+    const code = await codeFor(service)
+    expect((await validate(service, `${before}${code}${after}`)).status).toBe(204)
+    expect((await validate(service, `${code}0${after}`)).status).toBe(401)
+    expect((await reset(service, `${before}${code}${after}`)).status).toBe(204)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+  })
+
   it('takes a code at its own site’s host and the shared ones, not at another site’s', async () => {
     const { service } = await serviceWithUser()
     await service.createSite({ subdomain: 'other' })

@@ -16,6 +16,14 @@ async function outcomes(): Promise<string[]> {
   return results.map(({ outcome }) => outcome)
 }
 
+function inFullWidth(character: string): string {
+  return String.fromCharCode(character.charCodeAt(0) + 0xfee0)
+}
+
+function inDigits(code: string, zero: string): string {
+  return code.replaceAll(/\d/g, (digit) => String.fromCodePoint(zero.charCodeAt(0) + Number(digit)))
+}
+
 describe('A log in of a user with an authenticator app', () => {
   it('asks for a code once the password is right, and says how to go on', async () => {
     const { logIn, withApp } = await withSecondFactors()
@@ -39,6 +47,26 @@ describe('A log in of a user with an authenticator app', () => {
     expect((await by(body.id)('GET', '/site')).status).toBe(200)
     const again = await logIn({ otp })
     expect([again.status, again.body.type]).toEqual([401, WRONG])
+  })
+
+  it.each<[string, (code: string) => string]>([
+    ['in two halves', (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
+    ['with a hyphen', (code) => `${code.slice(0, 3)}-${code.slice(3)}`],
+    ['with a no-break space', (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
+    ['with a narrow one', (code) => `${code.slice(0, 3)}\u202f${code.slice(3)}`],
+    ['with zero-width characters', (code) => `\u200b${code.split('').join('\u2060')}\ufeff`],
+    ['with a minus sign and spaces', (code) => ` ${code.slice(0, 2)} \u2212 ${code.slice(2)} `],
+    ['in full width', (code) => inDigits(code, '０')],
+    ['in Arabic-Indic digits', (code) => inDigits(code, '٠')],
+    [
+      'in Devanagari, with a dash',
+      (code) => `${inDigits(code, '०').slice(0, 3)}–${inDigits(code, '०').slice(3)}`,
+    ],
+  ])('takes a code as it was typed: %s', async (_, typed) => {
+    const { logIn, withApp } = await withSecondFactors()
+    const { code } = await withApp()
+    expect((await logIn({ otp: typed(code()) })).status).toBe(201)
+    expect(await outcomes()).not.toContain('one_time_password_mismatch')
   })
 
   it('takes username, code and partial session in place of the password, once', async () => {
@@ -179,6 +207,19 @@ describe('A log in of a user with an authenticator app', () => {
 })
 
 describe('A recovery code', () => {
+  it.each<[string, (code: string) => string]>([
+    ['in lower case, without dashes', (code) => code.toLowerCase().replaceAll('-', '')],
+    ['with long dashes', (code) => code.replaceAll('-', '\u2014')],
+    ['with non-breaking hyphens', (code) => code.replaceAll('-', '\u2011')],
+    ['with spaces of every kind', (code) => ` ${code.replaceAll('-', '\u3000\u202f')}\u200b`],
+    ['in full width', (code) => code.replaceAll(/[0-9A-Z-]/g, inFullWidth)],
+  ])('is taken as it was typed: %s', async (_, typed) => {
+    const { logIn, withApp } = await withSecondFactors()
+    const { recoveryCodes } = await withApp()
+    expect((await logIn({ otp: typed(recoveryCodes[0] ?? '') })).status).toBe(201)
+    expect(await outcomes()).not.toContain('one_time_password_mismatch')
+  })
+
   it('stands in for the factor, once, however it is written', async () => {
     const { logIn, withApp } = await withSecondFactors()
     const { recoveryCodes } = await withApp()

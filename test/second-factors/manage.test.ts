@@ -1,3 +1,4 @@
+import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
@@ -52,6 +53,23 @@ describe('POST /2fa', () => {
     expect((await ask('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
     clock.advance(MINUTE)
     expect((await ask('DELETE', `/2fa/${id}`, undefined, byCode())).status).toBe(204)
+  })
+
+  it('takes codes as they were typed: to complete an app, and to prove who one is', async () => {
+    const { logIn, by, clock, service } = await withSecondFactors()
+    const { body: session } = await logIn()
+    const ask = by(session.id)
+    const { body } = await ask('POST', '/2fa', { method_type: 'totp' })
+    const app = URI.parse(body.totp_provisioning_uri) as TOTP
+    const code = () => app.generate({ timestamp: service.clock() })
+    const typed = `${code().slice(0, 3)}\u202f\u2013 ${code().slice(3)}\u200b`
+    expect((await ask('PATCH', `/2fa/${body.id}`, { otp: typed })).body.setup_complete).toBe(true)
+    clock.advance(10 * MINUTE)
+    const begin = (sent: string) =>
+      ask('POST', '/2fa', { method_type: 'totp' }, { 'X-Files-Reauthentication': sent })
+    expect((await begin(`${code().slice(0, 3)}-${code().slice(3)}`)).status).toBe(201)
+    clock.advance(MINUTE)
+    expect((await begin(`code:${code().slice(0, 2)}.${code().slice(2)}`)).status).toBe(201)
   })
 
   it('takes the password or code as the official CLI sends it, without a word on which it is', async () => {

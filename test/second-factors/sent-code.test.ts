@@ -51,7 +51,8 @@ describe('A phone as second factor', () => {
     expect(body.data.two_factor_authentication_methods).toEqual(['sms', 'recovery_code'])
     expect(service.texts).toHaveLength(2)
     const otp = lastCode()
-    expect((await logIn({ otp })).status).toBe(201)
+    const typed = `${otp.slice(0, 3)}\u00a0\u2013\u00a0${otp.slice(3)}`
+    expect((await logIn({ otp: typed })).status).toBe(201)
     expect((await logIn({ otp })).body.type).toBe(WRONG)
   })
 
