@@ -43,13 +43,18 @@ export class PasswordHasher {
   /**
    * Whether the password is the one that was hashed. One Argon2id is computed in every case: where none
    * can be verified (nobody has the name, the user has no password, or the hash's pepper is not
-   * configured) a dummy of the current cost. Before an imported one comes what the other system did.
+   * configured) a dummy of the current cost. Before an imported one comes what the other system did, with the
+   * password as it was sent, and where that is not right in the Unicode forms that other keyboards send.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
     const imported = stored === null ? null : readImported(stored)
     if (!imported) return this.#verifyOwn(password, stored)
-    const digest = await followRecipe(imported.recipe, password)
-    return this.#verifyOwn(base64url.encode(digest), imported.phc)
+    const forms = [password, password.normalize('NFC'), password.normalize('NFD')]
+    for (const form of new Set(forms)) {
+      const digest = await followRecipe(imported.recipe, form)
+      if (await this.#verifyOwn(base64url.encode(digest), imported.phc)) return true
+    }
+    return false
   }
 
   async #verifyOwn(secret: string, stored: string | null): Promise<boolean> {

@@ -32,8 +32,12 @@ afterEach(() => {
 })
 
 function importing(usernames: string[]) {
+  return importingFile(`username\n${usernames.join('\n')}\n`)
+}
+
+function importingFile(text: string) {
   const file = join(folder, 'users.csv')
-  writeFileSync(file, `username\n${usernames.join('\n')}\n`)
+  writeFileSync(file, text)
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const args = ['user', 'import', file, '--site', 'acme', '--remote', '--origin', origin]
   return admin(args, { env: { LATCHKEY_OPERATOR_TOKEN: 'A'.repeat(43) } })
@@ -47,6 +51,23 @@ describe('user import', () => {
       out: '1 imported, 0 already there, 0 refused.\n',
     })
     expect(asked).toEqual(['ada', 'ada'])
+  })
+
+  it.each([
+    ['headings in capitals', 'Username,EMAIL\nada,ada@example.com\n'],
+    ['headings with spaces around them', ' UserName , Email_Verified\nada,Yes\n'],
+    ['rows of commas only', 'username,email\n,\nada,\n , \n,\n'],
+    [
+      'lines of Windows and of spreadsheets',
+      '\ufeffUSERNAME,disabled\r\nada,OFF\r\n,,\r\n'.replace(',,', ','),
+    ],
+  ])('reads a file as spreadsheets write it: %s', async (_, text) => {
+    statusOf = () => 201
+    expect(await importingFile(text)).toMatchObject({
+      code: 0,
+      out: '1 imported, 0 already there, 0 refused.\n',
+    })
+    expect(asked).toEqual(['ada'])
   })
 
   it('stops at the first row that the service does not answer for, and says how to go on', async () => {

@@ -23,8 +23,22 @@ describe('an imported hash', () => {
     const stored = await imported(text)
     expect(await hasher.verify(importedPassword, stored)).toBe(true)
     expect(await hasher.verify(`${importedPassword} `, stored)).toBe(false)
-    expect(await hasher.verify(importedPassword.normalize('NFD'), stored)).toBe(false)
+    expect(await hasher.verify(importedPassword.normalize('NFD'), stored)).toBe(true)
+    expect(await hasher.verify(importedPassword.toUpperCase(), stored)).toBe(false)
   })
+
+  it.each(['NFC', 'NFD'] as const)(
+    'of a password in %s verifies it in the form that another keyboard sends',
+    async (form) => {
+      const bytes = new TextEncoder().encode(importedPassword.normalize(form))
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+      const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+      const stored = await imported(`{SHA256}${hex}`)
+      for (const sent of ['NFC', 'NFD'] as const)
+        expect(await hasher.verify(importedPassword.normalize(sent), stored)).toBe(true)
+      expect(await hasher.verify(`${importedPassword}e\u0301`, stored)).toBe(false)
+    },
+  )
 
   it.each([
     // Openwall's crypt_blowfish, wrapper.c
@@ -84,6 +98,32 @@ describe('an imported hash', () => {
     ],
     // RFC 2307
     ['{MD5}d41d8cd98f00b204e9800998ecf8427e', ''],
+    // phpass's own test, and hashcat's
+    ['$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0', 'test12345'],
+    ['$P$984478476IagS59wHZvyQMArzfx58u.', 'hashcat'],
+    ['$H$984478476IagS59wHZvyQMArzfx58u.', 'hashcat'],
+    // Apache's documentation, and hashcat's
+    ['$apr1$r31.....$HqJZimcKQFAMYayBlzkrA/', 'myPassword'],
+    ['$apr1$71850310$gh9m4xcAn3MGxogwX/ztb.', 'hashcat'],
+    // passlib's documentation, and hashcat's
+    ['$1$3azHgidD$SrJPt7B.9rekpmwJwtON31', 'password'],
+    ['{CRYPT}$1$28772684$iEwNOgGugqO9.bIz5sk8k/', 'hashcat'],
+    // Drepper's specification of SHA-crypt, and hashcat's
+    ['$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5', 'Hello world!'],
+    [
+      '$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1',
+      'Hello world!',
+    ],
+    ['$5$rounds=5000$GX7BopJZJxPc/KEK$le16UF8I2Anb.rOrn22AUPWvzUETDGefUmAV8AZkGcD', 'hashcat'],
+    [
+      '$6$52450745$k5ka2p8bFuSmoVT1tzOyyuaREkkKBcCNqoDKzYiJL9RaE8yMnPgh2XzzF0NDrUhgrcLwg78xs1w5pJiypEdFX/',
+      'hashcat',
+    ],
+    // Firebase's documentation of its scrypt
+    [
+      '$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==$Bw==$jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
+      'user1password',
+    ],
   ])('is verified as in published vectors: %s', async (text, password) => {
     const stored = await imported(text)
     expect(await hasher.verify(password, stored)).toBe(true)
@@ -100,6 +140,18 @@ describe('an imported hash', () => {
     const cut = await imported('$2b$04$abcdefghijklmnopqrstuukmYhUJfaphXumK5RMmaLYs/72JqEm4q')
     expect(await hasher.verify(`${'x'.repeat(71)}€`, cut)).toBe(true)
     expect(await hasher.verify(`${'x'.repeat(71)}é`, cut)).toBe(false)
+  })
+
+  it.each([
+    '$1$saltsalt$ginpzy9BacoFSwQLr8FyW.',
+    '$5$rounds=1400$anotherlongsalts$RachoQubqQofJrLPhch8lq6HOnNwX3s6zS0N3VfzXA7',
+    '$6$rounds=1400$anotherlongsalts$TJI6mT9uTxzlGAy8WvvipkduCzE574WJOdcIuzwcD998nND9c0gvSQOnRPs3EmFwj6PFmvWHAszi8SiaXzedC0',
+  ])('is of a long password to its last byte: %s', async (text) => {
+    const long =
+      'a very much longer text to encrypt.  This one even stretches over morethan one line, and over 64 and 128 bytes too.'
+    const stored = await imported(text)
+    expect(await hasher.verify(long + long, stored)).toBe(true)
+    expect(await hasher.verify((long + long).slice(0, -1), stored)).toBe(false)
   })
 
   it('is kept under Argon2id and the pepper: nothing of it can be tried without', async () => {
@@ -154,6 +206,13 @@ describe('a hash that cannot be imported', () => {
     dear(`$scrypt$ln=14,r=8,p=9$${salt}$${digest}`),
     dear(`$scrypt$ln=1,r=1,p=4000000$${salt}$${digest}`),
     dear(`$argon2id$v=19$m=65537,t=1,p=1$${salt}$${digest}`),
+    // 2^16 rounds
+    dear('$P$EIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'),
+    // passlib's default
+    dear(`$6$rounds=656000$saltstring$${'x'.repeat(86)}`),
+    dear(`$5$rounds=50001$saltstring$${'x'.repeat(43)}`),
+    dear('$wp$2y$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    dear(`$firescrypt$ln=17,r=8,p=1$c2FsdA$${digest}$Bw==$${digest}`),
     dear(`$argon2id$v=19$m=1024,t=11,p=1$${salt}$${digest}`),
     dear(`$argon2id$v=19$m=1024,t=1,p=17$${salt}$${digest}`),
     dear(`$argon2id$v=19$m=99999999999999999999,t=1,p=1$${salt}$${digest}`),
@@ -165,7 +224,18 @@ describe('a hash that cannot be imported', () => {
     unknown('secret'),
     unknown(''),
     unknown('5f4dcc3b5aa765d61d8327deb882cf99'),
-    unknown('$1$5pZSV9va$azfrPr6af3Fc7dLblQXVa0'),
+    unknown('$1$5pZSV9va$azfrPr6af3Fc7dLblQXVa'),
+    unknown('$1$5pZSV9va9$azfrPr6af3Fc7dLblQXVa0'),
+    unknown('$apr1$rounds=1000$r31.....$HqJZimcKQFAMYayBlzkrA/'),
+    unknown('$5$rounds=999$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5'),
+    unknown('$5$salt:string$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5'),
+    unknown('$P$1IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'),
+    unknown('$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L'),
+    unknown('$wp$5f4dcc3b5aa765d61d8327deb882cf99'),
+    unknown('$wp$2a$10$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+    unknown(
+      '$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$lSrfV15cpx95$Bw==$jxspr8Ki0RYycVU8zykbdA==',
+    ),
     unknown('$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJu'),
     unknown('{CLEARTEXT}secret'),
     unknown('{NONSENSE}c2VjcmV0'),
@@ -205,6 +275,10 @@ describe('the dearest hashes that can be imported', () => {
     '$2b$12$......................eLLIAO05x9RGuY1NtsKsJ0c92v1tVhe',
     `scrypt:32768:8:1$salt$${'ab'.repeat(64)}`,
     `$argon2id$v=19$m=65536,t=10,p=16$c2FsdHNhbHQ$${'ab'.repeat(20)}`,
+    '$P$DIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0',
+    `$6$rounds=50000$saltstring$${'x'.repeat(86)}`,
+    '$wp$2y$12$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW',
+    `$firescrypt$ln=15,r=8,p=1$c2FsdA$${'ab'.repeat(30)}$Bw==$${'cd'.repeat(30)}`,
   ])('are verified: %s', async (text) => {
     expect(await hasher.verify('wrong', await imported(text))).toBe(false)
   })

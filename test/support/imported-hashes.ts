@@ -59,6 +59,22 @@ export const hashesOfOtherSystems: readonly (readonly [system: string, hash: str
     'argon2-cffi 25, its default',
     '$argon2id$v=19$m=65536,t=3,p=4$9poPTdJbzQjuUkKEm0kBhA$SZgD41MLMcsvsizMOo+tdWx+ZLCsttrnRnNq0sdyFLY',
   ],
+  ['libxcrypt 4.4', '$1$abcdefgh$qS1QEQA92t/FrcEgsbaGQ/'],
+  ['libxcrypt 4.4', '$5$rounds=1000$saltsaltsaltsalt$E3y0Qhz8IP1uQQjmxhYWXp/GsoEhsT8BdVcE72QlQR0'],
+  ['libxcrypt 4.4', '$5$a$nxNR0APQmaUf13IZZpGVRKsGiVKMh/jix5tZnD/9E4C'],
+  [
+    'libxcrypt 4.4',
+    '$6$rounds=1400$anotherlongsalts$lwleCjX4ieuvE/koHYXcss9s0O.Tbsk/35LFZqC7o2T5XXAYCY4NMrjZfPDeHNqEwwYdTMrfdk.tKaXWQvrsk/',
+  ],
+  [
+    'libxcrypt 4.4, no salt',
+    '$6$rounds=2001$$IjS5sjwlEt3nGmSVyDET0raxwLQ12kWcxhWPBkdDwWkPPbWjXWrvh9BCz1E8Iq8r7mLGjyXJufsLsNWqP.dDZ0',
+  ],
+  [
+    'WordPress 6.8’s method, by libxcrypt',
+    '$wp$2y$04$abcdefghijklmnopqrstuuO.IoIYQ3dDArlcFHrGmeTxob7lzqYym',
+  ],
+  ['OpenSSL 3, as Apache', '$apr1$abcdefgh$l6xbSP0q/kFWc0Yz2gLdQ/'],
   ['OpenSSL', '{SSHA256}zmyElAazISG3YyAuQhA0pCMtPBBHPAvu7TLjzw0k30pOYUNsTmFDbA=='],
   [
     'OpenSSL',

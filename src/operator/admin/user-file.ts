@@ -42,20 +42,23 @@ export class UserFile {
   static async open(path: string): Promise<UserFile> {
     const records = readRecords(path)
     const { value: first } = await records.next()
-    const names = (first?.record ?? []).map((name) => name.trim())
+    const names = (first?.record ?? []).map((name) => name.trim().toLowerCase())
     checkColumns(names)
     return new UserFile(names, records)
   }
 
   /** The rows in order, read as they are asked for. @throws {Refusal} where it is no CSV any more */
   async *rows(): AsyncGenerator<UserRow> {
-    for await (const { record, info } of { [Symbol.asyncIterator]: () => this.#records })
+    for await (const { record, info } of { [Symbol.asyncIterator]: () => this.#records }) {
+      // Spreadsheets end a file with rows of commas.
+      if (record.every((value) => value.trim() === '')) continue
       yield {
         line: info.lines,
         values: record,
         username: record[this.columns.indexOf('username')] ?? '',
         user: this.#read(record),
       }
+    }
   }
 
   #read(record: string[]): UserRow['user'] {

@@ -1,6 +1,7 @@
 import { scryptSync } from 'node:crypto'
 import { decodeBase64, encodeBase64, hashSync } from 'bcryptjs'
 import { type Argon2Cost, argon2id, INSTANCE_SIZES } from '../argon2id.ts'
+import { md5Crypt, phpass, shaCrypt } from './crypt.ts'
 
 const [, LARGEST_ARGON2_KIB] = INSTANCE_SIZES
 
@@ -11,6 +12,8 @@ const MOST_PBKDF2_ROUNDS = 100_000
 const MOST_SCRYPT_BYTES = 33 * 2 ** 20
 /** Of N·r·p: node:crypto in production takes no more. */
 const MOST_SCRYPT_WORK = 2 ** 20
+/** A round of these takes a hash of the runtime's: some microseconds. */
+const MOST_CRYPT_ROUNDS = 50_000
 const MOST_ARGON2_PASSES = 10
 const MOST_ARGON2_LANES = 16
 
@@ -50,17 +53,28 @@ function argon2Costs(costs: Costs): Argon2Cost {
   return { memory: given(costs, 'm'), passes: given(costs, 't'), lanes: given(costs, 'p') }
 }
 
-const bcrypt: Method = {
-  costs: ['c'],
-  isValid: (costs) => given(costs, 'c') >= 4 && given(costs, 'c') <= 31,
-  isAffordable: (costs) => given(costs, 'c') <= MOST_BCRYPT_COST,
-  /** Of the first 72 bytes, as everywhere: bcrypt itself takes no more. */
-  async digest({ password, salt, costs, length }) {
-    const cost = String(given(costs, 'c')).padStart(2, '0')
-    const settings = `$2b$${cost}$${encodeBase64(salt, salt.length)}`
-    const hash = hashSync(password, settings)
-    return Uint8Array.from(decodeBase64(hash.slice(settings.length), length))
-  },
+/** @param secretOf what is given to bcrypt in place of the password */
+function bcrypt(secretOf: (password: string) => string | Promise<string>): Method {
+  return {
+    costs: ['c'],
+    isValid: (costs) => given(costs, 'c') >= 4 && given(costs, 'c') <= 31,
+    isAffordable: (costs) => given(costs, 'c') <= MOST_BCRYPT_COST,
+    /** Of the first 72 bytes, as everywhere: bcrypt itself takes no more. */
+    async digest({ password, salt, costs, length }) {
+      const cost = String(given(costs, 'c')).padStart(2, '0')
+      const settings = `$2b$${cost}$${encodeBase64(salt, salt.length)}`
+      const hash = hashSync(await secretOf(password), settings)
+      return Uint8Array.from(decodeBase64(hash.slice(settings.length), length))
+    },
+  }
+}
+
+/** WordPress from 6.8 on: a password of any length is brought below bcrypt's 72 bytes. */
+async function wordPressSecret(password: string): Promise<string> {
+  const hmac = { name: 'HMAC', hash: 'SHA-384' }
+  const key = await crypto.subtle.importKey('raw', bytesOf('wp-sha384'), hmac, false, ['sign'])
+  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytesOf(password)))
+  return btoa(String.fromCharCode(...mac))
 }
 
 function pbkdf2(hash: string): Method {
@@ -111,6 +125,38 @@ const argon2: Method = {
     argon2id(password, salt, argon2Costs(costs), length),
 }
 
+/**
+ * Firebase's scrypt encrypts a key of the project with the hash. Stored is what it was encrypted with, so that the
+ * project's key is kept nowhere here.
+ */
+const firebaseScrypt: Method = {
+  ...scrypt,
+  async digest({ length, ...work }) {
+    const bytes = await scrypt.digest({ ...work, length: FIREBASE_KEY_BYTES })
+    const key = await crypto.subtle.importKey('raw', bytes, 'AES-CTR', false, ['encrypt'])
+    const counter = { name: 'AES-CTR', counter: new Uint8Array(16), length: 128 }
+    return new Uint8Array(await crypto.subtle.encrypt(counter, key, new Uint8Array(length)))
+  },
+}
+
+const FIREBASE_KEY_BYTES = 32
+
+/** Methods of crypt(3) and the like, whose digest is the text that they write. */
+function unixCrypt(
+  hash: (password: string, work: { salt: string; rounds: number }) => string,
+  { least, most }: { least: number; most: number },
+): Method {
+  return {
+    costs: ['i'],
+    isValid: (costs) => given(costs, 'i') >= least,
+    isAffordable: (costs) => given(costs, 'i') <= most,
+    digest: async ({ password, salt, costs }) => {
+      const work = { salt: new TextDecoder().decode(salt), rounds: given(costs, 'i') }
+      return bytesOf(hash(password, work))
+    },
+  }
+}
+
 /** One round of a hash over the password and, after it, the salt (RFC 2307). */
 function plain(hash: string): Method {
   return {
@@ -124,9 +170,28 @@ function plain(hash: string): Method {
   }
 }
 
+const MD5_CRYPT_ROUNDS = { least: 1_000, most: 1_000 }
+const SHA_CRYPT_ROUNDS = { least: 1_000, most: MOST_CRYPT_ROUNDS }
+
 /** Every method that imported hashes may have been made by, under the name it is stored with. */
 export const methods = {
-  bcrypt,
+  bcrypt: bcrypt((password) => password),
+  'wordpress-bcrypt': bcrypt(wordPressSecret),
+  phpass: unixCrypt(phpass, { least: 2 ** 7, most: MOST_CRYPT_ROUNDS }),
+  'md5-crypt': unixCrypt((password, { salt }) => md5Crypt('$1$', password, salt), MD5_CRYPT_ROUNDS),
+  'apr1-crypt': unixCrypt(
+    (password, { salt }) => md5Crypt('$apr1$', password, salt),
+    MD5_CRYPT_ROUNDS,
+  ),
+  'sha256-crypt': unixCrypt(
+    (password, work) => shaCrypt('sha256', password, work),
+    SHA_CRYPT_ROUNDS,
+  ),
+  'sha512-crypt': unixCrypt(
+    (password, work) => shaCrypt('sha512', password, work),
+    SHA_CRYPT_ROUNDS,
+  ),
+  'firebase-scrypt': firebaseScrypt,
   'pbkdf2-sha1': pbkdf2('SHA-1'),
   'pbkdf2-sha256': pbkdf2('SHA-256'),
   'pbkdf2-sha512': pbkdf2('SHA-512'),

@@ -6,4 +6,9 @@ declare module 'node:crypto' {
     length: number,
     options: { N: number; r: number; p: number; maxmem: number },
   ): Uint8Array
+  interface Hash {
+    update(bytes: Uint8Array): Hash
+    digest(): Uint8Array
+  }
+  export function createHash(name: string): Hash
 }

@@ -12,7 +12,8 @@ export type Unusable = 'unknown-format' | 'too-costly'
 
 /** So short that some password would fit by chance, or longer than any method needs. */
 const LEAST_DIGEST_BYTES = 16
-const MOST_DIGEST_BYTES = 64
+/** The text that SHA-512 crypt writes. */
+const MOST_DIGEST_BYTES = 86
 const MOST_SALT_BYTES = 128
 
 /** Reads a hash as another system wrote it, or says why nothing can be verified against it here. */

@@ -10,7 +10,7 @@ export interface Recipe {
   length: number
 }
 
-/** Repeats what another system did with a password: with these very characters, in no other form. */
+/** Repeats what another system did with a password: with these very characters. */
 export async function followRecipe(
   { method, ...work }: Recipe,
   password: string,

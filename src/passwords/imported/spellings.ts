@@ -1,4 +1,5 @@
 import { decodeBase64 as decodeBcrypt } from 'bcryptjs'
+import { valueOfDigit } from './crypt.ts'
 import type { Costs } from './methods.ts'
 
 /** What a text says, before anybody asked whether it means anything. */
@@ -43,6 +44,13 @@ const spellings: readonly Spelling[] = [
     // crypt(3), PHP; OpenLDAP and Spring Security; Django
     form: /^(?:\{(?:CRYPT|bcrypt)\}|bcrypt\$)?\$2[aby]\$(?<c>\d\d)\$(?<salt>[./A-Za-z0-9]{22})(?<digest>[./A-Za-z0-9]{31})$/,
     method: 'bcrypt',
+    salt: bcryptBase64,
+    digest: bcryptBase64,
+  },
+  {
+    // WordPress from 6.8 on
+    form: /^\$wp\$2y\$(?<c>\d\d)\$(?<salt>[./A-Za-z0-9]{22})(?<digest>[./A-Za-z0-9]{31})$/,
+    method: 'wordpress-bcrypt',
     salt: bcryptBase64,
     digest: bcryptBase64,
   },
@@ -131,12 +139,63 @@ export function readSpelling(text: string): Spelled | null {
       digest: digest(groups.digest),
     }
   }
-  return readLdapHash(text)
+  return readCrypt(text) ?? readFirebase(text) ?? readLdapHash(text)
 }
 
 function costsIn({ ln, hash, salt, digest, ...costs }: Record<string, string>): Costs {
   const numbers = Object.entries(costs).map(([name, value]) => [name, Number(value)] as const)
   return { ...Object.fromEntries(numbers), ...(ln !== undefined && { n: 2 ** Number(ln) }) }
+}
+
+/** The marks of crypt(3) with the methods, how long a salt may be, and the text that follows it. */
+const crypts: Record<string, { method: string; salt: number; digest: number }> = {
+  '1': { method: 'md5-crypt', salt: 8, digest: 22 },
+  apr1: { method: 'apr1-crypt', salt: 8, digest: 22 },
+  '5': { method: 'sha256-crypt', salt: 16, digest: 43 },
+  '6': { method: 'sha512-crypt', salt: 16, digest: 86 },
+}
+
+/** `$6$rounds=10000$salt$…` and its kin; `$P$Bsalt…`, where a digit tells the rounds. */
+function readCrypt(text: string): Spelled | null {
+  const plain = text.replace(/^\{CRYPT\}/i, '')
+  const [, phpassDigit = '', phpassSalt = '', phpassDigest = ''] =
+    /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/.exec(plain) ?? []
+  if (phpassDigit) {
+    const costs = { i: 2 ** valueOfDigit(phpassDigit) }
+    return { method: 'phpass', costs, ...asTexts(phpassSalt, phpassDigest) }
+  }
+  const [, mark = '', rounds, salt = '', digest = ''] =
+    /^\$(1|5|6|apr1)\$(?:rounds=(\d{1,9})\$)?([^$:\n]*)\$([./0-9A-Za-z]+)$/.exec(plain) ?? []
+  const known = crypts[mark]
+  const isSha = mark === '5' || mark === '6'
+  if (!known || digest.length !== known.digest || (rounds !== undefined && !isSha)) return null
+  if (salt.length > known.salt) return null
+  const costs = { i: Number(rounds ?? (isSha ? 5_000 : 1_000)) }
+  return { method: known.method, costs, ...asTexts(salt, digest) }
+}
+
+function asTexts(salt: string, digest: string): Pick<Spelled, 'salt' | 'digest'> {
+  return { salt: characters(salt), digest: characters(digest) }
+}
+
+/** `$firescrypt$ln=14,r=8,p=1$salt$hash$salt separator$signer key`, as Ory writes Firebase's hashes. */
+function readFirebase(text: string): Spelled | null {
+  const { groups } =
+    /^\$firescrypt\$ln=(?<ln>\d{1,2}),r=(?<r>\d+),p=(?<p>\d+)\$(?<salt>[^$]*)\$(?<digest>[^$]+)\$(?<separator>[^$]*)\$(?<signer>[^$]+)$/.exec(
+      text,
+    ) ?? {}
+  if (!groups) return null
+  const { separator = '', signer = '', ...scrypt } = groups
+  const [salt, end, digest, key] = [groups.salt, separator, groups.digest, signer].map((part) =>
+    base64(part ?? ''),
+  )
+  if (!salt || !end || !digest || !key || digest.length !== key.length) return null
+  return {
+    method: 'firebase-scrypt',
+    costs: costsIn(scrypt),
+    salt: Uint8Array.from([...salt, ...end]),
+    digest: digest.map((byte, at) => byte ^ (key[at] ?? 0)),
+  }
 }
 
 /** `{SSHA256}…`: base64 of the digest and, after it, the salt; `{SHA256}…` has none, and may be hex. */
