@@ -13,6 +13,8 @@ export const users = sqliteTable(
     username: text().notNull(),
     /** As it is compared: see username.ts. Unique here, and across regions by the directory. */
     usernameKey: text('username_key').notNull().unique(),
+    /** What the username looks like: see look-alikes.ts. Null until `users rekey` for users from before. */
+    usernameSkeleton: text('username_skeleton'),
     email: text(),
     /** The address as it is compared, whether or not it is known to be the user's. */
     emailKey: text('email_key'),
@@ -73,6 +75,9 @@ export const users = sqliteTable(
   },
   (table) => [
     index('users_site').on(table.siteId),
+    index('users_skeleton')
+      .on(table.siteId, table.usernameSkeleton)
+      .where(sql`username_skeleton IS NOT NULL`),
     index('users_sso_strategy').on(table.ssoStrategyId).where(sql`sso_strategy_id IS NOT NULL`),
     index('users_email').on(table.emailKey).where(sql`email_key IS NOT NULL`),
     index('users_verified_email')
