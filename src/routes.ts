@@ -22,6 +22,7 @@ import { changeHistoryRoutes } from './login-history/change-routes.ts'
 import { loginHistoryRoutes } from './login-history/routes.ts'
 import { operatorDirectoryRoutes } from './operations/directory-routes.ts'
 import { operatorPasswordRoutes } from './operations/password-routes.ts'
+import { operatorRekeyRoutes } from './operations/rekey-routes.ts'
 import { operatorSecondFactorRoutes } from './operations/second-factor-routes.ts'
 import { operatorSessionRoutes } from './operations/session-routes.ts'
 import { operatorSiteRoutes } from './operations/site-routes.ts'
@@ -102,6 +103,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...uiRoutes,
   ...healthRoutes,
   ...operatorSiteRoutes,
+  ...operatorRekeyRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,
   ...operatorSecondFactorRoutes,

@@ -46,6 +46,7 @@ import { Sealer } from './tokens/sealer.ts'
 import { SessionTokens } from './tokens/session-token.ts'
 import { StoredSecrets } from './tokens/stored-secrets.ts'
 import { UserLedger } from './user-management/user-ledger.ts'
+import { RekeyStore } from './users/rekey-store.ts'
 import { UserStore } from './users/user-store.ts'
 
 /** One for all requests of an isolate. */
@@ -160,6 +161,7 @@ export function openServices(
     siteLedgerIn: (region: Region) => new SiteLedger(databaseIn(region)),
     userLedgerIn: (region: Region) => new UserLedger(databaseIn(region)),
     usersIn: (region: Region) => new UserStore(databaseIn(region)),
+    rekeysIn: (region: Region) => new RekeyStore(databaseIn(region)),
     sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
     pairingPointersIn: (region: Region) => new PairingPointer(kv, databaseIn(region)),
     pairingsIn: (region: Region) => new PairingLedger(databaseIn(region)),

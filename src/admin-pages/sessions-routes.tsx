@@ -10,7 +10,6 @@ import { nextSessionPage, readSessionCursor } from '../sessions/pages-of-session
 import type { ListedSession } from '../sessions/session-store.ts'
 import { TextField } from '../ui/fields.tsx'
 import type { UserStore } from '../users/user-store.ts'
-import { comparableName } from '../users/username.ts'
 import { AdminPage, pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
 import { SessionRows } from './session-rows.tsx'
@@ -91,7 +90,7 @@ async function userNamed(
   { live, region }: UserCaller,
   username: string,
 ): Promise<{ userId: number } | null> {
-  const named = await usersIn(region).named(comparableName(username))
+  const named = await usersIn(region).named(username)
   return named?.site.id === live.site.id ? { userId: named.user.id } : null
 }
 

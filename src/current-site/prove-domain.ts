@@ -55,7 +55,7 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
   if (!(await needs.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
 
   const host = { kind: 'domain', domain } as const
-  const claim = await needs.directory.claim(claimedName(domain), region, {
+  const claim = await needs.directory.claim([claimedName(domain)], region, {
     now: needs.clock(),
     insertedBy: async (heldIn) => (await needs.sitesIn(heldIn).atHost(host)) !== null,
   })

@@ -6,7 +6,6 @@ import type { Region } from '../regions/region.ts'
 import { openServices, type Services } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import { createUser } from '../users/create-user.ts'
-import { comparableName } from '../users/username.ts'
 import { localMessengers } from './local-outbox.tsx'
 
 interface DemoUser {
@@ -82,7 +81,7 @@ async function ensureSite(
   const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: site.subdomain })
   const siteId = home?.siteId ?? (await createSite(services, region, site))
   for (const { password, ...user } of users) {
-    if (await services.usersIn(region).nameIsTaken(comparableName(user.username))) continue
+    if (await services.usersIn(region).nameIsTaken(user.username)) continue
     await createUser(services, region, {
       ...user,
       siteId,

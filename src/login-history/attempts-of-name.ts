@@ -1,7 +1,6 @@
 import type { AttemptFilter } from '../history/attempt-store.ts'
 import type { Region } from '../regions/region.ts'
 import type { UserStore } from '../users/user-store.ts'
-import { comparableName } from '../users/username.ts'
 
 /** Which attempts are of a name: those that typed it, and those of its user, whatever they typed. */
 export async function attemptsOfName(
@@ -10,6 +9,6 @@ export async function attemptsOfName(
   username: string | undefined,
 ): Promise<AttemptFilter['name']> {
   if (!username) return undefined
-  const named = await usersIn(region).named(comparableName(username))
+  const named = await usersIn(region).named(username)
   return { typed: username, userId: named?.user.siteId === siteId ? named.user.id : null }
 }

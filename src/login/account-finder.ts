@@ -1,4 +1,4 @@
-import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { CompiledStatement } from '../platform/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
@@ -11,7 +11,9 @@ import { loginFailures } from './tables.ts'
 
 /** Whom a log in names: a username anywhere, or a verified address on its site's own host. */
 export interface NamedAccount {
+  /** The name as it is compared, and as it was before: a user of that one is meant first. See nameKeys. */
   nameKey: string
+  formerKey: string
   /** The site of the host that the attempt came in on; null on the global and regional hosts. */
   siteId: number | null
   counters: Counters
@@ -46,8 +48,8 @@ function statementFor({ siteId, nameKey }: NamedAccount) {
   return siteId !== null && looksLikeAddress(nameKey) ? selectByEither : selectByUsername
 }
 
-function valuesOf({ nameKey, siteId, counters, callerDigest, at }: NamedAccount) {
-  return { nameKey, siteId, ...counters, callerDigest, knownSince: at - KNOWN_FOR_MS }
+function valuesOf({ nameKey, formerKey, siteId, counters, callerDigest, at }: NamedAccount) {
+  return { nameKey, formerKey, siteId, ...counters, callerDigest, knownSince: at - KNOWN_FOR_MS }
 }
 
 const found = {
@@ -61,9 +63,10 @@ const found = {
     WHERE own.name_digest = ${sql.placeholder('knownCaller')})`.as('caller_locked_until'),
 }
 
-const hasUsername = eq(users.usernameKey, sql.placeholder('nameKey'))
+const keys = [sql.placeholder('formerKey'), sql.placeholder('nameKey')]
+const hasUsername = inArray(users.usernameKey, keys)
 const hasAddress = and(
-  eq(users.verifiedEmailKey, sql.placeholder('nameKey')),
+  inArray(users.verifiedEmailKey, keys),
   eq(users.siteId, sql.placeholder('siteId')),
 )
 const selectByUsername = selectBy(hasUsername)
@@ -81,23 +84,33 @@ function selectBy(condition: SQL | undefined) {
       .leftJoin(loginFailures, eq(loginFailures.nameDigest, sql.placeholder('stranger')))
       .leftJoin(users, condition)
       .leftJoin(sites, eq(sites.id, users.siteId))
-      .orderBy(sql`${hasUsername} DESC`)
+      .orderBy(
+        sql`${hasUsername} DESC`,
+        sql`${sql.placeholder('formerKey')} IN (${users.usernameKey}, ${users.verifiedEmailKey}) DESC`,
+      )
       .limit(3)
   })
 }
 
-/** A username wins over an address; an address that several users share names nobody. */
+/** A username wins over an address, the former key over the present one; a shared address names nobody. */
 export function pickNamed(
   rows: Awaited<ReturnType<typeof findNamed>>,
-  { nameKey, counters }: NamedAccount,
+  { nameKey, formerKey, counters }: NamedAccount,
 ): Known {
   const found = (rows as Found[]).filter(({ user }) => user.id !== null)
-  const byUsername = found.find(({ user }) => user.usernameKey === nameKey)
-  const one = byUsername ?? (found.length === 1 ? found[0] : undefined)
+  const named = (key: string) => found.find(({ user }) => user.usernameKey === key)
+  const one = named(formerKey) ?? named(nameKey) ?? onlyBearer(found, formerKey)
   const account = one ? { user: one.user, site: one.site } : null
   return one?.isKnown
     ? { account, counter: counters.knownCaller, lockedUntil: one.callerLockedUntil }
     : { account, counter: counters.stranger, lockedUntil: rows[0]?.lockedUntil ?? null }
+}
+
+/** Whose an address is alone: by its former key, and only where nobody has that by the present one. */
+function onlyBearer(found: Found[], formerKey: string): Found | undefined {
+  const former = found.filter(({ user }) => user.verifiedEmailKey === formerKey)
+  const bearers = former.length > 0 ? former : found
+  return bearers.length === 1 ? bearers[0] : undefined
 }
 
 type Found = Account & { isKnown: 0 | 1; callerLockedUntil: number | null }

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE } from '../platform/clock.ts'
 import { hmacSha256 } from '../platform/digests.ts'
 import { sites } from '../sites/tables.ts'
 import type { User } from '../users/account.ts'
+import { comparableName } from '../users/username.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -51,7 +52,8 @@ export async function countersOf(
   key: CryptoKey,
   user: Pick<User, 'id' | 'siteId' | 'usernameKey' | 'verifiedEmailKey'>,
 ): Promise<string[]> {
-  const names = [user.usernameKey, ...(user.verifiedEmailKey ? [user.verifiedEmailKey] : [])]
+  const keys = [user.usernameKey, ...(user.verifiedEmailKey ? [user.verifiedEmailKey] : [])]
+  const names = keys.map(comparableName)
   const counters = await Promise.all([
     ...names.flatMap((nameKey) =>
       [user.siteId, null].map((siteId) => countersFor(key, { nameKey, siteId }, null)),

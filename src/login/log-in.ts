@@ -20,7 +20,7 @@ import type { LoggedIn } from '../sessions/new-session.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import type { Account } from '../users/account.ts'
-import { comparableName } from '../users/username.ts'
+import { nameKeys } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
 import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
@@ -53,19 +53,25 @@ export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
  *   partial session that is not good; no-account-for-site
  */
 export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
-  const nameKey = comparableName(input.username)
+  const keys = nameKeys(input.username)
   const partial =
     input.partialSession === null
       ? null
       : await readPartialSession(needs, input.partialSession, input.scope)
   const home = await homeOfHost(needs, input.scope)
-  const region = home?.region ?? (await needs.directory.regionOf(nameKey, 'nearest'))
+  const region = home?.region ?? (await needs.directory.regionOf(keys, 'nearest'))
   const confirmRegion = async () =>
-    home?.region ?? (await needs.directory.regionOf(nameKey, 'primary'))
+    home?.region ?? (await needs.directory.regionOf(keys, 'primary'))
   const siteId = home?.siteId ?? null
   const attempt = await nameAttempt(needs.nameDigestKey, {
-    ...{ username: input.username, nameKey, siteId, scope: input.scope, at: needs.clock() },
-    ...{ request: input.request, device: input.device, secret: secretOf(input) },
+    username: input.username,
+    nameKey: input.username,
+    siteId,
+    scope: input.scope,
+    at: needs.clock(),
+    request: input.request,
+    device: input.device,
+    secret: secretOf(input),
   })
   return decide(needs, attempt, { region, input, partial, confirmRegion })
 }
@@ -192,7 +198,7 @@ export async function prepareLockNotice(
   region: Region,
   { attempt, language }: { attempt: NamedAttempt; language: string },
 ): Promise<Task> {
-  const { nameKey, siteId, address, at } = attempt
+  const { formerKey: nameKey, siteId, address, at } = attempt
   const content = { nameKey, siteId, address, language }
   return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
 }

@@ -1,5 +1,6 @@
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
+import { comparableName, formerName } from '../users/username.ts'
 import type { Device } from './device.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
 import { callerDigest, rememberedDigest } from './known-callers.ts'
@@ -9,8 +10,9 @@ import type { NamedAttempt } from './login-ledger.ts'
 const LONGEST_RECORDED_NAME = 256
 
 interface Attempted {
-  /** As it was typed, and as it is compared. */
+  /** As it was typed, or as the user of a credential is called. */
   username: string
+  /** Any key of the name: the one that the user is kept under, where the user is known. */
   nameKey: string
   /** Under which site failures are counted; null for the global and regional hosts. */
   siteId: number | null
@@ -29,11 +31,13 @@ export async function nameAttempt(
   key: CryptoKey,
   attempted: Attempted,
 ): Promise<Omit<NamedAttempt, 'id'>> {
-  const { username, nameKey, siteId, scope, request, device, secret, at } = attempted
+  const { username, siteId, scope, request, device, secret, at } = attempted
+  const nameKey = comparableName(attempted.nameKey)
   const from = { address: request.address, device }
   const caller = await callerDigest(key, from)
   return {
     nameKey,
+    formerKey: formerName(attempted.nameKey),
     counters: await countersFor(key, { nameKey, siteId }, caller),
     callerDigest: caller,
     rememberedDigest: await rememberedDigest(key, from),

@@ -75,7 +75,7 @@ async function refuse(
   },
 ): Promise<void> {
   const { attempt, known, outcome, partial } = failed
-  const { nameKey, siteId, address, at } = attempt
+  const { formerKey: nameKey, siteId, address, at } = attempt
   const content = { nameKey, siteId, address, language: 'en' }
   const lockNotice = await needs.outboxIn(region).prepare('lock-notice', content, at)
   const costs = wrongCodeCosts(needs, region, { userId: account.user.id, partial })

@@ -9,6 +9,7 @@ import { newId } from '../platform/ids.ts'
 import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { accepts } from '../users/accepted-proofs.ts'
+import { comparableName } from '../users/username.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
 import type { LoginLedger } from './login-ledger.ts'
@@ -28,14 +29,15 @@ export interface SendLockNoticeNeeds {
  */
 export async function sendLockNotice(
   needs: SendLockNoticeNeeds,
-  { nameKey, siteId, address, language }: TaskContent<'lock-notice'>,
+  { nameKey: formerKey, siteId, address, language }: TaskContent<'lock-notice'>,
   region: Region,
 ): Promise<Waiting[]> {
   const { nameDigestKey: key } = needs
   const now = needs.clock()
   const caller = await callerDigest(key, { address })
+  const nameKey = comparableName(formerKey)
   const counters = await countersFor(key, { nameKey, siteId }, caller)
-  const named = { nameKey, siteId, counters, callerDigest: caller, at: now }
+  const named = { nameKey, formerKey, siteId, counters, callerDigest: caller, at: now }
   const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user, site } = account

@@ -1,4 +1,5 @@
 import { GivenUp } from '../outbox/work-outbox.ts'
+import { deliverableAddress } from '../platform/email-address.ts'
 import { AUTOMATIC_MAIL, type Mailer } from './mailer.ts'
 
 /** The errors of Cloudflare's Email Service that another attempt would not change. */
@@ -10,8 +11,10 @@ const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATIO
  */
 export function sendEmailMailer(env: Pick<Env, 'EMAIL' | 'MAIL_FROM'>): Mailer {
   return {
-    async send({ to, subject, text, html }) {
+    async send({ to: kept, subject, text, html }) {
       if (!env.EMAIL) throw new Error('the binding EMAIL is missing')
+      const to = deliverableAddress(kept)
+      if (to === null) throw new GivenUp('not an address that every server takes')
       const headers = AUTOMATIC_MAIL
       try {
         await env.EMAIL.send({ to, from: env.MAIL_FROM, subject, text, html, headers })

@@ -4,7 +4,7 @@ import MimeNode from 'nodemailer/lib/mime-node'
 import SmtpConnection from 'nodemailer/lib/smtp-connection'
 import { GivenUp } from '../outbox/work-outbox.ts'
 import { SECOND } from '../platform/clock.ts'
-import { asciiAddress, isMailAddress } from './mail-address.ts'
+import { deliverableAddress } from '../platform/email-address.ts'
 import { AUTOMATIC_MAIL, type Mail, type Mailer } from './mailer.ts'
 import type { SmtpServer } from './smtp-server.ts'
 
@@ -21,7 +21,7 @@ const LONGEST_REPLY_BYTES = 16 * 1024
 export function smtpMailer(server: SmtpServer, from: string): Mailer {
   return {
     async send(mail, id) {
-      const to = isMailAddress(mail.to) ? asciiAddress(mail.to) : null
+      const to = deliverableAddress(mail.to)
       if (to === null) throw new GivenUp('smtp: not an address that every server takes')
       const message = await composeMessage({ ...mail, to }, { from, id })
       await withinDeadline((isOver) =>

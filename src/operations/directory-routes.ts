@@ -6,7 +6,9 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import { type CreateSiteNeeds, claimedName } from '../sites/create-site.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
+import type { User } from '../users/account.ts'
 import type { UserStore } from '../users/user-store.ts'
+import { nameKeys } from '../users/username.ts'
 import { operator } from './access.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
 
@@ -62,7 +64,7 @@ const rebuild = route<Needs>()(
       status: 200,
       headers,
       body: {
-        checked: names.length,
+        checked: new Set(names.map(({ region, name }) => `${region.name} ${name}`)).size,
         restored,
         conflicts: conflicts.map(({ key, region, heldIn }) => ({
           name: names.find((one) => one.key === key && one.region === region)?.name ?? '',
@@ -84,12 +86,16 @@ async function userNames(services: Needs, regions: readonly Region[], asked: Ask
     },
     placeOf: ({ user }) => String(user.id),
   })
-  const names = rows.map(({ region, row: { user } }) => ({
-    region,
-    key: user.usernameKey,
-    name: user.username,
-  }))
+  const names = rows.flatMap(({ region, row: { user } }) =>
+    keysOf(user).map((key) => ({ region, key, name: user.username })),
+  )
   return { names, headers }
+}
+
+/** Under which keys a user is entered: of one that kept its former key, another user may have the other. */
+function keysOf({ username, usernameKey }: User): string[] {
+  const keys = nameKeys(username)
+  return usernameKey === keys.at(-1) ? keys : [usernameKey]
 }
 
 async function siteNames(services: Needs, regions: readonly Region[], asked: Asked) {

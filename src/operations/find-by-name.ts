@@ -6,7 +6,7 @@ import type { SiteHosts } from '../sites/site-hosts.ts'
 import type { SiteStore } from '../sites/site-store.ts'
 import type { Account } from '../users/account.ts'
 import type { UserStore } from '../users/user-store.ts'
-import { comparableName } from '../users/username.ts'
+import { nameKeys } from '../users/username.ts'
 
 export interface FindSiteNeeds {
   siteHosts: SiteHosts
@@ -35,9 +35,8 @@ export async function findUser(
   { directory, usersIn }: FindUserNeeds,
   username: string,
 ): Promise<{ region: Region; account: Account }> {
-  const usernameKey = comparableName(username)
-  const region = await directory.regionOf(usernameKey, 'primary')
-  const account = await usersIn(region).named(usernameKey)
+  const region = await directory.regionOf(nameKeys(username), 'primary')
+  const account = await usersIn(region).named(username)
   if (!account) throw new Problem('not-found/user-not-found')
   return { region, account }
 }

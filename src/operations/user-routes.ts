@@ -54,9 +54,7 @@ const create = route<Needs>()(
         ),
       imported_password_hash: importedHash.optional(),
       password_set_at: z.iso.datetime({ offset: true }).optional().describe('Now, unless given'),
-      email: text(254)
-        .regex(/^[^\s@]+@[^\s@]+$/)
-        .optional(),
+      email: text(254).optional(),
       email_verified: z
         .boolean()
         .optional()

@@ -32,6 +32,7 @@ export const taskKinds = {
   'lock-notice': kind(
     'lock-notice',
     z.object({
+      /** In the former form, which comes first in a look-up: see nameKeys. */
       nameKey: z.string(),
       /** The site of the host that the log in came in on; null on the global and regional hosts. */
       siteId: z.int().nullable(),

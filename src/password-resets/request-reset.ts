@@ -6,7 +6,7 @@ import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
-import { comparableName } from '../users/username.ts'
+import { formerName, nameKeys } from '../users/username.ts'
 import type { ResetLedger } from './reset-ledger.ts'
 
 export interface RequestResetNeeds {
@@ -36,11 +36,11 @@ export async function requestReset(
   needs: RequestResetNeeds,
   { by, name, language }: ResetRequest,
 ): Promise<void> {
-  const key = comparableName(name)
+  const key = formerName(name)
   const home = needs.scope.kind === 'any' ? null : await needs.siteHosts.homeOf(needs.scope)
   if (needs.scope.kind !== 'any' && !home)
     throw new Problem('site-configuration/no-account-for-site')
-  const region = home?.region ?? (await needs.directory.regionOf(key, 'nearest'))
+  const region = home?.region ?? (await needs.directory.regionOf(nameKeys(key), 'nearest'))
   const siteId = home?.siteId ?? null
   const outbox = needs.outboxIn(region)
   const task = await outbox.prepare('reset-request', { by, key, siteId, language }, needs.clock())

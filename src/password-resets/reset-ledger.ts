@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { TaskContent } from '../outbox/task-kinds.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
@@ -6,6 +6,7 @@ import { sites } from '../sites/tables.ts'
 import { rowAccepts } from '../users/accepted-proofs.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
+import { nameKeys } from '../users/username.ts'
 import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
 
 /** How many users of one address one request finds at most. */
@@ -38,8 +39,9 @@ export class ResetLedger {
 
   /** The users that a request means and who may reset a password of theirs by mail. */
   async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
-    const byUsername = eq(users.usernameKey, key)
-    const byAddress = eq(users.emailKey, key)
+    const keys = nameKeys(key)
+    const byUsername = isNamed(keys)
+    const byAddress = inArray(users.emailKey, keys)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
     // Whoever writes an address down for many users of a site must not push the others of it out.
     const counted = this.#database.primary
@@ -92,6 +94,14 @@ export class ResetLedger {
     const insertions = codes.map((code) => this.#codes.insertion(code))
     await this.#database.primary.batch([this.#outbox.insertion(mail), ...insertions])
   }
+}
+
+/** Whether a row is the user that a name means, by its keys in their order. */
+function isNamed([first, ...others]: string[]): SQL {
+  const isFirst = sql`${users.usernameKey} = ${first}`
+  if (others.length === 0) return isFirst
+  return sql`(${isFirst} OR ${isNamed(others)}
+    AND NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${first}))`
 }
 
 const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))

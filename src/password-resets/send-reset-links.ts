@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { Account } from '../users/account.ts'
+import { comparableName } from '../users/username.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 import type { ResetLedger } from './reset-ledger.ts'
 import { makeResetLink, type ResetLinkNeeds } from './reset-link.ts'
@@ -35,7 +36,9 @@ export async function sendResetLinks(
   const sent: Waiting[] = []
   for (const region of regions) {
     const meant = await needs.resetsIn(region).usersMeant(asked)
-    for (const accounts of Map.groupBy(meant, ({ user }) => user.emailKey).values()) {
+    for (const accounts of Map.groupBy(meant, ({ user }) =>
+      comparableName(user.email ?? ''),
+    ).values()) {
       const waiting = await mailLinks(needs, region, { accounts, language: asked.language })
       if (waiting) sent.push(waiting)
     }

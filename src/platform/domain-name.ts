@@ -13,7 +13,8 @@ export function readDomainName(typed: string): string | null {
   const written = withoutSpaceAround(typed)
   // The parser of addresses would also unescape, and read numbers as an IPv4 address.
   if (!WRITTEN.test(written)) return null
-  const name = URL.parse(`http://${written}/`)?.hostname.replace(/\.$/, '') ?? ''
+  const lower = written.normalize('NFC').toLowerCase()
+  const name = URL.parse(`http://${lower}/`)?.hostname.replace(/\.$/, '') ?? ''
   const labels = name.split('.')
   const isName = name.length <= 253 && labels.every((label) => LABEL.test(label))
   return isName && !/^\d+$/.test(labels.at(-1) ?? '') ? name : null

@@ -18,10 +18,21 @@ export function isUniqueViolation(error: unknown): boolean {
   )
 }
 
+/** A statement made NULL of what must not be: so it refuses a row that a condition forbids. */
+export class NullViolation extends Error {
+  override name = 'NullViolation'
+}
+
+/** Whether an error is, or was caused by, a null violation. */
+export function isNullViolation(error: unknown): boolean {
+  return error instanceof Error && (error instanceof NullViolation || isNullViolation(error.cause))
+}
+
 /**
  * One visit to a store: counted, bounded in time, and every fault turned into a 503.
  * @throws {Problem} storage-unavailable
  * @throws {UniqueViolation}
+ * @throws {NullViolation}
  */
 export async function visitStore<T>(
   meter: TripMeter,
@@ -33,6 +44,7 @@ export async function visitStore<T>(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (message.includes('UNIQUE constraint failed')) throw new UniqueViolation(message)
+    if (message.includes('NOT NULL constraint failed')) throw new NullViolation(message)
     throw storageUnavailable(`${store}: ${message}`)
   }
 }

@@ -134,6 +134,11 @@ export const modelErrors = [
   'subdomain-taken',
   'username-is-foreign-address',
   'username-malformed',
+  'username-unseen',
+  'username-spaces',
+  'username-not-plain',
+  'username-mixed-scripts',
+  'username-looks-alike',
   'username-taken',
 ] as const
 

@@ -1,7 +1,11 @@
+/** White space, and what is as unseen between words: zero-width space, word joiner, byte order mark. */
+const SPACE = '[\\p{White_Space}\\u200b\\u2060\\ufeff]+'
+const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, 'gu')
+
 /**
- * A name, an address or a code without the white space and the unseen characters around it: phones append a
- * space, and copied texts bring zero-width characters along. They are never a part of any.
+ * A name, an address or a code without the space around it: phones append one, and copied texts bring zero-width
+ * ones along. It is never a part of any.
  */
 export function withoutSpaceAround(typed: string): string {
-  return typed.replaceAll(/^[\s\p{White_Space}\p{DI}]+|[\s\p{White_Space}\p{DI}]+$/gu, '')
+  return typed.replaceAll(AROUND, '')
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { MINUTE } from '../platform/clock.ts'
 import { hmacSha256, randomHex } from '../platform/digests.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
@@ -9,11 +9,13 @@ import type { ReplicatedDatabase } from './regional-database.ts'
 /** A claim that was not confirmed in this time was cut short, and may be taken over. */
 const CLAIM_LIFETIME_MS = MINUTE
 
-/** A name taken, but not yet confirmed. */
+/** A name taken under all its keys, but not yet confirmed. */
 export interface UsernameClaim {
-  usernameDigest: string
+  usernameDigests: string[]
   claim: string
 }
+
+type Entry = typeof usernames.$inferSelect
 
 /**
  * Which region a username lives in, across all of them: HMAC(username) → region, and nothing else.
@@ -31,54 +33,92 @@ export class UsernameDirectory {
   }
 
   /**
-   * The region to look for a name in. One that nobody has gets one too, always the same, so that the
-   * work is equal. Where there is but one region, nothing is asked.
+   * The region to look for a name in, by its keys in their order. One that nobody has gets one too, always the
+   * same, so that the work is equal. Where there is but one region, nothing is asked.
    */
-  async regionOf(usernameKey: string, asked: 'nearest' | 'primary'): Promise<Region> {
+  async regionOf(keys: readonly string[], asked: 'nearest' | 'primary'): Promise<Region> {
     const [only, another] = this.#regions.all
     if (only && !another) return only
-    const digest = await hmacSha256(this.#key, usernameKey)
-    const [entry] = await this.#database[asked]
-      .select({ regionCode: usernames.regionCode })
+    const digests = await this.#digestsOf(keys)
+    const entries = await this.#database[asked]
+      .select({ digest: usernames.usernameDigest, regionCode: usernames.regionCode })
       .from(usernames)
-      .where(eq(usernames.usernameDigest, digest))
-    return (entry && this.#regions.withCode(entry.regionCode)) ?? this.#stableGuess(digest)
+      .where(inArray(usernames.usernameDigest, digests))
+    const entry = digests
+      .map((digest) => entries.find((one) => one.digest === digest))
+      .find((one) => one !== undefined)
+    const known = entry && this.#regions.withCode(entry.regionCode)
+    return known ?? this.#stableGuess(digests.at(-1) ?? '')
   }
 
   /**
-   * Takes a name for what is about to be created under it. Null when it is held: by a claim that may
-   * still be confirmed, or by what `insertedBy` finds in the region that the entry names.
+   * Takes a name, under all its keys or none, for what is about to have it. Null when one is held: by a claim that
+   * may still be confirmed, or by what `insertedBy` finds in the region that the entry names.
+   * @param asked with `as`: how a claim is called that goes on where it was cut short
    */
   async claim(
-    usernameKey: string,
+    keys: readonly string[],
     region: Region,
-    asked: { now: number; insertedBy: (region: Region) => Promise<boolean> },
+    asked: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
   ): Promise<UsernameClaim | null> {
-    const usernameDigest = await hmacSha256(this.#key, usernameKey)
-    const claim = { usernameDigest, claim: randomHex(16) }
-    const row = { ...claim, regionCode: region.code, claimedAt: asked.now, confirmedAt: null }
+    const { now, as = randomHex(16) } = asked
+    const claim = { usernameDigests: await this.#digestsOf(keys), claim: as }
+    const rows = claim.usernameDigests.map((usernameDigest) => ({
+      usernameDigest,
+      claim: as,
+      regionCode: region.code,
+      claimedAt: now,
+      confirmedAt: null,
+    }))
     const { primary } = this.#database
     try {
-      await primary.insert(usernames).values(row)
+      await primary.insert(usernames).values(rows)
       return claim
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
     }
-    const [held] = await primary
+    const held = await primary
       .select()
       .from(usernames)
-      .where(eq(usernames.usernameDigest, usernameDigest))
-    if (!held) return null
-    const mayBeConfirmed = held.claimedAt > asked.now - CLAIM_LIFETIME_MS
-    if (held.confirmedAt === null && mayBeConfirmed) return null
-    const heldIn = this.#regions.withCode(held.regionCode)
-    if (!heldIn || (await asked.insertedBy(heldIn))) return null
-    const taken = await primary
-      .update(usernames)
-      .set(row)
-      .where(and(eq(usernames.usernameDigest, usernameDigest), eq(usernames.claim, held.claim)))
-      .returning({ claim: usernames.claim })
-    return taken.length > 0 ? claim : null
+      .where(inArray(usernames.usernameDigest, claim.usernameDigests))
+    for (const entry of held) if (await this.#isHeld(entry, asked)) return null
+    return (await this.#takeOver(rows, held)) ? claim : null
+  }
+
+  async #isHeld(
+    entry: Entry,
+    asked: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
+  ): Promise<boolean> {
+    if (entry.confirmedAt === null && entry.claim === asked.as) return false
+    const mayBeConfirmed = entry.claimedAt > asked.now - CLAIM_LIFETIME_MS
+    if (entry.confirmedAt === null && mayBeConfirmed) return true
+    const heldIn = this.#regions.withCode(entry.regionCode)
+    return !heldIn || asked.insertedBy(heldIn)
+  }
+
+  /** Takes entries over only from the claims that were seen: of two who do, one has it. */
+  async #takeOver(rows: Entry[], seen: Entry[]): Promise<boolean> {
+    const { primary } = this.#database
+    const statements = rows.map((row) => {
+      const before = seen.find(({ usernameDigest }) => usernameDigest === row.usernameDigest)
+      return primary
+        .insert(usernames)
+        .values(row)
+        .onConflictDoUpdate({
+          target: usernames.usernameDigest,
+          set: row,
+          setWhere: eq(usernames.claim, before?.claim ?? ''),
+        })
+        .returning({ claim: usernames.claim })
+    })
+    const [first, ...others] = statements
+    if (!first) return false
+    const taken = await primary.batch([first, ...others])
+    if (taken.every((entries) => entries.length === 1)) return true
+    const own = rows.filter((_, nth) => taken[nth]?.length === 1)
+    for (const { usernameDigest, claim } of own)
+      await this.release({ usernameDigests: [usernameDigest], claim })
+    return false
   }
 
   /** Makes a claim final, once the user's row exists. False when another claim took it over. */
@@ -88,7 +128,11 @@ export class UsernameDirectory {
       .set({ confirmedAt: now })
       .where(ownUnconfirmed(claim))
       .returning({ claim: usernames.claim })
-    return confirmed.length > 0
+    return confirmed.length === claim.usernameDigests.length
+  }
+
+  #digestsOf(keys: readonly string[]): Promise<string[]> {
+    return Promise.all(keys.map((key) => hmacSha256(this.#key, key)))
   }
 
   /** Gives a claim up, of a name that nothing came to have. */
@@ -168,9 +212,9 @@ export class UsernameDirectory {
   }
 }
 
-function ownUnconfirmed({ usernameDigest, claim }: UsernameClaim) {
+function ownUnconfirmed({ usernameDigests, claim }: UsernameClaim) {
   return and(
-    eq(usernames.usernameDigest, usernameDigest),
+    inArray(usernames.usernameDigest, usernameDigests),
     eq(usernames.claim, claim),
     isNull(usernames.confirmedAt),
   )

@@ -61,7 +61,7 @@ export async function claimSubdomain(
   if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
   if (isReservedName(subdomain, regionalNames(regions))) throw notSaved('subdomain-reserved')
   if (await siteHosts.homeOf(host)) throw notSaved('subdomain-taken')
-  const claim = await directory.claim(claimedName(subdomain), region, {
+  const claim = await directory.claim([claimedName(subdomain)], region, {
     now: clock(),
     insertedBy: async (heldIn) => (await sitesIn(heldIn).atHost(host)) !== null,
   })

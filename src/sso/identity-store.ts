@@ -10,6 +10,7 @@ import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
+import { nameKeys } from '../users/username.ts'
 import type { Identity, Person } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
@@ -221,10 +222,11 @@ function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strate
  * another person at the provider, and the first one stays the user's.
  */
 function isLinkable(issuer: string, { id, siteId }: Strategy, { kind, emailKey }: ByAddress): SQL {
+  const keys = nameKeys(emailKey)
   const bearers =
     kind === 'invitation'
-      ? sql`bearer.sso_strategy_id = ${id} AND bearer.email_key = ${emailKey}`
-      : sql`bearer.verified_email_key = ${emailKey}`
+      ? sql`bearer.sso_strategy_id = ${id} AND bearer.email_key IN ${keys}`
+      : sql`bearer.verified_email_key IN ${keys}`
   return sql`users.id = (SELECT min(bearer.id) FROM users AS bearer
       WHERE bearer.site_id = ${siteId} AND ${bearers} HAVING count(*) = 1)
     AND NOT EXISTS (SELECT 1 FROM sso_identities AS known

@@ -6,6 +6,7 @@ import { integer, text, unsupported } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Call, route } from '../platform/route.ts'
+import { withoutSpaceAround } from '../platform/typed-text.ts'
 import type { Region } from '../regions/region.ts'
 import {
   managingUser,
@@ -218,7 +219,7 @@ const update = route<ManageUsersNeeds>()(
     const user = await findSiteUser(services, caller, visibleTo(caller, asked))
     const isOwn = Object.keys(sent).every((name) => OWN_SETTINGS.includes(name))
     if (!live.user.siteAdmin && !isOwn) throw new Problem('not-authorized/site-admin-required')
-    if (username !== undefined && username !== user.username)
+    if (username !== undefined && withoutSpaceAround(username) !== user.username)
       throw new Problem('processing-failure/model-save-error', {
         modelErrors: { username: ['username-stays'] },
       })

@@ -1,4 +1,4 @@
-import { type AnyColumn, and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
@@ -11,7 +11,7 @@ import { ssoIdentities } from '../sso/tables.ts'
 import type { User } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
-import { comparableName } from '../users/username.ts'
+import { nameKeys } from '../users/username.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /** Which users of a site are asked for. */
@@ -50,9 +50,9 @@ export class UserLedger {
   async list(filter: UserFilter, { after, skip, limit }: IdPage): Promise<User[]> {
     const { siteId, search, username, email, siteAdmin, disabled, ssoStrategyId, ids } = filter
     const { authenticationMethod: method } = filter
-    const part = search === undefined ? undefined : comparableName(search)
+    const parts = search === undefined ? [] : [...nameKeys(search), search]
     // Not LIKE: D1 takes patterns of 50 bytes at most.
-    const holds = (column: AnyColumn) => sql`instr(${column}, ${part}) > 0`
+    const holds = (column: AnyColumn) => parts.map((part) => sql`instr(${column}, ${part}) > 0`)
     return this.#database.primary
       .select()
       .from(users)
@@ -60,9 +60,9 @@ export class UserLedger {
         and(
           eq(users.siteId, siteId),
           gt(users.id, after),
-          part === undefined ? undefined : or(holds(users.usernameKey), holds(users.emailKey)),
-          username === undefined ? undefined : eq(users.usernameKey, comparableName(username)),
-          email === undefined ? undefined : eq(users.emailKey, comparableName(email)),
+          or(...[users.usernameKey, users.emailKey, users.email].flatMap(holds)),
+          username === undefined ? undefined : inArray(users.usernameKey, nameKeys(username)),
+          email === undefined ? undefined : inArray(users.emailKey, nameKeys(email)),
           siteAdmin === undefined ? undefined : eq(users.siteAdmin, siteAdmin),
           disabled === undefined ? undefined : eq(users.disabled, disabled),
           method === undefined ? undefined : eq(users.authenticationMethod, method),

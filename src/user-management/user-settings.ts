@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import { readEmailAddress } from '../platform/email-address.ts'
 import { readInstant, whyNoInstant } from '../platform/instant.ts'
 import { readAddressList } from '../platform/ip-address.ts'
 import { supportedLanguage } from '../platform/languages.ts'
@@ -58,7 +59,8 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   const { authenticate_until: sentUntil = '' } = sent
   const until = readInstant(sentUntil)
   if (Number.isNaN(until)) errors.authenticate_until = [whyNoInstant(sentUntil)]
-  if (sent.email && !/^[^\s@]+@[^\s@]+$/.test(sent.email)) errors.email = ['email-malformed']
+  const email = sent.email ? readEmailAddress(sent.email) : ''
+  if (email === null) errors.email = ['email-malformed']
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
   if (sent.time_zone && !isTimeZone(sent.time_zone)) errors.time_zone = ['time-zone-unknown']
   if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
@@ -82,7 +84,7 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
     rootPath: sent.user_root,
     sslRequired: sent.ssl_required,
     require2fa: sent.require_2fa,
-    ...(sent.email !== undefined && addressOf(sent.email, user)),
+    ...(sent.email !== undefined && email !== null && addressOf(email, user)),
   }
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as UserChanges
@@ -90,9 +92,11 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
 
 /** An address that somebody else writes down is not known to be the user's. */
 function addressOf(email: string, user: User | null) {
-  const emailKey = email === '' ? null : comparableName(email)
-  const isKept = emailKey !== null && user?.verifiedEmailKey === emailKey
-  return { email: email || null, emailKey, ...(!isKept && { verifiedEmailKey: null }) }
+  if (email === '') return { email: null, emailKey: null, verifiedEmailKey: null }
+  const emailKey = comparableName(email)
+  // A row may have the key of before: see formerName.
+  const isSame = user?.emailKey != null && comparableName(user.emailKey) === emailKey
+  return isSame ? { email } : { email, emailKey, verifiedEmailKey: null }
 }
 
 /** Who is called by its address keeps it. */
@@ -101,6 +105,6 @@ function losesName({ email }: Sent, user: User | null): boolean {
     email !== undefined &&
     user !== null &&
     looksLikeAddress(user.usernameKey) &&
-    comparableName(email) !== user.usernameKey
+    comparableName(email) !== comparableName(user.username)
   )
 }

@@ -2,21 +2,27 @@ import { getTableColumns } from 'drizzle-orm'
 import { changesBetween } from '../history/credential-event.ts'
 import type { Author } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
+import { readEmailAddress } from '../platform/email-address.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelFault } from '../platform/problem-types.ts'
+import { withoutSpaceAround } from '../platform/typed-text.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { User } from './account.ts'
+import { skeletonOf } from './look-alikes.ts'
 import { users } from './tables.ts'
 import type { NewUser, Statement, UserStore } from './user-store.ts'
 import { viewUser } from './user-view.ts'
-import { comparableName, isWellFormed, looksLikeAddress } from './username.ts'
+import { comparableName, looksLikeAddress, nameKeys, whyNotUsername } from './username.ts'
 
 export interface CreateUserInput
   extends Partial<
-    Omit<NewUser, 'id' | 'usernameKey' | 'emailKey' | 'verifiedEmailKey' | 'createdAt'>
+    Omit<
+      NewUser,
+      'id' | 'usernameKey' | 'usernameSkeleton' | 'emailKey' | 'verifiedEmailKey' | 'createdAt'
+    >
   > {
   siteId: number
   username: string
@@ -29,7 +35,7 @@ export interface CreateUserInput
 }
 
 /**
- * Creates a user: claim the name in the directory, insert the row, confirm the name. A crash in
+ * Creates a user, under a name and an address as they are kept: claim the name in the directory, insert the row, confirm the name. A crash in
  * between leaves a claim that the next attempt takes over.
  * @throws {Problem} model-save-error
  */
@@ -44,18 +50,18 @@ export async function createUser(
     clock: Clock
   },
   region: Region,
-  input: CreateUserInput,
+  given: CreateUserInput,
 ): Promise<number> {
-  if (!isWellFormed(input.username)) throw notSaved('username-malformed')
+  const input = asKept(given)
   const id = newId(region.code)
   const at = clock()
   const user = userOf(input, { id, at })
   const { usernameKey, verifiedEmailKey } = user
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
     throw notSaved('username-is-foreign-address')
-  const claim = await directory.claim(usernameKey, region, {
+  const claim = await directory.claim(nameKeys(input.username), region, {
     now: clock(),
-    insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(usernameKey),
+    insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(input.username),
   })
   if (!claim) throw notSaved('username-taken')
 
@@ -64,7 +70,10 @@ export async function createUser(
   const changes = changesBetween(null, viewUser(user))
   const event = by && { ...made, event: 'user_created' as const, ...by, changes }
   try {
-    await usersIn(region).insert(user, event, alongside?.(user))
+    if ((await usersIn(region).insert(user, event, alongside?.(user))) === 'looks-alike') {
+      await directory.release(claim)
+      throw notSaved('username-looks-alike')
+    }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
@@ -77,6 +86,16 @@ export async function createUser(
   return id
 }
 
+/** @throws {Problem} model-save-error for a name or an address that nobody new may have */
+function asKept(input: CreateUserInput): CreateUserInput {
+  const username = withoutSpaceAround(input.username)
+  const wrong = whyNotUsername(username)
+  if (wrong) throw notSaved(wrong)
+  const email = input.email ? readEmailAddress(input.email) : null
+  if (input.email && email === null) throw notSaved('email-malformed', 'email')
+  return { ...input, username, email }
+}
+
 /** A user as the table will have it: what nothing is said of is as by default. */
 export function userOf(
   { emailIsVerified, ...input }: CreateUserInput,
@@ -84,7 +103,12 @@ export function userOf(
 ): User {
   const emailKey = input.email ? comparableName(input.email) : null
   const user: NewUser = {
-    ...{ ...input, id, createdAt: at, usernameKey: comparableName(input.username), emailKey },
+    ...input,
+    id,
+    createdAt: at,
+    usernameKey: comparableName(input.username),
+    usernameSkeleton: skeletonOf(input.username),
+    emailKey,
     verifiedEmailKey: emailIsVerified ? emailKey : null,
   }
   const columns = Object.entries(getTableColumns(users))
@@ -93,9 +117,9 @@ export function userOf(
   ) as User
 }
 
-function notSaved(error: ModelError): Problem {
+function notSaved(fault: ModelFault, field = 'username'): Problem {
   return new Problem('processing-failure/model-save-error', {
-    reason: error,
-    modelErrors: { username: [error] },
+    reason: typeof fault === 'string' ? fault : fault.error,
+    modelErrors: { [field]: [fault] },
   })
 }

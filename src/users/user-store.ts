@@ -1,11 +1,13 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
+import { isNullViolation } from '../platform/guarded-storage.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
-import { type Account, accountColumns } from './account.ts'
+import { type Account, accountColumns, type User } from './account.ts'
 import { users } from './tables.ts'
+import { isPlainAscii, nameKeys } from './username.ts'
 
 export type Statement = BatchItem<'sqlite'>
 export type NewUser = typeof users.$inferInsert
@@ -18,17 +20,21 @@ export class UserStore {
     this.#database = database
   }
 
-  async nameIsTaken(usernameKey: string): Promise<boolean> {
+  /** Whether a user has a name, by any of its keys. @param but a user that does not count */
+  async nameIsTaken(name: string, but = 0): Promise<boolean> {
     const found = await this.#database.primary
       .select({ id: users.id })
       .from(users)
-      .where(eq(users.usernameKey, usernameKey))
+      .where(and(inArray(users.usernameKey, nameKeys(name)), ne(users.id, but)))
     return found.length > 0
   }
 
-  async named(usernameKey: string): Promise<Account | null> {
-    const [found] = await this.#selectAccounts().where(eq(users.usernameKey, usernameKey))
-    return found ?? null
+  /** The user that a name means, by its keys in their order. */
+  async named(name: string): Promise<Account | null> {
+    const keys = nameKeys(name)
+    const found = await this.#selectAccounts().where(inArray(users.usernameKey, keys))
+    const inOrder = keys.map((key) => found.find(({ user }) => user.usernameKey === key))
+    return inOrder.find((account) => account !== undefined) ?? null
   }
 
   async withId(id: number): Promise<Account | null> {
@@ -63,17 +69,37 @@ export class UserStore {
 
   /**
    * @param alongside what is inserted with the user, or not at all
+   * @returns `looks-alike` where the name is not plain ASCII and looks like another one of the site
    * @throws {UniqueViolation} when the name is taken in this region, or something alongside is there
    */
   async insert(
     user: NewUser,
     event: CredentialEvent | null,
     alongside: Statement[] = [],
-  ): Promise<void> {
+  ): Promise<'inserted' | 'looks-alike'> {
     const db = this.#database.primary
-    const inserted = db.insert(users).values(user)
+    const usernameKey = isPlainAscii(user.username) ? user.usernameKey : unlessLookAlike(user)
+    const inserted = db.insert(users).values({ ...user, usernameKey })
     const recorded = event ? [recordEvent(db, event, sql`1`)] : []
-    await db.batch([inserted, ...recorded, ...alongside])
+    try {
+      await db.batch([inserted, ...recorded, ...alongside])
+      return 'inserted'
+    } catch (error) {
+      if (isNullViolation(error)) return 'looks-alike'
+      throw error
+    }
+  }
+
+  /** Gives a name the key of its present form, if it still has the other. @throws {UniqueViolation} */
+  async setUsernameKey(
+    { id, usernameKey: former }: Pick<User, 'id' | 'usernameKey'>,
+    usernameKey: string,
+  ): Promise<boolean> {
+    const changed = await this.#database.primary
+      .update(users)
+      .set({ usernameKey })
+      .where(and(eq(users.id, id), eq(users.usernameKey, former)))
+    return changed.meta.changes === 1
   }
 
   async setLanguage(id: number, language: string): Promise<void> {
@@ -83,4 +109,13 @@ export class UserStore {
   async remove(id: number): Promise<void> {
     await this.#database.primary.delete(users).where(eq(users.id, id))
   }
+}
+
+/**
+ * The key of a name, or NULL where a user of the site has one that looks the same: no user is inserted without a
+ * key, nor what is alongside. Decided by the insertion itself, so that of two look-alikes one is there.
+ */
+function unlessLookAlike({ siteId, usernameKey, usernameSkeleton }: NewUser): SQL<string> {
+  return sql`CASE WHEN EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
+    AND other.username_skeleton = ${usernameSkeleton}) THEN NULL ELSE ${usernameKey} END`
 }

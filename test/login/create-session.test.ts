@@ -6,6 +6,8 @@ import { env } from '../support/env.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { emptyStores } from '../support/stores.ts'
+import { userOfBefore } from '../support/user-of-before.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const onSite = { host: 'mysite.localhost' }
@@ -55,6 +57,46 @@ describe('POST /sessions', () => {
   it('takes the username in any letter case and Unicode form', async () => {
     const { service } = await serviceWithUser({ username: 'Zoë' })
     expect((await service.logIn({ ...right, username: 'ZOE\u0308' })).status).toBe(201)
+  })
+
+  it.each([
+    ['a space behind it', 'sessionuser '],
+    ['spaces around it', '  SessionUser\u00a0'],
+    ['an ideographic space', 'sessionuser\u3000'],
+    ['zero-width characters', '\u200bsessionuser\ufeff'],
+    ['a variation selector', 'sessionuser\ufe0f'],
+    ['letters of full width', 'ｓｅｓｓｉｏｎｕｓｅｒ'],
+  ])('takes the username as it was typed, with %s', async (_, username) => {
+    const { service } = await serviceWithUser()
+    for (const host of ['localhost', 'mysite.localhost'])
+      expect((await service.logIn({ ...right, username }, { host })).status).toBe(201)
+  })
+
+  it('counts failures of one name, however it was typed', async () => {
+    const { service } = await serviceWithUser({ username: 'Straße' })
+    const spellings = ['straße', 'STRASSE', ' Straße', 'strasse\u200b', 'STRAßE']
+    for (let nth = 0; nth < 10; nth++)
+      await service.logIn({ username: spellings[nth % 5], password: `wrong ${nth}` })
+    const { body } = await service.logIn({ ...right, username: 'Strasse' })
+    expect(body.type).toBe('not-authenticated/locked-out')
+  })
+
+  it.each(['jo@bücher.example', 'JO@xn--bcher-kva.example', ' jo@BU\u0308CHER.example. '])(
+    'takes an address whose domain is of another script as it was typed: %s',
+    async (username) => {
+      for (const email of ['jo@bücher.example', 'Jo@xn--bcher-kva.example']) {
+        const { service } = await serviceWithUser({ username: email, email, emailIsVerified: true })
+        for (const host of ['localhost', 'mysite.localhost'])
+          expect((await service.logIn({ ...right, username }, { host })).status).toBe(201)
+        await emptyStores()
+      }
+    },
+  )
+
+  it('takes a verified address with the space that a phone appends', async () => {
+    const { service } = await serviceWithUser({ email: 'jo@example.com', emailIsVerified: true })
+    for (const username of ['jo@example.com ', '\u00a0Jo@example.com\u200b'])
+      expect((await service.logIn({ ...right, username }, onSite)).status).toBe(201)
   })
 
   it('takes a verified address as the username on the site’s own host only', async () => {
@@ -209,6 +251,23 @@ describe('a refused POST /sessions', () => {
     expect(seen[0]?.body.error).toBe('Invalid username or password')
     expect(seen[0]?.hashes).toBe(1)
     for (const other of seen) expect(other).toEqual(seen[0])
+  })
+})
+
+describe('A name whose former key is another one', () => {
+  it.each([
+    ['on the site’s host', 'mysite.localhost'],
+    ['on the global host', 'localhost'],
+  ])('costs the same, whoever has it, %s', async (_, host) => {
+    const { service, site } = await serviceWithUser({ username: 'Straße' })
+    await userOfBefore(service, site, { username: 'Maße' })
+    const seen = []
+    for (const username of ['Straße', 'Maße', 'Niemandße']) {
+      const { status, trips } = await service.logIn({ username, password: 'wrong' }, { host })
+      seen.push([status, trips.map((trip) => trip.replace(/eu-central-1|us-east-1/, 'region'))])
+    }
+    expect(seen[1]).toEqual(seen[0])
+    expect(seen[2]).toEqual(seen[0])
   })
 })
 

@@ -21,6 +21,7 @@ const routes: [method: string, path: string, body?: Record<string, unknown>][] =
   ['POST', '/operator/v1/users/sessionuser/unlock'],
   ['POST', '/operator/v1/users/sessionuser/welcome'],
   ['POST', '/operator/v1/directory/rebuild', { of: 'users' }],
+  ['POST', '/operator/v1/users/rekey'],
   ['GET', '/operator/v1/sessions'],
   ['DELETE', '/operator/v1/sessions/1'],
 ]

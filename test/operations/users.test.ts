@@ -69,6 +69,21 @@ describe('POST /operator/v1/users', () => {
     expect((await ask('POST', '/users', { ...named, email_verified: true })).status).toBe(201)
   })
 
+  it('makes no space around a name or an address a part of it', async () => {
+    const { service, ask } = await open()
+    const typed = {
+      ...jo,
+      username: ' jo\u00a0',
+      email: '\u200bjo@example.com ',
+      email_verified: true,
+    }
+    const { status, body } = await ask('POST', '/users', typed)
+    expect([status, body.username, body.email]).toEqual([201, 'jo', 'jo@example.com'])
+    const right = { username: 'jo', password: jo.password }
+    expect((await service.logIn(right)).status).toBe(201)
+    expect((await ask('GET', `/users/${encodeURIComponent('jo ')}`)).status).toBe(200)
+  })
+
   it('takes the hash of another system in place of a password, and shows it to nobody', async () => {
     const { ask } = await open()
     const imported = {
@@ -100,7 +115,11 @@ describe('POST /operator/v1/users', () => {
     [{ username: 'sessionUSER' }, 'username', 'This username is already taken.'],
     [{ username: 'jo@example.com' }, 'username', /verified owner/],
     [{ username: '@tok-x' }, 'username', /verified owner/],
-    [{ username: ' jo' }, 'username', /no space/],
+    [{ username: 'jo\u3164hn' }, 'username', /Remove U\+3164/],
+    [{ username: 'jo  hn' }, 'username', /single, ordinary spaces/],
+    [{ email: 'nobody' }, 'email', /can be delivered/],
+    [{ email: 'jo@example.com,' }, 'email', /can be delivered/],
+    [{ email: 'jané@example.com' }, 'email', /can be delivered/],
     [{ username: '..' }, 'username', /dot/],
     [{ password: 'fourteen chars' }, 'password', 'A password needs at least 15 characters.'],
     [
@@ -126,7 +145,6 @@ describe('POST /operator/v1/users', () => {
     [{ password: '\u00e9'.repeat(513) }, 'request-params-invalid', 'password'],
     [{ imported_password_hash: ssha }, 'request-params-invalid', 'imported_password_hash'],
     [{ password_set_at: 'yesterday' }, 'request-params-invalid', 'password_set_at'],
-    [{ email: 'nobody' }, 'request-params-invalid', 'email'],
     [{ region: 'mars' }, 'request-params-invalid', 'region'],
     [{ site_admin: 'perhaps' }, 'request-params-invalid', 'site_admin'],
   ])('refuses %j with 400', async (change, type, name) => {

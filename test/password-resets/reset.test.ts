@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { userOfBefore } from '../support/user-of-before.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const next = 'a quiet lamp by the window'
@@ -52,6 +53,49 @@ describe('POST /sessions/forgot', () => {
       expect(service.mails.at(-1)?.to).toBe(address)
       expect(service.mails.at(-1)?.text).toContain('http://mysite.localhost/reset?code=')
     }
+  })
+
+  it.each([
+    { email: 'jo@example.com ' },
+    { email: '\u00a0JO@example.com\u200b' },
+    { username_or_email: ' jo@example.com' },
+    { username: 'sessionuser ' },
+    { username_or_email: 'SessionUser\u3000' },
+  ])('mails whom a name or an address means as it was typed: %j', async (body) => {
+    const { service } = await serviceWithUser()
+    expect((await forgot(service, body)).status).toBe(204)
+    expect(service.mails.map(({ to }) => to)).toEqual([address])
+  })
+
+  it.each(['jo@bücher.example', 'JO@xn--bcher-kva.example', ' jo@BU\u0308CHER.example. '])(
+    'mails an address in either spelling of its domain: %s',
+    async (email) => {
+      const service = new Service()
+      const site = await service.createSite()
+      await service.createUser(site, { username: 'one', email: 'jo@Bücher.example' })
+      await service.createUser(site, { username: 'two', email: 'jo@xn--bcher-kva.example' })
+      await forgot(service, { email }, 'mysite.localhost')
+      expect(service.mails).toHaveLength(1)
+      expect(codesIn(service)).toHaveLength(2)
+    },
+  )
+
+  it('mails an address that a user of before has under its former key', async () => {
+    const service = new Service()
+    const site = await service.createSite()
+    await userOfBefore(service, site, { username: 'one', email: 'jo@bücher.example' })
+    await forgot(service, { email: 'Jo@BÜCHER.example' }, 'mysite.localhost')
+    expect(service.mails.map(({ to }) => to)).toEqual(['jo@bücher.example'])
+  })
+
+  it('mails whom the former key of a name means, and not another one as well', async () => {
+    const service = new Service()
+    const site = await service.createSite()
+    await userOfBefore(service, site, { username: 'Straße', email: 'one@example.com' })
+    await userOfBefore(service, site, { username: 'strasse', email: 'two@example.com' })
+    await forgot(service, { username: 'STRAßE' })
+    await forgot(service, { username: 'STRASSE' })
+    expect(service.mails.map(({ to }) => to)).toEqual(['one@example.com', 'two@example.com'])
   })
 
   it('mails who has an address, however many users another site writes it down for', async () => {

@@ -26,6 +26,18 @@ async function open(user = { siteAdmin: true }) {
 }
 
 describe('A single sign-on strategy', () => {
+  it.each([
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['Example.com., BU\u0308CHER.example', 'example.com,xn--bcher-kva.example'],
+    ['例え。テスト acme.example', 'xn--r8jz45g.xn--zckzah,acme.example'],
+  ])('keeps domains in the one form in which they are compared: %s', async (sent, kept) => {
+    const { ask } = await open()
+    const { body } = await ask('POST', '/sso_strategies', { ...okta, email_domains: sent })
+    expect(body.email_domains).toBe(kept)
+    const changed = await ask('PATCH', `/sso_strategies/${body.id}`, { email_domains: sent })
+    expect(changed.body.email_domains).toBe(kept)
+  })
+
   it('is made, found, listed, changed and deleted by an admin; its secret is never shown', async () => {
     const { ask, admin } = await open()
     const { status, body: made } = await ask('POST', '/sso_strategies', okta)

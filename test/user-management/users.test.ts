@@ -73,6 +73,72 @@ describe('A user of a site', () => {
     expect(JSON.stringify(await events(service))).not.toContain('argon2')
   })
 
+  it.each([
+    ['<jane@example.com>', 'email'],
+    ['jane@example.com.', 'email'],
+    ['jané@example.com', 'email'],
+  ])(
+    'is not created with an address that mail cannot be delivered to: %s',
+    async (email, field) => {
+      const { ask } = await open()
+      const { status, body } = await ask('POST', '/users', { username: 'jane', email })
+      expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
+      expect(body.error).toContain('can be delivered')
+    },
+  )
+
+  it('is created under the name and the address without the space around them', async () => {
+    const { ask, service } = await open()
+    const { body } = await ask('POST', '/users', {
+      username: ' jane ',
+      email: 'jane@acme.example ',
+    })
+    expect(body).toMatchObject({ username: 'jane', email: 'jane@acme.example' })
+    expect(service.mails.map(({ to }) => to)).toEqual(['jane@acme.example'])
+    const again = await ask('PATCH', `/users/${body.id}`, {
+      username: 'jane ',
+      email: ' JANE@acme.example',
+    })
+    expect([again.status, again.body.email]).toEqual([200, 'JANE@acme.example'])
+  })
+
+  it.each([
+    [{ username: 's\u0435ssi\u043enuser' }, /scripts/],
+    [{ username: 'jane\ufe0f' }, /U\+FE0F/],
+    [{ username: 'jane\u2800' }, /U\+2800/],
+    [{ username: 'ja  ne' }, /ordinary spaces/],
+    [{ username: 'ｊａｎｅ' }, /“jane”/],
+    [{ username: 'b\u043ess' }, /scripts/],
+    [{ username: '\u0432\u0456\u043es' }, /scripts/],
+  ])('is told what is wrong with a name: %j', async (sent, text) => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', '/users', { ...sent, password: PASSWORD })
+    expect(status).toBe(422)
+    expect(body.model_errors).toEqual({ username: [expect.stringMatching(text)] })
+  })
+
+  it('is told of a name that looks like another one of the site', async () => {
+    const { ask, make } = await open()
+    await make({ username: 'cop' })
+    const { body } = await ask('POST', '/users', {
+      username: '\u0441\u043e\u0440',
+      password: PASSWORD,
+    })
+    expect(body.model_errors).toEqual({ username: [expect.stringMatching(/looks like/)] })
+  })
+
+  it('keeps its verified address where only the spelling is another', async () => {
+    const { ask, service, site } = await open()
+    const { id } = await service.createUser(site, {
+      ...{ username: 'jo', email: 'jo@bücher.example', emailIsVerified: true },
+    })
+    const email = 'Jo@xn--bcher-kva.example'
+    expect((await ask('PATCH', `/users/${id}`, { email })).body.email).toBe(email)
+    expect(service.mails).toEqual([])
+    const right = { username: 'jo@bücher.example', password: 'sessionuserpassword' }
+    expect((await service.logIn(right, { host: 'mysite.localhost' })).status).toBe(201)
+  })
+
   it('is listed by pages and cursor, and sought by name, address and flags', async () => {
     const { ask, service, site } = await open()
     for (const username of ['ann', 'bob', 'bobby', 'carl_'])
@@ -87,6 +153,7 @@ describe('A user of a site', () => {
     expect(first.body.length + rest.body.length).toBe(5)
     expect(rest.headers.has('X-Files-Cursor')).toBe(false)
     expect((await names('search=BOB')).sort()).toEqual(['bob', 'bobby'])
+    expect(await names('q[site_admin]=Yes')).toEqual(['boss'])
     expect(await names('search=l_')).toEqual(['carl_'])
     expect(await names('search=%25')).toEqual([])
     expect(await names('q[username]=Bob')).toEqual(['bob'])
@@ -206,6 +273,21 @@ describe('A user of a site', () => {
     ['a day that is none', { authenticate_until: '2027-02-30T00:00:00Z' }, 'authenticate_until'],
     ['an IPv4 network as IPv6', { allowed_ips: '::ffff:203.0.113.0/24' }, 'allowed_ips'],
     ['email', { email: 'nobody' }, 'email'],
+    ...[
+      ...[
+        '<jane@example.com>',
+        'mailto:jane@example.com',
+        'jane@example.com,',
+        'jane@example.com.',
+      ],
+      ...[
+        'ja\u200bne@example.com',
+        'jané@example.com',
+        'a@1.1',
+        'jane@localhost',
+        'j@a, k@b.example',
+      ],
+    ].map((email): [string, Record<string, unknown>, string] => ['email', { email }, 'email']),
     ['language', { language: 'xx' }, 'language'],
     ['time_zone', { time_zone: 'Mars/Base' }, 'time_zone'],
     ['sso_strategy_id', { sso_strategy_id: 1 }, 'sso_strategy_id'],

@@ -3,6 +3,7 @@ import { MINUTE } from '../../src/platform/clock.ts'
 import { UserStore } from '../../src/users/user-store.ts'
 import { env } from '../support/env.ts'
 import { Service } from '../support/service.ts'
+import { userOfBefore } from '../support/user-of-before.ts'
 
 async function twoSites() {
   const service = new Service()
@@ -24,15 +25,132 @@ describe('creating a user', () => {
   })
 
   it.each([
-    ['a zero-width space', 'bo\u200bss'],
-    ['a soft hyphen', 'bo\u00adss'],
-    ['another direction', '\u202eboss'],
-    ['a control character', '\u0000site victim'],
-    ['full width', '\uff42\uff4f\uff53\uff53'],
-    ['half a character', 'boss\ud800'],
-  ])('takes no name that is not what it looks like: with %s', async (_, username) => {
+    ['a zero-width space', 'bo\u200bss', 'unseen'],
+    ['a soft hyphen', 'bo\u00adss', 'unseen'],
+    ['another direction', '\u202eboss', 'unseen'],
+    ['a control character', '\u0000site victim', 'unseen'],
+    ['half a character', 'boss\ud800', 'unseen'],
+    ['a variation selector', 'boss\ufe0f', 'unseen'],
+    ['a grapheme joiner', 'boss\u034f', 'unseen'],
+    ['a Hangul filler', 'boss\u115f', 'unseen'],
+    ['another Hangul filler', 'boss\u3164', 'unseen'],
+    ['a Braille blank', 'boss\u2800', 'unseen'],
+    ['a musical blank', 'boss\u{1d159}', 'unseen'],
+    ['a tag', 'boss\u{e0061}', 'unseen'],
+    ['an invisible operator', 'boss\u2062', 'unseen'],
+    ['two spaces', 'john  smith', 'spaces'],
+    ['an Ogham space', 'john\u1680smith', 'spaces'],
+    ['a no-break space', 'john\u00a0smith', 'spaces'],
+    ['an ideographic space', 'john\u3000smith', 'spaces'],
+    ['full width', '\uff42\uff4f\uff53\uff53', 'not-plain'],
+    ['a ligature', 'of\ufb01ce', 'not-plain'],
+    ['Cyrillic letters among Latin ones', 's\u0435ssi\u043enuser', 'mixed-scripts'],
+    ['a Greek letter among Latin ones', 'b\u03bfss', 'mixed-scripts'],
+    ['Hebrew and Latin letters', 'boss\u05d0', 'mixed-scripts'],
+    ['Hangul and kana', '\uac00\u3042', 'mixed-scripts'],
+    ['nothing', '', 'malformed'],
+    ['two dots', '..', 'malformed'],
+  ])('takes no name that is not what it looks like: with %s', async (_, username, fault) => {
     const { service, american } = await twoSites()
-    await expect(service.createUser(american, { username })).rejects.toThrow('username-malformed')
+    await expect(service.createUser(american, { username })).rejects.toThrow(`username-${fault}`)
+  })
+
+  it.each([
+    ...[
+      'jane.doe',
+      'Jane Doe',
+      'jürgen',
+      'Ørsted-7',
+      'иван.петров',
+      'Νίκος',
+      '田中さくら',
+      'カタカナひらがな',
+    ],
+    ...['김철수', '韓國 한국', 'محمد٣', 'שרה', 'अनिल', 'ธนากร', 'ㄅㄆ注音', 'Łukasz_1', 'Zoë+x'],
+  ])('takes names of one script, or of those that are written together: %s', async (username) => {
+    const { service, american } = await twoSites()
+    await service.createUser(american, { username })
+    expect((await service.logIn({ username, password: 'sessionuserpassword' })).status).toBe(201)
+  })
+
+  it.each([
+    ['\u0441\u043e\u0440\u0435', 'cope'],
+    ['\u0412\u041e\u0412', 'BOB'],
+    ['\u0261oogle', 'google'],
+    ['john\u2010smith', 'john-smith'],
+    ['\u0131rene', 'irene'],
+    ['\u03c1\u03bf\u03c1', '\u0440\u043e\u0440'],
+  ])(
+    'takes no name that looks like another one of the site, in whatever script: %s',
+    async (username, known) => {
+      const { service, american, european } = await twoSites()
+      await service.createUser(american, { username: known })
+      await expect(service.createUser(american, { username })).rejects.toThrow(
+        'username-looks-alike',
+      )
+      expect(await countUsers()).toBe(1)
+      await service.createUser(european, { username })
+      await expect(service.createUser(american, { username })).rejects.toThrow('username-taken')
+    },
+  )
+
+  it('never compares plain ASCII names by their looks', async () => {
+    const { service, american } = await twoSites()
+    for (const username of ['modern', 'modem', 'user1', 'userl', 'b0b', 'bob', 'I1', 'Il'])
+      await service.createUser(american, { username })
+    await service.createUser(american, { username: '\u0441\u043e\u0440' })
+    await service.createUser(american, { username: 'cop' })
+    expect(await countUsers()).toBe(10)
+  })
+
+  it('has exactly one winner when 20 callers of one site want names that look alike', async () => {
+    const { service, american } = await twoSites()
+    await service.hashOf('sessionuserpassword')
+    const looks = ['\u0440\u043e\u0440', '\u03c1\u03bf\u03c1']
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, nth) =>
+        service.createUser(american, { username: looks[nth % 2] as string }),
+      ),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await countUsers()).toBe(1)
+  })
+
+  it('frees the name of a user who was refused for its looks', async () => {
+    const { service, american, european } = await twoSites()
+    await service.createUser(american, { username: 'cope' })
+    const username = '\u0441\u043e\u0440\u0435'
+    await expect(service.createUser(american, { username })).rejects.toThrow('username-looks-alike')
+    await service.createUser(european, { username })
+  })
+
+  it.each([
+    ['Straße', 'STRASSE'],
+    ['Νίκος', 'ΝΊΚΟΣ'],
+    ['ΝΊΚΟΣ', 'νίκοσ'],
+    ['Ŭla', 'ŬLA'],
+    ['Zoe\u0308', 'ZOË'],
+    ['ẞ1', 'ss1'],
+  ])('takes a name once in every letter case: %s and %s', async (one, other) => {
+    const { service, american, european } = await twoSites()
+    await service.createUser(american, { username: one })
+    await expect(service.createUser(european, { username: other })).rejects.toThrow(
+      'username-taken',
+    )
+    await expect(service.createUser(american, { username: other })).rejects.toThrow(
+      'username-taken',
+    )
+    const right = { username: other, password: 'sessionuserpassword' }
+    expect((await service.logIn(right)).status).toBe(201)
+    expect((await service.logIn(right, { host: 'mysite.localhost' })).status).toBe(201)
+  })
+
+  it('takes no name that a user of before has under its former key', async () => {
+    const { service, american, european } = await twoSites()
+    await userOfBefore(service, american, { username: 'Straße' })
+    for (const site of [american, european])
+      for (const username of ['Straße', 'straße', 'STRAßE'])
+        await expect(service.createUser(site, { username })).rejects.toThrow('username-taken')
   })
 
   it('has exactly one winner when 20 callers in two regions want one name', async () => {

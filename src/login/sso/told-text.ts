@@ -1,4 +1,4 @@
-import { isMailAddress } from '../../mail/mail-address.ts'
+import { readEmailAddress } from '../../platform/email-address.ts'
 
 const LONGEST = 255
 
@@ -8,8 +8,8 @@ export function toldText(told: unknown): string | null {
   return isText && told.length <= LONGEST ? told : null
 }
 
-/** The same of a mail address. */
+/** The same of an email address that mail can be delivered to. */
 export function toldAddress(told: unknown): string | null {
   const text = toldText(told)
-  return text !== null && isMailAddress(text) ? text : null
+  return text === null ? null : readEmailAddress(text)
 }

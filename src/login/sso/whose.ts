@@ -4,7 +4,7 @@ import { ownsDomainOf } from '../../sso/made-users.ts'
 import { providerNamed } from '../../sso/providers.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { Account } from '../../users/account.ts'
-import { comparableName } from '../../users/username.ts'
+import { formerName } from '../../users/username.ts'
 import type { Proof } from './proof.ts'
 
 export interface WhoseNeeds {
@@ -36,7 +36,7 @@ export async function whoseIs(
   const known = await identities.ownerOf(strategy.siteId, person)
   if (known) return { account: known, linkedBy: { kind: 'identity' } }
   if (person.email === null) return null
-  const emailKey = comparableName(person.email)
+  const emailKey = formerName(person.email)
   for (const kind of waysToLink(strategy, { ...person, emailKey })) {
     const linkedBy = { kind, emailKey }
     const account = await identities.linkable(person.issuer, strategy, linkedBy)

@@ -195,6 +195,23 @@ export const commands: Record<string, Command> = {
     run: async ({ api, name, json }) =>
       printRow(await api.show(`/users/${pathSegment(name)}`), { json }),
   },
+  'users rekey': {
+    summary:
+      'after an upgrade: give users the keys by which names and addresses are compared now, and list what is left to decide. Run again, it goes on',
+    options: { region: text },
+    run: async ({ api, values, json }) => {
+      const { region } = values
+      const sum = { checked: 0, findings: [] as Row[] }
+      for await (const page of api.workOff('/users/rekey', { region })) {
+        sum.checked += Number(page.checked)
+        sum.findings.push(...(page.findings as unknown as Row[]))
+      }
+      if (json) printRow(sum as unknown as Row, { json })
+      for (const { username, site, region: home, finding } of sum.findings)
+        printDone(`${username}, ${site} in ${home}: ${findingTexts[String(finding)]}`, { json })
+      printDone(`${sum.checked} users checked, ${sum.findings.length} findings.`, { json })
+    },
+  },
   'directory rebuild': {
     summary: 'rebuild the directory of names, and the hosts in KV, from one region or all',
     options: { region: text },
@@ -235,6 +252,17 @@ export const commands: Record<string, Command> = {
       printDone(`The session ${name} has ended.`, { json })
     },
   },
+}
+
+/** What is said of a user whose name or address somebody has to decide about. */
+const findingTexts: Record<string, string> = {
+  'name-taken':
+    'another user has this name in another spelling. Both log in, each by their own spelling.',
+  'name-not-allowed':
+    'new users could not have this name: it mixes scripts, or is not what it looks like.',
+  'name-looks-alike': 'this name looks like another one of the site.',
+  'address-taken': 'another user of the site has this address, verified, in another spelling.',
+  'address-undeliverable': 'mail cannot be delivered to the address of this user.',
 }
 
 function filter<Name extends string>(values: Values, ...names: Name[]) {

@@ -104,7 +104,8 @@ export const de: Texts = {
       'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal und nennen Sie sonst die Nummer der Anfrage.',
   },
   modelErrors: {
-    'email-malformed': 'Das ist keine Mailadresse.',
+    'email-malformed':
+      'Das ist keine E-Mail-Adresse, an die sich E-Mails zustellen lassen, etwa jane@example.com.',
     'username-stays':
       'Ein Benutzername bleibt, wie er ist. Legen Sie einen anderen Benutzer an und löschen Sie diesen.',
     'strategy-missing': 'Wer sich per Single Sign-on anmeldet, braucht eine Strategie der Site.',
@@ -192,7 +193,17 @@ export const de: Texts = {
     'username-is-foreign-address':
       'Eine Mailadresse kann nur Benutzername sein, wenn sie nachweislich die eigene ist.',
     'username-malformed':
-      'Ein Benutzername beginnt und endet nicht mit einem Leerzeichen und besteht nicht nur aus einem oder zwei Punkten.',
+      'Ein Benutzername darf nicht leer sein und nicht nur aus ein oder zwei Punkten bestehen.',
+    'username-unseen':
+      'Ein Benutzername darf keine unsichtbaren Zeichen enthalten. Entfernen Sie {character}.',
+    'username-spaces':
+      'Trennen Sie die Teile eines Benutzernamens durch einzelne, gewöhnliche Leerzeichen.',
+    'username-not-plain':
+      'Ein Benutzername darf keine Sonderformen von Buchstaben enthalten. Schreiben Sie ihn „{plain}“.',
+    'username-mixed-scripts':
+      'Ein Benutzername darf nicht die Buchstaben mehrerer Schriften mischen, etwa lateinische und kyrillische.',
+    'username-looks-alike':
+      'Dieser Benutzername sieht aus wie der eines anderen Benutzers dieser Site.',
     'username-taken': 'Dieser Benutzername ist schon vergeben.',
   },
 }

@@ -99,7 +99,8 @@ export const en = {
       'Something went wrong on our side. Please try again, and name the request id if it stays.',
   } satisfies Record<ProblemType, string> as Record<ProblemType, string>,
   modelErrors: {
-    'email-malformed': 'This is no mail address.',
+    'email-malformed':
+      'This is not an email address that mail can be delivered to, such as jane@example.com.',
     'username-stays': 'A username stays as it is. Create another user, and delete this one.',
     'strategy-missing': 'Who logs in by single sign-on needs a strategy of the site.',
     'strategy-unknown': 'The site has no such single sign-on strategy.',
@@ -179,8 +180,14 @@ export const en = {
     'subdomain-reserved': 'This subdomain is reserved.',
     'subdomain-taken': 'This subdomain is already taken.',
     'username-is-foreign-address': 'A mail address can be the username of its verified owner only.',
-    'username-malformed':
-      'A username has no space at its start or end, and is not a mere dot or two.',
+    'username-malformed': 'A username cannot be empty, or just one or two dots.',
+    'username-unseen': 'A username cannot contain invisible characters. Remove {character}.',
+    'username-spaces': 'Separate the parts of a username with single, ordinary spaces.',
+    'username-not-plain':
+      'A username cannot contain special forms of letters. Write it as “{plain}”.',
+    'username-mixed-scripts':
+      'A username cannot mix letters of several scripts, such as Latin and Cyrillic.',
+    'username-looks-alike': 'This username looks like the username of another user of this site.',
     'username-taken': 'This username is already taken.',
   } satisfies Record<ModelError, string> as Record<ModelError, string>,
 }

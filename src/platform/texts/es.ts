@@ -103,7 +103,8 @@ export const es: Texts = {
       'Algo ha fallado por nuestra parte. Inténtelo de nuevo y, si continúa, indique el número de la petición.',
   },
   modelErrors: {
-    'email-malformed': 'No es una dirección de correo.',
+    'email-malformed':
+      'No es una dirección de correo a la que se pueda enviar correo, como jane@example.com.',
     'username-stays': 'Un nombre de usuario no cambia. Cree otro usuario y elimine este.',
     'strategy-missing': 'Quien entra con inicio de sesión único necesita una estrategia del sitio.',
     'strategy-unknown': 'El sitio no tiene esa estrategia de inicio de sesión único.',
@@ -185,8 +186,15 @@ export const es: Texts = {
     'subdomain-taken': 'Este subdominio ya está ocupado.',
     'username-is-foreign-address':
       'Una dirección de correo solo puede ser el usuario de su propietario verificado.',
-    'username-malformed':
-      'Un nombre de usuario no empieza ni termina con un espacio, ni consta de solo uno o dos puntos.',
+    'username-malformed': 'Un nombre de usuario no puede estar vacío ni ser solo uno o dos puntos.',
+    'username-unseen':
+      'Un nombre de usuario no puede contener caracteres invisibles. Quite {character}.',
+    'username-spaces': 'Separe las partes de un nombre de usuario con un solo espacio normal.',
+    'username-not-plain':
+      'Un nombre de usuario no puede contener formas especiales de letras. Escríbalo «{plain}».',
+    'username-mixed-scripts':
+      'Un nombre de usuario no puede mezclar letras de varios alfabetos, como el latino y el cirílico.',
+    'username-looks-alike': 'Este nombre de usuario se parece al de otro usuario de este sitio.',
     'username-taken': 'Este usuario ya está ocupado.',
   },
 }

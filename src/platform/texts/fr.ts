@@ -101,7 +101,8 @@ export const fr: Texts = {
       'Une erreur s’est produite de notre côté. Réessayez et, si elle persiste, indiquez le numéro de la requête.',
   },
   modelErrors: {
-    'email-malformed': 'Ce n’est pas une adresse de courriel.',
+    'email-malformed':
+      'Ce n’est pas une adresse e-mail à laquelle on peut écrire, comme jane@example.com.',
     'username-stays':
       'Un nom d’utilisateur ne change pas. Créez un autre utilisateur et supprimez celui-ci.',
     'strategy-missing':
@@ -190,7 +191,16 @@ export const fr: Texts = {
     'username-is-foreign-address':
       'Une adresse électronique ne peut être que l’identifiant de son propriétaire vérifié.',
     'username-malformed':
-      'Un nom d’utilisateur ne commence ni ne finit par une espace, et n’est pas un simple point ou deux.',
+      'Un nom d’utilisateur ne peut pas être vide ni se réduire à un ou deux points.',
+    'username-unseen':
+      'Un nom d’utilisateur ne peut pas contenir de caractères invisibles. Supprimez {character}.',
+    'username-spaces': 'Séparez les parties d’un nom d’utilisateur par une seule espace ordinaire.',
+    'username-not-plain':
+      'Un nom d’utilisateur ne peut pas contenir de formes spéciales de lettres. Écrivez-le « {plain} ».',
+    'username-mixed-scripts':
+      'Un nom d’utilisateur ne peut pas mélanger les lettres de plusieurs écritures, comme le latin et le cyrillique.',
+    'username-looks-alike':
+      'Ce nom d’utilisateur ressemble à celui d’un autre utilisateur de ce site.',
     'username-taken': 'Cet identifiant est déjà pris.',
   },
 }

@@ -89,6 +89,26 @@ describe('Who logs in by single sign-on', () => {
     expect(await reasonOf(sso, order)).toBe('unknown')
   })
 
+  it.each([
+    ['Bücher.example', 'jane@xn--bcher-kva.example', 'jane@bücher.example'],
+    ['xn--bcher-kva.example', 'Jane@BÜCHER.example', 'jane@xn--bcher-kva.example'],
+    [' other.example,\nbücher.example. ', 'jane@bu\u0308cher.example', 'JANE@Bücher.example'],
+  ])('is known by an address of a domain in either spelling: %j', async (domain, told, kept) => {
+    const { sso } = await open({ email_domains: domain }, { ...jane, email: kept })
+    expect(await reasonOf(sso, { claims: { email: told } })).toBe(201)
+    expect(await who(sso, { claims: { email: told } })).toMatchObject({ username: 'jane' })
+  })
+
+  it.each([
+    'jané@acme.example',
+    'jane\u0131@acme.example',
+    '<jane@acme.example>',
+    'jane@acme.example,',
+  ])('is nobody by an address that mail cannot be delivered to: %s', async (email) => {
+    const { sso } = await open()
+    expect(await reasonOf(sso, { claims: { email } })).toBe('unknown')
+  })
+
   it('may be whom an admin invited: by strategy and address', async () => {
     const { sso, jane: invited } = await open(
       { email_domains: '' },

@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { User } from './account.ts'
+import { skeletonOf } from './look-alikes.ts'
+import { users } from './tables.ts'
+
+/** The keys and looks of names that users from before have in a form of before, in one region. */
+export class RekeyStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Keeps what names look like, where that is not kept yet. */
+  async setSkeletons(of: User[]): Promise<void> {
+    const looks = of
+      .map(({ id, username, usernameSkeleton }) => ({ id, username, usernameSkeleton }))
+      .map((user) => ({ ...user, skeleton: skeletonOf(user.username) }))
+      .filter(({ usernameSkeleton, skeleton }) => usernameSkeleton !== skeleton)
+    if (looks.length === 0) return
+    const rows = JSON.stringify(looks.map(({ id, username, skeleton }) => [id, username, skeleton]))
+    await this.#database.primary.run(sql`UPDATE ${users} SET username_skeleton = one.value ->> 2
+      FROM json_each(${rows}) AS one
+      WHERE users.id = one.value ->> 0 AND users.username = one.value ->> 1`)
+  }
+
+  /** Which of these look like another user of their site, one of the two not being plain ASCII. */
+  async lookAlikes(ids: number[]): Promise<Set<number>> {
+    const beyondAscii = (name: string) => sql.raw(`${name}.username GLOB '*[^ -~]*'`)
+    const found = await this.#database.primary.all<{ id: number }>(sql`SELECT own.id
+      FROM json_each(${JSON.stringify(ids)}) AS one JOIN users AS own ON own.id = one.value
+      WHERE EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = own.site_id
+        AND other.username_skeleton = own.username_skeleton AND other.id <> own.id
+        AND (${beyondAscii('own')} OR ${beyondAscii('other')}))`)
+    return new Set(found.map(({ id }) => id))
+  }
+
+  /**
+   * Gives an address the key of its present form, if it still has the other. False where it is verified, and
+   * verified of another user of the site by that key.
+   */
+  async setEmailKey({ id, siteId, emailKey: former }: User, emailKey: string): Promise<boolean> {
+    const isTaken = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
+      AND other.verified_email_key = ${emailKey} AND other.id <> ${id})`
+    const changed = await this.#database.primary.run(sql`UPDATE ${users}
+      SET email_key = ${emailKey},
+        verified_email_key = CASE WHEN verified_email_key IS NULL THEN NULL ELSE ${emailKey} END
+      WHERE id = ${id} AND email_key = ${former} AND (verified_email_key IS NULL OR NOT ${isTaken})`)
+    return changed.meta.changes === 1
+  }
+}

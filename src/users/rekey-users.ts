@@ -1,0 +1,89 @@
+import type { Clock } from '../platform/clock.ts'
+import { readEmailAddress } from '../platform/email-address.ts'
+import { isUniqueViolation } from '../platform/guarded-storage.ts'
+import type { Region } from '../regions/region.ts'
+import type { UsernameDirectory } from '../regions/username-directory.ts'
+import type { Account } from './account.ts'
+import type { RekeyStore } from './rekey-store.ts'
+import type { UserStore } from './user-store.ts'
+import { comparableName, whyNotUsername } from './username.ts'
+
+export interface RekeyNeeds {
+  clock: Clock
+  directory: UsernameDirectory
+  usersIn: (region: Region) => UserStore
+  rekeysIn: (region: Region) => RekeyStore
+}
+
+/** What somebody has to decide about a user, whom everything goes on for as before. */
+export const rekeyFindings = [
+  'name-taken',
+  'name-not-allowed',
+  'name-looks-alike',
+  'address-taken',
+  'address-undeliverable',
+] as const
+
+export interface RekeyFinding {
+  account: Account
+  finding: (typeof rekeyFindings)[number]
+}
+
+/**
+ * Gives users of a region the keys of the present form, and answers what is left to be decided. Run again it goes
+ * on where it was cut short, and changes nothing where it is done.
+ */
+export async function rekeyUsers(
+  needs: RekeyNeeds,
+  region: Region,
+  accounts: Account[],
+): Promise<RekeyFinding[]> {
+  const store = needs.rekeysIn(region)
+  await store.setSkeletons(accounts.map(({ user }) => user))
+  const found: RekeyFinding[] = []
+  const lookAlikes = await store.lookAlikes(accounts.map(({ user }) => user.id))
+  for (const account of accounts) {
+    const { user } = account
+    const add = (finding: RekeyFinding['finding']) => found.push({ account, finding })
+    if (!(await rekeyName(needs, region, account))) add('name-taken')
+    if (whyNotUsername(user.username) !== null) add('name-not-allowed')
+    if (lookAlikes.has(user.id)) add('name-looks-alike')
+    if (!(await rekeyAddress(store, account))) add('address-taken')
+    if (user.email !== null && readEmailAddress(user.email) !== user.email)
+      add('address-undeliverable')
+  }
+  return found
+}
+
+/** False where another user has the key, or takes it just now. */
+async function rekeyName(
+  { clock, directory, usersIn }: RekeyNeeds,
+  region: Region,
+  { user }: Account,
+): Promise<boolean> {
+  const key = comparableName(user.username)
+  if (user.usernameKey === key) return true
+  const claim = await directory.claim([key], region, {
+    now: clock(),
+    insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(key, user.id),
+    as: `rekey ${user.id}`,
+  })
+  if (!claim) return false
+  try {
+    const isChanged = await usersIn(region).setUsernameKey(user, key)
+    if (!isChanged) await directory.release(claim)
+    return !isChanged || (await directory.confirm(claim, clock()))
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    await directory.confirm(claim, clock())
+    return false
+  }
+}
+
+/** False where another user of the site has the verified address: two who share one log in by it no more. */
+async function rekeyAddress(store: RekeyStore, { user }: Account): Promise<boolean> {
+  if (user.email === null || user.emailKey === null) return true
+  const key = comparableName(user.email)
+  const isDone = user.emailKey === key && [null, key].includes(user.verifiedEmailKey)
+  return isDone || (await store.setEmailKey(user, key))
+}
