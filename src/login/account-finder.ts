@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { CompiledStatement } from '../platform/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
@@ -44,8 +44,9 @@ export function selectNamed(database: ReplicatedDatabase['nearest'], named: Name
   return statementFor(named).inBatch(database, valuesOf(named))
 }
 
-function statementFor({ siteId, nameKey }: NamedAccount) {
-  return siteId !== null && looksLikeAddress(nameKey) ? selectByEither : selectByUsername
+function statementFor({ siteId, nameKey, formerKey }: NamedAccount) {
+  const { byUsername, byEither } = nameKey === formerKey ? byOneKey : byBothKeys
+  return siteId !== null && looksLikeAddress(nameKey) ? byEither : byUsername
 }
 
 function valuesOf({ nameKey, formerKey, siteId, counters, callerDigest, at }: NamedAccount) {
@@ -63,16 +64,25 @@ const found = {
     WHERE own.name_digest = ${sql.placeholder('knownCaller')})`.as('caller_locked_until'),
 }
 
-const keys = [sql.placeholder('formerKey'), sql.placeholder('nameKey')]
-const hasUsername = inArray(users.usernameKey, keys)
-const hasAddress = and(
-  inArray(users.verifiedEmailKey, keys),
-  eq(users.siteId, sql.placeholder('siteId')),
+/** A name has two keys only where it is not plain: a list of them costs more rows than one. */
+const byOneKey = selectsBy((column) => eq(column, sql.placeholder('nameKey')))
+const byBothKeys = selectsBy((column) =>
+  inArray(column, [sql.placeholder('formerKey'), sql.placeholder('nameKey')]),
 )
-const selectByUsername = selectBy(hasUsername)
-const selectByEither = selectBy(or(hasUsername, hasAddress))
 
-function selectBy(condition: SQL | undefined) {
+function selectsBy(isNamed: (column: AnyColumn) => SQL) {
+  const hasUsername = isNamed(users.usernameKey)
+  const hasAddress = and(
+    isNamed(users.verifiedEmailKey),
+    eq(users.siteId, sql.placeholder('siteId')),
+  )
+  return {
+    byUsername: selectBy(hasUsername, hasUsername),
+    byEither: selectBy(hasUsername, or(hasUsername, hasAddress)),
+  }
+}
+
+function selectBy(hasUsername: SQL, condition: SQL | undefined) {
   return new CompiledStatement(found, (db) => {
     const anchor = db
       .select({ one: sql`1`.as('one') })

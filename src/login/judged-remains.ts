@@ -56,13 +56,15 @@ function isNamed({ usernameKey }: User, attempt: NamedAttempt): SQL {
   if (usernameKey === nameKey)
     return sql`${users.usernameKey} = ${nameKey} AND ${nobodyHasUsername([formerKey])}`
   return sql`${users.verifiedEmailKey} = ${meantAddress(attempt)}
-    AND ${nobodyHasUsername([formerKey, nameKey])} AND 1 = ${countWithAddress(attempt)}`
+    AND ${nobodyHasUsername([...new Set([formerKey, nameKey])])}
+    AND 1 = ${countWithAddress(attempt)}`
 }
 
 /** Whether the name still means nobody, as `pickNamed` decides it. */
 export function nobodyRemains(attempt: NamedAttempt): SQL {
   const { nameKey, formerKey } = attempt
-  return sql`${nobodyHasUsername([formerKey, nameKey])} AND 1 <> ${countWithAddress(attempt)}`
+  return sql`${nobodyHasUsername([...new Set([formerKey, nameKey])])}
+    AND 1 <> ${countWithAddress(attempt)}`
 }
 
 function nobodyHasUsername(keys: string[]): SQL {
