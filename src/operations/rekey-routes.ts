@@ -19,6 +19,7 @@ const rekeyed = z
           site: z.string(),
           username: z.string(),
           finding: z.enum(rekeyFindings),
+          other: z.string().nullable().describe('Whom the name looks like'),
         }),
       )
       .describe('What is left to be decided; these users log in as before'),
@@ -53,7 +54,7 @@ const rekey = route<RekeyNeeds & { regions: Regions }>()(
     })
     const findings = []
     for (const [region, page] of Map.groupBy(rows, ({ region }) => region))
-      for (const { account, finding } of await rekeyUsers(
+      for (const { account, finding, other } of await rekeyUsers(
         services,
         region,
         page.map(({ row }) => row),
@@ -63,6 +64,7 @@ const rekey = route<RekeyNeeds & { regions: Regions }>()(
           site: account.site.subdomain,
           username: account.user.username,
           finding,
+          other,
         })
     return { status: 200, headers, body: { checked: rows.length, findings } }
   },

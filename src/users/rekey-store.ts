@@ -25,15 +25,20 @@ export class RekeyStore {
       WHERE users.id = one.value ->> 0 AND users.username = one.value ->> 1`)
   }
 
-  /** Which of these look like another user of their site, one of the two not being plain ASCII. */
-  async lookAlikes(ids: number[]): Promise<Set<number>> {
+  /**
+   * Which of these look like another user of their site, one of the two not being plain ASCII, and the name of that
+   * one, as far as what it looks like is kept already.
+   */
+  async lookAlikes(ids: number[]): Promise<Map<number, string>> {
     const beyondAscii = (name: string) => sql.raw(`${name}.username GLOB '*[^ -~]*'`)
-    const found = await this.#database.primary.all<{ id: number }>(sql`SELECT own.id
+    const found = await this.#database.primary.all<{ id: number; other: string }>(sql`SELECT
+        own.id, min(other.username) AS other
       FROM json_each(${JSON.stringify(ids)}) AS one JOIN users AS own ON own.id = one.value
-      WHERE EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = own.site_id
+      JOIN users AS other ON other.site_id = own.site_id
         AND other.username_skeleton = own.username_skeleton AND other.id <> own.id
-        AND (${beyondAscii('own')} OR ${beyondAscii('other')}))`)
-    return new Set(found.map(({ id }) => id))
+        AND (${beyondAscii('own')} OR ${beyondAscii('other')})
+      GROUP BY own.id`)
+    return new Map(found.map(({ id, other }) => [id, other]))
   }
 
   /**

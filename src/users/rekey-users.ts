@@ -27,6 +27,8 @@ export const rekeyFindings = [
 export interface RekeyFinding {
   account: Account
   finding: (typeof rekeyFindings)[number]
+  /** Whom the name looks like; null for other findings. */
+  other: string | null
 }
 
 /**
@@ -44,10 +46,12 @@ export async function rekeyUsers(
   const lookAlikes = await store.lookAlikes(accounts.map(({ user }) => user.id))
   for (const account of accounts) {
     const { user } = account
-    const add = (finding: RekeyFinding['finding']) => found.push({ account, finding })
+    const add = (finding: RekeyFinding['finding'], other: string | null = null) =>
+      found.push({ account, finding, other })
     if (!(await rekeyName(needs, region, account))) add('name-taken')
     if (whyNotUsername(user.username) !== null) add('name-not-allowed')
-    if (lookAlikes.has(user.id)) add('name-looks-alike')
+    const lookAlike = lookAlikes.get(user.id)
+    if (lookAlike !== undefined) add('name-looks-alike', lookAlike)
     if (!(await rekeyAddress(store, account))) add('address-taken')
     if (user.email !== null && readEmailAddress(user.email) !== user.email)
       add('address-undeliverable')

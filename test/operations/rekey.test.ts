@@ -54,7 +54,13 @@ describe('npm run admin -- users rekey', () => {
     expect(await rekey()).toEqual({
       checked: 3,
       findings: [
-        { region: 'us-east-1', site: 'mysite', username: 'ﬂorin', finding: 'name-not-allowed' },
+        {
+          region: 'us-east-1',
+          site: 'mysite',
+          username: 'ﬂorin',
+          finding: 'name-not-allowed',
+          other: null,
+        },
       ],
     })
     for (const name of ['Straße', 'straße', 'STRASSE', 'Strasse', 'ſtraße'])
@@ -71,7 +77,13 @@ describe('npm run admin -- users rekey', () => {
     const { service, american, european, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'Straße' })
     await userOfBefore(service, european, { username: 'strasse' })
-    const taken = { region: 'us-east-1', site: 'mysite', username: 'Straße', finding: 'name-taken' }
+    const taken = {
+      region: 'us-east-1',
+      site: 'mysite',
+      username: 'Straße',
+      finding: 'name-taken',
+      other: null,
+    }
     for (let time = 0; time < 2; time++) {
       expect((await rekey()).findings).toEqual([taken])
       for (const name of ['Straße', 'STRAßE']) expect(await who(name)).toBe('Straße')
@@ -127,7 +139,13 @@ describe('npm run admin -- users rekey', () => {
       expect(await who('jo@bücher.example', onSite)).toBe('ann')
       expect(await who('jo@xn--bcher-kva.example', onSite)).toBe('bob')
       expect((await rekey()).findings).toEqual([
-        { region: 'us-east-1', site: 'mysite', username: 'ann', finding: 'address-taken' },
+        {
+          region: 'us-east-1',
+          site: 'mysite',
+          username: 'ann',
+          finding: 'address-taken',
+          other: null,
+        },
       ])
     }
   })
@@ -139,13 +157,15 @@ describe('npm run admin -- users rekey', () => {
     await userOfBefore(service, american, { username: 'sеssiоnuser', email: 'jané@example.com' })
     await userOfBefore(service, european, { username: 'scоpe2', email: '<jo@example.com>' })
     for (const username of ['modern', 'modem']) await service.createUser(european, { username })
+    const isThere = JSON.stringify((await rekey()).findings)
+    expect(isThere).toContain('name-looks-alike')
     const { findings } = await rekey()
     const of = (username: string) =>
-      (findings as { username: string; finding: string }[])
+      (findings as { username: string; finding: string; other: string | null }[])
         .filter((one) => one.username === username)
-        .map(({ finding }) => finding)
-    expect(of('scope')).toEqual(['name-looks-alike'])
-    expect(of('ѕсоре')).toEqual(['name-looks-alike'])
+        .map(({ finding, other }) => (other === null ? finding : `${finding} ${other}`))
+    expect(of('scope')).toEqual(['name-looks-alike ѕсоре'])
+    expect(of('ѕсоре')).toEqual(['name-looks-alike scope'])
     expect(of('sеssiоnuser')).toEqual(['name-not-allowed', 'address-undeliverable'])
     expect(of('scоpe2')).toEqual(['name-not-allowed', 'address-undeliverable'])
     expect(findings).toHaveLength(6)

@@ -207,8 +207,10 @@ export const commands: Record<string, Command> = {
         sum.findings.push(...(page.findings as unknown as Row[]))
       }
       if (json) printRow(sum as unknown as Row, { json })
-      for (const { username, site, region: home, finding } of sum.findings)
-        printDone(`${username}, ${site} in ${home}: ${findingTexts[String(finding)]}`, { json })
+      for (const { username, site, region: home, finding, other } of sum.findings) {
+        const text = findingTexts[String(finding)]?.replace('{other}', String(other))
+        printDone(`${username}, ${site} in ${home}: ${text}`, { json })
+      }
       printDone(`${sum.checked} users checked, ${sum.findings.length} findings.`, { json })
     },
   },
@@ -260,7 +262,7 @@ const findingTexts: Record<string, string> = {
     'another user has this name in another spelling. Both log in, each by their own spelling.',
   'name-not-allowed':
     'new users could not have this name: it mixes scripts, or is not what it looks like.',
-  'name-looks-alike': 'this name looks like another one of the site.',
+  'name-looks-alike': 'this name looks like {other}.',
   'address-taken': 'another user of the site has this address, verified, in another spelling.',
   'address-undeliverable': 'mail cannot be delivered to the address of this user.',
 }
