@@ -19,6 +19,8 @@ export const outcomeTexts: Record<Language, Record<LoginOutcome, string>> = {
     password_change_not_required: 'Sent a new password unasked',
     two_factor_required: 'The second factor was asked for',
     one_time_password_mismatch: 'Wrong second factor',
+    group_required: 'In none of the required groups',
+    groups_not_told: 'The identity provider did not say which groups',
   },
   de: {
     none: 'Erfolg',
@@ -36,6 +38,8 @@ export const outcomeTexts: Record<Language, Record<LoginOutcome, string>> = {
     password_change_not_required: 'Hat ungefragt ein neues Passwort geschickt',
     two_factor_required: 'Nach dem zweiten Faktor gefragt',
     one_time_password_mismatch: 'Falscher zweiter Faktor',
+    group_required: 'In keiner der nötigen Gruppen',
+    groups_not_told: 'Der Identitätsanbieter hat die Gruppen nicht genannt',
   },
   es: {
     none: 'Correcto',
@@ -53,6 +57,8 @@ export const outcomeTexts: Record<Language, Record<LoginOutcome, string>> = {
     password_change_not_required: 'Envió otra contraseña sin que se pidiera',
     two_factor_required: 'Se pidió el segundo factor',
     one_time_password_mismatch: 'Segundo factor incorrecto',
+    group_required: 'En ninguno de los grupos exigidos',
+    groups_not_told: 'El proveedor de identidad no indicó los grupos',
   },
   fr: {
     none: 'Réussie',
@@ -70,5 +76,7 @@ export const outcomeTexts: Record<Language, Record<LoginOutcome, string>> = {
     password_change_not_required: 'A envoyé un nouveau mot de passe sans qu’on le demande',
     two_factor_required: 'Le second facteur a été demandé',
     one_time_password_mismatch: 'Second facteur faux',
+    group_required: 'Dans aucun des groupes requis',
+    groups_not_told: 'Le fournisseur d’identité n’a pas indiqué les groupes',
   },
 }

@@ -14,7 +14,7 @@ import {
   findStrategy,
 } from '../sso-management/manage-strategies.ts'
 import { type TestNeeds, testStrategy } from '../sso-management/test-strategy.ts'
-import { testTexts } from '../sso-management/test-texts.ts'
+import { testTextOf } from '../sso-management/test-texts.ts'
 import { warningOfDomain } from './domain-warning.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { addressOf } from './sso-address.tsx'
@@ -116,12 +116,12 @@ const test = route<Needs>()(
   async ({ parameters: { id }, services, caller, request, language }) => {
     const strategy = await services.strategiesIn(caller.region).find(id, caller.live.site.id)
     if (!strategy) return back(language)
-    const outcome = await testStrategy(services, strategy, caller.live.site)
-    const text = `${strategy.label}: ${testTexts[language][outcome]}`
+    const result = await testStrategy(services, strategy, caller.live.site)
+    const text = `${strategy.label}: ${testTextOf(result, language)}`
     return ssoPage(
       services,
       { caller, request, language },
-      { done: { text, isGood: outcome === 'works' } },
+      { done: { text, isGood: result.outcome === 'works' } },
     )
   },
 )

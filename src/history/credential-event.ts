@@ -20,6 +20,7 @@ export const credentialEventKinds = [
   'sso_strategy_deleted',
   'sso_identity_linked',
   'sso_identity_removed',
+  'sso_groups_not_told',
   'user_created',
   'user_changed',
   'user_deleted',

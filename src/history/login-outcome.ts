@@ -15,6 +15,8 @@ export const loginOutcomes = [
   'password_change_not_required',
   'two_factor_required',
   'one_time_password_mismatch',
+  'group_required',
+  'groups_not_told',
 ] as const
 
 export type LoginOutcome = (typeof loginOutcomes)[number]

@@ -3,6 +3,7 @@ import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import { clientAuthentications } from '../sso/provider-client.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
 import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
@@ -15,7 +16,7 @@ import {
   type StrategyNeeds,
 } from './manage-strategies.ts'
 import { type TestNeeds, testOutcomes, testStrategy } from './test-strategy.ts'
-import { testTexts } from './test-texts.ts'
+import { testTextOf } from './test-texts.ts'
 
 const id = integer()
 const groups = clearableText(2_048).optional()
@@ -261,7 +262,14 @@ const test = route<TestNeeds & StrategyNeeds>()(
       200: {
         description: 'What came of it',
         body: z
-          .object({ outcome: z.enum(testOutcomes), text: z.string() })
+          .object({
+            outcome: z.enum(testOutcomes),
+            text: z.string(),
+            client_authentication: z
+              .enum(clientAuthentications)
+              .nullable()
+              .describe('How the client proved itself; null where it did not come to that'),
+          })
           .meta({ id: 'SsoStrategyTest' }),
       },
     },
@@ -269,8 +277,16 @@ const test = route<TestNeeds & StrategyNeeds>()(
   },
   async ({ parameters, caller, services, language }) => {
     const strategy = await findStrategy(services, caller, parameters.id)
-    const outcome = await testStrategy(services, strategy, caller.live.site)
-    return { status: 200, body: { outcome, text: testTexts[language][outcome] } }
+    const result = await testStrategy(services, strategy, caller.live.site)
+    const { outcome, authentication } = result
+    return {
+      status: 200,
+      body: {
+        outcome,
+        text: testTextOf(result, language),
+        client_authentication: authentication,
+      },
+    }
   },
 )
 

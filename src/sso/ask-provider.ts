@@ -7,7 +7,7 @@ import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
 
 const LIMITS = { milliseconds: 5 * SECOND, bytes: 256 * 1024 }
 
-type Fetch = (url: string | URL, init?: Sent) => Promise<Response>
+export type Fetch = (url: string | URL, init?: Sent) => Promise<Response>
 
 interface Sent {
   method?: string
@@ -54,6 +54,8 @@ export type SsoRefusal =
   | 'unknown'
   /** Somebody, or of groups, that may not come in. */
   | 'not-allowed'
+  /** Who may come in is decided by groups, and the provider did not say whether the person is in them. */
+  | 'groups-not-told'
 
 /** @param details for the log */
 export function notAccepted(reason: SsoRefusal, details: string): Problem {

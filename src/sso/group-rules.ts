@@ -9,28 +9,86 @@ type GroupRules = Pick<
   | 'provisionSiteAdminGroups'
 >
 
-/** Whether somebody in these groups may come in: in one of those required, where there are any. */
-export function mayComeIn(rules: GroupRules, groups: string[]): boolean {
-  const required = listed(rules.provisionGroupRequired)
-  return required.length === 0 || required.some((group) => groups.includes(group))
+/** What a provider says of somebody's groups. What is not among them is a no only where they are all. */
+export interface ToldGroups {
+  names: string[]
+  /** Whether whoever is in another one would have been told so. */
+  areAll: boolean
 }
 
-/** The groups that are kept of somebody: those included and not excluded, by patterns with `*`, and the default ones. */
-export function keptGroups(rules: GroupRules, groups: string[]): string[] {
+/**
+ * The groups that a provider's claims name: a list, or a single one as a text. They are not all where there is no
+ * claim, where one says that they are too many for a token (OpenID Connect Core §5.6.2, as Entra ID does), or
+ * where something in it is no name.
+ */
+export function toldGroups(claims: Record<string, unknown>): ToldGroups {
+  const { groups, _claim_names: elsewhere, hasgroups } = claims
+  const listed: unknown[] = Array.isArray(groups) ? groups : [groups]
+  const names = listed.filter((group): group is string => typeof group === 'string' && group !== '')
+  const isElsewhere =
+    hasgroups !== undefined ||
+    (typeof elsewhere === 'object' && elsewhere !== null && Object.hasOwn(elsewhere, 'groups'))
+  return { names, areAll: names.length === listed.length && !isElsewhere }
+}
+
+/** What two answers say together; what either says in full is all. */
+export function allGroupsOf(one: ToldGroups, other: ToldGroups): ToldGroups {
+  return { names: [...one.names, ...other.names], areAll: one.areAll || other.areAll }
+}
+
+/** Whether a rule of a strategy depends on the groups of who comes. */
+export function needsGroups(rules: GroupRules): boolean {
+  const { provisionGroupRequired, provisionGroupInclusion, provisionGroupExclusion } = rules
+  return [
+    provisionGroupRequired,
+    provisionGroupInclusion,
+    provisionGroupExclusion,
+    rules.provisionSiteAdminGroups,
+  ].some((rule) => listed(rule).length > 0)
+}
+
+/**
+ * Whether somebody in these groups may come in: in one of those required, where there are any. Null where that
+ * was not told.
+ */
+export function mayComeIn(rules: GroupRules, told: ToldGroups): boolean | null {
+  const required = listed(rules.provisionGroupRequired)
+  return required.length === 0 || isInOneOf(required, told)
+}
+
+/**
+ * The groups that are kept of somebody, `most` of them: those included and not excluded, by patterns with `*`, and
+ * the default ones.
+ */
+export function keptGroups(rules: GroupRules, groups: string[], most: number): string[] {
   const included = listed(rules.provisionGroupInclusion)
   const excluded = listed(rules.provisionGroupExclusion)
-  const kept = groups.filter(
-    (group) =>
-      (included.length === 0 || included.some((pattern) => fits(pattern, group))) &&
-      !excluded.some((pattern) => fits(pattern, group)),
-  )
-  return [...new Set([...kept, ...listed(rules.provisionGroupDefault)])]
+  const kept = new Set<string>()
+  for (const group of new Set(groups)) {
+    if (kept.size === most) break
+    const isIncluded = included.length === 0 || included.some((pattern) => fits(pattern, group))
+    if (isIncluded && !excluded.some((pattern) => fits(pattern, group))) kept.add(group)
+  }
+  return [...new Set([...kept, ...listed(rules.provisionGroupDefault)])].slice(0, most)
 }
 
-/** Whether somebody in these groups is a site admin; null where the strategy does not decide that. */
-export function isAdminByGroups(rules: GroupRules, groups: string[]): boolean | null {
-  const admins = listed(rules.provisionSiteAdminGroups)
-  return admins.length === 0 ? null : admins.some((group) => groups.includes(group))
+/**
+ * Whether somebody in these groups is a site admin. Null where the strategy does not decide that, or it was not
+ * told: then it stays as it is.
+ */
+export function isAdminByGroups(rules: GroupRules, told: ToldGroups): boolean | null {
+  return decidesAdmins(rules) ? isInOneOf(listed(rules.provisionSiteAdminGroups), told) : null
+}
+
+/** Whether a strategy decides by groups who is a site admin. */
+export function decidesAdmins(rules: Pick<GroupRules, 'provisionSiteAdminGroups'>): boolean {
+  return listed(rules.provisionSiteAdminGroups).length > 0
+}
+
+/** Null where it may be in one of them though that was not told: not told is never a no. */
+function isInOneOf(groups: string[], { names, areAll }: ToldGroups): boolean | null {
+  const isIn = groups.some((group) => names.includes(group))
+  return isIn || (areAll ? false : null)
 }
 
 function listed(text: string): string[] {

@@ -56,9 +56,13 @@ export class IdentityStore {
   /**
    * That a person of a provider is this user: known to be so before, or from now on. Holds while the strategy
    * is on and receives at an origin of its site, and for a link that is new, while the user has the address
-   * that it rests on.
+   * that it rests on. Groups that are not all leave those that are kept as they are.
    */
-  claim(identity: Identity, strategy: Strategy, linkedBy: LinkedBy): Claim {
+  claim(
+    identity: Identity,
+    strategy: Strategy,
+    { linkedBy, groupsAreAll }: { linkedBy: LinkedBy; groupsAreAll: boolean },
+  ): Claim {
     const db = this.#database.primary
     const { userId, siteId, issuer, subject, lastUsedAt: at } = identity
     const isOn = sql`EXISTS (SELECT 1 FROM sso_strategies AS receiver
@@ -77,8 +81,8 @@ export class IdentityStore {
             target: [ssoIdentities.siteId, ssoIdentities.issuer, ssoIdentities.subject],
             set: {
               email: identity.email,
-              groups: identity.groups,
               lastUsedAt: at,
+              ...(groupsAreAll && { groups: identity.groups }),
             },
             setWhere: sql`${ssoIdentities.userId} = ${userId}`,
           }),
@@ -114,6 +118,17 @@ export class IdentityStore {
       recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE ${changes})`),
       db.update(users).set({ siteAdmin: isAdmin }).where(changes),
     ]
+  }
+
+  /** The statement that records that a user's rights stay as they are, for its groups were not told. */
+  noteGroupsNotTold(
+    { userId: id }: Identity,
+    { strategy, sessionId, event }: Omit<AdminByGroups, 'isAdmin'>,
+  ) {
+    const isOfStrategy = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}
+        AND sso_strategy_id = ${strategy.id})
+      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
+    return recordEvent(this.#database.primary, event, isOfStrategy)
   }
 
   /** A user's identities in the order of their ids, `skip` of them left out. */

@@ -15,6 +15,8 @@ export interface Person {
   /** What it calls itself there; for a user that is made of it. */
   name: string | null
   groups: string[]
+  /** Whether it would have said so of any other group: see ToldGroups. */
+  groupsAreAll: boolean
   /** A second factor was given there. */
   hasSecondFactor: boolean
   /** When it gave its password there, in milliseconds since the Unix epoch; null where that is not told. */

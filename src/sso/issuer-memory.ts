@@ -1,9 +1,9 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose'
+import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
 import * as z from 'zod'
 import { HOUR, MINUTE, SECOND } from '../platform/clock.ts'
 import { askingBy, providerFetch } from './ask-provider.ts'
-import type { OwnHosts } from './issuer-address.ts'
+import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
 
 const METADATA_KEPT_MS = HOUR
 const KEYS_KEPT_MS = 10 * MINUTE
@@ -22,7 +22,7 @@ export const ALGORITHMS = [
 interface Known {
   metadata: AuthorizationServer
   metadataAt: number
-  keys: JSONWebKeySet | null
+  keys: JWK[]
   keysAt: number
   /** When they were asked for last because of a key that was not among them. */
   unknownAt: Record<Bearer, number>
@@ -46,7 +46,28 @@ const usedMetadata = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 })
 
-const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) })
+/** What is no key is passed over, as RFC 7517 §5 has it for what is not understood. */
+const key = z.looseObject({ kty: z.string() }).nullable().catch(null)
+const keySet = z.object({ keys: z.array(key).max(100) })
+
+/** Why nobody can log in at a provider, whatever its person does. */
+export type ProviderFlaw = 'endpoint-missing' | 'algorithms-unsupported'
+
+/** What of a provider's metadata keeps everybody from logging in; null where nothing does. */
+export function flawOf(metadata: AuthorizationServer, own: OwnHosts): ProviderFlaw | null {
+  const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
+  const mayBeAsked = (endpoint: string | undefined) =>
+    endpoint !== undefined && readOutsideAddress(endpoint, own) !== null
+  if (![authorization_endpoint, token_endpoint, jwks_uri].every(mayBeAsked))
+    return 'endpoint-missing'
+  return algorithmsOf(metadata).length === 0 ? 'algorithms-unsupported' : null
+}
+
+/** By which an ID token may be signed: what the provider lists, RS256 where it lists nothing. */
+export function algorithmsOf(metadata: AuthorizationServer): string[] {
+  const { id_token_signing_alg_values_supported: listed = ['RS256'] } = metadata
+  return ALGORITHMS.filter((algorithm) => listed.includes(algorithm))
+}
 
 /**
  * What OpenID Connect providers publish of themselves, as this isolate remembers it for a while. Times in
@@ -73,21 +94,21 @@ export class IssuerMemory {
    */
   async withKeysOf<Verified>(
     { issuer, by, own, now }: { issuer: string; by: Bearer; own: OwnHosts; now: number },
-    verify: (keys: ReturnType<typeof createLocalJWKSet>) => Promise<Verified>,
+    verify: (key: JWTVerifyGetKey) => Promise<Verified>,
   ): Promise<Verified> {
     const known = await this.#find(issuer, own, now)
-    if (!known.keys || now - known.keysAt >= KEYS_KEPT_MS) {
+    if (now - known.keysAt >= KEYS_KEPT_MS) {
       await this.#renewKeys(known, own, now)
       known.unknownAt = { 'log-in': now, 'log-out': now }
     }
     try {
-      return await verify(createLocalJWKSet(known.keys as JSONWebKeySet))
+      return await verifyByAny(known.keys, verify)
     } catch (error) {
       const isKnown = !(error instanceof errors.JWKSNoMatchingKey)
       if (isKnown || now - known.unknownAt[by] < KEYS_ASKED_EVERY_MS) throw error
       known.unknownAt[by] = now
       await this.#renewKeys(known, own, now)
-      return verify(createLocalJWKSet(known.keys as JSONWebKeySet))
+      return verifyByAny(known.keys, verify)
     }
   }
 
@@ -111,8 +132,31 @@ export class IssuerMemory {
     if (place === undefined) throw new Error('the provider names no place of its keys')
     const reply = await providerFetch(own)(place)
     if (!reply.ok) throw new Error(`the provider's keys: ${reply.status}`)
-    known.keys = keySet.parse(await reply.json()) as JSONWebKeySet
+    const { keys } = keySet.parse(await reply.json())
+    known.keys = keys.filter((listed) => listed !== null) as JWK[]
     known.keysAt = now
+  }
+}
+
+/**
+ * Where several keys fit (one that is published twice, one `kid` for several, or a token that names none), each
+ * is tried: all are the provider's.
+ */
+async function verifyByAny<Verified>(
+  keys: JWK[],
+  verify: (key: JWTVerifyGetKey) => Promise<Verified>,
+): Promise<Verified> {
+  try {
+    return await verify(createLocalJWKSet({ keys }))
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const fitting of error)
+      try {
+        return await verify(async () => fitting)
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
+      }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 
@@ -124,7 +168,7 @@ async function discover(issuer: string, own: OwnHosts, now: number): Promise<Kno
   return {
     metadata,
     metadataAt: now,
-    keys: null,
+    keys: [],
     keysAt: 0,
     unknownAt: { 'log-in': 0, 'log-out': 0 },
   }

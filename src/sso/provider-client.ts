@@ -1,20 +1,22 @@
 import {
   type AuthorizationServer,
+  authorizationCodeGrantRequest,
   type Client,
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretPost,
   clockSkew,
   clockTolerance,
 } from 'oauth4webapi'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
+import { askingBy, type Fetch } from './ask-provider.ts'
+import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'
 
 /** By how many seconds a provider's clock may be off. */
 export const CLOCK_TOLERANCE_SECONDS = 60
 
 /** This service as a client of a provider. @param now milliseconds since the Unix epoch */
-export function clientOf({ clientId }: Strategy, now: number): Client {
+export function clientOf({ clientId }: Pick<Strategy, 'clientId'>, now: number): Client {
   return {
     client_id: clientId,
     [clockSkew]: Math.round((now - Date.now()) / 1_000),
@@ -22,14 +24,111 @@ export function clientOf({ clientId }: Strategy, now: number): Client {
   }
 }
 
-/** How it proves itself: as the provider asks for, by the header where both will do. */
-export async function authenticationOf(
+/** What metadata would say of a provider that publishes none. Each takes the client in the body. */
+export function serverOf({ authorize, token }: OAuth2): AuthorizationServer {
+  return {
+    issuer: new URL(authorize).origin,
+    token_endpoint: token,
+    token_endpoint_auth_methods_supported: ['client_secret_post'],
+  }
+}
+
+/** How a client proves itself with its secret, as metadata names it (RFC 7591 §2). */
+export const clientAuthentications = ['client_secret_post', 'client_secret_basic'] as const
+
+export type ClientAuthentication = (typeof clientAuthentications)[number]
+
+interface Redemption {
+  client: Client
+  /** The provider's answer, as oauth4webapi has checked it. */
+  accepted: URLSearchParams
+  redirectUri: string
+  verifier: string
+  fetch: Fetch
+}
+
+/**
+ * Redeems a code at the token endpoint (RFC 6749 §4.1.3), and says by which method the client proved itself.
+ * Where the provider does not take the client so, it is tried once in another way: methods that a provider
+ * lists need not be those that it takes from this client, and a provider that lists none takes either. A code is
+ * not used up by a client that is not taken.
+ * @throws {Problem} identity-provider-unavailable
+ */
+export async function redeemCode(
   storedSecrets: StoredSecrets,
-  strategy: Strategy,
-  { token_endpoint_auth_methods_supported: methods }: AuthorizationServer,
-): Promise<ClientAuth> {
+  { strategy, server }: { strategy: Strategy; server: AuthorizationServer },
+  { client, accepted, redirectUri, verifier, fetch }: Redemption,
+): Promise<{ reply: Response; authentication: ClientAuthentication }> {
   const secret = await storedSecrets.unseal(strategy.clientSecret, secretOwner(strategy))
-  return methods === undefined || methods.includes('client_secret_basic')
-    ? ClientSecretBasic(secret)
-    : ClientSecretPost(secret)
+  const [first, second] = waysToProve({ clientId: strategy.clientId, secret }, server)
+  const redeem = async ({ authentication, prove }: WayToProve) => ({
+    authentication,
+    reply: await authorizationCodeGrantRequest(
+      server,
+      client,
+      prove,
+      accepted,
+      redirectUri,
+      verifier,
+      askingBy(fetch),
+    ),
+  })
+  const redeemed = await redeem(first)
+  const isTaken = second === undefined || !(await refusesClient(redeemed.reply))
+  return isTaken ? redeemed : redeem(second)
+}
+
+interface WayToProve {
+  authentication: ClientAuthentication
+  prove: ClientAuth
+}
+
+/**
+ * In the body wherever that is offered: there, no provider decodes it in a way of its own. RFC 8414 §2 has the
+ * header where no method is listed.
+ */
+function waysToProve(
+  { clientId, secret }: { clientId: string; secret: string },
+  { token_endpoint_auth_methods_supported: methods }: AuthorizationServer,
+): [WayToProve, WayToProve?] {
+  const post: WayToProve = { authentication: 'client_secret_post', prove: ClientSecretPost(secret) }
+  const encoded = inHeader(encodeURIComponent(clientId), encodeURIComponent(secret))
+  if (methods === undefined) return [encoded, post]
+  const takesHeader = methods.includes('client_secret_basic')
+  if (!takesHeader) return [post]
+  if (methods.includes('client_secret_post')) return [post, encoded]
+  const isPlain = encodeURIComponent(clientId + secret) === clientId + secret
+  return isPlain ? [encoded] : [encoded, inHeader(clientId, secret)]
+}
+
+/**
+ * Encoded as RFC 6749 §2.3.1 has it, but nothing that need not be: some providers compare what they get
+ * undecoded, and every decoder leaves `-`, `.`, `_` and `~` as they are.
+ */
+function inHeader(clientId: string, secret: string): WayToProve {
+  const bytes = new TextEncoder().encode(`${clientId}:${secret}`)
+  const credentials = btoa(String.fromCharCode(...bytes))
+  return {
+    authentication: 'client_secret_basic',
+    prove: (_server, _client, _body, headers) =>
+      headers.set('Authorization', `Basic ${credentials}`),
+  }
+}
+
+/** Some that look only into the body, or only at the header, miss a parameter where others do not know a client. */
+async function refusesClient(reply: Response): Promise<boolean> {
+  if (reply.status === 401) return true
+  if (reply.ok) return false
+  const error = await errorIn(reply)
+  return ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '')
+}
+
+/** The error code of an answer (RFC 6749 §5.2); null where it has none. */
+export async function errorIn(reply: Response): Promise<string | null> {
+  const told: unknown = await reply
+    .clone()
+    .json()
+    .catch(() => null)
+  const error = typeof told === 'object' && told !== null && 'error' in told ? told.error : null
+  return typeof error === 'string' ? error : null
 }

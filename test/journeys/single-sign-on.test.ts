@@ -11,7 +11,11 @@ let browser: Browser
 const acme = new OpenIdProvider('acme')
 const globex = new OpenIdProvider('globex')
 
-const CLIENT = { id: 'latchkey', secret: 'a secret of at least thirty-two characters' }
+/** As Google has them: with what an encoder may spoil. */
+const CLIENT = {
+  id: '1234-ab_c.apps.example.com',
+  secret: 'GOCSPX-of_at-least.thirty~two_characters',
+}
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CLIENT } from '../support/code-order.ts'
 import { env } from '../support/env.ts'
 import { SDK } from '../support/service.ts'
 import { begin, codeFor, finish, logInBySso, withProvider } from '../support/single-sign-on.ts'
@@ -120,7 +121,7 @@ describe('A link to an identity provider', () => {
     const { sso, jane, asJane } = await withLink("authentication_method = 'sso'")
     const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
       ...{ provider: 'openid_connect', label: 'Two', issuer: `${sso.issuer}2` },
-      ...{ client_id: 'latchkey', client_secret: 'x' },
+      ...{ client_id: CLIENT.id, client_secret: 'x' },
     })
     await env.DB_US_EAST_1.prepare(
       `INSERT INTO sso_identities (site_id, strategy_id, user_id, issuer, subject, created_at,

@@ -4,6 +4,7 @@ import { fullPath } from '../../src/platform/api-description.ts'
 import { DAY, MINUTE } from '../../src/platform/clock.ts'
 import { templatedPath } from '../../src/platform/path-parameters.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
+import { CLIENT } from './code-order.ts'
 import { describedPath } from './expect-described.ts'
 import { type Answer, API, type Ask, SDK, Service } from './service.ts'
 import {
@@ -179,7 +180,7 @@ async function peopleBySso(sso: Sso): Promise<void> {
     method: 'POST',
     body: JSON.stringify({
       claims: {
-        ...{ iss: issuer, aud: 'latchkey', iat: now, exp: now + 120, jti: crypto.randomUUID() },
+        ...{ iss: issuer, aud: CLIENT.id, iat: now, exp: now + 120, jti: crypto.randomUUID() },
         ...{ sub: 'jo', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
       },
     }),

@@ -11,7 +11,16 @@ export interface CodeOrder {
   now: number
   /** Of the ID token, over the usual ones; null leaves a claim out. */
   claims?: Record<string, unknown>
-  userinfo?: Record<string, unknown>
+  /** How many groups stand before those of the claims. */
+  groupsBefore?: number
+  /** What the userinfo endpoint says; a number is the status that it refuses with. */
+  userinfo?: Record<string, unknown> | number
+  /** Of the token endpoint's reply, over the usual members; null stands there as it is. */
+  reply?: Record<string, unknown>
+  /** Members of that reply that are left out. */
+  without?: string[]
+  /** Leaves out the `kid` of the ID token. */
+  unnamedKey?: boolean
   /** The key that signs: 0 or 1, or one that nobody knows. */
   key?: 0 | 1 | 'unknown'
   alg?: 'RS256' | 'ES256' | 'HS256' | 'none'
@@ -22,10 +31,15 @@ export interface CodeOrder {
   /** Answers without end. */
   endless?: boolean
   redirects?: boolean
+  /** Tells codes of one login apart, each of which is good once. */
+  serial?: string
 }
 
-/** As the provider knows this service; with what has to be encoded in its secret. */
-export const CLIENT = { id: 'latchkey', secret: 'a client secret: ü+/ ' }
+/**
+ * As the provider knows this service: by an id such as Google's, which an encoder may spoil for who compares it
+ * undecoded, and with what has to be encoded in its secret.
+ */
+export const CLIENT = { id: '1234-ab_c.apps.example.com', secret: 'a client secret: ü+/ ' }
 
 /** A logout token that the provider is to sign. */
 export interface LogoutOrder {

@@ -16,6 +16,8 @@ const keys = await Promise.all(
 const published = new Map<string, string>()
 /** How often each was asked for its keys. */
 const keyRequests = new Map<string, number>()
+/** Codes that were redeemed: each is good once (RFC 6749 §4.1.2). */
+const redeemed = new Set<string>()
 
 /** An OpenID Connect provider that does as it is told: see code-order.ts. */
 export async function answerAsProvider(
@@ -37,18 +39,37 @@ export async function answerAsProvider(
       return json({ keyRequests: keyRequests.get(name) ?? 0 })
     case 'jwks':
       keyRequests.set(name, (keyRequests.get(name) ?? 0) + 1)
-      return json({ keys: await publicKeys(published.get(name) ?? '0') })
+      return json({ keys: await shownKeys(name) })
     case 'logout-token':
       return json(await logoutToken(JSON.parse(await text(request)) as LogoutOrder))
     case 'token':
       return answerToken(request, reply, { issuer, json })
     case 'userinfo': {
       const order = readOrder((request.headers.authorization ?? '').replace('Bearer ', ''))
-      return json({ sub: 'jane-at-op', ...order?.userinfo })
+      const { userinfo } = order ?? {}
+      return typeof userinfo === 'number'
+        ? json({ error: 'invalid_token' }, userinfo)
+        : json({ sub: 'jane-at-op', ...userinfo })
     }
     default:
       return void reply.writeHead(404).end()
   }
+}
+
+/** The methods of proving the client that an issuer lists, which need not be those that it takes. */
+const listed: Record<string, object> = {
+  'by-post': { token_endpoint_auth_methods_supported: ['client_secret_post'] },
+  'by-basic': { token_endpoint_auth_methods_supported: ['client_secret_basic'] },
+  'by-undecoded-basic': { token_endpoint_auth_methods_supported: ['client_secret_basic'] },
+  'unnamed-post': { token_endpoint_auth_methods_supported: undefined },
+  'unnamed-basic': { token_endpoint_auth_methods_supported: undefined },
+}
+
+/** Which method an issuer takes from this client. */
+function takes(name: string): 'either' | 'post' | 'basic' {
+  const kind = kindOf(name)
+  if (kind.endsWith('-post')) return 'post'
+  return kind.endsWith('-basic') ? 'basic' : 'either'
 }
 
 function metadataOf(name: string, issuer: string) {
@@ -61,6 +82,7 @@ function metadataOf(name: string, issuer: string) {
     end_session_endpoint: `${issuer}/end`,
     response_types_supported: ['code'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
     scopes_supported: ['openid', 'email', 'groups'],
   }
   const strange: Record<string, object> = {
@@ -68,13 +90,18 @@ function metadataOf(name: string, issuer: string) {
     keyless: { jwks_uri: `${issuer}/nothing` },
     impostor: { issuer: 'https://accounts.google.com' },
     inside: { token_endpoint: 'http://127.0.0.1:1/token' },
+    'inside-userinfo': { userinfo_endpoint: 'http://127.0.0.1:1/userinfo' },
+    'no-userinfo': { userinfo_endpoint: undefined },
     'odd-scopes': { scopes_supported: { a: 1 }, authorization_response_iss_parameter_supported: 1 },
     'odd-authorize': { authorization_endpoint: [`${issuer}/authorize`] },
     'odd-end': { end_session_endpoint: [`${issuer}/end`] },
     'odd-keys': { jwks_uri: [`${issuer}/jwks`] },
     'script-at-home': { authorization_endpoint: 'javascript://localhost/%0aalert(1)' },
     scripted: { authorization_endpoint: 'javascript:alert(1)' },
-    'by-post': { token_endpoint_auth_methods_supported: ['client_secret_post'] },
+    'signs-by-secret': { id_token_signing_alg_values_supported: ['HS256'] },
+    'signs-by-none': { id_token_signing_alg_values_supported: ['none', 'HS512'] },
+    'signs-by-others': { id_token_signing_alg_values_supported: ['PS384', 'HS256'] },
+    ...listed,
   }
   return { ...usual, ...strange[kindOf(name)] }
 }
@@ -82,6 +109,22 @@ function metadataOf(name: string, issuer: string) {
 /** What an issuer is like stands before the dash of its name. */
 function kindOf(name: string): string {
   return name.replace(/-[^-]*$/, '')
+}
+
+async function shownKeys(name: string): Promise<unknown[]> {
+  const shown = await publicKeys(published.get(name) ?? '0')
+  switch (kindOf(name)) {
+    case 'twice':
+      return [...shown, ...shown]
+    case 'one-kid': {
+      const others = await publicKeys('1')
+      return [...others.map((key, at) => ({ ...key, kid: shown[at]?.kid })), ...shown]
+    }
+    case 'odd-jwks':
+      return [null, 'a key', { kid: 'of no type' }, { kty: 'LATTICE', kid: '0' }, ...shown]
+    default:
+      return shown
+  }
 }
 
 async function publicKeys(published: string) {
@@ -100,32 +143,64 @@ async function answerToken(
   reply: ServerResponse,
   { issuer, json }: { issuer: string; json: (body: unknown, status?: number) => void },
 ): Promise<void> {
-  const sent = new URLSearchParams(await text(request))
-  const order = readOrder(sent.get('code') ?? '')
+  const body = await text(request)
+  const sent = new URLSearchParams(body)
+  const code = sent.get('code') ?? ''
+  const order = readOrder(code)
   if (order?.silent) return
   if (order?.redirects) return void reply.writeHead(302, { Location: `${issuer}/token` }).end()
   if (order?.endless) return json({ filler: 'x'.repeat(400_000) })
   if (order?.status) return json({ error: 'server_error' }, order.status)
+  const refusal = refusalOf(request, sent, issuer)
+  if (refusal !== null) return json({ error: refusal }, refusal === 'invalid_client' ? 401 : 400)
   const challenge = createHash('sha256')
     .update(sent.get('code_verifier') ?? '')
     .digest('base64url')
-  if (!isClient(request, sent, issuer)) return json({ error: 'invalid_client' }, 401)
-  if (challenge !== order?.challenge || sent.get('redirect_uri') !== order.redirectUri)
-    return json({ error: 'invalid_grant' }, 400)
-  json({
-    access_token: sent.get('code'),
+  const isGood = challenge === order?.challenge && sent.get('redirect_uri') === order.redirectUri
+  if (!order || !isGood || redeemed.has(code)) return json({ error: 'invalid_grant' }, 400)
+  redeemed.add(code)
+  const told: Record<string, unknown> = {
+    access_token: code,
     token_type: 'Bearer',
     id_token: await idToken(order, issuer),
-  })
+    ...order.reply,
+  }
+  for (const name of order.without ?? []) delete told[name]
+  json(told)
 }
 
-/** By the header, each part form-encoded first (RFC 6749 §2.3.1), or in the body where that was asked for. */
-function isClient({ headers }: IncomingMessage, sent: URLSearchParams, issuer: string): boolean {
-  if (issuer.includes('/by-post-')) return sent.get('client_secret') === CLIENT.secret
-  const [id = '', secret = ''] = atob((headers.authorization ?? '').replace('Basic ', ''))
-    .split(':')
-    .map((part) => new URLSearchParams(`x=${part}`).get('x') ?? '')
-  return id === CLIENT.id && secret === CLIENT.secret
+/** What Google refuses before it looks at the code: all that RFC 6749 §2.3, §3.2 and §5.2 let it refuse. */
+function refusalOf(request: IncomingMessage, sent: URLSearchParams, issuer: string): string | null {
+  const { method, headers } = request
+  const names = [...sent.keys()]
+  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+  if (method !== 'POST' || !isForm || new Set(names).size < names.length) return 'invalid_request'
+  const byHeader = headers.authorization !== undefined
+  // More than one method at once.
+  if (byHeader && sent.has('client_secret')) return 'invalid_request'
+  if (!isClient(headers.authorization, sent, issuer)) return 'invalid_client'
+  return sent.get('grant_type') === 'authorization_code' ? null : 'unsupported_grant_type'
+}
+
+/**
+ * What the header holds is compared as it comes, not decoded, as Google does; by those that are said to, form-decoded
+ * first (RFC 6749 §2.3.1).
+ */
+function isClient(header: string | undefined, sent: URLSearchParams, issuer: string): boolean {
+  const name = issuer.split('/op/')[1] ?? ''
+  const taken = takes(name)
+  if (header === undefined)
+    return (
+      taken !== 'basic' &&
+      sent.get('client_id') === CLIENT.id &&
+      sent.get('client_secret') === CLIENT.secret
+    )
+  const parts = Buffer.from(header.replace('Basic ', ''), 'base64').toString().split(/:(.*)/s)
+  const decodes = ['by-basic', 'either-basic', 'unnamed-basic'].includes(kindOf(name))
+  const [id, secret] = decodes
+    ? parts.map((part) => new URLSearchParams(`x=${part}`).get('x'))
+    : parts
+  return taken !== 'post' && id === CLIENT.id && secret === CLIENT.secret
 }
 
 async function idToken(order: CodeOrder, issuer: string): Promise<string> {
@@ -138,15 +213,28 @@ async function idToken(order: CodeOrder, issuer: string): Promise<string> {
     exp: order.now + 300,
     auth_time: order.now,
   }
+  const { groupsBefore, claims: ordered = {} } = order
+  const groups = groupsBefore && [...manyGroups(groupsBefore), ...asList(ordered.groups)]
   const claims = Object.fromEntries(
-    Object.entries({ ...usual, ...order.claims }).filter(([, value]) => value !== null),
+    Object.entries({ ...usual, ...ordered, ...(groups && { groups }) }).filter(
+      ([, value]) => value !== null,
+    ),
   )
   const pair = keys[key === 'unknown' ? 2 : key]
   if (!pair) throw new Error('no such key')
   if (alg === 'none') return `${encode({ alg })}.${encode(claims)}.`
   const kid = alg === 'ES256' ? `${pair.kid}-ec` : pair.kid
   const signing = { RS256: pair.rsa.privateKey, ES256: pair.ec.privateKey, HS256: secretKey }[alg]
-  return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(signing)
+  const header = { alg, ...(!order.unnamedKey && { kid }) }
+  return new SignJWT(claims).setProtectedHeader(header).sign(signing)
+}
+
+function manyGroups(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `g${at}`)
+}
+
+function asList(claim: unknown): unknown[] {
+  return Array.isArray(claim) ? claim : []
 }
 
 /** What somebody would sign with who hopes that the client's secret, or a public key, is taken for one. */

@@ -95,7 +95,7 @@ export async function answerAsOAuth2(
     const isKnown = request.headers.authorization?.startsWith('Bearer ')
     return isKnown ? json(answer) : json({}, 401)
   }
-  const refusal = refusalOf(new URLSearchParams(await text(request)))
+  const refusal = refusalOf(request, new URLSearchParams(await text(request)))
   if (refusal === null) return json(answer)
   if (!address.startsWith('slack.com'))
     return json({ error: refusal }, refusal === 'invalid_client' ? 401 : 400)
@@ -103,8 +103,11 @@ export async function answerAsOAuth2(
   json({ ok: false, error: refusal === 'invalid_grant' ? 'invalid_code' : refusal })
 }
 
-/** A code here is the PKCE challenge that it was given for. */
-function refusalOf(sent: URLSearchParams): string | null {
+/** A code here is the PKCE challenge that it was given for. The client proves itself in the body, and there only. */
+function refusalOf({ headers }: IncomingMessage, sent: URLSearchParams): string | null {
+  const names = [...sent.keys()]
+  if (headers.authorization !== undefined || new Set(names).size < names.length)
+    return 'invalid_request'
   const at = (name: string) => sent.get(name) ?? ''
   const challenge = createHash('sha256').update(at('code_verifier')).digest('base64url')
   if (at('client_id') !== CLIENT.id || at('client_secret') !== CLIENT.secret)

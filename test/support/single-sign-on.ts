@@ -123,6 +123,7 @@ export function codeFor(
   const jane = { iss: issuer, nonce, email: 'jane@acme.example', email_verified: true }
   const whole = {
     ...{ challenge, redirectUri, now: Math.floor(service.clock() / 1_000) },
+    serial: unique(),
     ...order,
     claims: { ...jane, ...claims },
   }

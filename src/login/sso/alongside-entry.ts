@@ -6,6 +6,7 @@ import { newId } from '../../platform/ids.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
 import type { FactorNews } from '../../second-factors/factor-news.ts'
+import { decidesAdmins } from '../../sso/group-rules.ts'
 import type { Identity } from '../../sso/identity.ts'
 import type { IdentityStore } from '../../sso/identity-store.ts'
 import type { SsoSessionStore } from '../../sso/sso-session-store.ts'
@@ -46,19 +47,28 @@ export async function alongsideEntry(
   const identities = needs.identitiesIn(region)
   const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(needs, region, entry)
   const { providerSession } = proof.person
-  const { isAdmin } = proof
-  const changes = { site_admin: [!isAdmin, isAdmin] } satisfies Changes
-  const event = { ...eventOf(region, entry, 'user_changed'), changes }
   return () => [
     needs.ssoSessionsIn(region).insertion(identity, { sessionId, providerSession }),
     ...(strategy.originConfirmed
       ? []
       : [needs.strategiesIn(region).noteArrival(strategy, sessionId)]),
     ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
-    ...(isAdmin === null
-      ? []
-      : identities.setAdmin(identity, { strategy, isAdmin, sessionId, event })),
+    ...byGroups(identities, region, entry),
   ]
+}
+
+/** What the groups make of the user; where they were not told, it stays as it is, and the history says so. */
+function byGroups(identities: IdentityStore, region: Region, entry: Entry): Statement[] {
+  const { identity, strategy, proof, sessionId } = entry
+  const { isAdmin } = proof
+  if (isAdmin !== null) {
+    const changes = { site_admin: [!isAdmin, isAdmin] } satisfies Changes
+    const event = { ...eventOf(region, entry, 'user_changed'), changes }
+    return identities.setAdmin(identity, { strategy, isAdmin, sessionId, event })
+  }
+  if (!decidesAdmins(strategy)) return []
+  const event = eventOf(region, entry, 'sso_groups_not_told')
+  return [identities.noteGroupsNotTold(identity, { strategy, sessionId, event })]
 }
 
 /** The cron sends the mail with its next run. */

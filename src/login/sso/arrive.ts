@@ -1,3 +1,4 @@
+import type { LoginOutcome } from '../../history/login-outcome.ts'
 import type { Attempt } from '../../history/record-attempt.ts'
 import { SECOND } from '../../platform/clock.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
@@ -21,6 +22,7 @@ import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-co
 import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
 import { provedAt } from './proved-at.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
+import { toldText } from './told-text.ts'
 
 export interface ArriveNeeds extends ExchangeNeeds {
   sealer: Sealer
@@ -94,27 +96,42 @@ export async function arrive(
   const { region, strategy } = await receiverOf(needs, state, scope)
   const tries = needs.partialSessionsIn(region)
   const use = useOf(state)
-  const record = () => {
-    const attempt = unnamedAttempt(region, { request, at: needs.clock() })
-    return needs.ledgerIn(region).record(attempt, strategy.siteId, 'key_mismatch')
+  const record = (outcome: LoginOutcome, username: string) => {
+    const attempt = unnamedAttempt(region, { request, at: needs.clock(), username })
+    return needs.ledgerIn(region).record(attempt, strategy.siteId, outcome)
   }
   const refused = await refusalOf(tries, { state, strategy, provider, browser })
   if (refused) {
-    await record()
+    await record('key_mismatch', '')
     throw refused
   }
-  try {
-    const of = { strategy, provider: providerOf(strategy) }
-    const person = await personOf(needs, of, { state, ...answer })
-    const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
-    const authenticatedAt = provedAt(state, of.provider, person.authenticatedAt)
-    return proofOf(strategy, { ...state, exp }, { ...person, authenticatedAt })
-  } catch (error) {
+  const person = await provedPerson(needs, strategy, { state, ...answer }).catch(async (error) => {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)
-    await record()
+    await record('key_mismatch', '')
     return asRefusal(error)
+  })
+  const keptOut = keptOutByGroups(strategy, person)
+  if (keptOut) {
+    await tries.countWrongCode(use)
+    await record(keptOut.outcome, person.email ?? person.subject)
+    throw keptOut.problem
   }
+  const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
+  return proofOf(strategy, { ...state, exp }, person)
+}
+
+type ProvedPerson = Person & Pick<Proof['person'], 'authenticatedAt'>
+
+/** Whom the provider names, and when that was proved. @throws {Problem} and what the libraries throw */
+async function provedPerson(
+  needs: ArriveNeeds,
+  strategy: Strategy,
+  answer: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
+): Promise<ProvedPerson> {
+  const provider = providerOf(strategy)
+  const person = await personOf(needs, { strategy, provider }, answer)
+  return { ...person, authenticatedAt: provedAt(answer.state, provider, person.authenticatedAt) }
 }
 
 /**
@@ -195,19 +212,38 @@ async function personOf(
   return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
 }
 
+/** Why the groups of a person keep it out, for the history and for the person; null where they do not. */
+function keptOutByGroups(
+  strategy: Strategy,
+  { groups, groupsAreAll }: Person,
+): { outcome: LoginOutcome; problem: Problem } | null {
+  const mayCome = mayComeIn(strategy, { names: groups, areAll: groupsAreAll })
+  if (mayCome) return null
+  return mayCome === null
+    ? {
+        outcome: 'groups_not_told',
+        problem: notAccepted('groups-not-told', 'the provider did not say which groups'),
+      }
+    : {
+        outcome: 'group_required',
+        problem: notAccepted('not-allowed', 'in none of the groups'),
+      }
+}
+
 function proofOf(
   strategy: Strategy,
   state: SsoState,
-  { groups, ...person }: Person & Pick<Proof['person'], 'authenticatedAt'>,
+  { groups, groupsAreAll, ...person }: ProvedPerson,
 ): Proof {
-  if (!mayComeIn(strategy, groups)) throw notAccepted('not-allowed', 'in none of the groups')
-  const kept = keptGroups(strategy, groups)
+  const readable = groups.filter((group) => toldText(group) !== null)
+  const kept = keptGroups(strategy, readable, MOST_KEPT_GROUPS)
   return {
     strategy: strategy.id,
     origin: state.origin,
     use: useOf(state),
-    groups: kept.slice(0, MOST_KEPT_GROUPS).map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
-    isAdmin: isAdminByGroups(strategy, groups),
+    groups: kept.map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
+    groupsAreAll,
+    isAdmin: isAdminByGroups(strategy, { names: groups, areAll: groupsAreAll }),
     ...(state.state !== undefined && { state: state.state }),
     ...(state.place !== undefined && { place: state.place }),
     person,

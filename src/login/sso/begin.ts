@@ -2,8 +2,7 @@ import { calculatePKCECodeChallenge } from 'oauth4webapi'
 import type { Clock } from '../../platform/clock.ts'
 import type { Region, Regions } from '../../regions/region.ts'
 import { asRefusal, notAccepted } from '../../sso/ask-provider.ts'
-import { readOutsideAddress } from '../../sso/issuer-address.ts'
-import type { IssuerMemory } from '../../sso/issuer-memory.ts'
+import { flawOf, type IssuerMemory } from '../../sso/issuer-memory.ts'
 import { issuerOf, type Provider, providerNamed } from '../../sso/providers.ts'
 import { redirectAddress } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
@@ -94,8 +93,8 @@ async function askedOf(
     .metadataOf(issuer, needs, needs.clock())
     .catch(asRefusal)
   const { authorization_endpoint: endpoint } = metadata
-  if (endpoint === undefined || !readOutsideAddress(endpoint, needs))
-    throw notAccepted('refused', 'no authorization endpoint')
+  const flaw = flawOf(metadata, needs)
+  if (endpoint === undefined || flaw) throw notAccepted('refused', `the metadata: ${flaw}`)
   const tellsGroups = metadata.scopes_supported?.includes('groups')
   return {
     endpoint,

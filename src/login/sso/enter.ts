@@ -244,7 +244,10 @@ function claimsOf(
   const use = { by: sessionId, at: identity.lastUsedAt }
   const claimed = both(
     needs.partialSessionsIn(region).claim(proof.use, use),
-    needs.identitiesIn(region).claim(identity, strategy, owner.linkedBy),
+    needs.identitiesIn(region).claim(identity, strategy, {
+      linkedBy: owner.linkedBy,
+      groupsAreAll: proof.groupsAreAll,
+    }),
   )
   return step.claim ? both(claimed, step.claim) : claimed
 }

@@ -54,6 +54,8 @@ const texts: Record<Language, PageTexts> = {
         'The provider’s answer was not as it must be. If that happens again, tell your administrator.',
       unknown: 'Nobody here is linked to who you are there. Ask your administrator.',
       'not-allowed': 'You may not log in here this way. Ask your administrator.',
+      'groups-not-told':
+        'Your identity provider did not say which groups you are in, so we could not let you in. Ask your administrator.',
     },
   },
   de: {
@@ -88,6 +90,8 @@ const texts: Record<Language, PageTexts> = {
         'Niemand hier ist mit dem verknüpft, der Sie dort sind. Fragen Sie Ihren Administrator.',
       'not-allowed':
         'Sie dürfen sich hier nicht auf diesem Weg anmelden. Fragen Sie Ihren Administrator.',
+      'groups-not-told':
+        'Ihr Identitätsanbieter hat nicht mitgeteilt, in welchen Gruppen Sie sind. Deshalb konnten wir Sie nicht anmelden. Fragen Sie Ihren Administrator.',
     },
   },
   es: {
@@ -119,6 +123,8 @@ const texts: Record<Language, PageTexts> = {
         'La respuesta del proveedor no era como debe ser. Si vuelve a ocurrir, avise a su administrador.',
       unknown: 'Nadie aquí está vinculado con quien es usted allí. Pregunte a su administrador.',
       'not-allowed': 'No puede entrar aquí de esta manera. Pregunte a su administrador.',
+      'groups-not-told':
+        'Su proveedor de identidad no indicó a qué grupos pertenece, por lo que no hemos podido iniciar su sesión. Consulte a su administrador.',
     },
   },
   fr: {
@@ -152,6 +158,8 @@ const texts: Record<Language, PageTexts> = {
       unknown: 'Personne ici n’est lié à qui vous y êtes. Demandez à votre administrateur.',
       'not-allowed':
         'Vous ne pouvez pas vous connecter ici de cette façon. Demandez à votre administrateur.',
+      'groups-not-told':
+        'Votre fournisseur d’identité n’a pas indiqué vos groupes ; nous n’avons donc pas pu vous connecter. Contactez votre administrateur.',
     },
   },
 }

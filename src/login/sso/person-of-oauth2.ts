@@ -1,18 +1,15 @@
 import {
-  type AuthorizationServer,
-  authorizationCodeGrantRequest,
-  ClientSecretPost,
   processAuthorizationCodeResponse,
   skipStateCheck,
   validateAuthResponse,
 } from 'oauth4webapi'
-import { askingBy, notAccepted, providerFetch } from '../../sso/ask-provider.ts'
+import { notAccepted, providerFetch } from '../../sso/ask-provider.ts'
 import type { Person } from '../../sso/identity.ts'
-import { clientOf } from '../../sso/provider-client.ts'
+import { clientOf, redeemCode, serverOf } from '../../sso/provider-client.ts'
 import type { OAuth2 } from '../../sso/providers.ts'
-import { type Strategy, secretOwner } from '../../sso/strategy.ts'
+import type { Strategy } from '../../sso/strategy.ts'
 import type { Callback, ExchangeNeeds } from './person-of-openid-connect.ts'
-import { toldAddress, toldText } from './told-text.ts'
+import { toldAddress, toldText, toldYes } from './told-text.ts'
 
 /**
  * Exchanges a code for an access token (RFC 6749 §4.1.3), and asks whose it is.
@@ -24,39 +21,36 @@ export async function personOfOAuth2(
   { parameters, redirectUri, verifier }: Callback,
 ): Promise<Person> {
   const fetch = providerFetch(needs)
-  const server: AuthorizationServer = {
-    issuer: new URL(provider.authorize).origin,
-    token_endpoint: provider.token,
-  }
+  const server = serverOf(provider)
   const client = clientOf(strategy, needs.clock())
-  const reply = await authorizationCodeGrantRequest(
-    server,
-    client,
-    ClientSecretPost(
-      await needs.storedSecrets.unseal(strategy.clientSecret, secretOwner(strategy)),
-    ),
-    validateAuthResponse(server, client, parameters, skipStateCheck),
-    redirectUri,
-    verifier,
-    askingBy(async (url, init) => usualReply(await fetch(url, init), provider.tokenAt)),
+  const accepted = validateAuthResponse(server, client, parameters, skipStateCheck)
+  const { reply: told } = await redeemCode(
+    needs.storedSecrets,
+    { strategy, server },
+    { client, accepted, redirectUri, verifier, fetch },
   )
+  const reply = await usualReply(told, provider.tokenAt)
   const tokens = await processAuthorizationCodeResponse(server, client, reply)
   const asked = await fetch(provider.person, {
     method: provider.personMethod,
     headers: { Authorization: `Bearer ${tokens.access_token}`, Accept: 'application/json' },
   })
   if (!asked.ok) throw notAccepted('refused', `whose token it is: ${asked.status}`)
-  const told = await asked.json()
-  const names = provider.subject.map((path) => toldText(valueAt(told, path)))
-  if (isRefusal(told) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
+  const person = await asked.json()
+  const names = provider.subject.map((path) => toldText(valueAt(person, path)))
+  if (isRefusal(person) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
   return {
     issuer: server.issuer,
     subject: names.join(' '),
-    email: toldAddress(valueAt(told, provider.email)),
+    email: toldAddress(valueAt(person, provider.email)),
     emailIsVerified:
-      provider.emailVerified === null ? null : valueAt(told, provider.emailVerified) === true,
-    name: toldText(valueAt(told, provider.name)),
-    ...{ groups: [], hasSecondFactor: false, authenticatedAt: null, providerSession: null },
+      provider.emailVerified === null ? null : toldYes(valueAt(person, provider.emailVerified)),
+    name: toldText(valueAt(person, provider.name)),
+    groups: [],
+    groupsAreAll: false,
+    hasSecondFactor: false,
+    authenticatedAt: null,
+    providerSession: null,
   }
 }
 

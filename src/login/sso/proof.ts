@@ -15,8 +15,10 @@ const sealedProof = {
     origin: z.string(),
     /** The state's `jti`, by which it is used once and has so many tries; `exp`: until when it is good. */
     use: z.object({ jti: z.string(), exp: z.int() }),
-    /** The groups that are kept, and whether they make a site admin; null: that is not theirs to say. */
+    /** The groups that are kept, and whether they make a site admin; null: they do not say. */
     groups: z.array(z.string()),
+    /** Else those that were kept before stay. */
+    groupsAreAll: z.boolean().default(true),
     isAdmin: z.boolean().nullable(),
     state: z.string().optional(),
     place: z.string().optional(),
@@ -30,7 +32,7 @@ const sealedProof = {
       /** 0 where nobody knows. */
       authenticatedAt: z.number(),
       providerSession: z.string().nullable(),
-    }) satisfies z.ZodType<Omit<Person, 'groups'>>,
+    }) satisfies z.ZodType<Omit<Person, 'groups' | 'groupsAreAll'>>,
   }),
   lifetimeSeconds: PROOF_LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>

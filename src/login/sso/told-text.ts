@@ -13,3 +13,8 @@ export function toldAddress(told: unknown): string | null {
   const text = toldText(told)
   return text === null ? null : readEmailAddress(text)
 }
+
+/** Whether a provider says yes. Some, such as Amazon Cognito, write it as a text. */
+export function toldYes(told: unknown): boolean {
+  return told === true || told === 'true'
+}

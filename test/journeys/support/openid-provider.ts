@@ -1,6 +1,15 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
+
+/** Whether a client proves itself as Google takes it: in the body, or in a header that holds no encoding. */
+function isSentPlain(
+  { headers: { authorization } }: IncomingMessage,
+  { id, secret }: { id: string; secret: string },
+): boolean {
+  const plain = Buffer.from(`${id}:${secret}`).toString('base64')
+  return authorization === undefined || authorization === `Basic ${plain}`
+}
 
 /** A real OpenID Connect provider on loopback: anybody logs in by any name, with any password. */
 export class OpenIdProvider {
@@ -65,7 +74,15 @@ export class OpenIdProvider {
         }),
       }),
     })
-    this.#server.removeAllListeners('request').on('request', provider.callback())
+    const answer = provider.callback()
+    this.#server.removeAllListeners('request').on('request', (request, reply) => {
+      // As strict as Google, which compares what the header holds undecoded.
+      const isTaken = isSentPlain(request, client) || request.url !== '/token'
+      if (isTaken) return void answer(request, reply)
+      reply
+        .writeHead(401, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ error: 'invalid_client' }))
+    })
   }
 
   /** Logs a person in on its pages, as far as the redirect back. */

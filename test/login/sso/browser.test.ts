@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CLIENT } from '../../support/code-order.ts'
 import { API } from '../../support/service.ts'
 import {
   begin,
@@ -152,7 +153,7 @@ describe('In a browser, single sign-on', () => {
     const { sso, browser } = await open()
     const { body: other } = await sso.asAdmin('POST', '/sso_strategies', {
       ...{ provider: 'openid_connect', label: 'Evil', issuer: `${sso.issuer}evil` },
-      ...{ client_id: 'latchkey', client_secret: 'x' },
+      ...{ client_id: CLIENT.id, client_secret: 'x' },
     })
     const begun = await press(sso, browser)
     const evil = await press({ ...sso, strategy: other }, browser)
@@ -183,7 +184,7 @@ describe('In a browser, single sign-on', () => {
     const there = out.headers.get('Location') ?? ''
     expect(there).toBe(`/logged_out?strategy=${sso.strategy.id}`)
     const { body } = await browser.open(`${SITE}${there}`)
-    expect(body).toContain(`href="${sso.issuer}/end?client_id=latchkey"`)
+    expect(body).toContain(`href="${sso.issuer}/end?client_id=${CLIENT.id}"`)
     expect((await browser.open(`${SITE}/account`)).status).toBe(303)
     const nowhere = await browser.open(`${SITE}/logged_out?strategy=1`)
     expect([nowhere.status, nowhere.headers.get('Location')]).toEqual([303, '/login'])

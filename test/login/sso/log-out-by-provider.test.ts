@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CLIENT } from '../../support/code-order.ts'
 import { API } from '../../support/service.ts'
 import { begin, codeFor, finish, type Sso, withProvider } from '../../support/single-sign-on.ts'
 
@@ -28,7 +29,7 @@ async function send(
 ) {
   const now = Math.floor(service.clock() / 1_000)
   const usual = {
-    ...{ iss: issuer, aud: 'latchkey', iat: now, exp: now + 120, jti: crypto.randomUUID() },
+    ...{ iss: issuer, aud: CLIENT.id, iat: now, exp: now + 120, jti: crypto.randomUUID() },
     events: { [EVENT]: {} },
   }
   const body = JSON.stringify({ claims: { ...usual, ...changes }, ...more })
@@ -120,7 +121,7 @@ describe('A log out at the provider', () => {
     const issuer = `${sso.issuer}other`
     const { body: strategy } = await sso.asAdmin('POST', '/sso_strategies', {
       ...{ provider: 'openid_connect', label: 'Other', issuer },
-      ...{ client_id: 'latchkey', client_secret: 'x' },
+      ...{ client_id: CLIENT.id, client_secret: 'x' },
     })
     const other = { ...sso, issuer, strategy }
     expect((await send(other, { sub: 'jane', sid: 's1' })).status).toBe(200)

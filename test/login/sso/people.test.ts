@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
 import { FaultyDatabase } from '../../support/faulty-database.ts'
@@ -32,6 +32,23 @@ async function who(sso: Sso, order: Order = {}) {
   const { body } = await logInBySso(sso, order)
   const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
   return (await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })).body.user
+}
+
+/** What an issuer has instead of the claim where there are too many (OpenID Connect Core §5.6.2). */
+const elsewhere = { groups: 'src1' }
+const overage: Order = {
+  claims: {
+    _claim_names: elsewhere,
+    _claim_sources: { src1: { endpoint: 'https://graph.example/getMemberObjects' } },
+  },
+}
+
+/** The groups that are kept of whom the provider named. */
+async function kept({ service }: Sso): Promise<string[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    'SELECT groups FROM sso_identities',
+  ).all()
+  return results.flatMap(({ groups }) => JSON.parse(String(groups)) as string[])
 }
 
 async function names(): Promise<unknown[]> {
@@ -79,7 +96,12 @@ describe('Who logs in by single sign-on', () => {
 
   it.each<[string, Order, Record<string, unknown>, object]>([
     ['an address that is not verified there', { claims: { email_verified: false } }, {}, jane],
-    ['one that is said to be verified in words', { claims: { email_verified: 'true' } }, {}, jane],
+    [
+      'one that is said to be verified in other words',
+      { claims: { email_verified: 'yes' } },
+      {},
+      jane,
+    ],
     ['one that is not known to be the user’s here', {}, {}, { ...jane, emailIsVerified: false }],
     ['a domain that the strategy does not own', {}, { email_domains: 'other.example' }, jane],
     ['no domain at all', {}, { email_domains: '' }, jane],
@@ -447,7 +469,92 @@ describe('A user that a strategy makes', () => {
     )
     expect(await reasonOf(sso, { claims: { groups: ['staff2'] } })).toBe('not-allowed')
     expect(await reasonOf(sso, { claims: { groups: ['x', 'partners'] } })).toBe(201)
-    expect(await reasonOf(sso)).toBe('not-allowed')
+    expect(await reasonOf(sso, { claims: { groups: [] } })).toBe('not-allowed')
+    expect((await outcomes(sso)).sort()).toEqual(['group_required', 'group_required', 'none'])
+  })
+
+  it.each<[string, Order]>([
+    ['a single one, as a text', { claims: { groups: 'staff' } }],
+    ['the last of 501', { groupsBefore: 500, claims: { groups: ['staff'] } }],
+    ['the last of 5,000', { groupsBefore: 5_000, claims: { groups: ['staff'] } }],
+    ['told by userinfo only', { userinfo: { groups: ['staff'] } }],
+    ['told by userinfo where a token had no room', { ...overage, userinfo: { groups: 'staff' } }],
+    ['one of some that are told', { claims: { groups: ['staff', 7], _claim_names: elsewhere } }],
+  ])('is in a group that is required: %s', async (_, order) => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    expect(await reasonOf(sso, order)).toBe(201)
+  })
+
+  it.each<[string, Order]>([
+    ['no claim', {}],
+    ['null', { claims: { groups: null } }],
+    ['a claim of another kind', { claims: { groups: { staff: true } } }],
+    ['too many for a token', overage],
+    ['some of too many', { claims: { groups: ['x'], _claim_names: elsewhere } }],
+    ['too many for an address', { claims: { hasgroups: true } }],
+    ['some that are no names', { claims: { groups: [{ id: 'staff' }] } }],
+    ['userinfo that refuses to say', { userinfo: 403 }],
+  ])('stays out for a reason of its own where the groups are not told: %s', async (_, order) => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    expect(await reasonOf(sso, order)).toBe('groups-not-told')
+    expect(await outcomes(sso)).toEqual(['groups_not_told'])
+  })
+
+  it.each<[string, Order]>([
+    ['no claim', {}],
+    ['too many for a token', overage],
+    ['an empty text', { claims: { groups: '' } }],
+  ])(
+    'keeps its rights where the groups are not told, and the history says why: %s',
+    async (_, order) => {
+      const rules = { provision_site_admin_groups: 'root' }
+      const { sso } = await open({ ...provisioning, ...rules }, null)
+      expect(await who(sso, { claims: { groups: 'root' } })).toMatchObject({ site_admin: true })
+      expect(await kept(sso)).toEqual(['root'])
+      expect(await who(sso, order)).toMatchObject({ site_admin: true })
+      expect(await kept(sso)).toEqual(['root'])
+      const { body: told } = await sso.asAdmin('GET', '/history/changes?event=sso_groups_not_told')
+      expect(told).toMatchObject([{ actor: `strategy:${sso.strategy.id}`, changes: {} }])
+      expect(await who(sso, { claims: { groups: [] } })).toMatchObject({ site_admin: false })
+      expect(await kept(sso)).toEqual([])
+      expect(await who(sso, order)).toMatchObject({ site_admin: false })
+    },
+  )
+
+  it.each<[string, Order, boolean]>([
+    ['by userinfo', { userinfo: { email: 'jane@acme.example', email_verified: true } }, true],
+    ['by userinfo, as a text', { userinfo: { email_verified: 'true' } }, true],
+    ['as a text', { claims: { email_verified: 'true' } }, true],
+    ['to be another, as a text', { claims: { email_verified: 'false' } }, false],
+    ['as a number', { claims: { email_verified: 1 } }, false],
+    [
+      'by userinfo, of another',
+      { userinfo: { email: 'x@acme.example', email_verified: true } },
+      false,
+    ],
+    ['by userinfo, not to be', { userinfo: { email_verified: false } }, false],
+    ['by nobody', {}, false],
+  ])(
+    'has an address that is told to be verified %s',
+    async (_, { claims, ...order }, isVerified) => {
+      const { sso } = await open()
+      const answer = { ...order, claims: { email_verified: null, ...claims } }
+      expect(await reasonOf(sso, answer)).toBe(isVerified ? 201 : 'unknown')
+    },
+  )
+
+  it('is refused where userinfo speaks of somebody else', async () => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    const answer = { userinfo: { sub: 'joe-at-op', groups: ['staff'] } }
+    expect(await reasonOf(sso, answer)).toBe('refused')
+  })
+
+  it('asks userinfo only for what a rule needs', async () => {
+    const { sso } = await open()
+    const begun = await begin(sso)
+    const network = vi.spyOn(globalThis, 'fetch')
+    expect((await finish(sso, begun, codeFor(sso, begun))).status).toBe(201)
+    expect(network.mock.calls.filter(([to]) => String(to).endsWith('/userinfo'))).toEqual([])
   })
 
   it('keeps the groups that are included and not excluded, and the default ones', async () => {
@@ -457,20 +564,18 @@ describe('A user that a strategy makes', () => {
       null,
     )
     await reasonOf(sso, { claims: { groups: ['eng-web', 'eng-old', 'ops', 'sales'] } })
-    const kept = 'SELECT groups FROM sso_identities'
-    expect(await sso.service.env.DB_US_EAST_1.prepare(kept).first()).toEqual({
-      groups: '["eng-web","ops","everyone"]',
-    })
+    expect(await kept(sso)).toEqual(['eng-web', 'ops', 'everyone'])
   })
 
   it('is a site admin while in a group of admins; the last admin stays one', async () => {
     const { sso } = await open({ ...provisioning, provision_site_admin_groups: 'root' }, null)
     const asRoot = { claims: { groups: ['root'] } }
     expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
-    expect(await who(sso)).toMatchObject({ site_admin: false })
+    const asNone = { claims: { groups: [] } }
+    expect(await who(sso, asNone)).toMatchObject({ site_admin: false })
     expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
     await sso.service.changeUser(sso.admin.id, 'site_admin = 0')
-    expect(await who(sso)).toMatchObject({ site_admin: true })
+    expect(await who(sso, asNone)).toMatchObject({ site_admin: true })
   })
 
   it('is of the strategy: no other user is made an admin by a group', async () => {

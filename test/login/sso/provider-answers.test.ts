@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { CLIENT } from '../../support/code-order.ts'
 import { API } from '../../support/service.ts'
 import {
   begin,
@@ -36,7 +37,7 @@ describe('A log in by single sign-on', () => {
     const begun = await begin(sso, { state: 'the caller’s own & more' })
     const { searchParams } = begun.url
     expect(Object.fromEntries(searchParams)).toMatchObject({
-      ...{ response_type: 'code', client_id: 'latchkey', code_challenge_method: 'S256' },
+      ...{ response_type: 'code', client_id: CLIENT.id, code_challenge_method: 'S256' },
       scope: 'openid email profile groups',
       redirect_uri: `http://mysite.localhost/login_from_oauth/${sso.strategy.id}`,
     })
@@ -53,7 +54,7 @@ describe('A log in by single sign-on', () => {
     ['of no nonce', { claims: { nonce: null } }],
     ['of another issuer', { claims: { iss: 'https://accounts.google.com' } }],
     ['for another client', { claims: { aud: 'somebody-else' } }],
-    ['for others, too, of another party', { claims: { aud: ['latchkey', 'x'], azp: 'x' } }],
+    ['for others, too, of another party', { claims: { aud: [CLIENT.id, 'x'], azp: 'x' } }],
     ['that has expired', { claims: { exp: 1_700_000_000 } }],
     ['of the future', { claims: { iat: 1_900_000_000, exp: 1_900_000_300 } }],
     ['that never expires', { claims: { exp: null } }],
@@ -97,9 +98,12 @@ describe('A log in by single sign-on', () => {
     ['dead', UNAVAILABLE],
     ['silent', UNAVAILABLE],
     ['impostor', REFUSED],
+    ['inside', REFUSED],
     ['scripted', REFUSED],
     ['script-at-home', REFUSED],
     ['odd-authorize', REFUSED],
+    ['signs-by-secret', REFUSED],
+    ['signs-by-none', REFUSED],
   ])('does not even begin where what the provider says of itself is %s', async (kind, answer) => {
     const { service, host } = await withJane(kind)
     const body = { provider: 'openid_connect' }
@@ -133,12 +137,72 @@ describe('A log in by single sign-on', () => {
   })
 
   it('asks no address inside, whatever the provider calls its own', async () => {
-    const sso = await withJane('inside')
-    expect(told(await logInBySso(sso))).toEqual(REFUSED)
+    const sso = await withJane('inside-userinfo')
+    expect(told(await logInBySso(sso))[0]).toBe(201)
+    expect(told(await logInBySso(sso, { claims: { email: null } }))).toEqual(REFUSED)
   })
 
-  it('proves the client in the body where the provider wants that', async () => {
-    expect(told(await logInBySso(await withJane('by-post')))[0]).toBe(201)
+  it.each([
+    ['usual', ['body']],
+    ['by-post', ['body']],
+    // Listed are both; this client may use one.
+    ['either-basic', ['body', 'header']],
+    ['by-basic', ['header']],
+    ['by-undecoded-basic', ['header', 'header']],
+    ['unnamed-basic', ['header']],
+    ['unnamed-post', ['header', 'body']],
+  ])('proves the client as a provider that is %s takes it: by %j', async (kind, ways) => {
+    const sso = await withJane(kind)
+    const begun = await begin(sso)
+    const network = vi.spyOn(globalThis, 'fetch')
+    expect(told(await finish(sso, begun, codeFor(sso, begun)))[0]).toBe(201)
+    const asked = network.mock.calls.flatMap(([to, init]) =>
+      String(to).endsWith('/token') ? [new Headers(init?.headers).has('Authorization')] : [],
+    )
+    expect(asked.map((byHeader) => (byHeader ? 'header' : 'body'))).toEqual(ways)
+  })
+
+  it.each(['by-basic', 'by-undecoded-basic', 'unnamed-post', 'either-basic'])(
+    'tries a client that is not taken twice at most, where a provider is %s',
+    async (kind) => {
+      const sso = await withJane(kind)
+      await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, { client_secret: 'ü wrong' })
+      const begun = await begin(sso)
+      const network = vi.spyOn(globalThis, 'fetch')
+      expect(told(await finish(sso, begun, codeFor(sso, begun)))).toEqual(REFUSED)
+      expect(network.mock.calls.filter(([to]) => String(to).endsWith('/token')).length).toBe(2)
+    },
+  )
+
+  it.each(['twice', 'one-kid', 'odd-jwks'])(
+    'finds the key among those of a provider that is %s',
+    async (kind) => {
+      const sso = await withJane(kind)
+      expect(told(await logInBySso(sso))[0]).toBe(201)
+      expect(told(await logInBySso(sso, { unnamedKey: true }))[0]).toBe(201)
+      expect(told(await logInBySso(sso, { alg: 'ES256' }))[0]).toBe(201)
+      expect(told(await logInBySso(sso, { key: 'unknown', unnamedKey: true }))).toEqual(REFUSED)
+    },
+  )
+
+  it.each<[string, Order]>([
+    ['has null for a refresh token', { reply: { refresh_token: null } }],
+    ['has no type of token', { without: ['token_type'] }],
+    ['has null for the type of token', { reply: { token_type: null } }],
+    ['has members of other kinds that are not used', { reply: { scope: ['a'], expires_in: '' } }],
+    ['has a time of authentication that is a text', { claims: { auth_time: '1700000000' } }],
+    ['has no time of authentication', { claims: { auth_time: null } }],
+  ])('takes a reply that %s', async (_, order) => {
+    expect(told(await logInBySso(await withJane(), order))[0]).toBe(201)
+  })
+
+  it.each<[string, Order]>([
+    ['of another type of token', { reply: { token_type: 'mac' } }],
+    ['of no access token', { reply: { access_token: null } }],
+    ['of no ID token', { without: ['id_token'] }],
+    ['of an ID token that is no text', { reply: { id_token: { a: 1 } } }],
+  ])('refuses a reply %s', async (_, order) => {
+    expect(told(await logInBySso(await withJane(), order))).toEqual(REFUSED)
   })
 
   it('learns of new keys, and forgets old ones', async () => {
@@ -169,8 +233,8 @@ describe('A log in by single sign-on', () => {
   it('of one state, raced by 20, starts one session', async () => {
     const sso = await withJane()
     const begun = await begin(sso)
-    const code = codeFor(sso, begun)
-    const all = await Promise.all(Array.from({ length: 20 }, () => finish(sso, begun, code)))
+    const codes = Array.from({ length: 20 }, () => codeFor(sso, begun))
+    const all = await Promise.all(codes.map((code) => finish(sso, begun, code)))
     expect(all.filter(({ status }) => status === 201).length).toBe(1)
     expect(new Set(all.filter(({ status }) => status !== 201).map((one) => told(one)[2]))).toEqual(
       new Set(['used']),

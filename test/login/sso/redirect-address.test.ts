@@ -1,6 +1,7 @@
 import { URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
 import { interposed } from '../../support/interposed-database.ts'
 import { API, Service } from '../../support/service.ts'
@@ -45,7 +46,7 @@ async function press(sso: Sso, browser: TestBrowser, host = 'mysite.localhost', 
 async function another({ asAdmin, issuer }: Sso) {
   const { body } = await asAdmin('POST', '/sso_strategies', {
     ...{ provider: 'openid_connect', label: 'Other', issuer },
-    ...{ client_id: 'latchkey', client_secret: 'a client secret: ü+/ ' },
+    ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
   })
   return body as { id: number; redirect_uri: string }
 }

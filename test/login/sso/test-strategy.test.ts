@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { API, SDK } from '../../support/service.ts'
 import { type Sso, withProvider } from '../../support/single-sign-on.ts'
 
-async function outcomeOf({ asAdmin, strategy }: Sso): Promise<string> {
-  const { body } = await asAdmin('POST', `/sso_strategies/${strategy.id}/test`)
-  return body.outcome
+async function testOf({ asAdmin, strategy }: Sso) {
+  return (await asAdmin('POST', `/sso_strategies/${strategy.id}/test`)).body
+}
+
+async function outcomeOf(sso: Sso): Promise<string> {
+  return (await testOf(sso)).outcome
 }
 
 describe('The test of a strategy', () => {
@@ -17,8 +20,30 @@ describe('The test of a strategy', () => {
     ['inside', 'endpoint-missing'],
     ['scripted', 'endpoint-missing'],
     ['keyless', 'keys-missing'],
+    // A login is refused for as much.
+    ['signs-by-secret', 'algorithms-unsupported'],
+    ['signs-by-none', 'algorithms-unsupported'],
+    ['twice', 'works'],
+    // Its key is of RS256 and ES256 only.
+    ['signs-by-others', 'keys-missing'],
   ])('tells of a provider that is %s: %s', async (kind, outcome) => {
     expect(await outcomeOf(await withProvider({ kind }))).toBe(outcome)
+  })
+
+  it.each([
+    ['usual', 'client_secret_post'],
+    ['by-post', 'client_secret_post'],
+    ['either-basic', 'client_secret_basic'],
+    ['by-basic', 'client_secret_basic'],
+    ['by-undecoded-basic', 'client_secret_basic'],
+    ['unnamed-post', 'client_secret_post'],
+    ['unnamed-basic', 'client_secret_basic'],
+  ])('says how a provider that is %s took the client: %s', async (kind, method) => {
+    expect(await testOf(await withProvider({ kind }))).toMatchObject({
+      outcome: 'works',
+      client_authentication: method,
+      text: expect.stringContaining(method),
+    })
   })
 
   it('tells of an issuer that is none, and of a wrong secret', async () => {
