@@ -11,6 +11,7 @@ import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { type FactorTexts, factorTextsIn } from './page-texts.ts'
+import { qrCode } from './qr-code.ts'
 
 export interface FactorPageProps {
   language: Language
@@ -179,8 +180,8 @@ interface SetUpProps {
 }
 
 /** Shows the secret of an app, and takes its first code. @param uri see provisioningUri */
-export function AppSetUpPage(props: SetUpProps & { uri: string; qrCode: string }) {
-  const { language, factor, uri, qrCode, problem } = props
+export function AppSetUpPage(props: SetUpProps & { uri: string }) {
+  const { language, factor, uri, problem } = props
   const t = factorTextsIn(language)
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   return (
@@ -188,8 +189,11 @@ export function AppSetUpPage(props: SetUpProps & { uri: string; qrCode: string }
       <Told language={language} problem={problem} />
       <p>{t.scan}</p>
       <div class="qr" role="img" aria-label={t.qr}>
-        {raw(qrCode)}
+        {raw(qrCode(uri))}
       </div>
+      <p class="on-phones">
+        <a href={uri}>{t.openApp}</a>
+      </p>
       <p>
         {t.key}: <code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</code>
       </p>

@@ -1,4 +1,3 @@
-import { renderSVG } from 'uqr'
 import * as z from 'zod'
 import type { ReauthenticateNeeds } from '../login/reauthenticate.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
@@ -275,8 +274,7 @@ async function setUpPage(
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
   if (options) return <KeySetUpPage {...{ language, factor, problem, options }} />
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  const qrCode = renderSVG(uri, { border: 0 })
-  return <AppSetUpPage {...{ language, factor, problem, uri, qrCode }} />
+  return <AppSetUpPage {...{ language, factor, problem, uri }} />
 }
 
 function isReply(shown: unknown): shown is Reply {

@@ -5,6 +5,7 @@ import { newId } from '../platform/ids.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
+import { shortened } from '../platform/shortened.ts'
 import type { Region } from '../regions/region.ts'
 import { readPhoneNumber } from '../text-messages/phone-number.ts'
 import type { SecondFactorRow } from './second-factor.ts'
@@ -36,7 +37,7 @@ const texts: Record<Language, string> = {
   fr: '{code} est votre code pour {siteName}. Il vaut 10 minutes. Ne le dites à personne.',
 }
 
-/** Sites choose their names: a text is short. */
+/** Sites choose their names: a text is short. In bytes of UTF-8. */
 const LONGEST_NAME = 30
 
 /**
@@ -57,7 +58,7 @@ export async function sendCode(
   const outbox = needs.outboxIn(region)
   const text = texts[language]
     .replace('{code}', code)
-    .replace('{siteName}', () => siteName.slice(0, LONGEST_NAME))
+    .replace('{siteName}', () => shortened(siteName, LONGEST_NAME))
   const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
   const outcome = await needs.sentTextsIn(region).send({
     sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },

@@ -1,4 +1,5 @@
 import { constantTimeEqual, randomBytes } from '../platform/digests.ts'
+import { byteLength, shortened } from '../platform/shortened.ts'
 import { base32, fromBase32 } from './base32.ts'
 
 const STEP_MS = 30_000
@@ -52,17 +53,32 @@ export async function stepOfCode(
   return found
 }
 
-/** What an authenticator app reads from the QR code, in the Key URI format. */
+/** In bytes of UTF-8: a QR code of what is longer, percent-encoded, is too fine for a camera. */
+const LONGEST_ISSUER = 36
+const LONGEST_ACCOUNT = 64
+
+/**
+ * What an authenticator app reads from the QR code, in the Key URI format. The app shows the names to tell its
+ * entries apart: long ones are shortened.
+ */
 export function provisioningUri(
   secret: string,
   named: { issuer: string; account: string },
 ): string {
-  // A colon stands between the two, and in neither.
-  const issuer = named.issuer.replaceAll(':', ' ')
-  const label = [issuer, named.account].map(encodeURIComponent).join(':')
+  const issuer = labelOf(named.issuer, LONGEST_ISSUER)
+  const label = [issuer, labelOf(named.account, LONGEST_ACCOUNT)].map(encodeURIComponent).join(':')
   const query = new URLSearchParams({ secret, issuer, algorithm: 'SHA1' })
   query.set('digits', String(DIGITS))
   query.set('period', String(STEP_MS / 1_000))
   // Apps take `+` for itself.
   return `otpauth://totp/${label}?${query.toString().replaceAll('+', '%20')}`
 }
+
+/** A name of so many bytes at most. A colon parts the two names. */
+function labelOf(name: string, longest: number): string {
+  const text = name.toWellFormed().replaceAll(':', ' ')
+  if (byteLength(text) <= longest) return text
+  return shortened(text, longest - byteLength(ELLIPSIS)) + ELLIPSIS
+}
+
+const ELLIPSIS = '…'

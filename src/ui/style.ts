@@ -84,7 +84,10 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 details { margin: 0 0 var(--space-3); }
 summary { cursor: pointer; color: var(--accent); padding: var(--space-1) 0; }
 details > :not(summary) { margin-top: var(--space-2); }
-.qr { width: 12rem; max-width: 100%; background: #fff; padding: .75rem; border-radius: .5rem; margin: 0 auto var(--space-3); display: block; }
+.qr { width: fit-content; max-width: 100%; margin: 0 auto var(--space-3); forced-color-adjust: none; }
+.qr svg { display: block; max-width: 100%; height: auto; border-radius: .5rem; }
+.on-phones { display: none; }
+@media (pointer: coarse) { .on-phones { display: block; text-align: center; } }
 ul.codes { columns: 13rem; list-style: none; padding: 0; font-family: ui-monospace, monospace; }
 main > a { display: inline-block; margin-top: var(--space-3); }
 footer { text-align: center; padding: var(--space-3); font-size: var(--small); color: var(--quiet); }

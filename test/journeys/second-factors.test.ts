@@ -7,7 +7,7 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
-import { Phone } from './support/phone.ts'
+import { fitsItsWidth, Phone } from './support/phone.ts'
 
 let latchkey: Latchkey
 let browser: Browser
@@ -37,27 +37,30 @@ async function send(page: Page, button: string): Promise<void> {
   ])
 }
 
-/** What a phone's camera reads: the picture itself is drawn, and decoded by another program. */
+/** What a phone's camera reads of the screen: the picture as it is shown, decoded by another program. */
 async function readQrCode(page: Page): Promise<string> {
-  const [grey, size] = await page.evaluate(async () => {
-    const svg = document.querySelector('.qr svg') as SVGElement
+  const screen = (await page.locator('.qr svg').screenshot()).toString('base64')
+  const [grey, width, height] = await page.evaluate(async (png) => {
     const image = new Image()
-    image.src = `data:image/svg+xml,${encodeURIComponent(svg.outerHTML)}`
+    image.src = `data:image/png;base64,${png}`
     await image.decode()
-    const side = 300
     const canvas = document.createElement('canvas')
-    canvas.width = canvas.height = side
+    canvas.width = image.width
+    canvas.height = image.height
     const context = canvas.getContext('2d') as CanvasRenderingContext2D
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, side, side)
-    context.drawImage(image, 15, 15, side - 30, side - 30)
-    const { data } = context.getImageData(0, 0, side, side)
+    context.drawImage(image, 0, 0)
+    const { data } = context.getImageData(0, 0, image.width, image.height)
     let grey = ''
     for (let at = 0; at < data.length; at += 4) grey += String.fromCharCode(data[at] ?? 0)
-    return [btoa(grey), side] as const
-  })
+    return [btoa(grey), image.width, image.height] as const
+  }, screen)
   const pixels = [...Buffer.from(grey, 'base64')].flatMap((one) => [one, one, one, 255])
-  return jsQR(new Uint8ClampedArray(pixels), size, size)?.data ?? ''
+  return jsQR(new Uint8ClampedArray(pixels), width, height)?.data ?? ''
+}
+
+async function nameSite(name: string): Promise<void> {
+  const database = await latchkey.database('DB_US_EAST_1')
+  await database.prepare(`UPDATE sites SET name = '${name}'`).run()
 }
 
 async function requireSecondFactor(isRequired: boolean): Promise<void> {
@@ -90,11 +93,26 @@ describe('A person whose site asks for a second factor', () => {
     await page.goto(`${latchkey.siteOrigin}/account`)
     expect(new URL(page.url()).pathname).toBe('/account/2fa')
 
+    await nameSite('株'.repeat(160))
     await send(page, 'Set up an app')
     expect(await violations(page)).toEqual([])
     const uri = await readQrCode(page)
+    expect((URI.parse(uri) as TOTP).issuer).toMatch(/^株+…$/)
+    await nameSite('My Site')
     app = URI.parse(uri) as TOTP
     expect(app.label).toBe('sessionuser')
+    for (const [colorScheme, forcedColors] of [
+      ['dark', 'none'],
+      ['dark', 'active'],
+      ['light', 'active'],
+      ['light', 'none'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme, forcedColors })
+      expect(await readQrCode(page), `${colorScheme}, forced colors ${forcedColors}`).toBe(uri)
+    }
+    expect(await fitsItsWidth(page)).toBe(true)
+    const link = page.getByRole('link', { name: 'Open in your authenticator app' })
+    expect(await link.getAttribute('href')).toBe(uri)
     const shown = (await page.locator('code').textContent()) ?? ''
     expect(shown.replaceAll(' ', '')).toBe(app.secret.base32)
 

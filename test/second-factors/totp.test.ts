@@ -62,6 +62,47 @@ describe('TOTP', () => {
       expect(shown).toBe(await hotp(fromBase32(secret), timeStep(now)))
     }
   })
+
+  it.each([
+    ['株', 80],
+    ['株', 256],
+    ['é', 256],
+    ['😀', 128],
+    ['👩‍👩‍👧‍👦', 20],
+    ['a\u0301'.repeat(3), 80],
+    [`z${'\u0301'.repeat(250)}`, 1],
+    ['Jo & Co: ', 28],
+  ])('names site and user by what fits a picture: %s, %i times', (part, times) => {
+    const secret = newTotpSecret()
+    const name = part.repeat(times)
+    const uri = provisioningUri(secret, { issuer: name, account: `${name}@example.com` })
+    expect(uri.length).toBeLessThan(600)
+    const app = URI.parse(uri)
+    expect(app.secret.base32).toBe(secret)
+    const plain = (text: string) => text.replaceAll(':', ' ').toWellFormed()
+    for (const [shown, whole] of [
+      [app.issuer, name],
+      [app.label, `${name}@example.com`],
+    ] as const) {
+      expect(shown.endsWith('…')).toBe(true)
+      const kept = shown.slice(0, -1)
+      expect(kept.length).toBeGreaterThan(0)
+      expect(plain(whole).startsWith(kept)).toBe(true)
+      expect(kept.isWellFormed()).toBe(true)
+    }
+  })
+
+  it('names them by what can be written, where a name cannot', () => {
+    const named = { issuer: 'half \ud83d', account: '\udc00'.repeat(100) }
+    const app = URI.parse(provisioningUri(newTotpSecret(), named))
+    expect([app.issuer, app.label.isWellFormed()]).toEqual(['half \ufffd', true])
+  })
+
+  it('leaves names that fit as they are', () => {
+    const named = { issuer: 'Ein Unternehmen von heute', account: 'sessionuser@example.com' }
+    const { issuer, label } = URI.parse(provisioningUri(newTotpSecret(), named))
+    expect({ issuer, account: label }).toEqual(named)
+  })
 })
 
 describe('Base32', () => {

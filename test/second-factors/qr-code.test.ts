@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { withSecondFactors } from '../support/second-factors.ts'
+import { TestBrowser } from '../support/test-browser.ts'
+
+const ORIGIN = 'http://mysite.localhost'
+
+describe('The page that sets up an app', () => {
+  it.each([
+    ['株', 80],
+    ['株', 160],
+    ['é', 256],
+    ['👩‍👩‍👧‍👦', 23],
+    ['"<&>\'', 51],
+  ])(
+    'shows a code that a camera can read, whatever the site is called: %s, %i times',
+    async (part, times) => {
+      const { service } = await withSecondFactors({ name: part.repeat(times) })
+      const browser = new TestBrowser(service)
+      const password = 'sessionuserpassword'
+      await browser.send(`${ORIGIN}/login`, { username: 'sessionuser', password })
+      const { status, body } = await browser.send(`${ORIGIN}/account/2fa/app`, {})
+      expect(status).toBe(200)
+      const [, modules = 'none'] = /<svg [^>]*viewBox="0 0 (\d+) \d+"/.exec(body) ?? []
+      expect(Number(modules)).toBeLessThan(90)
+      expect(body).toMatch(/<a href="otpauth:\/\/totp\/[^"]*secret=[A-Z2-7]{32}/)
+    },
+  )
+})
