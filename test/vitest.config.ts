@@ -111,6 +111,7 @@ export default defineConfig({
           globalSetup: ['test/journeys/support/workshop.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
           ...sideBySide,
         },
       },

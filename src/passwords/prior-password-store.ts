@@ -17,7 +17,7 @@ export class PriorPasswordStore {
       .select({ passwordHash: priorPasswords.passwordHash })
       .from(priorPasswords)
       .where(eq(priorPasswords.userId, userId))
-      .orderBy(desc(priorPasswords.replacedAt))
+      .orderBy(desc(priorPasswords.replacedAt), desc(priorPasswords.id))
       .limit(limit)
     return found.map(({ passwordHash }) => passwordHash)
   }

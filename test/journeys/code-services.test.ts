@@ -49,7 +49,7 @@ function logIn(more: object = {}) {
 
 /** The code of the newest text, once there are so many. */
 async function textedCode(count: number): Promise<string> {
-  await expect.poll(() => services.texts.length, { timeout: 5_000 }).toBe(count)
+  await expect.poll(() => services.texts.length).toBe(count)
   return /\d{6}/.exec(services.texts.at(-1)?.form.Body ?? '')?.[0] ?? ''
 }
 
@@ -96,7 +96,7 @@ it('A texted code arrives by the API of the text service, and logs in', async ()
 it('A text that the service could not take now is sent with a later run of the cron', async () => {
   services.refusals.push({ status: 429, body: '{"code":20429}' })
   const { data } = (await logIn()).body
-  await expect.poll(() => services.refusals.length, { timeout: 5_000 }).toBe(0)
+  await expect.poll(() => services.refusals.length).toBe(0)
   expect(services.texts).toHaveLength(2)
   const database = await latchkey.database('DB_US_EAST_1')
   await database.prepare('UPDATE outbox SET next_attempt_at = 0').run()

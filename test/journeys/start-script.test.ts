@@ -67,7 +67,7 @@ describe('The start script', () => {
   it('takes up rotated keys while it runs, and keeps every session', async () => {
     const keys = join(stateFolder, 'keys.env')
     await run(process.execPath, ['src/operator/rotate-keys.ts', '--file', keys])
-    await expect.poll(publishedKeys, { timeout: 20_000 }).toBe(2)
+    await expect.poll(publishedKeys).toBe(2)
     expect(await statusOfSite({ Authorization: `Bearer ${token}` })).toBe(200)
   })
 

@@ -2,12 +2,14 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
 import { LoginLedger } from '../../src/login/login-ledger.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { SECOND } from '../../src/platform/clock.ts'
 import { env } from '../support/env.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { emptyStores } from '../support/stores.ts'
 import { userOfBefore } from '../support/user-of-before.ts'
+import { shortDeadlines } from '../support/short-deadlines.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const onSite = { host: 'mysite.localhost' }
@@ -304,7 +306,10 @@ describe('a fault of storage', () => {
       const database = new FaultyDatabase(env.DB_US_EAST_1)
       const service = new Service({ DB_US_EAST_1: database.binding })
       database.fault = fault
+      const deadlines = shortDeadlines(5 * SECOND)
       const { status, body, headers } = await service.logIn(right, onSite)
+      expect(deadlines.times()).toBeGreaterThan(0)
+      deadlines.over()
       expect([status, body.type]).toEqual([503, 'service-unavailable/storage-unavailable'])
       expect(headers.get('Retry-After')).toBe('5')
       database.fault = null

@@ -1,6 +1,8 @@
 import { describe, expect, inject, it, vi } from 'vitest'
+import { SECOND } from '../../src/platform/clock.ts'
 import { operatorOf } from '../support/operator.ts'
 import { Service } from '../support/service.ts'
+import { shortDeadlines } from '../support/short-deadlines.ts'
 
 const first = 'a quiet lamp by the window'
 
@@ -71,7 +73,9 @@ describe('The breach check', () => {
     async (kind) => {
       const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
       const { set } = await serviceWithUser({}, at(kind))
+      const deadlines = kind === 'silent' ? shortDeadlines(2 * SECOND) : null
       expect((await set(STOLEN)).status).toBe(204)
+      expect(deadlines?.times()).not.toBe(0)
       expect(warned).toHaveBeenCalledOnce()
       expect(warned.mock.calls.join()).toContain('breach check')
       expect(warned.mock.calls.join()).not.toContain(STOLEN)

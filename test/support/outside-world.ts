@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
 import { answerAsProvider } from './identity-provider.ts'
 import { answerAsOAuth2 } from './oauth2-providers.ts'
+import { OddMailServers } from './odd-mail-servers.ts'
 
 /** The one password that the breach check knows. */
 const STOLEN = 'a password somebody lost in 2019'
@@ -20,10 +21,13 @@ const servers: Record<string, (url: URL, reply: ServerResponse) => void> = {
 }
 
 export default async function startOutsideWorld(project: TestProject) {
+  const oddMailServers = await new OddMailServers().start()
   const server = createServer((request: IncomingMessage, reply) => {
     const url = new URL(request.url ?? '', 'http://outside')
     if (url.pathname.startsWith('/op/')) return void answerAsProvider(request, reply)
     if (url.pathname.startsWith('/oauth2/')) return void answerAsOAuth2(request, reply)
+    if (url.pathname === '/said-to-mail-server')
+      return void reply.end(oddMailServers.saidTo(url.searchParams.get('name') ?? ''))
     const answer = servers[url.pathname.split('/')[1] ?? '']
     if (answer) answer(url, reply)
     else reply.writeHead(404).end()
@@ -32,7 +36,9 @@ export default async function startOutsideWorld(project: TestProject) {
   const { port } = server.address() as AddressInfo
   project.provide('outsideWorld', `http://127.0.0.1:${port}`)
   project.provide('stolenPassword', STOLEN)
+  project.provide('oddMailServers', oddMailServers.ports)
   return () => {
+    oddMailServers.stop()
     server.closeAllConnections()
     server.close()
   }

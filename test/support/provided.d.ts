@@ -8,6 +8,8 @@ declare module 'vitest' {
     outsideWorld: string
     /** The one password that the breach check there knows. */
     stolenPassword: string
+    /** The ports of odd-mail-servers.ts, by what each does. */
+    oddMailServers: Record<string, number>
     /** Where workshop.ts is asked for what all journeys share. */
     workshop: string
   }

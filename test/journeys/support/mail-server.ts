@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
@@ -56,25 +56,6 @@ export class MailServer {
   url(scheme: 'smtp' | 'smtps', password = PASSWORD): string {
     const [user, secret] = [USER, password].map(encodeURIComponent)
     return `${scheme}://${user}:${secret}@localhost:${this.#port}`
-  }
-}
-
-/** A server that speaks as `talk` does. */
-export async function oddServer(talk: (socket: Socket, said: string) => void, greeting = '220 hi') {
-  const said: string[] = []
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined)
-    if (greeting) socket.write(`${greeting}\r\n`)
-    socket.on('data', (data) => {
-      said.push(String(data))
-      talk(socket, String(data))
-    })
-  })
-  const port = await listening(server, 0)
-  return {
-    said,
-    url: `smtp://user:password@localhost:${port}`,
-    stop: () => void server.close(),
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { CLIENT } from '../../support/code-order.ts'
+import { SECOND } from '../../../src/platform/clock.ts'
 import { API } from '../../support/service.ts'
+import { shortDeadlines } from '../../support/short-deadlines.ts'
 import {
   begin,
   codeFor,
@@ -88,7 +90,10 @@ describe('A log in by single sign-on', () => {
   ])('is a 503 where the provider %s, and can be tried again', async (_, order) => {
     const sso = await withJane()
     const begun = await begin(sso)
+    const deadlines = order.silent ? shortDeadlines(5 * SECOND) : null
     const reply = await finish(sso, begun, codeFor(sso, begun, order))
+    expect(deadlines?.times()).not.toBe(0)
+    deadlines?.over()
     expect(told(reply)).toEqual(UNAVAILABLE)
     expect(reply.headers.get('Retry-After')).toBe('10')
     expect((await finish(sso, begun, codeFor(sso, begun))).status).toBe(201)
@@ -107,6 +112,7 @@ describe('A log in by single sign-on', () => {
   ])('does not even begin where what the provider says of itself is %s', async (kind, answer) => {
     const { service, host } = await withJane(kind)
     const body = { provider: 'openid_connect' }
+    if (kind === 'silent') shortDeadlines(5 * SECOND)
     expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(answer)
   })
 
