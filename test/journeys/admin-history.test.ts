@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
 import { AdminJourney, DESK, follow, type Look, PHONE, pathOf, press } from './support/admin.ts'
 
@@ -9,6 +9,8 @@ beforeAll(async () => {
   journey = await AdminJourney.open()
 })
 afterAll(() => journey?.close())
+beforeEach(() => journey.begin())
+afterEach(() => journey.end())
 
 async function open(path: string, look?: Look): Promise<Page> {
   return journey.logIn('siteadmin', undefined, look, path)
@@ -41,11 +43,13 @@ describe('A site admin at a browser', () => {
         expect(all).toContain(told)
       expect(await page.getByTitle('password_mismatch').count()).toBeGreaterThan(0)
       await page.locator('#outcome').selectOption({ label: 'Wrong password' })
-      await page.locator('#username').fill('SessionUser')
+      await page.locator('#username').fill(journey.nameOf('sessionuser').toUpperCase())
       await press(page, 'Search')
       for (const row of await rows(page)) expect(row).toMatch(/sessionuser.*Wrong password/s)
       expect((await csvOf(page)).every((line) => line.includes('password_mismatch'))).toBe(true)
-      expect(await page.locator('#username').inputValue()).toBe('SessionUser')
+      expect(await page.locator('#username').inputValue()).toBe(
+        journey.nameOf('sessionuser').toUpperCase(),
+      )
       expect(await violations(page)).toEqual([])
       await page.locator('#username').fill('nobody')
       await page.locator('#outcome').selectOption('')
@@ -59,17 +63,17 @@ describe('A site admin at a browser', () => {
     const id = await journey.idOf('sessionuser')
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
       INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
-      SELECT 50000000000000 + i, site_id, id, 'sessionuser@example.com', 'disabled', '', '', 86400000 * 365 + i
+      SELECT 50000000000000 + i, site_id, id, '${journey.site.user.email}', 'disabled', '', '', 86400000 * 365 + i
       FROM users, n WHERE users.id = ${id}`)
     const page = await open('/admin/history')
-    await page.locator('#username').fill('sessionuser')
+    await page.locator('#username').fill(journey.nameOf('sessionuser'))
     await page.locator('#from').fill('1971-01-01')
     await page.locator('#until').fill('1971-01-01')
     await press(page, 'Search')
     expect(await rows(page)).toHaveLength(50)
     await follow(page, 'Next page')
     expect(await rows(page)).toHaveLength(10)
-    expect(await page.locator('#username').inputValue()).toBe('sessionuser')
+    expect(await page.locator('#username').inputValue()).toBe(journey.nameOf('sessionuser'))
     expect(await page.locator('#until').inputValue()).toBe('1971-01-01')
     expect(await csvOf(page)).toHaveLength(60)
     await page.locator('#from').fill('1971-01-02')
@@ -101,14 +105,16 @@ describe('A site admin at a browser', () => {
     const page = await open('/admin/history', look)
     await follow(page, 'Live sessions')
     expect(pathOf(page)).toBe('/admin/sessions')
-    await page.locator('#username').fill('SESSIONUSER')
+    await page.locator('#username').fill(journey.nameOf('sessionuser').toUpperCase())
     await press(page, 'Search')
     expect((await rows(page)).every((row) => row.includes('sessionuser'))).toBe(true)
     expect(await violations(page)).toEqual([])
     const end = page.getByRole('button', { name: /^End: sessionuser/ })
     while ((await end.count()) > 0)
       await Promise.all([page.waitForEvent('load'), end.first().click()])
-    expect(await page.locator('#username').inputValue()).toBe('SESSIONUSER')
+    expect(await page.locator('#username').inputValue()).toBe(
+      journey.nameOf('sessionuser').toUpperCase(),
+    )
     expect(await page.locator('main').textContent()).toContain('There are none.')
     await user.reload()
     expect(pathOf(user)).toBe('/login')
@@ -127,7 +133,8 @@ describe('A site admin at a browser', () => {
       SELECT 50000000000000 + i, 'digest ' || i, site_id, ${id},
         (SELECT credential_version FROM users WHERE id = ${id}), epoch, created_at,
         last_used_at, timeout_at, ends_at
-      FROM sessions, n WHERE sessions.id = (SELECT max(id) FROM sessions)`)
+      FROM sessions, n
+      WHERE sessions.user_id = (SELECT id FROM users WHERE username = '${journey.site.admin.username}')`)
     await page.reload()
     expect(await rows(page)).toHaveLength(50)
     await follow(page, 'Next page')
@@ -138,7 +145,10 @@ describe('A site admin at a browser', () => {
     ['at a desk', DESK],
     ['on a phone', PHONE],
   ] as [string, Look][])('sees what was changed, by whom and how: %s', async (_, look) => {
-    const page = await open('/admin/rules', look)
+    await journey.attempt('sessionuser', 'sessionuserpassword')
+    const page = await open(`/admin/users/${await journey.idOf('sessionuser')}`, look)
+    await press(page, 'End sessions')
+    await page.goto(journey.at('/admin/rules'))
     const hours = String(2 + Math.floor(Math.random() * 90))
     await page.locator('#session_expiry').fill(hours)
     await press(page, 'Save the rules')
@@ -168,15 +178,20 @@ describe('A site admin at a browser', () => {
       INSERT INTO credential_events (id, site_id, user_id, event, actor, user_agent, request_id, created_at)
       SELECT 50000000000000 + i, site_id, id, 'welcome_sent', 'user:${own}', '', '', 86400000 * 365 + i
       FROM users, n WHERE users.id = ${id}`)
-    const page = await open(`/admin/users/${id}`)
+    const page = await open('/admin/rules')
+    await page.locator('#session_expiry').fill('7')
+    await press(page, 'Save the rules')
+    await page.goto(journey.at(`/admin/users/${id}`))
     await follow(page, 'All changes of this user')
     await page.locator('#event').selectOption('welcome_sent')
     await press(page, 'Search')
     expect(await rows(page)).toHaveLength(50)
     await follow(page, 'Next page')
     expect(await rows(page)).toHaveLength(10)
-    expect(await page.getByLabel('Of one user only: sessionuser').isChecked()).toBe(true)
-    await page.getByLabel('Of one user only: sessionuser').uncheck()
+    expect(
+      await page.getByLabel(`Of one user only: ${journey.nameOf('sessionuser')}`).isChecked(),
+    ).toBe(true)
+    await page.getByLabel(`Of one user only: ${journey.nameOf('sessionuser')}`).uncheck()
     await page.locator('#event').selectOption('site_changed')
     await press(page, 'Search')
     expect((await rows(page)).length).toBeGreaterThan(0)

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
 import { AdminJourney, DESK, follow, type Look, PHONE, pathOf, press } from './support/admin.ts'
 
@@ -9,6 +9,8 @@ beforeAll(async () => {
   journey = await AdminJourney.open()
 })
 afterAll(() => journey?.close())
+beforeEach(() => journey.begin())
+afterEach(() => journey.end())
 
 async function openUser(username: string, look?: Look): Promise<Page> {
   const path = `/admin/users/${await journey.idOf(username)}`
@@ -27,18 +29,19 @@ async function outbox(page: Page): Promise<string> {
   return page.evaluate(async () => (await fetch('/outbox.json')).text())
 }
 
-/** In the order of the file: each goes on where the one before it ended. */
 describe('A site admin, on the page of a user', () => {
   it.each([
     ['at a desk', DESK],
     ['on a phone', PHONE],
   ] as [string, Look][])('sees who it is, and what was done to it: %s', async (_, look) => {
     const page = await journey.logIn('siteadmin', undefined, look)
-    await follow(page, 'sessionuser')
+    await follow(page, journey.nameOf('sessionuser'))
     const who = await page.locator('section').first().textContent()
-    for (const told of ['sessionuser@example.com', 'Second factors', 'Single sign-on', 'Made'])
+    for (const told of [journey.site.user.email, 'Second factors', 'Single sign-on', 'Made'])
       expect(who).toContain(told)
-    expect(await page.getByText('sessionuser', { exact: true }).count()).toBeGreaterThan(0)
+    expect(
+      await page.getByText(journey.nameOf('sessionuser'), { exact: true }).count(),
+    ).toBeGreaterThan(0)
     expect(await violations(page)).toEqual([])
   })
 
@@ -62,7 +65,7 @@ describe('A site admin, on the page of a user', () => {
     for (const id of Object.keys(boxes))
       expect([id, await page.locator(`#${id}`).isChecked()]).toEqual([id, true])
     const changes = await page.locator('section').last().textContent()
-    expect(changes).toContain('Mail address: sessionuser@example.com → new@acme.example')
+    expect(changes).toContain(`Mail address: ${journey.site.user.email} → new@acme.example`)
     expect(changes).toContain('Administrator of the site: no → yes')
     expect(changes).toContain('Language: nothing → Français')
     for (const id of [...Object.keys(boxes), 'restapi_permission'])
@@ -160,7 +163,9 @@ describe('A site admin, on the page of a user', () => {
     const page = await openUser('sessionuser')
     expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
     for (let guess = 0; guess < 10; guess++) await journey.attempt('sessionuser', `wrong ${guess}`)
-    await journey.run("UPDATE users SET type_of_2fa = 'totp_u2f' WHERE username = 'sessionuser'")
+    await journey.run(
+      `UPDATE users SET type_of_2fa = 'totp_u2f' WHERE username = '${journey.nameOf('sessionuser')}'`,
+    )
     await page.reload()
     expect(await page.getByText(/^Locked until/).count()).toBe(1)
     expect(await page.locator('dl').textContent()).toContain('Authenticator app, Security key')
@@ -182,7 +187,8 @@ describe('A site admin, on the page of a user', () => {
   })
 
   it('changes and deletes it, which it says twice, without a script as well', async () => {
-    const page = await openUser('jane', { javaScriptEnabled: false })
+    await invite('joan')
+    const page = await openUser('joan', { javaScriptEnabled: false })
     await page.locator('#user_root').fill('incoming')
     await page.locator('#require_2fa').selectOption('always_require')
     await press(page, 'Save')
@@ -191,14 +197,14 @@ describe('A site admin, on the page of a user', () => {
     await page.locator('summary', { hasText: 'Delete' }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
-    expect(await journey.idOf('jane')).toBeGreaterThan(0)
-    await page.getByLabel('Yes, delete jane for good').check()
+    expect(await journey.idOf('joan')).toBeGreaterThan(0)
+    await page.getByLabel('Yes, delete joan for good').check()
     await Promise.all([
       page.waitForEvent('load'),
       page.getByRole('button', { name: 'Delete', exact: true }).click(),
     ])
-    expect(await page.getByRole('status').textContent()).toBe('jane is deleted.')
-    expect(await journey.idOf('jane')).toBeNaN()
+    expect(await page.getByRole('status').textContent()).toBe('joan is deleted.')
+    expect(await journey.idOf('joan')).toBeNaN()
   })
 
   it('changes a setting by keyboard alone', async () => {
@@ -229,7 +235,7 @@ describe('A site admin, on the page of a user', () => {
   it('finds no user of another site, and none that is not there', async () => {
     const page = await journey.logIn('siteadmin')
     await journey.run(`INSERT INTO sites (id, name, subdomain, created_at)
-      SELECT id + 1, 'Other', 'other', 1 FROM sites WHERE subdomain = 'mysite'`)
+      SELECT id + 1, 'Other', 'other', 1 FROM sites WHERE subdomain = '${journey.site.subdomain}'`)
     await journey.run(`INSERT INTO users (id, site_id, username, username_key, created_at)
       SELECT 40000000000007, id, 'stranger', 'stranger', 1 FROM sites WHERE subdomain = 'other'`)
     for (const id of [40_000_000_000_007, 7]) {

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from './browser.ts'
 import { type Latchkey, startLatchkey } from './latchkey.ts'
 import './localhost-names.ts'
+import { type OwnSite, ownSite } from './own-site.ts'
 
 export type Look = Parameters<Browser['newContext']>[0]
 
@@ -11,10 +12,14 @@ export const PHONE: Look = {
   ...{ isMobile: true, hasTouch: true, colorScheme: 'dark' },
 }
 
-/** The demo site at a browser, whose admin and user log in as people do. */
+/** Whose names stand in tests for those that the people of the site have. */
+export type Role = 'sessionuser' | 'siteadmin'
+
+/** A site at a browser, another one for each test. */
 export class AdminJourney {
   readonly latchkey: Latchkey
   readonly browser: Browser
+  #site: OwnSite | undefined
 
   private constructor(latchkey: Latchkey, browser: Browser) {
     this.latchkey = latchkey
@@ -23,8 +28,6 @@ export class AdminJourney {
 
   static async open(): Promise<AdminJourney> {
     const [latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
-    // The first request makes the demo data.
-    await fetch(`${latchkey.origin}/health`)
     return new AdminJourney(latchkey, browser)
   }
 
@@ -33,25 +36,46 @@ export class AdminJourney {
     await this.latchkey.stop()
   }
 
+  /** Goes on with a site of its own, whose admin and user nobody has met. */
+  async begin(): Promise<void> {
+    this.#site = await ownSite(this.latchkey)
+  }
+
+  /** What a test left open is closed. */
+  async end(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()))
+  }
+
+  get site(): OwnSite {
+    if (!this.#site) throw new Error('No test has begun.')
+    return this.#site
+  }
+
+  /** A name of one of the two, else the name itself. */
+  nameOf(who: Role | (string & {})): string {
+    if (who === 'sessionuser') return this.site.user.username
+    return who === 'siteadmin' ? this.site.admin.username : who
+  }
+
   at(path: string): string {
-    return `${this.latchkey.siteOrigin}${path}`
+    return `${this.site.origin}${path}`
   }
 
   /** In a browser of its own, which has the session already: account-pages.test.ts logs in by the form. */
   async logIn(
-    username: string,
-    password = `${username}password`,
+    who: Role,
+    password = `${who}password`,
     look: Look = {},
     path = '/admin/users',
   ): Promise<Page> {
     const context = await this.browser.newContext({ locale: 'en-US', bypassCSP: true, ...look })
-    const value = await this.attempt(username, password)
-    if (value === undefined) throw new Error(`${username} is not logged in by ${password}`)
+    const value = await this.attempt(who, password)
+    if (value === undefined) throw new Error(`${who} is not logged in by ${password}`)
     await context.addCookies([
       {
         name: '__Host-latchkey',
         value,
-        domain: 'mysite.localhost',
+        domain: new URL(this.site.origin).hostname,
         path: '/',
         httpOnly: true,
         secure: true,
@@ -64,24 +88,25 @@ export class AdminJourney {
   }
 
   /** Sends the form of the log in page; answers the session's cookie, if one began. */
-  async attempt(username: string, password: string): Promise<string | undefined> {
+  async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
     const reply = await fetch(this.at('/login'), {
       method: 'POST',
       redirect: 'manual',
-      headers: { Origin: this.latchkey.siteOrigin },
-      body: new URLSearchParams({ username, password }),
+      headers: { Origin: this.site.origin },
+      body: new URLSearchParams({ username: this.nameOf(who), password }),
     })
     return /__Host-latchkey=([0-9a-f]{40})/.exec(reply.headers.getSetCookie().join())?.[1]
   }
 
-  async idOf(username: string): Promise<number> {
+  async idOf(who: Role | (string & {})): Promise<number> {
     const database = await this.latchkey.database('DB_US_EAST_1')
     const { results } = await database
-      .prepare(`SELECT id FROM users WHERE username = '${username}'`)
+      .prepare(`SELECT id FROM users WHERE username = '${this.nameOf(who)}'`)
       .all()
     return Number(results[0]?.id)
   }
 
+  /** Changes the database beneath the service. */
   async run(sql: string): Promise<void> {
     await (await this.latchkey.database('DB_US_EAST_1')).prepare(sql).run()
   }

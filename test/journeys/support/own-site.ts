@@ -1,0 +1,55 @@
+import type { Latchkey } from './latchkey.ts'
+
+export interface Person {
+  username: string
+  password: string
+  email: string
+}
+
+/** A site that no other test knows, with people who have all of their names to themselves. */
+export interface OwnSite {
+  subdomain: string
+  /** Of its own host. */
+  origin: string
+  user: Person
+  admin: Person
+}
+
+let sites = 0
+
+/** Makes a site, with a user and an admin, in a service that tests share. */
+export async function ownSite(latchkey: Latchkey): Promise<OwnSite> {
+  const tag = `${++sites}${Math.random().toString(36).slice(2, 8)}`
+  const subdomain = `mysite${tag}`
+  await operate(latchkey, '/sites', { subdomain, region: 'us-east-1', name: 'My Site' })
+  const person = async (name: string, others: Record<string, unknown>): Promise<Person> => {
+    const username = `${name}${tag}`
+    const one = { username, password: `${name}password`, email: `${username}@example.com` }
+    const rights = { site: subdomain, email_verified: true, welcome: false }
+    await operate(latchkey, '/users', { ...one, ...rights, ...others })
+    return one
+  }
+  const user = await person('sessionuser', {})
+  const admin = await person('siteadmin', { site_admin: true })
+  // What somebody else has set must be changed at the first log in.
+  const database = await latchkey.database('DB_US_EAST_1')
+  await database
+    .prepare(
+      `UPDATE users SET require_password_change = 0
+      WHERE username IN ('${user.username}', '${admin.username}')`,
+    )
+    .run()
+  return { subdomain, origin: latchkey.origin.replace('//', `//${subdomain}.`), user, admin }
+}
+
+async function operate({ origin, keys }: Latchkey, path: string, body: object): Promise<void> {
+  const reply = await fetch(`${origin}/operator/v1${path}`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${keys.OPERATOR_TOKEN}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify(body),
+  })
+  if (reply.status !== 201) throw new Error(`${path}: ${reply.status} ${await reply.text()}`)
+}
