@@ -131,7 +131,7 @@ function isPage({ url, headers }: Request): boolean {
   const { pathname } = new URL(url)
   const isForPerson = headers.get('Accept')?.includes('text/html')
   return (
-    /^\/(forgot|reset|login(\/\w+)*|logout|login_from_(desktop|oauth)|logged_out|pairing(\/\w+)*|(account|admin)(\/\w+)*)$/.test(
+    /^\/(forgot|reset|login(\/\w+)*|logout|login_from_desktop|login_from_oauth(\/[^/]+)?|logged_out|pairing(\/\w+)*|(account|admin)(\/\w+)*)$/.test(
       pathname,
     ) ||
     (isForPerson === true && !/^\/(api|operator|\.well-known)\//.test(pathname))
@@ -149,7 +149,8 @@ function bodyOf(request: Request, reply: Response, text: string): unknown {
     return undefined
   }
   const type = reply.headers.get('Content-Type') ?? ''
-  if (/^text\/(html|css|csv|javascript)\b/.test(type) && (reply.ok || isPage(request))) return text
+  if (/^(text\/(html|css|csv|javascript)|image\/.+)\b/.test(type) && (reply.ok || isPage(request)))
+    return text
   expect(type).toBe('application/json')
   return JSON.parse(text)
 }

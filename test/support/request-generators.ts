@@ -26,9 +26,12 @@ interface Operation {
   parameters: DescribedParameter[]
   /** The credentials that it takes. */
   takes: (keyof Live)[]
+  /** Whether it makes something, for which many parameters must be right at once. */
+  makes: boolean
 }
 
 type Described = {
+  responses: Record<string, unknown>
   security: Record<string, unknown>[]
   parameters?: DescribedParameter[]
   requestBody?: {
@@ -47,6 +50,7 @@ const operations: Operation[] = Object.entries(
     takes: described.security.some((scheme) => 'operatorToken' in scheme)
       ? ['operator']
       : ['session', 'token'],
+    makes: '201' in described.responses,
   })),
 )
 
@@ -179,7 +183,8 @@ export const requests: fc.Arbitrary<FuzzRequest> = fc
   .map((request) => Object.assign(request, { [fc.toStringMethod]: () => showRequest(request) }))
 
 /** A log out costs a log in, as does much of what an operator does; public documents show little. */
-function weightOf({ method, path }: Operation): number {
+function weightOf({ method, path, makes }: Operation): number {
+  if (makes) return 8
   if (path.startsWith('/operator/')) return 2
   return (method === 'DELETE' && path.endsWith('/sessions')) || !path.startsWith(BASE_PATH) ? 1 : 3
 }
