@@ -7,9 +7,9 @@ import { env } from '../support/env.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { shortDeadlines } from '../support/short-deadlines.ts'
 import { emptyStores } from '../support/stores.ts'
 import { userOfBefore } from '../support/user-of-before.ts'
-import { shortDeadlines } from '../support/short-deadlines.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const onSite = { host: 'mysite.localhost' }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { CLIENT } from '../../support/code-order.ts'
 import { SECOND } from '../../../src/platform/clock.ts'
+import { CLIENT } from '../../support/code-order.ts'
 import { API } from '../../support/service.ts'
 import { shortDeadlines } from '../../support/short-deadlines.ts'
 import {
