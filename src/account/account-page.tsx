@@ -1,5 +1,6 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import { spelledDate } from '../mail/spelled-date.ts'
+import { isolated } from '../platform/bidi.ts'
 import { deviceName } from '../platform/device-name.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
@@ -197,11 +198,13 @@ function Keys({ t, language, caller, keys }: Section) {
         {keys.map((key) => (
           <li>
             <div>
-              <strong>{key.name}</strong>{' '}
+              <strong>
+                <bdi>{key.name}</bdi>
+              </strong>{' '}
               {key.permissionSet === 'desktop_app' ? <span class="badge">{t.app}</span> : null}
               <br />
               <span class="hint">
-                {key.platform ? `${key.platform} · ` : ''}
+                {key.platform ? `${isolated(key.platform)} · ` : ''}
                 {key.lastUsedAt === null
                   ? t.neverUsed
                   : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt, caller.live.user.timeZone)}`}
@@ -211,7 +214,11 @@ function Keys({ t, language, caller, keys }: Section) {
               </span>
             </div>
             <Form language={language} action="/account/keys/revoke" hidden={{ id: String(key.id) }}>
-              <button type="submit" class="danger" aria-label={`${t.revoke}: ${key.name}`}>
+              <button
+                type="submit"
+                class="danger"
+                aria-label={`${t.revoke}: ${isolated(key.name)}`}
+              >
                 {t.revoke}
               </button>
             </Form>

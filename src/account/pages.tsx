@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { CreateApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
-import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { clearableText, integer, nameText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
@@ -102,7 +102,7 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
     path: '/account/keys',
     summary: 'Its form to make an API key',
     parameters: z.object({
-      name: text(256),
+      name: nameText(256),
       key_password: secret.optional().describe('Of who has one'),
       locale,
     }),

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { credentialEventKinds } from '../history/credential-event.ts'
 import type { CredentialEventStore, RecordedEvent } from '../history/credential-event-store.ts'
 import { nextTimePage, readTimePage } from '../login-history/pages-of-times.ts'
+import { isolated } from '../platform/bidi.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { route } from '../platform/route.ts'
@@ -124,7 +125,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
       {name === undefined ? null : (
         <label class="choice" for="user_id">
           <input id="user_id" name="user_id" type="checkbox" value={userId} checked />{' '}
-          {words.ofUser.replace('{name}', name)}
+          {words.ofUser.replace('{name}', () => isolated(name))}
         </label>
       )}
       <button type="submit" class="quiet">

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { clearableNameText, clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
@@ -64,7 +64,7 @@ const add = route<Needs>()(
     summary: 'Its form that adds one',
     parameters: z.object({
       provider: text(64),
-      label: clearableText(256).optional(),
+      label: clearableNameText(256).optional(),
       subdomain: clearableText(256).optional(),
       issuer: clearableText(512).optional(),
       client_id: text(512),

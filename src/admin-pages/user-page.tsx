@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../history/credential-event-store.ts'
 import { spelledDate } from '../mail/spelled-date.ts'
+import { isolated } from '../platform/bidi.ts'
 import type { Problem } from '../platform/problem.ts'
 import { factorTextsIn } from '../second-factor-management/page-texts.ts'
 import { methodsOf } from '../second-factors/second-factor.ts'
@@ -135,7 +136,7 @@ function Delete({ language, user }: UserPageProps) {
       <Form language={language} action={`/admin/users/${user.id}/delete`}>
         <label class="choice" for="confirmed">
           <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
-          {t.confirm.replace('{name}', user.username)}
+          {t.confirm.replace('{name}', () => isolated(user.username))}
         </label>
         <button type="submit" class="danger">
           {label}

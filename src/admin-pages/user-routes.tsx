@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { CredentialEventStore } from '../history/credential-event-store.ts'
+import { isolated } from '../platform/bidi.ts'
 import { integer } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
@@ -189,7 +190,7 @@ const remove = route<Needs>()(
     if (!confirmed) return userPage(services, viewer, user)
     try {
       await deleteSiteUser(services, actingOf(viewer), user)
-      const done = userTextsIn(language).deleted.replace('{name}', user.username)
+      const done = userTextsIn(language).deleted.replace('{name}', () => isolated(user.username))
       return usersPage(services, viewer, { done })
     } catch (error) {
       const reply = await userPage(services, viewer, user, { problem: toldProblem(error) })

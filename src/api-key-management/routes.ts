@@ -8,7 +8,7 @@ import {
   findApiKey,
   revokeApiKey,
 } from '../api-keys/manage-api-keys.ts'
-import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { clearableText, integer, nameText } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
@@ -19,7 +19,7 @@ import type { UserStore } from '../users/user-store.ts'
 
 const id = integer()
 const instant = z.iso.datetime({ offset: true })
-const name = text(256)
+const name = nameText(256)
 const changeable = {
   name: name.optional(),
   expires_at: z
@@ -66,7 +66,7 @@ const create = route<CreateApiKeyNeeds>()(
       name,
       user_id: integer().optional().describe('0, or none: a key is made by its user only'),
       permission_set: permissionSet.optional().describe('`full` unless given'),
-      platform: text(256).optional(),
+      platform: nameText(256).optional(),
       expires_at: changeable.expires_at,
     }),
     replies: { 201: { description: 'The key, with its text', body: apiKeyObject } },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearableText, text } from '../platform/check-parameters.ts'
+import { clearableText, nameText, text } from '../platform/check-parameters.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
 import { anyUser, type SessionCaller, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -81,7 +81,7 @@ const update = route<Needs>()(
         .describe(
           'Confirms that security keys which work only at a host that the site gives up are lost',
         ),
-      name: text(256).optional().describe('What pages and mails call the site'),
+      name: nameText(256).optional().describe('What pages and mails call the site'),
       accent_color: clearableText(7)
         .optional()
         .describe('Of the pages, such as #0b5fc4, or empty for ours'),

@@ -1,3 +1,4 @@
+import { withoutBidiControls } from '../platform/bidi.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
 import { comparableName, formerName } from '../users/username.ts'
@@ -44,7 +45,7 @@ export async function nameAttempt(
     guess: await guessDigest(key, { nameKey, secret }),
     siteId,
     scope,
-    username: username.slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
+    username: withoutBidiControls(username).slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
     address: request.address,
     userAgent: request.userAgent,
     requestId: request.id,

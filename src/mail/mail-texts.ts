@@ -1,3 +1,4 @@
+import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 
 const en = {
@@ -271,5 +272,7 @@ export function mailText(
   name: keyof MailTexts,
   values: Record<string, string> = {},
 ): string {
-  return texts[language][name].replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '')
+  return texts[language][name].replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+    isolated(values[key] ?? ''),
+  )
 }

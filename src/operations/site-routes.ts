@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { text } from '../platform/check-parameters.ts'
+import { nameText, text } from '../platform/check-parameters.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import { type CreateSiteNeeds, createSite } from '../sites/create-site.ts'
@@ -25,7 +25,7 @@ const create = route<CreateSiteNeeds>()(
     parameters: z.object({
       subdomain,
       region: text(64),
-      name: text(256).optional().describe('The subdomain unless given'),
+      name: nameText(256).optional().describe('The subdomain unless given'),
     }),
     replies: { 201: { description: 'The site', body: regionalSite } },
     problems: ['processing-failure/model-save-error'],

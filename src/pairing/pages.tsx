@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { withoutBidiControls } from '../platform/bidi.ts'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import { MINUTE } from '../platform/clock.ts'
 import type { Language } from '../platform/languages.ts'
@@ -57,7 +58,11 @@ const begin = route<PairingNeeds>()(
   },
   async ({ parameters, services, language }) => {
     const { pairing_key: pairingKey = '', platform = '', computer = '' } = parameters
-    const wish = { pairingKey, platform, computer }
+    const wish = {
+      pairingKey,
+      platform: withoutBidiControls(platform),
+      computer: withoutBidiControls(computer),
+    }
     return {
       status: 303,
       headers: {

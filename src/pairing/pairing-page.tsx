@@ -28,14 +28,18 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <p>{t.asks}</p>
       <dl>
         <dt>{t.computer}</dt>
-        <dd>{wish.computer}</dd>
+        <dd>
+          <bdi>{wish.computer}</bdi>
+        </dd>
         <dt>{t.platform}</dt>
-        <dd>{wish.platform}</dd>
+        <dd>
+          <bdi>{wish.platform}</bdi>
+        </dd>
         <dt>{t.place}</dt>
         <dd>{place || t.placeUnknown}</dd>
         <dt>{t.account}</dt>
         <dd>
-          {props.username} ({props.siteName})
+          <bdi>{props.username}</bdi> (<bdi>{props.siteName}</bdi>)
         </dd>
       </dl>
       <p>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { hasBidiControls } from './bidi.ts'
 import { readBoolean } from './boolean-words.ts'
 import { Problem } from './problem.ts'
 import type { RawParameters } from './read-parameters.ts'
@@ -13,6 +14,18 @@ export const text = once((limit: number) =>
     .regex(/^\P{Cc}*$/u)
     .refine((value) => value.isWellFormed()),
 )
+
+/** What people call something, which stands in sentences: with nothing that turns a line round. */
+export const nameText = once((limit: number) =>
+  text(limit).refine((value) => !hasBidiControls(value)),
+)
+
+/** The same, which may be sent empty. */
+export const clearableNameText = once((limit: number) => {
+  const schema = nameText(limit).clone()
+  clearable.add(schema)
+  return schema
+})
 
 /** A text that may be sent empty, which clears what it names. */
 export const clearableText = once((limit: number) => {

@@ -1,3 +1,4 @@
+import { isolated } from './bidi.ts'
 import { type Language, textsIn } from './languages.ts'
 import type { Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -44,7 +45,8 @@ export function problemHeaders(
 /** What happened, for people. */
 export function problemText(problem: Problem, language: Language): string {
   const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
-  return fill(textsIn(language).problems[problem.type], { errors, ...problem.details.values })
+  const values = { ...isolatedValues(problem.details.values), errors }
+  return fill(textsIn(language).problems[problem.type], values)
 }
 
 function modelErrorTexts({ details }: Problem, language: Language): Record<string, string[]> {
@@ -53,10 +55,16 @@ function modelErrorTexts({ details }: Problem, language: Language): Record<strin
     Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
       field,
       errors.map((fault) =>
-        typeof fault === 'string' ? texts[fault] : fill(texts[fault.error], fault.values),
+        typeof fault === 'string'
+          ? texts[fault]
+          : fill(texts[fault.error], isolatedValues(fault.values)),
       ),
     ]),
   )
+}
+
+function isolatedValues(values: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(value)]))
 }
 
 function fill(text: string, values: Record<string, string> = {}): string {

@@ -1,3 +1,4 @@
+import { withoutBidiControls } from './bidi.ts'
 import { cookieNamed } from './cookies.ts'
 
 /** What a use case or a view may want to know of a request. */
@@ -35,7 +36,9 @@ export function readRequestFacts(request: Request): RequestFacts {
     hostname: new URL(request.url).hostname.toLowerCase().replace(/\.$/, ''),
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     service: null,
-    userAgent: (request.headers.get('User-Agent') ?? '').slice(0, 512).toWellFormed(),
+    userAgent: withoutBidiControls(request.headers.get('User-Agent') ?? '')
+      .slice(0, 512)
+      .toWellFormed(),
     cookie: (name) => cookieNamed(request.headers, name),
     place: placeOf(request),
     placeName: placeNameOf(request),

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
 import { spelledDate } from '../mail/spelled-date.ts'
+import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import {
@@ -75,7 +76,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
   return (
     <div class="factor">
       <h3>
-        {factor.name}{' '}
+        <bdi>{factor.name}</bdi>{' '}
         {factor.name === t[factor.method] ? null : <span class="badge">{t[factor.method]}</span>}
       </h3>
       <p class="hint">
@@ -90,7 +91,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
         <button
           type="submit"
           class="danger"
-          aria-label={t.removeNamed.replace('{name}', () => factor.name)}
+          aria-label={t.removeNamed.replace('{name}', () => isolated(factor.name))}
         >
           {t.remove}
         </button>

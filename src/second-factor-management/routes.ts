@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { sessionPurpose } from '../login/reauthenticate.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
-import { integer, text } from '../platform/check-parameters.ts'
+import { integer, nameText, text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
@@ -62,7 +62,7 @@ const create = route<FactorNeeds>()(
     access: factorChangingUser,
     parameters: z.object({
       method_type: methodType,
-      name: text(256).optional(),
+      name: nameText(256).optional(),
       phone_number: text(64).optional().describe('For sms: with + and the country’s code'),
     }),
     limit: 'log-in',
@@ -135,7 +135,7 @@ const update = route<FactorNeeds>()(
     path: '/2fa/:id',
     summary: 'Complete a two-factor method by its first code, or rename it',
     access: factorUser,
-    parameters: z.object({ id, otp: text(16_384).optional(), name: text(256).optional() }),
+    parameters: z.object({ id, otp: text(16_384).optional(), name: nameText(256).optional() }),
     limit: 'log-in',
     replies: { 200: { description: 'The method', body: factorObject } },
     problems: [

@@ -1,5 +1,6 @@
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
+import { isolated } from '../platform/bidi.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Language } from '../platform/languages.ts'
@@ -58,7 +59,7 @@ export async function sendCode(
   const outbox = needs.outboxIn(region)
   const text = texts[language]
     .replace('{code}', code)
-    .replace('{siteName}', () => shortened(siteName, LONGEST_NAME))
+    .replace('{siteName}', () => isolated(shortened(siteName, LONGEST_NAME)))
   const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
   const outcome = await needs.sentTextsIn(region).send({
     sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearableText, integer, text } from '../platform/check-parameters.ts'
+import { clearableText, integer, nameText, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -21,7 +21,7 @@ import { testTextOf } from './test-texts.ts'
 const id = integer()
 const groups = clearableText(2_048).optional()
 const changeable = {
-  label: text(64).optional().describe('The name of the provider, unless given'),
+  label: nameText(64).optional().describe('The name of the provider, unless given'),
   enabled: z.boolean().optional(),
   subdomain: text(253)
     .optional()

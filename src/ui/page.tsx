@@ -1,4 +1,5 @@
 import { type Child, useContext } from 'hono/jsx'
+import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { problemText } from '../platform/problem-reply.ts'
@@ -31,7 +32,7 @@ export function Page(props: {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>{look ? `${title} · ${look.name}` : title}</title>
+        <title>{look ? `${title} · ${isolated(look.name)}` : title}</title>
         <link rel="icon" href="/ui/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/ui/style.css" />
         {look?.accentColor ? (
@@ -65,7 +66,7 @@ export function Page(props: {
                   hreflang={tag}
                   aria-current={tag === language ? 'true' : undefined}
                 >
-                  {name}
+                  <bdi>{name}</bdi>
                 </a>
               ))}
             </nav>

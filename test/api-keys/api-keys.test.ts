@@ -31,6 +31,18 @@ const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const INVALID = 'not-authenticated/invalid-credentials'
 
 describe('An API key', () => {
+  it.each([
+    { name: 'sync\u202egpj' },
+    { name: '\u2067sync' },
+    { name: 'sync', platform: 'linux\u2069' },
+  ])('has no name that turns a line round: %j', async (body) => {
+    const { bySession } = await open()
+    const refused = await bySession('POST', '/api_keys', { body })
+    expect([refused.status, refused.body.type]).toEqual([400, 'bad-request/request-params-invalid'])
+    const page = await bySession('POST', '/api_keys', { body: { name: 'מפתח' } })
+    expect(page.status).toBe(201)
+  })
+
   it('is shown once, stored as a digest, and told from what only looks like one', async () => {
     const { bySession, byKey, make, userId } = await open()
     const made = await make({ platform: 'linux' })

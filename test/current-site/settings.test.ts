@@ -104,6 +104,16 @@ describe('A setting of the site', () => {
     },
   )
 
+  it.each(['Acme\u202e', '\u2066Acme', 'Ac\u202cme'])(
+    'is no name that turns a line round: %j',
+    async (name) => {
+      const { ask } = await open()
+      const { status, body } = await ask('PATCH', { name })
+      expect([status, body.error]).toEqual([400, 'Request parameter invalid: name'])
+      expect((await ask('PATCH', { name: 'עברית' })).body.name).toBe('עברית')
+    },
+  )
+
   it('is an admin’s to change', async () => {
     const { service, site, headers } = await open()
     const jane = await service.createUser(site, { username: 'jane' })

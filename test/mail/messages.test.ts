@@ -45,6 +45,14 @@ describe.each(Object.entries(messages))('The message %s', (_, compose) => {
   })
 })
 
+it.each(['אבג', 'شركة 7'])('A name from right to left turns no line round: %s', (siteName) => {
+  const mail = (name: string) =>
+    resetMail('en', { to: who.to, links: [{ ...who, siteName: name, username: 'jo', url }] })
+  expect(mail(siteName).text).toContain(`New password for jo at \u2068${siteName}\u2069:`)
+  expect(mail(`${siteName}\u202e`).text).toBe(mail(siteName).text)
+  expect(mail('Acme').text).toContain('New password for jo at Acme:')
+})
+
 it('Dates are spelled as each language spells them, in UTC', () => {
   const spelled = languages.map((language) => messages.changed?.(language).text ?? '')
   expect(spelled.join()).toMatch(/November 24, 2026 at 3:04:00/)

@@ -237,3 +237,35 @@ describe('The key of a paired app', () => {
     expect(await both()).toEqual([401, 401])
   })
 })
+
+describe('The page that approves an app', () => {
+  it.each([
+    ['Jo\u202es Mac', 'Jos Mac'],
+    ['\u2067Jo’s Mac\u2069', 'Jo’s Mac'],
+    ['המחשב של Jo', 'המחשב של Jo'],
+  ])(
+    'shows what a computer calls itself, and turns no line round by it: %j',
+    async (computer, shown) => {
+      const service = new Service()
+      await service.createUser(await service.createSite())
+      const host = 'mysite.localhost'
+      const query = new URLSearchParams({
+        pairing_key: 'a1B2c3D4',
+        platform: 'mac\u202e',
+        computer,
+      })
+      const wish = await service.ask('GET', `/login_from_desktop?${query}`, { host })
+      const session = await service.ask('POST', '/login', {
+        host,
+        headers: { Origin: `http://${host}` },
+        body: { username: 'sessionuser', password: 'sessionuserpassword' },
+      })
+      const cookies = [wish, session].flatMap(({ headers }) => headers.getSetCookie())
+      const Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ')
+      const { body } = await service.ask('GET', '/pairing', { host, headers: { Cookie } })
+      expect(body).toContain(`<bdi>${shown}</bdi>`)
+      expect(body).toContain('<bdi>mac</bdi>')
+      expect(body).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
+    },
+  )
+})

@@ -9,6 +9,18 @@ const MINUTE = 60_000
 const NEEDS = 'not-authorized/reauthentication-needed-action'
 
 describe('POST /2fa', () => {
+  it.each(['phone\u202e', '\u2068phone'])(
+    'takes no name that turns a line round: %j',
+    async (name) => {
+      const { logIn, by } = await withSecondFactors()
+      const ask = by((await logIn()).body.id)
+      const { status, body } = await ask('POST', '/2fa', { method_type: 'totp', name })
+      expect([status, body.error]).toEqual([400, 'Request parameter invalid: name'])
+      const made = await ask('POST', '/2fa', { method_type: 'totp', name: 'טלפון' })
+      expect((await ask('PATCH', `/2fa/${made.body.id}`, { name })).status).toBe(400)
+    },
+  )
+
   it('gives the secret of an app until it is completed, and seals it at rest', async () => {
     const { logIn, by, addApp } = await withSecondFactors()
     const { body: session } = await logIn()

@@ -26,6 +26,15 @@ async function open(user = { siteAdmin: true }) {
 }
 
 describe('A single sign-on strategy', () => {
+  it.each(['Okta\u202e', '\u2067Okta'])(
+    'has no label that turns a line round: %j',
+    async (label) => {
+      const { ask } = await open()
+      const { status, body } = await ask('POST', '/sso_strategies', { ...okta, label })
+      expect([status, body.error]).toEqual([400, 'Request parameter invalid: label'])
+    },
+  )
+
   it.each([
     ['bücher.example', 'xn--bcher-kva.example'],
     ['Example.com., BU\u0308CHER.example', 'example.com,xn--bcher-kva.example'],

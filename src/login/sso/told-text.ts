@@ -1,3 +1,4 @@
+import { hasBidiControls } from '../../platform/bidi.ts'
 import { readEmailAddress } from '../../platform/email-address.ts'
 
 const LONGEST = 255
@@ -5,7 +6,7 @@ const LONGEST = 255
 /** What a provider tells of a person, where it is a text that can be shown, compared and kept; else null. */
 export function toldText(told: unknown): string | null {
   const isText = typeof told === 'string' && told.isWellFormed() && /^\P{Cc}{1,255}$/u.test(told)
-  return isText && told.length <= LONGEST ? told : null
+  return isText && told.length <= LONGEST && !hasBidiControls(told) ? told : null
 }
 
 /** The same of an email address that mail can be delivered to. */
