@@ -27,7 +27,7 @@ export function momentOf(local: string, timeZone: string | null): number {
   const [year = 0, month = 0, day = 0, ...time] = parts.map((part) => Number(part ?? 0))
   return epochOf(() => {
     const shown = PlainDateTime.create(year, month, day, ...time)
-    return PlainDateTime.toZonedDateTime(shown, timeZone ?? 'UTC')
+    return PlainDateTime.toZonedDateTime(shown, timeZoneOrUtc(timeZone))
   })
 }
 
@@ -57,7 +57,7 @@ function startOfDay(day: string, later: number, timeZone: string | null): number
   const [year = 0, month = 0, date = 0] = parts.map(Number)
   return epochOf(() => {
     const asked = PlainDate.addDays(PlainDate.create(year, month, date), later)
-    return PlainDate.toZonedDateTime(asked, timeZone ?? 'UTC')
+    return PlainDate.toZonedDateTime(asked, timeZoneOrUtc(timeZone))
   })
 }
 
