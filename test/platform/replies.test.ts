@@ -166,7 +166,6 @@ describe('every reply', () => {
       `${API}/site/../../v2/site`,
       '/api/rest/v2/sessions',
       '/sessions',
-      '/favicon.ico',
       '/wp-login.php',
       '/%ff',
     ]
