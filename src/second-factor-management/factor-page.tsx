@@ -226,7 +226,13 @@ export function KeySetUpPage(props: SetUpProps & { options: Record<string, unkno
       <Told language={language} problem={problem} />
       <p>{t.touchKey}</p>
       <Form language={language} action="/account/2fa/finish" hidden={hidden}>
-        <KeyButton does="create" options={options} label={t.addKey} failed={t.keyFailed} />
+        <KeyButton
+          does="create"
+          options={options}
+          label={t.addKey}
+          failed={t.keyFailed}
+          known={t.keyKnown}
+        />
       </Form>
       <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
     </Page>

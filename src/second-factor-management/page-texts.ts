@@ -56,6 +56,7 @@ const en = {
   keyElsewhere: 'Registered at {host}. To use it, log in there.',
   keyLost:
     'No longer works: it was registered at {host}, which no longer belongs to this site. Remove it and register a new one.',
+  keyKnown: 'This key is already registered. Use another one.',
   keyFailed: 'The key gave no answer. It needs a script and a browser of today; try again.',
 }
 
@@ -119,6 +120,7 @@ const de: FactorTexts = {
   keyElsewhere: 'Registriert unter {host}. Um ihn zu verwenden, melden Sie sich dort an.',
   keyLost:
     'Funktioniert nicht mehr: Er wurde unter {host} registriert, und diese Adresse gehört nicht mehr zu dieser Site. Entfernen Sie ihn, und registrieren Sie einen neuen.',
+  keyKnown: 'Dieser Schlüssel ist bereits registriert. Verwenden Sie einen anderen.',
   keyFailed:
     'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal.',
 }
@@ -181,6 +183,7 @@ const es: FactorTexts = {
   keyElsewhere: 'Registrada en {host}. Para usarla, inicie sesión allí.',
   keyLost:
     'Ya no funciona: se registró en {host}, que ya no pertenece a este sitio. Elimínela y registre una nueva.',
+  keyKnown: 'Esta llave ya está registrada. Use otra.',
   keyFailed: 'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo.',
 }
 
@@ -242,6 +245,7 @@ const fr: FactorTexts = {
   keyElsewhere: 'Enregistrée sur {host}. Pour l’utiliser, connectez-vous à cette adresse.',
   keyLost:
     'Ne fonctionne plus : elle a été enregistrée sur {host}, qui n’appartient plus à ce site. Retirez-la et enregistrez-en une nouvelle.',
+  keyKnown: 'Cette clé est déjà enregistrée. Utilisez-en une autre.',
   keyFailed: 'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez.',
 }
 

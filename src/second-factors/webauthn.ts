@@ -33,7 +33,8 @@ export async function registrationOptions(asked: {
 }): Promise<Record<string, unknown>> {
   const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
   const options = await generateRegistrationOptions({
-    ...{ rpName, rpID, userName, userID },
+    // Some browsers and password managers show nothing of a key with an empty one.
+    ...{ rpName, rpID, userName, userID, userDisplayName: userName },
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
     attestationType: 'none',

@@ -1,29 +1,38 @@
 /**
- * A button that lets a security key register or sign. A script does it, which sends the answer in the
- * form's field `otp`; without one there is no button.
+ * A button that lets a security key register or sign. A script does it, which sends the answer in a field of the
+ * form; without one there is no button.
  */
 export function KeyButton(props: {
   does: 'create' | 'get'
+  /** Of the page, where there are several. */
+  id?: string
+  /** The hidden field of the form that the answer goes into. */
+  field?: string
   /** What the browser is to be given (WebAuthn L3 §5.1.9, §5.1.10). */
   options: Record<string, unknown>
   label: string
   /** Told where the key gave no answer. */
   failed: string
+  /** Told where the key is registered already. */
+  known?: string
   /** One way of several: also offered in the field for usernames, and where no script runs not told of. */
   isQuiet?: boolean
 }) {
-  const { does, options, label, failed, isQuiet = false } = props
+  const { does, options, label, failed, known, isQuiet = false } = props
+  const { id = does, field = 'otp' } = props
   return (
     <>
-      <p role="alert" tabindex={-1} id={`${does}-told`} hidden>
+      <p role="alert" tabindex={-1} id={`${id}-told`} data-known={known} hidden>
         {failed}
       </p>
       <button
         type="button"
         class={isQuiet ? 'quiet' : ''}
         data-key={does}
+        data-field={field}
         data-offered={isQuiet}
         data-options={JSON.stringify(options)}
+        aria-controls={`${id}-told`}
         hidden
       >
         {label}

@@ -1,3 +1,5 @@
+import { KEY_SCRIPT } from './key-script.ts'
+
 /** The one design of every page: tokens first, light and dark, from a phone to a desk. */
 export const STYLE = `:root {
   color-scheme: light dark;
@@ -121,34 +123,5 @@ if (taking && location.hash.length > 1) {
   history.replaceState(null, '', location.pathname)
   taking.submit()
 }
-for (const button of window.PublicKeyCredential ? document.querySelectorAll('button[data-key]') : []) {
-  const options = JSON.parse(button.dataset.options)
-  const told = document.getElementById(button.dataset.key + '-told')
-  button.hidden = false
-  const form = button.form
-  const take = (answer) => {
-    form.elements.otp.value = JSON.stringify(answer.toJSON())
-    form.submit()
-  }
-  const offer = new AbortController()
-  if (button.dataset.offered === 'true' && PublicKeyCredential.isConditionalMediationAvailable)
-    PublicKeyCredential.isConditionalMediationAvailable().then((is) => is && navigator.credentials.get({
-      publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options), mediation: 'conditional', signal: offer.signal,
-    }).then(take)).catch(() => {})
-  button.addEventListener('click', async () => {
-    told.hidden = true
-    offer.abort()
-    try {
-      const { credentials } = navigator
-      const answer = button.dataset.key === 'create'
-        ? await credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
-        : await credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) })
-      take(answer)
-    } catch {
-      told.hidden = false
-      told.focus()
-    }
-  })
-}
-document.querySelector('[role=alert]:not([hidden])')?.focus()
+${KEY_SCRIPT}document.querySelector('[role=alert]:not([hidden])')?.focus()
 `

@@ -94,13 +94,9 @@ describe('A security key of which a browser says rubbish', () => {
     'logs in all the same, and so do the others: %s',
     async (transports) => {
       const { page } = await withKey()
-      await page.addInitScript(`
-        const { toJSON } = PublicKeyCredential.prototype
-        PublicKeyCredential.prototype.toJSON = function () {
-          const answer = toJSON.call(this)
-          if ('attestationObject' in answer.response) answer.response.transports = ${transports}
-          return answer
-        }`)
+      await page.addInitScript(
+        `AuthenticatorAttestationResponse.prototype.getTransports = () => (${transports})`,
+      )
       await logIn(page)
       await press(page, 'Register a key')
       await press(page, 'Register a key')
@@ -112,6 +108,83 @@ describe('A security key of which a browser says rubbish', () => {
       await press(page, 'Remove: Security key')
     },
   )
+})
+
+/** What password managers, and browsers before 2025, do otherwise than the browser of these tests. */
+const OTHERS: [string, string][] = [
+  [
+    'a browser that reads and writes no JSON',
+    `delete PublicKeyCredential.prototype.toJSON
+     delete PublicKeyCredential.parseCreationOptionsFromJSON
+     delete PublicKeyCredential.parseRequestOptionsFromJSON`,
+  ],
+  [
+    'a browser that does not say how a key is reached',
+    'delete AuthenticatorAttestationResponse.prototype.getTransports',
+  ],
+  [
+    'a password manager whose answer throws when it is written as JSON',
+    `PublicKeyCredential.prototype.toJSON = () => { throw new TypeError('Illegal invocation') }`,
+  ],
+  [
+    'a password manager whose answer is an object of its own',
+    `for (const does of ['create', 'get']) {
+       const real = navigator.credentials[does].bind(navigator.credentials)
+       navigator.credentials[does] = async (asked) => {
+         const { rawId, id, response } = await real(asked)
+         const bytes = (name) => response[name] && new Uint8Array(response[name])
+         return {
+           rawId: new Uint8Array(rawId), id, type: 'public-key',
+           response: Object.fromEntries(['clientDataJSON', 'attestationObject', 'authenticatorData',
+             'signature', 'userHandle'].map((name) => [name, bytes(name)])),
+         }
+       }
+     }`,
+  ],
+]
+
+describe('A key or passkey of', () => {
+  it.each(OTHERS)('%s is registered, logs in alone and as a second factor', async (_, script) => {
+    const { page, cdp, key } = await withKey(true)
+    await page.addInitScript(script)
+    await page.addInitScript(
+      'PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)',
+    )
+    await logIn(page)
+    await press(page, 'Register a key')
+    await press(page, 'Register a key')
+    await page.getByRole('status').waitFor()
+    const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
+    expect(credentials).toMatchObject([{ userName: 'sessionuser', userDisplayName: 'sessionuser' }])
+    await page.context().clearCookies()
+    await page.goto(`${latchkey.siteOrigin}/login`)
+    await press(page, 'Log in with a passkey')
+    expect(new URL(page.url()).pathname).toBe('/account')
+    await page.context().clearCookies()
+    await logIn(page)
+    await press(page, 'Use your security key')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    await press(page, 'Remove: Security key')
+  })
+
+  it('a user who has registered it before is told so, not that it gave no answer', async () => {
+    const { page } = await withKey()
+    await logIn(page)
+    await press(page, 'Register a key')
+    await press(page, 'Register a key')
+    await page.getByRole('status').waitFor()
+    await page.context().clearCookies()
+    await logIn(page)
+    await press(page, 'Use your security key')
+    await press(page, 'Register a key')
+    await page.getByRole('button', { name: 'Register a key' }).click()
+    await page.getByRole('alert').waitFor()
+    const told = await page.getByRole('alert').textContent()
+    expect(told).toBe('This key is already registered. Use another one.')
+    expect(await violations(page)).toEqual([])
+    await page.goto(`${latchkey.siteOrigin}/account/2fa`)
+    await press(page, 'Remove: Security key')
+  })
 })
 
 describe('A passkey in a browser', () => {
