@@ -82,8 +82,7 @@ export function checkParameters<Shape extends ParameterShape>(
   for (const [name, schema] of Object.entries(contract.shape)) {
     const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
     const value = sentIn(raw.values, name) ?? readTextual(inner, sentIn(raw.texts, name))
-    if (value !== undefined && (value !== '' || clearable.has(inner as z.ZodType)))
-      sent[name] = value
+    if (value !== undefined && (value !== '' || mayBeEmpty(inner))) sent[name] = value
   }
   const outcome = contract.safeParse(sent)
   if (outcome.success) return outcome.data
@@ -95,6 +94,11 @@ export function checkParameters<Shape extends ParameterShape>(
       : 'bad-request/request-params-required',
     { values: { name }, reason: `parameter ${name}` },
   )
+}
+
+function mayBeEmpty(schema: unknown): boolean {
+  const options: readonly unknown[] = schema instanceof z.ZodUnion ? schema.options : [schema]
+  return options.some((one) => clearable.has(one as z.ZodType))
 }
 
 function sentIn(parameters: Record<string, unknown>, name: string): unknown {
