@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { admit, fresh } from './access/admit.ts'
+import { admit } from './access/admit.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Messengers } from './open-messengers.ts'
@@ -10,7 +10,7 @@ import type { Clock } from './platform/clock.ts'
 import { type Language, supportedLanguage } from './platform/languages.ts'
 import { logFailure } from './platform/log.ts'
 import { withPathParameters } from './platform/path-parameters.ts'
-import { Problem } from './platform/problem.ts'
+import { needsLogIn, Problem } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
 import type { Reply, Route } from './platform/route.ts'
@@ -166,13 +166,7 @@ async function handle(
     if (own) c.set('language', own)
   }
   const language = c.get('language')
-  const reply = await route.answer({
-    ...{ parameters, caller, services, request, language },
-    proveAgain: async () => {
-      if (!caller || !('live' in caller)) throw new TypeError('nobody is there to prove anything')
-      await fresh(services, knock, caller)
-    },
-  })
+  const reply = await route.answer({ parameters, caller, services, request, language })
   return { ...reply, headers: { ...seenIn(services, caller), ...reply.headers } }
 }
 
@@ -193,7 +187,7 @@ function tellAsPage(
       cookies: isDead ? [noSessionCookie] : [],
     }
   }
-  if (route.returnTo && error instanceof Problem && mustProveAgain(error)) {
+  if (route.returnTo && error instanceof Problem && needsLogIn(error)) {
     c.set('problem', error)
     return { status: 303, headers: { Location: logInAgainUrl(placeAfter(c, route.returnTo)) } }
   }
@@ -217,14 +211,6 @@ function placeAfter(c: Context<App>, returnTo: string): string {
   if (returnTo !== 'here') return returnTo
   const { pathname, search } = new URL(c.req.url)
   return c.req.method === 'GET' ? pathname + search : pathname
-}
-
-/** By a log in, which asks for another password where that is due. */
-function mustProveAgain({ type }: Problem): boolean {
-  return (
-    type === 'not-authorized/reauthentication-needed-action' ||
-    type === 'not-authorized/password-change-required'
-  )
 }
 
 function isSetupDue({ type }: Problem): boolean {

@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { ApiKeyCaller } from '../sessions/access.ts'
+import type { AdmittedApiKey } from '../sessions/access.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SentApiKey } from './sent-credentials.ts'
@@ -23,7 +23,7 @@ export async function admitByKey(
   needs: AdmitKeyNeeds,
   { key, facts }: { key: SentApiKey; facts: RequestFacts },
   place: 'nearest' | 'primary',
-): Promise<ApiKeyCaller> {
+): Promise<AdmittedApiKey> {
   const home = regionOfApiKey(key.text, needs.regions)
   if (!home) throw refused('no API key of ours')
   const now = needs.clock()

@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { SessionCaller } from '../sessions/access.ts'
+import type { AdmittedSession } from '../sessions/access.ts'
 import { type PresentedSession, readCredential } from '../sessions/credential.ts'
 import {
   type LiveSession,
@@ -49,7 +49,7 @@ export async function admitBySession(
   needs: AdmitSessionNeeds,
   { sent, facts: comer }: { sent: SentCredentials; facts: RequestFacts },
   place: 'nearest' | 'primary',
-): Promise<SessionCaller> {
+): Promise<AdmittedSession> {
   const presented = await presentedSession(needs, sent)
   const now = needs.clock()
   const asked = { now, epoch: needs.epoch, scope: needs.scope, comer }

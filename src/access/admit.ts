@@ -1,24 +1,19 @@
-import { type Proof, type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ProblemType } from '../platform/problem-types.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Access } from '../platform/route.ts'
-import { looksLikeCode } from '../second-factors/check-code.ts'
-import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
-import { FRESH_FOR_MS, limitsOf, type SessionLimit } from '../sessions/session.ts'
-import type { User } from '../users/account.ts'
+import { limitsOf, type SessionLimit } from '../sessions/session.ts'
+import { type ActingNeeds, actingByKey, actingBySession, requireRecentLogIn } from './acting.ts'
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
-import type { CallerLimits } from './caller-limits.ts'
-import { type SentCredentials, sentCredentials } from './sent-credentials.ts'
+import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
 import type { TokenDigest } from './token-digest.ts'
 
-export interface AdmitNeeds extends AdmitSessionNeeds, AdmitKeyNeeds, ReauthenticateNeeds {
+export interface AdmitNeeds extends AdmitSessionNeeds, AdmitKeyNeeds, ActingNeeds {
   /** Null where none is set: nobody is an operator then. */
   operatorCredential: TokenDigest | null
-  callerLimits: CallerLimits
 }
 
 /** What of a request decides whether it may call a route. */
@@ -59,42 +54,28 @@ export async function admit(
       return presentedSession(needs, sent)
     case 'renewing-session':
       refuseOtherSites(sent, knock)
-      return admitBySession(needs, { sent, facts: knock.facts }, 'primary')
+      return bySessionOf(needs, { sent, knock, place: 'primary' })
     case 'any-user':
       return userOf(needs, { sent, knock, place })
     case 'managing-user':
       return changing(knock, managing(needs, await userOf(needs, { sent, knock, place })))
-    case 'reauthenticated-user':
-      return fresh(
-        needs,
-        knock,
-        writing(managing(needs, await userOf(needs, { sent, knock, place: 'primary' }))),
-      )
     case 'factor-user':
       return isReading(knock)
         ? bySession(needs, await userOf(needs, { sent, knock, place }))
         : writingFactors(needs, bySession(needs, await userOf(needs, { sent, knock, place })))
-    case 'factor-changing-user':
-      return freshByFactor(
-        needs,
-        knock,
-        writingFactors(
-          needs,
-          bySession(needs, await userOf(needs, { sent, knock, place: 'primary' })),
-        ),
-      )
     case 'site-admin':
       return siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' })))
-    case 'reauthenticated-site-admin':
-      return fresh(
-        needs,
-        knock,
-        siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' }))),
+    case 'reauthenticated-site-admin': {
+      const admin = siteAdmin(
+        managing(needs, await userOf(needs, { sent, knock, place: 'primary' })),
       )
+      await requireRecentLogIn(needs, knock, admin)
+      return admin
+    }
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return itself(knock, await admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place))
+      return itself(knock, await byKeyOf(needs, { key: sent.apiKey, knock, place }))
   }
 }
 
@@ -114,8 +95,23 @@ async function userOf(
 ): Promise<UserCaller> {
   refuseOtherSites(sent, knock)
   if (sent.session === null && sent.apiKey !== null)
-    return admitByKey(needs, { key: sent.apiKey, facts: knock.facts }, place)
-  return admitBySession(needs, { sent, facts: knock.facts }, place)
+    return byKeyOf(needs, { key: sent.apiKey, knock, place })
+  return bySessionOf(needs, { sent, knock, place })
+}
+
+async function byKeyOf(
+  needs: AdmitNeeds,
+  { key, knock, place }: { key: SentApiKey; knock: Knock; place: Place },
+): Promise<ApiKeyCaller> {
+  return actingByKey(await admitByKey(needs, { key, facts: knock.facts }, place))
+}
+
+async function bySessionOf(
+  needs: AdmitNeeds,
+  { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
+): Promise<SessionCaller> {
+  const admitted = await admitBySession(needs, { sent, facts: knock.facts }, place)
+  return actingBySession(needs, knock, admitted)
 }
 
 /** A browser sends the cookie unasked: what changes something must come from a page of this very host. */
@@ -125,10 +121,19 @@ function refuseOtherSites({ byCookie }: SentCredentials, knock: Knock): void {
 }
 
 function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
-  if (caller.by === 'api-key' && caller.live.apiKey.permissionSet === 'desktop_app')
-    throw new Problem('not-authorized/api-key-only-for-desktop-app')
+  if (caller.by === 'api-key') refuseLimitedKey(caller)
   if (caller.by === 'session') refuseLimited(caller, clock())
   return caller
+}
+
+/** Keys for apps and file servers are good for who the user is, and for nothing that is managed here. */
+function refuseLimitedKey({ live: { apiKey } }: ApiKeyCaller): void {
+  if (apiKey.permissionSet === 'full') return
+  if (apiKey.permissionSet === 'desktop_app')
+    throw new Problem('not-authorized/api-key-only-for-desktop-app')
+  throw new Problem('not-authorized/insufficient-permission-for-params', {
+    values: { name: 'permission_set' },
+  })
 }
 
 const limitProblems: Record<SessionLimit, ProblemType> = {
@@ -177,67 +182,6 @@ function writingFactors({ clock }: AdmitNeeds, caller: SessionCaller): SessionCa
 function siteAdmin(caller: UserCaller): UserCaller {
   if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
   return writing(caller)
-}
-
-/** Asks for the password or a second factor, unless the session's user gave one minutes ago. A key never did. */
-export async function fresh(
-  needs: AdmitNeeds,
-  knock: Knock,
-  caller: UserCaller,
-): Promise<UserCaller> {
-  if (await provesAgain(needs, knock, caller)) return caller
-  if (!isFresh(needs, caller, 'authenticatedAt')) throw notFresh()
-  return caller
-}
-
-/** The same for what changes second factors: who has one gives one. */
-async function freshByFactor(
-  needs: AdmitNeeds,
-  knock: Knock,
-  caller: UserCaller,
-): Promise<UserCaller> {
-  const hasOne = hasSecondFactor(caller.live.user)
-  const proof = proofIn(knock.headers, caller.live.user)
-  const isEnough = proof !== null && (!hasOne || 'code' in proof)
-  if (isEnough && (await provesAgain(needs, knock, caller))) return caller
-  if (!isFresh(needs, caller, hasOne ? 'secondFactorAt' : 'authenticatedAt')) throw notFresh()
-  return caller
-}
-
-function isFresh(
-  { clock }: AdmitNeeds,
-  caller: UserCaller,
-  by: 'authenticatedAt' | 'secondFactorAt',
-): boolean {
-  return caller.by === 'session' && clock() - caller.live.session[by] < FRESH_FOR_MS
-}
-
-/** Whether the request brings a proof, which is right. @throws {Problem} reauthentication-failed */
-async function provesAgain(
-  needs: AdmitNeeds,
-  { headers, facts }: Knock,
-  { live, region }: UserCaller,
-): Promise<boolean> {
-  const proof = proofIn(headers, live.user)
-  if (!proof) return false
-  await needs.callerLimits.count('log-in', { address: facts.address, name: live.user.username })
-  await reauthenticate(needs, { region, account: live, request: facts }, proof)
-  return true
-}
-
-/**
- * `X-Files-Reauthentication: password:…` or `code:…`; the official CLI sends either without saying which.
- */
-function proofIn(headers: Headers, user: User): Proof | null {
-  const sent = headers.get('X-Files-Reauthentication') ?? ''
-  const [, kind, value = ''] = /^(password|code):(.+)$/.exec(sent) ?? []
-  if (kind !== undefined) return kind === 'password' ? { password: value } : { code: value }
-  if (sent === '') return null
-  return hasSecondFactor(user) && looksLikeCode(sent) ? { code: sent } : { password: sent }
-}
-
-function notFresh(): Problem {
-  return new Problem('not-authorized/reauthentication-needed-action')
 }
 
 function refused(reason: string): Problem {

@@ -205,6 +205,7 @@ function Keys({ t, language, caller, keys }: Section) {
               <br />
               <span class="hint">
                 {key.platform ? `${isolated(key.platform)} · ` : ''}
+                {key.path ? `${isolated(key.path)} · ` : ''}
                 {key.lastUsedAt === null
                   ? t.neverUsed
                   : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt, caller.live.user.timeZone)}`}

@@ -1,5 +1,4 @@
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
 import {
   checkConfirmation,
   hashNewPassword,
@@ -11,10 +10,10 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 
-export type ChangeOwnPasswordNeeds = ChangePasswordNeeds & NewPasswordNeeds & ReauthenticateNeeds
+export type ChangeOwnPasswordNeeds = ChangePasswordNeeds & NewPasswordNeeds
 
 /**
- * Changes the caller's password, for which the present one must be right. Every other session ends with
+ * Changes the caller's password, for which the present one must be right, however recently it was given. Every other session ends with
  * it; the caller's goes on by the string that is answered.
  * @throws {Problem} reauthentication-failed; model-save-error
  */
@@ -32,7 +31,9 @@ export async function changeOwnPassword(
   const { live, region } = caller
   const { password, confirmation, request, language } = sent
   const account = { user: live.user, site: live.site }
-  await reauthenticate(needs, { region, account, request }, { password: sent.present })
+  const authority = await caller
+    .proving({ password: sent.present })
+    .authorize({ what: 'user-changed', user: account.user, changes: { passwordHash: null } })
   checkConfirmation({ password, confirmation, field: 'new_password_again' })
   const passwordHash = await hashNewPassword(needs, {
     ...{ password, field: 'password', owner: { ...account.user, site: account.site } },
@@ -42,7 +43,7 @@ export async function changeOwnPassword(
   const digest = await sessionDigest(sessionString)
   const done = await changePassword(needs, {
     ...{ region, account, passwordHash, language, request },
-    ...{ event: 'password_changed', actor: `user:${account.user.id}` },
+    ...{ event: 'password_changed', actor: `user:${account.user.id}`, authority },
     kept: caller.by === 'session' ? { id: caller.live.session.id, digest } : null,
   })
   if (!done) throw new Problem('processing-failure/failed-to-change-password')

@@ -1,24 +1,21 @@
 import * as z from 'zod'
-import type { CreateApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
-import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import type { CreateApiKeyNeeds } from '../api-key-management/manage-api-keys.ts'
+import { createApiKey, findApiKey, revokeApiKey } from '../api-key-management/manage-api-keys.ts'
 import { clearableText, integer, nameText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
-import { Problem } from '../platform/problem.ts'
+import { needsLogIn, Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
-import { managingUser, reauthenticatedUser, type UserCaller } from '../sessions/access.ts'
+import { managingUser, type UserCaller } from '../sessions/access.ts'
 import {
   endSession,
   endSessionsOf,
   listSessions,
   type ManageSessionsNeeds,
 } from '../sessions/manage-sessions.ts'
-import { FRESH_FOR_MS } from '../sessions/session.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
 import type { IdentityStore } from '../sso/identity-store.ts'
 import { type IdentityNeeds, removeIdentity } from '../sso-management/manage-identities.ts'
-import { logInAgainUrl } from '../ui/return-to.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
@@ -72,9 +69,8 @@ const endOne = route<Needs>()(
   },
   ({ parameters: { id }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      const { live, region } = caller
       // Ended before is ended: the page that follows shows what is left.
-      await endSession(services, { live, region, request }, id).catch(unlessNotFound)
+      await endSession(services, { ...caller, request }, id).catch(unlessNotFound)
       return {}
     }),
 )
@@ -95,7 +91,7 @@ const endOthers = route<Needs>()(
     }),
 )
 
-const makeKey = route<Needs & ReauthenticateNeeds>()(
+const makeKey = route<Needs>()(
   {
     ...page,
     method: 'POST',
@@ -109,18 +105,14 @@ const makeKey = route<Needs & ReauthenticateNeeds>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { name, key_password = '' }, services, caller, request, language }) =>
+  ({ parameters: { name, key_password: password }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      const { live, region } = caller
-      if (accepts(live.user, 'password'))
-        await reauthenticate(
-          services,
-          { region, account: live, request },
-          { password: key_password },
-        )
-      else if (!isFresh(services, caller)) return { place: logInAgainUrl('/account') }
-      const asked = { name, permissionSet: 'full', platform: null, expiresAt: null } as const
-      const { text } = await createApiKey(services, { live, region, request }, asked)
+      const isAsked = accepts(caller.live.user, 'password')
+      if (isAsked && !password)
+        throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
+      const actor = isAsked && password ? caller.proving({ password }) : caller
+      const asked = { ...NEW_KEY, name }
+      const { text } = await createApiKey(services, { ...actor, request }, asked)
       return { newKey: text }
     }),
 )
@@ -136,9 +128,8 @@ const revokeKey = route<Needs>()(
   },
   ({ parameters: { id }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      const { live, region } = caller
       await findApiKey(services, caller, id)
-        .then((key) => revokeApiKey(services, { live, region, request }, key))
+        .then((key) => revokeApiKey(services, { ...caller, request }, key))
         .catch(unlessNotFound)
       return {}
     }),
@@ -150,14 +141,12 @@ const removeLink = route<Needs & IdentityNeeds>()(
     method: 'POST',
     path: '/account/identities/remove',
     summary: 'Its button that takes a link to an identity provider back',
-    access: reauthenticatedUser,
     parameters: z.object({ id: integer(), locale }),
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>
     doing(services, { caller, language }, async () => {
-      const { live, region } = caller
-      await removeIdentity(services, { live, region, request, language }, id).catch(unlessNotFound)
+      await removeIdentity(services, { ...caller, request, language }, id).catch(unlessNotFound)
       return {}
     }),
 )
@@ -205,16 +194,19 @@ const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
   },
 )
 
+/** What the form has no fields for. */
+const NEW_KEY = {
+  userId: null,
+  permissionSet: 'full',
+  path: null,
+  platform: null,
+  expiresAt: null,
+} as const
+
 interface Done {
-  /** Something else is due first. */
-  place?: string
   newKey?: string
   done?: string
   cookies?: string[]
-}
-
-function isFresh({ clock }: Needs, caller: UserCaller): boolean {
-  return caller.by === 'session' && clock() - caller.live.session.authenticatedAt < FRESH_FOR_MS
 }
 
 interface Viewer {
@@ -225,15 +217,14 @@ interface Viewer {
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
 async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
-    const { cookies = [], place, ...shown } = await work()
-    if (place !== undefined) return { status: 303, headers: { Location: place } }
+    const { cookies = [], ...shown } = await work()
     if (Object.keys(shown).length === 0)
       return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
     const reply = await accountPage(needs, viewer, shown)
     return { ...reply, cookies }
   } catch (problem) {
-    if (!(problem instanceof Problem) || ![401, 403, 422, 429].includes(problem.status))
-      throw problem
+    const isTold = problem instanceof Problem && [401, 403, 422, 429].includes(problem.status)
+    if (!isTold || needsLogIn(problem)) throw problem
     const reply = await accountPage(needs, viewer, { problem })
     return { ...reply, status: problem.status as 403 | 422 | 429 }
   }

@@ -8,7 +8,16 @@ import type { FieldKind } from '../ui/setting-field.tsx'
 export type Rule = keyof typeof siteSettingParameters
 
 export const ruleGroups = [
-  ...(['sessions', 'passwords', 'lockout', 'factors', 'apps', 'people', 'protocols'] as const),
+  ...([
+    'sessions',
+    'passwords',
+    'lockout',
+    'factors',
+    'keys',
+    'apps',
+    'people',
+    'protocols',
+  ] as const),
 ]
 
 export type RuleGroup = (typeof ruleGroups)[number]
@@ -39,6 +48,7 @@ const fields: Record<Rule, [RuleGroup, FieldKind]> = {
   allowed_2fa_method_u2f: ['factors', 'flag'],
   allowed_2fa_method_yubi: ['factors', 'flag'],
   allowed_2fa_method_sms: ['factors', 'flag'],
+  api_keys_manage_credentials: ['keys', 'flag'],
   desktop_app: ['apps', 'flag'],
   desktop_app_session_ip_pinning: ['apps', 'flag'],
   desktop_app_session_lifetime: ['apps', 'number'],

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type ChangeSiteNeeds, changeSite } from '../current-site/change-site.ts'
 import { text } from '../platform/check-parameters.ts'
 import { type Reply, route } from '../platform/route.ts'
-import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
+import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { adminTextsIn } from './page-texts.ts'
 import { offeredRules, readRuleForm, ruleValuesOf } from './rule-fields.ts'
 import { ruleTexts } from './rule-texts.ts'
@@ -14,7 +14,7 @@ const locale = text(35).optional()
 const page = {
   base: false,
   mediaType: 'text/html',
-  access: reauthenticatedSiteAdmin,
+  access: siteAdmin,
   returnTo: '/admin/rules',
   problems: [],
 } as const
@@ -29,6 +29,7 @@ const show = route<unknown>()(
   {
     ...page,
     method: 'GET',
+    access: reauthenticatedSiteAdmin,
     path: '/admin/rules',
     summary: 'The page of the rules of a site, for its admins',
     parameters: z.object({ locale }),
@@ -47,11 +48,11 @@ const save = route<ChangeSiteNeeds>()(
     replies,
   },
   async ({ parameters, services, caller, request, language }) => {
-    const { live, region } = caller
+    const { live } = caller
     const values = sentValues(offeredRules, parameters)
     try {
       const sent = readRuleForm(values, live.site, live.user.timeZone)
-      const site = await changeSite(services, { live, region, request }, sent)
+      const site = await changeSite(services, { ...caller, request }, sent)
       const done = adminTextsIn(language).rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {

@@ -26,7 +26,7 @@ export interface ShownAddress {
 
 export async function addressOf(
   needs: TestLoginNeeds,
-  acting: Pick<StrategyActing, 'live' | 'request'>,
+  acting: StrategyActing,
   strategy: Strategy,
 ): Promise<ShownAddress> {
   const { globalOrigin, clock } = needs

@@ -4,7 +4,7 @@ import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
-import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
+import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import type { TestLoginNeeds } from '../sso-management/begin-test-login.ts'
 import {
@@ -27,7 +27,7 @@ const locale = text(35).optional()
 const page = {
   base: false,
   mediaType: 'text/html',
-  access: reauthenticatedSiteAdmin,
+  access: siteAdmin,
   returnTo: '/admin/sso',
   problems: [],
 } as const
@@ -48,6 +48,7 @@ const show = route<Needs>()(
   {
     ...page,
     method: 'GET',
+    access: reauthenticatedSiteAdmin,
     path: '/admin/sso',
     summary: 'The page on which a site admin sets identity providers up',
     parameters: z.object({ locale }),
@@ -78,11 +79,10 @@ const add = route<Needs>()(
   async ({ parameters, services, caller, request, language }) => {
     const { label, subdomain, issuer, email_domains: domains = '' } = parameters
     const viewer = { caller, request, language }
-    const { live, region } = caller
     try {
       await createStrategy(
         services,
-        { live, region, request },
+        { ...caller, request },
         {
           ...{ provider: parameters.provider, clientId: parameters.client_id },
           clientSecret: parameters.client_secret,
@@ -137,10 +137,8 @@ const turn = route<Needs>()(
   },
   ({ parameters: { id, enabled }, services, caller, request, language }) =>
     doing(services, { caller, request, language }, async () => {
-      const { live, region } = caller
       const strategy = await findStrategy(services, caller, id)
-      const acting = { live, region, request }
-      await changeStrategy(services, acting, { strategy, sent: { enabled } })
+      await changeStrategy(services, { ...caller, request }, { strategy, sent: { enabled } })
     }),
 )
 
@@ -155,10 +153,9 @@ const move = route<Needs>()(
   },
   ({ parameters, services, caller, request, language }) =>
     doing(services, { caller, request, language }, async () => {
-      const { live, region } = caller
       const strategy = await findStrategy(services, caller, parameters.id)
       const sent = { redirectHost: parameters.redirect_host }
-      await changeStrategy(services, { live, region, request }, { strategy, sent })
+      await changeStrategy(services, { ...caller, request }, { strategy, sent })
     }),
 )
 
@@ -173,9 +170,8 @@ const remove = route<Needs>()(
   },
   ({ parameters: { id }, services, caller, request, language }) =>
     doing(services, { caller, request, language }, async () => {
-      const { live, region } = caller
       const strategy = await findStrategy(services, caller, id)
-      await deleteStrategy(services, { live, region, request }, strategy)
+      await deleteStrategy(services, { ...caller, request }, strategy)
     }),
 )
 
@@ -206,15 +202,14 @@ async function ssoPage(
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
-  const { live } = caller
   const addresses = new Map(
     await Promise.all(
       strategies.map(
-        async (one) => [one.id, await addressOf(needs, { live, request }, one)] as const,
+        async (one) => [one.id, await addressOf(needs, { ...caller, request }, one)] as const,
       ),
     ),
   )
-  const domainWarning = await warningOfDomain(needs, { site: live.site, language })
+  const domainWarning = await warningOfDomain(needs, { site: caller.live.site, language })
   const view = { language, globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }

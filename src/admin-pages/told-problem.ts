@@ -1,8 +1,9 @@
-import { Problem } from '../platform/problem.ts'
+import { needsLogIn, Problem } from '../platform/problem.ts'
 
-/** What a page itself tells; what is not there, or broken, has a page of its own. @throws whatever else */
+/** What a page itself tells; a log in that is due, and what is not there or broken, have pages of their own. @throws whatever else */
 export function toldProblem(error: unknown): Problem {
-  if (error instanceof Problem && error.status < 500 && error.status !== 404) return error
+  const isTold = error instanceof Problem && error.status < 500 && error.status !== 404
+  if (isTold && !needsLogIn(error)) return error
   throw error
 }
 

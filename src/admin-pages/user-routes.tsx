@@ -5,7 +5,9 @@ import { integer } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import { type Reply, route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
-import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
+import type { FactorNeeds } from '../second-factor-management/manage-factors.ts'
+import { resetFactorsOf } from '../second-factor-management/reset-factors.ts'
+import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import {
   endSessionsOf,
   listSessions,
@@ -63,6 +65,7 @@ const show = route<Needs>()(
   {
     ...page,
     method: 'GET',
+    access: reauthenticatedSiteAdmin,
     path: '/admin/users/:id',
     summary: 'The page of a user of a site, for its admins',
     parameters: z.object({ id: integer(), locale }),
@@ -112,14 +115,7 @@ const acts: Record<string, (needs: Needs, viewer: Viewer, user: User) => Promise
   enable: (needs, viewer, user) => setDisabled(needs, viewer, { user, disabled: false }),
   unlock: (needs, viewer, user) => unlockSiteUser(needs, actingOf(viewer), user),
   welcome: (needs, viewer, user) => welcomeSiteUser(needs, actingOf(viewer), user),
-  reset_factors: (needs, viewer, user) => {
-    const { live } = viewer.caller
-    // Its own it removes one by one, by a code: a stolen session must not do without.
-    if (user.id === live.user.id)
-      throw new Problem('not-authorized/insufficient-permission-for-params')
-    const acting = { ...actingOf(viewer), live: { user, site: live.site } }
-    return resetFactors(needs, acting, `user:${live.user.id}`)
-  },
+  reset_factors: (needs, viewer, user) => resetFactorsOf(needs, actingOf(viewer), user),
   end_sessions: (needs, viewer, user) => endSessionsOf(needs, viewer, user.id),
 }
 

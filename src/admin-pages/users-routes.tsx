@@ -4,7 +4,7 @@ import type { Language } from '../platform/languages.ts'
 import { nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
-import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
+import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { createSiteUser } from '../user-management/create-site-user.ts'
 import type { ManageUsersNeeds, UserActing } from '../user-management/manage-users.ts'
 import { readUserSettings } from '../user-management/user-settings.ts'
@@ -28,7 +28,7 @@ export const locale = text(35).optional()
 export const userPages = {
   base: false,
   mediaType: 'text/html',
-  access: reauthenticatedSiteAdmin,
+  access: siteAdmin,
   returnTo: '/admin/users',
   problems: [],
 } as const
@@ -50,6 +50,7 @@ const show = route<ManageUsersNeeds>()(
   {
     ...userPages,
     method: 'GET',
+    access: reauthenticatedSiteAdmin,
     path: '/admin/users',
     summary: 'The page of the users of a site, for its admins',
     parameters: z.object({ ...listFilter, cursor: clearableText(16).optional(), locale }),
@@ -93,9 +94,8 @@ const create = route<ManageUsersNeeds>()(
   },
 )
 
-export function actingOf({ caller: { live, region }, language, request }: Viewer): UserActing {
-  // These pages have asked already.
-  return { live, region, language, request, proveAgain: async () => undefined }
+export function actingOf({ caller, language, request }: Viewer): UserActing {
+  return { ...caller, language, request }
 }
 
 export async function usersPage(

@@ -1,5 +1,12 @@
 import * as z from 'zod'
 import { apiKeyObject, permissionSet, viewApiKey } from '../api-keys/api-key-view.ts'
+import { type KeyChanges, readPath } from '../api-keys/reach.ts'
+import { clearableText, integer, nameText } from '../platform/check-parameters.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
+import { Problem } from '../platform/problem.ts'
+import { route } from '../platform/route.ts'
+import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
+import type { Account } from '../users/account.ts'
 import {
   type ApiKeyNeeds,
   type CreateApiKeyNeeds,
@@ -7,15 +14,7 @@ import {
   createApiKey,
   findApiKey,
   revokeApiKey,
-} from '../api-keys/manage-api-keys.ts'
-import { clearableText, integer, nameText } from '../platform/check-parameters.ts'
-import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
-import { Problem } from '../platform/problem.ts'
-import { route } from '../platform/route.ts'
-import type { Region } from '../regions/region.ts'
-import { apiKeyItself, managingUser, reauthenticatedUser } from '../sessions/access.ts'
-import type { Account } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
+} from './manage-api-keys.ts'
 
 const id = integer()
 const instant = z.iso.datetime({ offset: true })
@@ -26,9 +25,13 @@ const changeable = {
     .union([instant, clearableText(0)])
     .optional()
     .describe('Empty: the key lasts until it is revoked'),
+  permission_set: permissionSet.optional(),
+  path: clearableText(2_048)
+    .optional()
+    .describe('The folder that file servers limit the key to, or empty for none'),
 }
 
-const list = route<ApiKeyNeeds & { usersIn: (region: Region) => UserStore }>()(
+const list = route<ApiKeyNeeds>()(
   {
     method: 'GET',
     path: '/api_keys',
@@ -60,29 +63,33 @@ const create = route<CreateApiKeyNeeds>()(
   {
     method: 'POST',
     path: '/api_keys',
-    summary: 'Make an API key for the current user',
-    access: reauthenticatedUser,
+    summary: 'Make an API key for the current user; for an admin also for a user of the site',
+    access: managingUser,
     parameters: z.object({
+      ...changeable,
       name,
-      user_id: integer().optional().describe('0, or none: a key is made by its user only'),
+      user_id: integer().optional().describe('0, or none, means the current user'),
       permission_set: permissionSet.optional().describe('`full` unless given'),
       platform: nameText(256).optional(),
-      expires_at: changeable.expires_at,
     }),
     replies: { 201: { description: 'The key, with its text', body: apiKeyObject } },
-    problems: ['not-authorized/cant-act-for-other-user', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-authorized/cant-act-for-other-user',
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
   async ({ parameters, caller, services, request }) => {
-    if (parameters.user_id && parameters.user_id !== caller.live.user.id)
-      throw new Problem('not-authorized/cant-act-for-other-user')
+    const { path = null, expiresAt = null, permissionSet = 'full' } = changesOf(parameters)
     const made = await createApiKey(
       services,
-      { live: caller.live, region: caller.region, request },
+      { ...caller, request },
       {
+        ...{ permissionSet, path, expiresAt },
+        userId: parameters.user_id || null,
         name: parameters.name,
-        permissionSet: parameters.permission_set ?? 'full',
         platform: parameters.platform ?? null,
-        expiresAt: millisecondsOf(parameters.expires_at) ?? null,
       },
     )
     return { status: 201, body: viewApiKey(made.key, made.text) }
@@ -110,16 +117,20 @@ const update = route<ApiKeyNeeds>()(
     method: 'PATCH',
     path: '/api_keys/:id',
     summary: 'Change an API key',
-    access: reauthenticatedUser,
-    parameters: z.object({ id, ...changeable, permission_set: permissionSet.optional() }),
+    access: managingUser,
+    parameters: z.object({ id, ...changeable }),
     replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
-    problems: ['not-found/api-key-not-found', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-found/api-key-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
   async ({ parameters, caller, services, request }) => {
     const key = await findApiKey(services, caller, parameters.id)
-    const changes = changesOf(parameters)
-    const acting = { live: caller.live, region: caller.region, request }
-    return { status: 200, body: viewApiKey(await changeApiKey(services, acting, { key, changes })) }
+    const sent = changesOf(parameters)
+    const changed = await changeApiKey(services, { ...caller, request }, { key, sent })
+    return { status: 200, body: viewApiKey(changed) }
   },
 )
 
@@ -127,7 +138,7 @@ const remove = route<ApiKeyNeeds>()(
   {
     method: 'DELETE',
     path: '/api_keys/:id',
-    summary: 'Revoke an API key, at once',
+    summary: 'Revoke an API key, at once, with the keys that it made',
     access: managingUser,
     parameters: z.object({ id }),
     replies: { 204: { description: 'The key is revoked' } },
@@ -135,7 +146,7 @@ const remove = route<ApiKeyNeeds>()(
   },
   async ({ parameters, caller, services, request }) => {
     const key = await findApiKey(services, caller, parameters.id)
-    await revokeApiKey(services, { live: caller.live, region: caller.region, request }, key)
+    await revokeApiKey(services, { ...caller, request }, key)
     return { status: 204 }
   },
 )
@@ -166,12 +177,9 @@ const updateItself = route<ApiKeyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller: { live, region }, services, request }) => {
-    const { apiKey: key } = live
-    const changes = changesOf(parameters)
-    const isLater = changes.expiresAt && key.expiresAt !== null && changes.expiresAt > key.expiresAt
-    if (isLater) throw new Problem('not-authorized/insufficient-permission-for-params')
-    const changed = await changeApiKey(services, { live, region, request }, { key, changes })
+  async ({ parameters, caller, services, request }) => {
+    const asked = { key: caller.live.apiKey, sent: changesOf(parameters) }
+    const changed = await changeApiKey(services, { ...caller, request }, asked)
     return { status: 200, body: viewApiKey(changed) }
   },
 )
@@ -186,8 +194,8 @@ const removeItself = route<ApiKeyNeeds>()(
     replies: { 204: { description: 'The key is revoked' } },
     problems: [],
   },
-  async ({ caller: { live, region }, services, request }) => {
-    await revokeApiKey(services, { live, region, request }, live.apiKey)
+  async ({ caller, services, request }) => {
+    await revokeApiKey(services, { ...caller, request }, caller.live.apiKey)
     return { status: 204 }
   },
 )
@@ -204,12 +212,19 @@ function changesOf(sent: {
   name?: string | undefined
   expires_at?: string | undefined
   permission_set?: z.infer<typeof permissionSet> | undefined
-}) {
+  path?: string | undefined
+}): KeyChanges {
   const expiresAt = millisecondsOf(sent.expires_at)
+  const path = sent.path === undefined ? undefined : readPath(sent.path)
+  if (sent.path !== undefined && path === undefined)
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { path: ['path-malformed'] },
+    })
   return {
     ...(sent.name !== undefined && { name: sent.name }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(sent.permission_set !== undefined && { permissionSet: sent.permission_set }),
+    ...(path !== undefined && { path }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import { aliasedColumns } from '../platform/aliased-columns.ts'
@@ -7,9 +7,10 @@ import type { IdPage } from '../platform/pages-of-ids.ts'
 import { beatAt, isStale } from '../regions/heartbeat.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sites } from '../sites/tables.ts'
-import { accountColumns } from '../users/account.ts'
+import { accountColumns, type User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { type ApiKeyRow, type LiveApiKey, UNUSED_PAIRING_MS } from './api-key.ts'
+import type { KeyChanges } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
 /** How many keys a user may have. */
@@ -25,6 +26,16 @@ const selectByDigest = new CompiledStatement(found, (db) =>
     .innerJoin(sites, eq(sites.id, apiKeys.siteId))
     .where(eq(apiKeys.digest, sql.placeholder('digest'))),
 )
+
+/** What goes with a new key. */
+interface NewKey {
+  event: CredentialEvent
+  notice: Waiting | null
+  /** Whose it is, as it was judged. */
+  owner: User
+  /** The key that makes it, as it was judged; null where no key does. */
+  parent: ApiKeyRow | null
+}
 
 /** The API keys of one region. */
 export class ApiKeyStore {
@@ -63,25 +74,22 @@ export class ApiKeyStore {
     return touched.length === 1
   }
 
-  /** Takes a key in, unless its user has as many as may be, is disabled, or has changed credentials. */
-  async insert(
-    key: ApiKeyRow,
-    {
-      event,
-      notice,
-      credentialVersion,
-    }: { event: CredentialEvent; notice: Waiting | null; credentialVersion: number },
-  ): Promise<boolean> {
+  /**
+   * Takes a key in, unless its user has as many as may be, is disabled, or has changed credentials or roles; or the key
+   * that makes it was revoked or goes less far now.
+   */
+  async insert(key: ApiKeyRow, { event, notice, owner, parent }: NewKey): Promise<boolean> {
     const db = this.#database.primary
     const inserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const [outcome] = await db.batch([
       db.insert(apiKeys).select(sql`
         SELECT ${key.id}, ${key.digest}, ${key.siteId}, id, ${key.name}, ${key.permissionSet},
-          ${key.platform}, ${key.createdAt}, ${key.expiresAt}, ${key.lastUsedAt},
-          ${key.pairingDigest}, ${key.address}
-        FROM ${users} WHERE id = ${key.userId} AND NOT disabled
-          AND credential_version = ${credentialVersion}
-          AND (SELECT count(*) FROM api_keys WHERE user_id = ${key.userId}) < ${MOST_KEYS}`),
+          ${key.path}, ${key.platform}, ${key.createdAt}, ${key.expiresAt}, ${key.lastUsedAt},
+          ${key.pairingDigest}, ${key.address}, ${key.parentId}
+        FROM ${users} WHERE id = ${owner.id} AND disabled = ${owner.disabled}
+          AND credential_version = ${owner.credentialVersion} AND site_admin = ${owner.siteAdmin}
+          AND ${isAsJudged(parent)}
+          AND (SELECT count(*) FROM api_keys WHERE user_id = ${owner.id}) < ${MOST_KEYS}`),
       recordEvent(db, event, inserted),
       ...(notice ? [notice.outbox.insertion(notice.task, inserted)] : []),
     ])
@@ -111,25 +119,55 @@ export class ApiKeyStore {
     return known ?? null
   }
 
-  /** Changes a key; answers how it is now, or null when it was revoked meanwhile. */
+  /**
+   * Changes a key; answers how it is now, or null when it was revoked meanwhile, or the key that made it changed. With
+   * it end the keys that it made, and those that these made, which would go further; none lives longer than it.
+   */
   async update(
     { id }: ApiKeyRow,
-    changes: Partial<Pick<ApiKeyRow, 'name' | 'expiresAt' | 'permissionSet'>>,
-    event: CredentialEvent,
+    changes: KeyChanges,
+    { event, parent }: { event: CredentialEvent; parent: ApiKeyRow | null },
   ): Promise<ApiKeyRow | null> {
     const db = this.#database.primary
-    const [[changed]] = await db.batch([
-      db.update(apiKeys).set(changes).where(eq(apiKeys.id, id)).returning(),
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`),
+    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${isAsJudged(parent)}`
+    const isDone = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`
+    const { permissionSet: set, path, expiresAt } = changes
+    const furtherSet =
+      set === undefined || set === 'full' ? sql`0` : sql`permission_set NOT IN (${set}, 'none')`
+    const furtherPath =
+      path == null
+        ? sql`0`
+        : sql`NOT coalesce(path = ${path} OR substr(path, 1, length(${path}) + 1) = ${path} || '/', 0)`
+    const ending = sql`id IN ${madeBy(id)} AND (${furtherSet} OR ${furtherPath})`
+    const [, [changed]] = await db.batch([
+      recordEvent(db, event, isThere, withEnding(event, ending)),
+      db
+        .update(apiKeys)
+        .set(changes)
+        .where(and(eq(apiKeys.id, id), isDone))
+        .returning(),
+      db.delete(apiKeys).where(sql`${ending} AND ${isDone}`),
+      ...(expiresAt == null
+        ? []
+        : [
+            db
+              .update(apiKeys)
+              .set({ expiresAt })
+              .where(
+                sql`id IN ${madeBy(id)} AND coalesce(expires_at > ${expiresAt}, 1) AND ${isDone}`,
+              ),
+          ]),
     ])
     return changed ?? null
   }
 
-  /** Revokes a key at once. False when it was revoked before. */
+  /** Revokes a key at once, and with it the keys that it made. False when it was revoked before. */
   async remove({ id }: ApiKeyRow, event: CredentialEvent): Promise<boolean> {
     const db = this.#database.primary
+    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
     const [, removed] = await db.batch([
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`),
+      recordEvent(db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
+      // The keys that it made go with it, by the foreign key of parent_id.
       db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
     ])
     return removed.length === 1
@@ -160,4 +198,29 @@ export class ApiKeyStore {
       .returning({ id: apiKeys.id })
     return swept.length
   }
+}
+
+/** Whether the key that makes another, or made it, still goes as far as it was judged by. */
+function isAsJudged(parent: ApiKeyRow | null): SQL {
+  return parent === null
+    ? sql`1`
+    : sql`EXISTS (SELECT 1 FROM api_keys AS parent WHERE parent.id = ${parent.id}
+        AND parent.permission_set = ${parent.permissionSet} AND parent.path IS ${parent.path}
+        AND parent.expires_at IS ${parent.expiresAt})`
+}
+
+/** The ids of the keys that a key made, of those that these made, and so on. */
+function madeBy(id: number): SQL {
+  return sql`(WITH RECURSIVE made (id) AS (
+    SELECT id FROM api_keys WHERE parent_id = ${id}
+    UNION ALL SELECT child.id FROM api_keys AS child JOIN made ON child.parent_id = made.id
+  ) SELECT id FROM made)`
+}
+
+/** The changes to record, with the names of the keys that end by them. */
+function withEnding({ changes = {} }: CredentialEvent, ending: SQL): SQL {
+  const known = JSON.stringify(changes)
+  return sql`(SELECT iif(count(*) = 0, ${known},
+    json_set(${known}, '$.keys_made_by_it', json_array(group_concat(name, ', '), NULL)))
+    FROM api_keys WHERE ${ending})`
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { ApiKeyRow } from './api-key.ts'
+import { permissionSets } from './tables.ts'
 
-export const permissionSet = z.enum(['full', 'desktop_app'])
+export const permissionSet = z.enum(permissionSets)
 
 /** The API key object of the Files.com API. */
 export const apiKeyObject = z
@@ -13,6 +14,10 @@ export const apiKeyObject = z
     last_use_at: z.iso.datetime().nullable().describe('Written at most every 5 minutes'),
     name: z.string(),
     permission_set: permissionSet,
+    path: z
+      .string()
+      .nullable()
+      .describe('The folder that file servers limit the key to; null for none'),
     platform: z.string().nullable(),
     user_id: z.int(),
   })
@@ -28,6 +33,7 @@ export function viewApiKey(key: ApiKeyRow, text?: string): z.infer<typeof apiKey
     last_use_at: instant(key.lastUsedAt),
     name: key.name,
     permission_set: key.permissionSet,
+    path: key.path,
     platform: key.platform,
     user_id: key.userId,
   }

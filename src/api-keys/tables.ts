@@ -1,7 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { type AnySQLiteColumn, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
+
+/** What a key may do, as the Files.com API calls it. */
+export const permissionSets = [
+  'full',
+  'desktop_app',
+  'files_only',
+  'none',
+  'mobile_app',
+  'sync_app',
+  'office_integration',
+] as const
 
 /** Keys by which programs act for a user. Revoking one deletes its row. Times in milliseconds since 1970. */
 export const apiKeys = sqliteTable(
@@ -17,8 +28,10 @@ export const apiKeys = sqliteTable(
       .notNull()
       .references(() => users.id),
     name: text().notNull(),
-    /** `desktop_app` keys manage neither users nor keys. */
-    permissionSet: text('permission_set', { enum: ['full', 'desktop_app'] }).notNull(),
+    /** All but `full` are for file servers and apps: such keys manage nothing here but themselves. */
+    permissionSet: text('permission_set', { enum: permissionSets }).notNull(),
+    /** The folder that the key is limited to, by file servers; null for none. */
+    path: text(),
     /** What the key is used on, in the words of the program that asked for it. */
     platform: text(),
     createdAt: integer('created_at').notNull(),
@@ -29,9 +42,14 @@ export const apiKeys = sqliteTable(
     pairingDigest: text('pairing_digest').unique(),
     /** The only address that it is good from, where the site pins paired apps to theirs. */
     address: text(),
+    /** The key that made it, of the same or another user: a key ends with the one that made it. */
+    parentId: integer('parent_id').references((): AnySQLiteColumn => apiKeys.id, {
+      onDelete: 'cascade',
+    }),
   },
   (table) => [
     index('api_keys_user').on(table.userId),
+    index('api_keys_parent').on(table.parentId).where(sql`parent_id IS NOT NULL`),
     index('api_keys_expiry').on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
     index('api_keys_unused')
       .on(table.createdAt)

@@ -28,7 +28,8 @@ export interface ChangeSiteNeeds {
  * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
  * receives its logins at a host that is given up stops, and security keys that were made for it are lost: both have to
  * be confirmed.
- * @throws {Problem} model-save-error with all that is wrong, and nothing is changed
+ * @throws {Problem} model-save-error with all that is wrong, and nothing is changed; and what `authorize`
+ *   throws
  */
 export async function changeSite(
   needs: ChangeSiteNeeds,
@@ -43,15 +44,17 @@ export async function changeSite(
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
   const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
   if (Object.keys({ ...columns, ...look }).length === 0 && !isRenamed) return site
-  const claim = isRenamed ? await claimSubdomain(needs, acting.region, subdomain) : null
   const changes = { columns: { ...columns, ...(isRenamed && { subdomain }) }, ...look }
-  const after = {
-    ...{ ...site, ...changes.columns },
+  const seen = {
+    ...changes.columns,
     ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
   }
+  const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
+  const claim = isRenamed ? await claimSubdomain(needs, acting.region, subdomain) : null
+  const after = { ...site, ...seen }
   const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
   const written = {
-    event: siteEvent(acting, { before: site, after, at: needs.clock() }),
+    event: siteEvent(acting, { before: site, after, authority, at: needs.clock() }),
     givenUp,
     keysAt: givenUp.map((name) => hostnameNamed(name, needs.globalOrigin)),
     confirmed: { ssoStop: ssoStop === true, keyLoss: keyLoss === true },

@@ -51,6 +51,7 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
   const { domain } = site
   if (domain === null) throw notSaved('domain-malformed')
   if (site.domainVerifiedAt !== null) return site
+  const authority = await acting.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
   const { name, value } = await domainProof(needs.domainProofKey, site.id, domain)
   if (!(await needs.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
 
@@ -61,7 +62,8 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
   })
   if (!claim) throw notSaved('domain-taken')
   const at = needs.clock()
-  const event = siteEvent(acting, { before: site, after: { ...site, domainVerifiedAt: at }, at })
+  const after = { ...site, domainVerifiedAt: at }
+  const event = siteEvent(acting, { before: site, after, authority, at })
   const proved = await recordProof(needs, acting, { domain, proof: value, event })
   if (!(await needs.directory.confirm(claim, needs.clock()))) {
     await needs.siteLedgerIn(region).restore(site, { domain, domainVerifiedAt: null })

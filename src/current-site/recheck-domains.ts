@@ -1,3 +1,4 @@
+import { Authority } from '../history/authority.ts'
 import { type CredentialEvent, changesBetween } from '../history/credential-event.ts'
 import { type Clock, DAY, HOUR } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
@@ -80,6 +81,7 @@ function eventOf(region: Region, site: Site, at: number): CredentialEvent {
     userId: 0,
     event: 'site_changed',
     actor: 'service',
+    authority: Authority.letsNobodyIn,
     address: null,
     userAgent: '',
     requestId: '',

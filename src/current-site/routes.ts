@@ -2,7 +2,13 @@ import * as z from 'zod'
 import { clearableText, nameText, text } from '../platform/check-parameters.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { route } from '../platform/route.ts'
-import { anyUser, type SessionCaller, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import {
+  accessChangeProblems,
+  anyUser,
+  type SessionCaller,
+  siteAdmin,
+  type UserCaller,
+} from '../sessions/access.ts'
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { domainProof } from '../sites/domain-proof.ts'
@@ -90,11 +96,10 @@ const update = route<Needs>()(
         .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
     }),
     replies: { 200: { description: 'The site', body: site } },
-    problems: ['processing-failure/model-save-error'],
+    problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
   },
   async ({ parameters, caller, services, request }) => {
-    const { live, region } = caller
-    const changed = await changeSite(services, { live, region, request }, parameters)
+    const changed = await changeSite(services, { ...caller, request }, parameters)
     return siteReply(services, request, withSite(caller, changed))
   },
 )
@@ -107,11 +112,14 @@ const verifyDomain = route<Needs>()(
     access: siteAdmin,
     parameters: z.object({}),
     replies: { 200: { description: 'The site, at its proved domain', body: site } },
-    problems: ['processing-failure/model-save-error', 'service-unavailable/resolver-unavailable'],
+    problems: [
+      ...accessChangeProblems,
+      'processing-failure/model-save-error',
+      'service-unavailable/resolver-unavailable',
+    ],
   },
   async ({ caller, services, request }) => {
-    const { live, region } = caller
-    const proved = await proveDomain(services, { live, region, request })
+    const proved = await proveDomain(services, { ...caller, request })
     return siteReply(services, request, withSite(caller, proved))
   },
 )

@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Authority } from './authority.ts'
 import { credentialEvents } from './tables.ts'
 
 /** What can happen to credentials besides log ins. */
@@ -40,6 +41,8 @@ export interface CredentialEvent {
    * or an approved pairing key, or `service` for what this service did by itself: then `userId` is 0.
    */
   actor: string
+  /** What allows it. Not stored. */
+  authority: Authority
   address: string | null
   userAgent: string
   requestId: string
@@ -62,11 +65,19 @@ export function changesBetween(
   )
 }
 
-/** The statement that records an event, if the condition holds. */
-export function recordEvent(db: DrizzleD1Database, event: CredentialEvent, condition: SQL) {
+/**
+ * The statement that records an event, if the condition holds.
+ * @param changes as JSON, where the statement itself has to find out some of them
+ */
+export function recordEvent(
+  db: DrizzleD1Database,
+  event: CredentialEvent,
+  condition: SQL,
+  changes: SQL = sql`${JSON.stringify(event.changes ?? {})}`,
+) {
   return db.insert(credentialEvents).select(sql`
     SELECT ${event.id}, ${event.siteId}, ${event.userId}, ${event.event}, ${event.actor},
       ${event.address}, ${event.userAgent}, ${event.requestId}, ${event.at},
-      ${JSON.stringify(event.changes ?? {})}
+      ${changes}
     WHERE ${condition}`)
 }

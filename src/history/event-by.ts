@@ -1,6 +1,7 @@
 import { newId } from '../platform/ids.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
+import { Authority } from './authority.ts'
 import type { CredentialEvent } from './credential-event.ts'
 
 /** The user who acts, in the region of its site, and by which request. */
@@ -10,13 +11,16 @@ export interface Acting {
   request: RequestFacts
 }
 
-/** Who did something, and from where. */
-export type Author = Pick<CredentialEvent, 'actor' | 'address' | 'userAgent' | 'requestId'>
+/** Who did something, from where, and what allowed it. */
+export type Author = Pick<
+  CredentialEvent,
+  'actor' | 'authority' | 'address' | 'userAgent' | 'requestId'
+>
 
 /** @param actor see CredentialEvent */
-export function authorOf(actor: string, request: RequestFacts): Author {
+export function authorOf(actor: string, authority: Authority, request: RequestFacts): Author {
   const { address, userAgent, id: requestId } = request
-  return { actor, address, userAgent, requestId }
+  return { actor, authority, address, userAgent, requestId }
 }
 
 /** With `at` in milliseconds since the Unix epoch. */
@@ -25,11 +29,11 @@ type Happening = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
 /** The record of what a user does: to itself, unless `userId` names another. */
 export function eventBy(
   { live: { user, site }, region, request }: Acting,
-  happening: Happening & { userId?: number },
+  happening: Happening & { authority: Authority; userId?: number },
 ): CredentialEvent {
   return {
     ...{ id: newId(region.code), siteId: site.id, userId: user.id },
-    ...authorOf(`user:${user.id}`, request),
+    ...authorOf(`user:${user.id}`, happening.authority, request),
     ...happening,
   }
 }
@@ -45,7 +49,7 @@ export function eventByOperator(
 ): CredentialEvent {
   return {
     ...{ id: newId(region.code), siteId: user.siteId, userId: user.id },
-    ...authorOf('operator', request),
+    ...authorOf('operator', Authority.operator, request),
     ...happening,
   }
 }

@@ -6,7 +6,7 @@ import { text } from '../platform/check-parameters.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Access, route } from '../platform/route.ts'
-import type { UserCaller } from '../sessions/access.ts'
+import type { AdmittedApiKey, AdmittedSession } from '../sessions/access.ts'
 import { isLimited, sessionTimeout } from '../sessions/session.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 
@@ -69,7 +69,7 @@ async function callerBy(
   needs: Needs,
   text: string,
   facts: RequestFacts,
-): Promise<UserCaller | null> {
+): Promise<AdmittedApiKey | AdmittedSession | null> {
   const sent = { session: text, apiKey: null, bearer: null, byCookie: false }
   const asked = text.startsWith('latchkey')
     ? admitByKey(needs, { key: { text, id: null }, facts }, 'nearest')
@@ -82,7 +82,7 @@ async function callerBy(
   return caller?.by === 'session' && isLimited(caller.live, needs.clock()) ? null : caller
 }
 
-function view(caller: UserCaller, now: number): Introspection {
+function view(caller: AdmittedApiKey | AdmittedSession, now: number): Introspection {
   const { live, region } = caller
   const owner = {
     active: true,

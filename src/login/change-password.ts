@@ -1,3 +1,4 @@
+import type { Authority } from '../history/authority.ts'
 import type { CredentialEvent } from '../history/credential-event.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { passwordChangedMail } from '../mail/password-changed-mail.ts'
@@ -29,6 +30,7 @@ export interface ChangePasswordInput {
   passwordHash: string
   event: CredentialEvent['event']
   actor: string
+  authority: Authority
   /** The caller's, for users and sites that have none of their own. */
   language: string
   request: RequestFacts
@@ -61,7 +63,7 @@ export async function prepareChange(
   needs: ChangePasswordNeeds,
   input: ChangePasswordInput,
 ): Promise<PasswordChange> {
-  const { region, account, passwordHash, event, actor, request } = input
+  const { region, account, passwordHash, event, actor, authority, request } = input
   const { user, site } = account
   const at = needs.clock()
   return {
@@ -78,6 +80,7 @@ export async function prepareChange(
       userId: user.id,
       event,
       actor,
+      authority,
       address: request.address,
       userAgent: request.userAgent,
       requestId: request.id,

@@ -1,3 +1,4 @@
+import { Authority } from '../history/authority.ts'
 import {
   checkConfirmation,
   hashNewPassword,
@@ -117,6 +118,7 @@ async function changeFor(
     return await prepareChange(needs, {
       ...{ region, account, passwordHash, language, request },
       ...{ event: 'password_changed', actor: `user:${user.id}` },
+      authority: Authority.provedByRequest,
     })
   } catch (error) {
     if (error instanceof Problem && error.status === 422) return error

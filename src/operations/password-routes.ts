@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Authority } from '../history/authority.ts'
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import { hashNewPassword, type NewPasswordNeeds } from '../passwords/new-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
@@ -41,7 +42,7 @@ const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds
     })
     const done = await changePassword(services, {
       ...{ region, account, passwordHash, language, request },
-      ...{ event: 'password_set_by_operator', actor: 'operator' },
+      ...{ event: 'password_set_by_operator', actor: 'operator', authority: Authority.operator },
       mustBeChanged: user.selfManaged,
     })
     if (!done) throw storageUnavailable('the user changed at the same time')

@@ -1,7 +1,10 @@
 import * as z from 'zod'
+import { Authority } from '../history/authority.ts'
+import { authorOf } from '../history/event-by.ts'
 import { text } from '../platform/check-parameters.ts'
 import { route } from '../platform/route.ts'
-import { type FactorNeeds, resetFactors } from '../second-factor-management/manage-factors.ts'
+import type { FactorNeeds } from '../second-factor-management/manage-factors.ts'
+import { resetFactors } from '../second-factor-management/reset-factors.ts'
 import { operator } from './access.ts'
 import { type FindUserNeeds, findUser } from './find-by-name.ts'
 
@@ -18,7 +21,8 @@ const reset = route<FindUserNeeds & FactorNeeds>()(
   },
   async ({ parameters: { username }, services, request, language }) => {
     const { region, account } = await findUser(services, username)
-    await resetFactors(services, { live: account, region, request, language }, 'operator')
+    const author = authorOf('operator', Authority.operator, request)
+    await resetFactors(services, { account, region, language, author })
     return { status: 204 }
   },
 )

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Authority } from '../history/authority.ts'
 import { authorOf, eventByOperator } from '../history/event-by.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
@@ -89,7 +90,7 @@ const create = route<Needs>()(
     const isGreeted = isInvited || (greets && email !== null)
     if (isGreeted) await checkWelcome(services, region, email)
     await createUser(services, region, {
-      by: authorOf('operator', request),
+      by: authorOf('operator', Authority.operator, request),
       siteId: site.id,
       username,
       email,

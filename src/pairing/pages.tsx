@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
+import { RECENT_FOR_APP_MS } from '../actors/access-change.ts'
 import { withoutBidiControls } from '../platform/bidi.ts'
 import { clearableText, text } from '../platform/check-parameters.ts'
-import { MINUTE } from '../platform/clock.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
@@ -19,9 +18,6 @@ import {
   readPairingCookie,
 } from './pairing-cookie.ts'
 import { ApprovalPage, OutcomePage } from './pairing-page.tsx'
-
-/** The password that approves an app was given in this time, or is asked for. */
-const FRESH_FOR_MS = 5 * MINUTE
 
 const locale = text(35).optional()
 const page = {
@@ -94,7 +90,7 @@ const ask = route<PairingNeeds>()(
   },
 )
 
-const approve = route<PairingNeeds & ReauthenticateNeeds>()(
+const approve = route<PairingNeeds>()(
   {
     ...page,
     method: 'POST',
@@ -113,18 +109,13 @@ const approve = route<PairingNeeds & ReauthenticateNeeds>()(
     if (!wish) return outcome(language, 'none')
     const viewer = { caller, request, language, wish }
     try {
-      const { live, region } = caller
-      if (parameters.password)
-        await reauthenticate(
-          services,
-          { region, account: live, request },
-          { password: parameters.password },
-        )
-      else if (!isFresh(services, caller))
+      const { password } = parameters
+      if (!password && !isFresh(services, caller))
         throw new Problem('not-authorized/reauthentication-failed')
       const poller = await pollerOf(services, wish.pairingKey)
       if (isElsewhere(poller, request) && !parameters.sure) return approvalPage(services, viewer)
-      await approvePairing(services, caller, { ...wish, request })
+      const actor = password ? caller.proving({ password }) : caller
+      await approvePairing(services, actor, { ...wish, request })
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem
       if (problem.status === 404) return outcome(language, 'none')
@@ -178,7 +169,9 @@ async function approvalPage(
 }
 
 function isFresh({ clock }: PairingNeeds, caller: UserCaller): boolean {
-  return caller.by === 'session' && clock() - caller.live.session.authenticatedAt < FRESH_FOR_MS
+  return (
+    caller.by === 'session' && clock() - caller.live.session.authenticatedAt < RECENT_FOR_APP_MS
+  )
 }
 
 /** The end, whatever it is: the wish is done with. */

@@ -1,5 +1,7 @@
+import type { Actor } from '../actors/actor.ts'
 import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, newApiKeyText } from '../api-keys/api-key-text.ts'
+import { Authority } from '../history/authority.ts'
 import { credentialMail } from '../mail/credential-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
@@ -9,7 +11,6 @@ import { networkOf } from '../platform/ip-address.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { UserCaller } from '../sessions/access.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
 import {
@@ -64,6 +65,7 @@ export async function fetchPairedKey(
     { id, digest: await apiKeyDigest(text), pairingDigest: digest, address: request.address, at },
     {
       ...{ id: newId(home.code), event: 'api_key_created', actor: 'code', at },
+      authority: Authority.provedByRequest,
       ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
     },
   )
@@ -126,11 +128,11 @@ export function isElsewhere(poller: Poller | null, request: RequestFacts): boole
 /**
  * Lets the device have a key of the caller's. Of many decisions about one key the first holds.
  * @throws {Problem} desktop-apps-are-off; desktop-app-of-other-network where the site forbids it;
- *   code-not-found once decided
+ *   code-not-found once decided; and what `authorize` throws
  */
 export async function approvePairing(
   needs: PairingNeeds,
-  { live, region }: UserCaller,
+  { live, region, authorize }: Actor,
   asked: { pairingKey: string; platform: string; computer: string; request: RequestFacts },
 ): Promise<void> {
   const { user, site } = live
@@ -138,14 +140,16 @@ export async function approvePairing(
   const poller = await pollerOf(needs, asked.pairingKey)
   if (site.desktopAppSessionIpPinning && isElsewhere(poller, asked.request))
     throw new Problem('not-authorized/desktop-app-of-other-network')
+  const authority = await authorize({ what: 'app-paired' })
   const now = needs.clock()
   const digest = await pairingDigest(asked.pairingKey)
   const ledger = needs.pairingsIn(region)
-  const approved = await ledger.approve({
+  const approval = {
     ...{ digest, siteId: site.id, userId: user.id, credentialVersion: user.credentialVersion },
     ...{ platform: asked.platform, computer: asked.computer, approvedAt: now },
     network: asked.request.address && networkOf(asked.request.address),
-  })
+  }
+  const approved = await ledger.approve(approval, authority)
   if (!approved) throw notFound('approved before')
   const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
   const expiresAt = now + PAIRING_KEY_LIFETIME_MS

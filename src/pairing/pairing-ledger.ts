@@ -1,5 +1,6 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
+import type { Authority } from '../history/authority.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { networkOf } from '../platform/ip-address.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
@@ -31,7 +32,7 @@ export class PairingLedger {
   }
 
   /** False when the key is approved already. */
-  async approve(approval: ApprovalRow): Promise<boolean> {
+  async approve(approval: ApprovalRow, _: Authority): Promise<boolean> {
     const approved = await this.#database.primary
       .insert(pairingApprovals)
       .values(approval)
@@ -64,12 +65,12 @@ export class PairingLedger {
       db
         .insert(apiKeys)
         .select(sql`
-          SELECT ${key.id}, ${key.digest}, a.site_id, a.user_id, a.computer, 'desktop_app',
+          SELECT ${key.id}, ${key.digest}, a.site_id, a.user_id, a.computer, 'desktop_app', NULL,
             a.platform, ${key.at},
             CASE WHEN s.desktop_app_session_lifetime > 0
               THEN ${key.at} + s.desktop_app_session_lifetime * 3600000 END,
             NULL, ${key.pairingDigest},
-            ${key.address}
+            ${key.address}, NULL
           FROM pairing_approvals AS a
           JOIN users AS u ON u.id = a.user_id
           JOIN sites AS s ON s.id = a.site_id

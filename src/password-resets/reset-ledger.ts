@@ -72,7 +72,7 @@ export class ResetLedger {
       .select({
         ...accountColumns,
         names: sql<string>`(SELECT json_group_array(name) FROM api_keys
-          WHERE user_id = users.id AND permission_set = 'full')`.as('names'),
+          WHERE user_id = users.id AND permission_set <> 'desktop_app')`.as('names'),
       })
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))

@@ -1,3 +1,4 @@
+import { Authority } from '../history/authority.ts'
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import { countWrongCode, type ReauthenticateNeeds } from '../login/reauthenticate.ts'
 import {
@@ -88,7 +89,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
   })
   const done = await changePassword(needs, {
     ...{ region, account, passwordHash, keysThatStay, claim },
-    ...{ event: 'password_reset', actor: 'code' },
+    ...{ event: 'password_reset', actor: 'code', authority: Authority.provedByRequest },
     ...{ language: input.language, request: input.request },
   })
   if (!done) throw refused('used at the same time')

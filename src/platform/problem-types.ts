@@ -106,6 +106,8 @@ export const modelErrors = [
   'color-malformed',
   'logo-unreadable',
   'too-many-keys',
+  'path-malformed',
+  'wider-than-parent',
   'expires-in-the-past',
   'email-missing',
   'domain-malformed',

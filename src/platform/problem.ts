@@ -41,3 +41,11 @@ export function problemWithin(error: unknown): Problem | null {
     if (cause instanceof Problem) return cause
   return null
 }
+
+/** Whether a page leads to the log in page upon it, which asks for another password where that is due. */
+export function needsLogIn({ type }: Problem): boolean {
+  return (
+    type === 'not-authorized/reauthentication-needed-action' ||
+    type === 'not-authorized/password-change-required'
+  )
+}

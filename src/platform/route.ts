@@ -15,9 +15,7 @@ export interface Access<Caller> {
     | 'anyone'
     | 'any-user'
     | 'managing-user'
-    | 'reauthenticated-user'
     | 'factor-user'
-    | 'factor-changing-user'
     | 'site-admin'
     | 'reauthenticated-site-admin'
     | 'api-key'
@@ -49,12 +47,6 @@ export interface Call<Shape extends ParameterShape, Caller, Needs> {
   request: RequestFacts
   /** The language of texts for the caller. */
   language: Language
-  /**
-   * For what is decided by more than the route: asks the caller for its password or a second factor, unless it
-   * gave one minutes ago.
-   * @throws {Problem} reauthentication-needed-action, reauthentication-failed
-   */
-  proveAgain: () => Promise<void>
 }
 
 export type Told<Shape extends ParameterShape> = Pick<

@@ -1,15 +1,14 @@
-import type { CredentialEvent } from '../history/credential-event.ts'
-import { type Acting, eventBy } from '../history/event-by.ts'
-import { type CredentialNews, credentialMail } from '../mail/credential-mail.ts'
+import type { ActorOf } from '../actors/actor.ts'
+import { Authority } from '../history/authority.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import { newChallenge } from '../second-factors/challenge.ts'
 import { type CheckCodeNeeds, secretOwner } from '../second-factors/check-code.ts'
-import type { FactorNews } from '../second-factors/factor-news.ts'
 import {
   newRecoveryCode,
   RECOVERY_CODES,
@@ -32,6 +31,7 @@ import { readTypedCode } from '../second-factors/typed-code.ts'
 import { readYubikeyOtp } from '../second-factors/yubico.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { Account } from '../users/account.ts'
+import { newsBy } from './prepare-news.ts'
 
 export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
   globalOrigin: URL
@@ -39,8 +39,7 @@ export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
 }
 
 /** Whose factors, and by which request. */
-export interface FactorActing extends Acting {
-  live: Account
+export interface FactorActing extends ActorOf<RequestFacts> {
   /** The caller's, for users and sites that have none of their own. */
   language: string
 }
@@ -53,14 +52,16 @@ export interface NewFactor {
 
 /**
  * Begins to set a factor up; a code is texted where it is one of these.
- * @throws {Problem} model-save-error; self-managed-required for a user that several people share
+ * @throws {Problem} model-save-error; self-managed-required for a user that several people share; and what
+ *   `authorize` throws
  */
 export async function beginFactor(
   needs: FactorNeeds,
-  { live, region, request, language }: FactorActing,
+  { live, region, request, language, authorize }: FactorActing,
   { method, name, phoneNumber }: NewFactor,
 ): Promise<SecondFactorRow> {
   const { user, site } = live
+  const authority = await authorize({ what: 'own-second-factors' })
   if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
   if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
   if (method === 'yubi' && !needs.yubico) throw notSaved('method_type', 'yubikeys-are-off')
@@ -79,7 +80,7 @@ export async function beginFactor(
     ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber) }),
   }
   const store = needs.secondFactorsIn(region)
-  if (!(await store.insert(factor))) throw notSaved('base', 'factors-too-many')
+  if (!(await store.insert(factor, authority))) throw notSaved('base', 'factors-too-many')
   if (method !== 'sms') return factor
   await sendCode(needs, region, {
     ...{ factor, siteName: site.name, language: mailLanguage(live, language) },
@@ -109,7 +110,7 @@ const EMPTY = {
 }
 
 /**
- * Completes a factor by its first code. A user's first one brings recovery codes, which are shown this
+ * Completes a factor by its first code: it was begun with recent authentication, 10 minutes ago at most. A user's first one brings recovery codes, which are shown this
  * once.
  * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired;
  *   two-factor-method-not-found when it was completed or removed meanwhile
@@ -130,8 +131,9 @@ export async function completeFactor(
     throw new Problem('not-authenticated/one-time-password-incorrect')
   }
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await prepareNews(needs, acting, {
+  const news = await newsBy(needs, acting, {
     ...{ event: 'second_factor_added', news: 'secondFactorAdded', named: factor.name },
+    authority: Authority.provedByRequest,
   })
   const completed = { id: factor.id, userId: factor.userId, ...left }
   const given = { at: now, codes: await digestsOf(needs, live, codes), news }
@@ -181,9 +183,11 @@ export async function removeFactor(
   factor: SecondFactorRow,
 ): Promise<void> {
   const store = needs.secondFactorsIn(acting.region)
+  const authority = await acting.authorize({ what: 'own-second-factors' })
   if (factor.completedAt === null) return store.discard(factor)
-  const news = await prepareNews(needs, acting, {
+  const news = await newsBy(needs, acting, {
     ...{ event: 'second_factor_removed', news: 'secondFactorRemoved', named: factor.name },
+    authority,
   })
   const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(acting.live.user.id)
   if (!(await store.remove(factor, news, forgotten)))
@@ -197,31 +201,17 @@ export async function renewRecoveryCodes(
   acting: FactorActing,
 ): Promise<string[]> {
   const { live, region } = acting
+  const authority = await acting.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await prepareNews(needs, acting, {
-    ...{ event: 'recovery_codes_renewed', news: 'recoveryCodesRenewed', named: '' },
+  const news = await newsBy(needs, acting, {
+    ...{ event: 'recovery_codes_renewed', news: 'recoveryCodesRenewed', named: '', authority },
   })
   const digests = await digestsOf(needs, live, codes)
   const given = { userId: live.user.id, at: needs.clock(), codes: digests }
   await needs.recoveryCodesIn(region).renew(given, news)
   if (news.notice) needs.workAfterReply([news.notice])
   return codes
-}
-
-/** Takes every factor from a user who lost them, by an admin. */
-export async function resetFactors(
-  needs: FactorNeeds,
-  acting: FactorActing,
-  actor: string,
-): Promise<void> {
-  const news = await prepareNews(needs, acting, {
-    ...{ event: 'second_factors_reset', news: 'secondFactorsReset', named: '', actor },
-  })
-  const { id } = acting.live.user
-  const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(id)
-  await needs.secondFactorsIn(acting.region).removeAll(id, news, forgotten)
-  if (news.notice) needs.workAfterReply([news.notice])
 }
 
 /** @throws {Problem} two-factor-method-not-found, whether it is somebody else's or nobody's */
@@ -247,29 +237,6 @@ function digestsOf(
       return recoveryCodeDigest(nameDigestKey, user.id, letters)
     }),
   )
-}
-
-async function prepareNews(
-  { clock, globalOrigin, outboxIn }: FactorNeeds,
-  { live, region, request, language }: FactorActing,
-  told: {
-    event: CredentialEvent['event']
-    news: CredentialNews
-    named: string
-    actor?: string
-  },
-): Promise<FactorNews> {
-  const at = clock()
-  const outbox = outboxIn(region)
-  const { news, named } = told
-  const mail = credentialMail(live, { news, named, at, globalOrigin }, language)
-  return {
-    event: {
-      ...eventBy({ live, region, request }, { event: told.event, at }),
-      ...(told.actor && { actor: told.actor }),
-    },
-    notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },
-  }
 }
 
 function notSaved(field: string, error: ModelError): Problem {

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import type { ReauthenticateNeeds } from '../login/reauthenticate.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
@@ -28,9 +27,9 @@ import {
   renewRecoveryCodes,
 } from './manage-factors.ts'
 import { factorTextsIn } from './page-texts.ts'
-import { proofAskedOf, proveAgain } from './prove-again.ts'
+import { proofAskedOf, provingBy } from './prove-again.ts'
 
-type Needs = FactorNeeds & ReauthenticateNeeds
+type Needs = FactorNeeds
 
 const locale = text(35).optional()
 const proof = clearableText(1_024).optional()
@@ -80,10 +79,10 @@ const addApp = route<Needs>()(
   },
   ({ parameters, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      await proveAgain(services, viewer, parameters.proof)
+      const acting = actingOf(services, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).totp
       const asked = { method: 'totp', name, phoneNumber: undefined } as const
-      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -99,10 +98,10 @@ const addPhone = route<Needs>()(
   },
   ({ parameters: { phone_number: phoneNumber, proof }, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      await proveAgain(services, viewer, proof)
+      const acting = actingOf(services, viewer, proof)
       const name = factorTextsIn(viewer.language).sms
       const asked = { method: 'sms', name, phoneNumber } as const
-      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -121,10 +120,10 @@ const addKey = route<Needs>()(
       const parties = relyingPartiesOf(viewer.caller.live, services.globalOrigin)
       if (!partyAt(parties, viewer.request.hostname))
         return leadingOn(`${parties[0].origin}/account/2fa`)
-      await proveAgain(services, viewer, parameters.proof)
+      const acting = actingOf(services, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).webauthn
       const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
-      return setUpPage(services, viewer, await beginFactor(services, actingOf(viewer), asked))
+      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -140,10 +139,10 @@ const addYubikey = route<Needs>()(
   },
   ({ parameters: { otp, proof }, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      await proveAgain(services, viewer, proof)
+      const acting = actingOf(services, viewer, proof)
       const name = factorTextsIn(viewer.language).yubi
       const asked = { method: 'yubi', name, phoneNumber: undefined } as const
-      const factor = await beginFactor(services, actingOf(viewer), asked)
+      const factor = await beginFactor(services, acting, asked)
       return completed(services, viewer, { factor, otp })
     }),
 )
@@ -182,9 +181,9 @@ const remove = route<Needs>()(
   },
   ({ parameters: { id, proof }, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      await proveAgain(services, viewer, proof)
+      const acting = actingOf(services, viewer, proof)
       const factor = await findFactor(services, viewer.caller, id)
-      await removeFactor(services, actingOf(viewer), factor)
+      await removeFactor(services, acting, factor)
       return null
     }),
 )
@@ -201,8 +200,8 @@ const renew = route<Needs>()(
   },
   ({ parameters, services, ...viewer }) =>
     doing(services, viewer, async () => {
-      await proveAgain(services, viewer, parameters.proof)
-      const codes = await renewRecoveryCodes(services, actingOf(viewer))
+      const acting = actingOf(services, viewer, parameters.proof)
+      const codes = await renewRecoveryCodes(services, acting)
       return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
     }),
 )
@@ -213,7 +212,9 @@ async function completed(
   viewer: Viewer,
   given: { factor: SecondFactorRow; otp: string },
 ) {
-  const { recoveryCodes: codes } = await completeFactor(needs, actingOf(viewer), given)
+  const { caller, request, language } = viewer
+  const acting = { ...caller, request, language }
+  const { recoveryCodes: codes } = await completeFactor(needs, acting, given)
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 
@@ -285,8 +286,10 @@ function isWrongCode(error: unknown): error is Problem {
   return error instanceof Problem && error.type === 'not-authenticated/one-time-password-incorrect'
 }
 
-function actingOf({ caller: { live, region }, request, language }: Viewer) {
-  return { live, region, request, language }
+/** The user, with what was typed to prove who they are. */
+function actingOf(needs: Needs, viewer: Viewer, proof: string | undefined) {
+  const { caller, request, language } = viewer
+  return { ...provingBy(needs, caller, proof), request, language }
 }
 
 export const secondFactorPages = [show, addApp, addPhone, addKey, addYubikey, finish, remove, renew]

@@ -9,10 +9,10 @@ import type { Region } from '../regions/region.ts'
 import { type SecondStepNeeds, signRequestFor } from '../second-factors/second-step.ts'
 import { sendCode } from '../second-factors/send-code.ts'
 import {
-  factorChangingUser,
+  accessChangeProblems,
   factorUser,
-  reauthenticatedSiteAdmin,
   type SessionCaller,
+  siteAdmin,
 } from '../sessions/access.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { factorObject, methodType, viewFactor } from './factor-view.ts'
@@ -23,9 +23,9 @@ import {
   findFactor,
   removeFactor,
   renewRecoveryCodes,
-  resetFactors,
 } from './manage-factors.ts'
 import { relatedOriginsRoute } from './related-origins.ts'
+import { resetFactorsOf } from './reset-factors.ts'
 
 const id = integer().describe('The method’s id')
 const notFound = 'not-found/two-factor-method-not-found'
@@ -59,7 +59,7 @@ const create = route<FactorNeeds>()(
     method: 'POST',
     path: '/2fa',
     summary: 'Begin to set a two-factor method up; its first code completes it',
-    access: factorChangingUser,
+    access: factorUser,
     parameters: z.object({
       method_type: methodType,
       name: nameText(256).optional(),
@@ -68,6 +68,7 @@ const create = route<FactorNeeds>()(
     limit: 'log-in',
     replies: { 201: { description: 'The method', body: factorObject } },
     problems: [
+      ...accessChangeProblems,
       'processing-failure/model-save-error',
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
@@ -172,10 +173,10 @@ const remove = route<FactorNeeds>()(
     method: 'DELETE',
     path: '/2fa/:id',
     summary: 'Remove a two-factor method at once',
-    access: factorChangingUser,
+    access: factorUser,
     parameters: z.object({ id }),
     replies: { 204: { description: 'It is gone' } },
-    problems: [notFound],
+    problems: [...accessChangeProblems, notFound],
   },
   async ({ parameters: { id }, caller, services, request, language }) => {
     const factor = await findFactor(services, caller, id)
@@ -189,7 +190,7 @@ const renewCodes = route<FactorNeeds>()(
     method: 'POST',
     path: '/2fa/recovery_codes',
     summary: 'Get new recovery codes; those before are void',
-    access: factorChangingUser,
+    access: factorUser,
     parameters: z.object({}),
     replies: {
       201: {
@@ -197,7 +198,7 @@ const renewCodes = route<FactorNeeds>()(
         body: z.object({ recovery_codes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' }),
       },
     },
-    problems: [notFound],
+    problems: [...accessChangeProblems, notFound],
   },
   async ({ caller, services, request, language }) => {
     const codes = await renewRecoveryCodes(services, actingOf(caller, { request, language }))
@@ -210,28 +211,21 @@ const reset = route<FactorNeeds & { usersIn: (region: Region) => UserStore }>()(
     method: 'POST',
     path: '/users/:id/2fa/reset',
     summary: 'Take every two-factor method from a user who lost them',
-    access: reauthenticatedSiteAdmin,
+    access: siteAdmin,
     parameters: z.object({ id: integer().describe('The user’s id') }),
     replies: { 204: { description: 'They are gone' } },
-    problems: ['not-authorized/insufficient-permission-for-params', 'not-found/user-not-found'],
+    problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
   async ({ parameters: { id }, caller, services, request, language }) => {
-    const { live, region } = caller
-    // Its own it removes one by one, by a code: a stolen session must not do without.
-    if (id === live.user.id) throw new Problem('not-authorized/insufficient-permission-for-params')
-    const account = await services.usersIn(region).withId(id)
-    if (account?.site.id !== live.site.id) throw new Problem('not-found/user-not-found')
-    const acting = { live: account, region, request, language }
-    await resetFactors(services, acting, `user:${live.user.id}`)
+    const account = await services.usersIn(caller.region).withId(id)
+    if (account?.site.id !== caller.live.site.id) throw new Problem('not-found/user-not-found')
+    await resetFactorsOf(services, { ...caller, request, language }, account.user)
     return { status: 204 }
   },
 )
 
-function actingOf(
-  { live, region }: SessionCaller,
-  by: { request: RequestFacts; language: string },
-) {
-  return { live, region, ...by }
+function actingOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
+  return { ...caller, ...by }
 }
 
 export const secondFactorRoutes = [

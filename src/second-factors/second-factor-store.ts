@@ -10,6 +10,7 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm'
+import type { Authority } from '../history/authority.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { users } from '../users/tables.ts'
 import type { Claim, FactorUse, Statement } from './claim.ts'
@@ -50,7 +51,7 @@ export class SecondFactorStore {
   }
 
   /** Takes in a factor that is still to be completed. False when the user has as many as may be. */
-  async insert(factor: SecondFactorRow): Promise<boolean> {
+  async insert(factor: SecondFactorRow, _: Authority): Promise<boolean> {
     const db = this.#database.primary
     const since = factor.createdAt - SETUP_LIFETIME_MS
     await db.batch([

@@ -1,11 +1,12 @@
+import type { Actor } from '../actors/actor.ts'
 import type { LiveApiKey } from '../api-keys/api-key.ts'
 import type { Access } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import type { PresentedSession } from './credential.ts'
 import type { LiveSession } from './session.ts'
 
-/** Who calls by a session. */
-export interface SessionCaller {
+/** A session that was found good. */
+export interface AdmittedSession {
   by: 'session'
   live: LiveSession
   presented: PresentedSession
@@ -13,11 +14,25 @@ export interface SessionCaller {
   region: Region
 }
 
-/** Who calls by an API key. */
-export interface ApiKeyCaller {
+/** An API key that was found good. */
+export interface AdmittedApiKey {
   by: 'api-key'
   live: LiveApiKey
   region: Region
+}
+
+/** What a user gives to show that they still are the one who logged in. */
+export type GivenProof = { password: string } | { code: string }
+
+/** Who calls by a session. */
+export type SessionCaller = AdmittedSession & Actor & Proving<SessionCaller>
+
+/** Who calls by an API key. */
+export type ApiKeyCaller = AdmittedApiKey & Actor & Proving<ApiKeyCaller>
+
+interface Proving<Caller> {
+  /** The same caller, with what was typed into a form: it is verified when something is authorized. A key has no use for it. */
+  proving: (proof: GivenProof) => Caller
 }
 
 export type UserCaller = SessionCaller | ApiKeyCaller
@@ -34,6 +49,7 @@ const refusals = [
 const managing = [
   ...refusals,
   'not-authorized/api-key-only-for-desktop-app',
+  'not-authorized/insufficient-permission-for-params',
   'not-authorized/password-change-required',
   'not-authorized/two-factor-authentication-required',
 ] as const
@@ -56,21 +72,16 @@ export const managingUser: Access<UserCaller> = {
 }
 
 /**
- * A user that is about to change what it can get in by: asked at the primary, and for its password
- * (`X-Files-Reauthentication: password:…`) unless it gave that minutes ago.
+ * What a route may answer whose use case changes who can get in, besides what it answers else: it asks for recent
+ * authentication, which `X-Files-Reauthentication: password:…` or `code:…` gives, or is not for an API key.
  */
-export const reauthenticatedUser: Access<UserCaller> = {
-  name: 'reauthenticated-user',
-  security: [...bySession, ...byKey],
-  problems: [
-    ...managing,
-    'not-authorized/read-only-session',
-    'not-authorized/reauthentication-failed',
-    'not-authorized/reauthentication-needed-action',
-    'rate-limited/reauthentication-rate-limited',
-    'service-unavailable/second-factor-unavailable',
-  ],
-}
+export const accessChangeProblems = [
+  'not-authorized/insufficient-permission-for-params',
+  'not-authorized/reauthentication-failed',
+  'not-authorized/reauthentication-needed-action',
+  'rate-limited/reauthentication-rate-limited',
+  'service-unavailable/second-factor-unavailable',
+] as const
 
 /** A user that looks at its second factors: by a session, also one that must set one up first. */
 export const factorUser: Access<SessionCaller> = {
@@ -84,23 +95,6 @@ export const factorUser: Access<SessionCaller> = {
   ],
 }
 
-/**
- * A user that is about to change its second factors: asked at the primary, and for one of them
- * (`X-Files-Reauthentication: code:…`), or for its password where there is none yet (`password:…`), unless it
- * gave that minutes ago.
- */
-export const factorChangingUser: Access<SessionCaller> = {
-  name: 'factor-changing-user',
-  security: bySession,
-  problems: [
-    ...factorUser.problems,
-    'not-authorized/reauthentication-failed',
-    'not-authorized/reauthentication-needed-action',
-    'rate-limited/reauthentication-rate-limited',
-    'service-unavailable/second-factor-unavailable',
-  ],
-}
-
 /** A site admin, who changes the site or its users: asked at the primary. */
 export const siteAdmin: Access<UserCaller> = {
   name: 'site-admin',
@@ -108,11 +102,14 @@ export const siteAdmin: Access<UserCaller> = {
   problems: [...managing, 'not-authorized/site-admin-required', 'not-authorized/read-only-session'],
 }
 
-/** The same, for what lets others in: its password or a second factor is asked for, unless given minutes ago. */
+/**
+ * The same, before a page with a form that needs recent authentication: asked for before the form is filled in, not
+ * after. The use case behind the form asks for itself.
+ */
 export const reauthenticatedSiteAdmin: Access<UserCaller> = {
   name: 'reauthenticated-site-admin',
   security: [...bySession, ...byKey],
-  problems: [...reauthenticatedUser.problems, 'not-authorized/site-admin-required'],
+  problems: [...siteAdmin.problems, ...accessChangeProblems],
 }
 
 /** An API key, about itself. */

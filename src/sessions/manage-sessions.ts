@@ -1,3 +1,4 @@
+import { Authority } from '../history/authority.ts'
 import { type Acting, eventBy } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
@@ -52,7 +53,12 @@ export async function endSession(
   if (!mayEnd) throw notFound()
   const now = clock()
   const event = eventBy(acting, {
-    ...{ event: 'sessions_ended', at: now, userId: found.user.id },
+    ...{
+      event: 'sessions_ended',
+      authority: Authority.letsNobodyIn,
+      at: now,
+      userId: found.user.id,
+    },
     changes: { session_id: [id, null] },
   })
   if (!(await sessions.endRecorded(id, { now, epoch }, event))) throw notFound()
@@ -66,7 +72,10 @@ export async function endSessionsOf(
 ): Promise<void> {
   const { live, region } = caller
   const kept = caller.by === 'session' ? [caller.live.session.id, caller.live.session.parentId] : []
-  const event = eventBy({ live, region, request }, { event: 'sessions_ended', at: clock(), userId })
+  const event = eventBy(
+    { live, region, request },
+    { event: 'sessions_ended', authority: Authority.letsNobodyIn, at: clock(), userId },
+  )
   await sessionsIn(region).endAll(
     event,
     kept.filter((id) => id !== null),

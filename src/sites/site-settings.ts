@@ -59,6 +59,10 @@ export const plainSettings = {
     column: 'desktopAppSessionLifetime',
     schema: integer().min(0).max(87_600).describe('Hours; 0 is for good'),
   },
+  api_keys_manage_credentials: {
+    column: 'apiKeysManageCredentials',
+    schema: flag.describe('Whether API keys may make, change and delete keys, users and settings'),
+  },
   disable_users_from_inactivity_period_days: {
     column: 'disableUsersFromInactivityPeriodDays',
     schema: days,

@@ -68,6 +68,9 @@ export const sites = sqliteTable(
     desktopAppSessionIpPinning: flag('desktop_app_session_ip_pinning').default(false),
     desktopAppSessionLifetime: integer('desktop_app_session_lifetime').notNull().default(720),
 
+    /** Whether API keys may make, change and delete keys, users and settings of the site. */
+    apiKeysManageCredentials: flag('api_keys_manage_credentials').default(true),
+
     /** Where users may come from: addresses and networks, one a line; empty for anywhere. */
     allowedIps: text('allowed_ips').notNull().default(''),
     /** Whether a session is good at the address only that it began at. */

@@ -11,11 +11,11 @@ export interface TestLoginNeeds extends StrategyNeeds {
 
 /**
  * The link to a test login at a host of the site, and the redirect address that the provider has to know for it.
- * @throws {Problem} model-save-error for a host that is not the site's
+ * @throws {Problem} model-save-error for a host that is not the site's; and what `authorize` throws
  */
 export async function beginTestLogin(
   needs: TestLoginNeeds,
-  { live, request }: Pick<StrategyActing, 'live' | 'request'>,
+  { live, request, authorize }: StrategyActing,
   { strategy, redirectHost }: { strategy: Strategy; redirectHost: string },
 ): Promise<{ test_uri: string; redirect_uri: string }> {
   const { globalOrigin } = needs
@@ -23,6 +23,7 @@ export async function beginTestLogin(
     (name) => hostnameNamed(name, globalOrigin) === redirectHost.toLowerCase(),
   )
   if (origin === undefined) throw noHostOfSite()
+  await authorize({ what: 'sso-strategy' })
   const ticket = { strategy: strategy.id, origin, testFor: request.hostname }
   return {
     test_uri: await testLoginAddress(needs, ticket, needs.clock()),

@@ -3,7 +3,7 @@ import { integer } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { Problem } from '../platform/problem.ts'
 import { route } from '../platform/route.ts'
-import { managingUser, reauthenticatedUser } from '../sessions/access.ts'
+import { accessChangeProblems, managingUser } from '../sessions/access.ts'
 import { identityObject, viewIdentity } from '../sso/identity-view.ts'
 import { type IdentityNeeds, removeIdentity } from './manage-identities.ts'
 
@@ -49,13 +49,17 @@ const remove = route<IdentityNeeds>()(
     method: 'DELETE',
     path: '/sso_identities/:id',
     summary: 'Take a link to an identity provider back, at once; of any user for an admin',
-    access: reauthenticatedUser,
+    access: managingUser,
     parameters: z.object({ id: integer() }),
     replies: { 204: { description: 'The person there is nobody here any more' } },
-    problems: ['not-found/sso-identity-not-found', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-identity-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    await removeIdentity(services, { live, region, request, language }, parameters.id)
+  async ({ parameters, caller, services, request, language }) => {
+    await removeIdentity(services, { ...caller, request, language }, parameters.id)
     return { status: 204 }
   },
 )

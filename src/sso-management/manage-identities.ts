@@ -1,9 +1,12 @@
-import { type Acting, eventBy } from '../history/event-by.ts'
+import type { ActorOf } from '../actors/actor.ts'
+import type { Authority } from '../history/authority.ts'
+import { eventBy } from '../history/event-by.ts'
 import { credentialMail } from '../mail/credential-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { IdentityStore, LabelledIdentity } from '../sso/identity-store.ts'
 import type { Account } from '../users/account.ts'
@@ -19,8 +22,7 @@ export interface IdentityNeeds {
 }
 
 /** Who acts on links, and by which request. */
-export interface IdentityActing extends Acting {
-  live: Account
+export interface IdentityActing extends ActorOf<RequestFacts> {
   language: string
 }
 
@@ -39,7 +41,10 @@ export async function removeIdentity(
   const found = await identities.find(id, live.site.id)
   const isOwn = found?.identity.userId === live.user.id
   if (!found || !(isOwn || live.user.siteAdmin)) throw notFound()
-  const news = await newsOf(needs, acting, found)
+  const account = await needs.usersIn(region).withId(found.identity.userId)
+  if (!account) throw notFound()
+  const authority = await acting.authorize({ what: 'sso-identity-removed', user: account.user })
+  const news = await newsOf(needs, acting, { ...found, account, authority })
   const outcome = await identities.remove(found.identity, { isOwn, news })
   if (outcome === 'gone') throw notFound()
   if (outcome === 'last-way-in')
@@ -50,20 +55,27 @@ export async function removeIdentity(
 }
 
 async function newsOf(
-  { clock, globalOrigin, usersIn, outboxIn }: IdentityNeeds,
+  { clock, globalOrigin, outboxIn }: IdentityNeeds,
   acting: IdentityActing,
-  { identity, label }: LabelledIdentity,
+  {
+    identity,
+    label,
+    account,
+    authority,
+  }: LabelledIdentity & {
+    account: Account
+    authority: Authority
+  },
 ) {
   const { region, language } = acting
   const { userId, issuer, subject } = identity
   const at = clock()
-  const account = await usersIn(region).withId(userId)
   const told = { news: 'identityRemoved', named: label, at, globalOrigin } as const
-  const mail = account && credentialMail(account, told, language)
+  const mail = credentialMail(account, told, language)
   const outbox = outboxIn(region)
   return {
     event: eventBy(acting, {
-      ...{ event: 'sso_identity_removed', at, userId },
+      ...{ event: 'sso_identity_removed', authority, at, userId },
       changes: { issuer: [issuer, null], subject: [subject, null] },
     }),
     notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },

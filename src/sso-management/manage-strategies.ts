@@ -1,9 +1,11 @@
+import type { ActorOf } from '../actors/actor.ts'
 import { changesBetween } from '../history/credential-event.ts'
-import { type Acting, eventBy } from '../history/event-by.ts'
+import { eventBy } from '../history/event-by.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { readIssuerAddress } from '../sso/issuer-address.ts'
@@ -13,7 +15,6 @@ import { type Strategy, type StrategySettings, secretOwner } from '../sso/strate
 import type { StrategyStore } from '../sso/strategy-store.ts'
 import { viewStrategy } from '../sso/strategy-view.ts'
 import type { StoredSecrets } from '../tokens/stored-secrets.ts'
-import type { Account } from '../users/account.ts'
 
 export interface StrategyNeeds {
   clock: Clock
@@ -24,9 +25,7 @@ export interface StrategyNeeds {
 }
 
 /** The admin whose site it is of, and by which request. */
-export interface StrategyActing extends Acting {
-  live: Account
-}
+export type StrategyActing = ActorOf<RequestFacts>
 
 /** What an admin sends, with the client secret as the provider gave it. */
 export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
@@ -59,8 +58,9 @@ export async function createStrategy(
     clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
   }
   refuseWrong(needs, strategy)
+  const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_created', at: createdAt },
+    ...{ event: 'sso_strategy_created', authority, at: createdAt },
     changes: changesBetween(null, recorded(needs, acting, strategy)),
   })
   const outcome = await needs.strategiesIn(region).insert(strategy, event)
@@ -104,8 +104,9 @@ export async function changeStrategy(
   // Else the kept one would be told to whom it is none of.
   if (isElsewhere && sent.clientSecret === undefined)
     throw wrong({ client_secret: ['secret-of-other-issuer'] })
+  const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_changed', at: now },
+    ...{ event: 'sso_strategy_changed', authority, at: now },
     changes: {
       ...changesBetween(recorded(needs, acting, strategy), recorded(needs, acting, changed)),
       ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
@@ -146,8 +147,9 @@ export async function deleteStrategy(
   acting: StrategyActing,
   strategy: Strategy,
 ): Promise<void> {
+  const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_deleted', at: clock() },
+    ...{ event: 'sso_strategy_deleted', authority, at: clock() },
     changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
   })
   const outcome = await strategiesIn(acting.region).remove(strategy, event)

@@ -2,11 +2,9 @@ import * as z from 'zod'
 import { clearableText, integer, nameText, text } from '../platform/check-parameters.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../platform/pages-of-ids.ts'
 import { route } from '../platform/route.ts'
-import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { clientAuthentications } from '../sso/provider-client.ts'
+import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from '../sso/strategy-view.ts'
-import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
 import {
   changeStrategy,
   createStrategy,
@@ -15,8 +13,7 @@ import {
   type SentStrategy,
   type StrategyNeeds,
 } from './manage-strategies.ts'
-import { type TestNeeds, testOutcomes, testStrategy } from './test-strategy.ts'
-import { testTextOf } from './test-texts.ts'
+import { redirectHost, ssoStrategyTestRoutes } from './test-routes.ts'
 
 const id = integer()
 const groups = clearableText(2_048).optional()
@@ -38,9 +35,6 @@ const changeable = {
   provision_site_admin_groups: groups,
   provision_require_2fa: require2fa.optional(),
 }
-const redirectHost = text(253).describe(
-  'A host of the site: its subdomain’s, or its verified domain',
-)
 
 const list = route<StrategyNeeds>()(
   {
@@ -74,7 +68,7 @@ const create = route<StrategyNeeds>()(
     method: 'POST',
     path: '/sso_strategies',
     summary: 'Let users of the site log in by an identity provider',
-    access: reauthenticatedSiteAdmin,
+    access: siteAdmin,
     parameters: z.object({
       provider: text(64),
       client_id: text(512),
@@ -82,12 +76,16 @@ const create = route<StrategyNeeds>()(
       ...changeable,
     }),
     replies: { 201: { description: 'The strategy', body: strategyObject } },
-    problems: ['bad-request/invalid-oauth-provider', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'bad-request/invalid-oauth-provider',
+      'processing-failure/model-save-error',
+    ],
   },
-  async ({ parameters, caller: { live, region }, services, request }) => {
+  async ({ parameters, caller, services, request }) => {
     const strategy = await createStrategy(
       services,
-      { live, region, request },
+      { ...caller, request },
       {
         ...settingsOf(parameters),
         provider: parameters.provider,
@@ -95,7 +93,7 @@ const create = route<StrategyNeeds>()(
         clientSecret: parameters.client_secret,
       },
     )
-    return { status: 201, body: await view(services, { live, region }, strategy) }
+    return { status: 201, body: await view(services, caller, strategy) }
   },
 )
 
@@ -120,7 +118,7 @@ const update = route<StrategyNeeds>()(
     method: 'PATCH',
     path: '/sso_strategies/:id',
     summary: 'Change a single sign-on strategy; its provider stays',
-    access: reauthenticatedSiteAdmin,
+    access: siteAdmin,
     parameters: z.object({
       id,
       client_id: text(512).optional(),
@@ -131,14 +129,17 @@ const update = route<StrategyNeeds>()(
       ...changeable,
     }),
     replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
-    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-strategy-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
-  async ({ parameters, caller: { live, region }, services, request }) => {
-    const strategy = await findStrategy(services, { live, region }, parameters.id)
-    const acting = { live, region, request }
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
     const sent = settingsOf(parameters)
-    const changed = await changeStrategy(services, acting, { strategy, sent })
-    return { status: 200, body: await view(services, { live, region }, changed) }
+    const changed = await changeStrategy(services, { ...caller, request }, { strategy, sent })
+    return { status: 200, body: await view(services, caller, changed) }
   },
 )
 
@@ -147,14 +148,18 @@ const remove = route<StrategyNeeds>()(
     method: 'DELETE',
     path: '/sso_strategies/:id',
     summary: 'Delete a single sign-on strategy, at once',
-    access: reauthenticatedSiteAdmin,
+    access: siteAdmin,
     parameters: z.object({ id }),
     replies: { 204: { description: 'It is gone' } },
-    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-strategy-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
-  async ({ parameters, caller: { live, region }, services, request }) => {
-    const strategy = await findStrategy(services, { live, region }, parameters.id)
-    await deleteStrategy(services, { live, region, request }, strategy)
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    await deleteStrategy(services, { ...caller, request }, strategy)
     return { status: 204 }
   },
 )
@@ -215,79 +220,4 @@ function listed(text: string | undefined): string | undefined {
   return names?.filter((name) => name !== '').join(',')
 }
 
-const testLogin = route<TestLoginNeeds>()(
-  {
-    method: 'POST',
-    path: '/sso_strategies/:id/test_login',
-    summary:
-      'Get a link to a test login at a host of the site. It logs nobody in; once it has passed, the strategy ' +
-      'may receive its logins there',
-    access: reauthenticatedSiteAdmin,
-    parameters: z.object({ id, redirect_host: redirectHost }),
-    replies: {
-      201: {
-        description:
-          'The link, for a browser and one hour, and what to register at the provider before',
-        body: z
-          .object({ test_uri: z.url(), redirect_uri: z.url() })
-          .meta({ id: 'SsoStrategyTestLogin' }),
-      },
-    },
-    problems: ['not-found/sso-strategy-not-found', 'processing-failure/model-save-error'],
-  },
-  async ({ parameters, caller, services, request }) => {
-    const { live, region } = caller
-    const strategy = await findStrategy(services, caller, parameters.id)
-    const acting = { live, region, request }
-    return {
-      status: 201,
-      body: await beginTestLogin(services, acting, {
-        strategy,
-        redirectHost: parameters.redirect_host,
-      }),
-    }
-  },
-)
-
-const test = route<TestNeeds & StrategyNeeds>()(
-  {
-    method: 'POST',
-    path: '/sso_strategies/:id/test',
-    summary:
-      'Ask the provider whether a strategy would work, as far as that can be told without a person',
-    access: siteAdmin,
-    parameters: z.object({ id }),
-    limit: 'anonymous',
-    replies: {
-      200: {
-        description: 'What came of it',
-        body: z
-          .object({
-            outcome: z.enum(testOutcomes),
-            text: z.string(),
-            client_authentication: z
-              .enum(clientAuthentications)
-              .nullable()
-              .describe('How the client proved itself; null where it did not come to that'),
-          })
-          .meta({ id: 'SsoStrategyTest' }),
-      },
-    },
-    problems: ['not-found/sso-strategy-not-found'],
-  },
-  async ({ parameters, caller, services, language }) => {
-    const strategy = await findStrategy(services, caller, parameters.id)
-    const result = await testStrategy(services, strategy, caller.live.site)
-    const { outcome, authentication } = result
-    return {
-      status: 200,
-      body: {
-        outcome,
-        text: testTextOf(result, language),
-        client_authentication: authentication,
-      },
-    }
-  },
-)
-
-export const ssoStrategyRoutes = [test, testLogin, list, create, find, update, remove]
+export const ssoStrategyRoutes = [...ssoStrategyTestRoutes, list, create, find, update, remove]

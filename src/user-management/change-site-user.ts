@@ -1,3 +1,4 @@
+import type { Authority } from '../history/authority.ts'
 import { changesBetween } from '../history/credential-event.ts'
 import { eventBy } from '../history/event-by.ts'
 import { changePassword } from '../login/change-password.ts'
@@ -22,8 +23,7 @@ import type { UserChanges } from './user-settings.ts'
 /**
  * Changes a user. Disabling it, or another way to log in, ends all that it is logged in by; another address ends
  * what was mailed to the one before, which is told.
- * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile;
- *   reauthentication-needed-action
+ * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile; and what `authorize` throws
  */
 export async function changeSiteUser(
   needs: ManageUsersNeeds,
@@ -42,17 +42,21 @@ export async function changeSiteUser(
   const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
     throw wrong('allowed_ips', 'address-list-excludes-you')
-  if (passwordHash !== null || letsIn(changes)) await acting.proveAgain(user)
+  const authority = await acting.authorize({
+    ...{ what: 'user-changed', user },
+    changes: { ...changes, ...(passwordHash !== null && { passwordHash }) },
+  })
   if (Object.keys(changes).length > 0)
     await save(needs, acting, {
-      ...{ user, changes, after },
+      ...{ user, changes, after, authority },
       administers: isStrategyOn && administers(after),
     })
   const ledger = needs.userLedgerIn(region)
   const changed = (await ledger.find(user.id, live.site.id)) ?? user
   if (passwordHash === null) return changed
   const { requirePasswordChange } = settings
-  await setPassword(needs, acting, { user: changed, passwordHash, requirePasswordChange })
+  const asked = { user: changed, passwordHash, requirePasswordChange, authority }
+  await setPassword(needs, acting, asked)
   return (await ledger.find(user.id, live.site.id)) ?? changed
 }
 
@@ -60,13 +64,14 @@ interface Saved {
   user: User
   changes: UserChanges
   after: User
+  authority: Authority
   administers: boolean
 }
 
 async function save(needs: ManageUsersNeeds, acting: UserActing, saved: Saved): Promise<void> {
-  const { user, changes, after, administers } = saved
+  const { user, changes, after, authority, administers } = saved
   const event = eventBy(acting, {
-    ...{ event: 'user_changed', at: needs.clock(), userId: user.id },
+    ...{ event: 'user_changed', authority, at: needs.clock(), userId: user.id },
     changes: changesBetween(viewUser(user), viewUser(after)),
   })
   const notice = 'emailKey' in changes ? await addressNotice(needs, acting, { user, after }) : null
@@ -82,12 +87,17 @@ async function save(needs: ManageUsersNeeds, acting: UserActing, saved: Saved): 
 async function setPassword(
   needs: ManageUsersNeeds,
   { live, region, language, request }: UserActing,
-  asked: { user: User; passwordHash: string; requirePasswordChange: boolean | undefined },
+  asked: {
+    user: User
+    passwordHash: string
+    requirePasswordChange: boolean | undefined
+    authority: Authority
+  },
 ): Promise<void> {
-  const { user, passwordHash, requirePasswordChange } = asked
+  const { user, passwordHash, requirePasswordChange, authority } = asked
   const isDone = await changePassword(needs, {
     ...{ region, account: { user, site: live.site }, passwordHash, language, request },
-    ...{ event: 'password_changed', actor: `user:${live.user.id}` },
+    ...{ event: 'password_changed', actor: `user:${live.user.id}`, authority },
     mustBeChanged: requirePasswordChange ?? (user.selfManaged && user.id !== live.user.id),
   })
   if (!isDone) throw new Problem('processing-failure/failed-to-change-password')
@@ -134,15 +144,6 @@ async function addressNotice(
   const outbox = outboxIn(region)
   return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
 }
-
-/** Whether somebody else could get in by a change (ASVS 7.5.1). */
-function letsIn(changes: UserChanges): boolean {
-  return changes.disabled === false || WAYS_IN.some((name) => name in changes)
-}
-
-const WAYS_IN = [
-  ...['email', 'authenticationMethod', 'ssoStrategyId', 'siteAdmin', 'require2fa', 'selfManaged'],
-]
 
 /** Who has stayed away for too long is let in again by the same word as who is disabled. */
 function isLetInAgain(account: Account, { disabled }: UserChanges, now: number): boolean {

@@ -28,7 +28,7 @@ export async function createSiteUser(
 ): Promise<User> {
   const { live, region, language, request } = acting
   const { site } = live
-  const { email = null, siteAdmin, selfManaged = true } = settings
+  const { email = null, selfManaged = true } = settings
   await checkSettings(needs, acting, { settings, user: null })
   const { password, imported } = given
   const passwordHash = await hashOf(needs, { site, username, email }, { settings, given })
@@ -36,11 +36,11 @@ export async function createSiteUser(
   const isGreeted =
     isInvited || (site.welcomeEmailEnabled && email !== null && imported === undefined)
   if (isGreeted) await checkWelcome(needs, region, email)
-  if (siteAdmin) await acting.proveAgain(null)
+  const authority = await acting.authorize({ what: 'user-created', settings })
   const id = await createUser(needs, region, {
     ...withoutKeys(settings),
     ...{ siteId: site.id, username, passwordHash },
-    by: authorOf(`user:${live.user.id}`, request),
+    by: authorOf(`user:${live.user.id}`, authority, request),
     passwordSetAt: passwordHash === null ? null : needs.clock(),
     requirePasswordChange:
       settings.requirePasswordChange ?? (selfManaged && password !== undefined),

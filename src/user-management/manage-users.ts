@@ -1,5 +1,6 @@
+import type { ActorOf } from '../actors/actor.ts'
 import { changesBetween } from '../history/credential-event.ts'
-import { type Acting, eventBy } from '../history/event-by.ts'
+import { eventBy } from '../history/event-by.ts'
 import type { ChangePasswordNeeds } from '../login/change-password.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
@@ -8,10 +9,11 @@ import type { NewPasswordNeeds } from '../passwords/new-password.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
-import type { Account, User } from '../users/account.ts'
+import type { User } from '../users/account.ts'
 import type { UserStore } from '../users/user-store.ts'
 import { viewUser } from '../users/user-view.ts'
 import type { UserLedger } from './user-ledger.ts'
@@ -27,10 +29,7 @@ export interface ManageUsersNeeds extends NewPasswordNeeds, ChangePasswordNeeds,
 }
 
 /** The admin whose site it is of, and by which request. */
-export interface UserActing extends Acting {
-  live: Account
-  /** Asks who acts to prove anew who it is, before another way in is made for this user; null: a new one. */
-  proveAgain: (user: User | null) => Promise<void>
+export interface UserActing extends ActorOf<RequestFacts> {
   language: string
 }
 
@@ -58,7 +57,9 @@ export async function deleteSiteUser(
   acting: UserActing,
   user: User,
 ): Promise<void> {
-  const event = eventBy(acting, { event: 'user_deleted', at: needs.clock(), userId: user.id })
+  const authority = await acting.authorize({ what: 'user-deleted', user })
+  const about = { authority, at: needs.clock(), userId: user.id }
+  const event = eventBy(acting, { event: 'user_deleted', ...about })
   const outcome = await needs
     .userLedgerIn(acting.region)
     .remove(user, { ...event, changes: changesBetween(viewUser(user), nobody) })
@@ -75,7 +76,9 @@ export async function unlockSiteUser(
   acting: UserActing,
   user: User,
 ): Promise<void> {
-  const event = eventBy(acting, { event: 'user_unlocked', at: needs.clock(), userId: user.id })
+  const authority = await acting.authorize({ what: 'user-unlocked', user })
+  const about = { authority, at: needs.clock(), userId: user.id }
+  const event = eventBy(acting, { event: 'user_unlocked', ...about })
   await needs.ledgerIn(acting.region).unlock(await countersOf(needs.nameDigestKey, user), event)
 }
 
@@ -86,8 +89,10 @@ export async function welcomeSiteUser(
   user: User,
 ): Promise<void> {
   const { live, region, language } = acting
+  const authority = await acting.authorize({ what: 'user-invited', user })
   await sendWelcome(needs, { region, account: { user, site: live.site } }, language)
-  const event = eventBy(acting, { event: 'welcome_sent', at: needs.clock(), userId: user.id })
+  const about = { authority, at: needs.clock(), userId: user.id }
+  const event = eventBy(acting, { event: 'welcome_sent', ...about })
   await needs.userLedgerIn(region).record(event)
 }
 

@@ -9,8 +9,8 @@ import { type Call, route } from '../platform/route.ts'
 import { withoutSpaceAround } from '../platform/typed-text.ts'
 import type { Region } from '../regions/region.ts'
 import {
+  accessChangeProblems,
   managingUser,
-  reauthenticatedUser,
   siteAdmin,
   type UserCaller,
 } from '../sessions/access.ts'
@@ -97,27 +97,12 @@ async function view(needs: ManageUsersNeeds, region: Region, user: User) {
   return viewed
 }
 
-/**
- * An admin's key stands for what the admin has automated: it may change others, but the admin itself only with
- * its password.
- */
 function actingOf({
   caller,
   request,
   language,
-  proveAgain,
-}: Pick<
-  Call<never, UserCaller, never>,
-  'caller' | 'request' | 'language' | 'proveAgain'
->): UserActing {
-  const { live, region } = caller
-  const isKey = caller.by === 'api-key'
-  return {
-    ...{ live, region, request, language },
-    proveAgain: async (user) => {
-      if (!isKey || user?.id === live.user.id) await proveAgain()
-    },
-  }
+}: Pick<Call<never, UserCaller, never>, 'caller' | 'request' | 'language'>): UserActing {
+  return { ...caller, request, language }
 }
 
 function truthOf(word: string | undefined): boolean | undefined {
@@ -167,7 +152,7 @@ const create = route<ManageUsersNeeds>()(
     }),
     replies: { 201: shown },
     problems: [
-      ...reauthenticatedUser.problems,
+      ...accessChangeProblems,
       'bad-request/request-params-required',
       'processing-failure/model-save-error',
       'rate-limited/too-many-requests',
@@ -205,7 +190,7 @@ const update = route<ManageUsersNeeds>()(
     }),
     replies: { 200: shown },
     problems: [
-      ...reauthenticatedUser.problems,
+      ...accessChangeProblems,
       'not-authorized/site-admin-required',
       'not-found/user-not-found',
       'processing-failure/failed-to-change-password',
@@ -241,7 +226,11 @@ const remove = route<ManageUsersNeeds>()(
     access: siteAdmin,
     parameters: z.object({ id, new_owner_id: z.never().optional().describe('Not supported here') }),
     replies: { 204: { description: 'It is gone' } },
-    problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
+    problems: [
+      ...accessChangeProblems,
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+    ],
   },
   async ({ parameters, services, ...call }) => {
     const user = await findSiteUser(services, call.caller, parameters.id)
@@ -260,7 +249,7 @@ const unlock = route<ManageUsersNeeds>()(
     access: siteAdmin,
     parameters: z.object({ id }),
     replies: done,
-    problems: ['not-found/user-not-found'],
+    problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
   async ({ parameters, services, ...call }) => {
     const user = await findSiteUser(services, call.caller, parameters.id)
@@ -278,6 +267,7 @@ const welcome = route<ManageUsersNeeds>()(
     parameters: z.object({ id }),
     replies: done,
     problems: [
+      ...accessChangeProblems,
       'not-found/user-not-found',
       'processing-failure/model-save-error',
       'rate-limited/too-many-requests',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const features =
-  'platform ui regions sites history users passwords tokens outbox mail text-messages second-factors api-keys sessions sso api-key-management current-site login second-factor-management sso-management account pairing password-resets login-history user-management admin-pages operations access introspection health api-reference'
+  'platform ui regions sites history users passwords tokens outbox mail text-messages second-factors api-keys actors sessions sso api-key-management current-site login second-factor-management sso-management account pairing password-resets login-history user-management admin-pages operations access introspection health api-reference'
 
 /** The folders of src/ and `.`, the files beside them; lowest first. What is not for production is last. */
 const order = [...features.split(' '), '.', 'local', 'local.ts', 'operator']

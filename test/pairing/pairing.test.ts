@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
+import { Authority } from '../../src/history/authority.ts'
 import { approvePairing, denyPairing, isElsewhere, pollerOf } from '../../src/pairing/pair.ts'
 import { PairingLedger } from '../../src/pairing/pairing-ledger.ts'
 import type { RequestFacts } from '../../src/platform/request-facts.ts'
-import type { UserCaller } from '../../src/sessions/access.ts'
+import type { Account } from '../../src/users/account.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { API, Service } from '../support/service.ts'
@@ -27,7 +28,8 @@ async function open(changes: ConstructorParameters<typeof Service>[0] = {}, site
   const approve = async (key = KEY, address = '203.0.113.7') => {
     const needs = await service.open()
     const account = await needs.usersIn(home.region).named('sessionuser')
-    const caller = { by: 'session', live: account, region: home.region } as unknown as UserCaller
+    const authorize = async () => Authority.granted
+    const caller = { live: account as Account, region: home.region, apiKey: null, authorize }
     const request = { address } as RequestFacts
     const work: Promise<unknown>[] = []
     const asked = { pairingKey: key, platform: 'mac', computer: 'Jo’s Mac', request }

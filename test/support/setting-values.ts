@@ -26,6 +26,7 @@ export const settingValues = {
   allowed_2fa_method_totp: [false, 'x'],
   allowed_2fa_method_u2f: [false, 'x'],
   allowed_2fa_method_yubi: [false, 'x'],
+  api_keys_manage_credentials: [false, 'x'],
   desktop_app: [false, 'x'],
   desktop_app_session_ip_pinning: [true, 'x'],
   desktop_app_session_lifetime: [24, -1],

@@ -77,6 +77,10 @@ export const de: RuleTexts = {
       'Codes per Textnachricht sind erlaubt',
       'Das Unsicherste: Nummern werden gestohlen.',
     ],
+    api_keys_manage_credentials: [
+      'API-Schlüssel dürfen Schlüssel, Benutzer und Einstellungen verwalten',
+      'Das brauchen Programme wie Terraform, die den API-Schlüssel eines Administrators verwenden. Kein Schlüssel kann Administratoren anlegen oder deren Zugangsdaten ändern. Empfohlen: aus, wenn Sie kein solches Programm verwenden.',
+    ],
     desktop_app: ['Desktop-Apps dürfen verbunden werden', 'Aus: verbundene Apps enden sofort.'],
     desktop_app_session_ip_pinning: [
       'Apps gelten nur in einem Netz',
@@ -105,6 +109,7 @@ export const de: RuleTexts = {
     passwords: 'Passwörter',
     lockout: 'Fehlversuche',
     factors: 'Zweite Faktoren',
+    keys: 'API-Schlüssel',
     apps: 'Desktop-Apps',
     people: 'Was man liest',
     protocols: 'Andere Protokolle',

@@ -65,6 +65,10 @@ export const en: RuleTexts = {
       'Codes may be texted to phones',
       'The least safe: numbers can be stolen.',
     ],
+    api_keys_manage_credentials: [
+      'API keys can manage keys, users and settings',
+      'Lets programs such as Terraform use an admin’s API key to do so. No key can create admins or change an admin’s credentials. Recommended: off if you use no such program.',
+    ],
     desktop_app: ['Desktop apps may be paired', 'Off: paired apps stop at once.'],
     desktop_app_session_ip_pinning: [
       'Apps are paired and used in one network only',
@@ -93,6 +97,7 @@ export const en: RuleTexts = {
     passwords: 'Passwords',
     lockout: 'Wrong guesses',
     factors: 'Second factors',
+    keys: 'API keys',
     apps: 'Desktop apps',
     people: 'What people read',
     protocols: 'Other protocols',

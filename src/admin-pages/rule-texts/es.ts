@@ -77,6 +77,10 @@ export const es: RuleTexts = {
       'Se admiten códigos por mensaje de texto',
       'Lo menos seguro: los números se roban.',
     ],
+    api_keys_manage_credentials: [
+      'Las claves de API pueden gestionar claves, usuarios y ajustes',
+      'Lo necesitan programas como Terraform, que usan la clave de API de un administrador. Ninguna clave puede crear administradores ni cambiar sus credenciales. Recomendado: desactivado si no usa ninguno de esos programas.',
+    ],
     desktop_app: [
       'Se pueden vincular aplicaciones de escritorio',
       'Desactivado: las vinculadas se detienen de inmediato.',
@@ -111,6 +115,7 @@ export const es: RuleTexts = {
     passwords: 'Contraseñas',
     lockout: 'Intentos fallidos',
     factors: 'Segundos factores',
+    keys: 'Claves de API',
     apps: 'Aplicaciones de escritorio',
     people: 'Lo que se lee',
     protocols: 'Otros protocolos',

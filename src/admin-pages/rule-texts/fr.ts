@@ -83,6 +83,10 @@ export const fr: RuleTexts = {
       'Les codes par SMS sont admis',
       'Le moins sûr : des numéros sont volés.',
     ],
+    api_keys_manage_credentials: [
+      'Les clés d’API peuvent gérer les clés, les utilisateurs et les réglages',
+      'Des programmes comme Terraform en ont besoin : ils utilisent la clé d’API d’un administrateur. Aucune clé ne peut créer d’administrateur ni modifier les identifiants d’un administrateur. Recommandé : désactivé si vous n’utilisez aucun de ces programmes.',
+    ],
     desktop_app: [
       'Des applications de bureau peuvent être liées',
       'Désactivé : celles qui le sont s’arrêtent aussitôt.',
@@ -123,6 +127,7 @@ export const fr: RuleTexts = {
     passwords: 'Mots de passe',
     lockout: 'Essais manqués',
     factors: 'Seconds facteurs',
+    keys: 'Clés d’API',
     apps: 'Applications de bureau',
     people: 'Ce qu’on lit',
     protocols: 'Autres protocoles',

@@ -1,3 +1,4 @@
+import { Authority } from '../../history/authority.ts'
 import type { CredentialEvent } from '../../history/credential-event.ts'
 import { authorOf } from '../../history/event-by.ts'
 import { credentialMail } from '../../mail/credential-mail.ts'
@@ -100,6 +101,6 @@ function eventOf(
   event: CredentialEvent['event'],
 ): CredentialEvent {
   const { siteId, userId, lastUsedAt: at } = identity
-  const author = authorOf(`strategy:${strategy.id}`, request)
+  const author = authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request)
   return { id: newId(region.code), siteId, userId, event, at, ...author }
 }

@@ -1,5 +1,6 @@
 import { jwtVerify } from 'jose'
 import * as z from 'zod'
+import { Authority } from '../../history/authority.ts'
 import { authorOf } from '../../history/event-by.ts'
 import { type Clock, SECOND } from '../../platform/clock.ts'
 import { newId, regionCodeOfId } from '../../platform/ids.ts'
@@ -79,7 +80,7 @@ export async function logOutByProvider(
         event: 'sessions_ended',
         at: now,
       },
-      ...authorOf(`strategy:${strategy.id}`, request),
+      ...authorOf(`strategy:${strategy.id}`, Authority.letsNobodyIn, request),
     })),
   })
 }

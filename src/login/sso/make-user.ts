@@ -1,3 +1,4 @@
+import { Authority } from '../../history/authority.ts'
 import { authorOf } from '../../history/event-by.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { Problem } from '../../platform/problem.ts'
@@ -40,7 +41,7 @@ export async function makeUser(
   const site = await needs.sitesIn(region).withId(strategy.siteId)
   if (!site) throw notAccepted('refused', 'the site is gone')
   const input: Omit<CreateUserInput, 'username'> = {
-    by: authorOf(`strategy:${strategy.id}`, request),
+    by: authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request),
     ...{ siteId: strategy.siteId, email: person.email },
     emailIsVerified: person.emailIsVerified === true,
     ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },

@@ -43,7 +43,7 @@ export const de: Texts = {
       'Die App ist in einem anderen Netz als Sie; Ihre Site erlaubt das nicht.',
     'not-authorized/desktop-apps-are-off': 'Ihre Site erlaubt keine Desktop-Apps.',
     'not-authorized/insufficient-permission-for-params':
-      'Ein API-Schlüssel kann sich nicht mehr geben, als er hat.',
+      'Sie dürfen das nicht ändern ({name}). Ein API-Schlüssel kann nicht alles, was sein Besitzer kann: Melden Sie sich dafür an.',
     'not-authorized/cant-act-for-other-user': 'Das geht nur für sich selbst.',
     'not-authorized/reauthentication-needed-action':
       'Bitte bestätigen Sie das mit Ihrem Passwort (Kopfzeile X-Files-Reauthentication: password:…).',
@@ -148,6 +148,9 @@ export const de: Texts = {
     'factor-not-allowed': 'Die Site erlaubt diese Methode nicht.',
     'logo-unreadable': 'Das Bild muss ein PNG, JPEG oder WebP von höchstens 32 KiB sein.',
     'color-malformed': 'Eine Farbe schreibt man als # und sechs Hexadezimalziffern.',
+    'path-malformed': 'Geben Sie den Pfad eines Ordners an, zum Beispiel projekte/2027.',
+    'wider-than-parent':
+      'Dieser Schlüssel wurde von einem anderen API-Schlüssel erstellt und darf nicht mehr können als dieser. Erstellen Sie stattdessen einen neuen Schlüssel.',
     'too-many-keys':
       'Ein Benutzer kann 100 API-Schlüssel haben. Löschen Sie einen, der nicht gebraucht wird.',
     'expires-in-the-past': 'Der Ablauf muss in der Zukunft liegen.',

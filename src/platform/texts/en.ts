@@ -41,7 +41,7 @@ export const en = {
       'The app is in another network than you are, and your site does not allow that.',
     'not-authorized/desktop-apps-are-off': 'Your site does not allow desktop apps.',
     'not-authorized/insufficient-permission-for-params':
-      'An API key cannot give itself more than it has.',
+      'You do not have permission to change this ({name}). An API key cannot do everything that its owner can: log in to do it.',
     'not-authorized/cant-act-for-other-user': 'This can be done for oneself only.',
     'not-authorized/reauthentication-needed-action':
       'Please confirm this with your password (header X-Files-Reauthentication: password:…).',
@@ -141,6 +141,9 @@ export const en = {
     'factor-not-allowed': 'The site does not allow this method.',
     'logo-unreadable': 'The picture must be a PNG, JPEG or WebP of at most 32 KiB.',
     'color-malformed': 'A colour is written as # and six hexadecimal digits.',
+    'path-malformed': 'Write the path of a folder, such as projects/2027.',
+    'wider-than-parent':
+      'This key was made by another API key and cannot go further than that one. Create a new key instead.',
     'too-many-keys': 'A user can have 100 API keys. Delete one that is not needed.',
     'expires-in-the-past': 'Expires at must lie in the future.',
     'email-missing': 'A mail address is needed for this.',

@@ -42,7 +42,7 @@ export const es: Texts = {
       'La aplicación está en otra red que usted, y su sitio no lo permite.',
     'not-authorized/desktop-apps-are-off': 'Su sitio no permite aplicaciones de escritorio.',
     'not-authorized/insufficient-permission-for-params':
-      'Una clave de API no puede darse más de lo que tiene.',
+      'No tiene permiso para cambiar esto ({name}). Una clave de API no puede hacer todo lo que puede su propietario: inicie sesión para hacerlo.',
     'not-authorized/cant-act-for-other-user': 'Esto solo se puede hacer para uno mismo.',
     'not-authorized/reauthentication-needed-action':
       'Confírmelo con su contraseña (cabecera X-Files-Reauthentication: password:…).',
@@ -145,6 +145,9 @@ export const es: Texts = {
     'factor-not-allowed': 'El sitio no permite este método.',
     'logo-unreadable': 'La imagen debe ser PNG, JPEG o WebP y tener como máximo 32 KiB.',
     'color-malformed': 'Un color se escribe con # y seis cifras hexadecimales.',
+    'path-malformed': 'Escriba la ruta de una carpeta, por ejemplo proyectos/2027.',
+    'wider-than-parent':
+      'Esta clave fue creada por otra clave de API y no puede tener más permisos que ella. Cree una clave nueva.',
     'too-many-keys': 'Un usuario puede tener 100 claves de API. Elimine una que no se necesite.',
     'expires-in-the-past': 'La caducidad debe estar en el futuro.',
     'email-missing': 'Para esto hace falta una dirección de correo.',

@@ -41,7 +41,7 @@ export const fr: Texts = {
       'L’application est sur un autre réseau que vous, et votre site ne l’autorise pas.',
     'not-authorized/desktop-apps-are-off': 'Votre site n’autorise pas les applications de bureau.',
     'not-authorized/insufficient-permission-for-params':
-      'Une clé d’API ne peut pas se donner plus que ce qu’elle a.',
+      'Vous n’avez pas l’autorisation de modifier ceci ({name}). Une clé d’API ne peut pas tout ce que peut son propriétaire : connectez-vous pour le faire.',
     'not-authorized/cant-act-for-other-user': 'Cela n’est possible que pour soi-même.',
     'not-authorized/reauthentication-needed-action':
       'Veuillez confirmer avec votre mot de passe (en-tête X-Files-Reauthentication: password:…).',
@@ -147,6 +147,9 @@ export const fr: Texts = {
     'factor-not-allowed': 'Le site n’autorise pas cette méthode.',
     'logo-unreadable': 'L’image doit être un PNG, JPEG ou WebP de 32 Kio au plus.',
     'color-malformed': 'Une couleur s’écrit avec # et six chiffres hexadécimaux.',
+    'path-malformed': 'Indiquez le chemin d’un dossier, par exemple projets/2027.',
+    'wider-than-parent':
+      'Cette clé a été créée par une autre clé d’API et ne peut pas avoir plus de droits qu’elle. Créez plutôt une nouvelle clé.',
     'too-many-keys': 'Un utilisateur peut avoir 100 clés d’API. Supprimez-en une qui ne sert plus.',
     'expires-in-the-past': 'L’expiration doit être dans le futur.',
     'email-missing': 'Il faut pour cela une adresse électronique.',

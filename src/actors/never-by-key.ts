@@ -1,0 +1,113 @@
+import type { LiveApiKey } from '../api-keys/api-key.ts'
+import { type Reach, widerParts } from '../api-keys/reach.ts'
+import type { User } from '../users/account.ts'
+import { type AccessChange, letsNobodyIn, needOf } from './access-change.ts'
+
+/**
+ * What an API key never does, whoever its owner is. A line answers with the parameters that it forbids, as the API
+ * calls them; with none where it has nothing against a change.
+ */
+export const neverByKey = {
+  'manage anything but itself unless it is full': (_, { apiKey }) =>
+    apiKey.permissionSet === 'full' ? [] : ['permission_set'],
+
+  'manage anything but keys of its owner within its path, where it has one': (
+    change,
+    { apiKey, user },
+  ) => (apiKey.path === null || isOwnKeyWithin(change, { apiKey, user }) ? [] : ['path']),
+
+  'manage anything but itself where the site forbids it': (_, { site }) =>
+    site.apiKeysManageCredentials ? [] : ['api_keys_manage_credentials'],
+
+  'create or promote admins': (change) => {
+    const isMade = change.what === 'user-created' && change.settings.siteAdmin
+    const isPromoted = change.what === 'user-changed' && change.changes.siteAdmin
+    return isMade || isPromoted ? ['site_admin'] : []
+  },
+
+  'change how an admin or its owner gets in': (change, { user: owner }) => {
+    if (needOf(change) === null) return []
+    if (change.what === 'app-paired' || change.what === 'own-second-factors') return ['user_id']
+    if (!('user' in change)) return []
+    const { user } = change
+    if (!user.siteAdmin && user.id !== owner.id) return []
+    if (change.what !== 'user-changed') return ['id']
+    return Object.entries(change.changes)
+      .filter((one) => !letsNobodyIn(one))
+      .map(([name]) => nameOf(name))
+  },
+
+  'make, change or delete keys of other admins': (change, { user }) =>
+    'owner' in change && change.owner.siteAdmin && change.owner.id !== user.id ? ['user_id'] : [],
+
+  'make a key wider than itself, or itself wider': (change, { apiKey }) => {
+    if (change.what === 'api-key-created') return widerNames(change.key, apiKey)
+    return change.what === 'api-key-changed' ? widerNames(change.changes, apiKey) : []
+  },
+
+  'change the rules of the site that bound it, or exempt users from them': (change) => {
+    if (change.what === 'sso-strategy') return ['sso_strategies']
+    if (change.what === 'site') return change.columns.filter(isBound).map(nameOf)
+    if (change.what === 'user-created') return exemptionsIn(change.settings)
+    return change.what === 'user-changed' ? exemptionsIn(change.changes) : []
+  },
+} satisfies Record<string, (change: AccessChange, by: LiveApiKey) => string[]>
+
+export type NeverByKey = keyof typeof neverByKey
+
+/** A key may always rename, shorten and revoke itself. */
+const ABOUT_ITSELF: NeverByKey[] = ['make a key wider than itself, or itself wider']
+
+/** The line that forbids a key a change, with the parameters that it forbids; null where it may. */
+export function whyNever(
+  change: AccessChange,
+  by: LiveApiKey,
+): { line: NeverByKey; names: string[] } | null {
+  const isItself = 'key' in change && 'id' in change.key && change.key.id === by.apiKey.id
+  const lines = Object.entries(neverByKey) as [NeverByKey, (typeof neverByKey)[NeverByKey]][]
+  for (const [line, forbidden] of lines) {
+    const names = isItself && !ABOUT_ITSELF.includes(line) ? [] : forbidden(change, by)
+    if (names.length > 0) return { line, names }
+  }
+  return null
+}
+
+function isOwnKeyWithin(
+  change: AccessChange,
+  { apiKey, user }: Pick<LiveApiKey, 'apiKey' | 'user'>,
+): boolean {
+  if (!('owner' in change) || change.owner.id !== user.id) return false
+  return widerParts(change.key, apiKey).length === 0
+}
+
+function widerNames(reach: Partial<Reach>, bound: Reach): string[] {
+  return widerParts(reach, bound).map(nameOf)
+}
+
+/** The rules that also hold for who makes keys, or uses one. */
+const BOUNDS = ['apiKeysManageCredentials', 'allowedIps', 'domain', 'domainVerifiedAt', 'subdomain']
+
+function isBound(column: string): boolean {
+  return BOUNDS.includes(column) || /2fa/i.test(column)
+}
+
+/** A user without a rule of the site is a way around it. */
+function exemptionsIn({ require2fa, bypassSiteAllowedIps }: Partial<User>): string[] {
+  return [
+    ...(require2fa === 'never_require' ? ['require_2fa'] : []),
+    ...(bypassSiteAllowedIps ? ['bypass_site_allowed_ips'] : []),
+  ]
+}
+
+/** `allowedIps` → `allowed_ips`, `require2fa` → `require_2fa`. */
+function nameOf(column: string): string {
+  return OTHER_NAMES[column] ?? column.replace(/2fa|[A-Z]/g, (part) => `_${part.toLowerCase()}`)
+}
+
+const OTHER_NAMES: Record<string, string> = {
+  passwordHash: 'password',
+  rootPath: 'user_root',
+  emailKey: 'email',
+  verifiedEmailKey: 'email',
+  domainVerifiedAt: 'domain',
+}

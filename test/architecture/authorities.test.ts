@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * Who may say what allows a change of who can get in. All others ask the actor, who hands `granted` out: a use case that
+ * says something else is named here, and looked at.
+ */
+const allowed: Record<string, string[]> = {
+  granted: ['access/acting.ts'],
+  operator: [
+    'history/event-by.ts',
+    'operations/password-routes.ts',
+    'operations/second-factor-routes.ts',
+    'operations/user-routes.ts',
+  ],
+  provedByRequest: [
+    'login/sso/alongside-entry.ts',
+    'login/sso/make-user.ts',
+    'login/start-session.ts',
+    'pairing/pair.ts',
+    'password-resets/reset-password.ts',
+    'second-factor-management/manage-factors.ts',
+  ],
+  letsNobodyIn: [
+    'access/acting.ts',
+    'current-site/recheck-domains.ts',
+    'login/sso/log-out-by-provider.ts',
+    'sessions/manage-sessions.ts',
+  ],
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.tsx?$/.test(path),
+)
+
+describe('What allows a change of who can get in', () => {
+  it.each(Object.entries(allowed))('is said to be Authority.%s by these alone', (name, sayers) => {
+    const found = files.filter((file) =>
+      readFileSync(join('src', file), 'utf8').includes(`Authority.${name}`),
+    )
+    expect(found.toSorted()).toEqual(sayers)
+  })
+
+  it('is one of these', () => {
+    const source = readFileSync('src/history/authority.ts', 'utf8')
+    const names = [...source.matchAll(/static readonly (\w+)/g)].map(([, name]) => name)
+    expect(names.toSorted()).toEqual(Object.keys(allowed).toSorted())
+  })
+})
