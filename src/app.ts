@@ -65,17 +65,19 @@ export function createApp(entry: Entry): Hono<App> {
 
 /** Tells a problem: people by a page, programs by the error object. */
 function tell(c: Context<App>, problem: Problem): Response {
-  const inForm = isForPerson(c.req.raw) ? errorPage : problemReply
+  const inForm = isForPerson(c.req.path, c.req.raw) ? errorPage : problemReply
   return inForm(problem, c.get('facts'), c.get('language'))
 }
 
 /**
- * The path by which a route is found. Letters that need no escape are the same escaped (RFC 3986 §6.2.2.2), and
- * clients of 2019 append `.json` to every path of the API.
+ * The path by which a route is found. Letters that need no escape are the same escaped (RFC 3986 §6.2.2.2). In the
+ * API, clients of 2019 append `.json` to every path, and slashes are doubled or at the end where a base address
+ * ended in one.
  */
 function routedPath(request: Request): string {
   const pathname = new URL(request.url).pathname.replaceAll(/%[0-9a-f]{2}/gi, unescaped)
-  return pathname.startsWith(`${BASE_PATH}/`) ? pathname.replace(/\.json$/, '') : pathname
+  const squeezed = pathname.replaceAll(/\/{2,}/g, '/')
+  return squeezed.startsWith(`${BASE_PATH}/`) ? squeezed.replace(/\/?(\.json)?\/?$/, '') : pathname
 }
 
 function unescaped(escaped: string): string {

@@ -32,9 +32,9 @@ const texts = {
 } satisfies Record<Language, object>
 
 /** Whether a person waits for the reply: a browser that goes to a page, or sends a form of one. */
-export function isForPerson(request: Request): boolean {
-  const accepts = request.headers.get('Accept') ?? ''
-  return accepts.includes('text/html') && isForPeopleToo(new URL(request.url).pathname)
+export function isForPerson(path: string, { headers }: Request): boolean {
+  const accepts = headers.get('Accept') ?? ''
+  return accepts.includes('text/html') && isForPeopleToo(path)
 }
 
 /** A problem as a page, where no form can tell it. */

@@ -36,6 +36,30 @@ describe('HTTP', () => {
     },
   )
 
+  it.each([
+    `//${API.slice(1)}/sessions`,
+    `${API}//sessions`,
+    `${API}/sessions/`,
+    `/${API}/sessions//`,
+    `${API}/sessions.json/`,
+  ])('finds a route of the API whatever slashes a base address brought: %s', async (path) => {
+    const service = new Service()
+    const user = await service.createUser(await service.createSite())
+    const { username, password } = user
+    expect((await service.ask('POST', path, { body: { username, password } })).status).toBe(201)
+    expect((await service.ask('PUT', path)).status).toBe(405)
+  })
+
+  it('tells programs by JSON what is wrong below doubled slashes, and squeezes none of a page', async () => {
+    const service = new Service()
+    const headers = { Accept: 'text/html,*/*' }
+    expect((await service.ask('GET', `/${API}/nothing/`, { headers })).body).toMatchObject({
+      type: 'not-found/not-found',
+    })
+    for (const path of ['//login', '/login/', '/account//2fa'])
+      expect((await service.ask('GET', path, { headers })).status).toBe(404)
+  })
+
   it.each(['mysite.localhost.', 'MYSITE.localhost.'])(
     'serves a site at its host with the dot of the root: %s',
     async (host) => {

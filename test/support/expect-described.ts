@@ -35,11 +35,13 @@ export function describedPath(pathname: string): string | undefined {
   return templates.find(({ pattern }) => pattern.test(pathname))?.path
 }
 
-/** A path in which nothing is escaped without need. */
+/** A path in which nothing is escaped without need, and in the API no slash is too many. */
 function plainPath(path: string): string {
-  return path.replaceAll(/%(2d|2e|3\d|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]|7e)/gi, (one) =>
+  const plain = path.replaceAll(/%(2d|2e|3\d|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]|7e)/gi, (one) =>
     decodeURIComponent(one),
   )
+  const squeezed = plain.replaceAll(/\/+/g, '/')
+  return squeezed.startsWith(`${BASE_PATH}/`) ? squeezed.replace(/\/?(\.json)?\/?$/, '') : plain
 }
 
 /** Fails unless the API description foresees this reply: its status, and its body to the last field. */
