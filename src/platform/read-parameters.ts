@@ -12,7 +12,7 @@ export interface RawParameters {
 
 /**
  * Reads the parameters of a request the way published clients send them: JSON or a form, either
- * without a Content-Type, an empty body under any type, and a query on GET, HEAD and DELETE. A query
+ * without a Content-Type, a form in parts, an empty body under any type, and a query on GET, HEAD and DELETE. A query
  * on other methods is ignored, so that no secret can be sent in an address.
  * @throws {Problem} invalid-body, unsupported-media-type or invalid-input-encoding
  */
@@ -21,9 +21,14 @@ export async function readParameters(request: Request): Promise<RawParameters> {
   const query = takesQuery ? readQuery(new URL(request.url).search.slice(1)) : {}
   const body = await readBody(request)
   if (body.trim() === '') return { texts: query, values: {} }
-  if (bodyIsJson(request, body)) return { texts: query, values: readJson(body) }
-  const form = readForm(body, () => unreadable('it is not valid UTF-8'))
-  return { texts: { ...query, ...form }, values: {} }
+  switch (formatOf(request, body)) {
+    case 'json':
+      return { texts: query, values: readJson(body) }
+    case 'form':
+      return { texts: { ...query, ...readForm(body, unreadable) }, values: {} }
+    case 'multipart':
+      return { texts: { ...query, ...(await readMultipart(request, body)) }, values: {} }
+  }
 }
 
 function unreadable(detail: string): Problem {
@@ -84,12 +89,47 @@ async function readBounded(body: ReadableStream<Uint8Array>): Promise<ArrayBuffe
   return new Blob(chunks).arrayBuffer()
 }
 
-function bodyIsJson(request: Request, body: string): boolean {
+function formatOf(request: Request, body: string): 'json' | 'form' | 'multipart' {
   const mediaType = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase()
-  if (mediaType === 'application/json') return true
-  if (mediaType === 'application/x-www-form-urlencoded') return false
-  if (mediaType) throw new Problem('bad-request/unsupported-media-type')
-  return /^\s*[{[]/.test(body)
+  switch (mediaType) {
+    case 'application/json':
+      return 'json'
+    case 'multipart/form-data':
+      return 'multipart'
+    case 'application/x-www-form-urlencoded':
+      // What curl says of `-d`, whatever is sent: as a form, it would be one odd name.
+      if (isJsonObject(body))
+        throw unreadable('it is JSON and was sent as a form. Add "Content-Type: application/json"')
+      return 'form'
+    case '':
+      return /^\s*[{[]/.test(body) ? 'json' : 'form'
+    default:
+      throw new Problem('bad-request/unsupported-media-type')
+  }
+}
+
+function isJsonObject(body: string): boolean {
+  if (!/^\s*\{/.test(body)) return false
+  try {
+    JSON.parse(body)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Reads what `curl -F` and `FormData` send (RFC 7578). Files are none of our parameters. */
+async function readMultipart(request: Request, body: string): Promise<Record<string, unknown>> {
+  const headers = { 'Content-Type': request.headers.get('Content-Type') ?? '' }
+  const parts = await new Response(body, { headers }).formData().catch(() => {
+    throw unreadable('it is not valid multipart/form-data')
+  })
+  const values: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of parts) {
+    if (typeof value !== 'string') throw unreadable('it holds a file, and no parameter is one')
+    assign(values, name, value)
+  }
+  return values
 }
 
 function readJson(body: string): Record<string, unknown> {
@@ -109,7 +149,7 @@ function readQuery(query: string): Record<string, unknown> {
 }
 
 /** Reads `a=b&c[d]=e&f[]=g`. Later values of one name replace earlier ones. */
-function readForm(text: string, badEncoding: () => Problem): Record<string, unknown> {
+function readForm(text: string, badEncoding: (detail: string) => Problem): Record<string, unknown> {
   const values: Record<string, unknown> = Object.create(null)
   for (const pair of text.split('&')) {
     if (pair === '') continue
@@ -121,11 +161,15 @@ function readForm(text: string, badEncoding: () => Problem): Record<string, unkn
   return values
 }
 
-function decodeFormText(text: string, badEncoding: () => Problem): string {
+const STRAY_PERCENT = /%(?![0-9a-f]{2})/i
+
+function decodeFormText(text: string, badEncoding: (detail: string) => Problem): string {
+  if (STRAY_PERCENT.test(text))
+    throw badEncoding('it has a "%" that begins no escape. Send it as "%25"')
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw badEncoding()
+    throw badEncoding('it is not valid UTF-8')
   }
 }
 

@@ -295,10 +295,85 @@ describe('the parameters of a request', () => {
   })
 
   it('are refused where a form is not percent-encoded UTF-8', async () => {
-    for (const body of ['username=%', 'username=%zz', 'username=%ff', '%ed%a0%80=1', 'a=%C0%AF'])
+    for (const body of ['username=%ff', '%ed%a0%80=1', 'a=%C0%AF'])
       expect(await post({ headers: FORM_TYPE, body })).toMatchObject(
         unreadable('it is not valid UTF-8'),
       )
+  })
+
+  it.each(['username=%', 'username=%zz', 'a%=1', 'password=100%secure!', 'a=%4', 'a=50%&b=1'])(
+    'tell a stray % in a form as what it is: %s',
+    async (body) => {
+      const told = unreadable('it has a "%" that begins no escape. Send it as "%25"')
+      for (const headers of [FORM_TYPE, {}])
+        expect(await post({ headers, body })).toMatchObject(told)
+    },
+  )
+
+  it.each(['{"username":"jane"}', ' \r\n{}', '{"a":{"b":"c=d&e"}}'])(
+    'tell JSON that is sent as a form as what it is: %s',
+    async (body) => {
+      expect(await post({ headers: FORM_TYPE, body })).toMatchObject(
+        unreadable('it is JSON and was sent as a form. Add "Content-Type: application/json"'),
+      )
+    },
+  )
+
+  it('take a form whose first name only begins as JSON', async () => {
+    const body = '{x=1&username=jane'
+    expect(await post({ headers: FORM_TYPE, body })).toMatchObject(usernameRead)
+  })
+
+  const multipart = async (form: FormData) => {
+    const whole = new Response(form)
+    return {
+      headers: { 'Content-Type': whole.headers.get('Content-Type') ?? '' },
+      body: new Uint8Array(await whole.arrayBuffer()),
+    }
+  }
+
+  it('are taken as a form in parts, as curl -F sends it', async () => {
+    const form = new FormData()
+    form.append('username', 'jané 100% & + =')
+    form.append('list[]', '1')
+    form.append('list[]', '2')
+    form.append('a[b]', 'c\r\nd')
+    const { headers, body } = await multipart(form)
+    expect(await read('POST', '/', { headers, body })).toEqual({
+      texts: { username: 'jané 100% & + =', list: ['1', '2'], a: { b: 'c\r\nd' } },
+      values: {},
+    })
+    expect(await post({ headers, body })).toMatchObject(usernameRead)
+  })
+
+  it('log a user in by a form in parts', async () => {
+    const service = new Service()
+    await service.createUser(await service.createSite(), { username: 'Jäne', password: 'a+b %&=' })
+    const form = new FormData()
+    form.append('username', 'Jäne')
+    form.append('password', 'a+b %&=')
+    expect((await service.ask('POST', `${API}/sessions`, await multipart(form))).status).toBe(201)
+  })
+
+  it.each([
+    ['text', new File(['jane'], 'name.txt')],
+    ['nothing', new File([], 'name.txt')],
+  ])('are refused where a form in parts holds a file of %s', async (_, file) => {
+    const form = new FormData()
+    form.append('username', file)
+    expect(await post(await multipart(form))).toMatchObject(
+      unreadable('it holds a file, and no parameter is one'),
+    )
+  })
+
+  it.each([
+    ['multipart/form-data', '--x\r\n'],
+    ['multipart/form-data; boundary=x', '{"username":"jane"}'],
+    ['multipart/form-data; boundary=x', '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb'],
+  ])('are refused where a form in parts is none: %s', async (type, body) => {
+    expect(await post({ headers: { 'Content-Type': type }, body })).toMatchObject(
+      unreadable('it is not valid multipart/form-data'),
+    )
   })
 
   it('are refused where a query is not percent-encoded UTF-8', async () => {
@@ -309,7 +384,10 @@ describe('the parameters of a request', () => {
         ['DELETE', '/sessions'],
       ] as const)
         expect(await new Service().ask(method, `${API}${path}${address}`)).toMatchObject(
-          refusal('invalid-input-encoding', 'The request address is not valid UTF-8.'),
+          refusal(
+            'invalid-input-encoding',
+            'The request address is not valid percent-encoded UTF-8. Send a percent sign as %25.',
+          ),
         )
   })
 
@@ -350,7 +428,7 @@ describe('the parameters of a request', () => {
     'application/xml',
     'application/jsonp',
     'application/problem+json',
-    'multipart/form-data; boundary=x',
+    'multipart/mixed; boundary=x',
     'application/json, application/json',
     'application/octet-stream',
     'x',
@@ -359,7 +437,7 @@ describe('the parameters of a request', () => {
     expect(await post({ headers, body: '{"username":"jane"}' })).toMatchObject(
       refusal(
         'unsupported-media-type',
-        'Send parameters as application/json or application/x-www-form-urlencoded.',
+        'Send parameters as application/json, application/x-www-form-urlencoded or multipart/form-data.',
       ),
     )
   })

@@ -7,13 +7,14 @@ export const de: Texts = {
       'Diesen Identitätsanbieter gibt es nicht, oder er ist für die Site nicht eingerichtet.',
     'bad-request/https-required': 'Diese API ist nur über HTTPS erreichbar.',
     'bad-request/invalid-body': 'Der Inhalt der Anfrage ließ sich nicht lesen: {detail}.',
-    'bad-request/invalid-input-encoding': 'Die Adresse der Anfrage ist kein gültiges UTF-8.',
+    'bad-request/invalid-input-encoding':
+      'Die Adresse der Anfrage ist kein gültiges UTF-8 in Prozentkodierung. Senden Sie ein Prozentzeichen als %25.',
     'bad-request/invalid-interface': 'Die Oberfläche ist eine von web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Diese Adresse nimmt keine {method}-Anfragen an.',
     'bad-request/request-params-invalid': 'Ungültiger Parameter: {name}',
     'bad-request/request-params-required': 'Es fehlt der Parameter: {name}',
     'bad-request/unsupported-media-type':
-      'Senden Sie Parameter als application/json oder application/x-www-form-urlencoded.',
+      'Senden Sie Parameter als application/json, application/x-www-form-urlencoded oder multipart/form-data.',
     'not-authenticated/invalid-oauth':
       'Die Anmeldung über den Identitätsanbieter hat nicht geklappt. Beginnen Sie sie von vorn.',
     'not-authenticated/two-factor-authentication-setup-expired':

@@ -7,13 +7,14 @@ export const en = {
       'This identity provider is unknown, or not set up for the site.',
     'bad-request/https-required': 'This API is only served over HTTPS.',
     'bad-request/invalid-body': 'The request body could not be read: {detail}.',
-    'bad-request/invalid-input-encoding': 'The request address is not valid UTF-8.',
+    'bad-request/invalid-input-encoding':
+      'The request address is not valid percent-encoded UTF-8. Send a percent sign as %25.',
     'bad-request/invalid-interface': 'The interface is one of web, desktop, mobile.',
     'bad-request/method-not-allowed': 'This address does not accept {method} requests.',
     'bad-request/request-params-invalid': 'Request parameter invalid: {name}',
     'bad-request/request-params-required': 'Required request parameter missing: {name}',
     'bad-request/unsupported-media-type':
-      'Send parameters as application/json or application/x-www-form-urlencoded.',
+      'Send parameters as application/json, application/x-www-form-urlencoded or multipart/form-data.',
     'not-authenticated/invalid-oauth':
       'The log in by the identity provider did not work. Begin it again.',
     'not-authenticated/two-factor-authentication-setup-expired':

@@ -7,13 +7,14 @@ export const es: Texts = {
       'Este proveedor de identidad no existe o no está configurado para el sitio.',
     'bad-request/https-required': 'Esta API solo se ofrece por HTTPS.',
     'bad-request/invalid-body': 'No se pudo leer el cuerpo de la petición: {detail}.',
-    'bad-request/invalid-input-encoding': 'La dirección de la petición no es UTF-8 válido.',
+    'bad-request/invalid-input-encoding':
+      'La dirección de la petición no es UTF-8 válido con codificación porcentual. Envíe el signo de porcentaje como %25.',
     'bad-request/invalid-interface': 'La interfaz es una de web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Esta dirección no acepta peticiones {method}.',
     'bad-request/request-params-invalid': 'Parámetro no válido: {name}',
     'bad-request/request-params-required': 'Falta el parámetro obligatorio: {name}',
     'bad-request/unsupported-media-type':
-      'Envíe los parámetros como application/json o application/x-www-form-urlencoded.',
+      'Envíe los parámetros como application/json, application/x-www-form-urlencoded o multipart/form-data.',
     'not-authenticated/invalid-oauth':
       'El inicio de sesión con el proveedor de identidad no ha funcionado. Empiece de nuevo.',
     'not-authenticated/two-factor-authentication-setup-expired':

@@ -7,13 +7,14 @@ export const fr: Texts = {
       'Ce fournisseur d’identité est inconnu, ou n’est pas configuré pour le site.',
     'bad-request/https-required': 'Cette API n’est disponible qu’en HTTPS.',
     'bad-request/invalid-body': 'Le corps de la requête est illisible : {detail}.',
-    'bad-request/invalid-input-encoding': 'L’adresse de la requête n’est pas en UTF-8 valide.',
+    'bad-request/invalid-input-encoding':
+      'L’adresse de la requête n’est pas en UTF-8 valide avec encodage-pourcent. Envoyez un signe pourcent sous la forme %25.',
     'bad-request/invalid-interface': 'L’interface est l’une de web, desktop, mobile.',
     'bad-request/method-not-allowed': 'Cette adresse n’accepte pas les requêtes {method}.',
     'bad-request/request-params-invalid': 'Paramètre non valide : {name}',
     'bad-request/request-params-required': 'Paramètre obligatoire manquant : {name}',
     'bad-request/unsupported-media-type':
-      'Envoyez les paramètres en application/json ou application/x-www-form-urlencoded.',
+      'Envoyez les paramètres en application/json, application/x-www-form-urlencoded ou multipart/form-data.',
     'not-authenticated/invalid-oauth':
       'La connexion par le fournisseur d’identité n’a pas abouti. Recommencez.',
     'not-authenticated/two-factor-authentication-setup-expired':
