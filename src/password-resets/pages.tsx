@@ -11,7 +11,8 @@ import { refuseOtherSites } from '../ui/same-origin.ts'
 import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { type RequestResetNeeds, requestReset } from './request-reset.ts'
-import { type ResetNeeds, resetPassword } from './reset-password.ts'
+import { readResetCode } from './reset-code.ts'
+import { checkResetCode, type ResetNeeds, resetPassword } from './reset-password.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
@@ -57,21 +58,27 @@ const sendForgot = route<RequestResetNeeds>()(
   },
 )
 
-const resetPage = route<unknown>()(
+const resetPage = route<ResetNeeds>()(
   {
     ...html,
     method: 'GET',
     path: '/reset',
     summary: 'The page that a mailed link opens; to open it uses nothing up',
     parameters: z.object({ code: text(256).optional(), locale }),
-    replies: { 200: { description: 'The page', body: z.string() } },
+    replies: {
+      200: { description: 'The form', body: z.string() },
+      401: { description: 'The page, and why the code was refused', body: z.string() },
+      429: { description: 'The page, and when to open it again', body: z.string() },
+    },
+    limit: 'password-reset',
     problems: [],
+    tell: (problem, { language }) => <DeadLinkPage language={language} problem={problem} />,
   },
-  ({ parameters: { code = '' }, language }) => ({
-    status: 200,
-    headers: NO_REFERRER,
-    body: <ResetForm language={language} code={code} />,
-  }),
+  async ({ parameters: { code: typed = '' }, services, language }) => {
+    const code = readResetCode(typed)
+    await checkResetCode(services, code)
+    return { status: 200, headers: NO_REFERRER, body: <ResetForm {...{ language, code }} /> }
+  },
 )
 
 const sendReset = route<ResetNeeds>()(
@@ -132,6 +139,17 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
         <button type="submit">{t.send}</button>
       </Form>
       <a href={`/login?locale=${language}`}>{t.logIn}</a>
+    </Page>
+  )
+}
+
+/** Tells before a new password is thought up that the link is good for none. */
+function DeadLinkPage({ language, problem }: { language: Language; problem: Problem }) {
+  const t = pageTextsIn(language)
+  return (
+    <Page language={language} title={t.resetTitle}>
+      <Told language={language} problem={problem} />
+      <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
   )
 }

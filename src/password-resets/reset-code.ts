@@ -17,9 +17,10 @@ export function regionOfResetCode(code: string, regions: Regions): Region | null
     : null
 }
 
-/** A code without what mail clients and copying leave around it, such as the full stop of a sentence. */
+/** The code in what mail clients and copying made of it, such as one with the full stop of a sentence. */
 export function readResetCode(typed: string): string {
-  return typed.replaceAll(/^[^0-9a-f]+|[^0-9a-f]+$/g, '')
+  const [code] = /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/.exec(typed) ?? []
+  return code ?? typed
 }
 
 /** What is stored of a reset code. */

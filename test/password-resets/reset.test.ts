@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { hiddenFields } from '../support/test-browser.ts'
 import { userOfBefore } from '../support/user-of-before.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
@@ -370,8 +371,40 @@ describe('The pages /forgot and /reset', () => {
 
   it('show a code as text, never as markup', async () => {
     const { service } = await serviceWithUser()
-    const { body } = await service.ask('GET', '/reset?code=%22%3E%3Cscript%3E')
-    expect(body).not.toContain('<script>')
+    const { status, body } = await service.ask('GET', '/reset?code=%22%3E%3Cscript%3E')
+    expect([status, body.includes('<script>')]).toEqual([401, false])
+  })
+
+  it.each(['.', ')', '%3E', ').', '%E2%80%8B', '%20', '=', '%3Cbr%3E', '%22,%20see%20above'])(
+    'take a code with what a mail client put behind it: %s',
+    async (trail) => {
+      const { service } = await serviceWithUser()
+      await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
+      const [code = ''] = codesIn(service)
+      const { status, body } = await service.ask('GET', `/reset?code=${code}${trail}`)
+      expect([status, hiddenFields(body, '/reset').code]).toEqual([200, code])
+      const typed = decodeURIComponent(code + trail)
+      const validated = await service.ask('POST', `${API}/sessions/forgot/validate`, {
+        body: { code: typed },
+      })
+      expect(validated.status).toBe(204)
+    },
+  )
+
+  it('tell of a link that is good for nothing before a password is typed', async () => {
+    const { service } = await serviceWithUser()
+    await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
+    const [code = ''] = codesIn(service)
+    for (const dead of [`${code}0`, code.slice(1), code.toUpperCase(), 'f'.repeat(40), ''])
+      expect(await service.ask('GET', `/reset?code=${dead}`)).toMatchObject({
+        status: 401,
+        body: expect.not.stringContaining('action="/reset"'),
+      })
+    service.clock.advance(3_600_000)
+    const { status, body } = await service.ask('GET', `/reset?code=${code}`)
+    expect(status).toBe(401)
+    expect(body).toContain('href="/forgot?locale=en"')
+    expect(body).not.toContain('type="password"')
   })
 })
 
