@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { entryRoutes } from './account/entry-routes.ts'
 import { accountPages } from './account/pages.tsx'
 import { adminChangePages } from './admin-pages/changes-routes.tsx'
 import { adminHistoryPages } from './admin-pages/history-routes.tsx'
@@ -79,6 +80,7 @@ export const routes: readonly Route<RequestServices>[] = [
   ...introspectionRoutes,
   ...passwordResetRoutes,
   ...passwordResetPages,
+  ...entryRoutes,
   ...accountPages,
   ...secondFactorPages,
   ...pairingRoutes,

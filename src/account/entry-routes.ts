@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { anyone, route } from '../platform/route.ts'
+import type { HostScope } from '../sites/site.ts'
+
+const address = {
+  base: false,
+  access: anyone,
+  method: 'GET',
+  parameters: z.object({}),
+  problems: [],
+} as const
+
+const start = route<{ scope: HostScope }>()(
+  {
+    ...address,
+    path: '/',
+    summary: 'The address of a site, as mails name it and people type it',
+    replies: { 303: { description: 'On to the account page; at hosts of no one site, to /docs' } },
+  },
+  ({ services: { scope } }) => ({
+    status: 303,
+    headers: { Location: scope.kind === 'any' ? '/docs' : '/account' },
+  }),
+)
+
+const changePasswordAddress = route<unknown>()(
+  {
+    ...address,
+    path: '/.well-known/change-password',
+    summary: 'Where password managers send people to change a password (W3C)',
+    replies: { 303: { description: 'On to the change of the password' } },
+  },
+  () => ({ status: 303, headers: { Location: '/account#password' } }),
+)
+
+/** The addresses that people type, and that programs know without being told. */
+export const entryRoutes = [start, changePasswordAddress]

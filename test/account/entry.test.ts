@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { Service } from '../support/service.ts'
+import { giveDomain, withProvider } from '../support/single-sign-on.ts'
+
+const place = async (service: Service, path: string, host: string) => {
+  const { status, headers } = await service.ask('GET', path, { host })
+  return [status, headers.get('Location')]
+}
+
+describe('GET /', () => {
+  it.each([
+    ['mysite.localhost', '/account'],
+    // Who has the address of no site is told so there.
+    ['nosite.localhost', '/account'],
+    ['localhost', '/docs'],
+    ['us-east-1.localhost', '/docs'],
+  ])('leads on from %s to %s', async (host, to) => {
+    const service = new Service()
+    await service.createSite()
+    expect(await place(service, '/', host)).toEqual([303, to])
+    expect(await place(service, '/?utm_source=mail', host)).toEqual([303, to])
+  })
+
+  it('leads on to the account page from a domain of the site’s own', async () => {
+    const sso = await withProvider()
+    await giveDomain(sso, 'files.acme.example')
+    expect(await place(sso.service, '/', 'files.acme.example')).toEqual([303, '/account'])
+  })
+
+  it('visits no storage', async () => {
+    expect((await new Service().ask('GET', '/', { host: 'mysite.localhost' })).trips).toEqual([])
+  })
+})
+
+describe('GET /.well-known/change-password', () => {
+  it.each(['mysite.localhost', 'localhost'])('leads on to the change at %s', async (host) => {
+    const service = new Service()
+    expect(await place(service, '/.well-known/change-password', host)).toEqual([
+      303,
+      '/account#password',
+    ])
+  })
+
+  it('is where password managers look, which first ask for an address that is none', async () => {
+    const probe = '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'
+    expect((await new Service().ask('GET', probe)).status).toBe(404)
+  })
+})
