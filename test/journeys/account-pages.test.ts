@@ -1,14 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 
 let latchkey: Latchkey
 let browser: Browser
+let site: OwnSite
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
@@ -17,6 +19,10 @@ afterAll(async () => {
   await browser?.close()
   await latchkey?.stop()
 })
+beforeEach(async () => {
+  site = await ownSite(latchkey)
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
 const first = 'sessionuserpassword'
 const second = 'a quiet lamp by the window'
@@ -28,12 +34,12 @@ const DESK: Look = { viewport: { width: 1280, height: 900 }, locale: 'en-US' }
 async function open(path: string, look: Look = DESK): Promise<Page> {
   const context = await browser.newContext(look)
   const page = await context.newPage()
-  await page.goto(`${latchkey.siteOrigin}${path}`)
+  await page.goto(`${site.origin}${path}`)
   return page
 }
 
-async function logIn(page: Page, password = first, username = 'sessionuser'): Promise<void> {
-  await page.locator('#username').fill(username)
+async function logIn(page: Page, password = first): Promise<void> {
+  await page.locator('#username').fill(site.user.username)
   await page.locator('#password').fill(password)
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 }
@@ -44,10 +50,9 @@ async function cookies(context: BrowserContext) {
 
 async function statusOfKey(key: string): Promise<number> {
   const headers = { 'X-FilesAPI-Key': key }
-  return (await fetch(`${latchkey.siteOrigin}${API}/site`, { headers })).status
+  return (await fetch(`${site.origin}${API}/site`, { headers })).status
 }
 
-/** In the order of the file: each goes on where the one before it ended. */
 describe('A person at a browser', () => {
   it('is sent to log in, is told when that fails, and then is where it wanted to go', async () => {
     const page = await open('/account')
@@ -55,7 +60,7 @@ describe('A person at a browser', () => {
     await logIn(page, 'wrong')
     expect(await page.getByRole('alert').textContent()).toBe('Invalid username or password')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
-    expect(await page.locator('#username').inputValue()).toBe('sessionuser')
+    expect(await page.locator('#username').inputValue()).toBe(site.user.username)
     expect(await cookies(page.context())).toEqual([])
     await logIn(page)
     expect(new URL(page.url()).pathname).toBe('/account')
@@ -80,7 +85,7 @@ describe('A person at a browser', () => {
     await page.getByRole('button', { name: 'Make the key' }).click()
     const key = (await page.getByRole('status').locator('code').textContent()) ?? ''
     expect(await statusOfKey(key)).toBe(200)
-    await page.goto(`${latchkey.siteOrigin}/account`)
+    await page.goto(`${site.origin}/account`)
     expect(await page.content()).not.toContain(key)
     await page.getByRole('button', { name: 'Revoke: nightly backup' }).click()
     await page.getByText('You have none.').waitFor()
@@ -113,7 +118,7 @@ describe('A person at a browser', () => {
       await page.locator(`#${id}`).fill(value as string)
     await page.getByRole('button', { name: 'Passwort ändern' }).click()
     expect(await page.getByRole('status').textContent()).toBe('Ihr Passwort ist geändert.')
-    await page.goto(`${latchkey.siteOrigin}/account`)
+    await page.goto(`${site.origin}/account`)
     await page.getByRole('button', { name: 'Abmelden' }).click()
     await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
     expect(await cookies(page.context())).toEqual([])
@@ -141,7 +146,7 @@ describe('The pages', () => {
       if (path === '/login') {
         await logIn(page, 'wrong')
         await check(page, 'a log in refused')
-        await logIn(page, second)
+        await logIn(page, first)
         await check(page, '/account')
       }
     }
@@ -176,7 +181,7 @@ describe('The pages', () => {
     expect(await page.locator('#password').getAttribute('type')).toBe('text')
     const plain = await open('/login', { ...DESK, javaScriptEnabled: false })
     expect(await plain.getByRole('button', { name: 'Show' }).count()).toBe(0)
-    await logIn(plain, second)
+    await logIn(plain, first)
     await plain.locator('#who').waitFor()
   })
 
@@ -189,8 +194,8 @@ describe('The pages', () => {
       'javascript:1',
     ]) {
       const page = await open(`/login?return_to=${encodeURIComponent(place)}`)
-      await logIn(page, second)
-      expect(page.url()).toBe(`${latchkey.siteOrigin}/account`)
+      await logIn(page, first)
+      expect(page.url()).toBe(`${site.origin}/account`)
     }
   })
 
@@ -198,12 +203,12 @@ describe('The pages', () => {
     const reply = await fetch(`${latchkey.origin}${API}/sessions`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ username: 'sessionuser', password: second }),
+      body: JSON.stringify({ username: site.user.username, password: first }),
     })
     const { login_token: token } = (await reply.json()) as { login_token: string }
     const page = await open(`/login/token#${token}`, { ...DESK, bypassCSP: true })
     await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
-    expect(page.url()).toBe(`${latchkey.siteOrigin}/login/token`)
+    expect(page.url()).toBe(`${site.origin}/login/token`)
     expect(await page.locator('dl').textContent()).toContain('sessionuser')
     expect(await violations(page)).toEqual([])
     expect(await cookies(page.context())).toEqual([])
@@ -214,12 +219,12 @@ describe('The pages', () => {
 
   it('are in nobody’s frame, and heed no form of another origin', async () => {
     const evil = await otherOrigin(`
-      <iframe src="${latchkey.siteOrigin}/login"></iframe>
-      <form id="forged" method="post" action="${latchkey.siteOrigin}/account/sessions/end_others"></form>`)
+      <iframe src="${site.origin}/login"></iframe>
+      <form id="forged" method="post" action="${site.origin}/account/sessions/end_others"></form>`)
     const page = await open('/login')
-    await logIn(page, second)
+    await logIn(page, first)
     const other = await page.context().newPage()
-    await logIn(await open('/login'), second)
+    await logIn(await open('/login'), first)
     await other.goto(evil.url)
     const framed = other.frames().find((frame) => frame !== other.mainFrame())
     expect(await framed?.locator('form').count()).toBe(0)
@@ -228,17 +233,16 @@ describe('The pages', () => {
       other.evaluate(() => (document.getElementById('forged') as HTMLFormElement).submit()),
     ])
     expect([303, 403]).toContain(reply.status())
-    await page.goto(`${latchkey.siteOrigin}/account`)
+    await page.goto(`${site.origin}/account`)
     expect(await page.locator('form[action="/account/sessions/end_others"]').count()).toBe(1)
     evil.server.close()
   })
 })
 
-/** The demo site has an admin of no name here: its row is changed beneath the service. */
 async function giveColour(color: string): Promise<void> {
   const database = await latchkey.database('DB_US_EAST_1')
   await database
-    .prepare(`UPDATE sites SET accent_color = '${color}' WHERE subdomain = 'mysite'`)
+    .prepare(`UPDATE sites SET accent_color = '${color}' WHERE subdomain = '${site.subdomain}'`)
     .run()
 }
 

@@ -5,6 +5,7 @@ import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { OpenIdProvider } from './support/openid-provider.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 
 let latchkey: Latchkey
 let browser: Browser
@@ -12,6 +13,8 @@ const acme = new OpenIdProvider('acme')
 const globex = new OpenIdProvider('globex')
 
 /** As Google has them: with what an encoder may spoil. */
+const rules = { provision_users: true, provision_group_required: 'staff' }
+
 const CLIENT = {
   id: '1234-ab_c.apps.example.com',
   secret: 'GOCSPX-of_at-least.thirty~two_characters',
@@ -19,7 +22,6 @@ const CLIENT = {
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
-  const rules = { provision_users: true, provision_group_required: 'staff' }
   await offer(acme, { label: 'Acme', ...rules, provision_site_admin_groups: 'admins' })
   await offer(globex, { label: 'Globex', ...rules })
 })
@@ -32,8 +34,8 @@ afterAll(async () => {
 
 type Json = Record<string, unknown> & { id: string; redirect_uri: string }
 
-async function post(path: string, body: object, headers = {}) {
-  const reply = await fetch(`${latchkey.siteOrigin}${API}${path}`, {
+async function post(path: string, body: object, headers = {}, origin = latchkey.siteOrigin) {
+  const reply = await fetch(`${origin}${API}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -41,29 +43,35 @@ async function post(path: string, body: object, headers = {}) {
   return { status: reply.status, body: (await reply.json()) as Json }
 }
 
+/** The site that most tests share, each with people whom no other knows. */
+function demoSite(): Pick<OwnSite, 'origin' | 'admin'> {
+  const admin = { username: 'siteadmin', password: 'siteadminpassword', email: '' }
+  return { origin: latchkey.siteOrigin, admin }
+}
+
 /** A site admin sets a provider up, which is told where to send people and log outs. */
-async function offer(provider: OpenIdProvider, settings: object): Promise<void> {
+async function offer(
+  provider: OpenIdProvider,
+  settings: object,
+  { origin, admin: { username, password } } = demoSite(),
+): Promise<void> {
   await provider.listen()
-  const admin = { username: 'siteadmin', password: 'siteadminpassword' }
-  const { body: session } = await post('/sessions', admin)
-  const { body } = await post(
-    '/sso_strategies',
-    {
-      ...{ provider: 'openid_connect', issuer: provider.issuer, ...settings },
-      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
-    },
-    { 'X-FilesAPI-Auth': String(session.token) },
-  )
+  const { body: session } = await post('/sessions', { username, password }, {}, origin)
+  const auth = { 'X-FilesAPI-Auth': String(session.token) }
+  const strategy = {
+    provider: 'openid_connect',
+    issuer: provider.issuer,
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    ...settings,
+  }
+  const { body } = await post('/sso_strategies', strategy, auth, origin)
   await provider.serve({
     ...CLIENT,
     redirectUris: [body.redirect_uri],
     logoutUri: String(body.backchannel_logout_uri),
   })
-  const test = await post(
-    `/sso_strategies/${body.id}/test`,
-    {},
-    { 'X-FilesAPI-Auth': String(session.token) },
-  )
+  const test = await post(`/sso_strategies/${body.id}/test`, {}, auth, origin)
   expect(test.body.outcome).toBe('works')
 }
 
@@ -127,7 +135,7 @@ describe('A person with an identity provider', () => {
   })
 
   it('is logged out here when it logs out there, at once', async () => {
-    const page = await logInBy('Acme', 'jane')
+    const page = await logInBy('Acme', 'ann')
     const there = await page.context().newPage()
     await there.goto(`${acme.issuer}/session/end`)
     await there.getByRole('button', { name: 'Yes, sign me out' }).click()
@@ -137,7 +145,7 @@ describe('A person with an identity provider', () => {
   })
 
   it('logs out here, and then there', async () => {
-    const page = await logInBy('Globex', 'jane')
+    const page = await logInBy('Globex', 'ben')
     await page.getByRole('button', { name: 'Log out' }).click()
     await page.getByRole('heading', { name: 'You are logged out' }).waitFor()
     expect(await violations(page)).toEqual([])
@@ -162,7 +170,7 @@ describe('The two providers', () => {
     const begin = (label: string) => async () => {
       await page.goto(`${latchkey.siteOrigin}/login`)
       await page.getByRole('link', { name: `Log in with ${label}` }).click()
-      await OpenIdProvider.logIn(page, 'jane')
+      await OpenIdProvider.logIn(page, 'cat')
     }
     const ofAcme = await answerOf(page, begin('Acme'))
     const ofGlobex = await answerOf(page, begin('Globex'))
@@ -192,7 +200,7 @@ describe('A program', () => {
     const page = await open()
     const answer = await answerOf(page, async () => {
       await page.goto(body.redirect_uri)
-      await OpenIdProvider.logIn(page, 'jane')
+      await OpenIdProvider.logIn(page, 'dan')
     })
     const sent = {
       oauth_provider: 'openid_connect',
@@ -208,9 +216,9 @@ describe('A program', () => {
     const { body } = await begin()
     const page = await open()
     await page.goto(body.redirect_uri)
-    await OpenIdProvider.logIn(page, 'jane')
+    await OpenIdProvider.logIn(page, 'eve')
     await page.getByRole('heading', { name: 'Log in here?' }).waitFor()
-    expect(await page.locator('dl').textContent()).toContain('jane@acme.example')
+    expect(await page.locator('dl').textContent()).toContain('eve@acme.example')
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.waitForURL(`${latchkey.siteOrigin}/account?state=s+%26+t`)
@@ -265,22 +273,28 @@ describe('A site admin', () => {
 
 describe('A site that is renamed', () => {
   it('stops single sign-on, and has it back after a test login at the new host', async () => {
-    const admin = { username: 'siteadmin', password: 'siteadminpassword' }
-    const { body: session } = await post('/sessions', admin)
+    const site = await ownSite(latchkey)
+    const [kept, moved] = [new OpenIdProvider('kept'), new OpenIdProvider('moved')]
+    await offer(kept, { label: 'Acme', ...rules }, site)
+    await offer(moved, { label: 'Globex', ...rules }, site)
+    const { username, password } = site.admin
+    const { body: session } = await post('/sessions', { username, password }, {}, site.origin)
     const auth = { 'X-FilesAPI-Auth': String(session.token) }
-    const renamed = latchkey.siteOrigin.replace('mysite', 'renamed')
+    const renamed = site.origin.replace('mysite', 'renamed')
+    const { hostname } = new URL(renamed)
+    const subdomain = hostname.split('.')[0]
     const ask = async (method: string, path: string, body?: object) => {
       const headers = { ...auth, 'Content-Type': 'application/json' }
       const sent = { method, headers, ...(body && { body: JSON.stringify(body) }) }
       return (await fetch(`${latchkey.origin}${API}${path}`, sent)).json()
     }
-    const warned = await ask('PATCH', '/site', { subdomain: 'renamed' })
+    const warned = await ask('PATCH', '/site', { subdomain })
     expect(warned.model_errors.subdomain[0]).toMatch(/Acme, Globex/)
-    await ask('PATCH', '/site', { subdomain: 'renamed', confirm_sso_stop: true })
+    await ask('PATCH', '/site', { subdomain, confirm_sso_stop: true })
     const strategies = (await ask('GET', '/sso_strategies')) as Json[]
     const strategy = strategies.find(({ label }) => label === 'Globex')
     const address = `${renamed}/login_from_oauth/${strategy?.id}`
-    await globex.serve({
+    await moved.serve({
       ...CLIENT,
       redirectUris: [String(strategy?.redirect_uri), address],
       logoutUri: String(strategy?.backchannel_logout_uri),
@@ -289,19 +303,19 @@ describe('A site that is renamed', () => {
     const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
     const page = await context.newPage()
     await page.goto(`${renamed}/admin/sso`)
-    await page.locator('#username').fill(admin.username)
-    await page.locator('#password').fill(admin.password)
+    await page.locator('#username').fill(username)
+    await page.locator('#password').fill(password)
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
     const card = page.getByRole('region', { name: /Globex/ })
     expect(await card.getByRole('alert').textContent()).toMatch(/no longer belongs to the site/)
     expect(await card.textContent()).toContain(address)
     expect(await violations(page)).toEqual([])
-    await card.getByRole('link', { name: 'Test login at renamed.localhost' }).click()
+    await card.getByRole('link', { name: `Test login at ${hostname}` }).click()
     await OpenIdProvider.logIn(page, 'jane')
     await page.getByRole('heading', { name: 'The test login worked' }).waitFor()
     expect(await violations(page)).toEqual([])
     await page.getByRole('link', { name: 'Back to single sign-on settings' }).click()
-    await card.getByRole('button', { name: 'Move to renamed.localhost' }).click()
+    await card.getByRole('button', { name: `Move to ${hostname}` }).click()
     await page
       .getByRole('region', { name: /Globex/ })
       .getByText(address)
@@ -315,5 +329,7 @@ describe('A site that is renamed', () => {
     await person.getByRole('link', { name: 'Log in with Globex' }).click()
     await OpenIdProvider.logIn(person, 'jane')
     await person.waitForURL(`${renamed}/account`)
+    await kept.stop()
+    await moved.stop()
   })
 })

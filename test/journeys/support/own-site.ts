@@ -1,5 +1,8 @@
 import type { Latchkey } from './latchkey.ts'
 
+/** What it takes of a service. */
+export type Operated = Pick<Latchkey, 'origin' | 'keys' | 'database'>
+
 export interface Person {
   username: string
   password: string
@@ -18,7 +21,7 @@ export interface OwnSite {
 let sites = 0
 
 /** Makes a site, with a user and an admin, in a service that tests share. */
-export async function ownSite(latchkey: Latchkey): Promise<OwnSite> {
+export async function ownSite(latchkey: Operated): Promise<OwnSite> {
   const tag = `${++sites}${Math.random().toString(36).slice(2, 8)}`
   const subdomain = `mysite${tag}`
   await operate(latchkey, '/sites', { subdomain, region: 'us-east-1', name: 'My Site' })
@@ -42,7 +45,7 @@ export async function ownSite(latchkey: Latchkey): Promise<OwnSite> {
   return { subdomain, origin: latchkey.origin.replace('//', `//${subdomain}.`), user, admin }
 }
 
-async function operate({ origin, keys }: Latchkey, path: string, body: object): Promise<void> {
+async function operate({ origin, keys }: Operated, path: string, body: object): Promise<void> {
   const reply = await fetch(`${origin}/operator/v1${path}`, {
     method: 'POST',
     headers: {
