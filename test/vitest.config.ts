@@ -46,6 +46,9 @@ const inWorkerd = cloudflareTest(async () => ({
       GLOBAL_ORIGIN: 'http://localhost',
       REGIONS: regions,
       SERVER_TIMING: 'on',
+      PRODUCTION_LIMITS: Object.fromEntries(
+        ratelimits.map(({ name, simple }) => [name, simple.limit]),
+      ),
       MIGRATIONS: {
         region: await readD1Migrations('./migrations/region'),
         directory: await readD1Migrations('./migrations/directory'),

@@ -28,6 +28,26 @@ function refused(answers: Answer[]): Answer[] {
   return answers.filter(({ status }) => status === 429)
 }
 
+describe('The limits of production', () => {
+  it.each(['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const)(
+    'are what the runtime lets pass in a minute: %s',
+    async (name) => {
+      const limiter = env[`PRODUCTION_${name}`]
+      const passesInAMinute = async () => {
+        const minute = () => Math.floor(Date.now() / 60_000)
+        const [begun, key] = [minute(), crypto.randomUUID()]
+        let passed = 0
+        while ((await limiter.limit({ key })).success) passed++
+        return minute() === begun ? passed : null
+      }
+      // Where the minute of the clock ended meanwhile, the next one is long enough.
+      expect((await passesInAMinute()) ?? (await passesInAMinute())).toBe(
+        env.PRODUCTION_LIMITS[name],
+      )
+    },
+  )
+})
+
 describe('A caller that logs in too often', () => {
   it('is refused from the 31st within a minute on, before a hash and a visit to storage', async () => {
     const service = await limitedService()

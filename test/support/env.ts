@@ -10,6 +10,8 @@ export interface TestEnv extends Env {
   PRODUCTION_CALLER_LIMITER: RateLimit
   PRODUCTION_CALLER_NAME_LIMITER: RateLimit
   PRODUCTION_ANONYMOUS_LIMITER: RateLimit
+  /** How often in a minute each of them lets a key pass. */
+  PRODUCTION_LIMITS: Record<'CALLER_LIMITER' | 'CALLER_NAME_LIMITER' | 'ANONYMOUS_LIMITER', number>
   MIGRATIONS: { region: D1Migration[]; directory: D1Migration[] }
 }
 

@@ -12,6 +12,7 @@ import { fuzzUser, SECRET_MARK } from './text-generators.ts'
 
 /** What became of requests, counted over all clients. */
 export class FuzzCount {
+  all = 0
   /** Requests that the runtime itself refused to make. */
   unsendable = 0
   readonly statuses = new Set<number>()
@@ -55,6 +56,7 @@ export class FuzzClient {
     this.#live ??= await this.#logIn()
     const live = this.#live
     const request = requestOf(generated, live)
+    this.#count.all++
     if (!request) {
       this.#count.unsendable++
       return
