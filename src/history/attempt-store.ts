@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
 import { MINUTE } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { LoginOutcome } from './login-outcome.ts'
-import { type Attempt, recordAttempt } from './record-attempt.ts'
+import { type Attempt, type AttemptEnd, recordAttempt } from './record-attempt.ts'
 import { loginAttempts } from './tables.ts'
 
 export type RecordedAttempt = typeof loginAttempts.$inferSelect
@@ -61,6 +61,11 @@ export class AttemptStore {
       )
       .orderBy(desc(loginAttempts.createdAt), desc(loginAttempts.id))
       .limit(limit)
+  }
+
+  /** Records an attempt whose end nothing else depends on. */
+  async record(attempt: Attempt, end: AttemptEnd): Promise<void> {
+    await recordAttempt(this.#database.primary, attempt, end, sql`1`)
   }
 
   /**

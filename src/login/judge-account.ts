@@ -3,9 +3,10 @@ import { mustChangePassword } from '../passwords/password-age.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ProblemType } from '../platform/problem-types.ts'
 import type { Region } from '../regions/region.ts'
+import { allowedMethods } from '../second-factors/second-factor.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
-import { accepts } from '../users/accepted-proofs.ts'
+import { accepts, type ProofKind } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import { judgedColumns, judgedSiteColumns } from './judged-remains.ts'
@@ -17,23 +18,42 @@ export interface Claim {
   home: Region
   /** Milliseconds since the Unix epoch. */
   at: number
-  passwordIsRight: boolean
+  /** By what the caller proves who they are, and whether that was right: verified before, whatever comes out. */
+  proof: ProofKind
+  isRight: boolean
   /** A new password came with the attempt. */
-  bringsPassword: boolean
+  bringsPassword?: boolean
 }
 
-/** The verdict on what one store showed. The password has been verified before, whatever comes out. */
+/** What the history says of a proof that is wrong, or that the account does not accept. */
+const mismatches: Record<ProofKind, LoginOutcome> = {
+  password: 'password_mismatch',
+  passkey: 'key_mismatch',
+  'second-factor': 'one_time_password_mismatch',
+  'identity-provider': 'key_mismatch',
+  session: 'key_mismatch',
+}
+
+/** The verdict on what one store showed: the policy of every way to log in, and of reauthentication. */
 export function judgeAccount(account: Account | null, claim: Claim): LoginOutcome {
   if (!account) return 'username_not_found'
+  const { proof, bringsPassword = false } = claim
   if (!inScope(claim.scope, account.site)) return 'site_mismatch'
-  if (!claim.passwordIsRight || !accepts(account.user, 'password')) return 'password_mismatch'
+  if (!claim.isRight || !accepts(account.user, proof) || isOff(proof, account))
+    return mismatches[proof]
   const keptOut = whyKeptOut(account, claim.comer, claim.at)
   if (keptOut) return keptOut
   if (hasStayedAway(account, claim.at)) return 'disabled'
   if (!isServedAt(claim.scope, { site: account.site, home: claim.home })) return 'region_mismatch'
+  if (proof !== 'password') return 'none'
   const mustChange = mustChangePassword(account, claim.at)
-  if (mustChange === claim.bringsPassword) return 'none'
+  if (mustChange === bringsPassword) return 'none'
   return mustChange ? 'password_change_required' : 'password_change_not_required'
+}
+
+/** Passkeys are security keys: a site that takes none takes no passkey either. */
+function isOff(proof: ProofKind, account: Account): boolean {
+  return proof === 'passkey' && !allowedMethods(account).includes('webauthn')
 }
 
 /** What the ledger demands of the primary's row, so that a verdict either was recorded or is reached anew. */

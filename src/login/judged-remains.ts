@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { ofHost } from '../sites/of-host.ts'
-import { inScope } from '../sites/site.ts'
+import { type HostScope, inScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -30,11 +30,16 @@ export const judgedSiteColumns = [
   'optOutGlobal',
   'allowedIps',
   'disableUsersFromInactivityPeriodDays',
+  'allowed2faMethodU2f',
 ] as const
 
-/** Whether the user of a row is in every respect the one that the verdict was reached on. */
-export function judgedRemains({ user, site }: Account, attempt: NamedAttempt): SQL {
-  const { scope } = attempt
+/** Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. */
+export function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
+  return sql`${accountRemains(account, attempt.scope)} AND ${isNamed(account.user, attempt)}`
+}
+
+/** The same, whatever the user is called. */
+export function accountRemains({ user, site }: Account, scope: HostScope): SQL {
   const remains = judgedColumns.map(
     (name) => sql`${users[name]} IS ${sql.param(user[name], users[name])}`,
   )
@@ -43,7 +48,7 @@ export function judgedRemains({ user, site }: Account, attempt: NamedAttempt): S
   )
   const host = scope.kind === 'any' ? undefined : ofHost(scope)
   const isInScope = host ? sql`(${host})` : sql`1`
-  return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)} AND ${isNamed(user, attempt)}
+  return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)}
     AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
       AND ${sql.join(siteRemains, sql` AND `)}
       AND coalesce(${isInScope}, 0) = ${inScope(scope, site) ? 1 : 0})`

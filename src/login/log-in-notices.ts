@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { newDeviceMail, wrongCodesMail } from '../mail/log-in-mails.ts'
 import type { Mail } from '../mail/mailer.ts'
-import type { Outbox } from '../outbox/outbox.ts'
+import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { SentNotices } from '../outbox/sent-notices.ts'
 import { newId } from '../platform/ids.ts'
 import type { Region } from '../regions/region.ts'
@@ -72,6 +72,17 @@ export async function wrongCodesNotice(
     insertion(sql`${condition} AND EXISTS (SELECT 1 FROM users
       WHERE id = ${account.user.id} AND wrong_codes = ${TOLD_WRONG_CODES})`),
   ]
+}
+
+/** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
+export async function prepareLockNotice(
+  { outboxIn }: Pick<LogInNoticeNeeds, 'outboxIn'>,
+  region: Region,
+  { attempt, language }: { attempt: NamedAttempt; language: string },
+): Promise<Task> {
+  const { formerKey: nameKey, siteId, address, at } = attempt
+  const content = { nameKey, siteId, address, language }
+  return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
 }
 
 /** The cron sends it with its next run. */

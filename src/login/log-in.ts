@@ -1,18 +1,15 @@
 import type { LoginOutcome } from '../history/login-outcome.ts'
-import type { Task } from '../outbox/outbox.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import { SECOND } from '../platform/clock.ts'
-import { storageUnavailable } from '../platform/guarded-storage.ts'
-import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
-import { wrongCodeCosts } from '../second-factors/check-code.ts'
-import type { Claim } from '../second-factors/claim.ts'
+import { isSigned, wrongCodeCosts } from '../second-factors/check-code.ts'
+import type { FactorUse } from '../second-factors/claim.ts'
 import type { PartialSession, SentPartialSession } from '../second-factors/partial-session.ts'
 import {
   askForSecondFactor,
-  readPartialSession,
+  findPartialSession,
   standsForPassword,
   takeSecondStep,
 } from '../second-factors/second-step.ts'
@@ -22,7 +19,8 @@ import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
 import type { Account } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
-import { isSameForLogin, judgeAccount, refusalOf } from './judge-account.ts'
+import { decide, type Verdict, type Way } from './decide.ts'
+import { judgeAccount, refusalOf } from './judge-account.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { nameAttempt } from './named-attempt.ts'
@@ -35,9 +33,6 @@ const PASSWORD_IS_RIGHT: LoginOutcome[] = [
   'password_change_required',
   'password_change_not_required',
 ]
-
-/** How often a verdict is reached anew on the primary's row before the attempt is given up. */
-const MOST_ROUNDS = 3
 
 export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
   directory: UsernameDirectory
@@ -54,26 +49,24 @@ export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
  */
 export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
   const keys = nameKeys(input.username)
-  const partial =
-    input.partialSession === null
-      ? null
-      : await readPartialSession(needs, input.partialSession, input.scope)
   const home = await homeOfHost(needs, input.scope)
   const region = home?.region ?? (await needs.directory.regionOf(keys, 'nearest'))
-  const confirmRegion = async () =>
-    home?.region ?? (await needs.directory.regionOf(keys, 'primary'))
-  const siteId = home?.siteId ?? null
   const attempt = await nameAttempt(needs.nameDigestKey, {
     username: input.username,
     nameKey: input.username,
-    siteId,
+    siteId: home?.siteId ?? null,
     scope: input.scope,
-    at: needs.clock(),
     request: input.request,
     device: input.device,
     secret: secretOf(input),
+    at: needs.clock(),
   })
-  return decide(needs, attempt, { region, input, partial, confirmRegion })
+  const confirmRegion = async () =>
+    home?.region ?? (await needs.directory.regionOf(keys, 'primary'))
+  return decide(needs, region, async (region) => ({
+    ...(await byPassword(needs, region, { attempt, input })),
+    confirmRegion,
+  }))
 }
 
 /** What a guess guesses. */
@@ -88,85 +81,90 @@ async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome
   return home
 }
 
-interface Decision {
-  region: Region
+interface Given {
+  attempt: Omit<NamedAttempt, 'id'>
   input: LogInInput
-  partial: SentPartialSession | null
-  /** Asks the directory's primary: before a refusal, a replica's word on the region is not enough. */
-  confirmRegion: () => Promise<Region>
 }
 
-async function decide(
+async function byPassword(
   needs: LogInNeeds,
-  named: Omit<NamedAttempt, 'id'>,
-  { region, input, partial, confirmRegion }: Decision,
-): Promise<LoggedIn> {
-  const ledger = needs.ledgerIn(region)
-  const { password, newPassword, otp } = input
-  const { at, scope } = named
-  const verify = verifyOnce(needs.hasher, password)
-  if (partial && (await needs.partialSessionsIn(region).isDead(partial)))
-    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
-  let known = await ledger.find(named)
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const attempt = { ...named, id: newId(region.code) }
-    const sessionId = newId(region.code)
-    const { account } = known
-    let outcome: LoginOutcome = 'locked_out'
-    let refusal: Problem | null = null
-    let claim: Claim | null = null
-    if (!isLockedAt(known, at)) {
-      const passwordIsRight =
-        (await verify(account?.user.passwordHash ?? null)) ||
-        (partial !== null && account !== null && standsForPassword(partial, account))
-      const bringsPassword = newPassword !== null
-      outcome = judgeAccount(account, {
-        ...{ scope, home: region, at, comer: input.request },
-        ...{ passwordIsRight, bringsPassword },
-      })
-      if (account && PASSWORD_IS_RIGHT.includes(outcome)) {
-        const asked = { account, otp, partial, by: sessionId }
-        const step = await takeSecondStep(needs, region, asked)
-        if (step.outcome === 'none') claim = step.claim
-        else outcome = step.outcome
-      }
-    }
-    if (account && outcome === 'none') {
-      const started = await startSession(needs, region, {
-        ...{ attempt, sessionId, claim, input },
-        judged: { ...known, account },
-      })
-      if (!(started instanceof Problem)) {
-        known = started.known
-        if (started.loggedIn) return started.loggedIn
-        continue
-      }
-      refusal = started
-      outcome = 'password_change_required'
-    }
-    const confirmed = round === 0 ? await confirmRegion() : region
-    if (confirmed !== region)
-      return decide(needs, named, { region: confirmed, input, partial, confirmRegion })
-    const lockNotice = await prepareLockNotice(needs, region, {
-      ...{ attempt, language: input.language },
-    })
-    const wrongCode =
-      account && outcome === 'one_time_password_mismatch'
-        ? await costsOfWrongCode(needs, region, { attempt, account, partial, input })
-        : undefined
-    const before = await ledger.refuse(attempt, known, { outcome, lockNotice, wrongCode })
-    if (isLockedAt(before, at)) throw lockedOut(before, at)
-    if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope)) {
-      if (account && outcome === 'two_factor_required')
-        throw await askForSecondFactor(needs, region, {
-          ...{ account, scope, language: input.language, hostname: input.request.hostname },
-          sent: password === null ? partial : null,
-        })
-      throw refusal ?? refusalOf(outcome, region, needs.globalOrigin)
-    }
-    known = before
+  region: Region,
+  { attempt, input }: Given,
+): Promise<Way<LoggedIn>> {
+  const { password, language } = input
+  const { at, scope } = attempt
+  const partial = await partialOf(needs, region, input)
+  const isGone = input.partialSession !== null && partial === null
+  const by = { proof: 'password', isGuess: !isGone && isGuess(input) } as const
+  const judge = judging(needs, region, { attempt, input, partial })
+  return {
+    attempt,
+    language,
+    isGuess: by.isGuess,
+    known: await needs.ledgerIn(region).find(attempt),
+    judge: (known, use) =>
+      isGone ? Promise.resolve({ outcome: 'key_mismatch', claim: null }) : judge(known, use),
+    end: async ({ attempt, judged, claim, use }) => {
+      const proved = { attempt, sessionId: use.by, claim, judged, input, by }
+      const started = await startSession(needs, region, proved)
+      if (started instanceof Problem)
+        return { refusal: started, outcome: 'password_change_required' }
+      return started.loggedIn ? { end: started.loggedIn } : { known: started.known }
+    },
+    costsOfWrongCode: (attempt, account) =>
+      costsOfWrongCode(needs, region, { attempt, account, partial, input }),
+    refusal: (outcome, { account }) => {
+      if (isGone) return new Problem('not-authenticated/invalid-session', { reason: outcome })
+      if (!account || outcome !== 'two_factor_required')
+        return refusalOf(outcome, region, needs.globalOrigin)
+      const { hostname } = input.request
+      const sent = password === null ? partial : null
+      return askForSecondFactor(needs, region, { account, scope, hostname, language, sent })
+    },
+    lockedOut: (until) => lockedOut(until, at),
   }
-  throw storageUnavailable('the account changed during the log in, again and again')
+}
+
+/** The partial session that was sent; null where none was, or one that is not good any more. */
+async function partialOf(
+  needs: LogInNeeds,
+  region: Region,
+  { partialSession: text, scope }: LogInInput,
+): Promise<SentPartialSession | null> {
+  if (text === null) return null
+  const partial = await findPartialSession(needs, text, scope)
+  return partial && !(await needs.partialSessionsIn(region).isDead(partial)) ? partial : null
+}
+
+/** A partial session stands for a password that was right, and what a security key signs is guessed by nobody. */
+function isGuess({ password, otp }: LogInInput): boolean {
+  return password !== null || (otp !== null && !isSigned(otp))
+}
+
+function judging(
+  needs: LogInNeeds,
+  region: Region,
+  { attempt, input, partial }: Given & { partial: SentPartialSession | null },
+) {
+  const verify = verifyOnce(needs.hasher, input.password)
+  return async ({ account }: Known, use: FactorUse): Promise<Verdict> => {
+    const isRight =
+      (await verify(account?.user.passwordHash ?? null)) ||
+      (partial !== null && account !== null && standsForPassword(partial, account))
+    const outcome = judgeAccount(account, {
+      scope: attempt.scope,
+      comer: input.request,
+      home: region,
+      at: attempt.at,
+      proof: 'password',
+      isRight,
+      bringsPassword: input.newPassword !== null,
+    })
+    if (!account || !PASSWORD_IS_RIGHT.includes(outcome)) return { outcome, claim: null }
+    const asked = { account, otp: input.otp, partial, by: use.by }
+    const step = await takeSecondStep(needs, region, asked)
+    return step.outcome === 'none' ? { outcome, claim: step.claim } : { ...step, claim: null }
+  }
 }
 
 /** What a wrong code after a right password costs, and whom the third in a row is told to. */
@@ -192,27 +190,12 @@ async function costsOfWrongCode(
   ]
 }
 
-/** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
-export async function prepareLockNotice(
-  { outboxIn }: Pick<LogInNeeds, 'outboxIn'>,
-  region: Region,
-  { attempt, language }: { attempt: NamedAttempt; language: string },
-): Promise<Task> {
-  const { formerKey: nameKey, siteId, address, at } = attempt
-  const content = { nameKey, siteId, address, language }
-  return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
-}
-
-function isLockedAt({ lockedUntil }: Known, at: number): boolean {
-  return lockedUntil !== null && lockedUntil > at
-}
-
-export function lockedOut({ lockedUntil }: Known, at: number): Problem {
-  const until = new Date(lockedUntil ?? at).toISOString()
+export function lockedOut(lockedUntil: number, at: number): Problem {
+  const until = new Date(lockedUntil).toISOString()
   return new Problem('not-authenticated/locked-out', {
     values: { until },
     data: { lockout_expires: until },
-    headers: { 'Retry-After': String(Math.ceil(((lockedUntil ?? at) - at) / SECOND)) },
+    headers: { 'Retry-After': String(Math.ceil((lockedUntil - at) / SECOND)) },
   })
 }
 

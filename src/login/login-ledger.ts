@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../history/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
@@ -8,7 +8,6 @@ import type { Claim } from '../second-factors/claim.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { HostScope } from '../sites/site.ts'
-import { rowAccepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import {
@@ -21,6 +20,7 @@ import {
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
 import { judgedRemains, nobodyRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
+import { type Judged, mayProve, type ProvedBy } from './may-prove.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -32,6 +32,16 @@ export interface NamedAttempt extends Attempt, NamedAccount {
   rememberedDigest: string | null
   /** The sites that the request's host speaks for. */
   scope: HostScope
+}
+
+interface Start {
+  by: ProvedBy
+  row: SessionRow
+  change: PasswordChange | null
+  claim: Claim | null
+  notice: (condition: SQL) => Statement[]
+  /** What else hangs on the session. */
+  alongside?: Statement[] | undefined
 }
 
 type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
@@ -64,34 +74,19 @@ export class LoginLedger {
   }
 
   /**
-   * Starts a session for a user whose password was right, if the user is still the one that was
-   * judged; with a change, the password becomes another first, and with a claim a second factor is used
-   * up. The insertion's `changes` is the verdict; the others hang on the new row.
+   * Starts a session for a user who has proved who they are, if the user is still the one that was judged; with
+   * a change, the password becomes another first, and with a claim what was proved by is used up. The
+   * insertion's `changes` is the verdict; the others hang on the new row.
    */
   async start(
     attempt: NamedAttempt,
-    judged: Known & { account: Account },
-    {
-      row,
-      change,
-      claim,
-      notice,
-      bySso,
-    }: {
-      row: SessionRow
-      change: PasswordChange | null
-      claim: Claim | null
-      notice: (condition: SQL) => Statement[]
-      /** No password was given, but a person named by an identity provider: what hangs on the session then. */
-      bySso?: () => Statement[]
-    },
+    judged: Judged,
+    { by, row, change, claim, notice, alongside = [] }: Start,
   ): Promise<{ started: boolean; known: Known }> {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
-    const mayLogIn = sql`${judgedRemains(account, attempt)} AND NOT disabled
-      AND ${rowAccepts(bySso ? 'identity-provider' : 'password')}
-      AND NOT ${isLocked(counter, attempt.at)}`
+    const mayLogIn = mayProve(attempt, judged, by)
     const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${mayLogIn})`) ?? []
     const hasProved = claim ? sql`${mayLogIn} AND ${claim.isMade}` : mayLogIn
     const changed = change ? this.#passwords.statements(change, hasProved) : []
@@ -106,13 +101,18 @@ export class LoginLedger {
           ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
           ${row.secondFactorAt}
         FROM ${users} WHERE ${isUser}`),
-      db
-        .delete(loginFailures)
-        .where(
-          sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
-        ),
+      // What nobody guesses tells nothing of guesses: strangers stay locked out.
+      ...(by.isGuess
+        ? [
+            db
+              .delete(loginFailures)
+              .where(
+                sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
+              ),
+          ]
+        : []),
       ...notice(sessionExists),
-      ...(bySso?.() ?? []),
+      ...alongside,
       db
         .update(users)
         .set({ lastLoginAt: attempt.at, wrongCodes: 0 })
@@ -147,6 +147,36 @@ export class LoginLedger {
     }
   }
 
+  /**
+   * Whether a user who is logged in has proved anew who they are: decided as the start of a session is, and what
+   * was proved by is used up in the same batch. One proof says nothing of the others, so it clears no failures.
+   */
+  async confirm(
+    attempt: NamedAttempt,
+    judged: Judged,
+    { by, claim }: { by: ProvedBy; claim: Claim | null },
+  ): Promise<{ confirmed: boolean; known: Known }> {
+    const db = this.#database.primary
+    const may = mayProve(attempt, judged, by)
+    const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
+    const proved = db
+      .select({ id: users.id })
+      .from(users)
+      .where(claim ? sql`${may} AND ${claim.isMade}` : may)
+    const batch = db.batch([selectNamed(db, attempt), ...claimed, proved])
+    const results = await batch.catch(async (error) => {
+      // A lost connection tells nothing: the claim may have been made.
+      const found = await proved.catch(() => [])
+      if (found.length === 1) return null
+      throw error
+    })
+    if (!results) return { confirmed: true, known: judged }
+    return {
+      confirmed: (results.at(-1) as { id: number }[]).length === 1,
+      known: pickNamed(results[0], attempt),
+    }
+  }
+
   async #isThere({ id }: SessionRow): Promise<boolean> {
     const found = await this.#database.primary
       .select({ id: sessions.id })
@@ -159,7 +189,8 @@ export class LoginLedger {
    * Counts a failure by name and records it, if the primary's user is the one that was judged, or still
    * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
    * a verdict on an old row can be reached anew.
-   * @param lockNotice what is to be done where this failure locks the name
+   * @param lockNotice what is to be done where this failure locks the name; null for what was no guess, which
+   *   counts as none
    * @param wrongCode what a wrong code besides costs
    */
   async refuse(
@@ -171,7 +202,7 @@ export class LoginLedger {
       wrongCode = () => [],
     }: {
       outcome: LoginOutcome
-      lockNotice: Task
+      lockNotice: Task | null
       wrongCode?: ((condition: SQL) => Statement[]) | undefined
     },
   ): Promise<Known> {
@@ -192,21 +223,15 @@ export class LoginLedger {
     const [found] = (await db.batch([
       selectNamed(db, attempt),
       recordAttempt(db, attempt, end, remains),
-      ...(isNoGuess(outcome)
+      ...(isNoGuess(outcome) || lockNotice === null
         ? []
         : [
             countFailure(db, { ...attempt, counter }, remains),
             this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at)),
-            ...wrongCode(remains),
           ]),
+      ...wrongCode(remains),
     ] as unknown as Batch)) as unknown as [Named]
     return pickNamed(found, attempt)
-  }
-
-  /** Records an attempt that named nobody here, and is no guess at a password. */
-  async record(attempt: Attempt, siteId: number, outcome: LoginOutcome): Promise<void> {
-    const end = { outcome, userId: null, siteId, sessionId: null }
-    await recordAttempt(this.#database.primary, attempt, end, sql`1`)
   }
 
   countWrongCode(userId: number, condition: SQL) {
@@ -254,20 +279,6 @@ export class LoginLedger {
 
   sweepKnownAddresses(before: number, limit: number): Promise<number> {
     return sweepKnownAddresses(this.#database, before, limit)
-  }
-
-  /** Replaces a hash of an old cost or pepper, unless the password has changed since. */
-  async rehash(judged: Account, passwordHash: string): Promise<void> {
-    await this.#database.primary
-      .update(users)
-      .set({ passwordHash })
-      .where(
-        and(
-          eq(users.id, judged.user.id),
-          eq(users.credentialVersion, judged.user.credentialVersion),
-          eq(users.passwordHash, judged.user.passwordHash ?? ''),
-        ),
-      )
   }
 }
 

@@ -1,5 +1,8 @@
+import type { Attempt } from '../history/record-attempt.ts'
 import { withoutBidiControls } from '../platform/bidi.ts'
+import { newId } from '../platform/ids.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Region } from '../regions/region.ts'
 import type { HostScope } from '../sites/site.ts'
 import { comparableName, formerName } from '../users/username.ts'
 import type { Device } from './device.ts'
@@ -46,6 +49,22 @@ export async function nameAttempt(
     siteId,
     scope,
     username: withoutBidiControls(username).slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
+    address: request.address,
+    userAgent: request.userAgent,
+    requestId: request.id,
+    at,
+  }
+}
+
+/** An attempt of somebody who is not known, or known only by what another party calls them. */
+export function unnamedAttempt(
+  region: Region,
+  { request, at, username = '' }: { request: RequestFacts; at: number; username?: string },
+): Attempt {
+  return {
+    id: newId(region.code),
+    siteId: null,
+    username,
     address: request.address,
     userAgent: request.userAgent,
     requestId: request.id,

@@ -1,23 +1,23 @@
 import * as z from 'zod'
-import { newId, regionCodeOfId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region, Regions } from '../regions/region.ts'
+import type { Region } from '../regions/region.ts'
 import { newChallenge } from '../second-factors/challenge.ts'
-import { both } from '../second-factors/claim.ts'
+import { both, type Claim, type FactorUse } from '../second-factors/claim.ts'
 import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
-import { allowedMethods } from '../second-factors/second-factor.ts'
 import { userOfAssertion, verifyAssertion } from '../second-factors/security-key.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
+import type { HostScope } from '../sites/site.ts'
 import type { Seal, SealedKind, Sealer } from '../tokens/sealer.ts'
-import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
-import { hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { UserStore } from '../users/user-store.ts'
+import type { Known } from './account-finder.ts'
+import { decide, type Verdict } from './decide.ts'
 import type { Device } from './device.ts'
-import type { LogInNeeds } from './log-in.ts'
+import { judgeAccount, refusalOf } from './judge-account.ts'
+import { type LogInNeeds, lockedOut } from './log-in.ts'
 import { nameAttempt } from './named-attempt.ts'
+import { type RecordNeeds, recordAtHost } from './record-at-host.ts'
 import { startSession } from './start-session.ts'
 
 /** What a page lets a passkey sign, carried by its form. */
@@ -27,8 +27,7 @@ const sealedChallenge = {
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>
 
-export interface PasskeyNeeds extends LogInNeeds {
-  regions: Regions
+export interface PasskeyNeeds extends LogInNeeds, RecordNeeds {
   usersIn: (region: Region) => UserStore
 }
 
@@ -52,90 +51,114 @@ export async function offerPasskey(
   }
 }
 
+interface PasskeyInput {
+  /** As the page carried it; undefined where it carried none. */
+  sealed: string | undefined
+  /** What the browser answered, as JSON text. */
+  answer: string
+  scope: HostScope
+  device: Device
+  request: RequestFacts
+  language: string
+}
+
 /**
- * Logs in by a passkey alone: the device has verified its user, so that it is two factors in one.
- * @throws {Problem} invalid-username-or-password, whatever is wrong
+ * Logs in by a passkey alone: the device has verified its user, so that it is two factors in one. Nobody guesses
+ * what a key signs, so no lockout stands before it; every refusal is in the login history.
+ * @throws {Problem} invalid-username-or-password, whatever is wrong; no-account-for-site
  */
-export async function logInByPasskey(
-  needs: PasskeyNeeds,
-  input: {
-    /** As the page carried it; undefined where it carried none. */
-    sealed: string | undefined
-    /** What the browser answered, as JSON text. */
-    answer: string
-    scope: HostScope
-    device: Device
-    request: RequestFacts
-    language: string
-  },
-): Promise<LoggedIn> {
+export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): Promise<LoggedIn> {
   const { scope, request, device, language } = input
+  const home = scope.kind === 'any' ? null : await needs.siteHosts.homeOf(scope)
+  if (!home) throw new Problem('site-configuration/no-account-for-site')
+  const { region } = home
   const at = needs.clock()
-  const offered = input.sealed ? await needs.sealer.unseal(sealedChallenge, input.sealed, at) : null
-  if (!offered || offered.rpId !== request.hostname) throw refused('no challenge of this host')
-  const { region, account } = await ownerOf(needs, input.answer, { scope, request })
-  const { user, site } = account
-  const { factors } = await needs.secondFactorsIn(region).provable(user.id)
+  const ledger = needs.ledgerIn(region)
+  const userId = userOfAssertion(input.answer)
+  const found = userId === null ? null : await needs.usersIn(region).withId(userId)
+  if (found?.site.id !== home.siteId) {
+    const outcome = found ? 'site_mismatch' : 'username_not_found'
+    await recordAtHost(needs, input, outcome)
+    throw refusalOf(outcome, region, needs.globalOrigin)
+  }
+  const { user, site } = found
+  const attempt = await nameAttempt(needs.nameDigestKey, {
+    username: user.username,
+    nameKey: user.usernameKey,
+    siteId: site.id,
+    scope,
+    request,
+    device,
+    secret: '',
+    at,
+  })
+  const by = { proof: 'passkey', isGuess: false } as const
+  return decide<LoggedIn>(needs, region, async () => ({
+    attempt,
+    language,
+    isGuess: by.isGuess,
+    known: await ledger.findAtPrimary(attempt),
+    judge: (known, use) => judge(needs, region, { input, userId: user.id, known, use }),
+    end: async ({ attempt, judged, claim, use }) => {
+      const started = await startSession(needs, region, {
+        attempt,
+        by,
+        sessionId: use.by,
+        claim,
+        judged,
+        input: { password: null, newPassword: null, language, request },
+      })
+      if (started instanceof Problem) return { refusal: started, outcome: 'key_mismatch' }
+      return started.loggedIn ? { end: started.loggedIn } : { known: started.known }
+    },
+    refusal: (outcome) => refusalOf(outcome, region, needs.globalOrigin),
+    lockedOut: (until) => lockedOut(until, at),
+  }))
+}
+
+async function judge(
+  needs: PasskeyNeeds,
+  region: Region,
+  given: { input: PasskeyInput; userId: number; known: Known; use: FactorUse },
+): Promise<Verdict> {
+  const { input, userId, use } = given
+  const { request, scope } = input
+  const account = given.known.account?.user.id === userId ? given.known.account : null
+  const claim = account && (await claimOf(needs, region, { input, account, use }))
+  const isRight = claim !== null
+  const claimed = { scope, comer: request, home: region, at: use.at }
+  const outcome = judgeAccount(account, { ...claimed, proof: 'passkey', isRight })
+  return { outcome, claim }
+}
+
+/** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */
+async function claimOf(
+  needs: PasskeyNeeds,
+  region: Region,
+  { input, account, use }: { input: PasskeyInput; account: Account; use: FactorUse },
+): Promise<Claim | null> {
+  const { sealed, request, answer } = input
+  const offered = sealed ? await needs.sealer.unseal(sealedChallenge, sealed, use.at) : null
   const party = partyAt(relyingPartiesOf(account, needs.globalOrigin), request.hostname)
-  if (!party) throw refused('a host of another site')
+  if (!offered || offered.rpId !== request.hostname || !party) return null
+  const challenges = needs.partialSessionsIn(region)
+  if (await challenges.isDead(asKey(offered))) return null
+  const { user } = account
+  const keys = needs.secondFactorsIn(region)
+  const { factors } = await keys.provable(user.id)
   const signed = await verifyAssertion(
     [party],
     { user, factors, challenges: [offered.challenge], mustVerifyUser: true },
-    input.answer,
+    answer,
   )
-  if (!signed) throw refused('no assertion of a key of this user')
-  const sessionId = newId(region.code)
-  const use = { by: sessionId, at }
-  const claim = both(
-    needs.partialSessionsIn(region).claim(asKey(offered), use),
-    needs.secondFactorsIn(region).claimSignature(signed.factor, signed.counter, use),
+  if (!signed) return null
+  return both(
+    challenges.claim(asKey(offered), use),
+    keys.claimSignature(signed.factor, signed.counter, use),
   )
-  const named = await nameAttempt(needs.nameDigestKey, {
-    ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
-    ...{ scope, request, device, secret: '', at },
-  })
-  const attempt = { ...named, id: newId(region.code) }
-  const known = await needs.ledgerIn(region).findAtPrimary(attempt)
-  if (known.account?.user.id !== user.id) throw refused('its user is another now')
-  const started = await startSession(needs, region, {
-    ...{ attempt, sessionId, claim },
-    judged: { ...known, account: known.account },
-    input: {
-      ...{ username: user.username, password: null, otp: null, partialSession: null },
-      ...{ newPassword: null, scope, device, language, request },
-    },
-  })
-  if (started instanceof Problem || !started.loggedIn)
-    throw refused('used before, locked, or its user changed')
-  return started.loggedIn
-}
-
-/** Whose passkey it says it is: the id that it was registered for names the region. */
-async function ownerOf(
-  needs: PasskeyNeeds,
-  answer: string,
-  { scope, request }: { scope: HostScope; request: RequestFacts },
-): Promise<{ region: Region; account: Account }> {
-  const { regions, usersIn } = needs
-  const userId = userOfAssertion(answer)
-  const region = userId === null ? null : regions.withCode(regionCodeOfId(userId))
-  const account = region && userId !== null && (await usersIn(region).withId(userId))
-  if (!region || !account || !inScope(scope, account.site)) throw refused('nobody of this site')
-  const { user } = account
-  if (!accepts(user, 'passkey')) throw refused('may not log in so')
-  const now = needs.clock()
-  const keptOut = whyKeptOut(account, request, now)
-  if (keptOut || hasStayedAway(account, now)) throw refused(keptOut ?? 'stayed away')
-  if (!allowedMethods(account).includes('webauthn'))
-    throw refused('the site takes no security keys')
-  return { region, account }
 }
 
 /** Its use is remembered where those of partial sessions are. */
 function asKey({ jti, exp }: Seal): Seal {
   return { jti: `passkey:${jti}`, exp }
-}
-
-function refused(reason: string): Problem {
-  return new Problem('not-authenticated/invalid-username-or-password', { reason })
 }

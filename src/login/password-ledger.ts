@@ -7,7 +7,7 @@ import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { sessions } from '../sessions/tables.ts'
 import { rowAccepts } from '../users/accepted-proofs.ts'
-import type { User } from '../users/account.ts'
+import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { isCounterOf } from './failure-counter.ts'
 import { loginFailures } from './tables.ts'
@@ -109,6 +109,20 @@ export class PasswordLedger {
       recordEvent(db, event, done),
       ...(notice ? [this.#outbox.insertion(notice, done)] : []),
     ] as const
+  }
+
+  /** Replaces a hash of an old cost or pepper, unless the password has changed since. */
+  async rehash({ user }: Account, passwordHash: string): Promise<void> {
+    await this.#database.primary
+      .update(users)
+      .set({ passwordHash })
+      .where(
+        and(
+          eq(users.id, user.id),
+          eq(users.credentialVersion, user.credentialVersion),
+          eq(users.passwordHash, user.passwordHash ?? ''),
+        ),
+      )
   }
 
   /** A hash has a salt of its own: finding it means that this very change was made. */

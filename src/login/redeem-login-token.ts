@@ -1,20 +1,27 @@
-import type { Attempt } from '../history/record-attempt.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { LoginOutcome } from '../history/login-outcome.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region, Regions } from '../regions/region.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { type LiveSession, originOf, timeoutAfterUse, whyRefused } from '../sessions/session.ts'
+import {
+  type LiveSession,
+  OF_ANOTHER_NETWORK,
+  originOf,
+  timeoutAfterUse,
+  whyOver,
+} from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
-import { type HostScope, ownHostKind } from '../sites/site.ts'
+import { type HostScope, inScope, ownHostKind } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
+import { judgeAccount } from './judge-account.ts'
 import { type LoginToken, readLoginToken } from './login-token.ts'
+import { unnamedAttempt } from './named-attempt.ts'
+import { type RecordNeeds, recordAtHost } from './record-at-host.ts'
 import type { RedemptionLedger } from './redemption-ledger.ts'
 
-export interface RedeemNeeds {
-  clock: Clock
+export interface RedeemNeeds extends RecordNeeds {
   epoch: number
   regions: Regions
   sealer: Sealer
@@ -22,15 +29,19 @@ export interface RedeemNeeds {
   redemptionsIn: (region: Region) => RedemptionLedger
 }
 
+interface RedeemInput {
+  text: string
+  scope: HostScope
+  request: RequestFacts
+}
+
 /**
  * Logs in by a login token, at the host of its site only and once. The new session ends with the one
  * that the token came from, at the latest.
  * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
  */
-export async function redeemLoginToken(
-  needs: RedeemNeeds,
-  input: { text: string; scope: HostScope; request: RequestFacts },
-): Promise<LoggedIn> {
+export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): Promise<LoggedIn> {
+  const { scope, request } = input
   const now = needs.clock()
   const { token, region, parent } = await whoseLoginToken(needs, input)
   const sessionString = newSessionString(region)
@@ -42,62 +53,51 @@ export async function redeemLoginToken(
     lastUsedAt: now,
     timeoutAt: timeoutAfterUse(now, parent.session.endsAt, parent.site.sessionExpiry),
     parentId: parent.session.id,
-    ...originOf(input.request),
+    ...originOf(request),
   }
-  const attempt = attemptOf(parent, input.request, { id: newId(region.code), at: now })
-  if (!(await needs.redemptionsIn(region).redeem(token, attempt, session)))
-    throw refused('login token used before')
+  const { username } = parent.user
+  const attempt = unnamedAttempt(region, { request, at: now, username })
+  const judged = { account: { user: parent.user, site: parent.site }, scope }
+  if (!(await needs.redemptionsIn(region).redeem(token, attempt, { row: session, judged })))
+    throw new Problem('not-authenticated/invalid-username-or-password', { reason: 'used before' })
   return { live: { ...parent, session }, region, sessionString }
 }
 
 /**
- * Whom a login token would log in, at the host of its site only. It is not used up, and may have been.
+ * Whom a login token would log in, at the host of its site only. It is not used up, and may have been. A refusal
+ * is in the login history of its user, or else of the site whose host it was sent to.
  * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
  */
 export async function whoseLoginToken(
   needs: RedeemNeeds,
-  { text, scope, request }: { text: string; scope: HostScope; request: RequestFacts },
+  input: RedeemInput,
 ): Promise<{ token: LoginToken; region: Region; parent: LiveSession }> {
-  const token = await readLoginToken(needs.sealer, text, needs.clock())
+  const at = needs.clock()
+  const token = await readLoginToken(needs.sealer, input.text, at)
   const region = token && needs.regions.withName(token.region)
-  if (!token || !region) throw refused('not a login token of ours, or expired')
-  if (scope.kind === 'any') throw refused('login token at a host of no one site')
-  const parent = await liveParent(needs, region, token, { scope, request })
-  if (scope.kind !== ownHostKind(parent.site)) throw refused('not at login_token_domain')
-  return { token, region, parent }
+  const parent =
+    token && region && (await needs.sessionsIn(region).findAtPrimary({ id: token.sid }))
+  const outcome = parent && region ? judge(needs, region, { parent, input, at }) : 'key_mismatch'
+  if (token && region && parent && outcome === 'none') return { token, region, parent }
+  const { request } = input
+  if (region && parent && inScope(input.scope, parent.site)) {
+    const attempt = unnamedAttempt(region, { request, at, username: parent.user.username })
+    const { user, site } = parent
+    const end = { outcome, userId: user.id, siteId: site.id, sessionId: null }
+    await needs.attemptsIn(region).record(attempt, end)
+  } else await recordAtHost(needs, input, outcome)
+  throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
 }
 
-async function liveParent(
-  needs: RedeemNeeds,
-  region: Region,
-  token: LoginToken,
-  { scope, request: comer }: { scope: HostScope; request: RequestFacts },
-): Promise<LiveSession> {
-  const asked = { now: needs.clock(), epoch: needs.epoch, scope, comer }
-  const parent = await needs
-    .sessionsIn(region)
-    .find({ id: token.sid }, asked.now, (found) => whyRefused(found, asked) !== null)
-  const reason = parent ? whyRefused(parent, asked) : 'the session of the login token has ended'
-  if (!parent || reason) throw refused(reason ?? 'no such session')
-  return parent
-}
-
-function attemptOf(
-  { user, site }: LiveSession,
-  request: RequestFacts,
-  { id, at }: { id: number; at: number },
-): Attempt {
-  return {
-    id,
-    siteId: site.id,
-    username: user.username,
-    address: request.address,
-    userAgent: request.userAgent,
-    requestId: request.id,
-    at,
-  }
-}
-
-function refused(reason: string): Problem {
-  return new Problem('not-authenticated/invalid-username-or-password', { reason })
+function judge(
+  { epoch }: RedeemNeeds,
+  home: Region,
+  { parent, input, at }: { parent: LiveSession; input: RedeemInput; at: number },
+): LoginOutcome {
+  const { scope, request: comer } = input
+  const over = whyOver(parent, { now: at, epoch, comer })
+  const isHere = scope.kind === ownHostKind(parent.site)
+  const isRight = over === null && isHere
+  const outcome = judgeAccount(parent, { scope, comer, home, at, proof: 'session', isRight })
+  return over === OF_ANOTHER_NETWORK && outcome === 'key_mismatch' ? 'ip_mismatch' : outcome
 }

@@ -3,7 +3,11 @@ import { type Attempt, recordAttempt } from '../history/record-attempt.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
+import type { HostScope } from '../sites/site.ts'
+import { rowAccepts } from '../users/accepted-proofs.ts'
+import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
+import { accountRemains } from './judged-remains.ts'
 import { changesOf } from './login-ledger.ts'
 import { redemptions } from './tables.ts'
 
@@ -17,13 +21,13 @@ export class RedemptionLedger {
 
   /**
    * Uses a token for a session below `row.parentId`, once: of many at the same time, one. That is a use
-   * of the parent, too. False when the token was used before, or the parent session or its user's
-   * credentials are gone; the attempt is recorded all the same.
+   * of the parent, too. False when the token was used before, the parent session is gone, or its user is another
+   * than was judged; the attempt is recorded all the same.
    */
   async redeem(
     token: { jti: string; exp: number },
     attempt: Attempt,
-    row: SessionRow,
+    { row, judged }: { row: SessionRow; judged: { account: Account; scope: HostScope } },
   ): Promise<boolean> {
     const db = this.#database.primary
     const redeemed = sql`EXISTS (SELECT 1 FROM redemptions
@@ -43,8 +47,8 @@ export class RedemptionLedger {
           ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
           ${row.secondFactorAt}
         FROM ${users}
-        WHERE id = ${row.userId} AND credential_version = ${row.credentialVersion}
-          AND NOT disabled AND ${redeemed}`),
+        WHERE ${accountRemains(judged.account, judged.scope)} AND NOT disabled
+          AND ${rowAccepts('session')} AND ${redeemed}`),
       db
         .update(sessions)
         .set({ lastUsedAt: row.lastUsedAt, timeoutAt: row.timeoutAt })

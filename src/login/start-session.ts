@@ -17,6 +17,7 @@ import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-p
 import type { Device } from './device.ts'
 import { type LogInNoticeNeeds, newDeviceNotice } from './log-in-notices.ts'
 import type { LoginLedger, NamedAttempt, Statement } from './login-ledger.ts'
+import type { Judged, ProvedBy } from './may-prove.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
 export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds, LogInNoticeNeeds {
@@ -46,11 +47,12 @@ export interface LogInInput {
 
 interface Proved {
   attempt: NamedAttempt
+  by: ProvedBy
   sessionId: number
-  /** The use of a second factor; null for a user without one. */
+  /** The use of what was proved by; null for a password alone. */
   claim: Claim | null
-  judged: Known & { account: Account }
-  input: LogInInput
+  judged: Judged
+  input: Pick<LogInInput, 'password' | 'newPassword' | 'language' | 'request'>
   /** What an identity provider said, where that stands for the password. */
   sso?: {
     /** When a second factor was given, there or here; 0 for none. */
@@ -63,13 +65,13 @@ interface Proved {
 }
 
 /**
- * Starts a session for a user whose password was right, or whom an identity provider named, with a new password if one came along. Answers
- * what is wrong with that one; or what the primary knows, and no session where the user was another there.
+ * Starts a session for a user who has proved who they are, with a new password if one came along. Answers what is
+ * wrong with that one; or what the primary knows, and no session where the user was another there.
  */
 export async function startSession(
   needs: StartSessionNeeds,
   region: Region,
-  { attempt, sessionId, claim, judged, input, sso }: Proved,
+  { attempt, by, sessionId, claim, judged, input, sso }: Proved,
 ): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
   const { account } = judged
   const change = await changeFor(needs, region, account, input)
@@ -90,12 +92,16 @@ export async function startSession(
     ...{ attempt, account, known: judged, language: input.language },
   })
   const { started, known } = await ledger.start(attempt, judged, {
-    ...{ row, change, claim, notice },
-    ...(sso && { bySso: sso.alongside }),
+    by,
+    row,
+    change,
+    claim,
+    notice,
+    alongside: sso?.alongside(),
   })
   if (!started || !known.account) return { known, loggedIn: null }
   if (change) afterChange(needs, region, change)
-  else if (input.password !== null) renewOutdatedHash(needs, ledger, known.account, input.password)
+  else if (input.password !== null) renewOutdatedHash(needs, region, known.account, input.password)
   return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
 }
 
@@ -103,7 +109,7 @@ async function changeFor(
   needs: StartSessionNeeds,
   region: Region,
   account: Account,
-  { newPassword, request, language }: LogInInput,
+  { newPassword, request, language }: Proved['input'],
 ): Promise<PasswordChange | Problem | null> {
   if (!newPassword) return null
   const { user, site } = account
@@ -127,11 +133,11 @@ async function changeFor(
 }
 
 function renewOutdatedHash(
-  { hasher, afterReply }: StartSessionNeeds,
-  ledger: LoginLedger,
+  { hasher, afterReply, passwordsIn }: StartSessionNeeds,
+  region: Region,
   account: Account,
   password: string,
 ): void {
   if (account.user.passwordHash !== null && hasher.isOutdated(account.user.passwordHash))
-    afterReply(hasher.hash(password).then((hash) => ledger.rehash(account, hash)))
+    afterReply(hasher.hash(password).then((hash) => passwordsIn(region).rehash(account, hash)))
 }

@@ -67,8 +67,13 @@ export function looksLikeCode(text: string): boolean {
     /^\d{6}$/.test(readTypedCode(text)) ||
     readYubikeyOtp(text) !== null ||
     readRecoveryCode(text) !== null ||
-    text.startsWith('{')
+    isSigned(text)
   )
+}
+
+/** Whether a text is what a security key signed, and no code: nobody guesses that. */
+export function isSigned(otp: string): boolean {
+  return otp.trim().startsWith('{')
 }
 
 /** The statements that a wrong code costs: a try of codes that were sent, and of what it came with. */
@@ -101,7 +106,7 @@ async function claimOf(
   const { use } = given
   const otp = readTypedCode(given.otp)
   const { user } = account
-  if (otp.startsWith('{')) return claimOfSecurityKey(needs, { store, factors, account }, given)
+  if (isSigned(given.otp)) return claimOfSecurityKey(needs, { store, factors, account }, given)
   if (/^\d{6}$/.test(otp)) {
     const codes = { store, factors, code: otp, use }
     return (await claimOfApp(needs, codes)) ?? (await claimOfSentCode(needs, codes))

@@ -158,14 +158,24 @@ async function textWhereNoOther(
  * @throws {Problem} invalid-session, whatever is wrong with it; whether it was used is seen later
  */
 export async function readPartialSession(
-  { sealer, clock }: SecondStepNeeds,
+  needs: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
   text: string,
   scope: HostScope,
 ): Promise<SentPartialSession> {
-  const partial = await unsealPartialSession(sealer, text, clock())
-  if (!partial || partial.host !== hostName(scope))
+  const partial = await findPartialSession(needs, text, scope)
+  if (!partial)
     throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
-  return { ...partial, text }
+  return partial
+}
+
+/** The same; null for one that is not of this host, or of nowhere. */
+export async function findPartialSession(
+  { sealer, clock }: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
+  text: string,
+  scope: HostScope,
+): Promise<SentPartialSession | null> {
+  const partial = await unsealPartialSession(sealer, text, clock())
+  return partial?.host === hostName(scope) ? { ...partial, text } : null
 }
 
 /** Whether a partial session stands for the password of this user as it is now. */

@@ -52,21 +52,33 @@ export const FRESH_FOR_MS = 10 * MINUTE
 /** Why one is refused that somebody may have stolen. */
 export const OF_ANOTHER_NETWORK = 'session of another network'
 
+interface Use {
+  now: number
+  epoch: number
+  scope: HostScope
+  comer: Comer
+}
+
 /** Why a session found in storage must be refused now, or null when it lives. */
-export function whyRefused(
-  live: LiveSession,
-  asked: { now: number; epoch: number; scope: HostScope; comer: Comer },
-): string | null {
-  if (live.session.epoch !== asked.epoch) return 'session of another epoch'
-  if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
-  const keptOut = whyKeptOut(live, asked.comer, asked.now)
+export function whyRefused(live: LiveSession, use: Use): string | null {
+  const keptOut = whyKeptOut(live, use.comer, use.now)
   if (keptOut) return `user kept out: ${keptOut}`
-  if (hasStayedAway(live, asked.now, live.session.lastUsedAt)) return 'user has stayed away'
-  if (live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, asked.comer.address))
-    return OF_ANOTHER_NETWORK
-  if (sessionTimeout(live) <= asked.now) return 'session timed out'
-  if (!inScope(asked.scope, live.site)) return 'session of another site'
-  return null
+  if (hasStayedAway(live, use.now, live.session.lastUsedAt)) return 'user has stayed away'
+  if (!inScope(use.scope, live.site)) return 'session of another site'
+  return whyOver(live, use)
+}
+
+/** Why a session itself must be refused, whatever the rules say of its user. */
+export function whyOver(
+  live: LiveSession,
+  { now, epoch, comer }: Pick<Use, 'now' | 'epoch' | 'comer'>,
+): string | null {
+  if (live.session.epoch !== epoch) return 'session of another epoch'
+  if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
+  if (sessionTimeout(live) <= now) return 'session timed out'
+  return live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, comer.address)
+    ? OF_ANOTHER_NETWORK
+    : null
 }
 
 /** What a session is limited to until it is done. */

@@ -2,8 +2,11 @@ import { inArray, type SQL } from 'drizzle-orm'
 import type { User } from './account.ts'
 import { users } from './tables.ts'
 
-/** What can prove who a user is: `identity-provider` is single sign-on, `second-factor` a code or a security key. */
-export type ProofKind = 'password' | 'passkey' | 'second-factor' | 'identity-provider'
+/**
+ * What can prove who a user is: `identity-provider` is single sign-on, `second-factor` a code or a security key,
+ * `session` the live session that a login token is of.
+ */
+export type ProofKind = 'password' | 'passkey' | 'second-factor' | 'identity-provider' | 'session'
 
 type Method = User['authenticationMethod']
 
@@ -12,8 +15,8 @@ type Method = User['authenticationMethod']
  * and 2FA setup. A method that is off proves nothing anywhere (ASVS 6.3.4).
  */
 const proofsOf: Record<Method, readonly ProofKind[]> = {
-  password: ['password', 'passkey', 'second-factor', 'identity-provider'],
-  sso: ['identity-provider', 'second-factor'],
+  password: ['password', 'passkey', 'second-factor', 'identity-provider', 'session'],
+  sso: ['identity-provider', 'second-factor', 'session'],
   none: [],
 }
 

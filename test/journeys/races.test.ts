@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => twins?.stop())
 
-/** In this order: resets change the password, and the last one locks the name. */
+/** In this order: resets change the password, and the guesses at it lock the name. */
 describe('Two Workers on one database, asked at the same time', () => {
   it('redeem a login token once', async () => {
     const { body: parent } = await logIn(password)
@@ -111,7 +111,66 @@ describe('Two Workers on one database, asked at the same time', () => {
     const { status, body } = await logIn(password)
     expect([status, body.type]).toEqual([401, 'not-authenticated/locked-out'])
   })
+
+  it.each([
+    ['passwords', (nth: number) => `password:wrong guess ${nth}`],
+    ['codes', (nth: number) => `code:${100_000 + nth * 7}`],
+  ])(
+    'judge ten of 200 wrong %s sent to reauthenticate, and take no right one among them',
+    async (kind, guess) => {
+      const { user, right } = await withStaleSession(kind)
+      const prove = (proof: string) =>
+        twins.ask('POST', `${API}/api_keys`, {
+          token: user.token,
+          body: { name: 'x' },
+          headers: { 'X-Files-Reauthentication': proof },
+        })
+      const answers = await twins.askMany(201, (nth) =>
+        nth === 200 ? wait(1_000).then(() => prove(right())) : prove(guess(nth)),
+      )
+      expect(statuses(answers)).toEqual({ 403: 10, 429: 191 })
+      expect(answers.at(-1)?.body.type).toBe('rate-limited/reauthentication-rate-limited')
+      expect((await prove(right())).status).toBe(429)
+      const made = `SELECT count(*) AS keys FROM api_keys WHERE user_id = ${user.id}`
+      expect(await rows(made)).toEqual([{ keys: 0 }])
+    },
+  )
 })
+
+/** A user of their own, with an app, whose session has to be reauthenticated; and the proof that is right. */
+async function withStaleSession(kind: string) {
+  const username = `guessed-by-${kind}`
+  const secret = 'a quiet lamp by the window'
+  const operator = { headers: { Authorization: `Bearer ${twins.operatorToken}` } }
+  const made = await twins.ask('POST', '/operator/v1/users', {
+    ...operator,
+    body: { username, site: 'mysite', password: secret },
+  })
+  expect(made.status).toBe(201)
+  const database = await twins.database()
+  await database
+    .prepare('UPDATE users SET require_password_change = 0 WHERE id = ?')
+    .bind(made.body.id)
+    .run()
+  const login = { username, password: secret }
+  const { token } = (await twins.ask('POST', `${API}/sessions`, { body: login })).body
+  const { body: factor } = await twins.ask('POST', `${API}/2fa`, {
+    token,
+    body: { method_type: 'totp', name: 'phone' },
+  })
+  const app = URI.parse(factor.totp_provisioning_uri) as TOTP
+  const body = { otp: app.generate() }
+  await twins.ask('PATCH', `${API}/2fa/${factor.id}`, { token, body })
+  await database
+    .prepare('UPDATE sessions SET authenticated_at = 0, second_factor_at = 0 WHERE user_id = ?')
+    .bind(made.body.id)
+    .run()
+  const code = () => `code:${app.generate({ timestamp: Date.now() + 30_000 })}`
+  return {
+    user: { id: made.body.id as number, token: token as string },
+    right: kind === 'codes' ? code : () => `password:${secret}`,
+  }
+}
 
 /** How many attempts the history tells to have ended so. */
 async function recorded(): Promise<{ password_mismatch: number; locked_out: number }> {

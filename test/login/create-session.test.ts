@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { LoginLedger } from '../../src/login/login-ledger.ts'
+import { PasswordLedger } from '../../src/login/password-ledger.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { SECOND } from '../../src/platform/clock.ts'
 import { env } from '../support/env.ts'
@@ -327,7 +327,7 @@ describe('a fault of storage', () => {
       PASSWORD_PEPPERS: JSON.stringify(peppers),
     })
     const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    const rehash = vi.spyOn(LoginLedger.prototype, 'rehash').mockImplementation(async () => {
+    const rehash = vi.spyOn(PasswordLedger.prototype, 'rehash').mockImplementation(async () => {
       database.fault = 'before commit'
       const { databaseIn, regions } = await rotated.open()
       await databaseIn(regions.all[0] as never).primary.run(

@@ -1,9 +1,10 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
-import { withSecondFactors } from '../support/second-factors.ts'
+import { interposed } from '../support/interposed-database.ts'
+import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
-import { API } from '../support/service.ts'
+import { API, type Service } from '../support/service.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`
@@ -44,7 +45,18 @@ async function withPasskey() {
     const headers = { 'X-FilesAPI-Auth': sessionOf(sent) }
     return (await service.ask('GET', `${API}/site`, { headers })).status
   }
-  return { ...opened, offer, sign, send, use }
+  /** Of the refusals in the login history: the outcome, and whose it is. */
+  const refusals = async () =>
+    (
+      await env.DB_US_EAST_1.prepare(
+        "SELECT outcome, user_id, username FROM login_attempts WHERE outcome <> 'none' ORDER BY outcome",
+      ).all()
+    ).results
+  return { ...opened, offer, sign, send, use, refusals }
+}
+
+function handleOf(id: number): string {
+  return base64url.encode(new TextEncoder().encode(String(id)))
 }
 
 describe('A passkey', () => {
@@ -114,5 +126,99 @@ describe('A passkey', () => {
     const { passkey, challenge } = await offer()
     await env.DB_US_EAST_1.prepare(change).run()
     expect((await send(passkey, await sign(challenge))).status).toBe(401)
+  })
+})
+
+describe('A refused passkey is in the login history', () => {
+  it.each([
+    ['did not verify its user', { flags: 1 }],
+    ['was used in a frame of another site', { crossOrigin: true as const }],
+    ['is of another origin', { origin: 'http://localhost' }],
+    ['signed another challenge', { challenge: base64url.encode(new Uint8Array(32)) }],
+  ])('of the user that it names, where it %s', async (_, change) => {
+    const { offer, sign, send, refusals, userId } = await withPasskey()
+    const { passkey, challenge } = await offer()
+    await send(passkey, await sign(challenge, change))
+    expect(await refusals()).toEqual([
+      { outcome: 'key_mismatch', user_id: userId, username: 'sessionuser' },
+    ])
+  })
+
+  it('of nobody, where it names nobody, or somebody of another site', async () => {
+    const { offer, sign, send, refusals, service } = await withPasskey()
+    const other = await service.createSite({ subdomain: 'other' })
+    const { id } = await service.createUser(other, { username: 'other' })
+    const { passkey, challenge } = await offer()
+    for (const userHandle of ['', handleOf(12), handleOf(id)])
+      await send(passkey, await sign(challenge, { userHandle }))
+    await send(passkey, '{')
+    const nobody = { outcome: 'username_not_found', user_id: null, username: '' }
+    const ofOther = { ...nobody, outcome: 'site_mismatch' }
+    expect(await refusals()).toEqual([ofOther, nobody, nobody, nobody])
+  })
+
+  it('where its challenge is of another host, made up, expired, or was used', async () => {
+    const { offer, sign, send, refusals, service, clock } = await withPasskey()
+    await service.createSite({ subdomain: 'other' })
+    const elsewhere = await offer('other.localhost')
+    await send(elsewhere.passkey, await sign(elsewhere.challenge))
+    await send('x', await sign(base64url.encode(new Uint8Array(32))))
+    const { passkey, challenge } = await offer()
+    expect((await send(passkey, await sign(challenge))).status).toBe(303)
+    await send(passkey, await sign(challenge))
+    const late = await offer()
+    clock.advance(10 * 60_000)
+    await send(late.passkey, await sign(late.challenge))
+    expect((await refusals()).map(({ outcome }) => outcome)).toEqual(Array(4).fill('key_mismatch'))
+  })
+
+  it('once for each of 20 that are sent at once, but for the one that logs in', async () => {
+    const { offer, sign, send, refusals } = await withPasskey()
+    const { passkey, challenge } = await offer()
+    const answer = await sign(challenge)
+    await Promise.all(Array.from({ length: 20 }, () => send(passkey, answer)))
+    expect((await refusals()).map(({ outcome }) => outcome)).toEqual(Array(19).fill('key_mismatch'))
+  })
+
+  it('with the reason that the primary knows, which came while it was judged', async () => {
+    const { offer, sign, send, refusals, service } = await withPasskey()
+    const { passkey, challenge } = await offer()
+    const answer = await sign(challenge)
+    service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'known_addresses', (database) =>
+      database.prepare('UPDATE users SET disabled = 1').run(),
+    )
+    expect((await send(passkey, answer)).status).toBe(401)
+    expect(await refusals()).toMatchObject([{ outcome: 'disabled' }])
+  })
+})
+
+describe('A lockout', () => {
+  const guess = (service: Service, times: number) =>
+    Promise.all(
+      Array.from({ length: times }, (_, nth) =>
+        service.logIn(
+          { ...right, password: `wrong ${nth}` },
+          { host: HOST, headers: { 'CF-Connecting-IP': '198.51.100.9' } },
+        ),
+      ),
+    )
+  const logIn = async (service: Service) =>
+    (await service.logIn(right, { host: HOST })).body.type ?? 201
+
+  it('by wrong passwords does not stand before a passkey, and is not ended by one', async () => {
+    const { offer, sign, send, service } = await withPasskey()
+    await guess(service, 10)
+    expect(await logIn(service)).toBe('not-authenticated/locked-out')
+    const { passkey, challenge } = await offer()
+    expect((await send(passkey, await sign(challenge))).status).toBe(303)
+    expect(await logIn(service)).toBe('not-authenticated/locked-out')
+  })
+
+  it('does not come from wrong passkeys, which anybody can send for anybody', async () => {
+    const { offer, sign, send, service } = await withPasskey()
+    const { passkey, challenge } = await offer()
+    for (let nth = 0; nth < 12; nth++) await send(passkey, await sign(challenge, { flags: 1 }))
+    await guess(service, 9)
+    expect(await logIn(service)).toBe('not-authenticated/two-factor-authentication-error')
   })
 })

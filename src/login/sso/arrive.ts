@@ -1,7 +1,6 @@
 import type { LoginOutcome } from '../../history/login-outcome.ts'
-import type { Attempt } from '../../history/record-attempt.ts'
 import { SECOND } from '../../platform/clock.ts'
-import { newId, regionCodeOfId } from '../../platform/ids.ts'
+import { regionCodeOfId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
@@ -16,7 +15,8 @@ import { redirectAddress, redirectHost } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Sealer } from '../../tokens/sealer.ts'
-import type { LogInNeeds } from '../log-in.ts'
+import { unnamedAttempt } from '../named-attempt.ts'
+import { orRecord, type RecordNeeds } from '../record-at-host.ts'
 import { personOfOAuth2 } from './person-of-oauth2.ts'
 import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
 import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
@@ -24,10 +24,9 @@ import { provedAt } from './proved-at.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 import { toldText } from './told-text.ts'
 
-export interface ArriveNeeds extends ExchangeNeeds {
+export interface ArriveNeeds extends ExchangeNeeds, RecordNeeds {
   sealer: Sealer
   strategiesIn: (region: Region) => StrategyStore
-  ledgerIn: LogInNeeds['ledgerIn']
   partialSessionsIn: CheckCodeNeeds['partialSessionsIn']
 }
 
@@ -93,13 +92,20 @@ export async function arrive(
   state: SsoState,
   { scope, provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
 ): Promise<Proof> {
-  const { region, strategy } = await receiverOf(needs, state, scope)
+  const { region, strategy } = await orRecord(needs, { scope, request }, () =>
+    receiverOf(needs, state, scope),
+  )
   const tries = needs.partialSessionsIn(region)
   const use = useOf(state)
-  const record = (outcome: LoginOutcome, username: string) => {
-    const attempt = unnamedAttempt(region, { request, at: needs.clock(), username })
-    return needs.ledgerIn(region).record(attempt, strategy.siteId, outcome)
-  }
+  const record = (outcome: LoginOutcome, username: string) =>
+    needs
+      .attemptsIn(region)
+      .record(unnamedAttempt(region, { request, at: needs.clock(), username }), {
+        outcome,
+        userId: null,
+        siteId: strategy.siteId,
+        sessionId: null,
+      })
   const refused = await refusalOf(tries, { state, strategy, provider, browser })
   if (refused) {
     await record('key_mismatch', '')
@@ -168,17 +174,6 @@ async function refusalOf(
     return notAccepted('other-browser', 'not the browser where it began')
   const isDead = await tries.isDead(useOf(state))
   return isDead ? notAccepted('used', 'state used, or too many codes') : null
-}
-
-/** An attempt of who is not known, or only by what a provider calls it. */
-export function unnamedAttempt(
-  region: Region,
-  { request, at, username = '' }: { request: RequestFacts; at: number; username?: string },
-): Attempt {
-  return {
-    ...{ id: newId(region.code), siteId: null, username, at },
-    ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
-  }
 }
 
 /** Where the one use of a state is remembered. */

@@ -1,10 +1,9 @@
 import type { SQL } from 'drizzle-orm'
 import type { LoginOutcome } from '../../history/login-outcome.ts'
-import { newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region, Regions } from '../../regions/region.ts'
-import { wrongCodeCosts } from '../../second-factors/check-code.ts'
+import { isSigned, wrongCodeCosts } from '../../second-factors/check-code.ts'
 import { both, type Claim } from '../../second-factors/claim.ts'
 import type { SentPartialSession } from '../../second-factors/partial-session.ts'
 import {
@@ -22,22 +21,25 @@ import { redirectHost } from '../../sso/redirect-address.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { StrategyStore } from '../../sso/strategy-store.ts'
 import type { Account } from '../../users/account.ts'
+import { decide } from '../decide.ts'
 import type { Device } from '../device.ts'
 import { countersOfSso } from '../failure-counter.ts'
-import { type LogInNeeds, lockedOut, prepareLockNotice } from '../log-in.ts'
-import { type Notice, wrongCodesNotice } from '../log-in-notices.ts'
+import { isSameForLogin } from '../judge-account.ts'
+import { type LogInNeeds, lockedOut } from '../log-in.ts'
+import { wrongCodesNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
-import { nameAttempt } from '../named-attempt.ts'
+import { nameAttempt, unnamedAttempt } from '../named-attempt.ts'
+import { orRecord, type RecordNeeds } from '../record-at-host.ts'
 import { startSession } from '../start-session.ts'
 import { type AlongsideNeeds, alongsideEntry } from './alongside-entry.ts'
-import { receiverOf, redirectOf, unnamedAttempt } from './arrive.ts'
+import { receiverOf, redirectOf } from './arrive.ts'
 import { type MakeUserNeeds, makeUser } from './make-user.ts'
 import { newIdentity } from './new-identity.ts'
 import { type Proof, readProof, sealProof } from './proof.ts'
 import { type Refused, refusedEntry } from './refused-entry.ts'
 import { type Owner, whoseIs } from './whose.ts'
 
-export interface EnterNeeds extends LogInNeeds, MakeUserNeeds, AlongsideNeeds {
+export interface EnterNeeds extends LogInNeeds, MakeUserNeeds, AlongsideNeeds, RecordNeeds {
   regions: Regions
   strategiesIn: (region: Region) => StrategyStore
 }
@@ -62,67 +64,78 @@ export interface Entering {
  *   by wrong codes; lockout-region-mismatch
  */
 export async function enter(needs: EnterNeeds, entering: Entering): Promise<LoggedIn> {
-  const { proof, partial, scope, device, language, request } = entering
-  const receivedAt = redirectHost(redirectOf(proof), needs.globalOrigin)
-  if (receivedAt !== request.hostname && device !== null)
-    throw notAccepted('expired', 'begun for another host')
-  const { region, strategy } = await receiverOf(needs, proof, scope)
+  const { proof, partial, scope, language, request, otp } = entering
+  const { region, strategy } = await orRecord(needs, entering, () => receiverAt(needs, entering))
   const at = needs.clock()
   const coming = { scope, region, strategy, request, at }
   const arrived = { strategy, proof }
-  const owner = (await whoseIs(needs, region, arrived)) ?? (await makeUser(needs, coming, arrived))
+  const owner =
+    (await whoseIs(needs, region, arrived)) ??
+    (await orRecord(needs, entering, () => makeUser(needs, coming, arrived)))
   if ('outcome' in owner) {
     const username = proof.person.email ?? proof.person.subject
-    const attempt = unnamedAttempt(region, { request, at, username })
-    await needs.ledgerIn(region).record(attempt, strategy.siteId, owner.outcome)
+    const end = { ...owner, userId: null, siteId: strategy.siteId, sessionId: null }
+    await needs.attemptsIn(region).record(unnamedAttempt(region, { request, at, username }), end)
     throw refusal(needs, region, owner, 'unknown')
   }
   const { account: found } = owner
-  const attempt = await attemptOf(needs, region, { account: found, entering, at })
-  const judged = await needs.ledgerIn(region).findAtPrimary(attempt)
-  const { account } = judged
-  if (account?.user.id !== found.user.id) throw notAccepted('used', 'another user now')
-  const refuse = async (outcome: LoginOutcome, wrongCode?: Notice) => {
-    const lockNotice = await prepareLockNotice(needs, region, { attempt, language })
-    await needs.ledgerIn(region).refuse(attempt, judged, { outcome, lockNotice, wrongCode })
-  }
-  if (judged.lockedUntil !== null && judged.lockedUntil > at) {
-    await refuse('locked_out')
-    throw lockedOut(judged, at)
-  }
-  const sessionId = newId(region.code)
-  const refused = refusedEntry(account, coming)
-  const step = refused ?? (await secondStep(needs, region, { entering, account, by: sessionId }))
-  if (step.outcome !== 'none') {
-    const isWrongCode = step.outcome === 'one_time_password_mismatch'
-    const wrong = { attempt, account, proof, language }
-    await refuse(step.outcome, isWrongCode ? await costs(needs, region, wrong) : undefined)
-    if (step.outcome !== 'two_factor_required')
-      throw refusal(needs, region, { outcome: step.outcome }, 'not-allowed')
-    const sealed = await sealProof(needs.sealer, proof, attempt.at)
-    throw await askForSecondFactor(needs, region, {
-      ...{ account, scope, language, sent: partial, proof: sealed },
-      hostname: request.hostname,
-    })
-  }
-  const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
-  const entry = { owner, identity, strategy, proof, sessionId }
-  const alongside = await alongsideEntry(needs, region, { ...entry, request, language })
-  const started = await startSession(needs, region, {
-    ...{ attempt, sessionId, judged: { ...judged, account } },
-    claim: claimsOf(needs, region, { ...entry, step }),
-    input: {
-      ...{ username: account.user.username, password: null, otp: null, partialSession: null },
-      ...{ newPassword: null, scope, device, language, request },
+  const attempt = await attemptOf(needs, { account: found, entering, at })
+  // A provider's word is guessed by nobody, nor is what a security key signs.
+  const by = { proof: 'identity-provider', isGuess: otp !== null && !isSigned(otp) } as const
+  return decide<LoggedIn>(needs, region, async () => ({
+    attempt,
+    language,
+    isGuess: by.isGuess,
+    known: await needs.ledgerIn(region).findAtPrimary(attempt),
+    judge: async ({ account }, use) => {
+      if (account?.user.id !== found.user.id) return { outcome: 'key_mismatch', claim: null }
+      const refused = refusedEntry(account, coming)
+      const step = refused ?? (await secondStep(needs, region, { entering, account, by: use.by }))
+      return { claim: null, ...step }
     },
-    sso: {
-      ...provedWhen(proof.person, { ownFactor: step.claim !== null, at }),
-      alongside,
+    end: async ({ attempt, judged, claim, use }) => {
+      const { account } = judged
+      const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
+      const entry = { owner, identity, strategy, proof, sessionId: use.by }
+      const alongside = await alongsideEntry(needs, region, { ...entry, request, language })
+      const started = await startSession(needs, region, {
+        attempt,
+        by,
+        sessionId: use.by,
+        judged,
+        claim: claimsOf(needs, region, { ...entry, claim }),
+        input: { password: null, newPassword: null, language, request },
+        sso: { ...provedWhen(proof.person, { ownFactor: claim !== null, at }), alongside },
+      })
+      // Where nothing else stands against it, the person's proof was used before.
+      const used = { refusal: notAccepted('used', 'used before'), outcome: 'key_mismatch' } as const
+      if (started instanceof Problem) return used
+      const { loggedIn, known } = started
+      if (loggedIn) return { end: loggedIn }
+      const isLocked = by.isGuess && (known.lockedUntil ?? 0) > at
+      const isSame = isSameForLogin(judged.account, known.account, scope)
+      return isSame && !isLocked ? used : { known }
     },
-  })
-  if (started instanceof Problem || !started.loggedIn)
-    throw notAccepted('used', 'used before, or its user changed')
-  return started.loggedIn
+    costsOfWrongCode: (attempt, account) =>
+      costs(needs, region, { attempt, account, proof, language }),
+    refusal: async (outcome, { account }) => {
+      if (!account || outcome !== 'two_factor_required')
+        return refusal(needs, region, { outcome }, 'not-allowed')
+      const sealed = await sealProof(needs.sealer, proof, at)
+      const { hostname } = request
+      const asked = { account, scope, hostname, language, sent: partial, proof: sealed }
+      return askForSecondFactor(needs, region, asked)
+    },
+    lockedOut: (until) => lockedOut(until, at),
+  }))
+}
+
+/** The strategy that receives at the host of the request. @throws {Problem} invalid-oauth */
+async function receiverAt(needs: EnterNeeds, { proof, request, device, scope }: Entering) {
+  const receivedAt = redirectHost(redirectOf(proof), needs.globalOrigin)
+  if (receivedAt !== request.hostname && device !== null)
+    throw notAccepted('expired', 'begun for another host')
+  return receiverOf(needs, proof, scope)
 }
 
 /**
@@ -142,7 +155,7 @@ function provedWhen(
 function refusal(
   { globalOrigin }: EnterNeeds,
   region: Region,
-  { outcome }: Refused,
+  { outcome }: { outcome: LoginOutcome },
   ofNobody: SsoRefusal,
 ): Problem {
   if (outcome === 'region_mismatch') return regionMismatch(region, globalOrigin)
@@ -166,10 +179,13 @@ export async function enterBySecondStep(
   needs: EnterNeeds,
   { partialSession, ...entering }: Omit<Entering, 'proof' | 'partial'> & { partialSession: string },
 ): Promise<{ loggedIn: LoggedIn; proof: Proof }> {
-  const { region, partial } = await partialOf(needs, partialSession, entering.scope)
-  const proof = await proofIn(needs, partial.proof)
-  if (await needs.partialSessionsIn(region).isDead(proof.use))
-    throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
+  const { partial, proof } = await orRecord(needs, entering, async () => {
+    const { region, partial } = await partialOf(needs, partialSession, entering.scope)
+    const proof = await proofIn(needs, partial.proof)
+    if (await needs.partialSessionsIn(region).isDead(proof.use))
+      throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
+    return { partial, proof }
+  })
   return { loggedIn: await enter(needs, { ...entering, partial, proof }), proof }
 }
 
@@ -183,16 +199,15 @@ async function partialOf(needs: EnterNeeds, text: string, scope: HostScope) {
 /** Failures of second steps are counted by user, and apart from those of passwords: neither locks the other. */
 async function attemptOf(
   needs: EnterNeeds,
-  region: Region,
   { account: { user, site }, entering, at }: { account: Account; entering: Entering; at: number },
-): Promise<NamedAttempt> {
+): Promise<Omit<NamedAttempt, 'id'>> {
   const { scope, request, device, otp } = entering
   const named = await nameAttempt(needs.nameDigestKey, {
     ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
     ...{ scope, request, device, secret: otp ?? '', at },
   })
   const counters = await countersOfSso(needs.nameDigestKey, user, named.callerDigest)
-  return { ...named, counters, id: newId(region.code) }
+  return { ...named, counters }
 }
 
 async function secondStep(
@@ -237,10 +252,10 @@ function claimsOf(
     strategy: Strategy
     proof: Proof
     sessionId: number
-    step: { claim: Claim | null }
+    claim: Claim | null
   },
 ): Claim {
-  const { owner, identity, strategy, proof, sessionId, step } = entry
+  const { owner, identity, strategy, proof, sessionId, claim } = entry
   const use = { by: sessionId, at: identity.lastUsedAt }
   const claimed = both(
     needs.partialSessionsIn(region).claim(proof.use, use),
@@ -249,5 +264,5 @@ function claimsOf(
       groupsAreAll: proof.groupsAreAll,
     }),
   )
-  return step.claim ? both(claimed, step.claim) : claimed
+  return claim ? both(claimed, claim) : claimed
 }

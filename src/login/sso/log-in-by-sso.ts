@@ -4,6 +4,7 @@ import { unsealPartialSession } from '../../second-factors/partial-session.ts'
 import type { LoggedIn } from '../../sessions/new-session.ts'
 import type { HostScope } from '../../sites/site.ts'
 import { notAccepted } from '../../sso/ask-provider.ts'
+import { orRecord } from '../record-at-host.ts'
 import { type ArriveNeeds, arrive, stateOf } from './arrive.ts'
 import { type EnterNeeds, enter, enterBySecondStep } from './enter.ts'
 
@@ -47,8 +48,11 @@ export async function logInBySso(
   if (provider === undefined) throw missing('oauth_provider')
   if (code === undefined) throw missing('oauth_code')
   if (sealed === undefined) throw missing('oauth_state')
-  const state = await stateOf(services, sealed)
-  if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
+  const state = await orRecord(services, { scope, request }, async () => {
+    const state = await stateOf(services, sealed)
+    if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
+    return state
+  })
   const { oauth_iss: iss } = sent
   const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined

@@ -1,12 +1,11 @@
 import type { LoginOutcome } from '../../history/login-outcome.ts'
 import type { RequestFacts } from '../../platform/request-facts.ts'
 import type { Region } from '../../regions/region.ts'
-import { isServedAt } from '../../sites/region-rule.ts'
-import { type HostScope, inScope } from '../../sites/site.ts'
+import type { HostScope } from '../../sites/site.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import { accepts } from '../../users/accepted-proofs.ts'
 import type { Account } from '../../users/account.ts'
-import { hasStayedAway, whyKeptOut } from '../../users/entry-rules.ts'
+import { judgeAccount } from '../judge-account.ts'
 
 export interface Coming {
   scope: HostScope
@@ -21,16 +20,18 @@ export type Refused = { outcome: Exclude<LoginOutcome, 'none'> }
 
 /** Why a user may not come in whom a provider has named, whatever else it proves; null where it may. */
 export function refusedEntry(
-  { user, site }: Account,
+  account: Account,
   { scope, region, strategy, request, at }: Coming,
 ): Refused | null {
-  if (!inScope(scope, site)) return { outcome: 'site_mismatch' }
-  const keptOut = whyKeptOut({ user, site }, request, at)
-  if (keptOut) return { outcome: keptOut }
-  if (hasStayedAway({ user, site }, at)) return { outcome: 'disabled' }
-  if (!accepts(user, 'identity-provider')) return { outcome: 'username_not_found' }
+  const { user } = account
   const isOfAnother = user.ssoStrategyId !== null && user.ssoStrategyId !== strategy.id
-  if (!accepts(user, 'password') && isOfAnother) return { outcome: 'key_mismatch' }
-  if (!isServedAt(scope, { site, home: region })) return { outcome: 'region_mismatch' }
-  return null
+  const outcome = judgeAccount(account, {
+    scope,
+    comer: request,
+    home: region,
+    at,
+    proof: 'identity-provider',
+    isRight: accepts(user, 'password') || !isOfAnother,
+  })
+  return outcome === 'none' ? null : { outcome }
 }

@@ -8,6 +8,7 @@ import { safeReturn } from '../../ui/return-to.ts'
 import { refuseOtherSites } from '../../ui/same-origin.ts'
 import { enterBySession } from '../browser-session.ts'
 import { deviceOf } from '../device.ts'
+import { orRecord } from '../record-at-host.ts'
 import { SecondStepForm } from '../second-step-form.tsx'
 import { arrive, redirectOf, stateAt } from './arrive.ts'
 import { ssoBeginRoutes } from './begin-routes.tsx'
@@ -52,10 +53,12 @@ const comeBack = route<SsoNeeds>()(
   },
   async ({ parameters, services, request, language }): Promise<Reply> => {
     const { strategy, code, state: sealed = '', iss, error } = parameters
-    const state = await stateAt(services, sealed, { strategy, hostname: request.hostname })
+    const { scope } = services
+    const state = await orRecord(services, { scope, request }, () =>
+      stateAt(services, sealed, { strategy, hostname: request.hostname }),
+    )
     const answer = new URLSearchParams(present({ code, iss, error }))
     const device = await deviceOf(services.sealer, request, services.clock())
-    const { scope } = services
     const proof = await arrive(services, state, {
       ...{ scope, provider: undefined, browser: device.id, request },
       ...{ parameters: answer, namesIssuer: true },
@@ -114,9 +117,11 @@ const confirm = route<SsoNeeds>()(
   },
   async ({ parameters, services, request, language }) => {
     refuseOtherSites(request)
-    const proof = await proofIn(services, parameters.proof)
-    const device = await deviceOf(services.sealer, request, services.clock())
     const { scope } = services
+    const proof = await orRecord(services, { scope, request }, () =>
+      proofIn(services, parameters.proof),
+    )
+    const device = await deviceOf(services.sealer, request, services.clock())
     const entering = { proof, otp: null, partial: null, scope, device, language, request }
     const loggedIn = await enter(services, entering)
     return enterBySession(services, loggedIn, { request, device, place: placeOf(proof) })

@@ -92,6 +92,10 @@ export class TwinWorkers {
     return (await this.#started.miniflare.getD1Database('DB_US_EAST_1')) as D1Database
   }
 
+  get operatorToken(): string {
+    return this.#started.keys.OPERATOR_TOKEN ?? ''
+  }
+
   stop(): Promise<void> {
     return this.#started.stop()
   }
