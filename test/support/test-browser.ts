@@ -4,14 +4,17 @@ import type { Answer, Service } from './service.ts'
 export class TestBrowser {
   readonly #cookies = new Map<string, Map<string, string>>()
   readonly #service: Service
+  readonly #headers: Record<string, string>
 
-  constructor(service: Service) {
+  /** @param headers what each request has besides, such as where it is from */
+  constructor(service: Service, headers: Record<string, string> = {}) {
     this.#service = service
+    this.#headers = headers
   }
 
   async open(address: string): Promise<Answer> {
     const { hostname, pathname, search } = new URL(address)
-    const headers = { Accept: 'text/html', ...this.#sent(hostname) }
+    const headers = { Accept: 'text/html', ...this.#headers, ...this.#sent(hostname) }
     return this.#keep(
       hostname,
       await this.#service.ask('GET', pathname + search, { host: hostname, headers }),
@@ -21,7 +24,13 @@ export class TestBrowser {
   async send(address: string, body: Record<string, string>): Promise<Answer> {
     const { hostname, pathname, origin } = new URL(address)
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
-    const headers = { Accept: 'text/html', Origin: origin, ...form, ...this.#sent(hostname) }
+    const headers = {
+      Accept: 'text/html',
+      Origin: origin,
+      ...form,
+      ...this.#headers,
+      ...this.#sent(hostname),
+    }
     const asked = { host: hostname, headers, body: new URLSearchParams(body).toString() }
     return this.#keep(hostname, await this.#service.ask('POST', pathname, asked))
   }
