@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import type { ActorOf } from '../actors/actor.ts'
 import { Authority } from '../history/authority.ts'
 import { mailLanguage } from '../mail/mail-language.ts'
@@ -29,6 +30,7 @@ import { isSentCodeLive, sentCodeDigest } from '../second-factors/sent-code.ts'
 import { newTotpSecret, stepOfCode } from '../second-factors/totp.ts'
 import { readTypedCode } from '../second-factors/typed-code.ts'
 import { readYubikeyOtp } from '../second-factors/yubico.ts'
+import type { SessionRow } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { Account } from '../users/account.ts'
 import { newsBy } from './prepare-news.ts'
@@ -110,15 +112,15 @@ const EMPTY = {
 }
 
 /**
- * Completes a factor by its first code: it was begun with recent authentication, 10 minutes ago at most. A user's first one brings recovery codes, which are shown this
- * once.
+ * Completes a factor by its first code: it was begun with recent authentication, 10 minutes ago at most. A user's
+ * first one brings recovery codes, which are shown this once. The session counts as one that was just given it.
  * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired;
  *   two-factor-method-not-found when it was completed or removed meanwhile
  */
 export async function completeFactor(
   needs: FactorNeeds,
   acting: FactorActing,
-  { factor, otp }: { factor: SecondFactorRow; otp: string },
+  { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
 ): Promise<{ recoveryCodes: string[] | null }> {
   const { live, region } = acting
   const now = needs.clock()
@@ -136,7 +138,11 @@ export async function completeFactor(
     authority: Authority.provedByRequest,
   })
   const completed = { id: factor.id, userId: factor.userId, ...left }
-  const given = { at: now, codes: await digestsOf(needs, live, codes), news }
+  const given = {
+    ...{ at: now, codes: await digestsOf(needs, live, codes), news },
+    alongside: (condition: SQL) =>
+      needs.sessionsIn(region).giveSecondFactor(session, now, condition),
+  }
   const done = await store.complete(completed, given).catch((error) => {
     // The key is registered already, by this user or another.
     if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')

@@ -214,7 +214,8 @@ async function completed(
 ) {
   const { caller, request, language } = viewer
   const acting = { ...caller, request, language }
-  const { recoveryCodes: codes } = await completeFactor(needs, acting, given)
+  const { session } = caller.live
+  const { recoveryCodes: codes } = await completeFactor(needs, acting, { ...given, session })
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 

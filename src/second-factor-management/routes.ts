@@ -158,7 +158,7 @@ const update = route<FactorNeeds>()(
     const named = { ...factor, name: name ?? factor.name }
     const completed =
       otp !== undefined && factor.completedAt === null
-        ? await completeFactor(services, acting, { factor: named, otp })
+        ? await completeFactor(services, acting, { factor: named, otp, session: live.session })
         : null
     const changed = await findFactor(services, caller, id)
     const others = await services.secondFactorsIn(region).ofUser(live.user.id)

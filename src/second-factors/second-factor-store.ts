@@ -91,7 +91,18 @@ export class SecondFactorStore {
    */
   async complete(
     factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
-    { at, codes, news }: { at: number; codes: string[]; news: FactorNews },
+    {
+      at,
+      codes,
+      news,
+      alongside,
+    }: {
+      at: number
+      codes: string[]
+      news: FactorNews
+      /** What else is so once it is complete. */
+      alongside: (condition: SQL) => Statement
+    },
   ): Promise<boolean> {
     const db = this.#database.primary
     const { id, userId, ...kept } = factor
@@ -116,6 +127,7 @@ export class SecondFactorStore {
         sql`${done} AND NOT EXISTS
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
+      alongside(done),
       ...tellNews(db, news, done),
     ])
     const found = await this.find(id, userId)

@@ -9,6 +9,7 @@ import {
   lt,
   notInArray,
   or,
+  type SQL,
   sql,
 } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
@@ -139,6 +140,14 @@ export class SessionStore {
       db.delete(sessions).where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept))),
       recordEvent(db, { ...event, userId }, sql`1`),
     ])
+  }
+
+  /** The statement by which a session has just been given a second factor, if the condition holds. */
+  giveSecondFactor({ id }: Pick<SessionRow, 'id'>, at: number, condition: SQL) {
+    return this.#database.primary
+      .update(sessions)
+      .set({ secondFactorAt: at })
+      .where(sql`id = ${id} AND ${condition}`)
   }
 
   /** The statement by which no session rests on a second factor any more, where the user has none left. */

@@ -53,6 +53,7 @@ describe('POST /2fa', () => {
   it('wants a code of the one there is, for further ones and to remove it', async () => {
     const { withApp, by, clock } = await withSecondFactors()
     const { session, code, id } = await withApp()
+    clock.advance(10 * MINUTE)
     const ask = by(session)
     const begin = (more = {}) => ask('POST', '/2fa', { method_type: 'totp' }, more)
     expect((await begin()).body.type).toBe(NEEDS)
@@ -65,6 +66,35 @@ describe('POST /2fa', () => {
     expect((await ask('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
     clock.advance(MINUTE)
     expect((await ask('DELETE', `/2fa/${id}`, undefined, byCode())).status).toBe(204)
+  })
+
+  it('counts one that was just set up as one that was just given, by this session alone', async () => {
+    const { logIn, by, addApp, clock } = await withSecondFactors()
+    const other = (await logIn()).body.id as string
+    const own = (await logIn()).body.id as string
+    const { id } = await addApp(own)
+    const begin = (session: string) => by(session)('POST', '/2fa', { method_type: 'totp' })
+    expect((await begin(other)).body.type).toBe(NEEDS)
+    expect((await begin(own)).status).toBe(201)
+    expect((await by(own)('POST', '/2fa/recovery_codes')).status).toBe(201)
+    clock.advance(10 * MINUTE)
+    expect((await begin(own)).body.type).toBe(NEEDS)
+    expect((await by(own)('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
+  })
+
+  it('counts nothing where the first code was wrong', async () => {
+    const { withApp, logIn, by } = await withSecondFactors()
+    const { code } = await withApp()
+    const { body } = await logIn({ otp: code() })
+    const ask = by(body.id)
+    await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 0').run()
+    const proof = { 'X-Files-Reauthentication': 'code:000000' }
+    expect((await ask('POST', '/2fa', { method_type: 'totp' }, proof)).status).toBe(403)
+    await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1e15').run()
+    const begun = await ask('POST', '/2fa', { method_type: 'totp' })
+    await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 0').run()
+    expect((await ask('PATCH', `/2fa/${begun.body.id}`, { otp: '000000' })).status).toBe(401)
+    expect((await ask('POST', '/2fa', { method_type: 'totp' })).body.type).toBe(NEEDS)
   })
 
   it('takes codes as they were typed: to complete an app, and to prove who one is', async () => {
