@@ -91,6 +91,9 @@ export async function answerRoute(
   )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
+    ...(route.secretInAddress && {
+      'Referrer-Policy': reply.status === 303 ? 'no-referrer' : 'strict-origin',
+    }),
     ...reply.headers,
   }
   const response = await responseTo(c, route, services, { ...reply, headers })

@@ -29,11 +29,14 @@ export function createApp(entry: Entry): Hono<App> {
     if (c.env.SERVER_TIMING === 'on' || c.get('showsTrips'))
       headers.set('Server-Timing', c.get('trips').serverTiming())
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
+    // No other site learns an address. `no-referrer` would have browsers send `Origin: null` with our own forms.
+    if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'same-origin')
   })
   app.use(
     secureHeaders({
       strictTransportSecurity: 'max-age=63072000; includeSubDomains',
       xFrameOptions: 'DENY',
+      referrerPolicy: false,
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],

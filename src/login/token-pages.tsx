@@ -17,9 +17,6 @@ type Needs = RedeemNeeds & BrowserSessionNeeds
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
 
-/** What a page that knows a token must not tell. */
-const NO_REFERRER = { 'Referrer-Policy': 'no-referrer' }
-
 const sent = {
   ...html,
   method: 'POST',
@@ -44,7 +41,6 @@ const open = route<unknown>()(
   },
   ({ language }) => ({
     status: 200,
-    headers: NO_REFERRER,
     body: <TokenForm language={language} />,
   }),
 )
@@ -63,7 +59,6 @@ const ask = route<Needs>()(
     const { parent } = await whoseLoginToken(services, { text: token, scope, request })
     return {
       status: 200,
-      headers: NO_REFERRER,
       body: <AskPage language={language} token={token} account={parent} />,
     }
   },

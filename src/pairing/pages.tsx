@@ -49,6 +49,7 @@ const begin = route<PairingNeeds>()(
       username: text(256).optional(),
       locale,
     }),
+    secretInAddress: true,
     replies: { 303: { description: 'On to the page that asks' } },
     problems: [],
   },
@@ -61,10 +62,7 @@ const begin = route<PairingNeeds>()(
     }
     return {
       status: 303,
-      headers: {
-        Location: `/pairing?locale=${language}`,
-        'Referrer-Policy': 'no-referrer',
-      },
+      headers: { Location: `/pairing?locale=${language}` },
       cookies: [await pairingCookie(services.sealer, wish, services.clock())],
     }
   },

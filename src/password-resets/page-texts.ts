@@ -14,6 +14,8 @@ const en = {
   doneTitle: 'Your password is changed',
   done: 'Every session has ended. You can log in with the new password now.',
   another: 'Ask for a new link',
+  openAgain:
+    'Open the link in the email again. If you see this page again, allow cookies for this site.',
   logIn: 'Log in',
   advice: 'A long one is best: several words that nobody would guess.',
   least: 'At least {least} characters.',
@@ -36,6 +38,8 @@ const es: PageTexts = {
   doneTitle: 'Su contraseña ha cambiado',
   done: 'Todas las sesiones han terminado. Ya puede entrar con la contraseña nueva.',
   another: 'Pedir un enlace nuevo',
+  openAgain:
+    'Vuelva a abrir el enlace del correo. Si esta página aparece de nuevo, permita las cookies de este sitio.',
   logIn: 'Entrar',
   advice: 'Lo mejor es una larga: varias palabras que nadie adivine.',
   least: 'Al menos {least} caracteres.',
@@ -57,6 +61,8 @@ const de: PageTexts = {
   doneTitle: 'Ihr Passwort ist geändert',
   done: 'Alle Sitzungen sind beendet. Sie können sich jetzt mit dem neuen Passwort anmelden.',
   another: 'Neuen Link anfordern',
+  openAgain:
+    'Öffnen Sie den Link in der E-Mail noch einmal. Erscheint diese Seite wieder, erlauben Sie Cookies für diese Website.',
   logIn: 'Anmelden',
   advice: 'Am besten ein langes: mehrere Wörter, die niemand errät.',
   least: 'Mindestens {least} Zeichen.',
@@ -78,6 +84,8 @@ const fr: PageTexts = {
   doneTitle: 'Votre mot de passe est changé',
   done: 'Toutes les sessions sont terminées. Vous pouvez vous connecter avec le nouveau mot de passe.',
   another: 'Demander un nouveau lien',
+  openAgain:
+    'Ouvrez de nouveau le lien reçu par e-mail. Si cette page réapparaît, autorisez les cookies pour ce site.',
   logIn: 'Se connecter',
   advice: 'Le mieux est qu’il soit long : plusieurs mots que personne ne devine.',
   least: 'Au moins {least} caractères.',

@@ -2,8 +2,9 @@ import { useContext } from 'hono/jsx'
 import * as z from 'zod'
 import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
+import { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
+import type { Sealer } from '../tokens/sealer.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
@@ -12,13 +13,11 @@ import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { type RequestResetNeeds, requestReset } from './request-reset.ts'
 import { readResetCode } from './reset-code.ts'
+import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
 import { checkResetCode, type ResetNeeds, resetPassword } from './reset-password.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
-
-/** A page whose address or form holds a code tells no other site of it. */
-const NO_REFERRER = { 'Referrer-Policy': 'no-referrer' }
 
 const forgotPage = route<unknown>()(
   {
@@ -58,30 +57,45 @@ const sendForgot = route<RequestResetNeeds>()(
   },
 )
 
-const resetPage = route<ResetNeeds>()(
+const resetPage = route<ResetNeeds & { sealer: Sealer }>()(
   {
     ...html,
     method: 'GET',
     path: '/reset',
-    summary: 'The page that a mailed link opens; to open it uses nothing up',
+    summary:
+      'Where a mailed link leads: takes the code out of the address, then shows the page; to open it uses ' +
+      'nothing up',
     parameters: z.object({ code: text(256).optional(), locale }),
+    secretInAddress: true,
     replies: {
       200: { description: 'The form', body: z.string() },
+      303: { description: 'On to the same page, without the code in its address' },
       401: { description: 'The page, and why the code was refused', body: z.string() },
       429: { description: 'The page, and when to open it again', body: z.string() },
     },
     limit: 'password-reset',
     problems: [],
-    tell: (problem, { language }) => <DeadLinkPage language={language} problem={problem} />,
+    tell: (problem, { language, request }) => (
+      <DeadLinkPage {...{ language, problem }} isOpened={hasResetCookie(request)} />
+    ),
   },
-  async ({ parameters: { code: typed = '' }, services, language }) => {
-    const code = readResetCode(typed)
+  async ({ parameters: { code: typed, locale: asked }, services, request, language }) => {
+    const { sealer, clock } = services
+    if (typed !== undefined)
+      return {
+        status: 303,
+        headers: { Location: asked === undefined ? '/reset' : `/reset?locale=${language}` },
+        cookies: [await resetCookie(sealer, readResetCode(typed), clock())],
+      }
+    const code = await readResetCookie(sealer, request, clock())
+    if (code === null)
+      throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
     await checkResetCode(services, code)
-    return { status: 200, headers: NO_REFERRER, body: <ResetForm {...{ language, code }} /> }
+    return { status: 200, body: <ResetForm {...{ language, code }} /> }
   },
 )
 
-const sendReset = route<ResetNeeds>()(
+const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
   {
     ...html,
     method: 'POST',
@@ -114,7 +128,10 @@ const sendReset = route<ResetNeeds>()(
       ...{ code, password, confirmPassword, otp: otp === '' ? null : otp, language, request },
     })
     const { doneTitle, done } = pageTextsIn(language)
-    return donePage(language, { title: doneTitle, text: done })
+    // That of another link, opened in another tab, stays.
+    const opened = await readResetCookie(services.sealer, request, services.clock())
+    const cookies = opened === code ? [noResetCookie] : []
+    return { ...donePage(language, { title: doneTitle, text: done }), cookies }
   },
 )
 
@@ -125,7 +142,7 @@ function donePage(language: Language, { title, text }: { title: string; text: st
       <a href={`/login?locale=${language}`}>{pageTextsIn(language).logIn}</a>
     </Page>
   )
-  return { status: 200, headers: NO_REFERRER, body: page }
+  return { status: 200, body: page }
 }
 
 function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
@@ -144,11 +161,13 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
 }
 
 /** Tells before a new password is thought up that the link is good for none. */
-function DeadLinkPage({ language, problem }: { language: Language; problem: Problem }) {
+function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
+  const { language, problem, isOpened } = props
   const t = pageTextsIn(language)
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
+      {isOpened ? null : <p>{t.openAgain}</p>}
       <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
   )

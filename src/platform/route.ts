@@ -65,6 +65,11 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
+  /**
+   * The address holds a secret. The reply leads on at once, or has browsers tell no address, not even to pages of
+   * ours; a form on it is sent with its origin all the same.
+   */
+  secretInAddress?: true
   /** How often a caller may call it; needed where anyone makes it cost storage or a hash. */
   limit?: RateLimitName
   /** The name that a call is about, if the limit counts by names as well. */

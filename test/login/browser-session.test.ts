@@ -104,7 +104,7 @@ describe('The page for login tokens', () => {
   it('asks first, names the user, and uses nothing up', async () => {
     const { service, send, token } = await withToken()
     const page = await service.ask('GET', '/login/token', { host })
-    expect(page.headers.get('Referrer-Policy')).toBe('no-referrer')
+    expect(page.headers.get('Referrer-Policy')).toBe('same-origin')
     expect(page.headers.getSetCookie()).toEqual([])
     for (let nth = 0; nth < 3; nth++) {
       const { status, body, headers } = await send('/login/token', { login_token: token })

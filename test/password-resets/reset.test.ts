@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
-import { hiddenFields } from '../support/test-browser.ts'
+import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
 import { userOfBefore } from '../support/user-of-before.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
@@ -344,9 +344,13 @@ describe('The pages /forgot and /reset', () => {
     expect(asked.body).toContain('Look into your mail')
     const [code = ''] = codesIn(service)
     for (let time = 0; time < 2; time++) {
-      const { body, headers } = await service.ask('GET', `/reset?code=${code}`)
-      expect(body).toContain(`value="${code}"`)
-      expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+      const browser = new TestBrowser(service)
+      const led = await browser.open(`http://localhost/reset?code=${code}`)
+      expect([led.status, led.headers.get('Location')]).toEqual([303, '/reset'])
+      expect(led.headers.get('Referrer-Policy')).toBe('no-referrer')
+      expect(JSON.stringify([...led.headers])).not.toContain(code)
+      const { status, body } = await browser.open('http://localhost/reset')
+      expect([status, hiddenFields(body, '/reset').code]).toEqual([200, code])
     }
     const short = await service.ask(
       'POST',
@@ -371,7 +375,7 @@ describe('The pages /forgot and /reset', () => {
 
   it('show a code as text, never as markup', async () => {
     const { service } = await serviceWithUser()
-    const { status, body } = await service.ask('GET', '/reset?code=%22%3E%3Cscript%3E')
+    const { status, body } = await openLink(service, '%22%3E%3Cscript%3E')
     expect([status, body.includes('<script>')]).toEqual([401, false])
   })
 
@@ -381,7 +385,7 @@ describe('The pages /forgot and /reset', () => {
       const { service } = await serviceWithUser()
       await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
       const [code = ''] = codesIn(service)
-      const { status, body } = await service.ask('GET', `/reset?code=${code}${trail}`)
+      const { status, body } = await openLink(service, `${code}${trail}`)
       expect([status, hiddenFields(body, '/reset').code]).toEqual([200, code])
       const typed = decodeURIComponent(code + trail)
       const validated = await service.ask('POST', `${API}/sessions/forgot/validate`, {
@@ -391,22 +395,61 @@ describe('The pages /forgot and /reset', () => {
     },
   )
 
+  it('of two links in two tabs each reset whose they showed', async () => {
+    const { service, site } = await serviceWithUser()
+    await service.createUser(site, { username: 'other', email: 'other@example.com' })
+    const browser = new TestBrowser(service)
+    const shown: Record<string, string>[] = []
+    for (const username of ['sessionuser', 'other']) {
+      await service.ask('POST', '/forgot', form({ username_or_email: username }))
+      await browser.open(`http://localhost/reset?code=${codesIn(service).at(-1)}`)
+      const { body } = await browser.open('http://localhost/reset')
+      shown.push(hiddenFields(body, '/reset'))
+    }
+    const send = (fields: Record<string, string>) =>
+      browser.send('http://localhost/reset', { ...fields, password: next, confirm_password: next })
+    expect((await send(shown[0] ?? {})).status).toBe(200)
+    expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+    expect((await service.logIn({ username: 'other', password: next })).status).toBe(401)
+    // The other link is still open, and a reload of its tab shows it.
+    const { body } = await browser.open('http://localhost/reset')
+    expect(hiddenFields(body, '/reset').code).toBe(shown[1]?.code)
+    expect((await send(shown[1] ?? {})).status).toBe(200)
+    expect((await service.logIn({ username: 'other', password: next })).status).toBe(201)
+    expect(browser.cookie('localhost', '__Host-latchkey-reset')).toBeUndefined()
+  })
+
+  it('say what to do where no link was opened, or cookies are refused', async () => {
+    const { service } = await serviceWithUser()
+    const { status, body } = await service.ask('GET', '/reset')
+    expect(status).toBe(401)
+    expect(body).toContain('Open the link in the email again')
+    expect(body).toContain('href="/forgot?locale=en"')
+  })
+
   it('tell of a link that is good for nothing before a password is typed', async () => {
     const { service } = await serviceWithUser()
     await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
     const [code = ''] = codesIn(service)
-    for (const dead of [`${code}0`, code.slice(1), code.toUpperCase(), 'f'.repeat(40), ''])
-      expect(await service.ask('GET', `/reset?code=${dead}`)).toMatchObject({
+    for (const dead of [`${code}0`, code.slice(1), code.toUpperCase(), 'f'.repeat(40)])
+      expect(await openLink(service, dead)).toMatchObject({
         status: 401,
         body: expect.not.stringContaining('action="/reset"'),
       })
     service.clock.advance(3_600_000)
-    const { status, body } = await service.ask('GET', `/reset?code=${code}`)
+    const { status, body } = await openLink(service, code)
     expect(status).toBe(401)
     expect(body).toContain('href="/forgot?locale=en"')
     expect(body).not.toContain('type="password"')
   })
 })
+
+/** What a browser shows in the end that opens a mailed link. */
+async function openLink(service: Service, code: string) {
+  const browser = new TestBrowser(service)
+  const { headers } = await browser.open(`http://localhost/reset?code=${code}`)
+  return browser.open(`http://localhost${headers.get('Location')}`)
+}
 
 async function outboxRows(): Promise<number> {
   const row = await env.DB_US_EAST_1.prepare('SELECT count(*) AS rows FROM outbox').first('rows')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routes } from '../../src/routes.ts'
 import { type Answer, API, type Ask, SDK, Service } from '../support/service.ts'
 
 type Request = [method: string, path: string, ask?: Ask]
@@ -62,7 +63,7 @@ function expectEveryReplysHeaders({ headers }: Answer, message: string) {
   expect(headers.get('Content-Security-Policy'), message).toContain("default-src 'none'")
   expect(headers.get('Content-Security-Policy'), message).toContain("frame-ancestors 'none'")
   expect(headers.get('X-Frame-Options'), message).toBe('DENY')
-  expect(headers.get('Referrer-Policy'), message).toBe('no-referrer')
+  expect(headers.get('Referrer-Policy'), message).toBe('same-origin')
   expect(headers.get('X-Powered-By'), message).toBeNull()
 }
 
@@ -88,6 +89,16 @@ function titleOf(type: string): string {
 }
 
 describe('every reply', () => {
+  it('keeps the address of a page that holds a secret from every other page', () => {
+    const secrets = ['code', 'pairing_key', 'login_token', 'proof', 'otp', 'password', 'token']
+    const takeSecrets = routes.filter(
+      ({ method, parameters }) =>
+        method === 'GET' && Object.keys(parameters.shape).some((name) => secrets.includes(name)),
+    )
+    expect(takeSecrets.length).toBeGreaterThan(2)
+    expect(takeSecrets.filter(({ secretInAddress }) => !secretInAddress)).toEqual([])
+  })
+
   it.each(refusals)('is the error object: %s, %i', async (type, status, [method, path, ask]) => {
     expectErrorObject(await new Service().ask(method, path, ask), type, status)
   })

@@ -55,7 +55,7 @@ describe('A strategy is moved to another host of its site', () => {
     const { begun, code, answer } = await test(sso, browser, test_uri)
     expect(begun.redirectUri).toBe(redirect_uri)
     expect([answer.status, answer.body.includes('The test login worked')]).toEqual([200, true])
-    expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer')
+    expect(answer.headers.get('Referrer-Policy')).toBe('strict-origin')
     expect(answer.body).not.toContain(code)
     expect(browser.cookie(DOMAIN, '__Host-latchkey')).toBeUndefined()
     expect(await sessionsOf(sso)).toBe(before)

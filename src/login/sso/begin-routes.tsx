@@ -15,7 +15,6 @@ import {
   html,
   LONGEST_CODE,
   locale,
-  NO_REFERRER,
   refusals,
   type SsoNeeds,
   strategiesAt,
@@ -89,6 +88,7 @@ const beginInBrowser = route<SsoNeeds>()(
       test: text(LONGEST_CODE).optional().describe('Of a test login that a site admin asked for'),
       locale,
     }),
+    secretInAddress: true,
     limit: 'anonymous',
     replies: {
       303: { description: 'On to the provider; or first to the host that receives its answer' },
@@ -108,7 +108,7 @@ const beginInBrowser = route<SsoNeeds>()(
     const beginning = { origin, browser: device.id, place, again, ...(testFor && { testFor }) }
     return {
       status: 303,
-      headers: { Location: await beginSso(services, strategy, beginning), ...NO_REFERRER },
+      headers: { Location: await beginSso(services, strategy, beginning) },
       cookies: [await deviceCookie(services.sealer, device, services.clock())],
     }
   },

@@ -19,7 +19,6 @@ import {
   html,
   LONGEST_CODE,
   locale,
-  NO_REFERRER,
   refusals,
   type SsoNeeds,
   strategiesAt,
@@ -43,6 +42,7 @@ const comeBack = route<SsoNeeds>()(
       error: text(512).optional(),
       locale,
     }),
+    secretInAddress: true,
     limit: 'log-in',
     replies: {
       200: { description: 'Asks whether to log in, where a program began it', body: z.string() },
@@ -84,7 +84,6 @@ async function askFirst(services: SsoNeeds, proof: Proof, language: Language): P
   const label = strategies.find(({ id }) => id === proof.strategy)?.label ?? ''
   return {
     status: 200,
-    headers: NO_REFERRER,
     body: (
       <SsoAskPage
         language={language}

@@ -30,8 +30,6 @@ export const LONGEST_CODE = 4_096
 
 export const locale = text(35).optional()
 export const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
-/** What a page that knows a code must not tell. */
-export const NO_REFERRER = { 'Referrer-Policy': 'no-referrer' }
 export const refusals = {
   401: { description: 'The page, and why nobody was logged in', body: z.string() },
   403: { description: 'The page, and why it was not taken', body: z.string() },

@@ -6,7 +6,7 @@ import { notAccepted } from '../../sso/ask-provider.ts'
 import { receiverOf } from './arrive.ts'
 import type { Proof } from './proof.ts'
 import { SsoTestPassedPage } from './sso-pages.tsx'
-import { NO_REFERRER, type SsoNeeds } from './sso-route.tsx'
+import type { SsoNeeds } from './sso-route.tsx'
 import type { SsoState } from './sso-state.ts'
 
 /** Notes that a test login has passed, and tells so; nobody is logged in. */
@@ -28,7 +28,6 @@ export async function testPassed(
   const host = hostnameNamed(origin, services.globalOrigin)
   return {
     status: 200,
-    headers: NO_REFERRER,
     body: <SsoTestPassedPage {...{ language, label, host, back: back.href }} />,
   }
 }

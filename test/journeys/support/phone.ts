@@ -9,11 +9,15 @@ export class Phone {
   readonly askedHosts = new Set<string>()
   /** What pages complained of, such as a policy that they broke. */
   readonly complaints: string[] = []
+  readonly #origins: Promise<string | null>[] = []
   readonly #context: BrowserContext
 
   private constructor(context: BrowserContext) {
     this.#context = context
     context.on('request', (request) => this.askedHosts.add(new URL(request.url()).host))
+    context.on('request', (request) => {
+      if (request.method() === 'POST') this.#origins.push(request.headerValue('origin'))
+    })
     context.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text())
     })
@@ -44,6 +48,11 @@ export class Phone {
     const page = await opened
     await page.waitForLoadState()
     return page
+  }
+
+  /** What its browser said with forms about where they are from. */
+  async originsOfForms(): Promise<(string | null)[]> {
+    return [...new Set(await Promise.all(this.#origins))]
   }
 
   close(): Promise<void> {

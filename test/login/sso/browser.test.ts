@@ -174,7 +174,7 @@ describe('In a browser, single sign-on', () => {
     const begun = await press(sso, browser)
     const { body, headers } = await comeBack(sso, browser, begun, {}, { iss: 'x' })
     expect(body).not.toContain(codeFor(sso, begun))
-    expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+    expect(headers.get('Referrer-Policy')).toBe('strict-origin')
   })
 
   it('ends with a way to log out at the provider, too', async () => {
