@@ -75,7 +75,10 @@ export async function createApiKey(
   }
   const event = eventBy(acting, {
     ...{ event: 'api_key_created', authority, at: now, userId: owner.id },
-    changes: changesBetween(null, viewApiKey(key)),
+    changes: {
+      ...changesBetween(null, viewApiKey(key)),
+      ...(parent && { made_by: [null, parent.name] }),
+    },
   })
   const outbox = outboxIn(region)
   const mail = credentialMail(

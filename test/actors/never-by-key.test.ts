@@ -461,6 +461,11 @@ describe('A key that another key made', () => {
     expect(await alive()).toEqual([401, 401])
     expect(await count('api_keys')).toBe(0)
     const { body: changes } = await bySession('GET', '/history/changes?event=api_key_deleted')
+    const { body: created } = await bySession('GET', '/history/changes?event=api_key_created')
+    const ofChild = created.find((one: { changes: { name: string[] } }) =>
+      one.changes.name.includes('child'),
+    )
+    expect(ofChild.changes.made_by).toEqual([null, 'automation'])
     const { name, keys_made_by_it: ended } = changes[0].changes
     expect(name).toEqual(['automation', null])
     expect(ended[0].split(', ').toSorted()).toEqual(['child', 'grandchild'])

@@ -19,7 +19,7 @@ describe('Whatever changes', () => {
       (name) => !untoldFields.includes(name) && !NEVER_RECORDED.includes(name),
     )
     for (const language of ['en', 'de', 'es', 'fr'] as const)
-      for (const field of [...fields, 'session_id', 'client_secret', 'keys_made_by_it'])
+      for (const field of [...fields, 'session_id', 'client_secret', 'keys_made_by_it', 'made_by'])
         expect(fieldText(language, field, shape === siteObject.shape), field).not.toBeNull()
   })
 })
