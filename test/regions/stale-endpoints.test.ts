@@ -26,6 +26,7 @@ const parameters = {
     enabled: true,
     email: 'x@y.example',
     confirmed: true,
+    redirect_host: 'mysite.localhost',
   },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }
