@@ -139,7 +139,10 @@ export async function completeFactor(
   })
   const completed = { id: factor.id, userId: factor.userId, ...left }
   const given = {
-    ...{ at: now, codes: await digestsOf(needs, live, codes), news },
+    at: now,
+    sentCode: factor.codeDigest,
+    codes: await digestsOf(needs, live, codes),
+    news,
     alongside: (condition: SQL) =>
       needs.sessionsIn(region).giveSecondFactor(session, now, condition),
   }
@@ -148,7 +151,12 @@ export async function completeFactor(
     if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')
     throw error
   })
-  if (!done) throw new Problem('not-found/two-factor-method-not-found')
+  if (!done) {
+    const { completedAt } = await findFactor(needs, acting, factor.id)
+    // The code that was right is another now, or was guessed at too often meanwhile.
+    if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
+    throw new Problem('not-found/two-factor-method-not-found')
+  }
   if (news.notice) needs.workAfterReply([news.notice])
   return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
 }

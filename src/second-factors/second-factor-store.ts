@@ -19,6 +19,18 @@ import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { recoveryCodes, secondFactors } from './tables.ts'
 
+/** What completes a factor. */
+interface FirstUse {
+  at: number
+  /** The digest of the code that was sent to it and is given now; null where none was sent. */
+  sentCode: string | null
+  /** The digests of its recovery codes, should it be the first. */
+  codes: string[]
+  news: FactorNews
+  /** What else is so once it is complete. */
+  alongside: (condition: SQL) => Statement
+}
+
 /** The second factors of one region, at its primary. */
 export class SecondFactorStore {
   readonly #database: ReplicatedDatabase
@@ -91,18 +103,7 @@ export class SecondFactorStore {
    */
   async complete(
     factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
-    {
-      at,
-      codes,
-      news,
-      alongside,
-    }: {
-      at: number
-      codes: string[]
-      news: FactorNews
-      /** What else is so once it is complete. */
-      alongside: (condition: SQL) => Statement
-    },
+    { at, sentCode, codes, news, alongside }: FirstUse,
   ): Promise<boolean> {
     const db = this.#database.primary
     const { id, userId, ...kept } = factor
@@ -118,6 +119,7 @@ export class SecondFactorStore {
             eq(secondFactors.id, id),
             eq(secondFactors.userId, userId),
             isNull(secondFactors.completedAt),
+            sql`code_digest IS ${sentCode} AND (code_digest IS NULL OR code_tries > 0)`,
           ),
         ),
       this.#renewType(userId, done),

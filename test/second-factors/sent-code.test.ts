@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { newSentCode } from '../../src/second-factors/sent-code.ts'
 import { env } from '../support/env.ts'
+import { interposed } from '../support/interposed-database.ts'
 import { withSecondFactors } from '../support/second-factors.ts'
 
 const MINUTE = 60_000
@@ -94,6 +95,22 @@ describe('A phone as second factor', () => {
     await logIn()
     clock.advance(10 * MINUTE)
     expect((await logIn({ otp: lastCode() })).body.type).toBe(WRONG)
+  })
+
+  it.each([
+    ['its tries are used up', 'code_tries = 0'],
+    ['another code was sent', "code_digest = 'another'"],
+  ])('is not set up by a right code where, while it is checked, %s', async (_, change) => {
+    const { service, logIn, by, lastCode } = await withPhone()
+    const ask = by((await logIn()).body.id)
+    const phone = { method_type: 'sms', name: 'phone', phone_number: GERMAN }
+    const { body } = await ask('POST', '/2fa', phone)
+    service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'from "second_factors"', (database) =>
+      database.prepare(`UPDATE second_factors SET ${change}`).run(),
+    )
+    const done = await ask('PATCH', `/2fa/${body.id}`, { otp: lastCode() })
+    expect(done.body.type).toBe(WRONG)
+    expect((await ask('GET', '/2fa')).body).toMatchObject([{ setup_complete: false }])
   })
 
   it('has exactly one winner when one code is used 50 times at once', async () => {
