@@ -1,6 +1,8 @@
 import { type AnyColumn, and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { CompiledStatement } from '../platform/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { ofHost } from '../sites/of-host.ts'
+import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -9,13 +11,18 @@ import type { Counters } from './failure-counter.ts'
 import { isKnownTo, KNOWN_FOR_MS } from './known-callers.ts'
 import { loginFailures } from './tables.ts'
 
-/** Whom a log in names: a username anywhere, or a verified address on its site's own host. */
+/**
+ * Whose users a name can mean: those of every site on the global and regional hosts, else those of one site
+ * alone, so that no name of another site can shadow one of its own.
+ */
+export type UsersOf = HostScope | { kind: 'site-id'; siteId: number }
+
+/** Whom a log in names: by username, or on its site's own host by a verified address. */
 export interface NamedAccount {
   /** The name as it is compared, and as it was before: a user of that one is meant first. See nameKeys. */
   nameKey: string
   formerKey: string
-  /** The site of the host that the attempt came in on; null on the global and regional hosts. */
-  siteId: number | null
+  usersOf: UsersOf
   counters: Counters
   /** Of the caller: see known-callers.ts. */
   callerDigest: string | null
@@ -44,13 +51,16 @@ export function selectNamed(database: ReplicatedDatabase['nearest'], named: Name
   return statementFor(named).inBatch(database, valuesOf(named))
 }
 
-function statementFor({ siteId, nameKey, formerKey }: NamedAccount) {
-  const { byUsername, byEither } = nameKey === formerKey ? byOneKey : byBothKeys
-  return siteId !== null && looksLikeAddress(nameKey) ? byEither : byUsername
+function statementFor({ usersOf, nameKey, formerKey }: NamedAccount) {
+  const selects = nameKey === formerKey ? byOneKey : byBothKeys
+  if (usersOf.kind === 'any') return selects.byUsername
+  const { byUsername, byEither } = selects.within[usersOf.kind]
+  return looksLikeAddress(nameKey) ? byEither : byUsername
 }
 
-function valuesOf({ nameKey, formerKey, siteId, counters, callerDigest, at }: NamedAccount) {
-  return { nameKey, formerKey, siteId, ...counters, callerDigest, knownSince: at - KNOWN_FOR_MS }
+function valuesOf({ nameKey, formerKey, usersOf, counters, callerDigest, at }: NamedAccount) {
+  const knownSince = at - KNOWN_FOR_MS
+  return { ...usersOf, nameKey, formerKey, ...counters, callerDigest, knownSince }
 }
 
 const found = {
@@ -72,14 +82,27 @@ const byBothKeys = selectsBy((column) =>
 
 function selectsBy(isNamed: (column: AnyColumn) => SQL) {
   const hasUsername = isNamed(users.usernameKey)
-  const hasAddress = and(
-    isNamed(users.verifiedEmailKey),
-    eq(users.siteId, sql.placeholder('siteId')),
-  )
+  const hasAddress = isNamed(users.verifiedEmailKey)
+  const within = (siteId: SQL) => {
+    const isOfSite = eq(users.siteId, siteId)
+    return {
+      byUsername: selectBy(hasUsername, and(hasUsername, isOfSite)),
+      byEither: selectBy(hasUsername, and(or(hasUsername, hasAddress), isOfSite)),
+    }
+  }
   return {
     byUsername: selectBy(hasUsername, hasUsername),
-    byEither: selectBy(hasUsername, or(hasUsername, hasAddress)),
+    within: {
+      site: within(siteAt(ofHost({ kind: 'site', subdomain: sql.placeholder('subdomain') }))),
+      domain: within(siteAt(ofHost({ kind: 'domain', domain: sql.placeholder('domain') }))),
+      'site-id': within(sql`${sql.placeholder('siteId')}`),
+    },
   }
+}
+
+/** The host's site by its row: what KV says of hosts decides nothing. */
+export function siteAt(host: SQL | undefined): SQL {
+  return sql`(SELECT ${sites.id} FROM ${sites} WHERE ${host})`
 }
 
 function selectBy(hasUsername: SQL, condition: SQL | undefined) {

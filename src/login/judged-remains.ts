@@ -4,6 +4,7 @@ import { type HostScope, inScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
+import { siteAt } from './account-finder.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 
 /** What a verdict rests on: it holds while these are as they were. */
@@ -55,34 +56,40 @@ export function accountRemains({ user, site }: Account, scope: HostScope): SQL {
 }
 
 /** Whether the name still means this user, as `pickNamed` decides it. */
-function isNamed({ usernameKey }: User, attempt: NamedAttempt): SQL {
-  const { nameKey, formerKey } = attempt
+function isNamed({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): SQL {
   if (usernameKey === formerKey) return sql`${users.usernameKey} = ${formerKey}`
+  const ofSite = sql`${users.siteId}`
   if (usernameKey === nameKey)
-    return sql`${users.usernameKey} = ${nameKey} AND ${nobodyHasUsername([formerKey])}`
-  return sql`${users.verifiedEmailKey} = ${meantAddress(attempt)}
-    AND ${nobodyHasUsername([...new Set([formerKey, nameKey])])}
-    AND 1 = ${countWithAddress(attempt)}`
+    return sql`${users.usernameKey} = ${nameKey} AND ${nobodyHasUsername([formerKey], ofSite)}`
+  return sql`${users.verifiedEmailKey} = ${meantAddress({ nameKey, formerKey }, ofSite)}
+    AND ${nobodyHasUsername([...new Set([formerKey, nameKey])], ofSite)}
+    AND 1 = ${countWithAddress({ nameKey, formerKey }, ofSite)}`
 }
 
 /** Whether the name still means nobody, as `pickNamed` decides it. */
-export function nobodyRemains(attempt: NamedAttempt): SQL {
-  const { nameKey, formerKey } = attempt
-  return sql`${nobodyHasUsername([...new Set([formerKey, nameKey])])}
-    AND 1 <> ${countWithAddress(attempt)}`
+export function nobodyRemains({ nameKey, formerKey, usersOf }: NamedAttempt): SQL {
+  const keys = { nameKey, formerKey }
+  const names = [...new Set([formerKey, nameKey])]
+  if (usersOf.kind === 'any') return nobodyHasUsername(names, null)
+  const ofSite = usersOf.kind === 'site-id' ? sql`${usersOf.siteId}` : siteAt(ofHost(usersOf))
+  return sql`${nobodyHasUsername(names, ofSite)} AND 1 <> ${countWithAddress(keys, ofSite)}`
 }
 
-function nobodyHasUsername(keys: string[]): SQL {
-  return sql`NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key IN ${keys})`
+type Keys = Pick<NamedAttempt, 'nameKey' | 'formerKey'>
+
+/** @param siteId of the users who count; null for all */
+function nobodyHasUsername(keys: string[], siteId: SQL | null): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key IN ${keys}
+    AND ${siteId === null ? sql`1` : sql`named.site_id = ${siteId}`})`
 }
 
-function countWithAddress(attempt: NamedAttempt): SQL {
+function countWithAddress(keys: Keys, siteId: SQL): SQL {
   return sql`(SELECT count(*) FROM users AS named
-    WHERE named.verified_email_key = ${meantAddress(attempt)} AND named.site_id = ${attempt.siteId})`
+    WHERE named.verified_email_key = ${meantAddress(keys, siteId)} AND named.site_id = ${siteId})`
 }
 
 /** The key of an address that counts: the former one, where a user of the site has it. */
-function meantAddress({ nameKey, formerKey, siteId }: NamedAttempt): SQL {
+function meantAddress({ nameKey, formerKey }: Keys, siteId: SQL): SQL {
   if (nameKey === formerKey) return sql`${nameKey}`
   return sql`CASE WHEN EXISTS (SELECT 1 FROM users AS former
     WHERE former.verified_email_key = ${formerKey} AND former.site_id = ${siteId})

@@ -56,6 +56,7 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     nameKey: input.username,
     siteId: home?.siteId ?? null,
     scope: input.scope,
+    usersOf: input.scope,
     request: input.request,
     device: input.device,
     secret: secretOf(input),

@@ -5,6 +5,7 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { HostScope } from '../sites/site.ts'
 import { comparableName, formerName } from '../users/username.ts'
+import type { UsersOf } from './account-finder.ts'
 import type { Device } from './device.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
 import { callerDigest, rememberedDigest } from './known-callers.ts'
@@ -21,6 +22,7 @@ interface Attempted {
   /** Under which site failures are counted; null for the global and regional hosts. */
   siteId: number | null
   scope: HostScope
+  usersOf: UsersOf
   request: RequestFacts
   /** The browser, where a page is used to log in. */
   device: Device | null
@@ -35,13 +37,14 @@ export async function nameAttempt(
   key: CryptoKey,
   attempted: Attempted,
 ): Promise<Omit<NamedAttempt, 'id'>> {
-  const { username, siteId, scope, request, device, secret, at } = attempted
+  const { username, siteId, scope, usersOf, request, device, secret, at } = attempted
   const nameKey = comparableName(attempted.nameKey)
   const from = { address: request.address, device }
   const caller = await callerDigest(key, from)
   return {
     nameKey,
     formerKey: formerName(attempted.nameKey),
+    usersOf,
     counters: await countersFor(key, { nameKey, siteId }, caller),
     callerDigest: caller,
     rememberedDigest: await rememberedDigest(key, from),

@@ -86,6 +86,7 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
     username: user.username,
     nameKey: user.usernameKey,
     siteId: site.id,
+    usersOf: { kind: 'site-id', siteId: site.id },
     scope,
     request,
     device,

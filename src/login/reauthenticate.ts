@@ -122,6 +122,7 @@ async function attemptOf(
     username: user.username,
     nameKey: user.usernameKey,
     siteId: site.id,
+    usersOf: { kind: 'site-id', siteId: site.id },
     scope: SCOPE,
     request,
     device: await deviceOf(sealer, request, at),

@@ -10,6 +10,7 @@ import type { Region } from '../regions/region.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import { comparableName } from '../users/username.ts'
+import type { UsersOf } from './account-finder.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
 import type { LoginLedger } from './login-ledger.ts'
@@ -37,11 +38,12 @@ export async function sendLockNotice(
   const caller = await callerDigest(key, { address })
   const nameKey = comparableName(formerKey)
   const counters = await countersFor(key, { nameKey, siteId }, caller)
-  const named = { nameKey, formerKey, siteId, counters, callerDigest: caller, at: now }
+  const usersOf: UsersOf =
+    siteId === null ? { kind: 'any', region: null } : { kind: 'site-id', siteId }
+  const named = { nameKey, formerKey, usersOf, counters, callerDigest: caller, at: now }
   const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user, site } = account
-  if (siteId !== null && siteId !== site.id) return []
   if (user.email === null || user.disabled || !accepts(user, 'password')) return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) return []

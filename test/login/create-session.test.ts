@@ -151,7 +151,7 @@ describe('POST /sessions', () => {
     const attempts = await env.DB_US_EAST_1.prepare(
       'SELECT outcome, user_id FROM login_attempts',
     ).all()
-    expect(attempts.results).toEqual([{ outcome: 'site_mismatch', user_id: null }])
+    expect(attempts.results).toEqual([{ outcome: 'username_not_found', user_id: null }])
   })
 
   it('says that there is no account at a host without a site', async () => {

@@ -35,6 +35,12 @@ async function busyDay(service: Service): Promise<void> {
   const session = await logIn('jo-mysite')
   const byAddress = await logIn('jo@example.com', password, 'mysite.localhost')
   expect(byAddress.id).toHaveLength(40)
+  await env.DB_US_EAST_1.prepare(
+    "UPDATE sites SET domain = 'mysite.example', domain_verified_at = 1",
+  ).run()
+  for (const name of ['jo@example.com', 'jo-mysite'])
+    expect((await logIn(name, password, 'mysite.example')).id).toHaveLength(40)
+  await env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run()
   const redeemed = service.logIn(
     { username: session.login_token },
     { headers: from, host: 'mysite.localhost' },

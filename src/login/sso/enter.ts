@@ -204,6 +204,7 @@ async function attemptOf(
   const { scope, request, device, otp } = entering
   const named = await nameAttempt(needs.nameDigestKey, {
     ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
+    usersOf: { kind: 'site-id', siteId: site.id },
     ...{ scope, request, device, secret: otp ?? '', at },
   })
   const counters = await countersOfSso(needs.nameDigestKey, user, named.callerDigest)

@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { env } from '../support/env.ts'
+import { LaggingDatabase } from '../support/lagging-database.ts'
+import { Service } from '../support/service.ts'
+
+const address = 'jane@acme.example'
+const own = { username: address, password: 'the own password of jane' }
+const foreign = { username: address, password: 'another password, elsewhere' }
+
+/** Jane of mysite has verified her address; a user of another site has that address as the username. */
+async function open(service = new Service()) {
+  const site = await service.createSite()
+  const verified = { email: address, emailIsVerified: true }
+  const jane = await service.createUser(site, {
+    ...verified,
+    username: 'jane',
+    password: own.password,
+  })
+  const other = await service.createSite({ name: 'Other', subdomain: 'other' })
+  const shadow = async () => service.createUser(other, { ...verified, ...foreign })
+  return { service, site, other, jane, shadow }
+}
+
+async function outcomes() {
+  const { results } = await env.DB_US_EAST_1.prepare(
+    'SELECT site_id, user_id, outcome FROM login_attempts ORDER BY outcome',
+  ).all()
+  return results
+}
+
+describe('A username of another site', () => {
+  it('does not shadow a verified address on the site’s own host', async () => {
+    const { service, site, jane, shadow } = await open()
+    await shadow()
+    const onSite = { host: 'mysite.localhost' }
+    expect((await service.logIn(own, onSite)).status).toBe(201)
+    expect((await service.logIn(foreign, onSite)).status).toBe(401)
+    expect(await outcomes()).toEqual([
+      { site_id: site.id, user_id: jane.id, outcome: 'none' },
+      { site_id: site.id, user_id: jane.id, outcome: 'password_mismatch' },
+    ])
+  })
+
+  it('does not shadow it on the site’s own domain', async () => {
+    const { service, site, shadow } = await open()
+    await shadow()
+    await env.DB_US_EAST_1.prepare(
+      "UPDATE sites SET domain = 'files.acme.example', domain_verified_at = 1 WHERE id = ?",
+    )
+      .bind(site.id)
+      .run()
+    const onDomain = { host: 'files.acme.example' }
+    expect((await service.logIn(own, onDomain)).status).toBe(201)
+    expect((await service.logIn(foreign, onDomain)).status).toBe(401)
+  })
+
+  it('still names its user at the host of its site and on the shared hosts', async () => {
+    const { service, shadow } = await open()
+    await shadow()
+    for (const host of ['other.localhost', 'localhost', 'us-east-1.localhost']) {
+      expect((await service.logIn(foreign, { host })).status).toBe(201)
+      expect((await service.logIn(own, { host })).status).toBe(401)
+    }
+  })
+
+  it('is unknown on the site’s own host, where nobody has verified the address either', async () => {
+    const { service, site, jane, shadow } = await open()
+    await shadow()
+    await service.changeUser(jane.id, 'verified_email_key = NULL')
+    for (const attempt of [own, foreign])
+      expect((await service.logIn(attempt, { host: 'mysite.localhost' })).status).toBe(401)
+    const unknown = { site_id: site.id, user_id: null, outcome: 'username_not_found' }
+    expect(await outcomes()).toEqual([unknown, unknown])
+  })
+
+  it('is unknown on the site’s own host where it is no address', async () => {
+    const { service, site, other } = await open()
+    const user = await service.createUser(other, { username: 'joe' })
+    expect((await service.logIn(user, { host: 'mysite.localhost' })).status).toBe(401)
+    expect(await outcomes()).toEqual([
+      { site_id: site.id, user_id: null, outcome: 'username_not_found' },
+    ])
+  })
+
+  it('does not keep the owner of the address from the news of a lock', async () => {
+    const { service, shadow } = await open()
+    await shadow()
+    for (let nth = 0; nth < 10; nth++)
+      await service.logIn(
+        { username: address, password: `wrong ${nth}` },
+        { host: 'mysite.localhost' },
+      )
+    await service.runCron()
+    expect(service.mails).toHaveLength(1)
+    expect(service.mails[0]?.text).toContain('http://mysite.localhost/forgot')
+  })
+})
+
+describe('with a replica that does not know the other site’s user yet, or still does, a log in', () => {
+  let database: LaggingDatabase
+  let opened: Awaited<ReturnType<typeof open>>
+
+  beforeEach(async () => {
+    database = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
+    opened = await open(new Service({ DB_US_EAST_1: database.binding }))
+    await database.replicate()
+  })
+
+  it('on the site’s own host is the owner’s', async () => {
+    const { service, shadow } = opened
+    const onSite = { host: 'mysite.localhost' }
+    const { id } = await shadow()
+    expect((await service.logIn(own, onSite)).status).toBe(201)
+    await database.replicate()
+    await env.DB_US_EAST_1.prepare('DELETE FROM users WHERE id = ?').bind(id).run()
+    expect((await service.logIn(own, onSite)).status).toBe(201)
+  })
+})
