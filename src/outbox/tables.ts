@@ -17,7 +17,7 @@ export const outbox = sqliteTable(
   (table) => [index('outbox_due').on(table.nextAttemptAt)],
 )
 
-/** Mails of the last day that a stranger can cause, so that nobody is bombed with them. */
+/** Mails of the last day that a stranger can cause a user to be sent, so that nobody is bombed with them. */
 export const sentNotices = sqliteTable(
   'sent_notices',
   {
@@ -29,5 +29,23 @@ export const sentNotices = sqliteTable(
   (table) => [
     index('sent_notices_user').on(table.userId, table.kind, table.sentAt),
     index('sent_notices_age').on(table.sentAt),
+  ],
+)
+
+/** Mails of the last day to addresses that nobody has verified: they count against the site that asked. */
+export const unverifiedMails = sqliteTable(
+  'unverified_mails',
+  {
+    /** Of the task in the outbox, where there is one: however often it is tried, it counts once. */
+    id: integer().primaryKey(),
+    siteId: integer('site_id').notNull(),
+    /** The address as it is compared. By itself, so that deleting its user forgets nothing. */
+    emailKey: text('email_key').notNull(),
+    kind: text().notNull(),
+    sentAt: integer('sent_at').notNull(),
+  },
+  (table) => [
+    index('unverified_mails_site').on(table.siteId, table.kind, table.sentAt),
+    index('unverified_mails_age').on(table.sentAt),
   ],
 )

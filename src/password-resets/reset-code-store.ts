@@ -7,7 +7,12 @@ import { resetCodes } from './tables.ts'
 
 export type ResetCodeRow = typeof resetCodes.$inferSelect
 
-const record = z.object({ userId: z.int(), credentialVersion: z.int(), expiresAt: z.int() })
+const record = z.object({
+  userId: z.int(),
+  credentialVersion: z.int(),
+  mailedTo: z.string().nullable().default(null),
+  expiresAt: z.int(),
+})
 
 /**
  * Reset codes of one region: in KV, found from any location, and in D1 for where KV does not show one

@@ -29,6 +29,7 @@ export async function makeResetLink(
     digest: await resetCodeDigest(code),
     userId: user.id,
     credentialVersion: user.credentialVersion,
+    mailedTo: null,
     expiresAt: now + lifetimeMs,
   }
   if (hasMultipleRegions(site))

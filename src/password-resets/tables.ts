@@ -14,6 +14,8 @@ export const resetCodes = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     credentialVersion: integer('credential_version').notNull(),
+    /** An HMAC of the address that it was mailed to: see reset-code.ts. */
+    mailedTo: text('mailed_to'),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [

@@ -11,7 +11,7 @@ type Statement = Parameters<DrizzleD1Database['batch']>[0][number]
 const MOST_TO_NUMBER = 10
 
 interface SentCode {
-  sent: typeof sentTexts.$inferSelect
+  sent: Omit<typeof sentTexts.$inferSelect, 'verifiedFactorId'>
   factorId: number
   codeDigest: string
   codeExpiresAt: number
@@ -43,7 +43,7 @@ export class SentTextStore {
         .from(secondFactors)
         .where(sql`id = ${factorId}`),
       db.insert(sentTexts).select(sql`
-        SELECT ${id}, ${siteId}, ${phoneNumber}, ${sentAt} WHERE ${isOld}
+        SELECT ${id}, ${siteId}, ${phoneNumber}, NULL, ${sentAt} WHERE ${isOld}
           AND (SELECT count(*) FROM sent_texts AS one
             WHERE one.phone_number = ${phoneNumber} AND one.sent_at > ${since}) < ${MOST_TO_NUMBER}
           AND (SELECT count(*) FROM sent_texts AS one

@@ -92,18 +92,22 @@ export const partialSessions = sqliteTable(
   (table) => [index('partial_sessions_expiry').on(table.expiresAt)],
 )
 
-/** Texts of the last day, for what a site and a number are sent at most. */
+/** Texts of the last day, for what a site may cause and a number is sent at most. */
 export const sentTexts = sqliteTable(
   'sent_texts',
   {
     id: integer().primaryKey(),
     siteId: integer('site_id').notNull(),
     phoneNumber: text('phone_number').notNull(),
+    /** The complete factor whose number it is; null while nobody has verified that the number is theirs. */
+    verifiedFactorId: integer('verified_factor_id'),
     sentAt: integer('sent_at').notNull(),
   },
   (table) => [
     index('sent_texts_site').on(table.siteId, table.sentAt),
-    index('sent_texts_number').on(table.phoneNumber, table.sentAt),
+    index('sent_texts_factor')
+      .on(table.verifiedFactorId, table.sentAt)
+      .where(sql`verified_factor_id IS NOT NULL`),
     index('sent_texts_age').on(table.sentAt),
   ],
 )

@@ -105,3 +105,19 @@ export const siteLogos = sqliteTable('site_logos', {
   /** Base64. */
   data: text().notNull(),
 })
+
+/** Host names that a site of this region gave up: they rest, so that no other site receives its people. */
+export const releasedHosts = sqliteTable(
+  'released_hosts',
+  {
+    /** A subdomain, or a domain, which has a dot. */
+    host: text().primaryKey(),
+    /** The last site that had it. */
+    siteId: integer('site_id').notNull(),
+    releasedAt: integer('released_at').notNull(),
+  },
+  (table) => [
+    index('released_hosts_site').on(table.siteId),
+    index('released_hosts_age').on(table.releasedAt),
+  ],
+)
