@@ -11,6 +11,7 @@ import { TripMeter } from './platform/trips.ts'
 import { beat } from './regions/heartbeat.ts'
 import type { Region } from './regions/region.ts'
 import { openServices, type Services } from './services.ts'
+import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
 import { SESSION_LIFETIME_MS } from './tokens/session-lifetime.ts'
 
 /** How many rows one statement deletes at most, so that it never holds the database for long. */
@@ -71,6 +72,8 @@ function tasksIn(
     'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
+    'sweep released hosts': () =>
+      sweepAll((limit) => sweepReleasedHosts(databaseIn(region), now - REST_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
     'sweep single sign-on': () =>
       sweepAll((limit) => ssoSessionsIn(region).sweep(now - SESSION_LIFETIME_MS, limit)),

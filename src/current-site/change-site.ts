@@ -27,7 +27,7 @@ export interface ChangeSiteNeeds {
  * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
  * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
  * receives its logins at a host that is given up stops, and security keys that were made for it are lost: both have to
- * be confirmed.
+ * be confirmed. What the site gives up rests for 90 days before another site may have it.
  * @throws {Problem} model-save-error with all that is wrong, and nothing is changed; and what `authorize`
  *   throws
  */
@@ -50,7 +50,9 @@ export async function changeSite(
     ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
   }
   const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
-  const claim = isRenamed ? await claimSubdomain(needs, acting.region, subdomain) : null
+  const claim = isRenamed
+    ? await claimSubdomain(needs, { region: acting.region, subdomain, by: site.id })
+    : null
   const after = { ...site, ...seen }
   const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
   const written = {

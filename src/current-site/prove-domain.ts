@@ -1,26 +1,21 @@
 import type { CredentialEvent } from '../history/credential-event.ts'
-import type { Clock } from '../platform/clock.ts'
 import { readDomainName } from '../platform/domain-name.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { UsernameDirectory } from '../regions/username-directory.ts'
+import { type ClaimHostNeeds, claimHost } from '../sites/claim-host.ts'
 import { domainProof, whyNotDomain } from '../sites/domain-proof.ts'
 import type { Site } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
-import type { SiteStore } from '../sites/site-store.ts'
 import type { TxtResolver } from '../sites/txt-resolver.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
 import type { SiteLedger } from './site-ledger.ts'
 
-export interface ProveDomainNeeds {
-  clock: Clock
+export interface ProveDomainNeeds extends ClaimHostNeeds {
   domainProofKey: CryptoKey
   resolver: TxtResolver
-  directory: UsernameDirectory
   siteHosts: SiteHosts
-  sitesIn: (region: Region) => SiteStore
   siteLedgerIn: (region: Region) => SiteLedger
 }
 
@@ -42,7 +37,8 @@ export function readDomain(
 
 /**
  * Looks for the TXT record of the site's domain, and serves the domain from then on. Of several sites
- * that can prove one domain, in whatever regions, the directory lets one have it.
+ * that can prove one domain, in whatever regions, the directory lets one have it; one that another site gave up, none
+ * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
 export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): Promise<Site> {
@@ -56,10 +52,7 @@ export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): 
   if (!(await needs.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
 
   const host = { kind: 'domain', domain } as const
-  const claim = await needs.directory.claim([claimedName(domain)], region, {
-    now: needs.clock(),
-    insertedBy: async (heldIn) => (await needs.sitesIn(heldIn).atHost(host)) !== null,
-  })
+  const claim = await claimHost(needs, { region, host, by: site.id })
   if (!claim) throw notSaved('domain-taken')
   const at = needs.clock()
   const after = { ...site, domainVerifiedAt: at }
@@ -85,11 +78,6 @@ async function recordProof(
     throw isUniqueViolation(error) ? notSaved('domain-taken') : error
   }
   throw notSaved('domain-unproved')
-}
-
-/** A control character stands in no username, so no user can hold a domain's name. */
-function claimedName(domain: string): string {
-  return `\u0000domain ${domain}`
 }
 
 function notSaved(error: ModelError): Problem {

@@ -71,10 +71,14 @@ const update = route<Needs>()(
       ...refusedSiteSettings,
       domain: clearableText(253)
         .optional()
-        .describe('A domain of the site’s own, or empty for none'),
+        .describe(
+          'A domain of the site’s own, or empty for none. No other site can have a verified one for 90 days after it',
+        ),
       subdomain: text(63)
         .optional()
-        .describe('The first label of the site’s own host: another from now on'),
+        .describe(
+          'The first label of the site’s own host. No other site can have the one before for 90 days',
+        ),
       confirm_sso_stop: z
         .boolean()
         .optional()

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { aroundHostChange, retakes } from '../sites/released-hosts.ts'
 import type { Site } from '../sites/site.ts'
 import { type Logo, logoStatement } from '../sites/site-logo.ts'
 import { sites } from '../sites/tables.ts'
@@ -12,6 +13,8 @@ export interface SiteChanges {
   columns: Partial<Site>
   logo?: Logo | null
 }
+
+const HOST_COLUMNS = ['subdomain', 'domain', 'domainVerifiedAt'] as const
 
 interface ChangeOfHosts {
   keysAt: string[]
@@ -36,7 +39,7 @@ export class SiteLedger {
   }
 
   /**
-   * Changes a site and records who did, all or nothing.
+   * Changes a site and records who did, all or nothing. A host that it gives up rests.
    * @param givenUp what is stored of hosts that are the site's no longer: single sign-on that receives there
    *   stops, which has to be confirmed, and must leave an admin who can log in
    * @param keysAt the same hosts by their names: security keys that were made for them work nowhere else, so
@@ -56,7 +59,10 @@ export class SiteLedger {
     const noneStops =
       confirmed.ssoStop || givenUp.length === 0 ? sql`1` : noneReceivesAt(id, givenUp)
     const may = sql`${noneIsLost} AND ${staysManaged} AND ${noneStops}`
-    const [standing, stopping, , changed] = await db.batch([
+    const isOtherHost = HOST_COLUMNS.some((name) => columns[name] !== undefined)
+    const releasing = { id, at: event.at }
+    const { before, after } = aroundHostChange(db, releasing, isOtherHost ? may : sql`0`)
+    const [standing, stopping, , , changed] = await db.batch([
       db
         .select({
           noneIsLost: sql<0 | 1>`${noneIsLost}`.as('none_is_lost'),
@@ -67,11 +73,13 @@ export class SiteLedger {
         .where(eq(sites.id, id)),
       db.select({ label: ssoStrategies.label }).from(ssoStrategies).where(receivesAt(id, givenUp)),
       recordEvent(db, event, may),
+      before,
       db
         .update(sites)
         .set({ ...columns, ...(logo !== undefined && { logoDigest: logo?.digest ?? null }) })
         .where(sql`id = ${id} AND ${may}`)
         .returning(),
+      after,
       ...(logo === undefined ? [] : [logoStatement(db, { siteId: id, logo }, may)]),
     ] as const)
     if (changed[0]) return changed[0]
@@ -103,19 +111,24 @@ export class SiteLedger {
       .where(isAsVerified(site))
   }
 
-  /** Ends the verification of a domain, and records that, if it still is what was checked. */
+  /** Ends the verification of a domain, which rests, and records that, if it still is what was checked. */
   async endVerification(site: Site, event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
     const isSame = isAsVerified(site)
+    const isStill = sql`EXISTS (SELECT 1 FROM sites WHERE ${isSame})`
+    const { before, after } = aroundHostChange(db, { id: site.id, at: event.at }, isStill)
     await db.batch([
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sites WHERE ${isSame})`),
+      recordEvent(db, event, isStill),
+      before,
       db.update(sites).set({ domainVerifiedAt: null, domainMissingSince: null }).where(isSame),
+      after,
     ])
   }
 
   /** Takes a name back that another site turned out to have. */
   async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
-    await this.#database.primary.update(sites).set(columns).where(eq(sites.id, id))
+    const db = this.#database.primary
+    await db.batch([db.update(sites).set(columns).where(eq(sites.id, id)), retakes(db, { id })])
   }
 
   /**
@@ -142,6 +155,7 @@ export class SiteLedger {
         .where(and(eq(sites.id, id), eq(sites.domain, domain)))
         .returning(),
       recordEvent(db, event, isProved),
+      retakes(db, { id }),
     ])
     return proved[0] ?? null
   }

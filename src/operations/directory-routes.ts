@@ -4,7 +4,8 @@ import type { Clock } from '../platform/clock.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import type { UsernameDirectory } from '../regions/username-directory.ts'
-import { type CreateSiteNeeds, claimedName } from '../sites/create-site.ts'
+import { claimedName } from '../sites/claim-host.ts'
+import type { CreateSiteNeeds } from '../sites/create-site.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import type { UserStore } from '../users/user-store.ts'
@@ -106,7 +107,7 @@ async function siteNames(services: Needs, regions: readonly Region[], asked: Ask
   for (const { region, row } of rows) await rememberHosts(services, region, row)
   const names = rows.map(({ region, row: { subdomain } }) => ({
     region,
-    key: claimedName(subdomain),
+    key: claimedName({ kind: 'site', subdomain }),
     name: subdomain,
   }))
   return { names, headers }
@@ -120,7 +121,7 @@ async function rememberHosts({ siteHosts }: Needs, region: Region, site: Site): 
 }
 
 async function isSiteIn({ sitesIn }: Needs, region: Region, key: string): Promise<boolean> {
-  const subdomain = key.slice(claimedName('').length)
+  const subdomain = key.slice(claimedName({ kind: 'site', subdomain: '' }).length)
   return (await sitesIn(region).atHost({ kind: 'site', subdomain })) !== null
 }
 

@@ -1,20 +1,16 @@
-import type { Clock } from '../platform/clock.ts'
 import { isUniqueViolation } from '../platform/guarded-storage.ts'
 import { newId } from '../platform/ids.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
 import type { Region, Regions } from '../regions/region.ts'
-import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
+import type { UsernameClaim } from '../regions/username-directory.ts'
+import { type ClaimHostNeeds, claimHost } from './claim-host.ts'
 import { isReservedName } from './reserved-names.ts'
 import { isSubdomain } from './site.ts'
 import type { SiteHosts } from './site-hosts.ts'
-import type { NewSite, SiteStore } from './site-store.ts'
+import type { NewSite } from './site-store.ts'
 
-export interface CreateSiteNeeds {
-  clock: Clock
-  regions: Regions
-  directory: UsernameDirectory
-  sitesIn: (region: Region) => SiteStore
+export interface CreateSiteNeeds extends ClaimHostNeeds {
   siteHosts: SiteHosts
 }
 
@@ -31,7 +27,7 @@ export async function createSite(
   const { clock, directory, sitesIn, siteHosts } = needs
   const { subdomain } = input
   const host = { kind: 'site', subdomain } as const
-  const claim = await claimSubdomain(needs, region, subdomain)
+  const claim = await claimSubdomain(needs, { region, subdomain, by: null })
   const id = newId(region.code)
   try {
     await sitesIn(region).insert({ ...input, id, createdAt: clock() })
@@ -50,32 +46,22 @@ export async function createSite(
 
 /**
  * Takes a subdomain, to be confirmed once it is in a site's row.
+ * @param by the site that is to have it; null for one that is about to be created
  * @throws {Problem} model-save-error
  */
 export async function claimSubdomain(
-  { clock, regions, directory, sitesIn, siteHosts }: CreateSiteNeeds,
-  region: Region,
-  subdomain: string,
+  needs: CreateSiteNeeds,
+  { region, subdomain, by }: { region: Region; subdomain: string; by: number | null },
 ): Promise<UsernameClaim> {
-  const host = { kind: 'site', subdomain } as const
   if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
-  if (isReservedName(subdomain, regionalNames(regions))) throw notSaved('subdomain-reserved')
-  if (await siteHosts.homeOf(host)) throw notSaved('subdomain-taken')
-  const claim = await directory.claim([claimedName(subdomain)], region, {
-    now: clock(),
-    insertedBy: async (heldIn) => (await sitesIn(heldIn).atHost(host)) !== null,
-  })
+  if (isReservedName(subdomain, regionalNames(needs.regions))) throw notSaved('subdomain-reserved')
+  const claim = await claimHost(needs, { region, host: { kind: 'site', subdomain }, by })
   if (!claim) throw notSaved('subdomain-taken')
   return claim
 }
 
 function regionalNames(regions: Regions): string[] {
   return regions.all.flatMap(({ name, host }) => [name, host.split('.')[0] ?? ''])
-}
-
-/** A control character stands in no username, so no user can hold a site's name. */
-export function claimedName(subdomain: string): string {
-  return `\u0000site ${subdomain}`
 }
 
 function notSaved(error: ModelError): Problem {

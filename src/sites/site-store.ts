@@ -1,6 +1,7 @@
-import { asc, eq, gt } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { ofHost } from './of-host.ts'
+import { isHeld } from './released-hosts.ts'
 import type { Site, SiteHost } from './site.ts'
 import { findLogo, type Logo } from './site-logo.ts'
 import { sites } from './tables.ts'
@@ -18,6 +19,14 @@ export class SiteStore {
   async atHost(host: SiteHost): Promise<Site | null> {
     const [site] = await this.#database.primary.select().from(sites).where(ofHost(host))
     return site ?? null
+  }
+
+  /** Whether a host is not free for a site: another one has it, or gave it up too lately. */
+  async holds(host: SiteHost, asked: { by: number | null; at: number }): Promise<boolean> {
+    const [answer] = await this.#database.primary.all<{ held: number }>(
+      sql`SELECT ${isHeld(host, asked)} AS held`,
+    )
+    return answer?.held === 1
   }
 
   async withId(id: number): Promise<Site | null> {

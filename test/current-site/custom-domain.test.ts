@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { DAY } from '../../src/platform/clock.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -26,16 +27,27 @@ function serveDns(reply?: () => Response | Promise<Response>) {
 
 afterEach(() => zone.clear())
 
-async function siteWithAdmin(subdomain = 'mysite', region = 'us-east-1', username = 'siteadmin') {
-  const service = new Service()
+const TAKEN = 'Another site uses this domain, or gave it up in the last 90 days.'
+
+async function siteWithAdmin(
+  subdomain = 'mysite',
+  region = 'us-east-1',
+  username = 'siteadmin',
+  service = new Service(),
+) {
   const site = await service.createSite({ subdomain }, region)
   await service.createUser(site, { username, siteAdmin: true })
+  return { site, ...(await session(service, username)) }
+}
+
+async function session(service: Service, username: string) {
   const { body } = await service.logIn({ ...admin, username }, { headers: SDK })
   const auth = { headers: { ...SDK, 'X-FilesAPI-Auth': body.id } }
   return {
     service,
-    site,
     session: body,
+    /** By a session that has begun just now. */
+    again: () => session(service, username),
     set: (value: string) =>
       service.ask('PATCH', `${API}/site`, { ...auth, body: { domain: value } }),
     verify: () => service.ask('POST', `${API}/site/verify_domain`, auth),
@@ -117,10 +129,7 @@ describe('a custom domain', () => {
       for (const { body } of proofs) prove(body.domain_verification)
       expect((await first.verify()).status).toBe(200)
       const refused = await second.verify()
-      expect([refused.status, refused.body.model_errors.domain]).toEqual([
-        422,
-        ['This domain is already in use by another site.'],
-      ])
+      expect([refused.status, refused.body.model_errors.domain]).toEqual([422, [TAKEN]])
     }
   })
 
@@ -133,16 +142,51 @@ describe('a custom domain', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
   })
 
-  it('is free again once the site that proved it has another', async () => {
+  it.each([
+    ['none', ''],
+    ['another', 'other.example.com'],
+  ])('rests for 90 days before another site may have it, once its site has %s', async (_, next) => {
     const first = await siteWithAdmin('one', 'us-east-1', 'first')
-    const second = await siteWithAdmin('two', 'eu-central-1', 'second')
+    const second = await siteWithAdmin('two', 'eu-central-1', 'second', first.service)
+    const third = await siteWithAdmin('three', 'us-east-1', 'third', first.service)
+    const { clock } = first.service
+    serveDns()
+    for (const { set } of [first, second, third])
+      prove((await set(domain)).body.domain_verification)
+    expect((await first.verify()).status).toBe(200)
+    await first.set(next)
+    for (const { verify } of [second, third]) {
+      const { status, body } = await verify()
+      expect([status, body.model_errors.domain]).toEqual([422, [TAKEN]])
+    }
+    clock.advance(90 * DAY)
+    expect((await (await second.again()).verify()).status).toBe(422)
+    clock.advance(1)
+    expect((await (await second.again()).verify()).status).toBe(200)
+    expect((await second.logInAt(domain)).status).toBe(201)
+    expect((await (await third.again()).verify()).status).toBe(422)
+  })
+
+  it('is its own site’s again at once', async () => {
+    const { set, verify, logInAt } = await siteWithAdmin()
+    serveDns()
+    prove((await set(domain)).body.domain_verification)
+    for (const next of ['', 'other.example.com']) {
+      expect((await verify()).status).toBe(200)
+      await set(next)
+      await set(domain)
+    }
+    expect((await verify()).status).toBe(200)
+    expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('that was never verified does not rest', async () => {
+    const first = await siteWithAdmin('one', 'us-east-1', 'first')
+    const second = await siteWithAdmin('two', 'us-east-1', 'second')
     serveDns()
     for (const { set } of [first, second]) prove((await set(domain)).body.domain_verification)
-    expect((await first.verify()).status).toBe(200)
-    expect((await second.verify()).status).toBe(422)
     await first.set('')
     expect((await second.verify()).status).toBe(200)
-    expect((await second.logInAt(domain)).status).toBe(201)
   })
 
   it('is served no more once the site has another or none', async () => {
@@ -301,6 +345,23 @@ describe('The TXT record of a verified domain', () => {
     prove(record)
     expect((await service.ask('POST', `${API}/site/verify_domain`, { headers })).status).toBe(200)
     expect((await logInAt(domain)).status).toBe(201)
+  })
+
+  it('leaves the domain at rest for 90 days once it has been missing for three', async () => {
+    const { service, wait, seen } = await verified()
+    const other = await siteWithAdmin('other', 'eu-central-1', 'other', service)
+    zone.clear()
+    await wait(104)
+    expect((await seen()).domain_verified_at).toBeNull()
+    const verifyAt = async () => {
+      const { verify, set } = await other.again()
+      prove((await set(domain)).body.domain_verification)
+      const { status, body } = await verify()
+      return [status, body.model_errors?.domain]
+    }
+    expect(await verifyAt()).toEqual([422, [TAKEN]])
+    service.clock.advance(90 * DAY)
+    expect((await verifyAt())[0]).toBe(200)
   })
 
   it('that is set again within three days is as if it had not been missing', async () => {

@@ -1,17 +1,28 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '../../src/platform/clock.ts'
 import { env } from '../support/env.ts'
+import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 async function open(subdomain = 'mysite', region = 'us-east-1', service = new Service()) {
   const site = await service.createSite({ subdomain }, region)
   const username = `boss-${subdomain}`
   const admin = await service.createUser(site, { username, siteAdmin: true })
-  const { body: session } = await service.logIn(admin, { headers: SDK })
-  const headers = { ...SDK, 'X-FilesAPI-Auth': session.id as string }
+  const freshHeaders = async () => {
+    const { body: session } = await service.logIn(admin, { headers: SDK })
+    return { ...SDK, 'X-FilesAPI-Auth': session.id as string }
+  }
+  const headers = await freshHeaders()
   return {
     ...{ service, site, admin },
     rename: (to: string, more = {}) =>
       service.ask('PATCH', `${API}/site`, { headers, body: { subdomain: to, ...more } }),
+    /** By a session that has begun just now. */
+    renameAnew: async (to: string) =>
+      service.ask('PATCH', `${API}/site`, {
+        headers: await freshHeaders(),
+        body: { subdomain: to },
+      }),
     show: async () => (await service.ask('GET', `${API}/site`, { headers })).body,
     changes: async () => (await service.ask('GET', `${API}/history/changes`, { headers })).body,
     logInAt: (host: string) => service.logIn(admin, { host, headers: SDK }),
@@ -54,19 +65,6 @@ describe('The subdomain of a site', () => {
       event: 'site_changed',
       changes: { subdomain: ['mysite', 'acme'], session_expiry: [6, 2] },
     })
-  })
-
-  it('that another site had may be taken, whatever KV still says of it', async () => {
-    const first = await open()
-    const old = await first.service.env.KV.get('host:site:mysite')
-    await first.rename('acme')
-    if (old) await first.service.env.KV.put('host:site:mysite', old)
-    const second = await open('other')
-    expect((await second.rename('mysite')).status).toBe(422)
-    await first.service.env.KV.delete('host:site:mysite')
-    expect((await second.rename('mysite')).status).toBe(200)
-    expect((await second.logInAt('mysite.localhost')).status).toBe(201)
-    expect((await first.logInAt('mysite.localhost')).status).toBe(401)
   })
 
   it.each(['us-east-1', 'eu-central-1'])(
@@ -120,5 +118,85 @@ describe('The subdomain of a site', () => {
     await addKey({ id: 2, site, user: admin, rpId: 'mysite.localhost', isComplete: false })
     await addKey({ id: 3, site: other.site, user: other.admin, rpId: 'mysite.localhost' })
     expect((await rename('acme')).status).toBe(200)
+  })
+})
+
+describe('A subdomain that a site gave up', () => {
+  const TAKEN =
+    'Another site uses this subdomain, or gave it up in the last 90 days. Choose another.'
+
+  it.each(['us-east-1', 'eu-central-1'])(
+    'is no other site’s of %s for 90 days, whatever KV and the directory know of it',
+    async (region) => {
+      const first = await open()
+      const second = await open('other', region, first.service)
+      const { env, clock } = first.service
+      await first.rename('acme')
+      await env.KV.delete('host:site:mysite')
+      const refused = await second.rename('mysite')
+      expect([refused.status, refused.body.model_errors.subdomain]).toEqual([422, [TAKEN]])
+      clock.advance(89 * DAY)
+      await first.service.runCron()
+      expect((await second.logInAt('other.localhost')).status).toBe(201)
+      await env.DIRECTORY.prepare('DELETE FROM usernames').run()
+      const operate = operatorOf(first.service)
+      const made = await operate('POST', '/sites', { subdomain: 'mysite', region })
+      expect([made.status, made.body.model_errors.subdomain]).toEqual([422, [TAKEN]])
+      clock.advance(DAY + 1)
+      expect((await operate('POST', '/sites', { subdomain: 'mysite', region })).status).toBe(201)
+    },
+  )
+
+  it('is taken by another site after 90 days, though KV still says whose it was', async () => {
+    const first = await open()
+    const second = await open('other', 'us-east-1', first.service)
+    const { env, clock } = first.service
+    const old = (await env.KV.get('host:site:mysite')) as string
+    await first.rename('acme')
+    clock.advance(90 * DAY + 1)
+    await env.KV.put('host:site:mysite', old)
+    expect((await second.renameAnew('mysite')).status).toBe(200)
+    expect((await second.logInAt('mysite.localhost')).status).toBe(201)
+    expect((await first.logInAt('mysite.localhost')).status).toBe(401)
+  })
+
+  it('is its own site’s again at once, however many it has had meanwhile', async () => {
+    const first = await open()
+    const second = await open('other', 'us-east-1', first.service)
+    for (const name of ['acme', 'beta', 'mysite', 'acme'])
+      expect((await first.rename(name)).status, name).toBe(200)
+    expect((await first.logInAt('acme.localhost')).status).toBe(201)
+    for (const name of ['mysite', 'beta', 'acme'])
+      expect((await second.rename(name)).status, name).toBe(422)
+  })
+
+  it('rests from the last time that it was given up', async () => {
+    const first = await open()
+    const second = await open('other', 'us-east-1', first.service)
+    await first.rename('acme')
+    first.service.clock.advance(60 * DAY)
+    expect((await first.renameAnew('mysite')).status).toBe(200)
+    expect((await first.renameAnew('acme')).status).toBe(200)
+    first.service.clock.advance(60 * DAY)
+    expect((await second.renameAnew('mysite')).status).toBe(422)
+    first.service.clock.advance(30 * DAY + 1)
+    expect((await second.renameAnew('mysite')).status).toBe(200)
+  })
+
+  it('is nobody’s in between: 20 renames at the same time as another site wants it', async () => {
+    const first = await open()
+    const second = await open('other', 'eu-central-1', first.service)
+    const wants = Array.from({ length: 20 }, () => second.rename('mysite'))
+    const [given, ...answers] = await Promise.all([first.rename('acme'), ...wants])
+    expect([given.status, ...new Set(answers.map(({ status }) => status))]).toEqual([200, 422])
+  })
+
+  it('does not rest where the change came to nothing', async () => {
+    const { service, rename, logInAt } = await open()
+    await service.createSite({ subdomain: 'taken' })
+    expect((await rename('taken')).status).toBe(422)
+    expect((await logInAt('mysite.localhost')).status).toBe(201)
+    const rows = await service.env.DB_US_EAST_1.prepare('SELECT * FROM released_hosts').all()
+    expect(rows.results).toEqual([])
   })
 })

@@ -65,7 +65,11 @@ describe('POST /operator/v1/sites', () => {
       const { status, body } = await create('taken', region)
       expect([status, body.model_errors]).toEqual([
         422,
-        { subdomain: ['This subdomain is already taken.'] },
+        {
+          subdomain: [
+            'Another site uses this subdomain, or gave it up in the last 90 days. Choose another.',
+          ],
+        },
       ])
     }
     const { body } = await service.ask('POST', '/operator/v1/sites', {

@@ -158,7 +158,8 @@ export const de: Texts = {
     'email-missing': 'Dafür ist eine Mailadresse nötig.',
     'domain-malformed': 'Das ist kein Domainname wie files.example.com.',
     'domain-reserved': 'Diese Domain gehört zum Dienst selbst.',
-    'domain-taken': 'Diese Domain wird schon von einer anderen Site verwendet.',
+    'domain-taken':
+      'Eine andere Site verwendet diese Domain oder hat sie in den letzten 90 Tagen aufgegeben.',
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
     'password-hash-too-costly':
@@ -193,7 +194,8 @@ export const de: Texts = {
     'subdomain-malformed':
       'Eine Subdomain besteht aus Buchstaben, Ziffern und Bindestrichen, höchstens 63, ohne Bindestrich am Anfang oder Ende.',
     'subdomain-reserved': 'Diese Subdomain ist reserviert.',
-    'subdomain-taken': 'Diese Subdomain ist schon vergeben.',
+    'subdomain-taken':
+      'Eine andere Site verwendet diese Subdomain oder hat sie in den letzten 90 Tagen aufgegeben. Wählen Sie eine andere.',
     'username-is-foreign-address':
       'Eine Mailadresse kann nur Benutzername sein, wenn sie nachweislich die eigene ist.',
     'username-malformed':

@@ -150,7 +150,7 @@ export const en = {
     'email-missing': 'A mail address is needed for this.',
     'domain-malformed': 'This is not a domain name such as files.example.com.',
     'domain-reserved': 'This domain belongs to the service itself.',
-    'domain-taken': 'This domain is already in use by another site.',
+    'domain-taken': 'Another site uses this domain, or gave it up in the last 90 days.',
     'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
     'password-hash-too-costly':
       'This hash takes more work than one log in may cost here: bcrypt up to cost 12, PBKDF2 up to 100,000 rounds, scrypt up to 32 MiB, Argon2id up to 64 MiB. Let the user set a new password.',
@@ -182,7 +182,8 @@ export const en = {
     'subdomain-malformed':
       'A subdomain has letters, digits and hyphens, at most 63, and no hyphen at either end.',
     'subdomain-reserved': 'This subdomain is reserved.',
-    'subdomain-taken': 'This subdomain is already taken.',
+    'subdomain-taken':
+      'Another site uses this subdomain, or gave it up in the last 90 days. Choose another.',
     'username-is-foreign-address': 'A mail address can be the username of its verified owner only.',
     'username-malformed': 'A username cannot be empty, or just one or two dots.',
     'username-unseen': 'A username cannot contain invisible characters. Remove {character}.',

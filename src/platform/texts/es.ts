@@ -154,7 +154,7 @@ export const es: Texts = {
     'email-missing': 'Para esto hace falta una dirección de correo.',
     'domain-malformed': 'No es un nombre de dominio como files.example.com.',
     'domain-reserved': 'Este dominio pertenece al propio servicio.',
-    'domain-taken': 'Otro sitio ya usa este dominio.',
+    'domain-taken': 'Otro sitio usa este dominio o lo dejó en los últimos 90 días.',
     'domain-unproved':
       'Aún no se encuentra el registro TXT que demuestra que este dominio es suyo.',
     'password-hash-too-costly':
@@ -187,7 +187,8 @@ export const es: Texts = {
     'subdomain-malformed':
       'Un subdominio tiene letras, cifras y guiones, 63 como máximo, y ningún guion al principio o al final.',
     'subdomain-reserved': 'Este subdominio está reservado.',
-    'subdomain-taken': 'Este subdominio ya está ocupado.',
+    'subdomain-taken':
+      'Otro sitio usa este subdominio o lo dejó en los últimos 90 días. Elija otro.',
     'username-is-foreign-address':
       'Una dirección de correo solo puede ser el usuario de su propietario verificado.',
     'username-malformed': 'Un nombre de usuario no puede estar vacío ni ser solo uno o dos puntos.',

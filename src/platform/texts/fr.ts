@@ -156,7 +156,8 @@ export const fr: Texts = {
     'email-missing': 'Il faut pour cela une adresse électronique.',
     'domain-malformed': 'Ce n’est pas un nom de domaine comme files.example.com.',
     'domain-reserved': 'Ce domaine appartient au service lui-même.',
-    'domain-taken': 'Ce domaine est déjà utilisé par un autre site.',
+    'domain-taken':
+      'Un autre site utilise ce domaine ou l’a abandonné au cours des 90 derniers jours.',
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
     'password-hash-too-costly':
@@ -191,7 +192,8 @@ export const fr: Texts = {
     'subdomain-malformed':
       'Un sous-domaine comporte des lettres, des chiffres et des tirets, 63 au plus, sans tiret au début ni à la fin.',
     'subdomain-reserved': 'Ce sous-domaine est réservé.',
-    'subdomain-taken': 'Ce sous-domaine est déjà pris.',
+    'subdomain-taken':
+      'Un autre site utilise ce sous-domaine ou l’a abandonné au cours des 90 derniers jours. Choisissez-en un autre.',
     'username-is-foreign-address':
       'Une adresse électronique ne peut être que l’identifiant de son propriétaire vérifié.',
     'username-malformed':

@@ -1,0 +1,33 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Region, Regions } from '../regions/region.ts'
+import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
+import type { SiteHost } from './site.ts'
+import type { SiteStore } from './site-store.ts'
+
+export interface ClaimHostNeeds {
+  clock: Clock
+  regions: Regions
+  directory: UsernameDirectory
+  sitesIn: (region: Region) => SiteStore
+}
+
+/**
+ * Takes a host for a site, to be confirmed once it is in the site's row. The one way for a site to get a host: null
+ * while another site has it, and for 90 days after another site gave it up. Every region is asked, since the
+ * directory may have lost the entry; the directory decides between those who ask at the same time.
+ * @param by the site that is to have it; null for one that is about to be created
+ */
+export async function claimHost(
+  { clock, regions, directory, sitesIn }: ClaimHostNeeds,
+  { region, host, by }: { region: Region; host: SiteHost; by: number | null },
+): Promise<UsernameClaim | null> {
+  const at = clock()
+  const isHeldIn = (asked: Region) => sitesIn(asked).holds(host, { by, at })
+  if ((await Promise.all(regions.all.map(isHeldIn))).includes(true)) return null
+  return directory.claim([claimedName(host)], region, { now: at, insertedBy: isHeldIn })
+}
+
+/** A control character stands in no username, so no user can hold the name of a host. */
+export function claimedName(host: SiteHost): string {
+  return host.kind === 'site' ? `\u0000site ${host.subdomain}` : `\u0000domain ${host.domain}`
+}

@@ -1,0 +1,68 @@
+import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { DAY } from '../platform/clock.ts'
+import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { ofHost } from './of-host.ts'
+import type { SiteHost } from './site.ts'
+import { releasedHosts, sites } from './tables.ts'
+
+/** How long a host name that a site gave up rests before another site may have it. */
+export const REST_MS = 90 * DAY
+
+/**
+ * Whether a site has a host, or another site than `by` gave it up and it still rests.
+ * @param at milliseconds since the Unix epoch
+ */
+export function isHeld(host: SiteHost, { by, at }: { by: number | null; at: number }): SQL {
+  const name = host.kind === 'site' ? host.subdomain : host.domain
+  return sql`(EXISTS (SELECT 1 FROM ${sites} WHERE ${ofHost(host)})
+    OR EXISTS (SELECT 1 FROM released_hosts WHERE host = ${name} AND site_id IS NOT ${by}
+      AND released_at >= ${at - REST_MS}))`
+}
+
+/**
+ * The statements around whatever changes the hosts of a site. `before` lets all of them rest, `after` takes back
+ * those that the site then has: so what it has no longer rests, and is at no time nobody's.
+ */
+export function aroundHostChange(
+  db: DrizzleD1Database,
+  { id, at }: { id: number; at: number },
+  condition: SQL,
+) {
+  return {
+    before: db
+      .insert(releasedHosts)
+      .select(sql`SELECT host, ${id}, ${at} FROM (${hostsOf(id)}) WHERE ${condition}`)
+      .onConflictDoUpdate({ target: releasedHosts.host, set: { siteId: id, releasedAt: at } }),
+    after: retakes(db, { id }),
+  }
+}
+
+/** The statement that ends the rest of the hosts that a site has again. */
+export function retakes(db: DrizzleD1Database, { id }: { id: number }) {
+  return db.delete(releasedHosts).where(sql`site_id = ${id} AND host IN (${hostsOf(id)})`)
+}
+
+function hostsOf(siteId: number): SQL {
+  return sql`SELECT subdomain AS host FROM ${sites} WHERE id = ${siteId}
+    UNION ALL SELECT domain FROM ${sites}
+      WHERE id = ${siteId} AND domain_verified_at IS NOT NULL`
+}
+
+/** Forgets up to `limit` names that have rested since before `before`; answers how many. */
+export async function sweepReleasedHosts(
+  database: ReplicatedDatabase,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const old = database.primary
+    .select({ host: releasedHosts.host })
+    .from(releasedHosts)
+    .where(lt(releasedHosts.releasedAt, before))
+    .limit(limit)
+  const swept = await database.primary
+    .delete(releasedHosts)
+    .where(inArray(releasedHosts.host, old))
+    .returning({ host: releasedHosts.host })
+  return swept.length
+}
