@@ -33,7 +33,7 @@ export async function textCode(
   const factor = factors.find(({ method }) => method === 'sms')
   if (!factor) throw over('no phone')
   const language = mailLanguage(account, asked.language)
-  await sendCode(needs, region, { factor, siteName: account.site.name, language })
+  await sendCode(needs, region, { factor, site: account.site, language })
 }
 
 function over(reason: string): Problem {

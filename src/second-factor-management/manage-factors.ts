@@ -85,7 +85,9 @@ export async function beginFactor(
   if (!(await store.insert(factor, authority))) throw notSaved('base', 'factors-too-many')
   if (method !== 'sms') return factor
   await sendCode(needs, region, {
-    ...{ factor, siteName: site.name, language: mailLanguage(live, language) },
+    factor,
+    site,
+    language: mailLanguage(live, language),
   }).catch(async (problem) => {
     // Without its code it could not be completed.
     await store.discard(factor)

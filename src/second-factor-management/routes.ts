@@ -124,7 +124,9 @@ const resend = route<FactorNeeds & SecondStepNeeds>()(
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
     if (!factor) throw new Problem(notFound)
     await sendCode(services, region, {
-      ...{ factor, siteName: live.site.name, language: mailLanguage(live, language) },
+      factor,
+      site: live.site,
+      language: mailLanguage(live, language),
     })
     return { status: 200, body: { sent: true, ...toSign } }
   },

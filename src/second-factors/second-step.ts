@@ -146,7 +146,7 @@ async function textWhereNoOther(
   if (!texted || factors.some(({ method }) => method === 'totp')) return
   const language = mailLanguage(account, asked.language)
   try {
-    await sendCode(needs, region, { factor: texted, siteName: account.site.name, language })
+    await sendCode(needs, region, { factor: texted, site: account.site, language })
   } catch (problem) {
     // The one on its way is good; where no more are sent today, another way may be left.
     if (!(problem instanceof Problem) || problem.status !== 422) throw problem

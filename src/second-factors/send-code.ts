@@ -1,13 +1,12 @@
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
-import { isolated } from '../platform/bidi.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { ModelError } from '../platform/problem-types.ts'
-import { shortened } from '../platform/shortened.ts'
 import type { Region } from '../regions/region.ts'
+import { type Site, siteOrigin } from '../sites/site.ts'
 import { readPhoneNumber } from '../text-messages/phone-number.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { newSentCode, SENT_CODE_LIFETIME_MS, sentCodeDigest } from './sent-code.ts'
@@ -23,6 +22,7 @@ export interface TextRules {
 
 export interface SendCodeNeeds {
   clock: Clock
+  globalOrigin: URL
   nameDigestKey: CryptoKey
   /** Null where nothing is texted. */
   textRules: TextRules | null
@@ -32,24 +32,22 @@ export interface SendCodeNeeds {
 }
 
 const texts: Record<Language, string> = {
-  en: '{code} is your code for {siteName}. It is good for 10 minutes. Tell it to nobody.',
-  de: '{code} ist Ihr Code für {siteName}. Er gilt 10 Minuten. Sagen Sie ihn niemandem.',
-  es: '{code} es su código para {siteName}. Vale 10 minutos. No lo diga a nadie.',
-  fr: '{code} est votre code pour {siteName}. Il vaut 10 minutes. Ne le dites à personne.',
+  en: '{code} is your code for {host}. It is good for 10 minutes. Tell it to nobody.',
+  de: '{code} ist Ihr Code für {host}. Er gilt 10 Minuten. Sagen Sie ihn niemandem.',
+  es: '{code} es su código para {host}. Vale 10 minutos. No lo diga a nadie.',
+  fr: '{code} est votre code pour {host}. Il vaut 10 minutes. Ne le dites à personne.',
 }
 
-/** Sites choose their names: a text is short. In bytes of UTF-8. */
-const LONGEST_NAME = 30
-
 /**
- * Texts a new code to the number of a factor; the one before is void.
+ * Texts a new code to the number of a factor; the one before is void. It names the site's host, and nothing that a
+ * tenant chose: a number may be a stranger's.
  * @throws {Problem} two-factor-authentication-code-already-sent within a minute; model-save-error where
  *   nothing is sent to this country, or not today any more
  */
 export async function sendCode(
   needs: SendCodeNeeds,
   region: Region,
-  { factor, siteName, language }: { factor: SecondFactorRow; siteName: string; language: Language },
+  { factor, site, language }: { factor: SecondFactorRow; site: Site; language: Language },
 ): Promise<void> {
   const { phoneNumber } = factor
   if (phoneNumber === null) throw refused('phone-number-malformed')
@@ -57,13 +55,12 @@ export async function sendCode(
   const now = needs.clock()
   const code = newSentCode()
   const outbox = needs.outboxIn(region)
-  const text = texts[language]
-    .replace('{code}', code)
-    .replace('{siteName}', () => isolated(shortened(siteName, LONGEST_NAME)))
+  const { host } = new URL(siteOrigin(site, needs.globalOrigin))
+  const text = texts[language].replace('{code}', code).replace('{host}', host)
   const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
   const outcome = await needs.sentTextsIn(region).send({
     sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },
-    factorId: factor.id,
+    factor,
     codeDigest: await sentCodeDigest(needs.nameDigestKey, factor, code),
     codeExpiresAt: now + SENT_CODE_LIFETIME_MS,
     aDayFromSite: needs.textRules?.aDayFromSite ?? 0,

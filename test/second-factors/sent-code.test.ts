@@ -3,6 +3,7 @@ import { newSentCode } from '../../src/second-factors/sent-code.ts'
 import { env } from '../support/env.ts'
 import { interposed } from '../support/interposed-database.ts'
 import { withSecondFactors } from '../support/second-factors.ts'
+import { API, SDK } from '../support/service.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -37,7 +38,7 @@ describe('A phone as second factor', () => {
       phone_number_national_format: '030 901820',
     })
     expect(service.texts[0]?.to).toBe('+4930901820')
-    expect(service.texts[0]?.text).toMatch(/^\d{6} is your code for My Site\./)
+    expect(service.texts[0]?.text).toMatch(/^\d{6} is your code for mysite\.localhost\./)
     expect(done.body).toMatchObject({ setup_complete: true })
     expect(done.body.recovery_codes).toHaveLength(10)
     const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM second_factors').all()
@@ -129,10 +130,10 @@ describe('A phone as second factor', () => {
       expect((await logIn()).body.type).toBe(ASKS)
       clock.advance(MINUTE)
     }
-    expect(service.texts).toHaveLength(10)
+    expect(service.texts).toHaveLength(1 + 10)
     clock.advance(DAY)
     await logIn()
-    expect(service.texts).toHaveLength(11)
+    expect(service.texts).toHaveLength(1 + 11)
   })
 
   it.each([
@@ -166,6 +167,98 @@ describe('A phone as second factor', () => {
     ])
     expect(service.texts).toHaveLength(sent)
     expect((await by(body.id)('GET', '/2fa')).body).toHaveLength(2)
+  })
+})
+
+/** Begins to set a phone up, and leaves it at that; so many times. */
+async function beginPhones(
+  { service }: Pick<Awaited<ReturnType<typeof withPhone>>, 'service'>,
+  user: object,
+  many: number,
+  phoneOf: (nth: number) => string = () => GERMAN,
+) {
+  const { body: session } = await service.logIn({ ...user }, { headers: SDK })
+  const headers = { ...SDK, 'X-FilesAPI-Auth': session.id }
+  const statuses = []
+  for (let nth = 0; nth < many; nth++) {
+    const body = { method_type: 'sms', phone_number: phoneOf(nth) }
+    const begun = await service.ask('POST', `${API}/2fa`, { headers, body })
+    statuses.push(begun.status)
+    if (begun.status === 201)
+      await service.ask('DELETE', `${API}/2fa/${begun.body.id}`, { headers })
+  }
+  return statuses
+}
+
+describe('What is texted to a number that nobody has verified', () => {
+  const numberOf = (nth: number) => `+49 30 9018${20 + nth}`
+
+  it.each([
+    ['another site', 'evil'],
+    ['the same site', 'mysite'],
+  ])('at %s uses up none of its owner’s codes', async (_, subdomain) => {
+    const { addPhone, service, home, logIn, lastCode } = await withPhone()
+    await addPhone()
+    const site = subdomain === 'evil' ? await service.createSite({ subdomain }) : home
+    const evil = await service.createUser(site, { username: 'evil' })
+    expect((await beginPhones({ service }, evil, 12)).slice(-2)).toEqual([422, 422])
+    const before = service.texts.length
+    await logIn()
+    expect(service.texts).toHaveLength(before + 1)
+    expect((await logIn({ otp: lastCode() })).status).toBe(201)
+  })
+
+  it('counts against the site that asked: ten a day to one number, however often it is begun anew', async () => {
+    const { service } = await withPhone()
+    const evil = await service.createSite({ subdomain: 'evil' })
+    const [one, two] = [
+      await service.createUser(evil, { username: 'one' }),
+      await service.createUser(evil, { username: 'two' }),
+    ]
+    expect(await beginPhones({ service }, one, 6)).not.toContain(422)
+    expect(await beginPhones({ service }, two, 6)).toEqual([201, 201, 201, 201, 422, 422])
+    expect(
+      await beginPhones({ service }, { username: 'sessionuser', password: one.password }, 1),
+    ).toEqual([201])
+    service.clock.advance(DAY)
+    expect(await beginPhones({ service }, two, 1)).toEqual([201])
+  })
+
+  it('is half of what a site may cause in a day, at most: the other half is for codes of logins', async () => {
+    const { addPhone, service, home, logIn, clock } = await withPhone({}, { SMS_DAILY_LIMIT: '5' })
+    await addPhone()
+    const evil = await service.createUser(home, { username: 'evil' })
+    expect(await beginPhones({ service }, evil, 4, numberOf)).toEqual([201, 201, 422, 422])
+    for (let nth = 0; nth < 3; nth++) {
+      await logIn()
+      clock.advance(MINUTE)
+    }
+    expect(service.texts.filter(({ to }) => to === '+4930901820')).toHaveLength(1 + 1 + 2)
+  })
+})
+
+describe('A text message', () => {
+  it.each([
+    ['the site’s own host', {}, 'mysite.localhost'],
+    [
+      'its verified domain',
+      { domain: 'files.acme.example', domainVerifiedAt: 1 },
+      'files.acme.example',
+    ],
+  ])('names %s, and nothing that a tenant chose', async (_, hosts, host) => {
+    const name = 'Your bank, call +1 555 0100'
+    const { addPhone, service, logIn } = await withPhone({ name, ...hosts })
+    await addPhone()
+    for (const locale of ['en', 'de', 'es', 'fr']) {
+      service.clock.advance(MINUTE)
+      await logIn({ locale })
+    }
+    expect(service.texts).toHaveLength(5)
+    expect(new Set(service.texts.map(({ text }) => text.replace(/^\d+/, ''))).size).toBe(4)
+    for (const { text } of service.texts) {
+      expect(text).toContain(` ${host}.`)
+      expect(text).not.toContain('bank')
+    }
   })
 })
 
