@@ -27,6 +27,8 @@ export interface Config {
   mail: MailTransport
   textService: TextService | null
   textRules: TextRules
+  /** How many mails of each kind one site may cause to unverified addresses in 24 hours. */
+  unverifiedMailsADay: number
   /** Null where no Yubikeys are taken. */
   yubico: YubicoService | null
   /** Speaks DNS over HTTPS, in its JSON form. */
@@ -101,6 +103,13 @@ export async function readConfig(env: Env): Promise<Config> {
           .parse(env.SMS_DAILY_LIMIT ?? 200),
       ),
     },
+    unverifiedMailsADay: setting('UNVERIFIED_MAIL_DAILY_LIMIT', () =>
+      z.coerce
+        .number()
+        .int()
+        .min(0)
+        .parse(env.UNVERIFIED_MAIL_DAILY_LIMIT ?? 200),
+    ),
     yubico: await readYubico(env),
     mail: setting('MAIL_TRANSPORT', () => readMailTransport(env)),
     signingKeys: await secret('SIGNING_KEYS', () =>

@@ -16,6 +16,7 @@ interface Env {
   DNS_RESOLVER: string
   MAIL_TRANSPORT: string
   MAIL_FROM: string
+  UNVERIFIED_MAIL_DAILY_LIMIT?: string
   /** Not set: nothing is texted. */
   SMS_FROM?: string
   SMS_API_URL?: string

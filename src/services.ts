@@ -11,7 +11,8 @@ import { sendLockNotice } from './login/send-lock-notice.ts'
 import type { Messengers } from './open-messengers.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { SentNotices } from './outbox/sent-notices.ts'
-import { type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
+import { UnverifiedMails } from './outbox/unverified-mails.ts'
+import { GivenUp, type TaskWorkers, type Waiting, workNow } from './outbox/work-outbox.ts'
 import { PairingLedger } from './pairing/pairing-ledger.ts'
 import { PairingPointer } from './pairing/pairing-pointer.ts'
 import { ResetCodeStore } from './password-resets/reset-code-store.ts'
@@ -97,15 +98,21 @@ export function openServices(
     new PasswordLedger(databaseIn(region), outboxIn(region), priorPasswordsIn(region))
   const { globalOrigin } = config
   const sentNoticesIn = (region: Region) => new SentNotices(databaseIn(region))
-  const links = { clock, globalOrigin, regions, outboxIn, resetsIn, resetCodesIn, sentNoticesIn }
+  const unverifiedMailsIn = (region: Region) =>
+    new UnverifiedMails(databaseIn(region), config.unverifiedMailsADay)
   const ledgerIn = (region: Region) =>
     new LoginLedger(databaseIn(region), passwordsIn(region), outboxIn(region))
   const { nameDigestKey } = config
-  const lockNotices = { clock, globalOrigin, nameDigestKey, outboxIn, sentNoticesIn, ledgerIn }
+  const mailed = { clock, globalOrigin, nameDigestKey, outboxIn, sentNoticesIn }
+  const links = { ...mailed, regions, resetsIn, resetCodesIn }
+  const lockNotices = { ...mailed, ledgerIn }
   const workers: TaskWorkers = {
     'lock-notice': (locked, { outbox }) => sendLockNotice(lockNotices, locked, outbox.region),
     'reset-request': (asked, { outbox }) => sendResetLinks(links, asked, outbox.region),
-    mail: async (mail, { task }) => {
+    mail: async ({ budget, ...mail }, { outbox, task }) => {
+      const counted = budget && { ...budget, id: task.id, at: clock() }
+      if (counted && !(await unverifiedMailsIn(outbox.region).count(counted)))
+        throw new GivenUp('its site has mailed as many unverified addresses as it may in a day')
       await mailer.send(mail, String(task.id))
       return []
     },
@@ -150,6 +157,7 @@ export function openServices(
     resetCodesIn,
     resetsIn,
     sentNoticesIn,
+    unverifiedMailsIn,
     workAfterReply: (waiting: Waiting[]) => afterReply(workNow({ clock, workers }, waiting)),
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),

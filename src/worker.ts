@@ -72,6 +72,8 @@ function tasksIn(
     'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
     'sweep notices': () =>
       sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
+    'sweep unverified mails': () =>
+      sweepAll((limit) => services.unverifiedMailsIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep released hosts': () =>
       sweepAll((limit) => sweepReleasedHosts(databaseIn(region), now - REST_MS, limit)),
     'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),

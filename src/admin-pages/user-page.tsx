@@ -8,6 +8,7 @@ import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { Identity } from '../sso/identity.ts'
 import { Form } from '../ui/fields.tsx'
+import { isVerifiedOwner } from '../users/verified-address.ts'
 import { AdminPage, pageUrl } from './admin-page.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import type { Names } from './names.ts'
@@ -56,7 +57,6 @@ function Who(props: UserPageProps) {
   const linked = identities.map(
     ({ identity, label }) => `${label} (${identity.email ?? identity.subject})`,
   )
-  const isProved = user.emailKey !== null && user.emailKey === user.verifiedEmailKey
   return (
     <section class="card" aria-labelledby="who">
       <h2 id="who">{t.who}</h2>
@@ -67,7 +67,7 @@ function Who(props: UserPageProps) {
         <dt>{list.email}</dt>
         <dd>
           {user.email ?? '–'}
-          {user.email === null || isProved ? null : (
+          {user.email === null || isVerifiedOwner(user) ? null : (
             <>
               {' '}
               <span class="hint">({t.notProved})</span>

@@ -9,7 +9,6 @@ import { newId } from '../platform/ids.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
 import type { Claim } from '../second-factors/claim.ts'
-import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { countersOf } from './failure-counter.ts'
 import type { PasswordChange, PasswordLedger } from './password-ledger.ts'
@@ -104,16 +103,12 @@ async function noticeFor(
   { region, account, keysThatStay = [], language }: ChangePasswordInput,
   at: number,
 ): Promise<Task | null> {
-  const { user, site } = account
-  if (user.email === null) return null
+  if (account.user.email === null) return null
   const mail = passwordChangedMail(mailLanguage(account, language), {
-    to: user.email,
-    username: user.username,
-    siteName: site.name,
+    account,
     at,
-    timeZone: user.timeZone,
     keys: keysThatStay,
-    forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
+    globalOrigin: needs.globalOrigin,
   })
   return needs.outboxIn(region).prepare('mail', mail, at)
 }

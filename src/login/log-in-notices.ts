@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { ComposedMail } from '../mail/compose-mail.ts'
 import { newDeviceMail, wrongCodesMail } from '../mail/log-in-mails.ts'
-import type { Mail } from '../mail/mailer.ts'
 import type { Outbox, Task } from '../outbox/outbox.ts'
 import type { SentNotices } from '../outbox/sent-notices.ts'
 import { newId } from '../platform/ids.ts'
@@ -89,7 +89,7 @@ export async function prepareLockNotice(
 async function keptMail(
   { outboxIn }: LogInNoticeNeeds,
   region: Region,
-  { mail, at }: { mail: Mail; at: number },
+  { mail, at }: { mail: ComposedMail; at: number },
 ): Promise<(condition: SQL) => Statement> {
   const outbox = outboxIn(region)
   const task = { ...(await outbox.prepare('mail', mail, at)), nextAttemptAt: at }

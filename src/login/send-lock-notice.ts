@@ -7,7 +7,6 @@ import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
 import type { Region } from '../regions/region.ts'
-import { siteOrigin } from '../sites/site.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import { comparableName } from '../users/username.ts'
 import type { UsersOf } from './account-finder.ts'
@@ -43,18 +42,15 @@ export async function sendLockNotice(
   const named = { nameKey, formerKey, usersOf, counters, callerDigest: caller, at: now }
   const { account, lockedUntil } = await needs.ledgerIn(region).findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
-  const { user, site } = account
+  const { user } = account
   if (user.email === null || user.disabled || !accepts(user, 'password')) return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) return []
   const mail = lockedMail(mailLanguage(account, language), {
-    to: user.email,
-    username: user.username,
-    siteName: site.name,
+    account,
     until: lockedUntil,
-    timeZone: user.timeZone,
     address,
-    forgotUrl: `${siteOrigin(site, needs.globalOrigin)}/forgot`,
+    globalOrigin: needs.globalOrigin,
   })
   const outbox = needs.outboxIn(region)
   const task = await outbox.prepare('mail', mail, now)

@@ -1,9 +1,8 @@
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { composeMail } from './compose-mail.ts'
+import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
 import { mailText } from './mail-texts.ts'
-import type { Mail } from './mailer.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** What of the ways in to an account a mail tells. */
@@ -32,7 +31,7 @@ export function credentialMail(
     globalOrigin,
   }: { news: CredentialNews; named: string; at: number; globalOrigin: URL },
   asked?: string,
-): Mail | null {
+): ComposedMail | null {
   const { user, site } = account
   if (user.email === null) return null
   const language = mailLanguage(account, asked)
@@ -42,16 +41,20 @@ export function credentialMail(
     named,
     at: spelledDate(language, at, user.timeZone),
   }
-  return composeMail(language, {
-    to: user.email,
-    subject: mailText(language, `${news}Subject`),
-    lines: [
-      mailText(language, news, values),
-      mailText(language, 'credentialEnd'),
-      {
-        label: mailText(language, 'accountLink'),
-        url: `${siteOrigin(site, globalOrigin)}/account`,
-      },
-    ],
-  })
+  return composeMail(
+    language,
+    { account, globalOrigin },
+    {
+      subject: `${news}Subject`,
+      kind: 'notice',
+      lines: [
+        mailText(language, news, values),
+        mailText(language, 'credentialEnd'),
+        {
+          label: mailText(language, 'accountLink'),
+          url: `${siteOrigin(site, globalOrigin)}/account`,
+        },
+      ],
+    },
+  )
 }

@@ -1,10 +1,9 @@
 import { deviceName } from '../platform/device-name.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { composeMail } from './compose-mail.ts'
+import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
 import { mailText } from './mail-texts.ts'
-import type { Mail } from './mailer.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** A log in that its user is told of. */
@@ -21,7 +20,7 @@ export interface ToldLogIn {
 }
 
 /** Tells a user of a log in from where there was none of late. Null for a user without an address. */
-export function newDeviceMail(told: ToldLogIn): Mail | null {
+export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
     ...{ news: 'newDevice', from: 'newDeviceFrom', end: 'credentialEnd' },
     ...{ link: 'accountLink', path: '/account' },
@@ -29,7 +28,7 @@ export function newDeviceMail(told: ToldLogIn): Mail | null {
 }
 
 /** Tells a user that somebody knows the password, but not the second factor. Null as above. */
-export function wrongCodesMail(told: ToldLogIn): Mail | null {
+export function wrongCodesMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
     ...{ news: 'wrongCodes', from: 'lockedFrom', end: 'changedEnd' },
     ...{ link: 'changedLink', path: '/forgot' },
@@ -47,7 +46,7 @@ interface LogInMail {
 function logInMail(
   { account, at, address, userAgent, globalOrigin, asked }: ToldLogIn,
   { news, from, end, link, path }: LogInMail,
-): Mail | null {
+): ComposedMail | null {
   const { user, site } = account
   if (user.email === null) return null
   const language = mailLanguage(account, asked)
@@ -57,17 +56,21 @@ function logInMail(
     at: spelledDate(language, at, user.timeZone),
     device: deviceName(userAgent) || '–',
   }
-  return composeMail(language, {
-    to: user.email,
-    subject: mailText(language, `${news}Subject`),
-    lines: [
-      mailText(language, news, values),
-      ...(address === null ? [] : [mailText(language, from, { address })]),
-      mailText(language, end),
-      {
-        label: mailText(language, link),
-        url: `${siteOrigin(site, globalOrigin)}${path}`,
-      },
-    ],
-  })
+  return composeMail(
+    language,
+    { account, globalOrigin },
+    {
+      subject: `${news}Subject`,
+      kind: 'notice',
+      lines: [
+        mailText(language, news, values),
+        ...(address === null ? [] : [mailText(language, from, { address })]),
+        mailText(language, end),
+        {
+          label: mailText(language, link),
+          url: `${siteOrigin(site, globalOrigin)}${path}`,
+        },
+      ],
+    },
+  )
 }

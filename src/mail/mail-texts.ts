@@ -2,6 +2,7 @@ import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 
 const en = {
+  about: 'This email is about your account at {host}.',
   resetSubject: 'Choose a new password',
   resetIntro: 'Somebody, probably you, asked for a new password. Open the link to choose one.',
   resetLink: 'New password for {username} at {siteName}',
@@ -25,8 +26,8 @@ const en = {
   wrongCodesSubject: 'Wrong codes after your password',
   wrongCodes:
     'Somebody gave the right password of {username} at {siteName}, but wrong codes of a second factor, the last on {at}. There was no log in.',
-  welcomeSubject: 'Welcome to {siteName}',
-  welcome: 'Hello! An account has been made for you at {siteName}. Your username is {username}.',
+  welcomeSubject: 'Your new account',
+  welcome: 'An account was created for you at {siteName}. Your username is {username}.',
   welcomeLink: 'Choose your password',
   welcomeSite: 'Go to the site',
   welcomeEnd: 'The first time you log in you may be asked to choose a password of your own.',
@@ -66,6 +67,7 @@ const en = {
 export type MailTexts = typeof en
 
 const es: MailTexts = {
+  about: 'Este correo se refiere a su cuenta en {host}.',
   resetSubject: 'Elija una contraseña nueva',
   resetIntro:
     'Alguien, probablemente usted, pidió una contraseña nueva. Abra el enlace para elegirla.',
@@ -90,8 +92,8 @@ const es: MailTexts = {
   wrongCodesSubject: 'Códigos incorrectos tras su contraseña',
   wrongCodes:
     'Alguien dio la contraseña correcta de {username} en {siteName}, pero códigos incorrectos de un segundo factor, el último el {at}. No hubo inicio de sesión.',
-  welcomeSubject: 'Bienvenido a {siteName}',
-  welcome: '¡Hola! Se ha creado una cuenta para usted en {siteName}. Su usuario es {username}.',
+  welcomeSubject: 'Su nueva cuenta',
+  welcome: 'Se ha creado una cuenta para usted en {siteName}. Su nombre de usuario es {username}.',
   welcomeLink: 'Elegir su contraseña',
   welcomeSite: 'Ir al sitio',
   welcomeEnd: 'La primera vez que inicie sesión puede que se le pida elegir una contraseña propia.',
@@ -129,6 +131,7 @@ const es: MailTexts = {
 }
 
 const de: MailTexts = {
+  about: 'Diese E-Mail betrifft Ihr Konto bei {host}.',
   resetSubject: 'Neues Passwort wählen',
   resetIntro:
     'Jemand, vermutlich Sie, hat um ein neues Passwort gebeten. Öffnen Sie den Link, um es zu wählen.',
@@ -154,9 +157,8 @@ const de: MailTexts = {
   wrongCodesSubject: 'Falsche Codes nach Ihrem Passwort',
   wrongCodes:
     'Jemand gab das richtige Passwort von {username} bei {siteName} ein, aber falsche Codes eines zweiten Faktors, den letzten am {at}. Es gab keine Anmeldung.',
-  welcomeSubject: 'Willkommen bei {siteName}',
-  welcome:
-    'Guten Tag! Bei {siteName} wurde ein Konto für Sie angelegt. Ihr Benutzername ist {username}.',
+  welcomeSubject: 'Ihr neues Konto',
+  welcome: 'Bei {siteName} wurde ein Konto für Sie angelegt. Ihr Benutzername ist {username}.',
   welcomeLink: 'Passwort wählen',
   welcomeSite: 'Zur Site',
   welcomeEnd:
@@ -197,6 +199,7 @@ const de: MailTexts = {
 }
 
 const fr: MailTexts = {
+  about: 'Cet e-mail concerne votre compte sur {host}.',
   resetSubject: 'Choisissez un nouveau mot de passe',
   resetIntro:
     'Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ouvrez le lien pour le choisir.',
@@ -222,9 +225,8 @@ const fr: MailTexts = {
   wrongCodesSubject: 'Codes erronés après votre mot de passe',
   wrongCodes:
     'Quelqu’un a donné le bon mot de passe de {username} sur {siteName}, mais des codes erronés d’un second facteur, le dernier le {at}. Il n’y a pas eu de connexion.',
-  welcomeSubject: 'Bienvenue sur {siteName}',
-  welcome:
-    'Bonjour ! Un compte a été créé pour vous sur {siteName}. Votre identifiant est {username}.',
+  welcomeSubject: 'Votre nouveau compte',
+  welcome: 'Un compte a été créé pour vous sur {siteName}. Votre nom d’utilisateur est {username}.',
   welcomeLink: 'Choisir votre mot de passe',
   welcomeSite: 'Aller au site',
   welcomeEnd:
@@ -265,6 +267,9 @@ const fr: MailTexts = {
 }
 
 const texts = { en, es, de, fr } satisfies Record<Language, MailTexts>
+
+/** The subject of a message: it has no place for values, so no tenant writes into it. */
+export type MailSubject = Extract<keyof MailTexts, `${string}Subject`>
 
 /** A text of a message, with its `{name}` places filled. */
 export function mailText(

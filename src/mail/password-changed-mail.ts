@@ -1,35 +1,39 @@
 import type { Language } from '../platform/languages.ts'
-import { composeMail } from './compose-mail.ts'
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailText } from './mail-texts.ts'
-import type { Mail } from './mailer.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** Tells a user that the password is another now. `at` in milliseconds since the Unix epoch. */
 export function passwordChangedMail(
   language: Language,
   changed: {
-    to: string
-    username: string
-    siteName: string
+    account: Account
     at: number
-    timeZone: string | null
     /** The names of the API keys that stay good. */
     keys: string[]
-    forgotUrl: string
+    globalOrigin: URL
   },
-): Mail {
-  const { to, username, siteName, forgotUrl } = changed
-  const at = spelledDate(language, changed.at, changed.timeZone)
-  return composeMail(language, {
-    to,
-    subject: mailText(language, 'changedSubject'),
-    lines: [
-      mailText(language, 'changed', { username, siteName, at }),
-      ...(changed.keys.length === 0
-        ? []
-        : [mailText(language, 'keysStay', { names: changed.keys.join(', ') })]),
-      mailText(language, 'changedEnd'),
-      { label: mailText(language, 'changedLink'), url: forgotUrl },
-    ],
-  })
+): ComposedMail {
+  const { account, keys, globalOrigin } = changed
+  const { user, site } = account
+  const at = spelledDate(language, changed.at, user.timeZone)
+  return composeMail(
+    language,
+    { account, globalOrigin },
+    {
+      subject: 'changedSubject',
+      kind: 'notice',
+      lines: [
+        mailText(language, 'changed', { username: user.username, siteName: site.name, at }),
+        ...(keys.length === 0 ? [] : [mailText(language, 'keysStay', { names: keys.join(', ') })]),
+        mailText(language, 'changedEnd'),
+        {
+          label: mailText(language, 'changedLink'),
+          url: `${siteOrigin(site, globalOrigin)}/forgot`,
+        },
+      ],
+    },
+  )
 }

@@ -4,7 +4,7 @@ import { authorOf, eventByOperator } from '../history/event-by.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { LoginLedger } from '../login/login-ledger.ts'
 import {
-  checkWelcome,
+  expectAddress,
   type SendWelcomeNeeds,
   sendWelcome,
 } from '../password-resets/send-welcome.ts'
@@ -88,7 +88,7 @@ const create = route<Needs>()(
     const isImported = parameters.imported_password_hash !== undefined
     const greets = parameters.welcome ?? (site.welcomeEmailEnabled && !isImported)
     const isGreeted = isInvited || (greets && email !== null)
-    if (isGreeted) await checkWelcome(services, region, email)
+    if (isGreeted) expectAddress(email)
     await createUser(services, region, {
       by: authorOf('operator', Authority.operator, request),
       siteId: site.id,
@@ -104,7 +104,7 @@ const create = route<Needs>()(
       requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
     const created = await findUser(services, parameters.username)
-    if (isGreeted) await sendWelcome(services, created, language)
+    if (isGreeted) await sendWelcome(services, created, { language, budget: 'none' })
     return { status: 201, body: view(created) }
   },
 )

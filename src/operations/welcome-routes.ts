@@ -22,7 +22,7 @@ const welcome = route<FindUserNeeds & SendWelcomeNeeds>()(
     ],
   },
   async ({ parameters: { username }, services, language }) => {
-    await sendWelcome(services, await findUser(services, username), language)
+    await sendWelcome(services, await findUser(services, username), { language, budget: 'none' })
     return { status: 204 }
   },
 )

@@ -3,16 +3,16 @@ import { DAY, HOUR } from '../platform/clock.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
 import { sentNotices } from './tables.ts'
 
-/** What a stranger can cause a user to be sent, and how often at most: nobody is bombed with it. */
+/**
+ * What a stranger can cause a user to be sent, and how often at most: nobody is bombed with it. It is the user's own:
+ * what others are sent, at whatever site and to whatever address, uses none of it up.
+ */
 const MOST_SENT = {
   reset: { anHour: 3, aDay: 10 },
   lock: { anHour: 1, aDay: 1 },
   welcome: { anHour: 3, aDay: 10 },
   'new-device': { anHour: 1, aDay: 1 },
 } as const
-
-/** To one address, whosever users have it: whoever makes users could make many of one address. */
-const MOST_TO_ADDRESS = { anHour: 20, aDay: 50 } as const
 
 export interface Notice {
   id: number
@@ -36,26 +36,16 @@ export class SentNotices {
     return counted.meta.changes === 1
   }
 
-  /** Whether an address may be sent another mail of this kind, whosever user will have it. */
-  async mayBeSent(emailKey: string, { kind, at }: Pick<Notice, 'kind' | 'at'>): Promise<boolean> {
-    const isOpen = hasRoom(sql`${emailKey}`, { kind, at })
-    const [answer] = await this.#database.primary.all<{ open: number }>(
-      sql`SELECT ${isOpen} AS open`,
-    )
-    return answer?.open === 1
-  }
-
   /** The statement that counts a mail, if its user has not had its share yet and the condition holds. */
   insertion({ id, userId, kind, at }: Notice, condition: SQL = sql`1`) {
     const sentSince = (since: number) => sql`(SELECT count(*) FROM sent_notices
       WHERE user_id = ${userId} AND kind = ${kind} AND sent_at > ${since})`
     const { anHour, aDay } = MOST_SENT[kind]
-    const address = sql`(SELECT email_key FROM users WHERE id = ${userId})`
     return this.#database.primary
       .insert(sentNotices)
       .select(sql`SELECT ${id}, ${userId}, ${kind}, ${at}
         WHERE ${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay}
-          AND ${hasRoom(address, { kind, at })} AND ${condition}`)
+          AND ${condition}`)
   }
 
   /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */
@@ -68,12 +58,4 @@ export class SentNotices {
       .returning({ id: sentNotices.id })
     return swept.length
   }
-}
-
-function hasRoom(address: SQL, { kind, at }: Pick<Notice, 'kind' | 'at'>): SQL {
-  const sentSince = (since: number) => sql`(SELECT count(*) FROM users AS bearer
-    JOIN sent_notices ON sent_notices.user_id = bearer.id
-    WHERE bearer.email_key = ${address} AND kind = ${kind} AND sent_at > ${since})`
-  const { anHour, aDay } = MOST_TO_ADDRESS
-  return sql`(${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay})`
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { SealedKind } from '../tokens/sealer.ts'
+import { mailBudget } from './mail-budget.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -44,7 +45,14 @@ export const taskKinds = {
   'text-message': kind('text-message', z.object({ to: z.string(), text: z.string() }), 600),
   mail: kind(
     'mail',
-    z.object({ to: z.string(), subject: z.string(), text: z.string(), html: z.string() }),
+    z.object({
+      to: z.string(),
+      subject: z.string(),
+      text: z.string(),
+      html: z.string(),
+      /** What it counts against when it is sent; null for nothing. */
+      budget: mailBudget.nullable().default(null),
+    }),
   ),
 }
 

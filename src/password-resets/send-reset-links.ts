@@ -24,8 +24,8 @@ export interface SendResetLinksNeeds extends ResetLinkNeeds {
 type Asked = TaskContent<'reset-request'>
 
 /**
- * Finds whom a request for a reset means, and makes one mail for each address, with a link for each of
- * its users. Nothing is joined across regions: each sends its own.
+ * Finds whom a request for a reset means, and makes one mail for each site and address, with a link for each user of
+ * them: no site's links stand beside another's. Nothing is joined across regions: each sends its own.
  */
 export async function sendResetLinks(
   needs: SendResetLinksNeeds,
@@ -36,9 +36,11 @@ export async function sendResetLinks(
   const sent: Waiting[] = []
   for (const region of regions) {
     const meant = await needs.resetsIn(region).usersMeant(asked)
-    for (const accounts of Map.groupBy(meant, ({ user }) =>
-      comparableName(user.email ?? ''),
-    ).values()) {
+    const bySite = Map.groupBy(
+      meant,
+      ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
+    )
+    for (const accounts of bySite.values()) {
       const waiting = await mailLinks(needs, region, { accounts, language: asked.language })
       if (waiting) sent.push(waiting)
     }
@@ -55,22 +57,20 @@ async function mailLinks(
   const ledger = needs.resetsIn(region)
   const links = []
   for (const account of to.accounts) {
-    const { user, site } = account
-    const notice = { id: newId(region.code), userId: user.id, kind: 'reset', at: now } as const
+    const notice = {
+      id: newId(region.code),
+      userId: account.user.id,
+      kind: 'reset',
+      at: now,
+    } as const
     if (!(await needs.sentNoticesIn(region).count(notice))) continue
-    const { row, url } = await makeResetLink(needs, region, {
-      account,
-      now,
-      lifetimeMs: RESET_CODE_LIFETIME_MS,
-    })
-    links.push({ account, row, link: { username: user.username, siteName: site.name, url } })
+    const made = { account, now, lifetimeMs: RESET_CODE_LIFETIME_MS }
+    links.push({ account, ...(await makeResetLink(needs, region, made)) })
   }
-  const [first] = links
+  const [first, ...others] = links
   if (!first) return null
-  const mail = resetMail(mailLanguage(first.account, to.language), {
-    to: first.account.user.email ?? '',
-    links: links.map(({ link }) => link),
-  })
+  const language = mailLanguage(first.account, to.language)
+  const mail = resetMail(language, { first, others, globalOrigin: needs.globalOrigin })
   const outbox = needs.outboxIn(region)
   const task = await outbox.prepare('mail', mail, now)
   await ledger.issue(

@@ -1,13 +1,14 @@
+import { mailLanguage } from '../mail/mail-language.ts'
 import { welcomeMail } from '../mail/welcome-mail.ts'
+import { budgetOf } from '../outbox/mail-budget.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { SentNotices } from '../outbox/sent-notices.ts'
+import type { UnverifiedMails } from '../outbox/unverified-mails.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import { type Clock, DAY } from '../platform/clock.ts'
 import { newId } from '../platform/ids.ts'
-import { supportedLanguage } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Region } from '../regions/region.ts'
-import { siteOrigin } from '../sites/site.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
@@ -22,21 +23,47 @@ export interface SendWelcomeNeeds extends ResetLinkNeeds {
   outboxIn: (region: Region) => Outbox
   resetsIn: (region: Region) => ResetLedger
   sentNoticesIn: (region: Region) => SentNotices
+  unverifiedMailsIn: (region: Region) => UnverifiedMails
   workAfterReply: (waiting: Waiting[]) => void
 }
 
 /**
- * Whether a user who is about to be made can be greeted: it has an address that has not had its share.
- * @throws {Problem} model-save-error; too-many-requests
+ * Who a welcome counts against: the budget that its site has for unverified addresses, or nobody, where it was
+ * counted before or the operator sends it.
  */
-export async function checkWelcome(
-  needs: Pick<SendWelcomeNeeds, 'clock' | 'sentNoticesIn'>,
+export type WelcomeBudget = 'site' | 'none'
+
+/** A user who needs an address has one. @throws {Problem} model-save-error */
+export function expectAddress(email: string | null): string {
+  if (email === null)
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { email: ['email-missing'] },
+    })
+  return email
+}
+
+/**
+ * Creates a user who is welcomed by mail, once the site's budget for it has been charged: nobody is created who
+ * could not be told. What is charged for a user who then is not created is given back.
+ * @throws {Problem} model-save-error where there is no address; too-many-requests
+ */
+export async function withinWelcomeBudget<Created>(
+  needs: Pick<SendWelcomeNeeds, 'clock' | 'unverifiedMailsIn'>,
   region: Region,
-  email: string | null,
-): Promise<void> {
-  if (email === null) throw noAddress()
-  const asked = { kind: 'welcome', at: needs.clock() } as const
-  if (!(await needs.sentNoticesIn(region).mayBeSent(comparableName(email), asked))) throw tooMany()
+  { siteId, email }: { siteId: number; email: string | null },
+  create: () => Promise<Created>,
+): Promise<Created> {
+  const emailKey = comparableName(expectAddress(email))
+  const mails = needs.unverifiedMailsIn(region)
+  const id = newId(region.code)
+  const mail = { id, siteId, emailKey, kind: 'invitation', at: needs.clock() } as const
+  if (!(await mails.count(mail))) throw tooMany()
+  try {
+    return await create()
+  } catch (error) {
+    await mails.release(id)
+    throw error
+  }
 }
 
 /**
@@ -47,34 +74,36 @@ export async function checkWelcome(
 export async function sendWelcome(
   needs: SendWelcomeNeeds,
   { region, account }: { region: Region; account: Account },
-  language: string,
+  { language, budget }: { language: string; budget: WelcomeBudget },
 ): Promise<void> {
-  const { user, site } = account
-  if (user.email === null) throw noAddress()
+  const { user } = account
+  expectAddress(user.email)
   const now = needs.clock()
-  const notice = { id: newId(region.code), userId: user.id, kind: 'welcome', at: now } as const
+  const id = newId(region.code)
+  const notice = { id, userId: user.id, kind: 'welcome', at: now } as const
   if (!(await needs.sentNoticesIn(region).count(notice))) throw tooMany()
+  const charged = budget === 'site' ? budgetOf([user], 'invitation') : null
+  if (charged && !(await needs.unverifiedMailsIn(region).count({ id, ...charged, at: now })))
+    throw tooMany()
   const link =
     user.passwordHash === null && accepts(user, 'password')
       ? await makeResetLink(needs, region, { account, now, lifetimeMs: INVITATION_LIFETIME_MS })
       : null
-  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-  const mail = welcomeMail(own ?? supportedLanguage(language) ?? 'en', {
-    ...{ to: user.email, username: user.username, siteName: site.name },
-    ...(link ? { setPasswordUrl: link.url } : { siteUrl: siteOrigin(site, needs.globalOrigin) }),
+  const mail = welcomeMail(mailLanguage(account, language), {
+    account,
+    setPasswordUrl: link?.url ?? null,
+    globalOrigin: needs.globalOrigin,
   })
   const outbox = needs.outboxIn(region)
-  const task = await outbox.prepare('mail', mail, now)
+  // It is counted already, so that whoever asks is told where it cannot be sent.
+  const task = await outbox.prepare('mail', { ...mail, budget: null }, now)
   await needs.resetsIn(region).issue(link ? [link.row] : [], task)
   needs.workAfterReply([{ outbox, task }])
 }
 
-function noAddress(): Problem {
-  return new Problem('processing-failure/model-save-error', {
-    modelErrors: { email: ['email-missing'] },
-  })
-}
-
 function tooMany(): Problem {
-  return new Problem('rate-limited/too-many-requests', { headers: { 'Retry-After': '3600' } })
+  return new Problem('rate-limited/too-many-requests', {
+    modelErrors: { email: ['too-many-invitations'] },
+    headers: { 'Retry-After': '3600' },
+  })
 }

@@ -42,11 +42,12 @@ export function problemHeaders(
   }
 }
 
-/** What happened, for people. */
+/** What happened, for people: what is said of fields is more exact than the text of a type that has no place for it. */
 export function problemText(problem: Problem, language: Language): string {
   const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
-  const values = { ...isolatedValues(problem.details.values), errors }
-  return fill(textsIn(language).problems[problem.type], values)
+  const text = textsIn(language).problems[problem.type]
+  if (errors !== '' && !text.includes('{errors}')) return errors
+  return fill(text, { ...isolatedValues(problem.details.values), errors })
 }
 
 function modelErrorTexts({ details }: Problem, language: Language): Record<string, string[]> {

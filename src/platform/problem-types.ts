@@ -97,6 +97,7 @@ export const modelErrors = [
   'key-registered-before',
   'yubikeys-are-off',
   'texts-are-off',
+  'too-many-invitations',
   'too-many-texts',
   'phone-number-of-other-country',
   'phone-number-malformed',

@@ -1,5 +1,5 @@
 import { authorOf } from '../history/event-by.ts'
-import { checkWelcome, sendWelcome } from '../password-resets/send-welcome.ts'
+import { sendWelcome, withinWelcomeBudget } from '../password-resets/send-welcome.ts'
 import { hashGiven } from '../passwords/given-password.ts'
 import { checkConfirmation } from '../passwords/new-password.ts'
 import { Problem } from '../platform/problem.ts'
@@ -18,8 +18,8 @@ import type { UserChanges } from './user-settings.ts'
 /**
  * Creates a user of the admin's site: with a password, an imported hash, or an invitation by mail; one that logs
  * in by single sign-on, or not at all, has none of them.
- * @throws {Problem} model-save-error; request-params-required; too-many-requests for an address that was
- *   sent too many mails
+ * @throws {Problem} model-save-error; request-params-required; too-many-requests where the site has mailed as many
+ *   unverified addresses today as it may
  */
 export async function createSiteUser(
   needs: ManageUsersNeeds,
@@ -35,19 +35,23 @@ export async function createSiteUser(
   const isInvited = logsInByPassword(settings) && passwordHash === null
   const isGreeted =
     isInvited || (site.welcomeEmailEnabled && email !== null && imported === undefined)
-  if (isGreeted) await checkWelcome(needs, region, email)
   const authority = await acting.authorize({ what: 'user-created', settings })
-  const id = await createUser(needs, region, {
-    ...withoutKeys(settings),
-    ...{ siteId: site.id, username, passwordHash },
-    by: authorOf(`user:${live.user.id}`, authority, request),
-    passwordSetAt: passwordHash === null ? null : needs.clock(),
-    requirePasswordChange:
-      settings.requirePasswordChange ?? (selfManaged && password !== undefined),
-  })
+  const create = () =>
+    createUser(needs, region, {
+      ...withoutKeys(settings),
+      ...{ siteId: site.id, username, passwordHash },
+      by: authorOf(`user:${live.user.id}`, authority, request),
+      passwordSetAt: passwordHash === null ? null : needs.clock(),
+      requirePasswordChange:
+        settings.requirePasswordChange ?? (selfManaged && password !== undefined),
+    })
+  const id = isGreeted
+    ? await withinWelcomeBudget(needs, region, { siteId: site.id, email }, create)
+    : await create()
   const user = await needs.userLedgerIn(region).find(id, site.id)
   if (!user) throw new Problem('not-found/user-not-found')
-  if (isGreeted) await sendWelcome(needs, { region, account: { user, site } }, language)
+  if (isGreeted)
+    await sendWelcome(needs, { region, account: { user, site } }, { language, budget: 'none' })
   return user
 }
 

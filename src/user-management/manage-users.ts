@@ -90,7 +90,8 @@ export async function welcomeSiteUser(
 ): Promise<void> {
   const { live, region, language } = acting
   const authority = await acting.authorize({ what: 'user-invited', user })
-  await sendWelcome(needs, { region, account: { user, site: live.site } }, language)
+  const account = { user, site: live.site }
+  await sendWelcome(needs, { region, account }, { language, budget: 'site' })
   const about = { authority, at: needs.clock(), userId: user.id }
   const event = eventBy(acting, { event: 'welcome_sent', ...about })
   await needs.userLedgerIn(region).record(event)

@@ -23,7 +23,7 @@ describe('A user who is created without a password', () => {
     expect([status, body.password_set_at]).toEqual([201, null])
     expect(service.mails).toHaveLength(1)
     const [mail] = service.mails
-    expect([mail?.to, mail?.subject]).toEqual(['jane@example.com', 'Welcome to My Site'])
+    expect([mail?.to, mail?.subject]).toEqual(['jane@example.com', 'Your new account'])
     service.clock.advance(DAY - 1)
     const reset = () =>
       service.ask('POST', `${API}/sessions/forgot/reset`, {

@@ -140,6 +140,8 @@ export const de: Texts = {
     'key-registered-before': 'Dieser Sicherheitsschlüssel ist schon registriert.',
     'yubikeys-are-off': 'Dieser Dienst nimmt keine Yubikeys an.',
     'texts-are-off': 'Dieser Dienst sendet keine Kurznachrichten.',
+    'too-many-invitations':
+      'Es wurden zu viele Einladungen gesendet. Bitte versuchen Sie es später noch einmal.',
     'too-many-texts': 'Heute wurden zu viele Codes gesendet.',
     'phone-number-of-other-country': 'In dieses Land werden keine Codes gesendet.',
     'phone-number-malformed':

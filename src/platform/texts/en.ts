@@ -134,6 +134,7 @@ export const en = {
     'key-registered-before': 'This security key is registered already.',
     'yubikeys-are-off': 'This service takes no Yubikeys.',
     'texts-are-off': 'This service sends no text messages.',
+    'too-many-invitations': 'Too many invitations were sent. Please try again later.',
     'too-many-texts': 'Too many codes were sent today.',
     'phone-number-of-other-country': 'Codes are not sent to numbers of this country.',
     'phone-number-malformed': 'This is no phone number; write it with + and the country’s code.',

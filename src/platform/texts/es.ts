@@ -138,6 +138,7 @@ export const es: Texts = {
     'key-registered-before': 'Esta llave de seguridad ya está registrada.',
     'yubikeys-are-off': 'Este servicio no acepta Yubikeys.',
     'texts-are-off': 'Este servicio no envía mensajes de texto.',
+    'too-many-invitations': 'Se han enviado demasiadas invitaciones. Inténtelo de nuevo más tarde.',
     'too-many-texts': 'Hoy se han enviado demasiados códigos.',
     'phone-number-of-other-country': 'No se envían códigos a números de este país.',
     'phone-number-malformed': 'No es un número de teléfono; escríbalo con + y el prefijo del país.',

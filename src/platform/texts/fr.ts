@@ -139,6 +139,7 @@ export const fr: Texts = {
     'key-registered-before': 'Cette clé de sécurité est déjà enregistrée.',
     'yubikeys-are-off': 'Ce service n’accepte pas les Yubikeys.',
     'texts-are-off': 'Ce service n’envoie pas de SMS.',
+    'too-many-invitations': 'Trop d’invitations ont été envoyées. Veuillez réessayer plus tard.',
     'too-many-texts': 'Trop de codes ont été envoyés aujourd’hui.',
     'phone-number-of-other-country': 'Aucun code n’est envoyé aux numéros de ce pays.',
     'phone-number-malformed':
