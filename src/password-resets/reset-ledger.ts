@@ -37,33 +37,34 @@ export class ResetLedger {
     return taken.meta.changes === 1
   }
 
-  /** The users that a request means and who may reset a password of theirs by mail. */
+  /**
+   * The users that a request means and who may reset a password of theirs by mail. On a site's host those of the site
+   * with the name or address. On shared hosts, where anybody could have written an address down, an address means
+   * its verified owners only, and a username that one user.
+   */
   async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
     const keys = nameKeys(key)
     const byUsername = isNamed(keys)
-    const byAddress = inArray(users.emailKey, keys)
+    const byAddress = inArray(siteId === null ? users.verifiedEmailKey : users.emailKey, keys)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
-    // Whoever writes an address down for many users of a site must not push the others of it out.
-    const counted = this.#database.primary
-      .select({
-        id: users.id,
-        nth: sql`row_number() OVER (PARTITION BY ${users.siteId}
-          ORDER BY ${users.verifiedEmailKey} IS NULL, ${users.id})`.as('nth'),
-      })
+    // Each site's first user comes before any site's second, so that no site pushes another's out.
+    const nth = sql<number>`row_number() OVER (PARTITION BY ${users.siteId}
+      ORDER BY ${byUsername} DESC, ${users.verifiedEmailKey} IS NULL, ${users.id})`.as('nth')
+    const found = await this.#database.primary
+      .select({ ...accountColumns, nth })
       .from(users)
-      .where(named)
-    const fairly = sql`${users.id} IN (SELECT id FROM (${counted.getSQL()}) WHERE nth <= ${MOST_USERS_OF_SITE})`
-    return this.#accounts()
+      .innerJoin(sites, eq(sites.id, users.siteId))
       .where(
         and(
           named,
-          siteId === null ? fairly : eq(users.siteId, siteId),
+          siteId === null ? undefined : eq(users.siteId, siteId),
           isNotNull(users.email),
           mayReset,
         ),
       )
-      .orderBy(sql`${users.verifiedEmailKey} IS NULL`, users.id)
+      .orderBy(sql`nth`)
       .limit(MOST_USERS)
+    return siteId === null ? found.filter(({ nth }) => nth <= MOST_USERS_OF_SITE) : found
   }
 
   /** Who resets a password, and the names of the API keys that stay when paired ones end. */
@@ -80,13 +81,6 @@ export class ResetLedger {
     if (!found) return null
     const { names, ...account } = found
     return { ...account, keysThatStay: JSON.parse(names) as string[] }
-  }
-
-  #accounts() {
-    return this.#database.primary
-      .select(accountColumns)
-      .from(users)
-      .innerJoin(sites, eq(sites.id, users.siteId))
   }
 
   /** Keeps new codes, and the mail that carries them, together. */

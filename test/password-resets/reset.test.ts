@@ -11,7 +11,11 @@ const address = 'jo@example.com'
 async function serviceWithUser(changes: ConstructorParameters<typeof Service>[0] = {}) {
   const service = new Service(changes)
   const site = await service.createSite()
-  return { service, site, user: await service.createUser(site, { email: address }) }
+  return {
+    service,
+    site,
+    user: await service.createUser(site, { email: address, emailIsVerified: true }),
+  }
 }
 
 function forgot(
@@ -51,8 +55,9 @@ describe('POST /sessions/forgot', () => {
       { username_or_email: address },
     ]) {
       expect((await forgot(service, body)).status).toBe(204)
-      expect(service.mails.at(-1)?.to).toBe(address)
-      expect(service.mails.at(-1)?.text).toContain('http://mysite.localhost/reset?code=')
+      const [mail] = service.mails.splice(0)
+      expect(mail?.to).toBe(address)
+      expect(mail?.text).toContain('http://mysite.localhost/reset?code=')
     }
   })
 
@@ -99,19 +104,6 @@ describe('POST /sessions/forgot', () => {
     expect(service.mails.map(({ to }) => to)).toEqual(['one@example.com', 'two@example.com'])
   })
 
-  it('mails who has an address, however many users another site writes it down for', async () => {
-    const { service } = await serviceWithUser()
-    const other = await service.createSite({ subdomain: 'other' })
-    await env.DB_US_EAST_1.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
-      INSERT INTO users (id, site_id, username, username_key, email, email_key, created_at)
-      SELECT i, ${other.id}, 'many' || i, 'many' || i, '${address}', '${address}', 1 FROM n`,
-    ).run()
-    await forgot(service, { email: address })
-    expect(codesIn(service).length).toBe(6)
-    expect(service.mails.at(-1)?.text).toContain('sessionuser')
-  })
-
   it('answers the same with the same work for every name, and writes once', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'off', email: 'off@example.com', disabled: true })
@@ -138,7 +130,7 @@ describe('POST /sessions/forgot', () => {
   it('sends one mail for all users of an address, each with a link of its own', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'second', email: 'Jo@Example.com' })
-    await forgot(service, { email: address })
+    await forgot(service, { email: address }, 'mysite.localhost')
     expect(service.mails).toHaveLength(1)
     expect(service.mails[0]?.text).toContain('second')
     const [one = '', two = ''] = codesIn(service)
