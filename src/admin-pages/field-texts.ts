@@ -7,6 +7,7 @@ import { userSettingTexts } from './user-setting-texts.ts'
 const en = {
   name: 'Name',
   username: 'Username',
+  email_verified: 'Email address verified',
   subdomain: 'Subdomain',
   domain: 'Domain of its own',
   domain_verified: 'The domain is proved',
@@ -48,6 +49,7 @@ type FieldTexts = Record<keyof typeof en, string>
 const de: FieldTexts = {
   name: 'Name',
   username: 'Benutzername',
+  email_verified: 'E-Mail-Adresse bestätigt',
   subdomain: 'Subdomain',
   domain: 'Eigene Domain',
   domain_verified: 'Die Domain ist nachgewiesen',
@@ -87,6 +89,7 @@ const de: FieldTexts = {
 const es: FieldTexts = {
   name: 'Nombre',
   username: 'Nombre de usuario',
+  email_verified: 'Dirección de correo verificada',
   subdomain: 'Subdominio',
   domain: 'Dominio propio',
   domain_verified: 'El dominio está comprobado',
@@ -126,6 +129,7 @@ const es: FieldTexts = {
 const fr: FieldTexts = {
   name: 'Nom',
   username: 'Nom d’utilisateur',
+  email_verified: 'Adresse e-mail vérifiée',
   subdomain: 'Sous-domaine',
   domain: 'Domaine propre',
   domain_verified: 'Le domaine est prouvé',

@@ -37,6 +37,8 @@ export interface ChangePasswordInput {
   kept?: PasswordChange['kept']
   /** The use of a second factor that goes with it. */
   claim?: Claim | null
+  /** See PasswordChange. */
+  verifies?: string | null
   /** The names of the API keys that the mail to the owner is to tell. */
   keysThatStay?: string[]
 }
@@ -65,13 +67,19 @@ export async function prepareChange(
   const { region, account, passwordHash, event, actor, authority, request } = input
   const { user, site } = account
   const at = needs.clock()
+  const verifies = input.verifies ?? null
+  const isNewlyVerified = verifies !== null && user.verifiedEmailKey !== verifies
   return {
     user,
     passwordHash,
     at,
+    verifies,
     mustBeChanged: input.mustBeChanged ?? false,
     kept: input.kept ?? null,
-    counters: await countersOf(needs.nameDigestKey, user),
+    counters: await countersOf(needs.nameDigestKey, {
+      ...user,
+      verifiedEmailKey: verifies ?? user.verifiedEmailKey,
+    }),
     priorPasswordId: newId(region.code),
     event: {
       id: newId(region.code),
@@ -84,6 +92,7 @@ export async function prepareChange(
       userAgent: request.userAgent,
       requestId: request.id,
       at,
+      changes: isNewlyVerified ? { email_verified: [false, true] } : {},
     },
     notice: await noticeFor(needs, input, at),
   }

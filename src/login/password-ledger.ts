@@ -21,6 +21,8 @@ export interface PasswordChange {
   at: number
   /** Somebody else set it, and knows it. */
   mustBeChanged: boolean
+  /** The address, as it is compared, that this change proves to be the user's, if it still is the user's; or null. */
+  verifies: string | null
   /** See countersOf. */
   counters: string[]
   priorPasswordId: number
@@ -65,7 +67,7 @@ export class PasswordLedger {
    * user gets a password whose account accepts none.
    */
   statements(change: PasswordChange, condition: SQL) {
-    const { user, passwordHash, at, counters, event, notice, kept } = change
+    const { user, passwordHash, at, verifies, counters, event, notice, kept } = change
     const db = this.#database.primary
     const done = passwordIsChanged(change)
     const { id: userId } = user
@@ -77,6 +79,10 @@ export class PasswordLedger {
           passwordSetAt: at,
           requirePasswordChange: change.mustBeChanged,
           credentialVersion: user.credentialVersion + 1,
+          ...(verifies !== null && {
+            verifiedEmailKey: sql`CASE WHEN ${users.emailKey} = ${verifies} THEN ${verifies}
+              ELSE ${users.verifiedEmailKey} END`,
+          }),
         })
         .where(and(eq(users.id, userId), rowAccepts('password'), condition)),
       ...(kept

@@ -1,6 +1,7 @@
 import { HOUR } from '../platform/clock.ts'
-import { randomHex, sha256 } from '../platform/digests.ts'
+import { hmacSha256, randomHex, sha256 } from '../platform/digests.ts'
 import { hexCode, type Region, type Regions } from '../regions/region.ts'
+import { comparableName } from '../users/username.ts'
 
 /** How long a code is good. */
 export const RESET_CODE_LIFETIME_MS = HOUR
@@ -25,3 +26,8 @@ export function readResetCode(typed: string): string {
 
 /** What is stored of a reset code. */
 export const resetCodeDigest = sha256
+
+/** What is stored of the address that a code was mailed to, which its use verifies. */
+export function mailedToDigest(key: CryptoKey, emailKey: string): Promise<string> {
+  return hmacSha256(key, `\u0000mailed to\u0000${comparableName(emailKey)}`)
+}

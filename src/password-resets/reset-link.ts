@@ -2,11 +2,12 @@ import { logFailure } from '../platform/log.ts'
 import type { Region } from '../regions/region.ts'
 import { hasMultipleRegions, siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { newResetCode, resetCodeDigest } from './reset-code.ts'
+import { mailedToDigest, newResetCode, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
 
 export interface ResetLinkNeeds {
   globalOrigin: URL
+  nameDigestKey: CryptoKey
   resetCodesIn: (region: Region) => ResetCodeStore
 }
 
@@ -16,7 +17,7 @@ export interface ResetLinkNeeds {
  * nothing in holds no mail back: D1 has the code too.
  */
 export async function makeResetLink(
-  { globalOrigin, resetCodesIn }: ResetLinkNeeds,
+  { globalOrigin, nameDigestKey, resetCodesIn }: ResetLinkNeeds,
   region: Region,
   {
     account: { user, site },
@@ -29,7 +30,7 @@ export async function makeResetLink(
     digest: await resetCodeDigest(code),
     userId: user.id,
     credentialVersion: user.credentialVersion,
-    mailedTo: null,
+    mailedTo: user.emailKey && (await mailedToDigest(nameDigestKey, user.emailKey)),
     expiresAt: now + lifetimeMs,
   }
   if (hasMultipleRegions(site))

@@ -18,7 +18,7 @@ import { hasSecondFactor } from '../second-factors/second-factor.ts'
 import { demandSecondFactor, type SecondStepNeeds } from '../second-factors/second-step.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
-import { readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
+import { mailedToDigest, readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeStore } from './reset-code-store.ts'
 import type { ResetLedger } from './reset-ledger.ts'
 
@@ -43,14 +43,19 @@ export interface ResetInput {
   request: RequestFacts
 }
 
+interface CheckedCode {
+  region: Region
+  account: Account
+  keysThatStay: string[]
+  /** The user's address as it is compared, where the code was mailed there; else null. */
+  mailedTo: string | null
+}
+
 /**
  * Whose code it is, if it is good now. Consumes nothing.
  * @throws {Problem} invalid-or-expired-code: unknown, used, expired, or of another site than the host's
  */
-export async function checkResetCode(
-  needs: ResetNeeds,
-  typed: string,
-): Promise<{ region: Region; account: Account; keysThatStay: string[] }> {
+export async function checkResetCode(needs: ResetNeeds, typed: string): Promise<CheckedCode> {
   const code = readResetCode(typed)
   const region = regionOfResetCode(code, needs.regions)
   if (!region) throw refused('no code of ours')
@@ -63,17 +68,21 @@ export async function checkResetCode(
   if (account.user.credentialVersion !== found.credentialVersion)
     throw refused('used, or the credentials changed since')
   if (!inScope(needs.scope, account.site)) throw refused('of another site')
-  return { region, account, keysThatStay }
+  const { emailKey } = account.user
+  const isMailedThere =
+    emailKey !== null && found.mailedTo === (await mailedToDigest(needs.nameDigestKey, emailKey))
+  return { region, account, keysThatStay, mailedTo: isMailedThere ? emailKey : null }
 }
 
 /**
- * Sets a new password by a code, once. What is wrong with the password is told before anything is
+ * Sets a new password by a code, once. Whoever does so has read what was mailed to the address: it is verified from
+ * then on, if it still is the user's. To open the link verifies nothing, since mail scanners do that. What is wrong with the password is told before anything is
  * consumed, and so is a missing or wrong code of a second factor.
  * @throws {Problem} invalid-or-expired-code; model-save-error; two-factor-authentication-error,
  *   one-time-password-incorrect
  */
 export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promise<void> {
-  const { region, account, keysThatStay } = await checkResetCode(needs, input.code)
+  const { region, account, keysThatStay, mailedTo } = await checkResetCode(needs, input.code)
   checkConfirmation({
     password: input.password,
     confirmation: input.confirmPassword,
@@ -88,7 +97,7 @@ export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promi
     of: { region, user, mustDiffer: mustChangePassword(account, needs.clock()) },
   })
   const done = await changePassword(needs, {
-    ...{ region, account, passwordHash, keysThatStay, claim },
+    ...{ region, account, passwordHash, keysThatStay, claim, verifies: mailedTo },
     ...{ event: 'password_reset', actor: 'code', authority: Authority.provedByRequest },
     ...{ language: input.language, request: input.request },
   })
