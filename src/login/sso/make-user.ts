@@ -12,6 +12,7 @@ import { type CreateUserInput, createUser, userOf } from '../../users/create-use
 import type { UserStore } from '../../users/user-store.ts'
 import { newIdentity } from './new-identity.ts'
 import { newUsernames } from './new-usernames.ts'
+import { ownsAddress } from './owns-address.ts'
 import { type Coming, type Refused, refusedEntry } from './refused-entry.ts'
 import { type Arrived, type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
 
@@ -43,7 +44,7 @@ export async function makeUser(
   const input: Omit<CreateUserInput, 'username'> = {
     by: authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request),
     ...{ siteId: strategy.siteId, email: person.email },
-    emailIsVerified: person.emailIsVerified === true,
+    emailIsVerified: ownsAddress(person, { strategy, site }),
     ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
     ...{ siteAdmin: isAdmin ?? false, require2fa: strategy.provisionRequire2fa },
   }
