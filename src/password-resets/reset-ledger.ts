@@ -44,7 +44,7 @@ export class ResetLedger {
    */
   async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
     const keys = nameKeys(key)
-    const byUsername = isNamed(keys)
+    const byUsername = isNamed(keys, siteId)
     const byAddress = inArray(siteId === null ? users.verifiedEmailKey : users.emailKey, keys)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
     // Each site's first user comes before any site's second, so that no site pushes another's out.
@@ -90,12 +90,13 @@ export class ResetLedger {
   }
 }
 
-/** Whether a row is the user that a name means, by its keys in their order. */
-function isNamed([first, ...others]: string[]): SQL {
+/** Whether a row is the user that a name means, by its keys in their order; on a site's host, among its users alone. */
+function isNamed([first, ...others]: string[], siteId: number | null): SQL {
   const isFirst = sql`${users.usernameKey} = ${first}`
   if (others.length === 0) return isFirst
-  return sql`(${isFirst} OR ${isNamed(others)}
-    AND NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${first}))`
+  const counts = siteId === null ? sql`1` : sql`named.site_id = ${siteId}`
+  return sql`(${isFirst} OR ${isNamed(others, siteId)}
+    AND NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${first} AND ${counts}))`
 }
 
 const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
-import { Service } from '../support/service.ts'
+import { API, Service } from '../support/service.ts'
+import { userOfBefore } from '../support/user-of-before.ts'
 
 const address = 'jane@acme.example'
 const own = { username: address, password: 'the own password of jane' }
@@ -80,6 +81,20 @@ describe('A username of another site', () => {
     expect(await outcomes()).toEqual([
       { site_id: site.id, user_id: null, outcome: 'username_not_found' },
     ])
+  })
+
+  it('does not shadow a name of the site by its former key, at a login or a reset', async () => {
+    const { service, site, other } = await open()
+    const user = { username: 'strasse', email: 'strasse@acme.example', password: 'of the site' }
+    await service.createUser(site, user)
+    await userOfBefore(service, other, { username: 'Straße', email: 'straße@other.example' })
+    const onSite = { host: 'mysite.localhost' }
+    const typed = { username: 'STRAßE', password: user.password }
+    expect((await service.logIn(typed, onSite)).status).toBe(201)
+    expect((await service.logIn({ ...typed, password: 'wrong' }, onSite)).status).toBe(401)
+    const body = { username: typed.username }
+    await service.ask('POST', `${API}/sessions/forgot`, { body, ...onSite })
+    expect(service.mails.map(({ to }) => to)).toEqual([user.email])
   })
 
   it('does not keep the owner of the address from the news of a lock', async () => {
