@@ -67,6 +67,20 @@ describe('an imported hash', () => {
       'pbkdf2:sha256:80000$NaCl$4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d',
       'Password',
     ],
+    // Python's hashlib: Django 5.2's default; OWASP's for SHA-512; a password longer than a block of the hash
+    ['pbkdf2_sha256$1000000$salt$UFESpZC+YaydOiNb8KjuzqQOVGUuwOPCV8InyapeZkw=', 'password'],
+    [
+      'pbkdf2:sha512:210000$salt$afd45a832dc9e7f4d2c43bf634617930f239154a76eea9309db685a8514d553c6c2f0a2ac004af746e32aa8df0d3060280e398e926d07d3bf5e9cdc60fc4eb23',
+      'password',
+    ],
+    [
+      'pbkdf2:sha256:100001$salt$4950fb1efca8a61438f80561c46347573813a07c402a0254e7c94784e5900f9b',
+      'x'.repeat(200),
+    ],
+    [
+      'pbkdf2:sha256:100001$salt$6edddd9341a8890246354f811f92caad84f1a82be074afc7e72eb14f6312e41c',
+      '',
+    ],
     // RFC 7914 §12
     [
       '$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEL80Aad7QlI+DJqdToPyB8X6NPg+y4NNijPNeIMONGJBg',
@@ -194,10 +208,14 @@ describe('a hash that cannot be imported', () => {
   it.each([
     dear('$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
     dear('$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
-    dear(`$pbkdf2-sha256$100001$${salt}$${digest}`),
-    // Django's default
+    dear(`$pbkdf2-sha256$1200001$${salt}$${digest}`),
+    dear(`pbkdf2:sha512:1000001$salt$${'ab'.repeat(64)}`),
+    dear(`pbkdf2:sha1:1300001$salt$${'ab'.repeat(20)}`),
+    // Two blocks
+    dear(`pbkdf2:sha256:600001$salt$${'ab'.repeat(64)}`),
+    // Django 6.1's default
     dear(
-      'pbkdf2_sha256$1000000$3k7VjVujo49lWkr1GlcLJD$IpNGJFpnccRY7F2Uve5Iq/1YHPTezNrZsiI7YXORaVA=',
+      'pbkdf2_sha256$1500000$3k7VjVujo49lWkr1GlcLJD$IpNGJFpnccRY7F2Uve5Iq/1YHPTezNrZsiI7YXORaVA=',
     ),
     // RFC 7914 §12: 1 GiB
     dear(`$scrypt$ln=20,r=8,p=1$${salt}$${digest}`),
@@ -276,6 +294,8 @@ describe('the dearest hashes that can be imported', () => {
     `scrypt:32768:8:1$salt$${'ab'.repeat(64)}`,
     `$argon2id$v=19$m=65536,t=10,p=16$c2FsdHNhbHQ$${'ab'.repeat(20)}`,
     '$P$DIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0',
+    `pbkdf2:sha256:1200000$salt$${'ab'.repeat(32)}`,
+    `pbkdf2:sha512:1000000$salt$${'ab'.repeat(64)}`,
     `$6$rounds=50000$saltstring$${'x'.repeat(86)}`,
     '$wp$2y$12$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW',
     `$firescrypt$ln=15,r=8,p=1$c2FsdA$${'ab'.repeat(30)}$Bw==$${'cd'.repeat(30)}`,

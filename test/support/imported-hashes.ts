@@ -59,6 +59,18 @@ export const hashesOfOtherSystems: readonly (readonly [system: string, hash: str
     'argon2-cffi 25, its default',
     '$argon2id$v=19$m=65536,t=3,p=4$9poPTdJbzQjuUkKEm0kBhA$SZgD41MLMcsvsizMOo+tdWx+ZLCsttrnRnNq0sdyFLY',
   ],
+  [
+    'Python, SHA-1, one round more than Web Crypto takes',
+    'pbkdf2_sha1$100001$salt$CqzQDHzQVsrGK+6Dsb7oNuEpr6E=',
+  ],
+  [
+    'Python, SHA-256, two blocks',
+    'pbkdf2:sha256:100001$salt$adc9482c17a824270ecdd871642faac302ba60597f7e3124453cf40362fbf2e65049bcacece2c99cff71a11fae76c1db595898db2622c8ff44f3030cd5cdcaec',
+  ],
+  [
+    'Python, SHA-512',
+    'pbkdf2:sha512:100001$salt$b4703e9a9db3181c49dc00322bcbbcdaacc021fd2a59f317e95995bd3c0770ae29f0498ac49d3e027f419e9a1d544b487ce62ed4a6561d9c354169c6e18ec9b0',
+  ],
   ['libxcrypt 4.4', '$1$abcdefgh$qS1QEQA92t/FrcEgsbaGQ/'],
   ['libxcrypt 4.4', '$5$rounds=1000$saltsaltsaltsalt$E3y0Qhz8IP1uQQjmxhYWXp/GsoEhsT8BdVcE72QlQR0'],
   ['libxcrypt 4.4', '$5$a$nxNR0APQmaUf13IZZpGVRKsGiVKMh/jix5tZnD/9E4C'],

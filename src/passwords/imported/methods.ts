@@ -2,12 +2,11 @@ import { scryptSync } from 'node:crypto'
 import { decodeBase64, encodeBase64, hashSync } from 'bcryptjs'
 import { type Argon2Cost, argon2id, INSTANCE_SIZES } from '../argon2id.ts'
 import { md5Crypt, phpass, shaCrypt } from './crypt.ts'
+import { isAffordablePbkdf2, type Pbkdf2Hash, pbkdf2 } from './pbkdf2.ts'
 
 const [, LARGEST_ARGON2_KIB] = INSTANCE_SIZES
 
 const MOST_BCRYPT_COST = 12
-/** Web Crypto in production takes no more; the local runtime would. */
-const MOST_PBKDF2_ROUNDS = 100_000
 /** N=2^15 r=8 takes 32 MiB and a little. */
 const MOST_SCRYPT_BYTES = 33 * 2 ** 20
 /** Of N·r·p: node:crypto in production takes no more. */
@@ -34,7 +33,7 @@ export interface Method {
   /** Whether such a hash can exist at all. */
   isValid: (costs: Costs, salt: Uint8Array) => boolean
   /** Whether one request, in one isolate, can bear them (docs/decisions/007). */
-  isAffordable: (costs: Costs) => boolean
+  isAffordable: (costs: Costs, length: number) => boolean
   digest: (work: Work) => Promise<Uint8Array>
 }
 
@@ -77,18 +76,14 @@ async function wordPressSecret(password: string): Promise<string> {
   return btoa(String.fromCharCode(...mac))
 }
 
-function pbkdf2(hash: string): Method {
+function pbkdf2Of(hash: Pbkdf2Hash): Method {
   return {
     costs: ['i'],
     isValid: (costs) => given(costs, 'i') >= 1,
-    isAffordable: (costs) => given(costs, 'i') <= MOST_PBKDF2_ROUNDS,
-    async digest({ password, salt, costs, length }) {
-      const iterations = given(costs, 'i')
-      const { subtle } = crypto
-      const key = await subtle.importKey('raw', bytesOf(password), 'PBKDF2', false, ['deriveBits'])
-      const asked = { name: 'PBKDF2', hash, salt, iterations }
-      return new Uint8Array(await subtle.deriveBits(asked, key, length * 8))
-    },
+    isAffordable: (costs, length) =>
+      isAffordablePbkdf2(hash, { iterations: given(costs, 'i'), length }),
+    digest: ({ password, salt, costs, length }) =>
+      pbkdf2(hash, { password: bytesOf(password), salt, iterations: given(costs, 'i'), length }),
   }
 }
 
@@ -192,9 +187,9 @@ export const methods = {
     SHA_CRYPT_ROUNDS,
   ),
   'firebase-scrypt': firebaseScrypt,
-  'pbkdf2-sha1': pbkdf2('SHA-1'),
-  'pbkdf2-sha256': pbkdf2('SHA-256'),
-  'pbkdf2-sha512': pbkdf2('SHA-512'),
+  'pbkdf2-sha1': pbkdf2Of('SHA-1'),
+  'pbkdf2-sha256': pbkdf2Of('SHA-256'),
+  'pbkdf2-sha512': pbkdf2Of('SHA-512'),
   scrypt,
   argon2id: argon2,
   md5: plain('MD5'),

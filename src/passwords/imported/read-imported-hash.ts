@@ -28,6 +28,6 @@ export function readImportedHash(text: string): ImportedHash | Unusable {
     digest.length >= LEAST_DIGEST_BYTES &&
     digest.length <= MOST_DIGEST_BYTES
   if (!isSized || !isValid(costs, salt)) return 'unknown-format'
-  if (!isAffordable(costs)) return 'too-costly'
+  if (!isAffordable(costs, digest.length)) return 'too-costly'
   return { digest, recipe: { method, costs, salt, length: digest.length } }
 }

@@ -165,7 +165,7 @@ export const de: Texts = {
     'domain-unproved':
       'Der TXT-Eintrag, der diese Domain als Ihre ausweist, ist noch nicht zu finden.',
     'password-hash-too-costly':
-      'Dieser Hash macht mehr Arbeit, als eine Anmeldung hier kosten darf: bcrypt bis Stufe 12, PBKDF2 bis 100.000 Runden, scrypt bis 32 MiB, Argon2id bis 64 MiB. Lassen Sie das Passwort neu setzen.',
+      'Dieser Hash macht mehr Arbeit, als eine Anmeldung hier kosten darf: bcrypt bis Stufe 12, PBKDF2 bis 1.000.000 Runden, crypt bis 50.000, scrypt bis 32 MiB, Argon2id bis 64 MiB. Lassen Sie das Passwort neu setzen.',
     'password-hash-unknown-format':
       'Das ist kein Hash, gegen den hier Passwörter geprüft werden können. Die Betriebsanleitung nennt die Formate.',
     'password-holds-name':

@@ -154,7 +154,7 @@ export const en = {
     'domain-taken': 'Another site uses this domain, or gave it up in the last 90 days.',
     'domain-unproved': 'The TXT record that proves this domain is yours was not found yet.',
     'password-hash-too-costly':
-      'This hash takes more work than one log in may cost here: bcrypt up to cost 12, PBKDF2 up to 100,000 rounds, scrypt up to 32 MiB, Argon2id up to 64 MiB. Let the user set a new password.',
+      'This hash takes more work than one log in may cost here: bcrypt up to cost 12, PBKDF2 up to 1,000,000 rounds, crypt up to 50,000, scrypt up to 32 MiB, Argon2id up to 64 MiB. Let the user set a new password.',
     'password-hash-unknown-format':
       'This is no hash that passwords can be verified against here. The operations guide lists the formats.',
     'password-holds-name':

@@ -159,7 +159,7 @@ export const es: Texts = {
     'domain-unproved':
       'Aún no se encuentra el registro TXT que demuestra que este dominio es suyo.',
     'password-hash-too-costly':
-      'Comprobar este hash cuesta más de lo que se permite aquí en un inicio de sesión: bcrypt hasta coste 12, PBKDF2 hasta 100.000 rondas, scrypt hasta 32 MiB, Argon2id hasta 64 MiB. El usuario debe definir una contraseña nueva.',
+      'Comprobar este hash cuesta más de lo que se permite aquí en un inicio de sesión: bcrypt hasta coste 12, PBKDF2 hasta 1.000.000 de rondas, crypt hasta 50.000, scrypt hasta 32 MiB, Argon2id hasta 64 MiB. El usuario debe definir una contraseña nueva.',
     'password-hash-unknown-format':
       'No es un hash con el que aquí se puedan comprobar contraseñas. La guía de operación enumera los formatos.',
     'password-holds-name':

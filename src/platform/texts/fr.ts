@@ -162,7 +162,7 @@ export const fr: Texts = {
     'domain-unproved':
       'L’enregistrement TXT qui prouve que ce domaine est le vôtre est encore introuvable.',
     'password-hash-too-costly':
-      'Vérifier ce hachage demande plus de travail qu’une connexion n’en permet ici : bcrypt jusqu’au coût 12, PBKDF2 jusqu’à 100 000 tours, scrypt jusqu’à 32 Mio, Argon2id jusqu’à 64 Mio. L’utilisateur doit définir un nouveau mot de passe.',
+      'Vérifier ce hachage demande plus de travail qu’une connexion n’en permet ici : bcrypt jusqu’au coût 12, PBKDF2 jusqu’à 1 000 000 tours, crypt jusqu’à 50 000, scrypt jusqu’à 32 Mio, Argon2id jusqu’à 64 Mio. L’utilisateur doit définir un nouveau mot de passe.',
     'password-hash-unknown-format':
       'Ce n’est pas un hachage avec lequel des mots de passe peuvent être vérifiés ici. Le guide d’exploitation énumère les formats.',
     'password-holds-name':
