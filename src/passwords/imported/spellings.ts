@@ -158,14 +158,15 @@ const crypts: Record<string, { method: string; salt: number; digest: number }> =
 /** `$6$rounds=10000$salt$…` and its kin; `$P$Bsalt…`, where a digit tells the rounds. */
 function readCrypt(text: string): Spelled | null {
   const plain = text.replace(/^\{CRYPT\}/i, '')
-  const [, phpassDigit = '', phpassSalt = '', phpassDigest = ''] =
+  const [, phpassDigit, phpassSalt, phpassDigest] =
     /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/.exec(plain) ?? []
-  if (phpassDigit) {
+  if (phpassDigit && phpassSalt && phpassDigest) {
     const costs = { i: 2 ** valueOfDigit(phpassDigit) }
     return { method: 'phpass', costs, ...asTexts(phpassSalt, phpassDigest) }
   }
-  const [, mark = '', rounds, salt = '', digest = ''] =
+  const [, mark, rounds, salt, digest] =
     /^\$(1|5|6|apr1)\$(?:rounds=(\d{1,9})\$)?([^$:\n]*)\$([./0-9A-Za-z]+)$/.exec(plain) ?? []
+  if (mark === undefined || salt === undefined || digest === undefined) return null
   const known = crypts[mark]
   const isSha = mark === '5' || mark === '6'
   if (!known || digest.length !== known.digest || (rounds !== undefined && !isSha)) return null
@@ -180,15 +181,14 @@ function asTexts(salt: string, digest: string): Pick<Spelled, 'salt' | 'digest'>
 
 /** `$firescrypt$ln=14,r=8,p=1$salt$hash$salt separator$signer key`, as Ory writes Firebase's hashes. */
 function readFirebase(text: string): Spelled | null {
-  const { groups } =
+  const groups =
     /^\$firescrypt\$ln=(?<ln>\d{1,2}),r=(?<r>\d+),p=(?<p>\d+)\$(?<salt>[^$]*)\$(?<digest>[^$]+)\$(?<separator>[^$]*)\$(?<signer>[^$]+)$/.exec(
       text,
-    ) ?? {}
+    )?.groups
   if (!groups) return null
-  const { separator = '', signer = '', ...scrypt } = groups
-  const [salt, end, digest, key] = [groups.salt, separator, groups.digest, signer].map((part) =>
-    base64(part ?? ''),
-  )
+  const { separator, signer, ...scrypt } = groups
+  const parts = [groups.salt, separator, groups.digest, signer]
+  const [salt, end, digest, key] = parts.map((part) => (part === undefined ? null : base64(part)))
   if (!salt || !end || !digest || !key || digest.length !== key.length) return null
   return {
     method: 'firebase-scrypt',
