@@ -1,9 +1,10 @@
 import { mailLanguage } from '../mail/mail-language.ts'
 import { Problem } from '../platform/problem.ts'
-import type { Region } from '../regions/region.ts'
+import type { Region, Regions } from '../regions/region.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
 import { derivedChallenges, newChallenge } from './challenge.ts'
 import { type CheckCodeNeeds, checkCode, type IssuedChallenge } from './check-code.ts'
 import type { Claim } from './claim.ts'
@@ -99,22 +100,80 @@ export async function demandSecondFactor(
   },
 ): Promise<Problem> {
   const { account, hostname, language, challenge, data } = asked
-  const { factors, codesLeft } = await needs.secondFactorsIn(region).provable(account.user.id)
-  await textWhereNoOther(needs, region, { account, factors, language })
-  const toSign = await signRequestFor(needs, account, { factors, challenge, hostname })
-  const isLost = toSign?.security_key_origins.length === 0
-  const methods = [
-    ...methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method }))),
-    ...(codesLeft > 0 ? ['recovery_code'] : []),
-  ]
+  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
+  await textWhereNoOther(needs, region, { account, factors: provable.factors, language })
+  const ways = await waysOn(needs, account, { ...provable, challenge, hostname })
   return new Problem('not-authenticated/two-factor-authentication-error', {
-    values: { methods: methods.join(', ') },
-    data: {
-      two_factor_authentication_methods: methods,
-      ...data,
-      ...toSign,
-    },
+    values: { methods: ways.two_factor_authentication_methods.join(', ') },
+    data: { ...data, ...ways },
   })
+}
+
+/** How a login goes on, as replies carry it: by which methods, and what a security key is to sign. */
+export interface WaysOn extends Partial<SignRequest> {
+  two_factor_authentication_methods: string[]
+}
+
+async function waysOn(
+  needs: SecondStepNeeds,
+  account: Account,
+  by: {
+    factors: SecondFactorRow[]
+    codesLeft: number
+    challenge: IssuedChallenge
+    hostname: string
+  },
+): Promise<WaysOn> {
+  const toSign = await signRequestFor(needs, account, by)
+  const isLost = toSign?.security_key_origins.length === 0
+  const methods = methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method })))
+  const codes = by.codesLeft > 0 ? ['recovery_code'] : []
+  return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
+}
+
+/** Whose partial session it is, and how it goes on. Nothing is sent. */
+export interface BegunSecondStep {
+  account: Account
+  region: Region
+  partial: SentPartialSession
+}
+
+export interface BegunNeeds extends SecondStepNeeds {
+  regions: Regions
+  usersIn: (region: Region) => UserStore
+}
+
+/**
+ * Finds whose a partial session is that a caller sent again, while it may still be used.
+ * @throws {Problem} invalid-session
+ */
+export async function findSecondStep(
+  needs: BegunNeeds,
+  text: string,
+  scope: HostScope,
+): Promise<BegunSecondStep> {
+  const partial = await readPartialSession(needs, text, scope)
+  const region = needs.regions.withName(partial.region)
+  const account = region && (await needs.usersIn(region).withId(partial.user))
+  if (!region || !account || account.user.disabled || !isOfUser(partial, account))
+    throw over('its user is another now')
+  if (await needs.partialSessionsIn(region).isDead(partial)) throw over('used, or too many codes')
+  return { account, region, partial }
+}
+
+function over(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-session', { reason })
+}
+
+/** The same of a second step that is shown once more. */
+export async function waysOnOf(
+  needs: SecondStepNeeds,
+  { account, region, partial }: BegunSecondStep,
+  hostname: string,
+): Promise<WaysOn> {
+  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
+  const challenge = { issued: partial.challenge }
+  return waysOn(needs, account, { ...provable, challenge, hostname })
 }
 
 /** What a security key is to sign; null for a user without one. */
