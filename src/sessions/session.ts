@@ -46,9 +46,6 @@ export function sessionTimeout({
   )
 }
 
-/** What was proved in this time is not asked for again. */
-export const FRESH_FOR_MS = 10 * MINUTE
-
 /** Why one is refused that somebody may have stolen. */
 export const OF_ANOTHER_NETWORK = 'session of another network'
 
