@@ -49,8 +49,9 @@ export function expectDescribed(method: string, path: string, answer: Answer): A
   // With it, browsers send `Origin: null` with the form, which is then nobody's.
   if (typeof answer.body === 'string' && answer.body.includes('method="post"'))
     expect(answer.headers.get('Referrer-Policy'), path).not.toBe('no-referrer')
-  const pathname = plainPath(path.split('?')[0] ?? '').replace(/\.json$/, '')
-  const known = description.paths[describedPath(pathname) ?? describedPath(path) ?? '']
+  const plain = plainPath(path.split('?')[0] ?? '')
+  const pathname = plain.replace(/\.json$/, '')
+  const known = description.paths[describedPath(pathname) ?? describedPath(plain) ?? '']
   const template = templates.find(({ pattern }) => pattern.test(pathname))?.path ?? ''
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase()
   const operation = known?.[name] ?? description.paths[template]?.[name]
