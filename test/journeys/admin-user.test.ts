@@ -88,7 +88,7 @@ describe('A site admin, on the page of a user', () => {
     await page.locator('#site_admin').check()
     await press(page, 'Save')
     const alert = page.getByRole('alert')
-    expect(await alert.textContent()).toMatch(/network a line.*no mail address.*no time zone/)
+    expect(await alert.textContent()).toMatch(/network a line.*not an email address.*no time zone/)
     expect(await alert.evaluate((one) => one === document.activeElement)).toBe(true)
     expect(await page.locator('#allowed_ips').inputValue()).toBe('somewhere')
     expect(await page.locator('#site_admin').isChecked()).toBe(true)
