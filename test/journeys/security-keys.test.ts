@@ -1,12 +1,14 @@
 import type { Browser, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 
 let latchkey: Latchkey
 let browser: Browser
+let site: OwnSite
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
@@ -15,6 +17,10 @@ afterAll(async () => {
   await browser?.close()
   await latchkey?.stop()
 })
+beforeEach(async () => {
+  site = await ownSite(latchkey)
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
 /** A browser with a security key of its own, which is touched at once. */
 async function withKey(
@@ -33,9 +39,9 @@ async function withKey(
   return { page, cdp, key }
 }
 
-async function logIn(page: Page, origin = latchkey.siteOrigin): Promise<void> {
+async function logIn(page: Page, origin = site.origin): Promise<void> {
   await page.goto(`${origin}/login?return_to=%2Faccount%2F2fa`)
-  await page.locator('#username').fill('sessionuser')
+  await page.locator('#username').fill(site.user.username)
   await page.locator('#password').fill('sessionuserpassword')
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 }
@@ -54,7 +60,7 @@ describe('A security key in a browser', () => {
     expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
     expect(credentials).toHaveLength(1)
-    expect(credentials[0]?.rpId).toBe('mysite.localhost')
+    expect(credentials[0]?.rpId).toBe(new URL(site.origin).hostname)
 
     await page.context().clearCookies()
     await logIn(page)
@@ -66,7 +72,9 @@ describe('A security key in a browser', () => {
 
     await page.context().clearCookies()
     await logIn(page, latchkey.origin)
-    expect(await page.locator('main').textContent()).toContain('log in at mysite.localhost')
+    expect(await page.locator('main').textContent()).toContain(
+      `log in at ${new URL(site.origin).hostname}`,
+    )
 
     await logIn(page)
     await press(page, 'Use your security key')
@@ -155,9 +163,10 @@ describe('A key or passkey of', () => {
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
-    expect(credentials).toMatchObject([{ userName: 'sessionuser', userDisplayName: 'sessionuser' }])
+    const { username } = site.user
+    expect(credentials).toMatchObject([{ userName: username, userDisplayName: username }])
     await page.context().clearCookies()
-    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.goto(`${site.origin}/login`)
     await press(page, 'Log in with a passkey')
     expect(new URL(page.url()).pathname).toBe('/account')
     await page.context().clearCookies()
@@ -182,7 +191,7 @@ describe('A key or passkey of', () => {
     const told = await page.getByRole('alert').textContent()
     expect(told).toBe('This key is already registered. Use another one.')
     expect(await violations(page)).toEqual([])
-    await page.goto(`${latchkey.siteOrigin}/account/2fa`)
+    await page.goto(`${site.origin}/account/2fa`)
     await press(page, 'Remove: Security key')
   })
 })
@@ -207,17 +216,17 @@ describe('A passkey in a browser', () => {
           ? get({ ...options, mediation: 'optional' })
           : get(options)
     })
-    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.goto(`${site.origin}/login`)
     await page.waitForURL(/\/account$/)
     await page.locator('#who').waitFor()
-    await page.goto(`${latchkey.siteOrigin}/account/2fa`)
+    await page.goto(`${site.origin}/account/2fa`)
     expect(await page.getByLabel('A code of a second factor that you have').count()).toBe(0)
 
     await page.context().clearCookies()
     await page.addInitScript(() => {
       PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
     })
-    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.goto(`${site.origin}/login`)
     expect(await violations(page)).toEqual([])
     await press(page, 'Log in with a passkey')
     expect(new URL(page.url()).pathname).toBe('/account')
@@ -229,7 +238,7 @@ describe('A passkey in a browser', () => {
       PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
     })
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId: key, isUserVerified: false })
-    await page.goto(`${latchkey.siteOrigin}/login`)
+    await page.goto(`${site.origin}/login`)
     await page.getByRole('button', { name: 'Log in with a passkey' }).click()
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('alert').textContent()).toContain('No passkey answered')

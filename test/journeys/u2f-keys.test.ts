@@ -1,13 +1,15 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SecurityToken } from '../support/security-token.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 
 /** Browsers take an AppID of https only (FIDO AppID and Facets 2.0 §3.1.2). */
 let latchkey: Latchkey
 let browser: Browser
+let site: OwnSite
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(undefined, {}, 'https'), openBrowser()])
@@ -16,6 +18,10 @@ afterAll(async () => {
   await browser?.close()
   await latchkey?.stop()
 })
+beforeEach(async () => {
+  site = await ownSite(latchkey)
+})
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
 /** A browser with a key that knows U2F alone, which is touched at once. */
 async function withU2fKey(): Promise<{
@@ -61,8 +67,8 @@ function ask(page: Page, { method, path, data, token }: Call) {
 }
 
 async function logIn(page: Page): Promise<void> {
-  await page.goto(`${latchkey.siteOrigin}/login?return_to=%2Faccount%2F2fa`)
-  await page.locator('#username').fill('sessionuser')
+  await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
+  await page.locator('#username').fill(site.user.username)
   await page.locator('#password').fill('sessionuserpassword')
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 }
@@ -74,13 +80,13 @@ async function press(page: Page, name: string): Promise<void> {
 describe('A key that knows U2F alone, in a browser', () => {
   it('enrolled by a U2F client for the AppID, logs in on the page, and is not enrolled twice', async () => {
     const { page, cdp, key: authenticatorId } = await withU2fKey()
-    await page.goto(`${latchkey.siteOrigin}/login`)
-    const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+    await page.goto(`${site.origin}/login`)
+    const right = { username: site.user.username, password: 'sessionuserpassword' }
     const { token } = await ask(page, { method: 'POST', path: '/sessions', data: right })
     const method_type = { method_type: 'u2f', name: 'Old key' }
     const factor = await ask(page, { method: 'POST', path: '/2fa', data: method_type, token })
     const [{ challenge, app_id: rpId }] = factor.u2f_registration_requests
-    expect(rpId).toBe(latchkey.siteOrigin)
+    expect(rpId).toBe(site.origin)
     const old = await SecurityToken.make()
     const otp = await old.register({ appId: rpId, challenge })
     const path = `/2fa/${factor.id}`
@@ -108,7 +114,7 @@ describe('A key that knows U2F alone, in a browser', () => {
     const after = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
     expect(after.credentials).toHaveLength(1)
 
-    await page.goto(`${latchkey.siteOrigin}/account/2fa`)
+    await page.goto(`${site.origin}/account/2fa`)
     await press(page, 'Remove: Old key')
   })
 

@@ -19,6 +19,8 @@ export interface Latchkey {
   siteOrigin: string
   /** The secrets it runs with. */
   keys: Record<string, string>
+  /** Asks it by no network: where that is https, Node does not believe its certificate. */
+  dispatch(path: string, init: RequestInit): Promise<{ status: number; text(): Promise<string> }>
   /** Does what the cron trigger does every minute. */
   runCron(): Promise<void>
   /** A database, beneath the service. */
@@ -37,6 +39,8 @@ export async function startLatchkey(
     origin: `${protocol}://localhost:${port}`,
     siteOrigin: `${protocol}://mysite.localhost:${port}`,
     keys,
+    dispatch: (path, init) =>
+      miniflare.dispatchFetch(`${protocol}://localhost:${port}${path}`, init as never),
     runCron: async () =>
       void (await (await miniflare.getWorker()).scheduled({ cron: '* * * * *' })),
     database: async (binding) => (await miniflare.getD1Database(binding)) as unknown as Database,

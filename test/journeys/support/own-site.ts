@@ -1,7 +1,7 @@
 import type { Latchkey } from './latchkey.ts'
 
 /** What it takes of a service. */
-export type Operated = Pick<Latchkey, 'origin' | 'keys' | 'database'>
+export type Operated = Pick<Latchkey, 'origin' | 'keys' | 'database' | 'dispatch'>
 
 export interface Person {
   username: string
@@ -45,8 +45,8 @@ export async function ownSite(latchkey: Operated): Promise<OwnSite> {
   return { subdomain, origin: latchkey.origin.replace('//', `//${subdomain}.`), user, admin }
 }
 
-async function operate({ origin, keys }: Operated, path: string, body: object): Promise<void> {
-  const reply = await fetch(`${origin}/operator/v1${path}`, {
+async function operate({ dispatch, keys }: Operated, path: string, body: object): Promise<void> {
+  const reply = await dispatch(`/operator/v1${path}`, {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${keys.OPERATOR_TOKEN}`,
