@@ -1,10 +1,11 @@
-import { statfsSync } from 'node:fs'
+import { globSync, statfsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
 import { makeKeys } from '../src/operator/keys.ts'
+import { isAboutRules } from './support/rule-tests.ts'
 
 /** Two regions, each with a second database that stands in for a replica that lags behind. */
 const regions = [
@@ -79,8 +80,20 @@ function hasRoom(folder: string): boolean {
   }
 }
 
-/** Files of both projects run side by side, each on ports, state and stores of its own. */
-const sideBySide = { maxWorkers: availableParallelism(), isolate: false }
+/** `npm run test:unit`: what needs neither a store nor a process; with a pattern, all that it matches in workerd. */
+const isUnit = process.argv.includes('--mode=unit')
+const hasPattern = process.argv.slice(process.argv.indexOf('--mode=unit') + 1).length > 0
+const rules = () => globSync('test/**/*.test.ts').filter(isAboutRules)
+
+const common = {
+  // Files of both projects run side by side, each on ports, state and stores of its own.
+  maxWorkers: availableParallelism(),
+  isolate: false,
+  // What takes so long hangs: a machine with much else to do takes some times what a test needs.
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+}
 
 export default defineConfig({
   test: {
@@ -91,18 +104,17 @@ export default defineConfig({
         plugins: [inWorkerd],
         test: {
           name: 'workerd',
-          include: ['test/**/*.test.ts'],
+          include: isUnit && !hasPattern ? rules() : ['test/**/*.test.ts'],
           exclude: inNode,
           setupFiles: ['test/support/prepare.ts'],
           globalSetup: ['test/support/outside-world.ts'],
-          ...sideBySide,
+          ...common,
           provide: {
             fuzz: {
               seed: Number(process.env.FUZZ_SEED ?? 1),
               requests: Number(process.env.FUZZ_REQUESTS ?? 2_000),
             },
           },
-          testTimeout: 120_000,
         },
       },
       {
@@ -110,12 +122,10 @@ export default defineConfig({
           name: 'node',
           // Read by miniflare as it loads: servers of tests are then believed.
           env: { NODE_EXTRA_CA_CERTS: 'test/support/tls/ca.pem' },
-          include: inNode,
+          include: isUnit ? ['test/architecture/**/*.test.ts'] : inNode,
+          exclude: isUnit ? ['test/architecture/production-bundle.test.ts'] : [],
           globalSetup: ['test/journeys/support/workshop.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-          expect: { poll: { timeout: 60_000 } },
-          ...sideBySide,
+          ...common,
         },
       },
     ],
