@@ -23,6 +23,7 @@ import {
   completeFactor,
   type FactorNeeds,
   findFactor,
+  hasSetupExpired,
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
@@ -67,6 +68,28 @@ const show = route<Needs>()(
   ({ services, caller, language, request }) => factorPage(services, { caller, language, request }),
 )
 
+const setUp = route<Needs>()(
+  {
+    ...page,
+    method: 'GET',
+    path: '/account/2fa/set_up',
+    summary: 'The page that sets a factor up: the same until it is complete, or too old',
+    parameters: z.object({
+      id: integer(),
+      wrong: z.boolean().optional().describe('The code that was sent last was wrong'),
+      locale,
+    }),
+    replies,
+  },
+  ({ parameters: { id, wrong }, services, ...viewer }) =>
+    doing(services, viewer, async () => {
+      const { caller } = viewer
+      const factor = await services.secondFactorsIn(caller.region).find(id, caller.live.user.id)
+      if (!factor || factor.completedAt !== null) return null
+      return setUpPage(services, viewer, factor, wrong ? wrongCode() : undefined)
+    }),
+)
+
 const addApp = route<Needs>()(
   {
     ...page,
@@ -82,7 +105,7 @@ const addApp = route<Needs>()(
       const acting = actingOf(services, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).totp
       const asked = { method: 'totp', name, phoneNumber: undefined } as const
-      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -101,7 +124,7 @@ const addPhone = route<Needs>()(
       const acting = actingOf(services, viewer, proof)
       const name = factorTextsIn(viewer.language).sms
       const asked = { method: 'sms', name, phoneNumber } as const
-      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -123,7 +146,7 @@ const addKey = route<Needs>()(
       const acting = actingOf(services, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).webauthn
       const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
-      return setUpPage(services, viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(services, acting, asked))
     }),
 )
 
@@ -164,7 +187,7 @@ const finish = route<Needs>()(
         return await completed(services, viewer, { factor, otp })
       } catch (problem) {
         if (!isWrongCode(problem)) throw problem
-        return setUpPage(services, viewer, factor, problem)
+        return setUpAt(viewer, factor, '&wrong=true')
       }
     }),
 )
@@ -219,6 +242,12 @@ async function completed(
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 
+/** Leads on to where a factor is set up: a reload there sends nothing, and makes no other secret. */
+function setUpAt({ language }: Viewer, { id }: SecondFactorRow, more = ''): Reply {
+  const place = `/account/2fa/set_up?id=${id}&locale=${language}${more}`
+  return { status: 303, headers: { Location: place } }
+}
+
 /** Keys are bound to the site's own host: elsewhere none can be registered. */
 function leadingOn(url: string): Reply {
   return { status: 303, headers: { Location: url } }
@@ -270,17 +299,24 @@ async function setUpPage(
   factor: SecondFactorRow,
   problem?: Problem,
 ) {
+  if (hasSetupExpired(factor, needs.clock()))
+    throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   if (factor.method === 'sms') return <PhoneSetUpPage {...{ language, factor, problem }} />
   const others = await needs.secondFactorsIn(caller.region).ofUser(factor.userId)
   const view = await viewFactor(needs, caller.live, { factor, others })
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
   if (options) return <KeySetUpPage {...{ language, factor, problem, options }} />
+  // A site may have given up the host that a key was to be made for.
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   return <AppSetUpPage {...{ language, factor, problem, uri }} />
 }
 
 function isReply(shown: unknown): shown is Reply {
   return typeof shown === 'object' && shown !== null && 'headers' in shown && 'status' in shown
+}
+
+function wrongCode(): Problem {
+  return new Problem('not-authenticated/one-time-password-incorrect')
 }
 
 function isWrongCode(error: unknown): error is Problem {
@@ -293,4 +329,6 @@ function actingOf(needs: Needs, viewer: Viewer, proof: string | undefined) {
   return { ...provingBy(needs, caller, proof), request, language }
 }
 
-export const secondFactorPages = [show, addApp, addPhone, addKey, addYubikey, finish, remove, renew]
+export const secondFactorPages = [
+  ...[show, setUp, addApp, addPhone, addKey, addYubikey, finish, remove, renew],
+]

@@ -18,7 +18,8 @@ describe('The page that sets up an app', () => {
       const browser = new TestBrowser(service)
       const password = 'sessionuserpassword'
       await browser.send(`${ORIGIN}/login`, { username: 'sessionuser', password })
-      const { status, body } = await browser.send(`${ORIGIN}/account/2fa/app`, {})
+      const { headers } = await browser.send(`${ORIGIN}/account/2fa/app`, {})
+      const { status, body } = await browser.open(`${ORIGIN}${headers.get('Location')}`)
       expect(status).toBe(200)
       const [, modules = 'none'] = /<svg [^>]*viewBox="0 0 (\d+) \d+"/.exec(body) ?? []
       expect(Number(modules)).toBeLessThan(90)
