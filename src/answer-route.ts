@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
+import { refuseForgery } from './access/csrf.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Messengers } from './open-messengers.ts'
@@ -39,6 +40,8 @@ export type App = {
     /** An operator may see the trips; to others they would tell who exists. */
     showsTrips?: boolean
     problem?: Problem
+    /** No other origin may call this path: CORS says nothing of it. */
+    sameOriginOnly?: true
   }
 }
 
@@ -65,6 +68,7 @@ export async function answerRoute(
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
+  refuseForgery(route, c.req.raw, c.env.ALLOWED_ORIGINS)
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
@@ -182,7 +186,7 @@ function tellAsPage(
   if (route.returnTo && error instanceof Problem && error.status === 401) {
     const place = placeAfter(c, route.returnTo)
     c.set('problem', error)
-    // One that was not sent lives on: a forged form comes without it.
+    // One that was not sent lives on: it may count elsewhere.
     const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
     return {
       status: 303,

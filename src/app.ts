@@ -1,9 +1,9 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { cors } from 'hono/cors'
+import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, answerRoute, type Entry } from './answer-route.ts'
 import { fullPath } from './platform/api-description.ts'
+import { crossOrigin } from './platform/cors.ts'
 import { acceptedLanguage } from './platform/languages.ts'
 import { logRequest, rootMessage } from './platform/log.ts'
 import { Problem, problemWithin } from './platform/problem.ts'
@@ -48,7 +48,15 @@ export function createApp(entry: Entry): Hono<App> {
       },
     }),
   )
-  app.use((c, next) => crossOrigin(c.env.ALLOWED_ORIGINS ?? '')(c, next))
+  for (const route of routes)
+    if (route.sameOriginOnly)
+      app.use(fullPath(route, BASE_PATH), (c, next) => {
+        c.set('sameOriginOnly', true)
+        return next()
+      })
+  app.use((c, next) =>
+    c.get('sameOriginOnly') ? next() : crossOrigin(c.env.ALLOWED_ORIGINS)(c, next),
+  )
   for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route, BASE_PATH), etag())
 
   for (const route of routes)
@@ -86,44 +94,6 @@ function routedPath(request: Request): string {
 function unescaped(escaped: string): string {
   const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
   return /[\w.~-]/.test(character) ? character : escaped
-}
-
-/**
- * CORS for the configured origins, separated by spaces. They may send cookies, unless the setting is
- * `*`: any origin may then call, but without them.
- */
-function crossOrigin(setting: string): MiddlewareHandler<App> {
-  const origins = setting.split(/\s+/).filter((origin) => origin !== '')
-  const any = origins.includes('*')
-  const allow = (): MiddlewareHandler<App> =>
-    cors({
-      origin: any ? '*' : origins,
-      credentials: !any,
-      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-      allowHeaders: [
-        'Authorization',
-        'Content-Type',
-        'X-D1-Bookmark',
-        'X-Files-Reauthentication',
-        'X-FilesAPI-Auth',
-        'X-FilesAPI-Key',
-      ],
-      exposeHeaders: [
-        'Retry-After',
-        'X-D1-Bookmark',
-        'X-Files-Cursor',
-        'X-Files-Error-Class',
-        'X-Files-Host',
-        'X-Request-Id',
-      ],
-      maxAge: 600,
-    })
-  return async (c, next) => {
-    const origin = c.req.header('Origin')
-    if (origin !== undefined && (any || origins.includes(origin))) return allow()(c, next)
-    await next()
-    if (origins.length > 0 && !any) c.header('Vary', 'Origin', { append: true })
-  }
 }
 
 function record(c: Context<App>): void {

@@ -50,10 +50,8 @@ export async function admit(
     case 'operator':
       return checkOperator(needs, sent)
     case 'ending-session':
-      refuseOtherSites(sent, knock)
       return presentedSession(needs, sent)
     case 'renewing-session':
-      refuseOtherSites(sent, knock)
       return bySessionOf(needs, { sent, knock, place: 'primary' })
     case 'any-user':
       return userOf(needs, { sent, knock, place })
@@ -93,7 +91,6 @@ async function userOf(
   needs: AdmitNeeds,
   { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
 ): Promise<UserCaller> {
-  refuseOtherSites(sent, knock)
   if (sent.session === null && sent.apiKey !== null)
     return byKeyOf(needs, { key: sent.apiKey, knock, place })
   return bySessionOf(needs, { sent, knock, place })
@@ -112,12 +109,6 @@ async function bySessionOf(
 ): Promise<SessionCaller> {
   const admitted = await admitBySession(needs, { sent, facts: knock.facts }, place)
   return actingBySession(needs, knock, admitted)
-}
-
-/** A browser sends the cookie unasked: what changes something must come from a page of this very host. */
-function refuseOtherSites({ byCookie }: SentCredentials, knock: Knock): void {
-  if (byCookie && !isReading(knock) && !knock.facts.isSameOrigin)
-    throw new Problem('not-authorized/cross-site-request')
 }
 
 function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {

@@ -12,7 +12,6 @@ import type { SsoSessionStore } from '../sso/sso-session-store.ts'
 import type { StrategyStore } from '../sso/strategy-store.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { refuseOtherSites } from '../ui/same-origin.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
@@ -111,7 +110,6 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       ),
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { username, password, change_password: chosen = '' } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const loggedIn = await logIn(services, {
@@ -155,7 +153,6 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
     ),
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { passkey: sealed, otp: answer } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const { scope } = services

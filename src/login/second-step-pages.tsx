@@ -6,7 +6,6 @@ import type { RequestFacts } from '../platform/request-facts.ts'
 import { anyone, route } from '../platform/route.ts'
 import { LONGEST_PARTIAL_SESSION } from '../second-factors/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { refuseOtherSites } from '../ui/same-origin.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
@@ -62,7 +61,6 @@ const finish = route<Needs>()(
     tell,
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { username, otp, change_password: chosen = '' } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const loggedIn = await logIn(services, {
@@ -91,7 +89,6 @@ const send = route<Needs>()(
     tell,
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { scope } = services
     await textCode(services, { partialSession: parameters.partial_session_id, scope, language })
     const form = (

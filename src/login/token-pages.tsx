@@ -5,7 +5,6 @@ import type { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import { Form, TextField } from '../ui/fields.tsx'
 import { Page, Told } from '../ui/page.tsx'
-import { refuseOtherSites } from '../ui/same-origin.ts'
 import type { Account } from '../users/account.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
@@ -54,7 +53,6 @@ const ask = route<Needs>()(
     tell,
   },
   async ({ parameters: { login_token: token }, services, request, language }): Promise<Reply> => {
-    refuseOtherSites(request)
     const { scope } = services
     const { parent } = await whoseLoginToken(services, { text: token, scope, request })
     return {
@@ -73,7 +71,6 @@ const confirm = route<Needs>()(
     tell,
   },
   async ({ parameters: { login_token: token }, services, request }) => {
-    refuseOtherSites(request)
     const { scope } = services
     const loggedIn = await redeemLoginToken(services, { text: token, scope, request })
     const device = await deviceOf(services.sealer, request, services.clock())

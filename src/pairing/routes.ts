@@ -23,6 +23,7 @@ const poll = route<PairingNeeds & { globalOrigin: URL }>()(
     parameters: z.object({
       key: text(256).describe('Invented by the app: 8 to 64 letters, digits and hyphens'),
     }),
+    sameOriginOnly: true,
     limit: 'pairing',
     replies: { 201: { description: 'The key', body: pairedKey } },
     problems: ['not-found/code-not-found', 'service-unavailable/storage-unavailable'],

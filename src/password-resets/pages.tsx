@@ -8,7 +8,6 @@ import type { Sealer } from '../tokens/sealer.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
-import { refuseOtherSites } from '../ui/same-origin.ts'
 import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
 import { type RequestResetNeeds, requestReset } from './request-reset.ts'
@@ -49,8 +48,7 @@ const sendForgot = route<RequestResetNeeds>()(
     problems: [],
     tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
   },
-  async ({ parameters: { username_or_email: name }, services, request, language }) => {
-    refuseOtherSites(request)
+  async ({ parameters: { username_or_email: name }, services, language }) => {
     if (name !== '') await requestReset(services, { by: 'either', name, language })
     const { sentTitle, sent } = pageTextsIn(language)
     return donePage(language, { title: sentTitle, text: sent })
@@ -123,7 +121,6 @@ const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
   },
   async ({ parameters, services, request, language }) => {
     const { code, password, confirm_password: confirmPassword, otp = '' } = parameters
-    refuseOtherSites(request)
     await resetPassword(services, {
       ...{ code, password, confirmPassword, otp: otp === '' ? null : otp, language, request },
     })

@@ -157,6 +157,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
   const types = new Set<ProblemType>([
     ...accessProblems(route.access),
     ...route.problems,
+    ...(route.method === 'GET' ? [] : (['not-authorized/cross-site-request'] as const)),
     ...(route.limit && !route.tell ? [rateLimits[route.limit].problem] : []),
     ...everywhere,
   ])

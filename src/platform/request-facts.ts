@@ -21,8 +21,6 @@ export interface RequestFacts {
   userAgent: string
   /** The value of a cookie; null where it was not sent. */
   cookie: (name: string) => string | null
-  /** Whether a browser says that a page of this very host sent it; false where nothing says so. */
-  isSameOrigin: boolean
 }
 
 /** An IPv6 address with an IPv4 one in it, and room to spare. */
@@ -42,7 +40,6 @@ export function readRequestFacts(request: Request): RequestFacts {
     cookie: (name) => cookieNamed(request.headers, name),
     place: placeOf(request),
     placeName: placeNameOf(request),
-    isSameOrigin: isSameOrigin(request),
   }
 }
 
@@ -56,10 +53,4 @@ function placeOf({ cf }: Request): RequestFacts['place'] {
 function placeNameOf({ cf }: Request): string | null {
   const named = [cf?.city, cf?.country].filter((name) => typeof name === 'string' && name !== '')
   return named.length > 0 ? named.join(', ').slice(0, LONGEST_PLACE) : null
-}
-
-function isSameOrigin({ headers, url }: Request): boolean {
-  const origin = headers.get('Origin')
-  if (origin !== null && origin !== 'null') return origin === new URL(url).origin
-  return headers.get('Sec-Fetch-Site') === 'same-origin'
 }

@@ -70,6 +70,8 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
    * ours; a form on it is sent with its origin all the same.
    */
   secretInAddress?: true
+  /** No page of another origin may call it, not even one that CORS names. */
+  sameOriginOnly?: true
   /** How often a caller may call it; needed where anyone makes it cost storage or a hash. */
   limit?: RateLimitName
   /** The name that a call is about, if the limit counts by names as well. */
@@ -89,6 +91,16 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
 /** A route with its types laid aside, as the application and the API description hold it. */
 export interface Route<Needs> extends RouteContract<ParameterShape, unknown> {
   answer(call: Call<ParameterShape, unknown, Needs>): Promise<Reply> | Reply
+}
+
+/** Whether a route is answered without a credential, or reads none that was sent. */
+export function isAnonymous({ access }: Pick<Route<never>, 'access'>): boolean {
+  return access.name === 'anyone' || access.name === 'password'
+}
+
+/** Whether a route takes what a form of a page sends. */
+export function isForm({ method, mediaType }: Pick<Route<never>, 'method' | 'mediaType'>): boolean {
+  return method !== 'GET' && mediaType === 'text/html'
 }
 
 /** Declares a route: its contract, and the handler that answers a call which met it. */

@@ -43,7 +43,6 @@ const refusals = [
   'not-authenticated/authentication-required',
   'not-authenticated/invalid-credentials',
   'not-authenticated/lockout-region-mismatch',
-  'not-authorized/cross-site-request',
   'service-unavailable/storage-unavailable',
 ] as const
 const managing = [

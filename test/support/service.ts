@@ -18,6 +18,7 @@ import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
 import { LEAST_HASH_COST } from './least-hash-cost.ts'
+import { formRouteAt, headersOfPage } from './page-form.ts'
 import { type TestClock, testClock } from './test-clock.ts'
 
 export const API = '/api/rest/v1'
@@ -42,6 +43,8 @@ export interface Ask {
   host?: string
   /** What the platform says of the caller. */
   cf?: Record<string, string>
+  /** Sends a form as it stands, without what a page of the host would add to it. */
+  bare?: boolean
 }
 
 /**
@@ -95,8 +98,10 @@ export class Service {
   async ask(
     method: string,
     path: string,
-    { headers = {}, body, host = 'localhost', cf }: Ask = {},
+    { headers: given = {}, body, host = 'localhost', cf, bare = false }: Ask = {},
   ) {
+    const form = bare ? undefined : formRouteAt(method, path)
+    const headers = form ? headersOfPage(given, host) : given
     const context = createExecutionContext()
     const asJson = typeof body === 'object' && !(body instanceof Uint8Array)
     const request = new Request(`http://${host}${path}`, {

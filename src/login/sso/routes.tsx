@@ -5,7 +5,6 @@ import { type Reply, route } from '../../platform/route.ts'
 import { LONGEST_PARTIAL_SESSION } from '../../second-factors/partial-session.ts'
 import { redirectHost } from '../../sso/redirect-address.ts'
 import { safeReturn } from '../../ui/return-to.ts'
-import { refuseOtherSites } from '../../ui/same-origin.ts'
 import { enterBySession } from '../browser-session.ts'
 import { deviceOf } from '../device.ts'
 import { orRecord } from '../record-at-host.ts'
@@ -115,7 +114,6 @@ const confirm = route<SsoNeeds>()(
     tell,
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { scope } = services
     const proof = await orRecord(services, { scope, request }, () =>
       proofIn(services, parameters.proof),
@@ -155,7 +153,6 @@ const finish = route<SsoNeeds>()(
       ),
   },
   async ({ parameters, services, request, language }) => {
-    refuseOtherSites(request)
     const { otp, partial_session_id: partialSession } = parameters
     const device = await deviceOf(services.sealer, request, services.clock())
     const { scope } = services
