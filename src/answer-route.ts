@@ -11,10 +11,10 @@ import type { Clock } from './platform/clock.ts'
 import { type Language, supportedLanguage } from './platform/languages.ts'
 import { logFailure } from './platform/log.ts'
 import { withPathParameters } from './platform/path-parameters.ts'
-import { needsLogIn, Problem } from './platform/problem.ts'
+import { needsLogIn, Problem, problemWithin } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
-import type { Reply, Route } from './platform/route.ts'
+import { isAnonymous, type Reply, type Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
@@ -134,7 +134,10 @@ function isPage({ mediaType, cacheSeconds }: Route<RequestServices>): boolean {
 async function lookOf(c: Context<App>, services: RequestServices): Promise<Site | null> {
   const known = c.get('look')
   if (known !== undefined) return known
-  const look = await siteShownAt(services, services.scope).catch(() => null)
+  const look = await siteShownAt(services, services.scope).catch((error) => {
+    if (problemWithin(error)?.status === 429) throw error
+    return null
+  })
   c.set('look', look)
   return look
 }
@@ -149,7 +152,10 @@ function seenIn(
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
-/** Counts the caller, admits it, and lets the route answer. */
+/**
+ * Counts the caller, admits it, and lets the route answer. A route without a limit of its own is limited by what
+ * it visits: whoever calls it without a credential is counted before the first visit to storage.
+ */
 async function handle(
   c: Context<App>,
   route: Route<RequestServices>,
@@ -161,6 +167,10 @@ async function handle(
       address: request.address,
       name: route.limitedName?.(parameters),
     })
+  else if (isAnonymous(route))
+    c.get('trips').askFirst(() =>
+      services.callerLimits.count('anonymous', { address: request.address, name: undefined }),
+    )
   const { method, headers } = c.req.raw
   const knock = { method, headers, facts: request }
   const caller = await admit(services, route.access, knock)
@@ -204,6 +214,8 @@ function tellAsPage(
   }
   if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
   c.set('problem', error)
+  // Whose page it is costs a visit to storage, which is what the limit refused.
+  if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
   return {
     status: error.status as Reply['status'],
     headers: { ...error.details.headers },

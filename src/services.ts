@@ -36,6 +36,7 @@ import { SentTextStore } from './second-factors/sent-text-store.ts'
 import { YubicoValidator } from './second-factors/yubico.ts'
 import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
+import { AbsentHosts } from './sites/absent-hosts.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
@@ -52,6 +53,15 @@ import { UserStore } from './users/user-store.ts'
 
 /** One for all requests of an isolate. */
 const issuerMemory = new IssuerMemory()
+
+/** The same, of one isolate's own bindings. */
+const absentHosts = new WeakMap<Env, AbsentHosts>()
+
+function absentHostsOf(env: Env): AbsentHosts {
+  const known = absentHosts.get(env) ?? new AbsentHosts()
+  absentHosts.set(env, known)
+  return known
+}
 
 export type Services = ReturnType<typeof openServices>
 
@@ -162,7 +172,7 @@ export function openServices(
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),
     domainProofKey: config.nameDigestKey,
-    siteHosts: new SiteHosts(kv, regions, sitesIn),
+    siteHosts: new SiteHosts(kv, regions, { sitesIn, absent: absentHostsOf(env), clock }),
     directoryDatabase,
     databaseIn,
     sitesIn,

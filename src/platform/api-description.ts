@@ -3,7 +3,7 @@ import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
-import type { Access, Route } from './route.ts'
+import { type Access, isAnonymous, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -158,7 +158,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
     ...accessProblems(route.access),
     ...route.problems,
     ...(route.method === 'GET' ? [] : (['not-authorized/cross-site-request'] as const)),
-    ...(route.limit && !route.tell ? [rateLimits[route.limit].problem] : []),
+    ...limitProblems(route),
     ...everywhere,
   ])
   const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])
@@ -182,6 +182,12 @@ function failures(route: Route<never>, schemas: Json): Responses {
       },
     ]),
   )
+}
+
+/** Whoever calls without a credential is counted before the first visit to storage, if not before. */
+function limitProblems(route: Route<never>): ProblemType[] {
+  const limit = route.limit ?? (isAnonymous(route) ? 'anonymous' : undefined)
+  return limit && !route.tell ? [rateLimits[limit].problem] : []
 }
 
 /** A reply that a route declares under the status of a problem may be the one or the other. */

@@ -29,8 +29,8 @@ export function isNullViolation(error: unknown): boolean {
 }
 
 /**
- * One visit to a store: counted, bounded in time, and every fault turned into a 503.
- * @throws {Problem} storage-unavailable
+ * One visit to a store: permitted, counted, bounded in time, and every fault turned into a 503.
+ * @throws {Problem} storage-unavailable; the limit of callers without a credential
  * @throws {UniqueViolation}
  * @throws {NullViolation}
  */
@@ -39,6 +39,7 @@ export async function visitStore<T>(
   store: string,
   visit: () => Promise<T>,
 ): Promise<T> {
+  await meter.permitVisit()
   try {
     return await meter.count(store, () => withDeadline(visit(), STORAGE_DEADLINE_MS))
   } catch (error) {

@@ -5,9 +5,22 @@ export interface Trip {
   milliseconds: number
 }
 
-/** Counts the visits to storage that one request makes. */
+/** Counts the visits to storage that one request makes, and may refuse them. */
 export class TripMeter {
   readonly trips: Trip[] = []
+  #askedFirst: () => Promise<void> = async () => undefined
+  #permission: Promise<void> | undefined
+
+  /** Has something asked once, before the first visit; what it throws refuses every visit. */
+  askFirst(asked: () => Promise<void>): void {
+    this.#askedFirst = asked
+  }
+
+  /** Whether a visit may be made. @throws what was asked first throws */
+  permitVisit(): Promise<void> {
+    this.#permission ??= this.#askedFirst()
+    return this.#permission
+  }
 
   /** Counts what `visit` does as one trip, whether it succeeds or not. */
   async count<T>(store: string, visit: () => Promise<T>): Promise<T> {

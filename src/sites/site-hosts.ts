@@ -1,6 +1,8 @@
+import type { Clock } from '../platform/clock.ts'
 import type { KeyValueStore } from '../platform/guarded-storage.ts'
 import { HOST_TTL_SECONDS, keyValueTable } from '../platform/key-value-table.ts'
 import type { Region, Regions } from '../regions/region.ts'
+import type { AbsentHosts } from './absent-hosts.ts'
 import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
 
@@ -18,11 +20,23 @@ export class SiteHosts {
   readonly #kv: KeyValueStore
   readonly #regions: Regions
   readonly #sitesIn: (region: Region) => SiteStore
+  readonly #absent: AbsentHosts
+  readonly #clock: Clock
 
-  constructor(kv: KeyValueStore, regions: Regions, sitesIn: (region: Region) => SiteStore) {
+  constructor(
+    kv: KeyValueStore,
+    regions: Regions,
+    {
+      sitesIn,
+      absent,
+      clock,
+    }: { sitesIn: (region: Region) => SiteStore; absent: AbsentHosts; clock: Clock },
+  ) {
     this.#kv = kv
     this.#regions = regions
     this.#sitesIn = sitesIn
+    this.#absent = absent
+    this.#clock = clock
   }
 
   async homeOf(host: SiteHost): Promise<SiteHome | null> {
@@ -30,6 +44,7 @@ export class SiteHosts {
   }
 
   async remember(host: SiteHost, { region, siteId }: SiteHome): Promise<void> {
+    this.#absent.delete(keyValueTable.host(host))
     const home = JSON.stringify({ region: region.name, siteId })
     await this.#kv.put(keyValueTable.host(host), home, { expirationTtl: HOST_TTL_SECONDS })
   }
@@ -47,6 +62,7 @@ export class SiteHosts {
   }
 
   async #searched(host: SiteHost): Promise<SiteHome | null> {
+    if (this.#absent.has(keyValueTable.host(host), this.#clock)) return null
     const answers = await Promise.allSettled(
       this.#regions.all.map(async (region) => {
         const site = await this.#sitesIn(region).atHost(host)
@@ -59,6 +75,7 @@ export class SiteHosts {
         return answer.value
       }
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
+    this.#absent.add(keyValueTable.host(host), this.#clock)
     return null
   }
 }

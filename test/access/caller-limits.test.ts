@@ -28,6 +28,64 @@ function refused(answers: Answer[]): Answer[] {
   return answers.filter(({ status }) => status === 429)
 }
 
+/** Every kind of host that a request can be made to. */
+const hostKinds = [
+  ['the global host', 'localhost'],
+  ['a regional host', 'us-east-1.localhost'],
+  ['the host of a site', 'mysite.localhost'],
+  ['the domain of a site', 'files.acme.example'],
+  ['a subdomain that is nobody’s', 'nobody.localhost'],
+  ['a domain that is nobody’s', 'files.nobody.example'],
+]
+
+const anonymous = routes.filter(({ access }) => ['anyone', 'password'].includes(access.name))
+
+/** Enough for every one of them. */
+const sample: Record<string, string | number> = {
+  username: 'x',
+  username_or_email: 'x',
+  email: 'x',
+  password: 'x',
+  confirm_password: 'x',
+  code: 'f'.repeat(40),
+  provider: 'google',
+  host: 'mysite.localhost',
+  domain: 'mysite.localhost',
+  strategy: 1,
+  id: 1,
+  key: 'a1B2c3D4',
+  digest: 'x',
+  color: '0b5fc4',
+  otp: '1',
+  methods: 'totp',
+  login_token: '@tok-x',
+  logout_token: 'x',
+  partial_session_id: 'x',
+  proof: 'x',
+  state: 'x',
+}
+
+function limiters(binding: RateLimit) {
+  const names = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER']
+  return Object.fromEntries(names.map((name) => [name, binding]))
+}
+
+async function siteOfAcme(service: Service): Promise<void> {
+  const domain = { domain: 'files.acme.example', domainVerifiedAt: service.clock() }
+  await service.createSite({ subdomain: 'acme', ...domain })
+}
+
+function ask(service: Service, route: (typeof routes)[number], host: string): Promise<Answer> {
+  const { shape } = route.parameters
+  const sent = Object.entries(sample).filter(([name]) => name in shape)
+  const path = fullPath(route, BASE_PATH).replace(/:(\w+)/g, (_, name) => String(sample[name]))
+  const headers = { Origin: `http://${host}` }
+  const query = sent.map(([name, value]) => `${name}=${value}`).join('&')
+  return route.method === 'GET'
+    ? service.ask('GET', query === '' ? path : `${path}?${query}`, { host, headers })
+    : service.ask(route.method, path, { host, headers, body: Object.fromEntries(sent) })
+}
+
 describe('The limits of production', () => {
   it.each(['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const)(
     'are what the runtime lets pass in a minute: %s',
@@ -214,15 +272,66 @@ describe('A caller that asks for resets too often', () => {
   })
 })
 
-describe('What anybody may call without a credential', () => {
-  it('is limited wherever it visits storage', async () => {
-    const service = await limitedService()
-    const open = routes.filter(({ access }) => ['anyone', 'password'].includes(access.name))
-    const unlimited = open.filter(({ limit }) => limit === undefined)
-    expect(unlimited.length).toBeGreaterThan(4)
-    for (const route of unlimited) {
-      const { trips } = await service.ask(route.method, fullPath(route, BASE_PATH))
-      expect(trips, route.path).toEqual([])
+describe('A call without a credential', () => {
+  const closed = { limit: async () => ({ success: false }) }
+
+  it.each(hostKinds)('is limited wherever it visits storage: %s', async (_, host) => {
+    await siteOfAcme(await limitedService())
+    const counting = new WatchedLimiter({ limit: async () => ({ success: true }) })
+    const open = new Service(limiters(counting.binding))
+    const shut = new Service(limiters(closed))
+    const visiting: string[] = []
+    for (const route of anonymous) {
+      counting.keys.length = 0
+      const { trips } = await ask(open, route, host)
+      if (trips.length > 0) {
+        visiting.push(route.path)
+        expect(counting.keys, `${route.path} visits ${trips} and counts nobody`).not.toEqual([])
+      }
+      const refusal = await ask(shut, route, host)
+      expect(refusal.trips, `${route.path}, once the caller is over the limit`).toEqual([])
+    }
+    expect(visiting).toEqual(expect.arrayContaining(['/login', '/forgot', '/health']))
+    if (!['localhost', 'us-east-1.localhost'].includes(host))
+      expect(visiting).toEqual(
+        expect.arrayContaining([
+          ...['/login', '/login/token', '/reset', '/ui/logo/:digest', '/login_from_desktop'],
+        ]),
+      )
+  })
+
+  it.each(['/login', '/forgot?locale=de', '/ui/logo/x'])(
+    'is refused %s at a site’s host from the 121st within a minute on',
+    async (path) => {
+      const service = await limitedService()
+      const open = () =>
+        service.ask('GET', path, {
+          host: 'mysite.localhost',
+          headers: { ...here.headers, Accept: 'text/html' },
+        })
+      expect(refused(await times(120, open))).toEqual([])
+      const answer = await open()
+      expect([answer.status, answer.trips]).toEqual([429, []])
+      expect(answer.headers.get('Retry-After')).toBe('60')
+      expect(answer.headers.get('X-Files-Error-Class')).toBe('rate-limited/too-many-requests')
+    },
+  )
+
+  it('that visits nothing is not limited', async () => {
+    const service = await limitedService(limiters(closed))
+    for (const path of ['/login', '/forgot', '/ui/style.css', '/openapi.json'])
+      expect((await service.ask('GET', path)).status).toBe(200)
+  })
+
+  it('that is refused visits nothing to show the site’s name on the refusal', async () => {
+    const service = await limitedService(limiters(closed))
+    for (const path of ['/login', '/forgot', '/reset']) {
+      const answer = await service.ask('POST', path, {
+        host: 'mysite.localhost',
+        headers: { Origin: 'http://mysite.localhost' },
+        body: { ...right, username_or_email: 'x', code: 'x', confirm_password: 'x' },
+      })
+      expect([answer.status, answer.trips]).toEqual([429, []])
     }
   })
 
