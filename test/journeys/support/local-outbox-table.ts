@@ -24,6 +24,17 @@ export class LocalOutboxTable {
       .map(({ kind }) => String(kind))
   }
 
+  /** Keeps requests for a reset from being done: no mail is taken in until it is released. */
+  hold(): void {
+    this.#database.exec(
+      "CREATE TRIGGER held BEFORE INSERT ON outbox WHEN NEW.kind = 'mail' BEGIN SELECT RAISE(ABORT, 'held'); END",
+    )
+  }
+
+  release(): void {
+    this.#database.exec('DROP TRIGGER held')
+  }
+
   /** Moves the next attempt of all that waits to the past. Only while the service is stopped. */
   makeDue(): void {
     this.#database.exec('UPDATE outbox SET next_attempt_at = 0')
