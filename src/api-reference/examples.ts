@@ -79,6 +79,7 @@ export const examples: readonly Example[] = [
       key: 'latchkey01Am2ujlumGevFJphqJ3oRFtkt0FCTXTQF4XJuPH',
       last_use_at: null,
       name: 'backup',
+      path: null,
       permission_set: 'full',
       platform: null,
       user_id: 35184372088834,
