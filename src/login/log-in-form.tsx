@@ -78,7 +78,9 @@ export function LogInForm(props: {
             options={options}
             label={t.withPasskey}
             failed={t.passkeyFailed}
-            isQuiet
+            class="quiet"
+            isOneOfSeveral
+            isOffered
           />
         </Form>
       ) : null}

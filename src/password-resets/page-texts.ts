@@ -19,6 +19,8 @@ const en = {
   logIn: 'Log in',
   advice: 'A long one is best: several words that nobody would guess.',
   least: 'At least {least} characters.',
+  useKey: 'Confirm with your security key',
+  keyFailed: 'The key gave no answer. Try again, or use a code.',
   otp: 'Code of your second factor',
 }
 
@@ -43,6 +45,8 @@ const es: PageTexts = {
   logIn: 'Entrar',
   advice: 'Lo mejor es una larga: varias palabras que nadie adivine.',
   least: 'Al menos {least} caracteres.',
+  useKey: 'Confirmar con la llave de seguridad',
+  keyFailed: 'La llave no respondió. Inténtelo de nuevo o use un código.',
   otp: 'Código de su segundo factor',
 }
 
@@ -66,6 +70,9 @@ const de: PageTexts = {
   logIn: 'Anmelden',
   advice: 'Am besten ein langes: mehrere Wörter, die niemand errät.',
   least: 'Mindestens {least} Zeichen.',
+  useKey: 'Mit Sicherheitsschlüssel bestätigen',
+  keyFailed:
+    'Der Schlüssel hat nicht geantwortet. Versuchen Sie es noch einmal, oder verwenden Sie einen Code.',
   otp: 'Code Ihres zweiten Faktors',
 }
 
@@ -89,6 +96,8 @@ const fr: PageTexts = {
   logIn: 'Se connecter',
   advice: 'Le mieux est qu’il soit long : plusieurs mots que personne ne devine.',
   least: 'Au moins {least} caractères.',
+  useKey: 'Confirmer avec la clé de sécurité',
+  keyFailed: 'La clé n’a pas répondu. Réessayez, ou utilisez un code.',
   otp: 'Code de votre second facteur',
 }
 

@@ -4,8 +4,10 @@ import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
+import type { WaysOn } from '../second-factors/second-step.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
 import { resetParameters } from './contract.ts'
@@ -174,6 +176,7 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
   const { language, code, problem } = props
   const t = pageTextsIn(language)
   const look = useContext(LookContext)
+  const options = keyOptionsIn(problem)
   const least = look && t.least.replace('{least}', String(look.passwordMinLength))
   return (
     <Page language={language} title={t.resetTitle}>
@@ -196,10 +199,23 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
           <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
         ) : null}
         <button type="submit">{t.save}</button>
+        {options && look ? (
+          <KeyButton
+            {...{ does: 'get', options, label: t.useKey, failed: t.keyFailed }}
+            class="quiet"
+            isOneOfSeveral
+          />
+        ) : null}
       </Form>
       <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
   )
+}
+
+/** What a security key is to sign, where the user has one that can be used at the site's hosts. */
+function keyOptionsIn(problem: Problem | undefined): Record<string, unknown> | undefined {
+  if (!problem || !asksForCode(problem)) return undefined
+  return (problem.details.data as Partial<WaysOn>).webauthn_authentication_options
 }
 
 function asksForCode(problem: Problem | undefined): boolean {

@@ -15,7 +15,7 @@ import type { Region, Regions } from '../regions/region.ts'
 import { checkCode } from '../second-factors/check-code.ts'
 import type { Claim } from '../second-factors/claim.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
-import { demandSecondFactor, type SecondStepNeeds } from '../second-factors/second-step.ts'
+import { demandSecondFactor, type SecondStepNeeds, waysOn } from '../second-factors/second-step.ts'
 import { type HostScope, inScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { mailedToDigest, readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
@@ -124,7 +124,10 @@ async function claimSecondFactor(
   const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
   if (claim) return claim
   await countWrongCode(needs, { region, account, request }, { code: otp, partial })
-  throw new Problem('not-authenticated/one-time-password-incorrect')
+  // What a key signed is used up or was wrong: it signs something else next.
+  const hostname = request.hostname
+  const data = await waysOn(needs, region, account, { challenge, hostname })
+  throw new Problem('not-authenticated/one-time-password-incorrect', { data: { ...data } })
 }
 
 function refused(reason: string): Problem {

@@ -8,9 +8,10 @@ import {
   isSecurityKey,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { Form, TextField } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
 import { type FactorTexts, factorTextsIn } from './page-texts.ts'
 import { qrCode } from './qr-code.ts'
 
@@ -21,7 +22,7 @@ export interface FactorPageProps {
   /** What the site lets its users set up, and this service can. */
   allowed: FactorMethod[]
   /** What must be given again before anything is changed; null where it was given minutes ago. */
-  proof: 'password' | 'code' | null
+  proof: AskedProof | null
   isDue: boolean
   /** Of the user; null where it has none. */
   timeZone: string | null
@@ -58,10 +59,7 @@ export function FactorPage(props: FactorPageProps) {
           <h2 id="recovery">{t.recovery}</h2>
           <p>{t.renewHint}</p>
           <Form language={language} action="/account/2fa/recovery_codes">
-            <Proof {...section} of="renew" />
-            <button type="submit" class="quiet">
-              {t.renew}
-            </button>
+            <ConfirmButton {...section} of="renew" label={t.renew} class="quiet" />
           </Form>
         </section>
       ) : null}
@@ -87,14 +85,13 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
       </p>
       <KeyHost {...props} />
       <Form language={language} action="/account/2fa/remove" hidden={hidden}>
-        <Proof {...props} of={`remove-${factor.id}`} />
-        <button
-          type="submit"
+        <ConfirmButton
+          {...props}
+          of={`remove-${factor.id}`}
+          label={t.remove}
+          ariaLabel={t.removeNamed.replace('{name}', () => isolated(factor.name))}
           class="danger"
-          aria-label={t.removeNamed.replace('{name}', () => isolated(factor.name))}
-        >
-          {t.remove}
-        </button>
+        />
       </Form>
     </div>
   )
@@ -117,8 +114,7 @@ function AddOne(props: Section) {
           <h3>{t.withApp}</h3>
           <p>{t.withAppHint}</p>
           <Form language={language} action="/account/2fa/app">
-            <Proof {...props} of="app" />
-            <button type="submit">{t.addApp}</button>
+            <ConfirmButton {...props} of="app" label={t.addApp} />
           </Form>
         </>
       ) : null}
@@ -128,8 +124,7 @@ function AddOne(props: Section) {
           <p>{t.withPhoneHint}</p>
           <Form language={language} action="/account/2fa/phone">
             <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />
-            <Proof {...props} of="phone" />
-            <button type="submit">{t.addPhone}</button>
+            <ConfirmButton {...props} of="phone" label={t.addPhone} />
           </Form>
         </>
       ) : null}
@@ -138,8 +133,7 @@ function AddOne(props: Section) {
           <h3>{t.withKey}</h3>
           <p>{t.withKeyHint}</p>
           <Form language={language} action="/account/2fa/key">
-            <Proof {...props} of="key" />
-            <button type="submit">{t.addKey}</button>
+            <ConfirmButton {...props} of="key" label={t.addKey} />
           </Form>
         </>
       ) : null}
@@ -149,28 +143,11 @@ function AddOne(props: Section) {
           <p>{t.withYubikeyHint}</p>
           <Form language={language} action="/account/2fa/yubikey">
             <TextField id="yubikey" name="otp" label={t.touch} />
-            <Proof {...props} of="yubikey" />
-            <button type="submit">{t.addYubikey}</button>
+            <ConfirmButton {...props} of="yubikey" label={t.addYubikey} />
           </Form>
         </>
       ) : null}
     </>
-  )
-}
-
-/** The field for what must be given again. Each form has its own: an id stands once on a page. */
-function Proof({ t, language, proof, of }: Section & { of: string }) {
-  if (proof === null) return null
-  const named = { id: `proof-${of}`, name: 'proof' }
-  return proof === 'password' ? (
-    <SecretField
-      {...named}
-      language={language}
-      label={t.password}
-      autocomplete="current-password"
-    />
-  ) : (
-    <TextField {...named} label={t.code} autocomplete="one-time-code" />
   )
 }
 

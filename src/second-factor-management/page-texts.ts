@@ -56,6 +56,10 @@ const en = {
   keyElsewhere: 'Registered at {host}. To use it, log in there.',
   keyLost:
     'No longer works: it was registered at {host}, which no longer belongs to this site. Remove it and register a new one.',
+  useKey: 'Use your security key instead',
+  useRecoveryCode: 'Use a recovery code instead',
+  recoveryCode: 'Recovery code',
+  proofFailed: 'The key gave no answer. Try again, or use a code.',
   keyKnown: 'This key is already registered. Use another one.',
   keyFailed: 'The key gave no answer. It needs a script and a browser of today; try again.',
 }
@@ -120,6 +124,11 @@ const de: FactorTexts = {
   keyElsewhere: 'Registriert unter {host}. Um ihn zu verwenden, melden Sie sich dort an.',
   keyLost:
     'Funktioniert nicht mehr: Er wurde unter {host} registriert, und diese Adresse gehört nicht mehr zu dieser Site. Entfernen Sie ihn, und registrieren Sie einen neuen.',
+  useKey: 'Stattdessen Sicherheitsschlüssel verwenden',
+  useRecoveryCode: 'Stattdessen Wiederherstellungscode verwenden',
+  recoveryCode: 'Wiederherstellungscode',
+  proofFailed:
+    'Der Schlüssel hat nicht geantwortet. Versuchen Sie es noch einmal, oder verwenden Sie einen Code.',
   keyKnown: 'Dieser Schlüssel ist bereits registriert. Verwenden Sie einen anderen.',
   keyFailed:
     'Der Schlüssel hat nicht geantwortet. Er braucht ein Skript und einen Browser von heute; versuchen Sie es noch einmal.',
@@ -183,6 +192,10 @@ const es: FactorTexts = {
   keyElsewhere: 'Registrada en {host}. Para usarla, inicie sesión allí.',
   keyLost:
     'Ya no funciona: se registró en {host}, que ya no pertenece a este sitio. Elimínela y registre una nueva.',
+  useKey: 'Usar la llave de seguridad en su lugar',
+  useRecoveryCode: 'Usar un código de recuperación en su lugar',
+  recoveryCode: 'Código de recuperación',
+  proofFailed: 'La llave no respondió. Inténtelo de nuevo o use un código.',
   keyKnown: 'Esta llave ya está registrada. Use otra.',
   keyFailed: 'La llave no respondió. Necesita un script y un navegador actual; inténtelo de nuevo.',
 }
@@ -245,6 +258,10 @@ const fr: FactorTexts = {
   keyElsewhere: 'Enregistrée sur {host}. Pour l’utiliser, connectez-vous à cette adresse.',
   keyLost:
     'Ne fonctionne plus : elle a été enregistrée sur {host}, qui n’appartient plus à ce site. Retirez-la et enregistrez-en une nouvelle.',
+  useKey: 'Utiliser plutôt la clé de sécurité',
+  useRecoveryCode: 'Utiliser plutôt un code de récupération',
+  recoveryCode: 'Code de récupération',
+  proofFailed: 'La clé n’a pas répondu. Réessayez, ou utilisez un code.',
   keyKnown: 'Cette clé est déjà enregistrée. Utilisez-en une autre.',
   keyFailed: 'La clé n’a pas répondu. Il lui faut un script et un navigateur récent ; réessayez.',
 }

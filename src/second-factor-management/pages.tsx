@@ -1,15 +1,22 @@
 import * as z from 'zod'
+import { sessionPurpose } from '../login/reauthenticate.ts'
 import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import { type Reply, route } from '../platform/route.ts'
 import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
-import { allowedMethods, type SecondFactorRow } from '../second-factors/second-factor.ts'
+import {
+  allowedMethods,
+  isSecurityKey,
+  type SecondFactorRow,
+} from '../second-factors/second-factor.ts'
+import { signRequestFor } from '../second-factors/second-step.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import { accepts } from '../users/accepted-proofs.ts'
+import type { AskedProof } from './confirm-button.tsx'
 import {
   AppSetUpPage,
   FactorPage,
@@ -33,7 +40,7 @@ import { proofAskedOf, provingBy } from './prove-again.ts'
 type Needs = FactorNeeds
 
 const locale = text(35).optional()
-const proof = clearableText(1_024).optional()
+const proof = clearableText(16_384).optional()
 const page = {
   base: false,
   mediaType: 'text/html',
@@ -272,18 +279,19 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
 async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {
   const { caller, language, request } = viewer
   const { live, region } = caller
-  const proof = proofAskedOf(needs, caller)
-  if (proof === 'password' && !accepts(live.user, 'password'))
+  const asked = proofAskedOf(needs, caller)
+  if (asked === 'password' && !accepts(live.user, 'password'))
     return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
-  const factors = await needs.secondFactorsIn(region).ofUser(live.user.id)
+  const all = await needs.secondFactorsIn(region).ofUser(live.user.id)
+  const factors = all.filter(({ completedAt }) => completedAt !== null)
   const isOff = { sms: needs.textRules === null, yubi: needs.yubico === null }
   const allowed = allowedMethods(live).filter(
     (method) => !(method in isOff && isOff[method as 'sms']),
   )
   const shown = {
-    factors: factors.filter(({ completedAt }) => completedAt !== null),
+    factors,
     allowed,
-    proof,
+    proof: asked === 'code' ? await codeOrKey(needs, viewer, factors) : asked && { by: asked },
     isDue: limitsOf(live, needs.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
     keyHosts: relyingPartiesOf(live, needs.globalOrigin).map(({ rpId }) => rpId),
@@ -291,6 +299,20 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
     problem,
   }
   return { status: 200, body: <FactorPage language={language} {...shown} /> }
+}
+
+/** A code, or what a key signs that can be used at this host. */
+async function codeOrKey(
+  needs: Needs,
+  { caller: { live }, request: { hostname } }: Viewer,
+  factors: SecondFactorRow[],
+): Promise<AskedProof> {
+  const challenge = { purpose: sessionPurpose(live.user) }
+  const toSign = await signRequestFor(needs, live, { factors, challenge, hostname })
+  const options = toSign?.webauthn_authentication_options
+  const isOfSite = partyAt(relyingPartiesOf(live, needs.globalOrigin), hostname) !== null
+  const key = options && isOfSite ? { options, isOnlyFactor: factors.every(isSecurityKey) } : null
+  return { by: 'code', key }
 }
 
 async function setUpPage(

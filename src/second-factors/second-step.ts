@@ -102,7 +102,7 @@ export async function demandSecondFactor(
   const { account, hostname, language, challenge, data } = asked
   const provable = await needs.secondFactorsIn(region).provable(account.user.id)
   await textWhereNoOther(needs, region, { account, factors: provable.factors, language })
-  const ways = await waysOn(needs, account, { ...provable, challenge, hostname })
+  const ways = await waysOf(needs, account, { ...provable, challenge, hostname })
   return new Problem('not-authenticated/two-factor-authentication-error', {
     values: { methods: ways.two_factor_authentication_methods.join(', ') },
     data: { ...data, ...ways },
@@ -114,7 +114,18 @@ export interface WaysOn extends Partial<SignRequest> {
   two_factor_authentication_methods: string[]
 }
 
-async function waysOn(
+/** The same without sending anything. */
+export async function waysOn(
+  needs: SecondStepNeeds,
+  region: Region,
+  account: Account,
+  by: { challenge: IssuedChallenge; hostname: string },
+): Promise<WaysOn> {
+  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
+  return waysOf(needs, account, { ...provable, ...by })
+}
+
+async function waysOf(
   needs: SecondStepNeeds,
   account: Account,
   by: {
@@ -131,7 +142,7 @@ async function waysOn(
   return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
 }
 
-/** Whose partial session it is, and how it goes on. Nothing is sent. */
+/** Whose partial session it is. */
 export interface BegunSecondStep {
   account: Account
   region: Region
@@ -165,20 +176,13 @@ function over(reason: string): Problem {
   return new Problem('not-authenticated/invalid-session', { reason })
 }
 
-/** The same of a second step that is shown once more. */
-export async function waysOnOf(
-  needs: SecondStepNeeds,
-  { account, region, partial }: BegunSecondStep,
-  hostname: string,
-): Promise<WaysOn> {
-  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
-  const challenge = { issued: partial.challenge }
-  return waysOn(needs, account, { ...provable, challenge, hostname })
-}
-
 /** What a security key is to sign; null for a user without one. */
 export async function signRequestFor(
-  { clock, nameDigestKey: key, globalOrigin }: SecondStepNeeds,
+  {
+    clock,
+    nameDigestKey: key,
+    globalOrigin,
+  }: Pick<SecondStepNeeds, 'clock' | 'nameDigestKey' | 'globalOrigin'>,
   account: Account,
   {
     factors,

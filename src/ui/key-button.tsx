@@ -6,20 +6,25 @@ export function KeyButton(props: {
   does: 'create' | 'get'
   /** Of the page, where there are several. */
   id?: string
-  /** The hidden field of the form that the answer goes into. */
+  /** The field of the form that the answer goes into. */
   field?: string
   /** What the browser is to be given (WebAuthn L3 §5.1.9, §5.1.10). */
   options: Record<string, unknown>
   label: string
+  /** What it is called where the label alone does not tell it from others. */
+  ariaLabel?: string | undefined
+  class?: string | undefined
   /** Told where the key gave no answer. */
   failed: string
   /** Told where the key is registered already. */
   known?: string
-  /** One way of several: also offered in the field for usernames, and where no script runs not told of. */
-  isQuiet?: boolean
+  /** One way of several: where no script runs, nothing is told of it. */
+  isOneOfSeveral?: boolean
+  /** Also offered in the field for usernames. */
+  isOffered?: boolean
 }) {
-  const { does, options, label, failed, known, isQuiet = false } = props
-  const { id = does, field = 'otp' } = props
+  const { does, options, label, ariaLabel, failed, known, class: look = '' } = props
+  const { id = does, field = 'otp', isOneOfSeveral = false, isOffered = false } = props
   return (
     <>
       <p role="alert" tabindex={-1} id={`${id}-told`} data-known={known} hidden>
@@ -27,17 +32,18 @@ export function KeyButton(props: {
       </p>
       <button
         type="button"
-        class={isQuiet ? 'quiet' : ''}
+        class={look}
         data-key={does}
         data-field={field}
-        data-offered={isQuiet}
+        data-offered={isOffered}
         data-options={JSON.stringify(options)}
         aria-controls={`${id}-told`}
+        aria-label={ariaLabel}
         hidden
       >
         {label}
       </button>
-      {isQuiet ? null : (
+      {isOneOfSeveral ? null : (
         <noscript>
           <p>{failed}</p>
         </noscript>

@@ -51,6 +51,8 @@ for (const button of window.PublicKeyCredential ? document.querySelectorAll('but
       .then((key) => key && take(key)).catch(() => {})
   button.addEventListener('click', async () => {
     told.hidden = true
+    form.elements[button.dataset.field].required = false
+    if (!form.reportValidity()) return
     offer.abort()
     try {
       take(await navigator.credentials[button.dataset.key]({ publicKey }))

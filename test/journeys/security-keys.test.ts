@@ -196,6 +196,31 @@ describe('A key or passkey of', () => {
   })
 })
 
+describe('Who has only a key, in a browser', () => {
+  it('changes their methods by it some time later', async () => {
+    const { page } = await withKey()
+    await logIn(page)
+    await press(page, 'Register a key')
+    await press(page, 'Register a key')
+    await page.getByRole('status').waitFor()
+    const database = await latchkey.database('DB_US_EAST_1')
+    const age = () => database.prepare('UPDATE sessions SET second_factor_at = 1').run()
+    await age()
+    await page.goto(`${site.origin}/account/2fa`)
+    expect(await violations(page)).toEqual([])
+    expect(await page.getByLabel('Recovery code').first().isVisible()).toBe(false)
+    await press(page, 'Set up an app')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa/set_up')
+    await page.goto(`${site.origin}/account/2fa`)
+    await press(page, 'Make new recovery codes')
+    expect(await page.locator('.codes li').count()).toBe(10)
+    await age()
+    await page.goto(`${site.origin}/account/2fa`)
+    await press(page, 'Remove: Security key')
+    expect(await page.getByText('You have none yet.').count()).toBe(1)
+  })
+})
+
 describe('A passkey in a browser', () => {
   it('logs in without a password, as two factors, offered in the form', async () => {
     const { page, cdp, key } = await withKey(true)
