@@ -24,11 +24,6 @@ describe('src/', () => {
     expect(found.length).toBeGreaterThan(100)
     expect(found.filter(([file, imported]) => rank(imported) > rank(file))).toEqual([])
   })
-
-  it('has no file over 300 lines', () => {
-    const linesOf = (file: string) => readFileSync(join('src', file), 'utf8').match(/\n/g) ?? []
-    expect(files.filter((file) => linesOf(file).length > 300)).toEqual([])
-  })
 })
 
 function importsOf(file: string): string[] {
