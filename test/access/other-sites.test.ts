@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fullPath } from '../../src/platform/api-description.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
+import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 /** Every route that takes an id of something, by a session or key. */
@@ -64,14 +65,10 @@ describe('What is another site’s', () => {
           ),
           id,
         }
-        const { status, body: told } = await service.ask(
-          route.method,
-          fullPath(route, BASE_PATH).replace(':id', String(id)),
-          {
-            headers: { ...SDK, 'X-FilesAPI-Auth': mine.session },
-            ...(route.method !== 'GET' && route.method !== 'DELETE' && { body }),
-          },
-        )
+        const { status, body: told } = await service.ask(route.method, pathWithId(route, id), {
+          headers: { ...SDK, 'X-FilesAPI-Auth': mine.session },
+          ...(route.method !== 'GET' && route.method !== 'DELETE' && { body }),
+        })
         // A page of many shows what is left, which is all.
         const isOfMany = route.mediaType === 'text/html' && !route.path.includes(':id')
         expect(isOfMany ? [200, 303, 403, 422] : [403, 404]).toContain(status)

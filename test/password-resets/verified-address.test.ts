@@ -81,7 +81,7 @@ describe('A password that is set by a mailed code', () => {
     await make()
     const code = await codeFor('jane')
     for (const host of ['mysite.localhost', 'localhost'])
-      expect((await service.ask('GET', `/reset?code=${code}`, { host })).status).toBe(200)
+      expect((await service.ask('GET', `/reset?code=${code}`, { host })).status).toBe(303)
     expect((await service.ask('HEAD', `/reset?code=${code}`, onSite)).status).toBeLessThan(500)
     const validated = await service.ask('POST', `${API}/sessions/forgot/validate`, {
       body: { code },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { fullPath } from '../../src/platform/api-description.ts'
 import { beat } from '../../src/regions/heartbeat.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { routes } from '../../src/routes.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
+import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 /** Every route that takes a session, whatever it does with it. */
@@ -49,14 +49,10 @@ async function behindAReplica() {
   await beat(databaseIn(site.region), service.clock)
   const logIn = async () => (await service.logIn(user, { headers: SDK })).body.id as string
   const ask = async (route: (typeof routes)[number], session: string) => {
-    const { status, body, headers } = await service.ask(
-      route.method,
-      fullPath(route, BASE_PATH).replace(':id', '1'),
-      {
-        headers: { ...SDK, 'X-FilesAPI-Auth': session },
-        ...(route.method === 'POST' && { body: neededBy(route) }),
-      },
-    )
+    const { status, body, headers } = await service.ask(route.method, pathWithId(route, 1), {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session },
+      ...(route.method === 'POST' && { body: neededBy(route) }),
+    })
     return { status, type: body?.type, location: headers.get('Location') }
   }
   return { service, lagging, logIn, ask }

@@ -1,0 +1,9 @@
+import { fullPath } from '../../src/platform/api-description.ts'
+import { BASE_PATH, type routes } from '../../src/routes.ts'
+
+/** The path of a route with an id, which stands in the query where a GET has no place for it in the path. */
+export function pathWithId(route: (typeof routes)[number], id: number): string {
+  const path = fullPath(route, BASE_PATH)
+  if (path.includes(':id')) return path.replace(':id', String(id))
+  return route.method === 'GET' && 'id' in route.parameters.shape ? `${path}?id=${id}` : path
+}
