@@ -1,12 +1,21 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { refuseForgery } from './access/csrf.ts'
+import {
+  type FormOwner,
+  formSealer,
+  NOBODY,
+  ownerOf,
+  parametersOf,
+  readForm,
+  refuseOtherSession,
+  type ShownForm,
+} from './access/form-seal.ts'
 import { asServiceStates } from './access/stated-caller.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Messengers } from './open-messengers.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
 import { fullPath } from './platform/api-description.ts'
-import { checkParameters } from './platform/check-parameters.ts'
 import type { Clock } from './platform/clock.ts'
 import { type Language, supportedLanguage } from './platform/languages.ts'
 import { logFailure } from './platform/log.ts'
@@ -14,7 +23,7 @@ import { withPathParameters } from './platform/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
-import { isAnonymous, type Reply, type Route } from './platform/route.ts'
+import { isAnonymous, isForm, type Reply, type Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
@@ -24,6 +33,7 @@ import { hostScope, type Site } from './sites/site.ts'
 import { siteShownAt } from './sites/site-look.ts'
 import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
+import { isAboutForm, StaleFormPage } from './ui/stale-form-page.tsx'
 
 /** What a request carries through the application. */
 export type App = {
@@ -40,6 +50,8 @@ export type App = {
     /** An operator may see the trips; to others they would tell who exists. */
     showsTrips?: boolean
     problem?: Problem
+    /** To whom a page is shown, for its forms. */
+    formOwner?: FormOwner
     /** No other origin may call this path: CORS says nothing of it. */
     sameOriginOnly?: true
   }
@@ -72,10 +84,6 @@ export async function answerRoute(
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
-  const parameters: CheckedParameters = checkParameters(route.parameters, sent)
-  const locale = supportedLanguage(parameters.locale)
-  if (locale) c.set('language', locale)
-
   const services = {
     ...openServices(c.env, config, {
       clock,
@@ -90,7 +98,11 @@ export async function answerRoute(
       regions: config.regions,
     }),
   }
-  const reply = await handle(c, route, { services, parameters }).catch((error) =>
+  const form = isForm(route) ? await readForm(services, sent, c.req.raw) : undefined
+  const parameters = parametersOf(route, sent, form)
+  const locale = supportedLanguage(parameters.locale)
+  if (locale) c.set('language', locale)
+  const reply = await handle(c, route, { services, parameters, form }).catch((error) =>
     tellAsPage(c, route, { error, parameters }),
   )
   const headers = {
@@ -118,7 +130,12 @@ async function responseTo(
   if (body instanceof Uint8Array) return new Response(body, init)
   if (body instanceof ReadableStream)
     return new Response(body, { status, headers: { ...headers, 'Content-Type': mediaType } })
-  const text = isPage(route) ? pageText(body, await lookOf(c, services)) : String(body)
+  const text = isPage(route)
+    ? await pageText(body, {
+        look: await lookOf(c, services),
+        sealForm: formSealer(services, c.get('formOwner') ?? NOBODY),
+      })
+    : String(body)
   return new Response(text, {
     ...init,
     headers: { ...headers, 'Content-Type': `${mediaType}; charset=utf-8` },
@@ -159,7 +176,16 @@ function seenIn(
 async function handle(
   c: Context<App>,
   route: Route<RequestServices>,
-  { services, parameters }: { services: RequestServices; parameters: CheckedParameters },
+  {
+    services,
+    parameters,
+    form,
+  }: {
+    services: RequestServices
+    parameters: CheckedParameters
+    /** Null for a form that is none of ours; undefined where none is needed. */
+    form: ShownForm | null | undefined
+  },
 ): Promise<Reply> {
   const request = c.get('facts')
   if (route.limit)
@@ -177,11 +203,14 @@ async function handle(
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
   if (live) c.set('look', live.site)
+  if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
   if (!supportedLanguage(parameters.locale)) {
     const site = live || !isPage(route) ? live?.site : await lookOf(c, services)
     const own = supportedLanguage(live?.user.language) ?? supportedLanguage(site?.language)
     if (own) c.set('language', own)
   }
+  if (form === null) throw new Problem('not-authorized/form-outdated')
+  if (form && caller) await refuseOtherSession(services, form, caller)
   const language = c.get('language')
   const reply = await route.answer({ parameters, caller, services, request, language })
   return { ...reply, headers: { ...seenIn(services, caller), ...reply.headers } }
@@ -211,6 +240,12 @@ function tellAsPage(
   if (route.returnTo && error instanceof Problem && isSetupDue(error)) {
     c.set('problem', error)
     return { status: 303, headers: { Location: '/account/2fa' } }
+  }
+  if (error instanceof Problem && isAboutForm(error)) {
+    c.set('problem', error)
+    const language = c.get('language')
+    const place = placeAfter(c, route.returnTo ?? '/login')
+    return { status: 403, body: StaleFormPage({ language, problem: error, place }) }
   }
   if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
   c.set('problem', error)

@@ -75,7 +75,7 @@ export function createApp(entry: Entry): Hono<App> {
 }
 
 /** Tells a problem: people by a page, programs by the error object. */
-function tell(c: Context<App>, problem: Problem): Response {
+function tell(c: Context<App>, problem: Problem): Response | Promise<Response> {
   const inForm = isForPerson(c.req.path, c.req.raw) ? errorPage : problemReply
   return inForm(problem, c.get('facts'), c.get('language'))
 }

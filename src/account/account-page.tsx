@@ -7,7 +7,8 @@ import type { Problem } from '../platform/problem.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { accepts } from '../users/accepted-proofs.ts'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
@@ -84,7 +85,7 @@ function Who({ t, language, caller, identities }: Section) {
                 <Form
                   language={language}
                   action="/account/identities/remove"
-                  hidden={{ id: String(identity.id) }}
+                  shown={{ id: String(identity.id) }}
                 >
                   <button type="submit" class="danger" aria-label={`${t.unlink}: ${label}`}>
                     {t.unlink}
@@ -124,7 +125,7 @@ const languageNames = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Fran�
 
 function LanguageForm({ t, language }: { t: AccountTexts; language: Language }) {
   return (
-    <form method="post" action="/account/language">
+    <Form language={language} action="/account/language">
       <div class="field">
         <label for="language">{t.language}</label>
         <select id="language" name="language">
@@ -138,7 +139,7 @@ function LanguageForm({ t, language }: { t: AccountTexts; language: Language }) 
       <button type="submit" class="quiet">
         {t.save}
       </button>
-    </form>
+    </Form>
   )
 }
 
@@ -164,7 +165,7 @@ function Sessions({ t, language, caller, sessions }: Section) {
               <Form
                 language={language}
                 action="/account/sessions/end"
-                hidden={{ id: String(session.id) }}
+                shown={{ id: String(session.id) }}
               >
                 <button
                   type="submit"
@@ -214,7 +215,7 @@ function Keys({ t, language, caller, keys }: Section) {
                   : ` · ${t.expires}: ${spelledDate(language, key.expiresAt, caller.live.user.timeZone)}`}
               </span>
             </div>
-            <Form language={language} action="/account/keys/revoke" hidden={{ id: String(key.id) }}>
+            <Form language={language} action="/account/keys/revoke" shown={{ id: String(key.id) }}>
               <button
                 type="submit"
                 class="danger"

@@ -65,6 +65,7 @@ const endOne = route<Needs>()(
     path: '/account/sessions/end',
     summary: 'Its button that ends a session',
     parameters: z.object({ id: integer(), locale }),
+    shown: ['id'],
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>
@@ -124,6 +125,7 @@ const revokeKey = route<Needs>()(
     path: '/account/keys/revoke',
     summary: 'Its button that revokes a key',
     parameters: z.object({ id: integer(), locale }),
+    shown: ['id'],
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>
@@ -142,6 +144,7 @@ const removeLink = route<Needs & IdentityNeeds>()(
     path: '/account/identities/remove',
     summary: 'Its button that takes a link to an identity provider back',
     parameters: z.object({ id: integer(), locale }),
+    shown: ['id'],
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>
@@ -185,7 +188,7 @@ const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
     method: 'POST',
     path: '/account/language',
     summary: 'Its form to choose a language',
-    parameters: z.object({ language: z.enum(['en', 'de', 'es', 'fr']) }),
+    parameters: z.object({ language: z.enum(['en', 'de', 'es', 'fr']), locale }),
     replies,
   },
   async ({ parameters: { language }, services, caller }) => {

@@ -8,6 +8,7 @@ import type { Language } from '../platform/languages.ts'
 import { route } from '../platform/route.ts'
 import type { Region } from '../regions/region.ts'
 import { siteAdmin } from '../sessions/access.ts'
+import { SearchForm } from '../ui/form.tsx'
 import { AdminPage, pageUrl, queryOf } from './admin-page.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { changeWords, eventTexts } from './change-texts.ts'
@@ -108,8 +109,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
   const { user_id: userId } = asked
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (
-    <form method="get" action="/admin/changes">
-      <input type="hidden" name="locale" value={language} />
+    <SearchForm language={language} action="/admin/changes">
       <div class="field">
         <label for="event">{words.event}</label>
         <select id="event" name="event">
@@ -131,7 +131,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
       <button type="submit" class="quiet">
         {t.find}
       </button>
-    </form>
+    </SearchForm>
   )
 }
 

@@ -5,6 +5,7 @@ import { spelledDate } from '../mail/spelled-date.ts'
 import { deviceName } from '../platform/device-name.ts'
 import type { Language } from '../platform/languages.ts'
 import { TextField } from '../ui/fields.tsx'
+import { SearchForm } from '../ui/form.tsx'
 import { AdminPage, pageUrl, queryOf } from './admin-page.tsx'
 import { outcomeTexts } from './outcome-texts.ts'
 import { adminTextsIn } from './page-texts.ts'
@@ -64,8 +65,7 @@ export function HistoryPage(props: HistoryPageProps) {
 function Search({ language, asked }: HistoryPageProps) {
   const t = adminTextsIn(language)
   return (
-    <form method="get" action="/admin/history">
-      <input type="hidden" name="locale" value={language} />
+    <SearchForm language={language} action="/admin/history">
       <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
       <div class="field">
         <label for="outcome">{t.outcome}</label>
@@ -84,7 +84,7 @@ function Search({ language, asked }: HistoryPageProps) {
       <button type="submit" class="quiet">
         {t.find}
       </button>
-    </form>
+    </SearchForm>
   )
 }
 

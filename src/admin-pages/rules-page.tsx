@@ -1,6 +1,6 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import { Form } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { AdminPage } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'

@@ -3,7 +3,7 @@ import { deviceName } from '../platform/device-name.ts'
 import type { Language } from '../platform/languages.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
-import { Form } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
 import { userTextsIn } from './user-texts.ts'
@@ -50,7 +50,7 @@ export function SessionRows(props: {
               <Form
                 language={language}
                 action="/admin/sessions/end"
-                hidden={{ id: String(session.id), ...back }}
+                shown={{ id: String(session.id), ...back }}
               >
                 <button
                   type="submit"

@@ -9,6 +9,7 @@ import { endSession, listSessions, type ManageSessionsNeeds } from '../sessions/
 import { nextSessionPage, readSessionCursor } from '../sessions/pages-of-sessions.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import { TextField } from '../ui/fields.tsx'
+import { SearchForm } from '../ui/form.tsx'
 import type { UserStore } from '../users/user-store.ts'
 import { AdminPage, pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
@@ -66,6 +67,7 @@ const end = route<Needs>()(
       user_id: integer().optional().describe('Whose page to go on to'),
       ...asked,
     }),
+    shown: ['id', 'user_id', 'username', 'cursor'],
     returnTo: '/admin/sessions',
     replies,
   },
@@ -107,13 +109,12 @@ function SessionsPage(props: {
   return (
     <AdminPage {...{ language, title: t.sessionsTitle, here: 'sessions' }}>
       <section class="card" aria-label={t.sessionsTitle}>
-        <form method="get" action="/admin/sessions">
-          <input type="hidden" name="locale" value={language} />
+        <SearchForm language={language} action="/admin/sessions">
           <TextField id="username" label={t.username} value={username} isOptional />
           <button type="submit" class="quiet">
             {t.find}
           </button>
-        </form>
+        </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
         <SessionRows {...{ language, caller, sessions, back: { username, cursor } }} />
         {next === undefined ? null : (

@@ -5,7 +5,7 @@ import type { Strategy } from '../sso/strategy.ts'
 import { redirectStatus, testedHost } from '../sso/strategy-view.ts'
 import { beginTestLogin, type TestLoginNeeds } from '../sso-management/begin-test-login.ts'
 import type { StrategyActing } from '../sso-management/manage-strategies.ts'
-import { Form } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { adminTextsIn } from './page-texts.ts'
 import { addressText } from './sso-address-texts.ts'
 
@@ -85,7 +85,7 @@ function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpe
           <Form
             language={language}
             action="/admin/sso/move"
-            hidden={{ id: String(id), redirect_host: host }}
+            shown={{ id: String(id), redirect_host: host }}
           >
             <button type="submit">{addressText(language, 'moveTo', { host })}</button>
           </Form>

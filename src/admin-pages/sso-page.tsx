@@ -2,7 +2,8 @@ import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { providerTitles } from '../sso/providers.ts'
 import type { Strategy } from '../sso/strategy.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { AdminPage } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
 import { type ShownAddress, SsoAddress } from './sso-address.tsx'
@@ -47,7 +48,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
   const { language, strategy, counts, addresses, globalOrigin } = props
   const t = adminTextsIn(language)
   const { id, label, provider, enabled } = strategy
-  const hidden = { id: String(id) }
+  const itself = { id: String(id) }
   const shown = addresses.get(id)
   const titles: Record<string, string> = providerTitles()
   return (
@@ -65,7 +66,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <p>
         {t.backChannel}: <code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</code>
       </p>
-      <Form language={language} action="/admin/sso/test" hidden={hidden}>
+      <Form language={language} action="/admin/sso/test" shown={itself}>
         <button type="submit" aria-label={`${t.test}: ${label}`}>
           {t.test}
         </button>
@@ -73,7 +74,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <Form
         language={language}
         action="/admin/sso/turn"
-        hidden={{ ...hidden, enabled: String(!enabled) }}
+        shown={{ ...itself, enabled: String(!enabled) }}
       >
         <button
           type="submit"
@@ -86,7 +87,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <details>
         <summary>{t.remove}</summary>
         <p>{t.removeWarning}</p>
-        <Form language={language} action="/admin/sso/delete" hidden={hidden}>
+        <Form language={language} action="/admin/sso/delete" shown={itself}>
           <button type="submit" class="danger" aria-label={`${t.remove}: ${label}`}>
             {t.remove}
           </button>

@@ -110,6 +110,7 @@ const test = route<Needs>()(
     path: '/admin/sso/test',
     summary: 'Its button that tests one',
     parameters: z.object({ id: integer(), locale }),
+    shown: ['id'],
     limit: 'anonymous',
     replies,
   },
@@ -133,6 +134,7 @@ const turn = route<Needs>()(
     path: '/admin/sso/turn',
     summary: 'Its button that turns one on or off',
     parameters: z.object({ id: integer(), enabled: z.boolean(), locale }),
+    shown: ['id', 'enabled'],
     replies,
   },
   ({ parameters: { id, enabled }, services, caller, request, language }) =>
@@ -149,6 +151,7 @@ const move = route<Needs>()(
     path: '/admin/sso/move',
     summary: 'Its button that moves one to a host of the site where a test login has passed',
     parameters: z.object({ id: integer(), redirect_host: text(253), locale }),
+    shown: ['id', 'redirect_host'],
     replies,
   },
   ({ parameters, services, caller, request, language }) =>
@@ -166,6 +169,7 @@ const remove = route<Needs>()(
     path: '/admin/sso/delete',
     summary: 'Its button that deletes one',
     parameters: z.object({ id: integer(), locale }),
+    shown: ['id'],
     replies,
   },
   ({ parameters: { id }, services, caller, request, language }) =>

@@ -1,6 +1,6 @@
 import type { Language } from '../platform/languages.ts'
 import type { Strategy } from '../sso/strategy.ts'
-import { Form } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import type { User } from '../users/account.ts'
 import {

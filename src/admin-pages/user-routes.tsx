@@ -140,6 +140,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
         ...listFilter,
         locale,
       }),
+      shown: ['list', 'search', 'admins', 'disabled', 'sso'],
       replies,
     },
     async ({ parameters, services, caller, language, request }) => {

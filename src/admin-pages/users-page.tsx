@@ -2,7 +2,8 @@ import { spelledDate } from '../mail/spelled-date.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { hasSecondFactor } from '../second-factors/second-factor.ts'
-import { Form, TextField } from '../ui/fields.tsx'
+import { TextField } from '../ui/fields.tsx'
+import { Form, SearchForm } from '../ui/form.tsx'
 import type { User } from '../users/account.ts'
 import { AdminPage, pageUrl } from './admin-page.tsx'
 import { adminTextsIn } from './page-texts.ts'
@@ -64,8 +65,7 @@ function Search({ language, asked }: UsersPageProps) {
     ['sso', words.onlySso],
   ] as const
   return (
-    <form method="get" action="/admin/users">
-      <input type="hidden" name="locale" value={language} />
+    <SearchForm language={language} action="/admin/users">
       <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
       <div class="choices">
         {boxes.map(([name, label]) => (
@@ -81,7 +81,7 @@ function Search({ language, asked }: UsersPageProps) {
       <button type="submit" class="quiet">
         {t.find}
       </button>
-    </form>
+    </SearchForm>
   )
 }
 
@@ -139,6 +139,8 @@ function UserRow(props: UsersPageProps & { user: User }) {
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
   const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
+  const acts = actsFor(user, { viewer, standing })
+  const placeOf = (act: string) => `/admin/users/${id}/${act}`
   return (
     <li>
       <div>
@@ -154,24 +156,21 @@ function UserRow(props: UsersPageProps & { user: User }) {
       </div>
       <details>
         <summary aria-label={`${t.more}: ${username}`}>{t.more}</summary>
-        {actsFor(user, { viewer, standing }).map((act) => {
-          const [label] = userTextsIn(language)[act]
-          return (
-            <Form
-              language={language}
-              action={`/admin/users/${id}/${act}`}
-              hidden={{ list: 'true', ...asked }}
-            >
+        <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
+          {acts.map((act) => {
+            const [label] = userTextsIn(language)[act]
+            return (
               <button
                 type="submit"
+                formaction={placeOf(act)}
                 class={isDangerous(act) ? 'danger' : 'quiet'}
                 aria-label={`${label}: ${username}`}
               >
                 {label}
               </button>
-            </Form>
-          )
-        })}
+            )
+          })}
+        </Form>
       </details>
     </li>
   )

@@ -33,7 +33,8 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
     'Content-Security-Policy':
       "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
   }
-  return new Response(pageText(<Outbox mails={await sentMails(kv)} />, null), { headers })
+  const page = <Outbox mails={await sentMails(kv)} />
+  return new Response(await pageText(page, { look: null }), { headers })
 }
 
 /** The newest, newest first. */

@@ -1,7 +1,7 @@
 import { useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
-import { Form } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { logInUrl } from '../ui/return-to.ts'
@@ -17,9 +17,9 @@ export function KeyStep(props: {
   sent: SecondStepSent
   request: RequestFacts
   action: string
-  hidden: Record<string, string>
+  shown: Record<string, string>
 }) {
-  const { language, sent, request, action, hidden } = props
+  const { language, sent, request, action, shown } = props
   const t = pageTextsIn(language)
   const isOfOneSite = useContext(LookContext) !== null
   if (sent.key_origins === undefined) return null
@@ -33,7 +33,7 @@ export function KeyStep(props: {
   return (
     <>
       {isHere || isLent ? (
-        <Form language={language} action={action} hidden={{ ...hidden, otp: '' }}>
+        <Form language={language} action={action} shown={shown} filledByScript="otp">
           <KeyButton does="get" options={options} label={t.useKey} failed={t.keyFailed} />
         </Form>
       ) : null}
@@ -52,7 +52,7 @@ export function KeyStep(props: {
   )
 }
 
-/** Where keys are good, as a form carried it: origins between spaces, which anybody may have written. */
+/** Where keys are good, as the form carried it: origins between spaces. */
 function hostsIn(text: string): URL[] {
   return text.split(' ').flatMap((origin) => {
     const url = URL.parse(origin)

@@ -1,7 +1,8 @@
 import { useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { KeyButton, readOptions } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
@@ -32,7 +33,7 @@ export function LogInForm(props: {
   const look = useContext(LookContext)
   const { passkey = '', passkey_options: passkeyOptions = '' } = sent
   const options = readOptions(passkeyOptions)
-  const hidden = {
+  const shown = {
     return_to: safeReturn(sent.return_to),
     ...(options && { passkey, passkey_options: passkeyOptions }),
   }
@@ -40,7 +41,7 @@ export function LogInForm(props: {
     <Page language={language} title={t.logInTitle} path="/login">
       <Told language={language} problem={problem} />
       {look?.loginHelpText ? <p>{look.loginHelpText}</p> : null}
-      <Form language={language} action="/login" hidden={hidden}>
+      <Form language={language} action="/login" shown={shown}>
         <TextField
           id="username"
           label={t.username}
@@ -72,7 +73,7 @@ export function LogInForm(props: {
         <button type="submit">{t.logIn}</button>
       </Form>
       {options ? (
-        <Form language={language} action="/login/passkey" hidden={{ ...hidden, otp: '' }}>
+        <Form language={language} action="/login/passkey" shown={shown} filledByScript="otp">
           <KeyButton
             does="get"
             options={options}

@@ -28,6 +28,8 @@ const passkeySent = {
   passkey_options: clearableText(4_096).optional(),
 }
 
+const shownToLogIn = ['return_to', 'passkey', 'passkey_options'] as const
+
 interface ShowNeeds {
   sealer: Sealer
   clock: Clock
@@ -86,6 +88,7 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       ...passkeySent,
       locale,
     }),
+    shown: shownToLogIn,
     limit: 'log-in',
     limitedName: ({ username }) => username,
     replies: {
@@ -140,6 +143,7 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
     path: '/login/passkey',
     summary: 'The button that logs in by a passkey alone: sets the session cookie',
     parameters: z.object({ otp: clearableText(16_384), return_to, ...passkeySent, locale }),
+    shown: shownToLogIn,
     limit: 'log-in',
     replies: {
       303: { description: 'Logged in: on to the page that was asked for' },

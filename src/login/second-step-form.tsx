@@ -1,7 +1,8 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
@@ -62,7 +63,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
   const { language, sent, request, problem, isTexted } = props
   const t = pageTextsIn(language)
   const methods = sent.methods.split(' ')
-  const hidden = {
+  const shown = {
     username: sent.username ?? '',
     partial_session_id: sent.partial_session_id,
     methods: sent.methods,
@@ -84,8 +85,8 @@ export function SecondStepForm(props: SecondStepFormProps) {
     <Page language={language} title={t.secondTitle}>
       <Told language={language} problem={problem ?? undefined} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
-      <KeyStep {...{ language, sent, request, action, hidden }} />
-      <Form language={language} action={action} hidden={hidden}>
+      <KeyStep {...{ language, sent, request, action, shown }} />
+      <Form language={language} action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem ?? undefined) ? (
           <>
@@ -108,7 +109,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <details open={isLast}>
         <summary>{t.otherWay}</summary>
         {methods.includes('sms') ? (
-          <Form language={language} action="/login/second/send" hidden={hidden}>
+          <Form language={language} action="/login/second/send" shown={shown}>
             <button type="submit" class="quiet">
               {t.sendText}
             </button>

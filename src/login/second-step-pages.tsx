@@ -36,6 +36,16 @@ const sent = {
   locale: text(35).optional(),
 }
 
+const shown = [
+  'username',
+  'partial_session_id',
+  'methods',
+  'key_options',
+  'key_origins',
+  'sso',
+  'return_to',
+] as const
+
 const refusals = {
   401: { description: 'The form, and why nobody was logged in', body: z.string() },
   403: {
@@ -57,6 +67,7 @@ const finish = route<Needs>()(
       change_password: clearableText(1_024).optional(),
       change_password_confirmation: clearableText(1_024).optional(),
     }),
+    shown,
     replies: { 303: { description: 'Logged in: on to the page that was asked for' }, ...refusals },
     tell,
   },
@@ -82,6 +93,7 @@ const send = route<Needs>()(
     path: '/login/second/send',
     summary: 'Its button that texts a code',
     parameters: z.object(sent),
+    shown,
     replies: {
       200: { description: 'The form, and that a code is on its way', body: z.string() },
       ...refusals,

@@ -3,7 +3,8 @@ import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
-import { Form, TextField } from '../ui/fields.tsx'
+import { TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import type { Account } from '../users/account.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
@@ -66,6 +67,7 @@ const confirm = route<Needs>()(
   {
     ...sent,
     path: '/login/token/confirm',
+    shown: ['login_token'],
     summary: 'Its button: uses the token up and sets the session cookie',
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
     tell,
@@ -115,7 +117,7 @@ function AskPage(props: { language: Language; token: string; account: Account })
         <dd>{account.site.name}</dd>
       </dl>
       <p>{t.tokenWarning}</p>
-      <Form language={language} action="/login/token/confirm" hidden={{ login_token: token }}>
+      <Form language={language} action="/login/token/confirm" shown={{ login_token: token }}>
         <button type="submit">{t.logIn}</button>
       </Form>
       <a href={`/login?locale=${language}`}>{t.notMe}</a>

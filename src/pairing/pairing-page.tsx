@@ -1,6 +1,7 @@
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
-import { Form, SecretField } from '../ui/fields.tsx'
+import { SecretField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { pageTextsIn } from './page-texts.ts'
 import type { PairingWish } from './pairing-cookie.ts'

@@ -6,7 +6,8 @@ import { Problem } from '../platform/problem.ts'
 import { anyone, type Reply, route } from '../platform/route.ts'
 import type { WaysOn } from '../second-factors/second-step.ts'
 import type { Sealer } from '../tokens/sealer.ts'
-import { Form, SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
@@ -108,6 +109,7 @@ const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
       otp: clearableText(4096).optional(),
       locale,
     }),
+    shown: ['code'],
     replies: {
       200: { description: 'The password is changed', body: z.string() },
       401: { description: 'The form, and why the code was refused', body: z.string() },
@@ -181,7 +183,7 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
-      <Form language={language} action="/reset" hidden={{ code }}>
+      <Form language={language} action="/reset" shown={{ code }}>
         <SecretField
           id="password"
           language={language}

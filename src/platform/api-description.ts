@@ -3,7 +3,7 @@ import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
-import { type Access, isAnonymous, type Route } from './route.ts'
+import { type Access, isAnonymous, isForm, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -39,6 +39,12 @@ const everywhere: ProblemType[] = [
   'service-unavailable/not-configured',
   'service-unavailable/unexpected',
 ]
+
+/** Every form may be answered with these. */
+const formProblems = [
+  'not-authorized/form-of-another-session',
+  'not-authorized/form-outdated',
+] as const
 
 /** Writes the OpenAPI 3.1 description of the routes. */
 export function describeApi(routes: readonly Route<never>[], basePath: string): Json {
@@ -91,7 +97,7 @@ function operation(route: Route<never>, schemas: Json): Json {
 function parametersOf(route: Route<never>, schemas: Json): Json {
   const inPath = pathParameterNames(route.path)
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
-  const schema = schemaOf(route.parameters, schemas) as {
+  const schema = schemaOf(sentTo(route), schemas) as {
     properties: Record<string, Json>
     required?: string[]
   }
@@ -118,6 +124,16 @@ function parametersOf(route: Route<never>, schemas: Json): Json {
       },
     }),
   }
+}
+
+/** What a caller sends; a form has what it acts on sealed in it. */
+function sentTo(route: Route<never>): z.ZodType {
+  if (!isForm(route)) return route.parameters
+  const typed = Object.entries(route.parameters.shape).filter(
+    ([name]) => !route.shown?.includes(name),
+  )
+  const form = z.string().describe('From the page: what it showed and to whom, sealed')
+  return z.object({ ...Object.fromEntries(typed), form })
 }
 
 /** The schema of an object with these of its properties only. */
@@ -159,6 +175,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
     ...route.problems,
     ...(route.method === 'GET' ? [] : (['not-authorized/cross-site-request'] as const)),
     ...limitProblems(route),
+    ...(isForm(route) ? formProblems : []),
     ...everywhere,
   ])
   const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])

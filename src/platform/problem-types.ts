@@ -27,6 +27,8 @@ export const problemTypes = {
   'not-authenticated/invalid-oauth': 401,
   'not-authorized/cannot-login-while-using-key': 403,
   'not-authorized/cross-site-request': 403,
+  'not-authorized/form-of-another-session': 403,
+  'not-authorized/form-outdated': 403,
   'not-authorized/contact-admin-for-password-change-help': 403,
   'not-authorized/password-change-not-required': 403,
   'not-authorized/password-change-required': 403,

@@ -65,6 +65,8 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
+  /** Of a form: the parameters that it acts on. They are what its page showed, sealed; nobody else names them. */
+  shown?: readonly (keyof Shape & string)[]
   /**
    * The address holds a secret. The reply leads on at once, or has browsers tell no address, not even to pages of
    * ours; a form on it is sent with its origin all the same.

@@ -8,7 +8,8 @@ import {
   isSecurityKey,
   type SecondFactorRow,
 } from '../second-factors/second-factor.ts'
-import { Form, TextField } from '../ui/fields.tsx'
+import { TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
@@ -70,7 +71,7 @@ export function FactorPage(props: FactorPageProps) {
 
 function Factor(props: Section & { factor: SecondFactorRow }) {
   const { t, language, factor } = props
-  const hidden = { id: String(factor.id) }
+  const shown = { id: String(factor.id) }
   return (
     <div class="factor">
       <h3>
@@ -84,7 +85,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
           : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
       </p>
       <KeyHost {...props} />
-      <Form language={language} action="/account/2fa/remove" hidden={hidden}>
+      <Form language={language} action="/account/2fa/remove" shown={shown}>
         <ConfirmButton
           {...props}
           of={`remove-${factor.id}`}
@@ -197,12 +198,12 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
 export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
   const { language, factor, options, problem } = props
   const t = factorTextsIn(language)
-  const hidden = { id: String(factor.id), otp: '' }
+  const shown = { id: String(factor.id) }
   return (
     <Page language={language} title={t.setUpKey}>
       <Told language={language} problem={problem} />
       <p>{t.touchKey}</p>
-      <Form language={language} action="/account/2fa/finish" hidden={hidden}>
+      <Form language={language} action="/account/2fa/finish" shown={shown} filledByScript="otp">
         <KeyButton
           does="create"
           options={options}
@@ -220,7 +221,7 @@ function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'facto
   const t = factorTextsIn(language)
   return (
     <>
-      <Form language={language} action="/account/2fa/finish" hidden={{ id: String(factor.id) }}>
+      <Form language={language} action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
         <TextField id="otp" label={t.typeCode} autocomplete="one-time-code" />
         <button type="submit">{t.finish}</button>
       </Form>

@@ -38,7 +38,11 @@ export function isForPerson(path: string, { headers }: Request): boolean {
 }
 
 /** A problem as a page, where no form can tell it. */
-export function errorPage(problem: Problem, request: RequestFacts, language: Language): Response {
+export async function errorPage(
+  problem: Problem,
+  request: RequestFacts,
+  language: Language,
+): Promise<Response> {
   const t = texts[language]
   const page = (
     <Page language={language} title={problem.status === 404 ? t.missing : t.failed}>
@@ -49,7 +53,7 @@ export function errorPage(problem: Problem, request: RequestFacts, language: Lan
       <a href={`/account?locale=${language}`}>{t.back}</a>
     </Page>
   )
-  return new Response(pageText(page, null), {
+  return new Response(await pageText(page, { look: null }), {
     status: problem.status,
     headers: {
       ...problemHeaders(problem, language),

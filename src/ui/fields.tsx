@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 
 const texts = {
@@ -88,25 +87,5 @@ export function SecretField(props: {
         {t.caps}
       </p>
     </div>
-  )
-}
-
-/** A form to a page of ours, in the language of the page that it is on. */
-export function Form(props: {
-  language: Language
-  action: string
-  hidden?: Record<string, string | undefined>
-  /** Its one field is what stands behind the `#` of the address; a script sends it at once. */
-  takesFragment?: boolean
-  children?: Child
-}) {
-  const hidden = { locale: props.language, ...props.hidden }
-  return (
-    <form method="post" action={props.action} data-takes-fragment={props.takesFragment}>
-      {Object.entries(hidden).map(([name, value]) =>
-        value === undefined ? null : <input type="hidden" name={name} value={value} />,
-      )}
-      {props.children}
-    </form>
   )
 }

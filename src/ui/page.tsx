@@ -3,6 +3,7 @@ import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import { problemText } from '../platform/problem-reply.ts'
+import { type SealForm, SealFormContext } from './form.tsx'
 import { type Look, LookContext } from './look.ts'
 
 const LANGUAGES: Record<Language, string> = {
@@ -87,10 +88,17 @@ function Brand({ look: { name, logoDigest } }: { look: Look }) {
   )
 }
 
-/** A page as the text of a reply, in the look of a site. */
-export function pageText(page: unknown, look: Look | null): string {
-  const text = <LookContext.Provider value={look}>{page as Child}</LookContext.Provider>
-  return `<!doctype html>\n${text}`
+/** A page as the text of a reply, in the look of a site. Its forms are for whomever `sealForm` seals them. */
+export async function pageText(
+  page: unknown,
+  { look, sealForm = null }: { look: Look | null; sealForm?: SealForm | null },
+): Promise<string> {
+  const text = (
+    <LookContext.Provider value={look}>
+      <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
+    </LookContext.Provider>
+  )
+  return `<!doctype html>\n${await text.toString()}`
 }
 
 /** Why a form was not taken; the script moves the focus to it. */

@@ -148,7 +148,7 @@ describe('The form of a page', () => {
     'is refused on every route when it is from %s',
     async (_, headers) => {
       const { service, send } = await open()
-      const { headers: entered } = await send('/login', { Origin: own }, right)
+      const { headers: entered } = await service.ask('POST', '/login', { host, body: right })
       const Cookie = (entered.getSetCookie()[0] ?? '').split(';')[0] ?? ''
       expect(Cookie).toMatch(/^__Host-latchkey=[0-9a-f]{40}$/)
       expect(pages.length).toBeGreaterThan(30)

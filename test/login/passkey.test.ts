@@ -5,15 +5,11 @@ import { interposed } from '../support/interposed-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, type Service } from '../support/service.ts'
+import { shownBy } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`
 const UP_AND_UV = 5
-
-function hiddenIn(page: string, name: string): string {
-  const [, value = ''] = new RegExp(`name="${name}" value="([^"]*)"`).exec(page) ?? []
-  return value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
-}
 
 async function withPasskey() {
   const opened = await withSecondFactors()
@@ -27,8 +23,8 @@ async function withPasskey() {
   /** What the page lets a passkey sign. */
   const offer = async (host = HOST) => {
     const page = (await service.ask('GET', '/login', { host })).body as string
-    const passkey = hiddenIn(page, 'passkey')
-    const options = JSON.parse(hiddenIn(page, 'passkey_options') || 'null')
+    const { passkey = '', passkey_options } = await shownBy(service, page, '/login')
+    const options = JSON.parse(passkey_options ?? 'null')
     return { passkey, options, challenge: options?.challenge as string }
   }
   const userHandle = base64url.encode(new TextEncoder().encode(String(userId)))

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { interposed } from '../support/interposed-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import type { Answer } from '../support/service.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { TestBrowser } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`

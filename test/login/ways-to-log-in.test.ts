@@ -3,6 +3,7 @@ import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import type { LoginOutcome } from '../../src/history/login-outcome.ts'
 import { env } from '../support/env.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, SDK } from '../support/service.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type Sso,
   withProvider,
 } from '../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { shownBy, TestBrowser } from '../support/test-browser.ts'
 
 /*
  * Every way to log in, to reauthenticate or to come in by a key, against every reason to refuse somebody. The first
@@ -319,8 +320,10 @@ const ways = {
   'a passkey': async ({ service, userId, key }, host) => {
     const browser = new TestBrowser(service, from(ELSEWHERE))
     const page = `http://${host}/login`
-    const hidden = hiddenFields((await browser.open(page)).body, '/login/passkey')
-    const { challenge } = JSON.parse(hidden.passkey_options ?? '')
+    const { body } = await browser.open(page)
+    const hidden = hiddenFields(body, '/login/passkey')
+    const { passkey_options } = await shownBy(service, body, '/login/passkey')
+    const { challenge } = JSON.parse(passkey_options ?? '')
     const otp = await key.assert({
       rpId: host,
       origin: `http://${host}`,

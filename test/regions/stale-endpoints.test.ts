@@ -27,6 +27,10 @@ const parameters = {
     email: 'x@y.example',
     confirmed: true,
     redirect_host: 'mysite.localhost',
+    pairing_key: 'a1B2c3D4',
+    platform: 'mac',
+    computer: 'x',
+    networks: '',
   },
   ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
 }

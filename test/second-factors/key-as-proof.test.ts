@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API } from '../support/service.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { TestBrowser } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`

@@ -1,10 +1,11 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, SDK } from '../support/service.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { shownBy, TestBrowser } from '../support/test-browser.ts'
 
 const OLD = 'mysite.localhost'
 const NEW = 'files.example.com'
@@ -261,8 +262,8 @@ describe('A page', () => {
     const browser = new TestBrowser(service)
     const asked = await browser.send(`${originOf(OLD)}/login`, right)
     const hidden = hiddenFields(asked.body, '/login/second')
-    const options = JSON.parse(hidden.key_options ?? '')
-    const { challenge, rpId } = options
+    const { key_options } = await shownBy(service, asked.body, '/login/second')
+    const { challenge, rpId } = JSON.parse(key_options ?? '')
     expect(rpId).toBe(NEW)
     const otp = await token.assert({ rpId, challenge, origin: originOf(OLD) })
     await browser.send(`${originOf(OLD)}/login/second`, { ...hidden, otp })
@@ -298,7 +299,7 @@ describe('A passkey', () => {
     await setDomain(NEW)
     const logInAt = async (host: string, rpId: string) => {
       const page = (await service.ask('GET', '/login', { host })).body as string
-      const { passkey = '', passkey_options = '' } = hiddenFields(page, '/login/passkey')
+      const { passkey = '', passkey_options = '' } = await shownBy(service, page, '/login/passkey')
       const options = JSON.parse(passkey_options)
       expect(options.rpId).toBe(host)
       const signed = { rpId, origin: originOf(host), challenge: options.challenge }

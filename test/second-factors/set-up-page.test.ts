@@ -1,9 +1,10 @@
 import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import type { Answer } from '../support/service.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { TestBrowser } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`

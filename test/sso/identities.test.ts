@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { CLIENT } from '../support/code-order.ts'
 import { env } from '../support/env.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { SDK } from '../support/service.ts'
 import { begin, codeFor, finish, logInBySso, withProvider } from '../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { TestBrowser } from '../support/test-browser.ts'
 
 const NEEDS = 'not-authorized/reauthentication-needed-action'
 

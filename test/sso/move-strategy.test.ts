@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { API } from '../support/service.ts'
 import {
   answerAddress,
@@ -11,7 +12,7 @@ import {
   type Sso,
   withProvider,
 } from '../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../support/test-browser.ts'
+import { shownBy, TestBrowser } from '../support/test-browser.ts'
 
 const DOMAIN = 'login.acme.example'
 
@@ -165,11 +166,10 @@ describe('A strategy is moved to another host of its site', () => {
     await test(sso, browser, href.replaceAll('&amp;', '&'))
     const tested = await browser.open(`${page}?locale=en`)
     const fields = hiddenFields(tested.body, '/admin/sso/move')
-    expect(fields).toMatchObject({ redirect_host: DOMAIN })
-    const untested = await browser.send(`${page}/move`, {
-      ...fields,
-      redirect_host: 'evil.example',
-    })
+    const shown = await shownBy(service, tested.body, '/admin/sso/move')
+    expect(shown).toMatchObject({ redirect_host: DOMAIN })
+    const forged = { ...shown, redirect_host: 'evil.example' }
+    const untested = await browser.send(`${page}/move`, forged)
     expect([untested.status, untested.body.includes('not a host of the site')]).toEqual([422, true])
     expect((await browser.send(`${page}/move`, fields)).status).toBe(303)
     await service.env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run()

@@ -6,6 +6,7 @@ import { templatedPath } from '../../src/platform/path-parameters.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
 import { CLIENT } from './code-order.ts'
 import { describedPath } from './expect-described.ts'
+import { hiddenFields } from './hidden-fields.ts'
 import { type Answer, API, type Ask, SDK, Service } from './service.ts'
 import {
   answerAddress,
@@ -15,7 +16,7 @@ import {
   readRequest,
   withProvider,
 } from './single-sign-on.ts'
-import { hiddenFields, TestBrowser } from './test-browser.ts'
+import { TestBrowser } from './test-browser.ts'
 
 /** A service that remembers which of its routes did what they were asked. */
 export class VisitedService extends Service {
@@ -150,8 +151,8 @@ async function peopleBySso(sso: Sso): Promise<void> {
     return browser.open(back.href)
   }
   await comeBack(await press())
-  await browser.open(`${SITE}/account`)
-  const out = await browser.send(`${SITE}/logout`, {})
+  const page = await browser.open(`${SITE}/account`)
+  const out = await browser.send(`${SITE}/logout`, hiddenFields(page.body, '/logout'))
   await browser.open(`${SITE}${out.headers.get('Location')}`)
   const asked = await comeBack(await begin(sso))
   const fields = hiddenFields(asked.body, '/login/sso/confirm')

@@ -5,6 +5,7 @@ import { HOUR, SECOND } from '../../src/platform/clock.ts'
 import { describedPath, expectDescribed } from './expect-described.ts'
 import { ALLOWED_ORIGIN, type Live, showCredential } from './header-generators.ts'
 import { LEAST_HASH_COST } from './least-hash-cost.ts'
+import { fieldsOfPage, formRouteAt, ownerBy } from './page-form.ts'
 import type { FuzzRequest } from './request-generators.ts'
 import { API, SDK, Service } from './service.ts'
 import { testClock } from './test-clock.ts'
@@ -55,7 +56,7 @@ export class FuzzClient {
   async send(generated: FuzzRequest): Promise<void> {
     this.#live ??= await this.#logIn()
     const live = this.#live
-    const request = requestOf(generated, live)
+    const request = requestOf(await this.#asFromPage(generated, live), live)
     this.#count.all++
     if (!request) {
       this.#count.unsendable++
@@ -82,6 +83,19 @@ export class FuzzClient {
     const logged = JSON.stringify(this.#log.map((lines) => lines.mock.calls))
     for (const secret of [SECRET_MARK, ...Object.values(live)])
       expect(logged.includes(secret), `a secret is in the log ${logged}`).toBe(false)
+  }
+
+  /** What a page would have added: without it every form would be refused before it is read. */
+  async #asFromPage(generated: FuzzRequest, live: Live): Promise<FuzzRequest> {
+    const { method, path, body } = generated
+    if (!formRouteAt(method, path) || typeof body?.text !== 'string') return generated
+    const services = await this.#service.open()
+    const owner = await ownerBy(services, { 'X-FilesAPI-Auth': live.session })
+    const { form } = await fieldsOfPage(services, path, { owner, fields: {} })
+    const text = body.text.startsWith('{')
+      ? body.text.replace('{', `{"form":"${form}",`).replace(',}', '}')
+      : `${body.text}&form=${form}`
+    return { ...generated, body: { ...body, text } }
   }
 
   /** Requests may have locked the user out, which time heals, or have changed it. */
@@ -140,9 +154,9 @@ function isPage({ url, headers }: Request): boolean {
   )
 }
 
-/** The page of a mailed link hands the link's code on, in its form; rules are no secrets, and shown as typed. */
+/** Rules are no secrets, and shown as typed. */
 function showsWhatWasSent({ url }: Request): boolean {
-  return ['/reset', '/admin/rules'].includes(new URL(url).pathname)
+  return new URL(url).pathname === '/admin/rules'
 }
 
 function bodyOf(request: Request, reply: Response, text: string): unknown {

@@ -1,6 +1,12 @@
+import { type FormOwner, formSealer, NOBODY } from '../../src/access/form-seal.ts'
+import { sentCredentials } from '../../src/access/sent-credentials.ts'
+import { apiKeyDigest } from '../../src/api-keys/api-key-text.ts'
 import { fullPath } from '../../src/platform/api-description.ts'
 import { isForm } from '../../src/platform/route.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
+import type { Services } from '../../src/services.ts'
+import { readCredential } from '../../src/sessions/credential.ts'
+import { env } from './env.ts'
 
 const forms = routes.filter(isForm).map((route) => ({
   route,
@@ -16,4 +22,51 @@ export function formRouteAt(method: string, path: string) {
 export function headersOfPage(headers: Record<string, string>, host: string) {
   const saysWhereFrom = 'Origin' in headers || 'Sec-Fetch-Site' in headers
   return saysWhereFrom ? headers : { ...headers, Origin: `http://${host}` }
+}
+
+/**
+ * The fields of a form, as a page would have sent them that was shown to this owner: what the form acts on is
+ * sealed in it.
+ */
+export async function fieldsOfPage(
+  services: Pick<Services, 'sealer' | 'clock'>,
+  path: string,
+  { owner, fields }: { owner: FormOwner; fields: Record<string, unknown> },
+): Promise<Record<string, unknown>> {
+  if ('form' in fields) return fields
+  const names: readonly string[] = formRouteAt('POST', path)?.shown ?? []
+  const all = Object.entries(fields)
+  const shown = all.filter(([name, value]) => names.includes(name) && value != null)
+  const typed = all.filter(([name]) => !names.includes(name))
+  const seal = formSealer(services, owner)
+  const form = await seal([path], Object.fromEntries(shown.map(([name, to]) => [name, String(to)])))
+  return { ...Object.fromEntries(typed), form }
+}
+
+/** To whom a page was shown that was asked for with these credentials; nobody where they are good for nothing. */
+export async function ownerBy(
+  services: Pick<Services, 'regions' | 'tokens' | 'clock'>,
+  headers: Record<string, string>,
+): Promise<FormOwner> {
+  const { session, apiKey } = sentCredentials(new Headers(headers))
+  if (session !== null) {
+    const presented = await readCredential(services, session, services.clock())
+    const key = presented?.key
+    const [column, value] = key && 'digest' in key ? ['digest', key.digest] : ['id', key?.id ?? 0]
+    const row = await rowOf('sessions', String(column), value)
+    return row ? { user: row.user_id, session: row.id } : NOBODY
+  }
+  if (apiKey === null) return NOBODY
+  const row = await rowOf('api_keys', 'digest', await apiKeyDigest(apiKey.text))
+  return row ? { user: row.user_id, session: null } : NOBODY
+}
+
+/** As it is stored, whatever the bindings of the service under test do. */
+async function rowOf(table: string, column: string, value: string | number) {
+  for (const database of [env.DB_US_EAST_1, env.DB_EU_CENTRAL_1]) {
+    const found = database.prepare(`SELECT id, user_id FROM ${table} WHERE ${column} = ?`)
+    const row = await found.bind(value).first<{ id: number; user_id: number }>()
+    if (row) return row
+  }
+  return null
 }

@@ -18,7 +18,7 @@ import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
 import { LEAST_HASH_COST } from './least-hash-cost.ts'
-import { formRouteAt, headersOfPage } from './page-form.ts'
+import { fieldsOfPage, formRouteAt, headersOfPage, ownerBy } from './page-form.ts'
 import { type TestClock, testClock } from './test-clock.ts'
 
 export const API = '/api/rest/v1'
@@ -98,10 +98,11 @@ export class Service {
   async ask(
     method: string,
     path: string,
-    { headers: given = {}, body, host = 'localhost', cf, bare = false }: Ask = {},
+    { headers: given = {}, body: sent, host = 'localhost', cf, bare = false }: Ask = {},
   ) {
-    const form = bare ? undefined : formRouteAt(method, path)
-    const headers = form ? headersOfPage(given, host) : given
+    const isForm = !bare && formRouteAt(method, path) !== undefined
+    const headers = isForm ? headersOfPage(given, host) : given
+    const body = isForm ? await this.#asFromPage(path, headers, sent) : sent
     const context = createExecutionContext()
     const asJson = typeof body === 'object' && !(body instanceof Uint8Array)
     const request = new Request(`http://${host}${path}`, {
@@ -115,6 +116,21 @@ export class Service {
     const reply = await this.#app.fetch(request, this.env, context)
     await waitOnExecutionContext(context)
     return expectDescribed(method, path, await readAnswer(reply))
+  }
+
+  /** What a form's page adds to it: forms of tests are those of a page, unless they say otherwise. */
+  async #asFromPage(
+    path: string,
+    headers: Record<string, string>,
+    body: Ask['body'] = {},
+  ): Promise<Ask['body']> {
+    if (body instanceof Uint8Array) return body
+    const services = await this.open()
+    const fields =
+      typeof body === 'string' ? Object.fromEntries(new URLSearchParams(body).entries()) : body
+    const owner = await ownerBy(services, headers)
+    const all = await fieldsOfPage(services, path, { owner, fields })
+    return typeof body === 'string' ? String(new URLSearchParams(all as Fields)) : all
   }
 
   logIn(parameters: Record<string, unknown>, ask: Omit<Ask, 'body'> = {}) {
@@ -167,6 +183,8 @@ export class Service {
       .run()
   }
 }
+
+type Fields = Record<string, string>
 
 async function readAnswer(reply: Response): Promise<Answer> {
   const text = await reply.text()

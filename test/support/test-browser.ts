@@ -1,3 +1,5 @@
+import { readForm } from '../../src/access/form-seal.ts'
+import { hiddenFields } from './hidden-fields.ts'
 import type { Answer, Service } from './service.ts'
 
 /** What a browser is to a server: it keeps cookies by host, and says where a form is from. */
@@ -57,18 +59,14 @@ export class TestBrowser {
   }
 }
 
-/** The hidden fields of a page's form with this action. */
-export function hiddenFields(page: string, action: string): Record<string, string> {
-  const [, form = ''] = page.split(`action="${action}"`)
-  const fields = [...(form.split('</form>')[0] ?? '').matchAll(/<input type="hidden" ([^>]*)>/g)]
-  return Object.fromEntries(
-    fields.map(([, attributes = '']) => [
-      /name="([^"]*)"/.exec(attributes)?.[1] ?? '',
-      unescaped(/value="([^"]*)"/.exec(attributes)?.[1] ?? ''),
-    ]),
-  )
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+/** What a page's form with this action acts on: sealed, so that only the service reads it. */
+export async function shownBy(
+  service: Service,
+  page: string,
+  action: string,
+): Promise<Record<string, string>> {
+  const { form } = hiddenFields(page, action)
+  const request = new Request(`http://localhost${action}`)
+  const sealed = await readForm(await service.open(), { values: { form }, texts: {} }, request)
+  return sealed?.shown ?? {}
 }

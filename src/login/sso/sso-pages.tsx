@@ -1,7 +1,7 @@
 import type { Language } from '../../platform/languages.ts'
 import type { Problem } from '../../platform/problem.ts'
 import type { SsoRefusal } from '../../sso/ask-provider.ts'
-import { Form } from '../../ui/fields.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Page, Told } from '../../ui/page.tsx'
 import { ssoTextsIn } from './page-texts.ts'
 
@@ -45,7 +45,7 @@ export function SsoAskPage(props: {
         <dd>{site}</dd>
       </dl>
       <p>{t.warning}</p>
-      <Form language={language} action="/login/sso/confirm" hidden={{ proof }}>
+      <Form language={language} action="/login/sso/confirm" shown={{ proof }}>
         <button type="submit">{t.logIn}</button>
       </Form>
       <a href={`/login?locale=${language}`}>{t.notMe}</a>

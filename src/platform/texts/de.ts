@@ -57,6 +57,10 @@ export const de: Texts = {
       'Eine Anmeldung mit gesendetem API-Schlüssel ist nicht möglich. Lassen Sie den Schlüssel weg.',
     'not-authorized/cross-site-request':
       'Dieses Formular kam nicht von einer unserer Seiten. Bitte öffnen Sie die Seite noch einmal.',
+    'not-authorized/form-of-another-session':
+      'Diese Seite wurde in einer früheren Sitzung geöffnet. Es wurde nichts geändert. Öffnen Sie sie erneut, um als {username} weiterzumachen.',
+    'not-authorized/form-outdated':
+      'Diese Seite war zu lange geöffnet. Es wurde nichts geändert. Öffnen Sie sie erneut und wiederholen Sie Ihre Eingabe.',
     'not-authorized/contact-admin-for-password-change-help':
       'Die Passwörter dieser Site setzt ihr Administrator zurück. Bitte wenden Sie sich an ihn.',
     'not-authorized/password-change-not-required':

@@ -54,6 +54,10 @@ export const en = {
       'You cannot log in while sending an API key. Leave the key out of this request.',
     'not-authorized/cross-site-request':
       'This form was not sent from a page of ours. Open the page again, please.',
+    'not-authorized/form-of-another-session':
+      'This page was opened in an earlier session, so nothing was changed. Open it again to go on as {username}.',
+    'not-authorized/form-outdated':
+      'This page was open for too long, so nothing was changed. Open it again and repeat what you wanted to do.',
     'not-authorized/contact-admin-for-password-change-help':
       'Passwords of this site are reset by its administrator. Please ask there.',
     'not-authorized/password-change-not-required':

@@ -56,6 +56,10 @@ export const es: Texts = {
       'No se puede iniciar sesión enviando una clave de API. Quítela de esta petición.',
     'not-authorized/cross-site-request':
       'Este formulario no se envió desde una página nuestra. Abra la página de nuevo, por favor.',
+    'not-authorized/form-of-another-session':
+      'Esta página se abrió en una sesión anterior, así que no se ha cambiado nada. Vuelva a abrirla para continuar como {username}.',
+    'not-authorized/form-outdated':
+      'Esta página ha estado abierta demasiado tiempo, así que no se ha cambiado nada. Vuelva a abrirla y repita la operación.',
     'not-authorized/contact-admin-for-password-change-help':
       'Las contraseñas de este sitio las restablece su administrador. Consúltele, por favor.',
     'not-authorized/password-change-not-required':

@@ -55,6 +55,10 @@ export const fr: Texts = {
       'La connexion est impossible avec une clé d’API. Retirez-la de cette requête.',
     'not-authorized/cross-site-request':
       'Ce formulaire n’a pas été envoyé depuis une de nos pages. Veuillez rouvrir la page.',
+    'not-authorized/form-of-another-session':
+      'Cette page a été ouverte dans une session précédente : rien n’a été modifié. Rouvrez-la pour continuer en tant que {username}.',
+    'not-authorized/form-outdated':
+      'Cette page est restée ouverte trop longtemps : rien n’a été modifié. Rouvrez-la et recommencez.',
     'not-authorized/contact-admin-for-password-change-help':
       'Les mots de passe de ce site sont réinitialisés par son administrateur. Veuillez vous adresser à lui.',
     'not-authorized/password-change-not-required':

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
+import { hiddenFields } from '../../support/hidden-fields.ts'
 import { openBrowser } from './browser.ts'
 import { type Latchkey, startLatchkey } from './latchkey.ts'
 import './localhost-names.ts'
@@ -89,11 +90,12 @@ export class AdminJourney {
 
   /** Sends the form of the log in page; answers the session's cookie, if one began. */
   async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
+    const form = hiddenFields(await (await fetch(this.at('/login'))).text(), '/login')
     const reply = await fetch(this.at('/login'), {
       method: 'POST',
       redirect: 'manual',
       headers: { Origin: this.site.origin },
-      body: new URLSearchParams({ username: this.nameOf(who), password }),
+      body: new URLSearchParams({ ...form, username: this.nameOf(who), password }),
     })
     return /__Host-latchkey=([0-9a-f]{40})/.exec(reply.headers.getSetCookie().join())?.[1]
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CLIENT } from '../../support/code-order.ts'
+import { hiddenFields } from '../../support/hidden-fields.ts'
 import { API } from '../../support/service.ts'
 import {
   begin,
@@ -10,7 +11,7 @@ import {
   type Sso,
   withProvider,
 } from '../../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../../support/test-browser.ts'
+import { shownBy, TestBrowser } from '../../support/test-browser.ts'
 
 const SITE = 'http://mysite.localhost'
 const COOKIE = '__Host-latchkey'
@@ -180,7 +181,8 @@ describe('In a browser, single sign-on', () => {
   it('ends with a way to log out at the provider, too', async () => {
     const { sso, browser } = await open()
     await comeBack(sso, browser, await press(sso, browser))
-    const out = await browser.send(`${SITE}/logout`, {})
+    const page = await browser.open(`${SITE}/account`)
+    const out = await browser.send(`${SITE}/logout`, hiddenFields(page.body, '/logout'))
     const there = out.headers.get('Location') ?? ''
     expect(there).toBe(`/logged_out?strategy=${sso.strategy.id}`)
     const { body } = await browser.open(`${SITE}${there}`)
@@ -236,7 +238,7 @@ describe('A user with a second factor of its own', () => {
     const fields = hiddenFields(asked.body, '/login/sso/confirm')
     service.clock.advance(9 * MINUTE)
     const page = await browser.send(`${SITE}/login/sso/confirm`, fields)
-    const { partial_session_id } = hiddenFields(page.body, '/login/sso/second')
+    const { partial_session_id } = await shownBy(service, page.body, '/login/sso/second')
     const go = (more = {}) => service.logIn({ partial_session_id, ...more }, { host })
     expect((await go()).body.data.partial_session_id).toBe(partial_session_id)
     service.clock.advance(MINUTE)
@@ -253,7 +255,7 @@ describe('A user with a second factor of its own', () => {
     const fields = hiddenFields(asked.body, '/login/sso/confirm')
     const partialOf = async () => {
       const { body } = await browser.send(`${SITE}/login/sso/confirm`, fields)
-      return hiddenFields(body, '/login/sso/second').partial_session_id
+      return (await shownBy(service, body, '/login/sso/second')).partial_session_id
     }
     const go = (partial_session_id: unknown, otp: string) =>
       service.logIn({ partial_session_id, otp }, { host })
@@ -274,7 +276,7 @@ describe('A user with a second factor of its own', () => {
     const fields = hiddenFields(asked.body, '/login/sso/confirm')
     const partialOf = async () => {
       const { body } = await browser.send(`${SITE}/login/sso/confirm`, fields)
-      return hiddenFields(body, '/login/sso/second').partial_session_id
+      return (await shownBy(sso.service, body, '/login/sso/second')).partial_session_id
     }
     const go = (partial_session_id: unknown, otp: string) =>
       sso.service.logIn({ partial_session_id, otp }, { host: sso.host })
@@ -292,7 +294,7 @@ describe('A user with a second factor of its own', () => {
     const fields = hiddenFields(asked.body, '/login/sso/confirm')
     const page = await browser.send(`${SITE}/login/sso/confirm`, fields)
     const second = hiddenFields(page.body, '/login/sso/second')
-    const { partial_session_id } = second
+    const { partial_session_id } = await shownBy(sso.service, page.body, '/login/sso/second')
     const wrong = await sso.service.logIn({ partial_session_id, otp: '000000' }, { host: sso.host })
     expect(wrong.body.type).toMatch(/one-time-password-incorrect/)
     const done = await browser.send(`${SITE}/login/sso/second`, { ...second, otp: code() })

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
 import { FaultyDatabase } from '../../support/faulty-database.ts'
+import { hiddenFields } from '../../support/hidden-fields.ts'
 import { interposed } from '../../support/interposed-database.ts'
 import { API, SDK, Service } from '../../support/service.ts'
 import {
@@ -13,7 +14,7 @@ import {
   type Sso,
   withProvider,
 } from '../../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../../support/test-browser.ts'
+import { TestBrowser } from '../../support/test-browser.ts'
 
 const jane = { username: 'jane', email: 'jane@acme.example', emailIsVerified: true }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { CLIENT } from '../../support/code-order.ts'
 import { env } from '../../support/env.ts'
+import { hiddenFields } from '../../support/hidden-fields.ts'
 import { interposed } from '../../support/interposed-database.ts'
 import { API, Service } from '../../support/service.ts'
 import {
@@ -16,7 +17,7 @@ import {
   watchNetwork,
   withProvider,
 } from '../../support/single-sign-on.ts'
-import { hiddenFields, TestBrowser } from '../../support/test-browser.ts'
+import { TestBrowser } from '../../support/test-browser.ts'
 
 const SITE = 'http://mysite.localhost'
 const DOMAIN = 'login.acme.example'

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const HOME = 'ui/form.tsx'
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.tsx?$/.test(path),
+)
+
+/** What a source says of forms, of the fields that nobody sees, and of how they are sealed. */
+function told(file: string, of: RegExp): string[] {
+  return [...readFileSync(join('src', file), 'utf8').matchAll(of)].map(([found]) => found)
+}
+
+describe('Every form', () => {
+  it('is made by one component, which seals it', () => {
+    const elsewhere = sources.filter((file) => file !== HOME)
+    expect(elsewhere.flatMap((file) => told(file, /<form\b|type="hidden"/g))).toEqual([])
+    expect(told(HOME, /<form\b/g)).toHaveLength(2)
+  })
+
+  it('is checked in one place, which no route asks for', () => {
+    const by = (of: RegExp) => sources.filter((file) => told(file, of).length > 0).toSorted()
+    expect(by(/\brefuseForgery\(/g)).toEqual(['access/csrf.ts', 'answer-route.ts'])
+    expect(by(/\brefuseOtherSession\(/g)).toEqual(['access/form-seal.ts', 'answer-route.ts'])
+    expect(by(/(?:get|has|header)\('(?:sec-fetch-site|origin)'/gi)).toEqual([
+      'access/csrf.ts',
+      'platform/cors.ts',
+    ])
+  })
+})
