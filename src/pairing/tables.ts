@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
@@ -11,7 +11,7 @@ export const pairingKeys = sqliteTable(
   {
     /** SHA-256 of the pairing key. */
     digest: text().primaryKey(),
-    /** Where the poller is, sealed; null while nobody has polled. */
+    /** Not used any more: releases before `pairing_pollers` kept the first poller here. */
     poller: text(),
     /** Where its approval is; null while it is neither approved nor denied. */
     regionCode: integer('region_code'),
@@ -20,6 +20,21 @@ export const pairingKeys = sqliteTable(
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('pairing_keys_expiry').on(table.expiresAt)],
+)
+
+/** From which networks a pairing key is polled, beside the key: these are what its approval shows. */
+export const pairingPollers = sqliteTable(
+  'pairing_pollers',
+  {
+    digest: text()
+      .notNull()
+      .references(() => pairingKeys.digest, { onDelete: 'cascade' }),
+    /** An HMAC of the network: whose region it belongs to is not known yet. */
+    network: text().notNull(),
+    /** Where the first poller of that network is, sealed. */
+    poller: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.digest, table.network] })],
 )
 
 /** Approvals that are not fetched yet, in the user's own region. */
@@ -38,9 +53,12 @@ export const pairingApprovals = sqliteTable(
     /** The app's words for where it runs. */
     platform: text().notNull(),
     computer: text().notNull(),
+    /** When the last of its networks was approved. */
     approvedAt: integer('approved_at').notNull(),
     /** Of who approved it: where the site pins devices, the key is fetched from there too. */
     network: text(),
+    /** A JSON array of the networks that its user has seen and approved: the key is fetched from these only. */
+    networks: text().notNull().default('[]'),
   },
   (table) => [
     index('pairing_approvals_age').on(table.approvedAt),
