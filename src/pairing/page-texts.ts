@@ -20,6 +20,13 @@ const en = {
   approved: 'Go back to the app: it is logged in within seconds. You can close this page.',
   deniedTitle: 'Not connected',
   denied: 'The app has got nothing. If you did not start this, there is nothing else to do.',
+  moreTitle: 'Connect from this network, too?',
+  more: 'The app asks from a network that you have not approved yet:',
+  waitingTitle: 'Waiting for the app',
+  waiting:
+    'You approved the app, but it has not asked yet. Go back to the app, then check here from which network it asks.',
+  stillWaiting: 'If the app is still waiting, check again here.',
+  check: 'Check again',
   noneTitle: 'Nothing to connect',
   none: 'This page is opened by an app that wants to connect. Please start again from there.',
 }
@@ -48,6 +55,13 @@ const de: PageTexts = {
   deniedTitle: 'Nicht verbunden',
   denied:
     'Die App hat nichts bekommen. Wenn Sie das nicht begonnen haben, ist sonst nichts zu tun.',
+  moreTitle: 'Auch aus diesem Netz verbinden?',
+  more: 'Die App fragt aus einem Netz, das Sie noch nicht freigegeben haben:',
+  waitingTitle: 'Warten auf die App',
+  waiting:
+    'Sie haben die App freigegeben, aber sie hat noch nicht angefragt. Wechseln Sie zur App und prüfen Sie dann hier, aus welchem Netz sie anfragt.',
+  stillWaiting: 'Wartet die App weiterhin? Dann prüfen Sie hier erneut.',
+  check: 'Erneut prüfen',
   noneTitle: 'Nichts zu verbinden',
   none: 'Diese Seite öffnet eine App, die sich verbinden möchte. Bitte beginnen Sie dort von vorn.',
 }
@@ -71,6 +85,13 @@ const es: PageTexts = {
   approved: 'Vuelva a la aplicación: entrará en unos segundos. Puede cerrar esta página.',
   deniedTitle: 'No vinculada',
   denied: 'La aplicación no ha recibido nada. Si no empezó esto, no hay nada más que hacer.',
+  moreTitle: '¿Vincular también desde esta red?',
+  more: 'La aplicación pide acceso desde una red que usted aún no ha aprobado:',
+  waitingTitle: 'Esperando a la aplicación',
+  waiting:
+    'Ha aprobado la aplicación, pero esta aún no ha pedido acceso. Vuelva a ella y compruebe después aquí desde qué red lo pide.',
+  stillWaiting: 'Si la aplicación sigue esperando, compruébelo aquí de nuevo.',
+  check: 'Comprobar de nuevo',
   noneTitle: 'Nada que vincular',
   none: 'Esta página la abre una aplicación que quiere vincularse. Empiece de nuevo desde allí.',
 }
@@ -97,6 +118,13 @@ const fr: PageTexts = {
   deniedTitle: 'Non associée',
   denied:
     'L’application n’a rien reçu. Si vous n’avez pas commencé cela, il n’y a rien d’autre à faire.',
+  moreTitle: 'Associer aussi depuis ce réseau ?',
+  more: 'L’application demande l’accès depuis un réseau que vous n’avez pas encore approuvé :',
+  waitingTitle: 'En attente de l’application',
+  waiting:
+    'Vous avez approuvé l’application, mais elle n’a encore rien demandé. Revenez-y, puis vérifiez ici depuis quel réseau elle demande l’accès.',
+  stillWaiting: 'Si l’application attend toujours, vérifiez à nouveau ici.',
+  check: 'Vérifier à nouveau',
   noneTitle: 'Rien à associer',
   none: 'Cette page est ouverte par une application qui veut s’associer. Recommencez depuis celle-ci.',
 }

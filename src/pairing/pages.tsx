@@ -10,14 +10,22 @@ import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import { pageTextsIn } from './page-texts.ts'
-import { approvePairing, denyPairing, isElsewhere, type PairingNeeds, pollerOf } from './pair.ts'
+import {
+  approvePairing,
+  denyPairing,
+  isElsewhere,
+  type PairingNeeds,
+  pairingState,
+  unseen,
+} from './pair.ts'
 import {
   noPairingCookie,
   type PairingWish,
   pairingCookie,
   readPairingCookie,
 } from './pairing-cookie.ts'
-import { ApprovalPage, OutcomePage } from './pairing-page.tsx'
+import { ApprovalPage, ApprovedPage, OutcomePage } from './pairing-page.tsx'
+import { networkNamed } from './poller.ts'
 
 const locale = text(35).optional()
 const page = {
@@ -68,6 +76,15 @@ const begin = route<PairingNeeds>()(
   },
 )
 
+/** What the form of a page acts on. */
+const shownParameters = {
+  pairing_key: text(256),
+  platform: clearableText(256),
+  computer: clearableText(256),
+  networks: clearableText(512),
+}
+const shown = ['pairing_key', 'platform', 'computer', 'networks'] as const
+
 const ask = route<PairingNeeds>()(
   {
     ...page,
@@ -80,11 +97,10 @@ const ask = route<PairingNeeds>()(
   },
   async ({ services, caller, request, language }) => {
     const wish = await readPairingCookie(services.sealer, request, services.clock())
-    if (wish && !accepts(caller.live.user, 'password') && !isFresh(services, caller))
+    if (!wish) return outcome(language, 'none')
+    if (!accepts(caller.live.user, 'password') && !isFresh(services, caller))
       return { status: 303, headers: { Location: logInAgainUrl('/pairing') } }
-    return wish
-      ? approvalPage(services, { caller, request, language, wish })
-      : outcome(language, 'none')
+    return pairingPage(services, { caller, request, language, wish })
   },
 )
 
@@ -95,33 +111,49 @@ const approve = route<PairingNeeds>()(
     path: '/pairing/approve',
     summary: 'Its button that pairs the app',
     parameters: z.object({
+      ...shownParameters,
       password: clearableText(1_024).optional(),
       sure: z.boolean().optional(),
       locale,
     }),
+    shown,
     limit: 'log-in',
     replies,
   },
   async ({ parameters, services, caller, request, language }) => {
-    const wish = await readPairingCookie(services.sealer, request, services.clock())
-    if (!wish) return outcome(language, 'none')
-    const viewer = { caller, request, language, wish }
+    const viewer = { caller, request, language, wish: wishIn(parameters) }
+    const networks = parameters.networks.split(' ').filter((network) => network !== '')
     try {
       const { password } = parameters
       if (!password && !isFresh(services, caller))
         throw new Problem('not-authorized/reauthentication-failed')
-      const poller = await pollerOf(services, wish.pairingKey)
-      if (isElsewhere(poller, request) && !parameters.sure) return approvalPage(services, viewer)
+      const own = networkNamed(request.address)
+      const isHere = networks.length > 0 && networks.every((network) => network === own)
       const actor = password ? caller.proving({ password }) : caller
-      await approvePairing(services, actor, { ...wish, request })
+      if (isHere || parameters.sure)
+        await approvePairing(services, actor, { ...viewer.wish, networks, request })
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem
-      if (problem.status === 404) return outcome(language, 'none')
+      if (problem.status === 404) return ended(services, viewer, 'none')
       if (problem.status !== 403 && problem.status !== 429) throw problem
-      return { ...(await approvalPage(services, viewer, problem)), status: problem.status }
+      return { ...(await pairingPage(services, viewer, problem)), status: problem.status }
     }
-    return outcome(language, 'approved')
+    return pairingPage(services, viewer)
   },
+)
+
+const check = route<PairingNeeds>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/pairing/check',
+    summary: 'The button that asks whether the app has asked, and from which network',
+    parameters: z.object({ ...shownParameters, locale }),
+    shown,
+    replies,
+  },
+  ({ parameters, services, caller, request, language }) =>
+    pairingPage(services, { caller, request, language, wish: wishIn(parameters) }),
 )
 
 const deny = route<PairingNeeds>()(
@@ -130,13 +162,19 @@ const deny = route<PairingNeeds>()(
     method: 'POST',
     path: '/pairing/deny',
     summary: 'Its button that refuses the app',
-    parameters: z.object({ locale }),
+    parameters: z.object({ ...shownParameters, locale }),
+    shown,
     replies,
   },
-  async ({ services, request, language }) => {
-    const wish = await readPairingCookie(services.sealer, request, services.clock())
-    if (wish) await denyPairing(services, wish.pairingKey)
-    return outcome(language, 'denied')
+  async ({ parameters, services, caller, request, language }) => {
+    const viewer = { caller, request, language, wish: wishIn(parameters) }
+    try {
+      await denyPairing(services, caller, parameters.pairing_key)
+    } catch (error) {
+      unlessNotFound(error)
+      return ended(services, viewer, 'none')
+    }
+    return ended(services, viewer, 'denied')
   },
 )
 
@@ -147,19 +185,39 @@ interface Viewer {
   wish: PairingWish
 }
 
-async function approvalPage(
-  needs: PairingNeeds,
-  { caller, request, language, wish }: Viewer,
-  problem?: Problem,
-): Promise<Reply> {
-  const poller = await pollerOf(needs, wish.pairingKey).catch(unlessNotFound)
-  if (poller === undefined) return outcome(language, 'none')
+function wishIn(shown: { pairing_key: string; platform: string; computer: string }): PairingWish {
+  const { pairing_key: pairingKey, platform, computer } = shown
+  return { pairingKey, platform, computer }
+}
+
+/** Asks about the networks that the caller has not approved yet, or says that the app gets its key. */
+async function pairingPage(needs: PairingNeeds, viewer: Viewer, problem?: Problem): Promise<Reply> {
+  const { caller, request, language, wish } = viewer
+  const { user, site } = caller.live
+  const state = await pairingState(needs, caller, wish.pairingKey).catch(unlessNotFound)
+  if (state === undefined) return ended(needs, viewer, 'none')
+  const { approved } = state
+  const isSeen = approved !== null && approved.length > 0
+  const own = networkNamed(request.address)
+  // Where the site pins apps to one network, no other can be added.
+  const pollers = unseen(state).filter(
+    ({ address }) => !isSeen || !site.desktopAppSessionIpPinning || networkNamed(address) === own,
+  )
+  if (approved !== null && pollers.length === 0 && !problem)
+    return {
+      status: 200,
+      body: <ApprovedPage language={language} wish={wish} isSeen={isSeen} />,
+    }
   const view = (
     <ApprovalPage
-      {...{ language, wish, poller, problem }}
-      username={caller.live.user.username}
-      siteName={caller.live.site.name}
-      isElsewhere={isElsewhere(poller, request)}
+      language={language}
+      wish={wish}
+      pollers={pollers}
+      problem={problem}
+      isMore={approved !== null}
+      username={user.username}
+      siteName={site.name}
+      isElsewhere={isElsewhere(pollers, request)}
       asksPassword={!isFresh(needs, caller)}
     />
   )
@@ -172,11 +230,21 @@ function isFresh({ clock }: PairingNeeds, caller: UserCaller): boolean {
   )
 }
 
-/** The end, whatever it is: the wish is done with. */
-function outcome(language: Language, which: 'approved' | 'denied' | 'none'): Reply {
+function outcome(language: Language, which: 'denied' | 'none'): Reply {
   const t = pageTextsIn(language)
   const view = <OutcomePage language={language} title={t[`${which}Title`]} text={t[which]} />
-  return { status: 200, cookies: [noPairingCookie], body: view }
+  return { status: 200, body: view }
+}
+
+/** The end, whatever it is. The browser forgets the wish, unless another tab has brought another one. */
+async function ended(
+  { sealer, clock }: PairingNeeds,
+  { request, language, wish }: Viewer,
+  which: 'denied' | 'none',
+): Promise<Reply> {
+  const kept = await readPairingCookie(sealer, request, clock())
+  const cookies = kept?.pairingKey === wish.pairingKey ? [noPairingCookie] : []
+  return { ...outcome(language, which), cookies }
 }
 
 function unlessNotFound(error: unknown): undefined {
@@ -184,4 +252,4 @@ function unlessNotFound(error: unknown): undefined {
   return undefined
 }
 
-export const pairingPages = [begin, ask, approve, deny]
+export const pairingPages = [begin, ask, approve, check, deny]

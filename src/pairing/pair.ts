@@ -6,6 +6,7 @@ import { credentialMail } from '../mail/credential-mail.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Waiting } from '../outbox/work-outbox.ts'
 import type { Clock } from '../platform/clock.ts'
+import { hmacSha256 } from '../platform/digests.ts'
 import { newId } from '../platform/ids.ts'
 import { networkOf } from '../platform/ip-address.ts'
 import { Problem } from '../platform/problem.ts'
@@ -14,6 +15,7 @@ import type { Region, Regions } from '../regions/region.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { Account } from '../users/account.ts'
 import {
+  APPROVAL_LIFETIME_MS,
   isPairingKey,
   PAIRING_KEY_LIFETIME_MS,
   pairingDigest,
@@ -21,12 +23,13 @@ import {
 } from './pairing-key.ts'
 import type { PairingLedger } from './pairing-ledger.ts'
 import type { PairingPointer } from './pairing-pointer.ts'
-import { type Poller, sealPoller, unsealPoller } from './poller.ts'
+import { networkNamed, type Poller, sealPoller, unsealPoller } from './poller.ts'
 
 export interface PairingNeeds {
   clock: Clock
   regions: Regions
   sealer: Sealer
+  nameDigestKey: CryptoKey
   pairingPointersIn: (region: Region) => PairingPointer
   pairingsIn: (region: Region) => PairingLedger
   apiKeysIn: (region: Region) => ApiKeyStore
@@ -56,7 +59,11 @@ export async function fetchPairedKey(
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
   const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
-  const home = await homeOf(needs, pointer, { digest, request })
+  const remembered = await pointer.remembered(digest)
+  const home =
+    remembered === null
+      ? await homeOf(needs, pointer, { digest, request })
+      : needs.regions.withCode(remembered)
   if (!home) throw notFound('neither approved nor denied, or expired')
   const at = needs.clock()
   const text = newApiKeyText(home)
@@ -69,7 +76,11 @@ export async function fetchPairedKey(
       ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
     },
   )
-  if (!account) throw notFound('no approval that is good')
+  if (!account) {
+    // It may ask from a network that is still to be approved: its person is to see that.
+    if (remembered !== null) await homeOf(needs, pointer, { digest, request })
+    throw notFound('no approval that is good, or not for this network')
+  }
   needs.afterReply(pointer.end(digest))
   needs.afterReply(tellOwner(needs, home, { account, id, at }))
   return { account, id, text }
@@ -91,82 +102,150 @@ async function tellOwner(
   workAfterReply([{ outbox, task }])
 }
 
+/** Where the approval of a key is, as its row says. Remembers from which network it was asked for. */
 async function homeOf(
-  { clock, regions, sealer }: PairingNeeds,
+  { clock, regions, sealer, nameDigestKey }: PairingNeeds,
   pointer: PairingPointer,
   { digest, request }: { digest: string; request: RequestFacts },
 ): Promise<Region | null> {
-  const remembered = await pointer.remembered(digest)
-  if (remembered !== null) return regions.withCode(remembered)
   const now = clock()
-  const poller = await sealPoller(sealer, request, now)
-  const row = await pointer.polled(digest, poller, now + PAIRING_KEY_LIFETIME_MS)
+  const named = ['pairing', digest, networkNamed(request.address)].join('\u0000')
+  const row = await pointer.polled(
+    digest,
+    {
+      network: await hmacSha256(nameDigestKey, named),
+      poller: await sealPoller(sealer, request, now),
+    },
+    { now, expiresAt: now + PAIRING_KEY_LIFETIME_MS },
+  )
   return row?.regionCode != null && !row.ended ? regions.withCode(row.regionCode) : null
 }
 
-/** Where a key is polled from; null while nobody polls. @throws {Problem} code-not-found once decided */
-export async function pollerOf(
-  { clock, regions, sealer, pairingPointersIn }: PairingNeeds,
-  pairingKey: string,
-): Promise<Poller | null> {
-  if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
-  const digest = await pairingDigest(pairingKey)
-  const row = await pairingPointersIn(regionOfPairing(digest, regions)).find(digest)
-  const now = clock()
-  if (row && (row.ended || row.regionCode !== null || row.expiresAt <= now))
-    throw notFound('decided before, or expired')
-  return row && unsealPoller(sealer, row.poller, now)
+/** What a page shows of a key that somebody may approve. */
+export interface PairingState {
+  /** The first of each network that it is polled from. */
+  pollers: Poller[]
+  /** The networks that the caller has approved; null before. */
+  approved: string[] | null
 }
 
-/** Whether a device asks from another network than the person who is to approve it. */
-export function isElsewhere(poller: Poller | null, request: RequestFacts): boolean {
-  if (!poller) return true
-  const networks = [poller.address, request.address].map((one) => one && networkOf(one))
-  return networks[0] !== networks[1]
+/** @throws {Problem} code-not-found once it was fetched, denied, or approved by another, and when it is too old */
+export async function pairingState(
+  needs: PairingNeeds,
+  { live, region }: Pick<Actor, 'live' | 'region'>,
+  pairingKey: string,
+): Promise<PairingState> {
+  const { clock, regions, sealer, pairingPointersIn, pairingsIn } = needs
+  if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
+  const digest = await pairingDigest(pairingKey)
+  const { row, pollers } = await pairingPointersIn(regionOfPairing(digest, regions)).find(digest)
+  const now = clock()
+  if (row && (row.ended || row.expiresAt <= now)) throw notFound('decided before, or expired')
+  const unsealed = await Promise.all(pollers.map((one) => unsealPoller(sealer, one, now)))
+  const state = { pollers: unsealed.filter((one) => one !== null), approved: null }
+  if (!row || row.regionCode === null) return state
+  const since = now - APPROVAL_LIFETIME_MS
+  const approved =
+    row.regionCode === region.code
+      ? await pairingsIn(region).networksOf(digest, live.user.id, since)
+      : null
+  if (!approved) throw notFound('decided before')
+  return { ...state, approved }
+}
+
+/** The pollers of networks that are still to be approved: all of them, before the caller has approved any. */
+export function unseen({ pollers, approved }: PairingState): Poller[] {
+  return pollers.filter(({ address }) => !approved?.includes(networkNamed(address)))
+}
+
+/** Whether a device asks from another network than the person who is to approve it, or nobody knows from where. */
+export function isElsewhere(pollers: Poller[], { address }: RequestFacts): boolean {
+  const own = networkNamed(address)
+  return pollers.length === 0 || pollers.some((one) => networkNamed(one.address) !== own)
 }
 
 /**
- * Lets the device have a key of the caller's. Of many decisions about one key the first holds.
+ * Lets a device have a key of the caller's, if it asks from a network that the caller has seen. Of many decisions
+ * about one key the first holds; the one who made it may add networks.
  * @throws {Problem} desktop-apps-are-off; desktop-app-of-other-network where the site forbids it;
  *   code-not-found once decided; and what `authorize` throws
  */
 export async function approvePairing(
   needs: PairingNeeds,
   { live, region, authorize }: Actor,
-  asked: { pairingKey: string; platform: string; computer: string; request: RequestFacts },
+  asked: {
+    pairingKey: string
+    platform: string
+    computer: string
+    /** Those that the page showed. */
+    networks: string[]
+    request: RequestFacts
+  },
 ): Promise<void> {
   const { user, site } = live
   if (!site.desktopApp) throw new Problem('not-authorized/desktop-apps-are-off')
-  const poller = await pollerOf(needs, asked.pairingKey)
-  if (site.desktopAppSessionIpPinning && isElsewhere(poller, asked.request))
+  const own = networkNamed(asked.request.address)
+  const isPinned = site.desktopAppSessionIpPinning
+  const networks = asked.networks.filter((network) => !isPinned || network === own)
+  if (asked.networks.length > 0 && networks.length === 0)
     throw new Problem('not-authorized/desktop-app-of-other-network')
   const authority = await authorize({ what: 'app-paired' })
   const now = needs.clock()
   const digest = await pairingDigest(asked.pairingKey)
   const ledger = needs.pairingsIn(region)
   const approval = {
-    ...{ digest, siteId: site.id, userId: user.id, credentialVersion: user.credentialVersion },
-    ...{ platform: asked.platform, computer: asked.computer, approvedAt: now },
+    digest,
+    siteId: site.id,
+    userId: user.id,
+    credentialVersion: user.credentialVersion,
+    platform: asked.platform,
+    computer: asked.computer,
+    approvedAt: now,
     network: asked.request.address && networkOf(asked.request.address),
+    networks,
   }
-  const approved = await ledger.approve(approval, authority)
-  if (!approved) throw notFound('approved before')
+  const outcome = await ledger.approve(approval, now - APPROVAL_LIFETIME_MS, authority)
+  if (!outcome) throw notFound('approved before')
   const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
   const expiresAt = now + PAIRING_KEY_LIFETIME_MS
-  if (!(await pointer.decide(digest, { regionCode: region.code, now, expiresAt }))) {
-    await ledger.withdraw(digest)
+  const isDecided =
+    (await pointer.decide(digest, { regionCode: region.code, now, expiresAt })) ||
+    (outcome === 'extended' && (await isDecidedFor(pointer, digest, region)))
+  if (!isDecided) {
+    await ledger.withdraw(digest, user.id)
     throw notFound('decided before')
   }
   needs.afterReply(pointer.remember(digest, region.code))
 }
 
-/** The key is good for nothing any more. */
-export async function denyPairing(needs: PairingNeeds, pairingKey: string): Promise<void> {
-  if (!isPairingKey(pairingKey)) return
+/** Whether a key was decided for a region: of who adds to an approval there, that decision is their own. */
+async function isDecidedFor(
+  pointer: PairingPointer,
+  digest: string,
+  region: Region,
+): Promise<boolean> {
+  const { row } = await pointer.find(digest)
+  return row?.regionCode === region.code && !row.ended
+}
+
+/**
+ * The key is good for nothing any more, also where the caller had approved it and it is not fetched yet.
+ * @throws {Problem} code-not-found once it was fetched, denied, or approved by another
+ */
+export async function denyPairing(
+  needs: PairingNeeds,
+  { live, region }: Pick<Actor, 'live' | 'region'>,
+  pairingKey: string,
+): Promise<void> {
+  if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
   const now = needs.clock()
   const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
-  await pointer.decide(digest, { regionCode: null, now, expiresAt: now + PAIRING_KEY_LIFETIME_MS })
+  const expiresAt = now + PAIRING_KEY_LIFETIME_MS
+  if (await pointer.decide(digest, { regionCode: null, now, expiresAt })) return
+  if (!(await needs.pairingsIn(region).withdraw(digest, live.user.id)))
+    throw notFound('decided before')
+  await pointer.end(digest)
 }
 
 function notFound(reason: string): Problem {

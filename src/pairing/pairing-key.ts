@@ -9,6 +9,9 @@ export const PAIRING_KEY_LIFETIME_MS = 10 * MINUTE
 /** How long an approval waits to be fetched. */
 export const APPROVAL_LIFETIME_MS = 2 * MINUTE
 
+/** From how many networks a key is polled at most; what comes later is shown to nobody, and collects nothing. */
+export const MOST_NETWORKS = 5
+
 /** What is stored of a pairing key. Apps invent them: 8 letters and digits, or a UUID. */
 export const pairingDigest = sha256
 

@@ -1,4 +1,4 @@
-import { eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import type { Authority } from '../history/authority.ts'
 import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
@@ -8,9 +8,13 @@ import { sites } from '../sites/tables.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing-key.ts'
+import { networkNamed } from './poller.ts'
 import { pairingApprovals } from './tables.ts'
 
-export type ApprovalRow = typeof pairingApprovals.$inferSelect
+export type Approval = Omit<typeof pairingApprovals.$inferSelect, 'networks'> & {
+  /** Those that its page showed. */
+  networks: string[]
+}
 
 /** A key that is to be made of an approval. */
 export interface PairedKey {
@@ -31,23 +35,66 @@ export class PairingLedger {
     this.#database = database
   }
 
-  /** False when the key is approved already. */
-  async approve(approval: ApprovalRow, _: Authority): Promise<boolean> {
-    const approved = await this.#database.primary
-      .insert(pairingApprovals)
-      .values(approval)
-      .onConflictDoNothing()
-      .returning({ digest: pairingApprovals.digest })
-    return approved.length === 1
+  /**
+   * Approves a key for the networks that its user has seen. Where that user has approved it before, since
+   * `since`, those of now are added. Null when it is approved by another, or was too long ago.
+   */
+  async approve(
+    approval: Approval,
+    since: number,
+    _: Authority,
+  ): Promise<'approved' | 'extended' | null> {
+    const db = this.#database.primary
+    const { networks, ...given } = approval
+    const json = JSON.stringify(networks)
+    const digest = { digest: pairingApprovals.digest }
+    const [extended, approved] = await db.batch([
+      db
+        .update(pairingApprovals)
+        .set({
+          approvedAt: approval.approvedAt,
+          networks: sql`(SELECT json_group_array(value) FROM (
+            SELECT value FROM json_each(${pairingApprovals.networks})
+            UNION SELECT value FROM json_each(${json})))`,
+        })
+        .where(
+          and(
+            isLive(approval.digest, approval.userId, since),
+            eq(pairingApprovals.credentialVersion, approval.credentialVersion),
+          ),
+        )
+        .returning(digest),
+      db
+        .insert(pairingApprovals)
+        .values({ ...given, networks: json })
+        .onConflictDoNothing()
+        .returning(digest),
+    ])
+    if (extended.length > 0) return 'extended'
+    return approved.length > 0 ? 'approved' : null
   }
 
-  async withdraw(digest: string): Promise<void> {
-    await this.#database.primary.delete(pairingApprovals).where(eq(pairingApprovals.digest, digest))
+  /** The networks that a user has approved a key for since `since`; null where it did not, or it was fetched. */
+  async networksOf(digest: string, userId: number, since: number): Promise<string[] | null> {
+    const [found] = await this.#database.primary
+      .select({ networks: pairingApprovals.networks })
+      .from(pairingApprovals)
+      .where(isLive(digest, userId, since))
+    return found ? (JSON.parse(found.networks) as string[]) : null
+  }
+
+  /** Takes an approval of a user back. False where there is none, or the key was fetched. */
+  async withdraw(digest: string, userId: number): Promise<boolean> {
+    const withdrawn = await this.#database.primary
+      .delete(pairingApprovals)
+      .where(and(eq(pairingApprovals.digest, digest), eq(pairingApprovals.userId, userId)))
+      .returning({ digest: pairingApprovals.digest })
+    return withdrawn.length > 0
   }
 
   /**
-   * Makes the API key of an approval, once: of many that fetch it, one. Answers whose key it is, or null
-   * where there is no approval that is good. After a lost connection it finds its own work.
+   * Makes the API key of an approval, once: of many that fetch it, one of a network that its user has seen and
+   * approved. Answers whose key it is, or null where there is no approval that is good. After a lost connection it finds its own work.
    */
   async redeem(
     key: PairedKey,
@@ -61,6 +108,7 @@ export class PairingLedger {
     } as unknown as Pick<CredentialEvent, 'siteId' | 'userId'>
     const since = key.at - APPROVAL_LIFETIME_MS
     const networkOfKey = key.address && networkOf(key.address)
+    const network = networkNamed(key.address)
     const batch = db.batch([
       db
         .insert(apiKeys)
@@ -76,6 +124,7 @@ export class PairingLedger {
           JOIN sites AS s ON s.id = a.site_id
           WHERE a.digest = ${key.pairingDigest} AND a.approved_at > ${since} AND NOT u.disabled
             AND u.credential_version = a.credential_version AND s.desktop_app
+            AND EXISTS (SELECT 1 FROM json_each(a.networks) AS seen WHERE seen.value = ${network})
             AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`)
         .onConflictDoNothing(),
       recordEvent(db, { ...event, siteId, userId }, made),
@@ -113,4 +162,13 @@ export class PairingLedger {
       .returning({ digest: pairingApprovals.digest })
     return swept.length
   }
+}
+
+/** The condition that a user has approved a key since `since`. */
+function isLive(digest: string, userId: number, since: number) {
+  return and(
+    eq(pairingApprovals.digest, digest),
+    eq(pairingApprovals.userId, userId),
+    gt(pairingApprovals.approvedAt, since),
+  )
 }

@@ -5,12 +5,15 @@ import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { pageTextsIn } from './page-texts.ts'
 import type { PairingWish } from './pairing-cookie.ts'
-import type { Poller } from './poller.ts'
+import { networkNamed, type Poller } from './poller.ts'
 
 interface ApprovalPageProps {
   language: Language
   wish: PairingWish
-  poller: Poller | null
+  /** Those whose networks are asked about. */
+  pollers: Poller[]
+  /** Others were approved before. */
+  isMore: boolean
   username: string
   siteName: string
   isElsewhere: boolean
@@ -20,13 +23,12 @@ interface ApprovalPageProps {
 
 /** Asks whether an app may be paired. What the computer is called is the app's word, so the place is named. */
 export function ApprovalPage(props: ApprovalPageProps) {
-  const { language, wish, poller, problem } = props
+  const { language, wish, pollers, isMore, problem } = props
   const t = pageTextsIn(language)
-  const place = [poller?.place, poller?.address].filter((one) => one).join(' · ')
   return (
-    <Page language={language} title={t.title} path="/pairing">
+    <Page language={language} title={isMore ? t.moreTitle : t.title} path="/pairing">
       <Told language={language} problem={problem} />
-      <p>{t.asks}</p>
+      <p>{isMore ? t.more : t.asks}</p>
       <dl>
         <dt>{t.computer}</dt>
         <dd>
@@ -37,7 +39,10 @@ export function ApprovalPage(props: ApprovalPageProps) {
           <bdi>{wish.platform}</bdi>
         </dd>
         <dt>{t.place}</dt>
-        <dd>{place || t.placeUnknown}</dd>
+        {pollers.length === 0 ? <dd>{t.placeUnknown}</dd> : null}
+        {pollers.map((poller) => (
+          <dd>{[poller.place, poller.address].filter(Boolean).join(' · ') || t.placeUnknown}</dd>
+        ))}
         <dt>{t.account}</dt>
         <dd>
           <bdi>{props.username}</bdi> (<bdi>{props.siteName}</bdi>)
@@ -46,7 +51,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <p>
         <strong>{t.warning}</strong>
       </p>
-      <Form language={language} action="/pairing/approve">
+      <Form language={language} action="/pairing/approve" shown={shownOf(wish, pollers)}>
         {props.isElsewhere ? (
           <div class="field">
             <p>{t.elsewhere}</p>
@@ -65,20 +70,50 @@ export function ApprovalPage(props: ApprovalPageProps) {
         ) : null}
         <button type="submit">{t.approve}</button>
       </Form>
-      <Form language={language} action="/pairing/deny">
-        <button type="submit" class="quiet">
-          {t.deny}
-        </button>
-      </Form>
+      <DenyForm language={language} wish={wish} />
     </Page>
   )
 }
 
-/** What became of it. */
+/** After the yes: the app gets its key at its next poll, or is asked about again once it is seen elsewhere. */
+export function ApprovedPage(props: { language: Language; wish: PairingWish; isSeen: boolean }) {
+  const { language, wish, isSeen } = props
+  const t = pageTextsIn(language)
+  return (
+    <Page language={language} title={isSeen ? t.approvedTitle : t.waitingTitle}>
+      <p>{isSeen ? t.approved : t.waiting}</p>
+      {isSeen ? <p>{t.stillWaiting}</p> : null}
+      <Form language={language} action="/pairing/check" shown={shownOf(wish, [])}>
+        <button type="submit" class={isSeen ? 'quiet' : ''}>
+          {t.check}
+        </button>
+      </Form>
+      {isSeen ? null : <DenyForm language={language} wish={wish} />}
+    </Page>
+  )
+}
+
+function DenyForm({ language, wish }: { language: Language; wish: PairingWish }) {
+  return (
+    <Form language={language} action="/pairing/deny" shown={shownOf(wish, [])}>
+      <button type="submit" class="quiet">
+        {pageTextsIn(language).deny}
+      </button>
+    </Form>
+  )
+}
+
+/** The end, whatever it is. */
 export function OutcomePage(props: { language: Language; title: string; text: string }) {
   return (
     <Page language={props.language} title={props.title}>
       <p>{props.text}</p>
     </Page>
   )
+}
+
+/** What the forms of a page act on: this app and these networks, whatever another tab shows meanwhile. */
+function shownOf({ pairingKey, platform, computer }: PairingWish, pollers: Poller[]) {
+  const networks = pollers.map(({ address }) => networkNamed(address)).join(' ')
+  return { pairing_key: pairingKey, platform, computer, networks }
 }

@@ -1,9 +1,9 @@
-import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { KeyValueStore } from '../platform/guarded-storage.ts'
 import { keyValueTable } from '../platform/key-value-table.ts'
 import type { ReplicatedDatabase } from '../regions/regional-database.ts'
-import { APPROVAL_LIFETIME_MS } from './pairing-key.ts'
-import { pairingKeys } from './tables.ts'
+import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
+import { pairingKeys, pairingPollers } from './tables.ts'
 
 export type PairingKeyRow = typeof pairingKeys.$inferSelect
 
@@ -27,27 +27,39 @@ export class PairingPointer {
     return text === null ? null : Number(text)
   }
 
-  /** Remembers a poller, the first of a key, and answers what is known of the key. */
-  async polled(digest: string, poller: string, expiresAt: number): Promise<PairingKeyRow | null> {
+  /** Remembers the first poller of a network, and answers what is known of the key. */
+  async polled(
+    digest: string,
+    { network, poller }: { network: string; poller: string },
+    { now, expiresAt }: { now: number; expiresAt: number },
+  ): Promise<PairingKeyRow | null> {
     const db = this.#database.primary
-    const [, [row]] = await db.batch([
+    const [, , [row]] = await db.batch([
+      db.insert(pairingKeys).values({ digest, expiresAt }).onConflictDoNothing(),
       db
-        .insert(pairingKeys)
-        .values({ digest, poller, expiresAt })
-        .onConflictDoUpdate({
-          target: pairingKeys.digest,
-          set: { poller },
-          setWhere: isNull(pairingKeys.poller),
-        }),
+        .insert(pairingPollers)
+        .select(sql`
+          SELECT digest, ${network} AS network, ${poller} AS poller FROM pairing_keys
+          WHERE digest = ${digest} AND NOT ended AND expires_at > ${now}
+            AND (SELECT count(*) FROM pairing_pollers WHERE digest = ${digest}) < ${MOST_NETWORKS}`)
+        .onConflictDoNothing(),
       db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
     ])
     return row ?? null
   }
 
-  async find(digest: string): Promise<PairingKeyRow | null> {
-    const found = this.#database.primary.select().from(pairingKeys)
-    const [row] = await found.where(eq(pairingKeys.digest, digest))
-    return row ?? null
+  /** What is known of a key, with its pollers, sealed, in the order in which they came. */
+  async find(digest: string): Promise<{ row: PairingKeyRow | null; pollers: string[] }> {
+    const db = this.#database.primary
+    const [[row], pollers] = await db.batch([
+      db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
+      db
+        .select({ poller: pairingPollers.poller })
+        .from(pairingPollers)
+        .where(eq(pairingPollers.digest, digest))
+        .orderBy(sql`rowid`),
+    ])
+    return { row: row ?? null, pollers: pollers.map(({ poller }) => poller) }
   }
 
   /** Decides a key, once: where its approval is, or that it is denied. False when it was decided before. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { networkOf } from '../platform/ip-address.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { SealedKind, Sealer } from '../tokens/sealer.ts'
 
@@ -20,11 +21,12 @@ export function sealPoller(sealer: Sealer, request: RequestFacts, now: number): 
   return sealer.seal(sealedPoller, { address, place, userAgent: userAgent.slice(0, 200) }, now)
 }
 
-/** @returns null where nobody has polled, or too long ago */
-export async function unsealPoller(
-  sealer: Sealer,
-  sealed: string | null,
-  now: number,
-): Promise<Poller | null> {
-  return sealed === null ? null : sealer.unseal(sealedPoller, sealed, now)
+/** @returns null for one of too long ago */
+export function unsealPoller(sealer: Sealer, sealed: string, now: number): Promise<Poller | null> {
+  return sealer.unseal(sealedPoller, sealed, now)
+}
+
+/** The network of an address, by a name that approvals are compared by. */
+export function networkNamed(address: string | null): string {
+  return address === null ? 'unknown' : networkOf(address)
 }

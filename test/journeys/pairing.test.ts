@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
@@ -33,14 +35,32 @@ async function poll(key: string) {
 }
 
 async function openApp(key: string, phone: Phone, computer = 'Jo’s Mac'): Promise<Page> {
-  const query = new URLSearchParams({ pairing_key: key, platform: 'mac', computer })
-  return phone.visit(`${latchkey.siteOrigin}/login_from_desktop?${query}`)
+  return phone.visit(addressFor(key, computer))
 }
 
 async function logIn(page: Page): Promise<void> {
   await page.locator('#username').fill('sessionuser')
   await page.locator('#password').fill('sessionuserpassword')
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+}
+
+async function connect(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+}
+
+/** A page of somebody else's, which may send a browser to us. */
+async function strangersPage(body: string): Promise<{ url: string; server: Server }> {
+  const server = createServer((_, reply) => {
+    reply.setHeader('Content-Type', 'text/html')
+    reply.end(`<!doctype html><title>A game</title>${body}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
+}
+
+function addressFor(key: string, computer: string): string {
+  const query = new URLSearchParams({ pairing_key: key, platform: 'mac', computer })
+  return `${latchkey.siteOrigin}/login_from_desktop?${query}`
 }
 
 async function use(key: string, method = 'GET', path = '/site'): Promise<number> {
@@ -62,7 +82,7 @@ describe('A desktop app', () => {
     expect(await page.locator('dl').textContent()).toContain('Jo’s Mac')
     expect(await violations(page)).toEqual([])
     expect((await poll(key)).status).toBe(404)
-    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await connect(page)
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
     expect(await violations(page)).toEqual([])
 
@@ -80,7 +100,14 @@ describe('A desktop app', () => {
     const again = crypto.randomUUID()
     const second = await openApp(again, phone)
     await second.locator('#sure').check()
-    await second.getByRole('button', { name: 'Connect', exact: true }).click()
+    await connect(second)
+    await second.getByRole('heading', { name: 'Waiting for the app' }).waitFor()
+    expect(await violations(second)).toEqual([])
+    expect((await poll(again)).status).toBe(404)
+    await second.getByRole('button', { name: 'Check again' }).click()
+    await second.getByRole('heading', { name: 'Connect from this network, too?' }).waitFor()
+    expect(await violations(second)).toEqual([])
+    await connect(second)
     await second.getByRole('heading', { name: 'Connected' }).waitFor()
     const repaired = (await poll(again)).body?.password ?? ''
     expect([
@@ -108,5 +135,76 @@ describe('A desktop app', () => {
     const late = await openApp(key, phone)
     await late.getByRole('heading', { name: 'Nichts zu verbinden' }).waitFor()
     expect(phone.complaints.filter((complaint) => !/Failed to load/.test(complaint))).toEqual([])
+  })
+})
+
+describe('Two approval pages in one browser', () => {
+  /** The page of a person's own app, and that of another, which a stranger's page opened in a pop-up. */
+  async function ownAndStrangers() {
+    const [own, strangers] = [crypto.randomUUID(), crypto.randomUUID()]
+    for (const key of [own, strangers]) await poll(key)
+    const context = await browser.newContext({ locale: 'en-US' })
+    const page = await context.newPage()
+    await page.goto(addressFor(own, 'Jo’s Mac'))
+    await logIn(page)
+    await page.getByText('Jo’s Mac').waitFor()
+    const open = `window.open('${addressFor(strangers, 'A game')}')`
+    const { url, server } = await strangersPage(`<button onclick="${open}">Play</button>`)
+    const game = await context.newPage()
+    await game.goto(url)
+    const [popUp] = await Promise.all([
+      context.waitForEvent('page'),
+      game.getByRole('button', { name: 'Play' }).click(),
+    ])
+    await popUp.getByText('A game').waitFor()
+    server.close()
+    return { own, strangers, page, popUp }
+  }
+
+  it('connect the app that each shows, though a stranger’s page opened the other one', async () => {
+    const { own, strangers, page, popUp } = await ownAndStrangers()
+    await connect(page)
+    await page.getByRole('heading', { name: 'Connected' }).waitFor()
+    expect([(await poll(strangers)).status, (await poll(own)).status]).toEqual([404, 201])
+    await popUp.getByRole('button', { name: 'No, do not connect' }).click()
+    await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
+    expect((await poll(strangers)).status).toBe(404)
+  })
+
+  it('refuse the app that each shows', async () => {
+    const { own, strangers, page, popUp } = await ownAndStrangers()
+    await popUp.getByRole('button', { name: 'No, do not connect' }).click()
+    await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
+    await page.bringToFront()
+    await connect(page)
+    await page.getByRole('heading', { name: 'Connected' }).waitFor()
+    expect([(await poll(strangers)).status, (await poll(own)).status]).toEqual([404, 201])
+  })
+})
+
+describe('A stranger’s page', () => {
+  it('polls no key, and guesses no password, in the name of its visitor', async () => {
+    const key = crypto.randomUUID()
+    const api = `${latchkey.siteOrigin}${API}`
+    const { url, server } = await strangersPage(`
+      <form id="poll" method="post" action="${api}/sessions/pairing_key/${key}"></form>
+      <form id="guess" method="post" action="${api}/sessions">
+        <input name="username" value="sessionuser"><input name="password" value="a guess"></form>`)
+    const context = await browser.newContext({ locale: 'en-US' })
+    const game = await context.newPage()
+    for (const id of ['poll', 'guess']) {
+      await game.goto(url)
+      const [reply] = await Promise.all([
+        game.waitForResponse((one) => one.url().startsWith(api)),
+        game.waitForEvent('load'),
+        game.evaluate((which) => document.forms.namedItem(which)?.submit(), id),
+      ])
+      expect(reply.status()).toBe(403)
+    }
+    server.close()
+    const page = await context.newPage()
+    await page.goto(addressFor(key, 'A game'))
+    await logIn(page)
+    expect(await page.locator('dl').textContent()).toContain('not known')
   })
 })

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type TOTP, URI } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { API } from './support/latchkey.ts'
 import { type Answer, TwinWorkers } from './support/twin-workers.ts'
 
@@ -52,7 +53,8 @@ describe('Two Workers on one database, asked at the same time', () => {
 
   it('give the key of a paired app to one of many polls at the moment of the approval', async () => {
     const key = 'a1B2c3D4'
-    const poll = () => twins.ask('POST', `${API}/sessions/pairing_key/${key}`)
+    const headers = { 'CF-Connecting-IP': '10.1.0.1' }
+    const poll = () => twins.ask('POST', `${API}/sessions/pairing_key/${key}`, { headers })
     expect((await poll()).status).toBe(404)
     const approve = await approvalOf(key)
     const [approved, ...polls] = await twins.askMany(MANY + 1, (nth) =>
@@ -198,10 +200,13 @@ async function approvalOf(key: string): Promise<() => Promise<Answer>> {
   const cookieOf = ({ headers }: Answer) => headers.get('Set-Cookie')?.split(';')[0] ?? ''
   const query = new URLSearchParams({ pairing_key: key, platform: 'mac', computer: 'x' })
   const wish = await twins.ask('GET', `/login_from_desktop?${query}`, { onSite: true })
-  const login = { ...onSite, body: { username: 'sessionuser', password } }
-  const session = await twins.ask('POST', '/login', login)
+  const form = await twins.ask('GET', '/login', onSite)
+  const login = { ...hiddenFields(form.body, '/login'), username: 'sessionuser', password }
+  const session = await twins.ask('POST', '/login', { ...onSite, body: login })
   const headers = { ...onSite.headers, Cookie: `${cookieOf(wish)}; ${cookieOf(session)}` }
-  return () => twins.ask('POST', '/pairing/approve', { ...onSite, headers, body: { sure: true } })
+  const page = await twins.ask('GET', '/pairing', { ...onSite, headers })
+  const body = { ...hiddenFields(page.body, '/pairing/approve'), sure: true }
+  return () => twins.ask('POST', '/pairing/approve', { ...onSite, headers, body })
 }
 
 async function statusOfSite(token: string): Promise<number> {

@@ -66,15 +66,11 @@ describe.each(['sso', 'none'] as const)(
 
     it('approves no desktop app', async () => {
       const { service, session } = await withoutPasswords(m)
-      const wish = await service.ask('GET', '/login_from_desktop?pairing_key=a1B2c3D4', {
-        host: HOST,
-      })
-      const cookies = [wish.headers.getSetCookie()[0]?.split(';')[0]]
-      cookies.push(`__Host-latchkey=${session.id}`)
+      const shown = { pairing_key: 'a1B2c3D4', platform: 'mac', computer: 'x', networks: '' }
       const approved = await service.ask('POST', '/pairing/approve', {
         host: HOST,
-        headers: { Origin: `http://${HOST}`, Cookie: cookies.join('; ') },
-        body: { password: right.password, sure: true },
+        headers: { Cookie: `__Host-latchkey=${session.id}` },
+        body: { ...shown, password: right.password, sure: true },
       })
       expect(approved.status).toBe(403)
       expect(await count('pairing_approvals')).toBe(0)

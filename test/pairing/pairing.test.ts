@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Authority } from '../../src/history/authority.ts'
-import { approvePairing, denyPairing, isElsewhere, pollerOf } from '../../src/pairing/pair.ts'
+import { approvePairing, denyPairing, isElsewhere, pairingState } from '../../src/pairing/pair.ts'
 import { PairingLedger } from '../../src/pairing/pairing-ledger.ts'
+import { networkNamed } from '../../src/pairing/poller.ts'
 import type { RequestFacts } from '../../src/platform/request-facts.ts'
 import type { Account } from '../../src/users/account.ts'
 import { env } from '../support/env.ts'
@@ -25,20 +26,36 @@ async function open(changes: ConstructorParameters<typeof Service>[0] = {}, site
       },
       ...from,
     })
-  const approve = async (key = KEY, address = '203.0.113.7') => {
+  const callerNow = async () => {
     const needs = await service.open()
     const account = await needs.usersIn(home.region).named('sessionuser')
     const authorize = async () => Authority.granted
-    const caller = { live: account as Account, region: home.region, apiKey: null, authorize }
+    return { live: account as Account, region: home.region, apiKey: null, authorize }
+  }
+  const stateOf = async (key = KEY) => pairingState(await service.open(), await callerNow(), key)
+  /** Says yes to what the page shows: to every network that polls, or to these. */
+  const approve = async (key = KEY, address = '203.0.113.7', only?: string[]) => {
+    if (!only) await poll(key)
+    const shown = only ?? (await stateOf(key)).pollers.map((one) => networkNamed(one.address))
     const request = { address } as RequestFacts
     const work: Promise<unknown>[] = []
-    const asked = { pairingKey: key, platform: 'mac', computer: 'Jo’s Mac', request }
-    await approvePairing({ ...needs, afterReply: (one) => work.push(one) }, caller, asked)
+    const needs = {
+      ...(await service.open()),
+      afterReply: (one: Promise<unknown>) => work.push(one),
+    }
+    await approvePairing(needs, await callerNow(), {
+      pairingKey: key,
+      platform: 'mac',
+      computer: 'Jo’s Mac',
+      networks: shown,
+      request,
+    })
     await Promise.all(work)
   }
+  const deny = async (key = KEY) => denyPairing(await service.open(), await callerNow(), key)
   const use = async (key: string) =>
     (await service.ask('GET', `${API}/site`, { headers: { 'X-FilesAPI-Key': key } })).status
-  return { service, home, poll, approve, use }
+  return { service, home, poll, stateOf, approve, deny, use }
 }
 
 async function keysMade() {
@@ -47,12 +64,12 @@ async function keysMade() {
 
 describe('A pairing key', () => {
   it('is "not yet" while it is unknown, pending, malformed, denied or expired', async () => {
-    const { service, poll, approve } = await open()
+    const { service, poll, approve, deny } = await open()
     for (const key of [KEY, 'short', 'x'.repeat(65), 'with%20space', KEY]) {
       const { status, body } = await poll(key)
       expect([status, body.type]).toEqual([404, 'not-found/code-not-found'])
     }
-    await denyPairing(await service.open(), KEY)
+    await deny()
     await expect(approve()).rejects.toThrow('decided before')
     await approve('another-key-1')
     service.clock.advance(2 * MINUTE)
@@ -151,12 +168,13 @@ describe('A pairing key', () => {
   })
 
   it('knows where it is polled from, and whether that is elsewhere', async () => {
-    const { service, poll } = await open()
+    const { poll, stateOf } = await open()
+    expect(isElsewhere([], { address: '203.0.113.7' } as RequestFacts)).toBe(true)
     await poll(KEY, { cf: { city: 'Berlin', country: 'DE' } })
-    const poller = await pollerOf(await service.open(), KEY)
-    expect(poller).toMatchObject({ address: '203.0.113.7', place: 'Berlin, DE' })
-    expect(isElsewhere(poller, { address: '203.0.113.7' } as RequestFacts)).toBe(false)
-    expect(isElsewhere(poller, { address: '198.51.100.1' } as RequestFacts)).toBe(true)
+    const { pollers } = await stateOf()
+    expect(pollers).toMatchObject([{ address: '203.0.113.7', place: 'Berlin, DE' }])
+    expect(isElsewhere(pollers, { address: '203.0.113.7' } as RequestFacts)).toBe(false)
+    expect(isElsewhere(pollers, { address: '198.51.100.1' } as RequestFacts)).toBe(true)
   })
 
   it('is refused from another network where the site pins apps, and its key from another address', async () => {

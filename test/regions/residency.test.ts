@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -81,7 +82,9 @@ async function pairAnApp(service: Service, host: string) {
   if (session.status !== 303) return false
   const Cookie = [...cookiesOf(wish), ...cookiesOf(session)].join('; ')
   const headers = { ...page, Cookie }
-  const approved = await service.ask('POST', '/pairing/approve', { host, headers, body: {} })
+  const asked = await service.ask('GET', '/pairing', { host, headers })
+  const form = hiddenFields(asked.body, '/pairing/approve')
+  const approved = await service.ask('POST', '/pairing/approve', { host, headers, body: form })
   expect(approved.status).toBe(200)
   const { body } = await poll('us-east-1.localhost')
   const made = await service.ask('GET', `${API}/api_key`, {

@@ -42,7 +42,7 @@ export class TwinWorkers {
     return `http://mysite.localhost:${this.#started.port}`
   }
 
-  /** Asks the one and the other in turn, each time as another caller. */
+  /** Asks the one and the other in turn, each time as another caller unless a header says where it is. */
   async ask(
     method: string,
     path: string,
@@ -54,9 +54,9 @@ export class TwinWorkers {
       method,
       redirect: 'manual',
       headers: {
-        ...headers,
         'MF-Route-Override': NAMES[call % NAMES.length] ?? '',
         'CF-Connecting-IP': `10.0.${call >> 8}.${call & 255}`,
+        ...headers,
         ...(body && { 'Content-Type': 'application/json' }),
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       },
