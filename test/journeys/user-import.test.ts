@@ -1,54 +1,59 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asEnvFile } from '../../src/operator/keys.ts'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
 import { admin } from './support/admin-command.ts'
-import { API } from './support/latchkey.ts'
-import { StartedService } from './support/started-service.ts'
-import { freePort } from './support/started-workers.ts'
+import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import { unlike } from './support/own-site.ts'
 
+let latchkey: Latchkey
+/** Of the files; as a local service's, it has the secrets as well. */
 let folder: string
-let origin: string
-let service: StartedService
+let site: string
 
 beforeAll(async () => {
+  latchkey = await startLatchkey()
   folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
-  const port = await freePort()
-  origin = `http://localhost:${port}`
-  service = new StartedService({ port, stateFolder: folder })
-  await service.ready()
-  await run('site', 'create', 'acme')
+  writeFileSync(at('keys.env'), asEnvFile(latchkey.keys))
 })
-afterAll(() => {
-  service.kill()
+afterAll(async () => {
+  await latchkey?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+beforeEach(async () => {
+  site = unlike('acme')
+  rmSync(at('refused.csv'), { force: true })
+  expect(await run('site', 'create', site)).toMatchObject({ code: 0 })
+})
 
-const run = (...args: string[]) => admin([...args, '--origin', origin, '--persist-to', folder])
+const run = (...args: string[]) =>
+  admin([...args, '--origin', latchkey.origin, '--persist-to', folder])
 const at = (name: string) => join(folder, name)
 function importing(text: string | Buffer, ...options: string[]) {
   writeFileSync(at('users.csv'), text)
-  return run('user', 'import', at('users.csv'), '--site', 'acme', ...options)
+  return run('user', 'import', at('users.csv'), '--site', site, ...options)
 }
 
 async function logIn(username: string, password = importedPassword): Promise<number> {
   const body = new URLSearchParams({ username, password })
-  return (await fetch(`${origin}${API}/sessions`, { method: 'POST', body })).status
+  return (await fetch(`${latchkey.origin}${API}/sessions`, { method: 'POST', body })).status
 }
 
 const [, bcrypt = ''] = hashesOfOtherSystems[0] ?? []
 const tooCostly = '$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
-const everyFormat = [
-  'username,password_hash',
-  ...hashesOfOtherSystems.map(([, hash], i) => `user${i},"${hash}"`),
-].join('\n')
 
-/** In this order: each goes on where the one before it ended. */
+/** A row for each format, or of the first ones. */
+function rowsFor(name: string, count = hashesOfOtherSystems.length): string {
+  const rows = hashesOfOtherSystems.map(([, hash], i) => `${name}${i},"${hash}"`)
+  return ['username,password_hash', ...rows.slice(0, count)].join('\n')
+}
+
 describe('npm run admin -- user import', () => {
   it('creates users with hashes of every format, who log in with the password they had', async () => {
     const n = hashesOfOtherSystems.length
-    expect(await importing(everyFormat)).toEqual({
+    expect(await importing(rowsFor('user'))).toEqual({
       ...{ code: 0, error: '', leftRunning: [] },
       out: `${n} imported, 0 already there, 0 refused.\n`,
     })
@@ -60,12 +65,12 @@ describe('npm run admin -- user import', () => {
   })
 
   it('leaves who is there as is when a file is given again', async () => {
-    const { code, out, error } = await importing(everyFormat)
+    await importing(rowsFor('again', 3))
+    const { code, out, error } = await importing(rowsFor('again', 3))
     expect([code, error]).toEqual([0, ''])
-    const n = hashesOfOtherSystems.length
-    expect(out).toContain('line 2, user0: already there. user0 stayed as is.\n')
-    expect(out).toContain(`\n0 imported, ${n} already there, 0 refused.\n`)
-    expect(await logIn('user0')).toBe(201)
+    expect(out).toContain('line 2, again0: already there. again0 stayed as is.\n')
+    expect(out).toContain('\n0 imported, 3 already there, 0 refused.\n')
+    expect(await logIn('again0')).toBe(201)
   })
 
   it('reports refused rows by line and reason, imports the others, and writes the refused to a file', async () => {
@@ -100,7 +105,7 @@ describe('npm run admin -- user import', () => {
       201, 201, 401,
     ])
     expect(JSON.parse((await run('user', 'show', 'ada', '--json')).out)).toMatchObject({
-      ...{ email: 'ada@example.com', site: 'acme', site_admin: true, language: 'de' },
+      ...{ email: 'ada@example.com', site, site_admin: true, language: 'de' },
     })
 
     expect(statSync(at('refused.csv')).mode & 0o777).toBe(0o600)
@@ -132,8 +137,8 @@ describe('npm run admin -- user import', () => {
     expect(await whole(`password_hash\n${bcrypt}`)).toContain('no column username')
     expect(await whole('username,username\na,b')).toContain('twice')
     expect(await whole('')).toContain('no column username')
-    expect(await whole(everyFormat, '--report', at('users.csv'))).toContain('already')
-    const missing = await run('user', 'import', at('none.csv'), '--site', 'acme')
+    expect(await whole(rowsFor('whole'), '--report', at('users.csv'))).toContain('already')
+    const missing = await run('user', 'import', at('none.csv'), '--site', site)
     expect([missing.code, missing.error]).toEqual([1, expect.stringContaining('none.csv')])
     const elsewhere = await run('user', 'import', at('users.csv'), '--site', 'nobody')
     expect([elsewhere.code, elsewhere.error]).toEqual([1, expect.stringContaining('no such site')])

@@ -18,11 +18,16 @@ export interface OwnSite {
   admin: Person
 }
 
-let sites = 0
+let names = 0
+
+/** A name that nobody else has, which begins with this one. */
+export function unlike(name: string): string {
+  return `${name}${++names}${Math.random().toString(36).slice(2, 8)}`
+}
 
 /** Makes a site, with a user and an admin, in a service that tests share. */
 export async function ownSite(latchkey: Operated): Promise<OwnSite> {
-  const tag = `${++sites}${Math.random().toString(36).slice(2, 8)}`
+  const tag = unlike('')
   const subdomain = `mysite${tag}`
   await operate(latchkey, '/sites', { subdomain, region: 'us-east-1', name: 'My Site' })
   const person = async (name: string, others: Record<string, unknown>): Promise<Person> => {
