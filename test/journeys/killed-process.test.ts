@@ -1,48 +1,44 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { API } from './support/latchkey.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeKeys } from '../../src/operator/keys.ts'
+import type { Bundle, Entry, Prepared } from './support/bundled-worker.ts'
+import { API, made } from './support/latchkey.ts'
 import { LocalOutboxTable } from './support/local-outbox-table.ts'
 import { type PlainReply, plainRequest } from './support/plain-http.ts'
-import { StartedService } from './support/started-service.ts'
+import { ProcessGroup } from './support/process-group.ts'
 import { freePort } from './support/started-workers.ts'
 
-let origin: string
-let port: number
-let stateFolder: string
-let service: StartedService
-const started: StartedService[] = []
+const ENTRY: Entry = 'test/support/cheap-local-worker.ts'
 
-beforeAll(async () => {
-  port = await freePort()
-  origin = `http://localhost:${port}`
-  stateFolder = mkdtempSync(join(tmpdir(), 'latchkey-'))
+let again: { keys: Record<string, string>; port: number; folder: string }
+let origin: string
+let service: ProcessGroup
+const started: ProcessGroup[] = []
+
+beforeEach(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  again = { keys: await makeKeys(), port: await freePort(), folder }
+  origin = `http://localhost:${again.port}`
   await start()
 })
-afterAll(() => {
-  for (const each of started) each.kill()
-  rmSync(stateFolder, { recursive: true, force: true })
+afterEach(() => {
+  for (const each of started.splice(0)) each.kill()
+  rmSync(again.folder, { recursive: true, force: true })
 })
 
-/** In this order: each goes on where the one before it ended. */
 describe('What was replied before every process was killed', () => {
-  let session: string
-
   it('is a session that still works, once the service is back', async () => {
-    const { status, body } = await post('/sessions', {
-      username: 'sessionuser',
-      password: 'sessionuserpassword',
-    })
+    const session = await logIn()
     await service.crash()
-    expect(status).toBe(201)
-    session = JSON.parse(body).token
     await expect(statusOfSite(session)).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/)
     await start()
     expect(await statusOfSite(session)).toBe(200)
   })
 
   it('is a log out that stays one, and a reset whose mail arrives, once', async () => {
+    const session = await logIn()
     const headers = { Authorization: `Bearer ${session}` }
     const [loggedOut, asked] = await Promise.all([
       plainRequest('DELETE', `${origin}${API}/sessions`, { headers }),
@@ -50,7 +46,7 @@ describe('What was replied before every process was killed', () => {
     ])
     await service.crash()
     expect([loggedOut.status, asked.status]).toEqual([204, 204])
-    new LocalOutboxTable(stateFolder).makeDue()
+    new LocalOutboxTable(again.folder).makeDue()
     await start()
     expect(await statusOfSite(session)).toBe(401)
     await expect.poll(mailedTo).toEqual(['sessionuser@example.com'])
@@ -59,9 +55,7 @@ describe('What was replied before every process was killed', () => {
 
 describe('What was taken in before every process was killed', () => {
   it('is done by the next cron, though nobody had begun it', async () => {
-    const before = (await mailedTo()).length
-    const outbox = new LocalOutboxTable(stateFolder)
-    await expect.poll(() => outbox.kinds()).toEqual([])
+    const outbox = new LocalOutboxTable(again.folder)
     outbox.hold()
     await askForReset()
     await service.crash()
@@ -69,15 +63,29 @@ describe('What was taken in before every process was killed', () => {
     outbox.release()
     outbox.makeDue()
     await start()
-    await expect.poll(async () => (await mailedTo()).length).toBeGreaterThan(before)
+    await expect.poll(async () => (await mailedTo()).length).toBeGreaterThan(0)
     expect(outbox.kinds()).toEqual([])
   })
 })
 
 async function start(): Promise<void> {
-  service = new StartedService({ port, stateFolder })
+  const [bundle, prepared] = await Promise.all([made<Bundle>(ENTRY), made<Prepared>('prepared')])
+  service = new ProcessGroup('test/journeys/support/serve.ts', [
+    JSON.stringify({ bundle, prepared, how: { again } }),
+  ])
   started.push(service)
-  await service.ready()
+  await service.hasPrinted('It serves.')
+  // The first request makes the demo data.
+  await plainRequest('GET', `${origin}/health`)
+}
+
+async function logIn(): Promise<string> {
+  const { status, body } = await post('/sessions', {
+    username: 'sessionuser',
+    password: 'sessionuserpassword',
+  })
+  expect(status).toBe(201)
+  return JSON.parse(body).token
 }
 
 function askForReset(): Promise<PlainReply> {

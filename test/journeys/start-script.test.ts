@@ -10,26 +10,21 @@ import { freePort } from './support/started-workers.ts'
 
 const run = promisify(execFile)
 
-let port: number
 let stateFolder: string
 let service: StartedService
 const started: StartedService[] = []
+const folders: string[] = []
 
 beforeAll(async () => {
-  port = await freePort()
-  stateFolder = mkdtempSync(join(tmpdir(), 'latchkey-'))
-  await start()
+  stateFolder = newFolder()
+  service = await start(await freePort(), stateFolder)
 })
 afterAll(() => {
   for (const each of started) each.kill()
-  rmSync(stateFolder, { recursive: true, force: true })
+  for (const each of folders) rmSync(each, { recursive: true, force: true })
 })
 
-/** In this order: each goes on where the one before it ended. */
 describe('The start script', () => {
-  let sessionString: string
-  let token: string
-
   it('prints three commands that log in, use the session, and log out, exactly as printed', async () => {
     const [logIn = '', use = '', logOut = '', ...more] = service.commands()
     expect(more).toEqual([])
@@ -48,40 +43,43 @@ describe('The start script', () => {
     expect([firstLogOut, secondLogOut]).toEqual(['204\n', '401\n'])
   })
 
-  it('runs nothing any more after SIGTERM', async () => {
-    const session = await logIn()
-    sessionString = session.id
-    token = session.token
-    expect(service.stillRunning().join()).toContain('workerd')
-    await service.stop('SIGTERM')
-    expect(service.stillRunning()).toEqual([])
-    await expect(statusOfSite({ 'X-FilesAPI-Auth': sessionString })).rejects.toThrow('fetch failed')
-  })
-
-  it('keeps its data and keys: a session from before a restart still works', async () => {
-    await start()
-    expect(await statusOfSite({ 'X-FilesAPI-Auth': sessionString })).toBe(200)
-    expect(await statusOfSite({ Authorization: `Bearer ${token}` })).toBe(200)
-  })
-
   it('takes up rotated keys while it runs, and keeps every session', async () => {
+    const { token } = await logIn(service.port)
     const keys = join(stateFolder, 'keys.env')
     await run(process.execPath, ['src/operator/rotate-keys.ts', '--file', keys])
     await expect.poll(publishedKeys).toBe(2)
-    expect(await statusOfSite({ Authorization: `Bearer ${token}` })).toBe(200)
+    expect(await statusOfSite(service.port, { Authorization: `Bearer ${token}` })).toBe(200)
   })
 
-  it('runs nothing any more after Ctrl-C', async () => {
-    await service.stop('SIGINT', 'group')
-    expect(service.stillRunning()).toEqual([])
-    await expect(statusOfSite({})).rejects.toThrow('fetch failed')
+  it('runs nothing any more after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
+    const [port, folder] = [await freePort(), newFolder()]
+    const first = await start(port, folder)
+    const { id, token } = await logIn(port)
+    expect(first.stillRunning().join()).toContain('workerd')
+    await first.stop('SIGTERM')
+    expect(first.stillRunning()).toEqual([])
+    await expect(statusOfSite(port, { 'X-FilesAPI-Auth': id })).rejects.toThrow('fetch failed')
+
+    const second = await start(port, folder)
+    expect(await statusOfSite(port, { 'X-FilesAPI-Auth': id })).toBe(200)
+    expect(await statusOfSite(port, { Authorization: `Bearer ${token}` })).toBe(200)
+    await second.stop('SIGINT', 'group')
+    expect(second.stillRunning()).toEqual([])
+    await expect(statusOfSite(port, {})).rejects.toThrow('fetch failed')
   })
 })
 
-async function start(): Promise<void> {
-  service = new StartedService({ port, stateFolder })
-  started.push(service)
-  await service.ready()
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  folders.push(folder)
+  return folder
+}
+
+async function start(port: number, folder: string): Promise<StartedService> {
+  const one = new StartedService({ port, stateFolder: folder })
+  started.push(one)
+  await one.ready()
+  return one
 }
 
 /** Runs commands one after the other in one shell, as somebody who pastes them; answers what each printed. */
@@ -90,7 +88,7 @@ async function inOneShell(commands: string[]): Promise<string[]> {
   return stdout.split('\x1e')
 }
 
-async function logIn(): Promise<{ id: string; token: string }> {
+async function logIn(port: number): Promise<{ id: string; token: string }> {
   const reply = await fetch(`http://localhost:${port}${API}/sessions`, {
     method: 'POST',
     headers: { 'User-Agent': 'Files.com Ruby SDK v1.0.0' },
@@ -101,10 +99,10 @@ async function logIn(): Promise<{ id: string; token: string }> {
 }
 
 async function publishedKeys(): Promise<number> {
-  const reply = await fetch(`http://localhost:${port}/.well-known/jwks.json`)
+  const reply = await fetch(`http://localhost:${service.port}/.well-known/jwks.json`)
   return ((await reply.json()) as { keys: unknown[] }).keys.length
 }
 
-async function statusOfSite(headers: Record<string, string>): Promise<number> {
+async function statusOfSite(port: number, headers: Record<string, string>): Promise<number> {
   return (await fetch(`http://localhost:${port}${API}/site`, { headers })).status
 }

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import type { Bundle, Entry, Prepared } from './bundled-worker.ts'
-import { type Started, startWorkers } from './started-workers.ts'
+import { type How, type Started, startWorkers } from './started-workers.ts'
 
 export const API = '/api/rest/v1'
 
@@ -49,12 +49,9 @@ export async function startLatchkey(
 }
 
 /** Starts one or more instances of an entry, on one set of stores. */
-export async function startInstances(
-  entry: Entry,
-  where: Parameters<typeof startWorkers>[2],
-): Promise<Started> {
+export async function startInstances(entry: Entry, how: How): Promise<Started> {
   const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
-  return startWorkers(bundle, prepared, where)
+  return startWorkers(bundle, prepared, how)
 }
 
 /** What workshop.ts makes once for all. */

@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** The outbox of a local service, in the file that D1 is on a developer's machine. */
+/** The outbox of a service that miniflare runs, in the file that D1 is then. */
 export class LocalOutboxTable {
   readonly #database: DatabaseSync
 
   constructor(stateFolder: string) {
-    const folder = join(stateFolder, 'v3', 'd1', 'miniflare-D1DatabaseObject')
+    const folder = join(stateFolder, 'd1', 'miniflare-D1DatabaseObject')
     const databases = readdirSync(folder)
       .filter((name) => name.endsWith('.sqlite'))
       .map((name) => new DatabaseSync(join(folder, name)))

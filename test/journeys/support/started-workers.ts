@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,20 +13,26 @@ export interface Started {
   stop(): Promise<void>
 }
 
+/** How instances of a bundle are started. */
+export interface How {
+  settings?: Record<string, string>
+  protocol?: 'http' | 'https'
+  /** One for each instance. */
+  names?: string[]
+  /** For another start on the state of the one before, which stays when it stops. */
+  again?: { keys: Record<string, string>; port: number; folder: string }
+}
+
 /** Starts one or more instances of a bundle on a free port, on one set of stores and with fresh keys. */
 export async function startWorkers(
   { folder, main }: Bundle,
   { bindings, options, state }: Prepared,
-  {
-    settings = {},
-    protocol = 'http',
-    names = ['latchkey'],
-  }: { settings?: Record<string, string>; protocol?: 'http' | 'https'; names?: string[] },
+  { settings = {}, protocol = 'http', names = ['latchkey'], again }: How,
 ): Promise<Started> {
-  const keys = await makeKeys()
-  const port = await freePort()
-  const own = mkdtempSync(join(tmpdir(), 'latchkey-state-'))
-  cpSync(state, own, { recursive: true })
+  const keys = again?.keys ?? (await makeKeys())
+  const port = again?.port ?? (await freePort())
+  const own = again?.folder ?? mkdtempSync(join(tmpdir(), 'latchkey-state-'))
+  if (!existsSync(join(own, 'd1'))) cpSync(state, own, { recursive: true })
   const modules = readdirSync(folder)
     .filter((name) => name === main || /\.(wasm|txt)$/.test(name))
     .sort((one) => (one === main ? -1 : 1))
@@ -55,7 +61,7 @@ export async function startWorkers(
   )
   const stop = async () => {
     await miniflare.dispose()
-    rmSync(own, { recursive: true, force: true })
+    if (!again) rmSync(own, { recursive: true, force: true })
   }
   await miniflare.ready
   return { keys, port, miniflare, stop }
