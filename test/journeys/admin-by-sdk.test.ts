@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { settingValues } from '../support/setting-values.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 
 const require = createRequire(import.meta.url)
 const Files = require('files.com/lib/Files.js')
@@ -17,14 +18,20 @@ const PASSWORD = 'a quiet lamp by the window'
 const MANY = 2_500
 
 let latchkey: Latchkey
+let site: OwnSite
 
 beforeAll(async () => {
   latchkey = await startLatchkey()
   Files.setLogLevel(LogLevel.NONE)
   Files.configureNetwork({ maxNetworkRetries: 0 })
-  Files.setBaseUrl(latchkey.siteOrigin)
-  const admin = { username: 'siteadmin', password: 'siteadminpassword' }
-  Files.setSessionId((await Session.create(admin)).getId())
+})
+beforeEach(async () => {
+  site = await ownSite(latchkey)
+  Files.setBaseUrl(site.origin)
+  Files.setSessionId(null)
+  Files.setApiKey(null)
+  const { username, password } = site.admin
+  Files.setSessionId((await Session.create({ username, password })).getId())
 })
 afterAll(() => latchkey.stop())
 
@@ -35,7 +42,7 @@ async function addUsers(): Promise<void> {
     .prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
       INSERT INTO users (id, site_id, username, username_key, created_at)
-      SELECT 40000000000000 + i, (SELECT id FROM sites WHERE subdomain = 'mysite'),
+      SELECT 40000000000000 + i, (SELECT id FROM sites WHERE subdomain = '${site.subdomain}'),
         'many' || i, 'many' || i, 1 FROM n`,
     )
     .run()
@@ -57,7 +64,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
   })
 
   it('is told what is wrong, by the SDK’s typed errors', async () => {
-    const taken = User.create({ username: 'sessionuser', password: PASSWORD })
+    const taken = User.create({ username: site.user.username, password: PASSWORD })
     await expect(taken).rejects.toBeInstanceOf(errors.ProcessingFailure_ModelSaveErrorError)
     await expect(taken).rejects.toThrow(/taken/)
     const unsupported = User.create({ username: 'x', password: PASSWORD, ftp_permission: true })
@@ -66,7 +73,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
   })
 
   it('saves a user as it was found', async () => {
-    const [user] = await User.list({ search: 'sessionuser' })
+    const [user] = await User.list({ search: site.user.username })
     user.setTimeZone('Europe/Berlin')
     await user.save()
     expect((await User.find(user.getId())).getTimeZone()).toBe('Europe/Berlin')
@@ -81,8 +88,8 @@ describe('A site admin with the SDK from npm, unmodified', () => {
   })
 
   it('reads and changes the site', async () => {
-    const site = await Site.get()
-    expect(site.getSessionExpiry()).toBe(6)
+    const found = await Site.get()
+    expect(found.getSessionExpiry()).toBe(6)
     await Site.update({ session_expiry: 2, login_help_text: 'Ask Jo.' })
     const changed = await Site.get()
     expect([changed.getSessionExpiry(), changed.getLoginHelpText()]).toEqual([2, 'Ask Jo.'])
@@ -96,9 +103,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
       await expect(Site.update({ [name]: bad })).rejects.toThrow(name)
       // From then on this very admin would have to set a second factor up first.
       if (name === 'require_2fa') return
-      const before = (await Site.get()).attributes[name]
       expect((await Site.update({ [name]: value }))[name]).toEqual(value)
-      await Site.update({ [name]: before })
     },
   )
 
@@ -114,7 +119,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     ['time_zone', 'Mars/Base'],
     ['sso_strategy_id', 1],
   ])('is told which setting of a user cannot be so: %s', async (name, bad) => {
-    const [user] = await User.list({ search: 'sessionuser' })
+    const [user] = await User.list({ search: site.user.username })
     const refused = user.update({ [name]: bad })
     await expect(refused).rejects.toSatisfy(
       ({ message, modelErrors }: { message: string; modelErrors?: object }) =>
@@ -127,7 +132,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     const session = Files.getSessionId()
     Files.setSessionId(null)
     Files.setApiKey(key.getKey())
-    expect((await User.list({ search: 'siteadmin' })).length).toBe(1)
+    expect((await User.list({ search: site.admin.username })).length).toBe(1)
     Files.setApiKey(null)
     Files.setSessionId(session)
     await key.delete()

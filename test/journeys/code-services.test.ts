@@ -1,31 +1,42 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { Yubikey } from '../support/yubikey.ts'
 import { CodeServices } from './support/code-services.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import { ownSite, type Person } from './support/own-site.ts'
 
 /** The built Worker of production, which asks real servers for what it does not do itself. */
-const yubikey = new Yubikey()
-const services = new CodeServices(yubikey)
-const jane = { username: 'jane', password: 'a quiet lamp by the window' }
+const yubikeys = Array.from({ length: 4 }, () => new Yubikey())
+const services = new CodeServices(...yubikeys)
 let latchkey: Latchkey
 
 beforeAll(async () => {
   const url = await services.start()
   latchkey = await startLatchkey('src/index.ts', {
-    ...{ SMS_FROM: '+15005550006', SMS_API_URL: url, SMS_CREDENTIALS: 'AC0123:secret' },
+    SMS_FROM: '+15005550006',
+    SMS_API_URL: url,
+    SMS_CREDENTIALS: 'AC0123:secret',
     YUBICO_CLIENT_ID: services.validation.clientId,
     YUBICO_API_KEY: services.validation.apiKey,
     YUBICO_URL: `${url}/wsapi/2.0/verify`,
   })
-  const operator = { Authorization: `Bearer ${latchkey.keys.OPERATOR_TOKEN}` }
-  await ask('POST', '/operator/v1/sites', { subdomain: 'acme', region: 'us-east-1' }, operator)
-  const user = { ...jane, site: 'acme', self_managed: true, welcome: false }
-  const made = await ask('POST', '/operator/v1/users', user, operator)
-  expect(made.status).toBe(201)
 })
 afterAll(async () => {
-  services.stop()
+  await services.stop()
   await latchkey?.stop()
+})
+
+/** Of the test, who has a Yubikey. */
+let jane: Person
+let yubikey: Yubikey
+let auth: Record<string, string>
+beforeEach(async () => {
+  services.texts.length = 0
+  jane = (await ownSite(latchkey)).user
+  yubikey = yubikeys.pop() as Yubikey
+  auth = { Authorization: `Bearer ${(await logIn()).body.token}` }
+  const { body } = await ask('POST', `${API}/2fa`, { method_type: 'yubi', name: 'key' }, auth)
+  const done = await ask('PATCH', `${API}/2fa/${body.id}`, { otp: yubikey.touch() }, auth)
+  expect(done.body.setup_complete).toBe(true)
 })
 
 async function ask(
@@ -44,7 +55,8 @@ async function ask(
 }
 
 function logIn(more: object = {}) {
-  return ask('POST', `${API}/sessions`, { ...jane, ...more })
+  const { username, password } = jane
+  return ask('POST', `${API}/sessions`, { username, password, ...more })
 }
 
 /** The code of the newest text, once there are so many. */
@@ -53,18 +65,21 @@ async function textedCode(count: number): Promise<string> {
   return /\d{6}/.exec(services.texts.at(-1)?.form.Body ?? '')?.[0] ?? ''
 }
 
-let auth: Record<string, string>
+/** Has jane’s codes texted as well. */
+async function addPhone(): Promise<void> {
+  const proof = { 'X-Files-Reauthentication': `code:${yubikey.touch()}` }
+  const { body } = await ask(
+    'POST',
+    `${API}/2fa`,
+    { method_type: 'sms', name: 'phone', phone_number: '+1 415 555 2671' },
+    { ...auth, ...proof },
+  )
+  const otp = await textedCode(1)
+  const done = await ask('PATCH', `${API}/2fa/${body.id}`, { otp }, auth)
+  expect(done.body.setup_complete).toBe(true)
+}
 
 it('A Yubikey is set up and logs in, once each time it is touched', async () => {
-  const changed = await logIn({
-    change_password: 'a loud lamp by the window',
-    change_password_confirmation: 'a loud lamp by the window',
-  })
-  jane.password = 'a loud lamp by the window'
-  auth = { Authorization: `Bearer ${changed.body.token}` }
-  const { body } = await ask('POST', `${API}/2fa`, { method_type: 'yubi', name: 'key' }, auth)
-  const path = `${API}/2fa/${body.id}`
-  expect((await ask('PATCH', path, { otp: yubikey.touch() }, auth)).body.setup_complete).toBe(true)
   expect((await logIn()).body.data.two_factor_authentication_methods).toContain('yubi')
   const otp = yubikey.touch()
   expect((await logIn({ otp })).status).toBe(201)
@@ -72,45 +87,44 @@ it('A Yubikey is set up and logs in, once each time it is touched', async () => 
 })
 
 it('A texted code arrives by the API of the text service, and logs in', async () => {
-  const proof = { 'X-Files-Reauthentication': `code:${yubikey.touch()}` }
-  const { body } = await ask(
-    ...(['POST', `${API}/2fa`] as const),
-    { method_type: 'sms', name: 'phone', phone_number: '+1 415 555 2671' },
-    { ...auth, ...proof },
-  )
-  const otp = await textedCode(1)
+  await addPhone()
   const { path, authorization, form } = services.texts[0] ?? {}
   expect(path).toBe('/2010-04-01/Accounts/AC0123/Messages.json')
   expect(authorization).toBe(`Basic ${btoa('AC0123:secret')}`)
   expect(form).toMatchObject({ To: '+14155552671', From: '+15005550006' })
-  const done = await ask('PATCH', `${API}/2fa/${body.id}`, { otp }, auth)
-  expect(done.body.setup_complete).toBe(true)
 
   const { data } = (await logIn()).body
-  const partial_session_id = data.partial_session_id
-  const code = await textedCode(2)
-  const partial = { username: 'jane', otp: code, partial_session_id }
+  const otp = await textedCode(2)
+  const partial = { username: jane.username, otp, partial_session_id: data.partial_session_id }
   expect((await ask('POST', `${API}/sessions`, partial)).status).toBe(201)
 })
 
 it('A text that the service could not take now is sent with a later run of the cron', async () => {
+  await addPhone()
   services.refusals.push({ status: 429, body: '{"code":20429}' })
   const { data } = (await logIn()).body
   await expect.poll(() => services.refusals.length).toBe(0)
-  expect(services.texts).toHaveLength(2)
+  expect(services.texts).toHaveLength(1)
   const database = await latchkey.database('DB_US_EAST_1')
   await database.prepare('UPDATE outbox SET next_attempt_at = 0').run()
   await latchkey.runCron()
-  const otp = await textedCode(3)
-  const partial = { username: 'jane', otp, partial_session_id: data.partial_session_id }
+  const otp = await textedCode(2)
+  const partial = { username: jane.username, otp, partial_session_id: data.partial_session_id }
   expect((await ask('POST', `${API}/sessions`, partial)).status).toBe(201)
 })
 
 it('While the validation server is down, a touch is a 503 and no strike', async () => {
-  services.stop()
-  const otp = yubikey.touch()
-  for (let nth = 0; nth < 12; nth++) expect((await logIn({ otp })).status).toBe(503)
-  const database = await latchkey.database('DB_US_EAST_1')
-  const { results } = await database.prepare('SELECT * FROM login_failures').all()
-  expect(results).toEqual([])
+  const failures = async () => {
+    const database = await latchkey.database('DB_US_EAST_1')
+    return (await database.prepare('SELECT * FROM login_failures').all()).results
+  }
+  const before = await failures()
+  await services.stop()
+  try {
+    const otp = yubikey.touch()
+    for (let nth = 0; nth < 12; nth++) expect((await logIn({ otp })).status).toBe(503)
+  } finally {
+    await services.start()
+  }
+  expect(await failures()).toEqual(before)
 })

@@ -28,6 +28,7 @@ describe.each(hosts)('The SDK from npm, unmodified, at the $name', ({ host }) =>
   beforeEach(() => {
     Files.setBaseUrl(latchkey[host])
     Files.setSessionId(null)
+    Files.setApiKey(null)
   })
 
   it('logs in, lists its API keys, logs out, and is refused from then on', async () => {

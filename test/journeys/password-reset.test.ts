@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { type OwnSite, ownSite } from './support/own-site.ts'
 import { fitsItsWidth, Phone } from './support/phone.ts'
 import { plainRequest } from './support/plain-http.ts'
 
@@ -20,34 +21,39 @@ const third = 'eine leise Lampe am Fenster'
 
 let latchkey: Latchkey
 let browser: Browser
+let site: OwnSite
 
 beforeAll(async () => {
   ;[latchkey, browser] = await Promise.all([startLatchkey(), openBrowser()])
   Files.setLogLevel(LogLevel.NONE)
   Files.configureNetwork({ maxNetworkRetries: 0 })
-  Files.setBaseUrl(latchkey.siteOrigin)
 })
 afterAll(async () => {
   await browser?.close()
   await latchkey?.stop()
 })
+beforeEach(async () => {
+  site = await ownSite(latchkey)
+  Files.setBaseUrl(site.origin)
+  Files.setSessionId(null)
+  Files.setApiKey(null)
+})
 
-/** In this order: each goes on where the one before it ended. */
 describe('A person who forgot the password', () => {
   it('chooses a new one on a phone, by the page, the mail and its link', async () => {
     const before = await logIn(first)
     const phone = await Phone.open(browser, 'en-US')
 
-    const forgot = await phone.visit(`${latchkey.siteOrigin}/forgot`)
+    const forgot = await phone.visit(`${site.origin}/forgot`)
     expect(await fitsItsWidth(forgot)).toBe(true)
-    await forgot.getByLabel('Username or mail address').fill('sessionuser')
+    await forgot.getByLabel('Username or mail address').fill(site.user.username)
     await send(forgot, 'Send the link')
     expect(await forgot.getByRole('status').textContent()).toContain('a link is on its way')
 
     const link = await mailedLink(1)
     await openAsMailScanner(link)
-    const reset = await phone.followMailedLink(`${latchkey.siteOrigin}/outbox`)
-    expect(reset.url()).toBe(`${latchkey.siteOrigin}/reset`)
+    const reset = await phone.followMailedLink(`${site.origin}/outbox`)
+    expect(reset.url()).toBe(`${site.origin}/reset`)
     expect(await fitsItsWidth(reset)).toBe(true)
 
     const labels = ['New password', 'The same again', 'Save the password'] as const
@@ -70,21 +76,21 @@ describe('A person who forgot the password', () => {
     expect(await canUse(await logIn(second))).toBe(true)
     expectQuiet(phone)
     // Browsers that say nothing of the site of a request say where a form is from by this alone.
-    expect(await phone.originsOfForms()).toEqual([latchkey.siteOrigin])
+    expect(await phone.originsOfForms()).toEqual([site.origin])
     await phone.close()
   })
 
   it('is spoken to in German by pages and mail where the browser asks for it', async () => {
     const phone = await Phone.open(browser, 'de-AT')
-    const forgot = await phone.visit(`${latchkey.siteOrigin}/forgot`)
-    await forgot.getByLabel('Benutzername oder Mailadresse').fill('sessionuser@example.com')
+    const forgot = await phone.visit(`${site.origin}/forgot`)
+    await forgot.getByLabel('Benutzername oder Mailadresse').fill(site.user.email)
     await send(forgot, 'Link senden')
     expect(await forgot.getByRole('heading').textContent()).toBe('Sehen Sie in Ihre Mail')
 
-    await mailedLink(3)
+    await mailedLink(1)
     const [mail] = await mails()
     expect(mail?.subject).toBe('Neues Passwort wählen')
-    const reset = await phone.followMailedLink(`${latchkey.siteOrigin}/outbox`)
+    const reset = await phone.followMailedLink(`${site.origin}/outbox`)
     const labels = ['Neues Passwort', 'Noch einmal dasselbe', 'Passwort speichern'] as const
     await submit(reset, labels, 'zu kurz')
     expect(await reset.getByRole('alert').textContent()).toContain('mindestens 15 Zeichen')
@@ -125,7 +131,7 @@ async function openAsMailScanner(link: string): Promise<void> {
 
 /** Nothing was asked of other hosts, and nothing went wrong but what the service refused. */
 function expectQuiet({ askedHosts, complaints }: Phone): void {
-  expect([...askedHosts]).toEqual([new URL(latchkey.siteOrigin).host])
+  expect([...askedHosts]).toEqual([new URL(site.origin).host])
   const refusal = /^Failed to load resource: the server responded with a status of 422/
   expect(complaints.filter((complaint) => !refusal.test(complaint))).toEqual([])
 }
@@ -137,19 +143,23 @@ async function mailedLink(count: number): Promise<string> {
   return /http\S+\/reset\?code=[0-9a-f]{40}/.exec(mail?.text ?? '')?.[0] ?? ''
 }
 
+/** Those to the user of the test. */
 async function mails(): Promise<{ subject: string; text: string }[]> {
-  return (await fetch(`${latchkey.siteOrigin}/outbox.json`)).json() as never
+  const sent = await (await fetch(`${site.origin}/outbox.json`)).json()
+  return (sent as { to: string; subject: string; text: string }[]).filter(
+    ({ to }) => to === site.user.email,
+  )
 }
 
 async function statusOfValidate(link: string): Promise<number> {
   const code = new URL(link).searchParams.get('code') ?? ''
   const body = new URLSearchParams({ code })
-  const url = `${latchkey.siteOrigin}${API}/sessions/forgot/validate`
+  const url = `${site.origin}${API}/sessions/forgot/validate`
   return (await fetch(url, { method: 'POST', body })).status
 }
 
 async function logIn(password: string): Promise<string> {
-  return (await Session.create({ username: 'sessionuser', password })).getId()
+  return (await Session.create({ username: site.user.username, password })).getId()
 }
 
 async function canUse(session: string): Promise<boolean> {

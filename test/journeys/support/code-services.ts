@@ -25,17 +25,22 @@ export class CodeServices {
     }),
   )
 
+  #port = 0
+
   constructor(...keys: Yubikey[]) {
     this.validation = new ValidationServer(...keys)
   }
 
+  /** Starts it, on the same port each time. */
   async start(): Promise<string> {
-    await new Promise<void>((done) => this.#server.listen(0, 'localhost', done))
-    return `http://localhost:${(this.#server.address() as AddressInfo).port}`
+    await new Promise<void>((done) => this.#server.listen(this.#port, 'localhost', done))
+    this.#port = (this.#server.address() as AddressInfo).port
+    return `http://localhost:${this.#port}`
   }
 
-  stop(): void {
-    this.#server.close()
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((closed) => this.#server.close(closed))
   }
 
   async #answer(request: IncomingMessage): Promise<Response> {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { D1Database } from '@cloudflare/workers-types'
 import { API, startInstances } from './latchkey.ts'
+import { type OwnSite, ownSite } from './own-site.ts'
 import type { Started } from './started-workers.ts'
 
 const NAMES = ['latchkey-one', 'latchkey-two'] as const
@@ -24,6 +25,8 @@ export interface Answer {
 export class TwinWorkers {
   readonly #started: Started
   #calls = 0
+  /** That `onSite` asks. */
+  subdomain = 'mysite'
 
   private constructor(started: Started) {
     this.#started = started
@@ -39,7 +42,7 @@ export class TwinWorkers {
 
   /** The address of a host of theirs, as browsers write it in `Origin`. */
   get siteOrigin(): string {
-    return `http://mysite.localhost:${this.#started.port}`
+    return `http://${this.subdomain}.localhost:${this.#started.port}`
   }
 
   /** Asks the one and the other in turn, each time as another caller unless a header says where it is. */
@@ -49,7 +52,7 @@ export class TwinWorkers {
     { body, token, onSite, headers }: Ask = {},
   ): Promise<Answer> {
     const call = this.#calls++
-    const url = `http://${onSite ? 'mysite.' : ''}localhost:${this.#started.port}${path}`
+    const url = `http://${onSite ? `${this.subdomain}.` : ''}localhost:${this.#started.port}${path}`
     const reply = await this.#started.miniflare.dispatchFetch(url, {
       method,
       redirect: 'manual',
@@ -94,6 +97,20 @@ export class TwinWorkers {
 
   get operatorToken(): string {
     return this.#started.keys.OPERATOR_TOKEN ?? ''
+  }
+
+  /** Goes on with a site of its own. */
+  async begin(): Promise<OwnSite> {
+    const { miniflare, port, keys } = this.#started
+    const site = await ownSite({
+      keys,
+      origin: `http://localhost:${port}`,
+      database: () => this.database(),
+      dispatch: (path, init) =>
+        miniflare.dispatchFetch(`http://localhost:${port}${path}`, init as never),
+    })
+    this.subdomain = site.subdomain
+    return site
   }
 
   stop(): Promise<void> {
