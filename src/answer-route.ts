@@ -23,7 +23,7 @@ import { withPathParameters } from './platform/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './platform/problem.ts'
 import { readParameters } from './platform/read-parameters.ts'
 import type { RequestFacts } from './platform/request-facts.ts'
-import { isAnonymous, isForm, type Reply, type Route } from './platform/route.ts'
+import { isAnonymous, isForm, isReply, type Reply, type Route } from './platform/route.ts'
 import type { TripMeter } from './platform/trips.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './regions/bookmark.ts'
 import { BASE_PATH, type RequestServices } from './routes.ts'
@@ -103,7 +103,7 @@ export async function answerRoute(
   const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
   const reply = await handle(c, route, { services, parameters, form }).catch((error) =>
-    tellAsPage(c, route, { error, parameters }),
+    tellAsPage(c, route, { error, parameters, services }),
   )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
@@ -217,11 +217,15 @@ async function handle(
 }
 
 /** The page on which a route tells this refusal. @throws whatever it does not tell */
-function tellAsPage(
+async function tellAsPage(
   c: Context<App>,
   route: Route<RequestServices>,
-  { error, parameters }: { error: unknown; parameters: CheckedParameters },
-): Reply {
+  {
+    error,
+    parameters,
+    services,
+  }: { error: unknown; parameters: CheckedParameters; services: RequestServices },
+): Promise<Reply> {
   if (route.returnTo && error instanceof Problem && error.status === 401) {
     const place = placeAfter(c, route.returnTo)
     c.set('problem', error)
@@ -251,13 +255,13 @@ function tellAsPage(
   c.set('problem', error)
   // Whose page it is costs a visit to storage, which is what the limit refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
-  return {
-    status: error.status as Reply['status'],
-    headers: { ...error.details.headers },
-    body: route.tell(error, {
-      ...{ parameters, language: c.get('language'), request: c.get('facts') },
-    }),
-  }
+  const told = await route.tell(error, {
+    ...{ parameters, services, language: c.get('language'), request: c.get('facts') },
+  })
+  const headers = { ...error.details.headers }
+  return isReply(told)
+    ? { ...told, headers: { ...headers, ...told.headers } }
+    : { status: error.status as Reply['status'], headers, body: told }
 }
 
 /** The page to go on to after a log in. What a form sent stands in no address: it may be a secret. */

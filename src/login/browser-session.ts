@@ -12,6 +12,7 @@ import type { HostScope } from '../sites/site.ts'
 import type { Sealer } from '../tokens/sealer.ts'
 import type { SessionTokens } from '../tokens/session-token.ts'
 import { type Device, deviceCookie } from './device.ts'
+import { endOfSecondStep } from './second-step-cookie.ts'
 
 export interface BrowserSessionNeeds {
   clock: Clock
@@ -40,6 +41,7 @@ export async function enterBySession(
     cookies: [
       sessionCookie(sessionString),
       await deviceCookie(needs.sealer, device, needs.clock()),
+      ...endOfSecondStep(request),
     ],
   }
 }

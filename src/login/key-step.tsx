@@ -1,12 +1,12 @@
 import { useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
+import type { WaysOn } from '../second-factors/second-step.ts'
 import { Form } from '../ui/form.tsx'
-import { KeyButton, readOptions } from '../ui/key-button.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { logInUrl } from '../ui/return-to.ts'
 import { pageTextsIn } from './page-texts.ts'
-import type { SecondStepSent } from './second-step-form.tsx'
 
 /**
  * The button for a security key, where this page can use one; where it cannot, what the person can do. Shows
@@ -14,25 +14,25 @@ import type { SecondStepSent } from './second-step-form.tsx'
  */
 export function KeyStep(props: {
   language: Language
-  sent: SecondStepSent
+  ways: WaysOn
   request: RequestFacts
   action: string
-  shown: Record<string, string>
+  shown: Record<string, string | undefined>
 }) {
-  const { language, sent, request, action, shown } = props
+  const { language, ways, request, action, shown } = props
   const t = pageTextsIn(language)
   const isOfOneSite = useContext(LookContext) !== null
-  if (sent.key_origins === undefined) return null
-  const hosts = hostsIn(sent.key_origins)
-  if (hosts.length === 0) return <p>{t.keysLost}</p>
-  const options = readOptions(sent.key_options)
-  const isHere = options !== null && options.rpId === request.hostname
+  const { security_key_origins: origins, webauthn_authentication_options: options } = ways
+  if (!origins) return null
+  if (origins.length === 0) return <p>{t.keysLost}</p>
+  const hosts = origins.map((origin) => new URL(origin))
+  const isHere = options?.rpId === request.hostname
   // Another host of the site lets this one use its keys; hosts of no one site are never asked to.
-  const isLent = options !== null && !isHere && isOfOneSite
+  const isLent = options !== undefined && !isHere && isOfOneSite
   const elsewhere = hosts.filter(({ hostname }) => hostname !== request.hostname)
   return (
     <>
-      {isHere || isLent ? (
+      {options && (isHere || isLent) ? (
         <Form language={language} action={action} shown={shown} filledByScript="otp">
           <KeyButton does="get" options={options} label={t.useKey} failed={t.keyFailed} />
         </Form>
@@ -43,19 +43,11 @@ export function KeyStep(props: {
           {elsewhere.map(({ origin, host }, nth) => (
             <>
               {nth > 0 ? ', ' : ''}
-              <a href={`${origin}${logInUrl(sent.return_to)}`}>{host}</a>
+              <a href={`${origin}${logInUrl(shown.return_to)}`}>{host}</a>
             </>
           ))}
         </p>
       ) : null}
     </>
   )
-}
-
-/** Where keys are good, as the form carried it: origins between spaces. */
-function hostsIn(text: string): URL[] {
-  return text.split(' ').flatMap((origin) => {
-    const url = URL.parse(origin)
-    return url && /^https?:$/.test(url.protocol) ? [url] : []
-  })
 }

@@ -1,14 +1,16 @@
 import { useContext } from 'hono/jsx'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
-import { KeyButton, readOptions } from '../ui/key-button.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { pageTextsIn } from './page-texts.ts'
+import { type OfferNeeds, offerPasskey, type PasskeyOffer } from './passkey.ts'
 import { type OfferedStrategy, SsoButtons } from './sso/sso-buttons.tsx'
 
 /** What is in the form already. */
@@ -16,27 +18,30 @@ interface Sent {
   again?: boolean | undefined
   username?: string | undefined
   return_to?: string | undefined
-  /** What a passkey is to sign, sealed, and what the browser is given for it. */
-  passkey?: string | undefined
-  passkey_options?: string | undefined
 }
 
-export function LogInForm(props: {
+interface LogInFormProps {
   language: Language
   sent: Sent
   problem?: Problem
   /** By which people may log in besides; undefined where the page that asked knows that. */
   strategies?: OfferedStrategy[]
-}) {
-  const { language, sent, problem, strategies } = props
+}
+
+/** The form to log in. Each page makes passkeys an offer of its own: the one before was used, or gets old. */
+export async function logInForm(
+  needs: OfferNeeds,
+  { request, ...props }: LogInFormProps & { request: RequestFacts },
+) {
+  return <LogInForm {...props} offer={await offerPasskey(needs, request)} />
+}
+
+function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
+  const { language, sent, problem, strategies, offer } = props
   const t = pageTextsIn(language)
   const look = useContext(LookContext)
-  const { passkey = '', passkey_options: passkeyOptions = '' } = sent
-  const options = readOptions(passkeyOptions)
-  const shown = {
-    return_to: safeReturn(sent.return_to),
-    ...(options && { passkey, passkey_options: passkeyOptions }),
-  }
+  const place = logInUrl(sent.return_to)
+  const shown = { return_to: safeReturn(sent.return_to) }
   return (
     <Page language={language} title={t.logInTitle} path="/login">
       <Told language={language} problem={problem} />
@@ -46,7 +51,7 @@ export function LogInForm(props: {
           id="username"
           label={t.username}
           value={sent.username ?? ''}
-          autocomplete={options ? 'username webauthn' : 'username'}
+          autocomplete={offer ? 'username webauthn' : 'username'}
         />
         <SecretField
           id="password"
@@ -72,11 +77,17 @@ export function LogInForm(props: {
         ) : null}
         <button type="submit">{t.logIn}</button>
       </Form>
-      {options ? (
-        <Form language={language} action="/login/passkey" shown={shown} filledByScript="otp">
+      {offer ? (
+        <Form
+          language={language}
+          action="/login/passkey"
+          shown={{ ...shown, passkey: offer.sealed }}
+          filledByScript="otp"
+        >
           <KeyButton
             does="get"
-            options={options}
+            options={offer.options}
+            renewAt={`${place}&locale=${language}`}
             label={t.withPasskey}
             failed={t.passkeyFailed}
             class="quiet"
@@ -94,7 +105,7 @@ export function LogInForm(props: {
       <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
       {strategies ? null : (
         <p>
-          <a href={logInUrl(sent.return_to)}>{t.otherWays}</a>
+          <a href={place}>{t.otherWays}</a>
         </p>
       )}
     </Page>

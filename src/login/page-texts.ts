@@ -30,6 +30,7 @@ const en = {
   texted: 'A code is on its way.',
   recoveryHint: 'Type one of your recovery codes into the same field. Each works once.',
   lostHint: 'If you lost your second factor, ask your administrator.',
+  loggingIn: 'You are logging in as',
   startAgain: 'Log in as somebody else',
   useKey: 'Use your security key',
   keyFailed:
@@ -77,6 +78,7 @@ const de: PageTexts = {
   recoveryHint:
     'Geben Sie in dasselbe Feld einen Ihrer Wiederherstellungscodes ein. Jeder gilt einmal.',
   lostHint: 'Wenn Sie Ihren zweiten Faktor verloren haben, wenden Sie sich an Ihren Administrator.',
+  loggingIn: 'Sie melden sich an als',
   startAgain: 'Als jemand anderer anmelden',
   useKey: 'Sicherheitsschlüssel benutzen',
   keyFailed:
@@ -123,6 +125,7 @@ const es: PageTexts = {
   recoveryHint:
     'Escriba en el mismo campo uno de sus códigos de recuperación. Cada uno vale una vez.',
   lostHint: 'Si ha perdido su segundo factor, pregunte a su administrador.',
+  loggingIn: 'Está iniciando sesión como',
   startAgain: 'Entrar como otra persona',
   useKey: 'Usar su llave de seguridad',
   keyFailed:
@@ -167,6 +170,7 @@ const fr: PageTexts = {
   recoveryHint:
     'Saisissez dans le même champ un de vos codes de récupération. Chacun sert une fois.',
   lostHint: 'Si vous avez perdu votre second facteur, adressez-vous à votre administrateur.',
+  loggingIn: 'Vous vous connectez en tant que',
   startAgain: 'Se connecter comme quelqu’un d’autre',
   useKey: 'Utiliser votre clé de sécurité',
   keyFailed:

@@ -15,21 +15,19 @@ import { safeReturn } from '../ui/return-to.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
-import { LogInForm } from './log-in-form.tsx'
-import { logInByPasskey, offerPasskey, type PasskeyNeeds } from './passkey.ts'
-import { asksForSecondFactor, SecondStepForm, secondStepAsked } from './second-step-form.tsx'
+import { logInForm } from './log-in-form.tsx'
+import { logInByPasskey, type PasskeyNeeds } from './passkey.ts'
+import {
+  asksForSecondFactor,
+  leadToSecondStep,
+  type SecondStepNeeds,
+  secondStepAskedBy,
+  secondStepItself,
+} from './second-step-reply.tsx'
 
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 const locale = text(35).optional()
 const return_to = text(2_048).optional()
-/** Of the form, shown again with it. */
-const passkeySent = {
-  passkey: clearableText(4_096).optional(),
-  passkey_options: clearableText(4_096).optional(),
-}
-
-const shownToLogIn = ['return_to', 'passkey', 'passkey_options'] as const
-
 interface ShowNeeds {
   sealer: Sealer
   clock: Clock
@@ -54,16 +52,9 @@ const show = route<ShowNeeds>()(
     problems: [],
   },
   async ({ parameters, services, request, language }) => {
-    const offer = await offerPasskey(services, request)
-    const sent = {
-      ...parameters,
-      ...(offer && { passkey: offer.sealed, passkey_options: JSON.stringify(offer.options) }),
-    }
     const strategies = await offeredAt(services)
-    return {
-      status: 200,
-      body: <LogInForm language={language} sent={sent} strategies={strategies} />,
-    }
+    const shown = { language, request, sent: parameters, strategies }
+    return { status: 200, body: await logInForm(services, shown) }
   },
 )
 
@@ -73,7 +64,7 @@ async function offeredAt({ scope, siteHosts, strategiesIn }: ShowNeeds) {
   return home ? strategiesIn(home.region).offeredOf(home.siteId) : []
 }
 
-const send = route<LogInNeeds & BrowserSessionNeeds>()(
+const send = route<LogInNeeds & BrowserSessionNeeds & SecondStepNeeds>()(
   {
     ...html,
     method: 'POST',
@@ -85,14 +76,14 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       change_password: clearableText(1_024).optional(),
       change_password_confirmation: clearableText(1_024).optional(),
       return_to,
-      ...passkeySent,
       locale,
     }),
-    shown: shownToLogIn,
+    shown: ['return_to'],
     limit: 'log-in',
     limitedName: ({ username }) => username,
     replies: {
-      303: { description: 'Logged in: on to the page that was asked for' },
+      ...secondStepItself,
+      303: { description: 'Logged in: on to the page that was asked for; or to the second step' },
       401: { description: 'The form, and why nobody was logged in', body: z.string() },
       403: {
         description: 'The form, with fields for a new password where one is due',
@@ -102,15 +93,14 @@ const send = route<LogInNeeds & BrowserSessionNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, language, request }) =>
-      asksForSecondFactor(problem) ? (
-        <SecondStepForm
-          {...{ language, problem: null, request }}
-          sent={secondStepAsked(parameters, problem)}
-        />
-      ) : (
-        <LogInForm language={language} sent={parameters} problem={problem} />
-      ),
+    tell: (problem, { parameters, services, language, request }) => {
+      if (!asksForSecondFactor(problem))
+        return logInForm(services, { language, request, sent: parameters, problem })
+      const { username, return_to: asked } = parameters
+      const place = safeReturn(asked)
+      const step = secondStepAskedBy(problem, { username, place, isSso: false })
+      return leadToSecondStep(services, step, { request, language })
+    },
   },
   async ({ parameters, services, request, language }) => {
     const { username, password, change_password: chosen = '' } = parameters
@@ -142,8 +132,13 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
     method: 'POST',
     path: '/login/passkey',
     summary: 'The button that logs in by a passkey alone: sets the session cookie',
-    parameters: z.object({ otp: clearableText(16_384), return_to, ...passkeySent, locale }),
-    shown: shownToLogIn,
+    parameters: z.object({
+      otp: clearableText(16_384),
+      passkey: clearableText(4_096).optional(),
+      return_to,
+      locale,
+    }),
+    shown: ['return_to', 'passkey'],
     limit: 'log-in',
     replies: {
       303: { description: 'Logged in: on to the page that was asked for' },
@@ -152,9 +147,8 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, language }) => (
-      <LogInForm language={language} sent={parameters} problem={problem} />
-    ),
+    tell: (problem, { parameters: { return_to }, services, language, request }) =>
+      logInForm(services, { language, request, sent: { return_to }, problem }),
   },
   async ({ parameters, services, request, language }) => {
     const { passkey: sealed, otp: answer } = parameters

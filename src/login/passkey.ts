@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { LoginOutcome } from '../history/login-outcome.ts'
+import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
 import type { Region } from '../regions/region.ts'
@@ -37,9 +39,15 @@ export interface PasskeyOffer {
   options: Record<string, unknown>
 }
 
+export interface OfferNeeds {
+  sealer: Sealer
+  clock: Clock
+  scope: HostScope
+}
+
 /** Null on hosts of no one site: passkeys belong to one. */
 export async function offerPasskey(
-  { sealer, clock, scope }: { sealer: Sealer; clock: () => number; scope: HostScope },
+  { sealer, clock, scope }: OfferNeeds,
   { hostname }: RequestFacts,
 ): Promise<PasskeyOffer | null> {
   if (scope.kind === 'any') return null
@@ -50,6 +58,9 @@ export async function offerPasskey(
     options: { challenge, rpId: hostname, userVerification: 'required', allowCredentials: [] },
   }
 }
+
+/** What a page offered; null where it is too old, or none of ours. */
+type Offer = (z.infer<(typeof sealedChallenge)['content']> & Seal) | null
 
 interface PasskeyInput {
   /** As the page carried it; undefined where it carried none. */
@@ -65,7 +76,8 @@ interface PasskeyInput {
 /**
  * Logs in by a passkey alone: the device has verified its user, so that it is two factors in one. Nobody guesses
  * what a key signs, so no lockout stands before it; every refusal is in the login history.
- * @throws {Problem} invalid-username-or-password, whatever is wrong; no-account-for-site
+ * @throws {Problem} passkey-offer-expired for a page that was open for too long, whoever answers it;
+ *   invalid-username-or-password, whatever else is wrong; no-account-for-site
  */
 export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): Promise<LoggedIn> {
   const { scope, request, device, language } = input
@@ -73,13 +85,18 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   const { region } = home
   const at = needs.clock()
+  const offer = input.sealed ? await needs.sealer.unseal(sealedChallenge, input.sealed, at) : null
+  const refusal = (outcome: LoginOutcome) =>
+    offer
+      ? refusalOf(outcome, region, needs.globalOrigin)
+      : new Problem('not-authenticated/passkey-offer-expired', { reason: outcome })
   const ledger = needs.ledgerIn(region)
   const userId = userOfAssertion(input.answer)
   const found = userId === null ? null : await needs.usersIn(region).withId(userId)
   if (found?.site.id !== home.siteId) {
     const outcome = found ? 'site_mismatch' : 'username_not_found'
     await recordAtHost(needs, input, outcome)
-    throw refusalOf(outcome, region, needs.globalOrigin)
+    throw refusal(outcome)
   }
   const { user, site } = found
   const attempt = await nameAttempt(needs.nameDigestKey, {
@@ -99,7 +116,7 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
     language,
     isGuess: by.isGuess,
     known: await ledger.findAtPrimary(attempt),
-    judge: (known, use) => judge(needs, region, { input, userId: user.id, known, use }),
+    judge: (known, use) => judge(needs, region, { input, offer, userId: user.id, known, use }),
     end: async ({ attempt, judged, claim, use }) => {
       const started = await startSession(needs, region, {
         attempt,
@@ -112,7 +129,7 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
       if (started instanceof Problem) return { refusal: started, outcome: 'key_mismatch' }
       return started.loggedIn ? { end: started.loggedIn } : { known: started.known }
     },
-    refusal: (outcome) => refusalOf(outcome, region, needs.globalOrigin),
+    refusal,
     lockedOut: (until) => lockedOut(until, at),
   }))
 }
@@ -120,12 +137,12 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
 async function judge(
   needs: PasskeyNeeds,
   region: Region,
-  given: { input: PasskeyInput; userId: number; known: Known; use: FactorUse },
+  given: { input: PasskeyInput; offer: Offer; userId: number; known: Known; use: FactorUse },
 ): Promise<Verdict> {
-  const { input, userId, use } = given
+  const { input, offer, userId, use } = given
   const { request, scope } = input
   const account = given.known.account?.user.id === userId ? given.known.account : null
-  const claim = account && (await claimOf(needs, region, { input, account, use }))
+  const claim = account && (await claimOf(needs, region, { input, offer, account, use }))
   const isRight = claim !== null
   const claimed = { scope, comer: request, home: region, at: use.at }
   const outcome = judgeAccount(account, { ...claimed, proof: 'passkey', isRight })
@@ -136,10 +153,10 @@ async function judge(
 async function claimOf(
   needs: PasskeyNeeds,
   region: Region,
-  { input, account, use }: { input: PasskeyInput; account: Account; use: FactorUse },
+  given: { input: PasskeyInput; offer: Offer; account: Account; use: FactorUse },
 ): Promise<Claim | null> {
-  const { sealed, request, answer } = input
-  const offered = sealed ? await needs.sealer.unseal(sealedChallenge, sealed, use.at) : null
+  const { input, offer: offered, account, use } = given
+  const { request, answer } = input
   const party = partyAt(relyingPartiesOf(account, needs.globalOrigin), request.hostname)
   if (!offered || offered.rpId !== request.hostname || !party) return null
   const challenges = needs.partialSessionsIn(region)

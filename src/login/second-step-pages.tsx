@@ -3,58 +3,74 @@ import { clearableText, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
-import { anyone, route } from '../platform/route.ts'
+import { anyone, type Reply, route } from '../platform/route.ts'
 import { LONGEST_PARTIAL_SESSION } from '../second-factors/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { type LogInNeeds, logIn } from './log-in.ts'
-import { LogInForm } from './log-in-form.tsx'
-import { SecondStepForm, type SecondStepSent } from './second-step-form.tsx'
+import { readSecondStepCookie, type SecondStep } from './second-step-cookie.ts'
+import {
+  leadToSecondStep,
+  type SecondStepNeeds,
+  secondStepItself,
+  secondStepPage,
+} from './second-step-reply.tsx'
 import { textCode } from './text-code.ts'
 
-type Needs = LogInNeeds & BrowserSessionNeeds
+type Needs = LogInNeeds & BrowserSessionNeeds & SecondStepNeeds
 
+const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
 const page = {
-  base: false,
-  access: anyone,
-  mediaType: 'text/html',
+  ...html,
   method: 'POST',
   limit: 'log-in',
   limitedName: ({ username }: { username: string }) => username,
-  problems: [],
 } as const
 
-const sent = {
+const locale = text(35).optional()
+
+/** What the form of a second step acts on. */
+export const secondStepSent = {
   username: clearableText(1_024),
   partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
-  methods: clearableText(64),
-  key_options: clearableText(16_384).optional(),
-  key_origins: clearableText(1_024).optional(),
   sso: text(1).optional(),
   return_to: text(2_048).optional(),
-  locale: text(35).optional(),
 }
 
-const shown = [
-  'username',
-  'partial_session_id',
-  'methods',
-  'key_options',
-  'key_origins',
-  'sso',
-  'return_to',
-] as const
+export const shownAtSecondStep = ['username', 'partial_session_id', 'sso', 'return_to'] as const
 
-const refusals = {
-  401: { description: 'The form, and why nobody was logged in', body: z.string() },
-  403: {
-    description: 'The form, with fields for a new password where one is due',
-    body: z.string(),
-  },
+type Sent = z.infer<z.ZodObject<typeof secondStepSent>>
+
+export const secondStepReplies = {
+  ...secondStepItself,
+  303: { description: 'Logged in: on to the page that was asked for. Else back to this one' },
+  401: { description: 'The form to log in, where the step is over', body: z.string() },
+  403: { description: 'The form, and why it was not taken', body: z.string() },
   422: { description: 'The form, and what is wrong', body: z.string() },
-  429: { description: 'The form, and when to send it again', body: z.string() },
+  429: { description: 'The form, and when to try again', body: z.string() },
 }
+
+const show = route<Needs>()(
+  {
+    ...html,
+    method: 'GET',
+    path: '/login/second',
+    summary: 'The page that asks for a second factor, however often it is opened',
+    parameters: z.object({ locale }),
+    limit: 'anonymous',
+    replies: {
+      200: { description: 'The page', body: z.string() },
+      303: { description: 'To the form to log in, where no login is under way' },
+      401: secondStepReplies[401],
+    },
+  },
+  async ({ services, request, language }): Promise<Reply> => {
+    const step = await readSecondStepCookie(services.sealer, request, services.clock())
+    if (step) return secondStepPage(services, step, { request, language })
+    return { status: 303, headers: { Location: `/login?locale=${language}` } }
+  },
+)
 
 const finish = route<Needs>()(
   {
@@ -62,14 +78,15 @@ const finish = route<Needs>()(
     path: '/login/second',
     summary: 'The form for a code of the second factor: sets the session cookie',
     parameters: z.object({
-      ...sent,
+      ...secondStepSent,
       otp: clearableText(16_384),
       change_password: clearableText(1_024).optional(),
       change_password_confirmation: clearableText(1_024).optional(),
+      locale,
     }),
-    shown,
-    replies: { 303: { description: 'Logged in: on to the page that was asked for' }, ...refusals },
-    tell,
+    shown: shownAtSecondStep,
+    replies: secondStepReplies,
+    tell: tellSecondStep,
   },
   async ({ parameters, services, request, language }) => {
     const { username, otp, change_password: chosen = '' } = parameters
@@ -92,40 +109,42 @@ const send = route<Needs>()(
     ...page,
     path: '/login/second/send',
     summary: 'Its button that texts a code',
-    parameters: z.object(sent),
-    shown,
-    replies: {
-      200: { description: 'The form, and that a code is on its way', body: z.string() },
-      ...refusals,
-    },
-    tell,
+    parameters: z.object({ ...secondStepSent, locale }),
+    shown: shownAtSecondStep,
+    replies: secondStepReplies,
+    tell: tellSecondStep,
   },
   async ({ parameters, services, request, language }) => {
     const { scope } = services
     await textCode(services, { partialSession: parameters.partial_session_id, scope, language })
-    const form = (
-      <SecondStepForm {...{ language, request, sent: parameters, problem: null }} isTexted />
-    )
-    return { status: 200, body: form }
+    const step = { ...secondStepOf(parameters), isTexted: true }
+    return leadToSecondStep(services, step, { request, language })
   },
 )
 
-/** A step that has died begins anew; else it is told where it was asked. */
-function tell(
-  problem: Problem,
-  {
-    parameters,
-    language,
-    request,
-  }: { parameters: SecondStepSent; language: Language; request: RequestFacts },
-) {
-  const isOver =
-    problem.status === 401 && problem.type !== 'not-authenticated/one-time-password-incorrect'
-  return isOver ? (
-    <LogInForm language={language} sent={parameters} problem={problem} />
-  ) : (
-    <SecondStepForm {...{ language, request, problem }} sent={parameters} />
-  )
+/** The step that a form was of. */
+function secondStepOf(sent: Sent): SecondStep {
+  return {
+    partialSession: sent.partial_session_id,
+    username: sent.username,
+    place: safeReturn(sent.return_to),
+    isSso: sent.sso !== undefined,
+  }
 }
 
-export const secondStepPages = [finish, send]
+/** Tells a refusal where the step is shown. */
+export function tellSecondStep(
+  problem: Problem,
+  told: {
+    parameters: Sent
+    services: SecondStepNeeds
+    language: Language
+    request: RequestFacts
+  },
+): Promise<Reply> {
+  const { parameters, services, language, request } = told
+  const step = { ...secondStepOf(parameters), problem }
+  return leadToSecondStep(services, step, { request, language })
+}
+
+export const secondStepPages = [show, finish, send]

@@ -17,6 +17,7 @@ export const problemTypes = {
   'not-authenticated/invalid-credentials': 401,
   'not-authenticated/invalid-or-expired-code': 401,
   'not-authenticated/invalid-username-or-password': 401,
+  'not-authenticated/passkey-offer-expired': 401,
   'not-authenticated/locked-out': 401,
   'not-authenticated/lockout-region-mismatch': 401,
   'not-authenticated/api-key-sessions-not-supported': 401,

@@ -54,7 +54,7 @@ export type Told<Shape extends ParameterShape> = Pick<
   'parameters' | 'language' | 'request'
 >
 
-export interface RouteContract<Shape extends ParameterShape, Caller> {
+export interface RouteContract<Shape extends ParameterShape, Caller, Needs = never> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /**
    * Below the base path, unless it starts at the root (`base: false`). `:name` stands for a segment
@@ -86,13 +86,18 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   problems: readonly ProblemType[]
   /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
   returnTo?: 'here' | `/${string}`
-  /** Tells a refusal as a page, where `replies` has its status. */
-  tell?: (problem: Problem, call: Told<Shape>) => unknown
+  /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
+  tell?: (problem: Problem, call: Told<Shape> & { services: Needs }) => unknown
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */
-export interface Route<Needs> extends RouteContract<ParameterShape, unknown> {
+export interface Route<Needs> extends RouteContract<ParameterShape, unknown, Needs> {
   answer(call: Call<ParameterShape, unknown, Needs>): Promise<Reply> | Reply
+}
+
+/** Whether what a route made is a whole reply, and not a page. */
+export function isReply(made: unknown): made is Reply {
+  return typeof made === 'object' && made !== null && 'status' in made
 }
 
 /** Whether a route is answered without a credential, or reads none that was sent. */
@@ -108,7 +113,7 @@ export function isForm({ method, mediaType }: Pick<Route<never>, 'method' | 'med
 /** Declares a route: its contract, and the handler that answers a call which met it. */
 export function route<Needs>() {
   return <Shape extends ParameterShape, Caller>(
-    contract: RouteContract<Shape, Caller>,
+    contract: RouteContract<Shape, Caller, Needs>,
     answer: (call: Call<Shape, Caller, Needs>) => Promise<Reply> | Reply,
   ): Route<Needs> => ({ ...contract, answer }) as unknown as Route<Needs>
 }

@@ -4,7 +4,7 @@ import { clearableText, integer, text } from '../platform/check-parameters.ts'
 import type { Language } from '../platform/languages.ts'
 import { Problem } from '../platform/problem.ts'
 import type { RequestFacts } from '../platform/request-facts.ts'
-import { type Reply, route } from '../platform/route.ts'
+import { isReply, type Reply, route } from '../platform/route.ts'
 import { partyAt, relyingPartiesOf } from '../second-factors/relying-party.ts'
 import {
   allowedMethods,
@@ -333,10 +333,6 @@ async function setUpPage(
   // A site may have given up the host that a key was to be made for.
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   return <AppSetUpPage {...{ language, factor, problem, uri }} />
-}
-
-function isReply(shown: unknown): shown is Reply {
-  return typeof shown === 'object' && shown !== null && 'headers' in shown && 'status' in shown
 }
 
 function wrongCode(): Problem {

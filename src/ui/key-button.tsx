@@ -22,9 +22,11 @@ export function KeyButton(props: {
   isOneOfSeveral?: boolean
   /** Also offered in the field for usernames. */
   isOffered?: boolean
+  /** A page that has the same button with something else to sign, for one that is open for long. */
+  renewAt?: string
 }) {
   const { does, options, label, ariaLabel, failed, known, class: look = '' } = props
-  const { id = does, field = 'otp', isOneOfSeveral = false, isOffered = false } = props
+  const { id = does, field = 'otp', isOneOfSeveral = false, isOffered = false, renewAt } = props
   return (
     <>
       <p role="alert" tabindex={-1} id={`${id}-told`} data-known={known} hidden>
@@ -37,6 +39,7 @@ export function KeyButton(props: {
         data-field={field}
         data-offered={isOffered}
         data-options={JSON.stringify(options)}
+        data-renew-at={renewAt}
         aria-controls={`${id}-told`}
         aria-label={ariaLabel}
         hidden
@@ -50,14 +53,4 @@ export function KeyButton(props: {
       )}
     </>
   )
-}
-
-/** Options that a form carried, which anybody may have written; null for none. */
-export function readOptions(json: string | undefined): Record<string, unknown> | null {
-  try {
-    const options: unknown = JSON.parse(json ?? '')
-    return typeof options === 'object' && options !== null ? { ...options } : null
-  } catch {
-    return null
-  }
 }

@@ -99,8 +99,7 @@ export class UserStore {
       .update(users)
       .set({ usernameKey })
       .where(and(eq(users.id, id), eq(users.usernameKey, former)))
-      .returning({ id: users.id })
-    return changed.length === 1
+    return changed.meta.changes === 1
   }
 
   async setLanguage(id: number, language: string): Promise<void> {

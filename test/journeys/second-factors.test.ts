@@ -105,6 +105,15 @@ async function ask(method: string, path: string, body: object, auth: Record<stri
   return (await reply.json()) as any
 }
 
+/** How the browser asks for the page that it is on, as a person who presses Reload. */
+async function reload(page: Page): Promise<string> {
+  const [request] = await Promise.all([
+    page.waitForRequest((asked) => asked.isNavigationRequest()),
+    page.reload(),
+  ])
+  return request.method()
+}
+
 describe('A person whose site asks for a second factor', () => {
   it('sets an app up on a phone, by its QR code, before anything else', async () => {
     await (await Phone.open(browser, 'en-US')).visit(`${site.origin}/login`)
@@ -139,6 +148,8 @@ describe('A person whose site asks for a second factor', () => {
     expect(await link.getAttribute('href')).toBe(uri)
     const shown = (await page.locator('code').textContent()) ?? ''
     expect(shown.replaceAll(' ', '')).toBe(app.secret.base32)
+    expect(await reload(page)).toBe('GET')
+    expect((URI.parse(await readQrCode(page)) as TOTP).secret.base32).toBe(app.secret.base32)
 
     await page.locator('#otp').fill('000000')
     await send(page, 'Finish')
@@ -166,11 +177,32 @@ describe('A person whose site asks for a second factor', () => {
     await logIn(page)
     await page.getByRole('heading', { name: 'Noch ein Schritt' }).waitFor()
     expect(await violations(page)).toEqual([])
+    expect(await reload(page)).toBe('GET')
     await page.locator('#otp').fill('000000')
     await send(page, 'Weiter')
     expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
+    expect(await reload(page)).toBe('GET')
+    expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
     await page.locator('#otp').fill(nextCode(app))
     await send(page, 'Weiter')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+  })
+
+  it('goes back and forth between the two steps of a login, and is never asked to send a form again', async () => {
+    const { app } = await withApp()
+    const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
+    await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
+    await logIn(page)
+    const asked: string[] = []
+    page.on('request', (one) => one.isNavigationRequest() && asked.push(one.method()))
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await page.goForward()
+    await page.getByText(`You are logging in as ${site.user.username}`).waitFor()
+    await page.reload()
+    expect(asked.filter((method) => method !== 'GET')).toEqual([])
+    await page.locator('#otp').fill(nextCode(app))
+    await send(page, 'Go on')
     expect(new URL(page.url()).pathname).toBe('/account/2fa')
   })
 

@@ -5,7 +5,7 @@ import { interposed } from '../support/interposed-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, type Service } from '../support/service.ts'
-import { shownBy } from '../support/test-browser.ts'
+import { keyOptionsOn, shownBy } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`
@@ -23,8 +23,8 @@ async function withPasskey() {
   /** What the page lets a passkey sign. */
   const offer = async (host = HOST) => {
     const page = (await service.ask('GET', '/login', { host })).body as string
-    const { passkey = '', passkey_options } = await shownBy(service, page, '/login')
-    const options = JSON.parse(passkey_options ?? 'null')
+    const { passkey = '' } = await shownBy(service, page, '/login/passkey')
+    const options = keyOptionsOn(page)
     return { passkey, options, challenge: options?.challenge as string }
   }
   const userHandle = base64url.encode(new TextEncoder().encode(String(userId)))

@@ -15,7 +15,7 @@ import {
   type Sso,
   withProvider,
 } from '../support/single-sign-on.ts'
-import { shownBy, TestBrowser } from '../support/test-browser.ts'
+import { keyOptionsOn, TestBrowser } from '../support/test-browser.ts'
 
 /*
  * Every way to log in, to reauthenticate or to come in by a key, against every reason to refuse somebody. The first
@@ -322,8 +322,7 @@ const ways = {
     const page = `http://${host}/login`
     const { body } = await browser.open(page)
     const hidden = hiddenFields(body, '/login/passkey')
-    const { passkey_options } = await shownBy(service, body, '/login/passkey')
-    const { challenge } = JSON.parse(passkey_options ?? '')
+    const { challenge } = keyOptionsOn(body)
     const otp = await key.assert({
       rpId: host,
       origin: `http://${host}`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { SDK } from '../support/service.ts'
-import { shownBy } from '../support/test-browser.ts'
+import { keyOptionsOn, shownBy } from '../support/test-browser.ts'
 
 const WRONG = 'not-authenticated/one-time-password-incorrect'
 const ORIGIN = 'http://mysite.localhost'
@@ -83,8 +83,8 @@ describe('A security key’s answer of which one field is rubbish', () => {
     const { complete, registration, token, service, userId } = await open()
     await complete(registration)
     const page = (await service.ask('GET', '/login', { host: RP_ID })).body as string
-    const { passkey, passkey_options = '' } = await shownBy(service, page, '/login/passkey')
-    const { challenge } = JSON.parse(passkey_options)
+    const { passkey } = await shownBy(service, page, '/login/passkey')
+    const { challenge } = keyOptionsOn(page)
     const userHandle = base64url.encode(new TextEncoder().encode(String(userId)))
     const good = { rpId: RP_ID, origin: ORIGIN, challenge, userHandle, flags: 5 }
     const { clientExtensionResults, ...answer } = JSON.parse(await token.assert(good))

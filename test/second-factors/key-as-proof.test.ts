@@ -92,7 +92,8 @@ describe('Who has only a key', () => {
   it('is asked for a code where this host has no use of the key', async () => {
     const { service, codes } = await open()
     const browser = new TestBrowser(service)
-    const asked = await browser.send('http://localhost/login', right)
+    const led = await browser.send('http://localhost/login', right)
+    const asked = await browser.follow('http://localhost', led)
     const hidden = hiddenFields(asked.body, '/login/second')
     await browser.send('http://localhost/login/second', { ...hidden, otp: codes[0] ?? '' })
     await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()

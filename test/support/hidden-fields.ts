@@ -10,6 +10,6 @@ export function hiddenFields(page: string, action: string): Record<string, strin
   )
 }
 
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
 }

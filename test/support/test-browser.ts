@@ -1,5 +1,5 @@
 import { readForm } from '../../src/access/form-seal.ts'
-import { hiddenFields } from './hidden-fields.ts'
+import { hiddenFields, unescaped } from './hidden-fields.ts'
 import type { Answer, Service } from './service.ts'
 
 /** What a browser is to a server: it keeps cookies by host, and says where a form is from. */
@@ -37,6 +37,12 @@ export class TestBrowser {
     return this.#keep(hostname, await this.#service.ask('POST', pathname, asked))
   }
 
+  /** Opens the page that a reply leads on to; a reply that leads nowhere is the page itself. */
+  async follow(address: string, answer: Answer): Promise<Answer> {
+    const place = answer.headers.get('Location')
+    return place === null ? answer : this.open(new URL(place, address).href)
+  }
+
   cookie(hostname: string, name: string): string | undefined {
     return this.#cookies.get(hostname)?.get(name)
   }
@@ -69,4 +75,10 @@ export async function shownBy(
   const request = new Request(`http://localhost${action}`)
   const sealed = await readForm(await service.open(), { values: { form }, texts: {} }, request)
   return sealed?.shown ?? {}
+}
+
+/** What a page gives the browser for a security key to sign; null where it has no button for one. */
+export function keyOptionsOn(page: string) {
+  const [, options = 'null'] = /data-key="get"[^>]*data-options="([^"]*)"/.exec(page) ?? []
+  return JSON.parse(unescaped(options))
 }

@@ -8,7 +8,13 @@ import { safeReturn } from '../../ui/return-to.ts'
 import { enterBySession } from '../browser-session.ts'
 import { deviceOf } from '../device.ts'
 import { orRecord } from '../record-at-host.ts'
-import { SecondStepForm } from '../second-step-form.tsx'
+import {
+  secondStepReplies,
+  secondStepSent,
+  shownAtSecondStep,
+  tellSecondStep,
+} from '../second-step-pages.tsx'
+import { secondStepItself } from '../second-step-reply.tsx'
 import { arrive, redirectOf, stateAt } from './arrive.ts'
 import { ssoBeginRoutes } from './begin-routes.tsx'
 import { enter, enterBySecondStep, proofIn } from './enter.ts'
@@ -111,7 +117,11 @@ const confirm = route<SsoNeeds>()(
     parameters: z.object({ proof: clearableText(LONGEST_PARTIAL_SESSION), locale }),
     shown: ['proof'],
     limit: 'log-in',
-    replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
+    replies: {
+      ...secondStepItself,
+      303: { description: 'Logged in: on to the account page; or to the second step' },
+      ...refusals,
+    },
     tell,
   },
   async ({ parameters, services, request, language }) => {
@@ -132,34 +142,16 @@ const finish = route<SsoNeeds>()(
     method: 'POST',
     path: '/login/sso/second',
     summary: 'The form for a code of the second factor, after a provider: sets the session cookie',
-    parameters: z.object({
-      username: clearableText(1_024),
-      partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
-      methods: clearableText(64),
-      key_options: clearableText(16_384).optional(),
-      key_origins: clearableText(1_024).optional(),
-      sso: text(1).optional(),
-      otp: clearableText(16_384),
-      return_to: text(2_048).optional(),
-      locale,
-    }),
-    shown: [
-      'username',
-      'partial_session_id',
-      'methods',
-      'key_options',
-      'key_origins',
-      'sso',
-      'return_to',
-    ],
+    parameters: z.object({ ...secondStepSent, otp: clearableText(16_384), locale }),
+    shown: shownAtSecondStep,
     limit: 'log-in',
     limitedName: ({ username }) => username,
-    replies: { 303: { description: 'Logged in: on to the page that was asked for' }, ...refusals },
-    tell: (problem, { parameters, language, request }) =>
-      problem.type === 'not-authenticated/one-time-password-incorrect' ? (
-        <SecondStepForm {...{ language, request, problem }} sent={{ ...parameters, sso: '1' }} />
+    replies: secondStepReplies,
+    tell: (problem, told) =>
+      problem.type === 'not-authenticated/invalid-oauth' ? (
+        <SsoFailedPage language={told.language} problem={problem} />
       ) : (
-        <SsoFailedPage language={language} problem={problem} />
+        tellSecondStep(problem, { ...told, parameters: { ...told.parameters, sso: '1' } })
       ),
   },
   async ({ parameters, services, request, language }) => {

@@ -8,12 +8,7 @@ import type { HostScope } from '../../sites/site.ts'
 import type { SiteHosts } from '../../sites/site-hosts.ts'
 import type { Strategy } from '../../sso/strategy.ts'
 import type { BrowserSessionNeeds } from '../browser-session.ts'
-import {
-  asksForSecondFactor,
-  SecondStepForm,
-  type SecondStepSent,
-  secondStepAsked,
-} from '../second-step-form.tsx'
+import { asksForSecondFactor, leadToSecondStep, secondStepAskedBy } from '../second-step-reply.tsx'
 import type { ArriveNeeds } from './arrive.ts'
 import type { BeginSsoNeeds } from './begin.ts'
 import type { EnterNeeds } from './enter.ts'
@@ -44,17 +39,14 @@ export async function strategiesAt(services: SsoNeeds, scope: HostScope): Promis
   return services.strategiesIn(home.region).offeredOf(home.siteId)
 }
 
-/** Tells a refusal on a page, or asks for the second factor. */
+/** Tells a refusal on a page, or leads to where the second factor is asked for. */
 export function tell(
   problem: Problem,
-  { language, request }: { language: Language; request: RequestFacts },
+  viewer: { services: SsoNeeds; language: Language; request: RequestFacts },
 ) {
+  const { services, language, request } = viewer
   if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
-  const first: Pick<SecondStepSent, 'username' | 'sso'> = { username: '', sso: '1' }
-  return (
-    <SecondStepForm
-      {...{ language, request, problem: null }}
-      sent={secondStepAsked(first, problem)}
-    />
-  )
+  // The proof that is sealed in it knows the page to go on to.
+  const step = secondStepAskedBy(problem, { username: '', place: '/account', isSso: true })
+  return leadToSecondStep(services, step, { request, language })
 }

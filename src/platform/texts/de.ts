@@ -23,6 +23,8 @@ export const de: Texts = {
       '2FA Authentication error: Geben Sie einen Code Ihres zweiten Faktors an ({methods}).',
     'not-authenticated/one-time-password-incorrect':
       'Der Code ist nicht richtig oder wurde schon benutzt.',
+    'not-authenticated/passkey-offer-expired':
+      'Diese Seite war zu lange geöffnet. Versuchen Sie es noch einmal.',
     'not-authenticated/invalid-session':
       'Dieser Schritt hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.',
     'not-authenticated/api-key-sessions-not-supported':

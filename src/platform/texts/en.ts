@@ -22,6 +22,7 @@ export const en = {
     'not-authenticated/two-factor-authentication-error':
       '2FA Authentication error: give a code of your second factor ({methods}).',
     'not-authenticated/one-time-password-incorrect': 'The code is not right, or was used before.',
+    'not-authenticated/passkey-offer-expired': 'This page was open for too long. Try again.',
     'not-authenticated/invalid-session':
       'This step took too long, or there were too many wrong codes. Log in again.',
     'not-authenticated/api-key-sessions-not-supported':

@@ -22,6 +22,8 @@ export const es: Texts = {
     'not-authenticated/two-factor-authentication-error':
       '2FA Authentication error: dé un código de su segundo factor ({methods}).',
     'not-authenticated/one-time-password-incorrect': 'El código no es correcto o ya se usó.',
+    'not-authenticated/passkey-offer-expired':
+      'Esta página estuvo abierta demasiado tiempo. Inténtelo de nuevo.',
     'not-authenticated/invalid-session':
       'Este paso ha tardado demasiado o hubo demasiados códigos erróneos. Entre de nuevo.',
     'not-authenticated/api-key-sessions-not-supported':

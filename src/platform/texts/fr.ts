@@ -22,6 +22,8 @@ export const fr: Texts = {
     'not-authenticated/two-factor-authentication-error':
       '2FA Authentication error: donnez un code de votre second facteur ({methods}).',
     'not-authenticated/one-time-password-incorrect': 'Le code n’est pas bon, ou a déjà servi.',
+    'not-authenticated/passkey-offer-expired':
+      'Cette page est restée ouverte trop longtemps. Réessayez.',
     'not-authenticated/invalid-session':
       'Cette étape a pris trop de temps, ou il y a eu trop de codes erronés. Connectez-vous à nouveau.',
     'not-authenticated/api-key-sessions-not-supported':

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import type { Language } from '../platform/languages.ts'
+import { Problem } from '../platform/problem.ts'
+import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Reply } from '../platform/route.ts'
+import { type BegunNeeds, findSecondStep, waysOn } from '../second-factors/second-step.ts'
+import type { HostScope } from '../sites/site.ts'
+import { logInForm } from './log-in-form.tsx'
+import { endOfSecondStep, type SecondStep, secondStepCookie } from './second-step-cookie.ts'
+import { SecondStepForm } from './second-step-form.tsx'
+
+/** What a route that leads to a second step may answer in place of a redirect. */
+export const secondStepItself = {
+  200: { description: 'The page of the second step, which fits into no cookie', body: z.string() },
+}
+
+export type SecondStepNeeds = BegunNeeds & { scope: HostScope }
+
+interface Viewer {
+  request: RequestFacts
+  language: Language
+}
+
+export function asksForSecondFactor({ type }: Problem): boolean {
+  return type === 'not-authenticated/two-factor-authentication-error'
+}
+
+/** The second step that a refusal asks for. */
+export function secondStepAskedBy(
+  { details }: Problem,
+  step: Omit<SecondStep, 'partialSession'>,
+): SecondStep {
+  const { partial_session_id: partialSession } = details.data as { partial_session_id: string }
+  return { ...step, partialSession }
+}
+
+/**
+ * Leads on to the page of a second step, so that neither Back nor a reload sends a form again. Where what the page
+ * shows does not fit into a cookie, the page itself is the reply.
+ */
+export async function leadToSecondStep(
+  needs: SecondStepNeeds,
+  step: SecondStep,
+  viewer: Viewer,
+): Promise<Reply> {
+  const cookie = await secondStepCookie(needs.sealer, step, needs.clock())
+  if (cookie === null) return secondStepPage(needs, step, viewer)
+  const headers = { Location: `/login/second?locale=${viewer.language}` }
+  return { status: 303, headers, cookies: [cookie] }
+}
+
+/** The page of a second step; the form to log in where it has come to its end. */
+export async function secondStepPage(
+  needs: SecondStepNeeds,
+  step: SecondStep,
+  { request, language }: Viewer,
+): Promise<Reply> {
+  const end = (problem: Problem) => endPage(needs, step, { request, language, problem })
+  if (step.problem && isEnd(step.problem)) return end(step.problem)
+  try {
+    const begun = await findSecondStep(needs, step.partialSession, needs.scope)
+    const { account, region, partial } = begun
+    const asked = { challenge: { issued: partial.challenge }, hostname: request.hostname }
+    const ways = await waysOn(needs, region, account, asked)
+    const { username } = account.user
+    const form = <SecondStepForm {...{ language, request, step, ways, username }} />
+    return { status: 200, body: form }
+  } catch (error) {
+    if (error instanceof Problem && isEnd(error)) return end(error)
+    throw error
+  }
+}
+
+/** Whether nothing can follow but another login: whatever is not about the code, or about a new password. */
+function isEnd({ status, type }: Problem): boolean {
+  return status === 401 && type !== 'not-authenticated/one-time-password-incorrect'
+}
+
+async function endPage(
+  needs: SecondStepNeeds,
+  { username, place }: SecondStep,
+  { problem, ...viewer }: Viewer & { problem: Problem },
+): Promise<Reply> {
+  const sent = { username, return_to: place }
+  return {
+    status: 401,
+    cookies: endOfSecondStep(viewer.request),
+    body: await logInForm(needs, { ...viewer, sent, problem }),
+  }
+}
