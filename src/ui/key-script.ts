@@ -34,8 +34,12 @@ const answerOf = (key) => {
     },
   }
 }
+// What a key is to sign is good for 10 minutes, and pages stay open for longer.
+const RENEWED_AFTER_MS = 8 * 60_000
 for (const button of window.PublicKeyCredential ? document.querySelectorAll('button[data-key]') : []) {
-  const publicKey = askedOf(JSON.parse(button.dataset.options))
+  let publicKey = askedOf(JSON.parse(button.dataset.options))
+  let renewedAt = Date.now()
+  let offer = new AbortController()
   const told = document.getElementById(button.getAttribute('aria-controls'))
   const failed = told.textContent
   button.hidden = false
@@ -44,15 +48,35 @@ for (const button of window.PublicKeyCredential ? document.querySelectorAll('but
     form.elements[button.dataset.field].value = JSON.stringify(answerOf(key))
     form.submit()
   }
-  const offer = new AbortController()
-  if (button.dataset.offered === 'true' && PublicKeyCredential.isConditionalMediationAvailable)
-    PublicKeyCredential.isConditionalMediationAvailable()
-      .then((is) => is && navigator.credentials.get({ publicKey, mediation: 'conditional', signal: offer.signal }))
-      .then((key) => key && take(key)).catch(() => {})
+  const offerInField = () => {
+    const { signal } = offer = new AbortController()
+    if (button.dataset.offered === 'true' && PublicKeyCredential.isConditionalMediationAvailable)
+      PublicKeyCredential.isConditionalMediationAvailable()
+        .then((is) => is && navigator.credentials.get({ publicKey, mediation: 'conditional', signal }))
+        .then((key) => key && take(key)).catch(() => {})
+  }
+  const renewIfOld = async () => {
+    if (!button.dataset.renewAt || Date.now() - renewedAt < RENEWED_AFTER_MS) return
+    const reply = await fetch(button.dataset.renewAt)
+    const page = new DOMParser().parseFromString(await reply.text(), 'text/html')
+    const { dataset, form: renewed } = page.querySelector('button[data-renew-at]')
+    for (const { type, name, value } of renewed.elements)
+      if (type === 'hidden') form.elements[name].value = value
+    button.dataset.options = dataset.options
+    publicKey = askedOf(JSON.parse(dataset.options))
+    renewedAt = Date.now()
+    offer.abort()
+    offerInField()
+  }
+  const renew = () => renewIfOld().catch(() => {})
+  offerInField()
+  setInterval(renew, 30_000)
+  document.addEventListener('visibilitychange', renew)
   button.addEventListener('click', async () => {
     told.hidden = true
     form.elements[button.dataset.field].required = false
     if (!form.reportValidity()) return
+    await renew()
     offer.abort()
     try {
       take(await navigator.credentials[button.dataset.key]({ publicKey }))

@@ -25,8 +25,9 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 /** A browser with a security key of its own, which is touched at once. */
 async function withKey(
   hasResidentKey = false,
+  { bypassCSP = true } = {},
 ): Promise<{ page: Page; cdp: CDPSession; key: string }> {
-  const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
+  const context = await browser.newContext({ locale: 'en-US', bypassCSP })
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
   await cdp.send('WebAuthn.enable')
@@ -255,6 +256,34 @@ describe('A passkey in a browser', () => {
     expect(await violations(page)).toEqual([])
     await press(page, 'Log in with a passkey')
     expect(new URL(page.url()).pathname).toBe('/account')
+  })
+
+  it('is offered anew on a page that stays open, before the offer is too old', async () => {
+    const { page } = await withKey(true, { bypassCSP: false })
+    await logIn(page)
+    await press(page, 'Register a key')
+    await press(page, 'Register a key')
+    await page.getByRole('status').waitFor()
+    await page.context().clearCookies()
+    await page.addInitScript(
+      'PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)',
+    )
+    await page.clock.install()
+    await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
+    await page.locator('#username').fill('typed')
+    const offered = () => page.locator('button[data-key]').getAttribute('data-options')
+    const first = await offered()
+    await page.clock.fastForward('07:00')
+    expect(await offered()).toBe(first)
+    await page.clock.fastForward('02:00')
+    await page.waitForFunction(
+      (before) =>
+        document.querySelector('button[data-key]')?.getAttribute('data-options') !== before,
+      first,
+    )
+    expect(await page.locator('#username').inputValue()).toBe('typed')
+    await press(page, 'Log in with a passkey')
+    expect(new URL(page.url()).pathname).toBe('/account/2fa')
   })
 
   it('that did not verify its user is not enough alone', async () => {
