@@ -85,6 +85,9 @@ export const sites = sqliteTable(
     /** Of the pages: `#rrggbb`, and the digest of the logo; null for ours. */
     accentColor: text('accent_color'),
     logoDigest: text('logo_digest'),
+
+    /** Raised by a trigger whenever a column changes that a decision rests on. Nothing else writes it. */
+    revision: integer().notNull().default(1),
   },
   (table) => [
     uniqueIndex('sites_verified_domain')

@@ -48,10 +48,11 @@ export class RekeyStore {
   async setEmailKey({ id, siteId, emailKey: former }: User, emailKey: string): Promise<boolean> {
     const isTaken = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
       AND other.verified_email_key = ${emailKey} AND other.id <> ${id})`
-    const changed = await this.#database.primary.run(sql`UPDATE ${users}
+    const changed = await this.#database.primary.all(sql`UPDATE ${users}
       SET email_key = ${emailKey},
         verified_email_key = CASE WHEN verified_email_key IS NULL THEN NULL ELSE ${emailKey} END
-      WHERE id = ${id} AND email_key = ${former} AND (verified_email_key IS NULL OR NOT ${isTaken})`)
-    return changed.meta.changes === 1
+      WHERE id = ${id} AND email_key = ${former} AND (verified_email_key IS NULL OR NOT ${isTaken})
+      RETURNING id`)
+    return changed.length === 1
   }
 }

@@ -72,6 +72,8 @@ export const users = sqliteTable(
     timeZone: text('time_zone'),
     /** Of a second factor, after a right password, since the last log in. */
     wrongCodes: integer('wrong_codes').notNull().default(0),
+    /** Raised by a trigger whenever a column changes that a decision rests on. Nothing else writes it. */
+    revision: integer().notNull().default(1),
   },
   (table) => [
     index('users_site').on(table.siteId),

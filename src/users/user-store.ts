@@ -99,7 +99,8 @@ export class UserStore {
       .update(users)
       .set({ usernameKey })
       .where(and(eq(users.id, id), eq(users.usernameKey, former)))
-    return changed.meta.changes === 1
+      .returning({ id: users.id })
+    return changed.length === 1
   }
 
   async setLanguage(id: number, language: string): Promise<void> {

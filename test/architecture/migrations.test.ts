@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+
+interface Migration {
+  name: string
+  text: string
+}
+
+const folders = ['migrations/region', 'migrations/directory']
+
+function migrationsIn(folder: string): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted()
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+}
+
+/**
+ * Why D1's server would not take a migration with a trigger, or null. It splits what `migrations apply --remote`
+ * sends, and breaks triggers of other forms (cloudflare/workers-sdk #15314, #15690), which no local run shows.
+ */
+function whyRefused(text: string): string | null {
+  if (!/\btrigger\b/i.test(text)) return null
+  if (/^DROP TRIGGER \w+;\n$/.test(text)) return null
+  if (!/^[^\n]*\n?$/.test(text) || /\r/.test(text)) return 'is not on one line of a file of its own'
+  if (!/^CREATE TRIGGER \w+ .* BEGIN .*; END;\n?$/.test(text)) return 'has no BEGIN and END'
+  if (/--|\/\*/.test(text)) return 'has a comment'
+  return /\bcase\b/i.test(text) ? 'has a CASE' : null
+}
+
+function applied(migrations: Migration[]): DatabaseSync {
+  const db = new DatabaseSync(':memory:')
+  for (const { text } of migrations) db.exec(text)
+  return db
+}
+
+/** The triggers that a migration creates, which no later one drops by name and which are not there after all. */
+function lostTriggers(migrations: Migration[]): string[] {
+  const wanted = new Map<string, string>()
+  for (const { text } of migrations) {
+    for (const [, name = ''] of text.matchAll(/^DROP TRIGGER (\w+)/gm)) wanted.delete(name)
+    for (const [statement, name = ''] of text.matchAll(/^CREATE TRIGGER (\w+) .*(?=;$)/gm))
+      wanted.set(name, statement)
+  }
+  const rows = applied(migrations)
+    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    .all()
+  const there = new Map(rows.map(({ name, sql }) => [name, sql]))
+  return [...wanted].filter(([name, sql]) => there.get(name) !== sql).map(([name]) => name)
+}
+
+describe.each(folders)('The migrations in %s', (folder) => {
+  const migrations = migrationsIn(folder)
+
+  it.each(migrations)('$name has triggers of the form that D1’s server takes', ({ text }) => {
+    expect(whyRefused(text)).toBeNull()
+  })
+
+  it('lose no trigger that an earlier one creates', () => {
+    expect(lostTriggers(migrations)).toEqual([])
+  })
+})
+
+describe('The rule on triggers in migrations', () => {
+  const good = migrationsIn('migrations/region').find(({ name }) => name.includes('users_revision'))
+    ?.text as string
+
+  it.each([
+    ['a body of several lines', good.replace(' BEGIN ', ' BEGIN\n  ')],
+    ['Windows line ends', good.replace('\n', '\r\n')],
+    ['begin in small letters', good.replace('BEGIN', 'begin')],
+    ['end in small letters', good.replace('END;', 'end;')],
+    ['a CASE', good.replace('revision + 1', 'CASE WHEN 1 THEN revision + 1 END')],
+    ['a comment before it', `-- Raises the revision.\n${good}`],
+    ['another statement in its file', `${good}DELETE FROM heartbeat;\n`],
+    ['a temporary trigger', good.replace('CREATE TRIGGER', 'CREATE TEMP TRIGGER')],
+  ])('refuses %s', (_, text) => {
+    expect(whyRefused(good)).toBeNull()
+    expect(whyRefused(text)).not.toBeNull()
+  })
+
+  it.each(['users', 'sites'])(
+    'notices a table that is made anew without its trigger: %s',
+    (table) => {
+      const migrations = migrationsIn('migrations/region')
+      // As drizzle-kit changes what ALTER TABLE cannot.
+      const anew = `PRAGMA foreign_keys=OFF;CREATE TABLE __new_${table} AS SELECT * FROM ${table};
+      DROP TABLE ${table};ALTER TABLE __new_${table} RENAME TO ${table};`
+      const lost = [...migrations, { name: '9998_anew.sql', text: anew }]
+      expect(lostTriggers(lost)).toEqual([`${table}_revision`])
+      const again = migrations.find(({ name }) => name.includes(`${table}_revision`)) as Migration
+      expect(lostTriggers([...lost, again])).toEqual([])
+    },
+  )
+
+  it('accepts a trigger that a later migration drops by name, and one that takes its place', () => {
+    const migrations = migrationsIn('migrations/region')
+    const renewed = good.replace('OLD.site_id IS NOT NEW.site_id OR ', '')
+    const drop = { name: '9998_drop.sql', text: 'DROP TRIGGER users_revision;\n' }
+    expect(lostTriggers([...migrations, drop])).toEqual([])
+    expect(
+      lostTriggers([...migrations, drop, { name: '9999_renewed.sql', text: renewed }]),
+    ).toEqual([])
+  })
+})
