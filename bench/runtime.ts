@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { writeAssets } from '../src/operator/assets.ts'
 
 const run = promisify(execFile)
 
@@ -22,6 +23,7 @@ export interface Bundle {
 
 /** Bundles the product for production, or another Worker by its source file. */
 export async function bundle(source: 'product' | (string & {})): Promise<Bundle> {
+  writeAssets()
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
   const what =
     source === 'product'

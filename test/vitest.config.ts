@@ -4,8 +4,12 @@ import { resolve } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
+import { writeAssets } from '../src/operator/assets.ts'
 import { makeKeys } from '../src/operator/keys.ts'
 import { isAboutRules } from './support/rule-tests.ts'
+
+// The Worker imports the paths of what this writes.
+writeAssets()
 
 /** Two regions, each with a second database that stands in for a replica that lags behind. */
 const regions = [

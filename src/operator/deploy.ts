@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { writeAssets } from './assets.ts'
 import { fail } from './fail.ts'
 import { WRANGLER } from './local-state.ts'
 import { readProduction, whatIsLeft } from './production.ts'
@@ -21,6 +22,7 @@ const secrets = values['secrets-file'] ? ['--secrets-file', values['secrets-file
 const production = readProduction()
 
 checkSettings()
+writeAssets()
 check('types', TYPESCRIPT)
 check('types of what runs on Node', TYPESCRIPT, '-p', 'src/operator')
 check('build', WRANGLER, 'deploy', '--env', 'production', '--dry-run', '--outdir', 'dist')

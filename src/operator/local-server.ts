@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
+import { writeAssets } from './assets.ts'
 import { environmentFlags, type LocalEnvironment, WRANGLER } from './local-state.ts'
 
 /** How long the Worker may take to come up, also on a machine with much else to do, in milliseconds. */
@@ -19,6 +20,7 @@ export function startLocalServer(where: {
   environment: LocalEnvironment
   stdio: StdioOptions
 }): LocalServer {
+  writeAssets()
   const origin = `http://localhost:${where.port}`
   const server = spawn(
     process.execPath,

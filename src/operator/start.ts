@@ -1,5 +1,6 @@
-import { utimesSync, watchFile } from 'node:fs'
+import { utimesSync, watch, watchFile } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { writeAssets } from './assets.ts'
 import { isAnswering, startLocalServer } from './local-server.ts'
 import { ensureLocalKeys, LOCAL_STATE, migrateLocally } from './local-state.ts'
 
@@ -31,6 +32,7 @@ const { origin } = server
 server.process.on('exit', (code) => process.exit(code ?? 0))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => server.process.kill('SIGTERM'))
+watch('src/ui', writeAssets)
 watchFile(keys, { interval: 1_000 }, readKeysAnew)
 
 if (!(await isAnswering(server))) {

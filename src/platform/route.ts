@@ -79,7 +79,7 @@ export interface RouteContract<Shape extends ParameterShape, Caller, Needs = nev
   /** The name that a call is about, if the limit counts by names as well. */
   limitedName?: (parameters: z.infer<z.ZodObject<Shape>>) => string
   /** What a body is, where it is not JSON: a text, the elements of a page, or bytes. */
-  mediaType?: 'text/csv' | 'text/html' | 'text/css' | 'text/javascript' | 'image/*'
+  mediaType?: 'text/csv' | 'text/html' | 'text/css' | 'image/*'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>

@@ -1,4 +1,5 @@
 import { type Child, useContext } from 'hono/jsx'
+import assetPaths from '../../dist/asset-paths.json'
 import { isolated } from '../platform/bidi.ts'
 import type { Language } from '../platform/languages.ts'
 import type { Problem } from '../platform/problem.ts'
@@ -34,12 +35,13 @@ export function Page(props: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{look ? `${title} · ${isolated(look.name)}` : title}</title>
-        <link rel="icon" href="/ui/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/ui/style.css" />
+        <link rel="icon" href={assetPaths['icon.svg']} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetPaths['style.css']} />
         {look?.accentColor ? (
           <link rel="stylesheet" href={`/ui/accent/${look.accentColor.slice(1)}`} />
         ) : null}
-        <script src="/ui/script.js" defer />
+        <script type="module" src={assetPaths['script.js']} />
+        <script type="module" src={assetPaths['security-keys.js']} />
       </head>
       <body>
         {navigation}

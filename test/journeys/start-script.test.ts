@@ -43,6 +43,18 @@ describe('The start script', () => {
     expect([firstLogOut, secondLogOut]).toEqual(['204\n', '401\n'])
   })
 
+  it('serves the files that its pages load', async () => {
+    const origin = `http://localhost:${service.port}`
+    const page = await (await fetch(`${origin}/login`)).text()
+    const loaded = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)]
+    expect(loaded).toHaveLength(4)
+    for (const [, path = ''] of loaded) {
+      const { status, headers } = await fetch(origin + path)
+      expect([path, status]).toEqual([path, 200])
+      expect(headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+    }
+  })
+
   it('takes up rotated keys while it runs, and keeps every session', async () => {
     const { token } = await logIn(service.port)
     const keys = join(stateFolder, 'keys.env')

@@ -62,7 +62,7 @@ describe('npm run deploy', () => {
     expect(cloudflare.changes).toEqual([])
   })
 
-  it('brings every database up to date, then gives the Worker its code and secrets', async () => {
+  it('brings every database up to date, then gives the Worker its assets, code and secrets', async () => {
     const keys = await filledIn()
     const flags = ['--secrets-file', 'production.keys.env']
     const { status, printed } = await runCommand('deploy', flags, {
@@ -78,6 +78,15 @@ describe('npm run deploy', () => {
     expect(changes.indexOf(UPLOAD)).toBeGreaterThan(last('region'))
     for (const trigger of ['routes', 'schedules', 'domains/changeset'])
       expect(changes.join()).toContain(`/workers/scripts/latchkey-production/${trigger}`)
+
+    expect(cloudflare.assets).toEqual(
+      expect.arrayContaining([
+        '/favicon.ico',
+        ...Object.values(JSON.parse(readFileSync('dist/asset-paths.json', 'utf8'))),
+      ]),
+    )
+    expect(uploaded.assets.jwt).toBe('all assets')
+    expect(uploaded.assets.config._headers).toBe(readFileSync('src/ui/_headers', 'utf8'))
 
     const given = Object.entries(keys).map(([name, text]) => ({ name, text, type: 'secret_text' }))
     expect(uploaded.bindings).toEqual(expect.arrayContaining(given))

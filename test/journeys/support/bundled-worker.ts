@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
+import { writeAssets } from '../../../src/operator/assets.ts'
 import { applyMigrations } from '../../../src/operator/local-state.ts'
 
 const run = promisify(execFile)
@@ -36,6 +37,7 @@ export interface Prepared {
 
 /** Bundles as `wrangler deploy` does. */
 export async function bundle(entry: Entry, folder: string): Promise<Bundle> {
+  writeAssets()
   const what = entry === 'src/index.ts' ? ['--env', 'production'] : [entry, '--env', '']
   const meta = join(folder, 'meta.json')
   await run(process.execPath, [
@@ -62,7 +64,7 @@ export async function prepare(folder: string): Promise<Prepared> {
 }
 
 function optionsOf(config: Unstable_Config) {
-  const { d1_databases, kv_namespaces, ratelimits } = config
+  const { d1_databases, kv_namespaces, ratelimits, assets } = config
   const { compatibility_date = '', compatibility_flags: compatibilityFlags } = config
   return {
     d1Databases: Object.fromEntries(
@@ -72,6 +74,10 @@ function optionsOf(config: Unstable_Config) {
     ratelimits: Object.fromEntries(
       ratelimits.map(({ name, namespace_id, simple }) => [name, { namespace_id, simple }]),
     ),
+    assets: {
+      directory: resolve(assets?.directory ?? ''),
+      routerConfig: { has_user_worker: true },
+    },
     compatibilityDate: compatibility_date,
     compatibilityFlags,
   }

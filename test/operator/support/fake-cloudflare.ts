@@ -25,6 +25,10 @@ export class FakeCloudflare {
   /** The metadata of the last Worker that was uploaded. */
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
   uploaded: any
+  /** The paths of the static assets that were uploaded with it. */
+  readonly assets: string[] = []
+  /** Those that are not uploaded yet, by their digest. */
+  readonly #missing = new Map<string, string>()
   readonly #server: Server
 
   private constructor(server: Server) {
@@ -63,9 +67,26 @@ export class FakeCloudflare {
       this.changes.push(`${request.method} ${pathname.replace('/accounts/account', '')}`)
     if (this.failing?.test(pathname)) return null
     if (pathname.endsWith('/secrets-bulk')) this.#takeSecrets(body)
+    if (pathname.endsWith('/assets-upload-session')) return this.#wantAssets(body)
+    if (pathname.endsWith('/assets/upload')) return this.#takeAssets(body)
     if (request.method === 'PUT' && /\/scripts\/[\w-]+$/.test(pathname))
       this.uploaded = JSON.parse(/name="metadata"\s+(\{.*\})/.exec(body)?.[1] ?? 'null')
     return answers.find(([path]) => path.test(pathname))?.[1] ?? {}
+  }
+
+  #wantAssets(body: string): unknown {
+    const { manifest } = JSON.parse(body) as { manifest: Record<string, { hash: string }> }
+    for (const [path, { hash }] of Object.entries(manifest)) this.#missing.set(hash, path)
+    return { jwt: 'session', buckets: [[...this.#missing.keys()]] }
+  }
+
+  /** The last of them is answered with the token that the Worker is uploaded with. */
+  #takeAssets(body: string): unknown {
+    for (const [, hash = ''] of body.matchAll(/form-data; name="(\w+)"/g)) {
+      this.assets.push(this.#missing.get(hash) ?? 'not asked for')
+      this.#missing.delete(hash)
+    }
+    return this.#missing.size === 0 ? { jwt: 'all assets' } : {}
   }
 
   #takeSecrets(body: string): void {

@@ -1,13 +1,15 @@
-/**
+/*
  * Lets security keys register and sign. Options and answers are read and written by hand: browsers before 2025 have
  * no functions for it, and the answers of some password managers throw where they are written as JSON.
  */
-export const KEY_SCRIPT = `
 const bytesOf = (text) =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0))
-const textOf = (bytes) => bytes &&
+const textOf = (bytes) =>
+  bytes &&
   btoa(Array.from(new Uint8Array(bytes), (one) => String.fromCharCode(one)).join(''))
-    .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 const askedOf = (options) => {
   const asked = { ...options, challenge: bytesOf(options.challenge) }
   if (options.user) asked.user = { ...options.user, id: bytesOf(options.user.id) }
@@ -15,12 +17,20 @@ const askedOf = (options) => {
     if (options[name]) asked[name] = options[name].map((key) => ({ ...key, id: bytesOf(key.id) }))
   return asked
 }
-const orNothing = (read) => { try { return read() } catch { return undefined } }
+const orNothing = (read) => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
 const answerOf = (key) => {
   const { response } = key
   const id = textOf(key.rawId)
   return {
-    id, rawId: id, type: 'public-key',
+    id,
+    rawId: id,
+    type: 'public-key',
     clientExtensionResults: {
       appid: orNothing(() => key.getClientExtensionResults().appid) === true,
     },
@@ -36,7 +46,9 @@ const answerOf = (key) => {
 }
 // What a key is to sign is good for 10 minutes, and pages stay open for longer.
 const RENEWED_AFTER_MS = 8 * 60_000
-for (const button of window.PublicKeyCredential ? document.querySelectorAll('button[data-key]') : []) {
+for (const button of window.PublicKeyCredential
+  ? document.querySelectorAll('button[data-key]')
+  : []) {
   let publicKey = askedOf(JSON.parse(button.dataset.options))
   let renewedAt = Date.now()
   let offer = new AbortController()
@@ -49,11 +61,15 @@ for (const button of window.PublicKeyCredential ? document.querySelectorAll('but
     form.submit()
   }
   const offerInField = () => {
-    const { signal } = offer = new AbortController()
+    offer = new AbortController()
+    const { signal } = offer
     if (button.dataset.offered === 'true' && PublicKeyCredential.isConditionalMediationAvailable)
       PublicKeyCredential.isConditionalMediationAvailable()
-        .then((is) => is && navigator.credentials.get({ publicKey, mediation: 'conditional', signal }))
-        .then((key) => key && take(key)).catch(() => {})
+        .then(
+          (is) => is && navigator.credentials.get({ publicKey, mediation: 'conditional', signal }),
+        )
+        .then((key) => key && take(key))
+        .catch(() => {})
   }
   const renewIfOld = async () => {
     if (!button.dataset.renewAt || Date.now() - renewedAt < RENEWED_AFTER_MS) return
@@ -87,4 +103,3 @@ for (const button of window.PublicKeyCredential ? document.querySelectorAll('but
     }
   })
 }
-`
