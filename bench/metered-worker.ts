@@ -1,5 +1,5 @@
 import { HASH_COST } from '../src/passwords/hash-cost.ts'
-import { systemClock } from '../src/platform/clock.ts'
+import { systemClock } from '../src/storage/clock.ts'
 import { createWorker } from '../src/worker.ts'
 import { RowMeter } from '../test/support/row-meter.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeKeys } from '../src/operator/keys.ts'
+import { makeKeys } from '../src/cli/keys.ts'
 import { type Ask, ask, expectAnswer } from './client.ts'
 import { cloneRows } from './clone-rows.ts'
 import { type Bundle, ROOT, type Runtime, type WorkerSpec } from './runtime.ts'
@@ -10,7 +10,7 @@ import type { Subject } from './subject.ts'
 export const API = '/api/rest/v1'
 export const PASSWORD = 'correct horse battery staple'
 const REGION = { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' }
-/** As src/platform/ids.ts makes one. */
+/** As src/storage/ids.ts makes one. */
 const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
 
 /** How many rows one statement makes: a batch that D1 takes. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { writeAssets } from '../src/operator/assets.ts'
+import { writeAssets } from '../src/cli/assets.ts'
 
 const run = promisify(execFile)
 

@@ -1,6 +1,6 @@
-import { openMessengers } from './open-messengers.ts'
+import { openMessengers } from './notifications/open-messengers.ts'
 import { HASH_COST } from './passwords/hash-cost.ts'
-import { systemClock } from './platform/clock.ts'
+import { systemClock } from './storage/clock.ts'
 import { createWorker } from './worker.ts'
 
 export default createWorker({ clock: systemClock, openMessengers, hashCost: HASH_COST })

@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
-import { writeAssets } from '../src/operator/assets.ts'
-import { makeKeys } from '../src/operator/keys.ts'
+import { writeAssets } from '../src/cli/assets.ts'
+import { makeKeys } from '../src/cli/keys.ts'
 import { isAboutRules } from './support/rule-tests.ts'
 
 // The Worker imports the paths of what this writes.
@@ -63,9 +63,7 @@ const inWorkerd = cloudflareTest(async () => ({
 }))
 
 /** What starts processes or reads the sources; all else runs in workerd. */
-const inNode = ['journeys', 'architecture', 'operator'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-)
+const inNode = ['journeys', 'architecture', 'cli'].map((folder) => `test/${folder}/**/*.test.ts`)
 
 /** Node compiles the commands and wrangler once, not each time that a test starts one. */
 process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled')

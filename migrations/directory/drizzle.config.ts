@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit'
 /** Run by `npm run migrations:generate`: the directory of usernames, one database for all regions. */
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './src/regions/directory-tables.ts',
+  schema: './src/storage/directory-tables.ts',
   out: './migrations/directory',
 })

@@ -1,11 +1,8 @@
-import { type AccessChange, type Need, needOf, RECENT_MS } from '../actors/access-change.ts'
-import { whyNever } from '../actors/never-by-key.ts'
-import { Authority } from '../history/authority.ts'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/reauthenticate.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import { looksLikeCode } from '../second-factors/check-code.ts'
-import { hasSecondFactor } from '../second-factors/second-factor.ts'
+import { Authority } from '../audit/authority.ts'
+import type { CallerLimits } from '../http/caller-limits.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { type ReauthenticateNeeds, reauthenticate } from '../login/methods/reauthenticate.ts'
 import type {
   AdmittedApiKey,
   AdmittedSession,
@@ -13,8 +10,11 @@ import type {
   GivenProof,
   SessionCaller,
 } from '../sessions/access.ts'
+import { looksLikeCode } from '../two-factor/check-code.ts'
+import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import type { User } from '../users/account.ts'
-import type { CallerLimits } from './caller-limits.ts'
+import { type AccessChange, type Need, needOf, RECENT_MS } from './access-change.ts'
+import { whyNever } from './never-by-key.ts'
 
 export interface ActingNeeds extends ReauthenticateNeeds {
   callerLimits: CallerLimits

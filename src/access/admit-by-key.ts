@@ -1,13 +1,13 @@
 import { KEY_TOUCH_INTERVAL_MS, type LiveApiKey, whyKeyRefused } from '../api-keys/api-key.ts'
 import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, regionOfApiKey } from '../api-keys/api-key-text.ts'
-import type { Clock } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region, Regions } from '../regions/region.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import type { AdmittedApiKey } from '../sessions/access.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region, Regions } from '../storage/region.ts'
 import type { SentApiKey } from './sent-credentials.ts'
 
 export interface AdmitKeyNeeds {

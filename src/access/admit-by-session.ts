@@ -1,9 +1,6 @@
-import type { AttemptStore } from '../history/attempt-store.ts'
-import type { Clock } from '../platform/clock.ts'
-import { newId } from '../platform/ids.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region, Regions } from '../regions/region.ts'
+import type { AttemptStore } from '../audit/attempt-store.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import type { AdmittedSession } from '../sessions/access.ts'
 import { type PresentedSession, readCredential } from '../sessions/credential.ts'
 import {
@@ -14,9 +11,12 @@ import {
   whyRefused,
 } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
+import type { SessionTokens } from '../sessions/session-token.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
-import type { SessionTokens } from '../tokens/session-token.ts'
+import type { Clock } from '../storage/clock.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region, Regions } from '../storage/region.ts'
 import type { SentCredentials } from './sent-credentials.ts'
 
 export interface AdmitSessionNeeds {

@@ -1,7 +1,8 @@
-import { Problem } from '../platform/problem.ts'
-import type { ProblemType } from '../platform/problem-types.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Access } from '../platform/route.ts'
+import type { TokenDigest } from '../crypto/token-digest.ts'
+import { Problem } from '../http/problem.ts'
+import type { ProblemType } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import type { Access } from '../http/route.ts'
 import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { limitsOf, type SessionLimit } from '../sessions/session.ts'
@@ -9,7 +10,6 @@ import { type ActingNeeds, actingByKey, actingBySession, requireRecentLogIn } fr
 import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
 import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
-import type { TokenDigest } from './token-digest.ts'
 
 export interface AdmitNeeds extends AdmitSessionNeeds, AdmitKeyNeeds, ActingNeeds {
   /** Null where none is set: nobody is an operator then. */

@@ -1,4 +1,4 @@
-import { cookieNamed } from '../platform/cookies.ts'
+import { cookieNamed } from '../http/cookies.ts'
 import { SESSION_COOKIE } from '../sessions/session-cookie.ts'
 
 /** The credentials that a request carries. */

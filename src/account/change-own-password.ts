@@ -1,12 +1,12 @@
+import type { Language } from '../http/languages.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
 import {
   checkConfirmation,
   hashNewPassword,
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
-import type { Language } from '../platform/languages.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { anyone, route } from '../platform/route.ts'
+import { anyone, route } from '../http/route.ts'
 import type { HostScope } from '../sites/site.ts'
 
 const address = {

@@ -1,5 +1,5 @@
-import { randomBytes, sha256 } from '../platform/digests.ts'
-import { hexCode, type Region, type Regions } from '../regions/region.ts'
+import { randomBytes, sha256 } from '../crypto/digests.ts'
+import { hexCode, type Region, type Regions } from '../storage/region.ts'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SHAPE = /^latchkey[0-9a-f]{2}[0-9A-Za-z]{38}$/

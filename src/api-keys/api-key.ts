@@ -1,6 +1,6 @@
-import { HOUR, MINUTE } from '../platform/clock.ts'
-import { areOfOneNetwork } from '../platform/ip-address.ts'
+import { areOfOneNetwork } from '../http/ip-address.ts'
 import { type HostScope, inScope, type Site } from '../sites/site.ts'
+import { HOUR, MINUTE } from '../storage/clock.ts'
 import type { Account } from '../users/account.ts'
 import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { apiKeys } from './tables.ts'

@@ -1,10 +1,10 @@
 import { readConfig } from '../config.ts'
 import type { Argon2Cost } from '../passwords/argon2id.ts'
-import type { Clock } from '../platform/clock.ts'
-import { TripMeter } from '../platform/trips.ts'
-import type { Region } from '../regions/region.ts'
 import { openServices, type Services } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
+import { TripMeter } from '../storage/trips.ts'
 import { createUser } from '../users/create-user.ts'
 import { localMessengers } from './local-outbox.tsx'
 

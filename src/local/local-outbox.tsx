@@ -1,5 +1,5 @@
-import type { Mail } from '../mail/mailer.ts'
-import type { Messengers } from '../open-messengers.ts'
+import type { Mail } from '../notifications/mailer.ts'
+import type { Messengers } from '../notifications/open-messengers.ts'
 import { Page, pageText } from '../ui/page.tsx'
 
 const PREFIX = 'local-outbox:'

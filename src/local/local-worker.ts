@@ -1,5 +1,5 @@
 import type { Argon2Cost } from '../passwords/argon2id.ts'
-import { systemClock } from '../platform/clock.ts'
+import { systemClock } from '../storage/clock.ts'
 import { createWorker } from '../worker.ts'
 import { ensureDemoData } from './demo-data.ts'
 import { answerOutbox, localMessengers } from './local-outbox.tsx'

@@ -1,4 +1,4 @@
-import type { Problem } from '../platform/problem.ts'
+import type { Problem } from '../http/problem.ts'
 
 /** Whether a log in was refused for want of a new password, or for what is wrong with it. */
 export function isAboutNewPassword(problem: Problem | undefined): boolean {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { text } from '../http/check-parameters.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
-import { text } from '../platform/check-parameters.ts'
 
-import { LONGEST_PARTIAL_SESSION } from '../second-factors/partial-session.ts'
+import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 
 /** Passwords are taken whole; this is no truncation but a refusal above it. */
 const PASSWORD_LIMIT = 1024

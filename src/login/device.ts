@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { randomHex } from '../platform/digests.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+import { randomHex } from '../crypto/digests.ts'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-device'
 const LIFETIME_SECONDS = 90 * 86_400

@@ -1,7 +1,8 @@
 import { useContext } from 'hono/jsx'
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
@@ -9,9 +10,8 @@ import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
+import { type OfferNeeds, offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
 import { pageTextsIn } from './page-texts.ts'
-import { type OfferNeeds, offerPasskey, type PasskeyOffer } from './passkey.ts'
-import { type OfferedStrategy, SsoButtons } from './sso/sso-buttons.tsx'
 
 /** What is in the form already. */
 interface Sent {

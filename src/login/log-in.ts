@@ -1,21 +1,21 @@
-import type { LoginOutcome } from '../history/login-outcome.ts'
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import { Problem } from '../http/problem.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
-import { SECOND } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
-import type { Region } from '../regions/region.ts'
-import type { UsernameDirectory } from '../regions/username-directory.ts'
-import { isSigned, wrongCodeCosts } from '../second-factors/check-code.ts'
-import type { FactorUse } from '../second-factors/claim.ts'
-import type { PartialSession, SentPartialSession } from '../second-factors/partial-session.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+import { SECOND } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
+import type { UsernameDirectory } from '../storage/username-directory.ts'
+import { isSigned, wrongCodeCosts } from '../two-factor/check-code.ts'
+import type { FactorUse } from '../two-factor/claim.ts'
+import type { PartialSession, SentPartialSession } from '../two-factor/partial-session.ts'
 import {
   askForSecondFactor,
   findPartialSession,
   standsForPassword,
   takeSecondStep,
-} from '../second-factors/second-step.ts'
-import type { LoggedIn } from '../sessions/new-session.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+} from '../two-factor/second-step.ts'
 import type { Account } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Known } from './account-finder.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { Region } from '../regions/region.ts'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
 import type { LiveSession } from '../sessions/session.ts'
-import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+import type { Region } from '../storage/region.ts'
 
 const PREFIX = '@tok-'
 

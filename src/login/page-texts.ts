@@ -1,4 +1,4 @@
-import type { Language } from '../platform/languages.ts'
+import type { Language } from '../http/languages.ts'
 
 const en = {
   logInTitle: 'Log in',

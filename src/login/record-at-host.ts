@@ -1,11 +1,11 @@
-import type { AttemptStore } from '../history/attempt-store.ts'
-import type { LoginOutcome } from '../history/login-outcome.ts'
-import type { Clock } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region } from '../regions/region.ts'
+import type { AttemptStore } from '../audit/attempt-store.ts'
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHosts } from '../sites/site-hosts.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
 import { unnamedAttempt } from './named-attempt.ts'
 
 export interface RecordNeeds {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { Problem } from '../platform/problem.ts'
-import { type ModelFault, type ProblemType, problemTypes } from '../platform/problem-types.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import { Problem } from '../http/problem.ts'
+import { type ModelFault, type ProblemType, problemTypes } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-second-step'
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'

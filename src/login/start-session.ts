@@ -1,16 +1,16 @@
-import { Authority } from '../history/authority.ts'
+import { Authority } from '../audit/authority.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import {
   checkConfirmation,
   hashNewPassword,
   type NewPasswordNeeds,
 } from '../passwords/new-password.ts'
-import { Problem } from '../platform/problem.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region } from '../regions/region.ts'
-import type { Claim } from '../second-factors/claim.ts'
 import { type LoggedIn, newSession } from '../sessions/new-session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { HostScope } from '../sites/site.ts'
+import type { Region } from '../storage/region.ts'
+import type { Claim } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'

@@ -1,8 +1,8 @@
-import { mailLanguage } from '../mail/mail-language.ts'
-import { Problem } from '../platform/problem.ts'
-import { type BegunNeeds, findSecondStep } from '../second-factors/second-step.ts'
-import { sendCode } from '../second-factors/send-code.ts'
+import { Problem } from '../http/problem.ts'
+import { mailLanguage } from '../notifications/mail-language.ts'
 import type { HostScope } from '../sites/site.ts'
+import { type BegunNeeds, findSecondStep } from '../two-factor/second-step.ts'
+import { sendCode } from '../two-factor/send-code.ts'
 
 export type TextCodeNeeds = BegunNeeds
 

@@ -1,16 +1,20 @@
 import * as z from 'zod'
-import { clearableText, text } from '../platform/check-parameters.ts'
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
-import { anyone, type Reply, route } from '../platform/route.ts'
+import { clearableText, text } from '../http/check-parameters.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { anyone, type Reply, route } from '../http/route.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import type { Account } from '../users/account.ts'
 import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
+import {
+  type RedeemNeeds,
+  redeemLoginToken,
+  whoseLoginToken,
+} from './methods/redeem-login-token.ts'
 import { pageTextsIn } from './page-texts.ts'
-import { type RedeemNeeds, redeemLoginToken, whoseLoginToken } from './redeem-login-token.ts'
 
 type Needs = RedeemNeeds & BrowserSessionNeeds
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-pairing'
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'

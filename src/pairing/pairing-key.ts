@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
-import { MINUTE } from '../platform/clock.ts'
-import { sha256 } from '../platform/digests.ts'
-import type { Region, Regions } from '../regions/region.ts'
+import { sha256 } from '../crypto/digests.ts'
+import { MINUTE } from '../storage/clock.ts'
+import type { Region, Regions } from '../storage/region.ts'
 
 /** How long a pairing key is good, from its first poll or its approval on. */
 export const PAIRING_KEY_LIFETIME_MS = 10 * MINUTE

@@ -1,5 +1,5 @@
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
 import { SecretField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'

@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
-import type { KeyValueStore } from '../platform/guarded-storage.ts'
-import { keyValueTable } from '../platform/key-value-table.ts'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { KeyValueStore } from '../storage/guarded-storage.ts'
+import { keyValueTable } from '../storage/key-value-table.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
 import { pairingKeys, pairingPollers } from './tables.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { networkOf } from '../platform/ip-address.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { SealedKind, Sealer } from '../tokens/sealer.ts'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import { networkOf } from '../http/ip-address.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 
 /** Where the device is that polls. Sealed: until the approval nobody knows whose region it belongs to. */
 const sealedPoller = {

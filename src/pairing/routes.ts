@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { text } from '../platform/check-parameters.ts'
-import { anyone, route } from '../platform/route.ts'
+import { text } from '../http/check-parameters.ts'
+import { anyone, route } from '../http/route.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { fetchPairedKey, type PairingNeeds } from './pair.ts'
 

@@ -1,6 +1,6 @@
-import { askOutside } from '../platform/ask-outside.ts'
-import { SECOND } from '../platform/clock.ts'
-import { rootMessage, warn } from '../platform/log.ts'
+import { askOutside } from '../http/ask-outside.ts'
+import { rootMessage, warn } from '../http/log.ts'
+import { SECOND } from '../storage/clock.ts'
 
 /** Some times what a range holds. */
 const LIMITS = { milliseconds: 2 * SECOND, bytes: 512 * 1024 }

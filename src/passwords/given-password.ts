@@ -1,5 +1,5 @@
-import { text } from '../platform/check-parameters.ts'
-import { Problem } from '../platform/problem.ts'
+import { text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
 import { hashImportedPassword } from './imported-password.ts'
 import { hashNewPassword, type NewPasswordNeeds } from './new-password.ts'
 import type { PasswordOwner } from './password-rules.ts'

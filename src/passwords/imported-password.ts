@@ -1,4 +1,4 @@
-import { Problem } from '../platform/problem.ts'
+import { Problem } from '../http/problem.ts'
 import { readImportedHash } from './imported/read-imported-hash.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 

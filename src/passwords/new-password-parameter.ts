@@ -1,4 +1,4 @@
-import { text } from '../platform/check-parameters.ts'
+import { text } from '../http/check-parameters.ts'
 
 const LIMIT_BYTES = 1024
 

@@ -1,4 +1,4 @@
-import { DAY } from '../platform/clock.ts'
+import { DAY } from '../storage/clock.ts'
 import type { Account } from '../users/account.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ModelFault } from '../platform/problem-types.ts'
+import type { ModelFault } from '../http/problem-types.ts'
 import type { Site } from '../sites/site.ts'
 import { isCommonPassword } from './common-passwords.ts'
 

@@ -1,11 +1,11 @@
 import { base64url } from 'jose'
-import { importHmacKey } from '../platform/digests.ts'
+import { importHmacKey } from '../crypto/digests.ts'
 import {
   keyUsedAt,
   readVersionedKeys,
   type VersionedKey,
   type VersionedKeysSecret,
-} from '../platform/versioned-keys.ts'
+} from '../crypto/versioned-keys.ts'
 
 const encoder = new TextEncoder()
 

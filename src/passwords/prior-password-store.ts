@@ -1,5 +1,5 @@
 import { desc, eq, type SQL, sql } from 'drizzle-orm'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { priorPasswords } from './tables.ts'
 

@@ -1,7 +1,7 @@
-import type { Actor } from '../actors/actor.ts'
+import type { Actor } from '../access/actor.ts'
 import type { LiveApiKey } from '../api-keys/api-key.ts'
-import type { Access } from '../platform/route.ts'
-import type { Region } from '../regions/region.ts'
+import type { Access } from '../http/route.ts'
+import type { Region } from '../storage/region.ts'
 import type { PresentedSession } from './credential.ts'
 import type { LiveSession } from './session.ts'
 

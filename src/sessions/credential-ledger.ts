@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
-import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { users } from '../users/tables.ts'
 import { sessions } from './tables.ts'
 

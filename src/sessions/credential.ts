@@ -1,7 +1,7 @@
-import type { Region, Regions } from '../regions/region.ts'
-import type { SessionTokens } from '../tokens/session-token.ts'
+import type { Region, Regions } from '../storage/region.ts'
 import type { SessionKey } from './session-statements.ts'
 import { regionOfSessionString, sessionDigest } from './session-string.ts'
+import type { SessionTokens } from './session-token.ts'
 
 /** A session as a request presents it: where it lives and how it is found there. Not yet asked for. */
 export interface PresentedSession {

@@ -1,8 +1,8 @@
-import { randomHex } from '../platform/digests.ts'
-import type { Region } from '../regions/region.ts'
+import { randomHex } from '../crypto/digests.ts'
 import { hasMultipleRegions } from '../sites/site.ts'
-import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from '../tokens/session-token.ts'
+import type { Region } from '../storage/region.ts'
 import { isLimited, type LiveSession, sessionTimeout } from './session.ts'
+import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from './session-token.ts'
 
 /** Signs the token of a session: good until the session's present timeout, and no longer. */
 export async function issueToken(

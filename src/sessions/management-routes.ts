@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { integer, text } from '../platform/check-parameters.ts'
-import { route } from '../platform/route.ts'
+import { integer, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
 import { managingUser } from './access.ts'
 import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
 import {

@@ -1,8 +1,8 @@
-import type { RequestFacts } from '../platform/request-facts.ts'
-import type { Region } from '../regions/region.ts'
-import { SESSION_LIFETIME_MS } from '../tokens/session-lifetime.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { type LiveSession, originOf, type SessionRow, timeoutAfterUse } from './session.ts'
+import { SESSION_LIFETIME_MS } from './session-lifetime.ts'
 
 export interface LoggedIn {
   live: LiveSession

@@ -1,4 +1,4 @@
-import { Problem } from '../platform/problem.ts'
+import { Problem } from '../http/problem.ts'
 import type { ListedSession } from './session-store.ts'
 
 /** The ids of the user and session that a page of a list reads on from. @throws {Problem} request-params-invalid */

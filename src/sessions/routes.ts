@@ -1,14 +1,14 @@
 import * as z from 'zod'
-import type { Clock } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
-import { route } from '../platform/route.ts'
-import type { Region } from '../regions/region.ts'
+import { Problem } from '../http/problem.ts'
+import { route } from '../http/route.ts'
 import type { HostScope } from '../sites/site.ts'
-import type { SessionTokens } from '../tokens/session-token.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
 import { endingSession, renewingSession } from './access.ts'
 import { issueToken } from './issue-token.ts'
 import { sessionTimeout } from './session.ts'
 import type { SessionStore } from './session-store.ts'
+import type { SessionTokens } from './session-token.ts'
 
 interface Needs {
   clock: Clock

@@ -12,11 +12,11 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm'
-import { type CredentialEvent, recordEvent } from '../history/credential-event.ts'
-import { isStale } from '../regions/heartbeat.ts'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { HostScope, Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
+import { isStale } from '../storage/heartbeat.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'

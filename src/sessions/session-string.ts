@@ -1,5 +1,5 @@
-import { randomHex, sha256 } from '../platform/digests.ts'
-import { hexCode, type Region, type Regions } from '../regions/region.ts'
+import { randomHex, sha256 } from '../crypto/digests.ts'
+import { hexCode, type Region, type Regions } from '../storage/region.ts'
 
 /** The string form of a session id: a credential of 40 hex digits, 2 for the region and 38 random. */
 export function newSessionString(region: Region): string {

@@ -1,4 +1,4 @@
-import { type Clock, SECOND } from '../platform/clock.ts'
+import { type Clock, SECOND } from '../storage/clock.ts'
 
 /** How long a host stays nobody's here after a site has got it elsewhere. */
 const REMEMBERED_MS = 30 * SECOND

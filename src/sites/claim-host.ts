@@ -1,6 +1,6 @@
-import type { Clock } from '../platform/clock.ts'
-import type { Region, Regions } from '../regions/region.ts'
-import type { UsernameClaim, UsernameDirectory } from '../regions/username-directory.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region, Regions } from '../storage/region.ts'
+import type { UsernameClaim, UsernameDirectory } from '../storage/username-directory.ts'
 import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
 

@@ -1,5 +1,5 @@
-import { hmacSha256 } from '../platform/digests.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import { hmacSha256 } from '../crypto/digests.ts'
+import type { ModelError } from '../http/problem-types.ts'
 
 /** The TXT record by which the owner of a domain shows that a site may use it. */
 export interface DomainProof {

@@ -1,4 +1,4 @@
-import { unsupported } from '../platform/check-parameters.ts'
+import { unsupported } from '../http/check-parameters.ts'
 
 /** Settings of the Files.com API that mean nothing here, or are decided elsewhere. */
 export const refusedSiteSettings =

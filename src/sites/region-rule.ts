@@ -1,5 +1,5 @@
-import { Problem } from '../platform/problem.ts'
-import { type Region, regionalHost } from '../regions/region.ts'
+import { Problem } from '../http/problem.ts'
+import { type Region, regionalHost } from '../storage/region.ts'
 import { type HostScope, hasMultipleRegions, type Site } from './site.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { sha256 } from '../platform/digests.ts'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import { sha256 } from '../crypto/digests.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { siteLogos, sites } from './tables.ts'

@@ -1,4 +1,4 @@
-import type { Region } from '../regions/region.ts'
+import type { Region } from '../storage/region.ts'
 import type { HostScope, Site } from './site.ts'
 import type { SiteHosts } from './site-hosts.ts'
 import type { SiteStore } from './site-store.ts'

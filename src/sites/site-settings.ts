@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearableLines, clearableText, integer } from '../platform/check-parameters.ts'
+import { clearableLines, clearableText, integer } from '../http/check-parameters.ts'
 import type { Site } from './site.ts'
 
 /** Hours of inactivity: six minutes, as a use is written every five only. */

@@ -1,5 +1,5 @@
 import { asc, eq, gt, sql } from 'drizzle-orm'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import { isHeld } from './released-hosts.ts'
 import type { Site, SiteHost } from './site.ts'

@@ -1,4 +1,4 @@
-import type { Region, Regions } from '../regions/region.ts'
+import type { Region, Regions } from '../storage/region.ts'
 import type { sites } from './tables.ts'
 
 export type Site = typeof sites.$inferSelect

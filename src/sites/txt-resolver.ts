@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { askOutside } from '../platform/ask-outside.ts'
-import { SECOND } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
+import { askOutside } from '../http/ask-outside.ts'
+import { Problem } from '../http/problem.ts'
+import { SECOND } from '../storage/clock.ts'
 
 /** Asks the domain name system for the TXT records of a name. */
 export interface TxtResolver {

@@ -1,8 +1,8 @@
 import { allowInsecureRequests, customFetch } from 'oauth4webapi'
-import { askOutside } from '../platform/ask-outside.ts'
-import { SECOND } from '../platform/clock.ts'
-import { rootMessage } from '../platform/log.ts'
-import { Problem, problemWithin } from '../platform/problem.ts'
+import { askOutside } from '../http/ask-outside.ts'
+import { rootMessage } from '../http/log.ts'
+import { Problem, problemWithin } from '../http/problem.ts'
+import { SECOND } from '../storage/clock.ts'
 import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
 
 const LIMITS = { milliseconds: 5 * SECOND, bytes: 256 * 1024 }

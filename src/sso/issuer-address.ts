@@ -1,4 +1,4 @@
-import type { Regions } from '../regions/region.ts'
+import type { Regions } from '../storage/region.ts'
 
 export interface OwnHosts {
   globalOrigin: URL

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
 import * as z from 'zod'
-import { HOUR, MINUTE, SECOND } from '../platform/clock.ts'
+import { HOUR, MINUTE, SECOND } from '../storage/clock.ts'
 import { askingBy, providerFetch } from './ask-provider.ts'
 import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
 

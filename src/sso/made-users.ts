@@ -1,5 +1,5 @@
-import { readDomainName } from '../platform/domain-name.ts'
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelError } from '../http/problem-types.ts'
+import { readDomainName } from '../sites/domain-name.ts'
 import type { Person } from './identity.ts'
 import { providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'

@@ -7,7 +7,7 @@ import {
   clockSkew,
   clockTolerance,
 } from 'oauth4webapi'
-import type { StoredSecrets } from '../tokens/stored-secrets.ts'
+import type { StoredSecrets } from '../crypto/stored-secrets.ts'
 import { askingBy, type Fetch } from './ask-provider.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'

@@ -1,4 +1,4 @@
-import type { ModelError } from '../platform/problem-types.ts'
+import type { ModelError } from '../http/problem-types.ts'
 
 /** How an OpenID Connect provider is found and asked. */
 interface OpenIdConnect {

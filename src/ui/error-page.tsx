@@ -1,7 +1,7 @@
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
-import { isForPeopleToo, problemHeaders, problemText } from '../platform/problem-reply.ts'
-import type { RequestFacts } from '../platform/request-facts.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { isForPeopleToo, problemHeaders, problemText } from '../http/problem-reply.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import { Page, pageText } from './page.tsx'
 
 const texts = {

@@ -1,4 +1,4 @@
-import type { Language } from '../platform/languages.ts'
+import type { Language } from '../http/languages.ts'
 
 const texts = {
   en: { show: 'Show', caps: 'Caps lock is on.' },

@@ -1,5 +1,5 @@
 import { type Child, createContext, useContext } from 'hono/jsx'
-import type { Language } from '../platform/languages.ts'
+import type { Language } from '../http/languages.ts'
 
 /** Seals where a form may be sent and what it acts on, for the user and session that its page is shown to. */
 export type SealForm = (at: string[], shown: Record<string, string>) => Promise<string>

@@ -1,9 +1,9 @@
 import { type Child, useContext } from 'hono/jsx'
 import assetPaths from '../../dist/asset-paths.json'
-import { isolated } from '../platform/bidi.ts'
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
-import { problemText } from '../platform/problem-reply.ts'
+import { isolated } from '../http/bidi.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { problemText } from '../http/problem-reply.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
 import { type Look, LookContext } from './look.ts'
 

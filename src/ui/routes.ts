@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { text } from '../platform/check-parameters.ts'
-import { Problem } from '../platform/problem.ts'
-import { anyone, route } from '../platform/route.ts'
+import { text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { anyone, route } from '../http/route.ts'
 import { ACCENT_COLOR, accentStyle } from './accent.ts'
 
 const accent = route<unknown>()(

@@ -1,7 +1,7 @@
-import { isolated } from '../platform/bidi.ts'
-import type { Language } from '../platform/languages.ts'
-import type { Problem } from '../platform/problem.ts'
-import { problemText } from '../platform/problem-reply.ts'
+import { isolated } from '../http/bidi.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { problemText } from '../http/problem-reply.ts'
 import { Page } from './page.tsx'
 
 const texts = {

@@ -1,6 +1,6 @@
-import { aliasedColumns } from '../platform/aliased-columns.ts'
 import type { Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
+import { aliasedColumns } from '../storage/aliased-columns.ts'
 import { users } from './tables.ts'
 
 export type User = typeof users.$inferSelect

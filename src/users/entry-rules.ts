@@ -1,5 +1,5 @@
-import { DAY } from '../platform/clock.ts'
-import { isAllowedAddress } from '../platform/ip-address.ts'
+import { isAllowedAddress } from '../http/ip-address.ts'
+import { DAY } from '../storage/clock.ts'
 import type { Account } from './account.ts'
 
 /** Who asks, as far as the rules on where users come from are about that. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { ReplicatedDatabase } from '../regions/regional-database.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from './account.ts'
 import { skeletonOf } from './look-alikes.ts'
 import { users } from './tables.ts'

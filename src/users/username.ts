@@ -1,6 +1,6 @@
-import { readDomainName } from '../platform/domain-name.ts'
-import type { ModelFault } from '../platform/problem-types.ts'
-import { withoutSpaceAround } from '../platform/typed-text.ts'
+import type { ModelFault } from '../http/problem-types.ts'
+import { withoutSpaceAround } from '../http/typed-text.ts'
+import { readDomainName } from '../sites/domain-name.ts'
 import { isOfOneScript } from './scripts.ts'
 
 /**

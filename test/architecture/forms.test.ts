@@ -22,11 +22,11 @@ describe('Every form', () => {
 
   it('is checked in one place, which no route asks for', () => {
     const by = (of: RegExp) => sources.filter((file) => told(file, of).length > 0).toSorted()
-    expect(by(/\brefuseForgery\(/g)).toEqual(['access/csrf.ts', 'answer-route.ts'])
-    expect(by(/\brefuseOtherSession\(/g)).toEqual(['access/form-seal.ts', 'answer-route.ts'])
+    expect(by(/\brefuseForgery\(/g)).toEqual(['answer-route.ts', 'http/csrf.ts'])
+    expect(by(/\brefuseOtherSession\(/g)).toEqual(['answer-route.ts', 'http/form-seal.ts'])
     expect(by(/(?:get|has|header)\('(?:sec-fetch-site|origin)'/gi)).toEqual([
-      'access/csrf.ts',
-      'platform/cors.ts',
+      'http/cors.ts',
+      'http/csrf.ts',
     ])
   })
 })

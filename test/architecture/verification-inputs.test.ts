@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest'
 /** Where it is decided whether somebody proved something. */
 const VERIFIERS = [
   'src/access/*.ts',
-  'src/login/{passkey,reauthenticate}.ts',
-  'src/login/sso/{arrive,begin,log-in-by-sso,log-out-by-provider,proof,proved-at,sso-state}.ts',
-  'src/login/sso/person-of-*.ts',
+  'src/crypto/*.ts',
+  'src/login/methods/{passkey,reauthenticate}.ts',
   'src/passwords/imported/{methods,read-imported-hash,recipe,spellings}.ts',
   'src/passwords/password-hasher.ts',
   'src/passwords/phc-string.ts',
-  'src/password-resets/reset-password.ts',
-  'src/second-factor-management/{manage-factors,prove-again}.ts',
-  'src/second-factors/*.ts',
+  'src/passwords/reset/reset-password.ts',
+  'src/sessions/session-{lifetime,token}.ts',
+  'src/sso/{arrive,begin,log-in-by-sso,log-out-by-provider,proof,proved-at,sso-state}.ts',
+  'src/sso/person-of-*.ts',
   'src/sso/{group-rules,issuer-memory,second-factor-claims}.ts',
-  'src/tokens/*.ts',
+  'src/two-factor/*.ts',
 ]
 
 /** What would stand in for a value that was not there. */

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import * as z from 'zod'
-import { checkParameters, integer, text } from '../../src/platform/check-parameters.ts'
-import { Problem } from '../../src/platform/problem.ts'
-import { type RawParameters, readParameters } from '../../src/platform/read-parameters.ts'
+import { checkParameters, integer, text } from '../../src/http/check-parameters.ts'
+import { Problem } from '../../src/http/problem.ts'
+import { type RawParameters, readParameters } from '../../src/http/read-parameters.ts'
 import { bodies } from '../support/body-generators.ts'
 import { texts } from '../support/text-generators.ts'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { examples, refusalExample, shellVariables } from '../../src/api-reference/examples.ts'
+import { examples, refusalExample, shellVariables } from '../../src/ui/api-reference/examples.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 
 const run = promisify(execFile)

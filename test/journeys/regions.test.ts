@@ -103,7 +103,7 @@ function refusedHost(): string {
 
 async function admin(input: string, ...words: string[]): Promise<string> {
   const where = ['--origin', `http://localhost:${port}`, '--persist-to', stateFolder]
-  const running = run(process.execPath, ['src/operator/admin.ts', ...words, ...where])
+  const running = run(process.execPath, ['src/cli/admin.ts', ...words, ...where])
   running.child.stdin?.end(input)
   return (await running).stdout
 }

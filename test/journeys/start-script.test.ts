@@ -58,7 +58,7 @@ describe('The start script', () => {
   it('takes up rotated keys while it runs, and keeps every session', async () => {
     const { token } = await logIn(service.port)
     const keys = join(stateFolder, 'keys.env')
-    await run(process.execPath, ['src/operator/rotate-keys.ts', '--file', keys])
+    await run(process.execPath, ['src/cli/rotate-keys.ts', '--file', keys])
     await expect.poll(publishedKeys).toBe(2)
     expect(await statusOfSite(service.port, { Authorization: `Bearer ${token}` })).toBe(200)
   })

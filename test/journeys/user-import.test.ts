@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { asEnvFile } from '../../src/operator/keys.ts'
+import { asEnvFile } from '../../src/cli/keys.ts'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'
 import { admin } from './support/admin-command.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'

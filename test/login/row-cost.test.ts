@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { beat } from '../../src/regions/heartbeat.ts'
-import type { Region } from '../../src/regions/region.ts'
+import { beat } from '../../src/storage/heartbeat.ts'
+import type { Region } from '../../src/storage/region.ts'
 import { env } from '../support/env.ts'
 import { RowMeter } from '../support/row-meter.ts'
 import { API, SDK, Service } from '../support/service.ts'

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { beat } from '../../src/regions/heartbeat.ts'
+import { beat } from '../../src/storage/heartbeat.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'

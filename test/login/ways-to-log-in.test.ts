@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
 import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
-import type { LoginOutcome } from '../../src/history/login-outcome.ts'
+import type { LoginOutcome } from '../../src/audit/login-outcome.ts'
 import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { SecurityToken } from '../support/security-token.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, vi } from 'vitest'
-import { SECOND } from '../../src/platform/clock.ts'
+import { SECOND } from '../../src/storage/clock.ts'
 import { operatorOf } from '../support/operator.ts'
 import { Service } from '../support/service.ts'
 import { shortDeadlines } from '../support/short-deadlines.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/platform/clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Regions } from '../../src/regions/region.ts'
 import { whyNotDomain } from '../../src/sites/domain-proof.ts'
 import { isReservedName } from '../../src/sites/reserved-names.ts'
 import { hostScope, siteOrigin } from '../../src/sites/site.ts'
+import { Regions } from '../../src/storage/region.ts'
 
 const europe = {
   name: 'eu-central-1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SECOND } from '../../src/platform/clock.ts'
+import { SECOND } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { Service } from '../support/service.ts'

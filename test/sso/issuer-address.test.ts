@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Regions } from '../../src/regions/region.ts'
 import { readIssuerAddress } from '../../src/sso/issuer-address.ts'
+import { Regions } from '../../src/storage/region.ts'
 
 const region = { name: 'eu', code: 1, host: 'eu.login.example.net', database: 'DB_EU' }
 const regions = new Regions([{ description: '', residency: 'preferred', ...region } as never])

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { BODY_LIMIT_BYTES } from '../../src/platform/read-parameters.ts'
+import { BODY_LIMIT_BYTES } from '../../src/http/read-parameters.ts'
 import { knownValues, plainTexts, texts, textsFor } from './text-generators.ts'
 
 /** A parameter as the API description shows it. */

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { expect, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { HOUR, SECOND } from '../../src/platform/clock.ts'
+import { HOUR, SECOND } from '../../src/storage/clock.ts'
 import { describedPath, expectDescribed } from './expect-described.ts'
 import { ALLOWED_ORIGIN, type Live, showCredential } from './header-generators.ts'
 import { LEAST_HASH_COST } from './least-hash-cost.ts'

@@ -1,4 +1,4 @@
-import { fullPath } from '../../src/platform/api-description.ts'
+import { fullPath } from '../../src/http/api-description.ts'
 import { BASE_PATH, type routes } from '../../src/routes.ts'
 
 /** The path of a route with an id, which stands in the query where a GET has no place for it in the path. */

@@ -1,4 +1,4 @@
-import type { DatabaseHandle } from '../../src/platform/guarded-storage.ts'
+import type { DatabaseHandle } from '../../src/storage/guarded-storage.ts'
 
 /** A D1 database that counts the rows which its queries read and wrote, as D1 charges for them. */
 export class RowMeter {

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose'
-import type { SigningJwk } from '../../src/tokens/signing-keys.ts'
+import type { SigningJwk } from '../../src/crypto/signing-keys.ts'
 
 /** A new private key as the secret SIGNING_KEYS holds it. */
 export async function newSigningKey(signsFrom: number): Promise<SigningJwk> {

@@ -1,4 +1,4 @@
-import type { DatabaseHandle } from '../../src/platform/guarded-storage.ts'
+import type { DatabaseHandle } from '../../src/storage/guarded-storage.ts'
 
 /** A D1 database that remembers every statement that was prepared on it. */
 export class StatementRecorder {

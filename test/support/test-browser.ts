@@ -1,4 +1,4 @@
-import { readForm } from '../../src/access/form-seal.ts'
+import { readForm } from '../../src/http/form-seal.ts'
 import { hiddenFields, unescaped } from './hidden-fields.ts'
 import type { Answer, Service } from './service.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { MINUTE } from '../../src/platform/clock.ts'
+import { MINUTE } from '../../src/storage/clock.ts'
 import { UserStore } from '../../src/users/user-store.ts'
 import { env } from '../support/env.ts'
 import { Service } from '../support/service.ts'

@@ -19,7 +19,7 @@ export async function admin(
   args: string[],
   { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
 ): Promise<Ended> {
-  const command = spawn(process.execPath, ['src/operator/admin.ts', ...args], {
+  const command = spawn(process.execPath, ['src/cli/admin.ts', ...args], {
     detached: true,
     env: { ...process.env, ...env },
   })

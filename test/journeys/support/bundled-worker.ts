@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
-import { writeAssets } from '../../../src/operator/assets.ts'
-import { applyMigrations } from '../../../src/operator/local-state.ts'
+import { writeAssets } from '../../../src/cli/assets.ts'
+import { applyMigrations } from '../../../src/cli/local-state.ts'
 
 const run = promisify(execFile)
 

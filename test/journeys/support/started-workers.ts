@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { makeKeys } from '../../../src/operator/keys.ts'
+import { makeKeys } from '../../../src/cli/keys.ts'
 import type { Bundle, Prepared } from './bundled-worker.ts'
 
 export interface Started {

@@ -1,0 +1,87 @@
+import type { ApiKeyRow } from '../api-keys/api-key.ts'
+import type { KeyChanges, Reach } from '../api-keys/reach.ts'
+import type { Site } from '../sites/site.ts'
+import { MINUTE } from '../storage/clock.ts'
+import type { User } from '../users/account.ts'
+
+/** A change of who can get in, as a use case states it before it makes it. */
+export type AccessChange =
+  /** The columns that get another value; `domainVerifiedAt` where a domain is verified. */
+  | { what: 'site'; columns: string[] }
+  | { what: 'sso-strategy' }
+  | { what: 'user-created'; settings: Partial<User> }
+  /** The columns that get another value, with that value. */
+  | { what: 'user-changed'; user: User; changes: Partial<User> }
+  | { what: AboutUser; user: Pick<User, 'id' | 'siteAdmin'> }
+  /** By the user, for themselves. */
+  | { what: 'own-second-factors' }
+  | { what: 'app-paired' }
+  | { what: 'api-key-created'; owner: User; key: Reach }
+  | { what: 'api-key-changed'; owner: User; key: ApiKeyRow; changes: KeyChanges }
+  | { what: 'api-key-revoked'; owner: User; key: ApiKeyRow }
+
+type AboutUser =
+  | 'user-deleted'
+  | 'user-unlocked'
+  | 'user-invited'
+  | 'second-factors-reset'
+  | 'sso-identity-removed'
+
+/** What a session must have given, and how long ago at most. */
+export interface Need {
+  by: 'authenticatedAt' | 'secondFactorAt'
+  withinMs: number
+}
+
+export const RECENT_MS = 10 * MINUTE
+/** An app may be on anybody's computer. */
+export const RECENT_FOR_APP_MS = 5 * MINUTE
+
+/**
+ * What each change needs, said once; null for what lets nobody in. A column that is not named here needs it: one that
+ * is added later, too.
+ */
+export function needOf(change: AccessChange): Need | null {
+  switch (change.what) {
+    case 'site':
+      return change.columns.every((name) => OPEN_SITE_COLUMNS.includes(name)) ? null : recent
+    case 'user-changed':
+      return Object.entries(change.changes).every(letsNobodyIn) ? null : recent
+    case 'api-key-changed':
+      return Object.keys(change.changes).every((name) => name === 'name') ? null : recent
+    case 'api-key-revoked':
+      return null
+    case 'own-second-factors':
+      return { by: 'secondFactorAt', withinMs: RECENT_MS }
+    case 'app-paired':
+      return { by: 'authenticatedAt', withinMs: RECENT_FOR_APP_MS }
+    case 'sso-strategy':
+    case 'user-created':
+    case 'user-deleted':
+    case 'user-unlocked':
+    case 'user-invited':
+    case 'second-factors-reset':
+    case 'sso-identity-removed':
+    case 'api-key-created':
+      return recent
+  }
+}
+
+const recent: Need = { by: 'authenticatedAt', withinMs: RECENT_MS }
+
+/** What of a site lets nobody in. */
+const OPEN_SITE_COLUMNS: string[] = [
+  'name',
+  'language',
+  'accentColor',
+  'logoDigest',
+  'loginHelpText',
+  'welcomeEmailEnabled',
+  'useProvidedModifiedAt',
+  'windowsModeFtp',
+] satisfies (keyof Site)[]
+
+/** What of a user lets nobody in: to disable one takes access away. */
+export function letsNobodyIn([name, value]: [string, unknown]): boolean {
+  return name === 'language' || name === 'timeZone' || (name === 'disabled' && value === true)
+}

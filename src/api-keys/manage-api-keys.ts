@@ -1,0 +1,183 @@
+import type { ActorOf } from '../access/actor.ts'
+import { changesBetween } from '../audit/credential-event.ts'
+import { eventBy } from '../audit/event-by.ts'
+import { Problem } from '../http/problem.ts'
+import type { ModelError } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { credentialMail } from '../notifications/credential-mail.ts'
+import type { Outbox } from '../notifications/outbox.ts'
+import type { Waiting } from '../notifications/work-outbox.ts'
+import type { Clock } from '../storage/clock.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { Account, User } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
+import type { ApiKeyRow, PermissionSet } from './api-key.ts'
+import type { ApiKeyStore } from './api-key-store.ts'
+import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
+import { viewApiKey } from './api-key-view.ts'
+import { type KeyChanges, reachNames, widerParts } from './reach.ts'
+
+export interface ApiKeyNeeds {
+  clock: Clock
+  apiKeysIn: (region: Region) => ApiKeyStore
+  usersIn: (region: Region) => UserStore
+}
+
+export interface CreateApiKeyNeeds extends ApiKeyNeeds {
+  globalOrigin: URL
+  outboxIn: (region: Region) => Outbox
+  workAfterReply: (waiting: Waiting[]) => void
+}
+
+/** Who acts on keys, and by which request. */
+export type KeyActing = ActorOf<RequestFacts>
+
+export interface NewApiKey {
+  /** Whose key it is to be; null for who acts. */
+  userId: number | null
+  name: string
+  permissionSet: PermissionSet
+  /** The folder that it is limited to; null for none. */
+  path: string | null
+  platform: string | null
+  /** Milliseconds since the Unix epoch; null for a key that lasts. */
+  expiresAt: number | null
+}
+
+/**
+ * Makes a key, for who acts or as an admin for a user of the site, and tells the user by mail. Its text is kept
+ * nowhere: this is the one time that it is shown. A key that is made by another one ends with it.
+ * @throws {Problem} model-save-error; cant-act-for-other-user; user-not-found; and what `authorize` throws
+ */
+export async function createApiKey(
+  { clock, apiKeysIn, usersIn, globalOrigin, outboxIn, workAfterReply }: CreateApiKeyNeeds,
+  acting: KeyActing,
+  { userId, ...asked }: NewApiKey,
+): Promise<{ key: ApiKeyRow; text: string }> {
+  const { live, region, apiKey: parent } = acting
+  const now = clock()
+  refusePast(asked.expiresAt, now)
+  const owner = await ownerOf({ usersIn }, acting, userId ?? live.user.id)
+  const authority = await acting.authorize({ what: 'api-key-created', owner, key: asked })
+  const text = newApiKeyText(region)
+  const key: ApiKeyRow = {
+    ...asked,
+    id: newId(region.code),
+    digest: await apiKeyDigest(text),
+    siteId: live.site.id,
+    userId: owner.id,
+    createdAt: now,
+    lastUsedAt: null,
+    pairingDigest: null,
+    address: null,
+    parentId: parent?.id ?? null,
+  }
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_created', authority, at: now, userId: owner.id },
+    changes: {
+      ...changesBetween(null, viewApiKey(key)),
+      ...(parent && { made_by: [null, parent.name] }),
+    },
+  })
+  const outbox = outboxIn(region)
+  const mail = credentialMail(
+    { user: owner, site: live.site },
+    { news: 'apiKeyMade', named: asked.name, at: now, globalOrigin },
+  )
+  const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
+  const inserted = await apiKeysIn(region).insert(key, { event, notice, owner, parent })
+  if (!inserted) throw notSaved('base', 'too-many-keys')
+  if (notice) workAfterReply([notice])
+  return { key, text }
+}
+
+/**
+ * The key with this id, if who acts may manage it: its own, or as an admin any of its site.
+ * @throws {Problem} api-key-not-found, whether it is somebody else's or nobody's
+ */
+export async function findApiKey(
+  { apiKeysIn }: Pick<ApiKeyNeeds, 'apiKeysIn'>,
+  { live, region }: { live: Account; region: Region },
+  id: number,
+): Promise<ApiKeyRow> {
+  const key = await apiKeysIn(region).withId(id, live.site.id)
+  if (!key || (key.userId !== live.user.id && !live.user.siteAdmin)) throw notFound()
+  return key
+}
+
+/**
+ * Changes a key. Keys that it made and that would go further than it then end with the change, and none lives longer
+ * than it.
+ * @throws {Problem} model-save-error; api-key-not-found when it was revoked meanwhile; and what `authorize` throws
+ */
+export async function changeApiKey(
+  needs: ApiKeyNeeds,
+  acting: KeyActing,
+  { key, sent }: { key: ApiKeyRow; sent: KeyChanges },
+): Promise<ApiKeyRow> {
+  const now = needs.clock()
+  const changes = differing(key, sent)
+  if (Object.keys(changes).length === 0) return key
+  refusePast(changes.expiresAt ?? null, now)
+  const owner = await ownerOf(needs, acting, key.userId)
+  const authority = await acting.authorize({ what: 'api-key-changed', owner, key, changes })
+  const { live, region } = acting
+  const store = needs.apiKeysIn(region)
+  const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id)
+  const [wider] = parent ? widerParts(changes, parent) : []
+  if (wider) throw notSaved(reachNames[wider], 'wider-than-parent')
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_changed', authority, at: now, userId: key.userId },
+    changes: changesBetween(viewApiKey(key), viewApiKey({ ...key, ...changes })),
+  })
+  const changed = await store.update(key, changes, { event, parent })
+  if (!changed) throw notFound()
+  return changed
+}
+
+/** Ends a key at once, with those that it made. @throws {Problem} api-key-not-found when it was revoked before */
+export async function revokeApiKey(
+  needs: ApiKeyNeeds,
+  acting: KeyActing,
+  key: ApiKeyRow,
+): Promise<void> {
+  const owner = await ownerOf(needs, acting, key.userId)
+  const authority = await acting.authorize({ what: 'api-key-revoked', owner, key })
+  const event = eventBy(acting, {
+    ...{ event: 'api_key_deleted', authority, at: needs.clock(), userId: key.userId },
+    changes: { name: [key.name, null] },
+  })
+  if (!(await needs.apiKeysIn(acting.region).remove(key, event))) throw notFound()
+}
+
+/** Who has a key, or is to have it. */
+async function ownerOf(
+  { usersIn }: Pick<ApiKeyNeeds, 'usersIn'>,
+  { live, region }: Pick<KeyActing, 'live' | 'region'>,
+  userId: number,
+): Promise<User> {
+  if (userId === live.user.id) return live.user
+  if (!live.user.siteAdmin) throw new Problem('not-authorized/cant-act-for-other-user')
+  const owner = await usersIn(region).withId(userId)
+  if (owner?.site.id !== live.site.id) throw new Problem('not-found/user-not-found')
+  return owner.user
+}
+
+function differing(key: ApiKeyRow, changes: KeyChanges): KeyChanges {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => key[name as keyof ApiKeyRow] !== value),
+  )
+}
+
+function refusePast(expiresAt: number | null, now: number): void {
+  if (expiresAt !== null && expiresAt <= now) throw notSaved('expires_at', 'expires-in-the-past')
+}
+
+function notSaved(field: string, error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/api-key-not-found')
+}

@@ -1,0 +1,246 @@
+import * as z from 'zod'
+import { clearableText, integer, nameText } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { route } from '../http/route.ts'
+import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import type { Account } from '../users/account.ts'
+import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
+import {
+  type ApiKeyNeeds,
+  type CreateApiKeyNeeds,
+  changeApiKey,
+  createApiKey,
+  findApiKey,
+  revokeApiKey,
+} from './manage-api-keys.ts'
+import { type KeyChanges, readPath } from './reach.ts'
+
+const id = integer()
+const instant = z.iso.datetime({ offset: true })
+const name = nameText(256)
+const changeable = {
+  name: name.optional(),
+  expires_at: z
+    .union([instant, clearableText(0)])
+    .optional()
+    .describe('Empty: the key lasts until it is revoked'),
+  permission_set: permissionSet.optional(),
+  path: clearableText(2_048)
+    .optional()
+    .describe('The folder that file servers limit the key to, or empty for none'),
+}
+
+const list = route<ApiKeyNeeds>()(
+  {
+    method: 'GET',
+    path: '/api_keys',
+    summary: 'The API keys of a user',
+    access: managingUser,
+    parameters: z.object({
+      user_id: integer().optional().describe('0, or none, means the current user'),
+      ...idPageParameters,
+    }),
+    replies: {
+      200: { description: 'The keys', body: z.array(apiKeyObject).meta({ id: 'ApiKeys' }) },
+    },
+    problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
+  },
+  async ({ parameters, caller: { live, region }, services }) => {
+    const userId = askedUserId(parameters.user_id, live)
+    if (userId !== live.user.id) await services.usersIn(region).expectOf(live.site.id, userId)
+    const page = readIdPage(parameters)
+    const keys = await services.apiKeysIn(region).list({ userId, siteId: live.site.id }, page)
+    return {
+      status: 200,
+      body: keys.map((key) => viewApiKey(key)),
+      headers: nextIdPage(keys, page),
+    }
+  },
+)
+
+const create = route<CreateApiKeyNeeds>()(
+  {
+    method: 'POST',
+    path: '/api_keys',
+    summary: 'Make an API key for the current user; for an admin also for a user of the site',
+    access: managingUser,
+    parameters: z.object({
+      ...changeable,
+      name,
+      user_id: integer().optional().describe('0, or none, means the current user'),
+      permission_set: permissionSet.optional().describe('`full` unless given'),
+      platform: nameText(256).optional(),
+    }),
+    replies: { 201: { description: 'The key, with its text', body: apiKeyObject } },
+    problems: [
+      ...accessChangeProblems,
+      'not-authorized/cant-act-for-other-user',
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const { path = null, expiresAt = null, permissionSet = 'full' } = changesOf(parameters)
+    const made = await createApiKey(
+      services,
+      { ...caller, request },
+      {
+        ...{ permissionSet, path, expiresAt },
+        userId: parameters.user_id || null,
+        name: parameters.name,
+        platform: parameters.platform ?? null,
+      },
+    )
+    return { status: 201, body: viewApiKey(made.key, made.text) }
+  },
+)
+
+const find = route<ApiKeyNeeds>()(
+  {
+    method: 'GET',
+    path: '/api_keys/:id',
+    summary: 'An API key of the current user; of any user of the site for an admin',
+    access: managingUser,
+    parameters: z.object({ id }),
+    replies: { 200: { description: 'The key', body: apiKeyObject } },
+    problems: ['not-found/api-key-not-found'],
+  },
+  async ({ parameters, caller, services }) => ({
+    status: 200,
+    body: viewApiKey(await findApiKey(services, caller, parameters.id)),
+  }),
+)
+
+const update = route<ApiKeyNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/api_keys/:id',
+    summary: 'Change an API key',
+    access: managingUser,
+    parameters: z.object({ id, ...changeable }),
+    replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/api-key-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const key = await findApiKey(services, caller, parameters.id)
+    const sent = changesOf(parameters)
+    const changed = await changeApiKey(services, { ...caller, request }, { key, sent })
+    return { status: 200, body: viewApiKey(changed) }
+  },
+)
+
+const remove = route<ApiKeyNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/api_keys/:id',
+    summary: 'Revoke an API key, at once, with the keys that it made',
+    access: managingUser,
+    parameters: z.object({ id }),
+    replies: { 204: { description: 'The key is revoked' } },
+    problems: ['not-found/api-key-not-found'],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const key = await findApiKey(services, caller, parameters.id)
+    await revokeApiKey(services, { ...caller, request }, key)
+    return { status: 204 }
+  },
+)
+
+const showItself = route<unknown>()(
+  {
+    method: 'GET',
+    path: '/api_key',
+    summary: 'The API key in use',
+    access: apiKeyItself,
+    parameters: z.object({}),
+    replies: { 200: { description: 'The key', body: apiKeyObject } },
+    problems: [],
+  },
+  ({ caller }) => ({ status: 200, body: viewApiKey(caller.live.apiKey) }),
+)
+
+const updateItself = route<ApiKeyNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/api_key',
+    summary: 'Rename the API key in use, or let it end sooner',
+    access: apiKeyItself,
+    parameters: z.object({ name: changeable.name, expires_at: instant.optional() }),
+    replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
+    problems: [
+      'not-authorized/insufficient-permission-for-params',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const asked = { key: caller.live.apiKey, sent: changesOf(parameters) }
+    const changed = await changeApiKey(services, { ...caller, request }, asked)
+    return { status: 200, body: viewApiKey(changed) }
+  },
+)
+
+const removeItself = route<ApiKeyNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/api_key',
+    summary: 'Revoke the API key in use: how a desktop app unpairs',
+    access: apiKeyItself,
+    parameters: z.object({}),
+    replies: { 204: { description: 'The key is revoked' } },
+    problems: [],
+  },
+  async ({ caller, services, request }) => {
+    await revokeApiKey(services, { ...caller, request }, caller.live.apiKey)
+    return { status: 204 }
+  },
+)
+
+/** @throws {Problem} user-id-without-site-admin */
+function askedUserId(asked: number | undefined, { user }: Account): number {
+  const userId = asked || user.id
+  if (userId !== user.id && !user.siteAdmin)
+    throw new Problem('not-authorized/user-id-without-site-admin')
+  return userId
+}
+
+function changesOf(sent: {
+  name?: string | undefined
+  expires_at?: string | undefined
+  permission_set?: z.infer<typeof permissionSet> | undefined
+  path?: string | undefined
+}): KeyChanges {
+  const expiresAt = millisecondsOf(sent.expires_at)
+  const path = sent.path === undefined ? undefined : readPath(sent.path)
+  if (sent.path !== undefined && path === undefined)
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { path: ['path-malformed'] },
+    })
+  return {
+    ...(sent.name !== undefined && { name: sent.name }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(sent.permission_set !== undefined && { permissionSet: sent.permission_set }),
+    ...(path !== undefined && { path }),
+  }
+}
+
+/** Null for an empty text, which clears; undefined where nothing was sent. */
+function millisecondsOf(instant: string | undefined): number | null | undefined {
+  if (instant === undefined) return undefined
+  return instant === '' ? null : Date.parse(instant)
+}
+
+export const apiKeyRoutes = [
+  list,
+  create,
+  find,
+  update,
+  remove,
+  showItself,
+  updateItself,
+  removeItself,
+]

@@ -1,0 +1,144 @@
+import * as z from 'zod'
+import { isolated } from '../http/bidi.ts'
+import { clearableText, integer, text } from '../http/check-parameters.ts'
+import type { Language } from '../http/languages.ts'
+import { route } from '../http/route.ts'
+import { siteAdmin } from '../sessions/access.ts'
+import type { Region } from '../storage/region.ts'
+import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { type Names, type NamesNeeds, namesIn } from '../ui/admin/names.ts'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import {
+  askedPeriod,
+  type Days,
+  PeriodFields,
+  periodOfDays,
+  periodOfReader,
+} from '../ui/admin/period.tsx'
+import { SearchForm } from '../ui/form.tsx'
+import { ChangeRows } from './change-rows.tsx'
+import { changeWords, eventTexts } from './change-texts.ts'
+import { credentialEventKinds } from './credential-event.ts'
+import type { CredentialEventStore, RecordedEvent } from './credential-event-store.ts'
+import { nextTimePage, readTimePage } from './pages-of-times.ts'
+
+type Needs = NamesNeeds & { credentialEventsIn: (region: Region) => CredentialEventStore }
+
+const SHOWN = 50
+
+/** Which changes are asked for, as the address says it. */
+interface AskedChanges extends Days {
+  event?: (typeof credentialEventKinds)[number] | '' | undefined
+  /** Whom they are about. */
+  user_id?: number | undefined
+}
+
+const show = route<Needs>()(
+  {
+    base: false,
+    mediaType: 'text/html',
+    access: siteAdmin,
+    returnTo: 'here',
+    method: 'GET',
+    path: '/admin/changes',
+    summary: 'The page of the changes of credentials, users and rules of a site, for its admins',
+    parameters: z.object({
+      event: z.enum(['', ...credentialEventKinds]).optional(),
+      user_id: integer().optional(),
+      ...periodOfDays,
+      cursor: clearableText(64).optional(),
+      locale: text(35).optional(),
+    }),
+    replies: {
+      200: { description: 'The page', body: z.string() },
+      303: { description: 'To the log in page' },
+      403: { description: 'Not for who is no site admin', body: z.string() },
+    },
+    problems: [],
+  },
+  async ({ parameters, services, caller, language }) => {
+    const { live, region } = caller
+    const { cursor, locale: _, ...asked } = parameters
+    const { timeZone } = live.user
+    const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
+    const filter = {
+      ...{ siteId: live.site.id, userId: asked.user_id, ...periodOfReader(asked, timeZone) },
+      event: asked.event || undefined,
+    }
+    const events = await services.credentialEventsIn(region).list(filter, after, limit)
+    const names = await namesIn(services, caller, { events, userId: asked.user_id })
+    const next = nextTimePage(events, limit)['X-Files-Cursor'] ?? null
+    const shown = { language, events, names, asked, next, timeZone }
+    return { status: 200, body: <ChangesPage {...shown} /> }
+  },
+)
+
+interface ChangesPageProps {
+  language: Language
+  events: RecordedEvent[]
+  names: Names
+  asked: AskedChanges
+  /** Where the page after this one begins; null where this is the last. */
+  next: string | null
+  /** Of who looks. */
+  timeZone: string | null
+}
+
+function ChangesPage(props: ChangesPageProps) {
+  const { language, events, names, asked, next, timeZone } = props
+  const t = adminTextsIn(language)
+  const { title } = changeWords[language]
+  const { user_id, event } = asked
+  const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
+  return (
+    <AdminPage {...{ language, title, here: 'changes' }}>
+      <section class="card" aria-label={title}>
+        <Search {...props} />
+        {events.length === 0 ? <p>{t.noneLive}</p> : null}
+        <ChangeRows {...{ language, events, names, timeZone }} />
+        {next === null ? null : (
+          <p>
+            <a href={pageUrl('/admin/changes', language, { ...asked, cursor: next })}>{t.next}</a>
+          </p>
+        )}
+        <p>
+          <a href={`/api/rest/v1/history/changes.csv?${queryOf(exported)}`}>{t.csv}</a>
+        </p>
+      </section>
+    </AdminPage>
+  )
+}
+
+function Search({ language, asked, names }: ChangesPageProps) {
+  const t = adminTextsIn(language)
+  const words = changeWords[language]
+  const { user_id: userId } = asked
+  const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
+  return (
+    <SearchForm language={language} action="/admin/changes">
+      <div class="field">
+        <label for="event">{words.event}</label>
+        <select id="event" name="event">
+          <option value="">{words.all}</option>
+          {credentialEventKinds.map((kind) => (
+            <option value={kind} selected={kind === asked.event}>
+              {eventTexts[language][kind]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <PeriodFields language={language} days={asked} />
+      {name === undefined ? null : (
+        <label class="choice" for="user_id">
+          <input id="user_id" name="user_id" type="checkbox" value={userId} checked />{' '}
+          {words.ofUser.replace('{name}', () => isolated(name))}
+        </label>
+      )}
+      <button type="submit" class="quiet">
+        {t.find}
+      </button>
+    </SearchForm>
+  )
+}
+
+export const adminChangePages = [show]

@@ -1,0 +1,120 @@
+import type { Language } from '../http/languages.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import { deviceName } from '../sessions/device-name.ts'
+import { pageUrl } from '../ui/admin/admin-page.tsx'
+import { idIn, type Names } from '../ui/admin/names.ts'
+import { changeWords, eventTexts } from './change-texts.ts'
+import { changedValue } from './changed-value.ts'
+import type { CredentialEvent } from './credential-event.ts'
+import type { RecordedEvent } from './credential-event-store.ts'
+import { fieldText, untoldFields } from './field-texts.ts'
+
+/** More than this is read on demand only. */
+const MOST_SHOWN = 4
+
+interface ChangeRowsProps {
+  language: Language
+  events: RecordedEvent[]
+  names: Names
+  /** Of who looks. */
+  timeZone: string | null
+}
+
+/** What was changed, by whom, when and from where. */
+export function ChangeRows(props: ChangeRowsProps) {
+  return (
+    <ul class="rows">
+      {props.events.map((event) => (
+        <ChangeRow {...props} event={event} />
+      ))}
+    </ul>
+  )
+}
+
+function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
+  const { language, timeZone, event } = props
+  const t = changeWords[language]
+  const title = eventTexts[language][event.event as CredentialEvent['event']] ?? event.event
+  return (
+    <li>
+      <div>
+        <strong>
+          <span title={event.event}>{title}</span>
+          <About {...props} />
+        </strong>
+        <br />
+        <span class="hint">
+          {spelledDate(language, event.createdAt, timeZone)} · {t.by} <Actor {...props} />
+          {event.address === null ? '' : ` · ${t.from} ${event.address}`}
+          {event.userAgent === '' ? '' : ` · ${deviceName(event.userAgent)}`}
+        </span>
+        <Changed {...props} />
+      </div>
+    </li>
+  )
+}
+
+/** Whom it is about, where that is another than who did it. */
+function About({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
+  const { userId, actor, changes } = event
+  if (actor === `user:${userId}` || actor === 'service') return null
+  const name = names.users.get(userId)
+  if (name !== undefined)
+    return (
+      <>
+        {': '}
+        <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+      </>
+    )
+  const [before] = JSON.parse(changes).username ?? []
+  return <>{`: ${before ?? changeWords[language].gone}`}</>
+}
+
+function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
+  const t = changeWords[language]
+  const { actor } = event
+  const userId = idIn(actor, 'user')
+  const strategyId = idIn(actor, 'strategy')
+  if (strategyId !== null)
+    return <>{[t.strategy, names.strategies.get(strategyId)].filter(Boolean).join(': ')}</>
+  if (actor === 'service') return <>{t.service}</>
+  if (userId === null) return <>{actor === 'operator' ? t.operator : t.code}</>
+  const name = names.users.get(userId)
+  if (name === undefined) return <>{t.gone}</>
+  return <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+}
+
+function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
+  const { language, event, names, timeZone } = props
+  const changes: Record<string, [unknown, unknown]> = JSON.parse(event.changes)
+  const isNew = event.event.endsWith('_created')
+  const told = Object.entries(changes).filter(
+    ([field, [, after]]) => !untoldFields.includes(field) && !(isNew && (after ?? '') === ''),
+  )
+  if (told.length === 0) return null
+  const isOfSite = event.event === 'site_changed'
+  const list = (
+    <ul class="changed">
+      {told.map(([field, [before, after]]) => {
+        const word = (value: unknown) =>
+          changedValue({ language, names, timeZone }, { field, value })
+        return (
+          <li>
+            <span title={field}>
+              {fieldText(language, field, isOfSite) ?? <code>{field}</code>}
+            </span>
+            {': '}
+            {isNew ? word(after) : `${word(before)} → ${word(after)}`}
+          </li>
+        )
+      })}
+    </ul>
+  )
+  if (told.length <= MOST_SHOWN) return list
+  return (
+    <details>
+      <summary>{changeWords[language].details}</summary>
+      {list}
+    </details>
+  )
+}

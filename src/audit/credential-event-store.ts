@@ -1,0 +1,63 @@
+import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { AttemptPlace } from './attempt-store.ts'
+import { credentialEvents } from './tables.ts'
+
+export type RecordedEvent = typeof credentialEvents.$inferSelect
+
+/** Times in milliseconds since the Unix epoch, both included. */
+export interface EventFilter {
+  siteId: number
+  userId?: number | undefined
+  event?: string | undefined
+  from?: number | undefined
+  until?: number | undefined
+}
+
+/** What happened to credentials, users and rules in one region. */
+export class CredentialEventStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Up to `limit` events of one site, newest first, from the one after `after`. */
+  async list(
+    { siteId, userId, event, from, until }: EventFilter,
+    after: AttemptPlace | null,
+    limit: number,
+  ): Promise<RecordedEvent[]> {
+    return this.#database.nearest
+      .select()
+      .from(credentialEvents)
+      .where(
+        and(
+          eq(credentialEvents.siteId, siteId),
+          userId === undefined ? undefined : eq(credentialEvents.userId, userId),
+          event === undefined ? undefined : eq(credentialEvents.event, event),
+          from === undefined ? undefined : gte(credentialEvents.createdAt, from),
+          until === undefined ? undefined : lte(credentialEvents.createdAt, until),
+          after === null
+            ? undefined
+            : sql`(${credentialEvents.createdAt}, ${credentialEvents.id}) < (${after.createdAt}, ${after.id})`,
+        ),
+      )
+      .orderBy(desc(credentialEvents.createdAt), desc(credentialEvents.id))
+      .limit(limit)
+  }
+
+  /** Forgets up to `limit` events from before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const old = this.#database.primary
+      .select({ id: credentialEvents.id })
+      .from(credentialEvents)
+      .where(lt(credentialEvents.createdAt, before))
+      .limit(limit)
+    const swept = await this.#database.primary
+      .delete(credentialEvents)
+      .where(inArray(credentialEvents.id, old))
+      .returning({ id: credentialEvents.id })
+    return swept.length
+  }
+}

@@ -1,0 +1,55 @@
+import type { RequestFacts } from '../http/request-facts.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import { Authority } from './authority.ts'
+import type { CredentialEvent } from './credential-event.ts'
+
+/** The user who acts, in the region of its site, and by which request. */
+export interface Acting {
+  live: { user: { id: number }; site: { id: number } }
+  region: Region
+  request: RequestFacts
+}
+
+/** Who did something, from where, and what allowed it. */
+export type Author = Pick<
+  CredentialEvent,
+  'actor' | 'authority' | 'address' | 'userAgent' | 'requestId'
+>
+
+/** @param actor see CredentialEvent */
+export function authorOf(actor: string, authority: Authority, request: RequestFacts): Author {
+  const { address, userAgent, id: requestId } = request
+  return { actor, authority, address, userAgent, requestId }
+}
+
+/** With `at` in milliseconds since the Unix epoch. */
+type Happening = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
+
+/** The record of what a user does: to itself, unless `userId` names another. */
+export function eventBy(
+  { live: { user, site }, region, request }: Acting,
+  happening: Happening & { authority: Authority; userId?: number },
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: site.id, userId: user.id },
+    ...authorOf(`user:${user.id}`, happening.authority, request),
+    ...happening,
+  }
+}
+
+/** The record of what an operator does to a user. */
+export function eventByOperator(
+  {
+    region,
+    account: { user },
+  }: { region: Region; account: { user: { id: number; siteId: number } } },
+  request: RequestFacts,
+  happening: Happening,
+): CredentialEvent {
+  return {
+    ...{ id: newId(region.code), siteId: user.siteId, userId: user.id },
+    ...authorOf('operator', Authority.operator, request),
+    ...happening,
+  }
+}

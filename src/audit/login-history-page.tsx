@@ -1,0 +1,121 @@
+import type { Language } from '../http/languages.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import { deviceName } from '../sessions/device-name.ts'
+import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { askedPeriod, type Days, PeriodFields, periodOfReader } from '../ui/admin/period.tsx'
+import { TextField } from '../ui/fields.tsx'
+import { SearchForm } from '../ui/form.tsx'
+import type { RecordedAttempt } from './attempt-store.ts'
+import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
+import { outcomeTexts } from './outcome-texts.ts'
+import { shownOutcome } from './routes.ts'
+
+/** Which log ins are asked for, as the address says it. */
+export interface AskedAttempts extends Days {
+  username?: string | undefined
+  outcome?: LoginOutcome | '' | undefined
+}
+
+export interface HistoryPageProps {
+  language: Language
+  attempts: RecordedAttempt[]
+  asked: AskedAttempts
+  /** Where the page after this one begins; null where this is the last. */
+  next: string | null
+  /** Of who looks. */
+  timeZone: string | null
+}
+
+/** The attempts to log in to a site, for its admins. */
+export function HistoryPage(props: HistoryPageProps) {
+  const { language, attempts, asked, next, timeZone } = props
+  const t = adminTextsIn(language)
+  const { username, outcome } = asked
+  const exported = {
+    username,
+    failure_type: outcome,
+    ...askedPeriod(periodOfReader(asked, timeZone)),
+  }
+  return (
+    <AdminPage {...{ language, title: t.historyTitle, here: 'history' }}>
+      <section class="card" aria-label={t.historyTitle}>
+        <Search {...props} />
+        {attempts.length === 0 ? <p>{t.noneLive}</p> : null}
+        <ul class="rows">
+          {attempts.map((attempt) => (
+            <Attempt {...{ language, timeZone, attempt }} />
+          ))}
+        </ul>
+        {next === null ? null : (
+          <p>
+            <a href={pageUrl('/admin/history', language, { ...asked, cursor: next })}>{t.next}</a>
+          </p>
+        )}
+        <p>
+          <a href={`/api/rest/v1/history/login.csv?${queryOf(exported)}`}>{t.csv}</a>
+          {' · '}
+          <a href={pageUrl('/admin/sessions', language, { username })}>{t.sessionsTitle}</a>
+        </p>
+      </section>
+    </AdminPage>
+  )
+}
+
+function Search({ language, asked }: HistoryPageProps) {
+  const t = adminTextsIn(language)
+  return (
+    <SearchForm language={language} action="/admin/history">
+      <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
+      <div class="field">
+        <label for="outcome">{t.outcome}</label>
+        <select id="outcome" name="outcome">
+          <option value="">{t.all}</option>
+          {loginOutcomes
+            .filter((one) => shownOutcome(one) === one)
+            .map((one) => (
+              <option value={one} selected={one === asked.outcome}>
+                {outcomeTexts[language][one]}
+              </option>
+            ))}
+        </select>
+      </div>
+      <PeriodFields language={language} days={asked} />
+      <button type="submit" class="quiet">
+        {t.find}
+      </button>
+    </SearchForm>
+  )
+}
+
+function Attempt({
+  language,
+  timeZone,
+  attempt,
+}: Pick<HistoryPageProps, 'language' | 'timeZone'> & { attempt: RecordedAttempt }) {
+  const t = adminTextsIn(language)
+  const outcome = shownOutcome(attempt.outcome as LoginOutcome)
+  const { userId } = attempt
+  const name = attempt.username || '–'
+  return (
+    <li>
+      <div>
+        <strong>
+          {userId === null ? (
+            name
+          ) : (
+            <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+          )}
+        </strong>{' '}
+        <span class={outcome === 'none' ? 'badge' : 'badge bad'} title={outcome}>
+          {outcomeTexts[language][outcome]}
+        </span>
+        <br />
+        <span class="hint">
+          {spelledDate(language, attempt.createdAt, timeZone)} · {t.from} {attempt.address ?? '–'} ·{' '}
+          {deviceName(attempt.userAgent)}
+        </span>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { clearableText, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { siteAdmin } from '../sessions/access.ts'
+import type { Region } from '../storage/region.ts'
+import { periodOfDays, periodOfReader } from '../ui/admin/period.tsx'
+import type { UserStore } from '../users/user-store.ts'
+import type { AttemptStore } from './attempt-store.ts'
+import { attemptsOfName } from './attempts-of-name.ts'
+import { HistoryPage } from './login-history-page.tsx'
+import { loginOutcomes } from './login-outcome.ts'
+import { nextTimePage, readTimePage } from './pages-of-times.ts'
+import { outcomesShownAs } from './routes.ts'
+
+interface Needs {
+  attemptsIn: (region: Region) => AttemptStore
+  usersIn: (region: Region) => UserStore
+}
+
+const SHOWN = 50
+
+const show = route<Needs>()(
+  {
+    base: false,
+    mediaType: 'text/html',
+    access: siteAdmin,
+    returnTo: 'here',
+    method: 'GET',
+    path: '/admin/history',
+    summary: 'The page of the log ins of a site, for its admins',
+    parameters: z.object({
+      username: clearableText(256).optional(),
+      outcome: z.enum(['', ...loginOutcomes]).optional(),
+      ...periodOfDays,
+      cursor: clearableText(64).optional(),
+      locale: text(35).optional(),
+    }),
+    replies: {
+      200: { description: 'The page', body: z.string() },
+      303: { description: 'To the log in page' },
+      403: { description: 'Not for who is no site admin', body: z.string() },
+    },
+    problems: [],
+  },
+  async ({ parameters, services, caller: { live, region }, language }) => {
+    const { cursor, locale: _, ...asked } = parameters
+    const { timeZone } = live.user
+    const siteId = live.site.id
+    const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
+    const filter = {
+      ...{ siteId, ...periodOfReader(asked, timeZone) },
+      name: await attemptsOfName(services, { region, siteId }, asked.username),
+      outcomes: asked.outcome ? outcomesShownAs(asked.outcome) : undefined,
+    }
+    const attempts = await services.attemptsIn(region).list(filter, after, limit)
+    const next = nextTimePage(attempts, limit)['X-Files-Cursor'] ?? null
+    return { status: 200, body: <HistoryPage {...{ language, attempts, asked, next, timeZone }} /> }
+  },
+)
+
+export const adminHistoryPages = [show]

@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { integer, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import type { AttemptPlace } from './attempt-store.ts'
+
+const DEFAULT_PAGE = 100
+/** What an export holds in memory. */
+const EXPORTED_PAGE = 500
+
+const instant = z.iso.datetime({ offset: true }).optional()
+
+export const periodParameters = {
+  start_at: instant.describe('Leave out what was before this'),
+  end_at: instant.describe('Leave out what was after this'),
+}
+
+export const timePageParameters = {
+  cursor: text(64).optional().describe('The X-Files-Cursor of the page before'),
+  per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
+}
+
+/** In milliseconds since the Unix epoch. */
+export function periodOf(sent: { start_at?: string | undefined; end_at?: string | undefined }) {
+  return { from: milliseconds(sent.start_at), until: milliseconds(sent.end_at) }
+}
+
+function milliseconds(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Date.parse(instant)
+}
+
+/** @throws {Problem} request-params-invalid */
+export function readTimePage({
+  cursor,
+  per_page: limit = DEFAULT_PAGE,
+}: {
+  cursor?: string | undefined
+  per_page?: number | undefined
+}): { after: AttemptPlace | null; limit: number } {
+  if (cursor === undefined) return { after: null, limit }
+  const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor) ?? []
+  if (id === undefined)
+    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
+  return { after: { createdAt: Number(createdAt), id: Number(id) }, limit }
+}
+
+/** What leads to the next page; nothing where this one is not full. */
+export function nextTimePage(rows: AttemptPlace[], limit: number): { 'X-Files-Cursor'?: string } {
+  const last = rows.length === limit ? rows.at(-1) : undefined
+  return last ? { 'X-Files-Cursor': `${last.createdAt}-${last.id}` } : {}
+}
+
+/** One page after the other, until there is none. */
+export function pagesOf<Row extends AttemptPlace>(
+  read: (after: AttemptPlace | null, limit: number) => Promise<Row[]>,
+): () => Promise<Row[] | null> {
+  let after: AttemptPlace | null = null
+  let isOver = false
+  return async () => {
+    if (isOver) return null
+    const rows: Row[] = await read(after, EXPORTED_PAGE)
+    isOver = rows.length < EXPORTED_PAGE
+    after = rows.at(-1) ?? null
+    return rows.length === 0 ? null : rows
+  }
+}
+
+/** That a browser keeps it, and does not show it. */
+export function asFile(name: string): Record<string, string> {
+  return { 'Content-Disposition': `attachment; filename="${name}"` }
+}

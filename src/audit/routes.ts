@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import { integer, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { siteAdmin, type UserCaller } from '../sessions/access.ts'
+import type { Region } from '../storage/region.ts'
+import { csvStream } from '../users/csv.ts'
+import type { UserStore } from '../users/user-store.ts'
+import type { AttemptFilter, AttemptStore, RecordedAttempt } from './attempt-store.ts'
+import { attemptsOfName } from './attempts-of-name.ts'
+import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
+import {
+  asFile,
+  nextTimePage,
+  pagesOf,
+  periodOf,
+  periodParameters,
+  readTimePage,
+  timePageParameters,
+} from './pages-of-times.ts'
+
+interface Needs {
+  attemptsIn: (region: Region) => AttemptStore
+  usersIn: (region: Region) => UserStore
+}
+
+/** An attempt to log in, in the shape of the SDKs' Action. */
+const action = z
+  .object({
+    id: z.int(),
+    action: z.enum(['login', 'failedlogin']),
+    failure_type: z.enum(loginOutcomes).describe('Why it failed; `none` for a success'),
+    when: z.iso.datetime(),
+    username: z.string().describe('As it was typed'),
+    user_id: z.int().nullable(),
+    ip: z.string().nullable(),
+    user_agent: z.string(),
+    request_id: z.string(),
+    session_id: z.int().nullable().describe('The session that it led to'),
+  })
+  .meta({ id: 'LoginAction' })
+
+const filters = {
+  ...periodParameters,
+  user_id: integer().optional(),
+  username: text(256).optional().describe('As it was typed, or of this user'),
+  failure_type: z.enum(loginOutcomes).optional(),
+}
+
+const list = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/history/login',
+    summary: 'Attempts to log in to the site, newest first',
+    access: siteAdmin,
+    parameters: z.object({ ...filters, ...timePageParameters }),
+    replies: {
+      200: { description: 'The attempts', body: z.array(action).meta({ id: 'LoginActions' }) },
+    },
+    problems: [],
+  },
+  async ({ parameters, caller, services }) => {
+    const { after, limit } = readTimePage(parameters)
+    const filter = await filterOf(services, caller, parameters)
+    const attempts = await services.attemptsIn(caller.region).list(filter, after, limit)
+    return {
+      status: 200,
+      body: attempts.map(viewAttempt),
+      headers: nextTimePage(attempts, limit),
+    }
+  },
+)
+
+/** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
+export function shownOutcome(outcome: LoginOutcome): LoginOutcome {
+  return outcome === 'site_mismatch' ? 'username_not_found' : outcome
+}
+
+/** The outcomes that are shown as this one. */
+export function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
+  return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
+}
+
+function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
+  const outcome = shownOutcome(z.enum(loginOutcomes).parse(attempt.outcome))
+  return {
+    id: attempt.id,
+    action: outcome === 'none' ? 'login' : 'failedlogin',
+    failure_type: outcome,
+    when: new Date(attempt.createdAt).toISOString(),
+    username: attempt.username,
+    user_id: attempt.userId,
+    ip: attempt.address,
+    user_agent: attempt.userAgent,
+    request_id: attempt.requestId,
+    session_id: attempt.sessionId,
+  }
+}
+
+const exported = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/history/login.csv',
+    summary: 'The same attempts, all of them, as CSV',
+    access: siteAdmin,
+    mediaType: 'text/csv',
+    parameters: z.object(filters),
+    replies: { 200: { description: 'The attempts', body: z.string() } },
+    problems: [],
+  },
+  async ({ parameters, caller, services }) => {
+    const filter = await filterOf(services, caller, parameters)
+    const store = services.attemptsIn(caller.region)
+    const rows = pagesOf((after, limit) => store.list(filter, after, limit))
+    const columns = Object.fromEntries(
+      Object.keys(action.shape).map((name) => [
+        name,
+        (attempt: RecordedAttempt) => (viewAttempt(attempt) as Record<string, unknown>)[name],
+      ]),
+    )
+    return { status: 200, body: csvStream(columns, rows), headers: asFile('login-history.csv') }
+  },
+)
+
+async function filterOf(
+  needs: Needs,
+  { live, region }: UserCaller,
+  parameters: z.infer<z.ZodObject<typeof filters>>,
+): Promise<AttemptFilter> {
+  const { user_id: userId, username, failure_type: shown } = parameters
+  const siteId = live.site.id
+  return {
+    ...{ siteId, userId, ...periodOf(parameters) },
+    name: await attemptsOfName(needs, { region, siteId }, username),
+    outcomes: shown && outcomesShownAs(shown),
+  }
+}
+
+export const loginHistoryRoutes = [list, exported]

@@ -1,0 +1,59 @@
+// Copies the files that browsers load to dist/assets, which is served without the Worker (wrangler.toml, [assets]).
+// What pages refer to gets a name that holds its content's digest, so browsers may keep it for good. Whatever starts,
+// builds or tests the service calls this first. As a command: node src/cli/assets.ts
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+
+const SOURCES = 'src/ui'
+const SERVED = 'dist/assets'
+/** Where pages find the path of each file: `src/ui/page.tsx` imports it. */
+const PATHS = 'dist/asset-paths.json'
+
+/** Pages refer to these. */
+const referredTo = ['style.css', 'script.js', 'security-keys.js', 'icon.svg']
+/** Asked for, or read by Cloudflare, under the names that they have. */
+const named = ['favicon.ico', '_headers']
+
+const DIGEST_LENGTH = 16
+
+/** Writes only what has changed, so that a running `wrangler dev` starts anew only then. */
+export function writeAssets(): void {
+  const files = new Map(named.map((name) => [name, readFileSync(join(SOURCES, name))]))
+  const paths: Record<string, string> = {}
+  for (const name of referredTo) {
+    const content = readFileSync(join(SOURCES, name))
+    const path = join('assets', withDigest(name, content))
+    paths[name] = `/${path}`
+    files.set(path, content)
+  }
+  for (const [path, content] of files) write(join(SERVED, path), content)
+  for (const path of readdirSync(SERVED, { recursive: true, encoding: 'utf8' }))
+    if (extname(path) !== '' && !files.has(path)) rmSync(join(SERVED, path))
+  write(PATHS, Buffer.from(JSON.stringify(paths, null, 2)))
+}
+
+function withDigest(name: string, content: Buffer): string {
+  const extension = extname(name)
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH)
+  return `${basename(name, extension)}.${digest}${extension}`
+}
+
+/** Whole or not at all: others may read it meanwhile. */
+function write(path: string, content: Buffer): void {
+  if (contentOf(path)?.equals(content)) return
+  mkdirSync(dirname(path), { recursive: true })
+  const written = `${SERVED}.${process.pid}`
+  writeFileSync(written, content)
+  renameSync(written, path)
+}
+
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+if (import.meta.main) writeAssets()

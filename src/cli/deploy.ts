@@ -1,0 +1,78 @@
+// npm run deploy: checks, brings every database of production up to date, and deploys the Worker.
+// With --dry-run it does what needs no account, and says what else it would do.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { writeAssets } from './assets.ts'
+import { fail } from './fail.ts'
+import { WRANGLER } from './local-state.ts'
+import { readProduction, whatIsLeft } from './production.ts'
+
+const TYPESCRIPT = 'node_modules/typescript/bin/tsc'
+
+const { values } = parseArgs({
+  options: {
+    'dry-run': { type: 'boolean', default: false },
+    /** The env file of the secrets: needed once, where the Worker does not exist yet. */
+    'secrets-file': { type: 'string' },
+  },
+})
+const dryRun = values['dry-run']
+const secrets = values['secrets-file'] ? ['--secrets-file', values['secrets-file']] : []
+const production = readProduction()
+
+checkSettings()
+writeAssets()
+check('types', TYPESCRIPT)
+check('types of what runs on Node', TYPESCRIPT, '-p', 'src/cli')
+check('build', WRANGLER, 'deploy', '--env', 'production', '--dry-run', '--outdir', 'dist')
+// Databases first: the Worker that still runs is made for what the new migrations leave as it was.
+for (const { binding, migrations_dir } of production.d1_databases)
+  change(
+    `migrations of ${binding}: ${migrationsIn(migrations_dir)}`,
+    ...['d1', 'migrations', 'apply', binding, '--remote'],
+  )
+change('deploy', 'deploy', ...secrets)
+console.log(
+  dryRun
+    ? '\nNothing was changed: this was a dry run.'
+    : `\nDeployed. Ask it how it is: curl ${production.vars.GLOBAL_ORIGIN}/health`,
+)
+
+function checkSettings(): void {
+  begin('wrangler.toml, production')
+  const left = whatIsLeft(production)
+  if (left.length > 0) console.log(`To be filled in (docs/operations.md):\n  ${left.join('\n  ')}`)
+  else console.log('complete')
+  if (left.length > 0 && !dryRun) fail('Nothing was deployed.')
+}
+
+/** A step that needs no account. */
+function check(title: string, script: string, ...flags: string[]): void {
+  begin(title)
+  run(script, flags)
+}
+
+/** A step that changes what is at Cloudflare. */
+function change(title: string, ...command: string[]): void {
+  begin(title)
+  const flags = [...command, '--env', 'production']
+  if (dryRun) console.log(`would run: wrangler ${flags.join(' ')}`)
+  else run(WRANGLER, flags)
+}
+
+function run(script: string, flags: string[]): void {
+  const { status } = spawnSync(process.execPath, [script, ...flags], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (status !== 0) fail('This step failed, and those after it were not begun.')
+}
+
+function begin(title: string): void {
+  console.log(`\n── ${title}`)
+}
+
+function migrationsIn(folder: string | undefined): string {
+  const names = readdirSync(folder ?? 'migrations').filter((name) => name.endsWith('.sql'))
+  return `those it lacks of ${names.sort().join(', ')}`
+}

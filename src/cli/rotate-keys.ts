@@ -1,0 +1,132 @@
+// npm run keys:rotate -- --file production.keys.env --remote
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { SigningJwk } from '../crypto/signing-keys.ts'
+import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
+import { fail } from './fail.ts'
+import { randomKey } from './keys.ts'
+import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
+import {
+  addSigningKey,
+  addVersion,
+  postponeNewestKey,
+  postponeNewestVersion,
+  type Rotated,
+  replaceSigningKeys,
+} from './rotation.ts'
+import { replaceSecretFile, secretIn, withSecret } from './secret-file.ts'
+
+/** What Workers takes as one secret. */
+const SECRET_LIMIT_BYTES = 5 * 1024
+
+const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
+
+const flag = { type: 'boolean', default: false } as const
+const { file, remote, pepper, sealing, stored, operator, leaked, again } = parseArgs({
+  options: {
+    file: { type: 'string', default: LOCAL_KEYS },
+    remote: flag,
+    pepper: flag,
+    sealing: flag,
+    stored: flag,
+    operator: flag,
+    leaked: flag,
+    again: flag,
+  },
+}).values
+
+if (remote && file === LOCAL_KEYS)
+  fail('Name the file of the production secrets: npm run keys:rotate -- --remote --file FILE')
+if (!existsSync(file)) fail(`There is no ${file}. ${howToMakeIt()}`)
+
+const before = readFileSync(file, 'utf8')
+if (pepper) rotateVersions('PASSWORD_PEPPERS')
+else if (sealing) rotateVersions('SEALING_KEYS')
+else if (stored) rotateVersions('STORED_SECRET_KEYS')
+else if (operator) replaceOperatorToken()
+else await rotateSigningKeys()
+if (remote) push()
+else if (file !== LOCAL_KEYS)
+  console.log(`Give them to Cloudflare: npm run keys:rotate -- ${sameFlags()} --remote --again`)
+
+function sameFlags(): string {
+  return process.argv.slice(2).join(' ')
+}
+
+function howToMakeIt(): string {
+  if (file === LOCAL_KEYS) return 'npm start makes it.'
+  return `Make it: npm run keys:make -- --file ${file}`
+}
+
+async function rotateSigningKeys(): Promise<void> {
+  const keys = read('SIGNING_KEYS', isSigningKeys)
+  const rotated = await rotateAsAsked(keys, Date.now())
+  write('SIGNING_KEYS', rotated.keys)
+  const { kid, signs_from } = rotated.newest
+  console.log(`The key ${kid} signs from ${signs_from} on.`)
+  console.log(`${file} has ${rotated.keys.length} signing keys; it had ${keys.length}.`)
+}
+
+async function rotateAsAsked(keys: SigningJwk[], now: number): Promise<Rotated> {
+  if (again) return postponeNewestKey(keys, now)
+  return leaked ? replaceSigningKeys(now) : addSigningKey(keys, now)
+}
+
+function rotateVersions(name: string): void {
+  const keys = read(name, isVersionedKeys)
+  const rotate = again ? postponeNewestVersion : addVersion
+  const rotated = rotate(keys, Date.now())
+  write(name, rotated)
+  const newest = Object.keys(rotated).at(-1)
+  console.log(
+    `Version ${newest} of ${name} is used in some minutes. ${file} has all before it, too.`,
+  )
+}
+
+function replaceOperatorToken(): void {
+  if (!again) replaceSecretFile(file, withSecret(before, 'OPERATOR_TOKEN', randomKey()))
+  console.log(`${file} has another OPERATOR_TOKEN. The one before is of no use any more.`)
+}
+
+function read<Value>(name: string, isRight: (value: unknown) => value is Value): Value {
+  try {
+    const value: unknown = JSON.parse(secretIn(before, name) ?? '')
+    if (isRight(value)) return value
+  } catch {}
+  return fail(`${file} gives no ${name} that can be rotated. Nothing was changed.`)
+}
+
+function write(name: string, value: unknown): void {
+  const text = JSON.stringify(value)
+  if (Buffer.byteLength(text) > SECRET_LIMIT_BYTES)
+    fail(
+      `${name} would outgrow the 5 KB of a secret: too many keys live at once. Nothing was changed.`,
+    )
+  replaceSecretFile(file, withSecret(before, name, text))
+}
+
+/** The file goes first: what Cloudflare has without us would be lost at the next rotation. */
+function push(): void {
+  const sent = spawnSync(
+    process.execPath,
+    [WRANGLER, 'secret', 'bulk', file, '--env', 'production'],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  )
+  if (sent.status !== 0)
+    fail(`Cloudflare may or may not have the keys; ${file} has. Run the same with --again.`)
+}
+
+function isSigningKeys(value: unknown): value is SigningJwk[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((key) => Date.parse(key?.signs_from))
+  )
+}
+
+function isVersionedKeys(value: unknown): value is VersionedKeysSecret {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((key) => /^\d+$/.test(key))
+  )
+}

@@ -1,0 +1,67 @@
+import {
+  inOrder,
+  livingKeysAt,
+  ROTATION_LEAD_MS,
+  type ScheduledKey,
+} from '../crypto/key-schedule.ts'
+import type { SigningJwk } from '../crypto/signing-keys.ts'
+import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
+import { makeSigningKey, randomKey } from './keys.ts'
+
+/** What becomes of SIGNING_KEYS. */
+export interface Rotated {
+  keys: SigningJwk[]
+  /** The key that signs last of all. */
+  newest: SigningJwk
+}
+
+/** Adds a key that is published now and signs later, and drops those that have ended. */
+export async function addSigningKey(keys: readonly SigningJwk[], now: number): Promise<Rotated> {
+  const newest = await makeSigningKey(now + ROTATION_LEAD_MS)
+  return { keys: [...livingAt(keys, now), newest], newest }
+}
+
+/**
+ * Gives the newest key another start, for when nobody knows whether it was published. Where it was,
+ * and signs already, the key before it signs again until then: both verify throughout.
+ */
+export function postponeNewestKey(keys: readonly SigningJwk[], now: number): Rotated {
+  const last = scheduled(keys).at(-1)?.jwk
+  if (!last) throw new TypeError('there is no signing key')
+  const newest = { ...last, signs_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
+  return { keys: [...livingAt(keys, now).filter(({ kid }) => kid !== last.kid), newest], newest }
+}
+
+/** Replaces every key at once, because one is known to others: no token signed before verifies again. */
+export async function replaceSigningKeys(now: number): Promise<Rotated> {
+  const newest = await makeSigningKey(now)
+  return { keys: [newest], newest }
+}
+
+/** Adds a key under the next version, which is used once every Worker has it; the others are kept. */
+export function addVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
+  return { ...keys, [newestVersion(keys) + 1]: usedLater(randomKey(), now) }
+}
+
+/** Has the newest version be used later, for when nobody knows whether every Worker will have it by then. */
+export function postponeNewestVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
+  const newest = newestVersion(keys)
+  const entry = keys[newest]
+  return typeof entry === 'object' ? { ...keys, [newest]: usedLater(entry.key, now) } : keys
+}
+
+function newestVersion(keys: VersionedKeysSecret): number {
+  return Math.max(0, ...Object.keys(keys).map(Number))
+}
+
+function usedLater(key: string, now: number) {
+  return { key, used_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
+}
+
+function livingAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {
+  return livingKeysAt(scheduled(keys), now).map(({ jwk }) => jwk)
+}
+
+function scheduled(keys: readonly SigningJwk[]): (ScheduledKey & { jwk: SigningJwk })[] {
+  return inOrder(keys.map((jwk) => ({ jwk, signsFrom: Date.parse(jwk.signs_from) })))
+}

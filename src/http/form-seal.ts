@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { ApiKeyCaller, SessionCaller } from '../sessions/access.ts'
+import type { PresentedSession } from '../sessions/credential.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
+import type { SealForm } from '../ui/form.tsx'
+import { checkParameters } from './check-parameters.ts'
+import { Problem } from './problem.ts'
+import type { RawParameters } from './read-parameters.ts'
+import type { Route } from './route.ts'
+
+/** What every form carries: where it may be sent, to whom it was shown, and what it acts on. */
+const sealedForm = {
+  typ: 'latchkey-form+jwt',
+  content: z.object({
+    at: z.array(z.string()),
+    /** Null where nobody was logged in. */
+    user: z.int().nullable(),
+    /** Null for an API key, too. */
+    session: z.int().nullable(),
+    shown: z.record(z.string(), z.string()),
+  }),
+  // A page may stay open for a day.
+  lifetimeSeconds: 86_400,
+} satisfies SealedKind<z.ZodType>
+
+export type ShownForm = z.infer<(typeof sealedForm)['content']>
+
+/** To whom a page is shown: its user, and the session unless the user came by an API key. */
+export type FormOwner = Pick<ShownForm, 'user' | 'session'>
+
+export const NOBODY: FormOwner = { user: null, session: null }
+
+interface FormNeeds {
+  sealer: Sealer
+  clock: Clock
+}
+
+/** What seals the forms of a page that is shown to `owner`. */
+export function formSealer({ sealer, clock }: FormNeeds, { user, session }: FormOwner): SealForm {
+  return (at, shown) => sealer.seal(sealedForm, { at, user, session, shown }, clock())
+}
+
+/** The form that was sent; null where none of ours came, one for another path, or one of long ago. */
+export async function readForm(
+  { sealer, clock }: FormNeeds,
+  { values, texts }: RawParameters,
+  { url }: Request,
+): Promise<ShownForm | null> {
+  const sealed = values.form ?? texts.form
+  const form = typeof sealed === 'string' ? await sealer.unseal(sealedForm, sealed, clock()) : null
+  return form?.at.includes(new URL(url).pathname) ? form : null
+}
+
+/**
+ * The parameters of a call. What a form acts on is what its page showed, whatever else was sent; of a form that
+ * is none of ours nothing is read, since it is refused once its caller is known.
+ * @throws {Problem} see checkParameters
+ */
+export function parametersOf(
+  route: Pick<Route<never>, 'parameters' | 'shown'>,
+  sent: RawParameters,
+  form: ShownForm | null | undefined,
+): Record<string, unknown> {
+  if (form === null) return { locale: sent.texts.locale ?? sent.values.locale }
+  if (form === undefined) return checkParameters(route.parameters, sent)
+  const typed = (parameters: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(parameters).filter(([name]) => !route.shown?.includes(name)))
+  const texts = { ...typed(sent.texts), ...form.shown }
+  return checkParameters(route.parameters, { values: typed(sent.values), texts })
+}
+
+/** To whom a page is shown that a caller asked for. */
+export function ownerOf(caller: Whom): FormOwner {
+  const { user } = caller.live
+  return { user: user.id, session: caller.by === 'session' ? caller.live.session.id : null }
+}
+
+type Whom = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live'>
+
+/**
+ * Lets a form act only for the user and the session that it was shown to: in another tab somebody else may have
+ * logged in since. Whoever only presents a session, to end it, is looked up; one that is not there has ended.
+ * @throws {Problem} form-of-another-session
+ */
+export async function refuseOtherSession(
+  { sessionsIn }: { sessionsIn: (region: Region) => SessionStore },
+  form: ShownForm,
+  caller: Whom | PresentedSession,
+): Promise<void> {
+  const whom = 'live' in caller ? caller : await whoPresents(sessionsIn, caller)
+  if (!whom) return
+  const { user, session } = ownerOf(whom)
+  if (form.user === user && form.session === session) return
+  const { username } = whom.live.user
+  throw new Problem('not-authorized/form-of-another-session', { values: { username } })
+}
+
+async function whoPresents(
+  sessionsIn: (region: Region) => SessionStore,
+  { region, key }: PresentedSession,
+): Promise<Whom | null> {
+  const live = await sessionsIn(region).findAtPrimary(key)
+  return live && { by: 'session', live }
+}

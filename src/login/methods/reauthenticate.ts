@@ -1,0 +1,157 @@
+import type { Sealer } from '../../crypto/sealer.ts'
+import { Problem } from '../../http/problem.ts'
+import type { RequestFacts } from '../../http/request-facts.ts'
+import type { PasswordHasher } from '../../passwords/password-hasher.ts'
+import { type Clock, SECOND } from '../../storage/clock.ts'
+import { newId } from '../../storage/ids.ts'
+import type { Region } from '../../storage/region.ts'
+import {
+  type CheckCodeNeeds,
+  checkCode,
+  isSigned,
+  wrongCodeCosts,
+} from '../../two-factor/check-code.ts'
+import type { FactorUse } from '../../two-factor/claim.ts'
+import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
+import type { ProofKind } from '../../users/accepted-proofs.ts'
+import type { Account } from '../../users/account.ts'
+import type { Known } from '../account-finder.ts'
+import { type DecideNeeds, decide, type Verdict } from '../decide.ts'
+import { deviceOf } from '../device.ts'
+import { judgeAccount } from '../judge-account.ts'
+import { prepareLockNotice } from '../log-in-notices.ts'
+import type { NamedAttempt } from '../login-ledger.ts'
+import { nameAttempt } from '../named-attempt.ts'
+
+export interface ReauthenticateNeeds extends CheckCodeNeeds, DecideNeeds {
+  clock: Clock
+  hasher: PasswordHasher
+  sealer: Sealer
+}
+
+/** What a user gives to show that they still are the one who logged in. */
+export type Proof = { password: string } | { code: string }
+
+interface Asked {
+  region: Region
+  account: Account
+  request: RequestFacts
+}
+
+/** The lockout of the user's site, whichever host the session is used at. */
+const SCOPE = { kind: 'any', region: null } as const
+
+/**
+ * Verifies a user who is known by a session or key, by their password or a second factor. It is decided like a
+ * login at the user's site: by the same counters, and the batch that decides uses the code up. So a stolen session
+ * is no way to guess.
+ * @throws {Problem} reauthentication-failed; reauthentication-rate-limited while the name is locked;
+ *   password-change-required for a password that must be another
+ */
+export async function reauthenticate(
+  needs: ReauthenticateNeeds,
+  asked: Asked,
+  proof: Proof,
+): Promise<void> {
+  const { region } = asked
+  const attempt = await attemptOf(needs, asked, proof)
+  const ledger = needs.ledgerIn(region)
+  const by = { proof: kindOf(proof), isGuess: isGuess(proof) }
+  await decide<void>(needs, region, async () => ({
+    attempt,
+    language: 'en',
+    isGuess: by.isGuess,
+    known: await ledger.findAtPrimary(attempt),
+    judge: (known, use) => judge(needs, asked, { attempt, known, proof, use }),
+    end: async ({ attempt, judged, claim }) => {
+      const { confirmed, known } = await ledger.confirm(attempt, judged, { by, claim })
+      return confirmed ? { end: undefined } : { known }
+    },
+    costsOfWrongCode: async () =>
+      wrongCodeCosts(needs, region, { userId: asked.account.user.id, partial: null }),
+    refusal: (outcome) =>
+      outcome === 'password_change_required'
+        ? new Problem('not-authorized/password-change-required')
+        : new Problem('not-authorized/reauthentication-failed', { reason: outcome }),
+    lockedOut: (until) =>
+      new Problem('rate-limited/reauthentication-rate-limited', {
+        headers: { 'Retry-After': String(Math.ceil((until - attempt.at) / SECOND)) },
+      }),
+  }))
+}
+
+function kindOf(proof: Proof): ProofKind {
+  return 'password' in proof ? 'password' : 'second-factor'
+}
+
+function isGuess(proof: Proof): boolean {
+  return 'password' in proof || !isSigned(proof.code)
+}
+
+/** Counts a wrong code as a failed login at the site, where it came with something other than a password. */
+export async function countWrongCode(
+  needs: ReauthenticateNeeds,
+  asked: Asked,
+  { code, partial }: { code: string; partial: PartialSessionKey },
+): Promise<void> {
+  const { region, account } = asked
+  const named = await attemptOf(needs, asked, { code })
+  const attempt = { ...named, id: newId(region.code) }
+  const ledger = needs.ledgerIn(region)
+  await ledger.refuse(attempt, await ledger.findAtPrimary(attempt), {
+    outcome: 'one_time_password_mismatch',
+    lockNotice: isGuess({ code })
+      ? await prepareLockNotice(needs, region, { attempt, language: 'en' })
+      : null,
+    wrongCode: wrongCodeCosts(needs, region, { userId: account.user.id, partial }),
+  })
+}
+
+/** What security keys sign where a user reauthenticates. */
+export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
+  return `session of ${id}`
+}
+
+async function attemptOf(
+  { clock, nameDigestKey, sealer }: ReauthenticateNeeds,
+  { account: { user, site }, request }: Asked,
+  proof: Proof,
+): Promise<Omit<NamedAttempt, 'id'>> {
+  const at = clock()
+  return nameAttempt(nameDigestKey, {
+    username: user.username,
+    nameKey: user.usernameKey,
+    siteId: site.id,
+    usersOf: { kind: 'site-id', siteId: site.id },
+    scope: SCOPE,
+    request,
+    device: await deviceOf(sealer, request, at),
+    secret: 'password' in proof ? proof.password : `\u0000${proof.code}`,
+    at,
+  })
+}
+
+async function judge(
+  needs: ReauthenticateNeeds,
+  { region, account: { user }, request }: Asked,
+  given: { attempt: Omit<NamedAttempt, 'id'>; known: Known; proof: Proof; use: FactorUse },
+): Promise<Verdict> {
+  const { attempt, proof, use } = given
+  const { account } = given.known
+  // Another version of the credentials has ended the session or code that this is about.
+  const isSame =
+    account?.user.id === user.id && account.user.credentialVersion === user.credentialVersion
+  const claimed = { scope: SCOPE, comer: request, home: region, at: attempt.at }
+  if ('password' in proof) {
+    const stored = account?.user.passwordHash ?? null
+    const isRight = (await needs.hasher.verify(proof.password, stored)) && isSame
+    const outcome = judgeAccount(account, { ...claimed, proof: 'password', isRight })
+    return { outcome, claim: null }
+  }
+  const outcome = judgeAccount(account, { ...claimed, proof: 'second-factor', isRight: isSame })
+  if (!account || outcome !== 'none') return { outcome, claim: null }
+  const challenge = { purpose: sessionPurpose(user) }
+  const code = { otp: proof.code, partial: null, challenge, use }
+  const claim = await checkCode(needs, region, account, code)
+  return claim ? { outcome, claim } : { outcome: 'one_time_password_mismatch', claim: null }
+}

@@ -1,8 +1,0 @@
-import { type Language, supportedLanguage } from '../platform/languages.ts'
-import type { Account } from '../users/account.ts'
-
-/** The language of a mail to a user: its own, its site's, or what the request asked for. */
-export function mailLanguage({ user, site }: Account, asked?: string): Language {
-  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
-  return own ?? supportedLanguage(asked) ?? 'en'
-}

@@ -1,0 +1,69 @@
+import { html } from 'hono/html'
+import type { Language } from '../http/languages.ts'
+import { siteOrigin } from '../sites/site.ts'
+import type { Account } from '../users/account.ts'
+import { budgetOf, type MailBudget } from './mail-budget.ts'
+import { type MailSubject, mailText } from './mail-texts.ts'
+import type { Mail } from './mailer.ts'
+
+/** A line of a message: words, or a link with what it is for. */
+export type MailLine = string | { label: string; url: string }
+
+/** Whom a message is for: a user, and perhaps others of the same site and address. */
+export interface MailedTo {
+  account: Account
+  others?: Account[]
+  globalOrigin: URL
+}
+
+/** A message, and what it counts against when it is sent. */
+export interface ComposedMail extends Mail {
+  budget: MailBudget | null
+}
+
+/**
+ * Sets a message as text and as HTML that a phone shows well. Names and addresses are escaped. A subject has no
+ * place for what a tenant has chosen, and the first line names the site's host before anything of that sort.
+ * @param kind the budget that it counts against, unless the address is verified
+ */
+export function composeMail(
+  language: Language,
+  { account, others = [], globalOrigin }: MailedTo,
+  { subject, lines, kind }: { subject: MailSubject; lines: MailLine[]; kind: MailBudget['kind'] },
+): ComposedMail {
+  const { host } = new URL(siteOrigin(account.site, globalOrigin))
+  const title = mailText(language, subject)
+  const all = [mailText(language, 'about', { host }), ...lines]
+  return {
+    to: account.user.email ?? '',
+    budget: budgetOf(
+      [account, ...others].map(({ user }) => user),
+      kind,
+    ),
+    subject: title,
+    text: `${all.map(asText).join('\n\n')}\n`,
+    html: String(html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+</head>
+<body style="margin:0 auto;padding:24px;max-width:32em;font:16px/1.5 system-ui,sans-serif">
+<h1 style="font-size:20px">${title}</h1>
+${all.map(asHtml)}
+</body>
+</html>`),
+  }
+}
+
+function asText(line: MailLine): string {
+  return typeof line === 'string' ? line : `${line.label}:\n${line.url}`
+}
+
+function asHtml(line: MailLine) {
+  return typeof line === 'string'
+    ? html`<p>${line}</p>\n`
+    : html`<p><a href="${line.url}" style="display:inline-block;padding:12px 0">${line.label}</a><br><small style="overflow-wrap:anywhere">${line.url}</small></p>\n`
+}

@@ -1,0 +1,89 @@
+import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import type { Sealer } from '../crypto/sealer.ts'
+import { HOUR, MINUTE } from '../storage/clock.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { outbox } from './tables.ts'
+import { sealedKindOf, type TaskContent, type TaskKind } from './task-kinds.ts'
+
+/** How long whoever took a task up has for it, before another may. Doubles with every attempt. */
+const FIRST_WAIT_MS = MINUTE
+const LONGEST_WAIT_MS = HOUR
+
+export type Task = typeof outbox.$inferSelect
+
+/** The work of one region that is done after the reply, and again until it succeeds. */
+export class Outbox {
+  readonly region: Region
+  readonly #database: ReplicatedDatabase
+  readonly #sealer: Sealer
+
+  constructor(region: Region, database: ReplicatedDatabase, sealer: Sealer) {
+    this.region = region
+    this.#database = database
+    this.#sealer = sealer
+  }
+
+  /** Seals a task, ready to be inserted. @param now milliseconds since the Unix epoch */
+  async prepare<Kind extends TaskKind>(
+    kind: Kind,
+    content: TaskContent<Kind>,
+    now: number,
+  ): Promise<Task> {
+    return {
+      id: newId(this.region.code),
+      kind,
+      sealed: await this.#sealer.seal(sealedKindOf(kind), content, now),
+      attempts: 0,
+      nextAttemptAt: now + FIRST_WAIT_MS,
+      createdAt: now,
+    }
+  }
+
+  /** The statement that takes a task in, if the condition holds. */
+  insertion(task: Task, condition: SQL = sql`1`) {
+    return this.#database.primary.insert(outbox).select(sql`
+      SELECT ${task.id}, ${task.kind}, ${task.sealed}, ${task.attempts}, ${task.nextAttemptAt},
+        ${task.createdAt}
+      WHERE ${condition}`)
+  }
+
+  removal(task: Task) {
+    return this.#database.primary.delete(outbox).where(eq(outbox.id, task.id))
+  }
+
+  /** What the task holds; null once it is too old, or its key is gone. */
+  async open<Kind extends TaskKind>(
+    kind: Kind,
+    task: Task,
+    now: number,
+  ): Promise<TaskContent<Kind> | null> {
+    return (await this.#sealer.unseal(
+      sealedKindOf(kind),
+      task.sealed,
+      now,
+    )) as TaskContent<Kind> | null
+  }
+
+  /** Up to `limit` tasks whose time has come, oldest first. */
+  async due(now: number, limit: number): Promise<Task[]> {
+    return this.#database.primary
+      .select()
+      .from(outbox)
+      .where(lte(outbox.nextAttemptAt, now))
+      .orderBy(asc(outbox.nextAttemptAt))
+      .limit(limit)
+  }
+
+  /** Takes a task up again: of many at the same time, one. False for the others. */
+  async claim(task: Task, now: number): Promise<boolean> {
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** (task.attempts + 1), LONGEST_WAIT_MS)
+    const claimed = await this.#database.primary
+      .update(outbox)
+      .set({ attempts: task.attempts + 1, nextAttemptAt: now + wait })
+      .where(and(eq(outbox.id, task.id), eq(outbox.attempts, task.attempts)))
+      .returning({ id: outbox.id })
+    return claimed.length > 0
+  }
+}

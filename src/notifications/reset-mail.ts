@@ -1,0 +1,34 @@
+import type { Language } from '../http/languages.ts'
+import type { Account } from '../users/account.ts'
+import { type ComposedMail, composeMail } from './compose-mail.ts'
+import { mailText } from './mail-texts.ts'
+
+/** The way to a new password for a user. */
+export interface ResetLink {
+  account: Account
+  url: string
+}
+
+/** The way to a new password: one link for each user of a site that has the address. */
+export function resetMail(
+  language: Language,
+  { first, others, globalOrigin }: { first: ResetLink; others: ResetLink[]; globalOrigin: URL },
+): ComposedMail {
+  const to = {
+    account: first.account,
+    others: others.map(({ account }) => account),
+    globalOrigin,
+  }
+  return composeMail(language, to, {
+    subject: 'resetSubject',
+    kind: 'reset',
+    lines: [
+      mailText(language, 'resetIntro'),
+      ...[first, ...others].map(({ url, account: { user, site } }) => {
+        const values = { username: user.username, siteName: site.name }
+        return { url, label: mailText(language, 'resetLink', values) }
+      }),
+      mailText(language, 'resetEnd'),
+    ],
+  })
+}

@@ -1,0 +1,27 @@
+import { deliverableAddress } from '../users/email-address.ts'
+import { AUTOMATIC_MAIL, type Mailer } from './mailer.ts'
+import { GivenUp } from './work-outbox.ts'
+
+/** The errors of Cloudflare's Email Service that another attempt would not change. */
+const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATION_ERROR']
+
+/**
+ * Sends by Cloudflare's Email Service, from a verified sender. Where the binding is missing nothing is
+ * sent, and what waits stays in the outbox for a day. The service makes the Message-ID itself.
+ */
+export function sendEmailMailer(env: Pick<Env, 'EMAIL' | 'MAIL_FROM'>): Mailer {
+  return {
+    async send({ to: kept, subject, text, html }) {
+      if (!env.EMAIL) throw new Error('the binding EMAIL is missing')
+      const to = deliverableAddress(kept)
+      if (to === null) throw new GivenUp('not an address that every server takes')
+      const headers = AUTOMATIC_MAIL
+      try {
+        await env.EMAIL.send({ to, from: env.MAIL_FROM, subject, text, html, headers })
+      } catch (error) {
+        const { code = 'no code' } = error as { code?: string }
+        throw FINAL.includes(code) ? new GivenUp(code) : new Error(`send_email: ${code}`)
+      }
+    },
+  }
+}

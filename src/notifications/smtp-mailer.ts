@@ -1,0 +1,159 @@
+import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import MimeNode from 'nodemailer/lib/mime-node'
+import SmtpConnection from 'nodemailer/lib/smtp-connection'
+import { SECOND } from '../storage/clock.ts'
+import { deliverableAddress } from '../users/email-address.ts'
+import { AUTOMATIC_MAIL, type Mail, type Mailer } from './mailer.ts'
+import type { SmtpServer } from './smtp-server.ts'
+import { GivenUp } from './work-outbox.ts'
+
+/** For the whole delivery: a server that hangs, or drips, costs no more. */
+const DEADLINE_MS = 15 * SECOND
+
+/** Far more than a server has to say at once. */
+const LONGEST_REPLY_BYTES = 16 * 1024
+
+/**
+ * Sends by SMTP submission (RFC 6409), by nodemailer over the runtime's sockets. Nothing is sent, and
+ * nobody named, before TLS is up.
+ */
+export function smtpMailer(server: SmtpServer, from: string): Mailer {
+  return {
+    async send(mail, id) {
+      const to = deliverableAddress(mail.to)
+      if (to === null) throw new GivenUp('smtp: not an address that every server takes')
+      const message = await composeMessage({ ...mail, to }, { from, id })
+      await withinDeadline((isOver) =>
+        deliver(server, { from: addressIn(from), to, message }, isOver),
+      )
+    },
+  }
+}
+
+/** Does what ends, at the latest, when the deadline's promise rejects. */
+async function withinDeadline(work: (isOver: Promise<never>) => Promise<void>): Promise<void> {
+  let timer: number | null = null
+  const isOver = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('smtp: too slow')), DEADLINE_MS)
+  })
+  isOver.catch(() => undefined)
+  try {
+    await work(isOver)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface Delivery {
+  from: string
+  to: string
+  message: Uint8Array
+}
+
+async function deliver(
+  server: SmtpServer,
+  { from, to, message }: Delivery,
+  isOver: Promise<never>,
+): Promise<void> {
+  const { host, port, isImplicitTls, user, password } = server
+  const socket = await openSocket(server, isOver)
+  const connection = new SmtpConnection({
+    ...{ host, port, servername: host, connection: socket as never },
+    ...{ secure: isImplicitTls, secured: isImplicitTls, requireTLS: !isImplicitTls },
+    ...{ name: domainOf(from), maxResponseSize: LONGEST_REPLY_BYTES },
+    ...{ greetingTimeout: DEADLINE_MS, socketTimeout: DEADLINE_MS },
+  })
+  const closed = new Promise<never>((_, reject) => {
+    connection.on('error', reject)
+    connection.on('end', () => reject(new Error('closed')))
+  })
+  const done = (step: (callback: (error?: unknown) => void) => void) =>
+    Promise.race([
+      closed,
+      isOver,
+      new Promise<void>((resolve, reject) => step((error) => (error ? reject(error) : resolve()))),
+    ])
+  try {
+    await done((callback) => connection.connect(callback))
+    await done((callback) => connection.login({ credentials: { user, pass: password } }, callback))
+    await done((callback) => connection.send({ from, to: [to] }, message as never, callback))
+    connection.quit()
+  } catch (error) {
+    throw sayOnlyWhere(error)
+  } finally {
+    connection.close()
+  }
+}
+
+/**
+ * A server's words may repeat an address or a name: what is logged is the stage and the code alone. A
+ * mailbox that does not exist is given up; a policy (5.7.x, RFC 3463 §3.8) may be ours to mend.
+ */
+function sayOnlyWhere(error: unknown): Error {
+  const { code = 'ECONNECTION', responseCode, response = '' } = error as Refusal
+  const message = `smtp: ${code}${responseCode === undefined ? '' : ` ${responseCode}`}`
+  const isNoMailbox = code === 'EENVELOPE' && [550, 551, 553].includes(responseCode ?? 0)
+  return isNoMailbox && !/^\d{3}[ -]5\.7\./.test(response)
+    ? new GivenUp(message)
+    : new Error(message)
+}
+
+interface Refusal {
+  code?: string
+  responseCode?: number
+  response?: string
+}
+
+async function openSocket(
+  { host, port, isImplicitTls }: SmtpServer,
+  isOver: Promise<never>,
+): Promise<Socket> {
+  let socket: Socket | undefined
+  const opened = new Promise<Socket>((resolve, reject) => {
+    const ready = () => socket && resolve(socket)
+    socket = isImplicitTls
+      ? connectSecurely({ host, port, servername: host }, ready)
+      : connect({ host, port }, ready)
+    socket.once('error', () =>
+      reject(new Error('smtp: not connected, refused or of a certificate that is not trusted')),
+    )
+  })
+  try {
+    return await Promise.race([opened, isOver])
+  } catch (error) {
+    socket?.destroy()
+    throw error
+  }
+}
+
+/** The message as it travels (RFC 5322, MIME). Sent again it bears the same Message-ID. */
+async function composeMessage(
+  { to, subject, text, html }: Mail,
+  { from, id }: { from: string; id: string },
+): Promise<Uint8Array> {
+  const root = new MimeNode('multipart/alternative')
+  root.setHeader({
+    from,
+    to,
+    subject,
+    'message-id': `<${id}@${domainOf(from)}>`,
+    ...AUTOMATIC_MAIL,
+  })
+  root.createChild('text/plain; charset=utf-8').setContent(text)
+  root.createChild('text/html; charset=utf-8').setContent(html)
+  return new Promise((resolve, reject) =>
+    root.build((error: unknown, message?: Uint8Array) =>
+      error || !message ? reject(error) : resolve(message),
+    ),
+  )
+}
+
+/** Of `jane@example.com` or `Jane <jane@example.com>`. */
+function addressIn(mailbox: string): string {
+  return /<([^<>]+)>$/.exec(mailbox)?.[1] ?? mailbox
+}
+
+function domainOf(mailbox: string): string {
+  return addressIn(mailbox).replace(/^.*@/, '')
+}

@@ -1,0 +1,44 @@
+import { SECOND } from '../storage/clock.ts'
+import type { Texter } from './texter.ts'
+import { GivenUp } from './work-outbox.ts'
+
+const DEADLINE_MS = 10 * SECOND
+
+/** Where text messages are handed over, and as whom. */
+export interface TextService {
+  /** Such as https://api.twilio.com: the operator's to set. */
+  url: URL
+  account: string
+  token: string
+  /** A number (E.164) or the name of a sender. */
+  from: string
+}
+
+/** Reads `ACCOUNT:TOKEN`. @throws {TypeError} */
+export function readTextCredentials(text: string): { account: string; token: string } {
+  const [, account, token] = /^(\w+):(\S+)$/.exec(text) ?? []
+  if (!account || !token) throw new TypeError('ACCOUNT:TOKEN is needed')
+  return { account, token }
+}
+
+/** Sends by the Messages resource of Twilio's API of 2010-04-01, which others speak as well. */
+export function twilioTexter({ url, account, token, from }: TextService): Texter {
+  const messages = new URL(`/2010-04-01/Accounts/${account}/Messages.json`, url)
+  return {
+    async send({ to, text }) {
+      const reply = await fetch(messages, {
+        method: 'POST',
+        headers: { Authorization: `Basic ${btoa(`${account}:${token}`)}` },
+        body: new URLSearchParams({ To: to, From: from, Body: text }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      })
+      if (reply.ok) return void (await reply.body?.cancel())
+      const { code } = (await reply.json().catch(() => ({}))) as { code?: number }
+      const reason = `the text service answered ${reply.status}, code ${code ?? 'none'}`
+      // 4xx is about the number or the account; but too many requests are about now.
+      const isFinal = reply.status >= 400 && reply.status < 500 && reply.status !== 429
+      throw isFinal ? new GivenUp(reason) : new Error(reason)
+    },
+  }
+}

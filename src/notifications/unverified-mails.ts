@@ -1,0 +1,64 @@
+import { eq, inArray, lt, sql } from 'drizzle-orm'
+import { DAY, HOUR } from '../storage/clock.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { MailBudget } from './mail-budget.ts'
+import { unverifiedMails } from './tables.ts'
+
+/** To one address from one site, of each kind: whoever makes users could make many of one address. */
+const MOST_TO_ADDRESS = { anHour: 20, aDay: 50 } as const
+
+/** What one region's sites have mailed to unverified addresses in the last day. */
+export class UnverifiedMails {
+  readonly #database: ReplicatedDatabase
+  readonly #aDayFromSite: number
+
+  /** @param aDayFromSite how many mails of each kind a site may cause in 24 hours */
+  constructor(database: ReplicatedDatabase, aDayFromSite: number) {
+    this.#database = database
+    this.#aDayFromSite = aDayFromSite
+  }
+
+  /**
+   * Counts a mail against its budget, once however often it is asked. False where the budget is used up.
+   * @param at milliseconds since the Unix epoch
+   */
+  async count({ id, siteId, emailKey, kind, at }: MailBudget & { id: number; at: number }) {
+    const db = this.#database.primary
+    const ofSite = (since: number) => sql`site_id = ${siteId} AND kind = ${kind}
+      AND sent_at > ${since}`
+    const toAddress = (since: number) => sql`(SELECT count(*) FROM unverified_mails
+      WHERE ${ofSite(since)} AND email_key = ${emailKey})`
+    const [, counted] = await db.batch([
+      db
+        .insert(unverifiedMails)
+        .select(sql`SELECT ${id}, ${siteId}, ${emailKey}, ${kind}, ${at}
+          WHERE (SELECT count(*) FROM unverified_mails WHERE ${ofSite(at - DAY)})
+              < ${this.#aDayFromSite}
+            AND ${toAddress(at - HOUR)} < ${MOST_TO_ADDRESS.anHour}
+            AND ${toAddress(at - DAY)} < ${MOST_TO_ADDRESS.aDay}`)
+        .onConflictDoNothing(),
+      db.select({ id: unverifiedMails.id }).from(unverifiedMails).where(eq(unverifiedMails.id, id)),
+    ])
+    return counted.length === 1
+  }
+
+  /** Takes back what was counted for a mail that came to nothing. */
+  async release(id: number): Promise<void> {
+    await this.#database.primary.delete(unverifiedMails).where(eq(unverifiedMails.id, id))
+  }
+
+  /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ id: unverifiedMails.id })
+      .from(unverifiedMails)
+      .where(lt(unverifiedMails.sentAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(unverifiedMails)
+      .where(inArray(unverifiedMails.id, old))
+      .returning({ id: unverifiedMails.id })
+    return swept.length
+  }
+}

@@ -1,0 +1,72 @@
+import { logFailure } from '../http/log.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Outbox, Task } from './outbox.ts'
+import { type TaskContent, type TaskKind, taskKinds } from './task-kinds.ts'
+
+/** A task and the outbox that it is in. */
+export interface Waiting {
+  outbox: Outbox
+  task: Task
+}
+
+/** Does a task of each kind, and answers what it led to: that is done at once. */
+export type TaskWorkers = {
+  [Kind in TaskKind]: (content: TaskContent<Kind>, waiting: Waiting) => Promise<Waiting[]>
+}
+
+interface Needs {
+  clock: Clock
+  workers: TaskWorkers
+}
+
+/** What a worker throws when trying again would not help: a mailbox that does not exist. */
+export class GivenUp extends Error {
+  override name = 'GivenUp'
+}
+
+/** How many tasks one run of the cron takes up in a region. */
+const MOST_AT_ONCE = 100
+
+/** Does what was just taken in, and what it leads to. What fails stays for the cron. */
+export async function workNow(needs: Needs, waiting: Waiting[]): Promise<void> {
+  for (const one of waiting)
+    await logFailure(
+      attempt(needs, one).then((led) => workNow(needs, led)),
+      nameOf(one),
+    )
+}
+
+/** Takes up what was left: what failed, and what a process died over. */
+export async function workDue(needs: Needs, outbox: Outbox): Promise<void> {
+  for (const task of await outbox.due(needs.clock(), MOST_AT_ONCE))
+    if (await outbox.claim(task, needs.clock())) await workNow(needs, [{ outbox, task }])
+}
+
+async function attempt({ clock, workers }: Needs, waiting: Waiting): Promise<Waiting[]> {
+  const { outbox, task } = waiting
+  const led = isKind(task.kind) ? await work(task.kind) : await giveUp('of no known kind')
+  await outbox.removal(task)
+  return led
+
+  async function work<Kind extends TaskKind>(kind: Kind): Promise<Waiting[]> {
+    const content = await outbox.open(kind, task, clock())
+    if (!content) return giveUp('too old, or its key is gone')
+    return workers[kind](content, waiting).catch((error) => {
+      if (error instanceof GivenUp) return giveUp(error.message)
+      throw error
+    })
+  }
+
+  async function giveUp(reason: string): Promise<Waiting[]> {
+    await logFailure(Promise.reject(new Error(`given up: ${reason}`)), nameOf(waiting))
+    return []
+  }
+}
+
+function isKind(kind: string): kind is TaskKind {
+  return Object.hasOwn(taskKinds, kind)
+}
+
+function nameOf({ task }: Waiting): string {
+  return `outbox ${task.kind} ${task.id}`
+}

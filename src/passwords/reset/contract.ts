@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { text } from '../../http/check-parameters.ts'
+import { Problem } from '../../http/problem.ts'
+import { newPasswordParameter } from '../new-password-parameter.ts'
+
+/** Where the person is; nothing that is sent depends on it. */
+const interfaces = ['web', 'desktop', 'mobile']
+
+const caller = {
+  interface: text(32)
+    .optional()
+    .describe(`One of ${interfaces.join(', ')}`),
+  locale: text(35).optional().describe('The language of texts: en, es, de or fr'),
+}
+
+export const forgotParameters = z.object({
+  email: text(254).optional(),
+  username: text(256).optional(),
+  username_or_email: text(256).optional(),
+  ...caller,
+})
+
+const code = text(256).describe('The code of the link that was mailed')
+
+export const validateParameters = z.object({ code })
+
+export const resetParameters = z.object({
+  code,
+  password: newPasswordParameter,
+  confirm_password: newPasswordParameter.optional().describe('The same password again'),
+  otp: text(4096).optional(),
+  ...caller,
+})
+
+/** @throws {Problem} invalid-interface */
+export function checkInterface(name: string | undefined): void {
+  if (name !== undefined && !interfaces.includes(name))
+    throw new Problem('bad-request/invalid-interface')
+}
+
+/** What a request for a reset names. @throws {Problem} request-params-required */
+export function nameIn(asked: Omit<z.infer<typeof forgotParameters>, 'interface' | 'locale'>) {
+  if (asked.username !== undefined) return { by: 'username', name: asked.username } as const
+  if (asked.email !== undefined) return { by: 'email', name: asked.email } as const
+  if (asked.username_or_email !== undefined)
+    return { by: 'either', name: asked.username_or_email } as const
+  throw new Problem('bad-request/request-params-required', {
+    values: { name: 'username_or_email' },
+  })
+}

@@ -1,0 +1,230 @@
+import { useContext } from 'hono/jsx'
+import * as z from 'zod'
+import type { Sealer } from '../../crypto/sealer.ts'
+import { clearableText, text } from '../../http/check-parameters.ts'
+import type { Language } from '../../http/languages.ts'
+import { Problem } from '../../http/problem.ts'
+import { anyone, type Reply, route } from '../../http/route.ts'
+import type { WaysOn } from '../../two-factor/second-step.ts'
+import { SecretField, TextField } from '../../ui/fields.tsx'
+import { Form } from '../../ui/form.tsx'
+import { KeyButton } from '../../ui/key-button.tsx'
+import { LookContext } from '../../ui/look.ts'
+import { Page, Told } from '../../ui/page.tsx'
+import { resetParameters } from './contract.ts'
+import { pageTextsIn } from './page-texts.ts'
+import { type RequestResetNeeds, requestReset } from './request-reset.ts'
+import { readResetCode } from './reset-code.ts'
+import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
+import { checkResetCode, type ResetNeeds, resetPassword } from './reset-password.ts'
+
+const locale = text(35).optional()
+const html = { base: false, access: anyone, mediaType: 'text/html' } as const
+
+const forgotPage = route<unknown>()(
+  {
+    ...html,
+    method: 'GET',
+    path: '/forgot',
+    summary: 'The page to ask for a reset',
+    parameters: z.object({ locale }),
+    replies: { 200: { description: 'The page', body: z.string() } },
+    problems: [],
+  },
+  ({ language }) => ({ status: 200, body: <ForgotForm language={language} /> }),
+)
+
+const sendForgot = route<RequestResetNeeds>()(
+  {
+    ...html,
+    method: 'POST',
+    path: '/forgot',
+    summary: 'The form of that page',
+    parameters: z.object({ username_or_email: clearableText(256), locale }),
+    replies: {
+      200: { description: 'The same, whoever is meant', body: z.string() },
+      403: { description: 'The form, and why it was not taken', body: z.string() },
+      429: { description: 'The form, and when to send it again', body: z.string() },
+    },
+    limit: 'password-reset',
+    limitedName: ({ username_or_email: name }) => name,
+    problems: [],
+    tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
+  },
+  async ({ parameters: { username_or_email: name }, services, language }) => {
+    if (name !== '') await requestReset(services, { by: 'either', name, language })
+    const { sentTitle, sent } = pageTextsIn(language)
+    return donePage(language, { title: sentTitle, text: sent })
+  },
+)
+
+const resetPage = route<ResetNeeds & { sealer: Sealer }>()(
+  {
+    ...html,
+    method: 'GET',
+    path: '/reset',
+    summary:
+      'Where a mailed link leads: takes the code out of the address, then shows the page; to open it uses ' +
+      'nothing up',
+    parameters: z.object({ code: text(256).optional(), locale }),
+    secretInAddress: true,
+    replies: {
+      200: { description: 'The form', body: z.string() },
+      303: { description: 'On to the same page, without the code in its address' },
+      401: { description: 'The page, and why the code was refused', body: z.string() },
+      429: { description: 'The page, and when to open it again', body: z.string() },
+    },
+    limit: 'password-reset',
+    problems: [],
+    tell: (problem, { language, request }) => (
+      <DeadLinkPage {...{ language, problem }} isOpened={hasResetCookie(request)} />
+    ),
+  },
+  async ({ parameters: { code: typed, locale: asked }, services, request, language }) => {
+    const { sealer, clock } = services
+    if (typed !== undefined)
+      return {
+        status: 303,
+        headers: { Location: asked === undefined ? '/reset' : `/reset?locale=${language}` },
+        cookies: [await resetCookie(sealer, readResetCode(typed), clock())],
+      }
+    const code = await readResetCookie(sealer, request, clock())
+    if (code === null)
+      throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
+    await checkResetCode(services, code)
+    return { status: 200, body: <ResetForm {...{ language, code }} /> }
+  },
+)
+
+const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
+  {
+    ...html,
+    method: 'POST',
+    path: '/reset',
+    summary: 'The form of that page',
+    parameters: z.object({
+      code: resetParameters.shape.code,
+      password: clearableText(1024),
+      confirm_password: clearableText(1024),
+      otp: clearableText(4096).optional(),
+      locale,
+    }),
+    shown: ['code'],
+    replies: {
+      200: { description: 'The password is changed', body: z.string() },
+      401: { description: 'The form, and why the code was refused', body: z.string() },
+      403: { description: 'The form, and why it was not taken', body: z.string() },
+      422: { description: 'The form, and what is wrong with the password', body: z.string() },
+      429: { description: 'The form, and when to send it again', body: z.string() },
+    },
+    limit: 'password-reset',
+    problems: [],
+    tell: (problem, { parameters: { code }, language }) => (
+      <ResetForm language={language} code={code} problem={problem} />
+    ),
+  },
+  async ({ parameters, services, request, language }) => {
+    const { code, password, confirm_password: confirmPassword, otp = '' } = parameters
+    await resetPassword(services, {
+      ...{ code, password, confirmPassword, otp: otp === '' ? null : otp, language, request },
+    })
+    const { doneTitle, done } = pageTextsIn(language)
+    // That of another link, opened in another tab, stays.
+    const opened = await readResetCookie(services.sealer, request, services.clock())
+    const cookies = opened === code ? [noResetCookie] : []
+    return { ...donePage(language, { title: doneTitle, text: done }), cookies }
+  },
+)
+
+function donePage(language: Language, { title, text }: { title: string; text: string }): Reply {
+  const page = (
+    <Page language={language} title={title}>
+      <p role="status">{text}</p>
+      <a href={`/login?locale=${language}`}>{pageTextsIn(language).logIn}</a>
+    </Page>
+  )
+  return { status: 200, body: page }
+}
+
+function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
+  const t = pageTextsIn(language)
+  return (
+    <Page language={language} title={t.forgotTitle} path="/forgot">
+      <Told language={language} problem={problem} />
+      <p>{t.forgotHint}</p>
+      <Form language={language} action="/forgot">
+        <TextField id="username_or_email" label={t.name} autocomplete="username" />
+        <button type="submit">{t.send}</button>
+      </Form>
+      <a href={`/login?locale=${language}`}>{t.logIn}</a>
+    </Page>
+  )
+}
+
+/** Tells before a new password is thought up that the link is good for none. */
+function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
+  const { language, problem, isOpened } = props
+  const t = pageTextsIn(language)
+  return (
+    <Page language={language} title={t.resetTitle}>
+      <Told language={language} problem={problem} />
+      {isOpened ? null : <p>{t.openAgain}</p>}
+      <a href={`/forgot?locale=${language}`}>{t.another}</a>
+    </Page>
+  )
+}
+
+function ResetForm(props: { language: Language; code: string; problem?: Problem }) {
+  const { language, code, problem } = props
+  const t = pageTextsIn(language)
+  const look = useContext(LookContext)
+  const options = keyOptionsIn(problem)
+  const least = look && t.least.replace('{least}', String(look.passwordMinLength))
+  return (
+    <Page language={language} title={t.resetTitle}>
+      <Told language={language} problem={problem} />
+      <Form language={language} action="/reset" shown={{ code }}>
+        <SecretField
+          id="password"
+          language={language}
+          label={t.password}
+          autocomplete="new-password"
+          hint={least ? `${t.advice} ${least}` : t.advice}
+        />
+        <SecretField
+          id="confirm_password"
+          language={language}
+          label={t.again}
+          autocomplete="new-password"
+        />
+        {asksForCode(problem) ? (
+          <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
+        ) : null}
+        <button type="submit">{t.save}</button>
+        {options && look ? (
+          <KeyButton
+            {...{ does: 'get', options, label: t.useKey, failed: t.keyFailed }}
+            class="quiet"
+            isOneOfSeveral
+          />
+        ) : null}
+      </Form>
+      <a href={`/forgot?locale=${language}`}>{t.another}</a>
+    </Page>
+  )
+}
+
+/** What a security key is to sign, where the user has one that can be used at the site's hosts. */
+function keyOptionsIn(problem: Problem | undefined): Record<string, unknown> | undefined {
+  if (!problem || !asksForCode(problem)) return undefined
+  return (problem.details.data as Partial<WaysOn>).webauthn_authentication_options
+}
+
+function asksForCode(problem: Problem | undefined): boolean {
+  return (
+    problem?.type === 'not-authenticated/two-factor-authentication-error' ||
+    problem?.type === 'not-authenticated/one-time-password-incorrect'
+  )
+}
+
+export const passwordResetPages = [forgotPage, sendForgot, resetPage, sendReset]

@@ -1,0 +1,70 @@
+import { eq, inArray, lt } from 'drizzle-orm'
+import * as z from 'zod'
+import type { KeyValueStore } from '../../storage/guarded-storage.ts'
+import { keyValueTable } from '../../storage/key-value-table.ts'
+import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
+import { resetCodes } from './tables.ts'
+
+export type ResetCodeRow = typeof resetCodes.$inferSelect
+
+const record = z.object({
+  userId: z.int(),
+  credentialVersion: z.int(),
+  mailedTo: z.string().nullable().default(null),
+  expiresAt: z.int(),
+})
+
+/**
+ * Reset codes of one region: in KV, found from any location, and in D1 for where KV does not show one
+ * yet. Neither decides that a code is unused: the user's credential version does.
+ */
+export class ResetCodeStore {
+  readonly #kv: KeyValueStore
+  readonly #database: ReplicatedDatabase
+
+  constructor(kv: KeyValueStore, database: ReplicatedDatabase) {
+    this.#kv = kv
+    this.#database = database
+  }
+
+  async remember({ digest, ...code }: ResetCodeRow, now: number): Promise<void> {
+    const expirationTtl = Math.max(60, Math.ceil((code.expiresAt - now) / 1_000))
+    await this.#kv.put(keyValueTable.resetCode(digest), JSON.stringify(code), { expirationTtl })
+  }
+
+  insertion(code: ResetCodeRow) {
+    return this.#database.primary.insert(resetCodes).values(code)
+  }
+
+  /** What a code was made for; whether it was used or has expired is not asked. */
+  async find(digest: string): Promise<Omit<ResetCodeRow, 'digest'> | null> {
+    return (await this.#remembered(digest)) ?? (await this.#inserted(digest))
+  }
+
+  async #remembered(digest: string) {
+    const text = await this.#kv.get(keyValueTable.resetCode(digest)).catch(() => null)
+    return text === null ? null : record.parse(JSON.parse(text))
+  }
+
+  async #inserted(digest: string) {
+    const [found] = await this.#database.primary
+      .select()
+      .from(resetCodes)
+      .where(eq(resetCodes.digest, digest))
+    return found ?? null
+  }
+
+  /** Forgets up to `limit` codes that expired before `before`; answers how many. */
+  async sweep(before: number, limit: number): Promise<number> {
+    const expired = this.#database.primary
+      .select({ digest: resetCodes.digest })
+      .from(resetCodes)
+      .where(lt(resetCodes.expiresAt, before))
+      .limit(limit)
+    const swept = await this.#database.primary
+      .delete(resetCodes)
+      .where(inArray(resetCodes.digest, expired))
+      .returning({ digest: resetCodes.digest })
+    return swept.length
+  }
+}

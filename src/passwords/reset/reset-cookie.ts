@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import type { SealedKind, Sealer } from '../../crypto/sealer.ts'
+import type { RequestFacts } from '../../http/request-facts.ts'
+import { SECOND } from '../../storage/clock.ts'
+import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
+
+const NAME = '__Host-latchkey-reset'
+const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
+const LIFETIME_SECONDS = RESET_CODE_LIFETIME_MS / SECOND
+
+/** The code of a mailed link, taken out of the address at once. */
+const sealedLink = {
+  typ: 'latchkey-reset-link+jwt',
+  content: z.object({ code: z.string() }),
+  lifetimeSeconds: LIFETIME_SECONDS,
+} satisfies SealedKind<z.ZodType>
+
+/** The Set-Cookie header that keeps the code of the link that was opened last. */
+export async function resetCookie(sealer: Sealer, code: string, now: number): Promise<string> {
+  const sealed = await sealer.seal(sealedLink, { code }, now)
+  return `${NAME}=${sealed}; ${ATTRIBUTES}; Max-Age=${LIFETIME_SECONDS}`
+}
+
+export const noResetCookie = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+
+export function hasResetCookie(request: RequestFacts): boolean {
+  return request.cookie(NAME) !== null
+}
+
+/** @returns null where none was sent, or too long ago */
+export async function readResetCookie(
+  sealer: Sealer,
+  request: RequestFacts,
+  now: number,
+): Promise<string | null> {
+  const sealed = request.cookie(NAME)
+  const link = sealed === null ? null : await sealer.unseal(sealedLink, sealed, now)
+  return link === null ? null : link.code
+}

@@ -1,0 +1,109 @@
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Outbox, Task } from '../../notifications/outbox.ts'
+import type { TaskContent } from '../../notifications/task-kinds.ts'
+import { sites } from '../../sites/tables.ts'
+import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
+import { rowAccepts } from '../../users/accepted-proofs.ts'
+import { type Account, accountColumns } from '../../users/account.ts'
+import { users } from '../../users/tables.ts'
+import { nameKeys } from '../../users/username.ts'
+import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
+
+/** How many users of one address one request finds at most. */
+const MOST_USERS = 20
+/** And how many of one site, where the host is of no one site. */
+const MOST_USERS_OF_SITE = 5
+
+/** The resets of one region, at its primary. */
+export class ResetLedger {
+  readonly #database: ReplicatedDatabase
+  readonly #codes: ResetCodeStore
+  readonly #outbox: Outbox
+
+  constructor(database: ReplicatedDatabase, codes: ResetCodeStore, outbox: Outbox) {
+    this.#database = database
+    this.#codes = codes
+    this.#outbox = outbox
+  }
+
+  /**
+   * Takes in a request for a reset: one statement, whoever is meant. False where the host's site leaves
+   * resets to its administrators.
+   */
+  async takeIn(task: Task, siteId: number | null): Promise<boolean> {
+    const allowed = sql`NOT EXISTS (SELECT 1 FROM ${sites}
+      WHERE ${sites.id} = ${siteId} AND ${sites.disablePasswordReset})`
+    const taken = await this.#outbox.insertion(task, allowed).run()
+    return taken.meta.changes === 1
+  }
+
+  /**
+   * The users that a request means and who may reset a password of theirs by mail. On a site's host those of the site
+   * with the name or address. On shared hosts, where anybody could have written an address down, an address means
+   * its verified owners only, and a username that one user.
+   */
+  async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
+    const keys = nameKeys(key)
+    const byUsername = isNamed(keys, siteId)
+    const byAddress = inArray(siteId === null ? users.verifiedEmailKey : users.emailKey, keys)
+    const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
+    // Each site's first user comes before any site's second, so that no site pushes another's out.
+    const nth = sql<number>`row_number() OVER (PARTITION BY ${users.siteId}
+      ORDER BY ${byUsername} DESC, ${users.verifiedEmailKey} IS NULL, ${users.id})`.as('nth')
+    const found = await this.#database.primary
+      .select({ ...accountColumns, nth })
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(
+        and(
+          named,
+          siteId === null ? undefined : eq(users.siteId, siteId),
+          isNotNull(users.email),
+          mayReset,
+        ),
+      )
+      .orderBy(sql`nth`)
+      .limit(MOST_USERS)
+    return siteId === null ? found.filter(({ nth }) => nth <= MOST_USERS_OF_SITE) : found
+  }
+
+  /** Who resets a password, and the names of the API keys that stay when paired ones end. */
+  async userOf(userId: number): Promise<(Account & { keysThatStay: string[] }) | null> {
+    const [found] = await this.#database.primary
+      .select({
+        ...accountColumns,
+        names: sql<string>`(SELECT json_group_array(name) FROM api_keys
+          WHERE user_id = users.id AND permission_set <> 'desktop_app')`.as('names'),
+      })
+      .from(users)
+      .innerJoin(sites, eq(sites.id, users.siteId))
+      .where(and(eq(users.id, userId), mayRedeem))
+    if (!found) return null
+    const { names, ...account } = found
+    return { ...account, keysThatStay: JSON.parse(names) as string[] }
+  }
+
+  /** Keeps new codes, and the mail that carries them, together. */
+  async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
+    const insertions = codes.map((code) => this.#codes.insertion(code))
+    await this.#database.primary.batch([this.#outbox.insertion(mail), ...insertions])
+  }
+}
+
+/** Whether a row is the user that a name means, by its keys in their order; on a site's host, among its users alone. */
+function isNamed([first, ...others]: string[], siteId: number | null): SQL {
+  const isFirst = sql`${users.usernameKey} = ${first}`
+  if (others.length === 0) return isFirst
+  const counts = siteId === null ? sql`1` : sql`named.site_id = ${siteId}`
+  return sql`(${isFirst} OR ${isNamed(others, siteId)}
+    AND NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${first} AND ${counts}))`
+}
+
+const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))
+const mayReset = and(mayHavePassword, eq(sites.disablePasswordReset, false))
+
+/** Who was invited and has no password yet may choose one, wherever resets are left to administrators. */
+const mayRedeem = and(
+  mayHavePassword,
+  or(eq(sites.disablePasswordReset, false), isNull(users.passwordHash)),
+)

@@ -1,0 +1,117 @@
+import * as z from 'zod'
+import { type AdmitKeyNeeds, admitByKey } from '../access/admit-by-key.ts'
+import { type AdmitSessionNeeds, admitBySession } from '../access/admit-by-session.ts'
+import { apiKeyObject, viewApiKey } from '../api-keys/api-key-view.ts'
+import { text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { type Access, route } from '../http/route.ts'
+import type { AdmittedApiKey, AdmittedSession } from './access.ts'
+import { isLimited, sessionTimeout } from './session.ts'
+import { sessionObject, viewSession } from './session-view.ts'
+
+type Needs = AdmitSessionNeeds & AdmitKeyNeeds
+
+/** The bearer of a service credential: a front end or file server that people send their credentials to. */
+const service: Access<undefined> = {
+  name: 'service',
+  security: [{ serviceToken: [] }],
+  problems: [
+    'not-authenticated/authentication-required',
+    'not-authenticated/invalid-credentials',
+    'service-unavailable/storage-unavailable',
+  ],
+}
+
+/** The reply of RFC 7662 §2.2, with the session or key besides. Of a dead one nothing is told. */
+const introspection = z
+  .object({
+    active: z
+      .boolean()
+      .describe(
+        'Also false for a session that is limited until its user changes the password or sets up 2FA',
+      ),
+    token_type: z.enum(['session', 'api_key']).optional(),
+    sub: z.string().optional().describe('The id of the user'),
+    username: z.string().optional(),
+    iat: z.int().optional(),
+    exp: z.int().optional().describe('When it ends unless used before; none for a key that lasts'),
+    site_id: z.int().optional(),
+    region: z.string().optional(),
+    session: sessionObject.optional(),
+    api_key: apiKeyObject.optional(),
+  })
+  .meta({ id: 'Introspection' })
+
+type Introspection = z.infer<typeof introspection>
+
+const introspect = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/introspect',
+    summary: 'Whether a session string, session token or API key lives (RFC 7662); counts as a use',
+    access: service,
+    parameters: z.object({
+      token: text(8_192).describe('A session string, session token or API key'),
+      token_type_hint: text(64).optional().describe('Not needed: what it is can be seen'),
+    }),
+    replies: { 200: { description: 'What it stands for', body: introspection } },
+    problems: [],
+  },
+  async ({ parameters: { token }, services, request }) => {
+    const caller = await callerBy(services, token, request)
+    return { status: 200, body: caller ? view(caller, services.clock()) : { active: false } }
+  },
+)
+
+/** Who would be admitted with it, at this host and from the address that the service states; or null. */
+async function callerBy(
+  needs: Needs,
+  text: string,
+  facts: RequestFacts,
+): Promise<AdmittedApiKey | AdmittedSession | null> {
+  const sent = { session: text, apiKey: null, bearer: null, byCookie: false }
+  const asked = text.startsWith('latchkey')
+    ? admitByKey(needs, { key: { text, id: null }, facts }, 'nearest')
+    : admitBySession(needs, { sent, facts }, 'nearest')
+  const caller = await asked.catch((error) => {
+    if (error instanceof Problem && error.status === 401) return null
+    throw error
+  })
+  // A limited session is good at this service alone: elsewhere it would get around what limits it.
+  return caller?.by === 'session' && isLimited(caller.live, needs.clock()) ? null : caller
+}
+
+function view(caller: AdmittedApiKey | AdmittedSession, now: number): Introspection {
+  const { live, region } = caller
+  const owner = {
+    active: true,
+    sub: String(live.user.id),
+    username: live.user.username,
+    site_id: live.site.id,
+    region: region.name,
+  }
+  if (caller.by === 'api-key') {
+    const { apiKey } = caller.live
+    return {
+      ...owner,
+      token_type: 'api_key',
+      iat: seconds(apiKey.createdAt),
+      ...(apiKey.expiresAt !== null && { exp: seconds(apiKey.expiresAt) }),
+      api_key: viewApiKey(apiKey),
+    }
+  }
+  return {
+    ...owner,
+    token_type: 'session',
+    iat: seconds(caller.live.session.createdAt),
+    exp: seconds(sessionTimeout(caller.live)),
+    session: viewSession(caller.live, caller.live.session.id, now),
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000)
+}
+
+export const introspectionRoutes = [introspect]

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { JWKS_MAX_AGE_SECONDS } from '../crypto/key-schedule.ts'
+import type { SigningKeys } from '../crypto/signing-keys.ts'
+import { anyone, route } from '../http/route.ts'
+import type { Clock } from '../storage/clock.ts'
+
+const jwks = route<{ clock: Clock; signingKeys: SigningKeys }>()(
+  {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    base: false,
+    summary: 'The public keys that session tokens are signed with (RFC 7517)',
+    access: anyone,
+    parameters: z.object({}),
+    cacheSeconds: JWKS_MAX_AGE_SECONDS,
+    replies: {
+      200: {
+        description: 'The key set',
+        body: z.object({ keys: z.array(z.record(z.string(), z.string())) }).meta({ id: 'JWKS' }),
+      },
+    },
+    problems: [],
+  },
+  ({ services: { clock, signingKeys } }) => ({
+    status: 200,
+    body: { keys: signingKeys.publicAt(clock()) },
+  }),
+)
+
+export const tokenRoutes = [jwks]

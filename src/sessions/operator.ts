@@ -1,0 +1,141 @@
+import * as z from 'zod'
+import { operator } from '../access/operator-access.ts'
+import { eventByOperator } from '../audit/event-by.ts'
+import { integer, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { route } from '../http/route.ts'
+import type { Clock } from '../storage/clock.ts'
+import { regionCodeOfId } from '../storage/ids.ts'
+import type { Region, Regions } from '../storage/region.ts'
+import { askedRegions, pageParameters, readPage, readPlace } from '../storage/region-pages.ts'
+import {
+  type FindSiteNeeds,
+  type FindUserNeeds,
+  findSite,
+  findUser,
+} from '../users/find-by-name.ts'
+import { sessionTimeout } from './session.ts'
+import type { ListedSession, SessionStore } from './session-store.ts'
+
+interface Needs extends FindSiteNeeds, FindUserNeeds {
+  clock: Clock
+  epoch: number
+  regions: Regions
+  sessionsIn: (region: Region) => SessionStore
+}
+
+/** Never with the session string or its digest: the integer is the only form that others than its user see. */
+const regionalSession = z
+  .object({
+    region: z.string(),
+    site: z.string(),
+    username: z.string(),
+    id: z.int(),
+    user_id: z.int(),
+    site_id: z.int(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().describe('Written at most every 5 minutes'),
+    timeout_at: z.iso.datetime(),
+  })
+  .meta({ id: 'OperatorSession' })
+
+const list = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/operator/v1/sessions',
+    base: false,
+    summary: 'List the live sessions of one user, one site, one region or all',
+    access: operator,
+    parameters: z.object({
+      username: text(256).optional(),
+      site: text(63).optional().describe('The subdomain of a site'),
+      ...pageParameters,
+    }),
+    replies: {
+      200: {
+        description: 'The sessions',
+        body: z.array(regionalSession).meta({ id: 'OperatorSessions' }),
+      },
+    },
+    problems: ['not-found/user-not-found', 'not-found/site-not-found'],
+  },
+  async ({ parameters, services }) => {
+    const asked = askedRegions(services.regions, parameters.region)
+    const owner = await ownerOf(services, parameters)
+    const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
+    const [now, { epoch }] = [services.clock(), services]
+    const { rows, headers } = await readPage(regions, parameters, {
+      read: (region, place, limit) => {
+        const after = readPlace(place)
+        return services.sessionsIn(region).list({ of: owner.of, after, limit, now, epoch })
+      },
+      placeOf: ({ session }) => `${session.userId}-${session.id}`,
+    })
+    return { status: 200, headers, body: rows.map(({ region, row }) => view(region, row)) }
+  },
+)
+
+const end = route<Needs>()(
+  {
+    method: 'DELETE',
+    path: '/operator/v1/sessions/:id',
+    base: false,
+    summary: 'End a session at once, in every form of its credential',
+    access: operator,
+    parameters: z.object({ id: integer() }),
+    replies: { 204: { description: 'The session has ended' } },
+    problems: ['not-found/session-not-found'],
+  },
+  async ({ parameters: { id }, services, request }) => {
+    const region = services.regions.withCode(regionCodeOfId(id))
+    const found = region && (await services.sessionsIn(region).findAtPrimary({ id }))
+    if (!region || !found) throw notFound()
+    const asked = { now: services.clock(), epoch: services.epoch }
+    const event = eventByOperator({ region, account: found }, request, {
+      ...{ event: 'sessions_ended', at: asked.now, changes: { session_id: [id, null] } },
+    })
+    if (!(await services.sessionsIn(region).endRecorded(id, asked, event))) throw notFound()
+    return { status: 204 }
+  },
+)
+
+/** Whose sessions are asked for, and where they are; no region when everybody's are. */
+async function ownerOf(
+  services: Needs,
+  asked: { username?: string | undefined; site?: string | undefined },
+) {
+  const ofSite = asked.site === undefined ? null : await findSite(services, asked.site)
+  if (asked.username !== undefined) {
+    const { region, account } = await findUser(services, asked.username)
+    if (ofSite && ofSite.site.id !== account.site.id) throw new Problem('not-found/user-not-found')
+    return { region, of: { userId: account.user.id } }
+  }
+  return ofSite
+    ? { region: ofSite.region, of: { siteId: ofSite.site.id } }
+    : { region: null, of: {} }
+}
+
+function view(region: Region, listed: ListedSession): z.infer<typeof regionalSession> {
+  const { session, user, site } = listed
+  return {
+    region: region.name,
+    site: site.subdomain,
+    username: user.username,
+    id: session.id,
+    user_id: session.userId,
+    site_id: session.siteId,
+    created_at: instant(session.createdAt),
+    last_used_at: instant(session.lastUsedAt),
+    timeout_at: instant(sessionTimeout(listed)),
+  }
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/session-not-found')
+}
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+export const operatorSessionRoutes = [list, end]

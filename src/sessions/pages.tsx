@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { clearableText, integer, text } from '../http/check-parameters.ts'
+import type { Language } from '../http/languages.ts'
+import { Problem } from '../http/problem.ts'
+import { route } from '../http/route.ts'
+import type { Region } from '../storage/region.ts'
+import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { TextField } from '../ui/fields.tsx'
+import { SearchForm } from '../ui/form.tsx'
+import type { UserStore } from '../users/user-store.ts'
+import { siteAdmin, type UserCaller } from './access.ts'
+import { endSession, listSessions, type ManageSessionsNeeds } from './manage-sessions.ts'
+import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
+import { SessionRows } from './session-rows.tsx'
+import type { ListedSession } from './session-store.ts'
+
+type Needs = ManageSessionsNeeds & { usersIn: (region: Region) => UserStore }
+
+const SHOWN = 50
+
+const asked = {
+  username: clearableText(256).optional(),
+  cursor: clearableText(64).optional(),
+  locale: text(35).optional(),
+}
+const page = {
+  base: false,
+  mediaType: 'text/html',
+  access: siteAdmin,
+  problems: [],
+} as const
+const replies = {
+  200: { description: 'The page', body: z.string() },
+  303: { description: 'To the log in page; or done, and on to the page' },
+  403: { description: 'Not for who is no site admin', body: z.string() },
+}
+
+const show = route<Needs>()(
+  {
+    ...page,
+    method: 'GET',
+    path: '/admin/sessions',
+    summary: 'The page of the live sessions of a site, for its admins',
+    parameters: z.object(asked),
+    returnTo: 'here',
+    replies,
+  },
+  async ({ parameters: { username = '', cursor }, services, caller, language }) => {
+    const of = username === '' ? ('site' as const) : await userNamed(services, caller, username)
+    const after = readSessionCursor(cursor || undefined)
+    const sessions = of ? await listSessions(services, caller, { of, after, limit: SHOWN }) : []
+    const next = nextSessionPage(sessions, SHOWN)['X-Files-Cursor']
+    const shown = { language, caller, sessions, username, cursor, next }
+    return { status: 200, body: <SessionsPage {...shown} /> }
+  },
+)
+
+const end = route<Needs>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/sessions/end',
+    summary: 'The button that ends a session, there and on the page of its user',
+    parameters: z.object({
+      id: integer(),
+      user_id: integer().optional().describe('Whose page to go on to'),
+      ...asked,
+    }),
+    shown: ['id', 'user_id', 'username', 'cursor'],
+    returnTo: '/admin/sessions',
+    replies,
+  },
+  async ({ parameters, services, caller, language, request }) => {
+    const { live, region } = caller
+    const { id, user_id: userId, username, cursor } = parameters
+    // Ended before is ended: the page that follows shows what is left.
+    await endSession(services, { live, region, request }, id).catch((error) => {
+      if (!(error instanceof Problem) || error.status !== 404) throw error
+    })
+    const Location =
+      userId === undefined
+        ? pageUrl('/admin/sessions', language, { username, cursor })
+        : pageUrl(`/admin/users/${userId}`, language)
+    return { status: 303, headers: { Location } }
+  },
+)
+
+/** Null for a name that nobody of the site has. */
+async function userNamed(
+  { usersIn }: Needs,
+  { live, region }: UserCaller,
+  username: string,
+): Promise<{ userId: number } | null> {
+  const named = await usersIn(region).named(username)
+  return named?.site.id === live.site.id ? { userId: named.user.id } : null
+}
+
+function SessionsPage(props: {
+  language: Language
+  caller: UserCaller
+  sessions: ListedSession[]
+  username: string
+  cursor: string | undefined
+  next: string | undefined
+}) {
+  const { language, caller, sessions, username, cursor, next } = props
+  const t = adminTextsIn(language)
+  return (
+    <AdminPage {...{ language, title: t.sessionsTitle, here: 'sessions' }}>
+      <section class="card" aria-label={t.sessionsTitle}>
+        <SearchForm language={language} action="/admin/sessions">
+          <TextField id="username" label={t.username} value={username} isOptional />
+          <button type="submit" class="quiet">
+            {t.find}
+          </button>
+        </SearchForm>
+        {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
+        <SessionRows {...{ language, caller, sessions, back: { username, cursor } }} />
+        {next === undefined ? null : (
+          <a href={pageUrl('/admin/sessions', language, { username, cursor: next })}>{t.next}</a>
+        )}
+      </section>
+    </AdminPage>
+  )
+}
+
+export const adminSessionPages = [show, end]

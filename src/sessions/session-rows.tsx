@@ -1,0 +1,69 @@
+import type { Language } from '../http/languages.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import { pageUrl } from '../ui/admin/admin-page.tsx'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { Form } from '../ui/form.tsx'
+import { userTextsIn } from '../users/user-texts.ts'
+import type { UserCaller } from './access.ts'
+import { deviceName } from './device-name.ts'
+import type { ListedSession } from './session-store.ts'
+
+/** Sessions, each with a button that ends it, but the one in use. */
+export function SessionRows(props: {
+  language: Language
+  sessions: ListedSession[]
+  caller: UserCaller
+  /** What leads back to the page that they are on. */
+  back: Record<string, string | undefined>
+  /** On a page of their one user. */
+  hideNames?: boolean
+}) {
+  const { language, sessions, caller, back, hideNames = false } = props
+  const t = adminTextsIn(language)
+  const ownId = caller.by === 'session' ? caller.live.session.id : null
+  const { timeZone } = caller.live.user
+  return (
+    <ul class="rows">
+      {sessions.map(({ session, user }) => {
+        const place = session.place ?? session.address ?? '–'
+        return (
+          <li>
+            <div>
+              <strong>
+                {hideNames ? (
+                  place
+                ) : (
+                  <a href={pageUrl(`/admin/users/${session.userId}`, language)}>{user.username}</a>
+                )}
+              </strong>{' '}
+              {session.id === ownId ? (
+                <span class="badge">{userTextsIn(language).thisOne}</span>
+              ) : null}
+              <br />
+              <span class="hint">
+                {hideNames ? '' : `${place} · `}
+                {deviceName(session.userAgent)} ·{' '}
+                {spelledDate(language, session.lastUsedAt, timeZone)}
+              </span>
+            </div>
+            {session.id === ownId ? null : (
+              <Form
+                language={language}
+                action="/admin/sessions/end"
+                shown={{ id: String(session.id), ...back }}
+              >
+                <button
+                  type="submit"
+                  class="danger"
+                  aria-label={`${t.endOne}: ${user.username}, ${place}`}
+                >
+                  {t.endOne}
+                </button>
+              </Form>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

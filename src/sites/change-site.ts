@@ -1,0 +1,122 @@
+import { Problem } from '../http/problem.ts'
+import type { ModelFault } from '../http/problem-types.ts'
+import type { Clock } from '../storage/clock.ts'
+import { isUniqueViolation } from '../storage/guarded-storage.ts'
+import type { Region, Regions } from '../storage/region.ts'
+import type { UsernameClaim, UsernameDirectory } from '../storage/username-directory.ts'
+import { claimSubdomain } from './create-site.ts'
+import { readDomain } from './prove-domain.ts'
+import { readSiteChanges, type SentSite } from './read-site-changes.ts'
+import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
+import { type SiteActing, siteEvent } from './site-event.ts'
+import type { SiteHosts } from './site-hosts.ts'
+import type { Kept, SiteLedger } from './site-ledger.ts'
+import type { SiteStore } from './site-store.ts'
+
+export interface ChangeSiteNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  directory: UsernameDirectory
+  siteHosts: SiteHosts
+  sitesIn: (region: Region) => SiteStore
+  siteLedgerIn: (region: Region) => SiteLedger
+}
+
+/**
+ * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
+ * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
+ * receives its logins at a host that is given up stops, and security keys that were made for it are lost: both have to
+ * be confirmed. What the site gives up rests for 90 days before another site may have it.
+ * @throws {Problem} model-save-error with all that is wrong, and nothing is changed; and what `authorize`
+ *   throws
+ */
+export async function changeSite(
+  needs: ChangeSiteNeeds,
+  acting: SiteActing,
+  { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
+): Promise<Site> {
+  const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
+  const { site } = acting.live
+  const { columns, ...look } = await readSiteChanges(acting, sent)
+  const domain = readDomain(needs, sentDomain)
+  if (domain !== undefined && domain !== site.domain)
+    Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
+  const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
+  if (Object.keys({ ...columns, ...look }).length === 0 && !isRenamed) return site
+  const changes = { columns: { ...columns, ...(isRenamed && { subdomain }) }, ...look }
+  const seen = {
+    ...changes.columns,
+    ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
+  }
+  const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
+  const claim = isRenamed
+    ? await claimSubdomain(needs, { region: acting.region, subdomain, by: site.id })
+    : null
+  const after = { ...site, ...seen }
+  const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
+  const written = {
+    event: siteEvent(acting, { before: site, after, authority, at: needs.clock() }),
+    givenUp,
+    keysAt: givenUp.map((name) => hostnameNamed(name, needs.globalOrigin)),
+    confirmed: { ssoStop: ssoStop === true, keyLoss: keyLoss === true },
+  }
+  const changed = await needs
+    .siteLedgerIn(acting.region)
+    .change(site, changes, written)
+    .catch((error) => {
+      throw isUniqueViolation(error) ? notSaved('subdomain-taken') : error
+    })
+  if ('kept' in changed) {
+    if (claim) await needs.directory.release(claim)
+    throw keptBecause(changed, isRenamed ? 'subdomain' : 'domain')
+  }
+  if (claim) await keepName(needs, acting, { claim, before: site })
+  await rememberHosts(needs, acting.region, { before: site, after: changed })
+  return changed
+}
+
+/** @throws {Problem} model-save-error where the claim took so long that another site has taken the name */
+async function keepName(
+  { directory, clock, siteLedgerIn }: ChangeSiteNeeds,
+  { region }: SiteActing,
+  { claim, before }: { claim: UsernameClaim; before: Site },
+): Promise<void> {
+  if (await directory.confirm(claim, clock())) return
+  await siteLedgerIn(region).restore(before, { subdomain: before.subdomain })
+  throw notSaved('subdomain-taken')
+}
+
+/** What KV says of hosts is a hint, and the rows decide: so it may fail. */
+async function rememberHosts(
+  { siteHosts }: ChangeSiteNeeds,
+  region: Region,
+  { before, after }: { before: Site; after: Site },
+): Promise<void> {
+  const { domain, subdomain } = before
+  if (domain !== null && domain !== after.domain)
+    await siteHosts.forget({ kind: 'domain', domain }).catch(() => undefined)
+  if (subdomain === after.subdomain) return
+  await siteHosts.forget({ kind: 'site', subdomain }).catch(() => undefined)
+  await siteHosts
+    .remember({ kind: 'site', subdomain: after.subdomain }, { region, siteId: after.id })
+    .catch(() => undefined)
+}
+
+function keptBecause({ kept, keyUsers, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
+  switch (kept) {
+    case 'last-admin':
+      return notSaved('last-admin', 'base')
+    case 'security-keys':
+      return notSaved({ error: 'host-has-keys', values: { count: String(keyUsers) } }, field)
+    case 'sso':
+      return notSaved(
+        { error: 'host-receives-logins', values: { labels: labels.join(', ') } },
+        field,
+      )
+  }
+}
+
+function notSaved(fault: ModelFault, field = 'subdomain'): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [fault] } })
+}

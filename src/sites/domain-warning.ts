@@ -1,0 +1,21 @@
+import type { Language } from '../http/languages.ts'
+import { addressText } from '../sso/sso-address-texts.ts'
+import { DAY } from '../storage/clock.ts'
+import { domainProof } from './domain-proof.ts'
+import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
+import type { Site } from './site.ts'
+
+/** That the TXT record of the site's domain is missing, and what to do; null where all is well. */
+export async function warningOfDomain(
+  { domainProofKey }: { domainProofKey: CryptoKey },
+  { site, language }: { site: Site; language: Language },
+): Promise<string | null> {
+  const { domain, domainVerifiedAt, domainMissingSince } = site
+  if (domain === null || domainVerifiedAt === null || domainMissingSince === null) return null
+  const { name, value } = await domainProof(domainProofKey, site.id, domain)
+  const since = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    domainMissingSince,
+  )
+  const days = String(DOMAIN_GRACE_MS / DAY)
+  return addressText(language, 'recordMissing', { domain, since, name, value, days })
+}

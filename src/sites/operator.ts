@@ -1,0 +1,87 @@
+import * as z from 'zod'
+import { operator } from '../access/operator-access.ts'
+import { nameText, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import type { Region } from '../storage/region.ts'
+import { askedRegion, askedRegions, pageParameters, readPage } from '../storage/region-pages.ts'
+import { findSite } from '../users/find-by-name.ts'
+import { type CreateSiteNeeds, createSite } from './create-site.ts'
+import type { Site } from './site.ts'
+import { siteObject, viewSite } from './site-view.ts'
+
+const regionalSite = z
+  .object({ region: z.string(), ...siteObject.shape })
+  .meta({ id: 'OperatorSite' })
+
+const subdomain = text(63).describe('The first label of the site’s own host')
+
+const create = route<CreateSiteNeeds>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/sites',
+    base: false,
+    summary: 'Create a site in a region, where it stays',
+    access: operator,
+    parameters: z.object({
+      subdomain,
+      region: text(64),
+      name: nameText(256).optional().describe('The subdomain unless given'),
+    }),
+    replies: { 201: { description: 'The site', body: regionalSite } },
+    problems: ['processing-failure/model-save-error'],
+  },
+  async ({ parameters: { subdomain, region: regionName, name = subdomain }, services }) => {
+    const region = askedRegion(services.regions, regionName)
+    await createSite(services, region, { subdomain, name })
+    return { status: 201, body: view(await findSite(services, subdomain)) }
+  },
+)
+
+const list = route<CreateSiteNeeds>()(
+  {
+    method: 'GET',
+    path: '/operator/v1/sites',
+    base: false,
+    summary: 'List the sites of one region or all',
+    access: operator,
+    parameters: z.object(pageParameters),
+    replies: {
+      200: { description: 'The sites', body: z.array(regionalSite).meta({ id: 'OperatorSites' }) },
+    },
+    problems: [],
+  },
+  async ({ parameters, services: { regions, sitesIn } }) => {
+    const { rows, headers } = await readPage(askedRegions(regions, parameters.region), parameters, {
+      read: (region, after, limit) => sitesIn(region).list(after, limit),
+      placeOf: (site) => site.subdomain,
+    })
+    return {
+      status: 200,
+      headers,
+      body: rows.map(({ region, row }) => view({ region, site: row })),
+    }
+  },
+)
+
+const show = route<CreateSiteNeeds>()(
+  {
+    method: 'GET',
+    path: '/operator/v1/sites/:subdomain',
+    base: false,
+    summary: 'Show a site',
+    access: operator,
+    parameters: z.object({ subdomain }),
+    replies: { 200: { description: 'The site', body: regionalSite } },
+    problems: ['not-found/site-not-found'],
+  },
+  async ({ parameters, services }) => ({
+    status: 200,
+    body: view(await findSite(services, parameters.subdomain)),
+  }),
+)
+
+function view({ region, site }: { region: Region; site: Site }): z.infer<typeof regionalSite> {
+  return { region: region.name, ...viewSite(site) }
+}
+
+export const operatorSiteRoutes = [create, list, show]

@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import { text } from '../http/check-parameters.ts'
+import { type Reply, route } from '../http/route.ts'
+import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
+import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
+import { type ChangeSiteNeeds, changeSite } from './change-site.ts'
+import { offeredRules, readRuleForm, ruleValuesOf } from './setting-fields.ts'
+import { ruleTexts } from './setting-texts.ts'
+import { RulesPage, type RulesPageProps } from './settings-page.tsx'
+
+const locale = text(35).optional()
+const page = {
+  base: false,
+  mediaType: 'text/html',
+  access: siteAdmin,
+  returnTo: '/admin/rules',
+  problems: [],
+} as const
+const replies = {
+  200: { description: 'The page', body: z.string() },
+  303: { description: 'To the log in page' },
+  403: { description: 'Not for who is no site admin', body: z.string() },
+  422: { description: 'The page, and what is wrong', body: z.string() },
+}
+
+const show = route<unknown>()(
+  {
+    ...page,
+    method: 'GET',
+    access: reauthenticatedSiteAdmin,
+    path: '/admin/rules',
+    summary: 'The page of the rules of a site, for its admins',
+    parameters: z.object({ locale }),
+    replies,
+  },
+  ({ caller, language }) => rulesPage(caller, { language }),
+)
+
+const save = route<ChangeSiteNeeds>()(
+  {
+    ...page,
+    method: 'POST',
+    path: '/admin/rules',
+    summary: 'Its form: a box that is not ticked is not sent, and means no',
+    parameters: z.object({ ...fieldParameters(offeredRules), locale }),
+    replies,
+  },
+  async ({ parameters, services, caller, request, language }) => {
+    const { live } = caller
+    const values = sentValues(offeredRules, parameters)
+    try {
+      const sent = readRuleForm(values, live.site, live.user.timeZone)
+      const site = await changeSite(services, { ...caller, request }, sent)
+      const done = adminTextsIn(language).rulesSaved
+      return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
+    } catch (error) {
+      const told = toldProblem(error)
+      const problem = namedAsHere(told, ruleTexts[language].rules)
+      const shown = { language, problem, values, wrong: settingsIn(told) }
+      return { ...rulesPage(caller, shown), status: 422 }
+    }
+  },
+)
+
+function rulesPage(
+  { live }: UserCaller,
+  shown: Pick<RulesPageProps, 'language'> & Partial<RulesPageProps>,
+): Reply {
+  const { timeZone } = live.user
+  const values = ruleValuesOf(live.site, timeZone)
+  return { status: 200, body: <RulesPage {...{ values, timeZone, wrong: [], ...shown }} /> }
+}
+
+export const adminRulePages = [show, save]

@@ -1,0 +1,99 @@
+import { readInstant, whyNoInstant } from '../http/instant.ts'
+import { isAllowedAddress, readAddressList } from '../http/ip-address.ts'
+import { supportedLanguage } from '../http/languages.ts'
+import { Problem } from '../http/problem.ts'
+import type { ModelFault } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { allowedMethods } from '../two-factor/second-factor.ts'
+import { ACCENT_COLOR } from '../ui/accent.ts'
+import type { Account } from '../users/account.ts'
+import type { Site } from './site.ts'
+import type { SiteChanges } from './site-ledger.ts'
+import { readLogo } from './site-logo.ts'
+import { plainSettings } from './site-settings.ts'
+
+/** As it was sent: what is undefined stays, an empty text clears. */
+export type SentSite = Record<string, unknown> & {
+  allowed_ips?: string | undefined
+  language?: string | undefined
+  login_help_text?: string | undefined
+  require_2fa_stop_time?: string | undefined
+  name?: string | undefined
+  accent_color?: string | undefined
+  logo?: string | undefined
+  domain?: string | undefined
+  subdomain?: string | undefined
+  confirm_sso_stop?: boolean | undefined
+  confirm_key_loss?: boolean | undefined
+}
+
+type Errors = Record<string, ModelFault[]>
+
+/**
+ * What an admin's words change of its site, but for the names of hosts: those have to be asked for.
+ * @throws {Problem} model-save-error with all that is wrong
+ */
+export async function readSiteChanges(
+  { live, request }: { live: Account; request: RequestFacts },
+  sent: SentSite,
+): Promise<SiteChanges> {
+  const errors: Errors = {}
+  const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
+  if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
+  const { require_2fa_stop_time: sentStopTime = '' } = sent
+  const stopTime = readInstant(sentStopTime)
+  if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = [whyNoInstant(sentStopTime)]
+  const accentColor = sent.accent_color?.toLowerCase()
+  if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
+  const logo = sent.logo ? await readLogo(sent.logo) : null
+  if (sent.logo && !logo) errors.logo = ['logo-unreadable']
+  if (isImpossible({ ...live.site, ...plainChanges(sent) }))
+    errors.require_2fa = ['second-factor-impossible']
+  if (Object.keys(errors).length > 0)
+    throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
+  const columns = {
+    ...plainChanges(sent),
+    ...{ allowedIps, name: sent.name },
+    ...(sent.language !== undefined && { language: sent.language || null }),
+    ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
+    ...(sent.require_2fa_stop_time !== undefined && { require2faStopTime: stopTime }),
+    ...(accentColor !== undefined && { accentColor: accentColor || null }),
+  }
+  const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
+  return { columns: differing(live.site, columns), ...(isOther && { logo }) }
+}
+
+/** The settings that are kept as they are sent. */
+function plainChanges(sent: SentSite): Partial<Site> {
+  const named = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
+}
+
+/** Whether a second factor is required and none may be set up. */
+function isImpossible(site: Site): boolean {
+  return site.require2fa && allowedMethods({ site }).length === 0
+}
+
+function readAllowedIps(
+  { live, request }: { live: Account; request: RequestFacts },
+  sent: string | undefined,
+  errors: Errors,
+): string | null | undefined {
+  const allowedIps = readAddressList(sent)
+  if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
+  else if (
+    allowedIps &&
+    !live.user.bypassSiteAllowedIps &&
+    !isAllowedAddress(allowedIps, request.address)
+  )
+    errors.allowed_ips = ['address-list-excludes-you']
+  return allowedIps
+}
+
+function differing(site: Site, columns: Record<string, unknown>): Partial<Site> {
+  return Object.fromEntries(
+    Object.entries(columns).filter(
+      ([name, value]) => value !== undefined && site[name as keyof Site] !== value,
+    ),
+  )
+}

@@ -1,0 +1,171 @@
+import * as z from 'zod'
+import { clearableText, nameText, text } from '../http/check-parameters.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { route } from '../http/route.ts'
+import {
+  accessChangeProblems,
+  anyUser,
+  type SessionCaller,
+  siteAdmin,
+  type UserCaller,
+} from '../sessions/access.ts'
+import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
+import { sessionObject, viewSession } from '../sessions/session-view.ts'
+import { userObject, viewUser } from '../users/user-view.ts'
+import { type ChangeSiteNeeds, changeSite } from './change-site.ts'
+import { domainProof } from './domain-proof.ts'
+import { domainSettingsRoute } from './domain-settings.ts'
+import { logoRoute } from './logo-route.ts'
+import { type ProveDomainNeeds, proveDomain } from './prove-domain.ts'
+import { refusedSiteSettings } from './refused-site-settings.ts'
+import type { Site } from './site.ts'
+import { LARGEST_LOGO } from './site-logo.ts'
+import { siteSettingParameters } from './site-settings.ts'
+import { siteObject, viewSite } from './site-view.ts'
+
+interface Needs extends ProveDomainNeeds, ChangeSiteNeeds {
+  sessionIdFormat: SessionIdFormat
+}
+
+const site = siteObject
+  .extend({
+    domain_verification: z
+      .object({ name: z.string(), value: z.string() })
+      .nullable()
+      .describe(
+        'The TXT record to set before a new domain is served, or to set again where it is missing; else null',
+      ),
+    domain_record_missing_since: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'Since when the TXT record of the verified domain is missing: after 3 days it is not verified',
+      ),
+    session: sessionObject.optional().describe('The session in use; none with an API key'),
+    user: userObject,
+  })
+  .meta({ id: 'Site' })
+
+/** The site with the session in use and its user: what a client asks to learn who it is. */
+const show = route<Needs>()(
+  {
+    method: 'GET',
+    path: '/site',
+    summary: 'The site, the session in use, and its user',
+    access: anyUser,
+    parameters: z.object({}),
+    replies: { 200: { description: 'The site', body: site } },
+    problems: [],
+  },
+  ({ caller, services, request }) => siteReply(services, request, caller),
+)
+
+const update = route<Needs>()(
+  {
+    method: 'PATCH',
+    path: '/site',
+    summary: 'Change the site. A new domain is served once it was proved',
+    access: siteAdmin,
+    parameters: z.object({
+      ...siteSettingParameters,
+      ...refusedSiteSettings,
+      domain: clearableText(253)
+        .optional()
+        .describe(
+          'A domain of the site’s own, or empty for none. No other site can have a verified one for 90 days after it',
+        ),
+      subdomain: text(63)
+        .optional()
+        .describe(
+          'The first label of the site’s own host. No other site can have the one before for 90 days',
+        ),
+      confirm_sso_stop: z
+        .boolean()
+        .optional()
+        .describe(
+          'Confirms that strategies that receive logins at a host which the site gives up stop working',
+        ),
+      confirm_key_loss: z
+        .boolean()
+        .optional()
+        .describe(
+          'Confirms that security keys which work only at a host that the site gives up are lost',
+        ),
+      name: nameText(256).optional().describe('What pages and mails call the site'),
+      accent_color: clearableText(7)
+        .optional()
+        .describe('Of the pages, such as #0b5fc4, or empty for ours'),
+      logo: clearableText(LARGEST_LOGO * 2)
+        .optional()
+        .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
+    }),
+    replies: { 200: { description: 'The site', body: site } },
+    problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const changed = await changeSite(services, { ...caller, request }, parameters)
+    return siteReply(services, request, withSite(caller, changed))
+  },
+)
+
+const verifyDomain = route<Needs>()(
+  {
+    method: 'POST',
+    path: '/site/verify_domain',
+    summary: 'Look for the TXT record that proves the site’s domain, and serve the domain',
+    access: siteAdmin,
+    parameters: z.object({}),
+    replies: { 200: { description: 'The site, at its proved domain', body: site } },
+    problems: [
+      ...accessChangeProblems,
+      'processing-failure/model-save-error',
+      'service-unavailable/resolver-unavailable',
+    ],
+  },
+  async ({ caller, services, request }) => {
+    const proved = await proveDomain(services, { ...caller, request })
+    return siteReply(services, request, withSite(caller, proved))
+  },
+)
+
+async function siteReply(services: Needs, request: RequestFacts, caller: UserCaller) {
+  const { live } = caller
+  const { id, domain, domainVerifiedAt, domainMissingSince: missingSince } = live.site
+  const awaited = domain !== null && (domainVerifiedAt === null || missingSince !== null)
+  return {
+    status: 200 as const,
+    body: {
+      ...viewSite(live.site),
+      domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
+      domain_record_missing_since: missingSince && new Date(missingSince).toISOString(),
+      ...(caller.by === 'session' && {
+        session: viewSession(
+          caller.live,
+          idForBearer(caller, services.sessionIdFormat, request),
+          services.clock(),
+        ),
+      }),
+      user: viewUser(live.user),
+    },
+    headers: { Vary: 'User-Agent' },
+  }
+}
+
+function withSite(caller: UserCaller, site: Site): UserCaller {
+  return caller.by === 'session'
+    ? { ...caller, live: { ...caller.live, site } }
+    : { ...caller, live: { ...caller.live, site } }
+}
+
+/** The string form goes only to one who presented it. */
+function idForBearer(
+  { live, presented }: SessionCaller,
+  format: SessionIdFormat,
+  request: RequestFacts,
+): number | string {
+  return (
+    (getsSessionString(format, request.userAgent) && presented.sessionString) || live.session.id
+  )
+}
+
+export const currentSiteRoutes = [show, update, verifyDomain, logoRoute, domainSettingsRoute]

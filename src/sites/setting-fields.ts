@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import { checkParameters } from '../http/check-parameters.ts'
+import { localTime, momentOf } from '../http/local-time.ts'
+import type { FieldKind } from '../ui/setting-field.tsx'
+import type { Site } from './site.ts'
+import { siteSettingParameters, viewSettings } from './site-settings.ts'
+
+export type Rule = keyof typeof siteSettingParameters
+
+export const ruleGroups = [
+  ...([
+    'sessions',
+    'passwords',
+    'lockout',
+    'factors',
+    'keys',
+    'apps',
+    'people',
+    'protocols',
+  ] as const),
+]
+
+export type RuleGroup = (typeof ruleGroups)[number]
+
+/** How the form shows each rule, and with which others. */
+const fields: Record<Rule, [RuleGroup, FieldKind]> = {
+  session_expiry: ['sessions', 'number'],
+  session_pinned_by_ip: ['sessions', 'flag'],
+  allowed_ips: ['sessions', 'lines'],
+  opt_out_global: ['sessions', 'flag'],
+  disable_users_from_inactivity_period_days: ['sessions', 'number'],
+  password_min_length: ['passwords', 'number'],
+  password_require_letter: ['passwords', 'flag'],
+  password_require_mixed: ['passwords', 'flag'],
+  password_require_number: ['passwords', 'flag'],
+  password_require_special: ['passwords', 'flag'],
+  password_validity_days: ['passwords', 'number'],
+  max_prior_passwords: ['passwords', 'number'],
+  disable_password_reset: ['passwords', 'flag'],
+  user_lockout: ['lockout', 'flag'],
+  user_lockout_tries: ['lockout', 'number'],
+  user_lockout_within: ['lockout', 'number'],
+  user_lockout_lock_period: ['lockout', 'number'],
+  require_2fa: ['factors', 'flag'],
+  require_2fa_user_type: ['factors', 'choice'],
+  require_2fa_stop_time: ['factors', 'moment'],
+  allowed_2fa_method_totp: ['factors', 'flag'],
+  allowed_2fa_method_u2f: ['factors', 'flag'],
+  allowed_2fa_method_yubi: ['factors', 'flag'],
+  allowed_2fa_method_sms: ['factors', 'flag'],
+  api_keys_manage_credentials: ['keys', 'flag'],
+  desktop_app: ['apps', 'flag'],
+  desktop_app_session_ip_pinning: ['apps', 'flag'],
+  desktop_app_session_lifetime: ['apps', 'number'],
+  language: ['people', 'choice'],
+  login_help_text: ['people', 'lines'],
+  welcome_email_enabled: ['people', 'flag'],
+  ssl_required: ['protocols', 'flag'],
+  tls_disabled: ['protocols', 'flag'],
+  use_provided_modified_at: ['protocols', 'flag'],
+  windows_mode_ftp: ['protocols', 'flag'],
+}
+
+export const offeredRules = Object.entries(fields).map(([name, [group, kind]]) => ({
+  ...{ name: name as Rule, group, kind },
+}))
+
+export type RuleValues = Record<string, string>
+
+/** The rules of a site as the fields show them, times in the reader's zone. */
+export function ruleValuesOf(site: Site, timeZone: string | null): RuleValues {
+  const settings = viewSettings(site)
+  const { require2faStopTime: until } = site
+  return {
+    ...Object.fromEntries(offeredRules.map(({ name }) => [name, String(settings[name] ?? '')])),
+    require_2fa_stop_time: until === null ? '' : localTime(until, timeZone).slice(0, 16),
+  }
+}
+
+/**
+ * What a form changes of the rules: what it shows as it was stays, to the last bit.
+ * @throws {Problem} request-params-invalid
+ */
+export function readRuleForm(values: RuleValues, site: Site, timeZone: string | null) {
+  const shown = ruleValuesOf(site, timeZone)
+  const changed = Object.entries(values).filter(([name, text]) => text !== shown[name])
+  const texts = Object.fromEntries(changed)
+  const until = momentOf(texts.require_2fa_stop_time ?? '', timeZone)
+  if (!Number.isNaN(until)) texts.require_2fa_stop_time = new Date(until).toISOString()
+  return checkParameters(z.object(siteSettingParameters), { values: {}, texts })
+}

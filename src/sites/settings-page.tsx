@@ -1,0 +1,73 @@
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { AdminPage } from '../ui/admin/admin-page.tsx'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { Form } from '../ui/form.tsx'
+import { type Options, SettingField } from '../ui/setting-field.tsx'
+import { languageOptions } from '../users/user-form.tsx'
+import { userTextsIn } from '../users/user-texts.ts'
+import { offeredRules, type Rule, type RuleValues, ruleGroups } from './setting-fields.ts'
+import { ruleTexts } from './setting-texts.ts'
+
+export interface RulesPageProps {
+  language: Language
+  values: RuleValues
+  /** The rules that were not taken. */
+  wrong: string[]
+  /** Of who looks. */
+  timeZone: string | null
+  problem?: Problem | undefined
+  done?: string | undefined
+}
+
+/** The rules of a site, for its admins: each with what it means, and what is usual. */
+export function RulesPage(props: RulesPageProps) {
+  const { language, values, wrong, problem, done } = props
+  const t = adminTextsIn(language)
+  return (
+    <AdminPage {...{ language, title: t.rulesTitle, here: 'rules', problem, done }}>
+      <section class="card" aria-label={t.rulesTitle}>
+        <Form language={language} action="/admin/rules">
+          {ruleGroups.map((group) => (
+            <fieldset>
+              <legend>{ruleTexts[language].groups[group]}</legend>
+              {offeredRules
+                .filter((rule) => rule.group === group)
+                .map(({ name, kind }) => (
+                  <SettingField
+                    {...{ id: name, kind, value: values[name] ?? '' }}
+                    {...words(props, name)}
+                    isRequired={kind === 'number'}
+                    isWrong={wrong.includes(name)}
+                  />
+                ))}
+            </fieldset>
+          ))}
+          <button type="submit">{t.saveRules}</button>
+        </Form>
+      </section>
+    </AdminPage>
+  )
+}
+
+function words({ language, timeZone }: RulesPageProps, name: Rule) {
+  const t = ruleTexts[language]
+  const [label, hint] = t.rules[name]
+  switch (name) {
+    case 'language':
+      return { label, hint, options: languageOptions(t.callers) }
+    case 'require_2fa_user_type': {
+      const options: Options = [
+        ['all', t.all],
+        ['site_admins', t.siteAdmins],
+      ]
+      return { label, hint, options }
+    }
+    case 'require_2fa_stop_time': {
+      const zone = userTextsIn(language).inZone.replace('{zone}', timeZone ?? 'UTC')
+      return { label, hint: `${hint} ${zone}` }
+    }
+    default:
+      return { label, hint }
+  }
+}

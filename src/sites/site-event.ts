@@ -1,0 +1,19 @@
+import type { ActorOf } from '../access/actor.ts'
+import type { Authority } from '../audit/authority.ts'
+import { type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
+import { eventBy } from '../audit/event-by.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import type { Site } from './site.ts'
+import { viewSite } from './site-view.ts'
+
+/** The admin whose site it is, and by which request. */
+export type SiteActing = ActorOf<RequestFacts>
+
+/** The record of a change of a site: what was and what is, as the API shows it. */
+export function siteEvent(
+  acting: SiteActing,
+  { before, after, ...rest }: { before: Site; after: Site; authority: Authority; at: number },
+): CredentialEvent {
+  const changes = changesBetween(viewSite(before), viewSite(after))
+  return eventBy(acting, { event: 'site_changed', ...rest, changes })
+}

@@ -1,0 +1,246 @@
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Sealer } from '../crypto/sealer.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { unnamedAttempt } from '../login/named-attempt.ts'
+import { orRecord, type RecordNeeds } from '../login/record-at-host.ts'
+import type { HostScope } from '../sites/site.ts'
+import { SECOND } from '../storage/clock.ts'
+import { regionCodeOfId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { CheckCodeNeeds } from '../two-factor/check-code.ts'
+import type { PartialSessionStore } from '../two-factor/partial-session.ts'
+import { asRefusal, notAccepted } from './ask-provider.ts'
+import { isAdminByGroups, keptGroups, mayComeIn } from './group-rules.ts'
+import type { Person } from './identity.ts'
+import { personOfOAuth2 } from './person-of-oauth2.ts'
+import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
+import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
+import { provedAt } from './proved-at.ts'
+import { issuerOf, type Provider, providerNamed } from './providers.ts'
+import { redirectAddress, redirectHost } from './redirect-address.ts'
+import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
+import type { Strategy } from './strategy.ts'
+import type { StrategyStore } from './strategy-store.ts'
+import { toldText } from './told-text.ts'
+
+export interface ArriveNeeds extends ExchangeNeeds, RecordNeeds {
+  sealer: Sealer
+  strategiesIn: (region: Region) => StrategyStore
+  partialSessionsIn: CheckCodeNeeds['partialSessionsIn']
+}
+
+/** What came back from a provider. */
+interface Answer {
+  /** Which sites the request may speak for. */
+  scope: HostScope
+  parameters: URLSearchParams
+  /** Whether whatever the provider said is in it: programs may hand on the code alone. */
+  namesIssuer: boolean
+  /** What the caller says the provider is, where it says so. */
+  provider: string | undefined
+  /** That it came back to; null for a program. */
+  browser: string | null
+}
+
+/** Kept of the groups, for people to read: what carries them is limited. */
+const MOST_KEPT_GROUPS = 20
+const LONGEST_KEPT_GROUP = 64
+
+/**
+ * Which login a provider's answer is of.
+ * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
+ */
+export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text: string) {
+  const state = await readSsoState(needs.sealer, text, needs.clock())
+  if (!state) throw notAccepted('expired', 'no state of ours')
+  return state
+}
+
+/**
+ * Which login an answer is of that came in at the redirect address of a strategy at a host. A state that was
+ * begun for another address is refused before anything of the answer is read, and leads nowhere: PKCE, nonce
+ * and `iss` do not tell apart what one party began (RFC 9700 §4.4.2.2, §4.7).
+ * @throws {Problem} invalid-oauth
+ */
+export async function stateAt(
+  needs: Pick<ArriveNeeds, 'sealer' | 'clock' | 'globalOrigin'>,
+  text: string,
+  { strategy, hostname }: { strategy: number; hostname: string },
+): Promise<SsoState> {
+  const state = await stateOf(needs, text)
+  if (
+    state.strategy !== strategy ||
+    redirectHost(redirectOf(state), needs.globalOrigin) !== hostname
+  )
+    throw notAccepted('refused', 'begun for another redirect address')
+  return state
+}
+
+/** The redirect address that a login was begun for, in parts. */
+export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'origin'>) {
+  return { id: strategy, originName: origin }
+}
+
+/**
+ * Learns from a provider who has logged in there. The state is not used up yet, but every code that is
+ * refused leaves it fewer tries.
+ * @throws {Problem} invalid-oauth; identity-provider-unavailable
+ */
+export async function arrive(
+  needs: ArriveNeeds,
+  state: SsoState,
+  { scope, provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
+): Promise<Proof> {
+  const { region, strategy } = await orRecord(needs, { scope, request }, () =>
+    receiverOf(needs, state, scope),
+  )
+  const tries = needs.partialSessionsIn(region)
+  const use = useOf(state)
+  const record = (outcome: LoginOutcome, username: string) =>
+    needs
+      .attemptsIn(region)
+      .record(unnamedAttempt(region, { request, at: needs.clock(), username }), {
+        outcome,
+        userId: null,
+        siteId: strategy.siteId,
+        sessionId: null,
+      })
+  const refused = await refusalOf(tries, { state, strategy, provider, browser })
+  if (refused) {
+    await record('key_mismatch', '')
+    throw refused
+  }
+  const person = await provedPerson(needs, strategy, { state, ...answer }).catch(async (error) => {
+    if (error instanceof Problem && error.status === 503) throw error
+    await tries.countWrongCode(use)
+    await record('key_mismatch', '')
+    return asRefusal(error)
+  })
+  const keptOut = keptOutByGroups(strategy, person)
+  if (keptOut) {
+    await tries.countWrongCode(use)
+    await record(keptOut.outcome, person.email ?? person.subject)
+    throw keptOut.problem
+  }
+  const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
+  return proofOf(strategy, { ...state, exp }, person)
+}
+
+type ProvedPerson = Person & Pick<Proof['person'], 'authenticatedAt'>
+
+/** Whom the provider names, and when that was proved. @throws {Problem} and what the libraries throw */
+async function provedPerson(
+  needs: ArriveNeeds,
+  strategy: Strategy,
+  answer: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
+): Promise<ProvedPerson> {
+  const provider = providerOf(strategy)
+  const person = await personOf(needs, { strategy, provider }, answer)
+  return { ...person, authenticatedAt: provedAt(answer.state, provider, person.authenticatedAt) }
+}
+
+/**
+ * The strategy that a login was begun for, and that still receives at the same address.
+ * @throws {Problem} invalid-oauth
+ */
+export async function receiverOf(
+  { regions, strategiesIn }: Pick<ArriveNeeds, 'regions' | 'strategiesIn'>,
+  begun: Pick<SsoState, 'strategy' | 'origin' | 'testFor'>,
+  scope: HostScope,
+): Promise<{ region: Region; strategy: Strategy }> {
+  const region = regions.withCode(regionCodeOfId(begun.strategy))
+  const isTest = begun.testFor !== undefined
+  const receiver =
+    region && (await strategiesIn(region).receiverAt(redirectOf(begun), { scope, isTest }))
+  if (!region || !receiver)
+    throw notAccepted('refused', 'the strategy is gone, off, or receives elsewhere')
+  return { region, strategy: receiver }
+}
+
+/** Why an answer is of no use here, whatever is in it. */
+async function refusalOf(
+  tries: PartialSessionStore,
+  {
+    state,
+    strategy,
+    provider,
+    browser,
+  }: { state: SsoState; strategy: Strategy } & Pick<Answer, 'provider' | 'browser'>,
+): Promise<Problem | null> {
+  if (provider !== undefined && provider !== strategy.provider)
+    return notAccepted('refused', 'the answer of another provider')
+  if (state.browser !== undefined && state.browser !== browser)
+    return notAccepted('other-browser', 'not the browser where it began')
+  const isDead = await tries.isDead(useOf(state))
+  return isDead ? notAccepted('used', 'state used, or too many codes') : null
+}
+
+/** Where the one use of a state is remembered. */
+function useOf({ jti, exp }: SsoState) {
+  return { jti: `sso:${jti}`, exp }
+}
+
+function providerOf({ provider: name }: Strategy): Provider {
+  const provider = providerNamed(name)
+  if (!provider) throw new TypeError(`a strategy of ${name}`)
+  return provider
+}
+
+async function personOf(
+  needs: ArriveNeeds,
+  { strategy, provider }: { strategy: Strategy; provider: Provider },
+  {
+    state,
+    parameters,
+    namesIssuer,
+  }: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
+): Promise<Person> {
+  const error = parameters.get('error')
+  if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
+  const redirectUri = redirectAddress(redirectOf(state), needs.globalOrigin)
+  const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
+  if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
+  const issuer = issuerOf(provider, strategy)
+  if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
+  const { provesAddresses } = provider
+  return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
+}
+
+/** Why the groups of a person keep it out, for the history and for the person; null where they do not. */
+function keptOutByGroups(
+  strategy: Strategy,
+  { groups, groupsAreAll }: Person,
+): { outcome: LoginOutcome; problem: Problem } | null {
+  const mayCome = mayComeIn(strategy, { names: groups, areAll: groupsAreAll })
+  if (mayCome) return null
+  return mayCome === null
+    ? {
+        outcome: 'groups_not_told',
+        problem: notAccepted('groups-not-told', 'the provider did not say which groups'),
+      }
+    : {
+        outcome: 'group_required',
+        problem: notAccepted('not-allowed', 'in none of the groups'),
+      }
+}
+
+function proofOf(
+  strategy: Strategy,
+  state: SsoState,
+  { groups, groupsAreAll, ...person }: ProvedPerson,
+): Proof {
+  const readable = groups.filter((group) => toldText(group) !== null)
+  const kept = keptGroups(strategy, readable, MOST_KEPT_GROUPS)
+  return {
+    strategy: strategy.id,
+    origin: state.origin,
+    use: useOf(state),
+    groups: kept.map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
+    groupsAreAll,
+    isAdmin: isAdminByGroups(strategy, { names: groups, areAll: groupsAreAll }),
+    ...(state.state !== undefined && { state: state.state }),
+    ...(state.place !== undefined && { place: state.place }),
+    person,
+  }
+}

@@ -1,0 +1,152 @@
+import * as z from 'zod'
+import { integer, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { anyone, route } from '../http/route.ts'
+import { deviceCookie, deviceOf } from '../login/device.ts'
+import { readDomainName } from '../sites/domain-name.ts'
+import { hostScope, originNamed } from '../sites/site.ts'
+import { safeReturn } from '../ui/return-to.ts'
+import { receiverOf, redirectOf } from './arrive.ts'
+import { notAccepted } from './ask-provider.ts'
+import { beginSso } from './begin.ts'
+import { type Redirect, redirectHost } from './redirect-address.ts'
+import {
+  html,
+  LONGEST_CODE,
+  locale,
+  refusals,
+  type SsoNeeds,
+  strategiesAt,
+  tell,
+} from './sso-route.tsx'
+import type { Strategy } from './strategy.ts'
+import { readTestTicket } from './test-ticket.ts'
+
+/** A caller's own state comes back to it as it is, and is no place to keep things. */
+const LONGEST_STATE = 512
+
+const begin = route<SsoNeeds>()(
+  {
+    method: 'POST',
+    path: '/sessions/oauth',
+    summary: 'Begin new session via Oauth',
+    access: anyone,
+    parameters: z.object({
+      provider: text(64).describe('A provider of the site, such as okta'),
+      state: text(LONGEST_STATE).optional().describe('Comes back to the caller as it is'),
+      label: text(256).optional().describe('Which one, where the site has several of the provider'),
+      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
+      host: text(253)
+        .optional()
+        .describe('The host of the site; that of the request, unless it is of no one site'),
+    }),
+    limit: 'anonymous',
+    replies: {
+      201: {
+        description: 'Where the person logs in',
+        body: z.object({ redirect_uri: z.url() }).meta({ id: 'OauthRedirect' }),
+      },
+    },
+    problems: [
+      'bad-request/invalid-oauth-provider',
+      'not-authenticated/invalid-oauth',
+      'site-configuration/no-account-for-site',
+      'service-unavailable/identity-provider-unavailable',
+      'service-unavailable/storage-unavailable',
+    ],
+  },
+  async ({ parameters, services, request }) => {
+    const { provider, state, label, again = false, host: named } = parameters
+    const { globalOrigin, regions } = services
+    const host =
+      services.scope.kind === 'any' ? named && (readDomainName(named) ?? named) : request.hostname
+    if (host === undefined)
+      throw new Problem('bad-request/request-params-required', { values: { name: 'host' } })
+    const scope = hostScope(host, { global: globalOrigin.hostname, regions })
+    const offered = (await strategiesAt(services, scope)).filter(
+      (one) => one.provider === provider && (label === undefined || one.label === label),
+    )
+    if (offered.length > 1)
+      throw new Problem('bad-request/request-params-required', { values: { name: 'label' } })
+    const [strategy] = offered
+    if (!strategy) throw new Problem('bad-request/invalid-oauth-provider')
+    const redirect_uri = await beginSso(services, strategy, { browser: null, state, again })
+    return { status: 201, body: { redirect_uri } }
+  },
+)
+
+const beginInBrowser = route<SsoNeeds>()(
+  {
+    ...html,
+    method: 'GET',
+    path: '/login/sso',
+    summary: 'Where a button of the log-in page leads: on to the provider',
+    parameters: z.object({
+      strategy: integer(),
+      return_to: text(2_048).optional(),
+      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
+      test: text(LONGEST_CODE).optional().describe('Of a test login that a site admin asked for'),
+      locale,
+    }),
+    secretInAddress: true,
+    limit: 'anonymous',
+    replies: {
+      303: { description: 'On to the provider; or first to the host that receives its answer' },
+      ...refusals,
+    },
+    tell,
+  },
+  async ({ parameters, services, request }) => {
+    const asked = await askedAt(services, parameters)
+    const { strategy, redirect, testFor } = asked
+    if (redirectHost(redirect, services.globalOrigin) !== request.hostname)
+      return { status: 303, headers: { Location: sameAt(services, redirect, parameters) } }
+    const device = await deviceOf(services.sealer, request, services.clock())
+    const place = safeReturn(parameters.return_to)
+    const { again = false } = parameters
+    const { originName: origin } = redirect
+    const beginning = { origin, browser: device.id, place, again, ...(testFor && { testFor }) }
+    return {
+      status: 303,
+      headers: { Location: await beginSso(services, strategy, beginning) },
+      cookies: [await deviceCookie(services.sealer, device, services.clock())],
+    }
+  },
+)
+
+interface Asked {
+  strategy: Strategy
+  redirect: Redirect
+  testFor?: string
+}
+
+/** By which strategy a browser is to log in, and at which address of it. @throws {Problem} invalid-oauth */
+async function askedAt(
+  services: SsoNeeds,
+  { strategy: id, test }: { strategy: number; test?: string | undefined },
+): Promise<Asked> {
+  if (test !== undefined) {
+    const ticket = await readTestTicket(services.sealer, test, services.clock())
+    if (!ticket) throw notAccepted('expired', 'no test of ours')
+    const { strategy } = await receiverOf(services, ticket, services.scope)
+    return { strategy, redirect: redirectOf(ticket), testFor: ticket.testFor }
+  }
+  const strategies = await strategiesAt(services, services.scope)
+  const strategy = strategies.find((offered) => offered.id === id)
+  if (!strategy) throw notAccepted('refused', 'no strategy of this site')
+  return { strategy, redirect: strategy }
+}
+
+/** The same button at the host that receives the answer, so that the cookie is there: no code comes along. */
+function sameAt(
+  { globalOrigin }: SsoNeeds,
+  { originName }: Redirect,
+  parameters: Record<string, string | number | boolean | undefined>,
+): string {
+  const url = new URL('/login/sso', originNamed(originName, globalOrigin))
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  return url.href
+}
+
+export const ssoBeginRoutes = [begin, beginInBrowser]

@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { integer } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { route } from '../http/route.ts'
+import { accessChangeProblems, managingUser } from '../sessions/access.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { identityObject, viewIdentity } from './identity-view.ts'
+import { type IdentityNeeds, removeIdentity } from './manage-identities.ts'
+
+const list = route<IdentityNeeds>()(
+  {
+    method: 'GET',
+    path: '/sso_identities',
+    summary: 'Who a user is at identity providers',
+    access: managingUser,
+    parameters: z.object({
+      user_id: integer().optional().describe('0, or none, means the current user'),
+      ...idPageParameters,
+    }),
+    replies: {
+      200: {
+        description: 'The identities',
+        body: z.array(identityObject).meta({ id: 'SsoIdentities' }),
+      },
+    },
+    problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
+  },
+  async ({ parameters, caller: { live, region }, services }) => {
+    const { user, site } = live
+    const userId = parameters.user_id || user.id
+    if (userId !== user.id && !user.siteAdmin)
+      throw new Problem('not-authorized/user-id-without-site-admin')
+    if (userId !== user.id) await services.usersIn(region).expectOf(site.id, userId)
+    const page = readIdPage(parameters)
+    const found = await services.identitiesIn(region).list({ userId, siteId: site.id }, page)
+    return {
+      status: 200,
+      body: found.map(({ identity, label }) => viewIdentity(identity, label)),
+      headers: nextIdPage(
+        found.map(({ identity }) => identity),
+        page,
+      ),
+    }
+  },
+)
+
+const remove = route<IdentityNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/sso_identities/:id',
+    summary: 'Take a link to an identity provider back, at once; of any user for an admin',
+    access: managingUser,
+    parameters: z.object({ id: integer() }),
+    replies: { 204: { description: 'The person there is nobody here any more' } },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-identity-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request, language }) => {
+    await removeIdentity(services, { ...caller, request, language }, parameters.id)
+    return { status: 204 }
+  },
+)
+
+export const ssoIdentityRoutes = [list, remove]

@@ -1,0 +1,73 @@
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { orRecord } from '../login/record-at-host.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
+import type { HostScope } from '../sites/site.ts'
+import { unsealPartialSession } from '../two-factor/partial-session.ts'
+import { type ArriveNeeds, arrive, stateOf } from './arrive.ts'
+import { notAccepted } from './ask-provider.ts'
+import { type EnterNeeds, enter, enterBySecondStep } from './enter.ts'
+
+export type SsoLogInNeeds = ArriveNeeds & EnterNeeds & { scope: HostScope }
+
+interface Sent {
+  oauth_provider?: string | undefined
+  oauth_code?: string | undefined
+  oauth_state?: string | undefined
+  oauth_iss?: string | undefined
+  otp?: string | undefined
+  partial_session_id?: string | undefined
+}
+
+interface LoggedInBySso {
+  loggedIn: LoggedIn
+  /** The caller's own, as it was given. */
+  state: string | undefined
+}
+
+/**
+ * Logs in whom a provider names, for a program that began it and owns the redirect: by the provider's code,
+ * or by a second factor after that.
+ * @returns null for a log in by something else
+ * @throws {Problem} invalid-oauth and whatever `enter` throws; request-params-required
+ */
+export async function logInBySso(
+  services: SsoLogInNeeds,
+  sent: Sent,
+  { request, language }: { request: RequestFacts; language: string },
+): Promise<LoggedInBySso | null> {
+  const { scope } = services
+  const { oauth_provider: provider, oauth_code: code, oauth_state: sealed, otp = null } = sent
+  const entering = { otp, scope, device: null, language, request }
+  const { partial_session_id: partialSession } = sent
+  if (partialSession !== undefined && (await isOfSso(services, partialSession))) {
+    const { loggedIn, proof } = await enterBySecondStep(services, { ...entering, partialSession })
+    return { loggedIn, state: proof.state }
+  }
+  if (provider === undefined && code === undefined && sealed === undefined) return null
+  if (provider === undefined) throw missing('oauth_provider')
+  if (code === undefined) throw missing('oauth_code')
+  if (sealed === undefined) throw missing('oauth_state')
+  const state = await orRecord(services, { scope, request }, async () => {
+    const state = await stateOf(services, sealed)
+    if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
+    return state
+  })
+  const { oauth_iss: iss } = sent
+  const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
+  const namesIssuer = iss !== undefined
+  const proof = await arrive(services, state, {
+    ...{ scope, provider, browser: null, request, parameters, namesIssuer },
+  })
+  const loggedIn = await enter(services, { ...entering, proof, partial: null })
+  return { loggedIn, state: proof.state }
+}
+
+function missing(name: string): Problem {
+  return new Problem('bad-request/request-params-required', { values: { name } })
+}
+
+async function isOfSso({ sealer, clock }: SsoLogInNeeds, partialSession: string): Promise<boolean> {
+  const partial = await unsealPartialSession(sealer, partialSession, clock())
+  return partial?.proof !== undefined
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { clearableText, integer, text } from '../http/check-parameters.ts'
+import { rootMessage, warn } from '../http/log.ts'
+import { anyone, route } from '../http/route.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { SiteHosts } from '../sites/site-hosts.ts'
+import type { Region } from '../storage/region.ts'
+import { readOutsideAddress } from './issuer-address.ts'
+import { type LogOutByProviderNeeds, logOutByProvider } from './log-out-by-provider.ts'
+import { issuerOf, providerNamed } from './providers.ts'
+import { LoggedOutPage } from './sso-pages.tsx'
+import type { Strategy } from './strategy.ts'
+import type { StrategyStore } from './strategy-store.ts'
+
+const backChannel = route<LogOutByProviderNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso/:id/backchannel_logout',
+    base: false,
+    summary: 'Where an identity provider ends the sessions that it led to (back-channel log out)',
+    access: anyone,
+    parameters: z.object({
+      id: integer().describe('Of the strategy'),
+      logout_token: clearableText(8_192),
+    }),
+    limit: 'anonymous',
+    replies: { 200: { description: 'They have ended, if there were any', body: z.object({}) } },
+    problems: [
+      'bad-request/invalid-logout-token',
+      'service-unavailable/identity-provider-unavailable',
+      'service-unavailable/storage-unavailable',
+    ],
+  },
+  async ({ parameters: { id, logout_token: token }, services, request }) => {
+    await logOutByProvider(services, { strategyId: id, token, request })
+    // Some providers take no 204.
+    return { status: 200, body: {} }
+  },
+)
+
+interface LoggedOutNeeds extends LogOutByProviderNeeds {
+  scope: HostScope
+  siteHosts: SiteHosts
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+/** It names nobody and ends nothing: the session here has ended, that at the provider is its own. */
+const loggedOut = route<LoggedOutNeeds>()(
+  {
+    method: 'GET',
+    path: '/logged_out',
+    base: false,
+    summary: 'Where a log out leads after single sign-on: a link to log out at the provider, too',
+    access: anyone,
+    mediaType: 'text/html',
+    parameters: z.object({ strategy: integer(), locale: text(35).optional() }),
+    limit: 'anonymous',
+    replies: {
+      200: { description: 'The page', body: z.string() },
+      303: { description: 'The provider has no log out of its own: on to the log-in page' },
+    },
+    problems: [],
+  },
+  async ({ parameters, services, language }) => {
+    const { scope, siteHosts, strategiesIn } = services
+    const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
+    const strategy =
+      home && (await strategiesIn(home.region).find(parameters.strategy, home.siteId))
+    const logOutThere = strategy && (await logOutAddress(services, strategy))
+    if (!logOutThere) return { status: 303, headers: { Location: '/login' } }
+    const { label } = strategy
+    return { status: 200, body: <LoggedOutPage {...{ language, label, logOutThere }} /> }
+  },
+)
+
+/** OpenID Connect RP-Initiated Logout 1.0 §2, without a token of the person: none is kept. */
+async function logOutAddress(needs: LoggedOutNeeds, strategy: Strategy): Promise<string | null> {
+  const provider = providerNamed(strategy.provider)
+  const issuer = provider && issuerOf(provider, strategy)
+  if (!issuer) return null
+  const metadata = await needs.issuerMemory
+    .metadataOf(issuer, needs, needs.clock())
+    .catch((error) => warn('log out at the provider', rootMessage(error)))
+  const url = readOutsideAddress(metadata?.end_session_endpoint ?? '', needs)
+  url?.searchParams.set('client_id', strategy.clientId)
+  return url?.href ?? null
+}
+
+export const ssoLogOutRoutes = [backChannel, loggedOut]

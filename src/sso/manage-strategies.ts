@@ -1,0 +1,217 @@
+import type { ActorOf } from '../access/actor.ts'
+import { changesBetween } from '../audit/credential-event.ts'
+import { eventBy } from '../audit/event-by.ts'
+import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import { Problem } from '../http/problem.ts'
+import type { ModelError } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
+import type { Clock } from '../storage/clock.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region, Regions } from '../storage/region.ts'
+import { readIssuerAddress } from './issuer-address.ts'
+import { readEmailDomains, whyMakesNone } from './made-users.ts'
+import { providerNamed, whyRefused } from './providers.ts'
+import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
+import type { StrategyStore } from './strategy-store.ts'
+import { viewStrategy } from './strategy-view.ts'
+
+export interface StrategyNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  storedSecrets: StoredSecrets
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+/** The admin whose site it is of, and by which request. */
+export type StrategyActing = ActorOf<RequestFacts>
+
+/** What an admin sends, with the client secret as the provider gave it. */
+export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
+  /** The host of the site where it is to receive its logins. */
+  redirectHost?: string | undefined
+}
+
+/**
+ * Takes a strategy in for the admin's site.
+ * @throws {Problem} invalid-oauth-provider; model-save-error
+ */
+export async function createStrategy(
+  needs: StrategyNeeds,
+  acting: StrategyActing,
+  {
+    provider,
+    redirectHost: _,
+    ...sent
+  }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
+): Promise<Strategy> {
+  const { live, region } = acting
+  const createdAt = needs.clock()
+  const id = newId(region.code)
+  const strategy: Strategy = {
+    ...defaults,
+    label: providerNamed(provider)?.title ?? provider,
+    ...asKept(sent),
+    ...{ id, siteId: live.site.id, provider, createdAt },
+    originName: ownHostName(live.site),
+    clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
+  }
+  refuseWrong(needs, strategy)
+  const authority = await acting.authorize({ what: 'sso-strategy' })
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_created', authority, at: createdAt },
+    changes: changesBetween(null, recorded(needs, acting, strategy)),
+  })
+  const outcome = await needs.strategiesIn(region).insert(strategy, event)
+  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
+  if (outcome === 'too-many') throw wrong({ base: ['too-many-strategies'] })
+  return strategy
+}
+
+/** @throws {Problem} sso-strategy-not-found, whether it is another site's or nobody's */
+export async function findStrategy(
+  { strategiesIn }: Pick<StrategyNeeds, 'strategiesIn'>,
+  { live, region }: Pick<StrategyActing, 'live' | 'region'>,
+  id: number,
+): Promise<Strategy> {
+  const strategy = await strategiesIn(region).find(id, live.site.id)
+  if (!strategy) throw notFound()
+  return strategy
+}
+
+/** @throws {Problem} model-save-error; sso-strategy-not-found when it was deleted meanwhile */
+export async function changeStrategy(
+  needs: StrategyNeeds,
+  acting: StrategyActing,
+  { strategy, sent }: { strategy: Strategy; sent: SentStrategy },
+): Promise<Strategy> {
+  if (Object.keys(sent).length === 0) return strategy
+  const now = needs.clock()
+  const { redirectHost, ...settings } = sent
+  const originName = originMovedTo(needs, acting, { strategy, redirectHost })
+  const changes = {
+    ...asKept(settings),
+    ...(originName !== undefined && { originName }),
+    ...(sent.clientSecret !== undefined && {
+      clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
+    }),
+  }
+  if (Object.keys(changes).length === 0) return strategy
+  const changed = { ...strategy, ...changes }
+  refuseWrong(needs, changed)
+  const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
+  // Else the kept one would be told to whom it is none of.
+  if (isElsewhere && sent.clientSecret === undefined)
+    throw wrong({ client_secret: ['secret-of-other-issuer'] })
+  const authority = await acting.authorize({ what: 'sso-strategy' })
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_changed', authority, at: now },
+    changes: {
+      ...changesBetween(recorded(needs, acting, strategy), recorded(needs, acting, changed)),
+      ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
+    },
+  })
+  const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
+  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
+  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
+  if (outcome === 'untested') throw wrong({ redirect_host: ['redirect-host-untested'] })
+  if (outcome === 'gone') throw notFound()
+  return outcome
+}
+
+/**
+ * What is stored of the host where a strategy is to receive its logins; undefined where that stays.
+ * @throws {Problem} model-save-error for a host that is not the site's
+ */
+function originMovedTo(
+  { globalOrigin }: Pick<StrategyNeeds, 'globalOrigin'>,
+  { live }: Pick<StrategyActing, 'live'>,
+  { strategy, redirectHost }: { strategy: Strategy; redirectHost: string | undefined },
+): string | undefined {
+  const isIt = (name: string) => hostnameNamed(name, globalOrigin) === redirectHost?.toLowerCase()
+  if (redirectHost === undefined || isIt(strategy.originName)) return undefined
+  const name = hostNamesOf(live.site).find(isIt)
+  if (name === undefined) throw noHostOfSite()
+  return name
+}
+
+/** What a redirect host is refused by that is not the site's. */
+export function noHostOfSite(): Problem {
+  return wrong({ redirect_host: ['redirect-host-unknown'] })
+}
+
+/** Deletes a strategy at once. @throws {Problem} model-save-error; sso-strategy-not-found */
+export async function deleteStrategy(
+  { clock, strategiesIn }: StrategyNeeds,
+  acting: StrategyActing,
+  strategy: Strategy,
+): Promise<void> {
+  const authority = await acting.authorize({ what: 'sso-strategy' })
+  const event = eventBy(acting, {
+    ...{ event: 'sso_strategy_deleted', authority, at: clock() },
+    changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
+  })
+  const outcome = await strategiesIn(acting.region).remove(strategy, event)
+  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
+  if (outcome === 'gone') throw notFound()
+}
+
+function asKept<Sent extends SentStrategy>(sent: Sent): Sent {
+  if (sent.emailDomains === undefined) return sent
+  return { ...sent, emailDomains: readEmailDomains(sent.emailDomains) }
+}
+
+/** What the history keeps of a strategy: never its secret, and nothing that changes by itself. */
+function recorded({ globalOrigin }: StrategyNeeds, { live }: StrategyActing, strategy: Strategy) {
+  const shown = { userCount: 0, site: live.site, globalOrigin, now: 0 }
+  const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
+  return view
+}
+
+const defaults = {
+  enabled: true,
+  subdomain: '',
+  issuer: null,
+  emailDomains: '',
+  provisionUsers: false,
+  provisionGroupRequired: '',
+  provisionGroupInclusion: '',
+  provisionGroupExclusion: '',
+  provisionGroupDefault: '',
+  provisionSiteAdminGroups: '',
+  provisionRequire2fa: 'use_system_setting',
+  originConfirmed: false,
+  testedOriginName: null,
+  originTestedAt: null,
+} as const
+
+/** @throws {Problem} invalid-oauth-provider for one that is none; model-save-error with all that is wrong */
+function refuseWrong(needs: StrategyNeeds, strategy: Strategy): void {
+  const { subdomain, issuer } = strategy
+  const refused = whyRefused(strategy.provider)
+  if (refused) throw wrong({ provider: [refused] })
+  const provider = providerNamed(strategy.provider)
+  if (!provider) throw new Problem('bad-request/invalid-oauth-provider')
+  const errors: Record<string, ModelError[]> = {}
+  const isNamed = provider.subdomain ? provider.subdomain.test(subdomain) : subdomain === ''
+  if (!isNamed) errors.subdomain = [provider.subdomain ? 'provider-subdomain' : 'not-of-provider']
+  const wantsIssuer = provider.protocol === 'openid_connect' && provider.issuer === null
+  if (wantsIssuer ? !readIssuerAddress(issuer ?? '', needs) : issuer !== null)
+    errors.issuer = [wantsIssuer ? 'issuer-address' : 'not-of-provider']
+  if (!strategy.emailDomains.split(',').every((domain) => domain === '' || DOMAIN.test(domain)))
+    errors.email_domains = ['domain-malformed']
+  const whyNone = strategy.enabled && strategy.provisionUsers ? whyMakesNone(strategy) : null
+  if (whyNone) errors.provision_users = [whyNone]
+  if (Object.keys(errors).length > 0) throw wrong(errors)
+}
+
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
+
+function wrong(modelErrors: Record<string, ModelError[]>): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors })
+}
+
+function notFound(): Problem {
+  return new Problem('not-found/sso-strategy-not-found')
+}

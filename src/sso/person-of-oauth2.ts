@@ -1,0 +1,79 @@
+import {
+  processAuthorizationCodeResponse,
+  skipStateCheck,
+  validateAuthResponse,
+} from 'oauth4webapi'
+import { notAccepted, providerFetch } from './ask-provider.ts'
+import type { Person } from './identity.ts'
+import type { Callback, ExchangeNeeds } from './person-of-openid-connect.ts'
+import { clientOf, redeemCode, serverOf } from './provider-client.ts'
+import type { OAuth2 } from './providers.ts'
+import type { Strategy } from './strategy.ts'
+import { toldAddress, toldText, toldYes } from './told-text.ts'
+
+/**
+ * Exchanges a code for an access token (RFC 6749 §4.1.3), and asks whose it is.
+ * @throws {Problem} identity-provider-unavailable; and what the library throws where an answer is not good
+ */
+export async function personOfOAuth2(
+  needs: ExchangeNeeds,
+  { strategy, provider }: { strategy: Strategy; provider: OAuth2 },
+  { parameters, redirectUri, verifier }: Callback,
+): Promise<Person> {
+  const fetch = providerFetch(needs)
+  const server = serverOf(provider)
+  const client = clientOf(strategy, needs.clock())
+  const accepted = validateAuthResponse(server, client, parameters, skipStateCheck)
+  const { reply: told } = await redeemCode(
+    needs.storedSecrets,
+    { strategy, server },
+    { client, accepted, redirectUri, verifier, fetch },
+  )
+  const reply = await usualReply(told, provider.tokenAt)
+  const tokens = await processAuthorizationCodeResponse(server, client, reply)
+  const asked = await fetch(provider.person, {
+    method: provider.personMethod,
+    headers: { Authorization: `Bearer ${tokens.access_token}`, Accept: 'application/json' },
+  })
+  if (!asked.ok) throw notAccepted('refused', `whose token it is: ${asked.status}`)
+  const person = await asked.json()
+  const names = provider.subject.map((path) => toldText(valueAt(person, path)))
+  if (isRefusal(person) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
+  return {
+    issuer: server.issuer,
+    subject: names.join(' '),
+    email: toldAddress(valueAt(person, provider.email)),
+    emailIsVerified:
+      provider.emailVerified === null ? null : toldYes(valueAt(person, provider.emailVerified)),
+    name: toldText(valueAt(person, provider.name)),
+    groups: [],
+    groupsAreAll: false,
+    hasSecondFactor: false,
+    authenticatedAt: null,
+    providerSession: null,
+  }
+}
+
+/** A reply in the form of RFC 6749 §5.1, where a provider has its own: errors come with 200, tokens further in. */
+async function usualReply(reply: Response, tokenAt: string): Promise<Response> {
+  if (!reply.ok) return reply
+  const told = await reply.json()
+  if (isRefusal(told)) return Response.json({ error: valueAt(told, 'error') }, { status: 400 })
+  return Response.json({ access_token: valueAt(told, tokenAt), token_type: 'bearer' })
+}
+
+function isRefusal(told: unknown): boolean {
+  return valueAt(told, 'ok') === false
+}
+
+function valueAt(told: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? (value as Record<string, unknown>)[name]
+          : undefined,
+      told,
+    )
+}

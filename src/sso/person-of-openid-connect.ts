@@ -1,0 +1,222 @@
+import { type JWTPayload, jwtVerify } from 'jose'
+import {
+  type AuthorizationServer,
+  type Client,
+  JSON_ATTRIBUTE_COMPARISON,
+  OperationProcessingError,
+  processAuthorizationCodeResponse,
+  processUserInfoResponse,
+  skipStateCheck,
+  userInfoRequest,
+  validateAuthResponse,
+} from 'oauth4webapi'
+import * as z from 'zod'
+import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import { rootMessage, warn } from '../http/log.ts'
+import { type Clock, SECOND } from '../storage/clock.ts'
+import type { Regions } from '../storage/region.ts'
+import { askingBy, type Fetch, notAccepted, providerFetch } from './ask-provider.ts'
+import { allGroupsOf, needsGroups, type ToldGroups, toldGroups } from './group-rules.ts'
+import type { Person } from './identity.ts'
+import { algorithmsOf, type IssuerMemory } from './issuer-memory.ts'
+import { CLOCK_TOLERANCE_SECONDS, clientOf, redeemCode } from './provider-client.ts'
+import { saysSecondFactor } from './second-factor-claims.ts'
+import type { Strategy } from './strategy.ts'
+import { toldAddress, toldText, toldYes } from './told-text.ts'
+
+export interface ExchangeNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  storedSecrets: StoredSecrets
+  issuerMemory: IssuerMemory
+}
+
+/** What a provider sent the browser back with, and what the log in began with. */
+export interface Callback {
+  parameters: URLSearchParams
+  /** Whether an issuer that promises to name itself in them must be there (RFC 9207). */
+  namesIssuer: boolean
+  /** The address that was given to the provider. */
+  redirectUri: string
+  nonce: string
+  verifier: string
+}
+
+interface OpenIdStrategy {
+  strategy: Strategy
+  issuer: string
+  provesAddresses: boolean
+}
+
+/**
+ * Exchanges a code for tokens, and checks them (OpenID Connect Core §3.1.3.7, RFC 9207): issuer of the
+ * response and of the token, audience, authorized party, times, nonce, signature.
+ * @throws {Problem} identity-provider-unavailable; and what the libraries throw where an answer is not good
+ */
+export async function personOfOpenIdConnect(
+  needs: ExchangeNeeds,
+  { strategy, issuer, provesAddresses }: OpenIdStrategy,
+  { parameters, namesIssuer, redirectUri, nonce, verifier }: Callback,
+): Promise<Person> {
+  const now = needs.clock()
+  const fetch = providerFetch(needs)
+  const server = await needs.issuerMemory.metadataOf(issuer, needs, now)
+  const client = clientOf(strategy, now)
+  const promised = namesIssuer && server.authorization_response_iss_parameter_supported === true
+  const expected = { ...server, authorization_response_iss_parameter_supported: promised }
+  const accepted = validateAuthResponse(expected, client, parameters, skipStateCheck)
+  const { reply } = await redeemCode(
+    needs.storedSecrets,
+    { strategy, server },
+    { client, accepted, redirectUri, verifier, fetch },
+  )
+  const { accessToken, idToken } = await tokensIn(reply, { server, client })
+  const claims = await needs.issuerMemory.withKeysOf(
+    { issuer, by: 'log-in', own: needs, now },
+    async (key) => {
+      const { payload } = await jwtVerify(idToken, key, {
+        algorithms: algorithmsOf(server),
+        ...{ issuer: server.issuer, audience: strategy.clientId },
+        requiredClaims: ['sub', 'iat', 'exp', 'nonce'],
+        ...{ clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) },
+      })
+      return payload
+    },
+  )
+  const { iat, sub, azp, aud } = claims
+  if (claims.nonce !== nonce) throw notAccepted('refused', 'an ID token of another login')
+  if (iat === undefined || iat > now / SECOND + CLOCK_TOLERANCE_SECONDS)
+    throw notAccepted('refused', 'an ID token of the future')
+  const isForOthers = Array.isArray(aud) && aud.length > 1
+  if (azp === undefined ? isForOthers : azp !== strategy.clientId)
+    throw notAccepted('refused', 'an ID token of another party')
+  const subject = toldText(sub)
+  if (subject === null) throw notAccepted('refused', 'a subject that is no name')
+  const more = () => userInfo(server, { client, subject, accessToken, fetch })
+  const told = await toldBy(claims, { strategy, provesAddresses, more })
+  return {
+    issuer: server.issuer,
+    subject,
+    email: toldAddress(told.email),
+    emailIsVerified: wordOnAddress(told.emailVerified, provesAddresses),
+    name: toldText(told.name),
+    groups: told.groups.names,
+    groupsAreAll: told.groups.areAll,
+    hasSecondFactor: saysSecondFactor(claims),
+    authenticatedAt: timeIn(claims.auth_time),
+    providerSession: toldText(claims.sid),
+  }
+}
+
+/**
+ * The tokens in a reply of a token endpoint. Only what is used of it is looked at: some have `null` where they
+ * have nothing to say. Without a `token_type` it is a bearer token; nothing else was asked for.
+ */
+async function tokensIn(
+  reply: Response,
+  { server, client }: { server: AuthorizationServer; client: Client },
+): Promise<{ accessToken: string; idToken: string }> {
+  if (!reply.ok) {
+    await processAuthorizationCodeResponse(server, client, reply)
+    throw notAccepted('refused', `tokens with status ${reply.status}`)
+  }
+  const { access_token, token_type, id_token } = tokenReply.parse(await reply.clone().json())
+  const used = { access_token, token_type: token_type ?? 'bearer' }
+  const usual = new Response(JSON.stringify(used), { headers: reply.headers })
+  const tokens = await processAuthorizationCodeResponse(server, client, usual)
+  return { accessToken: tokens.access_token, idToken: id_token }
+}
+
+const tokenReply = z.object({
+  access_token: z.unknown().optional(),
+  token_type: z.unknown().optional(),
+  id_token: z.string(),
+})
+
+interface Told {
+  email: unknown
+  emailVerified: unknown
+  name: unknown
+  groups: ToldGroups
+}
+
+/**
+ * What the ID token says of a person, and for what a rule needs and it does not say, what the provider says
+ * when it is asked again. What was not told stays so: it is never taken for a no.
+ */
+async function toldBy(
+  claims: JWTPayload,
+  {
+    strategy,
+    provesAddresses,
+    more,
+  }: Pick<OpenIdStrategy, 'strategy' | 'provesAddresses'> & { more: () => Promise<JWTPayload> },
+): Promise<Told> {
+  const told = toldIn(claims)
+  const isWhole =
+    isTold(told.email) &&
+    (isTold(told.emailVerified) || !provesAddresses) &&
+    (told.groups.areAll || !needsGroups(strategy))
+  if (isWhole) return told
+  const added = toldIn(await more())
+  // That an address is verified is said of the address beside it, and of no other.
+  const isOfOther = isTold(told.email) && isTold(added.email) && told.email !== added.email
+  return {
+    email: isTold(told.email) ? told.email : added.email,
+    emailVerified:
+      isTold(told.emailVerified) || isOfOther ? told.emailVerified : added.emailVerified,
+    name: told.name ?? added.name,
+    groups: told.groups.areAll ? told.groups : allGroupsOf(told.groups, added.groups),
+  }
+}
+
+function toldIn(claims: JWTPayload): Told {
+  return {
+    email: claims.email,
+    emailVerified: claims.email_verified,
+    name: toldText(claims.name) ?? claims.preferred_username,
+    groups: toldGroups(claims),
+  }
+}
+
+function isTold(claim: unknown): boolean {
+  return claim !== undefined && claim !== null
+}
+
+/**
+ * What the provider says of a person when it is asked by the access token; nothing where it refuses to say.
+ * @throws {Problem} identity-provider-unavailable; and what the library throws where it speaks of somebody else
+ */
+async function userInfo(
+  server: AuthorizationServer,
+  {
+    client,
+    subject,
+    accessToken,
+    fetch,
+  }: { client: Client; subject: string; accessToken: string; fetch: Fetch },
+): Promise<JWTPayload> {
+  if (!server.userinfo_endpoint) return {}
+  const reply = await userInfoRequest(server, client, accessToken, askingBy(fetch))
+  try {
+    return await processUserInfoResponse(server, client, subject, reply)
+  } catch (error) {
+    const isOfOther =
+      error instanceof OperationProcessingError && error.code === JSON_ATTRIBUTE_COMPARISON
+    if (isOfOther) throw error
+    warn('userinfo of a provider', rootMessage(error))
+    return {}
+  }
+}
+
+/** A no counts from whomever it comes; a yes, from who can know. */
+function wordOnAddress(claim: unknown, provesAddresses: boolean): boolean | null {
+  if (!isTold(claim)) return null
+  return toldYes(claim) && (provesAddresses || null)
+}
+
+/** A time that is no number is not told (OpenID Connect Core §2): what asks for a recent login goes without. */
+function timeIn(claim: unknown): number | null {
+  return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 ? claim * SECOND : null
+}

@@ -1,0 +1,223 @@
+import * as z from 'zod'
+import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import {
+  changeStrategy,
+  createStrategy,
+  deleteStrategy,
+  findStrategy,
+  type SentStrategy,
+  type StrategyNeeds,
+} from './manage-strategies.ts'
+import type { Strategy } from './strategy.ts'
+import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
+import { redirectHost, ssoStrategyTestRoutes } from './test-routes.ts'
+
+const id = integer()
+const groups = clearableText(2_048).optional()
+const changeable = {
+  label: nameText(64).optional().describe('The name of the provider, unless given'),
+  enabled: z.boolean().optional(),
+  subdomain: text(253)
+    .optional()
+    .describe('What names you at the provider, such as acme of acme.okta.com; a tenant for azure'),
+  issuer: text(512).optional().describe('For openid_connect: https, as the provider publishes it'),
+  email_domains: clearableText(2_048)
+    .optional()
+    .describe('Comma-separated: whose verified addresses link a user at the first log in'),
+  provision_users: z.boolean().optional().describe('Whether who is nobody here becomes a user'),
+  provision_group_required: groups,
+  provision_group_inclusion: groups,
+  provision_group_exclusion: groups,
+  provision_group_default: groups,
+  provision_site_admin_groups: groups,
+  provision_require_2fa: require2fa.optional(),
+}
+
+const list = route<StrategyNeeds>()(
+  {
+    method: 'GET',
+    path: '/sso_strategies',
+    summary: 'The single sign-on strategies of the site',
+    access: siteAdmin,
+    parameters: z.object(idPageParameters),
+    replies: {
+      200: {
+        description: 'The strategies',
+        body: z.array(strategyObject).meta({ id: 'SsoStrategies' }),
+      },
+    },
+    problems: [],
+  },
+  async ({ parameters, caller, services }) => {
+    const { live, region } = caller
+    const page = readIdPage(parameters)
+    const strategies = await services.strategiesIn(region).list(live.site.id, page)
+    return {
+      status: 200,
+      body: await viewAll(services, caller, strategies),
+      headers: nextIdPage(strategies, page),
+    }
+  },
+)
+
+const create = route<StrategyNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies',
+    summary: 'Let users of the site log in by an identity provider',
+    access: siteAdmin,
+    parameters: z.object({
+      provider: text(64),
+      client_id: text(512),
+      client_secret: text(2_048).describe('Kept sealed, and shown to nobody'),
+      ...changeable,
+    }),
+    replies: { 201: { description: 'The strategy', body: strategyObject } },
+    problems: [
+      ...accessChangeProblems,
+      'bad-request/invalid-oauth-provider',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await createStrategy(
+      services,
+      { ...caller, request },
+      {
+        ...settingsOf(parameters),
+        provider: parameters.provider,
+        clientId: parameters.client_id,
+        clientSecret: parameters.client_secret,
+      },
+    )
+    return { status: 201, body: await view(services, caller, strategy) }
+  },
+)
+
+const find = route<StrategyNeeds>()(
+  {
+    method: 'GET',
+    path: '/sso_strategies/:id',
+    summary: 'A single sign-on strategy of the site',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    replies: { 200: { description: 'The strategy', body: strategyObject } },
+    problems: ['not-found/sso-strategy-not-found'],
+  },
+  async ({ parameters, caller, services }) => ({
+    status: 200,
+    body: await view(services, caller, await findStrategy(services, caller, parameters.id)),
+  }),
+)
+
+const update = route<StrategyNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/sso_strategies/:id',
+    summary: 'Change a single sign-on strategy; its provider stays',
+    access: siteAdmin,
+    parameters: z.object({
+      id,
+      client_id: text(512).optional(),
+      client_secret: text(2_048).optional(),
+      redirect_host: redirectHost
+        .optional()
+        .describe('Where it is to receive its logins: a host at which a test login has passed'),
+      ...changeable,
+    }),
+    replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-strategy-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    const sent = settingsOf(parameters)
+    const changed = await changeStrategy(services, { ...caller, request }, { strategy, sent })
+    return { status: 200, body: await view(services, caller, changed) }
+  },
+)
+
+const remove = route<StrategyNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/sso_strategies/:id',
+    summary: 'Delete a single sign-on strategy, at once',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    replies: { 204: { description: 'It is gone' } },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-strategy-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    await deleteStrategy(services, { ...caller, request }, strategy)
+    return { status: 204 }
+  },
+)
+
+async function view(needs: StrategyNeeds, caller: Viewer, strategy: Strategy) {
+  const [viewed] = await viewAll(needs, caller, [strategy])
+  return viewed
+}
+
+async function viewAll(
+  { strategiesIn, globalOrigin, clock }: StrategyNeeds,
+  { live: { site }, region }: Viewer,
+  strategies: Strategy[],
+) {
+  const now = clock()
+  const counts = await strategiesIn(region).countUsers(strategies.map(({ id }) => id))
+  return strategies.map((strategy) =>
+    viewStrategy(strategy, { userCount: counts.get(strategy.id) ?? 0, site, globalOrigin, now }),
+  )
+}
+
+type Viewer = Pick<UserCaller, 'live' | 'region'>
+
+type Sent = {
+  [Name in keyof typeof changeable]?: z.infer<(typeof changeable)[Name]> | undefined
+} & {
+  client_id?: string | undefined
+  client_secret?: string | undefined
+  redirect_host?: string | undefined
+}
+
+/** What was sent, and nothing else. */
+function settingsOf(sent: Sent): SentStrategy {
+  const settings = {
+    label: sent.label,
+    enabled: sent.enabled,
+    subdomain: sent.subdomain?.toLowerCase(),
+    issuer: sent.issuer,
+    clientId: sent.client_id,
+    clientSecret: sent.client_secret,
+    emailDomains: sent.email_domains,
+    provisionUsers: sent.provision_users,
+    provisionGroupRequired: listed(sent.provision_group_required),
+    provisionGroupInclusion: listed(sent.provision_group_inclusion),
+    provisionGroupExclusion: listed(sent.provision_group_exclusion),
+    provisionGroupDefault: listed(sent.provision_group_default),
+    provisionSiteAdminGroups: listed(sent.provision_site_admin_groups),
+    provisionRequire2fa: sent.provision_require_2fa,
+    redirectHost: sent.redirect_host,
+  }
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as SentStrategy
+}
+
+/** `a, b,` → `a,b`. */
+function listed(text: string | undefined): string | undefined {
+  const names = text?.split(',').map((name) => name.trim())
+  return names?.filter((name) => name !== '').join(',')
+}
+
+export const ssoStrategyRoutes = [...ssoStrategyTestRoutes, list, create, find, update, remove]

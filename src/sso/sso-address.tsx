@@ -1,0 +1,106 @@
+import type { Language } from '../http/languages.ts'
+import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import { Form } from '../ui/form.tsx'
+import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
+import type { StrategyActing } from './manage-strategies.ts'
+import { redirectAddress } from './redirect-address.ts'
+import { addressText } from './sso-address-texts.ts'
+import type { Strategy } from './strategy.ts'
+import { redirectStatus, testedHost } from './strategy-view.ts'
+
+/** Another host of the site, to which a strategy may be moved. */
+interface OtherHost {
+  host: string
+  redirectUri: string
+  testUri: string
+  isTested: boolean
+}
+
+/** What a page shows of the address that a strategy receives its logins at. */
+export interface ShownAddress {
+  address: string
+  status: ReturnType<typeof redirectStatus>
+  others: OtherHost[]
+}
+
+export async function addressOf(
+  needs: TestLoginNeeds,
+  acting: StrategyActing,
+  strategy: Strategy,
+): Promise<ShownAddress> {
+  const { globalOrigin, clock } = needs
+  const site: Site = acting.live.site
+  const tested = testedHost(strategy, { site, globalOrigin, now: clock() })
+  const others = hostNamesOf(site)
+    .filter((name) => name !== strategy.originName)
+    .map(async (name) => {
+      const host = hostnameNamed(name, globalOrigin)
+      const begun = await beginTestLogin(needs, acting, { strategy, redirectHost: host })
+      return {
+        host,
+        redirectUri: begun.redirect_uri,
+        testUri: begun.test_uri,
+        isTested: host === tested,
+      }
+    })
+  return {
+    address: redirectAddress(strategy, globalOrigin),
+    status: redirectStatus(strategy, site),
+    others: await Promise.all(others),
+  }
+}
+
+/** Where a strategy receives its logins, what is to be done about it, and how to move it. */
+export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
+  const { language, id, shown } = props
+  const { address, status, others } = shown
+  const t = adminTextsIn(language)
+  const isStopped = status === 'not_of_site'
+  return (
+    <>
+      {isStopped ? null : (
+        <p>
+          {t.redirect}: <code>{address}</code>
+        </p>
+      )}
+      {status === 'unconfirmed' ? <p class="hint">{addressText(language, 'unconfirmed')}</p> : null}
+      {isStopped ? <p role="alert">{addressText(language, 'notOfSite')}</p> : null}
+      {others.map((other) => (
+        <MoveTo {...{ language, id, other }} isOpen={isStopped || other.isTested} />
+      ))}
+    </>
+  )
+}
+
+function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpen: boolean }) {
+  const { language, id, other, isOpen } = props
+  const { host, redirectUri, testUri, isTested } = other
+  return (
+    <details open={isOpen}>
+      <summary>{addressText(language, 'otherHost', { host })}</summary>
+      {isTested ? (
+        <>
+          <p>{addressText(language, 'tested')}</p>
+          <Form
+            language={language}
+            action="/admin/sso/move"
+            shown={{ id: String(id), redirect_host: host }}
+          >
+            <button type="submit">{addressText(language, 'moveTo', { host })}</button>
+          </Form>
+        </>
+      ) : (
+        <>
+          <p>
+            {addressText(language, 'registerFirst')} <code>{redirectUri}</code>
+          </p>
+          <p>{addressText(language, 'thenTest')}</p>
+          <a class="button" rel="nofollow" href={testUri}>
+            {addressText(language, 'testAt', { host })}
+          </a>
+        </>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,51 @@
+import type { Language } from '../http/languages.ts'
+import { safeReturn } from '../ui/return-to.ts'
+import { ssoTextsIn } from './page-texts.ts'
+
+/** What a page needs to know of a strategy. */
+export interface OfferedStrategy {
+  id: number
+  label: string
+}
+
+/** A link for each identity provider that people may log in by. */
+export function SsoButtons(props: {
+  language: Language
+  strategies: OfferedStrategy[]
+  returnTo: string | undefined
+  /** The provider is to ask anew who it is, though it may know. */
+  again: boolean
+}) {
+  const { language, strategies, returnTo, again } = props
+  const place = encodeURIComponent(safeReturn(returnTo))
+  return strategies.length === 0 ? null : (
+    <ul class="providers">
+      {strategies.map(({ id, label }) => (
+        <li>
+          <a
+            class="button"
+            rel="nofollow"
+            href={`/login/sso?strategy=${id}&return_to=${place}&locale=${language}${again ? '&again=true' : ''}`}
+          >
+            <Mark label={label} />
+            <span>
+              {ssoTextsIn(language).goOnBy} {label}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** A drawing of our own: no provider's logo is ours to show. */
+function Mark({ label }: { label: string }) {
+  return (
+    <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+      <rect x="1" y="1" width="22" height="22" rx="6" />
+      <text x="12" y="17" text-anchor="middle">
+        {[...label.trim()][0]?.toUpperCase() ?? ''}
+      </text>
+    </svg>
+  )
+}

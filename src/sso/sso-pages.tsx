@@ -1,0 +1,90 @@
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { Form } from '../ui/form.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import type { SsoRefusal } from './ask-provider.ts'
+import { ssoTextsIn } from './page-texts.ts'
+
+/** Why a log in by a provider came to nothing, and the way back. */
+export function SsoFailedPage(props: { language: Language; problem: Problem }) {
+  const { language, problem } = props
+  const t = ssoTextsIn(language)
+  const { reason } = (problem.details.data ?? {}) as { reason?: SsoRefusal }
+  return (
+    <Page language={language} title={t.failedTitle}>
+      {reason ? (
+        <p role="alert" tabindex={-1}>
+          {t.refusals[reason]}
+        </p>
+      ) : (
+        <Told language={language} problem={problem} />
+      )}
+      <a href={`/login?locale=${language}`}>{t.again}</a>
+    </Page>
+  )
+}
+
+/** Asks whether to log in, where a program began it: a link of somebody else logs nobody in. */
+export function SsoAskPage(props: {
+  language: Language
+  proof: string
+  person: string
+  provider: string
+  site: string
+}) {
+  const { language, proof, person, provider, site } = props
+  const t = ssoTextsIn(language)
+  return (
+    <Page language={language} title={t.asksTitle}>
+      <dl>
+        <dt>{t.askedBy}</dt>
+        <dd>{provider}</dd>
+        <dt>{t.who}</dt>
+        <dd>{person}</dd>
+        <dt>{t.site}</dt>
+        <dd>{site}</dd>
+      </dl>
+      <p>{t.warning}</p>
+      <Form language={language} action="/login/sso/confirm" shown={{ proof }}>
+        <button type="submit">{t.logIn}</button>
+      </Form>
+      <a href={`/login?locale=${language}`}>{t.notMe}</a>
+    </Page>
+  )
+}
+
+/** After a test login that an admin asked for: nobody was logged in. */
+export function SsoTestPassedPage(props: {
+  language: Language
+  label: string
+  host: string
+  back: string
+}) {
+  const { language, label, host, back } = props
+  const t = ssoTextsIn(language)
+  return (
+    <Page language={language} title={t.testPassedTitle}>
+      <p role="status" tabindex={-1}>
+        {t.testPassed.replace('{label}', () => label).replace('{host}', () => host)}
+      </p>
+      <a href={`${back}?locale=${language}`}>{t.backToAdmin}</a>
+    </Page>
+  )
+}
+
+/** After a log out here: the session at the provider is another. */
+export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
+  const { language, label, logOutThere } = props
+  const t = ssoTextsIn(language)
+  return (
+    <Page language={language} title={t.loggedOutTitle}>
+      <p>
+        {t.loggedOutThere} <strong>{label}</strong>
+      </p>
+      <a class="button" rel="noreferrer" href={logOutThere}>
+        {t.logOutThere}
+      </a>
+      <a href={`/login?locale=${language}`}>{t.backToLogIn}</a>
+    </Page>
+  )
+}

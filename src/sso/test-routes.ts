@@ -1,0 +1,88 @@
+import * as z from 'zod'
+import { integer, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { accessChangeProblems, siteAdmin } from '../sessions/access.ts'
+import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
+import { findStrategy, type StrategyNeeds } from './manage-strategies.ts'
+import { clientAuthentications } from './provider-client.ts'
+import { type TestNeeds, testOutcomes, testStrategy } from './test-strategy.ts'
+import { testTextOf } from './test-texts.ts'
+
+const id = integer()
+export const redirectHost = text(253).describe(
+  'A host of the site: its subdomain’s, or its verified domain',
+)
+
+const testLogin = route<TestLoginNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies/:id/test_login',
+    summary:
+      'Get a link to a test login at a host of the site. It logs nobody in; once it has passed, the strategy ' +
+      'may receive its logins there',
+    access: siteAdmin,
+    parameters: z.object({ id, redirect_host: redirectHost }),
+    replies: {
+      201: {
+        description:
+          'The link, for a browser and one hour, and what to register at the provider before',
+        body: z
+          .object({ test_uri: z.url(), redirect_uri: z.url() })
+          .meta({ id: 'SsoStrategyTestLogin' }),
+      },
+    },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/sso-strategy-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, caller, services, request }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    const asked = { strategy, redirectHost: parameters.redirect_host }
+    return { status: 201, body: await beginTestLogin(services, { ...caller, request }, asked) }
+  },
+)
+
+const test = route<TestNeeds & StrategyNeeds>()(
+  {
+    method: 'POST',
+    path: '/sso_strategies/:id/test',
+    summary:
+      'Ask the provider whether a strategy would work, as far as that can be told without a person',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    limit: 'anonymous',
+    replies: {
+      200: {
+        description: 'What came of it',
+        body: z
+          .object({
+            outcome: z.enum(testOutcomes),
+            text: z.string(),
+            client_authentication: z
+              .enum(clientAuthentications)
+              .nullable()
+              .describe('How the client proved itself; null where it did not come to that'),
+          })
+          .meta({ id: 'SsoStrategyTest' }),
+      },
+    },
+    problems: ['not-found/sso-strategy-not-found'],
+  },
+  async ({ parameters, caller, services, language }) => {
+    const strategy = await findStrategy(services, caller, parameters.id)
+    const result = await testStrategy(services, strategy, caller.live.site)
+    const { outcome, authentication } = result
+    return {
+      status: 200,
+      body: {
+        outcome,
+        text: testTextOf(result, language),
+        client_authentication: authentication,
+      },
+    }
+  },
+)
+
+export const ssoStrategyTestRoutes = [test, testLogin]

@@ -1,0 +1,149 @@
+import { errors } from 'jose'
+import { type AuthorizationServer, validateAuthResponse } from 'oauth4webapi'
+import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import { rootMessage, warn } from '../http/log.ts'
+import { Problem } from '../http/problem.ts'
+import type { Site } from '../sites/site.ts'
+import type { Clock } from '../storage/clock.ts'
+import type { Regions } from '../storage/region.ts'
+import { providerFetch } from './ask-provider.ts'
+import { algorithmsOf, flawOf, type IssuerMemory } from './issuer-memory.ts'
+import {
+  type ClientAuthentication,
+  clientOf,
+  errorIn,
+  redeemCode,
+  serverOf,
+} from './provider-client.ts'
+import { issuerOf, type Provider, providerNamed } from './providers.ts'
+import { redirectAddress } from './redirect-address.ts'
+import type { Strategy } from './strategy.ts'
+import { redirectStatus } from './strategy-view.ts'
+
+export interface TestNeeds {
+  clock: Clock
+  globalOrigin: URL
+  regions: Regions
+  storedSecrets: StoredSecrets
+  issuerMemory: IssuerMemory
+}
+
+/** What a test can find. What a provider answered is never shown: its address is the tenant's to choose. */
+export const testOutcomes = [
+  'works',
+  'does-not-answer',
+  'metadata-malformed',
+  'endpoint-missing',
+  'algorithms-unsupported',
+  'keys-missing',
+  'client-refused',
+  'redirect-refused',
+  'redirect-not-of-site',
+  'answer-not-understood',
+] as const
+
+export type TestOutcome = (typeof testOutcomes)[number]
+
+export interface TestResult {
+  outcome: TestOutcome
+  /** How the client proved itself at last; null where it did not come to that. */
+  authentication: ClientAuthentication | null
+}
+
+/** Enough for a provider to look at who asks before it looks at this. */
+const NO_CODE = 'latchkey-asks-whether-it-is-known'
+
+/**
+ * Takes the steps of a login that need no person, by the same functions: the provider's metadata and keys are
+ * fetched anew, and a code that cannot be good is redeemed, upon which it says whether it knows the client.
+ */
+export async function testStrategy(
+  needs: TestNeeds,
+  strategy: Strategy,
+  site: Site,
+): Promise<TestResult> {
+  if (redirectStatus(strategy, site) === 'not_of_site') return failed('redirect-not-of-site')
+  const provider = providerNamed(strategy.provider) as Provider
+  try {
+    if (provider.protocol === 'oauth2') return await testClient(needs, strategy, serverOf(provider))
+    const issuer = issuerOf(provider, strategy) ?? ''
+    needs.issuerMemory.forget(issuer)
+    return await testOpenIdConnect(needs, strategy, issuer)
+  } catch (error) {
+    warn('test of a strategy', rootMessage(error))
+    return error instanceof Problem && error.status === 503
+      ? failed('does-not-answer')
+      : failed('answer-not-understood')
+  }
+}
+
+function failed(outcome: TestOutcome): TestResult {
+  return { outcome, authentication: null }
+}
+
+async function testOpenIdConnect(
+  needs: TestNeeds,
+  strategy: Strategy,
+  issuer: string,
+): Promise<TestResult> {
+  const now = needs.clock()
+  const metadata = await needs.issuerMemory
+    .metadataOf(issuer, needs, now)
+    .catch((error) => refusedAs('metadata-malformed', error))
+  if (typeof metadata === 'string') return failed(metadata)
+  const flaw = flawOf(metadata, needs)
+  if (flaw) return failed(flaw)
+  const missing = await needs.issuerMemory
+    .withKeysOf({ issuer, by: 'log-in', own: needs, now }, async (keyFor) => {
+      const found = await Promise.allSettled(
+        algorithmsOf(metadata).map((alg) => keyFor({ alg }, NO_TOKEN)),
+      )
+      if (!found.some(hasKey)) throw new errors.JWKSNoMatchingKey()
+      return null
+    })
+    .catch((error) => refusedAs('keys-missing', error))
+  return missing ? failed(missing) : testClient(needs, strategy, metadata)
+}
+
+const NO_TOKEN = { payload: '', signature: '' }
+
+/** Of several, a login tries each. */
+function hasKey(found: PromiseSettledResult<unknown>): boolean {
+  return found.status === 'fulfilled' || found.reason instanceof errors.JWKSMultipleMatchingKeys
+}
+
+/** An answer that is not good comes to this; none at all is thrown on. */
+function refusedAs(outcome: TestOutcome, error: unknown): TestOutcome {
+  if (error instanceof Problem && error.status === 503) throw error
+  warn('test of a strategy', rootMessage(error))
+  return outcome
+}
+
+async function testClient(
+  needs: TestNeeds,
+  strategy: Strategy,
+  server: AuthorizationServer,
+): Promise<TestResult> {
+  const client = clientOf(strategy, needs.clock())
+  const parameters = new URLSearchParams({ code: NO_CODE, iss: server.issuer })
+  const { reply, authentication } = await redeemCode(
+    needs.storedSecrets,
+    { strategy, server },
+    {
+      client,
+      accepted: validateAuthResponse(server, client, parameters),
+      redirectUri: redirectAddress(strategy, needs.globalOrigin),
+      verifier: NO_CODE.padEnd(43, '.'),
+      fetch: providerFetch(needs),
+    },
+  )
+  return { outcome: outcomeOf(reply.status, await errorIn(reply)), authentication }
+}
+
+/** By the error code of RFC 6749 §5.2, or of those who answer with 200 whatever happens. */
+function outcomeOf(status: number, refusal: string | null): TestOutcome {
+  if (refusal === 'invalid_grant' || refusal === 'invalid_code') return 'works'
+  if (refusal === 'invalid_client' || refusal === 'unauthorized_client' || status === 401)
+    return 'client-refused'
+  return refusal?.includes('redirect') ? 'redirect-refused' : 'answer-not-understood'
+}

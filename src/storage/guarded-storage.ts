@@ -1,0 +1,106 @@
+import { Problem } from '../http/problem.ts'
+import { SECOND } from './clock.ts'
+import { withDeadline } from './deadline.ts'
+import type { TripMeter } from './trips.ts'
+
+/** How long a store may take before the request is refused. */
+const STORAGE_DEADLINE_MS = 5 * SECOND
+
+/** A unique index or primary key refused a row: a decision, not a fault. */
+export class UniqueViolation extends Error {
+  override name = 'UniqueViolation'
+}
+
+/** Whether an error is, or was caused by, a unique violation: Drizzle wraps what a binding throws. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof Error && (error instanceof UniqueViolation || isUniqueViolation(error.cause))
+  )
+}
+
+/** A statement made NULL of what must not be: so it refuses a row that a condition forbids. */
+export class NullViolation extends Error {
+  override name = 'NullViolation'
+}
+
+/** Whether an error is, or was caused by, a null violation. */
+export function isNullViolation(error: unknown): boolean {
+  return error instanceof Error && (error instanceof NullViolation || isNullViolation(error.cause))
+}
+
+/**
+ * One visit to a store: permitted, counted, bounded in time, and every fault turned into a 503.
+ * @throws {Problem} storage-unavailable; the limit of callers without a credential
+ * @throws {UniqueViolation}
+ * @throws {NullViolation}
+ */
+export async function visitStore<T>(
+  meter: TripMeter,
+  store: string,
+  visit: () => Promise<T>,
+): Promise<T> {
+  await meter.permitVisit()
+  try {
+    return await meter.count(store, () => withDeadline(visit(), STORAGE_DEADLINE_MS))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message.includes('UNIQUE constraint failed')) throw new UniqueViolation(message)
+    if (message.includes('NOT NULL constraint failed')) throw new NullViolation(message)
+    throw storageUnavailable(`${store}: ${message}`)
+  }
+}
+
+export function storageUnavailable(reason: string): Problem {
+  return new Problem('service-unavailable/storage-unavailable', {
+    reason,
+    headers: { 'Retry-After': '5' },
+  })
+}
+
+/** The part of D1's API that Drizzle uses: a database, or a session of one. */
+export type DatabaseHandle = Pick<D1DatabaseSession, 'prepare' | 'batch'>
+
+const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+
+/** A D1 handle whose every execution is one guarded visit. */
+export function guardDatabase(
+  handle: DatabaseHandle,
+  store: string,
+  meter: TripMeter,
+): DatabaseHandle {
+  const guardStatement = (inner: D1PreparedStatement): D1PreparedStatement => {
+    const visit = <T>(run: () => Promise<T>) => visitStore(meter, store, run)
+    const guarded = {
+      bind: (...values: unknown[]) => guardStatement(inner.bind(...values)),
+      first: (column?: string) => visit(() => (column ? inner.first(column) : inner.first())),
+      run: () => visit(() => inner.run()),
+      all: () => visit(() => inner.all()),
+      raw: () => visit(() => inner.raw()),
+    } as unknown as D1PreparedStatement
+    statements.set(guarded, inner)
+    return guarded
+  }
+  return {
+    prepare: (sql) => guardStatement(handle.prepare(sql)),
+    batch: (batch) =>
+      visitStore(meter, store, () =>
+        handle.batch(batch.map((statement) => statements.get(statement) ?? statement)),
+      ),
+  }
+}
+
+/** The part of KV's API that this service uses, each call one guarded visit. */
+export interface KeyValueStore {
+  get(key: string): Promise<string | null>
+  put(key: string, value: string, options?: { expirationTtl: number }): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+export function guardKeyValue(kv: KVNamespace, meter: TripMeter): KeyValueStore {
+  const visit = <T>(run: () => Promise<T>) => visitStore(meter, 'kv', run)
+  return {
+    get: (key) => visit(() => kv.get(key)),
+    put: (key, value, options) => visit(() => kv.put(key, value, options)),
+    delete: (key) => visit(() => kv.delete(key)),
+  }
+}

@@ -1,0 +1,77 @@
+import type * as z from 'zod'
+import { integer, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import type { Region, Regions } from './region.ts'
+
+/** What every list takes. Without a region it goes through all of them, one after the other. */
+export const pageParameters = {
+  region: text(64).optional().describe('One region only; all of them unless given'),
+  cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
+  per_page: integer().min(1).max(1_000).optional().describe('At most 1000; 100 unless given'),
+}
+
+const DEFAULT_PAGE = 100
+
+type Asked = z.infer<z.ZodObject<typeof pageParameters>>
+
+/** Rows that live in several regions: how one region's are read on from a place, and where a row stands. */
+export interface RegionalRows<Row> {
+  read: (region: Region, after: string | null, limit: number) => Promise<Row[]>
+  placeOf: (row: Row) => string
+}
+
+export interface Page<Row> {
+  rows: { region: Region; row: Row }[]
+  /** Sent where more may follow. */
+  headers: { 'X-Files-Cursor'?: string }
+}
+
+/**
+ * Reads one page, region after region. A cursor names the region and the place of the last row.
+ * @throws {Problem} request-params-invalid
+ */
+export async function readPage<Row>(
+  regions: readonly Region[],
+  { cursor, per_page: limit = DEFAULT_PAGE }: Asked,
+  { read, placeOf }: RegionalRows<Row>,
+): Promise<Page<Row>> {
+  const after = cursor === undefined ? null : readCursor(cursor, regions)
+  const rows: Page<Row>['rows'] = []
+  for (const region of regions.slice(after ? regions.indexOf(after.region) : 0)) {
+    const place = region === after?.region ? after.place : null
+    for (const row of await read(region, place, limit - rows.length)) rows.push({ region, row })
+    if (rows.length === limit) break
+  }
+  const last = rows.length === limit ? rows.at(-1) : undefined
+  return {
+    rows,
+    headers: last ? { 'X-Files-Cursor': `${last.region.name}:${placeOf(last.row)}` } : {},
+  }
+}
+
+/** The named region, or all. @throws {Problem} request-params-invalid */
+export function askedRegions(regions: Regions, name: string | undefined): readonly Region[] {
+  return name === undefined ? regions.all : [askedRegion(regions, name)]
+}
+
+/** @throws {Problem} request-params-invalid */
+export function askedRegion(regions: Regions, name: string): Region {
+  return regions.withName(name) ?? invalid('region')
+}
+
+/** The whole numbers that a place is made of. @throws {Problem} request-params-invalid */
+export function readPlace(place: string | null): number[] {
+  return place === null
+    ? []
+    : place.split('-').map((part) => (/^\d{1,16}$/.test(part) ? Number(part) : invalid('cursor')))
+}
+
+function readCursor(cursor: string, regions: readonly Region[]) {
+  const [, name, place = ''] = /^([^:]+):(.+)$/.exec(cursor) ?? []
+  const region = regions.find((region) => region.name === name) ?? invalid('cursor')
+  return { region, place }
+}
+
+function invalid(name: string): never {
+  throw new Problem('bad-request/request-params-invalid', { values: { name } })
+}

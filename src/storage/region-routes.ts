@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { anyone, route } from '../http/route.ts'
+import { nearestRegion } from './nearest-region.ts'
+import { type Regions, regionalHost, residencies } from './region.ts'
+
+const regionObject = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    host: z.string().describe('Where clients in this region send their requests'),
+    residency: z
+      .enum(residencies)
+      .describe('Whether the platform guarantees that rows stay there, or merely prefers it'),
+    nearest: z.boolean().describe('To the caller, as far as the platform knows where that is'),
+  })
+  .meta({ id: 'Region' })
+
+const list = route<{ regions: Regions; globalOrigin: URL }>()(
+  {
+    method: 'GET',
+    path: '/regions',
+    summary: 'The regions of this service, and which is nearest',
+    access: anyone,
+    parameters: z.object({}),
+    replies: {
+      200: { description: 'The regions', body: z.array(regionObject).meta({ id: 'Regions' }) },
+    },
+    problems: [],
+  },
+  ({ services: { regions, globalOrigin }, request }) => {
+    const nearest = nearestRegion(
+      regions.all.map(({ name }) => name),
+      request.place,
+    )
+    return {
+      status: 200,
+      body: regions.all.map((region) => ({
+        name: region.name,
+        description: region.description,
+        host: regionalHost(region, globalOrigin),
+        residency: region.residency,
+        nearest: region.name === nearest,
+      })),
+    }
+  },
+)
+
+export const regionRoutes = [list]

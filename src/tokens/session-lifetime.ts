@@ -1,4 +1,0 @@
-import { DAY } from '../platform/clock.ts'
-
-/** A session ends after this time however much it is used, and its tokens with it. */
-export const SESSION_LIFETIME_MS = 30 * DAY

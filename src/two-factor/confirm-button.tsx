@@ -1,0 +1,79 @@
+import type { Language } from '../http/languages.ts'
+import { SecretField, TextField } from '../ui/fields.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
+import { factorTextsIn } from './page-texts.ts'
+
+/** What must be given again before anything is changed. */
+export type AskedProof =
+  | { by: 'password' }
+  /** A code, or what a key signs; null where none of the user's keys can be used here. */
+  | { by: 'code'; key: { options: Record<string, unknown>; isOnlyFactor: boolean } | null }
+
+/** The button of a form, with what must be given before it: each form has its own, with ids of its own. */
+export function ConfirmButton(props: {
+  language: Language
+  /** Null where it was given minutes ago. */
+  proof: AskedProof | null
+  /** What the form does, for ids. */
+  of: string
+  label: string
+  ariaLabel?: string
+  class?: string
+}) {
+  const { language, proof, of, label, ariaLabel, class: look } = props
+  const t = factorTextsIn(language)
+  const submit = (
+    <button type="submit" class={look} aria-label={ariaLabel}>
+      {label}
+    </button>
+  )
+  const named = { id: `proof-${of}`, name: 'proof' }
+  if (proof === null) return submit
+  if (proof.by === 'password')
+    return (
+      <>
+        <SecretField
+          {...named}
+          language={language}
+          label={t.password}
+          autocomplete="current-password"
+        />
+        {submit}
+      </>
+    )
+  const { key } = proof
+  const code = (
+    <TextField
+      {...named}
+      label={key?.isOnlyFactor ? t.recoveryCode : t.code}
+      autocomplete="one-time-code"
+    />
+  )
+  if (!key)
+    return (
+      <>
+        {code}
+        {submit}
+      </>
+    )
+  const button = {
+    ...({ does: 'get', id: `key-${of}`, field: 'proof', options: key.options } as const),
+    ...{ failed: t.proofFailed, isOneOfSeveral: true },
+  }
+  return key.isOnlyFactor ? (
+    <>
+      <KeyButton {...button} label={label} ariaLabel={ariaLabel} class={look} />
+      <details>
+        <summary>{t.useRecoveryCode}</summary>
+        {code}
+        {submit}
+      </details>
+    </>
+  ) : (
+    <>
+      {code}
+      {submit}
+      <KeyButton {...button} label={t.useKey} class="quiet" />
+    </>
+  )
+}

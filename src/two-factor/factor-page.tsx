@@ -1,0 +1,256 @@
+import { raw } from 'hono/html'
+import { isolated } from '../http/bidi.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import { TextField } from '../ui/fields.tsx'
+import { Form } from '../ui/form.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
+import { Page, Told } from '../ui/page.tsx'
+import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
+import { type FactorTexts, factorTextsIn } from './page-texts.ts'
+import { qrCode } from './qr-code.ts'
+import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
+
+export interface FactorPageProps {
+  language: Language
+  /** Those that are complete. */
+  factors: SecondFactorRow[]
+  /** What the site lets its users set up, and this service can. */
+  allowed: FactorMethod[]
+  /** What must be given again before anything is changed; null where it was given minutes ago. */
+  proof: AskedProof | null
+  isDue: boolean
+  /** Of the user; null where it has none. */
+  timeZone: string | null
+  /** The host names of the site, of which this page is at one or at none. */
+  keyHosts: string[]
+  hostname: string
+  problem?: Problem | undefined
+}
+
+type Section = FactorPageProps & { t: FactorTexts }
+
+/** Every second factor of a user, and the ways to another. */
+export function FactorPage(props: FactorPageProps) {
+  const { language, factors, isDue, problem } = props
+  const t = factorTextsIn(language)
+  const section = { ...props, t }
+  return (
+    <Page language={language} title={t.title} wide>
+      <Told language={language} problem={problem} />
+      {isDue ? <p role="status">{t.due}</p> : null}
+      <section class="card" aria-labelledby="yours">
+        <h2 id="yours">{t.yours}</h2>
+        {factors.length === 0 ? <p>{t.none}</p> : null}
+        {factors.map((factor) => (
+          <Factor {...section} factor={factor} />
+        ))}
+      </section>
+      <section class="card" aria-labelledby="add">
+        <h2 id="add">{t.add}</h2>
+        <AddOne {...section} />
+      </section>
+      {factors.length > 0 ? (
+        <section class="card" aria-labelledby="recovery">
+          <h2 id="recovery">{t.recovery}</h2>
+          <p>{t.renewHint}</p>
+          <Form language={language} action="/account/2fa/recovery_codes">
+            <ConfirmButton {...section} of="renew" label={t.renew} class="quiet" />
+          </Form>
+        </section>
+      ) : null}
+      {isDue ? null : <a href={`/account?locale=${language}`}>{t.back}</a>}
+    </Page>
+  )
+}
+
+function Factor(props: Section & { factor: SecondFactorRow }) {
+  const { t, language, factor } = props
+  const shown = { id: String(factor.id) }
+  return (
+    <div class="factor">
+      <h3>
+        <bdi>{factor.name}</bdi>{' '}
+        {factor.name === t[factor.method] ? null : <span class="badge">{t[factor.method]}</span>}
+      </h3>
+      <p class="hint">
+        {factor.phoneNumber ? `${factor.phoneNumber} · ` : ''}
+        {factor.lastUsedAt === null
+          ? ''
+          : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
+      </p>
+      <KeyHost {...props} />
+      <Form language={language} action="/account/2fa/remove" shown={shown}>
+        <ConfirmButton
+          {...props}
+          of={`remove-${factor.id}`}
+          label={t.remove}
+          ariaLabel={t.removeNamed.replace('{name}', () => isolated(factor.name))}
+          class="danger"
+        />
+      </Form>
+    </div>
+  )
+}
+
+/** Where a security key is good, if that is not here. */
+function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFactorRow }) {
+  const { rpId } = factor
+  if (!isSecurityKey(factor) || rpId === null || rpId === hostname) return null
+  const text = keyHosts.includes(rpId) ? t.keyElsewhere : t.keyLost
+  return <p class="hint">{text.replace('{host}', () => rpId)}</p>
+}
+
+function AddOne(props: Section) {
+  const { t, language, allowed } = props
+  return (
+    <>
+      {allowed.includes('totp') ? (
+        <>
+          <h3>{t.withApp}</h3>
+          <p>{t.withAppHint}</p>
+          <Form language={language} action="/account/2fa/app">
+            <ConfirmButton {...props} of="app" label={t.addApp} />
+          </Form>
+        </>
+      ) : null}
+      {allowed.includes('sms') ? (
+        <>
+          <h3>{t.withPhone}</h3>
+          <p>{t.withPhoneHint}</p>
+          <Form language={language} action="/account/2fa/phone">
+            <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />
+            <ConfirmButton {...props} of="phone" label={t.addPhone} />
+          </Form>
+        </>
+      ) : null}
+      {allowed.includes('webauthn') ? (
+        <>
+          <h3>{t.withKey}</h3>
+          <p>{t.withKeyHint}</p>
+          <Form language={language} action="/account/2fa/key">
+            <ConfirmButton {...props} of="key" label={t.addKey} />
+          </Form>
+        </>
+      ) : null}
+      {allowed.includes('yubi') ? (
+        <>
+          <h3>{t.withYubikey}</h3>
+          <p>{t.withYubikeyHint}</p>
+          <Form language={language} action="/account/2fa/yubikey">
+            <TextField id="yubikey" name="otp" label={t.touch} />
+            <ConfirmButton {...props} of="yubikey" label={t.addYubikey} />
+          </Form>
+        </>
+      ) : null}
+    </>
+  )
+}
+
+interface SetUpProps {
+  language: Language
+  factor: SecondFactorRow
+  problem?: Problem | undefined
+}
+
+/** Shows the secret of an app, and takes its first code. @param uri see provisioningUri */
+export function AppSetUpPage(props: SetUpProps & { uri: string }) {
+  const { language, factor, uri, problem } = props
+  const t = factorTextsIn(language)
+  const secret = new URL(uri).searchParams.get('secret') ?? ''
+  return (
+    <Page language={language} title={t.setUpApp}>
+      <Told language={language} problem={problem} />
+      <p>{t.scan}</p>
+      <div class="qr" role="img" aria-label={t.qr}>
+        {raw(qrCode(uri))}
+      </div>
+      <p class="on-phones">
+        <a href={uri}>{t.openApp}</a>
+      </p>
+      <p>
+        {t.key}: <code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</code>
+      </p>
+      <p>{t.thenCode}</p>
+      <CompleteForm {...{ language, factor }} />
+    </Page>
+  )
+}
+
+/** Takes the code that was texted. */
+export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
+  const t = factorTextsIn(language)
+  return (
+    <Page language={language} title={t.setUpPhone}>
+      <Told language={language} problem={problem} />
+      <p>{t.texted.replace('{number}', () => factor.phoneNumber ?? '')}</p>
+      <CompleteForm {...{ language, factor }} />
+    </Page>
+  )
+}
+
+/** Lets a security key register. @param options see registrationRequest */
+export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
+  const { language, factor, options, problem } = props
+  const t = factorTextsIn(language)
+  const shown = { id: String(factor.id) }
+  return (
+    <Page language={language} title={t.setUpKey}>
+      <Told language={language} problem={problem} />
+      <p>{t.touchKey}</p>
+      <Form language={language} action="/account/2fa/finish" shown={shown} filledByScript="otp">
+        <KeyButton
+          does="create"
+          options={options}
+          label={t.addKey}
+          failed={t.keyFailed}
+          known={t.keyKnown}
+        />
+      </Form>
+      <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
+    </Page>
+  )
+}
+
+function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'factor'>) {
+  const t = factorTextsIn(language)
+  return (
+    <>
+      <Form language={language} action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
+        <TextField id="otp" label={t.typeCode} autocomplete="one-time-code" />
+        <button type="submit">{t.finish}</button>
+      </Form>
+      <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
+    </>
+  )
+}
+
+/** Shows recovery codes, this once. */
+export function RecoveryCodesPage(props: {
+  language: Language
+  codes: string[]
+  /** A factor was set up just now. */
+  isSetUp: boolean
+}) {
+  const { language, codes, isSetUp } = props
+  const t = factorTextsIn(language)
+  const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${codes.join('\n')}\n`)}`
+  return (
+    <Page language={language} title={t.recovery}>
+      {isSetUp ? <p role="status">{t.done}</p> : null}
+      <p>{t.recoveryHint}</p>
+      <ul class="codes">
+        {codes.map((code) => (
+          <li>{code}</li>
+        ))}
+      </ul>
+      <p>
+        <a href={file} download="recovery-codes.txt">
+          {t.download}
+        </a>
+      </p>
+      <a href={`/account?locale=${language}`}>{t.goOn}</a>
+    </Page>
+  )
+}

@@ -1,0 +1,260 @@
+import type { SQL } from 'drizzle-orm'
+import type { ActorOf } from '../access/actor.ts'
+import { Authority } from '../audit/authority.ts'
+import { Problem } from '../http/problem.ts'
+import type { ModelError } from '../http/problem-types.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { mailLanguage } from '../notifications/mail-language.ts'
+import type { SessionRow } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { isUniqueViolation } from '../storage/guarded-storage.ts'
+import { newId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { Account } from '../users/account.ts'
+import { newChallenge } from './challenge.ts'
+import { type CheckCodeNeeds, secretOwner } from './check-code.ts'
+import { newsBy } from './prepare-news.ts'
+import {
+  newRecoveryCode,
+  RECOVERY_CODES,
+  readRecoveryCode,
+  recoveryCodeDigest,
+} from './recovery-codes.ts'
+import { partyAt, relyingPartiesOf } from './relying-party.ts'
+import {
+  allowedMethods,
+  type FactorMethod,
+  isSecurityKey,
+  SETUP_LIFETIME_MS,
+  type SecondFactorRow,
+} from './second-factor.ts'
+import { verifyRegistration } from './security-key.ts'
+import { checkTextable, type SendCodeNeeds, sendCode } from './send-code.ts'
+import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
+import { newTotpSecret, stepOfCode } from './totp.ts'
+import { readTypedCode } from './typed-code.ts'
+import { readYubikeyOtp } from './yubico.ts'
+
+export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
+  globalOrigin: URL
+  sessionsIn: (region: Region) => SessionStore
+}
+
+/** Whose factors, and by which request. */
+export interface FactorActing extends ActorOf<RequestFacts> {
+  /** The caller's, for users and sites that have none of their own. */
+  language: string
+}
+
+export interface NewFactor {
+  method: FactorMethod
+  name: string
+  phoneNumber: string | undefined
+}
+
+/**
+ * Begins to set a factor up; a code is texted where it is one of these.
+ * @throws {Problem} model-save-error; self-managed-required for a user that several people share; and what
+ *   `authorize` throws
+ */
+export async function beginFactor(
+  needs: FactorNeeds,
+  { live, region, request, language, authorize }: FactorActing,
+  { method, name, phoneNumber }: NewFactor,
+): Promise<SecondFactorRow> {
+  const { user, site } = live
+  const authority = await authorize({ what: 'own-second-factors' })
+  if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
+  if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
+  if (method === 'yubi' && !needs.yubico) throw notSaved('method_type', 'yubikeys-are-off')
+  const now = needs.clock()
+  const id = newId(region.code)
+  const factor: SecondFactorRow = {
+    ...{ id, siteId: site.id, userId: user.id, method, name, createdAt: now },
+    ...EMPTY,
+    ...(method === 'totp' && {
+      secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
+    }),
+    ...(isSecurityKey({ method }) && {
+      challenge: newChallenge(),
+      rpId: rpIdAt(needs, live, request),
+    }),
+    ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber) }),
+  }
+  const store = needs.secondFactorsIn(region)
+  if (!(await store.insert(factor, authority))) throw notSaved('base', 'factors-too-many')
+  if (method !== 'sms') return factor
+  await sendCode(needs, region, {
+    factor,
+    site,
+    language: mailLanguage(live, language),
+  }).catch(async (problem) => {
+    // Without its code it could not be completed.
+    await store.discard(factor)
+    throw problem
+  })
+  return (await store.find(id, user.id)) ?? factor
+}
+
+/** A key is made for the host of the site that it is registered at; elsewhere for the site's present address. */
+function rpIdAt(
+  { globalOrigin }: FactorNeeds,
+  live: Account,
+  { hostname }: FactorActing['request'],
+): string {
+  const parties = relyingPartiesOf(live, globalOrigin)
+  return (partyAt(parties, hostname) ?? parties[0]).rpId
+}
+
+const EMPTY = {
+  ...{ completedAt: null, lastUsedAt: null, secret: null, phoneNumber: null },
+  ...{ credentialId: null, publicKey: null, appId: null, challenge: null, publicId: null },
+  ...{ counter: 0, codeDigest: null, codeExpiresAt: null, codeSentAt: null, codeTries: 0 },
+  ...{ claimedBy: null, rpId: null, transports: null },
+}
+
+/**
+ * Completes a factor by its first code: it was begun with recent authentication, 10 minutes ago at most. A user's
+ * first one brings recovery codes, which are shown this once. The session counts as one that was just given it.
+ * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired;
+ *   two-factor-method-not-found when it was completed or removed meanwhile
+ */
+export async function completeFactor(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
+): Promise<{ recoveryCodes: string[] | null }> {
+  const { live, region } = acting
+  const now = needs.clock()
+  if (hasSetupExpired(factor, now))
+    throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
+  const left = await leftByFirstUse(needs, { live, factor, otp, now })
+  const store = needs.secondFactorsIn(region)
+  if (!left) {
+    await store.countWrong(factor)
+    throw new Problem('not-authenticated/one-time-password-incorrect')
+  }
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  const news = await newsBy(needs, acting, {
+    ...{ event: 'second_factor_added', news: 'secondFactorAdded', named: factor.name },
+    authority: Authority.provedByRequest,
+  })
+  const completed = { id: factor.id, userId: factor.userId, ...left }
+  const given = {
+    at: now,
+    sentCode: factor.codeDigest,
+    codes: await digestsOf(needs, live, codes),
+    news,
+    alongside: (condition: SQL) =>
+      needs.sessionsIn(region).giveSecondFactor(session, now, condition),
+  }
+  const done = await store.complete(completed, given).catch((error) => {
+    // The key is registered already, by this user or another.
+    if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')
+    throw error
+  })
+  if (!done) {
+    const { completedAt } = await findFactor(needs, acting, factor.id)
+    // The code that was right is another now, or was guessed at too often meanwhile.
+    if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
+    throw new Problem('not-found/two-factor-method-not-found')
+  }
+  if (news.notice) needs.workAfterReply([news.notice])
+  return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
+}
+
+export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now: number): boolean {
+  return completedAt === null && createdAt + SETUP_LIFETIME_MS <= now
+}
+
+/** What the first use of a factor leaves of it; null for a wrong code. */
+async function leftByFirstUse(
+  { storedSecrets, nameDigestKey, yubico, globalOrigin }: FactorNeeds,
+  { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
+): Promise<Partial<SecondFactorRow> | null> {
+  const code = readTypedCode(otp)
+  if (factor.method === 'totp' && factor.secret !== null) {
+    const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
+    const step = await stepOfCode(secret, code, now)
+    return step === null ? null : { counter: step }
+  }
+  if (factor.method === 'sms' && isSentCodeLive(factor, now)) {
+    const isRight = factor.codeDigest === (await sentCodeDigest(nameDigestKey, factor, code))
+    return isRight ? { codeDigest: null } : null
+  }
+  if (isSecurityKey(factor))
+    return verifyRegistration(relyingPartiesOf(live, globalOrigin), factor, otp)
+  if (factor.method === 'yubi') {
+    const typed = readYubikeyOtp(otp)
+    const counter = typed && yubico && (await yubico.counterOf(typed.otp))
+    return typed && counter !== null ? { counter, publicId: typed.publicId } : null
+  }
+  return null
+}
+
+/** Removes a factor at once. @throws {Problem} two-factor-method-not-found when it was removed before */
+export async function removeFactor(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  factor: SecondFactorRow,
+): Promise<void> {
+  const store = needs.secondFactorsIn(acting.region)
+  const authority = await acting.authorize({ what: 'own-second-factors' })
+  if (factor.completedAt === null) return store.discard(factor)
+  const news = await newsBy(needs, acting, {
+    ...{ event: 'second_factor_removed', news: 'secondFactorRemoved', named: factor.name },
+    authority,
+  })
+  const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(acting.live.user.id)
+  if (!(await store.remove(factor, news, forgotten)))
+    throw new Problem('not-found/two-factor-method-not-found')
+  if (news.notice) needs.workAfterReply([news.notice])
+}
+
+/** Gives a user other recovery codes; those before are void. They are shown this once. */
+export async function renewRecoveryCodes(
+  needs: FactorNeeds,
+  acting: FactorActing,
+): Promise<string[]> {
+  const { live, region } = acting
+  const authority = await acting.authorize({ what: 'own-second-factors' })
+  if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
+  const news = await newsBy(needs, acting, {
+    ...{ event: 'recovery_codes_renewed', news: 'recoveryCodesRenewed', named: '', authority },
+  })
+  const digests = await digestsOf(needs, live, codes)
+  const given = { userId: live.user.id, at: needs.clock(), codes: digests }
+  await needs.recoveryCodesIn(region).renew(given, news)
+  if (news.notice) needs.workAfterReply([news.notice])
+  return codes
+}
+
+/** @throws {Problem} two-factor-method-not-found, whether it is somebody else's or nobody's */
+export async function findFactor(
+  { secondFactorsIn }: FactorNeeds,
+  { live, region }: Pick<FactorActing, 'live' | 'region'>,
+  id: number,
+): Promise<SecondFactorRow> {
+  const factor = await secondFactorsIn(region).find(id, live.user.id)
+  if (!factor) throw new Problem('not-found/two-factor-method-not-found')
+  return factor
+}
+
+function digestsOf(
+  { nameDigestKey }: FactorNeeds,
+  { user }: Account,
+  codes: string[],
+): Promise<string[]> {
+  return Promise.all(
+    codes.map((code) => {
+      const letters = readRecoveryCode(code)
+      if (letters === null) throw new TypeError('a recovery code that nobody could use')
+      return recoveryCodeDigest(nameDigestKey, user.id, letters)
+    }),
+  )
+}
+
+function notSaved(field: string, error: ModelError): Problem {
+  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { operator } from '../access/operator-access.ts'
+import { Authority } from '../audit/authority.ts'
+import { authorOf } from '../audit/event-by.ts'
+import { text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { type FindUserNeeds, findUser } from '../users/find-by-name.ts'
+import type { FactorNeeds } from './manage-factors.ts'
+import { resetFactors } from './reset-factors.ts'
+
+const reset = route<FindUserNeeds & FactorNeeds>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/2fa/reset',
+    base: false,
+    summary: 'Take every two-factor method from a user who lost them, and has no admin to do it',
+    access: operator,
+    parameters: z.object({ username: text(256) }),
+    replies: { 204: { description: 'They are gone; a mail tells the user' } },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters: { username }, services, request, language }) => {
+    const { region, account } = await findUser(services, username)
+    const author = authorOf('operator', Authority.operator, request)
+    await resetFactors(services, { account, region, language, author })
+    return { status: 204 }
+  },
+)
+
+export const operatorSecondFactorRoutes = [reset]

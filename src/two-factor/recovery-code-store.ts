@@ -1,0 +1,69 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { Claim, FactorUse } from './claim.ts'
+import { type FactorNews, tellNews } from './factor-news.ts'
+import { recoveryCodes } from './tables.ts'
+
+/** The recovery codes of one region, at its primary. */
+export class RecoveryCodeStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** Whether a code is one of a user's that was not used yet. */
+  async isGood(userId: number, digest: string): Promise<boolean> {
+    const found = await this.#database.primary
+      .select({ digest: recoveryCodes.digest })
+      .from(recoveryCodes)
+      .where(isUnused(userId, digest))
+    return found.length === 1
+  }
+
+  claim(userId: number, digest: string, { by, at }: FactorUse): Claim {
+    const db = this.#database.primary
+    return {
+      statements: (condition) => [
+        db
+          .update(recoveryCodes)
+          .set({ usedAt: at, claimedBy: by })
+          .where(and(isUnused(userId, digest), condition)),
+      ],
+      isMade: sql`EXISTS (SELECT 1 FROM recovery_codes AS claimed
+        WHERE claimed.digest = ${digest} AND claimed.claimed_by = ${by})`,
+    }
+  }
+
+  /** Gives a user other codes; those before are void. @param codes their digests */
+  async renew(
+    given: { userId: number; at: number; codes: string[] },
+    news: FactorNews,
+  ): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db.delete(recoveryCodes).where(eq(recoveryCodes.userId, given.userId)),
+      insertRecoveryCodes(db, given, sql`1`),
+      ...tellNews(db, news, sql`1`),
+    ])
+  }
+}
+
+/** The statement that gives a user codes, if the condition holds. @param codes their digests */
+export function insertRecoveryCodes(
+  db: ReplicatedDatabase['primary'],
+  { userId, at, codes }: { userId: number; at: number; codes: string[] },
+  condition: SQL,
+) {
+  return db.insert(recoveryCodes).select(sql`
+    SELECT value, ${userId}, ${at}, NULL, NULL FROM json_each(${JSON.stringify(codes)})
+    WHERE ${condition}`)
+}
+
+function isUnused(userId: number, digest: string) {
+  return and(
+    eq(recoveryCodes.digest, digest),
+    eq(recoveryCodes.userId, userId),
+    isNull(recoveryCodes.usedAt),
+  )
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { Problem } from '../http/problem.ts'
+import { anyone, route } from '../http/route.ts'
+import type { HostScope } from '../sites/site.ts'
+import { type SiteLookNeeds, siteShownAt } from '../sites/site-look.ts'
+import { relyingPartiesOf } from './relying-party.ts'
+
+/** Lets each host of a site use the security keys that were made for another of its hosts. */
+export const relatedOriginsRoute = route<SiteLookNeeds & { scope: HostScope; globalOrigin: URL }>()(
+  {
+    base: false,
+    method: 'GET',
+    path: '/.well-known/webauthn',
+    summary: 'The origins that may use the security keys of this host (WebAuthn L3 §5.11)',
+    access: anyone,
+    parameters: z.object({}),
+    limit: 'anonymous',
+    replies: {
+      200: {
+        description: 'All hosts of the site',
+        body: z.object({ origins: z.array(z.string()) }).meta({ id: 'RelatedOrigins' }),
+      },
+    },
+    problems: ['not-found/not-found', 'service-unavailable/storage-unavailable'],
+  },
+  async ({ services }) => {
+    const site = await siteShownAt(services, services.scope)
+    if (!site) throw new Problem('not-found/not-found')
+    const parties = relyingPartiesOf({ site }, services.globalOrigin)
+    return { status: 200, body: { origins: parties.map(({ origin }) => origin) } }
+  },
+)

@@ -1,0 +1,41 @@
+import { type Author, authorOf } from '../audit/event-by.ts'
+import { Problem } from '../http/problem.ts'
+import type { Region } from '../storage/region.ts'
+import type { Account, User } from '../users/account.ts'
+import type { FactorActing, FactorNeeds } from './manage-factors.ts'
+import { prepareNews } from './prepare-news.ts'
+
+/**
+ * Takes every factor from a user who lost them, by an admin of the site.
+ * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
+ */
+export async function resetFactorsOf(
+  needs: FactorNeeds,
+  acting: FactorActing,
+  user: User,
+): Promise<void> {
+  const { live, region, request, language } = acting
+  // Admins remove their own one by one, by a code: a stolen session must not do without.
+  if (user.id === live.user.id)
+    throw new Problem('not-authorized/insufficient-permission-for-params', {
+      values: { name: 'id' },
+    })
+  const authority = await acting.authorize({ what: 'second-factors-reset', user })
+  const author = authorOf(`user:${live.user.id}`, authority, request)
+  await resetFactors(needs, { account: { user, site: live.site }, region, language, author })
+}
+
+/** Takes every factor from a user who lost them. */
+export async function resetFactors(
+  needs: FactorNeeds,
+  asked: { account: Account; region: Region; language: string; author: Author },
+): Promise<void> {
+  const { account, region, author } = asked
+  const news = await prepareNews(needs, asked, {
+    ...{ event: 'second_factors_reset', news: 'secondFactorsReset', named: '', author },
+  })
+  const { id } = account.user
+  const forgotten = needs.sessionsIn(region).forgetSecondFactor(id)
+  await needs.secondFactorsIn(region).removeAll(id, news, forgotten)
+  if (news.notice) needs.workAfterReply([news.notice])
+}

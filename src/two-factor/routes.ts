@@ -1,0 +1,236 @@
+import * as z from 'zod'
+import { integer, nameText, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { route } from '../http/route.ts'
+import { sessionPurpose } from '../login/methods/reauthenticate.ts'
+import { mailLanguage } from '../notifications/mail-language.ts'
+import {
+  accessChangeProblems,
+  factorUser,
+  type SessionCaller,
+  siteAdmin,
+} from '../sessions/access.ts'
+import type { Region } from '../storage/region.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { factorObject, methodType, viewFactor } from './factor-view.ts'
+import {
+  beginFactor,
+  completeFactor,
+  type FactorNeeds,
+  findFactor,
+  removeFactor,
+  renewRecoveryCodes,
+} from './manage-factors.ts'
+import { relatedOriginsRoute } from './related-origins.ts'
+import { resetFactorsOf } from './reset-factors.ts'
+import { type SecondStepNeeds, signRequestFor } from './second-step.ts'
+import { sendCode } from './send-code.ts'
+
+const id = integer().describe('The method’s id')
+const notFound = 'not-found/two-factor-method-not-found'
+
+const list = route<FactorNeeds>()(
+  {
+    method: 'GET',
+    path: '/2fa',
+    summary: 'List the caller’s two-factor methods, complete or not',
+    access: factorUser,
+    parameters: z.object({}),
+    replies: {
+      200: {
+        description: 'The methods',
+        body: z.array(factorObject).meta({ id: 'TwoFactorMethods' }),
+      },
+    },
+    problems: [],
+  },
+  async ({ caller: { live, region }, services }) => {
+    const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
+    const body = await Promise.all(
+      factors.map((factor) => viewFactor(services, live, { factor, others: factors })),
+    )
+    return { status: 200, body }
+  },
+)
+
+const create = route<FactorNeeds>()(
+  {
+    method: 'POST',
+    path: '/2fa',
+    summary: 'Begin to set a two-factor method up; its first code completes it',
+    access: factorUser,
+    parameters: z.object({
+      method_type: methodType,
+      name: nameText(256).optional(),
+      phone_number: text(64).optional().describe('For sms: with + and the country’s code'),
+    }),
+    limit: 'log-in',
+    replies: { 201: { description: 'The method', body: factorObject } },
+    problems: [
+      ...accessChangeProblems,
+      'processing-failure/model-save-error',
+      'processing-failure/two-factor-authentication-code-already-sent',
+    ],
+  },
+  async ({ parameters, caller, services, request, language }) => {
+    const { method_type: method, name = method, phone_number: phoneNumber } = parameters
+    const acting = actingOf(caller, { request, language })
+    const factor = await beginFactor(services, acting, { method, name, phoneNumber })
+    const others = await services.secondFactorsIn(caller.region).ofUser(factor.userId)
+    return { status: 201, body: await viewFactor(services, caller.live, { factor, others }) }
+  },
+)
+
+const resend = route<FactorNeeds & SecondStepNeeds>()(
+  {
+    method: 'POST',
+    path: '/2fa/send_code',
+    summary: 'Text a new code to the caller’s phone, and get what a security key is to sign',
+    access: factorUser,
+    parameters: z.object({ u2f_only: z.boolean().optional() }),
+    limit: 'log-in',
+    replies: {
+      200: {
+        description: 'Sent',
+        body: z
+          .object({
+            sent: z.boolean(),
+            security_key_origins: z
+              .array(z.string())
+              .optional()
+              .describe('Where the caller’s security keys are good'),
+            u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
+            webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
+          })
+          .meta({ id: 'SentCode' }),
+      },
+    },
+    problems: [
+      notFound,
+      'processing-failure/model-save-error',
+      'processing-failure/two-factor-authentication-code-already-sent',
+    ],
+  },
+  async ({ parameters, caller: { live, region }, services, request, language }) => {
+    const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
+    const challenge = { purpose: sessionPurpose(live.user) }
+    const complete = factors.filter(({ completedAt }) => completedAt !== null)
+    const toSign = await signRequestFor(services, live, {
+      ...{ factors: complete, challenge, hostname: request.hostname },
+    })
+    if (parameters.u2f_only) return { status: 200, body: { sent: false, ...toSign } }
+    const texted = factors.filter(({ method }) => method === 'sms')
+    const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
+    if (!factor) throw new Problem(notFound)
+    await sendCode(services, region, {
+      factor,
+      site: live.site,
+      language: mailLanguage(live, language),
+    })
+    return { status: 200, body: { sent: true, ...toSign } }
+  },
+)
+
+const update = route<FactorNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/2fa/:id',
+    summary: 'Complete a two-factor method by its first code, or rename it',
+    access: factorUser,
+    parameters: z.object({ id, otp: text(16_384).optional(), name: nameText(256).optional() }),
+    limit: 'log-in',
+    replies: { 200: { description: 'The method', body: factorObject } },
+    problems: [
+      notFound,
+      'bad-request/request-params-required',
+      'not-authenticated/one-time-password-incorrect',
+      'not-authenticated/two-factor-authentication-setup-expired',
+      'processing-failure/model-save-error',
+      'service-unavailable/second-factor-unavailable',
+    ],
+  },
+  async ({ parameters: { id, otp, name }, caller, services, request, language }) => {
+    const { live, region } = caller
+    const factor = await findFactor(services, caller, id)
+    if (otp === undefined && name === undefined)
+      throw new Problem('bad-request/request-params-required', { values: { name: 'otp' } })
+    if (name !== undefined) await services.secondFactorsIn(region).rename(factor, name)
+    const acting = actingOf(caller, { request, language })
+    const named = { ...factor, name: name ?? factor.name }
+    const completed =
+      otp !== undefined && factor.completedAt === null
+        ? await completeFactor(services, acting, { factor: named, otp, session: live.session })
+        : null
+    const changed = await findFactor(services, caller, id)
+    const others = await services.secondFactorsIn(region).ofUser(live.user.id)
+    const body = await viewFactor(services, live, { factor: changed, others })
+    const codes = completed?.recoveryCodes
+    return { status: 200, body: { ...body, ...(codes && { recovery_codes: codes }) } }
+  },
+)
+
+const remove = route<FactorNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/2fa/:id',
+    summary: 'Remove a two-factor method at once',
+    access: factorUser,
+    parameters: z.object({ id }),
+    replies: { 204: { description: 'It is gone' } },
+    problems: [...accessChangeProblems, notFound],
+  },
+  async ({ parameters: { id }, caller, services, request, language }) => {
+    const factor = await findFactor(services, caller, id)
+    await removeFactor(services, actingOf(caller, { request, language }), factor)
+    return { status: 204 }
+  },
+)
+
+const renewCodes = route<FactorNeeds>()(
+  {
+    method: 'POST',
+    path: '/2fa/recovery_codes',
+    summary: 'Get new recovery codes; those before are void',
+    access: factorUser,
+    parameters: z.object({}),
+    replies: {
+      201: {
+        description: 'The codes: this once',
+        body: z.object({ recovery_codes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' }),
+      },
+    },
+    problems: [...accessChangeProblems, notFound],
+  },
+  async ({ caller, services, request, language }) => {
+    const codes = await renewRecoveryCodes(services, actingOf(caller, { request, language }))
+    return { status: 201, body: { recovery_codes: codes } }
+  },
+)
+
+const reset = route<FactorNeeds & { usersIn: (region: Region) => UserStore }>()(
+  {
+    method: 'POST',
+    path: '/users/:id/2fa/reset',
+    summary: 'Take every two-factor method from a user who lost them',
+    access: siteAdmin,
+    parameters: z.object({ id: integer().describe('The user’s id') }),
+    replies: { 204: { description: 'They are gone' } },
+    problems: [...accessChangeProblems, 'not-found/user-not-found'],
+  },
+  async ({ parameters: { id }, caller, services, request, language }) => {
+    const account = await services.usersIn(caller.region).withId(id)
+    if (account?.site.id !== caller.live.site.id) throw new Problem('not-found/user-not-found')
+    await resetFactorsOf(services, { ...caller, request, language }, account.user)
+    return { status: 204 }
+  },
+)
+
+function actingOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
+  return { ...caller, ...by }
+}
+
+export const secondFactorRoutes = [
+  ...[list, create, resend, update, remove, renewCodes, reset],
+  relatedOriginsRoute,
+]

@@ -1,0 +1,282 @@
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { Authority } from '../audit/authority.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { users } from '../users/tables.ts'
+import type { Claim, FactorUse, Statement } from './claim.ts'
+import { type FactorNews, tellNews } from './factor-news.ts'
+import { insertRecoveryCodes } from './recovery-code-store.ts'
+import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
+import { recoveryCodes, secondFactors } from './tables.ts'
+
+/** What completes a factor. */
+interface FirstUse {
+  at: number
+  /** The digest of the code that was sent to it and is given now; null where none was sent. */
+  sentCode: string | null
+  /** The digests of its recovery codes, should it be the first. */
+  codes: string[]
+  news: FactorNews
+  /** What else is so once it is complete. */
+  alongside: (condition: SQL) => Statement
+}
+
+/** The second factors of one region, at its primary. */
+export class SecondFactorStore {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** A user's factors in the order of their ids, complete and not. */
+  ofUser(userId: number): Promise<SecondFactorRow[]> {
+    return this.#database.primary
+      .select()
+      .from(secondFactors)
+      .where(eq(secondFactors.userId, userId))
+      .orderBy(asc(secondFactors.id))
+  }
+
+  /** A user's complete factors, and how many recovery codes are left. */
+  async provable(userId: number): Promise<{ factors: SecondFactorRow[]; codesLeft: number }> {
+    const found = await this.#database.primary
+      .select({
+        factor: getTableColumns(secondFactors),
+        codesLeft: sql<number>`(SELECT count(*) FROM recovery_codes AS own
+          WHERE own.user_id = ${userId} AND own.used_at IS NULL)`.as('codes_left'),
+      })
+      .from(secondFactors)
+      .where(and(eq(secondFactors.userId, userId), isNotNull(secondFactors.completedAt)))
+      .orderBy(asc(secondFactors.id))
+    return { factors: found.map(({ factor }) => factor), codesLeft: found[0]?.codesLeft ?? 0 }
+  }
+
+  /** Takes in a factor that is still to be completed. False when the user has as many as may be. */
+  async insert(factor: SecondFactorRow, _: Authority): Promise<boolean> {
+    const db = this.#database.primary
+    const since = factor.createdAt - SETUP_LIFETIME_MS
+    await db.batch([
+      db
+        .delete(secondFactors)
+        .where(
+          and(
+            eq(secondFactors.userId, factor.userId),
+            isNull(secondFactors.completedAt),
+            lte(secondFactors.createdAt, since),
+          ),
+        ),
+      db.insert(secondFactors).values(factor),
+      // A user with too many loses the newest again: no row is counted before it is there.
+      db.delete(secondFactors).where(
+        and(
+          eq(secondFactors.id, factor.id),
+          sql`(SELECT count(*) FROM second_factors AS own
+            WHERE own.user_id = ${factor.userId}) > ${MOST_FACTORS}`,
+        ),
+      ),
+    ])
+    return (await this.find(factor.id, factor.userId)) !== null
+  }
+
+  async find(id: number, userId: number): Promise<SecondFactorRow | null> {
+    const [found] = await this.#database.primary
+      .select()
+      .from(secondFactors)
+      .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
+    return found ?? null
+  }
+
+  /**
+   * Completes a factor, once, with what its first use left; the first one of a user brings recovery codes.
+   * False when it was completed, removed, or used at the same time.
+   */
+  async complete(
+    factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
+    { at, sentCode, codes, news, alongside }: FirstUse,
+  ): Promise<boolean> {
+    const db = this.#database.primary
+    const { id, userId, ...kept } = factor
+    const by = news.event.id
+    const done = sql`EXISTS (SELECT 1 FROM second_factors
+      WHERE id = ${id} AND claimed_by = ${by} AND completed_at = ${at})`
+    await db.batch([
+      db
+        .update(secondFactors)
+        .set({ ...kept, completedAt: at, lastUsedAt: at, claimedBy: by })
+        .where(
+          and(
+            eq(secondFactors.id, id),
+            eq(secondFactors.userId, userId),
+            isNull(secondFactors.completedAt),
+            sql`code_digest IS ${sentCode} AND (code_digest IS NULL OR code_tries > 0)`,
+          ),
+        ),
+      this.#renewType(userId, done),
+      insertRecoveryCodes(
+        db,
+        { userId, at, codes },
+        sql`${done} AND NOT EXISTS
+          (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
+      ),
+      alongside(done),
+      ...tellNews(db, news, done),
+    ])
+    const found = await this.find(id, userId)
+    return found?.claimedBy === by
+  }
+
+  /** Drops a factor that was never completed. */
+  async discard({ id, userId }: SecondFactorRow): Promise<void> {
+    await this.#database.primary
+      .delete(secondFactors)
+      .where(
+        and(
+          eq(secondFactors.id, id),
+          eq(secondFactors.userId, userId),
+          isNull(secondFactors.completedAt),
+        ),
+      )
+  }
+
+  /** A wrong first code leaves one try less to the one that was sent. */
+  async countWrong({ id, userId }: SecondFactorRow): Promise<void> {
+    await this.countWrongCode(userId, sql`id = ${id}`)
+  }
+
+  async rename({ id, userId }: SecondFactorRow, name: string): Promise<void> {
+    await this.#database.primary
+      .update(secondFactors)
+      .set({ name })
+      .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
+  }
+
+  /**
+   * Removes a factor; with the last one go the recovery codes. False when it was removed before.
+   * @param alongside what else goes with the last one
+   */
+  async remove(
+    { id, userId }: SecondFactorRow,
+    news: FactorNews,
+    alongside: Statement,
+  ): Promise<boolean> {
+    const db = this.#database.primary
+    const removed = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
+    const [outcome] = await db.batch([
+      db
+        .delete(secondFactors)
+        .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
+        .returning({ id: secondFactors.id }),
+      this.#renewType(userId, removed),
+      db.delete(recoveryCodes).where(
+        sql`user_id = ${userId} AND NOT EXISTS (SELECT 1 FROM second_factors AS own
+            WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
+      ),
+      alongside,
+      ...tellNews(db, news, removed),
+    ])
+    return outcome.length === 1
+  }
+
+  /** Takes every factor and recovery code from a user, who lost them. */
+  async removeAll(userId: number, news: FactorNews, alongside: Statement): Promise<void> {
+    const db = this.#database.primary
+    await db.batch([
+      db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
+      db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+      this.#renewType(userId, sql`1`),
+      alongside,
+      ...tellNews(db, news, sql`1`),
+    ])
+  }
+
+  /** The use of something that only rises: a time step, a counter. Nothing at or below it is used again. */
+  claimCounter({ id }: SecondFactorRow, counter: number, use: FactorUse): Claim {
+    return this.#claim(id, use, { counter }, sql`counter < ${counter}`)
+  }
+
+  /** The use of a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
+  claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Claim {
+    const isSame = sql`counter = ${factor.counter} AND claimed_by IS ${factor.claimedBy}`
+    return this.#claim(factor.id, use, { counter }, isSame)
+  }
+
+  /** The use of the code that was sent. */
+  claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Claim {
+    const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
+    return this.#claim(id, use, { codeDigest: null }, isGood)
+  }
+
+  #claim(id: number, { by, at }: FactorUse, left: Partial<SecondFactorRow>, isGood: SQL): Claim {
+    const db = this.#database.primary
+    return {
+      statements: (condition) => [
+        db
+          .update(secondFactors)
+          .set({ ...left, lastUsedAt: at, claimedBy: by })
+          .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isGood} AND ${condition}`),
+      ],
+      isMade: sql`EXISTS (SELECT 1 FROM second_factors AS claimed
+        WHERE claimed.id = ${id} AND claimed.claimed_by = ${by})`,
+    }
+  }
+
+  /** Makes a claim on which nothing hangs. False when it was made before. */
+  async make(claim: Claim): Promise<boolean> {
+    const db = this.#database.primary
+    await db.batch(claim.statements(sql`1`) as unknown as Parameters<typeof db.batch>[0])
+    const [asked] = await db.select({ made: sql<number>`${claim.isMade}` }).from(sql`(SELECT 1)`)
+    return asked?.made === 1
+  }
+
+  /** A wrong code leaves one try less to those that were sent to the user. */
+  countWrongCode(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(secondFactors)
+      .set({ codeTries: sql`code_tries - 1` })
+      .where(sql`user_id = ${userId} AND code_digest IS NOT NULL AND code_tries > 0
+        AND ${condition}`)
+  }
+
+  /** Deletes up to `limit` factors that were never completed; answers how many. */
+  async sweep(now: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ id: secondFactors.id })
+      .from(secondFactors)
+      .where(
+        and(
+          isNull(secondFactors.completedAt),
+          lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS),
+        ),
+      )
+      .limit(limit)
+    const swept = await db
+      .delete(secondFactors)
+      .where(inArray(secondFactors.id, old))
+      .returning({ id: secondFactors.id })
+    return swept.length
+  }
+
+  /** Writes the methods of a user's complete factors to where a log in reads them. */
+  #renewType(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(users)
+      .set({
+        typeOf2fa: sql`coalesce((SELECT group_concat(method, '_') FROM (
+          SELECT DISTINCT method FROM second_factors AS own
+          WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL ORDER BY method)), '')`,
+      })
+      .where(sql`id = ${userId} AND ${condition}`)
+  }
+}

@@ -1,0 +1,257 @@
+import type { Sealer } from '../crypto/sealer.ts'
+import { Problem } from '../http/problem.ts'
+import { mailLanguage } from '../notifications/mail-language.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Region, Regions } from '../storage/region.ts'
+import type { Account } from '../users/account.ts'
+import type { UserStore } from '../users/user-store.ts'
+import { derivedChallenges, newChallenge } from './challenge.ts'
+import { type CheckCodeNeeds, checkCode, type IssuedChallenge } from './check-code.ts'
+import type { Claim } from './claim.ts'
+import {
+  type PartialSession,
+  type SentPartialSession,
+  sealPartialSession,
+  unsealPartialSession,
+} from './partial-session.ts'
+import { relyingPartiesOf } from './relying-party.ts'
+import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
+import { type SignRequest, signRequest } from './security-key.ts'
+import { type SendCodeNeeds, sendCode } from './send-code.ts'
+
+export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
+  sealer: Sealer
+}
+
+/** How an attempt goes on whose password was right. */
+export type SecondStep =
+  | { outcome: 'none'; claim: Claim | null }
+  | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
+
+/** Finds what the code of an attempt is of, where its user has a second factor. Uses nothing up. */
+export async function takeSecondStep(
+  needs: SecondStepNeeds,
+  region: Region,
+  attempt: { account: Account; otp: string | null; partial: PartialSession | null; by: number },
+): Promise<SecondStep> {
+  const { account, otp, by } = attempt
+  // One of another user issued nothing to this one.
+  const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
+  if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
+  if (otp === null) return { outcome: 'two_factor_required' }
+  const use = { by, at: needs.clock() }
+  const challenge = partial && { issued: partial.challenge }
+  const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
+  return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
+}
+
+/**
+ * What is told to who proved the password: which factors there are, and how to go on without it. Who goes on
+ * already does so by the same partial session: it lives no longer, and no more codes are tried.
+ */
+export async function askForSecondFactor(
+  needs: SecondStepNeeds,
+  region: Region,
+  asked: {
+    account: Account
+    scope: HostScope
+    /** Of the request. */
+    hostname: string
+    language: string
+    /** What was sent in place of the password. */
+    sent: SentPartialSession | null
+    /** What stands for the password, sealed. */
+    proof?: string
+  },
+): Promise<Problem> {
+  const { account, hostname, language } = asked
+  const { challenge, text } = asked.sent ?? (await newPartialSession(needs, region, asked))
+  return demandSecondFactor(needs, region, {
+    ...{ account, hostname, language, challenge: { issued: challenge } },
+    data: { partial_session_id: text },
+  })
+}
+
+async function newPartialSession(
+  { sealer, clock }: SecondStepNeeds,
+  region: Region,
+  asked: { account: Account; scope: HostScope; proof?: string },
+): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
+  const { id: user, credentialVersion: version } = asked.account.user
+  const challenge = newChallenge()
+  const content = {
+    ...{ user, region: region.name, version, host: hostName(asked.scope), challenge },
+    ...(asked.proof !== undefined && { proof: asked.proof }),
+  }
+  return { challenge, text: await sealPartialSession(sealer, content, clock()) }
+}
+
+/** Which factors there are; where nothing else shows a code, one is texted. */
+export async function demandSecondFactor(
+  needs: SecondStepNeeds,
+  region: Region,
+  asked: {
+    account: Account
+    /** Of the request. */
+    hostname: string
+    language: string
+    challenge: IssuedChallenge
+    data: Record<string, unknown>
+  },
+): Promise<Problem> {
+  const { account, hostname, language, challenge, data } = asked
+  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
+  await textWhereNoOther(needs, region, { account, factors: provable.factors, language })
+  const ways = await waysOf(needs, account, { ...provable, challenge, hostname })
+  return new Problem('not-authenticated/two-factor-authentication-error', {
+    values: { methods: ways.two_factor_authentication_methods.join(', ') },
+    data: { ...data, ...ways },
+  })
+}
+
+/** How a login goes on, as replies carry it: by which methods, and what a security key is to sign. */
+export interface WaysOn extends Partial<SignRequest> {
+  two_factor_authentication_methods: string[]
+}
+
+/** The same without sending anything. */
+export async function waysOn(
+  needs: SecondStepNeeds,
+  region: Region,
+  account: Account,
+  by: { challenge: IssuedChallenge; hostname: string },
+): Promise<WaysOn> {
+  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
+  return waysOf(needs, account, { ...provable, ...by })
+}
+
+async function waysOf(
+  needs: SecondStepNeeds,
+  account: Account,
+  by: {
+    factors: SecondFactorRow[]
+    codesLeft: number
+    challenge: IssuedChallenge
+    hostname: string
+  },
+): Promise<WaysOn> {
+  const toSign = await signRequestFor(needs, account, by)
+  const isLost = toSign?.security_key_origins.length === 0
+  const methods = methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method })))
+  const codes = by.codesLeft > 0 ? ['recovery_code'] : []
+  return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
+}
+
+/** Whose partial session it is. */
+export interface BegunSecondStep {
+  account: Account
+  region: Region
+  partial: SentPartialSession
+}
+
+export interface BegunNeeds extends SecondStepNeeds {
+  regions: Regions
+  usersIn: (region: Region) => UserStore
+}
+
+/**
+ * Finds whose a partial session is that a caller sent again, while it may still be used.
+ * @throws {Problem} invalid-session
+ */
+export async function findSecondStep(
+  needs: BegunNeeds,
+  text: string,
+  scope: HostScope,
+): Promise<BegunSecondStep> {
+  const partial = await readPartialSession(needs, text, scope)
+  const region = needs.regions.withName(partial.region)
+  const account = region && (await needs.usersIn(region).withId(partial.user))
+  if (!region || !account || account.user.disabled || !isOfUser(partial, account))
+    throw over('its user is another now')
+  if (await needs.partialSessionsIn(region).isDead(partial)) throw over('used, or too many codes')
+  return { account, region, partial }
+}
+
+function over(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-session', { reason })
+}
+
+/** What a security key is to sign; null for a user without one. */
+export async function signRequestFor(
+  {
+    clock,
+    nameDigestKey: key,
+    globalOrigin,
+  }: Pick<SecondStepNeeds, 'clock' | 'nameDigestKey' | 'globalOrigin'>,
+  account: Account,
+  {
+    factors,
+    challenge,
+    hostname,
+  }: { factors: SecondFactorRow[]; challenge: IssuedChallenge; hostname: string },
+): Promise<SignRequest | null> {
+  const [toSign] =
+    'issued' in challenge
+      ? [challenge.issued]
+      : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: clock() })
+  const parties = relyingPartiesOf(account, globalOrigin)
+  return signRequest(parties, factors, { challenge: toSign, hostname })
+}
+
+/** The first attempt itself sends a code, unless the user has an app that shows one. */
+async function textWhereNoOther(
+  needs: SecondStepNeeds,
+  region: Region,
+  asked: { account: Account; factors: SecondFactorRow[]; language: string },
+): Promise<void> {
+  const { account, factors } = asked
+  const texted = factors.find(({ method }) => method === 'sms')
+  if (!texted || factors.some(({ method }) => method === 'totp')) return
+  const language = mailLanguage(account, asked.language)
+  try {
+    await sendCode(needs, region, { factor: texted, site: account.site, language })
+  } catch (problem) {
+    // The one on its way is good; where no more are sent today, another way may be left.
+    if (!(problem instanceof Problem) || problem.status !== 422) throw problem
+  }
+}
+
+/**
+ * A partial session that is sent in place of the password.
+ * @throws {Problem} invalid-session, whatever is wrong with it; whether it was used is seen later
+ */
+export async function readPartialSession(
+  needs: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
+  text: string,
+  scope: HostScope,
+): Promise<SentPartialSession> {
+  const partial = await findPartialSession(needs, text, scope)
+  if (!partial)
+    throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
+  return partial
+}
+
+/** The same; null for one that is not of this host, or of nowhere. */
+export async function findPartialSession(
+  { sealer, clock }: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
+  text: string,
+  scope: HostScope,
+): Promise<SentPartialSession | null> {
+  const partial = await unsealPartialSession(sealer, text, clock())
+  return partial?.host === hostName(scope) ? { ...partial, text } : null
+}
+
+/** Whether a partial session stands for the password of this user as it is now. */
+export function standsForPassword(partial: PartialSession, account: Account): boolean {
+  return partial.proof === undefined && isOfUser(partial, account)
+}
+
+/** Whether a partial session is of this user as it is now, whatever stands for the password. */
+export function isOfUser(partial: PartialSession, { user }: Account): boolean {
+  return partial.user === user.id && partial.version === user.credentialVersion
+}
+
+function hostName(scope: HostScope): string {
+  if (scope.kind === 'any') return 'any'
+  return scope.kind === 'site' ? `site ${scope.subdomain}` : `domain ${scope.domain}`
+}

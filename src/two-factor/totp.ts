@@ -1,0 +1,84 @@
+import { constantTimeEqual, randomBytes } from '../crypto/digests.ts'
+import { byteLength, shortened } from '../http/shortened.ts'
+import { base32, fromBase32 } from './base32.ts'
+
+const STEP_MS = 30_000
+const DIGITS = 6
+/** As RFC 4226 §4 recommends. */
+const SECRET_BYTES = 20
+
+const encoder = new TextEncoder()
+
+export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-512'
+
+/** A new secret of 160 bits, in base32. */
+export function newTotpSecret(): string {
+  return base32(randomBytes(SECRET_BYTES))
+}
+
+/** A one-time password by counter (RFC 4226 §5.3). */
+export async function hotp(
+  secret: Uint8Array<ArrayBuffer>,
+  counter: number,
+  { digits = DIGITS, hash = 'SHA-1' as HashName } = {},
+): Promise<string> {
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash }, false, ['sign'])
+  const message = new DataView(new ArrayBuffer(8))
+  message.setBigUint64(0, BigInt(counter))
+  const mac = new DataView(await crypto.subtle.sign('HMAC', key, message))
+  const offset = mac.getUint8(mac.byteLength - 1) & 0xf
+  const truncated = mac.getUint32(offset) & 0x7fffffff
+  return String(truncated % 10 ** digits).padStart(digits, '0')
+}
+
+/** The time step of a moment (RFC 6238 §4.2). @param now milliseconds since the Unix epoch */
+export function timeStep(now: number): number {
+  return Math.floor(now / STEP_MS)
+}
+
+/**
+ * The time step that a code is of: now's, or one before or after it (RFC 6238 §5.2); null for none. Of
+ * two that give the same code, the later: it is used up with the earlier.
+ */
+export async function stepOfCode(
+  secret: string,
+  code: string,
+  now: number,
+): Promise<number | null> {
+  const key = fromBase32(secret)
+  const given = encoder.encode(code)
+  let found: number | null = null
+  for (const step of [-1, 0, 1].map((offset) => timeStep(now) + offset))
+    if (constantTimeEqual(encoder.encode(await hotp(key, step)), given)) found = step
+  return found
+}
+
+/** In bytes of UTF-8: a QR code of what is longer, percent-encoded, is too fine for a camera. */
+const LONGEST_ISSUER = 36
+const LONGEST_ACCOUNT = 64
+
+/**
+ * What an authenticator app reads from the QR code, in the Key URI format. The app shows the names to tell its
+ * entries apart: long ones are shortened.
+ */
+export function provisioningUri(
+  secret: string,
+  named: { issuer: string; account: string },
+): string {
+  const issuer = labelOf(named.issuer, LONGEST_ISSUER)
+  const label = [issuer, labelOf(named.account, LONGEST_ACCOUNT)].map(encodeURIComponent).join(':')
+  const query = new URLSearchParams({ secret, issuer, algorithm: 'SHA1' })
+  query.set('digits', String(DIGITS))
+  query.set('period', String(STEP_MS / 1_000))
+  // Apps take `+` for itself.
+  return `otpauth://totp/${label}?${query.toString().replaceAll('+', '%20')}`
+}
+
+/** A name of so many bytes at most. A colon parts the two names. */
+function labelOf(name: string, longest: number): string {
+  const text = name.toWellFormed().replaceAll(':', ' ')
+  if (byteLength(text) <= longest) return text
+  return shortened(text, longest - byteLength(ELLIPSIS)) + ELLIPSIS
+}
+
+const ELLIPSIS = '…'

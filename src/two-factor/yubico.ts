@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import { constantTimeEqual, randomHex } from '../crypto/digests.ts'
+import { Problem } from '../http/problem.ts'
+import { SECOND } from '../storage/clock.ts'
+import { readTypedCode } from './typed-code.ts'
+
+const DEADLINE_MS = 5 * SECOND
+const LONGEST_REPLY = 4_096
+
+/** The characters that a Yubikey types, so that they are the same on every keyboard. */
+const MODHEX = 'cbdefghijklnrtuv'
+const ENCRYPTED = 32
+const PUBLIC_ID = 12
+
+const encoder = new TextEncoder()
+
+const count = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
+/** What a password that is accepted is answered with: all of it, or it is not. */
+const accepted = z.object({
+  ...{ status: z.literal('OK'), otp: z.string(), nonce: z.string() },
+  ...{ sessioncounter: count, sessionuse: count },
+})
+
+/** Where one-time passwords of Yubikeys are validated, and as whom. */
+export interface YubicoService {
+  /** Such as https://api.yubico.com/wsapi/2.0/verify: the operator's to set. */
+  url: URL
+  clientId: string
+  /** Signs what goes there and what comes back. */
+  key: CryptoKey
+}
+
+/** @param apiKey base64, as Yubico gives it */
+export async function importYubicoKey(apiKey: string): Promise<CryptoKey> {
+  const bytes = Uint8Array.from(atob(apiKey), (char) => char.charCodeAt(0))
+  if (bytes.length < 16) throw new TypeError('an API key has 16 bytes or more')
+  const hmac = { name: 'HMAC', hash: 'SHA-1' }
+  return crypto.subtle.importKey('raw', bytes, hmac, false, ['sign'])
+}
+
+/** A one-time password of a Yubikey as it was typed, in lower case; null for what is none. */
+export function readYubikeyOtp(typed: string): { otp: string; publicId: string } | null {
+  const otp = readTypedCode(typed).toLowerCase()
+  const isModhex = [...otp].every((char) => MODHEX.includes(char))
+  if (!isModhex || otp.length !== PUBLIC_ID + ENCRYPTED) return null
+  return { otp, publicId: otp.slice(0, PUBLIC_ID) }
+}
+
+/**
+ * Asks the validation server of Yubico's protocol, version 2.0. For the length of one request: each
+ * password is asked about once.
+ */
+export class YubicoValidator {
+  readonly #service: YubicoService
+  readonly #asked = new Map<string, Promise<number | null>>()
+
+  constructor(service: YubicoService) {
+    this.#service = service
+  }
+
+  /**
+   * What a Yubikey counts, which rises with every password; null for one that is refused.
+   * @throws {Problem} second-factor-unavailable where the server gives no answer that is its own
+   */
+  counterOf(otp: string): Promise<number | null> {
+    const asked = this.#asked.get(otp) ?? this.#ask(otp)
+    this.#asked.set(otp, asked)
+    return asked
+  }
+
+  async #ask(otp: string): Promise<number | null> {
+    const nonce = randomHex(16)
+    const sent = { id: this.#service.clientId, nonce, otp, timestamp: '1' }
+    const url = new URL(this.#service.url)
+    url.search = new URLSearchParams({ ...sent, h: await this.#signature(sent) }).toString()
+    const { h, ...reply } = await this.#fetch(url)
+    const expected = encoder.encode(await this.#signature(reply))
+    if (h === undefined || !constantTimeEqual(encoder.encode(h), expected))
+      throw unavailable('a forged reply')
+    if (reply.status === 'BACKEND_ERROR' || reply.status === 'NOT_ENOUGH_ANSWERS')
+      throw unavailable(`the server answered ${reply.status}`)
+    const { data } = accepted.safeParse(reply)
+    if (data?.otp !== otp || data.nonce !== nonce) return null
+    return data.sessioncounter * 256 + data.sessionuse
+  }
+
+  async #fetch(url: URL): Promise<Record<string, string>> {
+    try {
+      const reply = await fetch(url, {
+        redirect: 'manual',
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      })
+      if (!reply.ok) throw new Error(`the server answered ${reply.status}`)
+      return fieldsOf((await reply.text()).slice(0, LONGEST_REPLY))
+    } catch (error) {
+      throw unavailable(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** Over the sorted fields, as base64. */
+  async #signature(fields: Record<string, string>): Promise<string> {
+    const text = Object.entries(fields)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join('&')
+    const mac = await crypto.subtle.sign('HMAC', this.#service.key, encoder.encode(text))
+    return btoa(String.fromCharCode(...new Uint8Array(mac)))
+  }
+}
+
+/** Lines of `name=value`, where a value may hold `=`. */
+function fieldsOf(text: string): Record<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => line.includes('='))
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+}
+
+function unavailable(reason: string): Problem {
+  return new Problem('service-unavailable/second-factor-unavailable', {
+    reason,
+    headers: { 'Retry-After': '10' },
+  })
+}

@@ -1,0 +1,95 @@
+import type { Child } from 'hono/jsx'
+import type { Language } from '../../http/languages.ts'
+import type { Problem } from '../../http/problem.ts'
+import { Page, Told } from '../page.tsx'
+
+/** The pages of admins, and the way back. */
+const places = {
+  users: '/admin/users',
+  rules: '/admin/rules',
+  history: '/admin/history',
+  sessions: '/admin/sessions',
+  changes: '/admin/changes',
+  sso: '/admin/sso',
+  account: '/account',
+} as const
+
+type Place = keyof typeof places
+
+const texts: Record<Language, Record<Place | 'label', string>> = {
+  en: {
+    ...{ label: 'Administration', users: 'Users', rules: 'Rules', history: 'Log ins' },
+    ...{ sessions: 'Sessions', changes: 'Changes', sso: 'Single sign-on' },
+    account: 'Your account',
+  },
+  de: {
+    ...{ label: 'Verwaltung', users: 'Benutzer', rules: 'Regeln', history: 'Anmeldungen' },
+    ...{ sessions: 'Sitzungen', changes: 'Änderungen', sso: 'Single Sign-on' },
+    account: 'Ihr Konto',
+  },
+  es: {
+    ...{ label: 'Administración', users: 'Usuarios', rules: 'Reglas' },
+    ...{ history: 'Inicios de sesión', sessions: 'Sesiones', changes: 'Cambios' },
+    ...{ sso: 'Inicio de sesión único', account: 'Su cuenta' },
+  },
+  fr: {
+    ...{ label: 'Administration', users: 'Utilisateurs', rules: 'Règles' },
+    ...{ history: 'Connexions', sessions: 'Sessions', changes: 'Changements' },
+    ...{ sso: 'Authentification unique', account: 'Votre compte' },
+  },
+}
+
+/** The frame of every page of admins: the way to the others, what went wrong, what was done. */
+export function AdminPage(props: {
+  language: Language
+  title: string
+  here: Exclude<Place, 'account'>
+  /** A page of one of what the page of that name lists. */
+  isBelow?: boolean
+  problem?: Problem | undefined
+  done?: string | undefined
+  children?: Child
+}) {
+  const { language, title, problem, done, children } = props
+  return (
+    <Page language={language} title={title} wide navigation={<Navigation {...props} />}>
+      <Told language={language} problem={problem} />
+      {done ? (
+        <p role="status" tabindex={-1}>
+          {done}
+        </p>
+      ) : null}
+      {children}
+    </Page>
+  )
+}
+
+function Navigation({ language, here, isBelow = false }: Parameters<typeof AdminPage>[0]) {
+  const t = texts[language]
+  return (
+    <nav class="places" aria-label={t.label}>
+      {Object.entries(places).map(([place, path]) => (
+        <a
+          href={`${path}?locale=${language}`}
+          aria-current={place === here ? (isBelow ? 'true' : 'page') : undefined}
+        >
+          {t[place as Place]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** The address of a page in a language, with what is asked of it; what is empty is left out. */
+export function pageUrl(
+  path: string,
+  language: Language,
+  asked: Record<string, string | number | undefined> = {},
+): string {
+  return `${path}?${queryOf({ locale: language, ...asked })}`
+}
+
+export function queryOf(asked: Record<string, string | number | undefined>): string {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined && value !== '')
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+}

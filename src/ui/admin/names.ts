@@ -1,0 +1,40 @@
+import type { RecordedEvent } from '../../audit/credential-event-store.ts'
+import type { UserCaller } from '../../sessions/access.ts'
+import { MOST_STRATEGIES, type StrategyStore } from '../../sso/strategy-store.ts'
+import type { Region } from '../../storage/region.ts'
+import type { UserLedger } from '../../users/user-ledger.ts'
+
+export interface NamesNeeds {
+  userLedgerIn: (region: Region) => UserLedger
+  strategiesIn: (region: Region) => StrategyStore
+}
+
+/** Who users and strategies are, by their ids. */
+export interface Names {
+  users: Map<number, string>
+  strategies: Map<number, string>
+}
+
+/** The names that a list of changes needs, and of one more user. */
+export async function namesIn(
+  { userLedgerIn, strategiesIn }: NamesNeeds,
+  { live, region }: Pick<UserCaller, 'live' | 'region'>,
+  { events, userId = null }: { events: RecordedEvent[]; userId?: number | null | undefined },
+): Promise<Names> {
+  const siteId = live.site.id
+  const about = events.flatMap((event) => [event.userId, idIn(event.actor, 'user')])
+  const ids = [...new Set([...about, userId])].filter((id) => id !== null)
+  const [users, strategies] = await Promise.all([
+    userLedgerIn(region).list({ siteId, ids }, { after: 0, skip: 0, limit: ids.length }),
+    strategiesIn(region).list(siteId, { after: 0, skip: 0, limit: MOST_STRATEGIES }),
+  ])
+  return {
+    users: new Map(users.map(({ id, username }) => [id, username])),
+    strategies: new Map(strategies.map(({ id, label }) => [id, label])),
+  }
+}
+
+/** `user:7` is the id 7 of a user, and of nothing else. */
+export function idIn(actor: string, kind: 'user' | 'strategy'): number | null {
+  return actor.startsWith(`${kind}:`) ? Number(actor.slice(kind.length + 1)) : null
+}

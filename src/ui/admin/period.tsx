@@ -1,0 +1,59 @@
+import { clearableText } from '../../http/check-parameters.ts'
+import type { Language } from '../../http/languages.ts'
+import { boundsOfDay } from '../../http/local-time.ts'
+import { Problem } from '../../http/problem.ts'
+
+/** Days as the reader's clocks have them, both included. */
+export const periodOfDays = {
+  from: clearableText(10).optional(),
+  until: clearableText(10).optional(),
+}
+
+export interface Days {
+  from?: string | undefined
+  until?: string | undefined
+}
+
+interface Period {
+  from?: number
+  until?: number
+}
+
+/** In milliseconds since the Unix epoch, both included. @throws {Problem} request-params-invalid */
+export function periodOfReader({ from, until }: Days, timeZone: string | null): Period {
+  const period = {
+    ...(from && { from: boundsOfDay(from, timeZone)[0] }),
+    ...(until && { until: boundsOfDay(until, timeZone)[1] }),
+  }
+  for (const [name, at] of Object.entries(period))
+    if (Number.isNaN(at))
+      throw new Problem('bad-request/request-params-invalid', { values: { name } })
+  return period
+}
+
+/** The same as the API is asked for it. */
+export function askedPeriod({ from, until }: Period) {
+  const spelled = (at: number | undefined) =>
+    at === undefined ? undefined : new Date(at).toISOString()
+  return { start_at: spelled(from), end_at: spelled(until) }
+}
+
+const texts = {
+  en: { from: 'From', until: 'Until' },
+  de: { from: 'Von', until: 'Bis' },
+  es: { from: 'Desde', until: 'Hasta' },
+  fr: { from: 'Du', until: 'Au' },
+} satisfies Record<Language, object>
+
+export function PeriodFields({ language, days }: { language: Language; days: Days }) {
+  return (
+    <div class="pair">
+      {(['from', 'until'] as const).map((name) => (
+        <div class="field">
+          <label for={name}>{texts[language][name]}</label>
+          <input {...{ id: name, name, type: 'date', value: days[name] ?? '' }} />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import type * as z from 'zod'
+import { clearableLines, clearableText } from '../../http/check-parameters.ts'
+import type { FieldKind } from '../setting-field.tsx'
+
+interface Offered {
+  name: string
+  kind: FieldKind
+}
+
+/** What a route takes for the fields of its form. */
+export function fieldParameters(offered: Offered[]): Record<string, z.ZodOptional<z.ZodString>> {
+  const schemas = offered.map(({ name, kind }) => [
+    name,
+    kind === 'lines' ? clearableLines(8_192).optional() : clearableText(2_048).optional(),
+  ])
+  return Object.fromEntries(schemas)
+}
+
+/** What a form sent, as its fields show it: a box that was not ticked is not sent. */
+export function sentValues(
+  offered: Offered[],
+  sent: Record<string, unknown>,
+): Record<string, string> {
+  const values = offered.map(({ name, kind }) => {
+    const text = String(sent[name] ?? '').replaceAll('\r\n', '\n')
+    return [name, kind === 'flag' ? String(text === 'true') : text.trim()]
+  })
+  return Object.fromEntries(values)
+}

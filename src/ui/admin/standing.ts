@@ -1,0 +1,25 @@
+import type { UserCaller } from '../../sessions/access.ts'
+import type { User } from '../../users/account.ts'
+import { hasStayedAway } from '../../users/entry-rules.ts'
+import { type LockedUntilNeeds, lockedUntil } from '../../users/locked-until.ts'
+
+/** What keeps a user out for now, besides being disabled. */
+export interface Standing {
+  /** After failures, in milliseconds since the Unix epoch. */
+  lockedUntil: number | undefined
+  /** It has stayed away for longer than the site lets its users. */
+  isAway: boolean
+}
+
+/** How these users of the caller's site stand. */
+export async function standingsOf(
+  needs: LockedUntilNeeds,
+  { live, region }: UserCaller,
+  users: User[],
+): Promise<(user: User) => Standing> {
+  const locks = await lockedUntil(needs, region, users)
+  return (user) => ({
+    lockedUntil: locks.get(user.id),
+    isAway: hasStayedAway({ user, site: live.site }, needs.clock()),
+  })
+}

@@ -1,0 +1,157 @@
+import type { Authority } from '../audit/authority.ts'
+import { changesBetween } from '../audit/credential-event.ts'
+import { eventBy } from '../audit/event-by.ts'
+import { Problem } from '../http/problem.ts'
+import { changePassword } from '../login/change-password.ts'
+import { credentialMail } from '../notifications/credential-mail.ts'
+import type { Waiting } from '../notifications/work-outbox.ts'
+import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
+import { accepts } from './accepted-proofs.ts'
+import type { Account, User } from './account.ts'
+import { checkSettings } from './check-settings.ts'
+import { hasStayedAway, isAllowedAtAddress } from './entry-rules.ts'
+import { administers } from './last-admin.ts'
+import {
+  type GivenPassword,
+  type ManageUsersNeeds,
+  type UserActing,
+  wrong,
+} from './manage-users.ts'
+import type { UserChanges } from './user-settings.ts'
+import { viewUser } from './user-view.ts'
+
+/**
+ * Changes a user. Disabling it, or another way to log in, ends all that it is logged in by; another address ends
+ * what was mailed to the one before, which is told.
+ * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile; and what `authorize` throws
+ */
+export async function changeSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
+): Promise<User> {
+  const { live, region, request } = acting
+  const account = { user, site: live.site }
+  const isStrategyOn = await checkSettings(needs, acting, { settings, user })
+  const passwordHash = await newHash(needs, acting, { account, given, settings })
+  const changes = differing(user, {
+    ...settings,
+    ...withoutPassword(settings),
+    ...(isLetInAgain(account, settings, needs.clock()) && { enabledAt: needs.clock() }),
+  })
+  const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
+  if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
+    throw wrong('allowed_ips', 'address-list-excludes-you')
+  const authority = await acting.authorize({
+    ...{ what: 'user-changed', user },
+    changes: { ...changes, ...(passwordHash !== null && { passwordHash }) },
+  })
+  if (Object.keys(changes).length > 0)
+    await save(needs, acting, {
+      ...{ user, changes, after, authority },
+      administers: isStrategyOn && administers(after),
+    })
+  const ledger = needs.userLedgerIn(region)
+  const changed = (await ledger.find(user.id, live.site.id)) ?? user
+  if (passwordHash === null) return changed
+  const { requirePasswordChange } = settings
+  const asked = { user: changed, passwordHash, requirePasswordChange, authority }
+  await setPassword(needs, acting, asked)
+  return (await ledger.find(user.id, live.site.id)) ?? changed
+}
+
+interface Saved {
+  user: User
+  changes: UserChanges
+  after: User
+  authority: Authority
+  administers: boolean
+}
+
+async function save(needs: ManageUsersNeeds, acting: UserActing, saved: Saved): Promise<void> {
+  const { user, changes, after, authority, administers } = saved
+  const event = eventBy(acting, {
+    ...{ event: 'user_changed', authority, at: needs.clock(), userId: user.id },
+    changes: changesBetween(viewUser(user), viewUser(after)),
+  })
+  const notice = 'emailKey' in changes ? await addressNotice(needs, acting, { user, after }) : null
+  const outcome = await needs
+    .userLedgerIn(acting.region)
+    .change(user, changes, { event, ends: whatEnds(changes), notice, administers })
+  if (outcome === 'gone') throw new Problem('not-found/user-not-found')
+  if (outcome === 'last-admin') throw wrong('base', 'last-admin')
+  if (notice) needs.workAfterReply([notice])
+}
+
+/** @throws {Problem} failed-to-change-password where the user changed at the same time */
+async function setPassword(
+  needs: ManageUsersNeeds,
+  { live, region, language, request }: UserActing,
+  asked: {
+    user: User
+    passwordHash: string
+    requirePasswordChange: boolean | undefined
+    authority: Authority
+  },
+): Promise<void> {
+  const { user, passwordHash, requirePasswordChange, authority } = asked
+  const isDone = await changePassword(needs, {
+    ...{ region, account: { user, site: live.site }, passwordHash, language, request },
+    ...{ event: 'password_changed', actor: `user:${live.user.id}`, authority },
+    mustBeChanged: requirePasswordChange ?? (user.selfManaged && user.id !== live.user.id),
+  })
+  if (!isDone) throw new Problem('processing-failure/failed-to-change-password')
+}
+
+async function newHash(
+  needs: ManageUsersNeeds,
+  { region }: UserActing,
+  asked: { account: Account; given: GivenPassword; settings: UserChanges },
+): Promise<string | null> {
+  const { user, site } = asked.account
+  const { password, confirmation } = asked.given
+  if (password === undefined) return null
+  const field = 'change_password'
+  if (!accepts({ ...user, ...asked.settings }, 'password')) throw wrong(field, 'password-of-no-use')
+  checkConfirmation({ password, confirmation, field })
+  return hashNewPassword(needs, {
+    ...{ password, field, owner: { ...user, site } },
+    of: { region, user, mustDiffer: false },
+  })
+}
+
+/** What proves nothing any more is not kept, lest it proves something again one day. */
+function withoutPassword({ authenticationMethod }: UserChanges): UserChanges {
+  const isKept = authenticationMethod === undefined || accepts({ authenticationMethod }, 'password')
+  return isKept ? {} : { passwordHash: null, passwordSetAt: null }
+}
+
+function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
+  const isOtherWay = 'authenticationMethod' in changes || 'ssoStrategyId' in changes
+  if (changes.disabled || isOtherWay) return 'everything'
+  return 'emailKey' in changes ? 'codes' : null
+}
+
+/** Tells the address that was the user's; null where there was none. */
+async function addressNotice(
+  { clock, globalOrigin, outboxIn }: ManageUsersNeeds,
+  { live: { site }, region, language }: UserActing,
+  { user, after }: { user: User; after: User },
+): Promise<Waiting | null> {
+  const at = clock()
+  const told = { news: 'addressChanged', named: after.email ?? '–', at, globalOrigin } as const
+  const mail = credentialMail({ user, site }, told, language)
+  const outbox = outboxIn(region)
+  return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
+}
+
+/** Who has stayed away for too long is let in again by the same word as who is disabled. */
+function isLetInAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
+  return disabled === false && (account.user.disabled || hasStayedAway(account, now))
+}
+
+function differing(user: User, changes: UserChanges): UserChanges {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),
+  )
+}

@@ -1,0 +1,30 @@
+import { hostNamesOf } from '../sites/site.ts'
+import { allowedMethods } from '../two-factor/second-factor.ts'
+import type { User } from './account.ts'
+import { type ManageUsersNeeds, type UserActing, wrong } from './manage-users.ts'
+import type { UserChanges } from './user-settings.ts'
+
+/**
+ * Who logs in by single sign-on does so by a strategy of this site; and no second factor is asked for that
+ * nobody may set up.
+ * @param user as it is; null for one that is made
+ * @returns whether the strategy lets people in that the user needs, if it needs one
+ * @throws {Problem} model-save-error
+ */
+export async function checkSettings(
+  { strategiesIn }: Pick<ManageUsersNeeds, 'strategiesIn'>,
+  { live: { site }, region }: UserActing,
+  { settings, user }: { settings: UserChanges; user: User | null },
+): Promise<boolean> {
+  if (settings.require2fa === 'always_require' && allowedMethods({ site }).length === 0)
+    throw wrong('require_2fa', 'second-factor-impossible')
+  const { ssoStrategyId: id = user?.ssoStrategyId } = settings
+  const { authenticationMethod: method = user?.authenticationMethod } = settings
+  const isAsked = settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
+  if (method === 'sso' && isAsked && !id) throw wrong('sso_strategy_id', 'strategy-missing')
+  if (!id) return method !== 'sso'
+  const strategy = await strategiesIn(region).find(id, site.id)
+  if (!strategy && settings.ssoStrategyId) throw wrong('sso_strategy_id', 'strategy-unknown')
+  const receives = strategy?.enabled && hostNamesOf(site).includes(strategy.originName)
+  return method !== 'sso' || receives === true
+}

@@ -1,0 +1,80 @@
+import { authorOf } from '../audit/event-by.ts'
+import { Problem } from '../http/problem.ts'
+import { hashGiven } from '../passwords/given-password.ts'
+import { checkConfirmation } from '../passwords/new-password.ts'
+import { accepts } from './accepted-proofs.ts'
+import type { User } from './account.ts'
+import { checkSettings } from './check-settings.ts'
+import { createUser } from './create-user.ts'
+import {
+  type GivenPassword,
+  type ManageUsersNeeds,
+  type UserActing,
+  wrong,
+} from './manage-users.ts'
+import { sendWelcome, withinWelcomeBudget } from './send-welcome.ts'
+import type { UserChanges } from './user-settings.ts'
+
+/**
+ * Creates a user of the admin's site: with a password, an imported hash, or an invitation by mail; one that logs
+ * in by single sign-on, or not at all, has none of them.
+ * @throws {Problem} model-save-error; request-params-required; too-many-requests where the site has mailed as many
+ *   unverified addresses today as it may
+ */
+export async function createSiteUser(
+  needs: ManageUsersNeeds,
+  acting: UserActing,
+  { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
+): Promise<User> {
+  const { live, region, language, request } = acting
+  const { site } = live
+  const { email = null, selfManaged = true } = settings
+  await checkSettings(needs, acting, { settings, user: null })
+  const { password, imported } = given
+  const passwordHash = await hashOf(needs, { site, username, email }, { settings, given })
+  const isInvited = logsInByPassword(settings) && passwordHash === null
+  const isGreeted =
+    isInvited || (site.welcomeEmailEnabled && email !== null && imported === undefined)
+  const authority = await acting.authorize({ what: 'user-created', settings })
+  const create = () =>
+    createUser(needs, region, {
+      ...withoutKeys(settings),
+      ...{ siteId: site.id, username, passwordHash },
+      by: authorOf(`user:${live.user.id}`, authority, request),
+      passwordSetAt: passwordHash === null ? null : needs.clock(),
+      requirePasswordChange:
+        settings.requirePasswordChange ?? (selfManaged && password !== undefined),
+    })
+  const id = isGreeted
+    ? await withinWelcomeBudget(needs, region, { siteId: site.id, email }, create)
+    : await create()
+  const user = await needs.userLedgerIn(region).find(id, site.id)
+  if (!user) throw new Problem('not-found/user-not-found')
+  if (isGreeted)
+    await sendWelcome(needs, { region, account: { user, site } }, { language, budget: 'none' })
+  return user
+}
+
+/** @throws {Problem} model-save-error, also for a password of who has no use for one */
+async function hashOf(
+  needs: ManageUsersNeeds,
+  owner: Parameters<typeof hashGiven>[2],
+  { settings, given }: { settings: UserChanges; given: GivenPassword },
+): Promise<string | null> {
+  const { password, confirmation, imported: imported_password_hash } = given
+  if (!logsInByPassword(settings)) {
+    if (password === undefined && imported_password_hash === undefined) return null
+    throw wrong('password', 'password-of-no-use')
+  }
+  if (password !== undefined) checkConfirmation({ password, confirmation, field: 'password' })
+  return hashGiven(needs, { password, imported_password_hash }, owner)
+}
+
+function logsInByPassword({ authenticationMethod = 'password' }: UserChanges): boolean {
+  return accepts({ authenticationMethod }, 'password')
+}
+
+/** The columns that createUser derives itself. */
+function withoutKeys({ emailKey: _, verifiedEmailKey: __, ...settings }: UserChanges): UserChanges {
+  return settings
+}

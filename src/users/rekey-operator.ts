@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { operator } from '../access/operator-access.ts'
+import { integer, text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import type { Regions } from '../storage/region.ts'
+import { askedRegions, readPage, readPlace } from '../storage/region-pages.ts'
+import { type RekeyNeeds, rekeyFindings, rekeyUsers } from './rekey-users.ts'
+
+/** A user may take three visits to storage; a request has 1,000. */
+const MOST_AT_ONCE = 200
+
+const rekeyed = z
+  .object({
+    checked: z.int(),
+    findings: z
+      .array(
+        z.object({
+          region: z.string(),
+          site: z.string(),
+          username: z.string(),
+          finding: z.enum(rekeyFindings),
+          other: z.string().nullable().describe('Whom the name looks like'),
+        }),
+      )
+      .describe('What is left to be decided; these users log in as before'),
+  })
+  .meta({ id: 'UsersRekeyed' })
+
+const rekey = route<RekeyNeeds & { regions: Regions }>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/rekey',
+    base: false,
+    summary: 'Give a page of users the keys by which names and addresses are compared now',
+    access: operator,
+    parameters: z.object({
+      region: text(64).optional().describe('One region only; all of them unless given'),
+      cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
+      per_page: integer().min(1).max(MOST_AT_ONCE).optional().describe('100 unless given'),
+    }),
+    replies: {
+      200: { description: 'What was found; X-Files-Cursor while there is more', body: rekeyed },
+    },
+    problems: [],
+  },
+  async ({ parameters, services }) => {
+    const regions = askedRegions(services.regions, parameters.region)
+    const { rows, headers } = await readPage(regions, parameters, {
+      read: (region, after, limit) => {
+        const [afterId = 0] = readPlace(after)
+        return services.usersIn(region).list({ siteId: null, afterId, limit })
+      },
+      placeOf: ({ user }) => String(user.id),
+    })
+    const findings = []
+    for (const [region, page] of Map.groupBy(rows, ({ region }) => region))
+      for (const { account, finding, other } of await rekeyUsers(
+        services,
+        region,
+        page.map(({ row }) => row),
+      ))
+        findings.push({
+          region: region.name,
+          site: account.site.subdomain,
+          username: account.user.username,
+          finding,
+          other,
+        })
+    return { status: 200, headers, body: { checked: rows.length, findings } }
+  },
+)
+
+export const operatorRekeyRoutes = [rekey]

@@ -1,0 +1,283 @@
+import * as z from 'zod'
+import { readBoolean } from '../http/boolean-words.ts'
+import { integer, text, unsupported } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
+import { type Call, route } from '../http/route.ts'
+import { withoutSpaceAround } from '../http/typed-text.ts'
+import { importedHash } from '../passwords/given-password.ts'
+import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
+import {
+  accessChangeProblems,
+  managingUser,
+  siteAdmin,
+  type UserCaller,
+} from '../sessions/access.ts'
+import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { User } from './account.ts'
+import { changeSiteUser } from './change-site-user.ts'
+import { createSiteUser } from './create-site-user.ts'
+import { lockedUntil } from './locked-until.ts'
+import {
+  deleteSiteUser,
+  findSiteUser,
+  type ManageUsersNeeds,
+  type UserActing,
+  unlockSiteUser,
+  welcomeSiteUser,
+} from './manage-users.ts'
+import { refusedUserFilters, refusedUserSettings } from './refused-user-settings.ts'
+import { OWN_SETTINGS, readUserSettings, userSettings } from './user-settings.ts'
+import { userObject, viewUser } from './user-view.ts'
+
+const id = integer().describe('0 means the current user')
+const shown = { description: 'The user', body: userObject }
+
+const flag = z
+  .string()
+  .refine((word) => readBoolean(word) !== null)
+  .describe('true or false')
+  .optional()
+const sought = z
+  .strictObject({
+    username: text(256).optional(),
+    email: text(254).optional(),
+    // In a query everything is text.
+    site_admin: flag,
+    disabled: flag,
+    sso_strategy_id: text(16).regex(/^\d+$/).optional(),
+  })
+  .optional()
+
+const list = route<ManageUsersNeeds>()(
+  {
+    method: 'GET',
+    path: '/users',
+    summary: 'The users of the site',
+    access: siteAdmin,
+    parameters: z.object({
+      ...idPageParameters,
+      search: text(254).optional().describe('Part of a username or address'),
+      ids: text(8_192)
+        .regex(/^\d{1,16}(,\d{1,16}){0,499}$/)
+        .optional(),
+      q: sought.describe('Such as q[username]=jane'),
+      filter: sought.describe('The same, as later SDKs call it'),
+      ...refusedUserFilters,
+    }),
+    replies: {
+      200: { description: 'The users', body: z.array(userObject).meta({ id: 'Users' }) },
+    },
+    problems: [],
+  },
+  async ({ parameters, caller: { live, region }, services }) => {
+    const page = readIdPage(parameters)
+    const { search, ids } = parameters
+    const asked = { ...parameters.q, ...parameters.filter }
+    const filter = {
+      ...{ siteId: live.site.id, search, ids: ids?.split(',').map(Number) },
+      ...{ username: asked.username, email: asked.email },
+      ...{ siteAdmin: truthOf(asked.site_admin), disabled: truthOf(asked.disabled) },
+      ssoStrategyId:
+        asked.sso_strategy_id === undefined ? undefined : Number(asked.sso_strategy_id),
+    }
+    const users = await services.userLedgerIn(region).list(filter, page)
+    const body = await viewUsers(services, region, users)
+    return { status: 200, body, headers: nextIdPage(users, page) }
+  },
+)
+
+async function viewUsers(needs: ManageUsersNeeds, region: Region, users: User[]) {
+  const locks = await lockedUntil(needs, region, users)
+  return users.map((user) => viewUser(user, locks.get(user.id) ?? null))
+}
+
+async function view(needs: ManageUsersNeeds, region: Region, user: User) {
+  const [viewed] = await viewUsers(needs, region, [user])
+  return viewed
+}
+
+function actingOf({
+  caller,
+  request,
+  language,
+}: Pick<Call<never, UserCaller, never>, 'caller' | 'request' | 'language'>): UserActing {
+  return { ...caller, request, language }
+}
+
+function truthOf(word: string | undefined): boolean | undefined {
+  return word === undefined ? undefined : (readBoolean(word) ?? undefined)
+}
+
+const find = route<ManageUsersNeeds>()(
+  {
+    method: 'GET',
+    path: '/users/:id',
+    summary: 'A user of the site; oneself, for who is no admin',
+    access: managingUser,
+    parameters: z.object({ id }),
+    replies: { 200: shown },
+    problems: ['not-found/user-not-found'],
+  },
+  async ({ parameters, caller, services }) => ({
+    status: 200,
+    body: await view(
+      services,
+      caller.region,
+      await findSiteUser(services, caller, visibleTo(caller, parameters.id)),
+    ),
+  }),
+)
+
+/** To who is no admin, others are not there. @throws {Problem} user-not-found */
+function visibleTo({ live: { user } }: UserCaller, asked: number): number {
+  if (!user.siteAdmin && asked !== 0 && asked !== user.id)
+    throw new Problem('not-found/user-not-found')
+  return asked
+}
+
+const create = route<ManageUsersNeeds>()(
+  {
+    method: 'POST',
+    path: '/users',
+    summary: 'Create a user of the site; without a password, it is invited by mail to choose one',
+    access: siteAdmin,
+    parameters: z.object({
+      username: text(256),
+      password: newPasswordParameter.optional(),
+      password_confirmation: newPasswordParameter.optional(),
+      imported_password_hash: importedHash.optional(),
+      ...userSettings,
+      ...refusedUserSettings,
+    }),
+    replies: { 201: shown },
+    problems: [
+      ...accessChangeProblems,
+      'bad-request/request-params-required',
+      'processing-failure/model-save-error',
+      'rate-limited/too-many-requests',
+    ],
+  },
+  async ({ parameters, services, ...call }) => {
+    const { username, password, password_confirmation, imported_password_hash, ...sent } =
+      parameters
+    const given = {
+      ...{ password, confirmation: password_confirmation, imported: imported_password_hash },
+    }
+    const settings = readUserSettings(sent, null)
+    const acting = actingOf(call)
+    const user = await createSiteUser(services, acting, { username, settings, given })
+    return { status: 201, body: await view(services, acting.region, user) }
+  },
+)
+
+const update = route<ManageUsersNeeds>()(
+  {
+    method: 'PATCH',
+    path: '/users/:id',
+    summary: 'Change a user of the site; oneself, in language and time zone, for who is no admin',
+    access: managingUser,
+    parameters: z.object({
+      id,
+      username: text(256).optional().describe('Stays as it is'),
+      change_password: newPasswordParameter.optional(),
+      change_password_confirmation: newPasswordParameter.optional(),
+      password: newPasswordParameter.optional().describe('The same as change_password'),
+      password_confirmation: newPasswordParameter.optional(),
+      ...userSettings,
+      ...refusedUserSettings,
+      ...unsupported('imported_password_hash'),
+    }),
+    replies: { 200: shown },
+    problems: [
+      ...accessChangeProblems,
+      'not-authorized/site-admin-required',
+      'not-found/user-not-found',
+      'processing-failure/failed-to-change-password',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, services, ...call }) => {
+    const { caller } = call
+    const { live, region } = caller
+    const { id: asked, username, ...sent } = parameters
+    const user = await findSiteUser(services, caller, visibleTo(caller, asked))
+    const isOwn = Object.keys(sent).every((name) => OWN_SETTINGS.includes(name))
+    if (!live.user.siteAdmin && !isOwn) throw new Problem('not-authorized/site-admin-required')
+    if (username !== undefined && withoutSpaceAround(username) !== user.username)
+      throw new Problem('processing-failure/model-save-error', {
+        modelErrors: { username: ['username-stays'] },
+      })
+    const given = {
+      password: sent.change_password ?? sent.password,
+      confirmation: sent.change_password_confirmation ?? sent.password_confirmation,
+    }
+    const settings = readUserSettings(sent, user)
+    const changed = await changeSiteUser(services, actingOf(call), { user, settings, given })
+    return { status: 200, body: await view(services, region, changed) }
+  },
+)
+
+const remove = route<ManageUsersNeeds>()(
+  {
+    method: 'DELETE',
+    path: '/users/:id',
+    summary: 'Delete a user with its sessions and keys, at once',
+    access: siteAdmin,
+    parameters: z.object({ id, new_owner_id: z.never().optional().describe('Not supported here') }),
+    replies: { 204: { description: 'It is gone' } },
+    problems: [
+      ...accessChangeProblems,
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+    ],
+  },
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await deleteSiteUser(services, actingOf(call), user)
+    return { status: 204 }
+  },
+)
+
+const done = { 204: { description: 'Done' } }
+
+const unlock = route<ManageUsersNeeds>()(
+  {
+    method: 'POST',
+    path: '/users/:id/unlock',
+    summary: 'Let a user log in again who is locked out after failures',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    replies: done,
+    problems: [...accessChangeProblems, 'not-found/user-not-found'],
+  },
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await unlockSiteUser(services, actingOf(call), user)
+    return { status: 204 }
+  },
+)
+
+const welcome = route<ManageUsersNeeds>()(
+  {
+    method: 'POST',
+    path: '/users/:id/resend_welcome_email',
+    summary: 'Send a user the welcome mail again',
+    access: siteAdmin,
+    parameters: z.object({ id }),
+    replies: done,
+    problems: [
+      ...accessChangeProblems,
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+      'rate-limited/too-many-requests',
+    ],
+  },
+  async ({ parameters, services, ...call }) => {
+    const user = await findSiteUser(services, call.caller, parameters.id)
+    await welcomeSiteUser(services, actingOf(call), user)
+    return { status: 204 }
+  },
+)
+
+export const userRoutes = [list, create, find, update, remove, unlock, welcome]

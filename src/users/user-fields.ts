@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import { checkParameters } from '../http/check-parameters.ts'
+import { localTime, momentOf } from '../http/local-time.ts'
+import type { FieldKind } from '../ui/setting-field.tsx'
+import type { User } from './account.ts'
+import { readUserSettings, type UserChanges, userSettings } from './user-settings.ts'
+import { viewUser } from './user-view.ts'
+
+export type UserSetting = keyof typeof userSettings
+
+export const settingGroups = ['person', 'logIn', 'access', 'rights'] as const
+
+type SettingGroup = (typeof settingGroups)[number]
+
+/** How the form shows each setting, and with which others; null for what a button does. */
+const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
+  email: ['person', 'line'],
+  language: ['person', 'choice'],
+  time_zone: ['person', 'line'],
+  authentication_method: ['logIn', 'choice'],
+  sso_strategy_id: ['logIn', 'choice'],
+  require_2fa: ['logIn', 'choice'],
+  self_managed: ['logIn', 'flag'],
+  require_password_change: ['logIn', 'flag'],
+  password_validity_days: ['logIn', 'number'],
+  allowed_ips: ['access', 'lines'],
+  bypass_site_allowed_ips: ['access', 'flag'],
+  authenticate_until: ['access', 'moment'],
+  restapi_permission: ['access', 'flag'],
+  site_admin: ['rights', 'flag'],
+  read_only: ['rights', 'flag'],
+  user_root: ['rights', 'line'],
+  ssl_required: ['rights', 'choice'],
+  disabled: null,
+}
+
+/** What the form offers, in the order in which it does. */
+export const offeredSettings = Object.entries(fields).flatMap(([name, field]) =>
+  field ? [{ name: name as UserSetting, group: field[0], kind: field[1] }] : [],
+)
+
+export type FieldValues = Partial<Record<UserSetting, string>>
+
+/** The settings of a user as the fields show them, times in the reader's zone. */
+export function valuesOf(user: User, timeZone: string | null): FieldValues {
+  const view = viewUser(user)
+  const { authenticateUntil: until } = user
+  const values = offeredSettings.map(({ name }) => [name, String(view[name] ?? '')])
+  return {
+    ...Object.fromEntries(values),
+    authenticate_until: until === null ? '' : localTime(until, timeZone).slice(0, 16),
+    sso_strategy_id: String(view.sso_strategy_id ?? 0),
+  }
+}
+
+/**
+ * What of a user a form changes: what it shows as it was stays to the last bit, such as the seconds of a time.
+ * @throws {Problem} request-params-invalid; model-save-error
+ */
+export function readUserForm(
+  values: FieldValues,
+  user: User,
+  timeZone: string | null,
+): UserChanges {
+  const shown = valuesOf(user, timeZone)
+  const texts = Object.fromEntries(
+    Object.entries(values)
+      .filter(([name, text]) => text !== shown[name as UserSetting])
+      .map(([name, text]) => [name, asSent(name as UserSetting, text, timeZone)]),
+  )
+  return readUserSettings(checkParameters(z.object(userSettings), { values: {}, texts }), user)
+}
+
+function asSent(name: UserSetting, text: string, timeZone: string | null): string {
+  if (name === 'password_validity_days') return text === '' ? '-1' : text
+  if (name !== 'authenticate_until') return text
+  const moment = momentOf(text, timeZone)
+  return Number.isNaN(moment) ? text : new Date(moment).toISOString()
+}

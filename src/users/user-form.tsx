@@ -1,0 +1,83 @@
+import type { Language } from '../http/languages.ts'
+import type { Strategy } from '../sso/strategy.ts'
+import { Form } from '../ui/form.tsx'
+import { type Options, SettingField } from '../ui/setting-field.tsx'
+import type { User } from './account.ts'
+import {
+  type FieldValues,
+  offeredSettings,
+  settingGroups,
+  type UserSetting,
+} from './user-fields.ts'
+import { choiceWords, languageNames, userSettingTexts } from './user-setting-texts.ts'
+import { userTextsIn } from './user-texts.ts'
+
+export interface UserFormProps {
+  language: Language
+  user: User
+  values: FieldValues
+  strategies: Strategy[]
+  /** The settings that were not taken. */
+  wrong: string[]
+  /** Of who looks. */
+  timeZone: string | null
+}
+
+/** Where an admin changes what is set of a user. */
+export function UserForm(props: UserFormProps) {
+  const { language, user } = props
+  const t = userTextsIn(language)
+  return (
+    <section class="card" aria-labelledby="settings">
+      <h2 id="settings">{t.settings}</h2>
+      <Form language={language} action={`/admin/users/${user.id}`}>
+        {settingGroups.map((group) => (
+          <fieldset>
+            <legend>{t[group]}</legend>
+            {offeredSettings
+              .filter((setting) => setting.group === group)
+              .map(({ name, kind }) => (
+                <SettingField
+                  {...{ id: name, kind, value: props.values[name] ?? '' }}
+                  {...words(props, name)}
+                  isWrong={props.wrong.includes(name)}
+                />
+              ))}
+          </fieldset>
+        ))}
+        <button type="submit">{t.save}</button>
+      </Form>
+    </section>
+  )
+}
+
+function words({ language, strategies, timeZone }: UserFormProps, name: UserSetting) {
+  const [label, hint] = userSettingTexts[language][name]
+  const choices = choiceWords[language]
+  const texts = { label, hint }
+  switch (name) {
+    case 'language':
+      return { ...texts, options: languageOptions(choices.asSite) }
+    case 'authentication_method':
+      return { ...texts, options: Object.entries(choices.authentication_method) }
+    case 'require_2fa':
+    case 'ssl_required':
+      return { ...texts, options: Object.entries(choices.rule) }
+    case 'sso_strategy_id': {
+      const known = strategies.map((one): Options[number] => [String(one.id), one.label])
+      return { ...texts, options: [['0', choices.noProvider], ...known] satisfies Options }
+    }
+    case 'authenticate_until': {
+      const zone = userTextsIn(language).inZone.replace('{zone}', timeZone ?? 'UTC')
+      return { label, hint: `${hint} ${zone}` }
+    }
+    default:
+      return texts
+  }
+}
+
+/** The languages, each as it calls itself, after what none of them means. */
+export function languageOptions(none: string): Options {
+  const known = Object.entries(languageNames).map(([tag, own]): Options[number] => [tag, own, tag])
+  return [['', none], ...known]
+}

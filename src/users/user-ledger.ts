@@ -1,0 +1,184 @@
+import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { apiKeys } from '../api-keys/tables.ts'
+import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
+import type { Waiting } from '../notifications/work-outbox.ts'
+import { pairingApprovals } from '../pairing/tables.ts'
+import { priorPasswords } from '../passwords/tables.ts'
+import { sessions } from '../sessions/tables.ts'
+import { ssoIdentities } from '../sso/tables.ts'
+import type { IdPage } from '../storage/pages-of-ids.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { User } from './account.ts'
+import { othersAdminister } from './last-admin.ts'
+import { users } from './tables.ts'
+import type { UserChanges } from './user-settings.ts'
+import { nameKeys } from './username.ts'
+
+/** Which users of a site are asked for. */
+export interface UserFilter {
+  siteId: number
+  /** Part of a username or an address. */
+  search?: string | undefined
+  username?: string | undefined
+  email?: string | undefined
+  siteAdmin?: boolean | undefined
+  disabled?: boolean | undefined
+  authenticationMethod?: User['authenticationMethod'] | undefined
+  ssoStrategyId?: number | undefined
+  ids?: number[] | undefined
+}
+
+/** What goes with a change of a user. */
+interface UserChange {
+  event: CredentialEvent
+  /** Whatever it is logged in by; or only what mails carried, such as reset codes. */
+  ends: 'everything' | 'codes' | null
+  notice: Waiting | null
+  /** Whether the user could administer the site afterwards. */
+  administers: boolean
+}
+
+/** The users of one region, as their admins manage them. */
+export class UserLedger {
+  readonly #database: ReplicatedDatabase
+
+  constructor(database: ReplicatedDatabase) {
+    this.#database = database
+  }
+
+  /** A site's users in the order of their ids, `skip` of them left out. */
+  async list(filter: UserFilter, { after, skip, limit }: IdPage): Promise<User[]> {
+    const { siteId, search, username, email, siteAdmin, disabled, ssoStrategyId, ids } = filter
+    const { authenticationMethod: method } = filter
+    const parts = search === undefined ? [] : [...nameKeys(search), search]
+    // Not LIKE: D1 takes patterns of 50 bytes at most.
+    const holds = (column: AnyColumn) => parts.map((part) => sql`instr(${column}, ${part}) > 0`)
+    return this.#database.primary
+      .select()
+      .from(users)
+      .where(
+        and(
+          eq(users.siteId, siteId),
+          gt(users.id, after),
+          or(...[users.usernameKey, users.emailKey, users.email].flatMap(holds)),
+          username === undefined ? undefined : inArray(users.usernameKey, nameKeys(username)),
+          email === undefined ? undefined : inArray(users.emailKey, nameKeys(email)),
+          siteAdmin === undefined ? undefined : eq(users.siteAdmin, siteAdmin),
+          disabled === undefined ? undefined : eq(users.disabled, disabled),
+          method === undefined ? undefined : eq(users.authenticationMethod, method),
+          ssoStrategyId === undefined ? undefined : eq(users.ssoStrategyId, ssoStrategyId),
+          ids === undefined
+            ? undefined
+            : sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+        ),
+      )
+      .orderBy(asc(users.id))
+      .limit(limit)
+      .offset(skip)
+  }
+
+  async find(id: number, siteId: number): Promise<User | null> {
+    const [found] = await this.#database.primary
+      .select()
+      .from(users)
+      .where(and(eq(users.id, id), eq(users.siteId, siteId)))
+    return found ?? null
+  }
+
+  /**
+   * Changes a user, with what ends by it, in one batch: with another strategy, its links by all others; with
+   * the password, those before it.
+   * @returns `last-admin` where the site would be left without one
+   */
+  async change(
+    { id, siteId }: User,
+    changes: UserChanges,
+    { event, ends, notice, administers }: UserChange,
+  ): Promise<'changed' | 'last-admin' | 'gone'> {
+    const db = this.#database.primary
+    const may = administers ? sql`1` : othersAdminister({ id, siteId })
+    const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
+    const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
+    const before = [
+      recordEvent(db, event, isThere),
+      ...(notice ? [notice.outbox.insertion(notice.task, isThere)] : []),
+      ...(ends === 'codes' ? [this.#keepSessions(id, isThere)] : []),
+    ]
+    const results = (await db.batch([
+      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      ...before,
+      db
+        .update(users)
+        .set({ ...changes, ...version })
+        .where(sql`id = ${id} AND ${isThere}`)
+        .returning({ id: users.id }),
+      ...(ends === 'everything' ? [this.#deleteEnded(id)] : []),
+      ...(changes.ssoStrategyId === undefined ? [] : [this.#unlinkOthers(id, event)]),
+      ...(changes.passwordHash === null ? [this.#forgetPriorPasswords(id)] : []),
+    ] as unknown as Parameters<typeof db.batch>[0])) as unknown as { id: number }[][]
+    if (results[1 + before.length]?.length === 1) return 'changed'
+    return results[0]?.length === 0 ? 'gone' : 'last-admin'
+  }
+
+  /** Deletes a user with all that is its own, at once. */
+  async remove(
+    { id, siteId }: User,
+    event: CredentialEvent,
+  ): Promise<'removed' | 'last-admin' | 'gone'> {
+    const db = this.#database.primary
+    const may = othersAdminister({ id, siteId })
+    const own = sql`user_id = ${id} AND ${may}`
+    const [known, , , , , removed] = await db.batch([
+      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`),
+      db.delete(sessions).where(own),
+      db.delete(apiKeys).where(own),
+      db.delete(pairingApprovals).where(own),
+      db
+        .delete(users)
+        .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
+        .returning({ id: users.id }),
+    ])
+    if (removed.length === 1) return 'removed'
+    return known.length === 0 ? 'gone' : 'last-admin'
+  }
+
+  /** Records what was done to a user otherwise. */
+  async record(event: CredentialEvent): Promise<void> {
+    await recordEvent(this.#database.primary, event, sql`1`)
+  }
+
+  /** Before the version is raised: sessions go on with the next one. */
+  #keepSessions(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(sessions)
+      .set({ credentialVersion: sql`credential_version + 1` })
+      .where(
+        sql`user_id = ${userId} AND ${condition} AND credential_version
+          = (SELECT credential_version FROM users WHERE id = ${userId})`,
+      )
+  }
+
+  /** Who a user is by other strategies than the one that is named now, once that change is recorded. */
+  #unlinkOthers(id: number, event: CredentialEvent) {
+    return this.#database.primary.delete(ssoIdentities).where(
+      sql`user_id = ${id} AND EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})
+        AND strategy_id IS NOT (SELECT sso_strategy_id FROM users WHERE id = ${id})`,
+    )
+  }
+
+  /** Once the password itself is deleted. */
+  #forgetPriorPasswords(userId: number) {
+    return this.#database.primary.delete(priorPasswords).where(
+      sql`user_id = ${userId} AND EXISTS (SELECT 1 FROM users
+        WHERE id = ${userId} AND password_hash IS NULL)`,
+    )
+  }
+
+  #deleteEnded(userId: number) {
+    return this.#database.primary.delete(sessions).where(
+      sql`user_id = ${userId} AND credential_version
+        <> (SELECT credential_version FROM users WHERE id = ${userId})`,
+    )
+  }
+}

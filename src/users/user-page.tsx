@@ -1,0 +1,177 @@
+import { ChangeRows } from '../audit/change-rows.tsx'
+import type { RecordedEvent } from '../audit/credential-event-store.ts'
+import { isolated } from '../http/bidi.ts'
+import type { Problem } from '../http/problem.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import type { UserCaller } from '../sessions/access.ts'
+import { SessionRows } from '../sessions/session-rows.tsx'
+import type { ListedSession } from '../sessions/session-store.ts'
+import type { Identity } from '../sso/identity.ts'
+import { factorTextsIn } from '../two-factor/page-texts.ts'
+import { methodsOf } from '../two-factor/second-factor.ts'
+import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import type { Names } from '../ui/admin/names.ts'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import type { Standing } from '../ui/admin/standing.ts'
+import { Form } from '../ui/form.tsx'
+import { UserForm, type UserFormProps } from './user-form.tsx'
+import { userTextsIn } from './user-texts.ts'
+import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
+import { isVerifiedOwner } from './verified-address.ts'
+
+export interface UserPageProps extends UserFormProps {
+  caller: UserCaller
+  standing: Standing
+  /** Who the user is at identity providers. */
+  identities: { identity: Identity; label: string }[]
+  sessions: ListedSession[]
+  /** Whether there are more of them. */
+  hasMoreSessions: boolean
+  events: RecordedEvent[]
+  names: Names
+  problem?: Problem | undefined
+  done?: string | undefined
+}
+
+/** One user of a site, for its admins. */
+export function UserPage(props: UserPageProps) {
+  const { language, user, problem, done } = props
+  const place = { here: 'users', isBelow: true } as const
+  return (
+    <AdminPage {...{ language, title: user.username, ...place, problem, done }}>
+      <Who {...props} />
+      <Acts {...props} />
+      <UserForm {...props} />
+      <Sessions {...props} />
+      <Changes {...props} />
+    </AdminPage>
+  )
+}
+
+function Who(props: UserPageProps) {
+  const { language, user, timeZone, identities } = props
+  const [t, list] = [userTextsIn(language), adminTextsIn(language)]
+  const spelled = (at: number) => spelledDate(language, at, timeZone)
+  const factors = methodsOf(user).map((method) => factorTextsIn(language)[method])
+  const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label
+  const linked = identities.map(
+    ({ identity, label }) => `${label} (${identity.email ?? identity.subject})`,
+  )
+  return (
+    <section class="card" aria-labelledby="who">
+      <h2 id="who">{t.who}</h2>
+      <UserBadges {...{ language, user, standing: props.standing, timeZone }} />
+      <dl>
+        <dt>{list.username}</dt>
+        <dd>{user.username}</dd>
+        <dt>{list.email}</dt>
+        <dd>
+          {user.email ?? '–'}
+          {user.email === null || isVerifiedOwner(user) ? null : (
+            <>
+              {' '}
+              <span class="hint">({t.notProved})</span>
+            </>
+          )}
+        </dd>
+        <dt>{list.lastLogin}</dt>
+        <dd>{user.lastLoginAt === null ? list.never : spelled(user.lastLoginAt)}</dd>
+        <dt>{t.secondFactors}</dt>
+        <dd>{factors.join(', ') || t.none}</dd>
+        <dt>{list.bySso}</dt>
+        <dd>{(linked.length > 0 ? linked.join(', ') : named) ?? '–'}</dd>
+        <dt>{t.made}</dt>
+        <dd>{spelled(user.createdAt)}</dd>
+      </dl>
+      <p>
+        <a href={pageUrl('/admin/history', language, { username: user.username })}>{t.logIns}</a>
+      </p>
+    </section>
+  )
+}
+
+function Acts(props: UserPageProps) {
+  const { language, user, standing, caller } = props
+  const t = userTextsIn(language)
+  const acts = [
+    ...actsFor(user, { viewer: caller.live.user, standing }),
+    ...(user.email === null ? [] : (['welcome'] as const)),
+  ]
+  return (
+    <section class="card" aria-labelledby="acts">
+      <h2 id="acts">{t.acts}</h2>
+      <ul class="rows">
+        {acts.map((act) => {
+          const [label, hint] = t[act]
+          return (
+            <li>
+              <div class="hint" id={`${act}-hint`}>
+                {hint}
+              </div>
+              <Form language={language} action={`/admin/users/${user.id}/${act}`}>
+                <button
+                  type="submit"
+                  class={isDangerous(act) ? 'danger' : 'quiet'}
+                  aria-describedby={`${act}-hint`}
+                >
+                  {label}
+                </button>
+              </Form>
+            </li>
+          )
+        })}
+      </ul>
+      <Delete {...props} />
+    </section>
+  )
+}
+
+function Delete({ language, user }: UserPageProps) {
+  const t = userTextsIn(language)
+  const [label, hint] = t.delete
+  return (
+    <details>
+      <summary>{label}</summary>
+      <p>{hint}</p>
+      <Form language={language} action={`/admin/users/${user.id}/delete`}>
+        <label class="choice" for="confirmed">
+          <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
+          {t.confirm.replace('{name}', () => isolated(user.username))}
+        </label>
+        <button type="submit" class="danger">
+          {label}
+        </button>
+      </Form>
+    </details>
+  )
+}
+
+function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPageProps) {
+  const t = userTextsIn(language)
+  const { username } = user
+  return (
+    <section class="card" aria-labelledby="sessions">
+      <h2 id="sessions">{t.sessions}</h2>
+      {sessions.length === 0 ? <p>{adminTextsIn(language).noneLive}</p> : null}
+      <SessionRows
+        {...{ language, sessions, caller, back: { user_id: String(user.id) } }}
+        hideNames
+      />
+      {hasMoreSessions ? (
+        <a href={pageUrl('/admin/sessions', language, { username })}>{t.moreSessions}</a>
+      ) : null}
+    </section>
+  )
+}
+
+function Changes({ language, user, events, names, timeZone }: UserPageProps) {
+  const t = userTextsIn(language)
+  return (
+    <section class="card" aria-labelledby="changes">
+      <h2 id="changes">{t.changes}</h2>
+      {events.length === 0 ? <p>{t.noChanges}</p> : null}
+      <ChangeRows {...{ language, events, names, timeZone }} />
+      <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
+    </section>
+  )
+}

@@ -1,0 +1,198 @@
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import { spelledDate } from '../notifications/spelled-date.ts'
+import { hasSecondFactor } from '../two-factor/second-factor.ts'
+import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { adminTextsIn } from '../ui/admin/page-texts.ts'
+import type { Standing } from '../ui/admin/standing.ts'
+import { TextField } from '../ui/fields.tsx'
+import { Form, SearchForm } from '../ui/form.tsx'
+import type { User } from './account.ts'
+import { userTextsIn } from './user-texts.ts'
+
+/** Which users are asked for, as the address says it. */
+export interface AskedUsers {
+  search?: string | undefined
+  admins?: 'true' | undefined
+  disabled?: 'true' | undefined
+  sso?: 'true' | undefined
+}
+
+export interface UsersPageProps {
+  language: Language
+  users: User[]
+  standingOf: (user: User) => Standing
+  asked: AskedUsers
+  /** Where the page after this one begins; null where this is the last. */
+  next: string | null
+  /** Who looks. */
+  viewer: User
+  /** What was filled in and not taken. */
+  sent?: { username: string; email: string; site_admin?: boolean | undefined } | undefined
+  problem?: Problem | undefined
+  done?: string | undefined
+}
+
+/** The users of a site, for its admins. */
+export function UsersPage(props: UsersPageProps) {
+  const { language, users, asked, next, problem, done } = props
+  const t = adminTextsIn(language)
+  return (
+    <AdminPage {...{ language, title: t.usersTitle, here: 'users', problem, done }}>
+      <section class="card" aria-label={t.usersTitle}>
+        <Search {...props} />
+        {users.length === 0 ? <p>{t.nobody}</p> : null}
+        <ul class="rows">
+          {users.map((user) => (
+            <UserRow {...props} user={user} />
+          ))}
+        </ul>
+        {next === null ? null : (
+          <a href={pageUrl('/admin/users', language, { ...asked, cursor: next })}>{t.next}</a>
+        )}
+      </section>
+      <NewUser {...props} />
+    </AdminPage>
+  )
+}
+
+function Search({ language, asked }: UsersPageProps) {
+  const t = adminTextsIn(language)
+  const words = userTextsIn(language)
+  const boxes = [
+    ['admins', words.onlyAdmins],
+    ['disabled', words.onlyDisabled],
+    ['sso', words.onlySso],
+  ] as const
+  return (
+    <SearchForm language={language} action="/admin/users">
+      <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
+      <div class="choices">
+        {boxes.map(([name, label]) => (
+          <label class="choice" for={name}>
+            <input
+              {...{ id: name, name, type: 'checkbox', value: 'true' }}
+              checked={asked[name] === 'true'}
+            />{' '}
+            {label}
+          </label>
+        ))}
+      </div>
+      <button type="submit" class="quiet">
+        {t.find}
+      </button>
+    </SearchForm>
+  )
+}
+
+/** What is to be known of a user at once. */
+export function UserBadges(props: {
+  language: Language
+  user: User
+  standing: Standing
+  timeZone: string | null
+}) {
+  const { language, user, standing, timeZone } = props
+  const { lockedUntil, isAway } = standing
+  const t = adminTextsIn(language)
+  const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
+  const badges = [
+    user.siteAdmin ? { text: t.admin } : null,
+    user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
+    user.disabled ? { text: t.disabled, isBad: true } : null,
+    isAway ? { text: userTextsIn(language).isAway, isBad: true } : null,
+    when ? { text: userTextsIn(language).lockedUntil.replace('{when}', when), isBad: true } : null,
+  ].filter((badge) => badge !== null)
+  if (badges.length === 0) return null
+  return (
+    <span class="badges">
+      {badges.map(({ text, isBad }) => (
+        <>
+          <span class={isBad ? 'badge bad' : 'badge'}>{text}</span>{' '}
+        </>
+      ))}
+    </span>
+  )
+}
+
+/** What can be done to a user just now, by the names of the acts. */
+export function actsFor(user: User, { viewer, standing }: { viewer: User; standing: Standing }) {
+  const acts = [
+    standing.lockedUntil === undefined ? null : 'unlock',
+    // Its own it removes one by one, by a code.
+    hasSecondFactor(user) && user.id !== viewer.id ? 'reset_factors' : null,
+    'end_sessions',
+    user.disabled || standing.isAway ? 'enable' : null,
+    user.disabled ? null : 'disable',
+  ] as const
+  return acts.filter((act) => act !== null)
+}
+
+export function isDangerous(act: string): boolean {
+  return ['disable', 'end_sessions', 'reset_factors', 'delete'].includes(act)
+}
+
+function UserRow(props: UsersPageProps & { user: User }) {
+  const { language, asked, viewer, standingOf, user } = props
+  const standing = standingOf(user)
+  const t = adminTextsIn(language)
+  const { id, username, email, lastLoginAt } = user
+  const { timeZone } = viewer
+  const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
+  const acts = actsFor(user, { viewer, standing })
+  const placeOf = (act: string) => `/admin/users/${id}/${act}`
+  return (
+    <li>
+      <div>
+        <strong>
+          <a href={pageUrl(`/admin/users/${id}`, language)}>{username}</a>
+        </strong>{' '}
+        <UserBadges {...{ language, user, standing, timeZone }} />
+        <br />
+        <span class="hint">
+          {email ? `${email} · ` : ''}
+          {t.lastLogin}: {seen}
+        </span>
+      </div>
+      <details>
+        <summary aria-label={`${t.more}: ${username}`}>{t.more}</summary>
+        <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
+          {acts.map((act) => {
+            const [label] = userTextsIn(language)[act]
+            return (
+              <button
+                type="submit"
+                formaction={placeOf(act)}
+                class={isDangerous(act) ? 'danger' : 'quiet'}
+                aria-label={`${label}: ${username}`}
+              >
+                {label}
+              </button>
+            )
+          })}
+        </Form>
+      </details>
+    </li>
+  )
+}
+
+function NewUser({ language, sent }: UsersPageProps) {
+  const t = adminTextsIn(language)
+  return (
+    <section class="card" aria-labelledby="new">
+      <h2 id="new">{t.newUser}</h2>
+      <Form language={language} action="/admin/users">
+        <TextField id="username" label={t.username} value={sent?.username ?? ''} />
+        <TextField id="email" label={t.email} value={sent?.email ?? ''} hint={t.emailHint} />
+        <label class="choice" for="site_admin">
+          <input
+            {...{ id: 'site_admin', name: 'site_admin', type: 'checkbox', value: 'true' }}
+            checked={sent?.site_admin}
+          />{' '}
+          {t.makeAdmin}
+        </label>
+        <button type="submit">{t.create}</button>
+      </Form>
+    </section>
+  )
+}

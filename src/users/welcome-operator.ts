@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { operator } from '../access/operator-access.ts'
+import { text } from '../http/check-parameters.ts'
+import { route } from '../http/route.ts'
+import { type FindUserNeeds, findUser } from './find-by-name.ts'
+import { type SendWelcomeNeeds, sendWelcome } from './send-welcome.ts'
+
+const welcome = route<FindUserNeeds & SendWelcomeNeeds>()(
+  {
+    method: 'POST',
+    path: '/operator/v1/users/:username/welcome',
+    base: false,
+    summary:
+      'Send a user the welcome mail, with a link to choose a password where there is none yet',
+    access: operator,
+    parameters: z.object({ username: text(256) }),
+    replies: { 204: { description: 'The mail is on its way' } },
+    problems: [
+      'not-found/user-not-found',
+      'processing-failure/model-save-error',
+      'rate-limited/too-many-requests',
+    ],
+  },
+  async ({ parameters: { username }, services, language }) => {
+    await sendWelcome(services, await findUser(services, username), { language, budget: 'none' })
+    return { status: 204 }
+  },
+)
+
+export const operatorWelcomeRoutes = [welcome]

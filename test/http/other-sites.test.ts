@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+import { fullPath } from '../../src/http/api-description.ts'
+import { BASE_PATH, routes } from '../../src/routes.ts'
+import { pathWithId } from '../support/path-with-id.ts'
+import { API, SDK, Service } from '../support/service.ts'
+
+/** Every route that takes an id of something, by a session or key. */
+const withId = routes.filter(
+  ({ access, parameters: { shape } }) =>
+    /session|user|site-admin/.test(access.name) && 'id' in shape,
+)
+
+/** Enough for every one of them. */
+const needed = {
+  ...{ enabled: false, otp: '000000', name: 'taken over', key_password: 'x' },
+  ...{ confirmed: true, site_admin: 'true', redirect_host: 'mine.localhost' },
+}
+
+/** A site with one of everything that has an id. */
+async function withEverything(service: Service, subdomain: string) {
+  const site = await service.createSite({ subdomain })
+  const admin = await service.createUser(site, { username: `boss-${subdomain}`, siteAdmin: true })
+  const { id: userId } = await service.createUser(site, { username: `jane-${subdomain}` })
+  const { body: session } = await service.logIn(admin, { headers: SDK })
+  const ask = (method: string, path: string, body?: Record<string, unknown>) =>
+    service.ask(method, `${API}${path}`, {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+      ...(body && { body }),
+    })
+  const key = (await ask('POST', '/api_keys', { name: 'x' })).body
+  const factor = (await ask('POST', '/2fa', { method_type: 'totp', name: 'x' })).body
+  const okta = { provider: 'okta', subdomain: 'acme', client_id: 'x', client_secret: 'y' }
+  const strategy = (await ask('POST', '/sso_strategies', okta)).body
+  const row = await service.env.DB_US_EAST_1.prepare('SELECT id FROM sessions WHERE user_id = ?')
+    .bind(admin.id)
+    .first<{ id: number }>()
+  const ids = [userId, admin.id, key.id, factor.id, strategy.id, row?.id ?? 0]
+  return { session: session.id as string, ids }
+}
+
+/** All that a site has, as it is stored. */
+async function everything({ env }: Service): Promise<string> {
+  const tables = ['users', 'api_keys', 'second_factors', 'sso_strategies', 'sessions', 'sites']
+  const rows = await Promise.all(
+    tables.map(
+      async (table) => (await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()).results,
+    ),
+  )
+  return JSON.stringify(rows)
+}
+
+describe('What is another site’s', () => {
+  it.each(withId.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'is not there for %s',
+    async (_, route) => {
+      const service = new Service()
+      const mine = await withEverything(service, 'mine')
+      const other = await withEverything(service, 'other')
+      const before = await everything(service)
+      for (const id of other.ids) {
+        const { shape } = route.parameters
+        const body = {
+          ...Object.fromEntries(
+            Object.entries(needed).filter(([name, value]) => shape[name]?.safeParse(value).success),
+          ),
+          id,
+        }
+        const { status, body: told } = await service.ask(route.method, pathWithId(route, id), {
+          headers: { ...SDK, 'X-FilesAPI-Auth': mine.session },
+          ...(route.method !== 'GET' && route.method !== 'DELETE' && { body }),
+        })
+        // A page of many shows what is left, which is all.
+        const isOfMany = route.mediaType === 'text/html' && !route.path.includes(':id')
+        expect(isOfMany ? [200, 303, 403, 422] : [403, 404]).toContain(status)
+        expect(JSON.stringify(told ?? '')).not.toMatch(/-other|page is out of date/)
+      }
+      expect(await everything(service)).toBe(before)
+    },
+  )
+
+  it('has lists that are not there', async () => {
+    const service = new Service()
+    const mine = await withEverything(service, 'mine')
+    const other = await withEverything(service, 'other')
+    for (const path of ['/api_keys', '/sessions', '/sso_identities'])
+      for (const id of [other.ids[0], 1]) {
+        const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
+        const { status, body } = await service.ask('GET', `${API}${path}?user_id=${id}`, {
+          headers,
+        })
+        expect([status, body.type]).toEqual([404, 'not-found/user-not-found'])
+      }
+    for (const path of ['/users?ids=', '/history/login?user_id=', '/history/changes?user_id=']) {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
+      const { body } = await service.ask('GET', `${API}${path}${other.ids[0]}`, { headers })
+      expect(body).toEqual([])
+    }
+  })
+
+  it('has many ways to be asked for', () => {
+    expect(withId.length).toBeGreaterThan(20)
+  })
+})
+
+/** Every change that a user may make, but to log out and to set up what the site demands. */
+const changes = routes.filter(
+  ({ method, access }) =>
+    method !== 'GET' &&
+    /^(managing-user|reauthenticated-user|factor-(changing-)?user|(reauthenticated-)?site-admin)$/.test(
+      access.name,
+    ),
+)
+
+describe('A user who may only look', () => {
+  it('has keys that change nothing, and may be unpaired', async () => {
+    const service = new Service()
+    const user = await service.createUser(await service.createSite())
+    const { body: session } = await service.logIn(user, { headers: SDK })
+    const headers = { ...SDK, 'X-FilesAPI-Auth': session.id }
+    const { key } = (await service.ask('POST', `${API}/api_keys`, { headers, body: { name: 'x' } }))
+      .body
+    await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+    const byKey = async (method: string, path: string, body = {}) => {
+      const asked = { headers: { 'X-FilesAPI-Key': key }, body }
+      const reply = await service.ask(method, `${API}${path}`, asked)
+      return [reply.status, reply.body?.type]
+    }
+    const refused = [403, 'not-authorized/read-only-session']
+    expect(await byKey('PATCH', '/api_key', { name: 'y' })).toEqual(refused)
+    expect(await byKey('PATCH', '/users/0', { language: 'de' })).toEqual(refused)
+    expect(await byKey('DELETE', '/api_key')).toEqual([204, undefined])
+  })
+
+  it('sets a second factor up where it must', async () => {
+    const service = new Service()
+    const user = await service.createUser(await service.createSite({ require2fa: true }))
+    await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+    const { body: session } = await service.logIn(user, { headers: SDK })
+    const asked = {
+      headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+      body: { method_type: 'totp', name: 'Phone' },
+    }
+    expect((await service.ask('POST', `${API}/2fa`, asked)).status).toBe(201)
+  })
+
+  it.each(changes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'is refused %s',
+    async (_, route) => {
+      const service = new Service()
+      const site = await service.createSite()
+      const admin = await service.createUser(site, { siteAdmin: true })
+      const { body: session } = await service.logIn(admin, { headers: SDK })
+      await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
+      const before = await everything(service)
+      const enough = {
+        ...{
+          id: 1,
+          name: 'x',
+          username: 'x',
+          provider: 'okta',
+          client_id: 'x',
+          client_secret: 'y',
+        },
+        ...{ enabled: true, email: 'x@y.example', language: 'de', password: 'x', confirmed: true },
+        ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
+        ...{ method_type: 'totp', otp: '000000', phone_number: '+12025550100' },
+        redirect_host: 'mysite.localhost',
+        ...{ pairing_key: 'a1B2c3D4', platform: 'mac', computer: 'x', networks: '' },
+      }
+      const { shape } = route.parameters
+      const body = Object.fromEntries(
+        Object.entries(enough).filter(
+          ([name]) => name in shape && !shape[name]?.safeParse(undefined).success,
+        ),
+      )
+      const { status, headers } = await service.ask(
+        route.method,
+        fullPath(route, BASE_PATH).replace(':id', '1'),
+        {
+          headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+          ...(route.method !== 'DELETE' && { body }),
+        },
+      )
+      expect(status).toBe(403)
+      if (route.mediaType === undefined)
+        expect(headers.get('X-Files-Error-Class')).toBe('not-authorized/read-only-session')
+      expect(await everything(service)).toBe(before)
+    },
+  )
+})

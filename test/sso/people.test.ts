@@ -1,0 +1,665 @@
+import { describe, expect, it, vi } from 'vitest'
+import { CLIENT } from '../support/code-order.ts'
+import { env } from '../support/env.ts'
+import { FaultyDatabase } from '../support/faulty-database.ts'
+import { hiddenFields } from '../support/hidden-fields.ts'
+import { interposed } from '../support/interposed-database.ts'
+import { API, SDK, Service } from '../support/service.ts'
+import {
+  begin,
+  codeFor,
+  finish,
+  logInBySso,
+  type Order,
+  type Sso,
+  withProvider,
+} from '../support/single-sign-on.ts'
+import { TestBrowser } from '../support/test-browser.ts'
+
+const jane = { username: 'jane', email: 'jane@acme.example', emailIsVerified: true }
+
+async function open(strategy: Record<string, unknown> = {}, user: object | null = jane) {
+  const sso = await withProvider({ strategy })
+  const made = user && (await sso.service.createUser(sso.site, { ...user }))
+  return { sso, jane: made }
+}
+
+async function reasonOf(sso: Sso, order: Order = {}): Promise<string | number> {
+  const { status, body } = await logInBySso(sso, order)
+  return status === 201 ? 201 : (body.data?.reason ?? body.type)
+}
+
+async function who(sso: Sso, order: Order = {}) {
+  const { body } = await logInBySso(sso, order)
+  const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
+  return (await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })).body.user
+}
+
+/** What an issuer has instead of the claim where there are too many (OpenID Connect Core §5.6.2). */
+const elsewhere = { groups: 'src1' }
+const overage: Order = {
+  claims: {
+    _claim_names: elsewhere,
+    _claim_sources: { src1: { endpoint: 'https://graph.example/getMemberObjects' } },
+  },
+}
+
+/** The groups that are kept of whom the provider named. */
+async function kept({ service }: Sso): Promise<string[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    'SELECT groups FROM sso_identities',
+  ).all()
+  return results.flatMap(({ groups }) => JSON.parse(String(groups)) as string[])
+}
+
+async function names(): Promise<unknown[]> {
+  const all = await env.DB_US_EAST_1.prepare('SELECT username FROM users ORDER BY username').all()
+  return all.results.map(({ username }) => username)
+}
+
+async function changes(): Promise<unknown[]> {
+  const all = await env.DB_US_EAST_1.prepare(
+    "SELECT event FROM credential_events WHERE event LIKE 'sso_strategy%'",
+  ).all()
+  return all.results.map(({ event }) => event)
+}
+
+async function outcomes({ service }: Sso): Promise<unknown[]> {
+  const { results } = await service.env.DB_US_EAST_1.prepare(
+    "SELECT outcome FROM login_attempts WHERE username <> 'boss' ORDER BY rowid",
+  ).all()
+  return results.map(({ outcome }) => outcome)
+}
+
+it('A log in by single sign-on visits storage six times, and eight more where its user is made', async () => {
+  const sso = await withProvider({ strategy: { provision_users: true } })
+  const first = await logInBySso(sso)
+  const next = await logInBySso(sso)
+  expect([first.status, first.trips.length, next.status]).toEqual([201, 14, 201])
+  expect(first.trips.filter((trip) => trip === 'd1-directory-primary').length).toBe(2)
+  expect(next.trips).toEqual(Array(6).fill('d1-us-east-1-primary'))
+})
+
+describe('Who logs in by single sign-on', () => {
+  it('is known by issuer and subject, whatever address the provider tells later', async () => {
+    const { sso } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    const moved = { claims: { email: 'somebody@else.example', email_verified: false } }
+    expect(await who(sso, moved)).toMatchObject({ username: 'jane' })
+    const other = { claims: { sub: 'another-person', email: 'x@y.example' } }
+    expect(await reasonOf(sso, other)).toBe('unknown')
+    const forged = { claims: { nonce: 'another' } }
+    expect(await reasonOf(sso, forged)).toBe('refused')
+    expect((await outcomes(sso)).sort()).toEqual([
+      ...['key_mismatch', 'none', 'none', 'username_not_found'],
+    ])
+  })
+
+  it.each<[string, Order, Record<string, unknown>, object]>([
+    ['an address that is not verified there', { claims: { email_verified: false } }, {}, jane],
+    [
+      'one that is said to be verified in other words',
+      { claims: { email_verified: 'yes' } },
+      {},
+      jane,
+    ],
+    ['one that is not known to be the user’s here', {}, {}, { ...jane, emailIsVerified: false }],
+    ['a domain that the strategy does not own', {}, { email_domains: 'other.example' }, jane],
+    ['no domain at all', {}, { email_domains: '' }, jane],
+    ['a domain that only ends alike', { claims: { email: 'jane@evil-acme.example' } }, {}, jane],
+  ])('is nobody at first by %s', async (_, order, strategy, user) => {
+    const { sso } = await open(strategy, user)
+    expect(await reasonOf(sso, order)).toBe('unknown')
+  })
+
+  it.each([
+    ['Bücher.example', 'jane@xn--bcher-kva.example', 'jane@bücher.example'],
+    ['xn--bcher-kva.example', 'Jane@BÜCHER.example', 'jane@xn--bcher-kva.example'],
+    [' other.example, bücher.example. ', 'jane@bu\u0308cher.example', 'JANE@Bücher.example'],
+  ])('is known by an address of a domain in either spelling: %j', async (domain, told, kept) => {
+    const { sso } = await open({ email_domains: domain }, { ...jane, email: kept })
+    expect(await reasonOf(sso, { claims: { email: told } })).toBe(201)
+    expect(await who(sso, { claims: { email: told } })).toMatchObject({ username: 'jane' })
+  })
+
+  it.each([
+    'jané@acme.example',
+    'jane\u0131@acme.example',
+    '<jane@acme.example>',
+    'jane@acme.example,',
+  ])('is nobody by an address that mail cannot be delivered to: %s', async (email) => {
+    const { sso } = await open()
+    expect(await reasonOf(sso, { claims: { email } })).toBe('unknown')
+  })
+
+  it('may be whom an admin invited: by strategy and address', async () => {
+    const { sso, jane: invited } = await open(
+      { email_domains: '' },
+      { ...jane, emailIsVerified: false, authenticationMethod: 'sso' },
+    )
+    expect(await reasonOf(sso)).toBe('unknown')
+    await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    expect(await reasonOf(sso, { claims: { email: 'joe@acme.example' } })).toBe('unknown')
+    expect(await reasonOf(sso, { claims: { email_verified: false } })).toBe('unknown')
+    expect(await reasonOf(sso, { claims: { email_verified: null } })).toBe('unknown')
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ['by an invitation', { email_domains: '' }, { ...jane, emailIsVerified: false }],
+    ['by a verified address', {}, jane],
+  ])('linked once %s is nobody else, who has the address later', async (_, strategy, user) => {
+    const { sso, jane: made } = await open(strategy, user)
+    await sso.service.changeUser(made?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    expect(await reasonOf(sso)).toBe(201)
+    const later = { sub: 'mallory', email: 'JANE@acme.example' }
+    expect(await reasonOf(sso, { claims: later })).toBe('unknown')
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
+  it('is one of two persons who come with an invitation at the same time', async () => {
+    const { sso, jane: invited } = await open({ email_domains: '' })
+    await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+    const subjects = Array.from({ length: 8 }, (_, nth) => `person-${nth}`)
+    const all = await Promise.all(subjects.map((sub) => logInBySso(sso, { claims: { sub } })))
+    expect(all.filter(({ status }) => status === 201)).toHaveLength(1)
+  })
+
+  it('is nobody where two users share the address', async () => {
+    const { sso } = await open()
+    await sso.service.createUser(sso.site, { ...jane, username: 'jane2' })
+    expect(await reasonOf(sso)).toBe('unknown')
+  })
+
+  it('is nobody where two users of those who share the address are invited', async () => {
+    const { sso } = await open({ email_domains: '' }, null)
+    for (const [nth, ssoStrategyId] of [sso.strategy.id, null, null, sso.strategy.id].entries())
+      await sso.service.createUser(sso.site, { ...jane, username: `jane${nth}`, ssoStrategyId })
+    expect(await reasonOf(sso)).toBe('unknown')
+  })
+
+  it.each([
+    ['okta', { email_verified: null }, 201],
+    ['okta', { email_verified: false }, 'unknown'],
+    ['azure', { email_verified: null }, 201],
+    ['azure', { email_verified: false }, 'unknown'],
+    ['auth0', { email_verified: null }, 'unknown'],
+    ['auth0', {}, 201],
+    ['google', { email_verified: null }, 'unknown'],
+    ['google', {}, 201],
+  ] as const)('is whom an admin invited, by %s with %o: %s', async (provider, claims, expected) => {
+    const sso = await withProvider({ provider, strategy: { email_domains: '' } })
+    await sso.service.createUser(sso.site, { ...jane, ssoStrategyId: sso.strategy.id })
+    expect(await reasonOf(sso, { claims })).toBe(expected)
+  })
+
+  it('is never a user of another site', async () => {
+    const sso = await withProvider()
+    const other = await sso.service.createSite({ subdomain: 'other' })
+    await sso.service.createUser(other, jane)
+    expect(await reasonOf(sso)).toBe('unknown')
+    const begun = await begin(sso)
+    const { status } = await finish(
+      sso,
+      begun,
+      codeFor(sso, begun),
+      {},
+      { host: 'other.localhost' },
+    )
+    expect(status).toBe(401)
+  })
+
+  it.each([
+    ['disabled', 'disabled = 1', 'not-allowed'],
+    ['of no method', "authentication_method = 'none'", 'not-allowed'],
+    ['for single sign-on only', "authentication_method = 'sso'", 201],
+  ])('when %s: %s', async (_, set, expected) => {
+    const { sso, jane: user } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    await sso.service.changeUser(user?.id ?? 0, set)
+    expect(await reasonOf(sso)).toBe(expected)
+  })
+
+  it('is judged as the primary knows it last, also of a second factor that was just added', async () => {
+    const { sso, jane: user } = await open()
+    expect(await reasonOf(sso)).toBe(201)
+    const happens = (database: D1Database) =>
+      database.prepare(`UPDATE users SET type_of_2fa = 'totp' WHERE id = ${user?.id}`).run()
+    sso.service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'from "sso_identities"', happens)
+    expect(await reasonOf(sso)).toBe('not-authenticated/two-factor-authentication-error')
+  })
+
+  it('uses no password where it is for single sign-on only', async () => {
+    const { sso, jane: user } = await open()
+    const byPassword = () =>
+      sso.service.logIn({ username: 'jane', password: user?.password }, { host: sso.host })
+    expect((await byPassword()).status).toBe(201)
+    await sso.service.changeUser(user?.id ?? 0, "authentication_method = 'sso'")
+    expect((await byPassword()).status).toBe(401)
+  })
+
+  it('is served in its region only, where the site says so', async () => {
+    const { sso } = await open()
+    await sso.service.env.DB_US_EAST_1.prepare('UPDATE sites SET opt_out_global = 1').run()
+    const begun = await begin(sso)
+    const elsewhere = { host: 'eu-central-1.localhost' }
+    const { body } = await finish(sso, begun, codeFor(sso, begun), {}, elsewhere)
+    expect(body.type).toBe('not-authenticated/lockout-region-mismatch')
+    expect(body.data.host).toBe('us-east-1.localhost')
+  })
+
+  it('logs out at once, in every form, as any session does', async () => {
+    const { sso } = await open()
+    const { body } = await logInBySso(sso)
+    const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
+    const ask = (method: string, path: string) =>
+      sso.service.ask(method, `${API}${path}`, { headers, host: sso.host })
+    expect((await ask('DELETE', '/sessions')).status).toBe(204)
+    expect((await ask('GET', '/site')).status).toBe(401)
+  })
+})
+
+describe('A user whom an admin names another strategy for', () => {
+  async function withTwo() {
+    const { sso, jane: user } = await open()
+    const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
+      ...{ provider: 'openid_connect', label: 'Two', issuer: `${sso.issuer}2` },
+      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret, email_domains: 'acme.example' },
+    })
+    const via = async (which: { label: string; issuer: string }, order: Order = {}) => {
+      const begun = await begin(sso, { label: which.label })
+      const { status, body } = await finish(sso, begun, codeFor({ ...sso, ...which }, begun, order))
+      return status === 201 ? 201 : body.data?.reason
+    }
+    const [acme, other] = [{ label: 'Acme', issuer: sso.issuer }, two]
+    const name = (more: object) => sso.asAdmin('PATCH', `/users/${user?.id}`, { ...more })
+    return { via, acme, other, name, first: sso.strategy, second: two, jane: user }
+  }
+
+  it('comes in by that one only, where it has no password', async () => {
+    const { via, acme, other, name, first } = await withTwo()
+    await name({ sso_strategy_id: first.id, authentication_method: 'sso' })
+    expect([await via(other), await via(acme)]).toEqual(['not-allowed', 201])
+    await name({ authentication_method: 'password' })
+    expect(await via(other)).toBe(201)
+  })
+
+  it('is no more whom it was by others', async () => {
+    const { via, acme, other, name, first, second } = await withTwo()
+    await name({ sso_strategy_id: first.id })
+    expect([await via(acme), await via(other)]).toEqual([201, 201])
+    await name({ sso_strategy_id: second.id })
+    const unknownAddress = { claims: { email: 'x@y.example' } }
+    expect(await via(acme, unknownAddress)).toBe('unknown')
+    expect(await via(other, unknownAddress)).toBe(201)
+  })
+})
+
+describe('A user that a strategy makes', () => {
+  const provisioning = { provision_users: true }
+  const byGroup = { ...provisioning, email_domains: '', provision_group_required: 'all' }
+
+  it.each([
+    ['no provider of a tenant’s', 'openid_connect', 'NULL', 'jane'],
+    ['one that no tenant has a say in', 'google', 'NULL', 'jane@acme.example'],
+    ['the site’s own, of its proved domain', 'okta', "'acme.example'", 'jane@acme.example'],
+    ['the site’s own, of another domain', 'okta', "'other.example'", 'jane'],
+  ] as const)(
+    'is named by an address that is verified by %s',
+    async (_, provider, domain, name) => {
+      const sso = await withProvider({ provider, strategy: provisioning })
+      await env.DB_US_EAST_1.prepare(
+        `UPDATE sites SET domain = ${domain}, domain_verified_at = 1`,
+      ).run()
+      expect(await who(sso)).toMatchObject({ username: name, email: 'jane@acme.example' })
+      await env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run()
+      const joe = await who(sso, { claims: { sub: 'joe', email: 'joe@acme.example' } })
+      expect(joe.username).toBe(provider === 'google' ? 'joe@acme.example' : 'joe')
+    },
+  )
+
+  it('leaves the address, as a name, to whose it is at another site', async () => {
+    const { sso } = await open(provisioning, null)
+    await reasonOf(sso)
+    const other = await sso.service.createSite({ subdomain: 'acme' })
+    await sso.service.createUser(other, { ...jane, username: jane.email })
+    expect(await names()).toContain(jane.email)
+  })
+
+  it('has a free name, however many are taken', async () => {
+    const { sso } = await open(byGroup, { username: 'jane' })
+    const groups = ['all']
+    for (const sub of ['a', 'b', 'c', 'd'])
+      await who(sso, { claims: { sub, groups, email_verified: false } })
+    expect(await names()).toEqual([
+      ...['boss', 'jane', 'jane-mysite'],
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/^jane-mysite-[0-9a-f]{6}$/)),
+    ])
+  })
+
+  it.each([
+    ['\u0000site victim', null],
+    ['Jane\r\nDoe', null],
+    ['\ud800jane', null],
+    ['x'.repeat(256), null],
+    [null, 'jane\u0000@acme.example'],
+    [null, 'jane@acme.example\u0007'],
+    [null, 'jane,joe@acme.example'],
+    [null, '@'],
+    [null, '\ud800@acme.example'],
+  ])('is called by no text that is none: %j, %j', async (name, email) => {
+    const { sso } = await open(byGroup, null)
+    const claims = { name, email, groups: ['all', '\u0000', 'b'] }
+    const order = { claims, userinfo: { sub: 'jane-at-op' } }
+    expect(await who(sso, order)).toMatchObject({ username: 'user', email: null })
+    const kept = 'SELECT groups FROM sso_identities'
+    expect(await env.DB_US_EAST_1.prepare(kept).first()).toEqual({ groups: '["all","b"]' })
+  })
+
+  it('is made once', async () => {
+    const { sso } = await open(provisioning, null)
+    expect(await who(sso)).toMatchObject({ username: 'jane', site_admin: false })
+    expect(await reasonOf(sso)).toBe(201)
+    const count = 'SELECT count(*) AS n FROM users'
+    expect(await sso.service.env.DB_US_EAST_1.prepare(count).first()).toEqual({ n: 2 })
+    expect(await sso.asAdmin('GET', `/sso_strategies/${sso.strategy.id}`)).toMatchObject({
+      body: { user_count: 1 },
+    })
+  })
+
+  it.each<[string, Order, string | number]>([
+    ['a verified address of a domain of the strategy', {}, 201],
+    ['one of another domain', { claims: { email: 'jane@other.example' } }, 'unknown'],
+    ['one that is not verified', { claims: { email_verified: false } }, 'unknown'],
+    ['none at all', { claims: { email: null }, userinfo: { sub: 'jane-at-op' } }, 'unknown'],
+  ])('is made of %s', async (_, order, expected) => {
+    const { sso } = await open(provisioning, null)
+    expect(await reasonOf(sso, order)).toBe(expected)
+  })
+
+  it('is made of anybody in a directory of the site’s own', async () => {
+    const strategy = { ...provisioning, email_domains: '' }
+    const sso = await withProvider({ provider: 'azure', strategy })
+    expect(await reasonOf(sso)).toBe(201)
+  })
+
+  it('is named otherwise where the address is not verified, or the name is taken', async () => {
+    const { sso } = await open(byGroup, { username: 'jane' })
+    const unverified = { email: 'jane@gmail.example', email_verified: false, groups: ['all'] }
+    expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-mysite' })
+    const nameless = { sub: 'x', email: null, name: 'Dr. Who', groups: ['all'] }
+    const order = { claims: nameless, userinfo: { sub: 'x' } }
+    expect(await who(sso, order)).toMatchObject({ username: 'Dr. Who', email: null })
+  })
+
+  it('has no password, and none is sent', async () => {
+    const { sso } = await open(provisioning, null)
+    await reasonOf(sso)
+    await sso.service.ask('POST', `${API}/sessions/forgot`, {
+      body: { email: 'jane@acme.example' },
+      host: sso.host,
+    })
+    await sso.service.runCron()
+    expect(sso.service.mails).toEqual([])
+  })
+
+  it('of 10 log ins at the same time is one', async () => {
+    const { sso } = await open(provisioning, null)
+    const all = await Promise.all(Array.from({ length: 10 }, () => logInBySso(sso)))
+    expect(all.some(({ status }) => status === 201)).toBe(true)
+    expect(await reasonOf(sso)).toBe(201)
+    const identities = 'SELECT count(*) AS n FROM sso_identities'
+    expect(await sso.service.env.DB_US_EAST_1.prepare(identities).first()).toEqual({ n: 1 })
+    expect(await names()).toEqual(['boss', 'jane'])
+  })
+
+  it.each<[string, string, object]>([
+    ['address', "UPDATE sites SET allowed_ips = '10.0.0.1'", {}],
+    ['region', 'UPDATE sites SET opt_out_global = 1', { host: 'eu-central-1.localhost' }],
+  ])('is not made where the %s may not come in', async (_, rule, ask) => {
+    const { sso } = await open(provisioning, null)
+    const db = sso.service.env.DB_US_EAST_1
+    await db.prepare(rule).run()
+    const begun = await begin(sso)
+    expect((await finish(sso, begun, codeFor(sso, begun), {}, ask)).status).toBe(401)
+    expect(await names()).toEqual(['boss'])
+    expect((await outcomes(sso))[0]).toMatch(/ip_mismatch|region_mismatch/)
+    await db.prepare("UPDATE sites SET allowed_ips = '', opt_out_global = 0").run()
+    expect(await reasonOf(sso)).toBe(201)
+    expect(await names()).toEqual(['boss', 'jane'])
+  })
+
+  it('is found by the next log in where this one came to nothing', async () => {
+    const database = new FaultyDatabase(env.DB_US_EAST_1)
+    const service = new Service({ DB_US_EAST_1: database.binding })
+    const sso = await withProvider({ service, strategy: provisioning })
+    const nameless = { claims: { email: null, name: 'Jane' }, userinfo: { sub: 'jane-at-op' } }
+    await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, byGroup)
+    const order = { ...nameless, claims: { ...nameless.claims, groups: ['all'] } }
+    const begun = await begin(sso)
+    database.losesNextBatch = true
+    expect((await finish(sso, begun, codeFor(sso, begun, order))).status).toBe(503)
+    expect(await reasonOf(sso, order)).toBe(201)
+    expect(await names()).toHaveLength(2)
+  })
+
+  it('is not made again by a proof that was used', async () => {
+    const { sso } = await open(provisioning, null)
+    const browser = new TestBrowser(sso.service)
+    const begun = await begin(sso)
+    const back = new URL(begun.redirectUri)
+    back.searchParams.set('state', begun.state)
+    back.searchParams.set('code', codeFor(sso, begun))
+    const { body } = await browser.open(back.href)
+    const fields = hiddenFields(body, '/login/sso/confirm')
+    const confirm = () => browser.send('http://mysite.localhost/login/sso/confirm', fields)
+    expect((await confirm()).status).toBe(303)
+    for (const row of [
+      `sessions WHERE user_id <> ${sso.admin.id}`,
+      "users WHERE username <> 'boss'",
+    ])
+      await env.DB_US_EAST_1.prepare(`DELETE FROM ${row}`).run()
+    expect((await confirm()).status).toBe(401)
+    expect(await names()).toEqual(['boss'])
+  })
+
+  it('must be in a group that is required, at every log in', async () => {
+    const { sso } = await open(
+      { ...provisioning, provision_group_required: 'staff, partners' },
+      null,
+    )
+    expect(await reasonOf(sso, { claims: { groups: ['staff2'] } })).toBe('not-allowed')
+    expect(await reasonOf(sso, { claims: { groups: ['x', 'partners'] } })).toBe(201)
+    expect(await reasonOf(sso, { claims: { groups: [] } })).toBe('not-allowed')
+    expect((await outcomes(sso)).sort()).toEqual(['group_required', 'group_required', 'none'])
+  })
+
+  it.each<[string, Order]>([
+    ['a single one, as a text', { claims: { groups: 'staff' } }],
+    ['the last of 501', { groupsBefore: 500, claims: { groups: ['staff'] } }],
+    ['the last of 5,000', { groupsBefore: 5_000, claims: { groups: ['staff'] } }],
+    ['told by userinfo only', { userinfo: { groups: ['staff'] } }],
+    ['told by userinfo where a token had no room', { ...overage, userinfo: { groups: 'staff' } }],
+    ['one of some that are told', { claims: { groups: ['staff', 7], _claim_names: elsewhere } }],
+  ])('is in a group that is required: %s', async (_, order) => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    expect(await reasonOf(sso, order)).toBe(201)
+  })
+
+  it.each<[string, Order]>([
+    ['no claim', {}],
+    ['null', { claims: { groups: null } }],
+    ['a claim of another kind', { claims: { groups: { staff: true } } }],
+    ['too many for a token', overage],
+    ['some of too many', { claims: { groups: ['x'], _claim_names: elsewhere } }],
+    ['too many for an address', { claims: { hasgroups: true } }],
+    ['some that are no names', { claims: { groups: [{ id: 'staff' }] } }],
+    ['userinfo that refuses to say', { userinfo: 403 }],
+  ])('stays out for a reason of its own where the groups are not told: %s', async (_, order) => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    expect(await reasonOf(sso, order)).toBe('groups-not-told')
+    expect(await outcomes(sso)).toEqual(['groups_not_told'])
+  })
+
+  it.each<[string, Order]>([
+    ['no claim', {}],
+    ['too many for a token', overage],
+    ['an empty text', { claims: { groups: '' } }],
+  ])(
+    'keeps its rights where the groups are not told, and the history says why: %s',
+    async (_, order) => {
+      const rules = { provision_site_admin_groups: 'root' }
+      const { sso } = await open({ ...provisioning, ...rules }, null)
+      expect(await who(sso, { claims: { groups: 'root' } })).toMatchObject({ site_admin: true })
+      expect(await kept(sso)).toEqual(['root'])
+      expect(await who(sso, order)).toMatchObject({ site_admin: true })
+      expect(await kept(sso)).toEqual(['root'])
+      const { body: told } = await sso.asAdmin('GET', '/history/changes?event=sso_groups_not_told')
+      expect(told).toMatchObject([{ actor: `strategy:${sso.strategy.id}`, changes: {} }])
+      expect(await who(sso, { claims: { groups: [] } })).toMatchObject({ site_admin: false })
+      expect(await kept(sso)).toEqual([])
+      expect(await who(sso, order)).toMatchObject({ site_admin: false })
+    },
+  )
+
+  it.each<[string, Order, boolean]>([
+    ['by userinfo', { userinfo: { email: 'jane@acme.example', email_verified: true } }, true],
+    ['by userinfo, as a text', { userinfo: { email_verified: 'true' } }, true],
+    ['as a text', { claims: { email_verified: 'true' } }, true],
+    ['to be another, as a text', { claims: { email_verified: 'false' } }, false],
+    ['as a number', { claims: { email_verified: 1 } }, false],
+    [
+      'by userinfo, of another',
+      { userinfo: { email: 'x@acme.example', email_verified: true } },
+      false,
+    ],
+    ['by userinfo, not to be', { userinfo: { email_verified: false } }, false],
+    ['by nobody', {}, false],
+  ])(
+    'has an address that is told to be verified %s',
+    async (_, { claims, ...order }, isVerified) => {
+      const { sso } = await open()
+      const answer = { ...order, claims: { email_verified: null, ...claims } }
+      expect(await reasonOf(sso, answer)).toBe(isVerified ? 201 : 'unknown')
+    },
+  )
+
+  it('is refused where userinfo speaks of somebody else', async () => {
+    const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
+    const answer = { userinfo: { sub: 'joe-at-op', groups: ['staff'] } }
+    expect(await reasonOf(sso, answer)).toBe('refused')
+  })
+
+  it('asks userinfo only for what a rule needs', async () => {
+    const { sso } = await open()
+    const begun = await begin(sso)
+    const network = vi.spyOn(globalThis, 'fetch')
+    expect((await finish(sso, begun, codeFor(sso, begun))).status).toBe(201)
+    expect(network.mock.calls.filter(([to]) => String(to).endsWith('/userinfo'))).toEqual([])
+  })
+
+  it('keeps the groups that are included and not excluded, and the default ones', async () => {
+    const rules = { provision_group_inclusion: 'eng-*,ops', provision_group_exclusion: '*-old' }
+    const { sso } = await open(
+      { ...provisioning, ...rules, provision_group_default: 'everyone' },
+      null,
+    )
+    await reasonOf(sso, { claims: { groups: ['eng-web', 'eng-old', 'ops', 'sales'] } })
+    expect(await kept(sso)).toEqual(['eng-web', 'ops', 'everyone'])
+  })
+
+  it('is a site admin while in a group of admins; the last admin stays one', async () => {
+    const { sso } = await open({ ...provisioning, provision_site_admin_groups: 'root' }, null)
+    const asRoot = { claims: { groups: ['root'] } }
+    expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
+    const asNone = { claims: { groups: [] } }
+    expect(await who(sso, asNone)).toMatchObject({ site_admin: false })
+    expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
+    await sso.service.changeUser(sso.admin.id, 'site_admin = 0')
+    expect(await who(sso, asNone)).toMatchObject({ site_admin: true })
+  })
+
+  it('is of the strategy: no other user is made an admin by a group', async () => {
+    const { sso } = await open({ provision_site_admin_groups: 'root' })
+    expect(await who(sso, { claims: { groups: ['root'] } })).toMatchObject({ site_admin: false })
+  })
+})
+
+const off = { enabled: false }
+
+describe('A strategy', () => {
+  it.each([
+    ['is deleted', 'DELETE', undefined],
+    ['is turned off', 'PATCH', { enabled: false }],
+  ])('that %s ends the sessions that began by it, and no others', async (_, method, body) => {
+    const { sso, jane: user } = await open()
+    const bySso = (await logInBySso(sso)).body.id
+    const { body: byPassword } = await sso.service.logIn(
+      { username: 'jane', password: user?.password },
+      { headers: SDK },
+    )
+    const statusOf = async (session: string) => {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': session }
+      return (await sso.service.ask('GET', `${API}/site`, { headers })).status
+    }
+    expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([200, 200])
+    await sso.asAdmin(method, `/sso_strategies/${sso.strategy.id}`, body)
+    expect([await statusOf(bySso), await statusOf(byPassword.id)]).toEqual([401, 200])
+  })
+
+  it.each<[string, string, string, number[]]>([
+    ['the first is turned off', 'PATCH', 'first', [401, 200]],
+    ['the first is deleted', 'DELETE', 'first', [401, 200]],
+    ['the second is turned off', 'PATCH', 'second', [200, 401]],
+    ['the second is deleted', 'DELETE', 'second', [200, 401]],
+  ])('and another of one issuer share their people, but no sessions: %s', async (...by) => {
+    const [, method, which, expected] = by
+    const { sso, jane: user } = await open()
+    const { body: second } = await sso.asAdmin('POST', '/sso_strategies', {
+      ...{ provider: 'openid_connect', label: 'Second', issuer: sso.issuer },
+      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+    })
+    const via = async (label: string) => {
+      const begun = await begin(sso, { label })
+      return (await finish(sso, begun, codeFor(sso, begun))).body.id as string
+    }
+    const sessions = [await via('Acme'), await via('Second')]
+    const { id } = which === 'first' ? sso.strategy : second
+    await sso.asAdmin(method, `/sso_strategies/${id}`, method === 'PATCH' ? off : undefined)
+    const statuses = sessions.map(async (session) => {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': session }
+      return (await sso.service.ask('GET', `${API}/site`, { headers })).status
+    })
+    expect(await Promise.all(statuses)).toEqual(expected)
+    await sso.service.changeUser(user?.id ?? 0, 'verified_email_key = NULL')
+    expect(await via(which === 'first' ? 'Second' : 'Acme')).toMatch(/./)
+  })
+
+  it.each([
+    ['deleted', 'DELETE', undefined],
+    ['turned off', 'PATCH', off],
+  ])('is not %s that the last admin logs in by', async (_, method, body) => {
+    const { sso, jane: user } = await open({ email_domains: '' })
+    const named = `sso_strategy_id = ${sso.strategy.id}, site_admin = 1`
+    await sso.service.changeUser(user?.id ?? 0, `${named}, authentication_method = 'sso'`)
+    const path = `/sso_strategies/${sso.strategy.id}`
+    const { body: session } = await logInBySso(sso)
+    const remove = () => sso.asAdmin(method, path, body, session.id)
+    await sso.service.changeUser(sso.admin.id, 'disabled = 1')
+    const refused = await remove()
+    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, ['base']])
+    expect(await reasonOf(sso)).toBe(201)
+    expect(await changes()).toEqual(['sso_strategy_created'])
+    await sso.service.changeUser(sso.admin.id, 'disabled = 0')
+    expect((await remove()).status).toBeLessThan(300)
+    expect(await changes()).toHaveLength(2)
+  })
+
+  it('that is deleted while a log in is under way lets nobody in', async () => {
+    const { sso } = await open()
+    const begun = await begin(sso)
+    await sso.asAdmin('DELETE', `/sso_strategies/${sso.strategy.id}`)
+    const { status, body } = await finish(sso, begun, codeFor(sso, begun))
+    expect([status, body.data.reason]).toEqual([401, 'refused'])
+  })
+})

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import {
+  begin,
+  codeFor,
+  finish,
+  logInBySso,
+  type Sso,
+  withProvider,
+} from '../support/single-sign-on.ts'
+
+const NEEDS = 'not-authorized/reauthentication-needed-action'
+
+async function open(more: Parameters<typeof withProvider>[0] = {}, set = "type_of_2fa = ''") {
+  const sso = await withProvider(more)
+  const address = { email: 'jane@acme.example', emailIsVerified: true }
+  const jane = await sso.service.createUser(sso.site, { username: 'jane', ...address })
+  await sso.service.changeUser(jane.id, set)
+  const secondsAgo = (seconds: number) => Math.floor(sso.service.clock() / 1_000) - seconds
+  return { sso, secondsAgo }
+}
+
+/** Makes what only who has just proved who it is may make. */
+async function makes(sso: Sso, session: string, path = '/api_keys') {
+  const sent = { name: 'x', method_type: 'totp' }
+  const { status, body } = await sso.asAdmin('POST', path, sent, session)
+  return status === 201 ? 201 : body.type
+}
+
+describe('Who logs in by single sign-on has proved just now who it is', () => {
+  it('where the provider says so, and not where it says another time, or none', async () => {
+    const { sso, secondsAgo } = await open()
+    const by = async (auth_time: number | null) =>
+      makes(sso, (await logInBySso(sso, { claims: { auth_time } })).body.id)
+    expect(await by(secondsAgo(60))).toBe(201)
+    expect(await by(secondsAgo(3_600))).toBe(NEEDS)
+    expect(await by(null)).toBe(NEEDS)
+  })
+
+  it('by a second factor of the time when it was given there', async () => {
+    const { sso, secondsAgo } = await open({}, "type_of_2fa = 'totp'")
+    const by = async (auth_time: number | null) => {
+      const { status, body } = await logInBySso(sso, { claims: { auth_time, amr: ['mfa'] } })
+      expect([status, body.two_factor_setup_needed ?? false]).toEqual([201, false])
+      return makes(sso, body.id, '/2fa')
+    }
+    expect(await by(secondsAgo(0))).toBe(201)
+    expect(await by(secondsAgo(3_600))).toBe(NEEDS)
+    expect(await by(null)).toBe(NEEDS)
+  })
+
+  it('with one here, at any time there', async () => {
+    const { sso, secondsAgo } = await open()
+    const { body } = await logInBySso(sso)
+    const { URI } = await import('otpauth')
+    const made = await sso.asAdmin('POST', '/2fa', { method_type: 'totp', name: 'x' }, body.id)
+    const app = URI.parse(made.body.totp_provisioning_uri)
+    const code = () => app.generate({ timestamp: sso.service.clock() } as never)
+    await sso.asAdmin('PATCH', `/2fa/${made.body.id}`, { otp: code() }, body.id)
+    sso.service.clock.advance(30_000)
+    const order = { claims: { auth_time: secondsAgo(3_600) } }
+    const again = await logInBySso(sso, order, { otp: code() })
+    expect(await makes(sso, again.body.id)).toBe(201)
+  })
+})
+
+describe('A provider that is to ask anew', () => {
+  it.each([
+    ['did', 0, 201],
+    ['did, by a clock that is a little slow', 50, 201],
+    ['did not', 90, 'refused'],
+    ['does not say whether it did', null, 'refused'],
+  ])('and %s: %s seconds before, %s', async (_, before, expected) => {
+    const { sso, secondsAgo } = await open()
+    const begun = await begin(sso, { again: true })
+    const asked = Object.fromEntries(begun.url.searchParams)
+    expect(asked).toMatchObject({ max_age: '0', prompt: 'login' })
+    expect(begun.state.length).toBeLessThan(500)
+    const claims = { auth_time: before === null ? null : secondsAgo(before) }
+    sso.service.clock.advance(9 * 60_000)
+    const { status, body } = await finish(sso, begun, codeFor(sso, begun, { claims }))
+    expect(status === 201 ? 201 : body.data.reason).toBe(expected)
+  })
+
+  it('and never says when, is believed from the beginning of that log in on', async () => {
+    const { sso } = await open({ provider: 'google' })
+    const by = async (again: boolean) => {
+      const begun = await begin(sso, { again })
+      const order = { claims: { auth_time: null } }
+      return makes(sso, (await finish(sso, begun, codeFor(sso, begun, order))).body.id)
+    }
+    expect([await by(false), await by(true)]).toEqual([NEEDS, 201])
+  })
+})

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { apiKeyObject } from '../../src/api-keys/api-key-view.ts'
+import { fieldText, untoldFields } from '../../src/audit/field-texts.ts'
+import { siteObject } from '../../src/sites/site-view.ts'
+import { strategyObject } from '../../src/sso/strategy-view.ts'
+import { userObject } from '../../src/users/user-view.ts'
+
+/** What no history of changes has: a key itself, and what is not kept of a user. */
+const NEVER_RECORDED = ['key', 'lockout_expires']
+
+describe('Whatever changes', () => {
+  it.each([
+    ['of a site', siteObject],
+    ['of a user', userObject],
+    ['of an API key', apiKeyObject],
+    ['of a strategy', strategyObject],
+  ])('%s has a name in plain words, in every language', (_, { shape }) => {
+    const fields = Object.keys(shape).filter(
+      (name) => !untoldFields.includes(name) && !NEVER_RECORDED.includes(name),
+    )
+    for (const language of ['en', 'de', 'es', 'fr'] as const)
+      for (const field of [...fields, 'session_id', 'client_secret', 'keys_made_by_it', 'made_by'])
+        expect(fieldText(language, field, shape === siteObject.shape), field).not.toBeNull()
+  })
+})
