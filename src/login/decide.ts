@@ -7,7 +7,7 @@ import type { Region } from '../storage/region.ts'
 import type { Claim, FactorUse } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
-import { isSameForLogin } from './judge-account.ts'
+import { isSameForRefusal } from './judged-remains.ts'
 import { type Notice, prepareLockNotice } from './log-in-notices.ts'
 import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
 import type { Judged } from './may-prove.ts'
@@ -74,7 +74,7 @@ export async function decide<End>(
 ): Promise<End> {
   const way = await wayIn(region)
   const ledger = needs.ledgerIn(region)
-  const { at, scope } = way.attempt
+  const { at } = way.attempt
   const lockOn = ({ lockedUntil }: Known) =>
     way.isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
   let known = way.known
@@ -111,7 +111,7 @@ export async function decide<End>(
     })
     const lockedUntil = lockOn(before)
     if (lockedUntil !== null) throw way.lockedOut(lockedUntil)
-    if (outcome !== 'locked_out' && isSameForLogin(before.account, account, scope))
+    if (outcome !== 'locked_out' && isSameForRefusal(outcome, before.account, account))
       throw refusal ?? (await way.refusal(outcome, known))
     known = before
   }

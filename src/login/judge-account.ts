@@ -9,7 +9,6 @@ import { allowedMethods } from '../two-factor/second-factor.ts'
 import { accepts, type ProofKind } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
-import { judgedColumns, judgedSiteColumns } from './judged-remains.ts'
 
 export interface Claim {
   scope: HostScope
@@ -54,17 +53,6 @@ export function judgeAccount(account: Account | null, claim: Claim): LoginOutcom
 /** Passkeys are security keys: a site that takes none takes no passkey either. */
 function isOff(proof: ProofKind, account: Account): boolean {
   return proof === 'passkey' && !allowedMethods(account).includes('webauthn')
-}
-
-/** What the ledger demands of the primary's row, so that a verdict either was recorded or is reached anew. */
-export function isSameForLogin(a: Account | null, b: Account | null, scope: HostScope): boolean {
-  if (!a || !b) return a === b
-  return (
-    a.user.id === b.user.id &&
-    judgedColumns.every((name) => a.user[name] === b.user[name]) &&
-    judgedSiteColumns.every((name) => a.site[name] === b.site[name]) &&
-    inScope(scope, a.site) === inScope(scope, b.site)
-  )
 }
 
 /** What the caller is told: the same for every cause that says something about a user. */

@@ -1,66 +1,53 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { LoginOutcome } from '../audit/login-outcome.ts'
 import { ofHost } from '../sites/of-host.ts'
-import { type HostScope, inScope } from '../sites/site.ts'
-import { sites } from '../sites/tables.ts'
 import type { Account, User } from '../users/account.ts'
+import { accountIsAsJudged, isSameAccount } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
 import { siteAt } from './account-finder.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 
-/** What a verdict rests on: it holds while these are as they were. */
-export const judgedColumns = [
-  'credentialVersion',
-  'passwordHash',
-  'passwordSetAt',
-  'passwordValidityDays',
-  'requirePasswordChange',
-  'selfManaged',
-  'disabled',
-  'authenticationMethod',
-  'typeOf2fa',
-  'allowedIps',
-  'bypassSiteAllowedIps',
-  'authenticateUntil',
-  'restapiPermission',
-  'enabledAt',
-] as const
-
-export const judgedSiteColumns = [
-  'passwordValidityDays',
-  'planMultipleRegions',
-  'optOutGlobal',
-  'allowedIps',
-  'disableUsersFromInactivityPeriodDays',
-  'allowed2faMethodU2f',
-] as const
-
-/** Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. */
+/**
+ * Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. Other
+ * rows than theirs can change what a name means, so the conditions on those stay.
+ */
 export function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
-  return sql`${accountRemains(account, attempt.scope)} AND ${isNamed(account.user, attempt)}`
+  return sql`${accountIsAsJudged(account)} AND ${isStillMeant(account.user, attempt)}`
 }
 
-/** The same, whatever the user is called. */
-export function accountRemains({ user, site }: Account, scope: HostScope): SQL {
-  const remains = judgedColumns.map(
-    (name) => sql`${users[name]} IS ${sql.param(user[name], users[name])}`,
-  )
-  const siteRemains = judgedSiteColumns.map(
-    (name) => sql`${sites[name]} IS ${sql.param(site[name], sites[name])}`,
-  )
-  const host = scope.kind === 'any' ? undefined : ofHost(scope)
-  const isInScope = host ? sql`(${host})` : sql`1`
-  return sql`${users.id} = ${user.id} AND ${sql.join(remains, sql` AND `)}
-    AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
-      AND ${sql.join(siteRemains, sql` AND `)}
-      AND coalesce(${isInScope}, 0) = ${inScope(scope, site) ? 1 : 0})`
+/**
+ * The same for a refusal. One that rests on how long the user stayed away also asks when they last logged in, which
+ * raises no revision.
+ */
+export function refusalRemains(
+  account: Account,
+  { attempt, outcome }: { attempt: NamedAttempt; outcome: LoginOutcome },
+): SQL {
+  const remains = judgedRemains(account, attempt)
+  if (!restsOnLastLogin(outcome)) return remains
+  return sql`${remains} AND ${users.lastLoginAt} IS ${account.user.lastLoginAt}`
 }
 
-/** Whether the name still means this user, as `pickNamed` decides it. */
-function isNamed({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): SQL {
-  if (usernameKey === formerKey) return sql`${users.usernameKey} = ${formerKey}`
+/** What the ledger demands of the primary's row, so that a refusal either was recorded or is reached anew. */
+export function isSameForRefusal(
+  outcome: LoginOutcome,
+  a: Account | null,
+  b: Account | null,
+): boolean {
+  if (!isSameAccount(a, b)) return false
+  return !restsOnLastLogin(outcome) || a?.user.lastLoginAt === b?.user.lastLoginAt
+}
+
+/** Users who have stayed away for too long are refused as those who are disabled. */
+function restsOnLastLogin(outcome: LoginOutcome): boolean {
+  return outcome === 'disabled'
+}
+
+/** Whether the name still means this user, whose own row is unchanged, as `pickNamed` decides it. */
+function isStillMeant({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): SQL {
+  if (usernameKey === formerKey) return sql`1`
   const ofSite = sql`${users.siteId}`
-  if (usernameKey === nameKey)
-    return sql`${users.usernameKey} = ${nameKey} AND ${nobodyHasUsername([formerKey], ofSite)}`
+  if (usernameKey === nameKey) return nobodyHasUsername([formerKey], ofSite)
   return sql`${users.verifiedEmailKey} = ${meantAddress({ nameKey, formerKey }, ofSite)}
     AND ${nobodyHasUsername([...new Set([formerKey, nameKey])], ofSite)}
     AND 1 = ${countWithAddress({ nameKey, formerKey }, ofSite)}`

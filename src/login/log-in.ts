@@ -96,7 +96,7 @@ async function byPassword(
   const { at, scope } = attempt
   const partial = await partialOf(needs, region, input)
   const isGone = input.partialSession !== null && partial === null
-  const by = { proof: 'password', isGuess: !isGone && isGuess(input) } as const
+  const by = { isGuess: !isGone && isGuess(input) }
   const judge = judging(needs, region, { attempt, input, partial })
   return {
     attempt,

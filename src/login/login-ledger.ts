@@ -18,7 +18,7 @@ import {
   selectNamed,
 } from './account-finder.ts'
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
-import { judgedRemains, nobodyRemains } from './judged-remains.ts'
+import { nobodyRemains, refusalRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
 import { type Judged, mayProve, type ProvedBy } from './may-prove.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
@@ -218,7 +218,7 @@ export class LoginLedger {
       return pickNamed(found, attempt)
     }
     const remains = account
-      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${judgedRemains(account, attempt)})`
+      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
       : nobodyRemains(attempt)
     const [found] = (await db.batch([
       selectNamed(db, attempt),

@@ -2,12 +2,10 @@ import { eq, inArray, lt, sql } from 'drizzle-orm'
 import { type Attempt, recordAttempt } from '../audit/record-attempt.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
-import type { HostScope } from '../sites/site.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { rowAccepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
+import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
-import { accountRemains } from './judged-remains.ts'
 import { changesOf } from './login-ledger.ts'
 import { redemptions } from './tables.ts'
 
@@ -27,7 +25,7 @@ export class RedemptionLedger {
   async redeem(
     token: { jti: string; exp: number },
     attempt: Attempt,
-    { row, judged }: { row: SessionRow; judged: { account: Account; scope: HostScope } },
+    { row, judged }: { row: SessionRow; judged: Account },
   ): Promise<boolean> {
     const db = this.#database.primary
     const redeemed = sql`EXISTS (SELECT 1 FROM redemptions
@@ -47,8 +45,7 @@ export class RedemptionLedger {
           ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
           ${row.secondFactorAt}
         FROM ${users}
-        WHERE ${accountRemains(judged.account, judged.scope)} AND NOT disabled
-          AND ${rowAccepts('session')} AND ${redeemed}`),
+        WHERE ${accountIsAsJudged(judged)} AND ${redeemed}`),
       db
         .update(sessions)
         .set({ lastUsedAt: row.lastUsedAt, timeoutAt: row.timeoutAt })

@@ -5,7 +5,6 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { decide } from '../login/decide.ts'
 import type { Device } from '../login/device.ts'
 import { countersOfSso } from '../login/failure-counter.ts'
-import { isSameForLogin } from '../login/judge-account.ts'
 import { type LogInNeeds, lockedOut } from '../login/log-in.ts'
 import { wrongCodesNotice } from '../login/log-in-notices.ts'
 import type { NamedAttempt } from '../login/login-ledger.ts'
@@ -26,6 +25,7 @@ import {
   takeSecondStep,
 } from '../two-factor/second-step.ts'
 import type { Account } from '../users/account.ts'
+import { isSameAccount } from '../users/as-judged.ts'
 import { type AlongsideNeeds, alongsideEntry } from './alongside-entry.ts'
 import { receiverOf, redirectOf } from './arrive.ts'
 import { notAccepted, type SsoRefusal } from './ask-provider.ts'
@@ -81,7 +81,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
   const { account: found } = owner
   const attempt = await attemptOf(needs, { account: found, entering, at })
   // A provider's word is guessed by nobody, nor is what a security key signs.
-  const by = { proof: 'identity-provider', isGuess: otp !== null && !isSigned(otp) } as const
+  const by = { isGuess: otp !== null && !isSigned(otp) }
   return decide<LoggedIn>(needs, region, async () => ({
     attempt,
     language,
@@ -113,7 +113,7 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
       const { loggedIn, known } = started
       if (loggedIn) return { end: loggedIn }
       const isLocked = by.isGuess && (known.lockedUntil ?? 0) > at
-      const isSame = isSameForLogin(judged.account, known.account, scope)
+      const isSame = isSameAccount(judged.account, known.account)
       return isSame && !isLocked ? used : { known }
     },
     costsOfWrongCode: (attempt, account) =>

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { DAY } from '../../src/storage/clock.ts'
 import { beat } from '../../src/storage/heartbeat.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
@@ -35,6 +36,9 @@ describe('with a nearest replica that lags behind', () => {
       .reverse()
   const use = (session: string) =>
     service.ask('GET', `${API}/site`, { headers: { ...SDK, 'X-FilesAPI-Auth': session } })
+
+  /** Raises no credential version, unlike `changeUser`. */
+  const change = (set: string) => env.DB_US_EAST_1.exec(`UPDATE ${set}`)
 
   it('refuses the old password right after it was changed', async () => {
     await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
@@ -87,6 +91,35 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn({ ...right, password: 'wrong' })).status).toBe(401)
     expect(await recorded()).toEqual(['password_mismatch'])
     expect((await logIn()).status).toBe(201)
+  })
+
+  it('takes a user whom the replica shows as away for too long, and records no refusal', async () => {
+    const now = service.clock()
+    await change('sites SET disable_users_from_inactivity_period_days = 30')
+    await change(`users SET created_at = 1, last_login_at = ${now - 31 * DAY}`)
+    await database.replicate()
+    expect((await logIn()).status).toBe(401)
+    await change(`users SET last_login_at = ${now - 29 * DAY}`)
+    expect((await logIn()).status).toBe(201)
+    expect(await recorded()).toEqual(['none', 'disabled'])
+  })
+
+  it.each([
+    ['a role', 'users SET site_admin = 0'],
+    ['a rule of the site', "sites SET allowed_ips = '192.0.2.1'"],
+  ])('refuses what was allowed by %s that the replica still shows', async (_, set) => {
+    await change('sites SET disable_users_from_inactivity_period_days = 30')
+    await change('users SET site_admin = 1, created_at = 1')
+    await database.replicate()
+    await change(set)
+    expect((await logIn()).status).toBe(401)
+  })
+
+  it('asks once more where nothing but the revision is another', async () => {
+    await change("users SET root_path = 'elsewhere'")
+    const { status, trips } = await logIn()
+    expect(status).toBe(201)
+    expect(trips.filter((trip) => trip === 'd1-us-east-1-primary')).toHaveLength(2)
   })
 
   it('takes an address right after it was verified', async () => {

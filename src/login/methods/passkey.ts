@@ -110,7 +110,7 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
     secret: '',
     at,
   })
-  const by = { proof: 'passkey', isGuess: false } as const
+  const by = { isGuess: false }
   return decide<LoggedIn>(needs, region, async () => ({
     attempt,
     language,

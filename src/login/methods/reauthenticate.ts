@@ -13,7 +13,6 @@ import {
 } from '../../two-factor/check-code.ts'
 import type { FactorUse } from '../../two-factor/claim.ts'
 import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
-import type { ProofKind } from '../../users/accepted-proofs.ts'
 import type { Account } from '../../users/account.ts'
 import type { Known } from '../account-finder.ts'
 import { type DecideNeeds, decide, type Verdict } from '../decide.ts'
@@ -56,7 +55,7 @@ export async function reauthenticate(
   const { region } = asked
   const attempt = await attemptOf(needs, asked, proof)
   const ledger = needs.ledgerIn(region)
-  const by = { proof: kindOf(proof), isGuess: isGuess(proof) }
+  const by = { isGuess: isGuess(proof) }
   await decide<void>(needs, region, async () => ({
     attempt,
     language: 'en',
@@ -78,10 +77,6 @@ export async function reauthenticate(
         headers: { 'Retry-After': String(Math.ceil((until - attempt.at) / SECOND)) },
       }),
   }))
-}
-
-function kindOf(proof: Proof): ProofKind {
-  return 'password' in proof ? 'password' : 'second-factor'
 }
 
 function isGuess(proof: Proof): boolean {

@@ -41,7 +41,7 @@ interface RedeemInput {
  * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
  */
 export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): Promise<LoggedIn> {
-  const { scope, request } = input
+  const { request } = input
   const now = needs.clock()
   const { token, region, parent } = await whoseLoginToken(needs, input)
   const sessionString = newSessionString(region)
@@ -57,7 +57,7 @@ export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): 
   }
   const { username } = parent.user
   const attempt = unnamedAttempt(region, { request, at: now, username })
-  const judged = { account: { user: parent.user, site: parent.site }, scope }
+  const judged = { user: parent.user, site: parent.site }
   if (!(await needs.redemptionsIn(region).redeem(token, attempt, { row: session, judged })))
     throw new Problem('not-authenticated/invalid-username-or-password', { reason: 'used before' })
   return { live: { ...parent, session }, region, sessionString }
