@@ -7,7 +7,8 @@ import { CompiledStatement } from '../storage/compiled-statement.ts'
 import { beatAt, isStale } from '../storage/heartbeat.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { accountColumns, type User } from '../users/account.ts'
+import { type Account, accountColumns } from '../users/account.ts'
+import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
 import { type ApiKeyRow, type LiveApiKey, UNUSED_PAIRING_MS } from './api-key.ts'
 import type { KeyChanges } from './reach.ts'
@@ -32,7 +33,7 @@ interface NewKey {
   event: CredentialEvent
   notice: Waiting | null
   /** Whose it is, as it was judged. */
-  owner: User
+  owner: Account
   /** The key that makes it, as it was judged; null where no key does. */
   parent: ApiKeyRow | null
 }
@@ -75,25 +76,29 @@ export class ApiKeyStore {
   }
 
   /**
-   * Takes a key in, unless its user has as many as may be, is disabled, or has changed credentials or roles; or the key
-   * that makes it was revoked or goes less far now.
+   * Takes a key in, unless its user has as many as may be; or the user, the site or the key that makes it is not as it
+   * was judged any more.
    */
-  async insert(key: ApiKeyRow, { event, notice, owner, parent }: NewKey): Promise<boolean> {
+  async insert(
+    key: ApiKeyRow,
+    { event, notice, owner, parent }: NewKey,
+  ): Promise<'inserted' | 'too-many' | 'changed'> {
     const db = this.#database.primary
     const inserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
-    const [outcome] = await db.batch([
+    const isJudged = sql`${accountIsAsJudged(owner)} AND ${parentIsAsJudged(parent)}`
+    const [outcome, , [standing]] = await db.batch([
       db.insert(apiKeys).select(sql`
         SELECT ${key.id}, ${key.digest}, ${key.siteId}, id, ${key.name}, ${key.permissionSet},
           ${key.path}, ${key.platform}, ${key.createdAt}, ${key.expiresAt}, ${key.lastUsedAt},
           ${key.pairingDigest}, ${key.address}, ${key.parentId}
-        FROM ${users} WHERE id = ${owner.id} AND disabled = ${owner.disabled}
-          AND credential_version = ${owner.credentialVersion} AND site_admin = ${owner.siteAdmin}
-          AND ${isAsJudged(parent)}
-          AND (SELECT count(*) FROM api_keys WHERE user_id = ${owner.id}) < ${MOST_KEYS}`),
+        FROM ${users} WHERE ${isJudged}
+          AND (SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}) < ${MOST_KEYS}`),
       recordEvent(db, event, inserted),
+      db.select({ id: users.id }).from(users).where(isJudged),
       ...(notice ? [notice.outbox.insertion(notice.task, inserted)] : []),
     ])
-    return outcome.meta.changes === 1
+    if (outcome.meta.changes === 1) return 'inserted'
+    return standing ? 'too-many' : 'changed'
   }
 
   /** A user's keys in the order of their ids, `skip` of them left out. */
@@ -129,7 +134,7 @@ export class ApiKeyStore {
     { event, parent }: { event: CredentialEvent; parent: ApiKeyRow | null },
   ): Promise<ApiKeyRow | null> {
     const db = this.#database.primary
-    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${isAsJudged(parent)}`
+    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${parentIsAsJudged(parent)}`
     const isDone = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`
     const { permissionSet: set, path, expiresAt } = changes
     const furtherSet =
@@ -201,7 +206,7 @@ export class ApiKeyStore {
 }
 
 /** Whether the key that makes another, or made it, still goes as far as it was judged by. */
-function isAsJudged(parent: ApiKeyRow | null): SQL {
+function parentIsAsJudged(parent: ApiKeyRow | null): SQL {
   return parent === null
     ? sql`1`
     : sql`EXISTS (SELECT 1 FROM api_keys AS parent WHERE parent.id = ${parent.id}

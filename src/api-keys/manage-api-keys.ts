@@ -8,6 +8,7 @@ import { credentialMail } from '../notifications/credential-mail.ts'
 import type { Outbox } from '../notifications/outbox.ts'
 import type { Waiting } from '../notifications/work-outbox.ts'
 import type { Clock } from '../storage/clock.ts'
+import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
@@ -86,8 +87,14 @@ export async function createApiKey(
     { news: 'apiKeyMade', named: asked.name, at: now, globalOrigin },
   )
   const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
-  const inserted = await apiKeysIn(region).insert(key, { event, notice, owner, parent })
-  if (!inserted) throw notSaved('base', 'too-many-keys')
+  const outcome = await apiKeysIn(region).insert(key, {
+    event,
+    notice,
+    owner: { user: owner, site: live.site },
+    parent,
+  })
+  if (outcome === 'too-many') throw notSaved('base', 'too-many-keys')
+  if (outcome === 'changed') throw storageUnavailable('the user or site changed at the same time')
   if (notice) workAfterReply([notice])
   return { key, text }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { neverByKey } from '../../src/access/never-by-key.ts'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
+import { interposed } from '../support/interposed-database.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { TestBrowser } from '../support/test-browser.ts'
 
@@ -513,6 +514,24 @@ describe('A key that another key made', () => {
     expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200, 200])
     const { body: changes } = await bySession('GET', '/history/changes?event=api_key_changed')
     expect(changes[0].changes.keys_made_by_it).toEqual(['wide', null])
+  })
+
+  it.each([
+    ['the site forbids it', 'sites SET api_keys_manage_credentials = 0'],
+    ['the user becomes an admin', 'users SET site_admin = 1'],
+    ['the user is disabled', 'users SET disabled = 1'],
+    ['the user may use no API any more', 'users SET restapi_permission = 0'],
+  ])('is not there when it is made while %s', async (_, change) => {
+    const { service, byKey, ids } = await open()
+    service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'where "users"."id" = ?', (database) =>
+      database.prepare(`UPDATE ${change}`).run(),
+    )
+    const refused = await byKey('POST', '/api_keys', { name: 'child', user_id: ids.jane })
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '5'])
+    expect(await count('api_keys')).toBe(1)
+    service.env.DB_US_EAST_1 = env.DB_US_EAST_1
+    const { body: events } = await byKey('GET', '/history/changes?event=api_key_created')
+    expect(events?.length ?? 1).toBe(1)
   })
 
   it('is not there when it is made while that one is revoked', async () => {
