@@ -6,6 +6,15 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import {
+  clickInPlace,
+  follow,
+  logIn,
+  nextPage,
+  pathOf,
+  press,
+  pressEnter,
+} from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 
 let latchkey: Latchkey
@@ -36,12 +45,6 @@ async function open(path: string, look: Look = DESK): Promise<Page> {
   const page = await context.newPage()
   await page.goto(`${site.origin}${path}`)
   return page
-}
-
-async function logIn(page: Page, password = first): Promise<void> {
-  await page.locator('#username').fill(site.user.username)
-  await page.locator('#password').fill(password)
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 }
 
 /** Of a password that nobody changes, from the page of the test that needs it first. */
@@ -77,14 +80,14 @@ async function statusOfKey(key: string): Promise<number> {
 describe('A person at a browser', () => {
   it('is sent to log in, is told when that fails, and then is where it wanted to go', async () => {
     const page = await open('/account')
-    expect(new URL(page.url()).pathname).toBe('/login')
-    await logIn(page, 'wrong')
+    expect(pathOf(page)).toBe('/login')
+    await logIn(page, { ...site.user, password: 'wrong' })
     expect(await page.getByRole('alert').textContent()).toBe('Invalid username or password')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
     expect(await page.locator('#username').inputValue()).toBe(site.user.username)
     expect(await cookies(page.context())).toEqual([])
-    await logIn(page)
-    expect(new URL(page.url()).pathname).toBe('/account')
+    await logIn(page, site.user)
+    expect(pathOf(page)).toBe('/account')
     const [cookie, ...others] = await cookies(page.context())
     expect(others).toEqual([])
     expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })
@@ -96,40 +99,40 @@ describe('A person at a browser', () => {
 
   it('makes a key that works, sees it, and revokes it', async () => {
     const page = await open('/login')
-    await logIn(page)
+    await logIn(page, site.user)
     await page.getByLabel('What is it for?').fill('nightly backup')
     await page.locator('#key_password').fill('wrong')
-    await page.getByRole('button', { name: 'Make the key' }).click()
+    await press(page, 'Make the key')
     expect(await page.getByRole('alert').textContent()).toBe('The password is not right.')
     await page.getByLabel('What is it for?').fill('nightly backup')
     await page.locator('#key_password').fill(first)
-    await page.getByRole('button', { name: 'Make the key' }).click()
+    await press(page, 'Make the key')
     const key = (await page.getByRole('status').locator('code').textContent()) ?? ''
     expect(await statusOfKey(key)).toBe(200)
     await page.goto(`${site.origin}/account`)
     expect(await page.content()).not.toContain(key)
-    await page.getByRole('button', { name: 'Revoke: nightly backup' }).click()
+    await press(page, 'Revoke: nightly backup')
     await page.getByText('You have none.').waitFor()
     expect(await statusOfKey(key)).toBe(401)
   })
 
   it('ends a session elsewhere, at once', async () => {
     const [elsewhere, here] = [await open('/login'), await open('/login')]
-    await logIn(elsewhere)
-    await logIn(here)
-    await here.getByRole('button', { name: 'End all others' }).click()
+    await logIn(elsewhere, site.user)
+    await logIn(here, site.user)
+    await press(here, 'End all others')
     await here.getByText('This one').waitFor()
     expect(await here.getByRole('button', { name: /^End/ }).count()).toBe(0)
     await elsewhere.reload()
-    expect(new URL(elsewhere.url()).pathname).toBe('/login')
+    expect(pathOf(elsewhere)).toBe('/login')
     expect(await cookies(elsewhere.context())).toEqual([])
   })
 
   it('chooses a language that stays, and a password, and logs out', async () => {
     const page = await open('/login')
-    await logIn(page)
+    await logIn(page, site.user)
     await page.locator('#language').selectOption('de')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await press(page, 'Save')
     await page.getByRole('heading', { name: 'Ihr Konto' }).waitFor()
     for (const [id, value] of [
       ['present_password', first],
@@ -137,15 +140,15 @@ describe('A person at a browser', () => {
       ['new_password_again', second],
     ])
       await page.locator(`#${id}`).fill(value as string)
-    await page.getByRole('button', { name: 'Passwort ändern' }).click()
+    await press(page, 'Passwort ändern')
     expect(await page.getByRole('status').textContent()).toBe('Ihr Passwort ist geändert.')
     await page.goto(`${site.origin}/account`)
-    await page.getByRole('button', { name: 'Abmelden' }).click()
+    await press(page, 'Abmelden')
     await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
     expect(await cookies(page.context())).toEqual([])
-    await logIn(page, first)
+    await logIn(page, site.user)
     await page.getByRole('alert').waitFor()
-    await logIn(page, second)
+    await logIn(page, { ...site.user, password: second })
     await page.getByRole('heading', { name: 'Ihr Konto' }).waitFor()
   })
 })
@@ -153,23 +156,19 @@ describe('A person at a browser', () => {
 describe('A tab that was left open', () => {
   it('does nothing for whoever logged in since, says who that is, and leads on', async () => {
     const stale = await open('/account', { ...DESK, bypassCSP: true })
-    await logIn(stale)
+    await logIn(stale, site.user)
     const page = await stale.context().newPage()
     await page.goto(`${site.origin}/account`)
-    await Promise.all([
-      page.waitForURL(/\/login/),
-      page.getByRole('button', { name: 'Log out' }).click(),
-    ])
-    await page.locator('#username').fill(site.admin.username)
-    await page.locator('#password').fill(site.admin.password)
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    await press(page, 'Log out')
+    expect(pathOf(page)).toBe('/login')
+    await logIn(page, site.admin)
     await stale.locator('#language').selectOption('de')
-    await stale.getByRole('button', { name: 'Save' }).click()
+    await press(stale, 'Save')
     const told = `You are now logged in as ${site.admin.username}`
     await stale.getByRole('heading', { name: told }).waitFor()
     expect(await stale.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
     expect(await violations(stale)).toEqual([])
-    await stale.getByRole('link', { name: 'Open the page again' }).click()
+    await follow(stale, 'Open the page again')
     await stale.getByRole('heading', { name: 'Your account' }).waitFor()
     expect(await stale.locator('#who + dl').textContent()).toContain(site.admin.username)
     await page.reload()
@@ -178,13 +177,11 @@ describe('A tab that was left open', () => {
 
   it('logs nobody else out', async () => {
     const stale = await open('/account')
-    await logIn(stale)
+    await logIn(stale, site.user)
     const page = await stale.context().newPage()
     await page.goto(`${site.origin}/login`)
-    await page.locator('#username').fill(site.admin.username)
-    await page.locator('#password').fill(site.admin.password)
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-    await stale.getByRole('button', { name: 'Log out' }).click()
+    await logIn(page, site.admin)
+    await press(stale, 'Log out')
     await stale.getByRole('heading', { name: 'You are now logged in as' }).waitFor()
     await page.reload()
     await page.getByRole('heading', { name: 'Your account' }).waitFor()
@@ -208,9 +205,9 @@ describe('The pages', () => {
       const page = await open(path, { ...look, bypassCSP: true })
       await check(page, path)
       if (path === '/login') {
-        await logIn(page, 'wrong')
+        await logIn(page, { ...site.user, password: 'wrong' })
         await check(page, 'a log in refused')
-        await logIn(page, first)
+        await logIn(page, site.user)
         await check(page, '/account')
       }
     }
@@ -241,11 +238,11 @@ describe('The pages', () => {
   it('show a password on demand, and work where no script runs', async () => {
     const page = await open('/login')
     await page.locator('#password').fill('see me')
-    await page.getByRole('button', { name: 'Show' }).click()
+    await clickInPlace(page.getByRole('button', { name: 'Show' }))
     expect(await page.locator('#password').getAttribute('type')).toBe('text')
     const plain = await open('/login', { ...DESK, javaScriptEnabled: false })
     expect(await plain.getByRole('button', { name: 'Show' }).count()).toBe(0)
-    await logIn(plain, first)
+    await logIn(plain, site.user)
     await plain.locator('#who').waitFor()
   })
 
@@ -258,7 +255,7 @@ describe('The pages', () => {
       'javascript:1',
     ]) {
       const page = await open(`/login?return_to=${encodeURIComponent(place)}`)
-      await logIn(page, first)
+      await logIn(page, site.user)
       expect(page.url()).toBe(`${site.origin}/account`)
     }
   })
@@ -270,14 +267,19 @@ describe('The pages', () => {
       body: JSON.stringify({ username: site.user.username, password: first }),
     })
     const { login_token: token } = (await reply.json()) as { login_token: string }
-    const page = await open(`/login/token#${token}`, { ...DESK, bypassCSP: true })
-    await page.getByRole('button', { name: /^(Anmelden|Log in)$/ }).waitFor()
+    const context = await browser.newContext({ ...DESK, bypassCSP: true })
+    const page = await context.newPage()
+    const address = `${site.origin}/login/token#${token}`
+    // The page that takes the token goes on by itself, perhaps before it has loaded.
+    const openLink = () => page.goto(address, { waitUntil: 'commit' })
+    await nextPage(page, openLink, page.locator('dl'))
     expect(page.url()).toBe(`${site.origin}/login/token`)
     expect(await page.locator('dl').textContent()).toContain('sessionuser')
     expect(await violations(page)).toEqual([])
     expect(await cookies(page.context())).toEqual([])
     await page.keyboard.press('Tab')
-    await Promise.all([page.waitForURL(/\/account$/), page.keyboard.press('Enter')])
+    await pressEnter(page)
+    expect(pathOf(page)).toBe('/account')
     expect(await page.locator('main').textContent()).toContain('sessionuser')
   })
 
@@ -286,17 +288,17 @@ describe('The pages', () => {
       <iframe src="${site.origin}/login"></iframe>
       <form id="forged" method="post" action="${site.origin}/account/sessions/end_others"></form>`)
     const page = await open('/login')
-    await logIn(page, first)
+    await logIn(page, site.user)
     const other = await page.context().newPage()
-    await logIn(await open('/login'), first)
+    await logIn(await open('/login'), site.user)
     await other.goto(evil.url)
     const framed = other.frames().find((frame) => frame !== other.mainFrame())
     expect(await framed?.locator('form').count()).toBe(0)
-    const [reply] = await Promise.all([
-      other.waitForResponse(/end_others/),
+    const reply = other.waitForResponse(/end_others/)
+    await nextPage(other, () =>
       other.evaluate(() => (document.getElementById('forged') as HTMLFormElement).submit()),
-    ])
-    expect(reply.status()).toBe(403)
+    )
+    expect((await reply).status()).toBe(403)
     await page.goto(`${site.origin}/account`)
     expect(await page.locator('form[action="/account/sessions/end_others"]').count()).toBe(1)
     evil.server.close()

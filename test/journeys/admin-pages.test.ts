@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
-import { AdminJourney, DESK, type Look, PHONE, pathOf, press } from './support/admin.ts'
+import { AdminJourney, DESK, type Look, PHONE } from './support/admin.ts'
+import { clickThrough, logIn, nextPage, pathOf, press } from './support/navigation.ts'
 
 let journey: AdminJourney
 let pages: string[]
@@ -74,8 +75,7 @@ describe('The pages of a site admin', () => {
       ['Users', '/admin/users'],
       ['Your account', '/account'],
     ] as const) {
-      const link = page.getByRole('navigation').getByRole('link', { name, exact: true })
-      await Promise.all([page.waitForEvent('load'), link.click()])
+      await clickThrough(page.getByRole('navigation').getByRole('link', { name, exact: true }))
       expect(pathOf(page)).toBe(path)
       const here = page.locator('[aria-current=page]')
       if (path !== '/account') expect(await here.textContent()).toBe(name)
@@ -96,9 +96,7 @@ describe('The pages of a site admin', () => {
     const page = await context.newPage()
     await page.goto(journey.at(`${pages.at(-1)}?locale=en`))
     expect(pathOf(page)).toBe('/login')
-    await page.locator('#username').fill(journey.nameOf('siteadmin'))
-    await page.locator('#password').fill('siteadminpassword')
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    await logIn(page, journey.site.admin)
     expect(pathOf(page)).toBe(pages.at(-1))
   })
 
@@ -118,12 +116,9 @@ describe('The pages of a site admin', () => {
     const evil = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
     for (let nth = 0; nth < forms.length; nth++) {
       await page.goto(evil)
-      const [reply] = await Promise.all([
-        page.waitForResponse(/admin\/users/),
-        page.waitForEvent('load'),
-        page.evaluate((which) => document.forms[which]?.submit(), nth),
-      ])
-      expect(reply.status()).toBe(403)
+      const reply = page.waitForResponse(/admin\/users/)
+      await nextPage(page, () => page.evaluate((which) => document.forms[which]?.submit(), nth))
+      expect((await reply).status()).toBe(403)
     }
     server.close()
     const user = await journey.logIn('sessionuser', undefined, {}, '/account')

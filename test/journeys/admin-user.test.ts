@@ -1,7 +1,15 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
-import { AdminJourney, DESK, follow, type Look, PHONE, pathOf, press } from './support/admin.ts'
+import { AdminJourney, DESK, type Look, PHONE } from './support/admin.ts'
+import {
+  clickInPlace,
+  clickThrough,
+  follow,
+  pathOf,
+  press,
+  pressEnter,
+} from './support/navigation.ts'
 
 let journey: AdminJourney
 
@@ -144,7 +152,7 @@ describe('A site admin, on the page of a user', () => {
     await page.reload()
     const ends = page.getByRole('button', { name: /^End: sessionuser/ })
     expect(await ends.count()).toBe(2)
-    await Promise.all([page.waitForEvent('load'), ends.first().click()])
+    await clickThrough(ends.first())
     expect(await ends.count()).toBe(1)
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
     expect([await isOut(one), await isOut(two)].filter(Boolean)).toHaveLength(1)
@@ -194,15 +202,12 @@ describe('A site admin, on the page of a user', () => {
     await press(page, 'Save')
     expect(await page.locator('#user_root').inputValue()).toBe('incoming')
     expect(await page.locator('#require_2fa').inputValue()).toBe('always_require')
-    await page.locator('summary', { hasText: 'Delete' }).click()
-    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await clickInPlace(page.locator('summary', { hasText: 'Delete' }))
+    await clickInPlace(page.getByRole('button', { name: 'Delete', exact: true }))
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
     expect(await journey.idOf('joan')).toBeGreaterThan(0)
     await page.getByLabel('Yes, delete joan for good').check()
-    await Promise.all([
-      page.waitForEvent('load'),
-      page.getByRole('button', { name: 'Delete', exact: true }).click(),
-    ])
+    await press(page, 'Delete')
     expect(await page.getByRole('status').textContent()).toBe('joan is deleted.')
     expect(await journey.idOf('joan')).toBeNaN()
   })
@@ -227,7 +232,7 @@ describe('A site admin, on the page of a user', () => {
       ...['allowed_ips', 'bypass_site_allowed_ips', 'authenticate_until', 'restapi_permission'],
       ...['site_admin', 'read_only', 'user_root', 'ssl_required'],
     ])
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    await pressEnter(page)
     expect(await page.locator('#user_root').inputValue()).toMatch(/by-keyboard$/)
     expect(await page.locator('#site_admin').isChecked()).toBe(true)
   })

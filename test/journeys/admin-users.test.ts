@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
-import { AdminJourney, PHONE, pathOf, press, type Role } from './support/admin.ts'
+import { AdminJourney, PHONE, type Role } from './support/admin.ts'
+import { clickInPlace, follow, pathOf, press } from './support/navigation.ts'
 
 let journey: AdminJourney
 
@@ -14,7 +15,7 @@ afterEach(() => journey.end())
 
 async function act(page: Page, what: string, who: Role): Promise<void> {
   const username = journey.nameOf(who)
-  await page.getByLabel(`More: ${username}`, { exact: true }).click()
+  await clickInPlace(page.getByLabel(`More: ${username}`, { exact: true }))
   await press(page, `${what}: ${username}`)
 }
 
@@ -95,8 +96,7 @@ describe('A site admin at a browser', () => {
     expect(await namesWith('By single sign-on only')).toEqual(['off61', 'off62'])
     expect(await namesWith('By single sign-on only', 'Admins only')).toEqual([])
     expect(await namesWith('Disabled only')).toHaveLength(50)
-    await page.getByRole('link', { name: 'Next page' }).click()
-    await page.waitForLoadState('load')
+    await follow(page, 'Next page')
     expect(await rows(page).count()).toBe(10)
     expect(await page.getByLabel('Disabled only').isChecked()).toBe(true)
   })
@@ -109,8 +109,7 @@ describe('A site admin at a browser', () => {
     const page = await journey.logIn('siteadmin', undefined, PHONE)
     expect(await rows(page).count()).toBe(50)
     const first = await page.locator('ul.rows li strong').first().textContent()
-    await page.getByRole('link', { name: 'Next page' }).click()
-    await page.waitForLoadState('load')
+    await follow(page, 'Next page')
     expect(await page.locator('ul.rows li strong').first().textContent()).not.toBe(first)
     await page.locator('#search').fill('many9999')
     await press(page, 'Search')

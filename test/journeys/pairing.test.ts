@@ -6,7 +6,17 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import {
+  clickInPlace,
+  logIn,
+  nextPage,
+  openedPage,
+  press,
+  pressEnter,
+} from './support/navigation.ts'
 import { Phone } from './support/phone.ts'
+
+const USER = { username: 'sessionuser', password: 'sessionuserpassword' }
 
 let latchkey: Latchkey
 let browser: Browser
@@ -38,16 +48,6 @@ async function openApp(key: string, phone: Phone, computer = 'Jo’s Mac'): Prom
   return phone.visit(addressFor(key, computer))
 }
 
-async function logIn(page: Page): Promise<void> {
-  await page.locator('#username').fill('sessionuser')
-  await page.locator('#password').fill('sessionuserpassword')
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-}
-
-async function connect(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
-}
-
 /** A page of somebody else's, which may send a browser to us. */
 async function strangersPage(body: string): Promise<{ url: string; server: Server }> {
   const server = createServer((_, reply) => {
@@ -77,12 +77,12 @@ describe('A desktop app', () => {
     const page = await openApp(key, phone)
     expect(page.url()).toContain('/login?')
     expect(page.url()).not.toContain(key)
-    await logIn(page)
+    await logIn(page, USER)
     expect(page.url()).not.toContain(key)
     expect(await page.locator('dl').textContent()).toContain('Jo’s Mac')
     expect(await violations(page)).toEqual([])
     expect((await poll(key)).status).toBe(404)
-    await connect(page)
+    await press(page, 'Connect')
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
     expect(await violations(page)).toEqual([])
 
@@ -93,21 +93,21 @@ describe('A desktop app', () => {
     expect([await use(paired), await use(paired, 'GET', '/api_keys')]).toEqual([200, 403])
 
     await page.goto(`${latchkey.siteOrigin}/account`)
-    await page.getByRole('button', { name: 'Revoke: Jo’s Mac' }).click()
+    await press(page, 'Revoke: Jo’s Mac')
     await page.getByText('You have none.').waitFor()
     expect(await use(paired)).toBe(401)
 
     const again = crypto.randomUUID()
     const second = await openApp(again, phone)
     await second.locator('#sure').check()
-    await connect(second)
+    await press(second, 'Connect')
     await second.getByRole('heading', { name: 'Waiting for the app' }).waitFor()
     expect(await violations(second)).toEqual([])
     expect((await poll(again)).status).toBe(404)
-    await second.getByRole('button', { name: 'Check again' }).click()
+    await press(second, 'Check again')
     await second.getByRole('heading', { name: 'Connect from this network, too?' }).waitFor()
     expect(await violations(second)).toEqual([])
-    await connect(second)
+    await press(second, 'Connect')
     await second.getByRole('heading', { name: 'Connected' }).waitFor()
     const repaired = (await poll(again)).body?.password ?? ''
     expect([
@@ -122,14 +122,14 @@ describe('A desktop app', () => {
     const key = 'a1B2c3D4'
     await poll(key)
     const page = await openApp(key, phone, 'Ein fremder Rechner')
-    await logIn(page)
+    await logIn(page, USER)
     const stops: unknown[] = []
     for (let stop = 0; stop < 2; stop++) {
       await page.keyboard.press('Tab')
       stops.push(await page.evaluate(() => document.activeElement?.textContent))
     }
     expect(stops).toEqual(['Verbinden', 'Nein, nicht verbinden'])
-    await page.keyboard.press('Enter')
+    await pressEnter(page)
     await page.getByRole('heading', { name: 'Nicht verbunden' }).waitFor()
     expect((await poll(key)).status).toBe(404)
     const late = await openApp(key, phone)
@@ -146,16 +146,15 @@ describe('Two approval pages in one browser', () => {
     const context = await browser.newContext({ locale: 'en-US' })
     const page = await context.newPage()
     await page.goto(addressFor(own, 'Jo’s Mac'))
-    await logIn(page)
+    await logIn(page, USER)
     await page.getByText('Jo’s Mac').waitFor()
     const open = `window.open('${addressFor(strangers, 'A game')}')`
     const { url, server } = await strangersPage(`<button onclick="${open}">Play</button>`)
     const game = await context.newPage()
     await game.goto(url)
-    const [popUp] = await Promise.all([
-      context.waitForEvent('page'),
-      game.getByRole('button', { name: 'Play' }).click(),
-    ])
+    const popUp = await openedPage(context, () =>
+      clickInPlace(game.getByRole('button', { name: 'Play' })),
+    )
     await popUp.getByText('A game').waitFor()
     server.close()
     return { own, strangers, page, popUp }
@@ -163,20 +162,20 @@ describe('Two approval pages in one browser', () => {
 
   it('connect the app that each shows, though a stranger’s page opened the other one', async () => {
     const { own, strangers, page, popUp } = await ownAndStrangers()
-    await connect(page)
+    await press(page, 'Connect')
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
     expect([(await poll(strangers)).status, (await poll(own)).status]).toEqual([404, 201])
-    await popUp.getByRole('button', { name: 'No, do not connect' }).click()
+    await press(popUp, 'No, do not connect')
     await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
     expect((await poll(strangers)).status).toBe(404)
   })
 
   it('refuse the app that each shows', async () => {
     const { own, strangers, page, popUp } = await ownAndStrangers()
-    await popUp.getByRole('button', { name: 'No, do not connect' }).click()
+    await press(popUp, 'No, do not connect')
     await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
     await page.bringToFront()
-    await connect(page)
+    await press(page, 'Connect')
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
     expect([(await poll(strangers)).status, (await poll(own)).status]).toEqual([404, 201])
   })
@@ -194,17 +193,16 @@ describe('A stranger’s page', () => {
     const game = await context.newPage()
     for (const id of ['poll', 'guess']) {
       await game.goto(url)
-      const [reply] = await Promise.all([
-        game.waitForResponse((one) => one.url().startsWith(api)),
-        game.waitForEvent('load'),
+      const reply = game.waitForResponse((one) => one.url().startsWith(api))
+      await nextPage(game, () =>
         game.evaluate((which) => document.forms.namedItem(which)?.submit(), id),
-      ])
-      expect(reply.status()).toBe(403)
+      )
+      expect((await reply).status()).toBe(403)
     }
     server.close()
     const page = await context.newPage()
     await page.goto(addressFor(key, 'A game'))
-    await logIn(page)
+    await logIn(page, USER)
     expect(await page.locator('dl').textContent()).toContain('not known')
   })
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 import { fitsItsWidth, Phone } from './support/phone.ts'
 import { plainRequest } from './support/plain-http.ts'
@@ -47,7 +48,7 @@ describe('A person who forgot the password', () => {
     const forgot = await phone.visit(`${site.origin}/forgot`)
     expect(await fitsItsWidth(forgot)).toBe(true)
     await forgot.getByLabel('Username or mail address').fill(site.user.username)
-    await send(forgot, 'Send the link')
+    await press(forgot, 'Send the link')
     expect(await forgot.getByRole('status').textContent()).toContain('a link is on its way')
 
     const link = await mailedLink(1)
@@ -84,7 +85,7 @@ describe('A person who forgot the password', () => {
     const phone = await Phone.open(browser, 'de-AT')
     const forgot = await phone.visit(`${site.origin}/forgot`)
     await forgot.getByLabel('Benutzername oder Mailadresse').fill(site.user.email)
-    await send(forgot, 'Link senden')
+    await press(forgot, 'Link senden')
     expect(await forgot.getByRole('heading').textContent()).toBe('Sehen Sie in Ihre Mail')
 
     await mailedLink(1)
@@ -111,14 +112,7 @@ async function submit(
 ): Promise<void> {
   await page.getByLabel(password, { exact: true }).fill(typed)
   await page.getByLabel(again, { exact: true }).fill(typedAgain)
-  await send(page, save)
-}
-
-/** Sends the form of a page, and waits for the page that answers it. */
-async function send(page: Page, button: string): Promise<void> {
-  const answered = page.waitForEvent('load')
-  await page.getByRole('button', { name: button }).tap()
-  await answered
+  await press(page, save)
 }
 
 /** Programs that look for harmful mail open each link in it, more than once. */

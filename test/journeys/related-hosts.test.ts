@@ -10,6 +10,7 @@ import { violations } from './support/accessibility.ts'
 import { launchBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { logIn, press } from './support/navigation.ts'
 
 const DOMAIN = 'files.acme.test'
 
@@ -63,33 +64,27 @@ async function withKey(): Promise<{ page: Page; cdp: CDPSession; key: string }> 
   return { page, cdp, key }
 }
 
-async function logIn(page: Page, origin: string): Promise<void> {
+async function logInAt(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/login?return_to=%2Faccount%2F2fa`)
-  await page.locator('#username').fill('sessionuser')
-  await page.locator('#password').fill('sessionuserpassword')
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).click()])
+  await logIn(page, { username: 'sessionuser', password: 'sessionuserpassword' })
 }
 
 describe('A security key in a browser, once its site has a domain of its own', () => {
   it('logs in at the old host, is lent to the new one, and is told of once the domain is given up', async () => {
     const { page, cdp, key } = await withKey()
-    await logIn(page, below)
+    await logInAt(page, below)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
     await setDomain(DOMAIN)
 
     await page.context().clearCookies()
-    await logIn(page, below)
+    await logInAt(page, below)
     await press(page, 'Use your security key')
     expect(page.url()).toBe(`${below}/account/2fa`)
 
     await page.context().clearCookies()
-    await logIn(page, own)
+    await logInAt(page, own)
     expect(await violations(page)).toEqual([])
     await press(page, 'Use your security key')
     expect(page.url()).toBe(`${own}/account/2fa`)
@@ -103,7 +98,7 @@ describe('A security key in a browser, once its site has a domain of its own', (
     const code = (await page.locator('.codes li').first().textContent()) ?? ''
     await setDomain(null)
     await page.context().clearCookies()
-    await logIn(page, below)
+    await logInAt(page, below)
     expect(await violations(page)).toEqual([])
     const told = (await page.locator('main').textContent()) ?? ''
     expect(told).toContain('Your security keys no longer work')

@@ -6,6 +6,7 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { clickInPlace, follow, logIn, pathOf, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 import { fitsItsWidth, Phone } from './support/phone.ts'
 
@@ -25,19 +26,6 @@ beforeEach(async () => {
   lastStep = 0
 })
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
-
-async function logIn(page: Page): Promise<void> {
-  await page.locator('#username').fill(site.user.username)
-  await page.locator('#password').fill(site.user.password)
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-}
-
-async function send(page: Page, button: string): Promise<void> {
-  await Promise.all([
-    page.waitForEvent('load'),
-    page.getByRole('button', { name: button, exact: true }).click(),
-  ])
-}
 
 /** What a phone's camera reads of the screen: the picture as it is shown, decoded by another program. */
 async function readQrCode(page: Page): Promise<string> {
@@ -120,14 +108,14 @@ describe('A person whose site asks for a second factor', () => {
     await requireSecondFactor()
     const phone = await Phone.open(browser, 'en-US', { bypassCSP: true })
     const page = await phone.visit(`${site.origin}/login`)
-    await logIn(page)
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    await logIn(page, site.user)
+    expect(pathOf(page)).toBe('/account/2fa')
     expect(await violations(page)).toEqual([])
     await page.goto(`${site.origin}/account`)
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
 
     await nameSite('株'.repeat(160))
-    await send(page, 'Set up an app')
+    await press(page, 'Set up an app')
     expect(await violations(page)).toEqual([])
     const uri = await readQrCode(page)
     expect((URI.parse(uri) as TOTP).issuer).toMatch(/^株+…$/)
@@ -152,47 +140,46 @@ describe('A person whose site asks for a second factor', () => {
     expect((URI.parse(await readQrCode(page)) as TOTP).secret.base32).toBe(app.secret.base32)
 
     await page.locator('#otp').fill('000000')
-    await send(page, 'Finish')
+    await press(page, 'Finish')
     expect(await page.getByRole('alert').textContent()).toMatch(/not right/)
     await page.locator('#otp').fill(nextCode(app))
-    await send(page, 'Finish')
+    await press(page, 'Finish')
     expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
     const recoveryCodes = await page.locator('ul.codes li').allTextContents()
     expect(recoveryCodes).toHaveLength(10)
     expect(await violations(page)).toEqual([])
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Download them' }).click(),
+      clickInPlace(page.getByRole('link', { name: 'Download them' })),
     ])
     expect(download.suggestedFilename()).toBe('recovery-codes.txt')
-    await page.getByRole('link', { name: 'Go on to your account' }).click()
-    await page.locator('#who').waitFor()
-    expect(new URL(page.url()).pathname).toBe('/account')
+    await follow(page, 'Go on to your account')
+    expect(pathOf(page)).toBe('/account')
   })
 
   it('logs in with a code, in German, and is told of a wrong one', async () => {
     const { app } = await withApp()
     const phone = await Phone.open(browser, 'de-DE', { bypassCSP: true })
     const page = await phone.visit(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
-    await logIn(page)
+    await logIn(page, site.user)
     await page.getByRole('heading', { name: 'Noch ein Schritt' }).waitFor()
     expect(await violations(page)).toEqual([])
     expect(await reload(page)).toBe('GET')
     await page.locator('#otp').fill('000000')
-    await send(page, 'Weiter')
+    await press(page, 'Weiter')
     expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
     expect(await reload(page)).toBe('GET')
     expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
     await page.locator('#otp').fill(nextCode(app))
-    await send(page, 'Weiter')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    await press(page, 'Weiter')
+    expect(pathOf(page)).toBe('/account/2fa')
   })
 
   it('goes back and forth between the two steps of a login, and is never asked to send a form again', async () => {
     const { app } = await withApp()
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
     await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
-    await logIn(page)
+    await logIn(page, site.user)
     const asked: string[] = []
     page.on('request', (one) => one.isNavigationRequest() && asked.push(one.method()))
     await page.goBack()
@@ -202,8 +189,8 @@ describe('A person whose site asks for a second factor', () => {
     await page.reload()
     expect(asked.filter((method) => method !== 'GET')).toEqual([])
     await page.locator('#otp').fill(nextCode(app))
-    await send(page, 'Go on')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    await press(page, 'Go on')
+    expect(pathOf(page)).toBe('/account/2fa')
   })
 
   it('logs in with a recovery code where the app is lost, without a script', async () => {
@@ -211,21 +198,21 @@ describe('A person whose site asks for a second factor', () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(`${site.origin}/login`)
-    await logIn(page)
+    await logIn(page, site.user)
     await page.locator('#otp').fill(recoveryCodes[0] ?? '')
-    await send(page, 'Go on')
-    expect(new URL(page.url()).pathname).toBe('/account')
+    await press(page, 'Go on')
+    expect(pathOf(page)).toBe('/account')
   })
 
   it('adds a phone, is texted a code there, and removes the app', async () => {
     const { app } = await withApp()
     const phone = await Phone.open(browser, 'en-US')
     const page = await phone.visit(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
-    await logIn(page)
+    await logIn(page, site.user)
     await page.locator('#otp').fill(nextCode(app))
-    await send(page, 'Go on')
+    await press(page, 'Go on')
     await page.locator('#phone_number').fill('+49 30 901820')
-    await send(page, 'Text me a code')
+    await press(page, 'Text me a code')
     const texted = async () => {
       const outbox = await fetch(`${latchkey.origin}/outbox.json`)
       const sent = (await outbox.json()) as { to: string; text: string }[]
@@ -233,11 +220,9 @@ describe('A person whose site asks for a second factor', () => {
     }
     await expect.poll(texted).toMatch(/^\d{6}$/)
     await page.locator('#otp').fill(await texted())
-    await send(page, 'Finish')
-    await page.getByRole('button', { name: 'Remove: Authenticator app' }).click()
-    await page
-      .getByRole('button', { name: 'Remove: Authenticator app' })
-      .waitFor({ state: 'detached' })
+    await press(page, 'Finish')
+    await press(page, 'Remove: Authenticator app')
+    expect(await page.getByRole('button', { name: 'Remove: Authenticator app' }).count()).toBe(0)
     expect(await page.getByRole('button', { name: 'Remove: Phone' }).count()).toBe(1)
   })
 })

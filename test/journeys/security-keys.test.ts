@@ -4,6 +4,7 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { clickInPlace, logIn, nextPage, pathOf, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 
 let latchkey: Latchkey
@@ -40,21 +41,15 @@ async function withKey(
   return { page, cdp, key }
 }
 
-async function logIn(page: Page, origin = site.origin): Promise<void> {
+async function logInAt(page: Page, origin = site.origin): Promise<void> {
   await page.goto(`${origin}/login?return_to=%2Faccount%2F2fa`)
-  await page.locator('#username').fill(site.user.username)
-  await page.locator('#password').fill('sessionuserpassword')
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).click()])
+  await logIn(page, site.user)
 }
 
 describe('A security key in a browser', () => {
   it('is registered, logs in, is bound to its site, and is refused once removed', async () => {
     const { page, cdp, key } = await withKey()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     expect(await violations(page)).toEqual([])
     await press(page, 'Register a key')
@@ -64,20 +59,20 @@ describe('A security key in a browser', () => {
     expect(credentials[0]?.rpId).toBe(new URL(site.origin).hostname)
 
     await page.context().clearCookies()
-    await logIn(page)
+    await logInAt(page)
     expect(await violations(page)).toEqual([])
     await press(page, 'Use your security key')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
     const after = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
     expect(after.credentials[0]?.signCount).toBeGreaterThan(credentials[0]?.signCount ?? 0)
 
     await page.context().clearCookies()
-    await logIn(page, latchkey.origin)
+    await logInAt(page, latchkey.origin)
     expect(await page.locator('main').textContent()).toContain(
       `log in at ${new URL(site.origin).hostname}`,
     )
 
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Use your security key')
     await press(page, 'Remove: Security key')
     expect(await page.getByText('You have none yet.').count()).toBe(1)
@@ -85,14 +80,14 @@ describe('A security key in a browser', () => {
 
   it('that does not answer is told, and another way is left', async () => {
     const { page, cdp, key } = await withKey()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: key })
     await cdp.send('WebAuthn.disable')
     await page.evaluate(() => {
       navigator.credentials.create = () => Promise.reject(new Error('no key'))
     })
-    await page.getByRole('button', { name: 'Register a key' }).click()
+    await clickInPlace(page.getByRole('button', { name: 'Register a key' }))
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('alert').textContent()).toContain('The key gave no answer')
   })
@@ -106,14 +101,14 @@ describe('A security key of which a browser says rubbish', () => {
       await page.addInitScript(
         `AuthenticatorAttestationResponse.prototype.getTransports = () => (${transports})`,
       )
-      await logIn(page)
+      await logInAt(page)
       await press(page, 'Register a key')
       await press(page, 'Register a key')
       await page.getByRole('status').waitFor()
       await page.context().clearCookies()
-      await logIn(page)
+      await logInAt(page)
       await press(page, 'Use your security key')
-      expect(new URL(page.url()).pathname).toBe('/account/2fa')
+      expect(pathOf(page)).toBe('/account/2fa')
       await press(page, 'Remove: Security key')
     },
   )
@@ -159,7 +154,7 @@ describe('A key or passkey of', () => {
     await page.addInitScript(
       'PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)',
     )
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -169,25 +164,25 @@ describe('A key or passkey of', () => {
     await page.context().clearCookies()
     await page.goto(`${site.origin}/login`)
     await press(page, 'Log in with a passkey')
-    expect(new URL(page.url()).pathname).toBe('/account')
+    expect(pathOf(page)).toBe('/account')
     await page.context().clearCookies()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Use your security key')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
     await press(page, 'Remove: Security key')
   })
 
   it('a user who has registered it before is told so, not that it gave no answer', async () => {
     const { page } = await withKey()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
     await page.context().clearCookies()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Use your security key')
     await press(page, 'Register a key')
-    await page.getByRole('button', { name: 'Register a key' }).click()
+    await clickInPlace(page.getByRole('button', { name: 'Register a key' }))
     await page.getByRole('alert').waitFor()
     const told = await page.getByRole('alert').textContent()
     expect(told).toBe('This key is already registered. Use another one.')
@@ -200,7 +195,7 @@ describe('A key or passkey of', () => {
 describe('Who has only a key, in a browser', () => {
   it('changes their methods by it some time later', async () => {
     const { page } = await withKey()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -211,7 +206,7 @@ describe('Who has only a key, in a browser', () => {
     expect(await violations(page)).toEqual([])
     expect(await page.getByLabel('Recovery code').first().isVisible()).toBe(false)
     await press(page, 'Set up an app')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa/set_up')
+    expect(pathOf(page)).toBe('/account/2fa/set_up')
     await page.goto(`${site.origin}/account/2fa`)
     await press(page, 'Make new recovery codes')
     expect(await page.locator('.codes li').count()).toBe(10)
@@ -225,7 +220,7 @@ describe('Who has only a key, in a browser', () => {
 describe('A passkey in a browser', () => {
   it('logs in without a password, as two factors, offered in the form', async () => {
     const { page, cdp, key } = await withKey(true)
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -242,9 +237,9 @@ describe('A passkey in a browser', () => {
           ? get({ ...options, mediation: 'optional' })
           : get(options)
     })
-    await page.goto(`${site.origin}/login`)
-    await page.waitForURL(/\/account$/)
-    await page.locator('#who').waitFor()
+    const open = () => page.goto(`${site.origin}/login`, { waitUntil: 'commit' })
+    await nextPage(page, open, page.locator('#who'))
+    expect(pathOf(page)).toBe('/account')
     await page.goto(`${site.origin}/account/2fa`)
     expect(await page.getByLabel('A code of a second factor that you have').count()).toBe(0)
 
@@ -255,12 +250,12 @@ describe('A passkey in a browser', () => {
     await page.goto(`${site.origin}/login`)
     expect(await violations(page)).toEqual([])
     await press(page, 'Log in with a passkey')
-    expect(new URL(page.url()).pathname).toBe('/account')
+    expect(pathOf(page)).toBe('/account')
   })
 
   it('is offered anew on a page that stays open, before the offer is too old', async () => {
     const { page } = await withKey(true, { bypassCSP: false })
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -276,14 +271,10 @@ describe('A passkey in a browser', () => {
     await page.clock.fastForward('07:00')
     expect(await offered()).toBe(first)
     await page.clock.fastForward('02:00')
-    await page.waitForFunction(
-      (before) =>
-        document.querySelector('button[data-key]')?.getAttribute('data-options') !== before,
-      first,
-    )
+    await expect.poll(offered).not.toBe(first)
     expect(await page.locator('#username').inputValue()).toBe('typed')
     await press(page, 'Log in with a passkey')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
   })
 
   it('that did not verify its user is not enough alone', async () => {
@@ -293,7 +284,7 @@ describe('A passkey in a browser', () => {
     })
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId: key, isUserVerified: false })
     await page.goto(`${site.origin}/login`)
-    await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+    await clickInPlace(page.getByRole('button', { name: 'Log in with a passkey' }))
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('alert').textContent()).toContain('No passkey answered')
   })

@@ -4,6 +4,7 @@ import { violations } from './support/accessibility.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { clickInPlace, clickThrough, follow, logIn, pathOf, press } from './support/navigation.ts'
 import { OpenIdProvider } from './support/openid-provider.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 
@@ -84,9 +85,9 @@ async function open(path = '/login'): Promise<Page> {
 
 async function logInBy(label: string, name: string): Promise<Page> {
   const page = await open()
-  await page.getByRole('link', { name: `Log in with ${label}` }).click()
+  await follow(page, `Log in with ${label}`)
   await OpenIdProvider.logIn(page, name)
-  await page.waitForURL(`${latchkey.siteOrigin}/**`)
+  expect(new URL(page.url()).origin).toBe(latchkey.siteOrigin)
   return page
 }
 
@@ -138,26 +139,26 @@ describe('A person with an identity provider', () => {
     const page = await logInBy('Acme', 'ann')
     const there = await page.context().newPage()
     await there.goto(`${acme.issuer}/session/end`)
-    await there.getByRole('button', { name: 'Yes, sign me out' }).click()
+    await press(there, 'Yes, sign me out')
     await there.getByText('Sign-out Success').waitFor()
     await page.reload()
-    expect(new URL(page.url()).pathname).toBe('/login')
+    expect(pathOf(page)).toBe('/login')
   })
 
   it('logs out here, and then there', async () => {
     const page = await logInBy('Globex', 'ben')
-    await page.getByRole('button', { name: 'Log out' }).click()
+    await press(page, 'Log out')
     await page.getByRole('heading', { name: 'You are logged out' }).waitFor()
     expect(await violations(page)).toEqual([])
-    await page.getByRole('link', { name: 'Log out there, too' }).click()
-    await page.getByRole('button', { name: 'Yes, sign me out' }).click()
+    await follow(page, 'Log out there, too')
+    await press(page, 'Yes, sign me out')
     await page.getByText('Sign-out Success').waitFor()
   })
 
   it('says no there, and is told here', async () => {
     const page = await open()
-    await page.getByRole('link', { name: 'Log in with Acme' }).click()
-    await page.getByRole('link', { name: /Cancel/ }).click()
+    await follow(page, 'Log in with Acme')
+    await clickThrough(page.getByRole('link', { name: /Cancel/ }))
     await page.getByRole('heading', { name: 'Nobody was logged in' }).waitFor()
     expect(await page.getByRole('alert').textContent()).toMatch(/said no there/)
     expect(await violations(page)).toEqual([])
@@ -169,8 +170,8 @@ describe('The two providers', () => {
     const page = await open()
     const begin = (label: string) => async () => {
       await page.goto(`${latchkey.siteOrigin}/login`)
-      await page.getByRole('link', { name: `Log in with ${label}` }).click()
-      await OpenIdProvider.logIn(page, 'cat')
+      await follow(page, `Log in with ${label}`)
+      await OpenIdProvider.logInOnly(page, 'cat')
     }
     const ofAcme = await answerOf(page, begin('Acme'))
     const ofGlobex = await answerOf(page, begin('Globex'))
@@ -200,7 +201,7 @@ describe('A program', () => {
     const page = await open()
     const answer = await answerOf(page, async () => {
       await page.goto(body.redirect_uri)
-      await OpenIdProvider.logIn(page, 'dan')
+      await OpenIdProvider.logInOnly(page, 'dan')
     })
     const sent = {
       oauth_provider: 'openid_connect',
@@ -220,26 +221,20 @@ describe('A program', () => {
     await page.getByRole('heading', { name: 'Log in here?' }).waitFor()
     expect(await page.locator('dl').textContent()).toContain('eve@acme.example')
     expect(await violations(page)).toEqual([])
-    await page.getByRole('button', { name: 'Log in' }).click()
-    await page.waitForURL(`${latchkey.siteOrigin}/account?state=s+%26+t`)
+    await press(page, 'Log in')
+    expect(page.url()).toBe(`${latchkey.siteOrigin}/account?state=s+%26+t`)
   })
 })
 
 describe('A site admin', () => {
   it('sets a provider up on a page, is told what is wrong, and turns it off and deletes it', async () => {
     const page = await open('/admin/sso')
-    await page.locator('#username').fill('siteadmin')
-    await page.locator('#password').fill('siteadminpassword')
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-    expect(new URL(page.url()).pathname).toBe('/admin/sso')
-    const press = async (name: string) => {
-      const button = page.getByRole('button', { name, exact: true })
-      await Promise.all([page.waitForEvent('load'), button.click()])
-    }
+    await logIn(page, demoSite().admin)
+    expect(pathOf(page)).toBe('/admin/sso')
     const fill = async (fields: Record<string, string>) => {
       await page.locator('#provider').selectOption('openid_connect')
       for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value)
-      await press('Add it')
+      await press(page, 'Add it')
     }
     const usual = { label: 'Initech', client_id: CLIENT.id, client_secret: 'wrong' }
     await fill({ ...usual, issuer: 'http://192.168.0.1' })
@@ -248,25 +243,23 @@ describe('A site admin', () => {
     expect(await page.locator('#client_secret').inputValue()).toBe('')
     await fill({ ...usual, issuer: globex.issuer })
     expect(await page.getByRole('status').textContent()).toMatch(/added/)
-    await press('Test: Initech')
+    await press(page, 'Test: Initech')
     expect(await page.getByRole('alert').textContent()).toMatch(/does not take this client id/)
-    await press('Test: Acme')
+    await press(page, 'Test: Acme')
     expect(await page.getByRole('status').textContent()).toMatch(/knows this client/)
     expect(await violations(page)).toEqual([])
-    await press('Turn off: Initech')
+    await press(page, 'Turn off: Initech')
     const anyone = await open()
     expect(await anyone.getByRole('link', { name: /Log in with/ }).count()).toBe(2)
     const card = page.getByRole('region', { name: /Initech/ })
-    await card.getByText('Delete').first().click()
-    await press('Delete: Initech')
+    await clickInPlace(card.getByText('Delete').first())
+    await press(page, 'Delete: Initech')
     expect(await page.getByText('Initech').count()).toBe(0)
   })
 
   it('is who may: others are told so', async () => {
     const page = await open('/admin/sso')
-    await page.locator('#username').fill('sessionuser')
-    await page.locator('#password').fill('sessionuserpassword')
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    await logIn(page, { username: 'sessionuser', password: 'sessionuserpassword' })
     expect(await page.locator('main').textContent()).toMatch(/Only a site administrator/)
   })
 })
@@ -303,19 +296,17 @@ describe('A site that is renamed', () => {
     const context = await browser.newContext({ locale: 'en-US', bypassCSP: true })
     const page = await context.newPage()
     await page.goto(`${renamed}/admin/sso`)
-    await page.locator('#username').fill(username)
-    await page.locator('#password').fill(password)
-    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+    await logIn(page, site.admin)
     const card = page.getByRole('region', { name: /Globex/ })
     expect(await card.getByRole('alert').textContent()).toMatch(/no longer belongs to the site/)
     expect(await card.textContent()).toContain(address)
     expect(await violations(page)).toEqual([])
-    await card.getByRole('link', { name: `Test login at ${hostname}` }).click()
+    await clickThrough(card.getByRole('link', { name: `Test login at ${hostname}` }))
     await OpenIdProvider.logIn(page, 'jane')
     await page.getByRole('heading', { name: 'The test login worked' }).waitFor()
     expect(await violations(page)).toEqual([])
-    await page.getByRole('link', { name: 'Back to single sign-on settings' }).click()
-    await card.getByRole('button', { name: `Move to ${hostname}` }).click()
+    await follow(page, 'Back to single sign-on settings')
+    await clickThrough(card.getByRole('button', { name: `Move to ${hostname}` }))
     await page
       .getByRole('region', { name: /Globex/ })
       .getByText(address)
@@ -326,9 +317,9 @@ describe('A site that is renamed', () => {
     const person = await anyone.newPage()
     await person.goto(`${renamed}/login`)
     expect(await person.getByRole('link', { name: 'Log in with Acme' }).count()).toBe(0)
-    await person.getByRole('link', { name: 'Log in with Globex' }).click()
+    await follow(person, 'Log in with Globex')
     await OpenIdProvider.logIn(person, 'jane')
-    await person.waitForURL(`${renamed}/account`)
+    expect(person.url()).toBe(`${renamed}/account`)
     await kept.stop()
     await moved.stop()
   })

@@ -4,6 +4,7 @@ import { SecurityToken } from '../support/security-token.ts'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
+import { clickInPlace, logIn, pathOf, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 
 /** Browsers take an AppID of https only (FIDO AppID and Facets 2.0 §3.1.2). */
@@ -66,15 +67,9 @@ function ask(page: Page, { method, path, data, token }: Call) {
   ] as const)
 }
 
-async function logIn(page: Page): Promise<void> {
+async function logInAt(page: Page): Promise<void> {
   await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
-  await page.locator('#username').fill(site.user.username)
-  await page.locator('#password').fill('sessionuserpassword')
-  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).click()])
+  await logIn(page, site.user)
 }
 
 describe('A key that knows U2F alone, in a browser', () => {
@@ -102,14 +97,14 @@ describe('A key that knows U2F alone, in a browser', () => {
         privateKey: base64(await old.pkcs8()),
       },
     })
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Use your security key')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
     expect(credentials[0]?.signCount).toBeGreaterThan(old.counter)
 
     await press(page, 'Register a key')
-    await page.getByRole('button', { name: 'Register a key' }).click()
+    await clickInPlace(page.getByRole('button', { name: 'Register a key' }))
     await page.getByRole('alert').waitFor()
     const after = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
     expect(after.credentials).toHaveLength(1)
@@ -120,7 +115,7 @@ describe('A key that knows U2F alone, in a browser', () => {
 
   it('is registered on the page, and logs in', async () => {
     const { context, page, cdp, key: authenticatorId } = await withU2fKey()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
@@ -128,8 +123,8 @@ describe('A key that knows U2F alone, in a browser', () => {
     expect(credentials).toHaveLength(1)
 
     await context.clearCookies()
-    await logIn(page)
+    await logInAt(page)
     await press(page, 'Use your security key')
-    expect(new URL(page.url()).pathname).toBe('/account/2fa')
+    expect(pathOf(page)).toBe('/account/2fa')
   })
 })

@@ -113,17 +113,3 @@ export class AdminJourney {
     await (await this.latchkey.database('DB_US_EAST_1')).prepare(sql).run()
   }
 }
-
-export async function press(page: Page, name: string): Promise<void> {
-  const button = page.getByRole('button', { name, exact: true })
-  await Promise.all([page.waitForEvent('load'), button.click()])
-}
-
-export async function follow(page: Page, name: string): Promise<void> {
-  const link = page.getByRole('link', { name, exact: true }).first()
-  await Promise.all([page.waitForEvent('load'), link.click()])
-}
-
-export function pathOf(page: Page): string {
-  return new URL(page.url()).pathname
-}

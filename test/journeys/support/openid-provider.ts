@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
+import { clickInPlace, clickThrough, press } from './navigation.ts'
 
 /** Whether a client proves itself as Google takes it: in the body, or in a header that holds no encoding. */
 function isSentPlain(
@@ -85,12 +86,22 @@ export class OpenIdProvider {
     })
   }
 
-  /** Logs a person in on its pages, as far as the redirect back. */
+  /** Logs a person in on its pages, which send the browser back. */
   static async logIn(page: Page, name: string): Promise<void> {
+    await clickThrough(await OpenIdProvider.#signIn(page, name))
+  }
+
+  /** The same where the browser is kept from going back. */
+  static async logInOnly(page: Page, name: string): Promise<void> {
+    await clickInPlace(await OpenIdProvider.#signIn(page, name))
+  }
+
+  /** Returns the button that is left to press. */
+  static async #signIn(page: Page, name: string): Promise<Locator> {
     await page.locator('input[name=login]').fill(name)
     await page.locator('input[name=password]').fill('any')
-    await page.getByRole('button', { name: 'Sign-in' }).click()
-    await page.getByRole('button', { name: 'Continue' }).click()
+    await press(page, 'Sign-in')
+    return page.getByRole('button', { name: 'Continue' })
   }
 
   async stop(): Promise<void> {

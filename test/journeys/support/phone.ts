@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { clickInPlace, openedPage } from './navigation.ts'
 
 const WIDTH = 390
 const HEIGHT = 844
@@ -43,11 +44,8 @@ export class Phone {
   /** Opens the link of the newest mail in the outbox, as it looks in a mail program. */
   async followMailedLink(outboxUrl: string): Promise<Page> {
     const outbox = await this.visit(outboxUrl)
-    const opened = this.#context.waitForEvent('page')
-    await outbox.frameLocator('iframe >> nth=0').getByRole('link').tap()
-    const page = await opened
-    await page.waitForLoadState()
-    return page
+    const link = outbox.frameLocator('iframe >> nth=0').getByRole('link')
+    return openedPage(this.#context, () => clickInPlace(link))
   }
 
   /** What its browser said with forms about where they are from. */

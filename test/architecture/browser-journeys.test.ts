@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const JOURNEYS = 'test/journeys'
+const HOME = 'support/navigation.ts'
+
+/** What leads to another page or may, and what waits for one. Alone, each is right by chance only. */
+const LEADS_ON = /\.(?:click|dblclick|tap)\(|\.press\('Enter'\)/g
+const WAITS =
+  /waitForEvent\(\s*'(?:load|domcontentloaded|framenavigated|page)'|waitFor(?:LoadState|Navigation|URL|Timeout)\(/g
+
+const files = readdirSync(JOURNEYS, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+)
+
+function found(file: string, pattern: RegExp): string[] {
+  const source = readFileSync(join(JOURNEYS, file), 'utf8')
+  return [...source.matchAll(pattern)].map(([one]) => `${file}: ${one}`)
+}
+
+describe('Every journey', () => {
+  it.each([
+    ['clicks', LEADS_ON],
+    ['waits for another page', WAITS],
+  ])('%s by support/navigation.ts alone', (_, pattern) => {
+    const others = files.filter((file) => file !== HOME)
+    expect(others.flatMap((file) => found(file, pattern))).toEqual([])
+    expect(found(HOME, pattern)).not.toEqual([])
+  })
+})
