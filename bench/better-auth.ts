@@ -43,7 +43,9 @@ export async function betterAuthSubjects(
     return cookiesOf(answer)
   }
   const getSession = (base: string, cookie: string): Ask => ({
-    ...{ method: 'GET', path: `${base}/get-session`, headers: { ...HEADERS, cookie } },
+    method: 'GET',
+    path: `${base}/get-session`,
+    headers: { ...HEADERS, cookie },
   })
   const cookie = await cookieFor('/api/auth')
   const withCache = await cookieFor('/cached')
@@ -53,7 +55,9 @@ export async function betterAuthSubjects(
   }
   let cookies: string[] = []
   const subject = (name: string, one: Omit<Subject, 'name' | 'group' | 'port'>): Subject => ({
-    ...{ name: `better-auth: ${name}`, group: 'better-auth', port },
+    name: `better-auth: ${name}`,
+    group: 'better-auth',
+    port,
     ...one,
   })
   return [

@@ -21,7 +21,11 @@ export function ask(port: number, { method, path, headers, body }: Ask): Promise
   return new Promise((resolve, reject) => {
     const asking = startRequest(
       {
-        ...{ agent, host: '127.0.0.1', port, method, path },
+        agent,
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
         headers: {
           host: 'localhost',
           ...(sent !== undefined && {

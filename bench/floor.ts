@@ -30,7 +30,9 @@ export async function floorSubjects(runtime: Runtime): Promise<Subject[]> {
   ) =>
     runtime.portOf(worker).then(
       (port): Subject => ({
-        ...{ name, group: 'floor', port },
+        name,
+        group: 'floor',
+        port,
         ask: () => ({ method: 'GET', path }),
         check: (answer) => expectAnswer(answer, 200, isRight),
       }),

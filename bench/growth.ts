@@ -37,7 +37,9 @@ try {
   const many = await prepare('many', MANY)
   const subjects = pairs(await few.subjects('few: '), await many.subjects('many: '))
   const measured = await measureRounds(subjects, {
-    ...{ rounds: ROUNDS, concurrencies: [1], milliseconds: MILLISECONDS },
+    rounds: ROUNDS,
+    concurrencies: [1],
+    milliseconds: MILLISECONDS,
     workerd: workerdProcess(),
     beforeRound: async (round) => {
       console.error(`round ${round} of ${ROUNDS}`)

@@ -28,9 +28,14 @@ export async function ourWorker(bundle: Bundle): Promise<WorkerSpec> {
     bundle,
     bindings: {
       ...(await makeKeys()),
-      ...{ OPERATOR_TOKEN, GLOBAL_ORIGIN: 'http://localhost', REGIONS: [REGION] },
-      ...{ SESSION_ID_FORMAT: 'auto', SESSION_EPOCH: '1', LOGIN_HISTORY_DAYS: '90' },
-      ...{ DNS_RESOLVER: 'https://localhost/dns-query', MAIL_FROM: 'latchkey@localhost' },
+      OPERATOR_TOKEN,
+      GLOBAL_ORIGIN: 'http://localhost',
+      REGIONS: [REGION],
+      SESSION_ID_FORMAT: 'auto',
+      SESSION_EPOCH: '1',
+      LOGIN_HISTORY_DAYS: '90',
+      DNS_RESOLVER: 'https://localhost/dns-query',
+      MAIL_FROM: 'latchkey@localhost',
       MAIL_TRANSPORT: 'send_email',
     },
     databases: ['DIRECTORY', REGION.database],
@@ -73,8 +78,11 @@ export class OurService {
     await service.#migrate()
     await service.#operate('sites', { subdomain: 'mysite', region: REGION.name })
     await service.#operate('users', {
-      ...{ username: 'user0', site: 'mysite', password: PASSWORD },
-      ...{ email: 'user0@example.com', self_managed: false },
+      username: 'user0',
+      site: 'mysite',
+      password: PASSWORD,
+      email: 'user0@example.com',
+      self_managed: false,
     })
     await service.addUsers(1, users)
     await service.beat()
@@ -160,7 +168,9 @@ export class OurService {
 
   logInAsk(user: number, password = PASSWORD): Ask {
     return {
-      ...{ method: 'POST', path: `${API}/sessions`, headers: HEADERS },
+      method: 'POST',
+      path: `${API}/sessions`,
+      headers: HEADERS,
       body: { username: `user${(user * STRIDE) % this.#users}`, password },
     }
   }
@@ -178,7 +188,9 @@ export class OurService {
     }
     let strings: string[] = []
     const subject = (name: string, one: Omit<Subject, 'name' | 'group' | 'port'>): Subject => ({
-      ...{ name: prefix + name, group: 'ours', port: this.port },
+      name: prefix + name,
+      group: 'ours',
+      port: this.port,
       ...one,
     })
     return [
@@ -219,7 +231,9 @@ export class OurService {
       }),
       subject('forgot', {
         ask: (call) => ({
-          ...{ method: 'POST', path: `${API}/sessions/forgot`, headers: HEADERS },
+          method: 'POST',
+          path: `${API}/sessions/forgot`,
+          headers: HEADERS,
           body: { username: `user${(call * STRIDE) % this.#users}` },
         }),
         check: (answer) => expectAnswer(answer, 204),

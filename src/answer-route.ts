@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
+import type { Ctx } from './context.ts'
 import { fullPath } from './http/api-description.ts'
 import { refuseForgery } from './http/csrf.ts'
 import {
@@ -23,7 +24,7 @@ import { isAnonymous, isForm, isReply, type Reply, type Route } from './http/rou
 import { asServiceStates } from './http/stated-caller.ts'
 import type { Messengers } from './notifications/open-messengers.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
-import { BASE_PATH, type RequestServices } from './routes.ts'
+import { BASE_PATH } from './routes.ts'
 import { openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { hostScope, type Site } from './sites/site.ts'
@@ -73,7 +74,7 @@ type CheckedParameters = Record<string, unknown>
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
-  route: Route<RequestServices>,
+  route: Route,
   { clock, openMessengers, hashCost }: Entry,
 ): Promise<Response> {
   c.set('route', fullPath(route, BASE_PATH))
@@ -84,26 +85,24 @@ export async function answerRoute(
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
-  const services = {
-    ...openServices(c.env, config, {
-      clock,
-      hashCost,
-      bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
-      trips: c.get('trips'),
-      messengers: openMessengers(c.env, config),
-      afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
-    }),
+  const ctx = openServices(c.env, config, {
+    clock,
+    hashCost,
+    bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
     scope: hostScope(facts.hostname, {
       global: config.globalOrigin.hostname,
       regions: config.regions,
     }),
-  }
-  const form = isForm(route) ? await readForm(services, sent, c.req.raw) : undefined
+    trips: c.get('trips'),
+    messengers: openMessengers(c.env, config),
+    afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
+  })
+  const form = isForm(route) ? await readForm(ctx, sent, c.req.raw) : undefined
   const parameters = parametersOf(route, sent, form)
   const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
-  const reply = await handle(c, route, { services, parameters, form }).catch((error) =>
-    tellAsPage(c, route, { error, parameters, services }),
+  const reply = await handle(c, route, { ctx, parameters, form }).catch((error) =>
+    tellAsPage(c, route, { error, parameters, ctx }),
   )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
@@ -112,15 +111,15 @@ export async function answerRoute(
     }),
     ...reply.headers,
   }
-  const response = await responseTo(c, route, services, { ...reply, headers })
+  const response = await responseTo(c, route, ctx, { ...reply, headers })
   for (const cookie of reply.cookies ?? []) response.headers.append('Set-Cookie', cookie)
   return response
 }
 
 async function responseTo(
   c: Context<App>,
-  route: Route<RequestServices>,
-  services: RequestServices,
+  route: Route,
+  ctx: Ctx,
   { status, headers = {}, body }: Reply,
 ): Promise<Response> {
   const init = { status, headers }
@@ -132,8 +131,8 @@ async function responseTo(
     return new Response(body, { status, headers: { ...headers, 'Content-Type': mediaType } })
   const text = isPage(route)
     ? await pageText(body, {
-        look: await lookOf(c, services),
-        sealForm: formSealer(services, c.get('formOwner') ?? NOBODY),
+        look: await lookOf(c, ctx),
+        sealForm: formSealer(ctx, c.get('formOwner') ?? NOBODY),
       })
     : String(body)
   return new Response(text, {
@@ -143,15 +142,15 @@ async function responseTo(
 }
 
 /** A page that is made for who asks; one that anybody may keep looks the same everywhere. */
-function isPage({ mediaType, cacheSeconds }: Route<RequestServices>): boolean {
+function isPage({ mediaType, cacheSeconds }: Route): boolean {
   return mediaType === 'text/html' && cacheSeconds === undefined
 }
 
 /** The site that a page shows: the caller's, else that of the host. A page is shown without it, too. */
-async function lookOf(c: Context<App>, services: RequestServices): Promise<Site | null> {
+async function lookOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
   const known = c.get('look')
   if (known !== undefined) return known
-  const look = await siteShownAt(services, services.scope).catch((error) => {
+  const look = await siteShownAt(ctx, ctx.scope).catch((error) => {
     if (problemWithin(error)?.status === 429) throw error
     return null
   })
@@ -160,12 +159,9 @@ async function lookOf(c: Context<App>, services: RequestServices): Promise<Site 
 }
 
 /** The bookmark of the caller's own region, for who is known: to others it would tell where a name lives. */
-function seenIn(
-  { databaseIn }: RequestServices,
-  caller: Awaited<ReturnType<typeof admit>>,
-): Record<string, string> {
+function seenIn(ctx: Ctx, caller: Awaited<ReturnType<typeof admit>>): Record<string, string> {
   const region = caller?.region
-  const bookmark = region && databaseIn(region).bookmark()
+  const bookmark = region && ctx.in(region).database.bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
@@ -175,13 +171,13 @@ function seenIn(
  */
 async function handle(
   c: Context<App>,
-  route: Route<RequestServices>,
+  route: Route,
   {
-    services,
+    ctx,
     parameters,
     form,
   }: {
-    services: RequestServices
+    ctx: Ctx
     parameters: CheckedParameters
     /** Null for a form that is none of ours; undefined where none is needed. */
     form: ShownForm | null | undefined
@@ -189,42 +185,38 @@ async function handle(
 ): Promise<Reply> {
   const request = c.get('facts')
   if (route.limit)
-    await services.callerLimits.count(route.limit, {
+    await ctx.callerLimits.count(route.limit, {
       address: request.address,
       name: route.limitedName?.(parameters),
     })
   else if (isAnonymous(route))
     c.get('trips').askFirst(() =>
-      services.callerLimits.count('anonymous', { address: request.address, name: undefined }),
+      ctx.callerLimits.count('anonymous', { address: request.address, name: undefined }),
     )
   const { method, headers } = c.req.raw
   const knock = { method, headers, facts: request }
-  const caller = await admit(services, route.access, knock)
+  const caller = await admit(ctx, route.access, knock)
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
   if (live) c.set('look', live.site)
   if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
   if (!supportedLanguage(parameters.locale)) {
-    const site = live || !isPage(route) ? live?.site : await lookOf(c, services)
+    const site = live || !isPage(route) ? live?.site : await lookOf(c, ctx)
     const own = supportedLanguage(live?.user.language) ?? supportedLanguage(site?.language)
     if (own) c.set('language', own)
   }
   if (form === null) throw new Problem('not-authorized/form-outdated')
-  if (form && caller) await refuseOtherSession(services, form, caller)
+  if (form && caller) await refuseOtherSession(ctx, form, caller)
   const language = c.get('language')
-  const reply = await route.answer({ parameters, caller, services, request, language })
-  return { ...reply, headers: { ...seenIn(services, caller), ...reply.headers } }
+  const reply = await route.answer({ parameters, caller, ctx, request, language })
+  return { ...reply, headers: { ...seenIn(ctx, caller), ...reply.headers } }
 }
 
 /** The page on which a route tells this refusal. @throws whatever it does not tell */
 async function tellAsPage(
   c: Context<App>,
-  route: Route<RequestServices>,
-  {
-    error,
-    parameters,
-    services,
-  }: { error: unknown; parameters: CheckedParameters; services: RequestServices },
+  route: Route,
+  { error, parameters, ctx }: { error: unknown; parameters: CheckedParameters; ctx: Ctx },
 ): Promise<Reply> {
   if (route.returnTo && error instanceof Problem && error.status === 401) {
     const place = placeAfter(c, route.returnTo)
@@ -256,7 +248,10 @@ async function tellAsPage(
   // Whose page it is costs a visit to storage, which is what the limit refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
   const told = await route.tell(error, {
-    ...{ parameters, services, language: c.get('language'), request: c.get('facts') },
+    parameters,
+    ctx,
+    language: c.get('language'),
+    request: c.get('facts'),
   })
   const headers = { ...error.details.headers }
   return isReply(told)

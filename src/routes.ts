@@ -18,7 +18,6 @@ import { pairingRoutes } from './pairing/routes.ts'
 import { operatorPasswordRoutes } from './passwords/operator.ts'
 import { passwordResetPages } from './passwords/reset/pages.tsx'
 import { passwordResetRoutes } from './passwords/reset/routes.ts'
-import type { Services } from './services.ts'
 import { introspectionRoutes } from './sessions/introspection-routes.ts'
 import { tokenRoutes } from './sessions/jwks-routes.ts'
 import { sessionManagementRoutes } from './sessions/management-routes.ts'
@@ -28,7 +27,6 @@ import { sessionRoutes } from './sessions/routes.ts'
 import { operatorSiteRoutes } from './sites/operator.ts'
 import { adminRulePages } from './sites/pages.tsx'
 import { currentSiteRoutes } from './sites/routes.ts'
-import type { HostScope } from './sites/site.ts'
 import { adminSsoPages } from './sso/admin-pages.tsx'
 import { ssoIdentityRoutes } from './sso/identity-routes.ts'
 import { ssoLogOutRoutes } from './sso/logout-routes.tsx'
@@ -50,10 +48,7 @@ import { operatorWelcomeRoutes } from './users/welcome-operator.ts'
 
 export const BASE_PATH = '/api/rest/v1'
 
-/** What handlers may use: the stores, and which sites the request's host may speak for. */
-export type RequestServices = Services & { scope: HostScope }
-
-const apiDescription = route<unknown>()(
+const apiDescription = route(
   {
     method: 'GET',
     path: '/openapi.json',
@@ -68,7 +63,7 @@ const apiDescription = route<unknown>()(
   () => ({ status: 200, body: describeRoutes() }),
 )
 
-export const routes: readonly Route<RequestServices>[] = [
+export const routes: readonly Route[] = [
   ...loginRoutes,
   ...loginPages,
   ...tokenPages,

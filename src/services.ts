@@ -2,6 +2,7 @@ import { ApiKeyStore } from './api-keys/api-key-store.ts'
 import { AttemptStore } from './audit/attempt-store.ts'
 import { CredentialEventStore } from './audit/credential-event-store.ts'
 import type { Config } from './config.ts'
+import type { Ctx } from './context.ts'
 import { Sealer } from './crypto/sealer.ts'
 import { StoredSecrets } from './crypto/stored-secrets.ts'
 import { CallerLimits } from './http/caller-limits.ts'
@@ -13,7 +14,7 @@ import type { Messengers } from './notifications/open-messengers.ts'
 import { Outbox } from './notifications/outbox.ts'
 import { SentNotices } from './notifications/sent-notices.ts'
 import { UnverifiedMails } from './notifications/unverified-mails.ts'
-import { GivenUp, type TaskWorkers, type Waiting, workNow } from './notifications/work-outbox.ts'
+import { GivenUp, type TaskWorkers, workNow } from './notifications/work-outbox.ts'
 import { PairingLedger } from './pairing/pairing-ledger.ts'
 import { PairingPointer } from './pairing/pairing-pointer.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
@@ -27,6 +28,7 @@ import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SessionTokens } from './sessions/session-token.ts'
 import { AbsentHosts } from './sites/absent-hosts.ts'
+import type { HostScope } from './sites/site.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteLedger } from './sites/site-ledger.ts'
 import { SiteStore } from './sites/site-store.ts'
@@ -37,7 +39,7 @@ import { SsoSessionStore } from './sso/sso-session-store.ts'
 import { StrategyStore } from './sso/strategy-store.ts'
 import type { Bookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
-import { guardKeyValue } from './storage/guarded-storage.ts'
+import { guardKeyValue, type KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region } from './storage/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './storage/regional-database.ts'
 import type { TripMeter } from './storage/trips.ts'
@@ -63,7 +65,7 @@ function absentHostsOf(env: Env): AbsentHosts {
   return known
 }
 
-export type Services = ReturnType<typeof openServices>
+export type RegionStores = ReturnType<typeof openStores>
 
 /** The one place where a binding becomes a store. Opened for one request: its trips are counted together. */
 export function openServices(
@@ -76,6 +78,7 @@ export function openServices(
     afterReply,
     messengers: { mailer, texter },
     bookmark: sent = null,
+    scope = { kind: 'any', region: null },
   }: {
     clock: Clock
     hashCost: Argon2Cost
@@ -85,43 +88,33 @@ export function openServices(
     messengers: Messengers
     /** What the caller has seen or made. */
     bookmark?: Bookmark | null
+    /** The sites that the request's host speaks for; all of them unless given. */
+    scope?: HostScope
   },
-) {
-  const { regions } = config
-  const databaseIn = once((region: Region) =>
-    openDatabase(bindingOf(env, region), {
+): Ctx {
+  const { regions, globalOrigin, nameDigestKey } = config
+  const kv = guardKeyValue(env.KV, trips)
+  const sealer = new Sealer(config.sealingKeys)
+  const opened = new Map<string, RegionStores>()
+  const inRegion = (region: Region) => {
+    const known = opened.get(region.name)
+    if (known) return known
+    const database = openDatabase(bindingOf(env, region), {
       store: `d1-${region.name}`,
       meter: trips,
       bookmark: sent?.region === region ? sent.bookmark : undefined,
-    }),
-  )
+    })
+    const stores = openStores(region, database, { kv, sealer, config })
+    opened.set(region.name, stores)
+    return stores
+  }
   const directoryDatabase = openDatabase(env.DIRECTORY, { store: 'd1-directory', meter: trips })
-  const kv = guardKeyValue(env.KV, trips)
-  const sitesIn = (region: Region) => new SiteStore(databaseIn(region))
-  const sealer = new Sealer(config.sealingKeys)
-  const outboxIn = (region: Region) => new Outbox(region, databaseIn(region), sealer)
-  const resetCodesIn = (region: Region) => new ResetCodeStore(kv, databaseIn(region))
-  const resetsIn = (region: Region) =>
-    new ResetLedger(databaseIn(region), resetCodesIn(region), outboxIn(region))
-  const priorPasswordsIn = (region: Region) => new PriorPasswordStore(databaseIn(region))
-  const passwordsIn = (region: Region) =>
-    new PasswordLedger(databaseIn(region), outboxIn(region), priorPasswordsIn(region))
-  const { globalOrigin } = config
-  const sentNoticesIn = (region: Region) => new SentNotices(databaseIn(region))
-  const unverifiedMailsIn = (region: Region) =>
-    new UnverifiedMails(databaseIn(region), config.unverifiedMailsADay)
-  const ledgerIn = (region: Region) =>
-    new LoginLedger(databaseIn(region), passwordsIn(region), outboxIn(region))
-  const { nameDigestKey } = config
-  const mailed = { clock, globalOrigin, nameDigestKey, outboxIn, sentNoticesIn }
-  const links = { ...mailed, regions, resetsIn, resetCodesIn }
-  const lockNotices = { ...mailed, ledgerIn }
   const workers: TaskWorkers = {
-    'lock-notice': (locked, { outbox }) => sendLockNotice(lockNotices, locked, outbox.region),
-    'reset-request': (asked, { outbox }) => sendResetLinks(links, asked, outbox.region),
+    'lock-notice': (locked, { outbox }) => sendLockNotice(ctx, locked, outbox.region),
+    'reset-request': (asked, { outbox }) => sendResetLinks(ctx, asked, outbox.region),
     mail: async ({ budget, ...mail }, { outbox, task }) => {
       const counted = budget && { ...budget, id: task.id, at: clock() }
-      if (counted && !(await unverifiedMailsIn(outbox.region).count(counted)))
+      if (counted && !(await inRegion(outbox.region).unverifiedMails.count(counted)))
         throw new GivenUp('its site has mailed as many unverified addresses as it may in a day')
       await mailer.send(mail, String(task.id))
       return []
@@ -132,75 +125,86 @@ export function openServices(
       return []
     },
   }
-
-  return {
+  const ctx: Ctx = {
+    scope,
     clock,
-    afterReply,
-    kv,
     regions,
-    epoch: config.epoch,
+    in: inRegion,
+    directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
+    directoryDatabase,
+    kv,
+    siteHosts: new SiteHosts(kv, regions, {
+      sitesOf: (region) => inRegion(region).sites,
+      absent: absentHostsOf(env),
+      clock,
+    }),
     globalOrigin,
+    epoch: config.epoch,
     sessionIdFormat: config.sessionIdFormat,
     nameDigestKey,
+    domainProofKey: nameDigestKey,
     signingKeys: config.signingKeys,
     operatorCredential: config.operatorCredential,
-    callerLimits: new CallerLimits(env, config.nameDigestKey),
-    hasher: new PasswordHasher(config.peppers, { clock, cost: hashCost }),
-    breachCheck: config.breachCheckUrl && new BreachCheck(config.breachCheckUrl),
-    priorPasswordsIn,
-    passwordsIn,
-    tokens: new SessionTokens(config.signingKeys, config.globalOrigin.origin),
+    tokens: new SessionTokens(config.signingKeys, globalOrigin.origin),
     sealer,
-    yubico: config.yubico && new YubicoValidator(config.yubico),
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
+    hasher: new PasswordHasher(config.peppers, { clock, cost: hashCost }),
+    breachCheck: config.breachCheckUrl ? new BreachCheck(config.breachCheckUrl) : undefined,
+    callerLimits: new CallerLimits(env, nameDigestKey),
     issuerMemory,
-    identitiesIn: (region: Region) => new IdentityStore(databaseIn(region)),
-    ssoSessionsIn: (region: Region) => new SsoSessionStore(databaseIn(region)),
-    strategiesIn: (region: Region) => new StrategyStore(databaseIn(region)),
-    secondFactorsIn: (region: Region) => new SecondFactorStore(databaseIn(region)),
-    recoveryCodesIn: (region: Region) => new RecoveryCodeStore(databaseIn(region)),
-    sentTextsIn: (region: Region) => new SentTextStore(databaseIn(region)),
-    partialSessionsIn: (region: Region) => new PartialSessionStore(databaseIn(region)),
-    workers,
+    yubico: config.yubico && new YubicoValidator(config.yubico),
     textRules: texter && config.textRules,
-    outboxIn,
-    resetCodesIn,
-    resetsIn,
-    sentNoticesIn,
-    unverifiedMailsIn,
-    workAfterReply: (waiting: Waiting[]) => afterReply(workNow({ clock, workers }, waiting)),
-    directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     resolver: new DnsOverHttps(config.dnsResolver),
-    domainProofKey: config.nameDigestKey,
-    siteHosts: new SiteHosts(kv, regions, { sitesIn, absent: absentHostsOf(env), clock }),
-    directoryDatabase,
-    databaseIn,
-    sitesIn,
-    siteLedgerIn: (region: Region) => new SiteLedger(databaseIn(region)),
-    userLedgerIn: (region: Region) => new UserLedger(databaseIn(region)),
-    usersIn: (region: Region) => new UserStore(databaseIn(region)),
-    rekeysIn: (region: Region) => new RekeyStore(databaseIn(region)),
-    sessionsIn: (region: Region) => new SessionStore(databaseIn(region)),
-    pairingPointersIn: (region: Region) => new PairingPointer(kv, databaseIn(region)),
-    pairingsIn: (region: Region) => new PairingLedger(databaseIn(region)),
-    apiKeysIn: (region: Region) => new ApiKeyStore(databaseIn(region)),
-    credentialsIn: (region: Region) => new CredentialLedger(databaseIn(region)),
-    credentialEventsIn: (region: Region) => new CredentialEventStore(databaseIn(region)),
-    attemptsIn: (region: Region) => new AttemptStore(databaseIn(region)),
-    redemptionsIn: (region: Region) => new RedemptionLedger(databaseIn(region)),
-    ledgerIn,
+    afterReply,
+    workers,
+    workAfterReply: (waiting) => afterReply(workNow(ctx, waiting)),
+  }
+  return ctx
+}
+
+/** The stores of one region. */
+function openStores(
+  region: Region,
+  database: ReplicatedDatabase,
+  { kv, sealer, config }: { kv: KeyValueStore; sealer: Sealer; config: Config },
+) {
+  const outbox = new Outbox(region, database, sealer)
+  const resetCodes = new ResetCodeStore(kv, database)
+  const priorPasswords = new PriorPasswordStore(database)
+  const passwords = new PasswordLedger(database, outbox, priorPasswords)
+  return {
+    database,
+    outbox,
+    resetCodes,
+    priorPasswords,
+    passwords,
+    apiKeys: new ApiKeyStore(database),
+    attempts: new AttemptStore(database),
+    credentialEvents: new CredentialEventStore(database),
+    credentials: new CredentialLedger(database),
+    identities: new IdentityStore(database),
+    logins: new LoginLedger(database, passwords, outbox),
+    pairingPointers: new PairingPointer(kv, database),
+    pairings: new PairingLedger(database),
+    partialSessions: new PartialSessionStore(database),
+    recoveryCodes: new RecoveryCodeStore(database),
+    redemptions: new RedemptionLedger(database),
+    rekeys: new RekeyStore(database),
+    resets: new ResetLedger(database, resetCodes, outbox),
+    secondFactors: new SecondFactorStore(database),
+    sentNotices: new SentNotices(database),
+    sentTexts: new SentTextStore(database),
+    sessions: new SessionStore(database),
+    siteChanges: new SiteLedger(database),
+    sites: new SiteStore(database),
+    ssoSessions: new SsoSessionStore(database),
+    strategies: new StrategyStore(database),
+    unverifiedMails: new UnverifiedMails(database, config.unverifiedMailsADay),
+    userChanges: new UserLedger(database),
+    users: new UserStore(database),
   }
 }
 
 function bindingOf(env: Env, region: Region): D1Database {
   return (env as unknown as Record<string, D1Database>)[region.database] as D1Database
-}
-
-function once(open: (region: Region) => ReplicatedDatabase) {
-  const opened = new Map<string, ReplicatedDatabase>()
-  return (region: Region): ReplicatedDatabase => {
-    const database = opened.get(region.name) ?? open(region)
-    opened.set(region.name, database)
-    return database
-  }
 }

@@ -1,11 +1,12 @@
 import type { Entry } from './answer-route.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
+import type { Ctx } from './context.ts'
 import { logFailure } from './http/log.ts'
 import { KNOWN_FOR_MS } from './login/known-callers.ts'
 import { workDue } from './notifications/work-outbox.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
-import { openServices, type Services } from './services.ts'
+import { openServices } from './services.ts'
 import { SESSION_LIFETIME_MS } from './sessions/session-lifetime.ts'
 import { recheckDomains } from './sites/recheck-domains.ts'
 import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
@@ -38,7 +39,7 @@ export function createWorker(entry: Entry): ExportedHandler<Env> {
 async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
-  const services = openServices(env, config, {
+  const ctx = openServices(env, config, {
     clock,
     hashCost,
     trips: new TripMeter(),
@@ -48,8 +49,8 @@ async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry)
   const { loginHistoryDays } = config
   await Promise.all(
     config.regions.all.flatMap((region) =>
-      Object.entries(tasksIn(region, services, { now: clock(), loginHistoryDays })).map(
-        ([task, work]) => logFailure(work(), `${task} in ${region.name}`),
+      Object.entries(tasksIn(region, ctx, { now: clock(), loginHistoryDays })).map(([task, work]) =>
+        logFailure(work(), `${task} in ${region.name}`),
       ),
     ),
   )
@@ -57,47 +58,42 @@ async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry)
 
 function tasksIn(
   region: Region,
-  services: Services,
+  ctx: Ctx,
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
-  const { clock, workers, databaseIn, sessionsIn, redemptionsIn, attemptsIn, ledgerIn } = services
-  const { outboxIn, sentNoticesIn, resetCodesIn, credentialEventsIn, apiKeysIn } = services
-  const { ssoSessionsIn } = services
-  const { pairingPointersIn, pairingsIn, secondFactorsIn, partialSessionsIn, sentTextsIn } =
-    services
+  const stores = ctx.in(region)
   return {
-    beat: () => beat(databaseIn(region), clock),
-    'work outbox': () => workDue({ clock, workers }, outboxIn(region)),
-    'check domains': () => recheckDomains(services, region),
-    'sweep reset codes': () => sweepAll((limit) => resetCodesIn(region).sweep(now, limit)),
+    beat: () => beat(stores.database, ctx.clock),
+    'work outbox': () => workDue(ctx, stores.outbox),
+    'check domains': () => recheckDomains(ctx, region),
+    'sweep reset codes': () => sweepAll((limit) => stores.resetCodes.sweep(now, limit)),
     'sweep notices': () =>
-      sweepAll((limit) => sentNoticesIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep unverified mails': () =>
-      sweepAll((limit) => services.unverifiedMailsIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep released hosts': () =>
-      sweepAll((limit) => sweepReleasedHosts(databaseIn(region), now - REST_MS, limit)),
-    'sweep sessions': () => sweepAll((limit) => sessionsIn(region).sweep(now, limit)),
+      sweepAll((limit) => sweepReleasedHosts(stores.database, now - REST_MS, limit)),
+    'sweep sessions': () => sweepAll((limit) => stores.sessions.sweep(now, limit)),
     'sweep single sign-on': () =>
-      sweepAll((limit) => ssoSessionsIn(region).sweep(now - SESSION_LIFETIME_MS, limit)),
-    'sweep pairing keys': () => sweepAll((limit) => pairingPointersIn(region).sweep(now, limit)),
+      sweepAll((limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit)),
+    'sweep pairing keys': () => sweepAll((limit) => stores.pairingPointers.sweep(now, limit)),
     'sweep approvals': () =>
-      sweepAll((limit) => pairingsIn(region).sweep(now - APPROVAL_LIFETIME_MS, limit)),
-    'sweep API keys': () => sweepAll((limit) => apiKeysIn(region).sweep(now, limit)),
-    'sweep second factors': () => sweepAll((limit) => secondFactorsIn(region).sweep(now, limit)),
+      sweepAll((limit) => stores.pairings.sweep(now - APPROVAL_LIFETIME_MS, limit)),
+    'sweep API keys': () => sweepAll((limit) => stores.apiKeys.sweep(now, limit)),
+    'sweep second factors': () => sweepAll((limit) => stores.secondFactors.sweep(now, limit)),
     'sweep partial sessions': () =>
-      sweepAll((limit) => partialSessionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
-    'sweep texts': () =>
-      sweepAll((limit) => sentTextsIn(region).sweep(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.partialSessions.sweep(now - REDEMPTION_MARGIN_MS, limit)),
+    'sweep texts': () => sweepAll((limit) => stores.sentTexts.sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep redemptions': () =>
-      sweepAll((limit) => redemptionsIn(region).sweep(now - REDEMPTION_MARGIN_MS, limit)),
+      sweepAll((limit) => stores.redemptions.sweep(now - REDEMPTION_MARGIN_MS, limit)),
     'sweep attempts': () =>
-      sweepAll((limit) => attemptsIn(region).sweep(now - loginHistoryDays * DAY, limit)),
+      sweepAll((limit) => stores.attempts.sweep(now - loginHistoryDays * DAY, limit)),
     'sweep credential events': () =>
-      sweepAll((limit) => credentialEventsIn(region).sweep(now - loginHistoryDays * DAY, limit)),
+      sweepAll((limit) => stores.credentialEvents.sweep(now - loginHistoryDays * DAY, limit)),
     'sweep known addresses': () =>
-      sweepAll((limit) => ledgerIn(region).sweepKnownAddresses(now - KNOWN_FOR_MS, limit)),
+      sweepAll((limit) => stores.logins.sweepKnownAddresses(now - KNOWN_FOR_MS, limit)),
     'sweep failures': () =>
-      sweepAll((limit) => ledgerIn(region).sweepFailures(now - FAILURES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.logins.sweepFailures(now - FAILURES_KEPT_MS, limit)),
   }
 }
 

@@ -14,12 +14,18 @@ writeAssets()
 /** Two regions, each with a second database that stands in for a replica that lags behind. */
 const regions = [
   {
-    ...{ name: 'us-east-1', code: 1, host: 'us-east-1.localhost', database: 'DB_US_EAST_1' },
+    name: 'us-east-1',
+    code: 1,
+    host: 'us-east-1.localhost',
+    database: 'DB_US_EAST_1',
     description: 'USA, Virginia',
   },
   {
-    ...{ name: 'eu-central-1', code: 2, host: 'eu-central-1.localhost' },
-    ...{ database: 'DB_EU_CENTRAL_1', residency: 'guaranteed' },
+    name: 'eu-central-1',
+    code: 2,
+    host: 'eu-central-1.localhost',
+    database: 'DB_EU_CENTRAL_1',
+    residency: 'guaranteed',
   },
 ]
 

@@ -1,8 +1,8 @@
 import { Authority } from '../audit/authority.ts'
-import type { CallerLimits } from '../http/caller-limits.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { type ReauthenticateNeeds, reauthenticate } from '../login/methods/reauthenticate.ts'
+import { reauthenticate } from '../login/methods/reauthenticate.ts'
 import type {
   AdmittedApiKey,
   AdmittedSession,
@@ -16,10 +16,6 @@ import type { User } from '../users/account.ts'
 import { type AccessChange, type Need, needOf, RECENT_MS } from './access-change.ts'
 import { whyNever } from './never-by-key.ts'
 
-export interface ActingNeeds extends ReauthenticateNeeds {
-  callerLimits: CallerLimits
-}
-
 /** Who may prove again who they are along with the request. */
 interface Asking {
   headers: Headers
@@ -28,7 +24,7 @@ interface Asking {
 
 /** A session's user, who changes who can get in only where they authenticated recently, or do so now. */
 export function actingBySession(
-  needs: ActingNeeds,
+  ctx: Ctx,
   asking: Asking,
   session: AdmittedSession,
   typed: GivenProof | null = null,
@@ -39,10 +35,10 @@ export function actingBySession(
     authorize: async (change) => {
       const need = needOf(change)
       if (need === null) return Authority.letsNobodyIn
-      await requireRecent(needs, asking, { session, typed, need })
+      await requireRecent(ctx, asking, { session, typed, need })
       return Authority.granted
     },
-    proving: (proof) => actingBySession(needs, asking, session, proof),
+    proving: (proof) => actingBySession(ctx, asking, session, proof),
   }
 }
 
@@ -67,15 +63,15 @@ function authorizeKey({ live }: AdmittedApiKey, change: AccessChange): Authority
   return Authority.granted
 }
 
-/** Asks for the password or a second factor before a page with a form that needs it. @throws {Problem} */
+/** Asks for the password or a second factor before a page with a form that ctx it. @throws {Problem} */
 export async function requireRecentLogIn(
-  needs: ActingNeeds,
+  ctx: Ctx,
   asking: Asking,
   caller: SessionCaller | ApiKeyCaller,
 ): Promise<void> {
   if (caller.by === 'api-key') throw notRecent()
   const need: Need = { by: 'authenticatedAt', withinMs: RECENT_MS }
-  await requireRecent(needs, asking, { session: caller, typed: null, need })
+  await requireRecent(ctx, asking, { session: caller, typed: null, need })
 }
 
 /**
@@ -83,7 +79,7 @@ export async function requireRecentLogIn(
  * is needed, only a code of one will do; users who have none are asked for their password.
  */
 async function requireRecent(
-  needs: ActingNeeds,
+  ctx: Ctx,
   { headers, facts }: Asking,
   { session, typed, need }: { session: AdmittedSession; typed: GivenProof | null; need: Need },
 ): Promise<void> {
@@ -93,11 +89,11 @@ async function requireRecent(
   if (proof !== null && (!byFactor || 'code' in proof)) {
     // The routes of forms count by themselves.
     const counted = { address: facts.address, name: live.user.username }
-    if (typed === null) await needs.callerLimits.count('log-in', counted)
-    return reauthenticate(needs, { region, account: live, request: facts }, proof)
+    if (typed === null) await ctx.callerLimits.count('log-in', counted)
+    return reauthenticate(ctx, { region, account: live, request: facts }, proof)
   }
   const provedAt = live.session[byFactor ? 'secondFactorAt' : 'authenticatedAt']
-  if (needs.clock() - provedAt >= need.withinMs) throw notRecent()
+  if (ctx.clock() - provedAt >= need.withinMs) throw notRecent()
 }
 
 /**

@@ -1,36 +1,26 @@
 import { KEY_TOUCH_INTERVAL_MS, type LiveApiKey, whyKeyRefused } from '../api-keys/api-key.ts'
 import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, regionOfApiKey } from '../api-keys/api-key-text.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { AdmittedApiKey } from '../sessions/access.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region, Regions } from '../storage/region.ts'
 import type { SentApiKey } from './sent-credentials.ts'
-
-export interface AdmitKeyNeeds {
-  clock: Clock
-  regions: Regions
-  scope: HostScope
-  globalOrigin: URL
-  apiKeysIn: (region: Region) => ApiKeyStore
-}
 
 /** The caller by its API key, which is good. @throws {Problem} */
 export async function admitByKey(
-  needs: AdmitKeyNeeds,
+  ctx: Ctx,
   { key, facts }: { key: SentApiKey; facts: RequestFacts },
   place: 'nearest' | 'primary',
 ): Promise<AdmittedApiKey> {
-  const home = regionOfApiKey(key.text, needs.regions)
+  const home = regionOfApiKey(key.text, ctx.regions)
   if (!home) throw refused('no API key of ours')
-  const now = needs.clock()
-  const use = { now, scope: needs.scope, comer: facts }
-  const apiKeys = needs.apiKeysIn(home)
+  const now = ctx.clock()
+  const use = { now, scope: ctx.scope, comer: facts }
+  const apiKeys = ctx.in(home).apiKeys
   const digest = await apiKeyDigest(key.text)
-  const isElsewhere = ({ site }: LiveApiKey) => !isServedAt(needs.scope, { site, home })
+  const isElsewhere = ({ site }: LiveApiKey) => !isServedAt(ctx.scope, { site, home })
   const isRefused = (found: LiveApiKey) => whyKeyRefused(found, use) !== null || isElsewhere(found)
   const live =
     place === 'primary'
@@ -40,7 +30,7 @@ export async function admitByKey(
   if (key.id !== null && key.id !== String(live.apiKey.id)) throw refused('key of another id')
   const reason = whyKeyRefused(live, use)
   if (reason) throw refused(reason)
-  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
+  if (isElsewhere(live)) throw regionMismatch(home, ctx.globalOrigin)
   return { by: 'api-key', live: await touched(apiKeys, live, now), region: home }
 }
 

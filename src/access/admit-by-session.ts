@@ -1,4 +1,4 @@
-import type { AttemptStore } from '../audit/attempt-store.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { AdmittedSession } from '../sessions/access.ts'
@@ -11,51 +11,32 @@ import {
   whyRefused,
 } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
-import type { SessionTokens } from '../sessions/session-token.ts'
 import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import type { SentCredentials } from './sent-credentials.ts'
 
-export interface AdmitSessionNeeds {
-  clock: Clock
-  epoch: number
-  regions: Regions
-  scope: HostScope
-  globalOrigin: URL
-  tokens: SessionTokens
-  sessionsIn: (region: Region) => SessionStore
-  attemptsIn: (region: Region) => AttemptStore
-  /** Goes on after the reply. */
-  afterReply: (work: Promise<unknown>) => void
-}
-
 /** Reads what was presented; whether the session lives is not asked. @throws {Problem} */
-export async function presentedSession(
-  needs: AdmitSessionNeeds,
-  sent: SentCredentials,
-): Promise<PresentedSession> {
+export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise<PresentedSession> {
   if (sent.session === null && sent.apiKey === null)
     throw new Problem('not-authenticated/authentication-required')
-  const presented = sent.session && (await readCredential(needs, sent.session, needs.clock()))
+  const presented = sent.session && (await readCredential(ctx, sent.session, ctx.clock()))
   if (!presented) throw refused('neither a session string nor a session token of ours')
   return presented
 }
 
 /** The caller by its session, which lives. @throws {Problem} */
 export async function admitBySession(
-  needs: AdmitSessionNeeds,
+  ctx: Ctx,
   { sent, facts: comer }: { sent: SentCredentials; facts: RequestFacts },
   place: 'nearest' | 'primary',
 ): Promise<AdmittedSession> {
-  const presented = await presentedSession(needs, sent)
-  const now = needs.clock()
-  const asked = { now, epoch: needs.epoch, scope: needs.scope, comer }
-  const sessions = needs.sessionsIn(presented.region)
+  const presented = await presentedSession(ctx, sent)
+  const now = ctx.clock()
+  const asked = { now, epoch: ctx.epoch, scope: ctx.scope, comer }
+  const sessions = ctx.in(presented.region).sessions
   const { region: home } = presented
-  const isElsewhere = ({ site }: LiveSession) => !isServedAt(needs.scope, { site, home })
+  const isElsewhere = ({ site }: LiveSession) => !isServedAt(ctx.scope, { site, home })
   const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null || isElsewhere(found)
   const live =
     place === 'primary'
@@ -63,24 +44,28 @@ export async function admitBySession(
       : await sessions.find(presented.key, now, isRefused)
   if (!live) throw refused('no such session')
   const reason = whyRefused(live, asked)
-  if (reason === OF_ANOTHER_NETWORK)
-    needs.afterReply(recordMisuse(needs, { live, home, facts: comer }))
+  if (reason === OF_ANOTHER_NETWORK) ctx.afterReply(recordMisuse(ctx, { live, home, facts: comer }))
   if (reason) throw refused(reason)
-  if (isElsewhere(live)) throw regionMismatch(home, needs.globalOrigin)
+  if (isElsewhere(live)) throw regionMismatch(home, ctx.globalOrigin)
   return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
 }
 
 /** A session that is pinned to its network came from another one: the site's admins see that. */
 function recordMisuse(
-  { clock, attemptsIn }: AdmitSessionNeeds,
+  ctx: Ctx,
   { live, home, facts }: { live: LiveSession; home: Region; facts: RequestFacts },
 ): Promise<void> {
   const { user, site, session } = live
   const attempt = {
-    ...{ id: newId(home.code), siteId: site.id, username: user.username, at: clock() },
-    ...{ address: facts.address, userAgent: facts.userAgent, requestId: facts.id },
+    id: newId(home.code),
+    siteId: site.id,
+    username: user.username,
+    at: ctx.clock(),
+    address: facts.address,
+    userAgent: facts.userAgent,
+    requestId: facts.id,
   }
-  return attemptsIn(home).recordMisuse(attempt, { userId: user.id, sessionId: session.id })
+  return ctx.in(home).attempts.recordMisuse(attempt, { userId: user.id, sessionId: session.id })
 }
 
 /** Writes the use when the last one written is old enough, so that the timeout slides. */

@@ -1,4 +1,4 @@
-import type { TokenDigest } from '../crypto/token-digest.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -6,15 +6,10 @@ import type { Access } from '../http/route.ts'
 import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { limitsOf, type SessionLimit } from '../sessions/session.ts'
-import { type ActingNeeds, actingByKey, actingBySession, requireRecentLogIn } from './acting.ts'
-import { type AdmitKeyNeeds, admitByKey } from './admit-by-key.ts'
-import { type AdmitSessionNeeds, admitBySession, presentedSession } from './admit-by-session.ts'
+import { actingByKey, actingBySession, requireRecentLogIn } from './acting.ts'
+import { admitByKey } from './admit-by-key.ts'
+import { admitBySession, presentedSession } from './admit-by-session.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
-
-export interface AdmitNeeds extends AdmitSessionNeeds, AdmitKeyNeeds, ActingNeeds {
-  /** Null where none is set: nobody is an operator then. */
-  operatorCredential: TokenDigest | null
-}
 
 /** What of a request decides whether it may call a route. */
 export interface Knock {
@@ -30,7 +25,7 @@ export type Place = 'nearest' | 'primary'
  * @throws {Problem} authentication-required, invalid-credentials, and what the route's access names
  */
 export async function admit(
-  needs: AdmitNeeds,
+  ctx: Ctx,
   access: Access<unknown>,
   knock: Knock,
 ): Promise<undefined | PresentedSession | UserCaller> {
@@ -48,37 +43,35 @@ export async function admit(
         throw new Problem('not-authenticated/authentication-required')
       return undefined
     case 'operator':
-      return checkOperator(needs, sent)
+      return checkOperator(ctx, sent)
     case 'ending-session':
-      return presentedSession(needs, sent)
+      return presentedSession(ctx, sent)
     case 'renewing-session':
-      return bySessionOf(needs, { sent, knock, place: 'primary' })
+      return bySessionOf(ctx, { sent, knock, place: 'primary' })
     case 'any-user':
-      return userOf(needs, { sent, knock, place })
+      return userOf(ctx, { sent, knock, place })
     case 'managing-user':
-      return changing(knock, managing(needs, await userOf(needs, { sent, knock, place })))
+      return changing(knock, managing(ctx, await userOf(ctx, { sent, knock, place })))
     case 'factor-user':
       return isReading(knock)
-        ? bySession(needs, await userOf(needs, { sent, knock, place }))
-        : writingFactors(needs, bySession(needs, await userOf(needs, { sent, knock, place })))
+        ? bySession(ctx, await userOf(ctx, { sent, knock, place }))
+        : writingFactors(ctx, bySession(ctx, await userOf(ctx, { sent, knock, place })))
     case 'site-admin':
-      return siteAdmin(managing(needs, await userOf(needs, { sent, knock, place: 'primary' })))
+      return siteAdmin(managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' })))
     case 'reauthenticated-site-admin': {
-      const admin = siteAdmin(
-        managing(needs, await userOf(needs, { sent, knock, place: 'primary' })),
-      )
-      await requireRecentLogIn(needs, knock, admin)
+      const admin = siteAdmin(managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' })))
+      await requireRecentLogIn(ctx, knock, admin)
       return admin
     }
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return itself(knock, await byKeyOf(needs, { key: sent.apiKey, knock, place }))
+      return itself(knock, await byKeyOf(ctx, { key: sent.apiKey, knock, place }))
   }
 }
 
 async function checkOperator(
-  { operatorCredential }: AdmitNeeds,
+  { operatorCredential }: Ctx,
   { bearer }: SentCredentials,
 ): Promise<undefined> {
   if (bearer === null) throw new Problem('not-authenticated/authentication-required')
@@ -88,30 +81,30 @@ async function checkOperator(
 
 /** The user, by its session where one came, else by its key: one that fails is not made good by the other. */
 async function userOf(
-  needs: AdmitNeeds,
+  ctx: Ctx,
   { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
 ): Promise<UserCaller> {
   if (sent.session === null && sent.apiKey !== null)
-    return byKeyOf(needs, { key: sent.apiKey, knock, place })
-  return bySessionOf(needs, { sent, knock, place })
+    return byKeyOf(ctx, { key: sent.apiKey, knock, place })
+  return bySessionOf(ctx, { sent, knock, place })
 }
 
 async function byKeyOf(
-  needs: AdmitNeeds,
+  ctx: Ctx,
   { key, knock, place }: { key: SentApiKey; knock: Knock; place: Place },
 ): Promise<ApiKeyCaller> {
-  return actingByKey(await admitByKey(needs, { key, facts: knock.facts }, place))
+  return actingByKey(await admitByKey(ctx, { key, facts: knock.facts }, place))
 }
 
 async function bySessionOf(
-  needs: AdmitNeeds,
+  ctx: Ctx,
   { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
 ): Promise<SessionCaller> {
-  const admitted = await admitBySession(needs, { sent, facts: knock.facts }, place)
-  return actingBySession(needs, knock, admitted)
+  const admitted = await admitBySession(ctx, { sent, facts: knock.facts }, place)
+  return actingBySession(ctx, knock, admitted)
 }
 
-function managing({ clock }: AdmitNeeds, caller: UserCaller): UserCaller {
+function managing({ clock }: Ctx, caller: UserCaller): UserCaller {
   if (caller.by === 'api-key') refuseLimitedKey(caller)
   if (caller.by === 'session') refuseLimited(caller, clock())
   return caller
@@ -139,7 +132,7 @@ function refuseLimited({ live }: SessionCaller, now: number, allowed?: SessionLi
 }
 
 /** A key stands for no person who could have a second factor. */
-function bySession({ clock }: AdmitNeeds, caller: UserCaller): SessionCaller {
+function bySession({ clock }: Ctx, caller: UserCaller): SessionCaller {
   if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
   refuseLimited(caller, clock(), 'two-factor-setup')
   return caller
@@ -165,7 +158,7 @@ function itself(knock: Knock, caller: ApiKeyCaller): ApiKeyCaller {
 }
 
 /** The same of second factors: one that must be set up is. */
-function writingFactors({ clock }: AdmitNeeds, caller: SessionCaller): SessionCaller {
+function writingFactors({ clock }: Ctx, caller: SessionCaller): SessionCaller {
   const isSetupDue = limitsOf(caller.live, clock()).includes('two-factor-setup')
   return isSetupDue ? caller : writing(caller)
 }

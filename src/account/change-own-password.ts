@@ -1,16 +1,11 @@
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
-import {
-  checkConfirmation,
-  hashNewPassword,
-  type NewPasswordNeeds,
-} from '../passwords/new-password.ts'
+import { changePassword } from '../login/change-password.ts'
+import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
-
-export type ChangeOwnPasswordNeeds = ChangePasswordNeeds & NewPasswordNeeds
 
 /**
  * Changes the caller's password, for which the present one must be right, however recently it was given. Every other session ends with
@@ -18,7 +13,7 @@ export type ChangeOwnPasswordNeeds = ChangePasswordNeeds & NewPasswordNeeds
  * @throws {Problem} reauthentication-failed; model-save-error
  */
 export async function changeOwnPassword(
-  needs: ChangeOwnPasswordNeeds,
+  ctx: Ctx,
   caller: UserCaller,
   sent: {
     present: string
@@ -35,15 +30,23 @@ export async function changeOwnPassword(
     .proving({ password: sent.present })
     .authorize({ what: 'user-changed', user: account.user, changes: { passwordHash: null } })
   checkConfirmation({ password, confirmation, field: 'new_password_again' })
-  const passwordHash = await hashNewPassword(needs, {
-    ...{ password, field: 'password', owner: { ...account.user, site: account.site } },
+  const passwordHash = await hashNewPassword(ctx, {
+    password,
+    field: 'password',
+    owner: { ...account.user, site: account.site },
     of: { region, user: account.user, mustDiffer: true },
   })
   const sessionString = newSessionString(region)
   const digest = await sessionDigest(sessionString)
-  const done = await changePassword(needs, {
-    ...{ region, account, passwordHash, language, request },
-    ...{ event: 'password_changed', actor: `user:${account.user.id}`, authority },
+  const done = await changePassword(ctx, {
+    region,
+    account,
+    passwordHash,
+    language,
+    request,
+    event: 'password_changed',
+    actor: `user:${account.user.id}`,
+    authority,
     kept: caller.by === 'session' ? { id: caller.live.session.id, digest } : null,
   })
   if (!done) throw new Problem('processing-failure/failed-to-change-password')

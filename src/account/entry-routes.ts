@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { anyone, route } from '../http/route.ts'
-import type { HostScope } from '../sites/site.ts'
 
 const address = {
   base: false,
@@ -10,20 +9,20 @@ const address = {
   problems: [],
 } as const
 
-const start = route<{ scope: HostScope }>()(
+const start = route(
   {
     ...address,
     path: '/',
     summary: 'The address of a site, as mails name it and people type it',
     replies: { 303: { description: 'On to the account page; at hosts of no one site, to /docs' } },
   },
-  ({ services: { scope } }) => ({
+  ({ ctx: { scope } }) => ({
     status: 303,
     headers: { Location: scope.kind === 'any' ? '/docs' : '/account' },
   }),
 )
 
-const changePasswordAddress = route<unknown>()(
+const changePasswordAddress = route(
   {
     ...address,
     path: '/.well-known/change-password',

@@ -1,29 +1,18 @@
 import * as z from 'zod'
-import type { CreateApiKeyNeeds } from '../api-keys/manage-api-keys.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { needsLogIn, Problem } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
-import {
-  endSession,
-  endSessionsOf,
-  listSessions,
-  type ManageSessionsNeeds,
-} from '../sessions/manage-sessions.ts'
+import { endSession, endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
-import type { IdentityStore } from '../sso/identity-store.ts'
-import { type IdentityNeeds, removeIdentity } from '../sso/manage-identities.ts'
-import type { Region } from '../storage/region.ts'
+import { removeIdentity } from '../sso/manage-identities.ts'
 import { accepts } from '../users/accepted-proofs.ts'
-import type { UserStore } from '../users/user-store.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
-import { type ChangeOwnPasswordNeeds, changeOwnPassword } from './change-own-password.ts'
+import { changeOwnPassword } from './change-own-password.ts'
 import { pageTextsIn } from './page-texts.ts'
-
-type Needs = CreateApiKeyNeeds &
-  ManageSessionsNeeds & { identitiesIn: (region: Region) => IdentityStore }
 
 /** More than this nobody reads on one page; the API lists them all. */
 const MOST_SHOWN = 100
@@ -46,7 +35,7 @@ const replies = {
   429: { description: 'The page, and when to try again', body: z.string() },
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -55,10 +44,10 @@ const show = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, language }) => accountPage(services, { caller, language }),
+  ({ ctx, caller, language }) => accountPage(ctx, { caller, language }),
 )
 
-const endOne = route<Needs>()(
+const endOne = route(
   {
     ...page,
     method: 'POST',
@@ -68,15 +57,15 @@ const endOne = route<Needs>()(
     shown: ['id'],
     replies,
   },
-  ({ parameters: { id }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
+  ({ parameters: { id }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
       // Ended before is ended: the page that follows shows what is left.
-      await endSession(services, { ...caller, request }, id).catch(unlessNotFound)
+      await endSession(ctx, { ...caller, request }, id).catch(unlessNotFound)
       return {}
     }),
 )
 
-const endOthers = route<Needs>()(
+const endOthers = route(
   {
     ...page,
     method: 'POST',
@@ -85,14 +74,14 @@ const endOthers = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
-      await endSessionsOf(services, { caller, request }, caller.live.user.id)
+  ({ ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
+      await endSessionsOf(ctx, { caller, request }, caller.live.user.id)
       return {}
     }),
 )
 
-const makeKey = route<Needs>()(
+const makeKey = route(
   {
     ...page,
     method: 'POST',
@@ -106,19 +95,19 @@ const makeKey = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { name, key_password: password }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
+  ({ parameters: { name, key_password: password }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
       const isAsked = accepts(caller.live.user, 'password')
       if (isAsked && !password)
         throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
       const actor = isAsked && password ? caller.proving({ password }) : caller
       const asked = { ...NEW_KEY, name }
-      const { text } = await createApiKey(services, { ...actor, request }, asked)
+      const { text } = await createApiKey(ctx, { ...actor, request }, asked)
       return { newKey: text }
     }),
 )
 
-const revokeKey = route<Needs>()(
+const revokeKey = route(
   {
     ...page,
     method: 'POST',
@@ -128,16 +117,16 @@ const revokeKey = route<Needs>()(
     shown: ['id'],
     replies,
   },
-  ({ parameters: { id }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
-      await findApiKey(services, caller, id)
-        .then((key) => revokeApiKey(services, { ...caller, request }, key))
+  ({ parameters: { id }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
+      await findApiKey(ctx, caller, id)
+        .then((key) => revokeApiKey(ctx, { ...caller, request }, key))
         .catch(unlessNotFound)
       return {}
     }),
 )
 
-const removeLink = route<Needs & IdentityNeeds>()(
+const removeLink = route(
   {
     ...page,
     method: 'POST',
@@ -147,14 +136,14 @@ const removeLink = route<Needs & IdentityNeeds>()(
     shown: ['id'],
     replies,
   },
-  ({ parameters: { id }, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
-      await removeIdentity(services, { ...caller, request, language }, id).catch(unlessNotFound)
+  ({ parameters: { id }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
+      await removeIdentity(ctx, { ...caller, request, language }, id).catch(unlessNotFound)
       return {}
     }),
 )
 
-const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
+const setPassword = route(
   {
     ...page,
     method: 'POST',
@@ -169,20 +158,21 @@ const setPassword = route<Needs & ChangeOwnPasswordNeeds>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters, services, caller, request, language }) =>
-    doing(services, { caller, language }, async () => {
-      const sessionString = await changeOwnPassword(services, caller, {
+  ({ parameters, ctx, caller, request, language }) =>
+    doing(ctx, { caller, language }, async () => {
+      const sessionString = await changeOwnPassword(ctx, caller, {
         present: parameters.present_password,
         password: parameters.new_password,
         confirmation: parameters.new_password_again,
-        ...{ request, language },
+        request,
+        language,
       })
       const cookies = [sessionCookie(sessionString)]
       return { done: pageTextsIn(language).changed, cookies }
     }),
 )
 
-const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
+const setLanguage = route(
   {
     ...page,
     method: 'POST',
@@ -191,8 +181,8 @@ const setLanguage = route<Needs & { usersIn: (region: Region) => UserStore }>()(
     parameters: z.object({ language: z.enum(['en', 'de', 'es', 'fr']), locale }),
     replies,
   },
-  async ({ parameters: { language }, services, caller }) => {
-    await services.usersIn(caller.region).setLanguage(caller.live.user.id, language)
+  async ({ parameters: { language }, ctx, caller }) => {
+    await ctx.in(caller.region).users.setLanguage(caller.live.user.id, language)
     return { status: 303, headers: { Location: '/account' } }
   },
 )
@@ -218,35 +208,35 @@ interface Viewer {
 }
 
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
-async function doing(needs: Needs, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
+async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
     const { cookies = [], ...shown } = await work()
     if (Object.keys(shown).length === 0)
       return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
-    const reply = await accountPage(needs, viewer, shown)
+    const reply = await accountPage(ctx, viewer, shown)
     return { ...reply, cookies }
   } catch (problem) {
     const isTold = problem instanceof Problem && [401, 403, 422, 429].includes(problem.status)
     if (!isTold || needsLogIn(problem)) throw problem
-    const reply = await accountPage(needs, viewer, { problem })
+    const reply = await accountPage(ctx, viewer, { problem })
     return { ...reply, status: problem.status as 403 | 422 | 429 }
   }
 }
 
 async function accountPage(
-  needs: Needs,
+  ctx: Ctx,
   { caller, language }: Viewer,
   shown: Pick<AccountPageProps, 'newKey' | 'done' | 'problem'> = {},
 ): Promise<Reply> {
   const { id: userId, siteId } = caller.live.user
   const [identities, sessions, keys] = await Promise.all([
-    needs
-      .identitiesIn(caller.region)
-      .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
-    listSessions(needs, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
-    needs
-      .apiKeysIn(caller.region)
-      .list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
+    ctx
+      .in(caller.region)
+      .identities.list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
+    listSessions(ctx, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
+    ctx
+      .in(caller.region)
+      .apiKeys.list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
   ])
   const view = <AccountPage {...{ language, caller, identities, sessions, keys, ...shown }} />
   return { status: 200, body: view }

@@ -1,36 +1,19 @@
 import type { ActorOf } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
-import type { Outbox } from '../notifications/outbox.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
-import type { Clock } from '../storage/clock.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
 import type { ApiKeyRow, PermissionSet } from './api-key.ts'
-import type { ApiKeyStore } from './api-key-store.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
 import { type KeyChanges, reachNames, widerParts } from './reach.ts'
-
-export interface ApiKeyNeeds {
-  clock: Clock
-  apiKeysIn: (region: Region) => ApiKeyStore
-  usersIn: (region: Region) => UserStore
-}
-
-export interface CreateApiKeyNeeds extends ApiKeyNeeds {
-  globalOrigin: URL
-  outboxIn: (region: Region) => Outbox
-  workAfterReply: (waiting: Waiting[]) => void
-}
-
 /** Who acts on keys, and by which request. */
 export type KeyActing = ActorOf<RequestFacts>
 
@@ -52,14 +35,14 @@ export interface NewApiKey {
  * @throws {Problem} model-save-error; cant-act-for-other-user; user-not-found; and what `authorize` throws
  */
 export async function createApiKey(
-  { clock, apiKeysIn, usersIn, globalOrigin, outboxIn, workAfterReply }: CreateApiKeyNeeds,
+  ctx: Ctx,
   acting: KeyActing,
   { userId, ...asked }: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   const { live, region, apiKey: parent } = acting
-  const now = clock()
+  const now = ctx.clock()
   refusePast(asked.expiresAt, now)
-  const owner = await ownerOf({ usersIn }, acting, userId ?? live.user.id)
+  const owner = await ownerOf(ctx, acting, userId ?? live.user.id)
   const authority = await acting.authorize({ what: 'api-key-created', owner, key: asked })
   const text = newApiKeyText(region)
   const key: ApiKeyRow = {
@@ -75,19 +58,22 @@ export async function createApiKey(
     parentId: parent?.id ?? null,
   }
   const event = eventBy(acting, {
-    ...{ event: 'api_key_created', authority, at: now, userId: owner.id },
+    event: 'api_key_created',
+    authority,
+    at: now,
+    userId: owner.id,
     changes: {
       ...changesBetween(null, viewApiKey(key)),
       ...(parent && { made_by: [null, parent.name] }),
     },
   })
-  const outbox = outboxIn(region)
+  const outbox = ctx.in(region).outbox
   const mail = credentialMail(
     { user: owner, site: live.site },
-    { news: 'apiKeyMade', named: asked.name, at: now, globalOrigin },
+    { news: 'apiKeyMade', named: asked.name, at: now, globalOrigin: ctx.globalOrigin },
   )
   const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
-  const outcome = await apiKeysIn(region).insert(key, {
+  const outcome = await ctx.in(region).apiKeys.insert(key, {
     event,
     notice,
     owner: { user: owner, site: live.site },
@@ -95,7 +81,7 @@ export async function createApiKey(
   })
   if (outcome === 'too-many') throw notSaved('base', 'too-many-keys')
   if (outcome === 'changed') throw storageUnavailable('the user or site changed at the same time')
-  if (notice) workAfterReply([notice])
+  if (notice) ctx.workAfterReply([notice])
   return { key, text }
 }
 
@@ -104,11 +90,11 @@ export async function createApiKey(
  * @throws {Problem} api-key-not-found, whether it is somebody else's or nobody's
  */
 export async function findApiKey(
-  { apiKeysIn }: Pick<ApiKeyNeeds, 'apiKeysIn'>,
+  ctx: Ctx,
   { live, region }: { live: Account; region: Region },
   id: number,
 ): Promise<ApiKeyRow> {
-  const key = await apiKeysIn(region).withId(id, live.site.id)
+  const key = await ctx.in(region).apiKeys.withId(id, live.site.id)
   if (!key || (key.userId !== live.user.id && !live.user.siteAdmin)) throw notFound()
   return key
 }
@@ -119,23 +105,26 @@ export async function findApiKey(
  * @throws {Problem} model-save-error; api-key-not-found when it was revoked meanwhile; and what `authorize` throws
  */
 export async function changeApiKey(
-  needs: ApiKeyNeeds,
+  ctx: Ctx,
   acting: KeyActing,
   { key, sent }: { key: ApiKeyRow; sent: KeyChanges },
 ): Promise<ApiKeyRow> {
-  const now = needs.clock()
+  const now = ctx.clock()
   const changes = differing(key, sent)
   if (Object.keys(changes).length === 0) return key
   refusePast(changes.expiresAt ?? null, now)
-  const owner = await ownerOf(needs, acting, key.userId)
+  const owner = await ownerOf(ctx, acting, key.userId)
   const authority = await acting.authorize({ what: 'api-key-changed', owner, key, changes })
   const { live, region } = acting
-  const store = needs.apiKeysIn(region)
+  const store = ctx.in(region).apiKeys
   const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id)
   const [wider] = parent ? widerParts(changes, parent) : []
   if (wider) throw notSaved(reachNames[wider], 'wider-than-parent')
   const event = eventBy(acting, {
-    ...{ event: 'api_key_changed', authority, at: now, userId: key.userId },
+    event: 'api_key_changed',
+    authority,
+    at: now,
+    userId: key.userId,
     changes: changesBetween(viewApiKey(key), viewApiKey({ ...key, ...changes })),
   })
   const changed = await store.update(key, changes, { event, parent })
@@ -144,29 +133,28 @@ export async function changeApiKey(
 }
 
 /** Ends a key at once, with those that it made. @throws {Problem} api-key-not-found when it was revoked before */
-export async function revokeApiKey(
-  needs: ApiKeyNeeds,
-  acting: KeyActing,
-  key: ApiKeyRow,
-): Promise<void> {
-  const owner = await ownerOf(needs, acting, key.userId)
+export async function revokeApiKey(ctx: Ctx, acting: KeyActing, key: ApiKeyRow): Promise<void> {
+  const owner = await ownerOf(ctx, acting, key.userId)
   const authority = await acting.authorize({ what: 'api-key-revoked', owner, key })
   const event = eventBy(acting, {
-    ...{ event: 'api_key_deleted', authority, at: needs.clock(), userId: key.userId },
+    event: 'api_key_deleted',
+    authority,
+    at: ctx.clock(),
+    userId: key.userId,
     changes: { name: [key.name, null] },
   })
-  if (!(await needs.apiKeysIn(acting.region).remove(key, event))) throw notFound()
+  if (!(await ctx.in(acting.region).apiKeys.remove(key, event))) throw notFound()
 }
 
 /** Who has a key, or is to have it. */
 async function ownerOf(
-  { usersIn }: Pick<ApiKeyNeeds, 'usersIn'>,
+  ctx: Ctx,
   { live, region }: Pick<KeyActing, 'live' | 'region'>,
   userId: number,
 ): Promise<User> {
   if (userId === live.user.id) return live.user
   if (!live.user.siteAdmin) throw new Problem('not-authorized/cant-act-for-other-user')
-  const owner = await usersIn(region).withId(userId)
+  const owner = await ctx.in(region).users.withId(userId)
   if (owner?.site.id !== live.site.id) throw new Problem('not-found/user-not-found')
   return owner.user
 }

@@ -6,14 +6,7 @@ import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/ac
 import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import type { Account } from '../users/account.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
-import {
-  type ApiKeyNeeds,
-  type CreateApiKeyNeeds,
-  changeApiKey,
-  createApiKey,
-  findApiKey,
-  revokeApiKey,
-} from './manage-api-keys.ts'
+import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { type KeyChanges, readPath } from './reach.ts'
 
 const id = integer()
@@ -31,7 +24,7 @@ const changeable = {
     .describe('The folder that file servers limit the key to, or empty for none'),
 }
 
-const list = route<ApiKeyNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/api_keys',
@@ -46,11 +39,11 @@ const list = route<ApiKeyNeeds>()(
     },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller: { live, region }, ctx }) => {
     const userId = askedUserId(parameters.user_id, live)
-    if (userId !== live.user.id) await services.usersIn(region).expectOf(live.site.id, userId)
+    if (userId !== live.user.id) await ctx.in(region).users.expectOf(live.site.id, userId)
     const page = readIdPage(parameters)
-    const keys = await services.apiKeysIn(region).list({ userId, siteId: live.site.id }, page)
+    const keys = await ctx.in(region).apiKeys.list({ userId, siteId: live.site.id }, page)
     return {
       status: 200,
       body: keys.map((key) => viewApiKey(key)),
@@ -59,7 +52,7 @@ const list = route<ApiKeyNeeds>()(
   },
 )
 
-const create = route<CreateApiKeyNeeds>()(
+const create = route(
   {
     method: 'POST',
     path: '/api_keys',
@@ -80,13 +73,15 @@ const create = route<CreateApiKeyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
+  async ({ parameters, caller, ctx, request }) => {
     const { path = null, expiresAt = null, permissionSet = 'full' } = changesOf(parameters)
     const made = await createApiKey(
-      services,
+      ctx,
       { ...caller, request },
       {
-        ...{ permissionSet, path, expiresAt },
+        permissionSet,
+        path,
+        expiresAt,
         userId: parameters.user_id || null,
         name: parameters.name,
         platform: parameters.platform ?? null,
@@ -96,7 +91,7 @@ const create = route<CreateApiKeyNeeds>()(
   },
 )
 
-const find = route<ApiKeyNeeds>()(
+const find = route(
   {
     method: 'GET',
     path: '/api_keys/:id',
@@ -106,13 +101,13 @@ const find = route<ApiKeyNeeds>()(
     replies: { 200: { description: 'The key', body: apiKeyObject } },
     problems: ['not-found/api-key-not-found'],
   },
-  async ({ parameters, caller, services }) => ({
+  async ({ parameters, caller, ctx }) => ({
     status: 200,
-    body: viewApiKey(await findApiKey(services, caller, parameters.id)),
+    body: viewApiKey(await findApiKey(ctx, caller, parameters.id)),
   }),
 )
 
-const update = route<ApiKeyNeeds>()(
+const update = route(
   {
     method: 'PATCH',
     path: '/api_keys/:id',
@@ -126,15 +121,15 @@ const update = route<ApiKeyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
-    const key = await findApiKey(services, caller, parameters.id)
+  async ({ parameters, caller, ctx, request }) => {
+    const key = await findApiKey(ctx, caller, parameters.id)
     const sent = changesOf(parameters)
-    const changed = await changeApiKey(services, { ...caller, request }, { key, sent })
+    const changed = await changeApiKey(ctx, { ...caller, request }, { key, sent })
     return { status: 200, body: viewApiKey(changed) }
   },
 )
 
-const remove = route<ApiKeyNeeds>()(
+const remove = route(
   {
     method: 'DELETE',
     path: '/api_keys/:id',
@@ -144,14 +139,14 @@ const remove = route<ApiKeyNeeds>()(
     replies: { 204: { description: 'The key is revoked' } },
     problems: ['not-found/api-key-not-found'],
   },
-  async ({ parameters, caller, services, request }) => {
-    const key = await findApiKey(services, caller, parameters.id)
-    await revokeApiKey(services, { ...caller, request }, key)
+  async ({ parameters, caller, ctx, request }) => {
+    const key = await findApiKey(ctx, caller, parameters.id)
+    await revokeApiKey(ctx, { ...caller, request }, key)
     return { status: 204 }
   },
 )
 
-const showItself = route<unknown>()(
+const showItself = route(
   {
     method: 'GET',
     path: '/api_key',
@@ -164,7 +159,7 @@ const showItself = route<unknown>()(
   ({ caller }) => ({ status: 200, body: viewApiKey(caller.live.apiKey) }),
 )
 
-const updateItself = route<ApiKeyNeeds>()(
+const updateItself = route(
   {
     method: 'PATCH',
     path: '/api_key',
@@ -177,14 +172,14 @@ const updateItself = route<ApiKeyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
+  async ({ parameters, caller, ctx, request }) => {
     const asked = { key: caller.live.apiKey, sent: changesOf(parameters) }
-    const changed = await changeApiKey(services, { ...caller, request }, asked)
+    const changed = await changeApiKey(ctx, { ...caller, request }, asked)
     return { status: 200, body: viewApiKey(changed) }
   },
 )
 
-const removeItself = route<ApiKeyNeeds>()(
+const removeItself = route(
   {
     method: 'DELETE',
     path: '/api_key',
@@ -194,8 +189,8 @@ const removeItself = route<ApiKeyNeeds>()(
     replies: { 204: { description: 'The key is revoked' } },
     problems: [],
   },
-  async ({ caller, services, request }) => {
-    await revokeApiKey(services, { ...caller, request }, caller.live.apiKey)
+  async ({ caller, ctx, request }) => {
+    await revokeApiKey(ctx, { ...caller, request }, caller.live.apiKey)
     return { status: 204 }
   },
 )

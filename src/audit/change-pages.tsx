@@ -4,9 +4,8 @@ import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { route } from '../http/route.ts'
 import { siteAdmin } from '../sessions/access.ts'
-import type { Region } from '../storage/region.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
-import { type Names, type NamesNeeds, namesIn } from '../ui/admin/names.ts'
+import { type Names, namesIn } from '../ui/admin/names.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import {
   askedPeriod,
@@ -19,10 +18,8 @@ import { SearchForm } from '../ui/form.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { changeWords, eventTexts } from './change-texts.ts'
 import { credentialEventKinds } from './credential-event.ts'
-import type { CredentialEventStore, RecordedEvent } from './credential-event-store.ts'
+import type { RecordedEvent } from './credential-event-store.ts'
 import { nextTimePage, readTimePage } from './pages-of-times.ts'
-
-type Needs = NamesNeeds & { credentialEventsIn: (region: Region) => CredentialEventStore }
 
 const SHOWN = 50
 
@@ -33,7 +30,7 @@ interface AskedChanges extends Days {
   user_id?: number | undefined
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     base: false,
     mediaType: 'text/html',
@@ -56,17 +53,19 @@ const show = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, services, caller, language }) => {
+  async ({ parameters, ctx, caller, language }) => {
     const { live, region } = caller
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
     const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
     const filter = {
-      ...{ siteId: live.site.id, userId: asked.user_id, ...periodOfReader(asked, timeZone) },
+      siteId: live.site.id,
+      userId: asked.user_id,
+      ...periodOfReader(asked, timeZone),
       event: asked.event || undefined,
     }
-    const events = await services.credentialEventsIn(region).list(filter, after, limit)
-    const names = await namesIn(services, caller, { events, userId: asked.user_id })
+    const events = await ctx.in(region).credentialEvents.list(filter, after, limit)
+    const names = await namesIn(ctx, caller, { events, userId: asked.user_id })
     const next = nextTimePage(events, limit)['X-Files-Cursor'] ?? null
     const shown = { language, events, names, asked, next, timeZone }
     return { status: 200, body: <ChangesPage {...shown} /> }

@@ -2,10 +2,9 @@ import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { siteAdmin } from '../sessions/access.ts'
-import type { Region } from '../storage/region.ts'
 import { csvStream } from '../users/csv.ts'
 import { credentialEventKinds } from './credential-event.ts'
-import type { CredentialEventStore, EventFilter, RecordedEvent } from './credential-event-store.ts'
+import type { EventFilter, RecordedEvent } from './credential-event-store.ts'
 import {
   asFile,
   nextTimePage,
@@ -15,10 +14,6 @@ import {
   readTimePage,
   timePageParameters,
 } from './pages-of-times.ts'
-
-interface Needs {
-  credentialEventsIn: (region: Region) => CredentialEventStore
-}
 
 /** A change of a credential, a user or the rules. Never with a secret. */
 const change = z
@@ -47,7 +42,7 @@ const filters = {
   event: z.enum(credentialEventKinds).optional(),
 }
 
-const list = route<Needs>()(
+const list = route(
   {
     method: 'GET',
     path: '/history/changes',
@@ -59,15 +54,15 @@ const list = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller: { live, region }, ctx }) => {
     const { after, limit } = readTimePage(parameters)
     const filter = filterOf(parameters, live.site.id)
-    const events = await services.credentialEventsIn(region).list(filter, after, limit)
+    const events = await ctx.in(region).credentialEvents.list(filter, after, limit)
     return { status: 200, body: events.map(view), headers: nextTimePage(events, limit) }
   },
 )
 
-const exported = route<Needs>()(
+const exported = route(
   {
     method: 'GET',
     path: '/history/changes.csv',
@@ -78,9 +73,9 @@ const exported = route<Needs>()(
     replies: { 200: { description: 'The changes', body: z.string() } },
     problems: [],
   },
-  ({ parameters, caller: { live, region }, services }) => {
+  ({ parameters, caller: { live, region }, ctx }) => {
     const filter = filterOf(parameters, live.site.id)
-    const store = services.credentialEventsIn(region)
+    const store = ctx.in(region).credentialEvents
     const rows = pagesOf((after, limit) => store.list(filter, after, limit))
     const columns = Object.fromEntries(
       Object.keys(change.shape).map((name) => [name, (event: RecordedEvent) => cell(event, name)]),

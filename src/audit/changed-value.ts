@@ -30,7 +30,8 @@ export function changedValue(
   if (INSTANT.test(text)) return spelledDate(language, Date.parse(text), timeZone)
   const { all, siteAdmins } = ruleTexts[language]
   const known: Record<string, string> = {
-    ...{ ...words.rule, ...words.authentication_method },
+    ...words.rule,
+    ...words.authentication_method,
     ...(field === 'require_2fa_user_type' && { all, site_admins: siteAdmins }),
   }
   return known[text] ?? text.split('\n').join(', ').slice(0, LONGEST)

@@ -32,7 +32,9 @@ export function eventBy(
   happening: Happening & { authority: Authority; userId?: number },
 ): CredentialEvent {
   return {
-    ...{ id: newId(region.code), siteId: site.id, userId: user.id },
+    id: newId(region.code),
+    siteId: site.id,
+    userId: user.id,
     ...authorOf(`user:${user.id}`, happening.authority, request),
     ...happening,
   }
@@ -48,7 +50,9 @@ export function eventByOperator(
   happening: Happening,
 ): CredentialEvent {
   return {
-    ...{ id: newId(region.code), siteId: user.siteId, userId: user.id },
+    id: newId(region.code),
+    siteId: user.siteId,
+    userId: user.id,
     ...authorOf('operator', Authority.operator, request),
     ...happening,
   }

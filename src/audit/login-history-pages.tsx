@@ -2,24 +2,16 @@ import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { siteAdmin } from '../sessions/access.ts'
-import type { Region } from '../storage/region.ts'
 import { periodOfDays, periodOfReader } from '../ui/admin/period.tsx'
-import type { UserStore } from '../users/user-store.ts'
-import type { AttemptStore } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { HistoryPage } from './login-history-page.tsx'
 import { loginOutcomes } from './login-outcome.ts'
 import { nextTimePage, readTimePage } from './pages-of-times.ts'
 import { outcomesShownAs } from './routes.ts'
 
-interface Needs {
-  attemptsIn: (region: Region) => AttemptStore
-  usersIn: (region: Region) => UserStore
-}
-
 const SHOWN = 50
 
-const show = route<Needs>()(
+const show = route(
   {
     base: false,
     mediaType: 'text/html',
@@ -42,17 +34,18 @@ const show = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, services, caller: { live, region }, language }) => {
+  async ({ parameters, ctx, caller: { live, region }, language }) => {
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
     const siteId = live.site.id
     const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
     const filter = {
-      ...{ siteId, ...periodOfReader(asked, timeZone) },
-      name: await attemptsOfName(services, { region, siteId }, asked.username),
+      siteId,
+      ...periodOfReader(asked, timeZone),
+      name: await attemptsOfName(ctx, { region, siteId }, asked.username),
       outcomes: asked.outcome ? outcomesShownAs(asked.outcome) : undefined,
     }
-    const attempts = await services.attemptsIn(region).list(filter, after, limit)
+    const attempts = await ctx.in(region).attempts.list(filter, after, limit)
     const next = nextTimePage(attempts, limit)['X-Files-Cursor'] ?? null
     return { status: 200, body: <HistoryPage {...{ language, attempts, asked, next, timeZone }} /> }
   },

@@ -1,11 +1,10 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
-import type { Region } from '../storage/region.ts'
 import { csvStream } from '../users/csv.ts'
-import type { UserStore } from '../users/user-store.ts'
-import type { AttemptFilter, AttemptStore, RecordedAttempt } from './attempt-store.ts'
+import type { AttemptFilter, RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
 import {
@@ -17,11 +16,6 @@ import {
   readTimePage,
   timePageParameters,
 } from './pages-of-times.ts'
-
-interface Needs {
-  attemptsIn: (region: Region) => AttemptStore
-  usersIn: (region: Region) => UserStore
-}
 
 /** An attempt to log in, in the shape of the SDKs' Action. */
 const action = z
@@ -46,7 +40,7 @@ const filters = {
   failure_type: z.enum(loginOutcomes).optional(),
 }
 
-const list = route<Needs>()(
+const list = route(
   {
     method: 'GET',
     path: '/history/login',
@@ -58,10 +52,10 @@ const list = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, caller, services }) => {
+  async ({ parameters, caller, ctx }) => {
     const { after, limit } = readTimePage(parameters)
-    const filter = await filterOf(services, caller, parameters)
-    const attempts = await services.attemptsIn(caller.region).list(filter, after, limit)
+    const filter = await filterOf(ctx, caller, parameters)
+    const attempts = await ctx.in(caller.region).attempts.list(filter, after, limit)
     return {
       status: 200,
       body: attempts.map(viewAttempt),
@@ -96,7 +90,7 @@ function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   }
 }
 
-const exported = route<Needs>()(
+const exported = route(
   {
     method: 'GET',
     path: '/history/login.csv',
@@ -107,9 +101,9 @@ const exported = route<Needs>()(
     replies: { 200: { description: 'The attempts', body: z.string() } },
     problems: [],
   },
-  async ({ parameters, caller, services }) => {
-    const filter = await filterOf(services, caller, parameters)
-    const store = services.attemptsIn(caller.region)
+  async ({ parameters, caller, ctx }) => {
+    const filter = await filterOf(ctx, caller, parameters)
+    const store = ctx.in(caller.region).attempts
     const rows = pagesOf((after, limit) => store.list(filter, after, limit))
     const columns = Object.fromEntries(
       Object.keys(action.shape).map((name) => [
@@ -122,15 +116,17 @@ const exported = route<Needs>()(
 )
 
 async function filterOf(
-  needs: Needs,
+  ctx: Ctx,
   { live, region }: UserCaller,
   parameters: z.infer<z.ZodObject<typeof filters>>,
 ): Promise<AttemptFilter> {
   const { user_id: userId, username, failure_type: shown } = parameters
   const siteId = live.site.id
   return {
-    ...{ siteId, userId, ...periodOf(parameters) },
-    name: await attemptsOfName(needs, { region, siteId }, username),
+    siteId,
+    userId,
+    ...periodOf(parameters),
+    name: await attemptsOfName(ctx, { region, siteId }, username),
     outcomes: shown && outcomesShownAs(shown),
   }
 }

@@ -47,7 +47,7 @@ const formProblems = [
 ] as const
 
 /** Writes the OpenAPI 3.1 description of the routes. */
-export function describeApi(routes: readonly Route<never>[], basePath: string): Json {
+export function describeApi(routes: readonly Route[], basePath: string): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   for (const route of routes) {
@@ -76,11 +76,11 @@ export function describeApi(routes: readonly Route<never>[], basePath: string): 
 }
 
 /** The path at which a route is served. */
-export function fullPath(route: Pick<Route<never>, 'base' | 'path'>, basePath: string): string {
+export function fullPath(route: Pick<Route, 'base' | 'path'>, basePath: string): string {
   return route.base === false ? route.path : basePath + route.path
 }
 
-function operation(route: Route<never>, schemas: Json): Json {
+function operation(route: Route, schemas: Json): Json {
   return {
     operationId: operationId(route),
     summary: route.summary,
@@ -94,7 +94,7 @@ function operation(route: Route<never>, schemas: Json): Json {
 }
 
 /** What a route takes: in its path; else in the query of a GET or DELETE, or in the body. */
-function parametersOf(route: Route<never>, schemas: Json): Json {
+function parametersOf(route: Route, schemas: Json): Json {
   const inPath = pathParameterNames(route.path)
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
   const schema = schemaOf(sentTo(route), schemas) as {
@@ -127,7 +127,7 @@ function parametersOf(route: Route<never>, schemas: Json): Json {
 }
 
 /** What a caller sends; a form has what it acts on sealed in it. */
-function sentTo(route: Route<never>): z.ZodType {
+function sentTo(route: Route): z.ZodType {
   if (!isForm(route)) return route.parameters
   const typed = Object.entries(route.parameters.shape).filter(
     ([name]) => !route.shown?.includes(name),
@@ -150,12 +150,12 @@ function only<Schema extends { properties: Record<string, Json>; required?: stri
   }
 }
 
-function operationId({ method, path }: Route<never>): string {
+function operationId({ method, path }: Route): string {
   const words = path.split(/[^A-Za-z0-9]+/).filter(Boolean)
   return [method.toLowerCase(), ...words].join('_')
 }
 
-function successes(route: Route<never>, schemas: Json): Responses {
+function successes(route: Route, schemas: Json): Responses {
   return Object.fromEntries(
     Object.entries(route.replies).map(([status, { description, body }]) => [
       status,
@@ -169,7 +169,7 @@ function successes(route: Route<never>, schemas: Json): Responses {
   )
 }
 
-function failures(route: Route<never>, schemas: Json): Responses {
+function failures(route: Route, schemas: Json): Responses {
   const types = new Set<ProblemType>([
     ...accessProblems(route.access),
     ...route.problems,
@@ -202,7 +202,7 @@ function failures(route: Route<never>, schemas: Json): Responses {
 }
 
 /** Whoever calls without a credential is counted before the first visit to storage, if not before. */
-function limitProblems(route: Route<never>): ProblemType[] {
+function limitProblems(route: Route): ProblemType[] {
   const limit = route.limit ?? (isAnonymous(route) ? 'anonymous' : undefined)
   return limit && !route.tell ? [rateLimits[limit].problem] : []
 }

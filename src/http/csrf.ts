@@ -17,7 +17,7 @@ type SentFrom = 'this-host' | 'elsewhere' | 'no-page'
  * @throws {Problem} cross-site-request
  */
 export function refuseForgery(
-  route: Pick<Route<never>, 'method' | 'mediaType' | 'access' | 'sameOriginOnly'>,
+  route: Pick<Route, 'method' | 'mediaType' | 'access' | 'sameOriginOnly'>,
   { headers, url }: Request,
   allowedOrigins: string | undefined,
 ): void {
@@ -47,6 +47,6 @@ function sentFrom(headers: Headers, url: string): SentFrom {
 }
 
 /** An operator's and a service's credentials come in a header alone. */
-function countsByCookie({ access }: Pick<Route<never>, 'access'>, headers: Headers): boolean {
+function countsByCookie({ access }: Pick<Route, 'access'>, headers: Headers): boolean {
   return !['operator', 'service'].includes(access.name) && sentCredentials(headers).byCookie
 }

@@ -1,10 +1,8 @@
 import * as z from 'zod'
-import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
+import type { SealedKind } from '../crypto/sealer.ts'
 import type { ApiKeyCaller, SessionCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
 import type { SealForm } from '../ui/form.tsx'
 import { checkParameters } from './check-parameters.ts'
 import { Problem } from './problem.ts'
@@ -33,19 +31,14 @@ export type FormOwner = Pick<ShownForm, 'user' | 'session'>
 
 export const NOBODY: FormOwner = { user: null, session: null }
 
-interface FormNeeds {
-  sealer: Sealer
-  clock: Clock
-}
-
 /** What seals the forms of a page that is shown to `owner`. */
-export function formSealer({ sealer, clock }: FormNeeds, { user, session }: FormOwner): SealForm {
+export function formSealer({ sealer, clock }: Ctx, { user, session }: FormOwner): SealForm {
   return (at, shown) => sealer.seal(sealedForm, { at, user, session, shown }, clock())
 }
 
 /** The form that was sent; null where none of ours came, one for another path, or one of long ago. */
 export async function readForm(
-  { sealer, clock }: FormNeeds,
+  { sealer, clock }: Ctx,
   { values, texts }: RawParameters,
   { url }: Request,
 ): Promise<ShownForm | null> {
@@ -60,7 +53,7 @@ export async function readForm(
  * @throws {Problem} see checkParameters
  */
 export function parametersOf(
-  route: Pick<Route<never>, 'parameters' | 'shown'>,
+  route: Pick<Route, 'parameters' | 'shown'>,
   sent: RawParameters,
   form: ShownForm | null | undefined,
 ): Record<string, unknown> {
@@ -86,11 +79,11 @@ type Whom = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live
  * @throws {Problem} form-of-another-session
  */
 export async function refuseOtherSession(
-  { sessionsIn }: { sessionsIn: (region: Region) => SessionStore },
+  ctx: Ctx,
   form: ShownForm,
   caller: Whom | PresentedSession,
 ): Promise<void> {
-  const whom = 'live' in caller ? caller : await whoPresents(sessionsIn, caller)
+  const whom = 'live' in caller ? caller : await whoPresents(ctx, caller)
   if (!whom) return
   const { user, session } = ownerOf(whom)
   if (form.user === user && form.session === session) return
@@ -98,10 +91,7 @@ export async function refuseOtherSession(
   throw new Problem('not-authorized/form-of-another-session', { values: { username } })
 }
 
-async function whoPresents(
-  sessionsIn: (region: Region) => SessionStore,
-  { region, key }: PresentedSession,
-): Promise<Whom | null> {
-  const live = await sessionsIn(region).findAtPrimary(key)
+async function whoPresents(ctx: Ctx, { region, key }: PresentedSession): Promise<Whom | null> {
+  const live = await ctx.in(region).sessions.findAtPrimary(key)
   return live && { by: 'session', live }
 }

@@ -1,23 +1,13 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { KeyValueStore } from '../storage/guarded-storage.ts'
-import type { Region, Regions } from '../storage/region.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { anyone, route } from './route.ts'
-
-interface Needs {
-  regions: Regions
-  directoryDatabase: ReplicatedDatabase
-  databaseIn: (region: Region) => ReplicatedDatabase
-  kv: KeyValueStore
-}
 
 const state = z.enum(['ok', 'failing'])
 const report = z
   .object({ status: state, kv: state, directory: state, regions: z.record(z.string(), state) })
   .meta({ id: 'Health' })
 
-const health = route<Needs>()(
+const health = route(
   {
     method: 'GET',
     path: '/health',
@@ -32,12 +22,12 @@ const health = route<Needs>()(
     },
     problems: [],
   },
-  async ({ services: { regions, databaseIn, directoryDatabase, kv } }) => {
+  async ({ ctx }) => {
     const [kvState, directory, ...regionStates] = await Promise.all([
-      stateOf(kv.get('health')),
-      stateOf(directoryDatabase.primary.run(sql`SELECT region_code FROM usernames LIMIT 1`)),
-      ...regions.all.map((region) =>
-        stateOf(databaseIn(region).primary.run(sql`SELECT id FROM sites LIMIT 1`)),
+      stateOf(ctx.kv.get('health')),
+      stateOf(ctx.directoryDatabase.primary.run(sql`SELECT region_code FROM usernames LIMIT 1`)),
+      ...ctx.regions.all.map((region) =>
+        stateOf(ctx.in(region).database.primary.run(sql`SELECT id FROM sites LIMIT 1`)),
       ),
     ])
     const allWell = [kvState, directory, ...regionStates].every((state) => state === 'ok')
@@ -47,7 +37,7 @@ const health = route<Needs>()(
         status: allWell ? 'ok' : 'failing',
         kv: kvState,
         directory,
-        regions: Object.fromEntries(regions.all.map(({ name }, i) => [name, regionStates[i]])),
+        regions: Object.fromEntries(ctx.regions.all.map(({ name }, i) => [name, regionStates[i]])),
       },
     }
   },

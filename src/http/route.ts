@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import type { ParameterShape } from './check-parameters.ts'
 import type { Language } from './languages.ts'
 import type { Problem } from './problem.ts'
@@ -40,21 +41,21 @@ export interface Reply {
   cookies?: string[]
 }
 
-export interface Call<Shape extends ParameterShape, Caller, Needs> {
+export interface Call<Shape extends ParameterShape, Caller> {
   parameters: z.infer<z.ZodObject<Shape>>
   caller: Caller
-  services: Needs
+  ctx: Ctx
   request: RequestFacts
   /** The language of texts for the caller. */
   language: Language
 }
 
 export type Told<Shape extends ParameterShape> = Pick<
-  Call<Shape, unknown, unknown>,
+  Call<Shape, unknown>,
   'parameters' | 'language' | 'request'
 >
 
-export interface RouteContract<Shape extends ParameterShape, Caller, Needs = never> {
+export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /**
    * Below the base path, unless it starts at the root (`base: false`). `:name` stands for a segment
@@ -87,12 +88,12 @@ export interface RouteContract<Shape extends ParameterShape, Caller, Needs = nev
   /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
   returnTo?: 'here' | `/${string}`
   /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
-  tell?: (problem: Problem, call: Told<Shape> & { services: Needs }) => unknown
+  tell?: (problem: Problem, call: Told<Shape> & { ctx: Ctx }) => unknown
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */
-export interface Route<Needs> extends RouteContract<ParameterShape, unknown, Needs> {
-  answer(call: Call<ParameterShape, unknown, Needs>): Promise<Reply> | Reply
+export interface Route extends RouteContract<ParameterShape, unknown> {
+  answer(call: Call<ParameterShape, unknown>): Promise<Reply> | Reply
 }
 
 /** Whether what a route made is a whole reply, and not a page. */
@@ -101,19 +102,19 @@ export function isReply(made: unknown): made is Reply {
 }
 
 /** Whether a route is answered without a credential, or reads none that was sent. */
-export function isAnonymous({ access }: Pick<Route<never>, 'access'>): boolean {
+export function isAnonymous({ access }: Pick<Route, 'access'>): boolean {
   return access.name === 'anyone' || access.name === 'password'
 }
 
 /** Whether a route takes what a form of a page sends. */
-export function isForm({ method, mediaType }: Pick<Route<never>, 'method' | 'mediaType'>): boolean {
+export function isForm({ method, mediaType }: Pick<Route, 'method' | 'mediaType'>): boolean {
   return method !== 'GET' && mediaType === 'text/html'
 }
 
 /** Declares a route: its contract, and the handler that answers a call which met it. */
-export function route<Needs>() {
-  return <Shape extends ParameterShape, Caller>(
-    contract: RouteContract<Shape, Caller, Needs>,
-    answer: (call: Call<Shape, Caller, Needs>) => Promise<Reply> | Reply,
-  ): Route<Needs> => ({ ...contract, answer }) as unknown as Route<Needs>
+export function route<Shape extends ParameterShape, Caller>(
+  contract: RouteContract<Shape, Caller>,
+  answer: (call: Call<Shape, Caller>) => Promise<Reply> | Reply,
+): Route {
+  return { ...contract, answer } as unknown as Route
 }

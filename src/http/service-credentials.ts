@@ -2,10 +2,10 @@ import { TokenDigest } from '../crypto/token-digest.ts'
 
 /** The tokens of the services that may speak for people, such as a front end for SFTP. */
 export class ServiceCredentials {
-  readonly #services: [name: string, token: TokenDigest][]
+  readonly #ctx: [name: string, token: TokenDigest][]
 
-  private constructor(services: [name: string, token: TokenDigest][]) {
-    this.#services = services
+  private constructor(ctx: [name: string, token: TokenDigest][]) {
+    this.#ctx = ctx
   }
 
   /** @throws {TypeError} when a token is not the base64url of 32 bytes or more */
@@ -19,7 +19,7 @@ export class ServiceCredentials {
   /** The service whose token this is, or null. Every token is compared, whichever it is. */
   async nameOf(presented: string): Promise<string | null> {
     const matching = await Promise.all(
-      this.#services.map(async ([name, token]) => ((await token.matches(presented)) ? name : null)),
+      this.#ctx.map(async ([name, token]) => ((await token.matches(presented)) ? name : null)),
     )
     return matching.find((name) => name !== null) ?? null
   }

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
+import type { Ctx } from '../context.ts'
 import type { Argon2Cost } from '../passwords/argon2id.ts'
-import { openServices, type Services } from '../services.ts'
+import { openServices } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import type { Clock } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
@@ -60,7 +61,7 @@ export async function ensureDemoData(
   { clock, hashCost }: { clock: Clock; hashCost: Argon2Cost },
 ): Promise<void> {
   const config = await readConfig(env)
-  const services = openServices(env, config, {
+  const ctx = openServices(env, config, {
     clock,
     hashCost,
     trips: new TripMeter(),
@@ -68,25 +69,25 @@ export async function ensureDemoData(
     messengers: localMessengers(env.KV),
   })
   for (const { region: name, users, ...site } of demoSites) {
-    const region = services.regions.withName(name)
-    if (region) await ensureSite(services, { region, site, users }, clock)
+    const region = ctx.regions.withName(name)
+    if (region) await ensureSite(ctx, { region, site, users }, clock)
   }
 }
 
 async function ensureSite(
-  services: Services,
+  ctx: Ctx,
   { region, site, users }: { region: Region; site: DemoSite; users: DemoUser[] },
   clock: Clock,
 ): Promise<void> {
-  const home = await services.siteHosts.homeOf({ kind: 'site', subdomain: site.subdomain })
-  const siteId = home?.siteId ?? (await createSite(services, region, site))
+  const home = await ctx.siteHosts.homeOf({ kind: 'site', subdomain: site.subdomain })
+  const siteId = home?.siteId ?? (await createSite(ctx, region, site))
   for (const { password, ...user } of users) {
-    if (await services.usersIn(region).nameIsTaken(user.username)) continue
-    await createUser(services, region, {
+    if (await ctx.in(region).users.nameIsTaken(user.username)) continue
+    await createUser(ctx, region, {
       ...user,
       siteId,
       by: null,
-      passwordHash: await services.hasher.hash(password),
+      passwordHash: await ctx.hasher.hash(password),
       passwordSetAt: clock(),
     })
   }

@@ -1,26 +1,16 @@
 import type { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
+import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
-import type { Outbox, Task } from '../notifications/outbox.ts'
+import type { Task } from '../notifications/outbox.ts'
 import { passwordChangedMail } from '../notifications/password-changed-mail.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
-import type { Clock } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
 import { countersOf } from './failure-counter.ts'
-import type { PasswordChange, PasswordLedger } from './password-ledger.ts'
-
-export interface ChangePasswordNeeds {
-  clock: Clock
-  globalOrigin: URL
-  nameDigestKey: CryptoKey
-  outboxIn: (region: Region) => Outbox
-  passwordsIn: (region: Region) => PasswordLedger
-  workAfterReply: (waiting: Waiting[]) => void
-}
+import type { PasswordChange } from './password-ledger.ts'
 
 export interface ChangePasswordInput {
   region: Region
@@ -44,29 +34,23 @@ export interface ChangePasswordInput {
 }
 
 /** Changes a password and tells its owner by mail. False if the user changed at the same time. */
-export async function changePassword(
-  needs: ChangePasswordNeeds,
-  input: ChangePasswordInput,
-): Promise<boolean> {
-  const change = await prepareChange(needs, input)
-  const ledger = needs.passwordsIn(input.region)
+export async function changePassword(ctx: Ctx, input: ChangePasswordInput): Promise<boolean> {
+  const change = await prepareChange(ctx, input)
+  const ledger = ctx.in(input.region).passwords
   const done = await ledger.change(change, input.claim ?? null).catch(async (error) => {
     // A lost connection tells nothing about what was done before.
     if (await ledger.isDone(change).catch(() => false)) return true
     throw error
   })
-  if (done) afterChange(needs, input.region, change)
+  if (done) afterChange(ctx, input.region, change)
   return done
 }
 
 /** Everything that goes with a new password, ready for one batch. */
-export async function prepareChange(
-  needs: ChangePasswordNeeds,
-  input: ChangePasswordInput,
-): Promise<PasswordChange> {
+export async function prepareChange(ctx: Ctx, input: ChangePasswordInput): Promise<PasswordChange> {
   const { region, account, passwordHash, event, actor, authority, request } = input
   const { user, site } = account
-  const at = needs.clock()
+  const at = ctx.clock()
   const verifies = input.verifies ?? null
   const isNewlyVerified = verifies !== null && user.verifiedEmailKey !== verifies
   return {
@@ -76,7 +60,7 @@ export async function prepareChange(
     verifies,
     mustBeChanged: input.mustBeChanged ?? false,
     kept: input.kept ?? null,
-    counters: await countersOf(needs.nameDigestKey, {
+    counters: await countersOf(ctx.nameDigestKey, {
       ...user,
       verifiedEmailKey: verifies ?? user.verifiedEmailKey,
     }),
@@ -94,21 +78,17 @@ export async function prepareChange(
       at,
       changes: isNewlyVerified ? { email_verified: [false, true] } : {},
     },
-    notice: await noticeFor(needs, input, at),
+    notice: await noticeFor(ctx, input, at),
   }
 }
 
 /** Mails what a change left in the outbox. */
-export function afterChange(
-  { outboxIn, workAfterReply }: ChangePasswordNeeds,
-  region: Region,
-  { notice }: PasswordChange,
-): void {
-  if (notice) workAfterReply([{ outbox: outboxIn(region), task: notice }])
+export function afterChange(ctx: Ctx, region: Region, { notice }: PasswordChange): void {
+  if (notice) ctx.workAfterReply([{ outbox: ctx.in(region).outbox, task: notice }])
 }
 
 async function noticeFor(
-  needs: ChangePasswordNeeds,
+  ctx: Ctx,
   { region, account, keysThatStay = [], language }: ChangePasswordInput,
   at: number,
 ): Promise<Task | null> {
@@ -117,7 +97,7 @@ async function noticeFor(
     account,
     at,
     keys: keysThatStay,
-    globalOrigin: needs.globalOrigin,
+    globalOrigin: ctx.globalOrigin,
   })
-  return needs.outboxIn(region).prepare('mail', mail, at)
+  return ctx.in(region).outbox.prepare('mail', mail, at)
 }

@@ -1,6 +1,6 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Ctx } from '../context.ts'
 import type { Problem } from '../http/problem.ts'
-import type { Outbox } from '../notifications/outbox.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -9,16 +9,11 @@ import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { isSameForRefusal } from './judged-remains.ts'
 import { type Notice, prepareLockNotice } from './log-in-notices.ts'
-import type { LoginLedger, NamedAttempt } from './login-ledger.ts'
+import type { NamedAttempt } from './login-ledger.ts'
 import type { Judged } from './may-prove.ts'
 
 /** How often a verdict is reached anew on the primary's row before the attempt is given up. */
 const MOST_ROUNDS = 3
-
-export interface DecideNeeds {
-  ledgerIn: (region: Region) => LoginLedger
-  outboxIn: (region: Region) => Outbox
-}
 
 export interface Verdict {
   outcome: LoginOutcome
@@ -68,12 +63,12 @@ export interface Way<End> {
  * @throws {Problem} what the way says of a refusal or a lock
  */
 export async function decide<End>(
-  needs: DecideNeeds,
+  ctx: Ctx,
   region: Region,
   wayIn: (region: Region) => Promise<Way<End>>,
 ): Promise<End> {
   const way = await wayIn(region)
-  const ledger = needs.ledgerIn(region)
+  const ledger = ctx.in(region).logins
   const { at } = way.attempt
   const lockOn = ({ lockedUntil }: Known) =>
     way.isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
@@ -98,11 +93,11 @@ export async function decide<End>(
       outcome = ended.outcome
     }
     const home = round === 0 ? ((await way.confirmRegion?.()) ?? region) : region
-    if (home !== region) return decide(needs, home, wayIn)
+    if (home !== region) return decide(ctx, home, wayIn)
     const before = await ledger.refuse(attempt, known, {
       outcome,
       lockNotice: way.isGuess
-        ? await prepareLockNotice(needs, region, { attempt, language: way.language })
+        ? await prepareLockNotice(ctx, region, { attempt, language: way.language })
         : null,
       wrongCode:
         account && outcome === 'one_time_password_mismatch'

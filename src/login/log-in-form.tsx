@@ -1,4 +1,5 @@
 import { useContext } from 'hono/jsx'
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -10,7 +11,7 @@ import { LookContext } from '../ui/look.ts'
 import { Page, Told } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
-import { type OfferNeeds, offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
+import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
 import { pageTextsIn } from './page-texts.ts'
 
 /** What is in the form already. */
@@ -30,10 +31,10 @@ interface LogInFormProps {
 
 /** The form to log in. Each page makes passkeys an offer of its own: the one before was used, or gets old. */
 export async function logInForm(
-  needs: OfferNeeds,
+  ctx: Ctx,
   { request, ...props }: LogInFormProps & { request: RequestFacts },
 ) {
-  return <LogInForm {...props} offer={await offerPasskey(needs, request)} />
+  return <LogInForm {...props} offer={await offerPasskey(ctx, request)} />
 }
 
 function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {

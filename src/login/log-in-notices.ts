@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
 import type { ComposedMail } from '../notifications/compose-mail.ts'
 import { newDeviceMail, wrongCodesMail } from '../notifications/log-in-mails.ts'
-import type { Outbox, Task } from '../notifications/outbox.ts'
-import type { SentNotices } from '../notifications/sent-notices.ts'
+import type { Task } from '../notifications/outbox.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
@@ -12,13 +12,6 @@ import type { NamedAttempt, Statement } from './login-ledger.ts'
 
 /** Wrong codes in a row, after a right password, that a user is told of. */
 const TOLD_WRONG_CODES = 3
-
-export interface LogInNoticeNeeds {
-  globalOrigin: URL
-  outboxIn: (region: Region) => Outbox
-  sentNoticesIn: (region: Region) => SentNotices
-}
-
 /** Statements of the batch that decides a log in, which keep a mail if the condition holds. */
 export type Notice = (condition: SQL) => Statement[]
 
@@ -34,7 +27,7 @@ interface Noticed {
  * once a day at most. Stands before what makes the caller known.
  */
 export async function newDeviceNotice(
-  needs: LogInNoticeNeeds,
+  ctx: Ctx,
   region: Region,
   noticed: Noticed & { known: Known },
 ): Promise<Notice> {
@@ -43,13 +36,13 @@ export async function newDeviceNotice(
   const callers = [callerDigest, rememberedDigest].filter((digest) => digest !== null)
   const isKnown = known.counter === counters.knownCaller
   if (isKnown || callers.length === 0 || account.user.lastLoginAt === null) return () => []
-  const mail = newDeviceMail(told(needs, noticed))
+  const mail = newDeviceMail(told(ctx, noticed))
   if (!mail) return () => []
   const userId = account.user.id
   const notice = { id: newId(region.code), userId, kind: 'new-device', at } as const
-  const insertion = await keptMail(needs, region, { mail, at })
+  const insertion = await keptMail(ctx, region, { mail, at })
   return (condition) => [
-    needs.sentNoticesIn(region).insertion(
+    ctx.in(region).sentNotices.insertion(
       notice,
       sql`${condition}
       AND ${isNewTo({ userId, callers, at })}`,
@@ -60,14 +53,14 @@ export async function newDeviceNotice(
 
 /** What tells a user, with the third wrong code in a row, that somebody has the password. */
 export async function wrongCodesNotice(
-  needs: LogInNoticeNeeds,
+  ctx: Ctx,
   region: Region,
   noticed: Noticed,
 ): Promise<Notice> {
   const { attempt, account } = noticed
-  const mail = wrongCodesMail(told(needs, noticed))
+  const mail = wrongCodesMail(told(ctx, noticed))
   if (!mail) return () => []
-  const insertion = await keptMail(needs, region, { mail, at: attempt.at })
+  const insertion = await keptMail(ctx, region, { mail, at: attempt.at })
   return (condition) => [
     insertion(sql`${condition} AND EXISTS (SELECT 1 FROM users
       WHERE id = ${account.user.id} AND wrong_codes = ${TOLD_WRONG_CODES})`),
@@ -76,27 +69,27 @@ export async function wrongCodesNotice(
 
 /** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
 export async function prepareLockNotice(
-  { outboxIn }: Pick<LogInNoticeNeeds, 'outboxIn'>,
+  ctx: Ctx,
   region: Region,
   { attempt, language }: { attempt: NamedAttempt; language: string },
 ): Promise<Task> {
   const { formerKey: nameKey, siteId, address, at } = attempt
   const content = { nameKey, siteId, address, language }
-  return { ...(await outboxIn(region).prepare('lock-notice', content, at)), nextAttemptAt: at }
+  return { ...(await ctx.in(region).outbox.prepare('lock-notice', content, at)), nextAttemptAt: at }
 }
 
 /** The cron sends it with its next run. */
 async function keptMail(
-  { outboxIn }: LogInNoticeNeeds,
+  ctx: Ctx,
   region: Region,
   { mail, at }: { mail: ComposedMail; at: number },
 ): Promise<(condition: SQL) => Statement> {
-  const outbox = outboxIn(region)
+  const outbox = ctx.in(region).outbox
   const task = { ...(await outbox.prepare('mail', mail, at)), nextAttemptAt: at }
   return (condition) => outbox.insertion(task, condition)
 }
 
-function told({ globalOrigin }: LogInNoticeNeeds, { attempt, account, language }: Noticed) {
+function told({ globalOrigin }: Ctx, { attempt, account, language }: Noticed) {
   const { at, address, userAgent } = attempt
   return { account, at, address, userAgent, globalOrigin, asked: language }
 }

@@ -1,12 +1,12 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import type { HostScope } from '../sites/site.ts'
-import type { SiteHome, SiteHosts } from '../sites/site-hosts.ts'
+import type { SiteHome } from '../sites/site-hosts.ts'
 import { SECOND } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
-import type { UsernameDirectory } from '../storage/username-directory.ts'
 import { isSigned, wrongCodeCosts } from '../two-factor/check-code.ts'
 import type { FactorUse } from '../two-factor/claim.ts'
 import type { PartialSession, SentPartialSession } from '../two-factor/partial-session.ts'
@@ -24,8 +24,7 @@ import { judgeAccount, refusalOf } from './judge-account.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { nameAttempt } from './named-attempt.ts'
-import { type LogInInput, type StartSessionNeeds, startSession } from './start-session.ts'
-import type { TextCodeNeeds } from './text-code.ts'
+import { type LogInInput, startSession } from './start-session.ts'
 
 /** The verdicts that only who gave the right password is told; a second factor comes before them. */
 const PASSWORD_IS_RIGHT: LoginOutcome[] = [
@@ -33,11 +32,6 @@ const PASSWORD_IS_RIGHT: LoginOutcome[] = [
   'password_change_required',
   'password_change_not_required',
 ]
-
-export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
-  directory: UsernameDirectory
-  siteHosts: SiteHosts
-}
 
 /**
  * Logs a user in by password, and by a second factor where the user has one: reads nearby, verifies,
@@ -47,11 +41,11 @@ export interface LogInNeeds extends StartSessionNeeds, TextCodeNeeds {
  *   two-factor-authentication-error and one-time-password-incorrect among it; invalid-session for a
  *   partial session that is not good; no-account-for-site
  */
-export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<LoggedIn> {
+export async function logIn(ctx: Ctx, input: LogInInput): Promise<LoggedIn> {
   const keys = nameKeys(input.username)
-  const home = await homeOfHost(needs, input.scope)
-  const region = home?.region ?? (await needs.directory.regionOf(keys, 'nearest'))
-  const attempt = await nameAttempt(needs.nameDigestKey, {
+  const home = await homeOfHost(ctx, input.scope)
+  const region = home?.region ?? (await ctx.directory.regionOf(keys, 'nearest'))
+  const attempt = await nameAttempt(ctx.nameDigestKey, {
     username: input.username,
     nameKey: input.username,
     siteId: home?.siteId ?? null,
@@ -60,12 +54,11 @@ export async function logIn(needs: LogInNeeds, input: LogInInput): Promise<Logge
     request: input.request,
     device: input.device,
     secret: secretOf(input),
-    at: needs.clock(),
+    at: ctx.clock(),
   })
-  const confirmRegion = async () =>
-    home?.region ?? (await needs.directory.regionOf(keys, 'primary'))
-  return decide(needs, region, async (region) => ({
-    ...(await byPassword(needs, region, { attempt, input })),
+  const confirmRegion = async () => home?.region ?? (await ctx.directory.regionOf(keys, 'primary'))
+  return decide(ctx, region, async (region) => ({
+    ...(await byPassword(ctx, region, { attempt, input })),
     confirmRegion,
   }))
 }
@@ -75,9 +68,9 @@ function secretOf({ password, otp }: LogInInput): string {
   return otp === null ? (password ?? '') : `${password ?? ''}\u0000${otp}`
 }
 
-async function homeOfHost(needs: LogInNeeds, scope: HostScope): Promise<SiteHome | null> {
+async function homeOfHost(ctx: Ctx, scope: HostScope): Promise<SiteHome | null> {
   if (scope.kind === 'any') return null
-  const home = await needs.siteHosts.homeOf(scope)
+  const home = await ctx.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   return home
 }
@@ -88,39 +81,39 @@ interface Given {
 }
 
 async function byPassword(
-  needs: LogInNeeds,
+  ctx: Ctx,
   region: Region,
   { attempt, input }: Given,
 ): Promise<Way<LoggedIn>> {
   const { password, language } = input
   const { at, scope } = attempt
-  const partial = await partialOf(needs, region, input)
+  const partial = await partialOf(ctx, region, input)
   const isGone = input.partialSession !== null && partial === null
   const by = { isGuess: !isGone && isGuess(input) }
-  const judge = judging(needs, region, { attempt, input, partial })
+  const judge = judging(ctx, region, { attempt, input, partial })
   return {
     attempt,
     language,
     isGuess: by.isGuess,
-    known: await needs.ledgerIn(region).find(attempt),
+    known: await ctx.in(region).logins.find(attempt),
     judge: (known, use) =>
       isGone ? Promise.resolve({ outcome: 'key_mismatch', claim: null }) : judge(known, use),
     end: async ({ attempt, judged, claim, use }) => {
       const proved = { attempt, sessionId: use.by, claim, judged, input, by }
-      const started = await startSession(needs, region, proved)
+      const started = await startSession(ctx, region, proved)
       if (started instanceof Problem)
         return { refusal: started, outcome: 'password_change_required' }
       return started.loggedIn ? { end: started.loggedIn } : { known: started.known }
     },
     costsOfWrongCode: (attempt, account) =>
-      costsOfWrongCode(needs, region, { attempt, account, partial, input }),
+      costsOfWrongCode(ctx, region, { attempt, account, partial, input }),
     refusal: (outcome, { account }) => {
       if (isGone) return new Problem('not-authenticated/invalid-session', { reason: outcome })
       if (!account || outcome !== 'two_factor_required')
-        return refusalOf(outcome, region, needs.globalOrigin)
+        return refusalOf(outcome, region, ctx.globalOrigin)
       const { hostname } = input.request
       const sent = password === null ? partial : null
-      return askForSecondFactor(needs, region, { account, scope, hostname, language, sent })
+      return askForSecondFactor(ctx, region, { account, scope, hostname, language, sent })
     },
     lockedOut: (until) => lockedOut(until, at),
   }
@@ -128,13 +121,13 @@ async function byPassword(
 
 /** The partial session that was sent; null where none was, or one that is not good any more. */
 async function partialOf(
-  needs: LogInNeeds,
+  ctx: Ctx,
   region: Region,
   { partialSession: text, scope }: LogInInput,
 ): Promise<SentPartialSession | null> {
   if (text === null) return null
-  const partial = await findPartialSession(needs, text, scope)
-  return partial && !(await needs.partialSessionsIn(region).isDead(partial)) ? partial : null
+  const partial = await findPartialSession(ctx, text, scope)
+  return partial && !(await ctx.in(region).partialSessions.isDead(partial)) ? partial : null
 }
 
 /** A partial session stands for a password that was right, and what a security key signs is guessed by nobody. */
@@ -143,11 +136,11 @@ function isGuess({ password, otp }: LogInInput): boolean {
 }
 
 function judging(
-  needs: LogInNeeds,
+  ctx: Ctx,
   region: Region,
   { attempt, input, partial }: Given & { partial: SentPartialSession | null },
 ) {
-  const verify = verifyOnce(needs.hasher, input.password)
+  const verify = verifyOnce(ctx.hasher, input.password)
   return async ({ account }: Known, use: FactorUse): Promise<Verdict> => {
     const isRight =
       (await verify(account?.user.passwordHash ?? null)) ||
@@ -163,14 +156,14 @@ function judging(
     })
     if (!account || !PASSWORD_IS_RIGHT.includes(outcome)) return { outcome, claim: null }
     const asked = { account, otp: input.otp, partial, by: use.by }
-    const step = await takeSecondStep(needs, region, asked)
+    const step = await takeSecondStep(ctx, region, asked)
     return step.outcome === 'none' ? { outcome, claim: step.claim } : { ...step, claim: null }
   }
 }
 
 /** What a wrong code after a right password costs, and whom the third in a row is told to. */
 async function costsOfWrongCode(
-  needs: LogInNeeds,
+  ctx: Ctx,
   region: Region,
   wrong: {
     attempt: NamedAttempt
@@ -180,13 +173,15 @@ async function costsOfWrongCode(
   },
 ): Promise<Notice> {
   const { attempt, account, partial, input } = wrong
-  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial })
-  const notice = await wrongCodesNotice(needs, region, {
-    ...{ attempt, account, language: input.language },
+  const cost = wrongCodeCosts(ctx, region, { userId: account.user.id, partial })
+  const notice = await wrongCodesNotice(ctx, region, {
+    attempt,
+    account,
+    language: input.language,
   })
   return (condition) => [
     ...cost(condition),
-    needs.ledgerIn(region).countWrongCode(account.user.id, condition),
+    ctx.in(region).logins.countWrongCode(account.user.id, condition),
     ...notice(condition),
   ]
 }

@@ -1,26 +1,18 @@
 import * as z from 'zod'
-import type { Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { anyone, route } from '../http/route.ts'
 import { endingSession } from '../sessions/access.ts'
-import type { ManageSessionsNeeds as LogOutNeeds } from '../sessions/manage-sessions.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { SiteHosts } from '../sites/site-hosts.ts'
-import type { SsoSessionStore } from '../sso/sso-session-store.ts'
-import type { StrategyStore } from '../sso/strategy-store.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
+import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import { type LogInNeeds, logIn } from './log-in.ts'
+import { logIn } from './log-in.ts'
 import { logInForm } from './log-in-form.tsx'
-import { logInByPasskey, type PasskeyNeeds } from './methods/passkey.ts'
+import { logInByPasskey } from './methods/passkey.ts'
 import {
   asksForSecondFactor,
   leadToSecondStep,
-  type SecondStepNeeds,
   secondStepAskedBy,
   secondStepItself,
 } from './second-step-reply.tsx'
@@ -28,15 +20,7 @@ import {
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 const locale = text(35).optional()
 const return_to = text(2_048).optional()
-interface ShowNeeds {
-  sealer: Sealer
-  clock: Clock
-  scope: HostScope
-  siteHosts: SiteHosts
-  strategiesIn: (region: Region) => StrategyStore
-}
-
-const show = route<ShowNeeds>()(
+const show = route(
   {
     ...html,
     method: 'GET',
@@ -51,20 +35,20 @@ const show = route<ShowNeeds>()(
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },
-  async ({ parameters, services, request, language }) => {
-    const strategies = await offeredAt(services)
+  async ({ parameters, ctx, request, language }) => {
+    const strategies = await offeredAt(ctx)
     const shown = { language, request, sent: parameters, strategies }
-    return { status: 200, body: await logInForm(services, shown) }
+    return { status: 200, body: await logInForm(ctx, shown) }
   },
 )
 
 /** By which providers people may log in here: on hosts of no one site, by none. */
-async function offeredAt({ scope, siteHosts, strategiesIn }: ShowNeeds) {
-  const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
-  return home ? strategiesIn(home.region).offeredOf(home.siteId) : []
+async function offeredAt(ctx: Ctx) {
+  const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
+  return home ? ctx.in(home.region).strategies.offeredOf(home.siteId) : []
 }
 
-const send = route<LogInNeeds & BrowserSessionNeeds & SecondStepNeeds>()(
+const send = route(
   {
     ...html,
     method: 'POST',
@@ -93,40 +77,38 @@ const send = route<LogInNeeds & BrowserSessionNeeds & SecondStepNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters, services, language, request }) => {
+    tell: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
-        return logInForm(services, { language, request, sent: parameters, problem })
+        return logInForm(ctx, { language, request, sent: parameters, problem })
       const { username, return_to: asked } = parameters
       const place = safeReturn(asked)
       const step = secondStepAskedBy(problem, { username, place, isSso: false })
-      return leadToSecondStep(services, step, { request, language })
+      return leadToSecondStep(ctx, step, { request, language })
     },
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     const { username, password, change_password: chosen = '' } = parameters
-    const device = await deviceOf(services.sealer, request, services.clock())
-    const loggedIn = await logIn(services, {
-      ...{
-        username,
-        password,
-        otp: null,
-        partialSession: null,
-        scope: services.scope,
-        device,
-        request,
-        language,
-      },
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const loggedIn = await logIn(ctx, {
+      username,
+      password,
+      otp: null,
+      partialSession: null,
+      scope: ctx.scope,
+      device,
+      request,
+      language,
       newPassword:
         chosen === ''
           ? null
           : { password: chosen, confirmation: parameters.change_password_confirmation },
     })
     const place = safeReturn(parameters.return_to)
-    return enterBySession(services, loggedIn, { request, device, place })
+    return enterBySession(ctx, loggedIn, { request, device, place })
   },
 )
 
-const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
+const sendPasskey = route(
   {
     ...html,
     method: 'POST',
@@ -147,23 +129,21 @@ const sendPasskey = route<PasskeyNeeds & BrowserSessionNeeds>()(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
-    tell: (problem, { parameters: { return_to }, services, language, request }) =>
-      logInForm(services, { language, request, sent: { return_to }, problem }),
+    tell: (problem, { parameters: { return_to }, ctx, language, request }) =>
+      logInForm(ctx, { language, request, sent: { return_to }, problem }),
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     const { passkey: sealed, otp: answer } = parameters
-    const device = await deviceOf(services.sealer, request, services.clock())
-    const { scope } = services
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const { scope } = ctx
     const asked = { sealed, answer, scope, device, request, language }
-    const loggedIn = await logInByPasskey(services, asked)
+    const loggedIn = await logInByPasskey(ctx, asked)
     const place = safeReturn(parameters.return_to)
-    return enterBySession(services, loggedIn, { request, device, place })
+    return enterBySession(ctx, loggedIn, { request, device, place })
   },
 )
 
-const logOut = route<
-  LogOutNeeds & { scope: HostScope; ssoSessionsIn: (region: Region) => SsoSessionStore }
->()(
+const logOut = route(
   {
     ...html,
     method: 'POST',
@@ -175,10 +155,10 @@ const logOut = route<
     replies: { 303: { description: 'The session has ended' } },
     problems: [],
   },
-  async ({ caller, services }) => {
-    const asked = { now: services.clock(), epoch: services.epoch, scope: services.scope }
-    const strategy = await services.ssoSessionsIn(caller.region).strategyOf(caller.key)
-    await services.sessionsIn(caller.region).end(caller.key, asked)
+  async ({ caller, ctx }) => {
+    const asked = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }
+    const strategy = await ctx.in(caller.region).ssoSessions.strategyOf(caller.key)
+    await ctx.in(caller.region).sessions.end(caller.key, asked)
     const place = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
     return { status: 303, headers: { Location: place }, cookies: [noSessionCookie] }
   },

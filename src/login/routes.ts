@@ -1,38 +1,27 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { route } from '../http/route.ts'
 import { password as byPassword } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
-import type { SessionTokens } from '../sessions/session-token.ts'
+import { getsSessionString } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
-import { type HostScope, siteOrigin } from '../sites/site.ts'
-import { logInBySso, type SsoLogInNeeds } from '../sso/log-in-by-sso.ts'
+import { siteOrigin } from '../sites/site.ts'
+import { logInBySso } from '../sso/log-in-by-sso.ts'
 import { BOOKMARK_HEADER, formatBookmark } from '../storage/bookmark.ts'
-import type { Clock } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { logInParameters } from './contract.ts'
-import { type LogInNeeds, logIn } from './log-in.ts'
+import { logIn } from './log-in.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
-import { type RedeemNeeds, redeemLoginToken } from './methods/redeem-login-token.ts'
-
-interface Needs extends LogInNeeds, RedeemNeeds, SsoLogInNeeds {
-  globalOrigin: URL
-  databaseIn: (region: Region) => Pick<ReplicatedDatabase, 'bookmark'>
-  clock: Clock
-  scope: HostScope
-  sessionIdFormat: SessionIdFormat
-  tokens: SessionTokens
-}
+import { redeemLoginToken } from './methods/redeem-login-token.ts'
 
 const loggedInObject = sessionObject.extend({
   oauth_state: z.string().optional().describe('The state that POST /sessions/oauth was given'),
 })
 
-const create = route<Needs>()(
+const create = route(
   {
     method: 'POST',
     path: '/sessions',
@@ -60,40 +49,40 @@ const create = route<Needs>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services, request, language }) => {
-    const bySso = await logInBySso(services, parameters, { request, language })
+  async ({ parameters, ctx, request, language }) => {
+    const bySso = await logInBySso(ctx, parameters, { request, language })
     const { live, region, sessionString } =
-      bySso?.loggedIn ?? (await logInAsAsked(services, parameters, { request, language }))
-    const asString = getsSessionString(services.sessionIdFormat, request.userAgent)
-    const issued = { region, now: services.clock() }
+      bySso?.loggedIn ?? (await logInAsAsked(ctx, parameters, { request, language }))
+    const asString = getsSessionString(ctx.sessionIdFormat, request.userAgent)
+    const issued = { region, now: ctx.clock() }
     return {
       status: 201,
       body: {
         ...viewSession(live, asString ? sessionString : live.session.id, issued.now),
-        ...(services.scope.kind === 'any' && {
-          login_token: await issueLoginToken(services.sealer, live, issued),
-          login_token_domain: siteOrigin(live.site, services.globalOrigin),
+        ...(ctx.scope.kind === 'any' && {
+          login_token: await issueLoginToken(ctx.sealer, live, issued),
+          login_token_domain: siteOrigin(live.site, ctx.globalOrigin),
         }),
-        token: await issueToken(services.tokens, live, issued),
+        token: await issueToken(ctx.tokens, live, issued),
         ...(bySso?.state !== undefined && { oauth_state: bySso.state }),
       },
-      headers: { Vary: 'User-Agent', ...bookmarkOf(services, region) },
+      headers: { Vary: 'User-Agent', ...bookmarkOf(ctx, region) },
     }
   },
 )
 
 /** The session is there in the state that this names. */
-function bookmarkOf({ databaseIn }: Needs, region: Region): Record<string, string> {
-  const bookmark = databaseIn(region).bookmark()
+function bookmarkOf(ctx: Ctx, region: Region): Record<string, string> {
+  const bookmark = ctx.in(region).database.bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
 function logInAsAsked(
-  services: Needs,
+  ctx: Ctx,
   parameters: z.infer<typeof logInParameters>,
   { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedIn> {
-  const { scope } = services
+  const { scope } = ctx
   const { username } = parameters
   if (username === undefined)
     throw new Problem('bad-request/request-params-required', { values: { name: 'username' } })
@@ -102,17 +91,23 @@ function logInAsAsked(
   if (/^@api-\d+$/.test(username))
     throw new Problem('not-authenticated/api-key-sessions-not-supported')
   if (looksLikeLoginToken(username))
-    return redeemLoginToken(services, { text: username, scope, request })
+    return redeemLoginToken(ctx, { text: username, scope, request })
   if (password === undefined && partialSession === undefined)
     throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
   const newPassword =
     change_password === undefined
       ? null
       : { password: change_password, confirmation: change_password_confirmation }
-  return logIn(services, {
-    ...{ username, password: password ?? null, otp: otp ?? null },
-    ...{ partialSession: partialSession ?? null, newPassword },
-    ...{ scope, device: null, language, request },
+  return logIn(ctx, {
+    username,
+    password: password ?? null,
+    otp: otp ?? null,
+    partialSession: partialSession ?? null,
+    newPassword,
+    scope,
+    device: null,
+    language,
+    request,
   })
 }
 

@@ -90,7 +90,10 @@ export async function readSecondStepCookie(
   if (!read || !partialSession) return null
   const { username, place, isSso, isTexted, refusal } = read
   return {
-    ...{ partialSession, username, place, isSso },
+    partialSession,
+    username,
+    place,
+    isSso,
     ...(isTexted && { isTexted }),
     ...(refusal && { problem: problemOf(refusal) }),
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
@@ -6,19 +7,12 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
+import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import { type LogInNeeds, logIn } from './log-in.ts'
+import { logIn } from './log-in.ts'
 import { readSecondStepCookie, type SecondStep } from './second-step-cookie.ts'
-import {
-  leadToSecondStep,
-  type SecondStepNeeds,
-  secondStepItself,
-  secondStepPage,
-} from './second-step-reply.tsx'
+import { leadToSecondStep, secondStepItself, secondStepPage } from './second-step-reply.tsx'
 import { textCode } from './text-code.ts'
-
-type Needs = LogInNeeds & BrowserSessionNeeds & SecondStepNeeds
 
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
 const page = {
@@ -51,7 +45,7 @@ export const secondStepReplies = {
   429: { description: 'The form, and when to try again', body: z.string() },
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     ...html,
     method: 'GET',
@@ -65,14 +59,14 @@ const show = route<Needs>()(
       401: secondStepReplies[401],
     },
   },
-  async ({ services, request, language }): Promise<Reply> => {
-    const step = await readSecondStepCookie(services.sealer, request, services.clock())
-    if (step) return secondStepPage(services, step, { request, language })
+  async ({ ctx, request, language }): Promise<Reply> => {
+    const step = await readSecondStepCookie(ctx.sealer, request, ctx.clock())
+    if (step) return secondStepPage(ctx, step, { request, language })
     return { status: 303, headers: { Location: `/login?locale=${language}` } }
   },
 )
 
-const finish = route<Needs>()(
+const finish = route(
   {
     ...page,
     path: '/login/second',
@@ -88,23 +82,29 @@ const finish = route<Needs>()(
     replies: secondStepReplies,
     tell: tellSecondStep,
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     const { username, otp, change_password: chosen = '' } = parameters
-    const device = await deviceOf(services.sealer, request, services.clock())
-    const loggedIn = await logIn(services, {
-      ...{ username, password: null, otp, partialSession: parameters.partial_session_id },
-      ...{ scope: services.scope, device, request, language },
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const loggedIn = await logIn(ctx, {
+      username,
+      password: null,
+      otp,
+      partialSession: parameters.partial_session_id,
+      scope: ctx.scope,
+      device,
+      request,
+      language,
       newPassword:
         chosen === ''
           ? null
           : { password: chosen, confirmation: parameters.change_password_confirmation },
     })
     const place = safeReturn(parameters.return_to)
-    return enterBySession(services, loggedIn, { request, device, place })
+    return enterBySession(ctx, loggedIn, { request, device, place })
   },
 )
 
-const send = route<Needs>()(
+const send = route(
   {
     ...page,
     path: '/login/second/send',
@@ -114,11 +114,11 @@ const send = route<Needs>()(
     replies: secondStepReplies,
     tell: tellSecondStep,
   },
-  async ({ parameters, services, request, language }) => {
-    const { scope } = services
-    await textCode(services, { partialSession: parameters.partial_session_id, scope, language })
+  async ({ parameters, ctx, request, language }) => {
+    const { scope } = ctx
+    await textCode(ctx, { partialSession: parameters.partial_session_id, scope, language })
     const step = { ...secondStepOf(parameters), isTexted: true }
-    return leadToSecondStep(services, step, { request, language })
+    return leadToSecondStep(ctx, step, { request, language })
   },
 )
 
@@ -137,14 +137,14 @@ export function tellSecondStep(
   problem: Problem,
   told: {
     parameters: Sent
-    services: SecondStepNeeds
+    ctx: Ctx
     language: Language
     request: RequestFacts
   },
 ): Promise<Reply> {
-  const { parameters, services, language, request } = told
+  const { parameters, ctx, language, request } = told
   const step = { ...secondStepOf(parameters), problem }
-  return leadToSecondStep(services, step, { request, language })
+  return leadToSecondStep(ctx, step, { request, language })
 }
 
 export const secondStepPages = [show, finish, send]

@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Reply } from '../http/route.ts'
-import type { HostScope } from '../sites/site.ts'
-import { type BegunNeeds, findSecondStep, waysOn } from '../two-factor/second-step.ts'
+import { findSecondStep, waysOn } from '../two-factor/second-step.ts'
 import { logInForm } from './log-in-form.tsx'
 import { endOfSecondStep, type SecondStep, secondStepCookie } from './second-step-cookie.ts'
 import { SecondStepForm } from './second-step-form.tsx'
@@ -13,8 +13,6 @@ import { SecondStepForm } from './second-step-form.tsx'
 export const secondStepItself = {
   200: { description: 'The page of the second step, which fits into no cookie', body: z.string() },
 }
-
-export type SecondStepNeeds = BegunNeeds & { scope: HostScope }
 
 interface Viewer {
   request: RequestFacts
@@ -38,30 +36,26 @@ export function secondStepAskedBy(
  * Leads on to the page of a second step, so that neither Back nor a reload sends a form again. Where what the page
  * shows does not fit into a cookie, the page itself is the reply.
  */
-export async function leadToSecondStep(
-  needs: SecondStepNeeds,
-  step: SecondStep,
-  viewer: Viewer,
-): Promise<Reply> {
-  const cookie = await secondStepCookie(needs.sealer, step, needs.clock())
-  if (cookie === null) return secondStepPage(needs, step, viewer)
+export async function leadToSecondStep(ctx: Ctx, step: SecondStep, viewer: Viewer): Promise<Reply> {
+  const cookie = await secondStepCookie(ctx.sealer, step, ctx.clock())
+  if (cookie === null) return secondStepPage(ctx, step, viewer)
   const headers = { Location: `/login/second?locale=${viewer.language}` }
   return { status: 303, headers, cookies: [cookie] }
 }
 
 /** The page of a second step; the form to log in where it has come to its end. */
 export async function secondStepPage(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   step: SecondStep,
   { request, language }: Viewer,
 ): Promise<Reply> {
-  const end = (problem: Problem) => endPage(needs, step, { request, language, problem })
+  const end = (problem: Problem) => endPage(ctx, step, { request, language, problem })
   if (step.problem && isEnd(step.problem)) return end(step.problem)
   try {
-    const begun = await findSecondStep(needs, step.partialSession, needs.scope)
+    const begun = await findSecondStep(ctx, step.partialSession, ctx.scope)
     const { account, region, partial } = begun
     const asked = { challenge: { issued: partial.challenge }, hostname: request.hostname }
-    const ways = await waysOn(needs, region, account, asked)
+    const ways = await waysOn(ctx, region, account, asked)
     const { username } = account.user
     const form = <SecondStepForm {...{ language, request, step, ways, username }} />
     return { status: 200, body: form }
@@ -77,7 +71,7 @@ function isEnd({ status, type }: Problem): boolean {
 }
 
 async function endPage(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   { username, place }: SecondStep,
   { problem, ...viewer }: Viewer & { problem: Problem },
 ): Promise<Reply> {
@@ -85,6 +79,6 @@ async function endPage(
   return {
     status: 401,
     cookies: endOfSecondStep(viewer.request),
-    body: await logInForm(needs, { ...viewer, sent, problem }),
+    body: await logInForm(ctx, { ...viewer, sent, problem }),
   }
 }

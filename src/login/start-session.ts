@@ -1,11 +1,8 @@
 import { Authority } from '../audit/authority.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import {
-  checkConfirmation,
-  hashNewPassword,
-  type NewPasswordNeeds,
-} from '../passwords/new-password.ts'
+import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import { type LoggedIn, newSession } from '../sessions/new-session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { HostScope } from '../sites/site.ts'
@@ -13,19 +10,12 @@ import type { Region } from '../storage/region.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
-import { afterChange, type ChangePasswordNeeds, prepareChange } from './change-password.ts'
+import { afterChange, prepareChange } from './change-password.ts'
 import type { Device } from './device.ts'
-import { type LogInNoticeNeeds, newDeviceNotice } from './log-in-notices.ts'
-import type { LoginLedger, NamedAttempt, Statement } from './login-ledger.ts'
+import { newDeviceNotice } from './log-in-notices.ts'
+import type { NamedAttempt, Statement } from './login-ledger.ts'
 import type { Judged, ProvedBy } from './may-prove.ts'
 import type { PasswordChange } from './password-ledger.ts'
-
-export interface StartSessionNeeds extends NewPasswordNeeds, ChangePasswordNeeds, LogInNoticeNeeds {
-  epoch: number
-  ledgerIn: (region: Region) => LoginLedger
-  /** Goes on after the reply. */
-  afterReply: (work: Promise<unknown>) => void
-}
 
 export interface LogInInput {
   username: string
@@ -69,17 +59,17 @@ interface Proved {
  * wrong with that one; or what the primary knows, and no session where the user was another there.
  */
 export async function startSession(
-  needs: StartSessionNeeds,
+  ctx: Ctx,
   region: Region,
   { attempt, by, sessionId, claim, judged, input, sso }: Proved,
 ): Promise<Problem | { known: Known; loggedIn: LoggedIn | null }> {
   const { account } = judged
-  const change = await changeFor(needs, region, account, input)
+  const change = await changeFor(ctx, region, account, input)
   if (change instanceof Problem) return change
   const sessionString = newSessionString(region)
   const version = account.user.credentialVersion + (change ? 1 : 0)
   const row = newSession(account, attempt.at, {
-    epoch: needs.epoch,
+    epoch: ctx.epoch,
     request: input.request,
     id: sessionId,
     secondFactorAt: sso?.secondFactorAt ?? (claim ? attempt.at : 0),
@@ -87,9 +77,12 @@ export async function startSession(
     digest: await sessionDigest(sessionString),
     credentialVersion: version,
   })
-  const ledger = needs.ledgerIn(region)
-  const notice = await newDeviceNotice(needs, region, {
-    ...{ attempt, account, known: judged, language: input.language },
+  const ledger = ctx.in(region).logins
+  const notice = await newDeviceNotice(ctx, region, {
+    attempt,
+    account,
+    known: judged,
+    language: input.language,
   })
   const { started, known } = await ledger.start(attempt, judged, {
     by,
@@ -100,13 +93,13 @@ export async function startSession(
     alongside: sso?.alongside(),
   })
   if (!started || !known.account) return { known, loggedIn: null }
-  if (change) afterChange(needs, region, change)
-  else if (input.password !== null) renewOutdatedHash(needs, region, known.account, input.password)
+  if (change) afterChange(ctx, region, change)
+  else if (input.password !== null) renewOutdatedHash(ctx, region, known.account, input.password)
   return { known, loggedIn: { live: { ...known.account, session: row }, region, sessionString } }
 }
 
 async function changeFor(
-  needs: StartSessionNeeds,
+  ctx: Ctx,
   region: Region,
   account: Account,
   { newPassword, request, language }: Proved['input'],
@@ -115,15 +108,20 @@ async function changeFor(
   const { user, site } = account
   try {
     checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
-    const passwordHash = await hashNewPassword(needs, {
+    const passwordHash = await hashNewPassword(ctx, {
       password: newPassword.password,
       field: 'change_password',
       owner: { ...user, site },
       of: { region, user, mustDiffer: true },
     })
-    return await prepareChange(needs, {
-      ...{ region, account, passwordHash, language, request },
-      ...{ event: 'password_changed', actor: `user:${user.id}` },
+    return await prepareChange(ctx, {
+      region,
+      account,
+      passwordHash,
+      language,
+      request,
+      event: 'password_changed',
+      actor: `user:${user.id}`,
       authority: Authority.provedByRequest,
     })
   } catch (error) {
@@ -132,12 +130,9 @@ async function changeFor(
   }
 }
 
-function renewOutdatedHash(
-  { hasher, afterReply, passwordsIn }: StartSessionNeeds,
-  region: Region,
-  account: Account,
-  password: string,
-): void {
-  if (account.user.passwordHash !== null && hasher.isOutdated(account.user.passwordHash))
-    afterReply(hasher.hash(password).then((hash) => passwordsIn(region).rehash(account, hash)))
+function renewOutdatedHash(ctx: Ctx, region: Region, account: Account, password: string): void {
+  if (account.user.passwordHash !== null && ctx.hasher.isOutdated(account.user.passwordHash))
+    ctx.afterReply(
+      ctx.hasher.hash(password).then((hash) => ctx.in(region).passwords.rehash(account, hash)),
+    )
 }

@@ -1,23 +1,22 @@
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { HostScope } from '../sites/site.ts'
-import { type BegunNeeds, findSecondStep } from '../two-factor/second-step.ts'
+import { findSecondStep } from '../two-factor/second-step.ts'
 import { sendCode } from '../two-factor/send-code.ts'
-
-export type TextCodeNeeds = BegunNeeds
 
 /**
  * Texts a code to the phone of whom a partial session is of, once a minute.
  * @throws {Problem} invalid-session; two-factor-authentication-code-already-sent; model-save-error
  */
 export async function textCode(
-  needs: TextCodeNeeds,
+  ctx: Ctx,
   asked: { partialSession: string; scope: HostScope; language: string },
 ): Promise<void> {
-  const { account, region } = await findSecondStep(needs, asked.partialSession, asked.scope)
-  const { factors } = await needs.secondFactorsIn(region).provable(account.user.id)
+  const { account, region } = await findSecondStep(ctx, asked.partialSession, asked.scope)
+  const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
   const factor = factors.find(({ method }) => method === 'sms')
   if (!factor) throw new Problem('not-authenticated/invalid-session', { reason: 'no phone' })
   const language = mailLanguage(account, asked.language)
-  await sendCode(needs, region, { factor, site: account.site, language })
+  await sendCode(ctx, region, { factor, site: account.site, language })
 }

@@ -7,16 +7,10 @@ import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import type { Account } from '../users/account.ts'
-import { type BrowserSessionNeeds, enterBySession } from './browser-session.ts'
+import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import {
-  type RedeemNeeds,
-  redeemLoginToken,
-  whoseLoginToken,
-} from './methods/redeem-login-token.ts'
+import { redeemLoginToken, whoseLoginToken } from './methods/redeem-login-token.ts'
 import { pageTextsIn } from './page-texts.ts'
-
-type Needs = RedeemNeeds & BrowserSessionNeeds
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
@@ -34,7 +28,7 @@ const refusals = {
 }
 
 /** The token stands behind a `#`: that part of an address reaches no server, and no log. */
-const open = route<unknown>()(
+const open = route(
   {
     ...html,
     method: 'GET',
@@ -49,7 +43,7 @@ const open = route<unknown>()(
   }),
 )
 
-const ask = route<Needs>()(
+const ask = route(
   {
     ...sent,
     path: '/login/token',
@@ -57,9 +51,9 @@ const ask = route<Needs>()(
     replies: { 200: { description: 'The question', body: z.string() }, ...refusals },
     tell,
   },
-  async ({ parameters: { login_token: token }, services, request, language }): Promise<Reply> => {
-    const { scope } = services
-    const { parent } = await whoseLoginToken(services, { text: token, scope, request })
+  async ({ parameters: { login_token: token }, ctx, request, language }): Promise<Reply> => {
+    const { scope } = ctx
+    const { parent } = await whoseLoginToken(ctx, { text: token, scope, request })
     return {
       status: 200,
       body: <AskPage language={language} token={token} account={parent} />,
@@ -67,7 +61,7 @@ const ask = route<Needs>()(
   },
 )
 
-const confirm = route<Needs>()(
+const confirm = route(
   {
     ...sent,
     path: '/login/token/confirm',
@@ -76,11 +70,11 @@ const confirm = route<Needs>()(
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
     tell,
   },
-  async ({ parameters: { login_token: token }, services, request }) => {
-    const { scope } = services
-    const loggedIn = await redeemLoginToken(services, { text: token, scope, request })
-    const device = await deviceOf(services.sealer, request, services.clock())
-    return enterBySession(services, loggedIn, { request, device, place: '/account' })
+  async ({ parameters: { login_token: token }, ctx, request }) => {
+    const { scope } = ctx
+    const loggedIn = await redeemLoginToken(ctx, { text: token, scope, request })
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    return enterBySession(ctx, loggedIn, { request, device, place: '/account' })
   },
 )
 

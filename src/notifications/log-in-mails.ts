@@ -22,16 +22,22 @@ export interface ToldLogIn {
 /** Tells a user of a log in from where there was none of late. Null for a user without an address. */
 export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
-    ...{ news: 'newDevice', from: 'newDeviceFrom', end: 'credentialEnd' },
-    ...{ link: 'accountLink', path: '/account' },
+    news: 'newDevice',
+    from: 'newDeviceFrom',
+    end: 'credentialEnd',
+    link: 'accountLink',
+    path: '/account',
   })
 }
 
 /** Tells a user that somebody knows the password, but not the second factor. Null as above. */
 export function wrongCodesMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
-    ...{ news: 'wrongCodes', from: 'lockedFrom', end: 'changedEnd' },
-    ...{ link: 'changedLink', path: '/forgot' },
+    news: 'wrongCodes',
+    from: 'lockedFrom',
+    end: 'changedEnd',
+    link: 'changedLink',
+    path: '/forgot',
   })
 }
 

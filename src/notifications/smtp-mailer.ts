@@ -59,10 +59,17 @@ async function deliver(
   const { host, port, isImplicitTls, user, password } = server
   const socket = await openSocket(server, isOver)
   const connection = new SmtpConnection({
-    ...{ host, port, servername: host, connection: socket as never },
-    ...{ secure: isImplicitTls, secured: isImplicitTls, requireTLS: !isImplicitTls },
-    ...{ name: domainOf(from), maxResponseSize: LONGEST_REPLY_BYTES },
-    ...{ greetingTimeout: DEADLINE_MS, socketTimeout: DEADLINE_MS },
+    host,
+    port,
+    servername: host,
+    connection: socket as never,
+    secure: isImplicitTls,
+    secured: isImplicitTls,
+    requireTLS: !isImplicitTls,
+    name: domainOf(from),
+    maxResponseSize: LONGEST_REPLY_BYTES,
+    greetingTimeout: DEADLINE_MS,
+    socketTimeout: DEADLINE_MS,
   })
   const closed = new Promise<never>((_, reject) => {
     connection.on('error', reject)

@@ -1,5 +1,5 @@
+import type { Ctx } from '../context.ts'
 import { logFailure } from '../http/log.ts'
-import type { Clock } from '../storage/clock.ts'
 import type { Outbox, Task } from './outbox.ts'
 import { type TaskContent, type TaskKind, taskKinds } from './task-kinds.ts'
 
@@ -14,11 +14,6 @@ export type TaskWorkers = {
   [Kind in TaskKind]: (content: TaskContent<Kind>, waiting: Waiting) => Promise<Waiting[]>
 }
 
-interface Needs {
-  clock: Clock
-  workers: TaskWorkers
-}
-
 /** What a worker throws when trying again would not help: a mailbox that does not exist. */
 export class GivenUp extends Error {
   override name = 'GivenUp'
@@ -28,21 +23,21 @@ export class GivenUp extends Error {
 const MOST_AT_ONCE = 100
 
 /** Does what was just taken in, and what it leads to. What fails stays for the cron. */
-export async function workNow(needs: Needs, waiting: Waiting[]): Promise<void> {
+export async function workNow(ctx: Ctx, waiting: Waiting[]): Promise<void> {
   for (const one of waiting)
     await logFailure(
-      attempt(needs, one).then((led) => workNow(needs, led)),
+      attempt(ctx, one).then((led) => workNow(ctx, led)),
       nameOf(one),
     )
 }
 
 /** Takes up what was left: what failed, and what a process died over. */
-export async function workDue(needs: Needs, outbox: Outbox): Promise<void> {
-  for (const task of await outbox.due(needs.clock(), MOST_AT_ONCE))
-    if (await outbox.claim(task, needs.clock())) await workNow(needs, [{ outbox, task }])
+export async function workDue(ctx: Ctx, outbox: Outbox): Promise<void> {
+  for (const task of await outbox.due(ctx.clock(), MOST_AT_ONCE))
+    if (await outbox.claim(task, ctx.clock())) await workNow(ctx, [{ outbox, task }])
 }
 
-async function attempt({ clock, workers }: Needs, waiting: Waiting): Promise<Waiting[]> {
+async function attempt({ clock, workers }: Ctx, waiting: Waiting): Promise<Waiting[]> {
   const { outbox, task } = waiting
   const led = isKind(task.kind) ? await work(task.kind) : await giveUp('of no known kind')
   await outbox.removal(task)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { RECENT_FOR_APP_MS } from '../access/access-change.ts'
+import type { Ctx } from '../context.ts'
 import { withoutBidiControls } from '../http/bidi.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
@@ -10,14 +11,7 @@ import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import { accepts } from '../users/accepted-proofs.ts'
 import { pageTextsIn } from './page-texts.ts'
-import {
-  approvePairing,
-  denyPairing,
-  isElsewhere,
-  type PairingNeeds,
-  pairingState,
-  unseen,
-} from './pair.ts'
+import { approvePairing, denyPairing, isElsewhere, pairingState, unseen } from './pair.ts'
 import {
   noPairingCookie,
   type PairingWish,
@@ -42,7 +36,7 @@ const replies = {
   429: { description: 'The page, and when to try again', body: z.string() },
 }
 
-const begin = route<PairingNeeds>()(
+const begin = route(
   {
     base: false,
     mediaType: 'text/html',
@@ -61,7 +55,7 @@ const begin = route<PairingNeeds>()(
     replies: { 303: { description: 'On to the page that asks' } },
     problems: [],
   },
-  async ({ parameters, services, language }) => {
+  async ({ parameters, ctx, language }) => {
     const { pairing_key: pairingKey = '', platform = '', computer = '' } = parameters
     const wish = {
       pairingKey,
@@ -71,7 +65,7 @@ const begin = route<PairingNeeds>()(
     return {
       status: 303,
       headers: { Location: `/pairing?locale=${language}` },
-      cookies: [await pairingCookie(services.sealer, wish, services.clock())],
+      cookies: [await pairingCookie(ctx.sealer, wish, ctx.clock())],
     }
   },
 )
@@ -85,7 +79,7 @@ const shownParameters = {
 }
 const shown = ['pairing_key', 'platform', 'computer', 'networks'] as const
 
-const ask = route<PairingNeeds>()(
+const ask = route(
   {
     ...page,
     method: 'GET',
@@ -95,16 +89,16 @@ const ask = route<PairingNeeds>()(
     parameters: z.object({ locale }),
     replies,
   },
-  async ({ services, caller, request, language }) => {
-    const wish = await readPairingCookie(services.sealer, request, services.clock())
+  async ({ ctx, caller, request, language }) => {
+    const wish = await readPairingCookie(ctx.sealer, request, ctx.clock())
     if (!wish) return outcome(language, 'none')
-    if (!accepts(caller.live.user, 'password') && !isFresh(services, caller))
+    if (!accepts(caller.live.user, 'password') && !isFresh(ctx, caller))
       return { status: 303, headers: { Location: logInAgainUrl('/pairing') } }
-    return pairingPage(services, { caller, request, language, wish })
+    return pairingPage(ctx, { caller, request, language, wish })
   },
 )
 
-const approve = route<PairingNeeds>()(
+const approve = route(
   {
     ...page,
     method: 'POST',
@@ -120,29 +114,29 @@ const approve = route<PairingNeeds>()(
     limit: 'log-in',
     replies,
   },
-  async ({ parameters, services, caller, request, language }) => {
+  async ({ parameters, ctx, caller, request, language }) => {
     const viewer = { caller, request, language, wish: wishIn(parameters) }
     const networks = parameters.networks.split(' ').filter((network) => network !== '')
     try {
       const { password } = parameters
-      if (!password && !isFresh(services, caller))
+      if (!password && !isFresh(ctx, caller))
         throw new Problem('not-authorized/reauthentication-failed')
       const own = networkNamed(request.address)
       const isHere = networks.length > 0 && networks.every((network) => network === own)
       const actor = password ? caller.proving({ password }) : caller
       if (isHere || parameters.sure)
-        await approvePairing(services, actor, { ...viewer.wish, networks, request })
+        await approvePairing(ctx, actor, { ...viewer.wish, networks, request })
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem
-      if (problem.status === 404) return ended(services, viewer, 'none')
+      if (problem.status === 404) return ended(ctx, viewer, 'none')
       if (problem.status !== 403 && problem.status !== 429) throw problem
-      return { ...(await pairingPage(services, viewer, problem)), status: problem.status }
+      return { ...(await pairingPage(ctx, viewer, problem)), status: problem.status }
     }
-    return pairingPage(services, viewer)
+    return pairingPage(ctx, viewer)
   },
 )
 
-const check = route<PairingNeeds>()(
+const check = route(
   {
     ...page,
     method: 'POST',
@@ -152,11 +146,11 @@ const check = route<PairingNeeds>()(
     shown,
     replies,
   },
-  ({ parameters, services, caller, request, language }) =>
-    pairingPage(services, { caller, request, language, wish: wishIn(parameters) }),
+  ({ parameters, ctx, caller, request, language }) =>
+    pairingPage(ctx, { caller, request, language, wish: wishIn(parameters) }),
 )
 
-const deny = route<PairingNeeds>()(
+const deny = route(
   {
     ...page,
     method: 'POST',
@@ -166,15 +160,15 @@ const deny = route<PairingNeeds>()(
     shown,
     replies,
   },
-  async ({ parameters, services, caller, request, language }) => {
+  async ({ parameters, ctx, caller, request, language }) => {
     const viewer = { caller, request, language, wish: wishIn(parameters) }
     try {
-      await denyPairing(services, caller, parameters.pairing_key)
+      await denyPairing(ctx, caller, parameters.pairing_key)
     } catch (error) {
       unlessNotFound(error)
-      return ended(services, viewer, 'none')
+      return ended(ctx, viewer, 'none')
     }
-    return ended(services, viewer, 'denied')
+    return ended(ctx, viewer, 'denied')
   },
 )
 
@@ -191,11 +185,11 @@ function wishIn(shown: { pairing_key: string; platform: string; computer: string
 }
 
 /** Asks about the networks that the caller has not approved yet, or says that the app gets its key. */
-async function pairingPage(needs: PairingNeeds, viewer: Viewer, problem?: Problem): Promise<Reply> {
+async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
   const { caller, request, language, wish } = viewer
   const { user, site } = caller.live
-  const state = await pairingState(needs, caller, wish.pairingKey).catch(unlessNotFound)
-  if (state === undefined) return ended(needs, viewer, 'none')
+  const state = await pairingState(ctx, caller, wish.pairingKey).catch(unlessNotFound)
+  if (state === undefined) return ended(ctx, viewer, 'none')
   const { approved } = state
   const isSeen = approved !== null && approved.length > 0
   const own = networkNamed(request.address)
@@ -218,13 +212,13 @@ async function pairingPage(needs: PairingNeeds, viewer: Viewer, problem?: Proble
       username={user.username}
       siteName={site.name}
       isElsewhere={isElsewhere(pollers, request)}
-      asksPassword={!isFresh(needs, caller)}
+      asksPassword={!isFresh(ctx, caller)}
     />
   )
   return { status: 200, body: view }
 }
 
-function isFresh({ clock }: PairingNeeds, caller: UserCaller): boolean {
+function isFresh({ clock }: Ctx, caller: UserCaller): boolean {
   return (
     caller.by === 'session' && clock() - caller.live.session.authenticatedAt < RECENT_FOR_APP_MS
   )
@@ -238,7 +232,7 @@ function outcome(language: Language, which: 'denied' | 'none'): Reply {
 
 /** The end, whatever it is. The browser forgets the wish, unless another tab has brought another one. */
 async function ended(
-  { sealer, clock }: PairingNeeds,
+  { sealer, clock }: Ctx,
   { request, language, wish }: Viewer,
   which: 'denied' | 'none',
 ): Promise<Reply> {

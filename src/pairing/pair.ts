@@ -1,18 +1,14 @@
 import type { Actor } from '../access/actor.ts'
-import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, newApiKeyText } from '../api-keys/api-key-text.ts'
 import { Authority } from '../audit/authority.ts'
+import type { Ctx } from '../context.ts'
 import { hmacSha256 } from '../crypto/digests.ts'
-import type { Sealer } from '../crypto/sealer.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
-import type { Outbox } from '../notifications/outbox.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
-import type { Clock } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import {
   APPROVAL_LIFETIME_MS,
@@ -21,24 +17,8 @@ import {
   pairingDigest,
   regionOfPairing,
 } from './pairing-key.ts'
-import type { PairingLedger } from './pairing-ledger.ts'
 import type { PairingPointer } from './pairing-pointer.ts'
 import { networkNamed, type Poller, sealPoller, unsealPoller } from './poller.ts'
-
-export interface PairingNeeds {
-  clock: Clock
-  regions: Regions
-  sealer: Sealer
-  nameDigestKey: CryptoKey
-  pairingPointersIn: (region: Region) => PairingPointer
-  pairingsIn: (region: Region) => PairingLedger
-  apiKeysIn: (region: Region) => ApiKeyStore
-  /** Goes on after the reply. */
-  afterReply: (work: Promise<unknown>) => void
-  globalOrigin: URL
-  outboxIn: (region: Region) => Outbox
-  workAfterReply: (waiting: Waiting[]) => void
-}
 
 /** The key of a paired app: this once, in full. */
 export interface Paired {
@@ -52,59 +32,70 @@ export interface Paired {
  * @throws {Problem} code-not-found, the same for every cause: a device takes it as "not yet"
  */
 export async function fetchPairedKey(
-  needs: PairingNeeds,
+  ctx: Ctx,
   pairingKey: string,
   request: RequestFacts,
 ): Promise<Paired> {
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
-  const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
+  const pointer = ctx.in(regionOfPairing(digest, ctx.regions)).pairingPointers
   const remembered = await pointer.remembered(digest)
   const home =
     remembered === null
-      ? await homeOf(needs, pointer, { digest, request })
-      : needs.regions.withCode(remembered)
+      ? await homeOf(ctx, pointer, { digest, request })
+      : ctx.regions.withCode(remembered)
   if (!home) throw notFound('neither approved nor denied, or expired')
-  const at = needs.clock()
+  const at = ctx.clock()
   const text = newApiKeyText(home)
   const id = newId(home.code)
-  const account = await needs.pairingsIn(home).redeem(
+  const account = await ctx.in(home).pairings.redeem(
     { id, digest: await apiKeyDigest(text), pairingDigest: digest, address: request.address, at },
     {
-      ...{ id: newId(home.code), event: 'api_key_created', actor: 'code', at },
+      id: newId(home.code),
+      event: 'api_key_created',
+      actor: 'code',
+      at,
       authority: Authority.provedByRequest,
-      ...{ address: request.address, userAgent: request.userAgent, requestId: request.id },
+      address: request.address,
+      userAgent: request.userAgent,
+      requestId: request.id,
     },
   )
   if (!account) {
     // It may ask from a network that is still to be approved: its person is to see that.
-    if (remembered !== null) await homeOf(needs, pointer, { digest, request })
+    if (remembered !== null) await homeOf(ctx, pointer, { digest, request })
     throw notFound('no approval that is good, or not for this network')
   }
-  needs.afterReply(pointer.end(digest))
-  needs.afterReply(tellOwner(needs, home, { account, id, at }))
+  ctx.afterReply(pointer.end(digest))
+  ctx.afterReply(tellOwner(ctx, home, { account, id, at }))
   return { account, id, text }
 }
 
 /** By mail: approving it was a click, perhaps on somebody else's link. */
 async function tellOwner(
-  { apiKeysIn, globalOrigin, outboxIn, workAfterReply }: PairingNeeds,
+  ctx: Ctx,
   home: Region,
   { account, id, at }: { account: Account; id: number; at: number },
 ): Promise<void> {
-  const key = await apiKeysIn(home).withId(id, account.site.id)
+  const key = await ctx.in(home).apiKeys.withId(id, account.site.id)
   const mail =
-    key && credentialMail(account, { news: 'appPaired', named: key.name, at, globalOrigin })
+    key &&
+    credentialMail(account, {
+      news: 'appPaired',
+      named: key.name,
+      at,
+      globalOrigin: ctx.globalOrigin,
+    })
   if (!mail) return
-  const outbox = outboxIn(home)
+  const outbox = ctx.in(home).outbox
   const task = await outbox.prepare('mail', mail, at)
   await outbox.insertion(task)
-  workAfterReply([{ outbox, task }])
+  ctx.workAfterReply([{ outbox, task }])
 }
 
 /** Where the approval of a key is, as its row says. Remembers from which network it was asked for. */
 async function homeOf(
-  { clock, regions, sealer, nameDigestKey }: PairingNeeds,
+  { clock, regions, sealer, nameDigestKey }: Ctx,
   pointer: PairingPointer,
   { digest, request }: { digest: string; request: RequestFacts },
 ): Promise<Region | null> {
@@ -131,14 +122,16 @@ export interface PairingState {
 
 /** @throws {Problem} code-not-found once it was fetched, denied, or approved by another, and when it is too old */
 export async function pairingState(
-  needs: PairingNeeds,
+  ctx: Ctx,
   { live, region }: Pick<Actor, 'live' | 'region'>,
   pairingKey: string,
 ): Promise<PairingState> {
-  const { clock, regions, sealer, pairingPointersIn, pairingsIn } = needs
+  const { clock, regions, sealer } = ctx
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
-  const { row, pollers } = await pairingPointersIn(regionOfPairing(digest, regions)).find(digest)
+  const { row, pollers } = await ctx
+    .in(regionOfPairing(digest, regions))
+    .pairingPointers.find(digest)
   const now = clock()
   if (row && (row.ended || row.expiresAt <= now)) throw notFound('decided before, or expired')
   const unsealed = await Promise.all(pollers.map((one) => unsealPoller(sealer, one, now)))
@@ -147,7 +140,7 @@ export async function pairingState(
   const since = now - APPROVAL_LIFETIME_MS
   const approved =
     row.regionCode === region.code
-      ? await pairingsIn(region).networksOf(digest, live.user.id, since)
+      ? await ctx.in(region).pairings.networksOf(digest, live.user.id, since)
       : null
   if (!approved) throw notFound('decided before')
   return { ...state, approved }
@@ -171,7 +164,7 @@ export function isElsewhere(pollers: Poller[], { address }: RequestFacts): boole
  *   code-not-found once decided; and what `authorize` throws
  */
 export async function approvePairing(
-  needs: PairingNeeds,
+  ctx: Ctx,
   { live, region, authorize }: Actor,
   asked: {
     pairingKey: string
@@ -190,9 +183,9 @@ export async function approvePairing(
   if (asked.networks.length > 0 && networks.length === 0)
     throw new Problem('not-authorized/desktop-app-of-other-network')
   const authority = await authorize({ what: 'app-paired' })
-  const now = needs.clock()
+  const now = ctx.clock()
   const digest = await pairingDigest(asked.pairingKey)
-  const ledger = needs.pairingsIn(region)
+  const ledger = ctx.in(region).pairings
   const approval = {
     digest,
     siteId: site.id,
@@ -206,7 +199,7 @@ export async function approvePairing(
   }
   const outcome = await ledger.approve(approval, now - APPROVAL_LIFETIME_MS, authority)
   if (!outcome) throw notFound('approved before')
-  const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
+  const pointer = ctx.in(regionOfPairing(digest, ctx.regions)).pairingPointers
   const expiresAt = now + PAIRING_KEY_LIFETIME_MS
   const isDecided =
     (await pointer.decide(digest, { regionCode: region.code, now, expiresAt })) ||
@@ -215,7 +208,7 @@ export async function approvePairing(
     await ledger.withdraw(digest, user.id)
     throw notFound('decided before')
   }
-  needs.afterReply(pointer.remember(digest, region.code))
+  ctx.afterReply(pointer.remember(digest, region.code))
 }
 
 /** Whether a key was decided for a region: of who adds to an approval there, that decision is their own. */
@@ -233,17 +226,17 @@ async function isDecidedFor(
  * @throws {Problem} code-not-found once it was fetched, denied, or approved by another
  */
 export async function denyPairing(
-  needs: PairingNeeds,
+  ctx: Ctx,
   { live, region }: Pick<Actor, 'live' | 'region'>,
   pairingKey: string,
 ): Promise<void> {
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
-  const now = needs.clock()
-  const pointer = needs.pairingPointersIn(regionOfPairing(digest, needs.regions))
+  const now = ctx.clock()
+  const pointer = ctx.in(regionOfPairing(digest, ctx.regions)).pairingPointers
   const expiresAt = now + PAIRING_KEY_LIFETIME_MS
   if (await pointer.decide(digest, { regionCode: null, now, expiresAt })) return
-  if (!(await needs.pairingsIn(region).withdraw(digest, live.user.id)))
+  if (!(await ctx.in(region).pairings.withdraw(digest, live.user.id)))
     throw notFound('decided before')
   await pointer.end(digest)
 }

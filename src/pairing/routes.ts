@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { anyone, route } from '../http/route.ts'
 import { siteOrigin } from '../sites/site.ts'
-import { fetchPairedKey, type PairingNeeds } from './pair.ts'
+import { fetchPairedKey } from './pair.ts'
 
 const pairedKey = z
   .object({
@@ -14,7 +14,7 @@ const pairedKey = z
   })
   .meta({ id: 'PairedApiKey' })
 
-const poll = route<PairingNeeds & { globalOrigin: URL }>()(
+const poll = route(
   {
     method: 'POST',
     path: '/sessions/pairing_key/:key',
@@ -28,10 +28,10 @@ const poll = route<PairingNeeds & { globalOrigin: URL }>()(
     replies: { 201: { description: 'The key', body: pairedKey } },
     problems: ['not-found/code-not-found', 'service-unavailable/storage-unavailable'],
   },
-  async ({ parameters: { key }, services, request }) => {
-    const { account, id, text } = await fetchPairedKey(services, key, request)
+  async ({ parameters: { key }, ctx, request }) => {
+    const { account, id, text } = await fetchPairedKey(ctx, key, request)
     const { user, site } = account
-    const server = siteOrigin(site, services.globalOrigin)
+    const server = siteOrigin(site, ctx.globalOrigin)
     return {
       status: 201,
       body: {

@@ -1,7 +1,8 @@
+import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { hashImportedPassword } from './imported-password.ts'
-import { hashNewPassword, type NewPasswordNeeds } from './new-password.ts'
+import { hashNewPassword } from './new-password.ts'
 import type { PasswordOwner } from './password-rules.ts'
 
 export const importedHash = text(1024).describe(
@@ -15,7 +16,7 @@ interface Given {
 
 /** The hash of one of the two; null for a user who is invited by mail to choose a password. @throws {Problem} */
 export async function hashGiven(
-  needs: NewPasswordNeeds,
+  ctx: Ctx,
   { password, imported_password_hash: imported }: Given,
   owner: PasswordOwner,
 ): Promise<string | null> {
@@ -24,9 +25,9 @@ export async function hashGiven(
       values: { name: 'imported_password_hash' },
       reason: 'both a password and a hash',
     })
-  if (imported !== undefined) return hashImportedPassword(needs.hasher, imported)
+  if (imported !== undefined) return hashImportedPassword(ctx.hasher, imported)
   if (password !== undefined)
-    return hashNewPassword(needs, { password, field: 'password', owner, of: null })
+    return hashNewPassword(ctx, { password, field: 'password', owner, of: null })
   if (owner.email !== null) return null
   throw new Problem('bad-request/request-params-required', {
     values: { name: 'password' },

@@ -1,21 +1,12 @@
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { Region } from '../storage/region.ts'
 import type { User } from '../users/account.ts'
-import type { BreachCheck } from './breach-check.ts'
-import type { PasswordHasher } from './password-hasher.ts'
 import { brokenRules, type PasswordOwner } from './password-rules.ts'
-import type { PriorPasswordStore } from './prior-password-store.ts'
 
 /** To compare with one password takes a hash, so a site cannot ask for more than this. */
 const MOST_COMPARED = 24
-
-export interface NewPasswordNeeds {
-  hasher: PasswordHasher
-  /** Null where none is configured. */
-  breachCheck: BreachCheck | null
-  priorPasswordsIn: (region: Region) => PriorPasswordStore
-}
 
 export interface NewPassword {
   password: string
@@ -30,12 +21,12 @@ export interface NewPassword {
  * Hashes a password that is to be set: the one door to it, whoever sets it.
  * @throws {Problem} model-save-error, with every rule that it breaks
  */
-export async function hashNewPassword(needs: NewPasswordNeeds, set: NewPassword): Promise<string> {
+export async function hashNewPassword(ctx: Ctx, set: NewPassword): Promise<string> {
   const { password, owner } = set
   refuse(set, brokenRules(password, owner))
-  if (await wasUsedBefore(needs, set)) refuse(set, ['password-used-before'])
-  if (await needs.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])
-  return needs.hasher.hash(password)
+  if (await wasUsedBefore(ctx, set)) refuse(set, ['password-used-before'])
+  if (await ctx.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])
+  return ctx.hasher.hash(password)
 }
 
 /** @throws {Problem} model-save-error, where a confirmation was sent and is another text */
@@ -60,18 +51,15 @@ function notSaved(field: string, faults: ModelFault[]): Problem {
  * Whether it is one of the last passwords that the site forbids, the present one being the last; that
  * one will not do either where its user must change it.
  */
-async function wasUsedBefore(
-  { hasher, priorPasswordsIn }: NewPasswordNeeds,
-  { password, owner, of }: NewPassword,
-): Promise<boolean> {
+async function wasUsedBefore(ctx: Ctx, { password, owner, of }: NewPassword): Promise<boolean> {
   if (!of) return false
   const { region, user, mustDiffer } = of
   const least = mustDiffer ? 1 : 0
   const forbidden = Math.min(Math.max(owner.site.maxPriorPasswords, least), MOST_COMPARED)
   if (forbidden === 0) return false
   const { id, passwordHash } = user
-  const prior = forbidden > 1 ? await priorPasswordsIn(region).hashesOf(id, forbidden - 1) : []
+  const prior = forbidden > 1 ? await ctx.in(region).priorPasswords.hashesOf(id, forbidden - 1) : []
   const hashes = [...(passwordHash === null ? [] : [passwordHash]), ...prior]
-  for (const hash of hashes) if (await hasher.verify(password, hash)) return true
+  for (const hash of hashes) if (await ctx.hasher.verify(password, hash)) return true
   return false
 }

@@ -4,14 +4,14 @@ import { Authority } from '../audit/authority.ts'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import { type ChangePasswordNeeds, changePassword } from '../login/change-password.ts'
+import { changePassword } from '../login/change-password.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { accepts } from '../users/accepted-proofs.ts'
-import { type FindUserNeeds, findUser } from '../users/find-by-name.ts'
-import { hashNewPassword, type NewPasswordNeeds } from './new-password.ts'
+import { findUser } from '../users/find-by-name.ts'
+import { hashNewPassword } from './new-password.ts'
 import { newPasswordParameter } from './new-password-parameter.ts'
 
-const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds>()(
+const setPassword = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/password',
@@ -27,22 +27,28 @@ const setPassword = route<FindUserNeeds & NewPasswordNeeds & ChangePasswordNeeds
     replies: { 204: { description: 'The password is set' } },
     problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
   },
-  async ({ parameters: { username, password }, services, request, language }) => {
-    const { region, account } = await findUser(services, username)
+  async ({ parameters: { username, password }, ctx, request, language }) => {
+    const { region, account } = await findUser(ctx, username)
     const { user, site } = account
     if (!accepts(user, 'password'))
       throw new Problem('processing-failure/model-save-error', {
         modelErrors: { password: ['password-of-no-use'] },
       })
-    const passwordHash = await hashNewPassword(services, {
+    const passwordHash = await hashNewPassword(ctx, {
       password,
       field: 'password',
       owner: { ...user, site },
       of: { region, user, mustDiffer: false },
     })
-    const done = await changePassword(services, {
-      ...{ region, account, passwordHash, language, request },
-      ...{ event: 'password_set_by_operator', actor: 'operator', authority: Authority.operator },
+    const done = await changePassword(ctx, {
+      region,
+      account,
+      passwordHash,
+      language,
+      request,
+      event: 'password_set_by_operator',
+      actor: 'operator',
+      authority: Authority.operator,
       mustBeChanged: user.selfManaged,
     })
     if (!done) throw storageUnavailable('the user changed at the same time')

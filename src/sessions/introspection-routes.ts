@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type AdmitKeyNeeds, admitByKey } from '../access/admit-by-key.ts'
-import { type AdmitSessionNeeds, admitBySession } from '../access/admit-by-session.ts'
+import { admitByKey } from '../access/admit-by-key.ts'
+import { admitBySession } from '../access/admit-by-session.ts'
 import { apiKeyObject, viewApiKey } from '../api-keys/api-key-view.ts'
+import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -9,8 +10,6 @@ import { type Access, route } from '../http/route.ts'
 import type { AdmittedApiKey, AdmittedSession } from './access.ts'
 import { isLimited, sessionTimeout } from './session.ts'
 import { sessionObject, viewSession } from './session-view.ts'
-
-type Needs = AdmitSessionNeeds & AdmitKeyNeeds
 
 /** The bearer of a service credential: a front end or file server that people send their credentials to. */
 const service: Access<undefined> = {
@@ -45,7 +44,7 @@ const introspection = z
 
 type Introspection = z.infer<typeof introspection>
 
-const introspect = route<Needs>()(
+const introspect = route(
   {
     method: 'POST',
     path: '/introspect',
@@ -58,28 +57,28 @@ const introspect = route<Needs>()(
     replies: { 200: { description: 'What it stands for', body: introspection } },
     problems: [],
   },
-  async ({ parameters: { token }, services, request }) => {
-    const caller = await callerBy(services, token, request)
-    return { status: 200, body: caller ? view(caller, services.clock()) : { active: false } }
+  async ({ parameters: { token }, ctx, request }) => {
+    const caller = await callerBy(ctx, token, request)
+    return { status: 200, body: caller ? view(caller, ctx.clock()) : { active: false } }
   },
 )
 
 /** Who would be admitted with it, at this host and from the address that the service states; or null. */
 async function callerBy(
-  needs: Needs,
+  ctx: Ctx,
   text: string,
   facts: RequestFacts,
 ): Promise<AdmittedApiKey | AdmittedSession | null> {
   const sent = { session: text, apiKey: null, bearer: null, byCookie: false }
   const asked = text.startsWith('latchkey')
-    ? admitByKey(needs, { key: { text, id: null }, facts }, 'nearest')
-    : admitBySession(needs, { sent, facts }, 'nearest')
+    ? admitByKey(ctx, { key: { text, id: null }, facts }, 'nearest')
+    : admitBySession(ctx, { sent, facts }, 'nearest')
   const caller = await asked.catch((error) => {
     if (error instanceof Problem && error.status === 401) return null
     throw error
   })
   // A limited session is good at this service alone: elsewhere it would get around what limits it.
-  return caller?.by === 'session' && isLimited(caller.live, needs.clock()) ? null : caller
+  return caller?.by === 'session' && isLimited(caller.live, ctx.clock()) ? null : caller
 }
 
 function view(caller: AdmittedApiKey | AdmittedSession, now: number): Introspection {

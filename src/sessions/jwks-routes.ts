@@ -1,10 +1,8 @@
 import * as z from 'zod'
 import { JWKS_MAX_AGE_SECONDS } from '../crypto/key-schedule.ts'
-import type { SigningKeys } from '../crypto/signing-keys.ts'
 import { anyone, route } from '../http/route.ts'
-import type { Clock } from '../storage/clock.ts'
 
-const jwks = route<{ clock: Clock; signingKeys: SigningKeys }>()(
+const jwks = route(
   {
     method: 'GET',
     path: '/.well-known/jwks.json',
@@ -21,7 +19,7 @@ const jwks = route<{ clock: Clock; signingKeys: SigningKeys }>()(
     },
     problems: [],
   },
-  ({ services: { clock, signingKeys } }) => ({
+  ({ ctx: { clock, signingKeys } }) => ({
     status: 200,
     body: { keys: signingKeys.publicAt(clock()) },
   }),

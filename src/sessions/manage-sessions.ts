@@ -1,21 +1,11 @@
 import { Authority } from '../audit/authority.ts'
 import { type Acting, eventBy } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
 import type { UserCaller } from './access.ts'
-import type { ListedSession, SessionStore } from './session-store.ts'
-
-export interface ManageSessionsNeeds {
-  clock: Clock
-  epoch: number
-  sessionsIn: (region: Region) => SessionStore
-  usersIn: (region: Region) => UserStore
-}
-
+import type { ListedSession } from './session-store.ts'
 /** Whose sessions: one user's, or for an admin all of the site. */
 export type SessionsOf = { userId: number } | 'site'
 
@@ -24,16 +14,18 @@ export type SessionsOf = { userId: number } | 'site'
  * @throws {Problem} user-id-without-site-admin; user-not-found, of another site or nobody's
  */
 export async function listSessions(
-  { clock, epoch, sessionsIn, usersIn }: ManageSessionsNeeds,
+  ctx: Ctx,
   { live, region }: UserCaller,
   { of, after, limit }: { of: SessionsOf; after: number[]; limit: number },
 ): Promise<ListedSession[]> {
   const isOwn = of !== 'site' && of.userId === live.user.id
   if (!isOwn && !live.user.siteAdmin) throw new Problem('not-authorized/user-id-without-site-admin')
   const { id: siteId } = live.site
-  if (!isOwn && of !== 'site') await usersIn(region).expectOf(siteId, of.userId)
+  if (!isOwn && of !== 'site') await ctx.in(region).users.expectOf(siteId, of.userId)
   const whose = of === 'site' ? { siteId } : { userId: of.userId, siteId }
-  return sessionsIn(region).list({ of: whose, after, limit, now: clock(), epoch })
+  return ctx
+    .in(region)
+    .sessions.list({ of: whose, after, limit, now: ctx.clock(), epoch: ctx.epoch })
 }
 
 /**
@@ -41,32 +33,30 @@ export async function listSessions(
  * @throws {Problem} session-not-found, whether it is somebody else's or nobody's
  */
 export async function endSession(
-  { clock, epoch, sessionsIn }: ManageSessionsNeeds,
+  ctx: Ctx,
   acting: Acting & { live: Account },
   id: number,
 ): Promise<void> {
   const { live, region } = acting
-  const sessions = sessionsIn(region)
+  const sessions = ctx.in(region).sessions
   const found = await sessions.findAtPrimary({ id })
   const mayEnd =
     found?.site.id === live.site.id && (found.user.id === live.user.id || live.user.siteAdmin)
   if (!mayEnd) throw notFound()
-  const now = clock()
+  const now = ctx.clock()
   const event = eventBy(acting, {
-    ...{
-      event: 'sessions_ended',
-      authority: Authority.letsNobodyIn,
-      at: now,
-      userId: found.user.id,
-    },
+    event: 'sessions_ended',
+    authority: Authority.letsNobodyIn,
+    at: now,
+    userId: found.user.id,
     changes: { session_id: [id, null] },
   })
-  if (!(await sessions.endRecorded(id, { now, epoch }, event))) throw notFound()
+  if (!(await sessions.endRecorded(id, { now, epoch: ctx.epoch }, event))) throw notFound()
 }
 
 /** Ends every session of a user of the caller's site, at once, but the one in use and what that one began from. */
 export async function endSessionsOf(
-  { clock, sessionsIn }: ManageSessionsNeeds,
+  ctx: Ctx,
   { caller, request }: { caller: UserCaller; request: RequestFacts },
   userId: number,
 ): Promise<void> {
@@ -74,9 +64,9 @@ export async function endSessionsOf(
   const kept = caller.by === 'session' ? [caller.live.session.id, caller.live.session.parentId] : []
   const event = eventBy(
     { live, region, request },
-    { event: 'sessions_ended', authority: Authority.letsNobodyIn, at: clock(), userId },
+    { event: 'sessions_ended', authority: Authority.letsNobodyIn, at: ctx.clock(), userId },
   )
-  await sessionsIn(region).endAll(
+  await ctx.in(region).sessions.endAll(
     event,
     kept.filter((id) => id !== null),
   )

@@ -3,17 +3,12 @@ import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { managingUser } from './access.ts'
 import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
-import {
-  endSession,
-  endSessionsOf,
-  listSessions,
-  type ManageSessionsNeeds,
-} from './manage-sessions.ts'
+import { endSession, endSessionsOf, listSessions } from './manage-sessions.ts'
 import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
 
 const DEFAULT_PAGE = 100
 
-const list = route<ManageSessionsNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/sessions',
@@ -33,9 +28,9 @@ const list = route<ManageSessionsNeeds>()(
     },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
-  async ({ parameters, caller, services }) => {
+  async ({ parameters, caller, ctx }) => {
     const limit = parameters.per_page ?? DEFAULT_PAGE
-    const listed = await listSessions(services, caller, {
+    const listed = await listSessions(ctx, caller, {
       of: parameters.site ? 'site' : { userId: parameters.user_id || caller.live.user.id },
       after: readSessionCursor(parameters.cursor),
       limit,
@@ -46,7 +41,7 @@ const list = route<ManageSessionsNeeds>()(
   },
 )
 
-const endOthers = route<ManageSessionsNeeds>()(
+const endOthers = route(
   {
     method: 'DELETE',
     path: '/sessions/others',
@@ -56,13 +51,13 @@ const endOthers = route<ManageSessionsNeeds>()(
     replies: { 204: { description: 'They have ended' } },
     problems: [],
   },
-  async ({ caller, services, request }) => {
-    await endSessionsOf(services, { caller, request }, caller.live.user.id)
+  async ({ caller, ctx, request }) => {
+    await endSessionsOf(ctx, { caller, request }, caller.live.user.id)
     return { status: 204 }
   },
 )
 
-const end = route<ManageSessionsNeeds>()(
+const end = route(
   {
     method: 'DELETE',
     path: '/sessions/:id',
@@ -72,8 +67,8 @@ const end = route<ManageSessionsNeeds>()(
     replies: { 204: { description: 'It has ended' } },
     problems: ['not-found/session-not-found'],
   },
-  async ({ parameters: { id }, caller: { live, region }, services, request }) => {
-    await endSession(services, { live, region, request }, id)
+  async ({ parameters: { id }, caller: { live, region }, ctx, request }) => {
+    await endSession(ctx, { live, region, request }, id)
     return { status: 204 }
   },
 )

@@ -1,28 +1,16 @@
 import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { eventByOperator } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import type { Clock } from '../storage/clock.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from '../storage/region-pages.ts'
-import {
-  type FindSiteNeeds,
-  type FindUserNeeds,
-  findSite,
-  findUser,
-} from '../users/find-by-name.ts'
+import { findSite, findUser } from '../users/find-by-name.ts'
 import { sessionTimeout } from './session.ts'
-import type { ListedSession, SessionStore } from './session-store.ts'
-
-interface Needs extends FindSiteNeeds, FindUserNeeds {
-  clock: Clock
-  epoch: number
-  regions: Regions
-  sessionsIn: (region: Region) => SessionStore
-}
+import type { ListedSession } from './session-store.ts'
 
 /** Never with the session string or its digest: the integer is the only form that others than its user see. */
 const regionalSession = z
@@ -39,7 +27,7 @@ const regionalSession = z
   })
   .meta({ id: 'OperatorSession' })
 
-const list = route<Needs>()(
+const list = route(
   {
     method: 'GET',
     path: '/operator/v1/sessions',
@@ -59,15 +47,15 @@ const list = route<Needs>()(
     },
     problems: ['not-found/user-not-found', 'not-found/site-not-found'],
   },
-  async ({ parameters, services }) => {
-    const asked = askedRegions(services.regions, parameters.region)
-    const owner = await ownerOf(services, parameters)
+  async ({ parameters, ctx }) => {
+    const asked = askedRegions(ctx.regions, parameters.region)
+    const owner = await ownerOf(ctx, parameters)
     const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
-    const [now, { epoch }] = [services.clock(), services]
+    const [now, { epoch }] = [ctx.clock(), ctx]
     const { rows, headers } = await readPage(regions, parameters, {
       read: (region, place, limit) => {
         const after = readPlace(place)
-        return services.sessionsIn(region).list({ of: owner.of, after, limit, now, epoch })
+        return ctx.in(region).sessions.list({ of: owner.of, after, limit, now, epoch })
       },
       placeOf: ({ session }) => `${session.userId}-${session.id}`,
     })
@@ -75,7 +63,7 @@ const list = route<Needs>()(
   },
 )
 
-const end = route<Needs>()(
+const end = route(
   {
     method: 'DELETE',
     path: '/operator/v1/sessions/:id',
@@ -86,27 +74,29 @@ const end = route<Needs>()(
     replies: { 204: { description: 'The session has ended' } },
     problems: ['not-found/session-not-found'],
   },
-  async ({ parameters: { id }, services, request }) => {
-    const region = services.regions.withCode(regionCodeOfId(id))
-    const found = region && (await services.sessionsIn(region).findAtPrimary({ id }))
+  async ({ parameters: { id }, ctx, request }) => {
+    const region = ctx.regions.withCode(regionCodeOfId(id))
+    const found = region && (await ctx.in(region).sessions.findAtPrimary({ id }))
     if (!region || !found) throw notFound()
-    const asked = { now: services.clock(), epoch: services.epoch }
+    const asked = { now: ctx.clock(), epoch: ctx.epoch }
     const event = eventByOperator({ region, account: found }, request, {
-      ...{ event: 'sessions_ended', at: asked.now, changes: { session_id: [id, null] } },
+      event: 'sessions_ended',
+      at: asked.now,
+      changes: { session_id: [id, null] },
     })
-    if (!(await services.sessionsIn(region).endRecorded(id, asked, event))) throw notFound()
+    if (!(await ctx.in(region).sessions.endRecorded(id, asked, event))) throw notFound()
     return { status: 204 }
   },
 )
 
 /** Whose sessions are asked for, and where they are; no region when everybody's are. */
 async function ownerOf(
-  services: Needs,
+  ctx: Ctx,
   asked: { username?: string | undefined; site?: string | undefined },
 ) {
-  const ofSite = asked.site === undefined ? null : await findSite(services, asked.site)
+  const ofSite = asked.site === undefined ? null : await findSite(ctx, asked.site)
   if (asked.username !== undefined) {
-    const { region, account } = await findUser(services, asked.username)
+    const { region, account } = await findUser(ctx, asked.username)
     if (ofSite && ofSite.site.id !== account.site.id) throw new Problem('not-found/user-not-found')
     return { region, of: { userId: account.user.id } }
   }

@@ -1,21 +1,18 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import type { Region } from '../storage/region.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
-import type { UserStore } from '../users/user-store.ts'
 import { siteAdmin, type UserCaller } from './access.ts'
-import { endSession, listSessions, type ManageSessionsNeeds } from './manage-sessions.ts'
+import { endSession, listSessions } from './manage-sessions.ts'
 import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
 import { SessionRows } from './session-rows.tsx'
 import type { ListedSession } from './session-store.ts'
-
-type Needs = ManageSessionsNeeds & { usersIn: (region: Region) => UserStore }
 
 const SHOWN = 50
 
@@ -36,7 +33,7 @@ const replies = {
   403: { description: 'Not for who is no site admin', body: z.string() },
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -46,17 +43,17 @@ const show = route<Needs>()(
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { username = '', cursor }, services, caller, language }) => {
-    const of = username === '' ? ('site' as const) : await userNamed(services, caller, username)
+  async ({ parameters: { username = '', cursor }, ctx, caller, language }) => {
+    const of = username === '' ? ('site' as const) : await userNamed(ctx, caller, username)
     const after = readSessionCursor(cursor || undefined)
-    const sessions = of ? await listSessions(services, caller, { of, after, limit: SHOWN }) : []
+    const sessions = of ? await listSessions(ctx, caller, { of, after, limit: SHOWN }) : []
     const next = nextSessionPage(sessions, SHOWN)['X-Files-Cursor']
     const shown = { language, caller, sessions, username, cursor, next }
     return { status: 200, body: <SessionsPage {...shown} /> }
   },
 )
 
-const end = route<Needs>()(
+const end = route(
   {
     ...page,
     method: 'POST',
@@ -71,11 +68,11 @@ const end = route<Needs>()(
     returnTo: '/admin/sessions',
     replies,
   },
-  async ({ parameters, services, caller, language, request }) => {
+  async ({ parameters, ctx, caller, language, request }) => {
     const { live, region } = caller
     const { id, user_id: userId, username, cursor } = parameters
     // Ended before is ended: the page that follows shows what is left.
-    await endSession(services, { live, region, request }, id).catch((error) => {
+    await endSession(ctx, { live, region, request }, id).catch((error) => {
       if (!(error instanceof Problem) || error.status !== 404) throw error
     })
     const Location =
@@ -88,11 +85,11 @@ const end = route<Needs>()(
 
 /** Null for a name that nobody of the site has. */
 async function userNamed(
-  { usersIn }: Needs,
+  ctx: Ctx,
   { live, region }: UserCaller,
   username: string,
 ): Promise<{ userId: number } | null> {
-  const named = await usersIn(region).named(username)
+  const named = await ctx.in(region).users.named(username)
   return named?.site.id === live.site.id ? { userId: named.user.id } : null
 }
 

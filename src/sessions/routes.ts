@@ -1,24 +1,11 @@
 import * as z from 'zod'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
 import { endingSession, renewingSession } from './access.ts'
 import { issueToken } from './issue-token.ts'
 import { sessionTimeout } from './session.ts'
-import type { SessionStore } from './session-store.ts'
-import type { SessionTokens } from './session-token.ts'
 
-interface Needs {
-  clock: Clock
-  epoch: number
-  scope: HostScope
-  sessionsIn: (region: Region) => SessionStore
-  tokens: SessionTokens
-}
-
-const logOut = route<Needs>()(
+const logOut = route(
   {
     method: 'DELETE',
     path: '/sessions',
@@ -28,11 +15,11 @@ const logOut = route<Needs>()(
     replies: { 204: { description: 'The session has ended' } },
     problems: [],
   },
-  async ({ caller, services }) => {
-    const ended = await services.sessionsIn(caller.region).end(caller.key, {
-      now: services.clock(),
-      epoch: services.epoch,
-      scope: services.scope,
+  async ({ caller, ctx }) => {
+    const ended = await ctx.in(caller.region).sessions.end(caller.key, {
+      now: ctx.clock(),
+      epoch: ctx.epoch,
+      scope: ctx.scope,
     })
     if (!ended)
       throw new Problem('not-authenticated/invalid-credentials', { reason: 'no such session' })
@@ -40,7 +27,7 @@ const logOut = route<Needs>()(
   },
 )
 
-const renewToken = route<Needs>()(
+const renewToken = route(
   {
     method: 'POST',
     path: '/sessions/token',
@@ -57,12 +44,12 @@ const renewToken = route<Needs>()(
     },
     problems: [],
   },
-  async ({ caller: { live, region }, services }) => ({
+  async ({ caller: { live, region }, ctx }) => ({
     status: 201,
     body: {
-      token: await issueToken(services.tokens, live, {
+      token: await issueToken(ctx.tokens, live, {
         region,
-        now: services.clock(),
+        now: ctx.clock(),
       }),
       timeout_at: new Date(sessionTimeout(live)).toISOString(),
     },

@@ -1,27 +1,15 @@
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
-import type { Clock } from '../storage/clock.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
-import type { Region, Regions } from '../storage/region.ts'
-import type { UsernameClaim, UsernameDirectory } from '../storage/username-directory.ts'
+import type { Region } from '../storage/region.ts'
+import type { UsernameClaim } from '../storage/username-directory.ts'
 import { claimSubdomain } from './create-site.ts'
 import { readDomain } from './prove-domain.ts'
 import { readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
-import type { SiteHosts } from './site-hosts.ts'
-import type { Kept, SiteLedger } from './site-ledger.ts'
-import type { SiteStore } from './site-store.ts'
-
-export interface ChangeSiteNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  directory: UsernameDirectory
-  siteHosts: SiteHosts
-  sitesIn: (region: Region) => SiteStore
-  siteLedgerIn: (region: Region) => SiteLedger
-}
+import type { Kept } from './site-ledger.ts'
 
 /**
  * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
@@ -32,14 +20,14 @@ export interface ChangeSiteNeeds {
  *   throws
  */
 export async function changeSite(
-  needs: ChangeSiteNeeds,
+  ctx: Ctx,
   acting: SiteActing,
   { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
   const { site } = acting.live
   const { columns, ...look } = await readSiteChanges(acting, sent)
-  const domain = readDomain(needs, sentDomain)
+  const domain = readDomain(ctx, sentDomain)
   if (domain !== undefined && domain !== site.domain)
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
   const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
@@ -51,45 +39,45 @@ export async function changeSite(
   }
   const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
   const claim = isRenamed
-    ? await claimSubdomain(needs, { region: acting.region, subdomain, by: site.id })
+    ? await claimSubdomain(ctx, { region: acting.region, subdomain, by: site.id })
     : null
   const after = { ...site, ...seen }
   const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
   const written = {
-    event: siteEvent(acting, { before: site, after, authority, at: needs.clock() }),
+    event: siteEvent(acting, { before: site, after, authority, at: ctx.clock() }),
     givenUp,
-    keysAt: givenUp.map((name) => hostnameNamed(name, needs.globalOrigin)),
+    keysAt: givenUp.map((name) => hostnameNamed(name, ctx.globalOrigin)),
     confirmed: { ssoStop: ssoStop === true, keyLoss: keyLoss === true },
   }
-  const changed = await needs
-    .siteLedgerIn(acting.region)
-    .change(site, changes, written)
+  const changed = await ctx
+    .in(acting.region)
+    .siteChanges.change(site, changes, written)
     .catch((error) => {
       throw isUniqueViolation(error) ? notSaved('subdomain-taken') : error
     })
   if ('kept' in changed) {
-    if (claim) await needs.directory.release(claim)
+    if (claim) await ctx.directory.release(claim)
     throw keptBecause(changed, isRenamed ? 'subdomain' : 'domain')
   }
-  if (claim) await keepName(needs, acting, { claim, before: site })
-  await rememberHosts(needs, acting.region, { before: site, after: changed })
+  if (claim) await keepName(ctx, acting, { claim, before: site })
+  await rememberHosts(ctx, acting.region, { before: site, after: changed })
   return changed
 }
 
 /** @throws {Problem} model-save-error where the claim took so long that another site has taken the name */
 async function keepName(
-  { directory, clock, siteLedgerIn }: ChangeSiteNeeds,
+  ctx: Ctx,
   { region }: SiteActing,
   { claim, before }: { claim: UsernameClaim; before: Site },
 ): Promise<void> {
-  if (await directory.confirm(claim, clock())) return
-  await siteLedgerIn(region).restore(before, { subdomain: before.subdomain })
+  if (await ctx.directory.confirm(claim, ctx.clock())) return
+  await ctx.in(region).siteChanges.restore(before, { subdomain: before.subdomain })
   throw notSaved('subdomain-taken')
 }
 
 /** What KV says of hosts is a hint, and the rows decide: so it may fail. */
 async function rememberHosts(
-  { siteHosts }: ChangeSiteNeeds,
+  { siteHosts }: Ctx,
   region: Region,
   { before, after }: { before: Site; after: Site },
 ): Promise<void> {

@@ -1,15 +1,7 @@
-import type { Clock } from '../storage/clock.ts'
-import type { Region, Regions } from '../storage/region.ts'
-import type { UsernameClaim, UsernameDirectory } from '../storage/username-directory.ts'
+import type { Ctx } from '../context.ts'
+import type { Region } from '../storage/region.ts'
+import type { UsernameClaim } from '../storage/username-directory.ts'
 import type { SiteHost } from './site.ts'
-import type { SiteStore } from './site-store.ts'
-
-export interface ClaimHostNeeds {
-  clock: Clock
-  regions: Regions
-  directory: UsernameDirectory
-  sitesIn: (region: Region) => SiteStore
-}
 
 /**
  * Takes a host for a site, to be confirmed once it is in the site's row. The one way for a site to get a host: null
@@ -18,13 +10,13 @@ export interface ClaimHostNeeds {
  * @param by the site that is to have it; null for one that is about to be created
  */
 export async function claimHost(
-  { clock, regions, directory, sitesIn }: ClaimHostNeeds,
+  ctx: Ctx,
   { region, host, by }: { region: Region; host: SiteHost; by: number | null },
 ): Promise<UsernameClaim | null> {
-  const at = clock()
-  const isHeldIn = (asked: Region) => sitesIn(asked).holds(host, { by, at })
-  if ((await Promise.all(regions.all.map(isHeldIn))).includes(true)) return null
-  return directory.claim([claimedName(host)], region, { now: at, insertedBy: isHeldIn })
+  const at = ctx.clock()
+  const isHeldIn = (asked: Region) => ctx.in(asked).sites.holds(host, { by, at })
+  if ((await Promise.all(ctx.regions.all.map(isHeldIn))).includes(true)) return null
+  return ctx.directory.claim([claimedName(host)], region, { now: at, insertedBy: isHeldIn })
 }
 
 /** A control character stands in no username, so no user can hold the name of a host. */

@@ -1,18 +1,14 @@
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region, Regions } from '../storage/region.ts'
 import type { UsernameClaim } from '../storage/username-directory.ts'
-import { type ClaimHostNeeds, claimHost } from './claim-host.ts'
+import { claimHost } from './claim-host.ts'
 import { isReservedName } from './reserved-names.ts'
 import { isSubdomain } from './site.ts'
-import type { SiteHosts } from './site-hosts.ts'
 import type { NewSite } from './site-store.ts'
-
-export interface CreateSiteNeeds extends ClaimHostNeeds {
-  siteHosts: SiteHosts
-}
 
 /**
  * Creates a site: claim the subdomain in the directory, insert the row, confirm the claim. So it is
@@ -20,24 +16,24 @@ export interface CreateSiteNeeds extends ClaimHostNeeds {
  * @throws {Problem} model-save-error
  */
 export async function createSite(
-  needs: CreateSiteNeeds,
+  ctx: Ctx,
   region: Region,
   input: Omit<NewSite, 'id' | 'createdAt'>,
 ): Promise<number> {
-  const { clock, directory, sitesIn, siteHosts } = needs
+  const { clock, directory, siteHosts } = ctx
   const { subdomain } = input
   const host = { kind: 'site', subdomain } as const
-  const claim = await claimSubdomain(needs, { region, subdomain, by: null })
+  const claim = await claimSubdomain(ctx, { region, subdomain, by: null })
   const id = newId(region.code)
   try {
-    await sitesIn(region).insert({ ...input, id, createdAt: clock() })
+    await ctx.in(region).sites.insert({ ...input, id, createdAt: clock() })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
     throw notSaved('subdomain-taken')
   }
   if (!(await directory.confirm(claim, clock()))) {
-    await sitesIn(region).remove(id)
+    await ctx.in(region).sites.remove(id)
     throw notSaved('subdomain-taken')
   }
   await siteHosts.remember(host, { region, siteId: id }).catch(() => undefined)
@@ -50,12 +46,12 @@ export async function createSite(
  * @throws {Problem} model-save-error
  */
 export async function claimSubdomain(
-  needs: CreateSiteNeeds,
+  ctx: Ctx,
   { region, subdomain, by }: { region: Region; subdomain: string; by: number | null },
 ): Promise<UsernameClaim> {
   if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
-  if (isReservedName(subdomain, regionalNames(needs.regions))) throw notSaved('subdomain-reserved')
-  const claim = await claimHost(needs, { region, host: { kind: 'site', subdomain }, by })
+  if (isReservedName(subdomain, regionalNames(ctx.regions))) throw notSaved('subdomain-reserved')
+  const claim = await claimHost(ctx, { region, host: { kind: 'site', subdomain }, by })
   if (!claim) throw notSaved('subdomain-taken')
   return claim
 }

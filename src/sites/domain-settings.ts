@@ -2,20 +2,11 @@ import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
-import type { StrategyStore } from '../sso/strategy-store.ts'
-import type { Region, Regions } from '../storage/region.ts'
 import { readDomainName } from './domain-name.ts'
 import { hostScope } from './site.ts'
-import { type SiteLookNeeds, siteShownAt } from './site-look.ts'
-
-interface Needs extends SiteLookNeeds {
-  globalOrigin: URL
-  regions: Regions
-  strategiesIn: (region: Region) => StrategyStore
-}
-
+import { siteShownAt } from './site-look.ts'
 /** What a client may know of a site before anybody has logged in. */
-export const domainSettingsRoute = route<Needs>()(
+export const domainSettingsRoute = route(
   {
     method: 'GET',
     path: '/settings/domain',
@@ -45,16 +36,16 @@ export const domainSettingsRoute = route<Needs>()(
     },
     problems: ['site-configuration/no-account-for-site'],
   },
-  async ({ parameters: { domain }, services }) => {
-    const { globalOrigin, regions, siteHosts, strategiesIn } = services
+  async ({ parameters: { domain }, ctx }) => {
+    const { globalOrigin, regions, siteHosts } = ctx
     const scope = hostScope(readDomainName(domain) ?? domain, {
       global: globalOrigin.hostname,
       regions,
     })
-    const site = await siteShownAt(services, scope)
+    const site = await siteShownAt(ctx, scope)
     const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
     if (!site || !home) throw new Problem('site-configuration/no-account-for-site')
-    const strategies = await strategiesIn(home.region).offeredOf(site.id)
+    const strategies = await ctx.in(home.region).strategies.offeredOf(site.id)
     return {
       status: 200,
       body: {

@@ -5,7 +5,7 @@ import { route } from '../http/route.ts'
 import type { Region } from '../storage/region.ts'
 import { askedRegion, askedRegions, pageParameters, readPage } from '../storage/region-pages.ts'
 import { findSite } from '../users/find-by-name.ts'
-import { type CreateSiteNeeds, createSite } from './create-site.ts'
+import { createSite } from './create-site.ts'
 import type { Site } from './site.ts'
 import { siteObject, viewSite } from './site-view.ts'
 
@@ -15,7 +15,7 @@ const regionalSite = z
 
 const subdomain = text(63).describe('The first label of the site’s own host')
 
-const create = route<CreateSiteNeeds>()(
+const create = route(
   {
     method: 'POST',
     path: '/operator/v1/sites',
@@ -30,14 +30,14 @@ const create = route<CreateSiteNeeds>()(
     replies: { 201: { description: 'The site', body: regionalSite } },
     problems: ['processing-failure/model-save-error'],
   },
-  async ({ parameters: { subdomain, region: regionName, name = subdomain }, services }) => {
-    const region = askedRegion(services.regions, regionName)
-    await createSite(services, region, { subdomain, name })
-    return { status: 201, body: view(await findSite(services, subdomain)) }
+  async ({ parameters: { subdomain, region: regionName, name = subdomain }, ctx }) => {
+    const region = askedRegion(ctx.regions, regionName)
+    await createSite(ctx, region, { subdomain, name })
+    return { status: 201, body: view(await findSite(ctx, subdomain)) }
   },
 )
 
-const list = route<CreateSiteNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/operator/v1/sites',
@@ -50,11 +50,15 @@ const list = route<CreateSiteNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters, services: { regions, sitesIn } }) => {
-    const { rows, headers } = await readPage(askedRegions(regions, parameters.region), parameters, {
-      read: (region, after, limit) => sitesIn(region).list(after, limit),
-      placeOf: (site) => site.subdomain,
-    })
+  async ({ parameters, ctx }) => {
+    const { rows, headers } = await readPage(
+      askedRegions(ctx.regions, parameters.region),
+      parameters,
+      {
+        read: (region, after, limit) => ctx.in(region).sites.list(after, limit),
+        placeOf: (site) => site.subdomain,
+      },
+    )
     return {
       status: 200,
       headers,
@@ -63,7 +67,7 @@ const list = route<CreateSiteNeeds>()(
   },
 )
 
-const show = route<CreateSiteNeeds>()(
+const show = route(
   {
     method: 'GET',
     path: '/operator/v1/sites/:subdomain',
@@ -74,9 +78,9 @@ const show = route<CreateSiteNeeds>()(
     replies: { 200: { description: 'The site', body: regionalSite } },
     problems: ['not-found/site-not-found'],
   },
-  async ({ parameters, services }) => ({
+  async ({ parameters, ctx }) => ({
     status: 200,
-    body: view(await findSite(services, parameters.subdomain)),
+    body: view(await findSite(ctx, parameters.subdomain)),
   }),
 )
 

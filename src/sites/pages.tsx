@@ -5,7 +5,7 @@ import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../session
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
 import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
-import { type ChangeSiteNeeds, changeSite } from './change-site.ts'
+import { changeSite } from './change-site.ts'
 import { offeredRules, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 import { ruleTexts } from './setting-texts.ts'
 import { RulesPage, type RulesPageProps } from './settings-page.tsx'
@@ -25,7 +25,7 @@ const replies = {
   422: { description: 'The page, and what is wrong', body: z.string() },
 }
 
-const show = route<unknown>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -38,7 +38,7 @@ const show = route<unknown>()(
   ({ caller, language }) => rulesPage(caller, { language }),
 )
 
-const save = route<ChangeSiteNeeds>()(
+const save = route(
   {
     ...page,
     method: 'POST',
@@ -47,12 +47,12 @@ const save = route<ChangeSiteNeeds>()(
     parameters: z.object({ ...fieldParameters(offeredRules), locale }),
     replies,
   },
-  async ({ parameters, services, caller, request, language }) => {
+  async ({ parameters, ctx, caller, request, language }) => {
     const { live } = caller
     const values = sentValues(offeredRules, parameters)
     try {
       const sent = readRuleForm(values, live.site, live.user.timeZone)
-      const site = await changeSite(services, { ...caller, request }, sent)
+      const site = await changeSite(ctx, { ...caller, request }, sent)
       const done = adminTextsIn(language).rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {

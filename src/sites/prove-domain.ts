@@ -1,23 +1,14 @@
 import type { CredentialEvent } from '../audit/credential-event.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
-import type { Region, Regions } from '../storage/region.ts'
-import { type ClaimHostNeeds, claimHost } from './claim-host.ts'
+import type { Regions } from '../storage/region.ts'
+import { claimHost } from './claim-host.ts'
 import { readDomainName } from './domain-name.ts'
 import { domainProof, whyNotDomain } from './domain-proof.ts'
 import type { Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
-import type { SiteHosts } from './site-hosts.ts'
-import type { SiteLedger } from './site-ledger.ts'
-import type { TxtResolver } from './txt-resolver.ts'
-
-export interface ProveDomainNeeds extends ClaimHostNeeds {
-  domainProofKey: CryptoKey
-  resolver: TxtResolver
-  siteHosts: SiteHosts
-  siteLedgerIn: (region: Region) => SiteLedger
-}
 
 /**
  * A domain as it is kept; null for none, undefined for what was not sent.
@@ -41,38 +32,38 @@ export function readDomain(
  * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
-export async function proveDomain(needs: ProveDomainNeeds, acting: SiteActing): Promise<Site> {
+export async function proveDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
   const { live, region } = acting
   const { site } = live
   const { domain } = site
   if (domain === null) throw notSaved('domain-malformed')
   if (site.domainVerifiedAt !== null) return site
   const authority = await acting.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
-  const { name, value } = await domainProof(needs.domainProofKey, site.id, domain)
-  if (!(await needs.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
+  const { name, value } = await domainProof(ctx.domainProofKey, site.id, domain)
+  if (!(await ctx.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
 
   const host = { kind: 'domain', domain } as const
-  const claim = await claimHost(needs, { region, host, by: site.id })
+  const claim = await claimHost(ctx, { region, host, by: site.id })
   if (!claim) throw notSaved('domain-taken')
-  const at = needs.clock()
+  const at = ctx.clock()
   const after = { ...site, domainVerifiedAt: at }
   const event = siteEvent(acting, { before: site, after, authority, at })
-  const proved = await recordProof(needs, acting, { domain, proof: value, event })
-  if (!(await needs.directory.confirm(claim, needs.clock()))) {
-    await needs.siteLedgerIn(region).restore(site, { domain, domainVerifiedAt: null })
+  const proved = await recordProof(ctx, acting, { domain, proof: value, event })
+  if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
+    await ctx.in(region).siteChanges.restore(site, { domain, domainVerifiedAt: null })
     throw notSaved('domain-taken')
   }
-  await needs.siteHosts.remember(host, { region, siteId: site.id }).catch(() => undefined)
+  await ctx.siteHosts.remember(host, { region, siteId: site.id }).catch(() => undefined)
   return proved
 }
 
 async function recordProof(
-  { siteLedgerIn }: ProveDomainNeeds,
+  ctx: Ctx,
   { live, region }: SiteActing,
   { event, ...proved }: { domain: string; proof: string; event: CredentialEvent },
 ): Promise<Site> {
   try {
-    const site = await siteLedgerIn(region).recordProof(live.site, proved, event)
+    const site = await ctx.in(region).siteChanges.recordProof(live.site, proved, event)
     if (site) return site
   } catch (error) {
     throw isUniqueViolation(error) ? notSaved('domain-taken') : error

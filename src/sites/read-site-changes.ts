@@ -53,7 +53,8 @@ export async function readSiteChanges(
     throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
   const columns = {
     ...plainChanges(sent),
-    ...{ allowedIps, name: sent.name },
+    allowedIps,
+    name: sent.name,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
     ...(sent.require_2fa_stop_time !== undefined && { require2faStopTime: stopTime }),

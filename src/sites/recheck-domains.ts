@@ -1,24 +1,13 @@
 import { Authority } from '../audit/authority.ts'
 import { type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
+import type { Ctx } from '../context.ts'
 import { logFailure, rootMessage, warn } from '../http/log.ts'
-import { type Clock, DAY, HOUR } from '../storage/clock.ts'
+import { DAY, HOUR } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import { domainProof } from './domain-proof.ts'
 import type { Site } from './site.ts'
-import type { SiteHosts } from './site-hosts.ts'
-import type { SiteLedger } from './site-ledger.ts'
 import { viewSite } from './site-view.ts'
-import type { TxtResolver } from './txt-resolver.ts'
-
-export interface RecheckDomainsNeeds {
-  clock: Clock
-  domainProofKey: CryptoKey
-  resolver: TxtResolver
-  siteHosts: SiteHosts
-  siteLedgerIn: (region: Region) => SiteLedger
-}
-
 /** How long the TXT record of a verified domain may be missing. */
 export const DOMAIN_GRACE_MS = 3 * DAY
 
@@ -33,21 +22,19 @@ const MOST_CHECKED = 20
  * for three days is no longer verified: it may be somebody else's by then, who must receive neither codes nor
  * links. A resolver that does not answer proves nothing.
  */
-export async function recheckDomains(needs: RecheckDomainsNeeds, region: Region): Promise<void> {
-  const before = needs.clock() - CHECKED_EVERY_MS
-  const due = await needs.siteLedgerIn(region).verifiedBefore(before, MOST_CHECKED)
+export async function recheckDomains(ctx: Ctx, region: Region): Promise<void> {
+  const before = ctx.clock() - CHECKED_EVERY_MS
+  const due = await ctx.in(region).siteChanges.verifiedBefore(before, MOST_CHECKED)
   await Promise.all(
-    due.map((site) =>
-      logFailure(recheck(needs, region, site), `check of the domain of ${site.id}`),
-    ),
+    due.map((site) => logFailure(recheck(ctx, region, site), `check of the domain of ${site.id}`)),
   )
 }
 
-async function recheck(needs: RecheckDomainsNeeds, region: Region, site: Site): Promise<void> {
-  const now = needs.clock()
-  const ledger = needs.siteLedgerIn(region)
+async function recheck(ctx: Ctx, region: Region, site: Site): Promise<void> {
+  const now = ctx.clock()
+  const ledger = ctx.in(region).siteChanges
   const soon = now - CHECKED_EVERY_MS + CHECKED_AGAIN_AFTER_MS
-  const isThere = await isRecordThere(needs, site)
+  const isThere = await isRecordThere(ctx, site)
   const { domainMissingSince: since } = site
   if (isThere === null) return ledger.noteCheck(site, { checkedAt: soon, missingSince: since })
   if (isThere) return ledger.noteCheck(site, { checkedAt: now, missingSince: null })
@@ -55,12 +42,12 @@ async function recheck(needs: RecheckDomainsNeeds, region: Region, site: Site): 
     return ledger.noteCheck(site, { checkedAt: soon, missingSince: since ?? now })
   await ledger.endVerification(site, eventOf(region, site, now))
   if (site.domain !== null)
-    await needs.siteHosts.forget({ kind: 'domain', domain: site.domain }).catch(() => undefined)
+    await ctx.siteHosts.forget({ kind: 'domain', domain: site.domain }).catch(() => undefined)
 }
 
 /** Null where nobody knows. By the key of today or by that of the day when it was verified. */
 async function isRecordThere(
-  { domainProofKey, resolver }: RecheckDomainsNeeds,
+  { domainProofKey, resolver }: Ctx,
   { id, domain, domainProof: stored }: Site,
 ): Promise<boolean | null> {
   const { name, value } = await domainProof(domainProofKey, id, domain ?? '')

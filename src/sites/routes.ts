@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, nameText, text } from '../http/check-parameters.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { route } from '../http/route.ts'
@@ -12,20 +13,16 @@ import {
 import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
-import { type ChangeSiteNeeds, changeSite } from './change-site.ts'
+import { changeSite } from './change-site.ts'
 import { domainProof } from './domain-proof.ts'
 import { domainSettingsRoute } from './domain-settings.ts'
 import { logoRoute } from './logo-route.ts'
-import { type ProveDomainNeeds, proveDomain } from './prove-domain.ts'
+import { proveDomain } from './prove-domain.ts'
 import { refusedSiteSettings } from './refused-site-settings.ts'
 import type { Site } from './site.ts'
 import { LARGEST_LOGO } from './site-logo.ts'
 import { siteSettingParameters } from './site-settings.ts'
 import { siteObject, viewSite } from './site-view.ts'
-
-interface Needs extends ProveDomainNeeds, ChangeSiteNeeds {
-  sessionIdFormat: SessionIdFormat
-}
 
 const site = siteObject
   .extend({
@@ -47,7 +44,7 @@ const site = siteObject
   .meta({ id: 'Site' })
 
 /** The site with the session in use and its user: what a client asks to learn who it is. */
-const show = route<Needs>()(
+const show = route(
   {
     method: 'GET',
     path: '/site',
@@ -57,10 +54,10 @@ const show = route<Needs>()(
     replies: { 200: { description: 'The site', body: site } },
     problems: [],
   },
-  ({ caller, services, request }) => siteReply(services, request, caller),
+  ({ caller, ctx, request }) => siteReply(ctx, request, caller),
 )
 
-const update = route<Needs>()(
+const update = route(
   {
     method: 'PATCH',
     path: '/site',
@@ -102,13 +99,13 @@ const update = route<Needs>()(
     replies: { 200: { description: 'The site', body: site } },
     problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
   },
-  async ({ parameters, caller, services, request }) => {
-    const changed = await changeSite(services, { ...caller, request }, parameters)
-    return siteReply(services, request, withSite(caller, changed))
+  async ({ parameters, caller, ctx, request }) => {
+    const changed = await changeSite(ctx, { ...caller, request }, parameters)
+    return siteReply(ctx, request, withSite(caller, changed))
   },
 )
 
-const verifyDomain = route<Needs>()(
+const verifyDomain = route(
   {
     method: 'POST',
     path: '/site/verify_domain',
@@ -122,13 +119,13 @@ const verifyDomain = route<Needs>()(
       'service-unavailable/resolver-unavailable',
     ],
   },
-  async ({ caller, services, request }) => {
-    const proved = await proveDomain(services, { ...caller, request })
-    return siteReply(services, request, withSite(caller, proved))
+  async ({ caller, ctx, request }) => {
+    const proved = await proveDomain(ctx, { ...caller, request })
+    return siteReply(ctx, request, withSite(caller, proved))
   },
 )
 
-async function siteReply(services: Needs, request: RequestFacts, caller: UserCaller) {
+async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
   const { live } = caller
   const { id, domain, domainVerifiedAt, domainMissingSince: missingSince } = live.site
   const awaited = domain !== null && (domainVerifiedAt === null || missingSince !== null)
@@ -136,13 +133,13 @@ async function siteReply(services: Needs, request: RequestFacts, caller: UserCal
     status: 200 as const,
     body: {
       ...viewSite(live.site),
-      domain_verification: awaited ? await domainProof(services.domainProofKey, id, domain) : null,
+      domain_verification: awaited ? await domainProof(ctx.domainProofKey, id, domain) : null,
       domain_record_missing_since: missingSince && new Date(missingSince).toISOString(),
       ...(caller.by === 'session' && {
         session: viewSession(
           caller.live,
-          idForBearer(caller, services.sessionIdFormat, request),
-          services.clock(),
+          idForBearer(caller, ctx.sessionIdFormat, request),
+          ctx.clock(),
         ),
       }),
       user: viewUser(live.user),

@@ -62,7 +62,9 @@ const fields: Record<Rule, [RuleGroup, FieldKind]> = {
 }
 
 export const offeredRules = Object.entries(fields).map(([name, [group, kind]]) => ({
-  ...{ name: name as Rule, group, kind },
+  name: name as Rule,
+  group,
+  kind,
 }))
 
 export type RuleValues = Record<string, string>

@@ -19,7 +19,7 @@ export interface SiteHome {
 export class SiteHosts {
   readonly #kv: KeyValueStore
   readonly #regions: Regions
-  readonly #sitesIn: (region: Region) => SiteStore
+  readonly #sitesOf: (region: Region) => SiteStore
   readonly #absent: AbsentHosts
   readonly #clock: Clock
 
@@ -27,14 +27,14 @@ export class SiteHosts {
     kv: KeyValueStore,
     regions: Regions,
     {
-      sitesIn,
+      sitesOf,
       absent,
       clock,
-    }: { sitesIn: (region: Region) => SiteStore; absent: AbsentHosts; clock: Clock },
+    }: { sitesOf: (region: Region) => SiteStore; absent: AbsentHosts; clock: Clock },
   ) {
     this.#kv = kv
     this.#regions = regions
-    this.#sitesIn = sitesIn
+    this.#sitesOf = sitesOf
     this.#absent = absent
     this.#clock = clock
   }
@@ -65,7 +65,7 @@ export class SiteHosts {
     if (this.#absent.has(keyValueTable.host(host), this.#clock)) return null
     const answers = await Promise.allSettled(
       this.#regions.all.map(async (region) => {
-        const site = await this.#sitesIn(region).atHost(host)
+        const site = await this.#sitesOf(region).atHost(host)
         return site && { region, siteId: site.id }
       }),
     )

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
@@ -9,7 +10,6 @@ import { warningOfDomain } from '../sites/domain-warning.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { toldProblem } from '../ui/admin/told-problem.ts'
 import { SsoPage, type SsoPageProps } from './admin-page.tsx'
-import type { TestLoginNeeds } from './begin-test-login.ts'
 import {
   changeStrategy,
   createStrategy,
@@ -18,10 +18,8 @@ import {
 } from './manage-strategies.ts'
 import { addressOf } from './sso-address.tsx'
 import { MOST_STRATEGIES } from './strategy-store.ts'
-import { type TestNeeds, testStrategy } from './test-strategy.ts'
+import { testStrategy } from './test-strategy.ts'
 import { testTextOf } from './test-texts.ts'
-
-type Needs = TestLoginNeeds & TestNeeds & { domainProofKey: CryptoKey }
 
 const locale = text(35).optional()
 const page = {
@@ -44,7 +42,7 @@ interface Viewer {
   language: Language
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -54,10 +52,10 @@ const show = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, request, language }) => ssoPage(services, { caller, request, language }),
+  ({ ctx, caller, request, language }) => ssoPage(ctx, { caller, request, language }),
 )
 
-const add = route<Needs>()(
+const add = route(
   {
     ...page,
     method: 'POST',
@@ -76,15 +74,16 @@ const add = route<Needs>()(
     }),
     replies,
   },
-  async ({ parameters, services, caller, request, language }) => {
+  async ({ parameters, ctx, caller, request, language }) => {
     const { label, subdomain, issuer, email_domains: domains = '' } = parameters
     const viewer = { caller, request, language }
     try {
       await createStrategy(
-        services,
+        ctx,
         { ...caller, request },
         {
-          ...{ provider: parameters.provider, clientId: parameters.client_id },
+          provider: parameters.provider,
+          clientId: parameters.client_id,
           clientSecret: parameters.client_secret,
           ...(label && { label }),
           ...(subdomain && { subdomain: subdomain.toLowerCase() }),
@@ -96,14 +95,14 @@ const add = route<Needs>()(
     } catch (error) {
       const { client_secret: _, ...sent } = parameters
       const told = { problem: toldProblem(error), sent }
-      return { ...(await ssoPage(services, viewer, told)), status: 422 }
+      return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
     }
     const done = { text: adminTextsIn(language).saved, isGood: true }
-    return ssoPage(services, viewer, { done })
+    return ssoPage(ctx, viewer, { done })
   },
 )
 
-const test = route<Needs>()(
+const test = route(
   {
     ...page,
     method: 'POST',
@@ -114,20 +113,20 @@ const test = route<Needs>()(
     limit: 'anonymous',
     replies,
   },
-  async ({ parameters: { id }, services, caller, request, language }) => {
-    const strategy = await services.strategiesIn(caller.region).find(id, caller.live.site.id)
+  async ({ parameters: { id }, ctx, caller, request, language }) => {
+    const strategy = await ctx.in(caller.region).strategies.find(id, caller.live.site.id)
     if (!strategy) return back(language)
-    const result = await testStrategy(services, strategy, caller.live.site)
+    const result = await testStrategy(ctx, strategy, caller.live.site)
     const text = `${strategy.label}: ${testTextOf(result, language)}`
     return ssoPage(
-      services,
+      ctx,
       { caller, request, language },
       { done: { text, isGood: result.outcome === 'works' } },
     )
   },
 )
 
-const turn = route<Needs>()(
+const turn = route(
   {
     ...page,
     method: 'POST',
@@ -137,14 +136,14 @@ const turn = route<Needs>()(
     shown: ['id', 'enabled'],
     replies,
   },
-  ({ parameters: { id, enabled }, services, caller, request, language }) =>
-    doing(services, { caller, request, language }, async () => {
-      const strategy = await findStrategy(services, caller, id)
-      await changeStrategy(services, { ...caller, request }, { strategy, sent: { enabled } })
+  ({ parameters: { id, enabled }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, request, language }, async () => {
+      const strategy = await findStrategy(ctx, caller, id)
+      await changeStrategy(ctx, { ...caller, request }, { strategy, sent: { enabled } })
     }),
 )
 
-const move = route<Needs>()(
+const move = route(
   {
     ...page,
     method: 'POST',
@@ -154,15 +153,15 @@ const move = route<Needs>()(
     shown: ['id', 'redirect_host'],
     replies,
   },
-  ({ parameters, services, caller, request, language }) =>
-    doing(services, { caller, request, language }, async () => {
-      const strategy = await findStrategy(services, caller, parameters.id)
+  ({ parameters, ctx, caller, request, language }) =>
+    doing(ctx, { caller, request, language }, async () => {
+      const strategy = await findStrategy(ctx, caller, parameters.id)
       const sent = { redirectHost: parameters.redirect_host }
-      await changeStrategy(services, { ...caller, request }, { strategy, sent })
+      await changeStrategy(ctx, { ...caller, request }, { strategy, sent })
     }),
 )
 
-const remove = route<Needs>()(
+const remove = route(
   {
     ...page,
     method: 'POST',
@@ -172,21 +171,21 @@ const remove = route<Needs>()(
     shown: ['id'],
     replies,
   },
-  ({ parameters: { id }, services, caller, request, language }) =>
-    doing(services, { caller, request, language }, async () => {
-      const strategy = await findStrategy(services, caller, id)
-      await deleteStrategy(services, { ...caller, request }, strategy)
+  ({ parameters: { id }, ctx, caller, request, language }) =>
+    doing(ctx, { caller, request, language }, async () => {
+      const strategy = await findStrategy(ctx, caller, id)
+      await deleteStrategy(ctx, { ...caller, request }, strategy)
     }),
 )
 
-/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin needs. */
-async function doing(needs: Needs, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
+/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin ctx. */
+async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
   try {
     await act()
   } catch (error) {
     // Deleted before is deleted.
     if (error instanceof Problem && error.status === 404) return back(viewer.language)
-    return { ...(await ssoPage(needs, viewer, { problem: toldProblem(error) })), status: 422 }
+    return { ...(await ssoPage(ctx, viewer, { problem: toldProblem(error) })), status: 422 }
   }
   return back(viewer.language)
 }
@@ -197,23 +196,23 @@ function back(language: Language): Reply {
 }
 
 async function ssoPage(
-  needs: Needs,
+  ctx: Ctx,
   { caller, request, language }: Viewer,
   shown: Pick<SsoPageProps, 'done' | 'problem' | 'sent'> = {},
 ): Promise<Reply> {
-  const { strategiesIn, globalOrigin } = needs
-  const store = strategiesIn(caller.region)
+  const { globalOrigin } = ctx
+  const store = ctx.in(caller.region).strategies
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
   const addresses = new Map(
     await Promise.all(
       strategies.map(
-        async (one) => [one.id, await addressOf(needs, { ...caller, request }, one)] as const,
+        async (one) => [one.id, await addressOf(ctx, { ...caller, request }, one)] as const,
       ),
     ),
   )
-  const domainWarning = await warningOfDomain(needs, { site: caller.live.site, language })
+  const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
   const view = { language, globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }

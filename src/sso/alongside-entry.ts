@@ -1,10 +1,10 @@
 import { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import { authorOf } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Statement } from '../login/login-ledger.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
-import type { Outbox } from '../notifications/outbox.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { FactorNews } from '../two-factor/factor-news.ts'
@@ -12,18 +12,8 @@ import { decidesAdmins } from './group-rules.ts'
 import type { Identity } from './identity.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { Proof } from './proof.ts'
-import type { SsoSessionStore } from './sso-session-store.ts'
 import type { Strategy } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
 import type { Owner } from './whose.ts'
-
-export interface AlongsideNeeds {
-  globalOrigin: URL
-  identitiesIn: (region: Region) => IdentityStore
-  ssoSessionsIn: (region: Region) => SsoSessionStore
-  strategiesIn: (region: Region) => StrategyStore
-  outboxIn: (region: Region) => Outbox
-}
 
 interface Entry {
   owner: Owner
@@ -40,19 +30,19 @@ interface Entry {
  * and whether the groups make its user an admin.
  */
 export async function alongsideEntry(
-  needs: AlongsideNeeds,
+  ctx: Ctx,
   region: Region,
   entry: Entry,
 ): Promise<() => Statement[]> {
   const { owner, identity, strategy, proof, sessionId } = entry
-  const identities = needs.identitiesIn(region)
-  const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(needs, region, entry)
+  const identities = ctx.in(region).identities
+  const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(ctx, region, entry)
   const { providerSession } = proof.person
   return () => [
-    needs.ssoSessionsIn(region).insertion(identity, { sessionId, providerSession }),
+    ctx.in(region).ssoSessions.insertion(identity, { sessionId, providerSession }),
     ...(strategy.originConfirmed
       ? []
-      : [needs.strategiesIn(region).noteArrival(strategy, sessionId)]),
+      : [ctx.in(region).strategies.noteArrival(strategy, sessionId)]),
     ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
     ...byGroups(identities, region, entry),
   ]
@@ -73,16 +63,17 @@ function byGroups(identities: IdentityStore, region: Region, entry: Entry): Stat
 }
 
 /** The cron sends the mail with its next run. */
-async function newsOfLink(
-  { globalOrigin, outboxIn }: AlongsideNeeds,
-  region: Region,
-  entry: Entry,
-): Promise<FactorNews> {
+async function newsOfLink(ctx: Ctx, region: Region, entry: Entry): Promise<FactorNews> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity
-  const told = { news: 'identityLinked', named: strategy.label, at, globalOrigin } as const
+  const told = {
+    news: 'identityLinked',
+    named: strategy.label,
+    at,
+    globalOrigin: ctx.globalOrigin,
+  } as const
   const mail = credentialMail(owner.account, told, language)
-  const outbox = outboxIn(region)
+  const outbox = ctx.in(region).outbox
   const changes = { issuer: [null, issuer], subject: [null, subject] } satisfies Changes
   return {
     event: { ...eventOf(region, entry, 'sso_identity_linked'), changes },

@@ -1,34 +1,26 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
-import type { Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { unnamedAttempt } from '../login/named-attempt.ts'
-import { orRecord, type RecordNeeds } from '../login/record-at-host.ts'
+import { orRecord } from '../login/record-at-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { SECOND } from '../storage/clock.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import type { CheckCodeNeeds } from '../two-factor/check-code.ts'
 import type { PartialSessionStore } from '../two-factor/partial-session.ts'
 import { asRefusal, notAccepted } from './ask-provider.ts'
 import { isAdminByGroups, keptGroups, mayComeIn } from './group-rules.ts'
 import type { Person } from './identity.ts'
 import { personOfOAuth2 } from './person-of-oauth2.ts'
-import { type ExchangeNeeds, personOfOpenIdConnect } from './person-of-openid-connect.ts'
+import { personOfOpenIdConnect } from './person-of-openid-connect.ts'
 import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
 import { provedAt } from './proved-at.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress, redirectHost } from './redirect-address.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
 import { toldText } from './told-text.ts'
-
-export interface ArriveNeeds extends ExchangeNeeds, RecordNeeds {
-  sealer: Sealer
-  strategiesIn: (region: Region) => StrategyStore
-  partialSessionsIn: CheckCodeNeeds['partialSessionsIn']
-}
 
 /** What came back from a provider. */
 interface Answer {
@@ -51,8 +43,8 @@ const LONGEST_KEPT_GROUP = 64
  * Which login a provider's answer is of.
  * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
  */
-export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text: string) {
-  const state = await readSsoState(needs.sealer, text, needs.clock())
+export async function stateOf(ctx: Ctx, text: string) {
+  const state = await readSsoState(ctx.sealer, text, ctx.clock())
   if (!state) throw notAccepted('expired', 'no state of ours')
   return state
 }
@@ -64,15 +56,12 @@ export async function stateOf(needs: Pick<ArriveNeeds, 'sealer' | 'clock'>, text
  * @throws {Problem} invalid-oauth
  */
 export async function stateAt(
-  needs: Pick<ArriveNeeds, 'sealer' | 'clock' | 'globalOrigin'>,
+  ctx: Ctx,
   text: string,
   { strategy, hostname }: { strategy: number; hostname: string },
 ): Promise<SsoState> {
-  const state = await stateOf(needs, text)
-  if (
-    state.strategy !== strategy ||
-    redirectHost(redirectOf(state), needs.globalOrigin) !== hostname
-  )
+  const state = await stateOf(ctx, text)
+  if (state.strategy !== strategy || redirectHost(redirectOf(state), ctx.globalOrigin) !== hostname)
     throw notAccepted('refused', 'begun for another redirect address')
   return state
 }
@@ -88,30 +77,28 @@ export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'or
  * @throws {Problem} invalid-oauth; identity-provider-unavailable
  */
 export async function arrive(
-  needs: ArriveNeeds,
+  ctx: Ctx,
   state: SsoState,
   { scope, provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
 ): Promise<Proof> {
-  const { region, strategy } = await orRecord(needs, { scope, request }, () =>
-    receiverOf(needs, state, scope),
+  const { region, strategy } = await orRecord(ctx, { scope, request }, () =>
+    receiverOf(ctx, state, scope),
   )
-  const tries = needs.partialSessionsIn(region)
+  const tries = ctx.in(region).partialSessions
   const use = useOf(state)
   const record = (outcome: LoginOutcome, username: string) =>
-    needs
-      .attemptsIn(region)
-      .record(unnamedAttempt(region, { request, at: needs.clock(), username }), {
-        outcome,
-        userId: null,
-        siteId: strategy.siteId,
-        sessionId: null,
-      })
+    ctx.in(region).attempts.record(unnamedAttempt(region, { request, at: ctx.clock(), username }), {
+      outcome,
+      userId: null,
+      siteId: strategy.siteId,
+      sessionId: null,
+    })
   const refused = await refusalOf(tries, { state, strategy, provider, browser })
   if (refused) {
     await record('key_mismatch', '')
     throw refused
   }
-  const person = await provedPerson(needs, strategy, { state, ...answer }).catch(async (error) => {
+  const person = await provedPerson(ctx, strategy, { state, ...answer }).catch(async (error) => {
     if (error instanceof Problem && error.status === 503) throw error
     await tries.countWrongCode(use)
     await record('key_mismatch', '')
@@ -123,7 +110,7 @@ export async function arrive(
     await record(keptOut.outcome, person.email ?? person.subject)
     throw keptOut.problem
   }
-  const exp = Math.floor(needs.clock() / SECOND) + PROOF_LIFETIME_SECONDS
+  const exp = Math.floor(ctx.clock() / SECOND) + PROOF_LIFETIME_SECONDS
   return proofOf(strategy, { ...state, exp }, person)
 }
 
@@ -131,12 +118,12 @@ type ProvedPerson = Person & Pick<Proof['person'], 'authenticatedAt'>
 
 /** Whom the provider names, and when that was proved. @throws {Problem} and what the libraries throw */
 async function provedPerson(
-  needs: ArriveNeeds,
+  ctx: Ctx,
   strategy: Strategy,
   answer: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
 ): Promise<ProvedPerson> {
   const provider = providerOf(strategy)
-  const person = await personOf(needs, { strategy, provider }, answer)
+  const person = await personOf(ctx, { strategy, provider }, answer)
   return { ...person, authenticatedAt: provedAt(answer.state, provider, person.authenticatedAt) }
 }
 
@@ -145,14 +132,14 @@ async function provedPerson(
  * @throws {Problem} invalid-oauth
  */
 export async function receiverOf(
-  { regions, strategiesIn }: Pick<ArriveNeeds, 'regions' | 'strategiesIn'>,
+  ctx: Ctx,
   begun: Pick<SsoState, 'strategy' | 'origin' | 'testFor'>,
   scope: HostScope,
 ): Promise<{ region: Region; strategy: Strategy }> {
-  const region = regions.withCode(regionCodeOfId(begun.strategy))
+  const region = ctx.regions.withCode(regionCodeOfId(begun.strategy))
   const isTest = begun.testFor !== undefined
   const receiver =
-    region && (await strategiesIn(region).receiverAt(redirectOf(begun), { scope, isTest }))
+    region && (await ctx.in(region).strategies.receiverAt(redirectOf(begun), { scope, isTest }))
   if (!region || !receiver)
     throw notAccepted('refused', 'the strategy is gone, off, or receives elsewhere')
   return { region, strategy: receiver }
@@ -188,7 +175,7 @@ function providerOf({ provider: name }: Strategy): Provider {
 }
 
 async function personOf(
-  needs: ArriveNeeds,
+  ctx: Ctx,
   { strategy, provider }: { strategy: Strategy; provider: Provider },
   {
     state,
@@ -198,13 +185,13 @@ async function personOf(
 ): Promise<Person> {
   const error = parameters.get('error')
   if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
-  const redirectUri = redirectAddress(redirectOf(state), needs.globalOrigin)
+  const redirectUri = redirectAddress(redirectOf(state), ctx.globalOrigin)
   const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
-  if (provider.protocol === 'oauth2') return personOfOAuth2(needs, { strategy, provider }, callback)
+  if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, callback)
   const issuer = issuerOf(provider, strategy)
   if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
   const { provesAddresses } = provider
-  return personOfOpenIdConnect(needs, { strategy, issuer, provesAddresses }, callback)
+  return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, callback)
 }
 
 /** Why the groups of a person keep it out, for the history and for the person; null where they do not. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
@@ -10,22 +11,14 @@ import { receiverOf, redirectOf } from './arrive.ts'
 import { notAccepted } from './ask-provider.ts'
 import { beginSso } from './begin.ts'
 import { type Redirect, redirectHost } from './redirect-address.ts'
-import {
-  html,
-  LONGEST_CODE,
-  locale,
-  refusals,
-  type SsoNeeds,
-  strategiesAt,
-  tell,
-} from './sso-route.tsx'
+import { html, LONGEST_CODE, locale, refusals, strategiesAt, tell } from './sso-route.tsx'
 import type { Strategy } from './strategy.ts'
 import { readTestTicket } from './test-ticket.ts'
 
 /** A caller's own state comes back to it as it is, and is no place to keep things. */
 const LONGEST_STATE = 512
 
-const begin = route<SsoNeeds>()(
+const begin = route(
   {
     method: 'POST',
     path: '/sessions/oauth',
@@ -55,27 +48,27 @@ const begin = route<SsoNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services, request }) => {
+  async ({ parameters, ctx, request }) => {
     const { provider, state, label, again = false, host: named } = parameters
-    const { globalOrigin, regions } = services
+    const { globalOrigin, regions } = ctx
     const host =
-      services.scope.kind === 'any' ? named && (readDomainName(named) ?? named) : request.hostname
+      ctx.scope.kind === 'any' ? named && (readDomainName(named) ?? named) : request.hostname
     if (host === undefined)
       throw new Problem('bad-request/request-params-required', { values: { name: 'host' } })
     const scope = hostScope(host, { global: globalOrigin.hostname, regions })
-    const offered = (await strategiesAt(services, scope)).filter(
+    const offered = (await strategiesAt(ctx, scope)).filter(
       (one) => one.provider === provider && (label === undefined || one.label === label),
     )
     if (offered.length > 1)
       throw new Problem('bad-request/request-params-required', { values: { name: 'label' } })
     const [strategy] = offered
     if (!strategy) throw new Problem('bad-request/invalid-oauth-provider')
-    const redirect_uri = await beginSso(services, strategy, { browser: null, state, again })
+    const redirect_uri = await beginSso(ctx, strategy, { browser: null, state, again })
     return { status: 201, body: { redirect_uri } }
   },
 )
 
-const beginInBrowser = route<SsoNeeds>()(
+const beginInBrowser = route(
   {
     ...html,
     method: 'GET',
@@ -96,20 +89,20 @@ const beginInBrowser = route<SsoNeeds>()(
     },
     tell,
   },
-  async ({ parameters, services, request }) => {
-    const asked = await askedAt(services, parameters)
+  async ({ parameters, ctx, request }) => {
+    const asked = await askedAt(ctx, parameters)
     const { strategy, redirect, testFor } = asked
-    if (redirectHost(redirect, services.globalOrigin) !== request.hostname)
-      return { status: 303, headers: { Location: sameAt(services, redirect, parameters) } }
-    const device = await deviceOf(services.sealer, request, services.clock())
+    if (redirectHost(redirect, ctx.globalOrigin) !== request.hostname)
+      return { status: 303, headers: { Location: sameAt(ctx, redirect, parameters) } }
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
     const place = safeReturn(parameters.return_to)
     const { again = false } = parameters
     const { originName: origin } = redirect
     const beginning = { origin, browser: device.id, place, again, ...(testFor && { testFor }) }
     return {
       status: 303,
-      headers: { Location: await beginSso(services, strategy, beginning) },
-      cookies: [await deviceCookie(services.sealer, device, services.clock())],
+      headers: { Location: await beginSso(ctx, strategy, beginning) },
+      cookies: [await deviceCookie(ctx.sealer, device, ctx.clock())],
     }
   },
 )
@@ -122,16 +115,16 @@ interface Asked {
 
 /** By which strategy a browser is to log in, and at which address of it. @throws {Problem} invalid-oauth */
 async function askedAt(
-  services: SsoNeeds,
+  ctx: Ctx,
   { strategy: id, test }: { strategy: number; test?: string | undefined },
 ): Promise<Asked> {
   if (test !== undefined) {
-    const ticket = await readTestTicket(services.sealer, test, services.clock())
+    const ticket = await readTestTicket(ctx.sealer, test, ctx.clock())
     if (!ticket) throw notAccepted('expired', 'no test of ours')
-    const { strategy } = await receiverOf(services, ticket, services.scope)
+    const { strategy } = await receiverOf(ctx, ticket, ctx.scope)
     return { strategy, redirect: redirectOf(ticket), testFor: ticket.testFor }
   }
-  const strategies = await strategiesAt(services, services.scope)
+  const strategies = await strategiesAt(ctx, ctx.scope)
   const strategy = strategies.find((offered) => offered.id === id)
   if (!strategy) throw notAccepted('refused', 'no strategy of this site')
   return { strategy, redirect: strategy }
@@ -139,7 +132,7 @@ async function askedAt(
 
 /** The same button at the host that receives the answer, so that the cookie is there: no code comes along. */
 function sameAt(
-  { globalOrigin }: SsoNeeds,
+  { globalOrigin }: Ctx,
   { originName }: Redirect,
   parameters: Record<string, string | number | boolean | undefined>,
 ): string {

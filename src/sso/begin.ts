@@ -1,23 +1,11 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
-import type { Sealer } from '../crypto/sealer.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Ctx } from '../context.ts'
 import { asRefusal, notAccepted } from './ask-provider.ts'
-import { flawOf, type IssuerMemory } from './issuer-memory.ts'
+import { flawOf } from './issuer-memory.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress } from './redirect-address.ts'
 import { newSsoState } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
-
-export interface BeginSsoNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  sealer: Sealer
-  issuerMemory: IssuerMemory
-  strategiesIn: (region: Region) => StrategyStore
-}
 
 interface Beginning {
   /** What is stored of the host that receives the answer; that of the strategy, unless it is tested elsewhere. */
@@ -39,14 +27,14 @@ interface Beginning {
  * @throws {Problem} identity-provider-unavailable; invalid-oauth where its metadata is not good
  */
 export async function beginSso(
-  needs: BeginSsoNeeds,
+  ctx: Ctx,
   strategy: Strategy,
   { origin = strategy.originName, browser, state, place, again = false, testFor }: Beginning,
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
-  const asked = await askedOf(needs, strategy, provider)
+  const asked = await askedOf(ctx, strategy, provider)
   const secrets = await newSsoState(
-    needs.sealer,
+    ctx.sealer,
     {
       strategy: strategy.id,
       origin,
@@ -56,13 +44,13 @@ export async function beginSso(
       ...(again && { again }),
       ...(testFor !== undefined && { testFor }),
     },
-    needs.clock(),
+    ctx.clock(),
   )
   const url = new URL(asked.endpoint)
   const parameters = {
     response_type: 'code',
     client_id: strategy.clientId,
-    redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, needs.globalOrigin),
+    redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, ctx.globalOrigin),
     ...asked.parameters,
     state: secrets.state,
     code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
@@ -79,7 +67,7 @@ export async function beginSso(
 
 /** Where the person is sent, and what a provider is asked for. */
 async function askedOf(
-  needs: BeginSsoNeeds,
+  ctx: Ctx,
   strategy: Strategy,
   provider: Provider,
 ): Promise<{ endpoint: string; parameters: Record<string, string> }> {
@@ -89,11 +77,9 @@ async function askedOf(
   }
   const issuer = issuerOf(provider, strategy)
   if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
-  const metadata = await needs.issuerMemory
-    .metadataOf(issuer, needs, needs.clock())
-    .catch(asRefusal)
+  const metadata = await ctx.issuerMemory.metadataOf(issuer, ctx, ctx.clock()).catch(asRefusal)
   const { authorization_endpoint: endpoint } = metadata
-  const flaw = flawOf(metadata, needs)
+  const flaw = flawOf(metadata, ctx)
   if (endpoint === undefined || flaw) throw notAccepted('refused', `the metadata: ${flaw}`)
   const tellsGroups = metadata.scopes_supported?.includes('groups')
   return {

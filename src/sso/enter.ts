@@ -1,20 +1,21 @@
 import type { SQL } from 'drizzle-orm'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { decide } from '../login/decide.ts'
 import type { Device } from '../login/device.ts'
 import { countersOfSso } from '../login/failure-counter.ts'
-import { type LogInNeeds, lockedOut } from '../login/log-in.ts'
+import { lockedOut } from '../login/log-in.ts'
 import { wrongCodesNotice } from '../login/log-in-notices.ts'
 import type { NamedAttempt } from '../login/login-ledger.ts'
 import { nameAttempt, unnamedAttempt } from '../login/named-attempt.ts'
-import { orRecord, type RecordNeeds } from '../login/record-at-host.ts'
+import { orRecord } from '../login/record-at-host.ts'
 import { startSession } from '../login/start-session.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { regionMismatch } from '../sites/region-rule.ts'
 import type { HostScope } from '../sites/site.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import { isSigned, wrongCodeCosts } from '../two-factor/check-code.ts'
 import { both, type Claim } from '../two-factor/claim.ts'
 import type { SentPartialSession } from '../two-factor/partial-session.ts'
@@ -26,23 +27,17 @@ import {
 } from '../two-factor/second-step.ts'
 import type { Account } from '../users/account.ts'
 import { isSameAccount } from '../users/as-judged.ts'
-import { type AlongsideNeeds, alongsideEntry } from './alongside-entry.ts'
+import { alongsideEntry } from './alongside-entry.ts'
 import { receiverOf, redirectOf } from './arrive.ts'
 import { notAccepted, type SsoRefusal } from './ask-provider.ts'
 import type { Identity } from './identity.ts'
-import { type MakeUserNeeds, makeUser } from './make-user.ts'
+import { makeUser } from './make-user.ts'
 import { newIdentity } from './new-identity.ts'
 import { type Proof, readProof, sealProof } from './proof.ts'
 import { redirectHost } from './redirect-address.ts'
 import { type Refused, refusedEntry } from './refused-entry.ts'
 import type { Strategy } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
 import { type Owner, whoseIs } from './whose.ts'
-
-export interface EnterNeeds extends LogInNeeds, MakeUserNeeds, AlongsideNeeds, RecordNeeds {
-  regions: Regions
-  strategiesIn: (region: Region) => StrategyStore
-}
 
 /** By what a person comes in, whom a provider has named. */
 export interface Entering {
@@ -63,47 +58,47 @@ export interface Entering {
  * @throws {Problem} invalid-oauth; two-factor-authentication-error; one-time-password-incorrect; locked-out,
  *   by wrong codes; lockout-region-mismatch
  */
-export async function enter(needs: EnterNeeds, entering: Entering): Promise<LoggedIn> {
+export async function enter(ctx: Ctx, entering: Entering): Promise<LoggedIn> {
   const { proof, partial, scope, language, request, otp } = entering
-  const { region, strategy } = await orRecord(needs, entering, () => receiverAt(needs, entering))
-  const at = needs.clock()
+  const { region, strategy } = await orRecord(ctx, entering, () => receiverAt(ctx, entering))
+  const at = ctx.clock()
   const coming = { scope, region, strategy, request, at }
   const arrived = { strategy, proof }
   const owner =
-    (await whoseIs(needs, region, arrived)) ??
-    (await orRecord(needs, entering, () => makeUser(needs, coming, arrived)))
+    (await whoseIs(ctx, region, arrived)) ??
+    (await orRecord(ctx, entering, () => makeUser(ctx, coming, arrived)))
   if ('outcome' in owner) {
     const username = proof.person.email ?? proof.person.subject
     const end = { ...owner, userId: null, siteId: strategy.siteId, sessionId: null }
-    await needs.attemptsIn(region).record(unnamedAttempt(region, { request, at, username }), end)
-    throw refusal(needs, region, owner, 'unknown')
+    await ctx.in(region).attempts.record(unnamedAttempt(region, { request, at, username }), end)
+    throw refusal(ctx, region, owner, 'unknown')
   }
   const { account: found } = owner
-  const attempt = await attemptOf(needs, { account: found, entering, at })
+  const attempt = await attemptOf(ctx, { account: found, entering, at })
   // A provider's word is guessed by nobody, nor is what a security key signs.
   const by = { isGuess: otp !== null && !isSigned(otp) }
-  return decide<LoggedIn>(needs, region, async () => ({
+  return decide<LoggedIn>(ctx, region, async () => ({
     attempt,
     language,
     isGuess: by.isGuess,
-    known: await needs.ledgerIn(region).findAtPrimary(attempt),
+    known: await ctx.in(region).logins.findAtPrimary(attempt),
     judge: async ({ account }, use) => {
       if (account?.user.id !== found.user.id) return { outcome: 'key_mismatch', claim: null }
       const refused = refusedEntry(account, coming)
-      const step = refused ?? (await secondStep(needs, region, { entering, account, by: use.by }))
+      const step = refused ?? (await secondStep(ctx, region, { entering, account, by: use.by }))
       return { claim: null, ...step }
     },
     end: async ({ attempt, judged, claim, use }) => {
       const { account } = judged
       const identity = newIdentity(region, { userId: account.user.id, strategy, proof, at })
       const entry = { owner, identity, strategy, proof, sessionId: use.by }
-      const alongside = await alongsideEntry(needs, region, { ...entry, request, language })
-      const started = await startSession(needs, region, {
+      const alongside = await alongsideEntry(ctx, region, { ...entry, request, language })
+      const started = await startSession(ctx, region, {
         attempt,
         by,
         sessionId: use.by,
         judged,
-        claim: claimsOf(needs, region, { ...entry, claim }),
+        claim: claimsOf(ctx, region, { ...entry, claim }),
         input: { password: null, newPassword: null, language, request },
         sso: { ...provedWhen(proof.person, { ownFactor: claim !== null, at }), alongside },
       })
@@ -117,25 +112,25 @@ export async function enter(needs: EnterNeeds, entering: Entering): Promise<Logg
       return isSame && !isLocked ? used : { known }
     },
     costsOfWrongCode: (attempt, account) =>
-      costs(needs, region, { attempt, account, proof, language }),
+      costs(ctx, region, { attempt, account, proof, language }),
     refusal: async (outcome, { account }) => {
       if (!account || outcome !== 'two_factor_required')
-        return refusal(needs, region, { outcome }, 'not-allowed')
-      const sealed = await sealProof(needs.sealer, proof, at)
+        return refusal(ctx, region, { outcome }, 'not-allowed')
+      const sealed = await sealProof(ctx.sealer, proof, at)
       const { hostname } = request
       const asked = { account, scope, hostname, language, sent: partial, proof: sealed }
-      return askForSecondFactor(needs, region, asked)
+      return askForSecondFactor(ctx, region, asked)
     },
     lockedOut: (until) => lockedOut(until, at),
   }))
 }
 
 /** The strategy that receives at the host of the request. @throws {Problem} invalid-oauth */
-async function receiverAt(needs: EnterNeeds, { proof, request, device, scope }: Entering) {
-  const receivedAt = redirectHost(redirectOf(proof), needs.globalOrigin)
+async function receiverAt(ctx: Ctx, { proof, request, device, scope }: Entering) {
+  const receivedAt = redirectHost(redirectOf(proof), ctx.globalOrigin)
   if (receivedAt !== request.hostname && device !== null)
     throw notAccepted('expired', 'begun for another host')
-  return receiverOf(needs, proof, scope)
+  return receiverOf(ctx, proof, scope)
 }
 
 /**
@@ -153,7 +148,7 @@ function provedWhen(
 
 /** @param ofNobody what is told where there is no such user */
 function refusal(
-  { globalOrigin }: EnterNeeds,
+  { globalOrigin }: Ctx,
   region: Region,
   { outcome }: { outcome: LoginOutcome },
   ofNobody: SsoRefusal,
@@ -165,10 +160,7 @@ function refusal(
 }
 
 /** The proof that a second step or a page carries. @throws {Problem} invalid-oauth */
-export async function proofIn(
-  { sealer, clock }: Pick<EnterNeeds, 'sealer' | 'clock'>,
-  text: string | undefined,
-): Promise<Proof> {
+export async function proofIn({ sealer, clock }: Ctx, text: string | undefined): Promise<Proof> {
   const proof = text === undefined ? null : await readProof(sealer, text, clock())
   if (!proof) throw notAccepted('expired', 'no proof of ours')
   return proof
@@ -176,54 +168,60 @@ export async function proofIn(
 
 /** Goes on after a second factor was asked for. @throws {Problem} as `enter` does; invalid-session */
 export async function enterBySecondStep(
-  needs: EnterNeeds,
+  ctx: Ctx,
   { partialSession, ...entering }: Omit<Entering, 'proof' | 'partial'> & { partialSession: string },
 ): Promise<{ loggedIn: LoggedIn; proof: Proof }> {
-  const { partial, proof } = await orRecord(needs, entering, async () => {
-    const { region, partial } = await partialOf(needs, partialSession, entering.scope)
-    const proof = await proofIn(needs, partial.proof)
-    if (await needs.partialSessionsIn(region).isDead(proof.use))
+  const { partial, proof } = await orRecord(ctx, entering, async () => {
+    const { region, partial } = await partialOf(ctx, partialSession, entering.scope)
+    const proof = await proofIn(ctx, partial.proof)
+    if (await ctx.in(region).partialSessions.isDead(proof.use))
       throw new Problem('not-authenticated/invalid-session', { reason: 'used, or too many codes' })
     return { partial, proof }
   })
-  return { loggedIn: await enter(needs, { ...entering, partial, proof }), proof }
+  return { loggedIn: await enter(ctx, { ...entering, partial, proof }), proof }
 }
 
-async function partialOf(needs: EnterNeeds, text: string, scope: HostScope) {
-  const partial = await readPartialSession(needs, text, scope)
-  const region = needs.regions.withName(partial.region)
+async function partialOf(ctx: Ctx, text: string, scope: HostScope) {
+  const partial = await readPartialSession(ctx, text, scope)
+  const region = ctx.regions.withName(partial.region)
   if (!region) throw new Problem('not-authenticated/invalid-session', { reason: 'no such region' })
   return { region, partial }
 }
 
 /** Failures of second steps are counted by user, and apart from those of passwords: neither locks the other. */
 async function attemptOf(
-  needs: EnterNeeds,
+  ctx: Ctx,
   { account: { user, site }, entering, at }: { account: Account; entering: Entering; at: number },
 ): Promise<Omit<NamedAttempt, 'id'>> {
   const { scope, request, device, otp } = entering
-  const named = await nameAttempt(needs.nameDigestKey, {
-    ...{ username: user.username, nameKey: user.usernameKey, siteId: site.id },
+  const named = await nameAttempt(ctx.nameDigestKey, {
+    username: user.username,
+    nameKey: user.usernameKey,
+    siteId: site.id,
     usersOf: { kind: 'site-id', siteId: site.id },
-    ...{ scope, request, device, secret: otp ?? '', at },
+    scope,
+    request,
+    device,
+    secret: otp ?? '',
+    at,
   })
-  const counters = await countersOfSso(needs.nameDigestKey, user, named.callerDigest)
+  const counters = await countersOfSso(ctx.nameDigestKey, user, named.callerDigest)
   return { ...named, counters }
 }
 
 async function secondStep(
-  needs: EnterNeeds,
+  ctx: Ctx,
   region: Region,
   { entering, account, by }: { entering: Entering; account: Account; by: number },
 ): Promise<{ outcome: 'none'; claim: Claim | null } | Refused> {
   const { proof, otp, partial } = entering
   if (proof.person.hasSecondFactor) return { outcome: 'none', claim: null }
   if (partial && !isOfUser(partial, account)) return { outcome: 'key_mismatch' }
-  return takeSecondStep(needs, region, { account, otp, partial, by })
+  return takeSecondStep(ctx, region, { account, otp, partial, by })
 }
 
 async function costs(
-  needs: EnterNeeds,
+  ctx: Ctx,
   region: Region,
   wrong: {
     attempt: NamedAttempt
@@ -234,18 +232,18 @@ async function costs(
 ) {
   const { attempt, account, proof, language } = wrong
   // However many partial sessions one state led to: five codes are tried.
-  const cost = wrongCodeCosts(needs, region, { userId: account.user.id, partial: proof.use })
-  const notice = await wrongCodesNotice(needs, region, { attempt, account, language })
+  const cost = wrongCodeCosts(ctx, region, { userId: account.user.id, partial: proof.use })
+  const notice = await wrongCodesNotice(ctx, region, { attempt, account, language })
   return (condition: SQL) => [
     ...cost(condition),
-    needs.ledgerIn(region).countWrongCode(account.user.id, condition),
+    ctx.in(region).logins.countWrongCode(account.user.id, condition),
     ...notice(condition),
   ]
 }
 
 /** The state is used, the person is the user, and what second factor was given is used: all or nothing. */
 function claimsOf(
-  needs: EnterNeeds,
+  ctx: Ctx,
   region: Region,
   entry: {
     owner: Owner
@@ -259,8 +257,8 @@ function claimsOf(
   const { owner, identity, strategy, proof, sessionId, claim } = entry
   const use = { by: sessionId, at: identity.lastUsedAt }
   const claimed = both(
-    needs.partialSessionsIn(region).claim(proof.use, use),
-    needs.identitiesIn(region).claim(identity, strategy, {
+    ctx.in(region).partialSessions.claim(proof.use, use),
+    ctx.in(region).identities.claim(identity, strategy, {
       linkedBy: owner.linkedBy,
       groupsAreAll: proof.groupsAreAll,
     }),

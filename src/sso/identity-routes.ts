@@ -5,9 +5,9 @@ import { route } from '../http/route.ts'
 import { accessChangeProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import { identityObject, viewIdentity } from './identity-view.ts'
-import { type IdentityNeeds, removeIdentity } from './manage-identities.ts'
+import { removeIdentity } from './manage-identities.ts'
 
-const list = route<IdentityNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/sso_identities',
@@ -25,14 +25,14 @@ const list = route<IdentityNeeds>()(
     },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller: { live, region }, ctx }) => {
     const { user, site } = live
     const userId = parameters.user_id || user.id
     if (userId !== user.id && !user.siteAdmin)
       throw new Problem('not-authorized/user-id-without-site-admin')
-    if (userId !== user.id) await services.usersIn(region).expectOf(site.id, userId)
+    if (userId !== user.id) await ctx.in(region).users.expectOf(site.id, userId)
     const page = readIdPage(parameters)
-    const found = await services.identitiesIn(region).list({ userId, siteId: site.id }, page)
+    const found = await ctx.in(region).identities.list({ userId, siteId: site.id }, page)
     return {
       status: 200,
       body: found.map(({ identity, label }) => viewIdentity(identity, label)),
@@ -44,7 +44,7 @@ const list = route<IdentityNeeds>()(
   },
 )
 
-const remove = route<IdentityNeeds>()(
+const remove = route(
   {
     method: 'DELETE',
     path: '/sso_identities/:id',
@@ -58,8 +58,8 @@ const remove = route<IdentityNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request, language }) => {
-    await removeIdentity(services, { ...caller, request, language }, parameters.id)
+  async ({ parameters, caller, ctx, request, language }) => {
+    await removeIdentity(ctx, { ...caller, request, language }, parameters.id)
     return { status: 204 }
   },
 )

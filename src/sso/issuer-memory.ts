@@ -30,7 +30,7 @@ interface Known {
 
 /**
  * Who brought what is verified: the provider itself, or anybody, who may name keys that there are none of, and
- * must not use up what a log in needs to learn of new ones.
+ * must not use up what a log in ctx to learn of new ones.
  */
 type Bearer = 'log-in' | 'log-out'
 
@@ -39,9 +39,13 @@ const texts = z.array(z.string()).optional().catch(undefined)
 
 /** What is used of a provider's metadata, where it is of the right kind. */
 const usedMetadata = z.object({
-  ...{ authorization_endpoint: text, token_endpoint: text, userinfo_endpoint: text },
-  ...{ jwks_uri: text, end_session_endpoint: text, scopes_supported: texts },
-  ...{ token_endpoint_auth_methods_supported: texts },
+  authorization_endpoint: text,
+  token_endpoint: text,
+  userinfo_endpoint: text,
+  jwks_uri: text,
+  end_session_endpoint: text,
+  scopes_supported: texts,
+  token_endpoint_auth_methods_supported: texts,
   id_token_signing_alg_values_supported: texts,
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 })

@@ -1,14 +1,12 @@
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import type { HostScope } from '../sites/site.ts'
 import { unsealPartialSession } from '../two-factor/partial-session.ts'
-import { type ArriveNeeds, arrive, stateOf } from './arrive.ts'
+import { arrive, stateOf } from './arrive.ts'
 import { notAccepted } from './ask-provider.ts'
-import { type EnterNeeds, enter, enterBySecondStep } from './enter.ts'
-
-export type SsoLogInNeeds = ArriveNeeds & EnterNeeds & { scope: HostScope }
+import { enter, enterBySecondStep } from './enter.ts'
 
 interface Sent {
   oauth_provider?: string | undefined
@@ -32,34 +30,39 @@ interface LoggedInBySso {
  * @throws {Problem} invalid-oauth and whatever `enter` throws; request-params-required
  */
 export async function logInBySso(
-  services: SsoLogInNeeds,
+  ctx: Ctx,
   sent: Sent,
   { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedInBySso | null> {
-  const { scope } = services
+  const { scope } = ctx
   const { oauth_provider: provider, oauth_code: code, oauth_state: sealed, otp = null } = sent
   const entering = { otp, scope, device: null, language, request }
   const { partial_session_id: partialSession } = sent
-  if (partialSession !== undefined && (await isOfSso(services, partialSession))) {
-    const { loggedIn, proof } = await enterBySecondStep(services, { ...entering, partialSession })
+  if (partialSession !== undefined && (await isOfSso(ctx, partialSession))) {
+    const { loggedIn, proof } = await enterBySecondStep(ctx, { ...entering, partialSession })
     return { loggedIn, state: proof.state }
   }
   if (provider === undefined && code === undefined && sealed === undefined) return null
   if (provider === undefined) throw missing('oauth_provider')
   if (code === undefined) throw missing('oauth_code')
   if (sealed === undefined) throw missing('oauth_state')
-  const state = await orRecord(services, { scope, request }, async () => {
-    const state = await stateOf(services, sealed)
+  const state = await orRecord(ctx, { scope, request }, async () => {
+    const state = await stateOf(ctx, sealed)
     if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
     return state
   })
   const { oauth_iss: iss } = sent
   const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
-  const proof = await arrive(services, state, {
-    ...{ scope, provider, browser: null, request, parameters, namesIssuer },
+  const proof = await arrive(ctx, state, {
+    scope,
+    provider,
+    browser: null,
+    request,
+    parameters,
+    namesIssuer,
   })
-  const loggedIn = await enter(services, { ...entering, proof, partial: null })
+  const loggedIn = await enter(ctx, { ...entering, proof, partial: null })
   return { loggedIn, state: proof.state }
 }
 
@@ -67,7 +70,7 @@ function missing(name: string): Problem {
   return new Problem('bad-request/request-params-required', { values: { name } })
 }
 
-async function isOfSso({ sealer, clock }: SsoLogInNeeds, partialSession: string): Promise<boolean> {
+async function isOfSso({ sealer, clock }: Ctx, partialSession: string): Promise<boolean> {
   const partial = await unsealPartialSession(sealer, partialSession, clock())
   return partial?.proof !== undefined
 }

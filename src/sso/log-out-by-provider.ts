@@ -2,28 +2,15 @@ import { jwtVerify } from 'jose'
 import * as z from 'zod'
 import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { rootMessage } from '../http/log.ts'
 import { Problem, problemWithin } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { type Clock, SECOND } from '../storage/clock.ts'
+import { SECOND } from '../storage/clock.ts'
 import { newId, regionCodeOfId } from '../storage/ids.ts'
-import type { Region, Regions } from '../storage/region.ts'
-import type { PartialSessionStore } from '../two-factor/partial-session.ts'
-import { ALGORITHMS, type IssuerMemory } from './issuer-memory.ts'
+import { ALGORITHMS } from './issuer-memory.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { issuerOf, providerNamed } from './providers.ts'
-import type { SsoSessionStore } from './sso-session-store.ts'
-import type { StrategyStore } from './strategy-store.ts'
-
-export interface LogOutByProviderNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  issuerMemory: IssuerMemory
-  strategiesIn: (region: Region) => StrategyStore
-  ssoSessionsIn: (region: Region) => SsoSessionStore
-  partialSessionsIn: (region: Region) => PartialSessionStore
-}
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 /** How old a token may be: it is remembered longer, for repeated it would end sessions that began since. */
@@ -45,21 +32,25 @@ const claims = z
  * @throws {Problem} invalid-logout-token; identity-provider-unavailable
  */
 export async function logOutByProvider(
-  needs: LogOutByProviderNeeds,
+  ctx: Ctx,
   { strategyId, token, request }: { strategyId: number; token: string; request: RequestFacts },
 ): Promise<void> {
-  const region = needs.regions.withCode(regionCodeOfId(strategyId))
-  const strategy = region && (await needs.strategiesIn(region).withId(strategyId))
+  const region = ctx.regions.withCode(regionCodeOfId(strategyId))
+  const strategy = region && (await ctx.in(region).strategies.withId(strategyId))
   const provider = strategy && providerNamed(strategy.provider)
   const issuer = provider && issuerOf(provider, strategy)
   if (!region || !strategy || !issuer) throw refused('no OpenID Connect strategy')
-  const now = needs.clock()
-  const { sub, sid, jti } = await needs.issuerMemory
-    .withKeysOf({ issuer, by: 'log-out', own: needs, now }, async (keys) => {
+  const now = ctx.clock()
+  const { sub, sid, jti } = await ctx.issuerMemory
+    .withKeysOf({ issuer, by: 'log-out', own: ctx, now }, async (keys) => {
       const { payload } = await jwtVerify(token, keys, {
-        ...{ issuer, audience: strategy.clientId, algorithms: ALGORITHMS },
-        ...{ requiredClaims: ['iat', 'exp', 'jti'], maxTokenAge: OLDEST_SECONDS },
-        ...{ clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) },
+        issuer,
+        audience: strategy.clientId,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['iat', 'exp', 'jti'],
+        maxTokenAge: OLDEST_SECONDS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now),
       })
       return claims.parse(payload)
     })
@@ -67,19 +58,17 @@ export async function logOutByProvider(
       throw problemWithin(error)?.status === 503 ? error : refused(rootMessage(error))
     })
   const named = { issuer, subject: sub ?? null, providerSession: sid ?? null }
-  const ssoSessions = needs.ssoSessionsIn(region)
+  const ssoSessions = ctx.in(region).ssoSessions
   const exp = Math.floor(now / SECOND) + OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS
   const use = { by: newId(region.code), at: now }
   await ssoSessions.end(strategy, named, {
-    claim: needs.partialSessionsIn(region).claim({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
+    claim: ctx.in(region).partialSessions.claim({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
     events: (await ssoSessions.usersOf(strategy, named)).map((userId) => ({
-      ...{
-        id: newId(region.code),
-        siteId: strategy.siteId,
-        userId,
-        event: 'sessions_ended',
-        at: now,
-      },
+      id: newId(region.code),
+      siteId: strategy.siteId,
+      userId,
+      event: 'sessions_ended',
+      at: now,
       ...authorOf(`strategy:${strategy.id}`, Authority.letsNobodyIn, request),
     })),
   })

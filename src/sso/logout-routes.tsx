@@ -1,18 +1,15 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { anyone, route } from '../http/route.ts'
-import type { HostScope } from '../sites/site.ts'
-import type { SiteHosts } from '../sites/site-hosts.ts'
-import type { Region } from '../storage/region.ts'
 import { readOutsideAddress } from './issuer-address.ts'
-import { type LogOutByProviderNeeds, logOutByProvider } from './log-out-by-provider.ts'
+import { logOutByProvider } from './log-out-by-provider.ts'
 import { issuerOf, providerNamed } from './providers.ts'
 import { LoggedOutPage } from './sso-pages.tsx'
 import type { Strategy } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
 
-const backChannel = route<LogOutByProviderNeeds>()(
+const backChannel = route(
   {
     method: 'POST',
     path: '/sso/:id/backchannel_logout',
@@ -31,21 +28,14 @@ const backChannel = route<LogOutByProviderNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters: { id, logout_token: token }, services, request }) => {
-    await logOutByProvider(services, { strategyId: id, token, request })
+  async ({ parameters: { id, logout_token: token }, ctx, request }) => {
+    await logOutByProvider(ctx, { strategyId: id, token, request })
     // Some providers take no 204.
     return { status: 200, body: {} }
   },
 )
-
-interface LoggedOutNeeds extends LogOutByProviderNeeds {
-  scope: HostScope
-  siteHosts: SiteHosts
-  strategiesIn: (region: Region) => StrategyStore
-}
-
 /** It names nobody and ends nothing: the session here has ended, that at the provider is its own. */
-const loggedOut = route<LoggedOutNeeds>()(
+const loggedOut = route(
   {
     method: 'GET',
     path: '/logged_out',
@@ -61,12 +51,12 @@ const loggedOut = route<LoggedOutNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters, services, language }) => {
-    const { scope, siteHosts, strategiesIn } = services
+  async ({ parameters, ctx, language }) => {
+    const { scope, siteHosts } = ctx
     const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
     const strategy =
-      home && (await strategiesIn(home.region).find(parameters.strategy, home.siteId))
-    const logOutThere = strategy && (await logOutAddress(services, strategy))
+      home && (await ctx.in(home.region).strategies.find(parameters.strategy, home.siteId))
+    const logOutThere = strategy && (await logOutAddress(ctx, strategy))
     if (!logOutThere) return { status: 303, headers: { Location: '/login' } }
     const { label } = strategy
     return { status: 200, body: <LoggedOutPage {...{ language, label, logOutThere }} /> }
@@ -74,14 +64,14 @@ const loggedOut = route<LoggedOutNeeds>()(
 )
 
 /** OpenID Connect RP-Initiated Logout 1.0 §2, without a token of the person: none is kept. */
-async function logOutAddress(needs: LoggedOutNeeds, strategy: Strategy): Promise<string | null> {
+async function logOutAddress(ctx: Ctx, strategy: Strategy): Promise<string | null> {
   const provider = providerNamed(strategy.provider)
   const issuer = provider && issuerOf(provider, strategy)
   if (!issuer) return null
-  const metadata = await needs.issuerMemory
-    .metadataOf(issuer, needs, needs.clock())
+  const metadata = await ctx.issuerMemory
+    .metadataOf(issuer, ctx, ctx.clock())
     .catch((error) => warn('log out at the provider', rootMessage(error)))
-  const url = readOutsideAddress(metadata?.end_session_endpoint ?? '', needs)
+  const url = readOutsideAddress(metadata?.end_session_endpoint ?? '', ctx)
   url?.searchParams.set('client_id', strategy.clientId)
   return url?.href ?? null
 }

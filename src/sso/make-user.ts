@@ -1,28 +1,15 @@
 import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
-import type { SiteStore } from '../sites/site-store.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
-import type { UsernameDirectory } from '../storage/username-directory.ts'
-import type { PartialSessionStore } from '../two-factor/partial-session.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
-import type { UserStore } from '../users/user-store.ts'
 import { notAccepted } from './ask-provider.ts'
 import { makesUserOf } from './made-users.ts'
 import { newIdentity } from './new-identity.ts'
 import { newUsernames } from './new-usernames.ts'
 import { ownsAddress } from './owns-address.ts'
 import { type Coming, type Refused, refusedEntry } from './refused-entry.ts'
-import { type Arrived, type Owner, type WhoseNeeds, whoseIs } from './whose.ts'
-
-export interface MakeUserNeeds extends WhoseNeeds {
-  clock: Clock
-  directory: UsernameDirectory
-  sitesIn: (region: Region) => SiteStore
-  usersIn: (region: Region) => UserStore
-  partialSessionsIn: (region: Region) => PartialSessionStore
-}
+import { type Arrived, type Owner, whoseIs } from './whose.ts'
 
 /**
  * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
@@ -30,7 +17,7 @@ export interface MakeUserNeeds extends WhoseNeeds {
  * @throws {Problem} invalid-oauth where its proof was used, or no name is free
  */
 export async function makeUser(
-  needs: MakeUserNeeds,
+  ctx: Ctx,
   coming: Coming,
   arrived: Arrived,
 ): Promise<Owner | Refused> {
@@ -39,34 +26,38 @@ export async function makeUser(
   const { person, isAdmin } = proof
   if (!strategy.provisionUsers || !makesUserOf(strategy, person))
     return { outcome: 'username_not_found' }
-  const site = await needs.sitesIn(region).withId(strategy.siteId)
+  const site = await ctx.in(region).sites.withId(strategy.siteId)
   if (!site) throw notAccepted('refused', 'the site is gone')
   const input: Omit<CreateUserInput, 'username'> = {
     by: authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request),
-    ...{ siteId: strategy.siteId, email: person.email },
+    siteId: strategy.siteId,
+    email: person.email,
     emailIsVerified: ownsAddress(person, { strategy, site }),
-    ...{ authenticationMethod: 'sso', ssoStrategyId: strategy.id },
-    ...{ siteAdmin: isAdmin ?? false, require2fa: strategy.provisionRequire2fa },
+    authenticationMethod: 'sso',
+    ssoStrategyId: strategy.id,
+    siteAdmin: isAdmin ?? false,
+    require2fa: strategy.provisionRequire2fa,
   }
   const user = userOf({ ...input, username: '' }, { id: 0, at })
   const refused = refusedEntry({ user, site }, coming)
   if (refused) return refused
-  if (await needs.partialSessionsIn(region).isDead(proof.use))
+  if (await ctx.in(region).partialSessions.isDead(proof.use))
     throw notAccepted('used', 'used before')
   for (const username of newUsernames(person, { strategy, site })) {
     try {
-      const id = await createUser(needs, region, {
-        ...{ ...input, username },
+      const id = await createUser(ctx, region, {
+        ...input,
+        username,
         alongside: ({ id: userId }) => {
           const identity = newIdentity(region, { userId, strategy, proof, at })
-          return [needs.identitiesIn(region).insertion(identity)]
+          return [ctx.in(region).identities.insertion(identity)]
         },
       })
-      const account = await needs.usersIn(region).withId(id)
+      const account = await ctx.in(region).users.withId(id)
       if (account) return { account, linkedBy: { kind: 'identity' } }
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 422) throw error
-      const made = await whoseIs(needs, region, arrived)
+      const made = await whoseIs(ctx, region, arrived)
       if (made) return made
     }
   }

@@ -1,25 +1,12 @@
 import type { ActorOf } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { eventBy } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
-import type { Outbox } from '../notifications/outbox.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
-import type { IdentityStore, LabelledIdentity } from './identity-store.ts'
-
-export interface IdentityNeeds {
-  clock: Clock
-  globalOrigin: URL
-  identitiesIn: (region: Region) => IdentityStore
-  usersIn: (region: Region) => UserStore
-  outboxIn: (region: Region) => Outbox
-  workAfterReply: (waiting: Waiting[]) => void
-}
+import type { LabelledIdentity } from './identity-store.ts'
 
 /** Who acts on links, and by which request. */
 export interface IdentityActing extends ActorOf<RequestFacts> {
@@ -31,31 +18,27 @@ export interface IdentityActing extends ActorOf<RequestFacts> {
  * own, or as an admin any of the site. The user is told by mail.
  * @throws {Problem} sso-identity-not-found, whether it is somebody else's or nobody's; model-save-error
  */
-export async function removeIdentity(
-  needs: IdentityNeeds,
-  acting: IdentityActing,
-  id: number,
-): Promise<void> {
+export async function removeIdentity(ctx: Ctx, acting: IdentityActing, id: number): Promise<void> {
   const { live, region } = acting
-  const identities = needs.identitiesIn(region)
+  const identities = ctx.in(region).identities
   const found = await identities.find(id, live.site.id)
   const isOwn = found?.identity.userId === live.user.id
   if (!found || !(isOwn || live.user.siteAdmin)) throw notFound()
-  const account = await needs.usersIn(region).withId(found.identity.userId)
+  const account = await ctx.in(region).users.withId(found.identity.userId)
   if (!account) throw notFound()
   const authority = await acting.authorize({ what: 'sso-identity-removed', user: account.user })
-  const news = await newsOf(needs, acting, { ...found, account, authority })
+  const news = await newsOf(ctx, acting, { ...found, account, authority })
   const outcome = await identities.remove(found.identity, { isOwn, news })
   if (outcome === 'gone') throw notFound()
   if (outcome === 'last-way-in')
     throw new Problem('processing-failure/model-save-error', {
       modelErrors: { base: ['last-way-in'] },
     })
-  if (news.notice) needs.workAfterReply([news.notice])
+  if (news.notice) ctx.workAfterReply([news.notice])
 }
 
 async function newsOf(
-  { clock, globalOrigin, outboxIn }: IdentityNeeds,
+  ctx: Ctx,
   acting: IdentityActing,
   {
     identity,
@@ -69,13 +52,21 @@ async function newsOf(
 ) {
   const { region, language } = acting
   const { userId, issuer, subject } = identity
-  const at = clock()
-  const told = { news: 'identityRemoved', named: label, at, globalOrigin } as const
+  const at = ctx.clock()
+  const told = {
+    news: 'identityRemoved',
+    named: label,
+    at,
+    globalOrigin: ctx.globalOrigin,
+  } as const
   const mail = credentialMail(account, told, language)
-  const outbox = outboxIn(region)
+  const outbox = ctx.in(region).outbox
   return {
     event: eventBy(acting, {
-      ...{ event: 'sso_identity_removed', authority, at, userId },
+      event: 'sso_identity_removed',
+      authority,
+      at,
+      userId,
       changes: { issuer: [issuer, null], subject: [subject, null] },
     }),
     notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },

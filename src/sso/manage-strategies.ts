@@ -1,29 +1,17 @@
 import type { ActorOf } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
-import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
-import type { Region, Regions } from '../storage/region.ts'
 import { readIssuerAddress } from './issuer-address.ts'
 import { readEmailDomains, whyMakesNone } from './made-users.ts'
 import { providerNamed, whyRefused } from './providers.ts'
 import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
-import type { StrategyStore } from './strategy-store.ts'
 import { viewStrategy } from './strategy-view.ts'
-
-export interface StrategyNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  storedSecrets: StoredSecrets
-  strategiesIn: (region: Region) => StrategyStore
-}
-
 /** The admin whose site it is of, and by which request. */
 export type StrategyActing = ActorOf<RequestFacts>
 
@@ -38,7 +26,7 @@ export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originNa
  * @throws {Problem} invalid-oauth-provider; model-save-error
  */
 export async function createStrategy(
-  needs: StrategyNeeds,
+  ctx: Ctx,
   acting: StrategyActing,
   {
     provider,
@@ -47,23 +35,28 @@ export async function createStrategy(
   }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
 ): Promise<Strategy> {
   const { live, region } = acting
-  const createdAt = needs.clock()
+  const createdAt = ctx.clock()
   const id = newId(region.code)
   const strategy: Strategy = {
     ...defaults,
     label: providerNamed(provider)?.title ?? provider,
     ...asKept(sent),
-    ...{ id, siteId: live.site.id, provider, createdAt },
+    id,
+    siteId: live.site.id,
+    provider,
+    createdAt,
     originName: ownHostName(live.site),
-    clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
+    clientSecret: await ctx.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
   }
-  refuseWrong(needs, strategy)
+  refuseWrong(ctx, strategy)
   const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_created', authority, at: createdAt },
-    changes: changesBetween(null, recorded(needs, acting, strategy)),
+    event: 'sso_strategy_created',
+    authority,
+    at: createdAt,
+    changes: changesBetween(null, recorded(ctx, acting, strategy)),
   })
-  const outcome = await needs.strategiesIn(region).insert(strategy, event)
+  const outcome = await ctx.in(region).strategies.insert(strategy, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
   if (outcome === 'too-many') throw wrong({ base: ['too-many-strategies'] })
   return strategy
@@ -71,48 +64,50 @@ export async function createStrategy(
 
 /** @throws {Problem} sso-strategy-not-found, whether it is another site's or nobody's */
 export async function findStrategy(
-  { strategiesIn }: Pick<StrategyNeeds, 'strategiesIn'>,
+  ctx: Ctx,
   { live, region }: Pick<StrategyActing, 'live' | 'region'>,
   id: number,
 ): Promise<Strategy> {
-  const strategy = await strategiesIn(region).find(id, live.site.id)
+  const strategy = await ctx.in(region).strategies.find(id, live.site.id)
   if (!strategy) throw notFound()
   return strategy
 }
 
 /** @throws {Problem} model-save-error; sso-strategy-not-found when it was deleted meanwhile */
 export async function changeStrategy(
-  needs: StrategyNeeds,
+  ctx: Ctx,
   acting: StrategyActing,
   { strategy, sent }: { strategy: Strategy; sent: SentStrategy },
 ): Promise<Strategy> {
   if (Object.keys(sent).length === 0) return strategy
-  const now = needs.clock()
+  const now = ctx.clock()
   const { redirectHost, ...settings } = sent
-  const originName = originMovedTo(needs, acting, { strategy, redirectHost })
+  const originName = originMovedTo(ctx, acting, { strategy, redirectHost })
   const changes = {
     ...asKept(settings),
     ...(originName !== undefined && { originName }),
     ...(sent.clientSecret !== undefined && {
-      clientSecret: await needs.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
+      clientSecret: await ctx.storedSecrets.seal(sent.clientSecret, secretOwner(strategy), now),
     }),
   }
   if (Object.keys(changes).length === 0) return strategy
   const changed = { ...strategy, ...changes }
-  refuseWrong(needs, changed)
+  refuseWrong(ctx, changed)
   const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
   // Else the kept one would be told to whom it is none of.
   if (isElsewhere && sent.clientSecret === undefined)
     throw wrong({ client_secret: ['secret-of-other-issuer'] })
   const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_changed', authority, at: now },
+    event: 'sso_strategy_changed',
+    authority,
+    at: now,
     changes: {
-      ...changesBetween(recorded(needs, acting, strategy), recorded(needs, acting, changed)),
+      ...changesBetween(recorded(ctx, acting, strategy), recorded(ctx, acting, changed)),
       ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
     },
   })
-  const outcome = await needs.strategiesIn(acting.region).update(strategy, changes, event)
+  const outcome = await ctx.in(acting.region).strategies.update(strategy, changes, event)
   if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
   if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
   if (outcome === 'untested') throw wrong({ redirect_host: ['redirect-host-untested'] })
@@ -125,7 +120,7 @@ export async function changeStrategy(
  * @throws {Problem} model-save-error for a host that is not the site's
  */
 function originMovedTo(
-  { globalOrigin }: Pick<StrategyNeeds, 'globalOrigin'>,
+  { globalOrigin }: Ctx,
   { live }: Pick<StrategyActing, 'live'>,
   { strategy, redirectHost }: { strategy: Strategy; redirectHost: string | undefined },
 ): string | undefined {
@@ -143,16 +138,18 @@ export function noHostOfSite(): Problem {
 
 /** Deletes a strategy at once. @throws {Problem} model-save-error; sso-strategy-not-found */
 export async function deleteStrategy(
-  { clock, strategiesIn }: StrategyNeeds,
+  ctx: Ctx,
   acting: StrategyActing,
   strategy: Strategy,
 ): Promise<void> {
   const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
-    ...{ event: 'sso_strategy_deleted', authority, at: clock() },
+    event: 'sso_strategy_deleted',
+    authority,
+    at: ctx.clock(),
     changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
   })
-  const outcome = await strategiesIn(acting.region).remove(strategy, event)
+  const outcome = await ctx.in(acting.region).strategies.remove(strategy, event)
   if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
   if (outcome === 'gone') throw notFound()
 }
@@ -163,7 +160,7 @@ function asKept<Sent extends SentStrategy>(sent: Sent): Sent {
 }
 
 /** What the history keeps of a strategy: never its secret, and nothing that changes by itself. */
-function recorded({ globalOrigin }: StrategyNeeds, { live }: StrategyActing, strategy: Strategy) {
+function recorded({ globalOrigin }: Ctx, { live }: StrategyActing, strategy: Strategy) {
   const shown = { userCount: 0, site: live.site, globalOrigin, now: 0 }
   const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
   return view
@@ -187,7 +184,7 @@ const defaults = {
 } as const
 
 /** @throws {Problem} invalid-oauth-provider for one that is none; model-save-error with all that is wrong */
-function refuseWrong(needs: StrategyNeeds, strategy: Strategy): void {
+function refuseWrong(ctx: Ctx, strategy: Strategy): void {
   const { subdomain, issuer } = strategy
   const refused = whyRefused(strategy.provider)
   if (refused) throw wrong({ provider: [refused] })
@@ -197,7 +194,7 @@ function refuseWrong(needs: StrategyNeeds, strategy: Strategy): void {
   const isNamed = provider.subdomain ? provider.subdomain.test(subdomain) : subdomain === ''
   if (!isNamed) errors.subdomain = [provider.subdomain ? 'provider-subdomain' : 'not-of-provider']
   const wantsIssuer = provider.protocol === 'openid_connect' && provider.issuer === null
-  if (wantsIssuer ? !readIssuerAddress(issuer ?? '', needs) : issuer !== null)
+  if (wantsIssuer ? !readIssuerAddress(issuer ?? '', ctx) : issuer !== null)
     errors.issuer = [wantsIssuer ? 'issuer-address' : 'not-of-provider']
   if (!strategy.emailDomains.split(',').every((domain) => domain === '' || DOMAIN.test(domain)))
     errors.email_domains = ['domain-malformed']

@@ -12,8 +12,15 @@ export function newIdentity(
   const { userId, strategy, proof, at } = of
   const { issuer, subject, email } = proof.person
   return {
-    ...{ id: newId(region.code), siteId: strategy.siteId, strategyId: strategy.id, userId },
-    ...{ issuer, subject, email, groups: JSON.stringify(proof.groups) },
-    ...{ createdAt: at, lastUsedAt: at },
+    id: newId(region.code),
+    siteId: strategy.siteId,
+    strategyId: strategy.id,
+    userId,
+    issuer,
+    subject,
+    email,
+    groups: JSON.stringify(proof.groups),
+    createdAt: at,
+    lastUsedAt: at,
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
@@ -20,18 +21,10 @@ import { enter, enterBySecondStep, proofIn } from './enter.ts'
 import { type Proof, sealProof } from './proof.ts'
 import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage } from './sso-pages.tsx'
-import {
-  html,
-  LONGEST_CODE,
-  locale,
-  refusals,
-  type SsoNeeds,
-  strategiesAt,
-  tell,
-} from './sso-route.tsx'
+import { html, LONGEST_CODE, locale, refusals, strategiesAt, tell } from './sso-route.tsx'
 import { testPassed } from './test-login.tsx'
 
-const comeBack = route<SsoNeeds>()(
+const comeBack = route(
   {
     ...html,
     method: 'GET',
@@ -56,23 +49,27 @@ const comeBack = route<SsoNeeds>()(
     },
     tell,
   },
-  async ({ parameters, services, request, language }): Promise<Reply> => {
+  async ({ parameters, ctx, request, language }): Promise<Reply> => {
     const { strategy, code, state: sealed = '', iss, error } = parameters
-    const { scope } = services
-    const state = await orRecord(services, { scope, request }, () =>
-      stateAt(services, sealed, { strategy, hostname: request.hostname }),
+    const { scope } = ctx
+    const state = await orRecord(ctx, { scope, request }, () =>
+      stateAt(ctx, sealed, { strategy, hostname: request.hostname }),
     )
     const answer = new URLSearchParams(present({ code, iss, error }))
-    const device = await deviceOf(services.sealer, request, services.clock())
-    const proof = await arrive(services, state, {
-      ...{ scope, provider: undefined, browser: device.id, request },
-      ...{ parameters: answer, namesIssuer: true },
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const proof = await arrive(ctx, state, {
+      scope,
+      provider: undefined,
+      browser: device.id,
+      request,
+      parameters: answer,
+      namesIssuer: true,
     })
-    if (state.testFor !== undefined) return testPassed(services, state, { proof, language })
-    if (state.browser === undefined) return askFirst(services, proof, language)
+    if (state.testFor !== undefined) return testPassed(ctx, state, { proof, language })
+    if (state.browser === undefined) return askFirst(ctx, proof, language)
     const entering = { proof, otp: null, partial: null, scope, device, language, request }
-    const loggedIn = await enter(services, entering)
-    return enterBySession(services, loggedIn, { request, device, place: placeOf(proof) })
+    const loggedIn = await enter(ctx, entering)
+    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
   },
 )
 
@@ -82,10 +79,10 @@ function present(sent: Record<string, string | undefined>): Record<string, strin
   )
 }
 
-async function askFirst(services: SsoNeeds, proof: Proof, language: Language): Promise<Reply> {
+async function askFirst(ctx: Ctx, proof: Proof, language: Language): Promise<Reply> {
   const { person } = proof
-  const { sealer, clock, scope } = services
-  const strategies = await strategiesAt(services, scope)
+  const { sealer, clock, scope } = ctx
+  const strategies = await strategiesAt(ctx, scope)
   const label = strategies.find(({ id }) => id === proof.strategy)?.label ?? ''
   return {
     status: 200,
@@ -95,7 +92,7 @@ async function askFirst(services: SsoNeeds, proof: Proof, language: Language): P
         proof={await sealProof(sealer, proof, clock())}
         person={person.email ?? person.name ?? person.subject}
         provider={label}
-        site={redirectHost(redirectOf(proof), services.globalOrigin)}
+        site={redirectHost(redirectOf(proof), ctx.globalOrigin)}
       />
     ),
   }
@@ -108,7 +105,7 @@ function placeOf({ state, place }: Proof): string {
     : `/account?${new URLSearchParams({ state }).toString()}`
 }
 
-const confirm = route<SsoNeeds>()(
+const confirm = route(
   {
     ...html,
     method: 'POST',
@@ -124,19 +121,17 @@ const confirm = route<SsoNeeds>()(
     },
     tell,
   },
-  async ({ parameters, services, request, language }) => {
-    const { scope } = services
-    const proof = await orRecord(services, { scope, request }, () =>
-      proofIn(services, parameters.proof),
-    )
-    const device = await deviceOf(services.sealer, request, services.clock())
+  async ({ parameters, ctx, request, language }) => {
+    const { scope } = ctx
+    const proof = await orRecord(ctx, { scope, request }, () => proofIn(ctx, parameters.proof))
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
     const entering = { proof, otp: null, partial: null, scope, device, language, request }
-    const loggedIn = await enter(services, entering)
-    return enterBySession(services, loggedIn, { request, device, place: placeOf(proof) })
+    const loggedIn = await enter(ctx, entering)
+    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
   },
 )
 
-const finish = route<SsoNeeds>()(
+const finish = route(
   {
     ...html,
     method: 'POST',
@@ -154,13 +149,13 @@ const finish = route<SsoNeeds>()(
         tellSecondStep(problem, { ...told, parameters: { ...told.parameters, sso: '1' } })
       ),
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     const { otp, partial_session_id: partialSession } = parameters
-    const device = await deviceOf(services.sealer, request, services.clock())
-    const { scope } = services
+    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const { scope } = ctx
     const entering = { otp, partialSession, scope, device, language, request }
-    const { loggedIn, proof } = await enterBySecondStep(services, entering)
-    return enterBySession(services, loggedIn, { request, device, place: placeOf(proof) })
+    const { loggedIn, proof } = await enterBySecondStep(ctx, entering)
+    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
   },
 )
 

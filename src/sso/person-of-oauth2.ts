@@ -3,9 +3,10 @@ import {
   skipStateCheck,
   validateAuthResponse,
 } from 'oauth4webapi'
+import type { Ctx } from '../context.ts'
 import { notAccepted, providerFetch } from './ask-provider.ts'
 import type { Person } from './identity.ts'
-import type { Callback, ExchangeNeeds } from './person-of-openid-connect.ts'
+import type { Callback } from './person-of-openid-connect.ts'
 import { clientOf, redeemCode, serverOf } from './provider-client.ts'
 import type { OAuth2 } from './providers.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,16 +17,16 @@ import { toldAddress, toldText, toldYes } from './told-text.ts'
  * @throws {Problem} identity-provider-unavailable; and what the library throws where an answer is not good
  */
 export async function personOfOAuth2(
-  needs: ExchangeNeeds,
+  ctx: Ctx,
   { strategy, provider }: { strategy: Strategy; provider: OAuth2 },
   { parameters, redirectUri, verifier }: Callback,
 ): Promise<Person> {
-  const fetch = providerFetch(needs)
+  const fetch = providerFetch(ctx)
   const server = serverOf(provider)
-  const client = clientOf(strategy, needs.clock())
+  const client = clientOf(strategy, ctx.clock())
   const accepted = validateAuthResponse(server, client, parameters, skipStateCheck)
   const { reply: told } = await redeemCode(
-    needs.storedSecrets,
+    ctx.storedSecrets,
     { strategy, server },
     { client, accepted, redirectUri, verifier, fetch },
   )

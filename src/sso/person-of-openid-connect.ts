@@ -11,26 +11,17 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import * as z from 'zod'
-import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import type { Ctx } from '../context.ts'
 import { rootMessage, warn } from '../http/log.ts'
-import { type Clock, SECOND } from '../storage/clock.ts'
-import type { Regions } from '../storage/region.ts'
+import { SECOND } from '../storage/clock.ts'
 import { askingBy, type Fetch, notAccepted, providerFetch } from './ask-provider.ts'
 import { allGroupsOf, needsGroups, type ToldGroups, toldGroups } from './group-rules.ts'
 import type { Person } from './identity.ts'
-import { algorithmsOf, type IssuerMemory } from './issuer-memory.ts'
+import { algorithmsOf } from './issuer-memory.ts'
 import { CLOCK_TOLERANCE_SECONDS, clientOf, redeemCode } from './provider-client.ts'
 import { saysSecondFactor } from './second-factor-claims.ts'
 import type { Strategy } from './strategy.ts'
 import { toldAddress, toldText, toldYes } from './told-text.ts'
-
-export interface ExchangeNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  storedSecrets: StoredSecrets
-  issuerMemory: IssuerMemory
-}
 
 /** What a provider sent the browser back with, and what the log in began with. */
 export interface Callback {
@@ -55,31 +46,33 @@ interface OpenIdStrategy {
  * @throws {Problem} identity-provider-unavailable; and what the libraries throw where an answer is not good
  */
 export async function personOfOpenIdConnect(
-  needs: ExchangeNeeds,
+  ctx: Ctx,
   { strategy, issuer, provesAddresses }: OpenIdStrategy,
   { parameters, namesIssuer, redirectUri, nonce, verifier }: Callback,
 ): Promise<Person> {
-  const now = needs.clock()
-  const fetch = providerFetch(needs)
-  const server = await needs.issuerMemory.metadataOf(issuer, needs, now)
+  const now = ctx.clock()
+  const fetch = providerFetch(ctx)
+  const server = await ctx.issuerMemory.metadataOf(issuer, ctx, now)
   const client = clientOf(strategy, now)
   const promised = namesIssuer && server.authorization_response_iss_parameter_supported === true
   const expected = { ...server, authorization_response_iss_parameter_supported: promised }
   const accepted = validateAuthResponse(expected, client, parameters, skipStateCheck)
   const { reply } = await redeemCode(
-    needs.storedSecrets,
+    ctx.storedSecrets,
     { strategy, server },
     { client, accepted, redirectUri, verifier, fetch },
   )
   const { accessToken, idToken } = await tokensIn(reply, { server, client })
-  const claims = await needs.issuerMemory.withKeysOf(
-    { issuer, by: 'log-in', own: needs, now },
+  const claims = await ctx.issuerMemory.withKeysOf(
+    { issuer, by: 'log-in', own: ctx, now },
     async (key) => {
       const { payload } = await jwtVerify(idToken, key, {
         algorithms: algorithmsOf(server),
-        ...{ issuer: server.issuer, audience: strategy.clientId },
+        issuer: server.issuer,
+        audience: strategy.clientId,
         requiredClaims: ['sub', 'iat', 'exp', 'nonce'],
-        ...{ clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) },
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now),
       })
       return payload
     },
@@ -142,7 +135,7 @@ interface Told {
 }
 
 /**
- * What the ID token says of a person, and for what a rule needs and it does not say, what the provider says
+ * What the ID token says of a person, and for what a rule ctx and it does not say, what the provider says
  * when it is asked again. What was not told stays so: it is never taken for a no.
  */
 async function toldBy(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -9,7 +10,6 @@ import {
   deleteStrategy,
   findStrategy,
   type SentStrategy,
-  type StrategyNeeds,
 } from './manage-strategies.ts'
 import type { Strategy } from './strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
@@ -36,7 +36,7 @@ const changeable = {
   provision_require_2fa: require2fa.optional(),
 }
 
-const list = route<StrategyNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/sso_strategies',
@@ -51,19 +51,19 @@ const list = route<StrategyNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters, caller, services }) => {
+  async ({ parameters, caller, ctx }) => {
     const { live, region } = caller
     const page = readIdPage(parameters)
-    const strategies = await services.strategiesIn(region).list(live.site.id, page)
+    const strategies = await ctx.in(region).strategies.list(live.site.id, page)
     return {
       status: 200,
-      body: await viewAll(services, caller, strategies),
+      body: await viewAll(ctx, caller, strategies),
       headers: nextIdPage(strategies, page),
     }
   },
 )
 
-const create = route<StrategyNeeds>()(
+const create = route(
   {
     method: 'POST',
     path: '/sso_strategies',
@@ -82,9 +82,9 @@ const create = route<StrategyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
+  async ({ parameters, caller, ctx, request }) => {
     const strategy = await createStrategy(
-      services,
+      ctx,
       { ...caller, request },
       {
         ...settingsOf(parameters),
@@ -93,11 +93,11 @@ const create = route<StrategyNeeds>()(
         clientSecret: parameters.client_secret,
       },
     )
-    return { status: 201, body: await view(services, caller, strategy) }
+    return { status: 201, body: await view(ctx, caller, strategy) }
   },
 )
 
-const find = route<StrategyNeeds>()(
+const find = route(
   {
     method: 'GET',
     path: '/sso_strategies/:id',
@@ -107,13 +107,13 @@ const find = route<StrategyNeeds>()(
     replies: { 200: { description: 'The strategy', body: strategyObject } },
     problems: ['not-found/sso-strategy-not-found'],
   },
-  async ({ parameters, caller, services }) => ({
+  async ({ parameters, caller, ctx }) => ({
     status: 200,
-    body: await view(services, caller, await findStrategy(services, caller, parameters.id)),
+    body: await view(ctx, caller, await findStrategy(ctx, caller, parameters.id)),
   }),
 )
 
-const update = route<StrategyNeeds>()(
+const update = route(
   {
     method: 'PATCH',
     path: '/sso_strategies/:id',
@@ -135,15 +135,15 @@ const update = route<StrategyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
-    const strategy = await findStrategy(services, caller, parameters.id)
+  async ({ parameters, caller, ctx, request }) => {
+    const strategy = await findStrategy(ctx, caller, parameters.id)
     const sent = settingsOf(parameters)
-    const changed = await changeStrategy(services, { ...caller, request }, { strategy, sent })
-    return { status: 200, body: await view(services, caller, changed) }
+    const changed = await changeStrategy(ctx, { ...caller, request }, { strategy, sent })
+    return { status: 200, body: await view(ctx, caller, changed) }
   },
 )
 
-const remove = route<StrategyNeeds>()(
+const remove = route(
   {
     method: 'DELETE',
     path: '/sso_strategies/:id',
@@ -157,27 +157,28 @@ const remove = route<StrategyNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
-    const strategy = await findStrategy(services, caller, parameters.id)
-    await deleteStrategy(services, { ...caller, request }, strategy)
+  async ({ parameters, caller, ctx, request }) => {
+    const strategy = await findStrategy(ctx, caller, parameters.id)
+    await deleteStrategy(ctx, { ...caller, request }, strategy)
     return { status: 204 }
   },
 )
 
-async function view(needs: StrategyNeeds, caller: Viewer, strategy: Strategy) {
-  const [viewed] = await viewAll(needs, caller, [strategy])
+async function view(ctx: Ctx, caller: Viewer, strategy: Strategy) {
+  const [viewed] = await viewAll(ctx, caller, [strategy])
   return viewed
 }
 
-async function viewAll(
-  { strategiesIn, globalOrigin, clock }: StrategyNeeds,
-  { live: { site }, region }: Viewer,
-  strategies: Strategy[],
-) {
-  const now = clock()
-  const counts = await strategiesIn(region).countUsers(strategies.map(({ id }) => id))
+async function viewAll(ctx: Ctx, { live: { site }, region }: Viewer, strategies: Strategy[]) {
+  const now = ctx.clock()
+  const counts = await ctx.in(region).strategies.countUsers(strategies.map(({ id }) => id))
   return strategies.map((strategy) =>
-    viewStrategy(strategy, { userCount: counts.get(strategy.id) ?? 0, site, globalOrigin, now }),
+    viewStrategy(strategy, {
+      userCount: counts.get(strategy.id) ?? 0,
+      site,
+      globalOrigin: ctx.globalOrigin,
+      now,
+    }),
   )
 }
 

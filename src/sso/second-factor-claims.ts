@@ -10,16 +10,21 @@ const CLASSES = [
 
 /** Methods by the kind of proof that they are (RFC 8176 §2): what one knows, has, is. */
 const KINDS: Record<string, 'knowledge' | 'possession' | 'inherence'> = {
-  ...{ pwd: 'knowledge', pin: 'knowledge', kba: 'knowledge' },
-  ...{ otp: 'possession', hwk: 'possession', swk: 'possession', sc: 'possession' },
-  ...{ sms: 'possession', tel: 'possession', pop: 'possession' },
-  ...{
-    fpt: 'inherence',
-    face: 'inherence',
-    iris: 'inherence',
-    retina: 'inherence',
-    vbm: 'inherence',
-  },
+  pwd: 'knowledge',
+  pin: 'knowledge',
+  kba: 'knowledge',
+  otp: 'possession',
+  hwk: 'possession',
+  swk: 'possession',
+  sc: 'possession',
+  sms: 'possession',
+  tel: 'possession',
+  pop: 'possession',
+  fpt: 'inherence',
+  face: 'inherence',
+  iris: 'inherence',
+  retina: 'inherence',
+  vbm: 'inherence',
 }
 
 /** Whether an ID token says that a second factor was given: by its class, by `mfa`, or by two kinds of proof. */

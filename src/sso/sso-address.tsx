@@ -1,8 +1,9 @@
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
-import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
+import { beginTestLogin } from './begin-test-login.ts'
 import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
 import { addressText } from './sso-address-texts.ts'
@@ -25,18 +26,18 @@ export interface ShownAddress {
 }
 
 export async function addressOf(
-  needs: TestLoginNeeds,
+  ctx: Ctx,
   acting: StrategyActing,
   strategy: Strategy,
 ): Promise<ShownAddress> {
-  const { globalOrigin, clock } = needs
+  const { globalOrigin, clock } = ctx
   const site: Site = acting.live.site
   const tested = testedHost(strategy, { site, globalOrigin, now: clock() })
   const others = hostNamesOf(site)
     .filter((name) => name !== strategy.originName)
     .map(async (name) => {
       const host = hostnameNamed(name, globalOrigin)
-      const begun = await beginTestLogin(needs, acting, { strategy, redirectHost: host })
+      const begun = await beginTestLogin(ctx, acting, { strategy, redirectHost: host })
       return {
         host,
         redirectUri: begun.redirect_uri,

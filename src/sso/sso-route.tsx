@@ -1,29 +1,18 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone } from '../http/route.ts'
-import type { BrowserSessionNeeds } from '../login/browser-session.ts'
 import {
   asksForSecondFactor,
   leadToSecondStep,
   secondStepAskedBy,
 } from '../login/second-step-reply.tsx'
 import type { HostScope } from '../sites/site.ts'
-import type { SiteHosts } from '../sites/site-hosts.ts'
-import type { ArriveNeeds } from './arrive.ts'
-import type { BeginSsoNeeds } from './begin.ts'
-import type { EnterNeeds } from './enter.ts'
 import { SsoFailedPage } from './sso-pages.tsx'
 import type { Strategy } from './strategy.ts'
-
-/** What the routes of single sign-on need. */
-export type SsoNeeds = BeginSsoNeeds &
-  ArriveNeeds &
-  EnterNeeds &
-  BrowserSessionNeeds & { siteHosts: SiteHosts; scope: HostScope }
-
 /** Some providers' codes and states are tokens. */
 export const LONGEST_CODE = 4_096
 
@@ -37,20 +26,20 @@ export const refusals = {
 }
 
 /** By which people may log in at a host. @throws {Problem} no-account-for-site */
-export async function strategiesAt(services: SsoNeeds, scope: HostScope): Promise<Strategy[]> {
-  const home = scope.kind === 'any' ? null : await services.siteHosts.homeOf(scope)
+export async function strategiesAt(ctx: Ctx, scope: HostScope): Promise<Strategy[]> {
+  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
-  return services.strategiesIn(home.region).offeredOf(home.siteId)
+  return ctx.in(home.region).strategies.offeredOf(home.siteId)
 }
 
 /** Tells a refusal on a page, or leads to where the second factor is asked for. */
 export function tell(
   problem: Problem,
-  viewer: { services: SsoNeeds; language: Language; request: RequestFacts },
+  viewer: { ctx: Ctx; language: Language; request: RequestFacts },
 ) {
-  const { services, language, request } = viewer
+  const { ctx, language, request } = viewer
   if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
   // The proof that is sealed in it knows the page to go on to.
   const step = secondStepAskedBy(problem, { username: '', place: '/account', isSso: true })
-  return leadToSecondStep(services, step, { request, language })
+  return leadToSecondStep(ctx, step, { request, language })
 }

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, siteAdmin } from '../sessions/access.ts'
-import { beginTestLogin, type TestLoginNeeds } from './begin-test-login.ts'
-import { findStrategy, type StrategyNeeds } from './manage-strategies.ts'
+import { beginTestLogin } from './begin-test-login.ts'
+import { findStrategy } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
-import { type TestNeeds, testOutcomes, testStrategy } from './test-strategy.ts'
+import { testOutcomes, testStrategy } from './test-strategy.ts'
 import { testTextOf } from './test-texts.ts'
 
 const id = integer()
@@ -13,7 +13,7 @@ export const redirectHost = text(253).describe(
   'A host of the site: its subdomain’s, or its verified domain',
 )
 
-const testLogin = route<TestLoginNeeds>()(
+const testLogin = route(
   {
     method: 'POST',
     path: '/sso_strategies/:id/test_login',
@@ -37,14 +37,14 @@ const testLogin = route<TestLoginNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, services, request }) => {
-    const strategy = await findStrategy(services, caller, parameters.id)
+  async ({ parameters, caller, ctx, request }) => {
+    const strategy = await findStrategy(ctx, caller, parameters.id)
     const asked = { strategy, redirectHost: parameters.redirect_host }
-    return { status: 201, body: await beginTestLogin(services, { ...caller, request }, asked) }
+    return { status: 201, body: await beginTestLogin(ctx, { ...caller, request }, asked) }
   },
 )
 
-const test = route<TestNeeds & StrategyNeeds>()(
+const test = route(
   {
     method: 'POST',
     path: '/sso_strategies/:id/test',
@@ -70,9 +70,9 @@ const test = route<TestNeeds & StrategyNeeds>()(
     },
     problems: ['not-found/sso-strategy-not-found'],
   },
-  async ({ parameters, caller, services, language }) => {
-    const strategy = await findStrategy(services, caller, parameters.id)
-    const result = await testStrategy(services, strategy, caller.live.site)
+  async ({ parameters, caller, ctx, language }) => {
+    const strategy = await findStrategy(ctx, caller, parameters.id)
+    const result = await testStrategy(ctx, strategy, caller.live.site)
     const { outcome, authentication } = result
     return {
       status: 200,

@@ -1,13 +1,11 @@
 import { errors } from 'jose'
 import { type AuthorizationServer, validateAuthResponse } from 'oauth4webapi'
-import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import type { Ctx } from '../context.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { Problem } from '../http/problem.ts'
 import type { Site } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Regions } from '../storage/region.ts'
 import { providerFetch } from './ask-provider.ts'
-import { algorithmsOf, flawOf, type IssuerMemory } from './issuer-memory.ts'
+import { algorithmsOf, flawOf } from './issuer-memory.ts'
 import {
   type ClientAuthentication,
   clientOf,
@@ -19,15 +17,6 @@ import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { redirectStatus } from './strategy-view.ts'
-
-export interface TestNeeds {
-  clock: Clock
-  globalOrigin: URL
-  regions: Regions
-  storedSecrets: StoredSecrets
-  issuerMemory: IssuerMemory
-}
-
 /** What a test can find. What a provider answered is never shown: its address is the tenant's to choose. */
 export const testOutcomes = [
   'works',
@@ -57,18 +46,14 @@ const NO_CODE = 'latchkey-asks-whether-it-is-known'
  * Takes the steps of a login that need no person, by the same functions: the provider's metadata and keys are
  * fetched anew, and a code that cannot be good is redeemed, upon which it says whether it knows the client.
  */
-export async function testStrategy(
-  needs: TestNeeds,
-  strategy: Strategy,
-  site: Site,
-): Promise<TestResult> {
+export async function testStrategy(ctx: Ctx, strategy: Strategy, site: Site): Promise<TestResult> {
   if (redirectStatus(strategy, site) === 'not_of_site') return failed('redirect-not-of-site')
   const provider = providerNamed(strategy.provider) as Provider
   try {
-    if (provider.protocol === 'oauth2') return await testClient(needs, strategy, serverOf(provider))
+    if (provider.protocol === 'oauth2') return await testClient(ctx, strategy, serverOf(provider))
     const issuer = issuerOf(provider, strategy) ?? ''
-    needs.issuerMemory.forget(issuer)
-    return await testOpenIdConnect(needs, strategy, issuer)
+    ctx.issuerMemory.forget(issuer)
+    return await testOpenIdConnect(ctx, strategy, issuer)
   } catch (error) {
     warn('test of a strategy', rootMessage(error))
     return error instanceof Problem && error.status === 503
@@ -82,19 +67,19 @@ function failed(outcome: TestOutcome): TestResult {
 }
 
 async function testOpenIdConnect(
-  needs: TestNeeds,
+  ctx: Ctx,
   strategy: Strategy,
   issuer: string,
 ): Promise<TestResult> {
-  const now = needs.clock()
-  const metadata = await needs.issuerMemory
-    .metadataOf(issuer, needs, now)
+  const now = ctx.clock()
+  const metadata = await ctx.issuerMemory
+    .metadataOf(issuer, ctx, now)
     .catch((error) => refusedAs('metadata-malformed', error))
   if (typeof metadata === 'string') return failed(metadata)
-  const flaw = flawOf(metadata, needs)
+  const flaw = flawOf(metadata, ctx)
   if (flaw) return failed(flaw)
-  const missing = await needs.issuerMemory
-    .withKeysOf({ issuer, by: 'log-in', own: needs, now }, async (keyFor) => {
+  const missing = await ctx.issuerMemory
+    .withKeysOf({ issuer, by: 'log-in', own: ctx, now }, async (keyFor) => {
       const found = await Promise.allSettled(
         algorithmsOf(metadata).map((alg) => keyFor({ alg }, NO_TOKEN)),
       )
@@ -102,7 +87,7 @@ async function testOpenIdConnect(
       return null
     })
     .catch((error) => refusedAs('keys-missing', error))
-  return missing ? failed(missing) : testClient(needs, strategy, metadata)
+  return missing ? failed(missing) : testClient(ctx, strategy, metadata)
 }
 
 const NO_TOKEN = { payload: '', signature: '' }
@@ -120,21 +105,21 @@ function refusedAs(outcome: TestOutcome, error: unknown): TestOutcome {
 }
 
 async function testClient(
-  needs: TestNeeds,
+  ctx: Ctx,
   strategy: Strategy,
   server: AuthorizationServer,
 ): Promise<TestResult> {
-  const client = clientOf(strategy, needs.clock())
+  const client = clientOf(strategy, ctx.clock())
   const parameters = new URLSearchParams({ code: NO_CODE, iss: server.issuer })
   const { reply, authentication } = await redeemCode(
-    needs.storedSecrets,
+    ctx.storedSecrets,
     { strategy, server },
     {
       client,
       accepted: validateAuthResponse(server, client, parameters),
-      redirectUri: redirectAddress(strategy, needs.globalOrigin),
+      redirectUri: redirectAddress(strategy, ctx.globalOrigin),
       verifier: NO_CODE.padEnd(43, '.'),
-      fetch: providerFetch(needs),
+      fetch: providerFetch(ctx),
     },
   )
   return { outcome: outcomeOf(reply.status, await errorIn(reply)), authentication }

@@ -1,15 +1,12 @@
+import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { formerName } from '../users/username.ts'
-import type { ByAddress, IdentityStore, LinkedBy } from './identity-store.ts'
+import type { ByAddress, LinkedBy } from './identity-store.ts'
 import { ownsDomainOf } from './made-users.ts'
 import type { Proof } from './proof.ts'
 import { providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'
-
-export interface WhoseNeeds {
-  identitiesIn: (region: Region) => IdentityStore
-}
 
 /** The user that a person is, and by what. */
 export interface Owner {
@@ -28,11 +25,11 @@ export interface Arrived {
  * provider vouches for and the strategy owns. Null where it is nobody's. Nothing is written.
  */
 export async function whoseIs(
-  { identitiesIn }: WhoseNeeds,
+  ctx: Ctx,
   region: Region,
   { strategy, proof: { person } }: Arrived,
 ): Promise<Owner | null> {
-  const identities = identitiesIn(region)
+  const identities = ctx.in(region).identities
   const known = await identities.ownerOf(strategy.siteId, person)
   if (known) return { account: known, linkedBy: { kind: 'identity' } }
   if (person.email === null) return null

@@ -1,23 +1,14 @@
 import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
+import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { claimedName } from '../sites/claim-host.ts'
-import type { CreateSiteNeeds } from '../sites/create-site.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
 import { nameKeys } from '../users/username.ts'
-import type { Clock } from './clock.ts'
 import type { Region } from './region.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
-import type { UsernameDirectory } from './username-directory.ts'
-
-interface Needs extends CreateSiteNeeds {
-  clock: Clock
-  directory: UsernameDirectory
-  usersIn: (region: Region) => UserStore
-}
 
 const rebuilt = z
   .object({
@@ -29,7 +20,7 @@ const rebuilt = z
   })
   .meta({ id: 'DirectoryRebuilt' })
 
-const rebuild = route<Needs>()(
+const rebuild = route(
   {
     method: 'POST',
     path: '/operator/v1/directory/rebuild',
@@ -47,19 +38,19 @@ const rebuild = route<Needs>()(
     },
     problems: [],
   },
-  async ({ parameters, services }) => {
-    const regions = askedRegions(services.regions, parameters.region)
+  async ({ parameters, ctx }) => {
+    const regions = askedRegions(ctx.regions, parameters.region)
     const { names, headers } =
       parameters.of === 'users'
-        ? await userNames(services, regions, parameters)
-        : await siteNames(services, regions, parameters)
-    const { restored, conflicts } = await services.directory.restore(
+        ? await userNames(ctx, regions, parameters)
+        : await siteNames(ctx, regions, parameters)
+    const { restored, conflicts } = await ctx.directory.restore(
       names,
-      services.clock(),
+      ctx.clock(),
       (region, key) =>
         key.startsWith('\u0000')
-          ? isSiteIn(services, region, key)
-          : services.usersIn(region).nameIsTaken(key),
+          ? isSiteIn(ctx, region, key)
+          : ctx.in(region).users.nameIsTaken(key),
     )
     return {
       status: 200,
@@ -79,11 +70,11 @@ const rebuild = route<Needs>()(
 
 type Asked = Parameters<typeof readPage>[1]
 
-async function userNames(services: Needs, regions: readonly Region[], asked: Asked) {
+async function userNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
   const { rows, headers } = await readPage(regions, asked, {
     read: (region, after, limit) => {
       const [afterId = 0] = readPlace(after)
-      return services.usersIn(region).list({ siteId: null, afterId, limit })
+      return ctx.in(region).users.list({ siteId: null, afterId, limit })
     },
     placeOf: ({ user }) => String(user.id),
   })
@@ -99,12 +90,12 @@ function keysOf({ username, usernameKey }: User): string[] {
   return usernameKey === keys.at(-1) ? keys : [usernameKey]
 }
 
-async function siteNames(services: Needs, regions: readonly Region[], asked: Asked) {
+async function siteNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
   const { rows, headers } = await readPage(regions, asked, {
-    read: (region, after, limit) => services.sitesIn(region).list(after, limit),
+    read: (region, after, limit) => ctx.in(region).sites.list(after, limit),
     placeOf: ({ subdomain }) => subdomain,
   })
-  for (const { region, row } of rows) await rememberHosts(services, region, row)
+  for (const { region, row } of rows) await rememberHosts(ctx, region, row)
   const names = rows.map(({ region, row: { subdomain } }) => ({
     region,
     key: claimedName({ kind: 'site', subdomain }),
@@ -113,16 +104,16 @@ async function siteNames(services: Needs, regions: readonly Region[], asked: Ask
   return { names, headers }
 }
 
-async function rememberHosts({ siteHosts }: Needs, region: Region, site: Site): Promise<void> {
+async function rememberHosts({ siteHosts }: Ctx, region: Region, site: Site): Promise<void> {
   const home = { region, siteId: site.id }
   await siteHosts.remember({ kind: 'site', subdomain: site.subdomain }, home)
   if (ownHostKind(site) === 'domain' && site.domain !== null)
     await siteHosts.remember({ kind: 'domain', domain: site.domain }, home)
 }
 
-async function isSiteIn({ sitesIn }: Needs, region: Region, key: string): Promise<boolean> {
+async function isSiteIn(ctx: Ctx, region: Region, key: string): Promise<boolean> {
   const subdomain = key.slice(claimedName({ kind: 'site', subdomain: '' }).length)
-  return (await sitesIn(region).atHost({ kind: 'site', subdomain })) !== null
+  return (await ctx.in(region).sites.atHost({ kind: 'site', subdomain })) !== null
 }
 
 export const operatorDirectoryRoutes = [rebuild]

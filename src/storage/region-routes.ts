@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { anyone, route } from '../http/route.ts'
 import { nearestRegion } from './nearest-region.ts'
-import { type Regions, regionalHost, residencies } from './region.ts'
+import { regionalHost, residencies } from './region.ts'
 
 const regionObject = z
   .object({
@@ -15,7 +15,7 @@ const regionObject = z
   })
   .meta({ id: 'Region' })
 
-const list = route<{ regions: Regions; globalOrigin: URL }>()(
+const list = route(
   {
     method: 'GET',
     path: '/regions',
@@ -27,7 +27,7 @@ const list = route<{ regions: Regions; globalOrigin: URL }>()(
     },
     problems: [],
   },
-  ({ services: { regions, globalOrigin }, request }) => {
+  ({ ctx: { regions, globalOrigin }, request }) => {
     const nearest = nearestRegion(
       regions.all.map(({ name }) => name),
       request.place,

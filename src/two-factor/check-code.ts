@@ -1,10 +1,10 @@
 import type { SQL } from 'drizzle-orm'
-import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges } from './challenge.ts'
 import { both, type Claim, type FactorUse } from './claim.ts'
-import type { PartialSessionKey, PartialSessionStore } from './partial-session.ts'
+import type { PartialSessionKey } from './partial-session.ts'
 import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
 import { relyingPartiesOf } from './relying-party.ts'
@@ -14,19 +14,7 @@ import { verifyAssertion } from './security-key.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
-import { readYubikeyOtp, type YubicoValidator } from './yubico.ts'
-
-export interface CheckCodeNeeds {
-  globalOrigin: URL
-  nameDigestKey: CryptoKey
-  storedSecrets: StoredSecrets
-  /** Null where no Yubikeys are taken. */
-  yubico: YubicoValidator | null
-  secondFactorsIn: (region: Region) => SecondFactorStore
-  recoveryCodesIn: (region: Region) => RecoveryCodeStore
-  partialSessionsIn: (region: Region) => PartialSessionStore
-}
-
+import { readYubikeyOtp } from './yubico.ts'
 /** Where the challenge of a security key is from: a partial session, or what its answer is for. */
 export type IssuedChallenge = { issued: string } | { purpose: string }
 
@@ -47,18 +35,18 @@ export interface GivenCode {
  * by the claim that comes back, not before; null where it is of none.
  */
 export async function checkCode(
-  needs: CheckCodeNeeds,
+  ctx: Ctx,
   region: Region,
   account: Account,
   given: GivenCode,
 ): Promise<Claim | null> {
   const { partial, use } = given
-  const store = needs.secondFactorsIn(region)
+  const store = ctx.in(region).secondFactors
   const { factors } = await store.provable(account.user.id)
-  const recoveryCodes = needs.recoveryCodesIn(region)
-  const claim = await claimOf(needs, { store, recoveryCodes, factors, account }, given)
+  const recoveryCodes = ctx.in(region).recoveryCodes
+  const claim = await claimOf(ctx, { store, recoveryCodes, factors, account }, given)
   if (!claim || !partial) return claim
-  return both(needs.partialSessionsIn(region).claim(partial, use), claim)
+  return both(ctx.in(region).partialSessions.claim(partial, use), claim)
 }
 
 /** Whether a text has the form of a code of some factor. */
@@ -78,18 +66,18 @@ export function isSigned(otp: string): boolean {
 
 /** The statements that a wrong code costs: a try of codes that were sent, and of what it came with. */
 export function wrongCodeCosts(
-  { secondFactorsIn, partialSessionsIn }: CheckCodeNeeds,
+  ctx: Ctx,
   region: Region,
   { userId, partial }: { userId: number; partial: PartialSessionKey | null },
 ) {
   return (condition: SQL) => [
-    secondFactorsIn(region).countWrongCode(userId, condition),
-    ...(partial ? [partialSessionsIn(region).countWrongCode(partial)] : []),
+    ctx.in(region).secondFactors.countWrongCode(userId, condition),
+    ...(partial ? [ctx.in(region).partialSessions.countWrongCode(partial)] : []),
   ]
 }
 
 async function claimOf(
-  needs: CheckCodeNeeds,
+  ctx: Ctx,
   {
     store,
     recoveryCodes,
@@ -106,16 +94,16 @@ async function claimOf(
   const { use } = given
   const otp = readTypedCode(given.otp)
   const { user } = account
-  if (isSigned(given.otp)) return claimOfSecurityKey(needs, { store, factors, account }, given)
+  if (isSigned(given.otp)) return claimOfSecurityKey(ctx, { store, factors, account }, given)
   if (/^\d{6}$/.test(otp)) {
     const codes = { store, factors, code: otp, use }
-    return (await claimOfApp(needs, codes)) ?? (await claimOfSentCode(needs, codes))
+    return (await claimOfApp(ctx, codes)) ?? (await claimOfSentCode(ctx, codes))
   }
   const yubikey = readYubikeyOtp(otp)
-  if (yubikey) return claimOfYubikey(needs, { store, factors, use }, yubikey)
+  if (yubikey) return claimOfYubikey(ctx, { store, factors, use }, yubikey)
   const letters = readRecoveryCode(otp)
   if (letters === null || factors.length === 0) return null
-  const digest = await recoveryCodeDigest(needs.nameDigestKey, user.id, letters)
+  const digest = await recoveryCodeDigest(ctx.nameDigestKey, user.id, letters)
   const isGood = await recoveryCodes.isGood(user.id, digest)
   return isGood ? recoveryCodes.claim(user.id, digest, use) : null
 }
@@ -128,7 +116,7 @@ interface Digits {
 }
 
 async function claimOfApp(
-  { storedSecrets }: CheckCodeNeeds,
+  { storedSecrets }: Ctx,
   { store, factors, code, use }: Digits,
 ): Promise<Claim | null> {
   for (const factor of factors) {
@@ -141,13 +129,13 @@ async function claimOfApp(
 }
 
 async function claimOfSecurityKey(
-  needs: CheckCodeNeeds,
+  ctx: Ctx,
   by: { store: SecondFactorStore; factors: SecondFactorRow[]; account: Account },
   { otp, challenge, use }: GivenCode,
 ): Promise<Claim | null> {
   const { store, factors, account } = by
   if (challenge === null) return null
-  const { nameDigestKey: key, globalOrigin } = needs
+  const { nameDigestKey: key, globalOrigin } = ctx
   const challenges =
     'issued' in challenge
       ? [challenge.issued]
@@ -159,7 +147,7 @@ async function claimOfSecurityKey(
 
 /** Only a key of this very user is asked about. */
 async function claimOfYubikey(
-  { yubico }: CheckCodeNeeds,
+  { yubico }: Ctx,
   { store, factors, use }: Omit<Digits, 'code'>,
   { otp, publicId }: { otp: string; publicId: string },
 ): Promise<Claim | null> {
@@ -172,7 +160,7 @@ async function claimOfYubikey(
 }
 
 async function claimOfSentCode(
-  { nameDigestKey }: CheckCodeNeeds,
+  { nameDigestKey }: Ctx,
   { store, factors, code, use }: Digits,
 ): Promise<Claim | null> {
   for (const factor of factors) {

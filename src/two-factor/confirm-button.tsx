@@ -58,7 +58,8 @@ export function ConfirmButton(props: {
     )
   const button = {
     ...({ does: 'get', id: `key-${of}`, field: 'proof', options: key.options } as const),
-    ...{ failed: t.proofFailed, isOneOfSeveral: true },
+    failed: t.proofFailed,
+    isOneOfSeveral: true,
   }
   return key.isOnlyFactor ? (
     <>

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
 import type { Account } from '../users/account.ts'
 import { secretOwner } from './check-code.ts'
-import { type FactorNeeds, hasSetupExpired } from './manage-factors.ts'
+import { hasSetupExpired } from './manage-factors.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 import { isSecurityKey, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { registeringParty, registrationRequest } from './security-key.ts'
@@ -47,7 +48,7 @@ const NO_REGISTRATION = {
 
 /** A factor as its user sees it. @param now milliseconds since the Unix epoch */
 export async function viewFactor(
-  { storedSecrets, clock, globalOrigin }: FactorNeeds,
+  { storedSecrets, clock, globalOrigin }: Ctx,
   account: Account,
   { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
 ): Promise<z.infer<typeof factorObject>> {

@@ -1,18 +1,17 @@
 import type { SQL } from 'drizzle-orm'
 import type { ActorOf } from '../access/actor.ts'
 import { Authority } from '../audit/authority.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { SessionRow } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
-import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { newChallenge } from './challenge.ts'
-import { type CheckCodeNeeds, secretOwner } from './check-code.ts'
+import { secretOwner } from './check-code.ts'
 import { newsBy } from './prepare-news.ts'
 import {
   newRecoveryCode,
@@ -29,16 +28,11 @@ import {
   type SecondFactorRow,
 } from './second-factor.ts'
 import { verifyRegistration } from './security-key.ts'
-import { checkTextable, type SendCodeNeeds, sendCode } from './send-code.ts'
+import { checkTextable, sendCode } from './send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { newTotpSecret, stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
-
-export interface FactorNeeds extends CheckCodeNeeds, SendCodeNeeds {
-  globalOrigin: URL
-  sessionsIn: (region: Region) => SessionStore
-}
 
 /** Whose factors, and by which request. */
 export interface FactorActing extends ActorOf<RequestFacts> {
@@ -58,7 +52,7 @@ export interface NewFactor {
  *   `authorize` throws
  */
 export async function beginFactor(
-  needs: FactorNeeds,
+  ctx: Ctx,
   { live, region, request, language, authorize }: FactorActing,
   { method, name, phoneNumber }: NewFactor,
 ): Promise<SecondFactorRow> {
@@ -66,25 +60,30 @@ export async function beginFactor(
   const authority = await authorize({ what: 'own-second-factors' })
   if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
   if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
-  if (method === 'yubi' && !needs.yubico) throw notSaved('method_type', 'yubikeys-are-off')
-  const now = needs.clock()
+  if (method === 'yubi' && !ctx.yubico) throw notSaved('method_type', 'yubikeys-are-off')
+  const now = ctx.clock()
   const id = newId(region.code)
   const factor: SecondFactorRow = {
-    ...{ id, siteId: site.id, userId: user.id, method, name, createdAt: now },
+    id,
+    siteId: site.id,
+    userId: user.id,
+    method,
+    name,
+    createdAt: now,
     ...EMPTY,
     ...(method === 'totp' && {
-      secret: await needs.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
+      secret: await ctx.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
     }),
     ...(isSecurityKey({ method }) && {
       challenge: newChallenge(),
-      rpId: rpIdAt(needs, live, request),
+      rpId: rpIdAt(ctx, live, request),
     }),
-    ...(method === 'sms' && { phoneNumber: await checkTextable(needs, phoneNumber) }),
+    ...(method === 'sms' && { phoneNumber: await checkTextable(ctx, phoneNumber) }),
   }
-  const store = needs.secondFactorsIn(region)
+  const store = ctx.in(region).secondFactors
   if (!(await store.insert(factor, authority))) throw notSaved('base', 'factors-too-many')
   if (method !== 'sms') return factor
-  await sendCode(needs, region, {
+  await sendCode(ctx, region, {
     factor,
     site,
     language: mailLanguage(live, language),
@@ -98,7 +97,7 @@ export async function beginFactor(
 
 /** A key is made for the host of the site that it is registered at; elsewhere for the site's present address. */
 function rpIdAt(
-  { globalOrigin }: FactorNeeds,
+  { globalOrigin }: Ctx,
   live: Account,
   { hostname }: FactorActing['request'],
 ): string {
@@ -107,10 +106,23 @@ function rpIdAt(
 }
 
 const EMPTY = {
-  ...{ completedAt: null, lastUsedAt: null, secret: null, phoneNumber: null },
-  ...{ credentialId: null, publicKey: null, appId: null, challenge: null, publicId: null },
-  ...{ counter: 0, codeDigest: null, codeExpiresAt: null, codeSentAt: null, codeTries: 0 },
-  ...{ claimedBy: null, rpId: null, transports: null },
+  completedAt: null,
+  lastUsedAt: null,
+  secret: null,
+  phoneNumber: null,
+  credentialId: null,
+  publicKey: null,
+  appId: null,
+  challenge: null,
+  publicId: null,
+  counter: 0,
+  codeDigest: null,
+  codeExpiresAt: null,
+  codeSentAt: null,
+  codeTries: 0,
+  claimedBy: null,
+  rpId: null,
+  transports: null,
 }
 
 /**
@@ -120,33 +132,35 @@ const EMPTY = {
  *   two-factor-method-not-found when it was completed or removed meanwhile
  */
 export async function completeFactor(
-  needs: FactorNeeds,
+  ctx: Ctx,
   acting: FactorActing,
   { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
 ): Promise<{ recoveryCodes: string[] | null }> {
   const { live, region } = acting
-  const now = needs.clock()
+  const now = ctx.clock()
   if (hasSetupExpired(factor, now))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  const left = await leftByFirstUse(needs, { live, factor, otp, now })
-  const store = needs.secondFactorsIn(region)
+  const left = await leftByFirstUse(ctx, { live, factor, otp, now })
+  const store = ctx.in(region).secondFactors
   if (!left) {
     await store.countWrong(factor)
     throw new Problem('not-authenticated/one-time-password-incorrect')
   }
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await newsBy(needs, acting, {
-    ...{ event: 'second_factor_added', news: 'secondFactorAdded', named: factor.name },
+  const news = await newsBy(ctx, acting, {
+    event: 'second_factor_added',
+    news: 'secondFactorAdded',
+    named: factor.name,
     authority: Authority.provedByRequest,
   })
   const completed = { id: factor.id, userId: factor.userId, ...left }
   const given = {
     at: now,
     sentCode: factor.codeDigest,
-    codes: await digestsOf(needs, live, codes),
+    codes: await digestsOf(ctx, live, codes),
     news,
     alongside: (condition: SQL) =>
-      needs.sessionsIn(region).giveSecondFactor(session, now, condition),
+      ctx.in(region).sessions.giveSecondFactor(session, now, condition),
   }
   const done = await store.complete(completed, given).catch((error) => {
     // The key is registered already, by this user or another.
@@ -154,12 +168,12 @@ export async function completeFactor(
     throw error
   })
   if (!done) {
-    const { completedAt } = await findFactor(needs, acting, factor.id)
+    const { completedAt } = await findFactor(ctx, acting, factor.id)
     // The code that was right is another now, or was guessed at too often meanwhile.
     if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
     throw new Problem('not-found/two-factor-method-not-found')
   }
-  if (news.notice) needs.workAfterReply([news.notice])
+  if (news.notice) ctx.workAfterReply([news.notice])
   return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
 }
 
@@ -169,7 +183,7 @@ export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now
 
 /** What the first use of a factor leaves of it; null for a wrong code. */
 async function leftByFirstUse(
-  { storedSecrets, nameDigestKey, yubico, globalOrigin }: FactorNeeds,
+  { storedSecrets, nameDigestKey, yubico, globalOrigin }: Ctx,
   { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
 ): Promise<Partial<SecondFactorRow> | null> {
   const code = readTypedCode(otp)
@@ -194,58 +208,56 @@ async function leftByFirstUse(
 
 /** Removes a factor at once. @throws {Problem} two-factor-method-not-found when it was removed before */
 export async function removeFactor(
-  needs: FactorNeeds,
+  ctx: Ctx,
   acting: FactorActing,
   factor: SecondFactorRow,
 ): Promise<void> {
-  const store = needs.secondFactorsIn(acting.region)
+  const store = ctx.in(acting.region).secondFactors
   const authority = await acting.authorize({ what: 'own-second-factors' })
   if (factor.completedAt === null) return store.discard(factor)
-  const news = await newsBy(needs, acting, {
-    ...{ event: 'second_factor_removed', news: 'secondFactorRemoved', named: factor.name },
+  const news = await newsBy(ctx, acting, {
+    event: 'second_factor_removed',
+    news: 'secondFactorRemoved',
+    named: factor.name,
     authority,
   })
-  const forgotten = needs.sessionsIn(acting.region).forgetSecondFactor(acting.live.user.id)
+  const forgotten = ctx.in(acting.region).sessions.forgetSecondFactor(acting.live.user.id)
   if (!(await store.remove(factor, news, forgotten)))
     throw new Problem('not-found/two-factor-method-not-found')
-  if (news.notice) needs.workAfterReply([news.notice])
+  if (news.notice) ctx.workAfterReply([news.notice])
 }
 
 /** Gives a user other recovery codes; those before are void. They are shown this once. */
-export async function renewRecoveryCodes(
-  needs: FactorNeeds,
-  acting: FactorActing,
-): Promise<string[]> {
+export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promise<string[]> {
   const { live, region } = acting
   const authority = await acting.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await newsBy(needs, acting, {
-    ...{ event: 'recovery_codes_renewed', news: 'recoveryCodesRenewed', named: '', authority },
+  const news = await newsBy(ctx, acting, {
+    event: 'recovery_codes_renewed',
+    news: 'recoveryCodesRenewed',
+    named: '',
+    authority,
   })
-  const digests = await digestsOf(needs, live, codes)
-  const given = { userId: live.user.id, at: needs.clock(), codes: digests }
-  await needs.recoveryCodesIn(region).renew(given, news)
-  if (news.notice) needs.workAfterReply([news.notice])
+  const digests = await digestsOf(ctx, live, codes)
+  const given = { userId: live.user.id, at: ctx.clock(), codes: digests }
+  await ctx.in(region).recoveryCodes.renew(given, news)
+  if (news.notice) ctx.workAfterReply([news.notice])
   return codes
 }
 
 /** @throws {Problem} two-factor-method-not-found, whether it is somebody else's or nobody's */
 export async function findFactor(
-  { secondFactorsIn }: FactorNeeds,
+  ctx: Ctx,
   { live, region }: Pick<FactorActing, 'live' | 'region'>,
   id: number,
 ): Promise<SecondFactorRow> {
-  const factor = await secondFactorsIn(region).find(id, live.user.id)
+  const factor = await ctx.in(region).secondFactors.find(id, live.user.id)
   if (!factor) throw new Problem('not-found/two-factor-method-not-found')
   return factor
 }
 
-function digestsOf(
-  { nameDigestKey }: FactorNeeds,
-  { user }: Account,
-  codes: string[],
-): Promise<string[]> {
+function digestsOf({ nameDigestKey }: Ctx, { user }: Account, codes: string[]): Promise<string[]> {
   return Promise.all(
     codes.map((code) => {
       const letters = readRecoveryCode(code)

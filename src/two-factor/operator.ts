@@ -4,11 +4,10 @@ import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
 import { text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { type FindUserNeeds, findUser } from '../users/find-by-name.ts'
-import type { FactorNeeds } from './manage-factors.ts'
+import { findUser } from '../users/find-by-name.ts'
 import { resetFactors } from './reset-factors.ts'
 
-const reset = route<FindUserNeeds & FactorNeeds>()(
+const reset = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/2fa/reset',
@@ -19,10 +18,10 @@ const reset = route<FindUserNeeds & FactorNeeds>()(
     replies: { 204: { description: 'They are gone; a mail tells the user' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters: { username }, services, request, language }) => {
-    const { region, account } = await findUser(services, username)
+  async ({ parameters: { username }, ctx, request, language }) => {
+    const { region, account } = await findUser(ctx, username)
     const author = authorOf('operator', Authority.operator, request)
-    await resetFactors(services, { account, region, language, author })
+    await resetFactors(ctx, { account, region, language, author })
     return { status: 204 }
   },
 )

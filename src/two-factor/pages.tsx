@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
@@ -21,7 +22,6 @@ import { viewFactor } from './factor-view.ts'
 import {
   beginFactor,
   completeFactor,
-  type FactorNeeds,
   findFactor,
   hasSetupExpired,
   removeFactor,
@@ -32,8 +32,6 @@ import { proofAskedOf, provingBy } from './prove-again.ts'
 import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import { allowedMethods, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 import { signRequestFor } from './second-step.ts'
-
-type Needs = FactorNeeds
 
 const locale = text(35).optional()
 const proof = clearableText(16_384).optional()
@@ -59,7 +57,7 @@ interface Viewer {
   request: RequestFacts
 }
 
-const show = route<Needs>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -68,10 +66,10 @@ const show = route<Needs>()(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ services, caller, language, request }) => factorPage(services, { caller, language, request }),
+  ({ ctx, caller, language, request }) => factorPage(ctx, { caller, language, request }),
 )
 
-const setUp = route<Needs>()(
+const setUp = route(
   {
     ...page,
     method: 'GET',
@@ -84,16 +82,16 @@ const setUp = route<Needs>()(
     }),
     replies,
   },
-  ({ parameters: { id, wrong }, services, ...viewer }) =>
-    doing(services, viewer, async () => {
+  ({ parameters: { id, wrong }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
       const { caller } = viewer
-      const factor = await services.secondFactorsIn(caller.region).find(id, caller.live.user.id)
+      const factor = await ctx.in(caller.region).secondFactors.find(id, caller.live.user.id)
       if (!factor || factor.completedAt !== null) return null
-      return setUpPage(services, viewer, factor, wrong ? wrongCode() : undefined)
+      return setUpPage(ctx, viewer, factor, wrong ? wrongCode() : undefined)
     }),
 )
 
-const addApp = route<Needs>()(
+const addApp = route(
   {
     ...page,
     method: 'POST',
@@ -103,16 +101,16 @@ const addApp = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const acting = actingOf(services, viewer, parameters.proof)
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).totp
       const asked = { method: 'totp', name, phoneNumber: undefined } as const
-      return setUpAt(viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
 )
 
-const addPhone = route<Needs>()(
+const addPhone = route(
   {
     ...page,
     method: 'POST',
@@ -122,16 +120,16 @@ const addPhone = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { phone_number: phoneNumber, proof }, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const acting = actingOf(services, viewer, proof)
+  ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, proof)
       const name = factorTextsIn(viewer.language).sms
       const asked = { method: 'sms', name, phoneNumber } as const
-      return setUpAt(viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
 )
 
-const addKey = route<Needs>()(
+const addKey = route(
   {
     ...page,
     method: 'POST',
@@ -141,19 +139,19 @@ const addKey = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const parties = relyingPartiesOf(viewer.caller.live, services.globalOrigin)
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
       if (!partyAt(parties, viewer.request.hostname))
         return leadingOn(`${parties[0].origin}/account/2fa`)
-      const acting = actingOf(services, viewer, parameters.proof)
+      const acting = actingOf(ctx, viewer, parameters.proof)
       const name = factorTextsIn(viewer.language).webauthn
       const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
-      return setUpAt(viewer, await beginFactor(services, acting, asked))
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
 )
 
-const addYubikey = route<Needs>()(
+const addYubikey = route(
   {
     ...page,
     method: 'POST',
@@ -163,17 +161,17 @@ const addYubikey = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { otp, proof }, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const acting = actingOf(services, viewer, proof)
+  ({ parameters: { otp, proof }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, proof)
       const name = factorTextsIn(viewer.language).yubi
       const asked = { method: 'yubi', name, phoneNumber: undefined } as const
-      const factor = await beginFactor(services, acting, asked)
-      return completed(services, viewer, { factor, otp })
+      const factor = await beginFactor(ctx, acting, asked)
+      return completed(ctx, viewer, { factor, otp })
     }),
 )
 
-const finish = route<Needs>()(
+const finish = route(
   {
     ...page,
     method: 'POST',
@@ -184,11 +182,11 @@ const finish = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { id, otp }, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const factor = await findFactor(services, viewer.caller, id)
+  ({ parameters: { id, otp }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const factor = await findFactor(ctx, viewer.caller, id)
       try {
-        return await completed(services, viewer, { factor, otp })
+        return await completed(ctx, viewer, { factor, otp })
       } catch (problem) {
         if (!isWrongCode(problem)) throw problem
         return setUpAt(viewer, factor, '&wrong=true')
@@ -196,7 +194,7 @@ const finish = route<Needs>()(
     }),
 )
 
-const remove = route<Needs>()(
+const remove = route(
   {
     ...page,
     method: 'POST',
@@ -207,16 +205,16 @@ const remove = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters: { id, proof }, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const acting = actingOf(services, viewer, proof)
-      const factor = await findFactor(services, viewer.caller, id)
-      await removeFactor(services, acting, factor)
+  ({ parameters: { id, proof }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, proof)
+      const factor = await findFactor(ctx, viewer.caller, id)
+      await removeFactor(ctx, acting, factor)
       return null
     }),
 )
 
-const renew = route<Needs>()(
+const renew = route(
   {
     ...page,
     method: 'POST',
@@ -226,24 +224,24 @@ const renew = route<Needs>()(
     limit: 'log-in',
     replies,
   },
-  ({ parameters, services, ...viewer }) =>
-    doing(services, viewer, async () => {
-      const acting = actingOf(services, viewer, parameters.proof)
-      const codes = await renewRecoveryCodes(services, acting)
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, parameters.proof)
+      const codes = await renewRecoveryCodes(ctx, acting)
       return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
     }),
 )
 
 /** Completes a factor; the first one brings recovery codes to be shown. */
 async function completed(
-  needs: Needs,
+  ctx: Ctx,
   viewer: Viewer,
   given: { factor: SecondFactorRow; otp: string },
 ) {
   const { caller, request, language } = viewer
   const acting = { ...caller, request, language }
   const { session } = caller.live
-  const { recoveryCodes: codes } = await completeFactor(needs, acting, { ...given, session })
+  const { recoveryCodes: codes } = await completeFactor(ctx, acting, { ...given, session })
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 
@@ -259,7 +257,7 @@ function leadingOn(url: string): Reply {
 }
 
 /** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
-async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
+async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
   try {
     const shown = await work()
     if (isReply(shown)) return shown
@@ -268,31 +266,31 @@ async function doing(needs: Needs, viewer: Viewer, work: () => Promise<unknown>)
     return { status: 200, body: shown }
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status >= 500) throw problem
-    const reply = await factorPage(needs, viewer, problem)
+    const reply = await factorPage(ctx, viewer, problem)
     if (reply.status === 303) return reply
     return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
   }
 }
 
-async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Promise<Reply> {
+async function factorPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
   const { caller, language, request } = viewer
   const { live, region } = caller
-  const asked = proofAskedOf(needs, caller)
+  const asked = proofAskedOf(ctx, caller)
   if (asked === 'password' && !accepts(live.user, 'password'))
     return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
-  const all = await needs.secondFactorsIn(region).ofUser(live.user.id)
+  const all = await ctx.in(region).secondFactors.ofUser(live.user.id)
   const factors = all.filter(({ completedAt }) => completedAt !== null)
-  const isOff = { sms: needs.textRules === null, yubi: needs.yubico === null }
+  const isOff = { sms: ctx.textRules === null, yubi: ctx.yubico === null }
   const allowed = allowedMethods(live).filter(
     (method) => !(method in isOff && isOff[method as 'sms']),
   )
   const shown = {
     factors,
     allowed,
-    proof: asked === 'code' ? await codeOrKey(needs, viewer, factors) : asked && { by: asked },
-    isDue: limitsOf(live, needs.clock()).includes('two-factor-setup'),
+    proof: asked === 'code' ? await codeOrKey(ctx, viewer, factors) : asked && { by: asked },
+    isDue: limitsOf(live, ctx.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
-    keyHosts: relyingPartiesOf(live, needs.globalOrigin).map(({ rpId }) => rpId),
+    keyHosts: relyingPartiesOf(live, ctx.globalOrigin).map(({ rpId }) => rpId),
     hostname: request.hostname,
     problem,
   }
@@ -301,29 +299,29 @@ async function factorPage(needs: Needs, viewer: Viewer, problem?: Problem): Prom
 
 /** A code, or what a key signs that can be used at this host. */
 async function codeOrKey(
-  needs: Needs,
+  ctx: Ctx,
   { caller: { live }, request: { hostname } }: Viewer,
   factors: SecondFactorRow[],
 ): Promise<AskedProof> {
   const challenge = { purpose: sessionPurpose(live.user) }
-  const toSign = await signRequestFor(needs, live, { factors, challenge, hostname })
+  const toSign = await signRequestFor(ctx, live, { factors, challenge, hostname })
   const options = toSign?.webauthn_authentication_options
-  const isOfSite = partyAt(relyingPartiesOf(live, needs.globalOrigin), hostname) !== null
+  const isOfSite = partyAt(relyingPartiesOf(live, ctx.globalOrigin), hostname) !== null
   const key = options && isOfSite ? { options, isOnlyFactor: factors.every(isSecurityKey) } : null
   return { by: 'code', key }
 }
 
 async function setUpPage(
-  needs: Needs,
+  ctx: Ctx,
   { caller, language }: Viewer,
   factor: SecondFactorRow,
   problem?: Problem,
 ) {
-  if (hasSetupExpired(factor, needs.clock()))
+  if (hasSetupExpired(factor, ctx.clock()))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   if (factor.method === 'sms') return <PhoneSetUpPage {...{ language, factor, problem }} />
-  const others = await needs.secondFactorsIn(caller.region).ofUser(factor.userId)
-  const view = await viewFactor(needs, caller.live, { factor, others })
+  const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
+  const view = await viewFactor(ctx, caller.live, { factor, others })
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
   if (options) return <KeySetUpPage {...{ language, factor, problem, options }} />
   // A site may have given up the host that a key was to be made for.
@@ -340,9 +338,9 @@ function isWrongCode(error: unknown): error is Problem {
 }
 
 /** The user, with what was typed to prove who they are. */
-function actingOf(needs: Needs, viewer: Viewer, proof: string | undefined) {
+function actingOf(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
   const { caller, request, language } = viewer
-  return { ...provingBy(needs, caller, proof), request, language }
+  return { ...provingBy(ctx, caller, proof), request, language }
 }
 
 export const secondFactorPages = [

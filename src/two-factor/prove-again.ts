@@ -18,11 +18,11 @@ export function proofAskedOf(
 
 /** The caller with what was typed for it, which is verified when the change is authorized. */
 export function provingBy(
-  needs: { clock: Clock },
+  ctx: { clock: Clock },
   caller: SessionCaller,
   typed: string | undefined,
 ): SessionCaller {
-  const asked = proofAskedOf(needs, caller)
+  const asked = proofAskedOf(ctx, caller)
   if (asked === null) return caller
   if (!typed) throw new Problem('not-authorized/reauthentication-failed', { reason: 'no proof' })
   return caller.proving(asked === 'code' ? { code: typed } : { password: typed })

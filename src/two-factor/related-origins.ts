@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
-import type { HostScope } from '../sites/site.ts'
-import { type SiteLookNeeds, siteShownAt } from '../sites/site-look.ts'
+import { siteShownAt } from '../sites/site-look.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 
 /** Lets each host of a site use the security keys that were made for another of its hosts. */
-export const relatedOriginsRoute = route<SiteLookNeeds & { scope: HostScope; globalOrigin: URL }>()(
+export const relatedOriginsRoute = route(
   {
     base: false,
     method: 'GET',
@@ -23,10 +22,10 @@ export const relatedOriginsRoute = route<SiteLookNeeds & { scope: HostScope; glo
     },
     problems: ['not-found/not-found', 'service-unavailable/storage-unavailable'],
   },
-  async ({ services }) => {
-    const site = await siteShownAt(services, services.scope)
+  async ({ ctx }) => {
+    const site = await siteShownAt(ctx, ctx.scope)
     if (!site) throw new Problem('not-found/not-found')
-    const parties = relyingPartiesOf({ site }, services.globalOrigin)
+    const parties = relyingPartiesOf({ site }, ctx.globalOrigin)
     return { status: 200, body: { origins: parties.map(({ origin }) => origin) } }
   },
 )

@@ -1,19 +1,16 @@
 import { type Author, authorOf } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
-import type { FactorActing, FactorNeeds } from './manage-factors.ts'
+import type { FactorActing } from './manage-factors.ts'
 import { prepareNews } from './prepare-news.ts'
 
 /**
  * Takes every factor from a user who lost them, by an admin of the site.
  * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
  */
-export async function resetFactorsOf(
-  needs: FactorNeeds,
-  acting: FactorActing,
-  user: User,
-): Promise<void> {
+export async function resetFactorsOf(ctx: Ctx, acting: FactorActing, user: User): Promise<void> {
   const { live, region, request, language } = acting
   // Admins remove their own one by one, by a code: a stolen session must not do without.
   if (user.id === live.user.id)
@@ -22,20 +19,23 @@ export async function resetFactorsOf(
     })
   const authority = await acting.authorize({ what: 'second-factors-reset', user })
   const author = authorOf(`user:${live.user.id}`, authority, request)
-  await resetFactors(needs, { account: { user, site: live.site }, region, language, author })
+  await resetFactors(ctx, { account: { user, site: live.site }, region, language, author })
 }
 
 /** Takes every factor from a user who lost them. */
 export async function resetFactors(
-  needs: FactorNeeds,
+  ctx: Ctx,
   asked: { account: Account; region: Region; language: string; author: Author },
 ): Promise<void> {
   const { account, region, author } = asked
-  const news = await prepareNews(needs, asked, {
-    ...{ event: 'second_factors_reset', news: 'secondFactorsReset', named: '', author },
+  const news = await prepareNews(ctx, asked, {
+    event: 'second_factors_reset',
+    news: 'secondFactorsReset',
+    named: '',
+    author,
   })
   const { id } = account.user
-  const forgotten = needs.sessionsIn(region).forgetSecondFactor(id)
-  await needs.secondFactorsIn(region).removeAll(id, news, forgotten)
-  if (news.notice) needs.workAfterReply([news.notice])
+  const forgotten = ctx.in(region).sessions.forgetSecondFactor(id)
+  await ctx.in(region).secondFactors.removeAll(id, news, forgotten)
+  if (news.notice) ctx.workAfterReply([news.notice])
 }

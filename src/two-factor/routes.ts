@@ -11,26 +11,23 @@ import {
   type SessionCaller,
   siteAdmin,
 } from '../sessions/access.ts'
-import type { Region } from '../storage/region.ts'
-import type { UserStore } from '../users/user-store.ts'
 import { factorObject, methodType, viewFactor } from './factor-view.ts'
 import {
   beginFactor,
   completeFactor,
-  type FactorNeeds,
   findFactor,
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
 import { relatedOriginsRoute } from './related-origins.ts'
 import { resetFactorsOf } from './reset-factors.ts'
-import { type SecondStepNeeds, signRequestFor } from './second-step.ts'
+import { signRequestFor } from './second-step.ts'
 import { sendCode } from './send-code.ts'
 
 const id = integer().describe('The method’s id')
 const notFound = 'not-found/two-factor-method-not-found'
 
-const list = route<FactorNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/2fa',
@@ -45,16 +42,16 @@ const list = route<FactorNeeds>()(
     },
     problems: [],
   },
-  async ({ caller: { live, region }, services }) => {
-    const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
+  async ({ caller: { live, region }, ctx }) => {
+    const factors = await ctx.in(region).secondFactors.ofUser(live.user.id)
     const body = await Promise.all(
-      factors.map((factor) => viewFactor(services, live, { factor, others: factors })),
+      factors.map((factor) => viewFactor(ctx, live, { factor, others: factors })),
     )
     return { status: 200, body }
   },
 )
 
-const create = route<FactorNeeds>()(
+const create = route(
   {
     method: 'POST',
     path: '/2fa',
@@ -73,16 +70,16 @@ const create = route<FactorNeeds>()(
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
   },
-  async ({ parameters, caller, services, request, language }) => {
+  async ({ parameters, caller, ctx, request, language }) => {
     const { method_type: method, name = method, phone_number: phoneNumber } = parameters
     const acting = actingOf(caller, { request, language })
-    const factor = await beginFactor(services, acting, { method, name, phoneNumber })
-    const others = await services.secondFactorsIn(caller.region).ofUser(factor.userId)
-    return { status: 201, body: await viewFactor(services, caller.live, { factor, others }) }
+    const factor = await beginFactor(ctx, acting, { method, name, phoneNumber })
+    const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
+    return { status: 201, body: await viewFactor(ctx, caller.live, { factor, others }) }
   },
 )
 
-const resend = route<FactorNeeds & SecondStepNeeds>()(
+const resend = route(
   {
     method: 'POST',
     path: '/2fa/send_code',
@@ -112,18 +109,20 @@ const resend = route<FactorNeeds & SecondStepNeeds>()(
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
   },
-  async ({ parameters, caller: { live, region }, services, request, language }) => {
-    const factors = await services.secondFactorsIn(region).ofUser(live.user.id)
+  async ({ parameters, caller: { live, region }, ctx, request, language }) => {
+    const factors = await ctx.in(region).secondFactors.ofUser(live.user.id)
     const challenge = { purpose: sessionPurpose(live.user) }
     const complete = factors.filter(({ completedAt }) => completedAt !== null)
-    const toSign = await signRequestFor(services, live, {
-      ...{ factors: complete, challenge, hostname: request.hostname },
+    const toSign = await signRequestFor(ctx, live, {
+      factors: complete,
+      challenge,
+      hostname: request.hostname,
     })
     if (parameters.u2f_only) return { status: 200, body: { sent: false, ...toSign } }
     const texted = factors.filter(({ method }) => method === 'sms')
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
     if (!factor) throw new Problem(notFound)
-    await sendCode(services, region, {
+    await sendCode(ctx, region, {
       factor,
       site: live.site,
       language: mailLanguage(live, language),
@@ -132,7 +131,7 @@ const resend = route<FactorNeeds & SecondStepNeeds>()(
   },
 )
 
-const update = route<FactorNeeds>()(
+const update = route(
   {
     method: 'PATCH',
     path: '/2fa/:id',
@@ -150,27 +149,27 @@ const update = route<FactorNeeds>()(
       'service-unavailable/second-factor-unavailable',
     ],
   },
-  async ({ parameters: { id, otp, name }, caller, services, request, language }) => {
+  async ({ parameters: { id, otp, name }, caller, ctx, request, language }) => {
     const { live, region } = caller
-    const factor = await findFactor(services, caller, id)
+    const factor = await findFactor(ctx, caller, id)
     if (otp === undefined && name === undefined)
       throw new Problem('bad-request/request-params-required', { values: { name: 'otp' } })
-    if (name !== undefined) await services.secondFactorsIn(region).rename(factor, name)
+    if (name !== undefined) await ctx.in(region).secondFactors.rename(factor, name)
     const acting = actingOf(caller, { request, language })
     const named = { ...factor, name: name ?? factor.name }
     const completed =
       otp !== undefined && factor.completedAt === null
-        ? await completeFactor(services, acting, { factor: named, otp, session: live.session })
+        ? await completeFactor(ctx, acting, { factor: named, otp, session: live.session })
         : null
-    const changed = await findFactor(services, caller, id)
-    const others = await services.secondFactorsIn(region).ofUser(live.user.id)
-    const body = await viewFactor(services, live, { factor: changed, others })
+    const changed = await findFactor(ctx, caller, id)
+    const others = await ctx.in(region).secondFactors.ofUser(live.user.id)
+    const body = await viewFactor(ctx, live, { factor: changed, others })
     const codes = completed?.recoveryCodes
     return { status: 200, body: { ...body, ...(codes && { recovery_codes: codes }) } }
   },
 )
 
-const remove = route<FactorNeeds>()(
+const remove = route(
   {
     method: 'DELETE',
     path: '/2fa/:id',
@@ -180,14 +179,14 @@ const remove = route<FactorNeeds>()(
     replies: { 204: { description: 'It is gone' } },
     problems: [...accessChangeProblems, notFound],
   },
-  async ({ parameters: { id }, caller, services, request, language }) => {
-    const factor = await findFactor(services, caller, id)
-    await removeFactor(services, actingOf(caller, { request, language }), factor)
+  async ({ parameters: { id }, caller, ctx, request, language }) => {
+    const factor = await findFactor(ctx, caller, id)
+    await removeFactor(ctx, actingOf(caller, { request, language }), factor)
     return { status: 204 }
   },
 )
 
-const renewCodes = route<FactorNeeds>()(
+const renewCodes = route(
   {
     method: 'POST',
     path: '/2fa/recovery_codes',
@@ -202,13 +201,13 @@ const renewCodes = route<FactorNeeds>()(
     },
     problems: [...accessChangeProblems, notFound],
   },
-  async ({ caller, services, request, language }) => {
-    const codes = await renewRecoveryCodes(services, actingOf(caller, { request, language }))
+  async ({ caller, ctx, request, language }) => {
+    const codes = await renewRecoveryCodes(ctx, actingOf(caller, { request, language }))
     return { status: 201, body: { recovery_codes: codes } }
   },
 )
 
-const reset = route<FactorNeeds & { usersIn: (region: Region) => UserStore }>()(
+const reset = route(
   {
     method: 'POST',
     path: '/users/:id/2fa/reset',
@@ -218,10 +217,10 @@ const reset = route<FactorNeeds & { usersIn: (region: Region) => UserStore }>()(
     replies: { 204: { description: 'They are gone' } },
     problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
-  async ({ parameters: { id }, caller, services, request, language }) => {
-    const account = await services.usersIn(caller.region).withId(id)
+  async ({ parameters: { id }, caller, ctx, request, language }) => {
+    const account = await ctx.in(caller.region).users.withId(id)
     if (account?.site.id !== caller.live.site.id) throw new Problem('not-found/user-not-found')
-    await resetFactorsOf(services, { ...caller, request, language }, account.user)
+    await resetFactorsOf(ctx, { ...caller, request, language }, account.user)
     return { status: 204 }
   },
 )

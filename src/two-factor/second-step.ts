@@ -1,12 +1,11 @@
-import type { Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { HostScope } from '../sites/site.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { UserStore } from '../users/user-store.ts'
 import { derivedChallenges, newChallenge } from './challenge.ts'
-import { type CheckCodeNeeds, checkCode, type IssuedChallenge } from './check-code.ts'
+import { checkCode, type IssuedChallenge } from './check-code.ts'
 import type { Claim } from './claim.ts'
 import {
   type PartialSession,
@@ -17,12 +16,7 @@ import {
 import { relyingPartiesOf } from './relying-party.ts'
 import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
 import { type SignRequest, signRequest } from './security-key.ts'
-import { type SendCodeNeeds, sendCode } from './send-code.ts'
-
-export interface SecondStepNeeds extends CheckCodeNeeds, SendCodeNeeds {
-  sealer: Sealer
-}
-
+import { sendCode } from './send-code.ts'
 /** How an attempt goes on whose password was right. */
 export type SecondStep =
   | { outcome: 'none'; claim: Claim | null }
@@ -30,7 +24,7 @@ export type SecondStep =
 
 /** Finds what the code of an attempt is of, where its user has a second factor. Uses nothing up. */
 export async function takeSecondStep(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   region: Region,
   attempt: { account: Account; otp: string | null; partial: PartialSession | null; by: number },
 ): Promise<SecondStep> {
@@ -39,9 +33,9 @@ export async function takeSecondStep(
   const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
   if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
   if (otp === null) return { outcome: 'two_factor_required' }
-  const use = { by, at: needs.clock() }
+  const use = { by, at: ctx.clock() }
   const challenge = partial && { issued: partial.challenge }
-  const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
+  const claim = await checkCode(ctx, region, account, { otp, partial, challenge, use })
   return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
 }
 
@@ -50,7 +44,7 @@ export async function takeSecondStep(
  * already does so by the same partial session: it lives no longer, and no more codes are tried.
  */
 export async function askForSecondFactor(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   region: Region,
   asked: {
     account: Account
@@ -65,22 +59,29 @@ export async function askForSecondFactor(
   },
 ): Promise<Problem> {
   const { account, hostname, language } = asked
-  const { challenge, text } = asked.sent ?? (await newPartialSession(needs, region, asked))
-  return demandSecondFactor(needs, region, {
-    ...{ account, hostname, language, challenge: { issued: challenge } },
+  const { challenge, text } = asked.sent ?? (await newPartialSession(ctx, region, asked))
+  return demandSecondFactor(ctx, region, {
+    account,
+    hostname,
+    language,
+    challenge: { issued: challenge },
     data: { partial_session_id: text },
   })
 }
 
 async function newPartialSession(
-  { sealer, clock }: SecondStepNeeds,
+  { sealer, clock }: Ctx,
   region: Region,
   asked: { account: Account; scope: HostScope; proof?: string },
 ): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
   const { id: user, credentialVersion: version } = asked.account.user
   const challenge = newChallenge()
   const content = {
-    ...{ user, region: region.name, version, host: hostName(asked.scope), challenge },
+    user,
+    region: region.name,
+    version,
+    host: hostName(asked.scope),
+    challenge,
     ...(asked.proof !== undefined && { proof: asked.proof }),
   }
   return { challenge, text: await sealPartialSession(sealer, content, clock()) }
@@ -88,7 +89,7 @@ async function newPartialSession(
 
 /** Which factors there are; where nothing else shows a code, one is texted. */
 export async function demandSecondFactor(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   region: Region,
   asked: {
     account: Account
@@ -100,9 +101,9 @@ export async function demandSecondFactor(
   },
 ): Promise<Problem> {
   const { account, hostname, language, challenge, data } = asked
-  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
-  await textWhereNoOther(needs, region, { account, factors: provable.factors, language })
-  const ways = await waysOf(needs, account, { ...provable, challenge, hostname })
+  const provable = await ctx.in(region).secondFactors.provable(account.user.id)
+  await textWhereNoOther(ctx, region, { account, factors: provable.factors, language })
+  const ways = await waysOf(ctx, account, { ...provable, challenge, hostname })
   return new Problem('not-authenticated/two-factor-authentication-error', {
     values: { methods: ways.two_factor_authentication_methods.join(', ') },
     data: { ...data, ...ways },
@@ -116,17 +117,17 @@ export interface WaysOn extends Partial<SignRequest> {
 
 /** The same without sending anything. */
 export async function waysOn(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   region: Region,
   account: Account,
   by: { challenge: IssuedChallenge; hostname: string },
 ): Promise<WaysOn> {
-  const provable = await needs.secondFactorsIn(region).provable(account.user.id)
-  return waysOf(needs, account, { ...provable, ...by })
+  const provable = await ctx.in(region).secondFactors.provable(account.user.id)
+  return waysOf(ctx, account, { ...provable, ...by })
 }
 
 async function waysOf(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   account: Account,
   by: {
     factors: SecondFactorRow[]
@@ -135,7 +136,7 @@ async function waysOf(
     hostname: string
   },
 ): Promise<WaysOn> {
-  const toSign = await signRequestFor(needs, account, by)
+  const toSign = await signRequestFor(ctx, account, by)
   const isLost = toSign?.security_key_origins.length === 0
   const methods = methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method })))
   const codes = by.codesLeft > 0 ? ['recovery_code'] : []
@@ -149,26 +150,21 @@ export interface BegunSecondStep {
   partial: SentPartialSession
 }
 
-export interface BegunNeeds extends SecondStepNeeds {
-  regions: Regions
-  usersIn: (region: Region) => UserStore
-}
-
 /**
  * Finds whose a partial session is that a caller sent again, while it may still be used.
  * @throws {Problem} invalid-session
  */
 export async function findSecondStep(
-  needs: BegunNeeds,
+  ctx: Ctx,
   text: string,
   scope: HostScope,
 ): Promise<BegunSecondStep> {
-  const partial = await readPartialSession(needs, text, scope)
-  const region = needs.regions.withName(partial.region)
-  const account = region && (await needs.usersIn(region).withId(partial.user))
+  const partial = await readPartialSession(ctx, text, scope)
+  const region = ctx.regions.withName(partial.region)
+  const account = region && (await ctx.in(region).users.withId(partial.user))
   if (!region || !account || account.user.disabled || !isOfUser(partial, account))
     throw over('its user is another now')
-  if (await needs.partialSessionsIn(region).isDead(partial)) throw over('used, or too many codes')
+  if (await ctx.in(region).partialSessions.isDead(partial)) throw over('used, or too many codes')
   return { account, region, partial }
 }
 
@@ -178,11 +174,7 @@ function over(reason: string): Problem {
 
 /** What a security key is to sign; null for a user without one. */
 export async function signRequestFor(
-  {
-    clock,
-    nameDigestKey: key,
-    globalOrigin,
-  }: Pick<SecondStepNeeds, 'clock' | 'nameDigestKey' | 'globalOrigin'>,
+  { clock, nameDigestKey: key, globalOrigin }: Ctx,
   account: Account,
   {
     factors,
@@ -200,7 +192,7 @@ export async function signRequestFor(
 
 /** The first attempt itself sends a code, unless the user has an app that shows one. */
 async function textWhereNoOther(
-  needs: SecondStepNeeds,
+  ctx: Ctx,
   region: Region,
   asked: { account: Account; factors: SecondFactorRow[]; language: string },
 ): Promise<void> {
@@ -209,7 +201,7 @@ async function textWhereNoOther(
   if (!texted || factors.some(({ method }) => method === 'totp')) return
   const language = mailLanguage(account, asked.language)
   try {
-    await sendCode(needs, region, { factor: texted, site: account.site, language })
+    await sendCode(ctx, region, { factor: texted, site: account.site, language })
   } catch (problem) {
     // The one on its way is good; where no more are sent today, another way may be left.
     if (!(problem instanceof Problem) || problem.status !== 422) throw problem
@@ -221,11 +213,11 @@ async function textWhereNoOther(
  * @throws {Problem} invalid-session, whatever is wrong with it; whether it was used is seen later
  */
 export async function readPartialSession(
-  needs: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
+  ctx: Ctx,
   text: string,
   scope: HostScope,
 ): Promise<SentPartialSession> {
-  const partial = await findPartialSession(needs, text, scope)
+  const partial = await findPartialSession(ctx, text, scope)
   if (!partial)
     throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
   return partial
@@ -233,7 +225,7 @@ export async function readPartialSession(
 
 /** The same; null for one that is not of this host, or of nowhere. */
 export async function findPartialSession(
-  { sealer, clock }: Pick<SecondStepNeeds, 'sealer' | 'clock'>,
+  { sealer, clock }: Ctx,
   text: string,
   scope: HostScope,
 ): Promise<SentPartialSession | null> {

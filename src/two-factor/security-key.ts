@@ -9,7 +9,7 @@ import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignatur
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
+/** What a browser ctx to register a key (WebAuthn L3 §5.4), and what a U2F client ctx. */
 export async function registrationRequest(
   party: RelyingParty,
   { user }: Account,
@@ -62,7 +62,9 @@ export async function verifyRegistration(
     if (!key || !isKeyId(key.keyHandle)) return null
     const { keyHandle: credentialId, publicKey } = key
     return {
-      ...{ credentialId, publicKey: base64url.encode(publicKey), appId: party.origin },
+      credentialId,
+      publicKey: base64url.encode(publicKey),
+      appId: party.origin,
       challenge: null,
     }
   }
@@ -74,8 +76,11 @@ export async function verifyRegistration(
   const { id, publicKey, counter } = key
   const transports = readTransports(key.transports)
   return {
-    ...{ credentialId: id, publicKey: base64url.encode(publicKey), counter },
-    ...{ challenge: null, transports: JSON.stringify(transports) },
+    credentialId: id,
+    publicKey: base64url.encode(publicKey),
+    counter,
+    challenge: null,
+    transports: JSON.stringify(transports),
   }
 }
 
@@ -88,7 +93,7 @@ export interface SignRequest {
 }
 
 /**
- * What a browser, or a U2F client, needs to let a key sign, and at which hosts the user's keys are good; null
+ * What a browser, or a U2F client, ctx to let a key sign, and at which hosts the user's keys are good; null
  * for a user without one. A browser is given the keys of one host: of the request's, where there are any, and
  * else of another of the site's, which lets this one use them (WebAuthn L3 §5.11).
  */
@@ -216,7 +221,9 @@ async function counterOfAssertion(
   const { verifySignature } = await import('./webauthn.ts')
   return orNull(
     verifySignature(sent as never, {
-      ...{ challenges, origins: parties.map(({ origin }) => origin), mustVerifyUser },
+      challenges,
+      origins: parties.map(({ origin }) => origin),
+      mustVerifyUser,
       rpID: isByAppId ? appId : rpId,
       key: { id, publicKey, counter: factor.counter },
     }),

@@ -1,16 +1,13 @@
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
-import type { Outbox } from '../notifications/outbox.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
 import { type Site, siteOrigin } from '../sites/site.ts'
-import type { Clock } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { newSentCode, SENT_CODE_LIFETIME_MS, sentCodeDigest } from './sent-code.ts'
-import type { SentTextStore } from './sent-text-store.ts'
 
 /** What guards against texts at the operator's cost: to numbers that pay who asks for them. */
 export interface TextRules {
@@ -18,17 +15,6 @@ export interface TextRules {
   countries: string[] | null
   /** How many texts a site may cause in 24 hours. */
   aDayFromSite: number
-}
-
-export interface SendCodeNeeds {
-  clock: Clock
-  globalOrigin: URL
-  nameDigestKey: CryptoKey
-  /** Null where nothing is texted. */
-  textRules: TextRules | null
-  outboxIn: (region: Region) => Outbox
-  sentTextsIn: (region: Region) => SentTextStore
-  workAfterReply: (waiting: Waiting[]) => void
 }
 
 const texts: Record<Language, string> = {
@@ -45,36 +31,36 @@ const texts: Record<Language, string> = {
  *   nothing is sent to this country, or not today any more
  */
 export async function sendCode(
-  needs: SendCodeNeeds,
+  ctx: Ctx,
   region: Region,
   { factor, site, language }: { factor: SecondFactorRow; site: Site; language: Language },
 ): Promise<void> {
   const { phoneNumber } = factor
   if (phoneNumber === null) throw refused('phone-number-malformed')
-  await checkTextable(needs, phoneNumber)
-  const now = needs.clock()
+  await checkTextable(ctx, phoneNumber)
+  const now = ctx.clock()
   const code = newSentCode()
-  const outbox = needs.outboxIn(region)
-  const { host } = new URL(siteOrigin(site, needs.globalOrigin))
+  const outbox = ctx.in(region).outbox
+  const { host } = new URL(siteOrigin(site, ctx.globalOrigin))
   const text = texts[language].replace('{code}', code).replace('{host}', host)
   const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
-  const outcome = await needs.sentTextsIn(region).send({
+  const outcome = await ctx.in(region).sentTexts.send({
     sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },
     factor,
-    codeDigest: await sentCodeDigest(needs.nameDigestKey, factor, code),
+    codeDigest: await sentCodeDigest(ctx.nameDigestKey, factor, code),
     codeExpiresAt: now + SENT_CODE_LIFETIME_MS,
-    aDayFromSite: needs.textRules?.aDayFromSite ?? 0,
+    aDayFromSite: ctx.textRules?.aDayFromSite ?? 0,
     insertion: (condition) => outbox.insertion(task, condition),
   })
   if (outcome === 'too-soon')
     throw new Problem('processing-failure/two-factor-authentication-code-already-sent')
   if (outcome === 'too-many') throw refused('too-many-texts')
-  needs.workAfterReply([{ outbox, task }])
+  ctx.workAfterReply([{ outbox, task }])
 }
 
 /** @throws {Problem} model-save-error where a number is none that is texted here */
 export async function checkTextable(
-  { textRules }: Pick<SendCodeNeeds, 'textRules'>,
+  { textRules }: Ctx,
   phoneNumber: string | undefined,
 ): Promise<string> {
   if (!textRules) throw refused('texts-are-off')

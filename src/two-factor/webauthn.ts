@@ -34,7 +34,11 @@ export async function registrationOptions(asked: {
   const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
   const options = await generateRegistrationOptions({
     // Some browsers and password managers show nothing of a key with an empty one.
-    ...{ rpName, rpID, userName, userID, userDisplayName: userName },
+    rpName,
+    rpID,
+    userName,
+    userID,
+    userDisplayName: userName,
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
     attestationType: 'none',

@@ -21,8 +21,11 @@ const count = z
 
 /** What a password that is accepted is answered with: all of it, or it is not. */
 const accepted = z.object({
-  ...{ status: z.literal('OK'), otp: z.string(), nonce: z.string() },
-  ...{ sessioncounter: count, sessionuse: count },
+  status: z.literal('OK'),
+  otp: z.string(),
+  nonce: z.string(),
+  sessioncounter: count,
+  sessionuse: count,
 })
 
 /** Where one-time passwords of Yubikeys are validated, and as whom. */

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
 import { ACCENT_COLOR, accentStyle } from './accent.ts'
 
-const accent = route<unknown>()(
+const accent = route(
   {
     method: 'GET',
     base: false,

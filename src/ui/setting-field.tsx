@@ -39,7 +39,9 @@ export function SettingField(props: {
 function Control(props: Parameters<typeof SettingField>[0]) {
   const { id, kind, value, options = [], isRequired = false, isWrong = false } = props
   const told = {
-    ...{ id, name: id, 'aria-describedby': `${id}-hint` },
+    id,
+    name: id,
+    'aria-describedby': `${id}-hint`,
     ...(isWrong && { 'aria-invalid': 'true' as const }),
   }
   const typed = { value, autocomplete: 'off', required: isRequired }

@@ -1,6 +1,7 @@
 import type { Authority } from '../audit/authority.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { changePassword } from '../login/change-password.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
@@ -11,12 +12,7 @@ import type { Account, User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { hasStayedAway, isAllowedAtAddress } from './entry-rules.ts'
 import { administers } from './last-admin.ts'
-import {
-  type GivenPassword,
-  type ManageUsersNeeds,
-  type UserActing,
-  wrong,
-} from './manage-users.ts'
+import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 import { viewUser } from './user-view.ts'
 
@@ -26,37 +22,41 @@ import { viewUser } from './user-view.ts'
  * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile; and what `authorize` throws
  */
 export async function changeSiteUser(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   acting: UserActing,
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, request } = acting
   const account = { user, site: live.site }
-  const isStrategyOn = await checkSettings(needs, acting, { settings, user })
-  const passwordHash = await newHash(needs, acting, { account, given, settings })
+  const isStrategyOn = await checkSettings(ctx, acting, { settings, user })
+  const passwordHash = await newHash(ctx, acting, { account, given, settings })
   const changes = differing(user, {
     ...settings,
     ...withoutPassword(settings),
-    ...(isLetInAgain(account, settings, needs.clock()) && { enabledAt: needs.clock() }),
+    ...(isLetInAgain(account, settings, ctx.clock()) && { enabledAt: ctx.clock() }),
   })
   const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
     throw wrong('allowed_ips', 'address-list-excludes-you')
   const authority = await acting.authorize({
-    ...{ what: 'user-changed', user },
+    what: 'user-changed',
+    user,
     changes: { ...changes, ...(passwordHash !== null && { passwordHash }) },
   })
   if (Object.keys(changes).length > 0)
-    await save(needs, acting, {
-      ...{ user, changes, after, authority },
+    await save(ctx, acting, {
+      user,
+      changes,
+      after,
+      authority,
       administers: isStrategyOn && administers(after),
     })
-  const ledger = needs.userLedgerIn(region)
+  const ledger = ctx.in(region).userChanges
   const changed = (await ledger.find(user.id, live.site.id)) ?? user
   if (passwordHash === null) return changed
   const { requirePasswordChange } = settings
   const asked = { user: changed, passwordHash, requirePasswordChange, authority }
-  await setPassword(needs, acting, asked)
+  await setPassword(ctx, acting, asked)
   return (await ledger.find(user.id, live.site.id)) ?? changed
 }
 
@@ -68,24 +68,27 @@ interface Saved {
   administers: boolean
 }
 
-async function save(needs: ManageUsersNeeds, acting: UserActing, saved: Saved): Promise<void> {
+async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
   const { user, changes, after, authority, administers } = saved
   const event = eventBy(acting, {
-    ...{ event: 'user_changed', authority, at: needs.clock(), userId: user.id },
+    event: 'user_changed',
+    authority,
+    at: ctx.clock(),
+    userId: user.id,
     changes: changesBetween(viewUser(user), viewUser(after)),
   })
-  const notice = 'emailKey' in changes ? await addressNotice(needs, acting, { user, after }) : null
-  const outcome = await needs
-    .userLedgerIn(acting.region)
-    .change(user, changes, { event, ends: whatEnds(changes), notice, administers })
+  const notice = 'emailKey' in changes ? await addressNotice(ctx, acting, { user, after }) : null
+  const outcome = await ctx
+    .in(acting.region)
+    .userChanges.change(user, changes, { event, ends: whatEnds(changes), notice, administers })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
   if (outcome === 'last-admin') throw wrong('base', 'last-admin')
-  if (notice) needs.workAfterReply([notice])
+  if (notice) ctx.workAfterReply([notice])
 }
 
 /** @throws {Problem} failed-to-change-password where the user changed at the same time */
 async function setPassword(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   { live, region, language, request }: UserActing,
   asked: {
     user: User
@@ -95,16 +98,22 @@ async function setPassword(
   },
 ): Promise<void> {
   const { user, passwordHash, requirePasswordChange, authority } = asked
-  const isDone = await changePassword(needs, {
-    ...{ region, account: { user, site: live.site }, passwordHash, language, request },
-    ...{ event: 'password_changed', actor: `user:${live.user.id}`, authority },
+  const isDone = await changePassword(ctx, {
+    region,
+    account: { user, site: live.site },
+    passwordHash,
+    language,
+    request,
+    event: 'password_changed',
+    actor: `user:${live.user.id}`,
+    authority,
     mustBeChanged: requirePasswordChange ?? (user.selfManaged && user.id !== live.user.id),
   })
   if (!isDone) throw new Problem('processing-failure/failed-to-change-password')
 }
 
 async function newHash(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   { region }: UserActing,
   asked: { account: Account; given: GivenPassword; settings: UserChanges },
 ): Promise<string | null> {
@@ -114,8 +123,10 @@ async function newHash(
   const field = 'change_password'
   if (!accepts({ ...user, ...asked.settings }, 'password')) throw wrong(field, 'password-of-no-use')
   checkConfirmation({ password, confirmation, field })
-  return hashNewPassword(needs, {
-    ...{ password, field, owner: { ...user, site } },
+  return hashNewPassword(ctx, {
+    password,
+    field,
+    owner: { ...user, site },
     of: { region, user, mustDiffer: false },
   })
 }
@@ -134,14 +145,19 @@ function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
 
 /** Tells the address that was the user's; null where there was none. */
 async function addressNotice(
-  { clock, globalOrigin, outboxIn }: ManageUsersNeeds,
+  ctx: Ctx,
   { live: { site }, region, language }: UserActing,
   { user, after }: { user: User; after: User },
 ): Promise<Waiting | null> {
-  const at = clock()
-  const told = { news: 'addressChanged', named: after.email ?? '–', at, globalOrigin } as const
+  const at = ctx.clock()
+  const told = {
+    news: 'addressChanged',
+    named: after.email ?? '–',
+    at,
+    globalOrigin: ctx.globalOrigin,
+  } as const
   const mail = credentialMail({ user, site }, told, language)
-  const outbox = outboxIn(region)
+  const outbox = ctx.in(region).outbox
   return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
 }
 

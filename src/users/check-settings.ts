@@ -1,18 +1,19 @@
+import type { Ctx } from '../context.ts'
 import { hostNamesOf } from '../sites/site.ts'
 import { allowedMethods } from '../two-factor/second-factor.ts'
 import type { User } from './account.ts'
-import { type ManageUsersNeeds, type UserActing, wrong } from './manage-users.ts'
+import { type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /**
  * Who logs in by single sign-on does so by a strategy of this site; and no second factor is asked for that
  * nobody may set up.
  * @param user as it is; null for one that is made
- * @returns whether the strategy lets people in that the user needs, if it needs one
+ * @returns whether the strategy lets people in that the user ctx, if it ctx one
  * @throws {Problem} model-save-error
  */
 export async function checkSettings(
-  { strategiesIn }: Pick<ManageUsersNeeds, 'strategiesIn'>,
+  ctx: Ctx,
   { live: { site }, region }: UserActing,
   { settings, user }: { settings: UserChanges; user: User | null },
 ): Promise<boolean> {
@@ -23,7 +24,7 @@ export async function checkSettings(
   const isAsked = settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
   if (method === 'sso' && isAsked && !id) throw wrong('sso_strategy_id', 'strategy-missing')
   if (!id) return method !== 'sso'
-  const strategy = await strategiesIn(region).find(id, site.id)
+  const strategy = await ctx.in(region).strategies.find(id, site.id)
   if (!strategy && settings.ssoStrategyId) throw wrong('sso_strategy_id', 'strategy-unknown')
   const receives = strategy?.enabled && hostNamesOf(site).includes(strategy.originName)
   return method !== 'sso' || receives === true

@@ -1,4 +1,5 @@
 import { authorOf } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { hashGiven } from '../passwords/given-password.ts'
 import { checkConfirmation } from '../passwords/new-password.ts'
@@ -6,12 +7,7 @@ import { accepts } from './accepted-proofs.ts'
 import type { User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { createUser } from './create-user.ts'
-import {
-  type GivenPassword,
-  type ManageUsersNeeds,
-  type UserActing,
-  wrong,
-} from './manage-users.ts'
+import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
 import { sendWelcome, withinWelcomeBudget } from './send-welcome.ts'
 import type { UserChanges } from './user-settings.ts'
 
@@ -22,42 +18,44 @@ import type { UserChanges } from './user-settings.ts'
  *   unverified addresses today as it may
  */
 export async function createSiteUser(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   acting: UserActing,
   { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, language, request } = acting
   const { site } = live
   const { email = null, selfManaged = true } = settings
-  await checkSettings(needs, acting, { settings, user: null })
+  await checkSettings(ctx, acting, { settings, user: null })
   const { password, imported } = given
-  const passwordHash = await hashOf(needs, { site, username, email }, { settings, given })
+  const passwordHash = await hashOf(ctx, { site, username, email }, { settings, given })
   const isInvited = logsInByPassword(settings) && passwordHash === null
   const isGreeted =
     isInvited || (site.welcomeEmailEnabled && email !== null && imported === undefined)
   const authority = await acting.authorize({ what: 'user-created', settings })
   const create = () =>
-    createUser(needs, region, {
+    createUser(ctx, region, {
       ...withoutKeys(settings),
-      ...{ siteId: site.id, username, passwordHash },
+      siteId: site.id,
+      username,
+      passwordHash,
       by: authorOf(`user:${live.user.id}`, authority, request),
-      passwordSetAt: passwordHash === null ? null : needs.clock(),
+      passwordSetAt: passwordHash === null ? null : ctx.clock(),
       requirePasswordChange:
         settings.requirePasswordChange ?? (selfManaged && password !== undefined),
     })
   const id = isGreeted
-    ? await withinWelcomeBudget(needs, region, { siteId: site.id, email }, create)
+    ? await withinWelcomeBudget(ctx, region, { siteId: site.id, email }, create)
     : await create()
-  const user = await needs.userLedgerIn(region).find(id, site.id)
+  const user = await ctx.in(region).userChanges.find(id, site.id)
   if (!user) throw new Problem('not-found/user-not-found')
   if (isGreeted)
-    await sendWelcome(needs, { region, account: { user, site } }, { language, budget: 'none' })
+    await sendWelcome(ctx, { region, account: { user, site } }, { language, budget: 'none' })
   return user
 }
 
 /** @throws {Problem} model-save-error, also for a password of who has no use for one */
 async function hashOf(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   owner: Parameters<typeof hashGiven>[2],
   { settings, given }: { settings: UserChanges; given: GivenPassword },
 ): Promise<string | null> {
@@ -67,7 +65,7 @@ async function hashOf(
     throw wrong('password', 'password-of-no-use')
   }
   if (password !== undefined) checkConfirmation({ password, confirmation, field: 'password' })
-  return hashGiven(needs, { password, imported_password_hash }, owner)
+  return hashGiven(ctx, { password, imported_password_hash }, owner)
 }
 
 function logsInByPassword({ authenticationMethod = 'password' }: UserChanges): boolean {

@@ -1,19 +1,18 @@
 import { getTableColumns } from 'drizzle-orm'
 import { changesBetween } from '../audit/credential-event.ts'
 import type { Author } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
-import type { Clock } from '../storage/clock.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import type { UsernameDirectory } from '../storage/username-directory.ts'
 import type { User } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
 import { skeletonOf } from './look-alikes.ts'
 import { users } from './tables.ts'
-import type { NewUser, Statement, UserStore } from './user-store.ts'
+import type { NewUser, Statement } from './user-store.ts'
 import { viewUser } from './user-view.ts'
 import { comparableName, looksLikeAddress, nameKeys, whyNotUsername } from './username.ts'
 
@@ -40,28 +39,20 @@ export interface CreateUserInput
  * @throws {Problem} model-save-error
  */
 export async function createUser(
-  {
-    directory,
-    usersIn,
-    clock,
-  }: {
-    directory: UsernameDirectory
-    usersIn: (region: Region) => UserStore
-    clock: Clock
-  },
+  ctx: Ctx,
   region: Region,
   given: CreateUserInput,
 ): Promise<number> {
   const input = asKept(given)
   const id = newId(region.code)
-  const at = clock()
+  const at = ctx.clock()
   const user = userOf(input, { id, at })
   const { usernameKey, verifiedEmailKey } = user
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
     throw notSaved('username-is-foreign-address')
-  const claim = await directory.claim(nameKeys(input.username), region, {
-    now: clock(),
-    insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(input.username),
+  const claim = await ctx.directory.claim(nameKeys(input.username), region, {
+    now: ctx.clock(),
+    insertedBy: (heldIn) => ctx.in(heldIn).users.nameIsTaken(input.username),
   })
   if (!claim) throw notSaved('username-taken')
 
@@ -70,17 +61,17 @@ export async function createUser(
   const changes = changesBetween(null, viewUser(user))
   const event = by && { ...made, event: 'user_created' as const, ...by, changes }
   try {
-    if ((await usersIn(region).insert(user, event, alongside?.(user))) === 'looks-alike') {
-      await directory.release(claim)
+    if ((await ctx.in(region).users.insert(user, event, alongside?.(user))) === 'looks-alike') {
+      await ctx.directory.release(claim)
       throw notSaved('username-looks-alike')
     }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    await directory.confirm(claim, clock())
+    await ctx.directory.confirm(claim, ctx.clock())
     throw notSaved('username-taken')
   }
-  if (!(await directory.confirm(claim, clock()))) {
-    await usersIn(region).remove(id)
+  if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
+    await ctx.in(region).users.remove(id)
     throw notSaved('username-taken')
   }
   return id

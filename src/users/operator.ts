@@ -6,27 +6,15 @@ import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { countersOf } from '../login/failure-counter.ts'
-import type { LoginLedger } from '../login/login-ledger.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
-import type { NewPasswordNeeds } from '../passwords/new-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
-import type { CredentialLedger } from '../sessions/credential-ledger.ts'
-import type { Clock } from '../storage/clock.ts'
-import type { Region, Regions } from '../storage/region.ts'
+import type { Region } from '../storage/region.ts'
 import { askedRegions, pageParameters, readPage, readPlace } from '../storage/region-pages.ts'
 import type { Account } from './account.ts'
 import { createUser } from './create-user.ts'
-import { type FindSiteNeeds, type FindUserNeeds, findSite, findUser } from './find-by-name.ts'
-import { expectAddress, type SendWelcomeNeeds, sendWelcome } from './send-welcome.ts'
+import { findSite, findUser } from './find-by-name.ts'
+import { expectAddress, sendWelcome } from './send-welcome.ts'
 import { userObject, viewUser } from './user-view.ts'
-
-interface Needs extends FindSiteNeeds, FindUserNeeds, NewPasswordNeeds, SendWelcomeNeeds {
-  clock: Clock
-  regions: Regions
-  nameDigestKey: CryptoKey
-  ledgerIn: (region: Region) => LoginLedger
-  credentialsIn: (region: Region) => CredentialLedger
-}
 
 const username = text(256)
 const site = text(63).describe('The subdomain of a site')
@@ -34,7 +22,7 @@ const regionalUser = z
   .object({ region: z.string(), site: z.string(), ...userObject.shape })
   .meta({ id: 'OperatorUser' })
 
-const create = route<Needs>()(
+const create = route(
   {
     method: 'POST',
     path: '/operator/v1/users',
@@ -74,18 +62,18 @@ const create = route<Needs>()(
     replies: { 201: { description: 'The user', body: regionalUser } },
     problems: ['not-found/site-not-found', 'processing-failure/model-save-error'],
   },
-  async ({ parameters, services, request, language }) => {
-    const { region, site } = await findSite(services, parameters.site)
-    if (!askedRegions(services.regions, parameters.region).includes(region))
+  async ({ parameters, ctx, request, language }) => {
+    const { region, site } = await findSite(ctx, parameters.site)
+    if (!askedRegions(ctx.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
     const { username, email = null, self_managed: selfManaged = true } = parameters
-    const passwordHash = await hashGiven(services, parameters, { site, username, email })
+    const passwordHash = await hashGiven(ctx, parameters, { site, username, email })
     const isInvited = passwordHash === null
     const isImported = parameters.imported_password_hash !== undefined
     const greets = parameters.welcome ?? (site.welcomeEmailEnabled && !isImported)
     const isGreeted = isInvited || (greets && email !== null)
     if (isGreeted) expectAddress(email)
-    await createUser(services, region, {
+    await createUser(ctx, region, {
       by: authorOf('operator', Authority.operator, request),
       siteId: site.id,
       username,
@@ -96,16 +84,16 @@ const create = route<Needs>()(
       disabled: parameters.disabled ?? false,
       language: parameters.language ?? null,
       passwordHash,
-      passwordSetAt: isInvited ? null : (instantOf(parameters.password_set_at) ?? services.clock()),
+      passwordSetAt: isInvited ? null : (instantOf(parameters.password_set_at) ?? ctx.clock()),
       requirePasswordChange: selfManaged && parameters.password !== undefined,
     })
-    const created = await findUser(services, parameters.username)
-    if (isGreeted) await sendWelcome(services, created, { language, budget: 'none' })
+    const created = await findUser(ctx, parameters.username)
+    if (isGreeted) await sendWelcome(ctx, created, { language, budget: 'none' })
     return { status: 201, body: view(created) }
   },
 )
 
-const list = route<Needs>()(
+const list = route(
   {
     method: 'GET',
     path: '/operator/v1/users',
@@ -118,14 +106,14 @@ const list = route<Needs>()(
     },
     problems: ['not-found/site-not-found'],
   },
-  async ({ parameters, services }) => {
-    const asked = askedRegions(services.regions, parameters.region)
-    const home = parameters.site === undefined ? null : await findSite(services, parameters.site)
+  async ({ parameters, ctx }) => {
+    const asked = askedRegions(ctx.regions, parameters.region)
+    const home = parameters.site === undefined ? null : await findSite(ctx, parameters.site)
     const regions = home ? asked.filter((region) => region === home.region) : asked
     const { rows, headers } = await readPage(regions, parameters, {
       read: (region, after, limit) => {
         const [afterId = 0] = readPlace(after)
-        return services.usersIn(region).list({ siteId: home?.site.id ?? null, afterId, limit })
+        return ctx.in(region).users.list({ siteId: home?.site.id ?? null, afterId, limit })
       },
       placeOf: ({ user }) => String(user.id),
     })
@@ -134,7 +122,7 @@ const list = route<Needs>()(
   },
 )
 
-const show = route<Needs>()(
+const show = route(
   {
     method: 'GET',
     path: '/operator/v1/users/:username',
@@ -145,13 +133,13 @@ const show = route<Needs>()(
     replies: { 200: { description: 'The user', body: regionalUser } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services }) => ({
+  async ({ parameters, ctx }) => ({
     status: 200,
-    body: view(await findUser(services, parameters.username)),
+    body: view(await findUser(ctx, parameters.username)),
   }),
 )
 
-const disable = route<Needs>()(
+const disable = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/disable',
@@ -162,18 +150,20 @@ const disable = route<Needs>()(
     replies: { 204: { description: 'The user is disabled' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services, request }) => {
-    const { region, account } = await findUser(services, parameters.username)
+  async ({ parameters, ctx, request }) => {
+    const { region, account } = await findUser(ctx, parameters.username)
     const changes = { disabled: [account.user.disabled, true] as [boolean, boolean] }
     const event = eventByOperator({ region, account }, request, {
-      ...{ event: 'user_changed', at: services.clock(), changes },
+      event: 'user_changed',
+      at: ctx.clock(),
+      changes,
     })
-    await services.credentialsIn(region).disable(account.user.id, event)
+    await ctx.in(region).credentials.disable(account.user.id, event)
     return { status: 204 }
   },
 )
 
-const enable = route<Needs>()(
+const enable = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/enable',
@@ -184,18 +174,20 @@ const enable = route<Needs>()(
     replies: { 204: { description: 'The user is enabled' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services, request }) => {
-    const { region, account } = await findUser(services, parameters.username)
+  async ({ parameters, ctx, request }) => {
+    const { region, account } = await findUser(ctx, parameters.username)
     const changes = { disabled: [account.user.disabled, false] as [boolean, boolean] }
     const event = eventByOperator({ region, account }, request, {
-      ...{ event: 'user_changed', at: services.clock(), changes },
+      event: 'user_changed',
+      at: ctx.clock(),
+      changes,
     })
-    await services.credentialsIn(region).enable(account.user.id, event)
+    await ctx.in(region).credentials.enable(account.user.id, event)
     return { status: 204 }
   },
 )
 
-const unlock = route<Needs>()(
+const unlock = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/unlock',
@@ -206,13 +198,14 @@ const unlock = route<Needs>()(
     replies: { 204: { description: 'The user is not locked out' } },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, services, request }) => {
-    const { region, account } = await findUser(services, parameters.username)
-    const counters = await countersOf(services.nameDigestKey, account.user)
+  async ({ parameters, ctx, request }) => {
+    const { region, account } = await findUser(ctx, parameters.username)
+    const counters = await countersOf(ctx.nameDigestKey, account.user)
     const event = eventByOperator({ region, account }, request, {
-      ...{ event: 'user_unlocked', at: services.clock() },
+      event: 'user_unlocked',
+      at: ctx.clock(),
     })
-    await services.ledgerIn(region).unlock(counters, event)
+    await ctx.in(region).logins.unlock(counters, event)
     return { status: 204 }
   },
 )

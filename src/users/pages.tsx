@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -9,7 +10,7 @@ import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import { toldProblem } from '../ui/admin/told-problem.ts'
 import { createSiteUser } from './create-site-user.ts'
-import type { ManageUsersNeeds, UserActing } from './manage-users.ts'
+import type { UserActing } from './manage-users.ts'
 import { readUserSettings } from './user-settings.ts'
 import { type AskedUsers, UsersPage, type UsersPageProps } from './users-page.tsx'
 
@@ -20,7 +21,9 @@ const ticked = z.enum(['true']).optional()
 /** Which users the list shows. */
 export const listFilter = {
   search: clearableText(254).optional(),
-  ...{ admins: ticked, disabled: ticked, sso: ticked },
+  admins: ticked,
+  disabled: ticked,
+  sso: ticked,
 }
 
 export const locale = text(35).optional()
@@ -46,7 +49,7 @@ export interface Viewer {
   request: RequestFacts
 }
 
-const show = route<ManageUsersNeeds>()(
+const show = route(
   {
     ...userPages,
     method: 'GET',
@@ -57,13 +60,13 @@ const show = route<ManageUsersNeeds>()(
     returnTo: 'here',
     replies: userPageReplies,
   },
-  ({ parameters, services, caller, language, request }) => {
+  ({ parameters, ctx, caller, language, request }) => {
     const { cursor, locale: _, ...asked } = parameters
-    return usersPage(services, { caller, language, request }, { asked, cursor })
+    return usersPage(ctx, { caller, language, request }, { asked, cursor })
   },
 )
 
-const create = route<ManageUsersNeeds>()(
+const create = route(
   {
     ...userPages,
     method: 'POST',
@@ -77,18 +80,18 @@ const create = route<ManageUsersNeeds>()(
     }),
     replies: userPageReplies,
   },
-  async ({ parameters, services, caller, language, request }) => {
+  async ({ parameters, ctx, caller, language, request }) => {
     const viewer = { caller, language, request }
     const { username, email, site_admin } = parameters
     try {
       const settings = readUserSettings({ email, site_admin }, null)
       const acting = actingOf(viewer)
-      const user = await createSiteUser(services, acting, { username, settings, given: {} })
+      const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
       const done = adminTextsIn(language).created
-      return usersPage(services, viewer, { asked: { search: user.username }, done })
+      return usersPage(ctx, viewer, { asked: { search: user.username }, done })
     } catch (error) {
       const problem = toldProblem(error)
-      const reply = await usersPage(services, viewer, { problem, sent: parameters })
+      const reply = await usersPage(ctx, viewer, { problem, sent: parameters })
       return { ...reply, status: 422 }
     }
   },
@@ -99,7 +102,7 @@ export function actingOf({ caller, language, request }: Viewer): UserActing {
 }
 
 export async function usersPage(
-  needs: ManageUsersNeeds,
+  ctx: Ctx,
   { caller, language }: Viewer,
   {
     asked = {},
@@ -113,13 +116,14 @@ export async function usersPage(
   const { live, region } = caller
   const page = readIdPage({ per_page: SHOWN, cursor: cursor || undefined })
   const filter = {
-    ...{ siteId: live.site.id, search: asked.search || undefined },
+    siteId: live.site.id,
+    search: asked.search || undefined,
     siteAdmin: asked.admins && true,
     disabled: asked.disabled && true,
     authenticationMethod: asked.sso && ('sso' as const),
   }
-  const users = await needs.userLedgerIn(region).list(filter, page)
-  const standingOf = await standingsOf(needs, caller, users)
+  const users = await ctx.in(region).userChanges.list(filter, page)
+  const standingOf = await standingsOf(ctx, caller, users)
   const next = nextIdPage(users, page)['X-Files-Cursor'] ?? null
   const view = (
     <UsersPage {...{ language, users, standingOf, asked, next, viewer: live.user, ...shown }} />

@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import type { Regions } from '../storage/region.ts'
 import { askedRegions, readPage, readPlace } from '../storage/region-pages.ts'
-import { type RekeyNeeds, rekeyFindings, rekeyUsers } from './rekey-users.ts'
+import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 
 /** A user may take three visits to storage; a request has 1,000. */
 const MOST_AT_ONCE = 200
@@ -26,7 +25,7 @@ const rekeyed = z
   })
   .meta({ id: 'UsersRekeyed' })
 
-const rekey = route<RekeyNeeds & { regions: Regions }>()(
+const rekey = route(
   {
     method: 'POST',
     path: '/operator/v1/users/rekey',
@@ -43,19 +42,19 @@ const rekey = route<RekeyNeeds & { regions: Regions }>()(
     },
     problems: [],
   },
-  async ({ parameters, services }) => {
-    const regions = askedRegions(services.regions, parameters.region)
+  async ({ parameters, ctx }) => {
+    const regions = askedRegions(ctx.regions, parameters.region)
     const { rows, headers } = await readPage(regions, parameters, {
       read: (region, after, limit) => {
         const [afterId = 0] = readPlace(after)
-        return services.usersIn(region).list({ siteId: null, afterId, limit })
+        return ctx.in(region).users.list({ siteId: null, afterId, limit })
       },
       placeOf: ({ user }) => String(user.id),
     })
     const findings = []
     for (const [region, page] of Map.groupBy(rows, ({ region }) => region))
       for (const { account, finding, other } of await rekeyUsers(
-        services,
+        ctx,
         region,
         page.map(({ row }) => row),
       ))

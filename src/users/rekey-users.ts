@@ -1,20 +1,10 @@
-import type { Clock } from '../storage/clock.ts'
+import type { Ctx } from '../context.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Region } from '../storage/region.ts'
-import type { UsernameDirectory } from '../storage/username-directory.ts'
 import type { Account } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
 import type { RekeyStore } from './rekey-store.ts'
-import type { UserStore } from './user-store.ts'
 import { comparableName, whyNotUsername } from './username.ts'
-
-export interface RekeyNeeds {
-  clock: Clock
-  directory: UsernameDirectory
-  usersIn: (region: Region) => UserStore
-  rekeysIn: (region: Region) => RekeyStore
-}
-
 /** What somebody has to decide about a user, whom everything goes on for as before. */
 export const rekeyFindings = [
   'name-taken',
@@ -36,11 +26,11 @@ export interface RekeyFinding {
  * on where it was cut short, and changes nothing where it is done.
  */
 export async function rekeyUsers(
-  needs: RekeyNeeds,
+  ctx: Ctx,
   region: Region,
   accounts: Account[],
 ): Promise<RekeyFinding[]> {
-  const store = needs.rekeysIn(region)
+  const store = ctx.in(region).rekeys
   await store.setSkeletons(accounts.map(({ user }) => user))
   const found: RekeyFinding[] = []
   const lookAlikes = await store.lookAlikes(accounts.map(({ user }) => user.id))
@@ -48,7 +38,7 @@ export async function rekeyUsers(
     const { user } = account
     const add = (finding: RekeyFinding['finding'], other: string | null = null) =>
       found.push({ account, finding, other })
-    if (!(await rekeyName(needs, region, account))) add('name-taken')
+    if (!(await rekeyName(ctx, region, account))) add('name-taken')
     if (whyNotUsername(user.username) !== null) add('name-not-allowed')
     const lookAlike = lookAlikes.get(user.id)
     if (lookAlike !== undefined) add('name-looks-alike', lookAlike)
@@ -60,26 +50,22 @@ export async function rekeyUsers(
 }
 
 /** False where another user has the key, or takes it just now. */
-async function rekeyName(
-  { clock, directory, usersIn }: RekeyNeeds,
-  region: Region,
-  { user }: Account,
-): Promise<boolean> {
+async function rekeyName(ctx: Ctx, region: Region, { user }: Account): Promise<boolean> {
   const key = comparableName(user.username)
   if (user.usernameKey === key) return true
-  const claim = await directory.claim([key], region, {
-    now: clock(),
-    insertedBy: (heldIn) => usersIn(heldIn).nameIsTaken(key, user.id),
+  const claim = await ctx.directory.claim([key], region, {
+    now: ctx.clock(),
+    insertedBy: (heldIn) => ctx.in(heldIn).users.nameIsTaken(key, user.id),
     as: `rekey ${user.id}`,
   })
   if (!claim) return false
   try {
-    const isChanged = await usersIn(region).setUsernameKey(user, key)
-    if (!isChanged) await directory.release(claim)
-    return !isChanged || (await directory.confirm(claim, clock()))
+    const isChanged = await ctx.in(region).users.setUsernameKey(user, key)
+    if (!isChanged) await ctx.directory.release(claim)
+    return !isChanged || (await ctx.directory.confirm(claim, ctx.clock()))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    await directory.confirm(claim, clock())
+    await ctx.directory.confirm(claim, ctx.clock())
     return false
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { readBoolean } from '../http/boolean-words.ts'
 import { integer, text, unsupported } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
@@ -21,7 +22,6 @@ import { lockedUntil } from './locked-until.ts'
 import {
   deleteSiteUser,
   findSiteUser,
-  type ManageUsersNeeds,
   type UserActing,
   unlockSiteUser,
   welcomeSiteUser,
@@ -49,7 +49,7 @@ const sought = z
   })
   .optional()
 
-const list = route<ManageUsersNeeds>()(
+const list = route(
   {
     method: 'GET',
     path: '/users',
@@ -70,30 +70,34 @@ const list = route<ManageUsersNeeds>()(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, region }, services }) => {
+  async ({ parameters, caller: { live, region }, ctx }) => {
     const page = readIdPage(parameters)
     const { search, ids } = parameters
     const asked = { ...parameters.q, ...parameters.filter }
     const filter = {
-      ...{ siteId: live.site.id, search, ids: ids?.split(',').map(Number) },
-      ...{ username: asked.username, email: asked.email },
-      ...{ siteAdmin: truthOf(asked.site_admin), disabled: truthOf(asked.disabled) },
+      siteId: live.site.id,
+      search,
+      ids: ids?.split(',').map(Number),
+      username: asked.username,
+      email: asked.email,
+      siteAdmin: truthOf(asked.site_admin),
+      disabled: truthOf(asked.disabled),
       ssoStrategyId:
         asked.sso_strategy_id === undefined ? undefined : Number(asked.sso_strategy_id),
     }
-    const users = await services.userLedgerIn(region).list(filter, page)
-    const body = await viewUsers(services, region, users)
+    const users = await ctx.in(region).userChanges.list(filter, page)
+    const body = await viewUsers(ctx, region, users)
     return { status: 200, body, headers: nextIdPage(users, page) }
   },
 )
 
-async function viewUsers(needs: ManageUsersNeeds, region: Region, users: User[]) {
-  const locks = await lockedUntil(needs, region, users)
+async function viewUsers(ctx: Ctx, region: Region, users: User[]) {
+  const locks = await lockedUntil(ctx, region, users)
   return users.map((user) => viewUser(user, locks.get(user.id) ?? null))
 }
 
-async function view(needs: ManageUsersNeeds, region: Region, user: User) {
-  const [viewed] = await viewUsers(needs, region, [user])
+async function view(ctx: Ctx, region: Region, user: User) {
+  const [viewed] = await viewUsers(ctx, region, [user])
   return viewed
 }
 
@@ -101,7 +105,7 @@ function actingOf({
   caller,
   request,
   language,
-}: Pick<Call<never, UserCaller, never>, 'caller' | 'request' | 'language'>): UserActing {
+}: Pick<Call<never, UserCaller>, 'caller' | 'request' | 'language'>): UserActing {
   return { ...caller, request, language }
 }
 
@@ -109,7 +113,7 @@ function truthOf(word: string | undefined): boolean | undefined {
   return word === undefined ? undefined : (readBoolean(word) ?? undefined)
 }
 
-const find = route<ManageUsersNeeds>()(
+const find = route(
   {
     method: 'GET',
     path: '/users/:id',
@@ -119,12 +123,12 @@ const find = route<ManageUsersNeeds>()(
     replies: { 200: shown },
     problems: ['not-found/user-not-found'],
   },
-  async ({ parameters, caller, services }) => ({
+  async ({ parameters, caller, ctx }) => ({
     status: 200,
     body: await view(
-      services,
+      ctx,
       caller.region,
-      await findSiteUser(services, caller, visibleTo(caller, parameters.id)),
+      await findSiteUser(ctx, caller, visibleTo(caller, parameters.id)),
     ),
   }),
 )
@@ -136,7 +140,7 @@ function visibleTo({ live: { user } }: UserCaller, asked: number): number {
   return asked
 }
 
-const create = route<ManageUsersNeeds>()(
+const create = route(
   {
     method: 'POST',
     path: '/users',
@@ -158,20 +162,22 @@ const create = route<ManageUsersNeeds>()(
       'rate-limited/too-many-requests',
     ],
   },
-  async ({ parameters, services, ...call }) => {
+  async ({ parameters, ctx, ...call }) => {
     const { username, password, password_confirmation, imported_password_hash, ...sent } =
       parameters
     const given = {
-      ...{ password, confirmation: password_confirmation, imported: imported_password_hash },
+      password,
+      confirmation: password_confirmation,
+      imported: imported_password_hash,
     }
     const settings = readUserSettings(sent, null)
     const acting = actingOf(call)
-    const user = await createSiteUser(services, acting, { username, settings, given })
-    return { status: 201, body: await view(services, acting.region, user) }
+    const user = await createSiteUser(ctx, acting, { username, settings, given })
+    return { status: 201, body: await view(ctx, acting.region, user) }
   },
 )
 
-const update = route<ManageUsersNeeds>()(
+const update = route(
   {
     method: 'PATCH',
     path: '/users/:id',
@@ -197,11 +203,11 @@ const update = route<ManageUsersNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, services, ...call }) => {
+  async ({ parameters, ctx, ...call }) => {
     const { caller } = call
     const { live, region } = caller
     const { id: asked, username, ...sent } = parameters
-    const user = await findSiteUser(services, caller, visibleTo(caller, asked))
+    const user = await findSiteUser(ctx, caller, visibleTo(caller, asked))
     const isOwn = Object.keys(sent).every((name) => OWN_SETTINGS.includes(name))
     if (!live.user.siteAdmin && !isOwn) throw new Problem('not-authorized/site-admin-required')
     if (username !== undefined && withoutSpaceAround(username) !== user.username)
@@ -213,12 +219,12 @@ const update = route<ManageUsersNeeds>()(
       confirmation: sent.change_password_confirmation ?? sent.password_confirmation,
     }
     const settings = readUserSettings(sent, user)
-    const changed = await changeSiteUser(services, actingOf(call), { user, settings, given })
-    return { status: 200, body: await view(services, region, changed) }
+    const changed = await changeSiteUser(ctx, actingOf(call), { user, settings, given })
+    return { status: 200, body: await view(ctx, region, changed) }
   },
 )
 
-const remove = route<ManageUsersNeeds>()(
+const remove = route(
   {
     method: 'DELETE',
     path: '/users/:id',
@@ -232,16 +238,16 @@ const remove = route<ManageUsersNeeds>()(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, services, ...call }) => {
-    const user = await findSiteUser(services, call.caller, parameters.id)
-    await deleteSiteUser(services, actingOf(call), user)
+  async ({ parameters, ctx, ...call }) => {
+    const user = await findSiteUser(ctx, call.caller, parameters.id)
+    await deleteSiteUser(ctx, actingOf(call), user)
     return { status: 204 }
   },
 )
 
 const done = { 204: { description: 'Done' } }
 
-const unlock = route<ManageUsersNeeds>()(
+const unlock = route(
   {
     method: 'POST',
     path: '/users/:id/unlock',
@@ -251,14 +257,14 @@ const unlock = route<ManageUsersNeeds>()(
     replies: done,
     problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
-  async ({ parameters, services, ...call }) => {
-    const user = await findSiteUser(services, call.caller, parameters.id)
-    await unlockSiteUser(services, actingOf(call), user)
+  async ({ parameters, ctx, ...call }) => {
+    const user = await findSiteUser(ctx, call.caller, parameters.id)
+    await unlockSiteUser(ctx, actingOf(call), user)
     return { status: 204 }
   },
 )
 
-const welcome = route<ManageUsersNeeds>()(
+const welcome = route(
   {
     method: 'POST',
     path: '/users/:id/resend_welcome_email',
@@ -273,9 +279,9 @@ const welcome = route<ManageUsersNeeds>()(
       'rate-limited/too-many-requests',
     ],
   },
-  async ({ parameters, services, ...call }) => {
-    const user = await findSiteUser(services, call.caller, parameters.id)
-    await welcomeSiteUser(services, actingOf(call), user)
+  async ({ parameters, ctx, ...call }) => {
+    const user = await findSiteUser(ctx, call.caller, parameters.id)
+    await welcomeSiteUser(ctx, actingOf(call), user)
     return { status: 204 }
   },
 )

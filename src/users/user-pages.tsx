@@ -1,19 +1,12 @@
 import * as z from 'zod'
-import type { CredentialEventStore } from '../audit/credential-event-store.ts'
+import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { integer } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
-import {
-  endSessionsOf,
-  listSessions,
-  type ManageSessionsNeeds,
-} from '../sessions/manage-sessions.ts'
-import type { IdentityStore } from '../sso/identity-store.ts'
+import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
-import type { Region } from '../storage/region.ts'
-import type { FactorNeeds } from '../two-factor/manage-factors.ts'
 import { resetFactorsOf } from '../two-factor/reset-factors.ts'
 import { namesIn } from '../ui/admin/names.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
@@ -22,13 +15,7 @@ import { standingsOf } from '../ui/admin/standing.ts'
 import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
 import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
-import {
-  deleteSiteUser,
-  findSiteUser,
-  type ManageUsersNeeds,
-  unlockSiteUser,
-  welcomeSiteUser,
-} from './manage-users.ts'
+import { deleteSiteUser, findSiteUser, unlockSiteUser, welcomeSiteUser } from './manage-users.ts'
 import {
   actingOf,
   listFilter,
@@ -49,19 +36,12 @@ import { UserPage, type UserPageProps } from './user-page.tsx'
 import { userSettingTexts } from './user-setting-texts.ts'
 import { userTextsIn } from './user-texts.ts'
 
-type Needs = ManageUsersNeeds &
-  FactorNeeds &
-  ManageSessionsNeeds & {
-    identitiesIn: (region: Region) => IdentityStore
-    credentialEventsIn: (region: Region) => CredentialEventStore
-  }
-
 const SESSIONS_SHOWN = 20
 const CHANGES_SHOWN = 10
 
 const page = { ...userPages, problems: ['not-found/user-not-found'] } as const
 
-const show = route<Needs>()(
+const show = route(
   {
     ...page,
     method: 'GET',
@@ -72,11 +52,11 @@ const show = route<Needs>()(
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { id }, services, caller, language, request }) =>
-    userPage(services, { caller, language, request }, await findSiteUser(services, caller, id)),
+  async ({ parameters: { id }, ctx, caller, language, request }) =>
+    userPage(ctx, { caller, language, request }, await findSiteUser(ctx, caller, id)),
 )
 
-const save = route<Needs>()(
+const save = route(
   {
     ...page,
     method: 'POST',
@@ -90,45 +70,45 @@ const save = route<Needs>()(
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { id, ...sent }, services, caller, language, request }) => {
+  async ({ parameters: { id, ...sent }, ctx, caller, language, request }) => {
     const viewer = { caller, language, request }
-    const user = await findSiteUser(services, caller, id)
+    const user = await findSiteUser(ctx, caller, id)
     const values = sentValues(offeredSettings, sent)
     try {
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const asked = { user, settings, given: {} }
-      const changed = await changeSiteUser(services, actingOf(viewer), asked)
+      const changed = await changeSiteUser(ctx, actingOf(viewer), asked)
       const { saved } = userTextsIn(language)
-      return userPage(services, viewer, changed, { done: saved })
+      return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
       const told = toldProblem(error)
       const problem = namedAsHere(told, userSettingTexts[language])
       const shown = { problem, values, wrong: settingsIn(told) }
-      return { ...(await userPage(services, viewer, user, shown)), status: 422 }
+      return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
   },
 )
 
 /** What an admin does to one user, by the last part of the address. */
-const acts: Record<string, (needs: Needs, viewer: Viewer, user: User) => Promise<unknown>> = {
-  disable: (needs, viewer, user) => setDisabled(needs, viewer, { user, disabled: true }),
-  enable: (needs, viewer, user) => setDisabled(needs, viewer, { user, disabled: false }),
-  unlock: (needs, viewer, user) => unlockSiteUser(needs, actingOf(viewer), user),
-  welcome: (needs, viewer, user) => welcomeSiteUser(needs, actingOf(viewer), user),
-  reset_factors: (needs, viewer, user) => resetFactorsOf(needs, actingOf(viewer), user),
-  end_sessions: (needs, viewer, user) => endSessionsOf(needs, viewer, user.id),
+const acts: Record<string, (ctx: Ctx, viewer: Viewer, user: User) => Promise<unknown>> = {
+  disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
+  enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
+  unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actingOf(viewer), user),
+  welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actingOf(viewer), user),
+  reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actingOf(viewer), user),
+  end_sessions: (ctx, viewer, user) => endSessionsOf(ctx, viewer, user.id),
 }
 
 function setDisabled(
-  needs: Needs,
+  ctx: Ctx,
   viewer: Viewer,
   { user, disabled }: { user: User; disabled: boolean },
 ) {
-  return changeSiteUser(needs, actingOf(viewer), { user, settings: { disabled }, given: {} })
+  return changeSiteUser(ctx, actingOf(viewer), { user, settings: { disabled }, given: {} })
 }
 
 const actRoutes = Object.entries(acts).map(([name, act]) =>
-  route<Needs>()(
+  route(
     {
       ...page,
       method: 'POST',
@@ -143,16 +123,16 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
       shown: ['list', 'search', 'admins', 'disabled', 'sso'],
       replies,
     },
-    async ({ parameters, services, caller, language, request }) => {
+    async ({ parameters, ctx, caller, language, request }) => {
       const { id, list = false, locale: _, ...asked } = parameters
       const viewer = { caller, language, request }
-      const user = await findSiteUser(services, caller, id)
+      const user = await findSiteUser(ctx, caller, id)
       const answer = async (told: { done: string } | { problem: Problem }) =>
         list
-          ? usersPage(services, viewer, { asked, ...told })
-          : userPage(services, viewer, await findAnew(services, viewer, user), told)
+          ? usersPage(ctx, viewer, { asked, ...told })
+          : userPage(ctx, viewer, await findAnew(ctx, viewer, user), told)
       try {
-        await act(services, viewer, user)
+        await act(ctx, viewer, user)
         return answer({ done: `${adminTextsIn(language).userDone}: ${user.username}` })
       } catch (error) {
         return { ...(await answer({ problem: toldProblem(error) })), status: 422 }
@@ -163,16 +143,16 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
 
 /** As it is after an act: the caller is known as it was before. */
 async function findAnew(
-  { userLedgerIn }: Needs,
+  ctx: Ctx,
   { caller: { live, region } }: Viewer,
   { id }: User,
 ): Promise<User> {
-  const found = await userLedgerIn(region).find(id, live.site.id)
+  const found = await ctx.in(region).userChanges.find(id, live.site.id)
   if (!found) throw new Problem('not-found/user-not-found')
   return found
 }
 
-const remove = route<Needs>()(
+const remove = route(
   {
     ...page,
     method: 'POST',
@@ -181,23 +161,23 @@ const remove = route<Needs>()(
     parameters: z.object({ id: integer(), confirmed: z.boolean(), locale }),
     replies,
   },
-  async ({ parameters: { id, confirmed }, services, caller, language, request }) => {
+  async ({ parameters: { id, confirmed }, ctx, caller, language, request }) => {
     const viewer = { caller, language, request }
-    const user = await findSiteUser(services, caller, id)
-    if (!confirmed) return userPage(services, viewer, user)
+    const user = await findSiteUser(ctx, caller, id)
+    if (!confirmed) return userPage(ctx, viewer, user)
     try {
-      await deleteSiteUser(services, actingOf(viewer), user)
+      await deleteSiteUser(ctx, actingOf(viewer), user)
       const done = userTextsIn(language).deleted.replace('{name}', () => isolated(user.username))
-      return usersPage(services, viewer, { done })
+      return usersPage(ctx, viewer, { done })
     } catch (error) {
-      const reply = await userPage(services, viewer, user, { problem: toldProblem(error) })
+      const reply = await userPage(ctx, viewer, user, { problem: toldProblem(error) })
       return { ...reply, status: 422 }
     }
   },
 )
 
 async function userPage(
-  needs: Needs,
+  ctx: Ctx,
   { caller, language }: Viewer,
   user: User,
   shown: Partial<Pick<UserPageProps, 'done' | 'problem' | 'wrong'>> & { values?: FieldValues } = {},
@@ -209,17 +189,28 @@ async function userPage(
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const changes = { siteId, userId: user.id }
   const [standingOf, identities, sessions, strategies, events] = await Promise.all([
-    standingsOf(needs, caller, [user]),
-    needs.identitiesIn(region).list({ userId: user.id, siteId }, all),
-    listSessions(needs, caller, { of, after: [], limit: SESSIONS_SHOWN }),
-    needs.strategiesIn(region).list(siteId, all),
-    needs.credentialEventsIn(region).list(changes, null, CHANGES_SHOWN),
+    standingsOf(ctx, caller, [user]),
+    ctx.in(region).identities.list({ userId: user.id, siteId }, all),
+    listSessions(ctx, caller, { of, after: [], limit: SESSIONS_SHOWN }),
+    ctx.in(region).strategies.list(siteId, all),
+    ctx.in(region).credentialEvents.list(changes, null, CHANGES_SHOWN),
   ])
-  const names = await namesIn(needs, caller, { events })
+  const names = await namesIn(ctx, caller, { events })
   const props = {
-    ...{ language, caller, user, timeZone, identities, sessions, strategies, events, names },
-    ...{ standing: standingOf(user), hasMoreSessions: sessions.length === SESSIONS_SHOWN },
-    ...{ values: valuesOf(user, timeZone), wrong: [], ...shown },
+    language,
+    caller,
+    user,
+    timeZone,
+    identities,
+    sessions,
+    strategies,
+    events,
+    names,
+    standing: standingOf(user),
+    hasMoreSessions: sessions.length === SESSIONS_SHOWN,
+    values: valuesOf(user, timeZone),
+    wrong: [],
+    ...shown,
   }
   return { status: 200, body: <UserPage {...props} /> }
 }

@@ -203,7 +203,10 @@ export const userSettingTexts: Record<Language, SettingTexts> = { en, de, es, fr
 
 /** Each language as it calls itself. */
 export const languageNames: Record<string, string> = {
-  ...{ en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' },
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  fr: 'Français',
 }
 
 interface Words {
@@ -222,39 +225,53 @@ export const choiceWords: Record<Language, Words> = {
       none: 'Not at all',
     },
     rule: {
-      ...{ use_system_setting: 'As the site says', always_require: 'Needed' },
+      use_system_setting: 'As the site says',
+      always_require: 'Needed',
       never_require: 'Not needed',
     },
-    ...{ noProvider: 'None', asSite: 'As the site says' },
+    noProvider: 'None',
+    asSite: 'As the site says',
   },
   de: {
     authentication_method: {
-      ...{ password: 'Mit Passwort', sso: 'Mit Single Sign-on', none: 'Gar nicht' },
+      password: 'Mit Passwort',
+      sso: 'Mit Single Sign-on',
+      none: 'Gar nicht',
     },
     rule: {
-      ...{ use_system_setting: 'Wie die Site es sagt', always_require: 'Nötig' },
+      use_system_setting: 'Wie die Site es sagt',
+      always_require: 'Nötig',
       never_require: 'Nicht nötig',
     },
-    ...{ noProvider: 'Keiner', asSite: 'Wie die Site es sagt' },
+    noProvider: 'Keiner',
+    asSite: 'Wie die Site es sagt',
   },
   es: {
     authentication_method: {
-      ...{ password: 'Con contraseña', sso: 'Con inicio de sesión único', none: 'De ninguna' },
+      password: 'Con contraseña',
+      sso: 'Con inicio de sesión único',
+      none: 'De ninguna',
     },
     rule: {
-      ...{ use_system_setting: 'Lo que diga el sitio', always_require: 'Necesario' },
+      use_system_setting: 'Lo que diga el sitio',
+      always_require: 'Necesario',
       never_require: 'No necesario',
     },
-    ...{ noProvider: 'Ninguno', asSite: 'El que diga el sitio' },
+    noProvider: 'Ninguno',
+    asSite: 'El que diga el sitio',
   },
   fr: {
     authentication_method: {
-      ...{ password: 'Par mot de passe', sso: 'Par authentification unique', none: 'Pas du tout' },
+      password: 'Par mot de passe',
+      sso: 'Par authentification unique',
+      none: 'Pas du tout',
     },
     rule: {
-      ...{ use_system_setting: 'Ce que dit le site', always_require: 'Nécessaire' },
+      use_system_setting: 'Ce que dit le site',
+      always_require: 'Nécessaire',
       never_require: 'Pas nécessaire',
     },
-    ...{ noProvider: 'Aucun', asSite: 'Celle du site' },
+    noProvider: 'Aucun',
+    asSite: 'Celle du site',
   },
 }

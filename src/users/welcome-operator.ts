@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { type FindUserNeeds, findUser } from './find-by-name.ts'
-import { type SendWelcomeNeeds, sendWelcome } from './send-welcome.ts'
+import { findUser } from './find-by-name.ts'
+import { sendWelcome } from './send-welcome.ts'
 
-const welcome = route<FindUserNeeds & SendWelcomeNeeds>()(
+const welcome = route(
   {
     method: 'POST',
     path: '/operator/v1/users/:username/welcome',
@@ -21,8 +21,8 @@ const welcome = route<FindUserNeeds & SendWelcomeNeeds>()(
       'rate-limited/too-many-requests',
     ],
   },
-  async ({ parameters: { username }, services, language }) => {
-    await sendWelcome(services, await findUser(services, username), { language, budget: 'none' })
+  async ({ parameters: { username }, ctx, language }) => {
+    await sendWelcome(ctx, await findUser(ctx, username), { language, budget: 'none' })
     return { status: 204 }
   },
 )

@@ -264,11 +264,16 @@ const tests: Record<Line, () => void> = {
 
   'change the rules of the site that bound it, or exempt users from them': () => {
     const bounds: Fields = {
-      ...{ api_keys_manage_credentials: false, require_2fa: true },
-      ...{ require_2fa_user_type: 'site_admins', require_2fa_stop_time: '2100-01-01T00:00:00Z' },
-      ...{ allowed_2fa_method_sms: false, allowed_2fa_method_totp: false },
-      ...{ allowed_2fa_method_u2f: false, allowed_2fa_method_yubi: false },
-      ...{ domain: 'files.acme.example', subdomain: 'other' },
+      api_keys_manage_credentials: false,
+      require_2fa: true,
+      require_2fa_user_type: 'site_admins',
+      require_2fa_stop_time: '2100-01-01T00:00:00Z',
+      allowed_2fa_method_sms: false,
+      allowed_2fa_method_totp: false,
+      allowed_2fa_method_u2f: false,
+      allowed_2fa_method_yubi: false,
+      domain: 'files.acme.example',
+      subdomain: 'other',
     }
     it.each(Object.entries(bounds))('PATCH /site %s', async (name, value) => {
       const { byKey } = await open()
@@ -307,7 +312,8 @@ const tests: Record<Line, () => void> = {
         { bypass_site_allowed_ips: true },
       ]) {
         const made = await byKey('POST', '/users', {
-          ...{ username: 'x', password: PASSWORD },
+          username: 'x',
+          password: PASSWORD,
           ...exemption,
         })
         const changed = await byKey('PATCH', `/users/${ids.jane}`, exemption)
@@ -410,7 +416,10 @@ describe('A full API key of an admin', () => {
     const changes = { email: 'made@a.example', change_password: 'another quiet lamp by it' }
     expect((await byKey('PATCH', `/users/${made.id}`, changes)).status).toBe(200)
     const { body: key } = await byKey('POST', '/api_keys', {
-      ...{ name: 'sync', user_id: made.id, permission_set: 'files_only', path: 'home' },
+      name: 'sync',
+      user_id: made.id,
+      permission_set: 'files_only',
+      path: 'home',
     })
     expect(key).toMatchObject({ user_id: made.id, permission_set: 'files_only', path: 'home' })
     expect((await byText(key.key)('GET', '/site')).body.user.username).toBe('made')
@@ -451,7 +460,8 @@ describe('A key that another key made', () => {
     const { byKey, byText, bySession, ids, key } = await open()
     const { body: child } = await byKey('POST', '/api_keys', { name: 'child' })
     const { body: grandchild } = await byText(child.key)('POST', '/api_keys', {
-      ...{ name: 'grandchild', user_id: ids.jane },
+      name: 'grandchild',
+      user_id: ids.jane,
     })
     const alive = async () => {
       const all = [child, grandchild].map((one) => byText(one.key)('GET', '/site'))
@@ -487,7 +497,8 @@ describe('A key that another key made', () => {
     const { service, byKey, byText, bySession, ids, key } = await open()
     const { body: child } = await byKey('POST', '/api_keys', { name: 'child' })
     const { body: grandchild } = await byText(child.key)('POST', '/api_keys', {
-      ...{ name: 'grandchild', user_id: ids.jane },
+      name: 'grandchild',
+      user_id: ids.jane,
     })
     const soon = { expires_at: at(service, HOUR) }
     expect((await bySession('PATCH', `/api_keys/${key.id}`, soon)).status).toBe(200)
@@ -507,7 +518,9 @@ describe('A key that another key made', () => {
     const { body: wide } = await byKey('POST', '/api_keys', { name: 'wide' })
     const { body: narrow } = await byKey('POST', '/api_keys', { name: 'narrow', ...within })
     const { body: none } = await byKey('POST', '/api_keys', {
-      ...{ name: 'none', permission_set: 'none', ...('path' in narrower && { path: 'projects' }) },
+      name: 'none',
+      permission_set: 'none',
+      ...('path' in narrower && { path: 'projects' }),
     })
     expect((await bySession('PATCH', `/api_keys/${key.id}`, narrower)).status).toBe(200)
     const statuses = [wide, narrow, none].map((one) => byText(one.key)('GET', '/site'))

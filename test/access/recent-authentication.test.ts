@@ -74,8 +74,10 @@ const siteSettings: Fields = {
       .filter((name) => !LETS_NOBODY_IN.includes(name))
       .map((name) => [name, settingValues[name as keyof typeof settingValues][0]]),
   ),
-  ...{ allowed_ips: '0.0.0.0/0\n::/0', require_2fa_stop_time: '2100-01-01T00:00:00Z' },
-  ...{ domain: '', subdomain: 'other' },
+  allowed_ips: '0.0.0.0/0\n::/0',
+  require_2fa_stop_time: '2100-01-01T00:00:00Z',
+  domain: '',
+  subdomain: 'other',
 }
 
 /** Every route that reaches a use case which changes who can get in, with what it is sent. */

@@ -41,7 +41,7 @@ const HARMLESS = [
   /key\[at\] \?\? 0/,
   // Counts: of recovery codes, for people; of texts, of which none may be sent.
   /codesLeft: found\[0\]\?\.codesLeft \?\? 0/,
-  /aDayFromSite: needs\.textRules\?\.aDayFromSite \?\? 0/,
+  /aDayFromSite: ctx\.textRules\?\.aDayFromSite \?\? 0/,
 ]
 
 describe('What decides whether somebody proved something', () => {

@@ -29,7 +29,9 @@ describe('What admins change', () => {
       ...['site_changed', 'user_changed', 'user_created'],
     ])
     expect(body[0]).toMatchObject({
-      ...{ actor: `user:${admin.id}`, ip: '192.0.2.7', user_agent: SDK['User-Agent'] },
+      actor: `user:${admin.id}`,
+      ip: '192.0.2.7',
+      user_agent: SDK['User-Agent'],
       request_id: changed.headers.get('X-Request-Id'),
       changes: { session_expiry: [6, 2] },
     })

@@ -129,8 +129,8 @@ describe('the sweep of the login history', () => {
     for (let i = 0; i < 3; i++) await attempt()
     service.clock.advance(10 * DAY)
     await attempt()
-    const { attemptsIn, regions } = await service.open()
-    const store = attemptsIn(regions.all[0] as never)
+    const ctx = await service.open()
+    const store = ctx.in(ctx.regions.all[0] as never).attempts
     const before = service.clock() - 9 * DAY
     expect([await store.sweep(before, 3), await store.sweep(before, 3)]).toEqual([3, 1])
     const left = await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM login_attempts').first(

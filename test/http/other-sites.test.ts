@@ -12,8 +12,13 @@ const withId = routes.filter(
 
 /** Enough for every one of them. */
 const needed = {
-  ...{ enabled: false, otp: '000000', name: 'taken over', key_password: 'x' },
-  ...{ confirmed: true, site_admin: 'true', redirect_host: 'mine.localhost' },
+  enabled: false,
+  otp: '000000',
+  name: 'taken over',
+  key_password: 'x',
+  confirmed: true,
+  site_admin: 'true',
+  redirect_host: 'mine.localhost',
 }
 
 /** A site with one of everything that has an id. */
@@ -153,19 +158,28 @@ describe('A user who may only look', () => {
       await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
       const before = await everything(service)
       const enough = {
-        ...{
-          id: 1,
-          name: 'x',
-          username: 'x',
-          provider: 'okta',
-          client_id: 'x',
-          client_secret: 'y',
-        },
-        ...{ enabled: true, email: 'x@y.example', language: 'de', password: 'x', confirmed: true },
-        ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
-        ...{ method_type: 'totp', otp: '000000', phone_number: '+12025550100' },
+        id: 1,
+        name: 'x',
+        username: 'x',
+        provider: 'okta',
+        client_id: 'x',
+        client_secret: 'y',
+        enabled: true,
+        email: 'x@y.example',
+        language: 'de',
+        password: 'x',
+        confirmed: true,
+        present_password: 'x',
+        new_password: 'y',
+        new_password_again: 'y',
+        method_type: 'totp',
+        otp: '000000',
+        phone_number: '+12025550100',
         redirect_host: 'mysite.localhost',
-        ...{ pairing_key: 'a1B2c3D4', platform: 'mac', computer: 'x', networks: '' },
+        pairing_key: 'a1B2c3D4',
+        platform: 'mac',
+        computer: 'x',
+        networks: '',
       }
       const { shape } = route.parameters
       const body = Object.fromEntries(

@@ -56,8 +56,11 @@ describe('A site admin, on the page of a user', () => {
   it('changes every setting, which is kept as it was typed', async () => {
     const page = await openUser('sessionuser')
     const texts = {
-      ...{ email: 'new@acme.example', time_zone: 'Europe/Berlin', user_root: 'incoming' },
-      ...{ password_validity_days: '90', allowed_ips: '127.0.0.0/8\n2001:db8::/32' },
+      email: 'new@acme.example',
+      time_zone: 'Europe/Berlin',
+      user_root: 'incoming',
+      password_validity_days: '90',
+      allowed_ips: '127.0.0.0/8\n2001:db8::/32',
       authenticate_until: '2099-01-31T12:00',
     }
     const choices = { language: 'fr', require_2fa: 'never_require', ssl_required: 'always_require' }

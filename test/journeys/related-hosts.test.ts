@@ -57,8 +57,11 @@ async function withKey(): Promise<{ page: Page; cdp: CDPSession; key: string }> 
   await cdp.send('WebAuthn.enable')
   const { authenticatorId: key } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
-      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey: false },
-      ...{ hasUserVerification: true, isUserVerified: true },
+      protocol: 'ctap2',
+      transport: 'usb',
+      hasResidentKey: false,
+      hasUserVerification: true,
+      isUserVerified: true,
     },
   })
   return { page, cdp, key }

@@ -34,8 +34,11 @@ async function withKey(
   await cdp.send('WebAuthn.enable')
   const { authenticatorId: key } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
-      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey },
-      ...{ hasUserVerification: true, isUserVerified: true },
+      protocol: 'ctap2',
+      transport: 'usb',
+      hasResidentKey,
+      hasUserVerification: true,
+      isUserVerified: true,
     },
   })
   return { page, cdp, key }

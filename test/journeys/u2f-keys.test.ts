@@ -92,7 +92,9 @@ describe('A key that knows U2F alone, in a browser', () => {
     await cdp.send('WebAuthn.addCredential', {
       authenticatorId,
       credential: {
-        ...{ rpId, isResidentCredential: false, signCount: old.counter },
+        rpId,
+        isResidentCredential: false,
+        signCount: old.counter,
         credentialId: base64(Buffer.from(old.id, 'base64url')),
         privateKey: base64(await old.pkcs8()),
       },

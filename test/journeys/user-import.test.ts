@@ -54,7 +54,9 @@ describe('npm run admin -- user import', () => {
   it('creates users with hashes of every format, who log in with the password they had', async () => {
     const n = hashesOfOtherSystems.length
     expect(await importing(rowsFor('user'))).toEqual({
-      ...{ code: 0, error: '', leftRunning: [] },
+      code: 0,
+      error: '',
+      leftRunning: [],
       out: `${n} imported, 0 already there, 0 refused.\n`,
     })
     for (let i = 0; i < n; i++) {
@@ -105,7 +107,10 @@ describe('npm run admin -- user import', () => {
       201, 201, 401,
     ])
     expect(JSON.parse((await run('user', 'show', 'ada', '--json')).out)).toMatchObject({
-      ...{ email: 'ada@example.com', site, site_admin: true, language: 'de' },
+      email: 'ada@example.com',
+      site,
+      site_admin: true,
+      language: 'de',
     })
 
     expect(statSync(at('refused.csv')).mode & 0o777).toBe(0o600)
@@ -115,7 +120,9 @@ describe('npm run admin -- user import', () => {
     expect(mended.split('\n')).toHaveLength(8)
     const again = await importing(mended, '--json')
     expect(JSON.parse(again.out)).toMatchObject({
-      ...{ imported: 3, already_there: 0, refused: 3 },
+      imported: 3,
+      already_there: 0,
+      refused: 3,
       rows: [
         { line: 3, username: 'sessionuser', outcome: 'refused' },
         { line: 6, username: 'eve', outcome: 'refused' },

@@ -60,7 +60,9 @@ describe('A user whose password must be changed', () => {
     const { service } = await serviceWithUser({ password })
     for (const same of [password, password.normalize('NFD')]) {
       const { status, body } = await service.logIn({
-        ...{ username: 'sessionuser', password, change_password: same },
+        username: 'sessionuser',
+        password,
+        change_password: same,
       })
       expect([status, body.type]).toEqual([422, 'processing-failure/model-save-error'])
     }

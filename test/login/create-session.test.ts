@@ -329,10 +329,10 @@ describe('a fault of storage', () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const rehash = vi.spyOn(PasswordLedger.prototype, 'rehash').mockImplementation(async () => {
       database.fault = 'before commit'
-      const { databaseIn, regions } = await rotated.open()
-      await databaseIn(regions.all[0] as never).primary.run(
-        sql`UPDATE users SET password_hash = ${'secret-hash'}`,
-      )
+      const ctx = await rotated.open()
+      await ctx
+        .in(ctx.regions.all[0] as never)
+        .database.primary.run(sql`UPDATE users SET password_hash = ${'secret-hash'}`)
     })
     expect((await rotated.logIn(right, onSite)).status).toBe(201)
     expect(rehash).toHaveBeenCalledOnce()

@@ -32,7 +32,8 @@ async function withPasskey() {
     token.assert({ rpId: HOST, origin: ORIGIN, challenge, userHandle, flags: UP_AND_UV, ...change })
   const send = (passkey: string, answer: string, host = HOST, origin = `http://${host}`) =>
     service.ask('POST', '/login/passkey', {
-      ...{ host, headers: { Origin: origin } },
+      host,
+      headers: { Origin: origin },
       body: { passkey, otp: answer },
     })
   const sessionOf = ({ headers }: { headers: Headers }) =>

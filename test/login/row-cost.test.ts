@@ -11,8 +11,8 @@ it('costs no more rows of D1 than the documentation says', async () => {
   const [region, directory] = meters
   const service = new Service({ DB_US_EAST_1: region.binding, DIRECTORY: directory.binding })
   const user = await service.createUser(await service.createSite())
-  const { databaseIn, regions } = await service.open()
-  await beat(databaseIn(regions.withName('us-east-1') as Region), service.clock)
+  const ctx = await service.open()
+  await beat(ctx.in(ctx.regions.withName('us-east-1') as Region).database, service.clock)
   const rowsOf = async (call: () => Promise<{ status: number }>) => {
     for (const meter of meters) meter.reset()
     const { status } = await call()

@@ -211,6 +211,6 @@ describe('with a lagging replica and a store that trusts what it read', () => {
 })
 
 async function beatOfPrimary(service: Service): Promise<void> {
-  const { databaseIn, regions } = await service.open()
-  for (const region of regions.all) await beat(databaseIn(region), service.clock)
+  const ctx = await service.open()
+  for (const region of ctx.regions.all) await beat(ctx.in(region).database, service.clock)
 }

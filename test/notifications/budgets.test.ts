@@ -150,7 +150,9 @@ describe('What a site mails to unverified addresses', () => {
   ])('is capped where its admin %s', async (_, act) => {
     const opened = await open(limit)
     const { body: user } = await opened.ask('POST', '/users', {
-      ...{ username: 'puppet', email: strangerOf(0), password },
+      username: 'puppet',
+      email: strangerOf(0),
+      password,
     })
     opened.service.mails.splice(0)
     for (let nth = 0; nth < 6; nth++)

@@ -87,8 +87,12 @@ describe('POST /operator/v1/users', () => {
   it('takes the hash of another system in place of a password, and shows it to nobody', async () => {
     const { ask } = await open()
     const imported = {
-      ...{ ...jo, password: undefined, imported_password_hash: ssha, language: 'de' },
-      ...{ password_set_at: '2020-02-29T12:00:00+01:00', disabled: true },
+      ...jo,
+      password: undefined,
+      imported_password_hash: ssha,
+      language: 'de',
+      password_set_at: '2020-02-29T12:00:00+01:00',
+      disabled: true,
     }
     const { status, body } = await ask('POST', '/users', imported)
     expect([status, body]).toMatchObject([

@@ -27,8 +27,8 @@ async function open(changes: ConstructorParameters<typeof Service>[0] = {}, site
       ...from,
     })
   const callerNow = async () => {
-    const needs = await service.open()
-    const account = await needs.usersIn(home.region).named('sessionuser')
+    const ctx = await service.open()
+    const account = await ctx.in(home.region).users.named('sessionuser')
     const authorize = async () => Authority.granted
     return { live: account as Account, region: home.region, apiKey: null, authorize }
   }

@@ -134,7 +134,8 @@ describe('An address that a site’s own identity provider vouches for', () => {
     const { user } = (await service.ask('GET', `${API}/site`, { headers })).body
     expect(user).toMatchObject({ email: address, authentication_method: 'sso' })
     const { status } = await sso.asAdmin('PATCH', `/users/${user.id}`, {
-      ...{ authentication_method: 'password', change_password: 'a quiet lamp by the window' },
+      authentication_method: 'password',
+      change_password: 'a quiet lamp by the window',
       change_password_confirmation: 'a quiet lamp by the window',
     })
     expect(status).toBe(200)

@@ -168,8 +168,8 @@ describe('the sweep', () => {
     for (let i = 0; i < 3; i++) await service.logIn(right)
     clock.advance(6 * HOUR)
     await service.logIn(right)
-    const { sessionsIn, regions } = await service.open()
-    const store = sessionsIn(regions.all[0] as never)
+    const ctx = await service.open()
+    const store = ctx.in(ctx.regions.all[0] as never).sessions
     expect(await store.sweep(clock() + 1, 3)).toBe(3)
     expect(await store.sweep(clock() + 1, 3)).toBe(1)
     expect(await store.sweep(clock() + 1, 3)).toBe(0)

@@ -327,7 +327,8 @@ describe('The TXT record of a verified domain', () => {
     const ask = () =>
       service.ask('GET', `${API}/site`, { headers: { ...SDK, 'X-FilesAPI-Auth': body.id } })
     expect((await ask()).body).toMatchObject({
-      ...{ domain_verified: true, domain_verification: record },
+      domain_verified: true,
+      domain_verification: record,
       domain_record_missing_since: new Date(missing.domain_missing_since ?? 0).toISOString(),
     })
     await wait(66)
@@ -339,7 +340,8 @@ describe('The TXT record of a verified domain', () => {
     const headers = { ...SDK, 'X-FilesAPI-Auth': admin.body.id }
     const { body: trail } = await service.ask('GET', `${API}/history/changes`, { headers })
     expect(trail[0]).toMatchObject({
-      ...{ event: 'site_changed', actor: 'service' },
+      event: 'site_changed',
+      actor: 'service',
       changes: { domain_verified: [true, false] },
     })
     prove(record)

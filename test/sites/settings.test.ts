@@ -46,13 +46,18 @@ describe('A setting of the site', () => {
   it('may be a text, a time, a list of addresses, or none of them again', async () => {
     const { ask } = await open()
     const set = {
-      ...{ allowed_ips: '192.0.2.0/24\n2001:db8::/32', language: 'de' },
-      ...{ login_help_text: 'Ask Jo.', require_2fa_stop_time: '2027-01-31T12:00:00.000Z' },
+      allowed_ips: '192.0.2.0/24\n2001:db8::/32',
+      language: 'de',
+      login_help_text: 'Ask Jo.',
+      require_2fa_stop_time: '2027-01-31T12:00:00.000Z',
     }
     expect((await ask('PATCH', set)).body).toMatchObject(set)
     const cleared = Object.fromEntries(Object.keys(set).map((name) => [name, '']))
     expect((await ask('PATCH', cleared)).body).toMatchObject({
-      ...{ allowed_ips: '', language: null, login_help_text: null, require_2fa_stop_time: null },
+      allowed_ips: '',
+      language: null,
+      login_help_text: null,
+      require_2fa_stop_time: null,
     })
   })
 
@@ -68,8 +73,11 @@ describe('A setting of the site', () => {
     [
       'require_2fa',
       {
-        ...{ require_2fa: true, allowed_2fa_method_sms: false, allowed_2fa_method_totp: false },
-        ...{ allowed_2fa_method_u2f: false, allowed_2fa_method_yubi: false },
+        require_2fa: true,
+        allowed_2fa_method_sms: false,
+        allowed_2fa_method_totp: false,
+        allowed_2fa_method_u2f: false,
+        allowed_2fa_method_yubi: false,
       },
     ],
     ['accent_color', { accent_color: 'red' }],

@@ -14,7 +14,9 @@ async function open(subdomain = 'mysite', region = 'us-east-1', service = new Se
   }
   const headers = await freshHeaders()
   return {
-    ...{ service, site, admin },
+    service,
+    site,
+    admin,
     rename: (to: string, more = {}) =>
       service.ask('PATCH', `${API}/site`, { headers, body: { subdomain: to, ...more } }),
     /** By a session that has begun just now. */

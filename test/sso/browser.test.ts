@@ -122,7 +122,8 @@ describe('In a browser, single sign-on', () => {
     const again = await browser.send(`${SITE}/login/sso/confirm`, fields)
     expect([again.status, again.body.includes('was used before')]).toEqual([401, true])
     const forged = await sso.service.ask('POST', '/login/sso/confirm', {
-      ...{ host: 'mysite.localhost', body: fields },
+      host: 'mysite.localhost',
+      body: fields,
       headers: { Origin: 'https://evil.example', Accept: 'text/html' },
     })
     expect(forged.status).toBe(403)
@@ -153,8 +154,11 @@ describe('In a browser, single sign-on', () => {
   it('of one provider takes no code of the other: a mix-up of the two', async () => {
     const { sso, browser } = await open()
     const { body: other } = await sso.asAdmin('POST', '/sso_strategies', {
-      ...{ provider: 'openid_connect', label: 'Evil', issuer: `${sso.issuer}evil` },
-      ...{ client_id: CLIENT.id, client_secret: 'x' },
+      provider: 'openid_connect',
+      label: 'Evil',
+      issuer: `${sso.issuer}evil`,
+      client_id: CLIENT.id,
+      client_secret: 'x',
     })
     const begun = await press(sso, browser)
     const evil = await press({ ...sso, strategy: other }, browser)

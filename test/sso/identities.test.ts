@@ -59,8 +59,13 @@ describe('A link to an identity provider', () => {
   it('is seen by its user and by admins of the site, and by nobody else', async () => {
     const { sso, jane, identity, asJane } = await withLink()
     expect(identity).toMatchObject({
-      ...{ user_id: jane.id, sso_strategy_id: sso.strategy.id, label: 'Acme' },
-      ...{ issuer: sso.issuer, subject: 'jane-at-op', email: 'jane@acme.example', groups: [] },
+      user_id: jane.id,
+      sso_strategy_id: sso.strategy.id,
+      label: 'Acme',
+      issuer: sso.issuer,
+      subject: 'jane-at-op',
+      email: 'jane@acme.example',
+      groups: [],
     })
     const ofJane = `/sso_identities?user_id=${jane.id}`
     expect((await sso.asAdmin('GET', ofJane)).body).toEqual([identity])
@@ -121,8 +126,11 @@ describe('A link to an identity provider', () => {
   it('goes where there is another of a strategy that is on, and of no other', async () => {
     const { sso, jane, asJane } = await withLink("authentication_method = 'sso'")
     const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
-      ...{ provider: 'openid_connect', label: 'Two', issuer: `${sso.issuer}2` },
-      ...{ client_id: CLIENT.id, client_secret: 'x' },
+      provider: 'openid_connect',
+      label: 'Two',
+      issuer: `${sso.issuer}2`,
+      client_id: CLIENT.id,
+      client_secret: 'x',
     })
     await env.DB_US_EAST_1.prepare(
       `INSERT INTO sso_identities (site_id, strategy_id, user_id, issuer, subject, created_at,

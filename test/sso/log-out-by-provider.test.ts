@@ -29,7 +29,11 @@ async function send(
 ) {
   const now = Math.floor(service.clock() / 1_000)
   const usual = {
-    ...{ iss: issuer, aud: CLIENT.id, iat: now, exp: now + 120, jti: crypto.randomUUID() },
+    iss: issuer,
+    aud: CLIENT.id,
+    iat: now,
+    exp: now + 120,
+    jti: crypto.randomUUID(),
     events: { [EVENT]: {} },
   }
   const body = JSON.stringify({ claims: { ...usual, ...changes }, ...more })
@@ -120,8 +124,11 @@ describe('A log out at the provider', () => {
     const session = await logIn('s1')
     const issuer = `${sso.issuer}other`
     const { body: strategy } = await sso.asAdmin('POST', '/sso_strategies', {
-      ...{ provider: 'openid_connect', label: 'Other', issuer },
-      ...{ client_id: CLIENT.id, client_secret: 'x' },
+      provider: 'openid_connect',
+      label: 'Other',
+      issuer,
+      client_id: CLIENT.id,
+      client_secret: 'x',
     })
     const other = { ...sso, issuer, strategy }
     expect((await send(other, { sub: 'jane', sid: 's1' })).status).toBe(200)

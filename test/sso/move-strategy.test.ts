@@ -21,7 +21,9 @@ async function open() {
   await giveDomain(sso, DOMAIN)
   const path = `/sso_strategies/${sso.strategy.id}`
   return {
-    ...{ sso, path, browser: new TestBrowser(sso.service) },
+    sso,
+    path,
+    browser: new TestBrowser(sso.service),
     move: (redirect_host: string, more = {}) =>
       sso.asAdmin('PATCH', path, { redirect_host, ...more }),
     show: async () => (await sso.asAdmin('GET', path)).body,
@@ -61,7 +63,8 @@ describe('A strategy is moved to another host of its site', () => {
     expect(browser.cookie(DOMAIN, '__Host-latchkey')).toBeUndefined()
     expect(await sessionsOf(sso)).toBe(before)
     expect(await show()).toMatchObject({
-      ...{ redirect_host: 'mysite.localhost', tested_redirect_host: DOMAIN },
+      redirect_host: 'mysite.localhost',
+      tested_redirect_host: DOMAIN,
     })
     const { status, body } = await move(DOMAIN)
     expect([status, body.redirect_uri, body.redirect_status]).toEqual([

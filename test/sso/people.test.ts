@@ -263,8 +263,12 @@ describe('A user whom an admin names another strategy for', () => {
   async function withTwo() {
     const { sso, jane: user } = await open()
     const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
-      ...{ provider: 'openid_connect', label: 'Two', issuer: `${sso.issuer}2` },
-      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret, email_domains: 'acme.example' },
+      provider: 'openid_connect',
+      label: 'Two',
+      issuer: `${sso.issuer}2`,
+      client_id: CLIENT.id,
+      client_secret: CLIENT.secret,
+      email_domains: 'acme.example',
     })
     const via = async (which: { label: string; issuer: string }, order: Order = {}) => {
       const begun = await begin(sso, { label: which.label })
@@ -616,8 +620,11 @@ describe('A strategy', () => {
     const [, method, which, expected] = by
     const { sso, jane: user } = await open()
     const { body: second } = await sso.asAdmin('POST', '/sso_strategies', {
-      ...{ provider: 'openid_connect', label: 'Second', issuer: sso.issuer },
-      ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+      provider: 'openid_connect',
+      label: 'Second',
+      issuer: sso.issuer,
+      client_id: CLIENT.id,
+      client_secret: CLIENT.secret,
     })
     const via = async (label: string) => {
       const begun = await begin(sso, { label })

@@ -18,8 +18,11 @@ beforeEach(() => {
 async function withStrategy(provider: string, more: Record<string, unknown> = {}): Promise<Sso> {
   const sso = await withProvider()
   const { body } = await sso.asAdmin('POST', '/sso_strategies', {
-    ...{ provider, client_id: CLIENT.id, client_secret: CLIENT.secret },
-    ...{ email_domains: 'acme.example', ...more },
+    provider,
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    email_domains: 'acme.example',
+    ...more,
   })
   return { ...sso, strategy: body }
 }
@@ -74,7 +77,10 @@ describe('A provider of plain OAuth 2.0', () => {
     const { status, body, url } = await logIn(sso, provider)
     expect(url.origin + url.pathname).toBe(address)
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      ...{ client_id: CLIENT.id, response_type: 'code', code_challenge_method: 'S256', ...asked },
+      client_id: CLIENT.id,
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      ...asked,
       redirect_uri: `http://mysite.localhost/login_from_oauth/${sso.strategy.id}`,
     })
     expect(url.searchParams.has('nonce')).toBe(false)

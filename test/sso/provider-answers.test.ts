@@ -39,7 +39,9 @@ describe('A log in by single sign-on', () => {
     const begun = await begin(sso, { state: 'the caller’s own & more' })
     const { searchParams } = begun.url
     expect(Object.fromEntries(searchParams)).toMatchObject({
-      ...{ response_type: 'code', client_id: CLIENT.id, code_challenge_method: 'S256' },
+      response_type: 'code',
+      client_id: CLIENT.id,
+      code_challenge_method: 'S256',
       scope: 'openid email profile groups',
       redirect_uri: `http://mysite.localhost/login_from_oauth/${sso.strategy.id}`,
     })

@@ -46,8 +46,11 @@ async function press(sso: Sso, browser: TestBrowser, host = 'mysite.localhost', 
 /** A second strategy of the site, of another client at the same provider. */
 async function another({ asAdmin, issuer }: Sso) {
   const { body } = await asAdmin('POST', '/sso_strategies', {
-    ...{ provider: 'openid_connect', label: 'Other', issuer },
-    ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
+    provider: 'openid_connect',
+    label: 'Other',
+    issuer,
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
   })
   return body as { id: number; redirect_uri: string }
 }
@@ -197,8 +200,10 @@ describe('The button of an identity provider', () => {
     const there = new URL(headers.get('Location') ?? '')
     expect([there.origin, there.pathname]).toEqual([SITE, '/login/sso'])
     expect(Object.fromEntries(there.searchParams)).toEqual({
-      ...{ strategy: String(sso.strategy.id), again: 'true' },
-      ...{ return_to: '/account/2fa', locale: 'de' },
+      strategy: String(sso.strategy.id),
+      again: 'true',
+      return_to: '/account/2fa',
+      locale: 'de',
     })
     const asked = await browser.open(there.href)
     expect(asked.headers.get('Location')).toContain('max_age=0')
@@ -342,7 +347,8 @@ describe('A strategy from before redirect addresses were its own', () => {
     const begun = await begin(sso)
     const content = { strategy: sso.strategy.id, host: 'mysite.localhost', seed: 'x' }
     const kind = {
-      ...{ typ: 'latchkey-sso+jwt', lifetimeSeconds: 600 },
+      typ: 'latchkey-sso+jwt',
+      lifetimeSeconds: 600,
       content: z.object({ strategy: z.int(), host: z.string(), seed: z.string() }),
     }
     const state = await sealer.seal(kind, content, sso.service.clock())

@@ -53,22 +53,37 @@ describe('A single sign-on strategy', () => {
     expect([status, made]).toEqual([
       201,
       {
-        ...{ id: made.id, provider: 'okta', label: 'Okta', protocol: 'openid_connect' },
-        ...{ enabled: true, subdomain: 'acme', issuer: 'https://acme.okta.com', client_id: 'id' },
-        ...{ email_domains: '', provision_users: false, provision_group_required: '' },
-        ...{ provision_group_inclusion: '', provision_group_exclusion: '' },
-        ...{ provision_group_default: '', provision_site_admin_groups: '' },
-        ...{ provision_require_2fa: 'use_system_setting', user_count: 0 },
+        id: made.id,
+        provider: 'okta',
+        label: 'Okta',
+        protocol: 'openid_connect',
+        enabled: true,
+        subdomain: 'acme',
+        issuer: 'https://acme.okta.com',
+        client_id: 'id',
+        email_domains: '',
+        provision_users: false,
+        provision_group_required: '',
+        provision_group_inclusion: '',
+        provision_group_exclusion: '',
+        provision_group_default: '',
+        provision_site_admin_groups: '',
+        provision_require_2fa: 'use_system_setting',
+        user_count: 0,
         redirect_uri: `http://mysite.localhost/login_from_oauth/${made.id}`,
-        ...{ redirect_host: 'mysite.localhost', redirect_status: 'unconfirmed' },
+        redirect_host: 'mysite.localhost',
+        redirect_status: 'unconfirmed',
         tested_redirect_host: null,
         backchannel_logout_uri: `http://localhost/sso/${made.id}/backchannel_logout`,
       },
     ])
     const path = `/sso_strategies/${made.id}`
     const changes = {
-      ...{ label: 'Staff', enabled: false, email_domains: 'Example.com, example.org,' },
-      ...{ provision_users: true, provision_group_required: 'staff,it' },
+      label: 'Staff',
+      enabled: false,
+      email_domains: 'Example.com, example.org,',
+      provision_users: true,
+      provision_group_required: 'staff,it',
     }
     const { body: changed } = await ask('PATCH', path, changes)
     const now = { ...made, ...changes, email_domains: 'example.com,example.org' }

@@ -14,8 +14,8 @@ async function open() {
   const service = new Service({ DB_US_EAST_1: lagging.binding })
   const site = await service.createSite()
   await service.createUser(site)
-  const { databaseIn } = await service.open()
-  await beat(databaseIn(site.region), service.clock)
+  const ctx = await service.open()
+  await beat(ctx.in(site.region).database, service.clock)
   const loggedIn = await service.logIn(right, { headers: SDK })
   const use = (bookmark?: string | null) => {
     const headers = { ...SDK, 'X-FilesAPI-Auth': loggedIn.body.id }

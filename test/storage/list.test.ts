@@ -39,12 +39,18 @@ describe('GET /regions', () => {
     expect([status, trips]).toEqual([200, []])
     expect(body).toEqual([
       {
-        ...{ name: 'us-east-1', description: 'USA, Virginia', host: 'us-east-1.localhost' },
-        ...{ residency: 'preferred', nearest: false },
+        name: 'us-east-1',
+        description: 'USA, Virginia',
+        host: 'us-east-1.localhost',
+        residency: 'preferred',
+        nearest: false,
       },
       {
-        ...{ name: 'eu-central-1', description: '', host: 'eu-central-1.localhost' },
-        ...{ residency: 'guaranteed', nearest: true },
+        name: 'eu-central-1',
+        description: '',
+        host: 'eu-central-1.localhost',
+        residency: 'guaranteed',
+        nearest: true,
       },
     ])
     for (const cf of [{}, { latitude: 'x', longitude: '1' }])

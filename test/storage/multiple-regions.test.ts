@@ -92,8 +92,8 @@ describe('Whether a site keeps to one region', () => {
       { optOutGlobal: true },
       { DB_US_EAST_1: lagging.binding },
     )
-    const { databaseIn } = await service.open()
-    await beat(databaseIn(home.region), service.clock)
+    const ctx = await service.open()
+    await beat(ctx.in(home.region).database, service.clock)
     const { body } = await logInAt(HOME)
     await lagging.replicate()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET opt_out_global = 0').run()

@@ -11,28 +11,28 @@ const withSession = routes.filter(({ access }) => /session|user|site-admin/.test
 
 /** Enough for every one of them. */
 const parameters = {
-  ...{
-    id: 1,
-    name: 'a name',
-    language: 'de',
-    key_password: 'x',
-    method_type: 'totp',
-    otp: 'x',
-    phone_number: 'x',
-    provider: 'okta',
-    username: 'x',
-    client_id: 'x',
-    client_secret: 'x',
-    enabled: true,
-    email: 'x@y.example',
-    confirmed: true,
-    redirect_host: 'mysite.localhost',
-    pairing_key: 'a1B2c3D4',
-    platform: 'mac',
-    computer: 'x',
-    networks: '',
-  },
-  ...{ present_password: 'x', new_password: 'y', new_password_again: 'y' },
+  id: 1,
+  name: 'a name',
+  language: 'de',
+  key_password: 'x',
+  method_type: 'totp',
+  otp: 'x',
+  phone_number: 'x',
+  provider: 'okta',
+  username: 'x',
+  client_id: 'x',
+  client_secret: 'x',
+  enabled: true,
+  email: 'x@y.example',
+  confirmed: true,
+  redirect_host: 'mysite.localhost',
+  pairing_key: 'a1B2c3D4',
+  platform: 'mac',
+  computer: 'x',
+  networks: '',
+  present_password: 'x',
+  new_password: 'y',
+  new_password_again: 'y',
 }
 
 /** Only what a route must have: some of the rest are refused by others. */
@@ -49,8 +49,8 @@ async function behindAReplica() {
   const service = new Service({ DB_US_EAST_1: lagging.binding })
   const site = await service.createSite()
   const user = await service.createUser(site, { siteAdmin: true })
-  const { databaseIn } = await service.open()
-  await beat(databaseIn(site.region), service.clock)
+  const ctx = await service.open()
+  await beat(ctx.in(site.region).database, service.clock)
   const logIn = async () => (await service.logIn(user, { headers: SDK })).body.id as string
   const ask = async (route: (typeof routes)[number], session: string) => {
     const { status, body, headers } = await service.ask(route.method, pathWithId(route, 1), {

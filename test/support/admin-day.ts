@@ -181,8 +181,13 @@ async function peopleBySso(sso: Sso): Promise<void> {
     method: 'POST',
     body: JSON.stringify({
       claims: {
-        ...{ iss: issuer, aud: CLIENT.id, iat: now, exp: now + 120, jti: crypto.randomUUID() },
-        ...{ sub: 'jo', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+        iss: issuer,
+        aud: CLIENT.id,
+        iat: now,
+        exp: now + 120,
+        jti: crypto.randomUUID(),
+        sub: 'jo',
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
       },
     }),
   })

@@ -33,8 +33,11 @@ const answers: Record<string, unknown> = {
   'api.dropboxapi.com/2/users/get_current_account': {
     account_id: 'dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc',
     name: {
-      ...{ given_name: 'Jane', surname: 'Doe', familiar_name: 'Jane' },
-      ...{ display_name: 'Jane Doe', abbreviated_name: 'JD' },
+      given_name: 'Jane',
+      surname: 'Doe',
+      familiar_name: 'Jane',
+      display_name: 'Jane Doe',
+      abbreviated_name: 'JD',
     },
     email: 'jane@acme.example',
     email_verified: true,

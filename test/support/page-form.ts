@@ -1,10 +1,10 @@
 import { sentCredentials } from '../../src/access/sent-credentials.ts'
 import { apiKeyDigest } from '../../src/api-keys/api-key-text.ts'
+import type { Ctx } from '../../src/context.ts'
 import { fullPath } from '../../src/http/api-description.ts'
 import { type FormOwner, formSealer, NOBODY } from '../../src/http/form-seal.ts'
 import { isForm } from '../../src/http/route.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
-import type { Services } from '../../src/services.ts'
 import { readCredential } from '../../src/sessions/credential.ts'
 import { env } from './env.ts'
 
@@ -29,7 +29,7 @@ export function headersOfPage(headers: Record<string, string>, host: string) {
  * sealed in it.
  */
 export async function fieldsOfPage(
-  services: Pick<Services, 'sealer' | 'clock'>,
+  ctx: Ctx,
   path: string,
   { owner, fields }: { owner: FormOwner; fields: Record<string, unknown> },
 ): Promise<Record<string, unknown>> {
@@ -38,19 +38,16 @@ export async function fieldsOfPage(
   const all = Object.entries(fields)
   const shown = all.filter(([name, value]) => names.includes(name) && value != null)
   const typed = all.filter(([name]) => !names.includes(name))
-  const seal = formSealer(services, owner)
+  const seal = formSealer(ctx, owner)
   const form = await seal([path], Object.fromEntries(shown.map(([name, to]) => [name, String(to)])))
   return { ...Object.fromEntries(typed), form }
 }
 
 /** To whom a page was shown that was asked for with these credentials; nobody where they are good for nothing. */
-export async function ownerBy(
-  services: Pick<Services, 'regions' | 'tokens' | 'clock'>,
-  headers: Record<string, string>,
-): Promise<FormOwner> {
+export async function ownerBy(ctx: Ctx, headers: Record<string, string>): Promise<FormOwner> {
   const { session, apiKey } = sentCredentials(new Headers(headers))
   if (session !== null) {
-    const presented = await readCredential(services, session, services.clock())
+    const presented = await readCredential(ctx, session, ctx.clock())
     const key = presented?.key
     const [column, value] = key && 'digest' in key ? ['digest', key.digest] : ['id', key?.id ?? 0]
     const row = await rowOf('sessions', String(column), value)

@@ -41,7 +41,9 @@ export class SecurityToken {
       'verify',
     ])) as CryptoKeyPair
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-      ...{ name: 'CN=Token', keys: attesting, signingAlgorithm: ECDSA },
+      name: 'CN=Token',
+      keys: attesting,
+      signingAlgorithm: ECDSA,
     })
     const signed = joined([
       new Uint8Array([0]),
@@ -123,7 +125,10 @@ export class SecurityToken {
     ])
     const id = base64url.encode(credentialId)
     return JSON.stringify({
-      ...{ id, rawId: id, type: 'public-key', clientExtensionResults: {} },
+      id,
+      rawId: id,
+      type: 'public-key',
+      clientExtensionResults: {},
       response: {
         clientDataJSON: base64url.encode(encoder.encode(JSON.stringify(clientData))),
         attestationObject: base64url.encode(attestation),
@@ -152,7 +157,9 @@ export class SecurityToken {
     new DataView(authenticatorData.buffer).setUint32(33, ++this.counter)
     const signed = joined([authenticatorData, await sha256(clientData)])
     return JSON.stringify({
-      ...{ id: this.id, rawId: this.id, type: 'public-key' },
+      id: this.id,
+      rawId: this.id,
+      type: 'public-key',
       clientExtensionResults: appid ? { appid } : {},
       response: {
         clientDataJSON: base64url.encode(clientData),

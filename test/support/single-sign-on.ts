@@ -39,10 +39,14 @@ export async function withProvider({
   const named = issuers[provider]
   if (named.issuer !== null) lead(named.issuer, server)
   const made = await asAdmin('POST', '/sso_strategies', {
-    ...{ provider, label: 'Acme', ...(named.issuer === null && { issuer: server }) },
+    provider,
+    label: 'Acme',
+    ...(named.issuer === null && { issuer: server }),
     ...named.strategy,
-    ...{ client_id: CLIENT.id, client_secret: CLIENT.secret },
-    ...{ email_domains: 'acme.example', ...strategy },
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    email_domains: 'acme.example',
+    ...strategy,
   })
   const issuer = named.issuer ?? server
   return {
@@ -122,7 +126,9 @@ export function codeFor(
   const { challenge, redirectUri, nonce } = begun
   const jane = { iss: issuer, nonce, email: 'jane@acme.example', email_verified: true }
   const whole = {
-    ...{ challenge, redirectUri, now: Math.floor(service.clock() / 1_000) },
+    challenge,
+    redirectUri,
+    now: Math.floor(service.clock() / 1_000),
     serial: unique(),
     ...order,
     claims: { ...jane, ...claims },

@@ -90,7 +90,9 @@ describe('A security key’s answer of which one field is rubbish', () => {
     const { clientExtensionResults, ...answer } = JSON.parse(await token.assert(good))
     for (const otp of [...NOT_ANSWERS, ...spoilt(answer)]) {
       const { status } = await service.ask('POST', '/login/passkey', {
-        ...{ host: RP_ID, headers: { Origin: ORIGIN }, body: { passkey, otp } },
+        host: RP_ID,
+        headers: { Origin: ORIGIN },
+        body: { passkey, otp },
       })
       expect(status, otp.slice(0, 200)).toBe(401)
     }

@@ -168,7 +168,8 @@ describe('A security key, once the site has a domain of its own', () => {
     const [, code] = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '') ?? []
     const reset = (more = {}) =>
       service.ask('POST', `${API}/sessions/forgot/reset`, {
-        ...{ host: NEW, body: { code, password: 'a quiet lamp by the window', ...more } },
+        host: NEW,
+        body: { code, password: 'a quiet lamp by the window', ...more },
       })
     const { challenge, rpId } = (await reset()).body.data.webauthn_authentication_options
     const otp = await token.assert({ rpId, challenge, origin: originOf(NEW) })

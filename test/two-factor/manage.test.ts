@@ -26,7 +26,10 @@ describe('POST /2fa', () => {
     const { body: session } = await logIn()
     const { created, done, id } = await addApp(session.id)
     expect(created).toMatchObject({
-      ...{ method_type: 'totp', name: 'phone', setup_complete: false, setup_expired: false },
+      method_type: 'totp',
+      name: 'phone',
+      setup_complete: false,
+      setup_expired: false,
       totp_provisioning_uri: expect.stringMatching(/^otpauth:\/\/totp\/My%20Site:sessionuser\?/),
     })
     expect(done.body).toMatchObject({ setup_complete: true, totp_provisioning_uri: null })
@@ -156,7 +159,8 @@ describe('POST /2fa', () => {
     const { body: late } = await ask('PATCH', `/2fa/${body.id}`, { otp: '123456' })
     expect(late.type).toBe('not-authenticated/two-factor-authentication-setup-expired')
     expect((await ask('GET', '/2fa')).body[0]).toMatchObject({
-      ...{ setup_expired: true, totp_provisioning_uri: null },
+      setup_expired: true,
+      totp_provisioning_uri: null,
     })
     await service.runCron()
     expect((await ask('GET', '/2fa')).body).toEqual([])

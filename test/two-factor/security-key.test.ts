@@ -40,7 +40,8 @@ describe('A key enrolled by U2F', () => {
     const { request, partial, data } = await begin()
     expect(data.two_factor_authentication_methods).toEqual(['u2f', 'recovery_code'])
     expect(request).toEqual({
-      ...{ app_id: ORIGIN, challenge: expect.stringMatching(/^[\w-]{43}$/) },
+      app_id: ORIGIN,
+      challenge: expect.stringMatching(/^[\w-]{43}$/),
       sign_request: expect.objectContaining({ version: 'U2F_V2', keyHandle: token.id }),
     })
     const otp = await token.sign({ appId: ORIGIN, challenge: request.challenge })

@@ -34,7 +34,9 @@ describe('A phone as second factor', () => {
     const { addPhone, service } = await withPhone()
     const { begun, done } = await addPhone()
     expect(begun.body).toMatchObject({
-      ...{ phone_number: '+4930901820', phone_number_country: 'DE', setup_complete: false },
+      phone_number: '+4930901820',
+      phone_number_country: 'DE',
+      setup_complete: false,
       phone_number_national_format: '030 901820',
     })
     expect(service.texts[0]?.to).toBe('+4930901820')
@@ -281,19 +283,19 @@ describe('Twilio’s API', () => {
       return reply()
     })
     const texter = twilioTexter({
-      ...{
-        url: new URL('https://sms.example'),
-        account: 'AC1',
-        token: 'secret',
-        from: '+15005550006',
-      },
+      url: new URL('https://sms.example'),
+      account: 'AC1',
+      token: 'secret',
+      from: '+15005550006',
     })
     await texter.send({ to: '+4930901820', text: 'Grüße & 1+1' }, '1')
     const [request] = asked
     expect(request?.url).toBe('https://sms.example/2010-04-01/Accounts/AC1/Messages.json')
     expect(request?.headers.get('Authorization')).toBe(`Basic ${btoa('AC1:secret')}`)
     expect(Object.fromEntries(new URLSearchParams(await request?.text()))).toEqual({
-      ...{ To: '+4930901820', From: '+15005550006', Body: 'Grüße & 1+1' },
+      To: '+4930901820',
+      From: '+15005550006',
+      Body: 'Grüße & 1+1',
     })
     reply = () => new Response('{"code": 21211}', { status: 400 })
     const send = () => texter.send({ to: 'x', text: 'y' }, '2')

@@ -20,7 +20,8 @@ async function withYubikey(site = {}) {
     site,
     {},
     {
-      ...{ YUBICO_CLIENT_ID: server.clientId, YUBICO_API_KEY: server.apiKey },
+      YUBICO_CLIENT_ID: server.clientId,
+      YUBICO_API_KEY: server.apiKey,
       YUBICO_URL: 'https://yubico.example/wsapi/2.0/verify',
     },
   )

@@ -73,7 +73,9 @@ describe('A site’s pages', () => {
   it('bear its name, colour, picture and language at its own host, and nowhere else', async () => {
     const { service, change, page } = await withAdmin()
     const { status, body } = await change({
-      ...{ name: 'Acme & Co', accent_color: '#AB1234', logo: PNG },
+      name: 'Acme & Co',
+      accent_color: '#AB1234',
+      logo: PNG,
     })
     expect([status, body.name, body.accent_color]).toEqual([200, 'Acme & Co', '#ab1234'])
     const own = await page('mysite.localhost')

@@ -181,7 +181,8 @@ describe('A password that must be another', () => {
     const { body: before } = await logIn()
     const headers = { ...SDK, 'X-FilesAPI-Auth': before.id, 'CF-Connecting-IP': '192.0.2.7' }
     const { body: key } = await service.ask('POST', `${API}/api_keys`, {
-      ...{ headers, body: { name: 'x' } },
+      headers,
+      body: { name: 'x' },
     })
     service.clock.advance(later)
     expect(await use(before.id)).toBe(200)

@@ -130,7 +130,9 @@ describe('A user of a site', () => {
   it('keeps its verified address where only the spelling is another', async () => {
     const { ask, service, site } = await open()
     const { id } = await service.createUser(site, {
-      ...{ username: 'jo', email: 'jo@bücher.example', emailIsVerified: true },
+      username: 'jo',
+      email: 'jo@bücher.example',
+      emailIsVerified: true,
     })
     const email = 'Jo@xn--bcher-kva.example'
     expect((await ask('PATCH', `/users/${id}`, { email })).body.email).toBe(email)

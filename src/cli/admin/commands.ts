@@ -105,7 +105,11 @@ export const commands: Record<string, Command> = {
         welcome: values['no-welcome'] ? false : undefined,
       }
       const user = await api.create('/users', {
-        ...{ username, password: password || undefined, site, email, region },
+        username,
+        password: password || undefined,
+        site,
+        email,
+        region,
         ...rights,
       })
       if (json) printRow(user, { json })

@@ -69,7 +69,10 @@ async function startForNow(stateFolder: string, environment: LocalEnvironment): 
   await migrateLocally(stateFolder, environment)
   const port = String(await freePort())
   const server = startLocalServer({
-    ...{ port, stateFolder, keys, environment },
+    port,
+    stateFolder,
+    keys,
+    environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   process.on('exit', () => server.process.kill('SIGTERM'))

@@ -1,25 +1,24 @@
 import * as z from 'zod'
 import type { LoginOutcome } from '../../audit/login-outcome.ts'
-import type { Seal, SealedKind, Sealer } from '../../crypto/sealer.ts'
+import type { Ctx } from '../../context.ts'
+import type { Seal, SealedKind } from '../../crypto/sealer.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import type { LoggedIn } from '../../sessions/new-session.ts'
 import type { HostScope } from '../../sites/site.ts'
-import type { Clock } from '../../storage/clock.ts'
 import type { Region } from '../../storage/region.ts'
 import { newChallenge } from '../../two-factor/challenge.ts'
 import { both, type Claim, type FactorUse } from '../../two-factor/claim.ts'
 import { partyAt, relyingPartiesOf } from '../../two-factor/relying-party.ts'
 import { userOfAssertion, verifyAssertion } from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
-import type { UserStore } from '../../users/user-store.ts'
 import type { Known } from '../account-finder.ts'
 import { decide, type Verdict } from '../decide.ts'
 import type { Device } from '../device.ts'
 import { judgeAccount, refusalOf } from '../judge-account.ts'
-import { type LogInNeeds, lockedOut } from '../log-in.ts'
+import { lockedOut } from '../log-in.ts'
 import { nameAttempt } from '../named-attempt.ts'
-import { type RecordNeeds, recordAtHost } from '../record-at-host.ts'
+import { recordAtHost } from '../record-at-host.ts'
 import { startSession } from '../start-session.ts'
 
 /** What a page lets a passkey sign, carried by its form. */
@@ -29,25 +28,15 @@ const sealedChallenge = {
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>
 
-export interface PasskeyNeeds extends LogInNeeds, RecordNeeds {
-  usersIn: (region: Region) => UserStore
-}
-
 /** What a page asks passkeys with: of any user of this site (WebAuthn L3 §5.5, no allowCredentials). */
 export interface PasskeyOffer {
   sealed: string
   options: Record<string, unknown>
 }
 
-export interface OfferNeeds {
-  sealer: Sealer
-  clock: Clock
-  scope: HostScope
-}
-
 /** Null on hosts of no one site: passkeys belong to one. */
 export async function offerPasskey(
-  { sealer, clock, scope }: OfferNeeds,
+  { sealer, clock, scope }: Ctx,
   { hostname }: RequestFacts,
 ): Promise<PasskeyOffer | null> {
   if (scope.kind === 'any') return null
@@ -79,27 +68,27 @@ interface PasskeyInput {
  * @throws {Problem} passkey-offer-expired for a page that was open for too long, whoever answers it;
  *   invalid-username-or-password, whatever else is wrong; no-account-for-site
  */
-export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): Promise<LoggedIn> {
+export async function logInByPasskey(ctx: Ctx, input: PasskeyInput): Promise<LoggedIn> {
   const { scope, request, device, language } = input
-  const home = scope.kind === 'any' ? null : await needs.siteHosts.homeOf(scope)
+  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   const { region } = home
-  const at = needs.clock()
-  const offer = input.sealed ? await needs.sealer.unseal(sealedChallenge, input.sealed, at) : null
+  const at = ctx.clock()
+  const offer = input.sealed ? await ctx.sealer.unseal(sealedChallenge, input.sealed, at) : null
   const refusal = (outcome: LoginOutcome) =>
     offer
-      ? refusalOf(outcome, region, needs.globalOrigin)
+      ? refusalOf(outcome, region, ctx.globalOrigin)
       : new Problem('not-authenticated/passkey-offer-expired', { reason: outcome })
-  const ledger = needs.ledgerIn(region)
+  const ledger = ctx.in(region).logins
   const userId = userOfAssertion(input.answer)
-  const found = userId === null ? null : await needs.usersIn(region).withId(userId)
+  const found = userId === null ? null : await ctx.in(region).users.withId(userId)
   if (found?.site.id !== home.siteId) {
     const outcome = found ? 'site_mismatch' : 'username_not_found'
-    await recordAtHost(needs, input, outcome)
+    await recordAtHost(ctx, input, outcome)
     throw refusal(outcome)
   }
   const { user, site } = found
-  const attempt = await nameAttempt(needs.nameDigestKey, {
+  const attempt = await nameAttempt(ctx.nameDigestKey, {
     username: user.username,
     nameKey: user.usernameKey,
     siteId: site.id,
@@ -111,14 +100,14 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
     at,
   })
   const by = { isGuess: false }
-  return decide<LoggedIn>(needs, region, async () => ({
+  return decide<LoggedIn>(ctx, region, async () => ({
     attempt,
     language,
     isGuess: by.isGuess,
     known: await ledger.findAtPrimary(attempt),
-    judge: (known, use) => judge(needs, region, { input, offer, userId: user.id, known, use }),
+    judge: (known, use) => judge(ctx, region, { input, offer, userId: user.id, known, use }),
     end: async ({ attempt, judged, claim, use }) => {
-      const started = await startSession(needs, region, {
+      const started = await startSession(ctx, region, {
         attempt,
         by,
         sessionId: use.by,
@@ -135,14 +124,14 @@ export async function logInByPasskey(needs: PasskeyNeeds, input: PasskeyInput): 
 }
 
 async function judge(
-  needs: PasskeyNeeds,
+  ctx: Ctx,
   region: Region,
   given: { input: PasskeyInput; offer: Offer; userId: number; known: Known; use: FactorUse },
 ): Promise<Verdict> {
   const { input, offer, userId, use } = given
   const { request, scope } = input
   const account = given.known.account?.user.id === userId ? given.known.account : null
-  const claim = account && (await claimOf(needs, region, { input, offer, account, use }))
+  const claim = account && (await claimOf(ctx, region, { input, offer, account, use }))
   const isRight = claim !== null
   const claimed = { scope, comer: request, home: region, at: use.at }
   const outcome = judgeAccount(account, { ...claimed, proof: 'passkey', isRight })
@@ -151,18 +140,18 @@ async function judge(
 
 /** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */
 async function claimOf(
-  needs: PasskeyNeeds,
+  ctx: Ctx,
   region: Region,
   given: { input: PasskeyInput; offer: Offer; account: Account; use: FactorUse },
 ): Promise<Claim | null> {
   const { input, offer: offered, account, use } = given
   const { request, answer } = input
-  const party = partyAt(relyingPartiesOf(account, needs.globalOrigin), request.hostname)
+  const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), request.hostname)
   if (!offered || offered.rpId !== request.hostname || !party) return null
-  const challenges = needs.partialSessionsIn(region)
+  const challenges = ctx.in(region).partialSessions
   if (await challenges.isDead(asKey(offered))) return null
   const { user } = account
-  const keys = needs.secondFactorsIn(region)
+  const keys = ctx.in(region).secondFactors
   const { factors } = await keys.provable(user.id)
   const signed = await verifyAssertion(
     [party],

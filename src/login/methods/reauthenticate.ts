@@ -1,33 +1,20 @@
-import type { Sealer } from '../../crypto/sealer.ts'
+import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
-import type { PasswordHasher } from '../../passwords/password-hasher.ts'
-import { type Clock, SECOND } from '../../storage/clock.ts'
+import { SECOND } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
-import {
-  type CheckCodeNeeds,
-  checkCode,
-  isSigned,
-  wrongCodeCosts,
-} from '../../two-factor/check-code.ts'
+import { checkCode, isSigned, wrongCodeCosts } from '../../two-factor/check-code.ts'
 import type { FactorUse } from '../../two-factor/claim.ts'
 import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
 import type { Known } from '../account-finder.ts'
-import { type DecideNeeds, decide, type Verdict } from '../decide.ts'
+import { decide, type Verdict } from '../decide.ts'
 import { deviceOf } from '../device.ts'
 import { judgeAccount } from '../judge-account.ts'
 import { prepareLockNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
-
-export interface ReauthenticateNeeds extends CheckCodeNeeds, DecideNeeds {
-  clock: Clock
-  hasher: PasswordHasher
-  sealer: Sealer
-}
-
 /** What a user gives to show that they still are the one who logged in. */
 export type Proof = { password: string } | { code: string }
 
@@ -47,27 +34,23 @@ const SCOPE = { kind: 'any', region: null } as const
  * @throws {Problem} reauthentication-failed; reauthentication-rate-limited while the name is locked;
  *   password-change-required for a password that must be another
  */
-export async function reauthenticate(
-  needs: ReauthenticateNeeds,
-  asked: Asked,
-  proof: Proof,
-): Promise<void> {
+export async function reauthenticate(ctx: Ctx, asked: Asked, proof: Proof): Promise<void> {
   const { region } = asked
-  const attempt = await attemptOf(needs, asked, proof)
-  const ledger = needs.ledgerIn(region)
+  const attempt = await attemptOf(ctx, asked, proof)
+  const ledger = ctx.in(region).logins
   const by = { isGuess: isGuess(proof) }
-  await decide<void>(needs, region, async () => ({
+  await decide<void>(ctx, region, async () => ({
     attempt,
     language: 'en',
     isGuess: by.isGuess,
     known: await ledger.findAtPrimary(attempt),
-    judge: (known, use) => judge(needs, asked, { attempt, known, proof, use }),
+    judge: (known, use) => judge(ctx, asked, { attempt, known, proof, use }),
     end: async ({ attempt, judged, claim }) => {
       const { confirmed, known } = await ledger.confirm(attempt, judged, { by, claim })
       return confirmed ? { end: undefined } : { known }
     },
     costsOfWrongCode: async () =>
-      wrongCodeCosts(needs, region, { userId: asked.account.user.id, partial: null }),
+      wrongCodeCosts(ctx, region, { userId: asked.account.user.id, partial: null }),
     refusal: (outcome) =>
       outcome === 'password_change_required'
         ? new Problem('not-authorized/password-change-required')
@@ -85,20 +68,20 @@ function isGuess(proof: Proof): boolean {
 
 /** Counts a wrong code as a failed login at the site, where it came with something other than a password. */
 export async function countWrongCode(
-  needs: ReauthenticateNeeds,
+  ctx: Ctx,
   asked: Asked,
   { code, partial }: { code: string; partial: PartialSessionKey },
 ): Promise<void> {
   const { region, account } = asked
-  const named = await attemptOf(needs, asked, { code })
+  const named = await attemptOf(ctx, asked, { code })
   const attempt = { ...named, id: newId(region.code) }
-  const ledger = needs.ledgerIn(region)
+  const ledger = ctx.in(region).logins
   await ledger.refuse(attempt, await ledger.findAtPrimary(attempt), {
     outcome: 'one_time_password_mismatch',
     lockNotice: isGuess({ code })
-      ? await prepareLockNotice(needs, region, { attempt, language: 'en' })
+      ? await prepareLockNotice(ctx, region, { attempt, language: 'en' })
       : null,
-    wrongCode: wrongCodeCosts(needs, region, { userId: account.user.id, partial }),
+    wrongCode: wrongCodeCosts(ctx, region, { userId: account.user.id, partial }),
   })
 }
 
@@ -108,7 +91,7 @@ export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
 }
 
 async function attemptOf(
-  { clock, nameDigestKey, sealer }: ReauthenticateNeeds,
+  { clock, nameDigestKey, sealer }: Ctx,
   { account: { user, site }, request }: Asked,
   proof: Proof,
 ): Promise<Omit<NamedAttempt, 'id'>> {
@@ -127,7 +110,7 @@ async function attemptOf(
 }
 
 async function judge(
-  needs: ReauthenticateNeeds,
+  ctx: Ctx,
   { region, account: { user }, request }: Asked,
   given: { attempt: Omit<NamedAttempt, 'id'>; known: Known; proof: Proof; use: FactorUse },
 ): Promise<Verdict> {
@@ -139,7 +122,7 @@ async function judge(
   const claimed = { scope: SCOPE, comer: request, home: region, at: attempt.at }
   if ('password' in proof) {
     const stored = account?.user.passwordHash ?? null
-    const isRight = (await needs.hasher.verify(proof.password, stored)) && isSame
+    const isRight = (await ctx.hasher.verify(proof.password, stored)) && isSame
     const outcome = judgeAccount(account, { ...claimed, proof: 'password', isRight })
     return { outcome, claim: null }
   }
@@ -147,6 +130,6 @@ async function judge(
   if (!account || outcome !== 'none') return { outcome, claim: null }
   const challenge = { purpose: sessionPurpose(user) }
   const code = { otp: proof.code, partial: null, challenge, use }
-  const claim = await checkCode(needs, region, account, code)
+  const claim = await checkCode(ctx, region, account, code)
   return claim ? { outcome, claim } : { outcome: 'one_time_password_mismatch', claim: null }
 }

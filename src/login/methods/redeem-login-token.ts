@@ -1,5 +1,5 @@
 import type { LoginOutcome } from '../../audit/login-outcome.ts'
-import type { Sealer } from '../../crypto/sealer.ts'
+import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import type { LoggedIn } from '../../sessions/new-session.ts'
@@ -10,24 +10,14 @@ import {
   timeoutAfterUse,
   whyOver,
 } from '../../sessions/session.ts'
-import type { SessionStore } from '../../sessions/session-store.ts'
 import { newSessionString, sessionDigest } from '../../sessions/session-string.ts'
 import { type HostScope, inScope, ownHostKind } from '../../sites/site.ts'
 import { newId } from '../../storage/ids.ts'
-import type { Region, Regions } from '../../storage/region.ts'
+import type { Region } from '../../storage/region.ts'
 import { judgeAccount } from '../judge-account.ts'
 import { type LoginToken, readLoginToken } from '../login-token.ts'
 import { unnamedAttempt } from '../named-attempt.ts'
-import { type RecordNeeds, recordAtHost } from '../record-at-host.ts'
-import type { RedemptionLedger } from '../redemption-ledger.ts'
-
-export interface RedeemNeeds extends RecordNeeds {
-  epoch: number
-  regions: Regions
-  sealer: Sealer
-  sessionsIn: (region: Region) => SessionStore
-  redemptionsIn: (region: Region) => RedemptionLedger
-}
+import { recordAtHost } from '../record-at-host.ts'
 
 interface RedeemInput {
   text: string
@@ -40,10 +30,10 @@ interface RedeemInput {
  * that the token came from, at the latest.
  * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
  */
-export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): Promise<LoggedIn> {
+export async function redeemLoginToken(ctx: Ctx, input: RedeemInput): Promise<LoggedIn> {
   const { request } = input
-  const now = needs.clock()
-  const { token, region, parent } = await whoseLoginToken(needs, input)
+  const now = ctx.clock()
+  const { token, region, parent } = await whoseLoginToken(ctx, input)
   const sessionString = newSessionString(region)
   const session = {
     ...parent.session,
@@ -58,7 +48,7 @@ export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): 
   const { username } = parent.user
   const attempt = unnamedAttempt(region, { request, at: now, username })
   const judged = { user: parent.user, site: parent.site }
-  if (!(await needs.redemptionsIn(region).redeem(token, attempt, { row: session, judged })))
+  if (!(await ctx.in(region).redemptions.redeem(token, attempt, { row: session, judged })))
     throw new Problem('not-authenticated/invalid-username-or-password', { reason: 'used before' })
   return { live: { ...parent, session }, region, sessionString }
 }
@@ -69,28 +59,27 @@ export async function redeemLoginToken(needs: RedeemNeeds, input: RedeemInput): 
  * @throws {Problem} invalid-username-or-password, whatever is wrong with the token
  */
 export async function whoseLoginToken(
-  needs: RedeemNeeds,
+  ctx: Ctx,
   input: RedeemInput,
 ): Promise<{ token: LoginToken; region: Region; parent: LiveSession }> {
-  const at = needs.clock()
-  const token = await readLoginToken(needs.sealer, input.text, at)
-  const region = token && needs.regions.withName(token.region)
-  const parent =
-    token && region && (await needs.sessionsIn(region).findAtPrimary({ id: token.sid }))
-  const outcome = parent && region ? judge(needs, region, { parent, input, at }) : 'key_mismatch'
+  const at = ctx.clock()
+  const token = await readLoginToken(ctx.sealer, input.text, at)
+  const region = token && ctx.regions.withName(token.region)
+  const parent = token && region && (await ctx.in(region).sessions.findAtPrimary({ id: token.sid }))
+  const outcome = parent && region ? judge(ctx, region, { parent, input, at }) : 'key_mismatch'
   if (token && region && parent && outcome === 'none') return { token, region, parent }
   const { request } = input
   if (region && parent && inScope(input.scope, parent.site)) {
     const attempt = unnamedAttempt(region, { request, at, username: parent.user.username })
     const { user, site } = parent
     const end = { outcome, userId: user.id, siteId: site.id, sessionId: null }
-    await needs.attemptsIn(region).record(attempt, end)
-  } else await recordAtHost(needs, input, outcome)
+    await ctx.in(region).attempts.record(attempt, end)
+  } else await recordAtHost(ctx, input, outcome)
   throw new Problem('not-authenticated/invalid-username-or-password', { reason: outcome })
 }
 
 function judge(
-  { epoch }: RedeemNeeds,
+  { epoch }: Ctx,
   home: Region,
   { parent, input, at }: { parent: LiveSession; input: RedeemInput; at: number },
 ): LoginOutcome {

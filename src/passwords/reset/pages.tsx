@@ -1,6 +1,5 @@
 import { useContext } from 'hono/jsx'
 import * as z from 'zod'
-import type { Sealer } from '../../crypto/sealer.ts'
 import { clearableText, text } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
 import { Problem } from '../../http/problem.ts'
@@ -13,15 +12,15 @@ import { LookContext } from '../../ui/look.ts'
 import { Page, Told } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
 import { pageTextsIn } from './page-texts.ts'
-import { type RequestResetNeeds, requestReset } from './request-reset.ts'
+import { requestReset } from './request-reset.ts'
 import { readResetCode } from './reset-code.ts'
 import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
-import { checkResetCode, type ResetNeeds, resetPassword } from './reset-password.ts'
+import { checkResetCode, resetPassword } from './reset-password.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html' } as const
 
-const forgotPage = route<unknown>()(
+const forgotPage = route(
   {
     ...html,
     method: 'GET',
@@ -34,7 +33,7 @@ const forgotPage = route<unknown>()(
   ({ language }) => ({ status: 200, body: <ForgotForm language={language} /> }),
 )
 
-const sendForgot = route<RequestResetNeeds>()(
+const sendForgot = route(
   {
     ...html,
     method: 'POST',
@@ -51,14 +50,14 @@ const sendForgot = route<RequestResetNeeds>()(
     problems: [],
     tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
   },
-  async ({ parameters: { username_or_email: name }, services, language }) => {
-    if (name !== '') await requestReset(services, { by: 'either', name, language })
+  async ({ parameters: { username_or_email: name }, ctx, language }) => {
+    if (name !== '') await requestReset(ctx, { by: 'either', name, language })
     const { sentTitle, sent } = pageTextsIn(language)
     return donePage(language, { title: sentTitle, text: sent })
   },
 )
 
-const resetPage = route<ResetNeeds & { sealer: Sealer }>()(
+const resetPage = route(
   {
     ...html,
     method: 'GET',
@@ -80,8 +79,8 @@ const resetPage = route<ResetNeeds & { sealer: Sealer }>()(
       <DeadLinkPage {...{ language, problem }} isOpened={hasResetCookie(request)} />
     ),
   },
-  async ({ parameters: { code: typed, locale: asked }, services, request, language }) => {
-    const { sealer, clock } = services
+  async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
+    const { sealer, clock } = ctx
     if (typed !== undefined)
       return {
         status: 303,
@@ -91,12 +90,12 @@ const resetPage = route<ResetNeeds & { sealer: Sealer }>()(
     const code = await readResetCookie(sealer, request, clock())
     if (code === null)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
-    await checkResetCode(services, code)
+    await checkResetCode(ctx, code)
     return { status: 200, body: <ResetForm {...{ language, code }} /> }
   },
 )
 
-const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
+const sendReset = route(
   {
     ...html,
     method: 'POST',
@@ -123,14 +122,19 @@ const sendReset = route<ResetNeeds & { sealer: Sealer }>()(
       <ResetForm language={language} code={code} problem={problem} />
     ),
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     const { code, password, confirm_password: confirmPassword, otp = '' } = parameters
-    await resetPassword(services, {
-      ...{ code, password, confirmPassword, otp: otp === '' ? null : otp, language, request },
+    await resetPassword(ctx, {
+      code,
+      password,
+      confirmPassword,
+      otp: otp === '' ? null : otp,
+      language,
+      request,
     })
     const { doneTitle, done } = pageTextsIn(language)
     // That of another link, opened in another tab, stays.
-    const opened = await readResetCookie(services.sealer, request, services.clock())
+    const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
     const cookies = opened === code ? [noResetCookie] : []
     return { ...donePage(language, { title: doneTitle, text: done }), cookies }
   },

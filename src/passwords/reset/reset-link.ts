@@ -1,15 +1,10 @@
+import type { Ctx } from '../../context.ts'
 import { logFailure } from '../../http/log.ts'
 import { hasMultipleRegions, siteOrigin } from '../../sites/site.ts'
 import type { Region } from '../../storage/region.ts'
 import type { Account } from '../../users/account.ts'
 import { mailedToDigest, newResetCode, resetCodeDigest } from './reset-code.ts'
-import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
-
-export interface ResetLinkNeeds {
-  globalOrigin: URL
-  nameDigestKey: CryptoKey
-  resetCodesIn: (region: Region) => ResetCodeStore
-}
+import type { ResetCodeRow } from './reset-code-store.ts'
 
 /**
  * Makes a code for a user, remembers it in KV, and answers the link with it and the row to insert. A
@@ -17,7 +12,7 @@ export interface ResetLinkNeeds {
  * nothing in holds no mail back: D1 has the code too.
  */
 export async function makeResetLink(
-  { globalOrigin, nameDigestKey, resetCodesIn }: ResetLinkNeeds,
+  ctx: Ctx,
   region: Region,
   {
     account: { user, site },
@@ -30,10 +25,10 @@ export async function makeResetLink(
     digest: await resetCodeDigest(code),
     userId: user.id,
     credentialVersion: user.credentialVersion,
-    mailedTo: user.emailKey && (await mailedToDigest(nameDigestKey, user.emailKey)),
+    mailedTo: user.emailKey && (await mailedToDigest(ctx.nameDigestKey, user.emailKey)),
     expiresAt: now + lifetimeMs,
   }
   if (hasMultipleRegions(site))
-    await logFailure(resetCodesIn(region).remember(row, now), 'reset code into KV')
-  return { row, url: `${siteOrigin(site, globalOrigin)}/reset?code=${code}` }
+    await logFailure(ctx.in(region).resetCodes.remember(row, now), 'reset code into KV')
+  return { row, url: `${siteOrigin(site, ctx.globalOrigin)}/reset?code=${code}` }
 }

@@ -1,33 +1,21 @@
 import { Authority } from '../../audit/authority.ts'
+import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
-import { type ChangePasswordNeeds, changePassword } from '../../login/change-password.ts'
-import { countWrongCode, type ReauthenticateNeeds } from '../../login/methods/reauthenticate.ts'
-import { type HostScope, inScope } from '../../sites/site.ts'
+import { changePassword } from '../../login/change-password.ts'
+import { countWrongCode } from '../../login/methods/reauthenticate.ts'
+import { inScope } from '../../sites/site.ts'
 import { DAY } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
-import type { Region, Regions } from '../../storage/region.ts'
+import type { Region } from '../../storage/region.ts'
 import { checkCode } from '../../two-factor/check-code.ts'
 import type { Claim } from '../../two-factor/claim.ts'
 import { hasSecondFactor } from '../../two-factor/second-factor.ts'
-import { demandSecondFactor, type SecondStepNeeds, waysOn } from '../../two-factor/second-step.ts'
+import { demandSecondFactor, waysOn } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
-import { checkConfirmation, hashNewPassword, type NewPasswordNeeds } from '../new-password.ts'
+import { checkConfirmation, hashNewPassword } from '../new-password.ts'
 import { mustChangePassword } from '../password-age.ts'
 import { mailedToDigest, readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
-import type { ResetCodeStore } from './reset-code-store.ts'
-import type { ResetLedger } from './reset-ledger.ts'
-
-export interface ResetNeeds
-  extends NewPasswordNeeds,
-    ChangePasswordNeeds,
-    ReauthenticateNeeds,
-    SecondStepNeeds {
-  scope: HostScope
-  regions: Regions
-  resetsIn: (region: Region) => ResetLedger
-  resetCodesIn: (region: Region) => ResetCodeStore
-}
 
 export interface ResetInput {
   code: string
@@ -51,22 +39,22 @@ interface CheckedCode {
  * Whose code it is, if it is good now. Consumes nothing.
  * @throws {Problem} invalid-or-expired-code: unknown, used, expired, or of another site than the host's
  */
-export async function checkResetCode(needs: ResetNeeds, typed: string): Promise<CheckedCode> {
+export async function checkResetCode(ctx: Ctx, typed: string): Promise<CheckedCode> {
   const code = readResetCode(typed)
-  const region = regionOfResetCode(code, needs.regions)
+  const region = regionOfResetCode(code, ctx.regions)
   if (!region) throw refused('no code of ours')
-  const found = await needs.resetCodesIn(region).find(await resetCodeDigest(code))
+  const found = await ctx.in(region).resetCodes.find(await resetCodeDigest(code))
   if (!found) throw refused('no such code')
-  if (found.expiresAt <= needs.clock()) throw refused('expired')
-  const known = await needs.resetsIn(region).userOf(found.userId)
+  if (found.expiresAt <= ctx.clock()) throw refused('expired')
+  const known = await ctx.in(region).resets.userOf(found.userId)
   if (!known) throw refused('its user may not reset a password')
   const { keysThatStay, ...account } = known
   if (account.user.credentialVersion !== found.credentialVersion)
     throw refused('used, or the credentials changed since')
-  if (!inScope(needs.scope, account.site)) throw refused('of another site')
+  if (!inScope(ctx.scope, account.site)) throw refused('of another site')
   const { emailKey } = account.user
   const isMailedThere =
-    emailKey !== null && found.mailedTo === (await mailedToDigest(needs.nameDigestKey, emailKey))
+    emailKey !== null && found.mailedTo === (await mailedToDigest(ctx.nameDigestKey, emailKey))
   return { region, account, keysThatStay, mailedTo: isMailedThere ? emailKey : null }
 }
 
@@ -77,52 +65,64 @@ export async function checkResetCode(needs: ResetNeeds, typed: string): Promise<
  * @throws {Problem} invalid-or-expired-code; model-save-error; two-factor-authentication-error,
  *   one-time-password-incorrect
  */
-export async function resetPassword(needs: ResetNeeds, input: ResetInput): Promise<void> {
-  const { region, account, keysThatStay, mailedTo } = await checkResetCode(needs, input.code)
+export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> {
+  const { region, account, keysThatStay, mailedTo } = await checkResetCode(ctx, input.code)
   checkConfirmation({
     password: input.password,
     confirmation: input.confirmPassword,
     field: 'confirm_password',
   })
   const { user, site } = account
-  const claim = await claimSecondFactor(needs, { region, account, input })
-  const passwordHash = await hashNewPassword(needs, {
+  const claim = await claimSecondFactor(ctx, { region, account, input })
+  const passwordHash = await hashNewPassword(ctx, {
     password: input.password,
     field: 'password',
     owner: { ...user, site },
-    of: { region, user, mustDiffer: mustChangePassword(account, needs.clock()) },
+    of: { region, user, mustDiffer: mustChangePassword(account, ctx.clock()) },
   })
-  const done = await changePassword(needs, {
-    ...{ region, account, passwordHash, keysThatStay, claim, verifies: mailedTo },
-    ...{ event: 'password_reset', actor: 'code', authority: Authority.provedByRequest },
-    ...{ language: input.language, request: input.request },
+  const done = await changePassword(ctx, {
+    region,
+    account,
+    passwordHash,
+    keysThatStay,
+    claim,
+    verifies: mailedTo,
+    event: 'password_reset',
+    actor: 'code',
+    authority: Authority.provedByRequest,
+    language: input.language,
+    request: input.request,
   })
   if (!done) throw refused('used at the same time')
 }
 
 /** Uses nothing up yet. After a few wrong codes the reset code is good for nothing. */
 async function claimSecondFactor(
-  needs: ResetNeeds,
+  ctx: Ctx,
   { region, account, input }: { region: Region; account: Account; input: ResetInput },
 ): Promise<Claim | null> {
   if (!hasSecondFactor(account.user)) return null
   const { otp, language, request } = input
-  const now = needs.clock()
+  const now = ctx.clock()
   const digest = await resetCodeDigest(readResetCode(input.code))
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
-  if (await needs.partialSessionsIn(region).isDead(partial)) throw refused('too many wrong codes')
+  if (await ctx.in(region).partialSessions.isDead(partial)) throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }
   if (otp === null)
-    throw await demandSecondFactor(needs, region, {
-      ...{ account, language, challenge, hostname: request.hostname, data: {} },
+    throw await demandSecondFactor(ctx, region, {
+      account,
+      language,
+      challenge,
+      hostname: request.hostname,
+      data: {},
     })
   const use = { by: newId(region.code), at: now }
-  const claim = await checkCode(needs, region, account, { otp, partial, challenge, use })
+  const claim = await checkCode(ctx, region, account, { otp, partial, challenge, use })
   if (claim) return claim
-  await countWrongCode(needs, { region, account, request }, { code: otp, partial })
+  await countWrongCode(ctx, { region, account, request }, { code: otp, partial })
   // What a key signed is used up or was wrong: it signs something else next.
   const hostname = request.hostname
-  const data = await waysOn(needs, region, account, { challenge, hostname })
+  const data = await waysOn(ctx, region, account, { challenge, hostname })
   throw new Problem('not-authenticated/one-time-password-incorrect', { data: { ...data } })
 }
 

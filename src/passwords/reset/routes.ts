@@ -6,10 +6,10 @@ import {
   resetParameters,
   validateParameters,
 } from './contract.ts'
-import { type RequestResetNeeds, requestReset } from './request-reset.ts'
-import { checkResetCode, type ResetNeeds, resetPassword } from './reset-password.ts'
+import { requestReset } from './request-reset.ts'
+import { checkResetCode, resetPassword } from './reset-password.ts'
 
-const forgot = route<RequestResetNeeds>()(
+const forgot = route(
   {
     method: 'POST',
     path: '/sessions/forgot',
@@ -26,14 +26,14 @@ const forgot = route<RequestResetNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services, language }) => {
+  async ({ parameters, ctx, language }) => {
     checkInterface(parameters.interface)
-    await requestReset(services, { ...nameIn(parameters), language })
+    await requestReset(ctx, { ...nameIn(parameters), language })
     return { status: 204 }
   },
 )
 
-const validate = route<ResetNeeds>()(
+const validate = route(
   {
     method: 'POST',
     path: '/sessions/forgot/validate',
@@ -47,13 +47,13 @@ const validate = route<ResetNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services }) => {
-    await checkResetCode(services, parameters.code)
+  async ({ parameters, ctx }) => {
+    await checkResetCode(ctx, parameters.code)
     return { status: 204 }
   },
 )
 
-const reset = route<ResetNeeds>()(
+const reset = route(
   {
     method: 'POST',
     path: '/sessions/forgot/reset',
@@ -72,10 +72,10 @@ const reset = route<ResetNeeds>()(
       'service-unavailable/storage-unavailable',
     ],
   },
-  async ({ parameters, services, request, language }) => {
+  async ({ parameters, ctx, request, language }) => {
     checkInterface(parameters.interface)
     const { code, password, confirm_password: confirmPassword, otp = null } = parameters
-    await resetPassword(services, { code, password, confirmPassword, otp, language, request })
+    await resetPassword(ctx, { code, password, confirmPassword, otp, language, request })
     return { status: 204 }
   },
 )

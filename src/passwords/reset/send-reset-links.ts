@@ -1,25 +1,14 @@
+import type { Ctx } from '../../context.ts'
 import { mailLanguage } from '../../notifications/mail-language.ts'
-import type { Outbox } from '../../notifications/outbox.ts'
 import { resetMail } from '../../notifications/reset-mail.ts'
-import type { SentNotices } from '../../notifications/sent-notices.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import type { Waiting } from '../../notifications/work-outbox.ts'
-import type { Clock } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
-import type { Region, Regions } from '../../storage/region.ts'
+import type { Region } from '../../storage/region.ts'
 import type { Account } from '../../users/account.ts'
 import { comparableName } from '../../users/username.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
-import type { ResetLedger } from './reset-ledger.ts'
-import { makeResetLink, type ResetLinkNeeds } from './reset-link.ts'
-
-export interface SendResetLinksNeeds extends ResetLinkNeeds {
-  clock: Clock
-  regions: Regions
-  outboxIn: (region: Region) => Outbox
-  resetsIn: (region: Region) => ResetLedger
-  sentNoticesIn: (region: Region) => SentNotices
-}
+import { makeResetLink } from './reset-link.ts'
 
 type Asked = TaskContent<'reset-request'>
 
@@ -27,21 +16,17 @@ type Asked = TaskContent<'reset-request'>
  * Finds whom a request for a reset means, and makes one mail for each site and address, with a link for each user of
  * them: no site's links stand beside another's. Nothing is joined across regions: each sends its own.
  */
-export async function sendResetLinks(
-  needs: SendResetLinksNeeds,
-  asked: Asked,
-  home: Region,
-): Promise<Waiting[]> {
-  const regions = asked.siteId === null ? needs.regions.all : [home]
+export async function sendResetLinks(ctx: Ctx, asked: Asked, home: Region): Promise<Waiting[]> {
+  const regions = asked.siteId === null ? ctx.regions.all : [home]
   const sent: Waiting[] = []
   for (const region of regions) {
-    const meant = await needs.resetsIn(region).usersMeant(asked)
+    const meant = await ctx.in(region).resets.usersMeant(asked)
     const bySite = Map.groupBy(
       meant,
       ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
     )
     for (const accounts of bySite.values()) {
-      const waiting = await mailLinks(needs, region, { accounts, language: asked.language })
+      const waiting = await mailLinks(ctx, region, { accounts, language: asked.language })
       if (waiting) sent.push(waiting)
     }
   }
@@ -49,12 +34,12 @@ export async function sendResetLinks(
 }
 
 async function mailLinks(
-  needs: SendResetLinksNeeds,
+  ctx: Ctx,
   region: Region,
   to: { accounts: Account[]; language: string },
 ): Promise<Waiting | null> {
-  const now = needs.clock()
-  const ledger = needs.resetsIn(region)
+  const now = ctx.clock()
+  const ledger = ctx.in(region).resets
   const links = []
   for (const account of to.accounts) {
     const notice = {
@@ -63,15 +48,15 @@ async function mailLinks(
       kind: 'reset',
       at: now,
     } as const
-    if (!(await needs.sentNoticesIn(region).count(notice))) continue
+    if (!(await ctx.in(region).sentNotices.count(notice))) continue
     const made = { account, now, lifetimeMs: RESET_CODE_LIFETIME_MS }
-    links.push({ account, ...(await makeResetLink(needs, region, made)) })
+    links.push({ account, ...(await makeResetLink(ctx, region, made)) })
   }
   const [first, ...others] = links
   if (!first) return null
   const language = mailLanguage(first.account, to.language)
-  const mail = resetMail(language, { first, others, globalOrigin: needs.globalOrigin })
-  const outbox = needs.outboxIn(region)
+  const mail = resetMail(language, { first, others, globalOrigin: ctx.globalOrigin })
+  const outbox = ctx.in(region).outbox
   const task = await outbox.prepare('mail', mail, now)
   await ledger.issue(
     links.map(({ row }) => row),

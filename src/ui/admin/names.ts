@@ -1,13 +1,7 @@
 import type { RecordedEvent } from '../../audit/credential-event-store.ts'
+import type { Ctx } from '../../context.ts'
 import type { UserCaller } from '../../sessions/access.ts'
-import { MOST_STRATEGIES, type StrategyStore } from '../../sso/strategy-store.ts'
-import type { Region } from '../../storage/region.ts'
-import type { UserLedger } from '../../users/user-ledger.ts'
-
-export interface NamesNeeds {
-  userLedgerIn: (region: Region) => UserLedger
-  strategiesIn: (region: Region) => StrategyStore
-}
+import { MOST_STRATEGIES } from '../../sso/strategy-store.ts'
 
 /** Who users and strategies are, by their ids. */
 export interface Names {
@@ -15,9 +9,9 @@ export interface Names {
   strategies: Map<number, string>
 }
 
-/** The names that a list of changes needs, and of one more user. */
+/** The names that a list of changes ctx, and of one more user. */
 export async function namesIn(
-  { userLedgerIn, strategiesIn }: NamesNeeds,
+  ctx: Ctx,
   { live, region }: Pick<UserCaller, 'live' | 'region'>,
   { events, userId = null }: { events: RecordedEvent[]; userId?: number | null | undefined },
 ): Promise<Names> {
@@ -25,8 +19,8 @@ export async function namesIn(
   const about = events.flatMap((event) => [event.userId, idIn(event.actor, 'user')])
   const ids = [...new Set([...about, userId])].filter((id) => id !== null)
   const [users, strategies] = await Promise.all([
-    userLedgerIn(region).list({ siteId, ids }, { after: 0, skip: 0, limit: ids.length }),
-    strategiesIn(region).list(siteId, { after: 0, skip: 0, limit: MOST_STRATEGIES }),
+    ctx.in(region).userChanges.list({ siteId, ids }, { after: 0, skip: 0, limit: ids.length }),
+    ctx.in(region).strategies.list(siteId, { after: 0, skip: 0, limit: MOST_STRATEGIES }),
   ])
   return {
     users: new Map(users.map(({ id, username }) => [id, username])),

@@ -1,7 +1,8 @@
+import type { Ctx } from '../../context.ts'
 import type { UserCaller } from '../../sessions/access.ts'
 import type { User } from '../../users/account.ts'
 import { hasStayedAway } from '../../users/entry-rules.ts'
-import { type LockedUntilNeeds, lockedUntil } from '../../users/locked-until.ts'
+import { lockedUntil } from '../../users/locked-until.ts'
 
 /** What keeps a user out for now, besides being disabled. */
 export interface Standing {
@@ -13,13 +14,13 @@ export interface Standing {
 
 /** How these users of the caller's site stand. */
 export async function standingsOf(
-  needs: LockedUntilNeeds,
+  ctx: Ctx,
   { live, region }: UserCaller,
   users: User[],
 ): Promise<(user: User) => Standing> {
-  const locks = await lockedUntil(needs, region, users)
+  const locks = await lockedUntil(ctx, region, users)
   return (user) => ({
     lockedUntil: locks.get(user.id),
-    isAway: hasStayedAway({ user, site: live.site }, needs.clock()),
+    isAway: hasStayedAway({ user, site: live.site }, ctx.clock()),
   })
 }

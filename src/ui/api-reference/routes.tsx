@@ -4,15 +4,11 @@ import type { ApiDescription } from './description.ts'
 import { ReferencePage, STYLE_PATH } from './page.tsx'
 import { style } from './style.ts'
 
-interface Needs {
-  globalOrigin: URL
-}
-
 const CACHE_SECONDS = 300
 
 /** The API reference for people. `describe` gives the description of the whole service. */
 export function apiReferenceRoutes(describe: () => unknown) {
-  const page = route<Needs>()(
+  const page = route(
     {
       method: 'GET',
       path: '/docs',
@@ -25,13 +21,13 @@ export function apiReferenceRoutes(describe: () => unknown) {
       replies: { 200: { description: 'The page', body: z.string() } },
       problems: [],
     },
-    ({ services: { globalOrigin } }) => {
+    ({ ctx: { globalOrigin } }) => {
       const description = describe() as ApiDescription
       const html = <ReferencePage description={description} origin={globalOrigin.origin} />
       return { status: 200, body: `<!doctype html>\n${html}` }
     },
   )
-  const styleSheet = route<unknown>()(
+  const styleSheet = route(
     {
       method: 'GET',
       path: STYLE_PATH,

@@ -10,7 +10,9 @@ export type Look = Parameters<Browser['newContext']>[0]
 export const DESK: Look = { viewport: { width: 1280, height: 900 } }
 export const PHONE: Look = {
   viewport: { width: 390, height: 844 },
-  ...{ isMobile: true, hasTouch: true, colorScheme: 'dark' },
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: 'dark',
 }
 
 /** Whose names stand in tests for those that the people of the site have. */

@@ -41,7 +41,8 @@ export class OpenIdProvider {
     const provider = new Provider(this.issuer, {
       clients: [
         {
-          ...{ client_id: client.id, client_secret: client.secret },
+          client_id: client.id,
+          client_secret: client.secret,
           redirect_uris: client.redirectUris,
           backchannel_logout_uri: client.logoutUri,
           backchannel_logout_session_required: true,
@@ -70,7 +71,9 @@ export class OpenIdProvider {
         accountId: id,
         claims: async () => ({
           sub: id,
-          ...{ email: `${id}@${this.#name}.example`, email_verified: true, name: id },
+          email: `${id}@${this.#name}.example`,
+          email_verified: true,
+          name: id,
           groups: groups(id),
         }),
       }),
