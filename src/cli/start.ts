@@ -5,6 +5,8 @@ import { isAnswering, startLocalServer } from './local-server.ts'
 import { ensureLocalKeys, LOCAL_STATE, migrateLocally } from './local-state.ts'
 
 const CRON_INTERVAL_MS = 60_000
+/** Editors and git replace files: for a moment there is none. */
+const SETTLED_AFTER_MS = 100
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +34,8 @@ const { origin } = server
 server.process.on('exit', (code) => process.exit(code ?? 0))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => server.process.kill('SIGTERM'))
-watch('src/ui', writeAssets)
+let settled: NodeJS.Timeout | undefined
+watch('src/ui', writeAssetsSoon)
 watchFile(keys, { interval: 1_000 }, readKeysAnew)
 
 if (!(await isAnswering(server))) {
@@ -46,6 +49,18 @@ console.log(values.regions ? whatToTryInRegions() : whatToTry())
 /** Does what Cloudflare's cron trigger does in production. */
 async function runCron(): Promise<void> {
   await fetch(`${origin}/cdn-cgi/local/scheduled`).catch(() => undefined)
+}
+
+/** Serves changed styles and scripts, once they are whole. */
+function writeAssetsSoon(): void {
+  clearTimeout(settled)
+  settled = setTimeout(() => {
+    try {
+      writeAssets()
+    } catch (error) {
+      console.error(`Latchkey: the files of src/ui were not copied: ${error}`)
+    }
+  }, SETTLED_AFTER_MS)
 }
 
 /** wrangler watches its configuration, not the env file: it reads both when the one seems changed. */
