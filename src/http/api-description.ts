@@ -46,6 +46,41 @@ const formProblems = [
   'not-authorized/form-outdated',
 ] as const
 
+/** In Markdown. */
+const HOW_TO_CALL = `Log in and sessions at the edge: the Session API of the Files.com reference.
+
+Send parameters as JSON or as a form. With GET and DELETE, send them in the query. Replies are JSON.
+
+POST \`/sessions\` creates a session. Send its \`token\` as \`Authorization: Bearer\`, or the string that official SDKs
+get as its \`id\` as \`X-FilesAPI-Auth\`. Send an API key as \`X-FilesAPI-Key\`. Calls of the operator take the operator's
+token as \`Authorization: Bearer\`.
+
+Every error is a Problem. Its \`type\` is for programs and the same in every language. The operator finds the request in
+the log by its \`instance\`.`
+
+const securitySchemes: Record<string, { description: string } & Json> = {
+  sessionString: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-FilesAPI-Auth',
+    description: 'session string',
+  },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Key', description: 'API key' },
+  sessionToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'session token',
+  },
+  operatorToken: { type: 'http', scheme: 'bearer', description: 'operator token' },
+  serviceToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Latchkey-Service',
+    description: 'service token',
+  },
+}
+
 /** Writes the OpenAPI 3.1 description of the routes. */
 export function describeApi(routes: readonly Route[], basePath: string): Json {
   const schemas: Json = {}
@@ -59,18 +94,12 @@ export function describeApi(routes: readonly Route[], basePath: string): Json {
     info: {
       title: 'Latchkey',
       version: '1',
-      description: 'Log in and sessions at the edge: the Session API of the Files.com reference.',
+      description: HOW_TO_CALL,
     },
     paths,
     components: {
       schemas,
-      securitySchemes: {
-        sessionString: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Auth' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-FilesAPI-Key' },
-        sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        operatorToken: { type: 'http', scheme: 'bearer' },
-        serviceToken: { type: 'apiKey', in: 'header', name: 'X-Latchkey-Service' },
-      },
+      securitySchemes,
     },
   }
 }
@@ -84,6 +113,8 @@ function operation(route: Route, schemas: Json): Json {
   return {
     operationId: operationId(route),
     summary: route.summary,
+    tags: [tagOf(route)],
+    ...(route.access.security.length > 0 && { description: credentialsOf(route) }),
     security: route.access.security,
     ...parametersOf(route, schemas),
     responses: {
@@ -91,6 +122,20 @@ function operation(route: Route, schemas: Json): Json {
       ...(route.cacheSeconds && { 304: { description: 'What the caller has is still good' } }),
     },
   }
+}
+
+/** The reference shows no `security`: it takes no credential. */
+function credentialsOf({ access: { security } }: Route<never>): string {
+  const schemes = security.flatMap((each) => Object.keys(each))
+  const names = schemes.map((scheme) => securitySchemes[scheme]?.description)
+  return `Credential: ${names.join(' or ')}.`
+}
+
+/** The part of the service that a route is listed under. */
+function tagOf({ base, path, mediaType }: Route<never>): string {
+  const [, part = ''] = path.split('/')
+  if (base !== false || part === 'operator') return part
+  return mediaType === undefined ? 'service' : 'pages'
 }
 
 /** What a route takes: in its path; else in the query of a GET or DELETE, or in the body. */
