@@ -37,7 +37,6 @@ import { regionRoutes } from './storage/region-routes.ts'
 import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
 import { secondFactorPages } from './two-factor/pages.tsx'
 import { secondFactorRoutes } from './two-factor/routes.ts'
-import { apiReferenceRoutes } from './ui/api-reference/routes.tsx'
 import { uiRoutes } from './ui/routes.ts'
 import { operatorUserRoutes } from './users/operator.ts'
 import { adminUserListPages } from './users/pages.tsx'
@@ -108,7 +107,6 @@ export const routes: readonly Route[] = [
   ...operatorWelcomeRoutes,
   ...operatorSessionRoutes,
   apiDescription,
-  ...apiReferenceRoutes(describeRoutes),
 ]
 
 /** The OpenAPI description of all routes, as served and as checked in at docs/openapi.json. */

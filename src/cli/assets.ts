@@ -5,31 +5,41 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 
-const SOURCES = 'src/ui'
 const SERVED = 'dist/assets'
 /** Where pages find the path of each file: `src/ui/page.tsx` imports it. */
 const PATHS = 'dist/asset-paths.json'
 
 /** Pages refer to these. */
-const referredTo = ['style.css', 'script.js', 'security-keys.js', 'icon.svg']
+const referredTo = [
+  'src/ui/style.css',
+  'src/ui/script.js',
+  'src/ui/security-keys.js',
+  'src/ui/icon.svg',
+  'src/ui/api-reference.js',
+  'node_modules/swagger-ui-dist/swagger-ui.css',
+  'node_modules/swagger-ui-dist/swagger-ui-bundle.js',
+]
 /** Asked for, or read by Cloudflare, under the names that they have. */
-const named = ['favicon.ico', '_headers']
+const named = ['src/ui/favicon.ico', 'src/ui/_headers']
+/** Served as /docs. */
+const PAGE = { source: 'src/ui/api-reference.html', served: 'docs.html' }
 
 const DIGEST_LENGTH = 16
 
 /** Writes only what has changed, so that a running `wrangler dev` starts anew only then. */
 export function writeAssets(): void {
-  const files = new Map(named.map((name) => [name, readFileSync(join(SOURCES, name))]))
+  const files = new Map(named.map((path) => [basename(path), readFileSync(path)]))
   const paths: Record<string, string> = {}
-  for (const name of referredTo) {
-    const content = readFileSync(join(SOURCES, name))
-    const path = join('assets', withDigest(name, content))
-    paths[name] = `/${path}`
+  for (const source of referredTo) {
+    const content = readFileSync(source)
+    const path = join('assets', withDigest(basename(source), content))
+    paths[basename(source)] = `/${path}`
     files.set(path, content)
   }
+  files.set(PAGE.served, withPaths(readFileSync(PAGE.source, 'utf8'), paths))
   for (const [path, content] of files) write(join(SERVED, path), content)
   for (const path of readdirSync(SERVED, { recursive: true, encoding: 'utf8' }))
-    if (extname(path) !== '' && !files.has(path)) rmSync(join(SERVED, path))
+    if (extname(path) !== '' && !files.has(path)) rmSync(join(SERVED, path), { force: true })
   write(PATHS, Buffer.from(JSON.stringify(paths, null, 2)))
 }
 
@@ -37,6 +47,16 @@ function withDigest(name: string, content: Buffer): string {
   const extension = extname(name)
   const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH)
   return `${basename(name, extension)}.${digest}${extension}`
+}
+
+/** The page, in which `/assets/NAME` stands for the path of that file. */
+function withPaths(page: string, paths: Record<string, string>): Buffer<ArrayBuffer> {
+  const named = page.replaceAll(/(?<=")\/assets\/([^"]+)/g, (_, name: string) => {
+    const path = paths[name]
+    if (!path) throw new Error(`${PAGE.source} refers to ${name}, which is no asset.`)
+    return path
+  })
+  return Buffer.from(named)
 }
 
 /** Whole or not at all: others may read it meanwhile. */

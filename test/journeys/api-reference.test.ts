@@ -1,80 +1,111 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { examples, refusalExample, shellVariables } from '../../src/ui/api-reference/examples.ts'
+import { openBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
+import { plainRequest } from './support/plain-http.ts'
 
-const run = promisify(execFile)
+/** The viewer draws what is in sight. */
+const EVERYTHING = { width: 1_280, height: 30_000 }
 
 let latchkey: Latchkey
-let page: string
-/** The commands of the page as its reader sees them. */
-let commands: string[]
+let browser: Browser
+let page: Page
+/** What the browser complains of, and every address that it asks. */
+const complaints: string[] = []
+const asked: string[] = []
 
 beforeAll(async () => {
+  browser = await openBrowser()
   latchkey = await startLatchkey()
-  page = await (await fetch(`${latchkey.origin}/docs`)).text()
-  const blocks = page.matchAll(/<code class="command">(.*?)<\/code>/gs)
-  commands = [...blocks].map(([, html = '']) => textOf(html))
+  page = await browser.newPage({ viewport: EVERYTHING })
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto(`${latchkey.origin}/docs`)
+  await page.locator('.opblock').first().waitFor({ timeout: 90_000 })
 })
-afterAll(() => latchkey.stop())
+afterAll(async () => {
+  await browser.close()
+  await latchkey.stop()
+})
+
+interface Operation {
+  summary: string
+  tags: string[]
+}
+
+async function describedOperations(): Promise<[method: string, path: string, Operation][]> {
+  const reply = await fetch(`${latchkey.origin}/openapi.json`)
+  const { paths } = (await reply.json()) as { paths: Record<string, Record<string, Operation>> }
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]): [string, string, Operation] => [
+      method.toUpperCase(),
+      path,
+      operation,
+    ]),
+  )
+}
+
+/** The first operation at a path, with all that is said of it. */
+async function opened(path: string): Promise<Locator> {
+  const operation = page.locator(`.opblock:has([data-path="${path}"])`).first()
+  const body = operation.locator('.opblock-body')
+  if (!(await body.isVisible())) await operation.locator('.opblock-summary').click()
+  await body.waitFor()
+  return operation
+}
 
 describe('The API reference at /docs', () => {
-  it('shows every example, for the origin that it is served at', () => {
-    const written = [refusalExample, ...examples].map(({ command }) =>
-      command.replaceAll('ORIGIN', latchkey.origin),
+  it('shows every operation of /openapi.json, with its summary', async () => {
+    const shown = await page.locator('.opblock-summary').allInnerTexts()
+    const lines = shown.map((text) => text.replaceAll(/[\s\u200b]+/g, ' ').trim())
+    const described = await describedOperations()
+    expect(described.length).toBeGreaterThan(100)
+    expect(lines.toSorted()).toEqual(
+      described.map(([method, path, { summary }]) => `${method} ${path} ${summary}`).toSorted(),
     )
-    expect(commands.toSorted()).toEqual(written.toSorted())
-    expect(page).not.toContain('ORIGIN')
+    const parts = await page
+      .locator('.opblock-tag')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('data-tag')))
+    expect(parts.toSorted()).toEqual(
+      [...new Set(described.flatMap(([, , { tags }]) => tags))].toSorted(),
+    )
   })
 
-  it('has no example that does not print what it says, run as it stands there', async () => {
-    const variables: Record<string, string> = {
-      USERNAME: 'siteadmin',
-      PASSWORD: 'siteadminpassword',
-      OPERATOR_TOKEN: latchkey.keys.OPERATOR_TOKEN ?? '',
-    }
-    expect(Object.keys(variables)).toEqual(shellVariables)
-    for (const { command, reply, keep = {} } of [refusalExample, ...examples]) {
-      const shown = command.replaceAll('ORIGIN', latchkey.origin)
-      expect(commands).toContain(shown)
-      const { stdout } = await run('sh', ['-c', shown], { env: { ...process.env, ...variables } })
-      const printed = JSON.parse(stdout)
-      if (reply !== undefined) expect(shapeOf(printed), shown).toEqual(shapeOf(reply))
-      else expect(printed, shown).not.toHaveProperty('http-code')
-      for (const [variable, member] of Object.entries(keep)) variables[variable] = printed[member]
-    }
+  it('runs under its policy without a complaint, and asks no other host', async () => {
+    for (const path of ['/api/rest/v1/sessions', '/health']) await opened(path)
+    await page.getByText('Responses', { exact: true }).first().waitFor()
+    for (const schema of await page.getByRole('button', { name: 'Schema' }).all())
+      await schema.click()
+    expect(complaints).toEqual([])
+    expect(asked.filter((url) => !url.startsWith('data:'))).toContain(
+      `${latchkey.origin}/openapi.json`,
+    )
+    for (const url of asked) expect(url).toMatch(new RegExp(`^(data:|${latchkey.origin}/)`))
   })
 
-  it('links to nothing that is not there', async () => {
-    const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
-    const links = [...page.matchAll(/(?:href|labelledby)="([^"]+)"/g)].map(([, link = '']) => link)
-    expect(links.length).toBeGreaterThan(50)
-    for (const link of links)
-      if (link.startsWith('/')) expect((await fetch(latchkey.origin + link)).status).toBe(200)
-      else expect(ids, link).toContain(link.replace('#', ''))
-    expect(ids.size).toBe([...page.matchAll(/ id="/g)].length)
+  it('takes no credential and sends nothing', async () => {
+    const operation = await opened('/api/rest/v1/sessions/others')
+    expect(await operation.innerText()).toContain('Credential: session string or session token')
+    expect(await page.getByText(/Try it out|Execute|Authorize/).count()).toBe(0)
+    expect(await page.locator('input:not([type=checkbox]), textarea').count()).toBe(0)
   })
 
-  it('takes nothing from another host and runs no script', async () => {
-    const { headers } = await fetch(`${latchkey.origin}/docs`)
-    expect(headers.get('Content-Type')).toBe('text/html; charset=utf-8')
-    const policy = headers.get('Content-Security-Policy')
-    expect(policy).toContain("default-src 'none'; style-src 'self'")
-    expect(page).not.toMatch(/<script|<style|\bstyle=|\bon\w+=/)
-    for (const [, url = ''] of page.matchAll(/(?:src|href)="([^"#][^"]*)"/g))
-      expect(url).toMatch(/^\/(?!\/)/)
+  it('leads to /openapi.json where no script runs', async () => {
+    const plain = await browser.newPage({ javaScriptEnabled: false })
+    await plain.goto(`${latchkey.origin}/docs`)
+    await plain.getByRole('link', { name: '/openapi.json' }).click()
+    expect(plain.url()).toBe(`${latchkey.origin}/openapi.json`)
+    await plain.close()
+  })
+
+  it('may run no inline or foreign script, and no code from text', async () => {
+    const { status, headers, body } = await plainRequest('GET', `${latchkey.origin}/docs`)
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+    for (const [, url = ''] of body.matchAll(/(?:src|href)="([^"]*)"/g))
+      expect(url).toMatch(/^\/(assets\/[\w-]+\.[0-9a-f]{16}\.(css|js|svg)|openapi\.json)$/)
   })
 })
-
-/** An example stands for the replies that have its members, of its types. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shapeOf)
-  if (typeof value !== 'object' || value === null) return value === null ? null : typeof value
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shapeOf(part)]))
-}
-
-function textOf(html: string): string {
-  const characters: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' }
-  return html.replaceAll(/&(\w+|#\d+);/g, (entity, name: string) => characters[name] ?? entity)
-}
