@@ -60,33 +60,54 @@ export function storageUnavailable(reason: string): Problem {
 /** The part of D1's API that Drizzle uses: a database, or a session of one. */
 export type DatabaseHandle = Pick<D1DatabaseSession, 'prepare' | 'batch'>
 
-const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+/** A statement that is prepared once its visit has a session. */
+interface Unsent {
+  sql: string
+  values: unknown[]
+}
 
-/** A D1 handle whose every execution is one guarded visit. */
+const unsent = new WeakMap<D1PreparedStatement, Unsent>()
+
+/** A D1 handle whose every execution is one guarded visit, by the session that `visiting` opens or has opened. */
 export function guardDatabase(
-  handle: DatabaseHandle,
+  visiting: <T>(visit: (session: DatabaseHandle) => Promise<T>) => Promise<T>,
   store: string,
   meter: TripMeter,
 ): DatabaseHandle {
-  const guardStatement = (inner: D1PreparedStatement): D1PreparedStatement => {
-    const visit = <T>(run: () => Promise<T>) => visitStore(meter, store, run)
-    const guarded = {
-      bind: (...values: unknown[]) => guardStatement(inner.bind(...values)),
-      first: (column?: string) => visit(() => (column ? inner.first(column) : inner.first())),
-      run: () => visit(() => inner.run()),
-      all: () => visit(() => inner.all()),
-      raw: () => visit(() => inner.raw()),
+  const visit = <T>(run: (session: DatabaseHandle) => Promise<T>) =>
+    visitStore(meter, store, () => visiting(run))
+  const guarded = (statement: Unsent): D1PreparedStatement => {
+    const run = <T>(execute: (prepared: D1PreparedStatement) => Promise<T>) =>
+      visit((session) => execute(preparedOn(session, statement)))
+    const handle = {
+      bind: (...values: unknown[]) => guarded({ ...statement, values }),
+      first: (column?: string) =>
+        run((prepared) => (column ? prepared.first(column) : prepared.first())),
+      run: () => run((prepared) => prepared.run()),
+      all: () => run((prepared) => prepared.all()),
+      raw: () => run((prepared) => prepared.raw()),
     } as unknown as D1PreparedStatement
-    statements.set(guarded, inner)
-    return guarded
+    unsent.set(handle, statement)
+    return handle
   }
   return {
-    prepare: (sql) => guardStatement(handle.prepare(sql)),
-    batch: (batch) =>
-      visitStore(meter, store, () =>
-        handle.batch(batch.map((statement) => statements.get(statement) ?? statement)),
+    prepare: (sql) => guarded({ sql, values: [] }),
+    batch: (statements) =>
+      visit((session) =>
+        session.batch(
+          statements.map((one) => {
+            const statement = unsent.get(one)
+            if (!statement) throw new TypeError('a statement of another database')
+            return preparedOn(session, statement)
+          }),
+        ),
       ),
   }
+}
+
+function preparedOn(session: DatabaseHandle, { sql, values }: Unsent): D1PreparedStatement {
+  const prepared = session.prepare(sql)
+  return values.length === 0 ? prepared : prepared.bind(...values)
 }
 
 /** The part of KV's API that this service uses, each call one guarded visit. */

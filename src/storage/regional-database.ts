@@ -9,7 +9,7 @@ import type { TripMeter } from './trips.ts'
 export interface ReplicatedDatabase {
   nearest: DrizzleD1Database
   primary: DrizzleD1Database
-  /** The state that this request has seen or made; null where it asked nothing. */
+  /** The newest state that this request has seen or made; null where it asked nothing. */
   bookmark(): string | null
 }
 
@@ -21,24 +21,45 @@ export function openDatabase(
   binding: D1Database,
   { store, meter, bookmark }: { store: string; meter: TripMeter; bookmark?: string | undefined },
 ): ReplicatedDatabase {
-  const opened: Partial<Record<'nearest' | 'primary', D1DatabaseSession>> = {}
-  const open = (constraint: string, place: 'nearest' | 'primary') => {
-    const session = binding.withSession(constraint)
-    opened[place] = session
-    return asDrizzle(guardDatabase(session, `${store}-${place}`, meter))
+  const nearestSession = once(() => binding.withSession(bookmark ?? 'first-unconstrained'))
+  // `first-primary` promises the newest state for the first query only: later ones may be a replica's.
+  const primarySession = () => binding.withSession('first-primary')
+  let newest: string | null = null
+  const open = (sessionOf: () => D1DatabaseSession, place: 'nearest' | 'primary') => {
+    const visiting = async <T>(visit: (session: D1DatabaseSession) => Promise<T>): Promise<T> => {
+      const session = sessionOf()
+      try {
+        return await visit(session)
+      } finally {
+        newest = newer(newest, session.getBookmark())
+      }
+    }
+    return asDrizzle(guardDatabase(visiting, `${store}-${place}`, meter))
   }
-  let nearest: DrizzleD1Database | undefined
-  let primary: DrizzleD1Database | undefined
+  const nearest = once(() => open(nearestSession, 'nearest'))
+  const primary = once(() => open(primarySession, 'primary'))
   return {
     get nearest() {
-      nearest ??= open(bookmark ?? 'first-unconstrained', 'nearest')
-      return nearest
+      return nearest()
     },
     get primary() {
-      primary ??= open('first-primary', 'primary')
-      return primary
+      return primary()
     },
-    bookmark: () => (opened.primary ?? opened.nearest)?.getBookmark() ?? null,
+    bookmark: () => newest,
+  }
+}
+
+/** D1's bookmarks sort from the oldest to the newest, as texts. */
+function newer(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

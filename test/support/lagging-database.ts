@@ -1,13 +1,16 @@
 import { tablesOf } from './stores.ts'
 
 /**
- * A D1 database with a nearest replica that lags behind: a second real database, brought up to the
- * primary's state by `replicate` and left there. Reads that allow a replica are answered by it; a
- * statement that writes goes to the primary, as D1 does it.
+ * A D1 database with a replica that lags behind: a second real database, brought up to the primary's state by
+ * `replicate` and left there. Reads that allow a replica are answered by it; a statement that writes goes to the
+ * primary. `first-primary` promises the newest state for the first query of a session only, as D1 documents it: later
+ * reads of that session are answered by the replica, once it is as new as what the session has seen.
  */
 export class LaggingDatabase {
   readonly #primary: D1Database
   readonly #replica: D1Database
+  /** See `#version`. */
+  #replicated = 0
 
   constructor(primary: D1Database, replica: D1Database) {
     this.#primary = primary
@@ -17,8 +20,10 @@ export class LaggingDatabase {
   /** Copies the primary's rows, as they are now, to the replica. */
   async replicate(): Promise<void> {
     const tables = await tablesOf(this.#primary)
-    const contents = await this.#primary.batch<Record<string, unknown>>(
-      tables.map((name) => this.#primary.prepare(`SELECT * FROM ${name}`)),
+    const [version, ...contents] = await this.#primary.batch<Record<string, unknown>>(
+      [TOTAL_CHANGES, ...tables.map((name) => `SELECT * FROM ${name}`)].map((sql) =>
+        this.#primary.prepare(sql),
+      ),
     )
     const writes = [this.#replica.prepare('PRAGMA defer_foreign_keys = on')]
     for (const [nth, name] of tables.entries()) {
@@ -35,6 +40,7 @@ export class LaggingDatabase {
       }
     }
     await this.#replica.batch(writes)
+    this.#replicated = Number(version?.results[0]?.version)
   }
 
   /** The binding to give to the service. */
@@ -42,10 +48,11 @@ export class LaggingDatabase {
     return {
       prepare: (sql: string) => this.#primary.prepare(sql),
       batch: (statements: D1PreparedStatement[]) => this.#primary.batch(statements),
-      withSession: (constraint: D1SessionConstraint = 'first-unconstrained') =>
-        constraint === 'first-unconstrained'
-          ? this.#nearest()
-          : this.#primary.withSession(constraint),
+      withSession: (constraint: D1SessionConstraint = 'first-unconstrained') => {
+        if (constraint === 'first-unconstrained') return this.#nearest()
+        if (constraint === 'first-primary') return this.#newestFirst()
+        return this.#primary.withSession(constraint)
+      },
     } as unknown as D1Database
   }
 
@@ -56,7 +63,60 @@ export class LaggingDatabase {
       batch: (statements: D1PreparedStatement[]) => this.#primary.batch(statements),
     }
   }
+
+  #newestFirst() {
+    const session = this.#primary.withSession('first-primary')
+    let seen: number | null = null
+    const query = async <T>(
+      asked: Asked[],
+      ask: (database: Pick<D1DatabaseSession, 'prepare' | 'batch'>) => Promise<T>,
+    ): Promise<T> => {
+      const mayBeOld = seen !== null && asked.every(({ sql }) => isRead(sql))
+      if (mayBeOld && this.#replicated >= (seen ?? 0)) return ask(this.#replica)
+      try {
+        return await ask(session)
+      } finally {
+        seen = await this.#version()
+      }
+    }
+    const statement = (one: Asked): D1PreparedStatement => {
+      const on = (database: Pick<D1DatabaseSession, 'prepare'>) =>
+        database.prepare(one.sql).bind(...one.values)
+      const prepared = {
+        bind: (...values: unknown[]) => statement({ ...one, values }),
+        run: () => query([one], (database) => on(database).run()),
+        all: () => query([one], (database) => on(database).all()),
+        raw: () => query([one], (database) => on(database).raw()),
+      } as unknown as D1PreparedStatement
+      askedBy.set(prepared, one)
+      return prepared
+    }
+    return {
+      getBookmark: () => session.getBookmark(),
+      prepare: (sql: string) => statement({ sql, values: [] }),
+      batch: (statements: D1PreparedStatement[]) => {
+        const asked = statements.flatMap((one) => askedBy.get(one) ?? [])
+        return query(asked, (database) =>
+          database.batch(asked.map(({ sql, values }) => database.prepare(sql).bind(...values))),
+        )
+      },
+    }
+  }
+
+  /** Goes up with every row that is written. */
+  async #version(): Promise<number> {
+    return (await this.#primary.prepare(TOTAL_CHANGES).first<number>('version')) ?? 0
+  }
 }
+
+const TOTAL_CHANGES = 'SELECT total_changes() AS version'
+
+interface Asked {
+  sql: string
+  values: unknown[]
+}
+
+const askedBy = new WeakMap<D1PreparedStatement, Asked>()
 
 function isRead(sql: string): boolean {
   return /^\s*select\b/i.test(sql)
