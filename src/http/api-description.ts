@@ -125,14 +125,14 @@ function operation(route: Route, schemas: Json): Json {
 }
 
 /** The reference shows no `security`: it takes no credential. */
-function credentialsOf({ access: { security } }: Route<never>): string {
+function credentialsOf({ access: { security } }: Route): string {
   const schemes = security.flatMap((each) => Object.keys(each))
   const names = schemes.map((scheme) => securitySchemes[scheme]?.description)
   return `Credential: ${names.join(' or ')}.`
 }
 
 /** The part of the service that a route is listed under. */
-function tagOf({ base, path, mediaType }: Route<never>): string {
+function tagOf({ base, path, mediaType }: Route): string {
   const [, part = ''] = path.split('/')
   if (base !== false || part === 'operator') return part
   return mediaType === undefined ? 'service' : 'pages'
