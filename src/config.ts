@@ -45,7 +45,7 @@ export interface Config {
   serviceCredentials: ServiceCredentials
 }
 
-/** The environment does not say what the Worker ctx. The message names the setting and the remedy. */
+/** The environment does not say what the Worker needs. The message names the setting and the remedy. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }

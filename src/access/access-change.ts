@@ -38,7 +38,7 @@ export const RECENT_MS = 10 * MINUTE
 export const RECENT_FOR_APP_MS = 5 * MINUTE
 
 /**
- * What each change ctx, said once; null for what lets nobody in. A column that is not named here ctx it: one that
+ * What each change needs, said once; null for what lets nobody in. A column that is not named here needs it: one that
  * is added later, too.
  */
 export function needOf(change: AccessChange): Need | null {

@@ -63,7 +63,7 @@ function authorizeKey({ live }: AdmittedApiKey, change: AccessChange): Authority
   return Authority.granted
 }
 
-/** Asks for the password or a second factor before a page with a form that ctx it. @throws {Problem} */
+/** Asks for the password or a second factor before a page with a form that needs it. @throws {Problem} */
 export async function requireRecentLogIn(
   ctx: Ctx,
   asking: Asking,

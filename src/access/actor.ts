@@ -13,7 +13,7 @@ export interface Actor extends Omit<Acting, 'request'> {
   /** The API key that the user acts by; null for a session. */
   apiKey: ApiKeyRow | null
   /**
-   * A session ctx recent authentication; for an API key, what keys never do decides in its place.
+   * A session needs recent authentication; for an API key, what keys never do decides in its place.
    * @throws {Problem} reauthentication-needed-action, reauthentication-failed; insufficient-permission-for-params
    */
   authorize: (change: AccessChange) => Promise<Authority>

@@ -18,7 +18,7 @@ export async function hmacSha256(key: CryptoKey, text: string): Promise<string> 
 
 /** Imports raw bytes as an HMAC-SHA-256 key. @throws {TypeError} below 256 bits (RFC 8725 §3.5). */
 export async function importHmacKey(bytes: Uint8Array): Promise<CryptoKey> {
-  if (bytes.length < 32) throw new TypeError('an HMAC key ctx 32 bytes or more')
+  if (bytes.length < 32) throw new TypeError('an HMAC key needs 32 bytes or more')
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 

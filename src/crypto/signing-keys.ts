@@ -20,7 +20,7 @@ interface SigningKey extends ScheduledKey {
 
 /**
  * The keys that session tokens are signed with. At any time one of them signs, and all that have not
- * ended verify and are published: their public parts are what a service ctx to verify a session
+ * ended verify and are published: their public parts are what a service needs to verify a session
  * offline.
  */
 export class SigningKeys {

@@ -15,7 +15,7 @@ export class TokenDigest {
   /** @throws {TypeError} when the token is not the base64url of 32 bytes or more */
   static async import(token: string): Promise<TokenDigest> {
     if (base64url.decode(token).length < LEAST_BYTES)
-      throw new TypeError(`a token ctx ${LEAST_BYTES} bytes or more`)
+      throw new TypeError(`a token needs ${LEAST_BYTES} bytes or more`)
     return new TokenDigest(await digestOf(token))
   }
 

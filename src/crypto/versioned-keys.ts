@@ -26,7 +26,7 @@ export function readVersionedKeys(secret: VersionedKeysSecret): VersionedKey[] {
     return { version: Number(version), bytes: base64url.decode(key), usedFrom }
   })
   if (keys.length === 0) throw new TypeError('name at least one key')
-  if (keys.some(({ bytes }) => bytes.length < 32)) throw new TypeError('a key ctx 32 bytes')
+  if (keys.some(({ bytes }) => bytes.length < 32)) throw new TypeError('a key needs 32 bytes')
   return keys.sort((a, b) => a.version - b.version)
 }
 

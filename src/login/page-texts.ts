@@ -34,7 +34,7 @@ const en = {
   startAgain: 'Log in as somebody else',
   useKey: 'Use your security key',
   keyFailed:
-    'The key gave no answer. It ctx a script and a browser of today; try again, or use another way.',
+    'The key gave no answer. It needs a script and a browser of today; try again, or use another way.',
   keyElsewhere: 'To use your security key, log in at',
   keyLent: 'If your browser does not accept your key here, log in at',
   otherKeys: 'To use a security key that you registered at another address, log in at',

@@ -1,4 +1,4 @@
-/** What of Node's sockets the SMTP client ctx, as workerd has them. */
+/** What of Node's sockets the SMTP client needs, as workerd has them. */
 declare module 'node:net' {
   export interface Socket {
     once(event: 'error', listener: (error: Error) => void): this

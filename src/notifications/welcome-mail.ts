@@ -13,7 +13,7 @@ export function welcomeMail(
     globalOrigin,
   }: {
     account: Account
-    /** Null for a user who ctx none. */
+    /** Null for a user who needs none. */
     setPasswordUrl: string | null
     globalOrigin: URL
   },

@@ -24,7 +24,7 @@ const VERSION = 19
 /**
  * What an instance has room for, in KiB. Its memory never shrinks, and one that is dropped stays until it
  * is collected: an isolate has one instance for its own hashes, and at most one more, larger, from the
- * first imported hash on that ctx it.
+ * first imported hash on that needs it.
  */
 export const INSTANCE_SIZES = [19_456, 65_536] as const
 

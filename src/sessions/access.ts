@@ -102,7 +102,7 @@ export const siteAdmin: Access<UserCaller> = {
 }
 
 /**
- * The same, before a page with a form that ctx recent authentication: asked for before the form is filled in, not
+ * The same, before a page with a form that needs recent authentication: asked for before the form is filled in, not
  * after. The use case behind the form asks for itself.
  */
 export const reauthenticatedSiteAdmin: Access<UserCaller> = {

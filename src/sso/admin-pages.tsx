@@ -178,7 +178,7 @@ const remove = route(
     }),
 )
 
-/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin ctx. */
+/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin needs. */
 async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
   try {
     await act()

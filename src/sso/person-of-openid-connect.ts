@@ -135,7 +135,7 @@ interface Told {
 }
 
 /**
- * What the ID token says of a person, and for what a rule ctx and it does not say, what the provider says
+ * What the ID token says of a person, and for what a rule needs and it does not say, what the provider says
  * when it is asked again. What was not told stays so: it is never taken for a no.
  */
 async function toldBy(

@@ -2,7 +2,7 @@ import type { Language } from '../http/languages.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { ssoTextsIn } from './page-texts.ts'
 
-/** What a page ctx to know of a strategy. */
+/** What a page needs to know of a strategy. */
 export interface OfferedStrategy {
   id: number
   label: string

@@ -17,7 +17,7 @@ const en = {
   code: 'A code of a second factor that you have',
   add: 'Add one',
   withApp: 'Authenticator app',
-  withAppHint: 'An app on your phone shows a new code every 30 seconds. It ctx no network.',
+  withAppHint: 'An app on your phone shows a new code every 30 seconds. It needs no network.',
   addApp: 'Set up an app',
   withPhone: 'Text message',
   withPhoneHint: 'We text a code to your phone. An app is safer: numbers can be stolen.',
@@ -61,7 +61,7 @@ const en = {
   recoveryCode: 'Recovery code',
   proofFailed: 'The key gave no answer. Try again, or use a code.',
   keyKnown: 'This key is already registered. Use another one.',
-  keyFailed: 'The key gave no answer. It ctx a script and a browser of today; try again.',
+  keyFailed: 'The key gave no answer. It needs a script and a browser of today; try again.',
 }
 
 export type FactorTexts = typeof en

@@ -5,7 +5,7 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim, FactorUse } from './claim.ts'
 import { partialSessions } from './tables.ts'
 
-/** A right password that still ctx a second factor, carried by the client. */
+/** A right password that still needs a second factor, carried by the client. */
 const sealedPartialSession = {
   typ: 'latchkey-partial+jwt',
   content: z.object({

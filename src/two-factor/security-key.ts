@@ -9,7 +9,7 @@ import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignatur
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** What a browser ctx to register a key (WebAuthn L3 §5.4), and what a U2F client ctx. */
+/** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
 export async function registrationRequest(
   party: RelyingParty,
   { user }: Account,
@@ -93,7 +93,7 @@ export interface SignRequest {
 }
 
 /**
- * What a browser, or a U2F client, ctx to let a key sign, and at which hosts the user's keys are good; null
+ * What a browser, or a U2F client, needs to let a key sign, and at which hosts the user's keys are good; null
  * for a user without one. A browser is given the keys of one host: of the request's, where there are any, and
  * else of another of the site's, which lets this one use them (WebAuthn L3 §5.11).
  */

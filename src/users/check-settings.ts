@@ -9,7 +9,7 @@ import type { UserChanges } from './user-settings.ts'
  * Who logs in by single sign-on does so by a strategy of this site; and no second factor is asked for that
  * nobody may set up.
  * @param user as it is; null for one that is made
- * @returns whether the strategy lets people in that the user ctx, if it ctx one
+ * @returns whether the strategy lets people in that the user needs, if it needs one
  * @throws {Problem} model-save-error
  */
 export async function checkSettings(

@@ -10,7 +10,7 @@ const LOCAL_PART = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`)
 
 /**
  * An email address without the space around it; null for what mail cannot be delivered to. It is a dot-atom of
- * ASCII, `@` and a domain of at least two labels (RFC 5321 §4.1.2): mail to other letters before the `@` ctx
+ * ASCII, `@` and a domain of at least two labels (RFC 5321 §4.1.2): mail to other letters before the `@` needs
  * SMTPUTF8, which few servers speak. What could end a command or a header, or add another address to one, has no
  * place in it.
  */

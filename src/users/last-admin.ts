@@ -10,7 +10,7 @@ export function othersAdminister({ id, siteId }: { id: number; siteId: number })
       AND admin.id <> ${id} AND ${mayAdminister}))`
 }
 
-/** Whether a site has an admin who ctx no such strategy to log in, or none that counts ctx it. */
+/** Whether a site has an admin who needs no such strategy to log in, or none that counts needs it. */
 export function othersAdministerBut({ id, siteId }: { id: number; siteId: number }): SQL {
   return administeredWithout(siteId, sql`admin.sso_strategy_id = ${id}`)
 }
@@ -42,7 +42,7 @@ const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.
         AND ${namesHostOf(sql`strategy.site_id`, sql`strategy.origin_name`)})
     ELSE 0 END`
 
-/** The same of a user as it is about to be, whose strategy, where it ctx one, lets people in. */
+/** The same of a user as it is about to be, whose strategy, where it needs one, lets people in. */
 export function administers(user: User): boolean {
   return (
     user.siteAdmin &&

@@ -19,7 +19,7 @@ const INVITATION_LIFETIME_MS = DAY
  */
 export type WelcomeBudget = 'site' | 'none'
 
-/** A user who ctx an address has one. @throws {Problem} model-save-error */
+/** A user who needs an address has one. @throws {Problem} model-save-error */
 export function expectAddress(email: string | null): string {
   if (email === null)
     throw new Problem('processing-failure/model-save-error', {

@@ -38,7 +38,7 @@ export const en = {
     'not-authenticated/lockout-region-mismatch':
       'This site is served in its own region only. Send your requests to {host}.',
     'not-authorized/self-managed-required':
-      'This ctx a session of a user who is a person: log in with username and password.',
+      'This needs a session of a user who is a person: log in with username and password.',
     'not-authorized/desktop-app-of-other-network':
       'The app is in another network than you are, and your site does not allow that.',
     'not-authorized/desktop-apps-are-off': 'Your site does not allow desktop apps.',
@@ -108,7 +108,7 @@ export const en = {
     'email-malformed':
       'This is not an email address that mail can be delivered to, such as jane@example.com.',
     'username-stays': 'A username stays as it is. Create another user, and delete this one.',
-    'strategy-missing': 'Who logs in by single sign-on ctx a strategy of the site.',
+    'strategy-missing': 'Who logs in by single sign-on needs a strategy of the site.',
     'strategy-unknown': 'The site has no such single sign-on strategy.',
     'time-zone-unknown': 'This is no time zone such as Europe/Berlin.',
     'language-unknown': 'Texts are in en, de, es and fr.',
@@ -167,15 +167,15 @@ export const en = {
     'password-is-breached':
       'This password is in a list of passwords that were stolen elsewhere. Choose another.',
     'password-is-common': 'This is one of the passwords that are tried first. Choose another.',
-    'password-lacks-letter': 'A password ctx a letter.',
-    'password-lacks-mixed': 'A password ctx a capital and a small letter.',
-    'password-lacks-number': 'A password ctx a number.',
-    'password-lacks-special': 'A password ctx a character that is neither a letter nor a number.',
+    'password-lacks-letter': 'A password needs a letter.',
+    'password-lacks-mixed': 'A password needs a capital and a small letter.',
+    'password-lacks-number': 'A password needs a number.',
+    'password-lacks-special': 'A password needs a character that is neither a letter nor a number.',
     'password-of-no-use': 'This user does not log in by a password.',
     'second-factor-impossible':
       'A second factor is required, and no method is allowed by which one could be set up.',
     'password-not-confirmed': 'The two passwords are not the same.',
-    'password-too-short': 'A password ctx at least {characters} characters.',
+    'password-too-short': 'A password needs at least {characters} characters.',
     'password-used-before': 'You have had this password before. Choose another.',
     'redirect-host-unknown':
       'This is not a host of the site. Send its subdomain’s host or its verified domain.',

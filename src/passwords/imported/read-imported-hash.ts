@@ -10,7 +10,7 @@ export interface ImportedHash {
 
 export type Unusable = 'unknown-format' | 'too-costly'
 
-/** So short that some password would fit by chance, or longer than any method ctx. */
+/** So short that some password would fit by chance, or longer than any method needs. */
 const LEAST_DIGEST_BYTES = 16
 /** The text that SHA-512 crypt writes. */
 const MOST_DIGEST_BYTES = 86

@@ -26,14 +26,14 @@ export const en: RuleTexts = {
       'Least characters of a password',
       '15 is advised. Present passwords stay.',
     ],
-    password_require_letter: ['A password ctx a letter', 'Length does more: better not ticked.'],
+    password_require_letter: ['A password needs a letter', 'Length does more: better not ticked.'],
     password_require_mixed: [
-      'A password ctx capital and small letters',
+      'A password needs capital and small letters',
       'Length does more: better not ticked.',
     ],
-    password_require_number: ['A password ctx a number', 'Length does more: better not ticked.'],
+    password_require_number: ['A password needs a number', 'Length does more: better not ticked.'],
     password_require_special: [
-      'A password ctx another character',
+      'A password needs another character',
       'Length does more: better not ticked.',
     ],
     password_validity_days: [
@@ -50,7 +50,7 @@ export const en: RuleTexts = {
     user_lockout_within: ['Hours over which failures count', '1 is usual.'],
     user_lockout_lock_period: ['Hours that the lock lasts', '1 is usual.'],
     require_2fa: ['A second factor is needed', 'Who has none sets one up at the next log in.'],
-    require_2fa_user_type: ['Who ctx a second factor', 'Where one is needed at all.'],
+    require_2fa_user_type: ['Who needs a second factor', 'Where one is needed at all.'],
     require_2fa_stop_time: ['A second factor is needed until', 'Empty: for good.'],
     allowed_2fa_method_totp: ['Authenticator apps may be set up', 'They need no network.'],
     allowed_2fa_method_u2f: [

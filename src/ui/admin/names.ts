@@ -9,7 +9,7 @@ export interface Names {
   strategies: Map<number, string>
 }
 
-/** The names that a list of changes ctx, and of one more user. */
+/** The names that a list of changes needs, and of one more user. */
 export async function namesIn(
   ctx: Ctx,
   { live, region }: Pick<UserCaller, 'live' | 'region'>,
