@@ -58,7 +58,7 @@ for (const button of window.PublicKeyCredential
   const { form } = button
   const take = (key) => {
     form.elements[button.dataset.field].value = JSON.stringify(answerOf(key))
-    form.submit()
+    form.requestSubmit()
   }
   const offerInField = () => {
     offer = new AbortController()

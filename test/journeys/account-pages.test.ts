@@ -235,6 +235,27 @@ describe('The pages', () => {
     ])
   })
 
+  it('send a form once, however often it is clicked, and again when the browser comes back to it', async () => {
+    const page = await open('/login')
+    await logIn(page)
+    await page.goto(`${site.origin}/account?locale=en`)
+    let posts = 0
+    await page.route(/\/account\/language$/, async (sent) => {
+      posts++
+      await new Promise((done) => setTimeout(done, 500))
+      await sent.continue()
+    })
+    const save = page.locator('form[action="/account/language"] button')
+    await page.locator('#language').selectOption('de')
+    await Promise.all([page.waitForURL(/account$/), save.dblclick()])
+    expect(posts).toBe(1)
+    await page.goBack()
+    expect(await page.evaluate(sentAgainAfterPageshow)).toEqual([true, false, true])
+    await page.locator('#language').selectOption('en')
+    await Promise.all([page.waitForURL(/account$/), save.dblclick()])
+    expect(posts).toBe(2)
+  })
+
   it('show a password on demand, and work where no script runs', async () => {
     const page = await open('/login')
     await page.locator('#password').fill('see me')
@@ -323,4 +344,21 @@ async function otherOrigin(body: string): Promise<{ url: string; server: Server 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
+}
+
+/** Whether a form is sent: at first, once more, and after the page came out of the browser's memory. */
+function sentAgainAfterPageshow(): boolean[] {
+  const form = document.querySelector('form[action="/logout"]') as HTMLFormElement
+  const sent: boolean[] = []
+  const listen = (event: Event) => {
+    sent.push(!event.defaultPrevented)
+    event.preventDefault()
+  }
+  document.addEventListener('submit', listen)
+  form.requestSubmit()
+  form.requestSubmit()
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+  form.requestSubmit()
+  document.removeEventListener('submit', listen)
+  return sent
 }
