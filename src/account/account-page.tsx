@@ -7,9 +7,10 @@ import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
-import { SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Code, Name } from '../ui/verbatim.tsx'
 import { accepts } from '../users/accepted-proofs.ts'
 import { type AccountTexts, pageTextsIn } from './page-texts.ts'
 
@@ -40,7 +41,7 @@ export function AccountPage(props: AccountPageProps) {
       {done ? <p role="status">{done}</p> : null}
       {newKey ? (
         <p role="status">
-          {t.keyMade} <code>{newKey}</code>
+          {t.keyMade} <Code>{newKey}</Code>
         </p>
       ) : null}
       <Who {...section} />
@@ -58,13 +59,19 @@ function Who({ t, language, caller, identities }: Section) {
       <h2 id="who">{t.who}</h2>
       <dl>
         <dt>{t.username}</dt>
-        <dd>{user.username}</dd>
+        <dd>
+          <Name>{user.username}</Name>
+        </dd>
         <dt>{t.site}</dt>
-        <dd>{site.name}</dd>
+        <dd>
+          <Name>{site.name}</Name>
+        </dd>
         {user.email === null ? null : (
           <>
             <dt>{t.email}</dt>
-            <dd>{user.email}</dd>
+            <dd>
+              <Name>{user.email}</Name>
+            </dd>
           </>
         )}
       </dl>
@@ -75,10 +82,12 @@ function Who({ t, language, caller, identities }: Section) {
             {identities.map(({ identity, label }) => (
               <li>
                 <div>
-                  <strong>{label}</strong>
+                  <strong>
+                    <Name>{label}</Name>
+                  </strong>
                   <br />
                   <span class="hint">
-                    {identity.email ?? identity.subject} · {t.lastUsed}:{' '}
+                    <Name>{identity.email ?? identity.subject}</Name> · {t.lastUsed}:{' '}
                     {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
                   </span>
                 </div>
@@ -87,7 +96,11 @@ function Who({ t, language, caller, identities }: Section) {
                   action="/account/identities/remove"
                   shown={{ id: String(identity.id) }}
                 >
-                  <button type="submit" class="danger" aria-label={`${t.unlink}: ${label}`}>
+                  <button
+                    type="submit"
+                    class="danger"
+                    aria-label={`${t.unlink}: ${isolated(label)}`}
+                  >
                     {t.unlink}
                   </button>
                 </Form>
@@ -200,7 +213,7 @@ function Keys({ t, language, caller, keys }: Section) {
           <li>
             <div>
               <strong>
-                <bdi>{key.name}</bdi>
+                <Name>{key.name}</Name>
               </strong>{' '}
               {key.permissionSet === 'desktop_app' ? <span class="badge">{t.app}</span> : null}
               <br />
@@ -229,14 +242,17 @@ function Keys({ t, language, caller, keys }: Section) {
       </ul>
       <h3>{t.newKey}</h3>
       <Form language={language} action="/account/keys">
-        <TextField id="name" label={t.keyName} />
+        <TextField id="key_name" name="name" label={t.keyName} />
         {accepts(caller.live.user, 'password') ? (
-          <SecretField
-            id="key_password"
-            language={language}
-            label={t.presentPassword}
-            autocomplete="current-password"
-          />
+          <>
+            <UsernameOfPassword language={language} username={caller.live.user.username} />
+            <SecretField
+              id="key_password"
+              language={language}
+              label={t.presentPassword}
+              autocomplete="current-password"
+            />
+          </>
         ) : null}
         <button type="submit">{t.makeKey}</button>
       </Form>
@@ -250,14 +266,7 @@ function ChangePassword({ t, language, caller }: Section) {
       <h2 id="password">{t.changePassword}</h2>
       <p>{t.changeEnds}</p>
       <Form language={language} action="/account/password">
-        <input
-          type="text"
-          name="username"
-          value={caller.live.user.username}
-          autocomplete="username"
-          aria-label={t.username}
-          hidden
-        />
+        <UsernameOfPassword language={language} username={caller.live.user.username} />
         <SecretField
           id="present_password"
           language={language}

@@ -1,8 +1,10 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { idIn, type Names } from '../ui/admin/names.ts'
+import { Code, Name } from '../ui/verbatim.tsx'
 import { changeWords, eventTexts } from './change-texts.ts'
 import { changedValue } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
@@ -63,11 +65,13 @@ function About({ language, names, event }: ChangeRowsProps & { event: RecordedEv
     return (
       <>
         {': '}
-        <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+        <a href={pageUrl(`/admin/users/${userId}`, language)}>
+          <Name>{name}</Name>
+        </a>
       </>
     )
   const [before] = JSON.parse(changes).username ?? []
-  return <>{`: ${before ?? changeWords[language].gone}`}</>
+  return <>{`: ${isolated(before ?? changeWords[language].gone)}`}</>
 }
 
 function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
@@ -76,12 +80,20 @@ function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEv
   const userId = idIn(actor, 'user')
   const strategyId = idIn(actor, 'strategy')
   if (strategyId !== null)
-    return <>{[t.strategy, names.strategies.get(strategyId)].filter(Boolean).join(': ')}</>
+    return (
+      <>
+        {[t.strategy, isolated(names.strategies.get(strategyId) ?? '')].filter(Boolean).join(': ')}
+      </>
+    )
   if (actor === 'service') return <>{t.service}</>
   if (userId === null) return <>{actor === 'operator' ? t.operator : t.code}</>
   const name = names.users.get(userId)
   if (name === undefined) return <>{t.gone}</>
-  return <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+  return (
+    <a href={pageUrl(`/admin/users/${userId}`, language)}>
+      <Name>{name}</Name>
+    </a>
+  )
 }
 
 function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
@@ -97,11 +109,11 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
     <ul class="changed">
       {told.map(([field, [before, after]]) => {
         const word = (value: unknown) =>
-          changedValue({ language, names, timeZone }, { field, value })
+          isolated(changedValue({ language, names, timeZone }, { field, value }))
         return (
           <li>
             <span title={field}>
-              {fieldText(language, field, isOfSite) ?? <code>{field}</code>}
+              {fieldText(language, field, isOfSite) ?? <Code>{field}</Code>}
             </span>
             {': '}
             {isNew ? word(after) : `${word(before)} → ${word(after)}`}

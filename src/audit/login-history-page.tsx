@@ -6,6 +6,7 @@ import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { askedPeriod, type Days, PeriodFields, periodOfReader } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
 import { outcomeTexts } from './outcome-texts.ts'
@@ -102,9 +103,11 @@ function Attempt({
       <div>
         <strong>
           {userId === null ? (
-            name
+            <Name>{name}</Name>
           ) : (
-            <a href={pageUrl(`/admin/users/${userId}`, language)}>{name}</a>
+            <a href={pageUrl(`/admin/users/${userId}`, language)}>
+              <Name>{name}</Name>
+            </a>
           )}
         </strong>{' '}
         <span class={outcome === 'none' ? 'badge' : 'badge bad'} title={outcome}>

@@ -1,5 +1,6 @@
 import { useContext } from 'hono/jsx'
 import type { Ctx } from '../context.ts'
+import { withoutBidiControls } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -46,7 +47,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
   return (
     <Page language={language} title={t.logInTitle} path="/login">
       <Told language={language} problem={problem} />
-      {look?.loginHelpText ? <p>{look.loginHelpText}</p> : null}
+      {look?.loginHelpText ? <p dir="auto">{withoutBidiControls(look.loginHelpText)}</p> : null}
       <Form language={language} action="/login" shown={shown}>
         <TextField
           id="username"

@@ -1,9 +1,10 @@
 import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
-import { SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { KeyStep } from './key-step.tsx'
 import { pageTextsIn } from './page-texts.ts'
@@ -45,13 +46,14 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <Told language={language} problem={problem} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
       <p>
-        {t.loggingIn} <bdi translate="no">{username}</bdi>
+        {t.loggingIn} <Name>{username}</Name>
       </p>
       <KeyStep {...{ language, request, ways, action, shown }} />
       <Form language={language} action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem) ? (
           <>
+            <UsernameOfPassword language={language} username={username} />
             <SecretField
               id="change_password"
               language={language}

@@ -6,6 +6,7 @@ import { anyone, type Reply, route } from '../http/route.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
 import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
@@ -110,9 +111,13 @@ function AskPage(props: { language: Language; token: string; account: Account })
     <Page language={language} title={t.tokenAsks}>
       <dl>
         <dt>{t.username}</dt>
-        <dd>{account.user.username}</dd>
+        <dd>
+          <Name>{account.user.username}</Name>
+        </dd>
         <dt>{t.site}</dt>
-        <dd>{account.site.name}</dd>
+        <dd>
+          <Name>{account.site.name}</Name>
+        </dd>
       </dl>
       <p>{t.tokenWarning}</p>
       <Form language={language} action="/login/token/confirm" shown={{ login_token: token }}>

@@ -1,8 +1,9 @@
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { SecretField } from '../ui/fields.tsx'
+import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import { pageTextsIn } from './page-texts.ts'
 import type { PairingWish } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
@@ -32,11 +33,11 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <dl>
         <dt>{t.computer}</dt>
         <dd>
-          <bdi>{wish.computer}</bdi>
+          <Name>{wish.computer}</Name>
         </dd>
         <dt>{t.platform}</dt>
         <dd>
-          <bdi>{wish.platform}</bdi>
+          <Name>{wish.platform}</Name>
         </dd>
         <dt>{t.place}</dt>
         {pollers.length === 0 ? <dd>{t.placeUnknown}</dd> : null}
@@ -45,7 +46,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
         ))}
         <dt>{t.account}</dt>
         <dd>
-          <bdi>{props.username}</bdi> (<bdi>{props.siteName}</bdi>)
+          <Name>{props.username}</Name> (<Name>{props.siteName}</Name>)
         </dd>
       </dl>
       <p>
@@ -61,12 +62,15 @@ export function ApprovalPage(props: ApprovalPageProps) {
           </div>
         ) : null}
         {props.asksPassword ? (
-          <SecretField
-            id="password"
-            language={language}
-            label={t.password}
-            autocomplete="current-password"
-          />
+          <>
+            <UsernameOfPassword language={language} username={props.username} />
+            <SecretField
+              id="password"
+              language={language}
+              label={t.password}
+              autocomplete="current-password"
+            />
+          </>
         ) : null}
         <button type="submit">{t.approve}</button>
       </Form>

@@ -1,8 +1,10 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import { userTextsIn } from '../users/user-texts.ts'
 import type { UserCaller } from './access.ts'
 import { deviceName } from './device-name.ts'
@@ -33,7 +35,9 @@ export function SessionRows(props: {
                 {hideNames ? (
                   place
                 ) : (
-                  <a href={pageUrl(`/admin/users/${session.userId}`, language)}>{user.username}</a>
+                  <a href={pageUrl(`/admin/users/${session.userId}`, language)}>
+                    <Name>{user.username}</Name>
+                  </a>
                 )}
               </strong>{' '}
               {session.id === ownId ? (
@@ -55,7 +59,7 @@ export function SessionRows(props: {
                 <button
                   type="submit"
                   class="danger"
-                  aria-label={`${t.endOne}: ${user.username}, ${place}`}
+                  aria-label={`${t.endOne}: ${isolated(user.username)}, ${isolated(place)}`}
                 >
                   {t.endOne}
                 </button>

@@ -1,5 +1,10 @@
 import * as z from 'zod'
-import { clearableLines, clearableText, integer } from '../http/check-parameters.ts'
+import {
+  clearableLines,
+  clearableNameText,
+  clearableText,
+  integer,
+} from '../http/check-parameters.ts'
 import type { Site } from './site.ts'
 
 /** Hours of inactivity: six minutes, as a use is written every five only. */
@@ -77,7 +82,7 @@ export const spelledSettings = {
     .optional()
     .describe('Addresses and networks, one a line; empty for anywhere'),
   language: clearableText(35).optional(),
-  login_help_text: clearableText(1_024).optional(),
+  login_help_text: clearableNameText(1_024).optional(),
   require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601; empty for good'),
 }
 

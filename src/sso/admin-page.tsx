@@ -1,9 +1,11 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
+import { Code, Name } from '../ui/verbatim.tsx'
 import { providerTitles } from './providers.ts'
 import { type ShownAddress, SsoAddress } from './sso-address.tsx'
 import type { Strategy } from './strategy.ts'
@@ -54,7 +56,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
   return (
     <section class="card" aria-labelledby={`s${id}`}>
       <h2 id={`s${id}`}>
-        {label} <span class="badge">{enabled ? t.on : t.off}</span>
+        <Name>{label}</Name> <span class="badge">{enabled ? t.on : t.off}</span>
       </h2>
       <dl>
         <dt>{t.provider}</dt>
@@ -64,10 +66,10 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       </dl>
       {shown ? <SsoAddress {...{ language, id, shown }} /> : null}
       <p>
-        {t.backChannel}: <code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</code>
+        {t.backChannel}: <Code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</Code>
       </p>
       <Form language={language} action="/admin/sso/test" shown={itself}>
-        <button type="submit" aria-label={`${t.test}: ${label}`}>
+        <button type="submit" aria-label={`${t.test}: ${isolated(label)}`}>
           {t.test}
         </button>
       </Form>
@@ -79,7 +81,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
         <button
           type="submit"
           class="quiet"
-          aria-label={`${enabled ? t.turnOff : t.turnOn}: ${label}`}
+          aria-label={`${enabled ? t.turnOff : t.turnOn}: ${isolated(label)}`}
         >
           {enabled ? t.turnOff : t.turnOn}
         </button>
@@ -88,7 +90,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
         <summary>{t.remove}</summary>
         <p>{t.removeWarning}</p>
         <Form language={language} action="/admin/sso/delete" shown={itself}>
-          <button type="submit" class="danger" aria-label={`${t.remove}: ${label}`}>
+          <button type="submit" class="danger" aria-label={`${t.remove}: ${isolated(label)}`}>
             {t.remove}
           </button>
         </Form>
@@ -130,7 +132,7 @@ function AddForm({ language, sent = {} }: SsoPageProps) {
         <TextField id="client_id" label={t.clientId} value={filled('client_id')} />
         <SecretField
           {...{ id: 'client_secret', label: t.clientSecret, language }}
-          autocomplete="new-password"
+          autocomplete="off"
         />
         <TextField
           {...{ id: 'email_domains', label: t.emailDomains, hint: t.emailDomainsHint }}

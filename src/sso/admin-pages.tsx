@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
+import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
@@ -117,7 +118,7 @@ const test = route(
     const strategy = await ctx.in(caller.region).strategies.find(id, caller.live.site.id)
     if (!strategy) return back(language)
     const result = await testStrategy(ctx, strategy, caller.live.site)
-    const text = `${strategy.label}: ${testTextOf(result, language)}`
+    const text = `${isolated(strategy.label)}: ${testTextOf(result, language)}`
     return ssoPage(
       ctx,
       { caller, request, language },

@@ -3,6 +3,7 @@ import type { Language } from '../http/languages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
+import { Code } from '../ui/verbatim.tsx'
 import { beginTestLogin } from './begin-test-login.ts'
 import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
@@ -62,7 +63,7 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
     <>
       {isStopped ? null : (
         <p>
-          {t.redirect}: <code>{address}</code>
+          {t.redirect}: <Code>{address}</Code>
         </p>
       )}
       {status === 'unconfirmed' ? <p class="hint">{addressText(language, 'unconfirmed')}</p> : null}
@@ -94,7 +95,7 @@ function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpe
       ) : (
         <>
           <p>
-            {addressText(language, 'registerFirst')} <code>{redirectUri}</code>
+            {addressText(language, 'registerFirst')} <Code>{redirectUri}</Code>
           </p>
           <p>{addressText(language, 'thenTest')}</p>
           <a class="button" rel="nofollow" href={testUri}>

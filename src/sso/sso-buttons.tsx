@@ -1,5 +1,6 @@
 import type { Language } from '../http/languages.ts'
 import { safeReturn } from '../ui/return-to.ts'
+import { Name } from '../ui/verbatim.tsx'
 import { ssoTextsIn } from './page-texts.ts'
 
 /** What a page needs to know of a strategy. */
@@ -29,7 +30,7 @@ export function SsoButtons(props: {
           >
             <Mark label={label} />
             <span>
-              {ssoTextsIn(language).goOnBy} {label}
+              {ssoTextsIn(language).goOnBy} <Name>{label}</Name>
             </span>
           </a>
         </li>

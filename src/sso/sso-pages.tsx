@@ -1,7 +1,9 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './ask-provider.ts'
 import { ssoTextsIn } from './page-texts.ts'
 
@@ -38,11 +40,17 @@ export function SsoAskPage(props: {
     <Page language={language} title={t.asksTitle}>
       <dl>
         <dt>{t.askedBy}</dt>
-        <dd>{provider}</dd>
+        <dd>
+          <Name>{provider}</Name>
+        </dd>
         <dt>{t.who}</dt>
-        <dd>{person}</dd>
+        <dd>
+          <Name>{person}</Name>
+        </dd>
         <dt>{t.site}</dt>
-        <dd>{site}</dd>
+        <dd>
+          <Name>{site}</Name>
+        </dd>
       </dl>
       <p>{t.warning}</p>
       <Form language={language} action="/login/sso/confirm" shown={{ proof }}>
@@ -65,7 +73,7 @@ export function SsoTestPassedPage(props: {
   return (
     <Page language={language} title={t.testPassedTitle}>
       <p role="status" tabindex={-1}>
-        {t.testPassed.replace('{label}', () => label).replace('{host}', () => host)}
+        {t.testPassed.replace('{label}', () => isolated(label)).replace('{host}', () => host)}
       </p>
       <a href={`${back}?locale=${language}`}>{t.backToAdmin}</a>
     </Page>
@@ -79,7 +87,10 @@ export function LoggedOutPage(props: { language: Language; label: string; logOut
   return (
     <Page language={language} title={t.loggedOutTitle}>
       <p>
-        {t.loggedOutThere} <strong>{label}</strong>
+        {t.loggedOutThere}{' '}
+        <strong>
+          <Name>{label}</Name>
+        </strong>
       </p>
       <a class="button" rel="noreferrer" href={logOutThere}>
         {t.logOutThere}

@@ -1,11 +1,11 @@
 import type { Language } from '../http/languages.ts'
-import { SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { factorTextsIn } from './page-texts.ts'
 
 /** What must be given again before anything is changed. */
 export type AskedProof =
-  | { by: 'password' }
+  | { by: 'password'; username: string }
   /** A code, or what a key signs; null where none of the user's keys can be used here. */
   | { by: 'code'; key: { options: Record<string, unknown>; isOnlyFactor: boolean } | null }
 
@@ -32,6 +32,7 @@ export function ConfirmButton(props: {
   if (proof.by === 'password')
     return (
       <>
+        <UsernameOfPassword language={language} username={proof.username} />
         <SecretField
           {...named}
           language={language}

@@ -7,6 +7,7 @@ import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
+import { Code, Name } from '../ui/verbatim.tsx'
 import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
 import { type FactorTexts, factorTextsIn } from './page-texts.ts'
 import { qrCode } from './qr-code.ts'
@@ -71,7 +72,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
   return (
     <div class="factor">
       <h3>
-        <bdi>{factor.name}</bdi>{' '}
+        <Name>{factor.name}</Name>{' '}
         {factor.name === t[factor.method] ? null : <span class="badge">{t[factor.method]}</span>}
       </h3>
       <p class="hint">
@@ -170,7 +171,7 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
         <a href={uri}>{t.openApp}</a>
       </p>
       <p>
-        {t.key}: <code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</code>
+        {t.key}: <Code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</Code>
       </p>
       <p>{t.thenCode}</p>
       <CompleteForm {...{ language, factor }} />
@@ -240,7 +241,7 @@ export function RecoveryCodesPage(props: {
     <Page language={language} title={t.recovery}>
       {isSetUp ? <p role="status">{t.done}</p> : null}
       <p>{t.recoveryHint}</p>
-      <ul class="codes">
+      <ul class="codes" translate="no">
         {codes.map((code) => (
           <li>{code}</li>
         ))}

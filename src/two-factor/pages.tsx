@@ -287,7 +287,10 @@ async function factorPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<
   const shown = {
     factors,
     allowed,
-    proof: asked === 'code' ? await codeOrKey(ctx, viewer, factors) : asked && { by: asked },
+    proof:
+      asked === 'code'
+        ? await codeOrKey(ctx, viewer, factors)
+        : asked && { by: asked, username: live.user.username },
     isDue: limitsOf(live, ctx.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
     keyHosts: relyingPartiesOf(live, ctx.globalOrigin).map(({ rpId }) => rpId),

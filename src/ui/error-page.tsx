@@ -3,6 +3,7 @@ import type { Problem } from '../http/problem.ts'
 import { isForPeopleToo, problemHeaders, problemText } from '../http/problem-reply.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { Page, pageText } from './page.tsx'
+import { Code } from './verbatim.tsx'
 
 const texts = {
   en: {
@@ -48,7 +49,7 @@ export async function errorPage(
     <Page language={language} title={problem.status === 404 ? t.missing : t.failed}>
       <p>{problemText(problem, language)}</p>
       <p class="hint">
-        {t.number} <code>{request.id}</code>
+        {t.number} <Code>{request.id}</Code>
       </p>
       <a href={`/account?locale=${language}`}>{t.back}</a>
     </Page>

@@ -1,10 +1,18 @@
 import type { Language } from '../http/languages.ts'
 
 const texts = {
-  en: { show: 'Show', caps: 'Caps lock is on.' },
-  de: { show: 'Zeigen', caps: 'Die Feststelltaste ist an.' },
-  es: { show: 'Mostrar', caps: 'Las mayúsculas están activadas.' },
-  fr: { show: 'Afficher', caps: 'Le verrouillage des majuscules est actif.' },
+  en: { show: 'Show', caps: 'Caps lock is on.', username: 'Username' },
+  de: { show: 'Zeigen', caps: 'Die Feststelltaste ist an.', username: 'Benutzername' },
+  es: {
+    show: 'Mostrar',
+    caps: 'Las mayúsculas están activadas.',
+    username: 'Nombre de usuario',
+  },
+  fr: {
+    show: 'Afficher',
+    caps: 'Le verrouillage des majuscules est actif.',
+    username: 'Identifiant',
+  },
 } satisfies Record<Language, object>
 
 /** A line of text. */
@@ -41,6 +49,26 @@ export function TextField(props: {
   )
 }
 
+/**
+ * Whose password a form takes, for password managers: without it they take the field before the password for the
+ * username. It stands right before the first password of every form in which nobody types a username.
+ */
+export function UsernameOfPassword(props: { language: Language; username: string }) {
+  return (
+    <input
+      class="unseen"
+      type="text"
+      name="username"
+      value={props.username}
+      autocomplete="username"
+      aria-label={texts[props.language].username}
+      translate="no"
+      tabindex={-1}
+      readonly
+    />
+  )
+}
+
 /** A password: can be pasted, and shown where scripts run. */
 export function SecretField(props: {
   language: Language
@@ -48,7 +76,8 @@ export function SecretField(props: {
   /** Its id, unless given. */
   name?: string
   label: string
-  autocomplete: 'current-password' | 'new-password'
+  /** `off` for a secret that is no password of a user. */
+  autocomplete: 'current-password' | 'new-password' | 'off'
   hint?: string
 }) {
   const { id, name = id, label, autocomplete, hint } = props

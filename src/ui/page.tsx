@@ -6,6 +6,7 @@ import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
 import { type Look, LookContext } from './look.ts'
+import { Name } from './verbatim.tsx'
 
 const LANGUAGES: Record<Language, string> = {
   en: 'English',
@@ -85,7 +86,7 @@ function Brand({ look: { name, logoDigest } }: { look: Look }) {
   return (
     <p class="brand">
       {logoDigest ? <img src={`/ui/logo/${logoDigest}`} alt="" height="40" /> : null}
-      {name}
+      <Name>{name}</Name>
     </p>
   )
 }

@@ -1,3 +1,4 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { Form } from '../ui/form.tsx'
@@ -64,7 +65,7 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
     case 'ssl_required':
       return { ...texts, options: Object.entries(choices.rule) }
     case 'sso_strategy_id': {
-      const known = strategies.map((one): Options[number] => [String(one.id), one.label])
+      const known = strategies.map((one): Options[number] => [String(one.id), isolated(one.label)])
       return { ...texts, options: [['0', choices.noProvider], ...known] satisfies Options }
     }
     case 'authenticate_until': {

@@ -14,6 +14,7 @@ import type { Names } from '../ui/admin/names.ts'
 import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { Form } from '../ui/form.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
 import { userTextsIn } from './user-texts.ts'
 import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
@@ -38,7 +39,7 @@ export function UserPage(props: UserPageProps) {
   const { language, user, problem, done } = props
   const place = { here: 'users', isBelow: true } as const
   return (
-    <AdminPage {...{ language, title: user.username, ...place, problem, done }}>
+    <AdminPage {...{ language, title: isolated(user.username), ...place, problem, done }}>
       <Who {...props} />
       <Acts {...props} />
       <UserForm {...props} />
@@ -53,9 +54,9 @@ function Who(props: UserPageProps) {
   const [t, list] = [userTextsIn(language), adminTextsIn(language)]
   const spelled = (at: number) => spelledDate(language, at, timeZone)
   const factors = methodsOf(user).map((method) => factorTextsIn(language)[method])
-  const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label
+  const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label ?? '–'
   const linked = identities.map(
-    ({ identity, label }) => `${label} (${identity.email ?? identity.subject})`,
+    ({ identity, label }) => `${isolated(label)} (${isolated(identity.email ?? identity.subject)})`,
   )
   return (
     <section class="card" aria-labelledby="who">
@@ -63,10 +64,12 @@ function Who(props: UserPageProps) {
       <UserBadges {...{ language, user, standing: props.standing, timeZone }} />
       <dl>
         <dt>{list.username}</dt>
-        <dd>{user.username}</dd>
+        <dd>
+          <Name>{user.username}</Name>
+        </dd>
         <dt>{list.email}</dt>
         <dd>
-          {user.email ?? '–'}
+          <Name>{user.email ?? '–'}</Name>
           {user.email === null || isVerifiedOwner(user) ? null : (
             <>
               {' '}
@@ -79,7 +82,7 @@ function Who(props: UserPageProps) {
         <dt>{t.secondFactors}</dt>
         <dd>{factors.join(', ') || t.none}</dd>
         <dt>{list.bySso}</dt>
-        <dd>{(linked.length > 0 ? linked.join(', ') : named) ?? '–'}</dd>
+        <dd>{linked.length > 0 ? linked.join(', ') : isolated(named)}</dd>
         <dt>{t.made}</dt>
         <dd>{spelled(user.createdAt)}</dd>
       </dl>

@@ -133,7 +133,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
           : userPage(ctx, viewer, await findAnew(ctx, viewer, user), told)
       try {
         await act(ctx, viewer, user)
-        return answer({ done: `${adminTextsIn(language).userDone}: ${user.username}` })
+        return answer({ done: `${adminTextsIn(language).userDone}: ${isolated(user.username)}` })
       } catch (error) {
         return { ...(await answer({ problem: toldProblem(error) })), status: 422 }
       }

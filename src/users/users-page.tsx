@@ -1,3 +1,4 @@
+import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
@@ -7,6 +8,7 @@ import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form, SearchForm } from '../ui/form.tsx'
+import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
 import { userTextsIn } from './user-texts.ts'
 
@@ -145,17 +147,19 @@ function UserRow(props: UsersPageProps & { user: User }) {
     <li>
       <div>
         <strong>
-          <a href={pageUrl(`/admin/users/${id}`, language)}>{username}</a>
+          <a href={pageUrl(`/admin/users/${id}`, language)}>
+            <Name>{username}</Name>
+          </a>
         </strong>{' '}
         <UserBadges {...{ language, user, standing, timeZone }} />
         <br />
         <span class="hint">
-          {email ? `${email} · ` : ''}
+          {email ? `${isolated(email)} · ` : ''}
           {t.lastLogin}: {seen}
         </span>
       </div>
       <details>
-        <summary aria-label={`${t.more}: ${username}`}>{t.more}</summary>
+        <summary aria-label={`${t.more}: ${isolated(username)}`}>{t.more}</summary>
         <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
           {acts.map((act) => {
             const [label] = userTextsIn(language)[act]
@@ -164,7 +168,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
                 type="submit"
                 formaction={placeOf(act)}
                 class={isDangerous(act) ? 'danger' : 'quiet'}
-                aria-label={`${label}: ${username}`}
+                aria-label={`${label}: ${isolated(username)}`}
               >
                 {label}
               </button>

@@ -280,7 +280,7 @@ describe('A form', () => {
     const { status, body } = await browser.open(`${SITE}/reset`)
     expect(status).toBe(200)
     expect(body).not.toContain(code)
-    expect(await shownBy(service, body, '/reset')).toEqual({ code })
+    expect(await shownBy(service, body, '/reset')).toEqual({ code, username: jane.username })
   })
 })
 

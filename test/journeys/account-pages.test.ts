@@ -237,7 +237,7 @@ describe('The pages', () => {
 
   it('send a form once, however often it is clicked, and again when the browser comes back to it', async () => {
     const page = await open('/login')
-    await logIn(page)
+    await logIn(page, site.user)
     await page.goto(`${site.origin}/account?locale=en`)
     let posts = 0
     await page.route(/\/account\/language$/, async (sent) => {

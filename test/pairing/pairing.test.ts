@@ -283,8 +283,8 @@ describe('The page that approves an app', () => {
       const cookies = [wish, session].flatMap(({ headers }) => headers.getSetCookie())
       const Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ')
       const { body } = await service.ask('GET', '/pairing', { host, headers: { Cookie } })
-      expect(body).toContain(`<bdi>${shown}</bdi>`)
-      expect(body).toContain('<bdi>mac</bdi>')
+      expect(body).toContain(`<bdi translate="no">${shown}</bdi>`)
+      expect(body).toContain('<bdi translate="no">mac</bdi>')
       expect(body).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
     },
   )

@@ -343,7 +343,10 @@ describe('The pages /forgot and /reset', () => {
       expect(led.headers.get('Referrer-Policy')).toBe('no-referrer')
       expect(JSON.stringify([...led.headers])).not.toContain(code)
       const { status, body } = await browser.open('http://localhost/reset')
-      expect([status, await shownBy(service, body, '/reset')]).toEqual([200, { code }])
+      expect([status, await shownBy(service, body, '/reset')]).toEqual([
+        200,
+        { code, username: 'sessionuser' },
+      ])
     }
     const short = await service.ask(
       'POST',
@@ -379,7 +382,10 @@ describe('The pages /forgot and /reset', () => {
       await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
       const [code = ''] = codesIn(service)
       const { status, body } = await openLink(service, `${code}${trail}`)
-      expect([status, await shownBy(service, body, '/reset')]).toEqual([200, { code }])
+      expect([status, await shownBy(service, body, '/reset')]).toEqual([
+        200,
+        { code, username: 'sessionuser' },
+      ])
       const typed = decodeURIComponent(code + trail)
       const validated = await service.ask('POST', `${API}/sessions/forgot/validate`, {
         body: { code: typed },
@@ -409,7 +415,7 @@ describe('The pages /forgot and /reset', () => {
     expect((await service.logIn({ username: 'other', password: next })).status).toBe(401)
     // The other link is still open, and a reload of its tab shows it.
     const { body } = await browser.open('http://localhost/reset')
-    expect(await shownBy(service, body, '/reset')).toEqual({ code: mailed[1] })
+    expect(await shownBy(service, body, '/reset')).toEqual({ code: mailed[1], username: 'other' })
     expect((await send(shown[1] ?? {})).status).toBe(200)
     expect((await service.logIn({ username: 'other', password: next })).status).toBe(201)
     expect(browser.cookie('localhost', '__Host-latchkey-reset')).toBeUndefined()

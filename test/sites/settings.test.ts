@@ -113,12 +113,17 @@ describe('A setting of the site', () => {
   )
 
   it.each(['Acme\u202e', '\u2066Acme', 'Ac\u202cme'])(
-    'is no name that turns a line round: %j',
+    'is no name or help text that turns a line round: %j',
     async (name) => {
       const { ask } = await open()
       const { status, body } = await ask('PATCH', { name })
       expect([status, body.error]).toEqual([400, 'Request parameter invalid: name'])
       expect((await ask('PATCH', { name: 'עברית' })).body.name).toBe('עברית')
+      const help = await ask('PATCH', { login_help_text: name })
+      expect([help.status, help.body.error]).toEqual([
+        400,
+        'Request parameter invalid: login_help_text',
+      ])
     },
   )
 

@@ -5,7 +5,7 @@ import type { Language } from '../../http/languages.ts'
 import { Problem } from '../../http/problem.ts'
 import { anyone, type Reply, route } from '../../http/route.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
-import { SecretField, TextField } from '../../ui/fields.tsx'
+import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
 import { Form } from '../../ui/form.tsx'
 import { KeyButton } from '../../ui/key-button.tsx'
 import { LookContext } from '../../ui/look.ts'
@@ -90,8 +90,8 @@ const resetPage = route(
     const code = await readResetCookie(sealer, request, clock())
     if (code === null)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
-    await checkResetCode(ctx, code)
-    return { status: 200, body: <ResetForm {...{ language, code }} /> }
+    const { username } = (await checkResetCode(ctx, code)).account.user
+    return { status: 200, body: <ResetForm {...{ language, code, username }} /> }
   },
 )
 
@@ -103,12 +103,13 @@ const sendReset = route(
     summary: 'The form of that page',
     parameters: z.object({
       code: resetParameters.shape.code,
+      username: text(1_024).optional(),
       password: clearableText(1024),
       confirm_password: clearableText(1024),
       otp: clearableText(4096).optional(),
       locale,
     }),
-    shown: ['code'],
+    shown: ['code', 'username'],
     replies: {
       200: { description: 'The password is changed', body: z.string() },
       401: { description: 'The form, and why the code was refused', body: z.string() },
@@ -118,8 +119,8 @@ const sendReset = route(
     },
     limit: 'password-reset',
     problems: [],
-    tell: (problem, { parameters: { code }, language }) => (
-      <ResetForm language={language} code={code} problem={problem} />
+    tell: (problem, { parameters: { code, username }, language }) => (
+      <ResetForm {...{ language, code, username, problem }} />
     ),
   },
   async ({ parameters, ctx, request, language }) => {
@@ -178,8 +179,14 @@ function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: b
   )
 }
 
-function ResetForm(props: { language: Language; code: string; problem?: Problem }) {
-  const { language, code, problem } = props
+function ResetForm(props: {
+  language: Language
+  code: string
+  /** Whose password it is to be. */
+  username: string | undefined
+  problem?: Problem
+}) {
+  const { language, code, username = '', problem } = props
   const t = pageTextsIn(language)
   const look = useContext(LookContext)
   const options = keyOptionsIn(problem)
@@ -187,7 +194,8 @@ function ResetForm(props: { language: Language; code: string; problem?: Problem 
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
-      <Form language={language} action="/reset" shown={{ code }}>
+      <Form language={language} action="/reset" shown={{ code, username }}>
+        <UsernameOfPassword language={language} username={username} />
         <SecretField
           id="password"
           language={language}
