@@ -1,5 +1,5 @@
-import { isolated } from './bidi.ts'
-import { type Language, textsIn } from './languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
+import type { Language } from './languages.ts'
 import type { Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -45,31 +45,21 @@ export function problemHeaders(
 /** What happened, for people: what is said of fields is more exact than the text of a type that has no place for it. */
 export function problemText(problem: Problem, language: Language): string {
   const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
-  const text = textsIn(language).problems[problem.type]
+  const text = messagesFor(language).problems[problem.type]
   if (errors !== '' && !text.includes('{errors}')) return errors
-  return fill(text, { ...isolatedValues(problem.details.values), errors })
+  return fill(text, problem.details.values ?? {}).replace('{errors}', () => errors)
 }
 
 function modelErrorTexts({ details }: Problem, language: Language): Record<string, string[]> {
-  const texts = textsIn(language).modelErrors
+  const texts = messagesFor(language).modelErrors
   return Object.fromEntries(
     Object.entries(details.modelErrors ?? {}).map(([field, errors]) => [
       field,
       errors.map((fault) =>
-        typeof fault === 'string'
-          ? texts[fault]
-          : fill(texts[fault.error], isolatedValues(fault.values)),
+        typeof fault === 'string' ? texts[fault] : fill(texts[fault.error], fault.values),
       ),
     ]),
   )
-}
-
-function isolatedValues(values: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(value)]))
-}
-
-function fill(text: string, values: Record<string, string> = {}): string {
-  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place)
 }
 
 /** `not-found/code-not-found` → `Code Not Found`. */

@@ -72,7 +72,7 @@ export const problemTypes = {
 
 export type ProblemType = keyof typeof problemTypes
 
-/** What can be wrong with a value that was to be saved; the texts for people are in texts/. */
+/** What can be wrong with a value that was to be saved; the texts for people are in src/messages. */
 export const modelErrors = [
   'email-malformed',
   'username-stays',

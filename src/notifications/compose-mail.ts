@@ -1,13 +1,16 @@
 import { html } from 'hono/html'
 import type { Language } from '../http/languages.ts'
+import { fill, type Messages, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { budgetOf, type MailBudget } from './mail-budget.ts'
-import { type MailSubject, mailText } from './mail-texts.ts'
 import type { Mail } from './mailer.ts'
 
 /** A line of a message: words, or a link with what it is for. */
 export type MailLine = string | { label: string; url: string }
+
+/** The subject of a message: it has no place for values, so no tenant writes into it. */
+type MailSubject = Extract<keyof Messages['emails'], `${string}Subject`>
 
 /** Whom a message is for: a user, and perhaps others of the same site and address. */
 export interface MailedTo {
@@ -32,8 +35,9 @@ export function composeMail(
   { subject, lines, kind }: { subject: MailSubject; lines: MailLine[]; kind: MailBudget['kind'] },
 ): ComposedMail {
   const { host } = new URL(siteOrigin(account.site, globalOrigin))
-  const title = mailText(language, subject)
-  const all = [mailText(language, 'about', { host }), ...lines]
+  const t = messagesFor(language).emails
+  const title = t[subject]
+  const all = [fill(t.about, { host }), ...lines]
   return {
     to: account.user.email ?? '',
     budget: budgetOf(

@@ -1,8 +1,8 @@
+import { fill, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
-import { mailText } from './mail-texts.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** What of the ways in to an account a mail tells. */
@@ -41,6 +41,7 @@ export function credentialMail(
     named,
     at: spelledDate(language, at, user.timeZone),
   }
+  const t = messagesFor(language).emails
   return composeMail(
     language,
     { account, globalOrigin },
@@ -48,10 +49,10 @@ export function credentialMail(
       subject: `${news}Subject`,
       kind: 'notice',
       lines: [
-        mailText(language, news, values),
-        mailText(language, 'credentialEnd'),
+        fill(t[news], values),
+        t.credentialEnd,
         {
-          label: mailText(language, 'accountLink'),
+          label: t.accountLink,
           url: `${siteOrigin(site, globalOrigin)}/account`,
         },
       ],

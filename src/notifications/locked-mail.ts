@@ -1,8 +1,8 @@
 import type { Language } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
-import { mailText } from './mail-texts.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** Tells a user that log ins are refused after failures. Times in milliseconds since the Unix epoch. */
@@ -20,6 +20,7 @@ export function lockedMail(
   const { user, site } = account
   const until = spelledDate(language, locked.until, user.timeZone)
   const values = { username: user.username, siteName: site.name, until }
+  const t = messagesFor(language).emails
   return composeMail(
     language,
     { account, globalOrigin },
@@ -27,11 +28,11 @@ export function lockedMail(
       subject: 'lockedSubject',
       kind: 'notice',
       lines: [
-        mailText(language, 'locked', values),
-        ...(address === null ? [] : [mailText(language, 'lockedFrom', { address })]),
-        mailText(language, 'lockedEnd'),
+        fill(t.locked, values),
+        ...(address === null ? [] : [fill(t.lockedFrom, { address })]),
+        t.lockedEnd,
         {
-          label: mailText(language, 'changedLink'),
+          label: t.changedLink,
           url: `${siteOrigin(site, globalOrigin)}/forgot`,
         },
       ],

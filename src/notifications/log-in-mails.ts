@@ -1,9 +1,9 @@
+import { fill, messagesFor } from '../messages/messages.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
-import { mailText } from './mail-texts.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** A log in that its user is told of. */
@@ -56,6 +56,7 @@ function logInMail(
   const { user, site } = account
   if (user.email === null) return null
   const language = mailLanguage(account, asked)
+  const t = messagesFor(language).emails
   const values = {
     username: user.username,
     siteName: site.name,
@@ -69,11 +70,11 @@ function logInMail(
       subject: `${news}Subject`,
       kind: 'notice',
       lines: [
-        mailText(language, news, values),
-        ...(address === null ? [] : [mailText(language, from, { address })]),
-        mailText(language, end),
+        fill(t[news], values),
+        ...(address === null ? [] : [fill(t[from], { address })]),
+        t[end],
         {
-          label: mailText(language, link),
+          label: t[link],
           url: `${siteOrigin(site, globalOrigin)}${path}`,
         },
       ],

@@ -1,8 +1,8 @@
 import type { Language } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
-import { mailText } from './mail-texts.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** Tells a user that the password is another now. `at` in milliseconds since the Unix epoch. */
@@ -19,6 +19,7 @@ export function passwordChangedMail(
   const { account, keys, globalOrigin } = changed
   const { user, site } = account
   const at = spelledDate(language, changed.at, user.timeZone)
+  const t = messagesFor(language).emails
   return composeMail(
     language,
     { account, globalOrigin },
@@ -26,11 +27,11 @@ export function passwordChangedMail(
       subject: 'changedSubject',
       kind: 'notice',
       lines: [
-        mailText(language, 'changed', { username: user.username, siteName: site.name, at }),
-        ...(keys.length === 0 ? [] : [mailText(language, 'keysStay', { names: keys.join(', ') })]),
-        mailText(language, 'changedEnd'),
+        fill(t.changed, { username: user.username, siteName: site.name, at }),
+        ...(keys.length === 0 ? [] : [fill(t.keysStay, { names: keys.join(', ') })]),
+        t.changedEnd,
         {
-          label: mailText(language, 'changedLink'),
+          label: t.changedLink,
           url: `${siteOrigin(site, globalOrigin)}/forgot`,
         },
       ],

@@ -1,7 +1,7 @@
 import type { Language } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
-import { mailText } from './mail-texts.ts'
 
 /** The way to a new password for a user. */
 export interface ResetLink {
@@ -19,16 +19,17 @@ export function resetMail(
     others: others.map(({ account }) => account),
     globalOrigin,
   }
+  const t = messagesFor(language).emails
   return composeMail(language, to, {
     subject: 'resetSubject',
     kind: 'reset',
     lines: [
-      mailText(language, 'resetIntro'),
+      t.resetIntro,
       ...[first, ...others].map(({ url, account: { user, site } }) => {
         const values = { username: user.username, siteName: site.name }
-        return { url, label: mailText(language, 'resetLink', values) }
+        return { url, label: fill(t.resetLink, values) }
       }),
-      mailText(language, 'resetEnd'),
+      t.resetEnd,
     ],
   })
 }

@@ -1,8 +1,8 @@
 import type { Language } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
-import { mailText } from './mail-texts.ts'
 
 /** Greets a new user: with the way to a first password, or to where they log in with the one they were given. */
 export function welcomeMail(
@@ -20,6 +20,7 @@ export function welcomeMail(
 ): ComposedMail {
   const { user, site } = account
   const values = { username: user.username, siteName: site.name }
+  const t = messagesFor(language).emails
   return composeMail(
     language,
     { account, globalOrigin },
@@ -27,11 +28,11 @@ export function welcomeMail(
       subject: 'welcomeSubject',
       kind: 'invitation',
       lines: [
-        mailText(language, 'welcome', values),
+        fill(t.welcome, values),
         setPasswordUrl === null
-          ? { label: mailText(language, 'welcomeSite'), url: siteOrigin(site, globalOrigin) }
-          : { label: mailText(language, 'welcomeLink'), url: setPasswordUrl },
-        mailText(language, setPasswordUrl === null ? 'welcomeEnd' : 'welcomeInvitedEnd'),
+          ? { label: t.welcomeSite, url: siteOrigin(site, globalOrigin) }
+          : { label: t.welcomeLink, url: setPasswordUrl },
+        setPasswordUrl === null ? t.welcomeEnd : t.welcomeInvitedEnd,
       ],
     },
   )

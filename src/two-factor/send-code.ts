@@ -2,6 +2,7 @@ import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
 import { type Site, siteOrigin } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
@@ -15,13 +16,6 @@ export interface TextRules {
   countries: string[] | null
   /** How many texts a site may cause in 24 hours. */
   aDayFromSite: number
-}
-
-const texts: Record<Language, string> = {
-  en: '{code} is your code for {host}. It is good for 10 minutes. Tell it to nobody.',
-  de: '{code} ist Ihr Code für {host}. Er gilt 10 Minuten. Sagen Sie ihn niemandem.',
-  es: '{code} es su código para {host}. Vale 10 minutos. No lo diga a nadie.',
-  fr: '{code} est votre code pour {host}. Il vaut 10 minutes. Ne le dites à personne.',
 }
 
 /**
@@ -42,7 +36,7 @@ export async function sendCode(
   const code = newSentCode()
   const outbox = ctx.in(region).outbox
   const { host } = new URL(siteOrigin(site, ctx.globalOrigin))
-  const text = texts[language].replace('{code}', code).replace('{host}', host)
+  const text = fill(messagesFor(language).textMessages.code, { code, host })
   const task = await outbox.prepare('text-message', { to: phoneNumber, text }, now)
   const outcome = await ctx.in(region).sentTexts.send({
     sent: { id: newId(region.code), siteId: factor.siteId, phoneNumber, sentAt: now },

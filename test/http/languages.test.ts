@@ -1,38 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { textsIn } from '../../src/http/languages.ts'
+import { messagesFor } from '../../src/messages/messages.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const wrong = { username: 'sessionuser', password: 'wrong' }
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
-
-/** Every text of a language, by its path. */
-function flat(texts: object, path = ''): [string, string][] {
-  return Object.entries(texts).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[`${path}${key}`, value]] : flat(value, `${path}${key} › `),
-  )
-}
-
-describe('texts', () => {
-  it.each(['es', 'de', 'fr'] as const)(
-    'in %s are complete, and none is left in English',
-    (language) => {
-      const english = flat(textsIn('en'))
-      const own = new Map(flat(textsIn(language)))
-      expect([...own.keys()].sort()).toEqual(english.map(([path]) => path).sort())
-      for (const [path, text] of english) {
-        expect(own.get(path), path).not.toBe(text)
-        expect(
-          own
-            .get(path)
-            ?.match(/\{\w+\}/g)
-            ?.sort(),
-          path,
-        ).toEqual(text.match(/\{\w+\}/g)?.sort())
-      }
-    },
-  )
-})
 
 describe('the language of a text', () => {
   const languageOf = async (
@@ -42,7 +14,7 @@ describe('the language of a text', () => {
   ) => {
     const { body, headers: sent } = await service.logIn(parameters, { headers })
     expect(body.error).toBe(
-      textsIn(sent.get('Content-Language') as 'en').problems[
+      messagesFor(sent.get('Content-Language') as 'en').problems[
         body.type as 'not-authenticated/invalid-username-or-password'
       ],
     )

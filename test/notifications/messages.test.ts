@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Language } from '../../src/http/languages.ts'
+import { messagesFor } from '../../src/messages/messages.ts'
 import { type CredentialNews, credentialMail } from '../../src/notifications/credential-mail.ts'
 import { lockedMail } from '../../src/notifications/locked-mail.ts'
 import { newDeviceMail, wrongCodesMail } from '../../src/notifications/log-in-mails.ts'
-import { mailText } from '../../src/notifications/mail-texts.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
 import { passwordChangedMail } from '../../src/notifications/password-changed-mail.ts'
 import { resetMail } from '../../src/notifications/reset-mail.ts'
@@ -115,12 +115,11 @@ describe.each(Object.keys(messages))('The message %s', (name) => {
 })
 
 it.each(languages)('No subject in %s has a place for a value', (language) => {
-  const names = Object.keys(messages).map((name) => composed(name, accountOf(language)).subject)
-  expect(new Set(names).size).toBeGreaterThan(10)
-  for (const text of names) expect(text).not.toMatch(/[{}]/)
-  expect(mailText(language, 'welcomeSubject', { siteName: 'x', username: 'x' })).toBe(
-    composed('welcome', accountOf(language)).subject,
-  )
+  const texts = Object.entries(messagesFor(language).emails)
+  const subjects = texts.filter(([name]) => name.endsWith('Subject')).map(([, text]) => text)
+  expect(new Set(subjects).size).toBeGreaterThan(10)
+  for (const text of subjects) expect(text).not.toMatch(/[{}]/)
+  expect(subjects).toContain(composed('welcome', accountOf(language)).subject)
 })
 
 it('Links are escaped in HTML', () => {

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { type Language, languageNames } from '../../src/http/languages.ts'
+import { modelErrors, problemTypes } from '../../src/http/problem-types.ts'
+import { fill, messagesFor } from '../../src/messages/messages.ts'
+
+/** Every text of a language, by its path. */
+function flat(texts: object, path = ''): [path: string, text: string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value]] : flat(value, `${path}${key}.`),
+  )
+}
+
+const placesOf = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).toSorted()
+
+/** Words that a language writes as English does. */
+const SAME: Record<string, string[]> = { de: [], es: [], fr: [] }
+
+const english = new Map(flat(messagesFor('en')))
+const others = Object.keys(languageNames).filter((language) => language !== 'en') as Language[]
+
+describe('The English messages', () => {
+  it('have a text for each problem and each error of a field, and for nothing else', () => {
+    const { problems, modelErrors: errors } = messagesFor('en')
+    expect(Object.keys(problems).toSorted()).toEqual(Object.keys(problemTypes).toSorted())
+    expect(Object.keys(errors).toSorted()).toEqual(modelErrors.toSorted())
+  })
+
+  it('are never empty', () => {
+    for (const [path, text] of english) expect(text.trim(), path).toBe(text)
+    expect([...english.values()]).not.toContain('')
+  })
+})
+
+describe.each(others)('The messages in %s', (language) => {
+  const own = new Map(flat(messagesFor(language)))
+
+  it('are those of English, in the same order', () => {
+    expect([...own.keys()]).toEqual([...english.keys()])
+  })
+
+  it('have the same places for values', () => {
+    for (const [path, text] of english)
+      expect(placesOf(own.get(path)), path).toEqual(placesOf(text))
+  })
+
+  it('are never empty', () => {
+    for (const [path, text] of own) expect(text.trim(), path).toBe(text)
+    expect([...own.values()]).not.toContain('')
+  })
+
+  it('are translated, but for words that both languages share', () => {
+    const copies = [...own].filter(([path, text]) => text === english.get(path))
+    expect([...new Set(copies.map(([, text]) => text))].toSorted()).toEqual(SAME[language])
+  })
+})
+
+describe('fill', () => {
+  it('puts each value into its place, and takes no value for a pattern', () => {
+    expect(fill('{a}, {b} and {a}', { a: '$&', b: '{a}' })).toBe('$&, {a} and $&')
+  })
+
+  it('leaves a place without a value, so that a test sees it', () => {
+    expect(fill('{a} {b}', { b: 'B' })).toBe('{a} B')
+  })
+
+  it('keeps a value from right to left from turning the sentence round', () => {
+    expect(fill('of {name}', { name: 'אבג\u202e' })).toBe('of \u2068אבג\u2069')
+  })
+})
