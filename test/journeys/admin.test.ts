@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asEnvFile } from '../../src/cli/keys.ts'
 import { admin } from './support/admin-command.ts'
-import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
+import { API, freePort, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { ownSite, unlike } from './support/own-site.ts'
-import { freePort } from './support/started-workers.ts'
 
 let latchkey: Latchkey
 let origin: string

@@ -4,23 +4,24 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeKeys } from '../../src/cli/keys.ts'
 import type { Bundle, Entry, Prepared } from './support/bundled-worker.ts'
-import { API, made } from './support/latchkey.ts'
+import { API, freePort, made } from './support/latchkey.ts'
 import { LocalOutboxTable } from './support/local-outbox-table.ts'
 import { type PlainReply, plainRequest } from './support/plain-http.ts'
 import { ProcessGroup } from './support/process-group.ts'
-import { freePort } from './support/started-workers.ts'
 
 const ENTRY: Entry = 'test/support/cheap-local-worker.ts'
 
-let again: { keys: Record<string, string>; port: number; folder: string }
+let again: { keys: Record<string, string>; folder: string }
+let port: number
 let origin: string
 let service: ProcessGroup
 const started: ProcessGroup[] = []
 
 beforeEach(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
-  again = { keys: await makeKeys(), port: await freePort(), folder }
-  origin = `http://localhost:${again.port}`
+  again = { keys: await makeKeys(), folder }
+  port = await freePort()
+  origin = `http://localhost:${port}`
   await start()
 })
 afterEach(() => {
@@ -71,7 +72,7 @@ describe('What was taken in before every process was killed', () => {
 async function start(): Promise<void> {
   const [bundle, prepared] = await Promise.all([made<Bundle>(ENTRY), made<Prepared>('prepared')])
   service = new ProcessGroup('test/journeys/support/serve.ts', [
-    JSON.stringify({ bundle, prepared, how: { again } }),
+    JSON.stringify({ bundle, prepared, how: { again }, port }),
   ])
   started.push(service)
   await service.hasPrinted('It serves.')

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { API } from './support/latchkey.ts'
+import { API, freePort } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { StartedService } from './support/started-service.ts'
-import { freePort } from './support/started-workers.ts'
 
 const run = promisify(execFile)
 const CLI = { 'User-Agent': 'Files.com CLI 2.1.3' }

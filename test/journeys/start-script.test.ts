@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { API } from './support/latchkey.ts'
+import { API, freePort } from './support/latchkey.ts'
 import { StartedService } from './support/started-service.ts'
-import { freePort } from './support/started-workers.ts'
 
 const run = promisify(execFile)
 

@@ -51,11 +51,16 @@ export async function startLatchkey(
 /** Starts one or more instances of an entry, on one set of stores. */
 export async function startInstances(entry: Entry, how: How): Promise<Started> {
   const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
-  return startWorkers(bundle, prepared, how)
+  return startWorkers(bundle, prepared, how, await freePort())
+}
+
+/** A port of this machine that no other file of the run is given. */
+export function freePort(): Promise<number> {
+  return made<number>('port')
 }
 
 /** What workshop.ts makes once for all. */
-export async function made<Thing>(what: Entry | 'prepared' | 'browser'): Promise<Thing> {
+export async function made<Thing>(what: Entry | 'prepared' | 'browser' | 'port'): Promise<Thing> {
   const reply = await fetch(`${inject('workshop')}/${encodeURIComponent(what)}`)
   if (!reply.ok) throw new Error(await reply.text())
   return reply.json() as Promise<Thing>

@@ -1,5 +1,4 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
@@ -20,17 +19,17 @@ export interface How {
   /** One for each instance. */
   names?: string[]
   /** For another start on the state of the one before, which stays when it stops. */
-  again?: { keys: Record<string, string>; port: number; folder: string }
+  again?: { keys: Record<string, string>; folder: string }
 }
 
-/** Starts one or more instances of a bundle on a free port, on one set of stores and with fresh keys. */
+/** Starts one or more instances of a bundle on one set of stores and with fresh keys. */
 export async function startWorkers(
   { folder, main }: Bundle,
   { bindings, options, state }: Prepared,
   { settings = {}, protocol = 'http', names = ['latchkey'], again }: How,
+  port: number,
 ): Promise<Started> {
   const keys = again?.keys ?? (await makeKeys())
-  const port = again?.port ?? (await freePort())
   const own = again?.folder ?? mkdtempSync(join(tmpdir(), 'latchkey-state-'))
   if (!existsSync(join(own, 'd1'))) cpSync(state, own, { recursive: true })
   const modules = readdirSync(folder)
@@ -70,23 +69,4 @@ export async function startWorkers(
 function typeOf(name: string) {
   if (name.endsWith('.wasm')) return 'CompiledWasm' as const
   return name.endsWith('.txt') ? ('Text' as const) : ('ESModule' as const)
-}
-
-/** Below those that systems give to outgoing connections, so that none takes it before it is listened on. */
-const FIRST_PORT = 20_000
-const PORTS = 12_000
-
-/** A port of this machine that nothing listens on at the moment. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, 'localhost', () => resolve(true))
-    })
-    if (!isFree) continue
-    await new Promise((closed) => server.close(closed))
-    return port
-  }
 }

@@ -7,15 +7,28 @@ import type { TestProject } from 'vitest/node'
 import { launchBrowser } from './browser.ts'
 import { bundle, type Entry, prepare } from './bundled-worker.ts'
 
+/** Below those that systems give to outgoing connections, so that none takes it before it is listened on. */
+const FIRST_PORT = 20_000
+const LAST_PORT = 32_000
+
 /**
  * What all files of a run share, made when the first of them asks for it: a bundle of each entry, prepared
- * stores, and one browser. Workers of vitest are processes, so they ask over HTTP.
+ * stores, one browser, and ports. Workers of vitest are processes, so they ask over HTTP.
  */
 export default async function openWorkshop(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-workshop-'))
   const made = new Map<string, Promise<unknown>>()
   let browser: ReturnType<typeof launchBrowser> | undefined
   let runs = 0
+  // Another run on this machine begins elsewhere.
+  let port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
+
+  /** The next one that nothing listens on: each is given out once. */
+  async function nextPort(): Promise<number> {
+    do port = port < LAST_PORT ? port + 1 : FIRST_PORT
+    while (!(await isFree(port)))
+    return port
+  }
 
   function folderFor(name: string): string {
     const path = join(folder, `${runs}-${name.replaceAll('/', '-')}`)
@@ -41,7 +54,7 @@ export default async function openWorkshop(project: TestProject) {
   const server = createServer(async (request, reply) => {
     const what = decodeURIComponent(request.url?.slice(1) ?? '')
     try {
-      reply.end(JSON.stringify(await once(what)))
+      reply.end(JSON.stringify(await (what === 'port' ? nextPort() : once(what))))
     } catch (error) {
       reply.writeHead(500).end(`${what} could not be made: ${error}`)
     }
@@ -59,4 +72,12 @@ export default async function openWorkshop(project: TestProject) {
     await (await browser)?.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, 'localhost', () => server.close(() => resolve(true)))
+  })
 }
