@@ -1,13 +1,7 @@
-import {
-  type Browser,
-  type BrowserServer,
-  type CDPSession,
-  chromium,
-  type Page,
-} from 'playwright-core'
+import type { Browser, BrowserServer, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
+import { connectTo, launchBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { logIn, press } from './support/navigation.ts'
@@ -32,7 +26,7 @@ beforeAll(async () => {
     `--host-resolver-rules=${rules.map((from) => `MAP ${from} 127.0.0.1:${port}`).join(', ')}`,
     '--ignore-certificate-errors',
   ])
-  browser = await chromium.connect(launched.wsEndpoint())
+  browser = await connectTo(launched.wsEndpoint())
 })
 afterAll(async () => {
   await launched?.close()

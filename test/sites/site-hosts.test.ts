@@ -39,7 +39,7 @@ describe('A host that is nobody’s', () => {
       )
     expect(await askedFor(service, 'first.localhost')).toEqual(primaries.toSorted())
     expect(await askedFor(service, 'other-999.localhost')).toEqual([])
-  }, 60_000)
+  })
 
   it('is a site’s at once where that is created, and within half a minute elsewhere', async () => {
     const [here, elsewhere] = [new Service(), new Service()]

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runningProcesses } from './running-processes.ts'
 
-const STOP_LIMIT_MS = 5_000
+const STOP_LIMIT_MS = 60_000
 
 export interface Ended {
   code: number

@@ -2,6 +2,9 @@ import bundled from '@sparticuz/chromium'
 import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 import { made } from './latchkey.ts'
 
+/** Much longer than anything takes: a machine with much else to do takes some times what a test needs. */
+export const LIMIT_MS = 60_000
+
 /** It asks nothing of anybody but the pages that it shows. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
 
@@ -22,7 +25,14 @@ const FOR_ELSEWHERE = [
 
 /** A connection to the one browser of all files: what it opens is closed with it. */
 export async function openBrowser(): Promise<Browser> {
-  return chromium.connect(await made<string>('browser'))
+  return connectTo(await made<string>('browser'))
+}
+
+/** A connection to a browser whose pages may take their time. */
+export async function connectTo(endpoint: string): Promise<Browser> {
+  const browser = await chromium.connect(endpoint, { timeout: LIMIT_MS })
+  browser.on('context', (context) => context.setDefaultTimeout(LIMIT_MS))
+  return browser
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { LIMIT_MS } from './browser.ts'
 
-const LIMIT_MS = 60_000
 const POLL_MS = 10
 
 /**

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+)
+
+/** What makes a test red by chance, or on a machine with much else to do; and the files that have a reason for it. */
+const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] = [
+  [
+    'waits by the clock',
+    /timers\/promises/,
+    {
+      'journeys/support/admin-command.ts': 'asks again what still runs',
+      'journeys/support/navigation.ts': 'asks again what a page shows',
+      'journeys/support/process-group.ts': 'asks again what still runs',
+      'journeys/support/twin-workers.ts': 'has others come first, which decides nothing',
+    },
+  ],
+  [
+    'takes a random value',
+    /Math\.random\(/,
+    {
+      'journeys/support/own-site.ts': 'names that no other has',
+      'journeys/support/workshop.ts': 'ports of another run',
+    },
+  ],
+  [
+    'limits the time of a test',
+    /^\s*\}, [\d_]+\)|\btimeout: \d/m,
+    { 'fuzz/requests.test.ts': 'so many requests take', 'vitest.config.ts': 'of all tests' },
+  ],
+  ['seeks a counterexample elsewhere each time', /fc\.assert\((?!.*\bseed\b|.*\bruns\b)/s, {}],
+]
+
+describe('No test', () => {
+  it.each(rules)('%s without a reason', (_, pattern, reasons) => {
+    const found = files.filter(
+      (file) => file !== 'architecture/chance.test.ts' && pattern.test(sourceOf(file)),
+    )
+    expect(found.toSorted()).toEqual(Object.keys(reasons).toSorted())
+  })
+})
+
+function sourceOf(file: string): string {
+  return readFileSync(join('test', file), 'utf8')
+}
