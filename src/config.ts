@@ -13,7 +13,7 @@ import { readTextCredentials, type TextService } from './notifications/twilio.ts
 import { Peppers } from './passwords/peppers.ts'
 import type { SessionIdFormat } from './sessions/session-id-format.ts'
 import { Regions, residencies } from './storage/region.ts'
-import type { TextRules } from './two-factor/send-code.ts'
+import type { TextRules } from './two-factor/text-rules.ts'
 import { importYubicoKey, type YubicoService } from './two-factor/yubico.ts'
 
 /** The settings and secrets that the Worker runs with; docs/configuration.md explains each. */

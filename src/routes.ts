@@ -28,10 +28,12 @@ import { operatorSiteRoutes } from './sites/operator.ts'
 import { adminRulePages } from './sites/pages.tsx'
 import { currentSiteRoutes } from './sites/routes.ts'
 import { adminSsoPages } from './sso/admin-pages.tsx'
+import { ssoBeginRoutes } from './sso/begin-routes.tsx'
 import { ssoIdentityRoutes } from './sso/identity-routes.ts'
 import { ssoLogOutRoutes } from './sso/logout-routes.tsx'
 import { ssoRoutes } from './sso/pages.tsx'
 import { ssoStrategyRoutes } from './sso/routes.ts'
+import { ssoStrategyTestRoutes } from './sso/test-routes.ts'
 import { operatorDirectoryRoutes } from './storage/operator.ts'
 import { regionRoutes } from './storage/region-routes.ts'
 import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
@@ -67,6 +69,7 @@ export const routes: readonly Route[] = [
   ...loginPages,
   ...tokenPages,
   ...secondStepPages,
+  ...ssoBeginRoutes,
   ...ssoRoutes,
   ...ssoLogOutRoutes,
   ...sessionRoutes,
@@ -82,6 +85,7 @@ export const routes: readonly Route[] = [
   ...currentSiteRoutes,
   ...apiKeyRoutes,
   ...secondFactorRoutes,
+  ...ssoStrategyTestRoutes,
   ...ssoStrategyRoutes,
   ...ssoIdentityRoutes,
   ...userRoutes,

@@ -2,7 +2,7 @@ import { ApiKeyStore } from './api-keys/api-key-store.ts'
 import { AttemptStore } from './audit/attempt-store.ts'
 import { CredentialEventStore } from './audit/credential-event-store.ts'
 import type { Config } from './config.ts'
-import type { Ctx } from './context.ts'
+import type { Ctx, RegionStores } from './context.ts'
 import { Sealer } from './crypto/sealer.ts'
 import { StoredSecrets } from './crypto/stored-secrets.ts'
 import { CallerLimits } from './http/caller-limits.ts'
@@ -13,8 +13,9 @@ import { sendLockNotice } from './login/send-lock-notice.ts'
 import type { Messengers } from './notifications/open-messengers.ts'
 import { Outbox } from './notifications/outbox.ts'
 import { SentNotices } from './notifications/sent-notices.ts'
+import { GivenUp, type TaskWorkers } from './notifications/task-workers.ts'
 import { UnverifiedMails } from './notifications/unverified-mails.ts'
-import { GivenUp, type TaskWorkers, workNow } from './notifications/work-outbox.ts'
+import { workNow } from './notifications/work-outbox.ts'
 import { PairingLedger } from './pairing/pairing-ledger.ts'
 import { PairingPointer } from './pairing/pairing-pointer.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
@@ -64,8 +65,6 @@ function absentHostsOf(env: Env): AbsentHosts {
   absentHosts.set(env, known)
   return known
 }
-
-export type RegionStores = ReturnType<typeof openStores>
 
 /** The one place where a binding becomes a store. Opened for one request: its trips are counted together. */
 export function openServices(
@@ -167,7 +166,7 @@ function openStores(
   region: Region,
   database: ReplicatedDatabase,
   { kv, sealer, config }: { kv: KeyValueStore; sealer: Sealer; config: Config },
-) {
+): RegionStores {
   const outbox = new Outbox(region, database, sealer)
   const resetCodes = new ResetCodeStore(kv, database)
   const priorPasswords = new PriorPasswordStore(database)

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
+import type { Waiting } from '../notifications/task-workers.ts'
 import { sites } from '../sites/tables.ts'
 import { aliasedColumns } from '../storage/aliased-columns.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'

@@ -8,9 +8,8 @@ import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
-import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
+import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
 import { outcomeTexts } from './outcome-texts.ts'
-import { shownOutcome } from './routes.ts'
 
 /** Which log ins are asked for, as the address says it. */
 export interface AskedAttempts extends Days {

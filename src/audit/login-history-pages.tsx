@@ -5,9 +5,8 @@ import { siteAdmin } from '../sessions/access.ts'
 import { periodOfDays, periodOfReader } from '../ui/admin/period.tsx'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { HistoryPage } from './login-history-page.tsx'
-import { loginOutcomes } from './login-outcome.ts'
+import { loginOutcomes, outcomesShownAs } from './login-outcome.ts'
 import { nextTimePage, readTimePage } from './pages-of-times.ts'
-import { outcomesShownAs } from './routes.ts'
 
 const SHOWN = 50
 

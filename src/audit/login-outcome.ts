@@ -30,3 +30,13 @@ export function isNoGuess(outcome: LoginOutcome): boolean {
     'two_factor_required',
   ].includes(outcome)
 }
+
+/** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
+export function shownOutcome(outcome: LoginOutcome): LoginOutcome {
+  return outcome === 'site_mismatch' ? 'username_not_found' : outcome
+}
+
+/** The outcomes that are shown as this one. */
+export function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
+  return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
+}

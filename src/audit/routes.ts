@@ -6,7 +6,7 @@ import { siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { csvStream } from '../users/csv.ts'
 import type { AttemptFilter, RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
-import { type LoginOutcome, loginOutcomes } from './login-outcome.ts'
+import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
 import {
   asFile,
   nextTimePage,
@@ -63,16 +63,6 @@ const list = route(
     }
   },
 )
-
-/** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
-export function shownOutcome(outcome: LoginOutcome): LoginOutcome {
-  return outcome === 'site_mismatch' ? 'username_not_found' : outcome
-}
-
-/** The outcomes that are shown as this one. */
-export function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
-  return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
-}
 
 function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   const outcome = shownOutcome(z.enum(loginOutcomes).parse(attempt.outcome))

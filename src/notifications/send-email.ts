@@ -1,6 +1,6 @@
 import { deliverableAddress } from '../users/email-address.ts'
 import { AUTOMATIC_MAIL, type Mailer } from './mailer.ts'
-import { GivenUp } from './work-outbox.ts'
+import { GivenUp } from './task-workers.ts'
 
 /** The errors of Cloudflare's Email Service that another attempt would not change. */
 const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATION_ERROR']

@@ -6,7 +6,7 @@ import { SECOND } from '../storage/clock.ts'
 import { deliverableAddress } from '../users/email-address.ts'
 import { AUTOMATIC_MAIL, type Mail, type Mailer } from './mailer.ts'
 import type { SmtpServer } from './smtp-server.ts'
-import { GivenUp } from './work-outbox.ts'
+import { GivenUp } from './task-workers.ts'
 
 /** For the whole delivery: a server that hangs, or drips, costs no more. */
 const DEADLINE_MS = 15 * SECOND

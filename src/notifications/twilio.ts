@@ -1,6 +1,6 @@
 import { SECOND } from '../storage/clock.ts'
+import { GivenUp } from './task-workers.ts'
 import type { Texter } from './texter.ts'
-import { GivenUp } from './work-outbox.ts'
 
 const DEADLINE_MS = 10 * SECOND
 

@@ -6,7 +6,7 @@ import { anyone, route } from '../http/route.ts'
 import { readOutsideAddress } from './issuer-address.ts'
 import { logOutByProvider } from './log-out-by-provider.ts'
 import { issuerOf, providerNamed } from './providers.ts'
-import { LoggedOutPage } from './sso-pages.tsx'
+import { LoggedOutPage } from './sso-page.tsx'
 import type { Strategy } from './strategy.ts'
 
 const backChannel = route(

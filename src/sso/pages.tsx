@@ -6,21 +6,20 @@ import { type Reply, route } from '../http/route.ts'
 import { enterBySession } from '../login/browser-session.ts'
 import { deviceOf } from '../login/device.ts'
 import { orRecord } from '../login/record-at-host.ts'
+import { secondStepItself } from '../login/second-step-reply.tsx'
 import {
   secondStepReplies,
   secondStepSent,
   shownAtSecondStep,
   tellSecondStep,
-} from '../login/second-step-pages.tsx'
-import { secondStepItself } from '../login/second-step-reply.tsx'
+} from '../login/second-step-sent.tsx'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { arrive, redirectOf, stateAt } from './arrive.ts'
-import { ssoBeginRoutes } from './begin-routes.tsx'
 import { enter, enterBySecondStep, proofIn } from './enter.ts'
 import { type Proof, sealProof } from './proof.ts'
 import { redirectHost } from './redirect-address.ts'
-import { SsoAskPage, SsoFailedPage } from './sso-pages.tsx'
+import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
 import { html, LONGEST_CODE, locale, refusals, strategiesAt, tell } from './sso-route.tsx'
 import { testPassed } from './test-login.tsx'
 
@@ -159,4 +158,4 @@ const finish = route(
   },
 )
 
-export const ssoRoutes = [...ssoBeginRoutes, comeBack, confirm, finish]
+export const ssoRoutes = [comeBack, confirm, finish]

@@ -11,9 +11,9 @@ import {
   findStrategy,
   type SentStrategy,
 } from './manage-strategies.ts'
+import { redirectHostParameter } from './redirect-host-parameter.ts'
 import type { Strategy } from './strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
-import { redirectHost, ssoStrategyTestRoutes } from './test-routes.ts'
 
 const id = integer()
 const groups = clearableText(2_048).optional()
@@ -123,7 +123,7 @@ const update = route(
       id,
       client_id: text(512).optional(),
       client_secret: text(2_048).optional(),
-      redirect_host: redirectHost
+      redirect_host: redirectHostParameter
         .optional()
         .describe('Where it is to receive its logins: a host at which a test login has passed'),
       ...changeable,
@@ -221,4 +221,4 @@ function listed(text: string | undefined): string | undefined {
   return names?.filter((name) => name !== '').join(',')
 }
 
-export const ssoStrategyRoutes = [...ssoStrategyTestRoutes, list, create, find, update, remove]
+export const ssoStrategyRoutes = [list, create, find, update, remove]

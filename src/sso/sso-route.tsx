@@ -11,7 +11,7 @@ import {
   secondStepAskedBy,
 } from '../login/second-step-reply.tsx'
 import type { HostScope } from '../sites/site.ts'
-import { SsoFailedPage } from './sso-pages.tsx'
+import { SsoFailedPage } from './sso-page.tsx'
 import type { Strategy } from './strategy.ts'
 /** Some providers' codes and states are tokens. */
 export const LONGEST_CODE = 4_096

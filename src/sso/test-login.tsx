@@ -6,7 +6,7 @@ import { newId } from '../storage/ids.ts'
 import { receiverOf } from './arrive.ts'
 import { notAccepted } from './ask-provider.ts'
 import type { Proof } from './proof.ts'
-import { SsoTestPassedPage } from './sso-pages.tsx'
+import { SsoTestPassedPage } from './sso-page.tsx'
 import type { SsoState } from './sso-state.ts'
 
 /** Notes that a test login has passed, and tells so; nobody is logged in. */

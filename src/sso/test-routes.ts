@@ -1,17 +1,15 @@
 import * as z from 'zod'
-import { integer, text } from '../http/check-parameters.ts'
+import { integer } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, siteAdmin } from '../sessions/access.ts'
 import { beginTestLogin } from './begin-test-login.ts'
 import { findStrategy } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
+import { redirectHostParameter } from './redirect-host-parameter.ts'
 import { testOutcomes, testStrategy } from './test-strategy.ts'
 import { testTextOf } from './test-texts.ts'
 
 const id = integer()
-export const redirectHost = text(253).describe(
-  'A host of the site: its subdomain’s, or its verified domain',
-)
 
 const testLogin = route(
   {
@@ -21,7 +19,7 @@ const testLogin = route(
       'Get a link to a test login at a host of the site. It logs nobody in; once it has passed, the strategy ' +
       'may receive its logins there',
     access: siteAdmin,
-    parameters: z.object({ id, redirect_host: redirectHost }),
+    parameters: z.object({ id, redirect_host: redirectHostParameter }),
     replies: {
       201: {
         description:

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
+import type { Waiting } from '../notifications/task-workers.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 
 /** What goes with a change of a user's factors. */

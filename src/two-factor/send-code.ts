@@ -10,14 +10,6 @@ import type { Region } from '../storage/region.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { newSentCode, SENT_CODE_LIFETIME_MS, sentCodeDigest } from './sent-code.ts'
 
-/** What guards against texts at the operator's cost: to numbers that pay who asks for them. */
-export interface TextRules {
-  /** ISO 3166-1 codes; null for all. */
-  countries: string[] | null
-  /** How many texts a site may cause in 24 hours. */
-  aDayFromSite: number
-}
-
 /**
  * Texts a new code to the number of a factor; the one before is void. It names the site's host, and nothing that a
  * tenant chose: a number may be a stranger's.

@@ -1,7 +1,7 @@
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import type { Waiting } from '../notifications/work-outbox.ts'
+import type { Waiting } from '../notifications/task-workers.ts'
 import { pairingApprovals } from '../pairing/tables.ts'
 import { priorPasswords } from '../passwords/tables.ts'
 import { sessions } from '../sessions/tables.ts'

@@ -17,15 +17,6 @@ import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
 import { deleteSiteUser, findSiteUser, unlockSiteUser, welcomeSiteUser } from './manage-users.ts'
 import {
-  actingOf,
-  listFilter,
-  locale,
-  userPageReplies as replies,
-  userPages,
-  usersPage,
-  type Viewer,
-} from './pages.tsx'
-import {
   type FieldValues,
   offeredSettings,
   readUserForm,
@@ -35,6 +26,15 @@ import {
 import { UserPage, type UserPageProps } from './user-page.tsx'
 import { userSettingTexts } from './user-setting-texts.ts'
 import { userTextsIn } from './user-texts.ts'
+import {
+  actingOf,
+  listFilter,
+  locale,
+  userPageReplies as replies,
+  userPages,
+  usersPage,
+  type Viewer,
+} from './users-view.tsx'
 
 const SESSIONS_SHOWN = 20
 const CHANGES_SHOWN = 10

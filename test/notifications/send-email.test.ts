@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { sendEmailMailer } from '../../src/notifications/send-email.ts'
-import { GivenUp } from '../../src/notifications/work-outbox.ts'
+import { GivenUp } from '../../src/notifications/task-workers.ts'
 
 const mail = { to: 'jane@example.com', subject: 'Hello', text: 'Hello\n', html: '<p>Hello</p>' }
 

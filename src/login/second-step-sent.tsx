@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import type { Ctx } from '../context.ts'
+import { clearableText, text } from '../http/check-parameters.ts'
+import type { Language } from '../http/languages.ts'
+import type { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import type { Reply } from '../http/route.ts'
+import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
+import { safeReturn } from '../ui/return-to.ts'
+import type { SecondStep } from './second-step-cookie.ts'
+import { leadToSecondStep, secondStepItself } from './second-step-reply.tsx'
+
+/** What the form of a second step acts on. */
+export const secondStepSent = {
+  username: clearableText(1_024),
+  partial_session_id: clearableText(LONGEST_PARTIAL_SESSION),
+  sso: text(1).optional(),
+  return_to: text(2_048).optional(),
+}
+
+export const shownAtSecondStep = ['username', 'partial_session_id', 'sso', 'return_to'] as const
+
+type Sent = z.infer<z.ZodObject<typeof secondStepSent>>
+
+export const secondStepReplies = {
+  ...secondStepItself,
+  303: { description: 'Logged in: on to the page that was asked for. Else back to this one' },
+  401: { description: 'The form to log in, where the step is over', body: z.string() },
+  403: { description: 'The form, and why it was not taken', body: z.string() },
+  422: { description: 'The form, and what is wrong', body: z.string() },
+  429: { description: 'The form, and when to try again', body: z.string() },
+}
+
+/** The step that a form was of. */
+export function secondStepOf(sent: Sent): SecondStep {
+  return {
+    partialSession: sent.partial_session_id,
+    username: sent.username,
+    place: safeReturn(sent.return_to),
+    isSso: sent.sso !== undefined,
+  }
+}
+
+/** Tells a refusal where the step is shown. */
+export function tellSecondStep(
+  problem: Problem,
+  told: {
+    parameters: Sent
+    ctx: Ctx
+    language: Language
+    request: RequestFacts
+  },
+): Promise<Reply> {
+  const { parameters, ctx, language, request } = told
+  const step = { ...secondStepOf(parameters), problem }
+  return leadToSecondStep(ctx, step, { request, language })
+}
