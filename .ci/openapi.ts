@@ -1,6 +1,7 @@
 // Writes docs/openapi.json: the description that the production build itself serves.
 // With --check it writes nothing, and fails where the file is not that description.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle, prepare } from '../test/journeys/support/bundled-worker.ts'
@@ -14,6 +15,7 @@ for (const made of [built, state]) mkdirSync(made)
 const { port, stop } = await startWorkers(
   ...(await Promise.all([bundle('src/index.ts', built), prepare(state)])),
   {},
+  await freePort(),
 )
 const reply = await fetch(`http://localhost:${port}/openapi.json`)
 const served = `${JSON.stringify(await reply.json(), null, 2)}\n`
@@ -25,4 +27,13 @@ if (!process.argv.includes('--check')) writeFileSync(path, served)
 else if (!existsSync(path) || readFileSync(path, 'utf8') !== served) {
   console.error(`${path} is not what the service serves. Write it anew: npm run openapi`)
   process.exitCode = 1
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, 'localhost', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
 }
