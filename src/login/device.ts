@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { randomHex } from '../crypto/digests.ts'
 import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import { setCookie } from '../http/cookies.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-device'
@@ -33,6 +34,5 @@ export async function deviceOf(
 
 /** The Set-Cookie header by which a browser is known again. It is no credential. */
 export async function deviceCookie(sealer: Sealer, { id }: Device, now: number): Promise<string> {
-  const sealed = await sealer.seal(sealedDevice, { device: id }, now)
-  return `${NAME}=${sealed}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${LIFETIME_SECONDS}`
+  return setCookie(NAME, await sealer.seal(sealedDevice, { device: id }, now), LIFETIME_SECONDS)
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import { forgetCookie, setCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
 import { type ModelFault, type ProblemType, problemTypes } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-second-step'
-const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 const LIFETIME_SECONDS = 600
 
 /** A browser keeps no larger one, its name and attributes included (RFC 6265 §6.1). */
@@ -70,13 +70,13 @@ export async function secondStepCookie(
     ...(problem.details.modelErrors && { modelErrors: problem.details.modelErrors }),
   }
   const rest = await sealer.seal(sealedRest, { ...step, ...(refusal && { refusal }) }, now)
-  const cookie = `${NAME}=${partialSession}~${rest}; ${ATTRIBUTES}; Max-Age=${LIFETIME_SECONDS}`
+  const cookie = setCookie(NAME, `${partialSession}~${rest}`, LIFETIME_SECONDS)
   return cookie.length <= LARGEST_COOKIE ? cookie : null
 }
 
 /** The Set-Cookie header of a browser whose second step is over; none where it was at none. */
 export function endOfSecondStep(request: RequestFacts): string[] {
-  return request.cookie(NAME) === null ? [] : [`${NAME}=; ${ATTRIBUTES}; Max-Age=0`]
+  return request.cookie(NAME) === null ? [] : [forgetCookie(NAME)]
 }
 
 /** The second step that a browser is at; null for none. Whether it is still good is not asked. */

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import { forgetCookie, setCookie } from '../http/cookies.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-pairing'
-const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 const LIFETIME_SECONDS = 600
 
 /** What an app wants approved, taken out of the address at once. */
@@ -21,10 +21,10 @@ export async function pairingCookie(
   wish: PairingWish,
   now: number,
 ): Promise<string> {
-  return `${NAME}=${await sealer.seal(sealedWish, wish, now)}; ${ATTRIBUTES}; Max-Age=${LIFETIME_SECONDS}`
+  return setCookie(NAME, await sealer.seal(sealedWish, wish, now), LIFETIME_SECONDS)
 }
 
-export const noPairingCookie = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+export const noPairingCookie = forgetCookie(NAME)
 
 /** @returns null where none was sent, or too long ago */
 export async function readPairingCookie(

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { SealedKind, Sealer } from '../../crypto/sealer.ts'
+import { forgetCookie, setCookie } from '../../http/cookies.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import { SECOND } from '../../storage/clock.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 
 const NAME = '__Host-latchkey-reset'
-const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 const LIFETIME_SECONDS = RESET_CODE_LIFETIME_MS / SECOND
 
 /** The code of a mailed link, taken out of the address at once. */
@@ -17,11 +17,10 @@ const sealedLink = {
 
 /** The Set-Cookie header that keeps the code of the link that was opened last. */
 export async function resetCookie(sealer: Sealer, code: string, now: number): Promise<string> {
-  const sealed = await sealer.seal(sealedLink, { code }, now)
-  return `${NAME}=${sealed}; ${ATTRIBUTES}; Max-Age=${LIFETIME_SECONDS}`
+  return setCookie(NAME, await sealer.seal(sealedLink, { code }, now), LIFETIME_SECONDS)
 }
 
-export const noResetCookie = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+export const noResetCookie = forgetCookie(NAME)
 
 export function hasResetCookie(request: RequestFacts): boolean {
   return request.cookie(NAME) !== null
