@@ -4,8 +4,8 @@ import { apiKeyDigest, regionOfApiKey } from '../api-keys/api-key-text.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { regionMismatch } from '../login/refusals.ts'
 import type { AdmittedApiKey } from '../sessions/access.ts'
-import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import type { SentApiKey } from './sent-credentials.ts'
 
 /** The caller by its API key, which is good. @throws {Problem} */
@@ -17,11 +17,10 @@ export async function admitByKey(
   const home = regionOfApiKey(key.text, ctx.regions)
   if (!home) throw refused('no API key of ours')
   const now = ctx.clock()
-  const use = { now, scope: ctx.scope, comer: facts }
+  const use = { now, scope: ctx.scope, client: facts, home }
   const apiKeys = ctx.in(home).apiKeys
   const digest = await apiKeyDigest(key.text)
-  const isElsewhere = ({ site }: LiveApiKey) => !isServedAt(ctx.scope, { site, home })
-  const isRefused = (found: LiveApiKey) => whyKeyRefused(found, use) !== null || isElsewhere(found)
+  const isRefused = (found: LiveApiKey) => whyKeyRefused(found, use) !== null
   const live =
     place === 'primary'
       ? await apiKeys.findAtPrimary(digest)
@@ -29,8 +28,8 @@ export async function admitByKey(
   if (!live) throw refused('no such key')
   if (key.id !== null && key.id !== String(live.apiKey.id)) throw refused('key of another id')
   const reason = whyKeyRefused(live, use)
-  if (reason) throw refused(reason)
-  if (isElsewhere(live)) throw regionMismatch(home, ctx.globalOrigin)
+  if (reason === 'region_mismatch') throw regionMismatch(home, ctx.globalOrigin)
+  if (reason !== null) throw refused(reason)
   return { by: 'api-key', live: await touched(apiKeys, live, now), region: home }
 }
 

@@ -1,6 +1,7 @@
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { regionMismatch } from '../login/refusals.ts'
 import type { AdmittedSession } from '../sessions/access.ts'
 import { type PresentedSession, readCredential } from '../sessions/credential.ts'
 import {
@@ -11,7 +12,6 @@ import {
   whyRefused,
 } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
-import { isServedAt, regionMismatch } from '../sites/region-rule.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { SentCredentials } from './sent-credentials.ts'
@@ -28,25 +28,24 @@ export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise
 /** The caller by its session, which lives. @throws {Problem} */
 export async function admitBySession(
   ctx: Ctx,
-  { sent, facts: comer }: { sent: SentCredentials; facts: RequestFacts },
+  { sent, facts }: { sent: SentCredentials; facts: RequestFacts },
   place: 'nearest' | 'primary',
 ): Promise<AdmittedSession> {
   const presented = await presentedSession(ctx, sent)
   const now = ctx.clock()
-  const asked = { now, epoch: ctx.epoch, scope: ctx.scope, comer }
-  const sessions = ctx.in(presented.region).sessions
   const { region: home } = presented
-  const isElsewhere = ({ site }: LiveSession) => !isServedAt(ctx.scope, { site, home })
-  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null || isElsewhere(found)
+  const asked = { now, epoch: ctx.epoch, scope: ctx.scope, client: facts, home }
+  const sessions = ctx.in(home).sessions
+  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null
   const live =
     place === 'primary'
       ? await sessions.findAtPrimary(presented.key)
       : await sessions.find(presented.key, now, isRefused)
   if (!live) throw refused('no such session')
   const reason = whyRefused(live, asked)
-  if (reason === OF_ANOTHER_NETWORK) ctx.afterReply(recordMisuse(ctx, { live, home, facts: comer }))
-  if (reason) throw refused(reason)
-  if (isElsewhere(live)) throw regionMismatch(home, ctx.globalOrigin)
+  if (reason === OF_ANOTHER_NETWORK) ctx.afterReply(recordMisuse(ctx, { live, home, facts }))
+  if (reason === 'region_mismatch') throw regionMismatch(home, ctx.globalOrigin)
+  if (reason !== null) throw refused(reason)
   return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
 }
 

@@ -1,8 +1,9 @@
 import { areOfOneNetwork } from '../http/ip-address.ts'
-import { type HostScope, inScope, type Site } from '../sites/site.ts'
+import { type Client, whyUseDenied } from '../login/policy.ts'
+import type { HostScope, Site } from '../sites/site.ts'
 import { HOUR, MINUTE } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { apiKeys } from './tables.ts'
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect
@@ -36,20 +37,25 @@ export function isAbandoned(
 export interface KeyUse {
   now: number
   scope: HostScope
-  comer: Comer
+  client: Client
+  /** Where the key's user lives. */
+  home: Region
 }
 
 /** Why a key found in storage must be refused now, or null when it is good. */
-export function whyKeyRefused({ apiKey, user, site }: LiveApiKey, use: KeyUse): string | null {
-  const keptOut = whyKeptOut({ user, site }, use.comer, use.now)
-  if (keptOut) return `user kept out: ${keptOut}`
-  if (hasStayedAway({ user, site }, use.now, apiKey.lastUsedAt ?? apiKey.createdAt))
-    return 'user has stayed away'
-  if ((keyExpiry(apiKey, site) ?? use.now + 1) <= use.now) return 'key expired'
-  if (isAbandoned(apiKey, use.now)) return 'key not used in time after pairing'
-  if (!inScope(use.scope, site)) return 'key of another site'
+export function whyKeyRefused(live: LiveApiKey, use: KeyUse): string | null {
+  const { scope, client, home, now: at } = use
+  const usedAt = live.apiKey.lastUsedAt ?? live.apiKey.createdAt
+  const asked = { scope, client, home, at, by: 'api-key', usedAt } as const
+  return whyUseDenied(live, asked, whyInvalid(live, use))
+}
+
+/** Why a key itself must be refused, whatever the policy says of its user. */
+function whyInvalid({ apiKey, site }: LiveApiKey, { now, client }: KeyUse): string | null {
+  if ((keyExpiry(apiKey, site) ?? now + 1) <= now) return 'key expired'
+  if (isAbandoned(apiKey, now)) return 'key not used in time after pairing'
   return apiKey.permissionSet === 'desktop_app'
-    ? whyAppRefused({ apiKey, site }, use.comer.address)
+    ? whyAppRefused({ apiKey, site }, client.address)
     : null
 }
 

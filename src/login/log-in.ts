@@ -5,7 +5,6 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { SiteHome } from '../sites/site-hosts.ts'
-import { SECOND } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
 import { isSigned, wrongCodeCosts } from '../two-factor/check-code.ts'
 import type { FactorUse } from '../two-factor/claim.ts'
@@ -20,10 +19,11 @@ import type { Account } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Known } from './account-finder.ts'
 import { decide, type Verdict, type Way } from './decide.ts'
-import { judgeAccount, refusalOf } from './judge-account.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 import { nameAttempt } from './named-attempt.ts'
+import { outcomeOf, whyDenied } from './policy.ts'
+import { lockedOut, refusalOf } from './refusals.ts'
 import { type LogInInput, startSession } from './start-session.ts'
 
 /** The verdicts that only who gave the right password is told; a second factor comes before them. */
@@ -145,15 +145,17 @@ function judging(
     const isRight =
       (await verify(account?.user.passwordHash ?? null)) ||
       (partial !== null && account !== null && standsForPassword(partial, account))
-    const outcome = judgeAccount(account, {
+    const denial = whyDenied(account, {
       scope: attempt.scope,
-      comer: input.request,
+      client: input.request,
       home: region,
       at: attempt.at,
-      proof: 'password',
+      by: 'password',
       isRight,
+      usedAt: null,
       bringsPassword: input.newPassword !== null,
     })
+    const outcome = outcomeOf(denial)
     if (!account || !PASSWORD_IS_RIGHT.includes(outcome)) return { outcome, claim: null }
     const asked = { account, otp: input.otp, partial, by: use.by }
     const step = await takeSecondStep(ctx, region, asked)
@@ -184,15 +186,6 @@ async function costsOfWrongCode(
     ctx.in(region).logins.countWrongCode(account.user.id, condition),
     ...notice(condition),
   ]
-}
-
-export function lockedOut(lockedUntil: number, at: number): Problem {
-  const until = new Date(lockedUntil).toISOString()
-  return new Problem('not-authenticated/locked-out', {
-    values: { until },
-    data: { lockout_expires: until },
-    headers: { 'Retry-After': String(Math.ceil((lockedUntil - at) / SECOND)) },
-  })
 }
 
 /** Verifies against a stored hash, and against the same one only once. */

@@ -6,10 +6,10 @@ import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
-import { rowAccepts } from '../users/accepted-proofs.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { isCounterOf } from './failure-counter.ts'
+import { rowAccepts } from './policy.ts'
 import { loginFailures } from './tables.ts'
 
 /** A password that takes the place of another, and what goes with that. */

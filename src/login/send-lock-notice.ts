@@ -5,11 +5,11 @@ import type { TaskContent } from '../notifications/task-kinds.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import { accepts } from '../users/accepted-proofs.ts'
 import { comparableName } from '../users/username.ts'
 import type { UsersOf } from './account-finder.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
+import { accepts } from './policy.ts'
 
 /**
  * Finds whose name was locked, if anybody's, and tells the owner: once a day at most, and only while

@@ -1,12 +1,11 @@
 import { areOfOneNetwork } from '../http/ip-address.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { mustChangePassword } from '../passwords/password-age.ts'
-import { type HostScope, inScope, type Site } from '../sites/site.ts'
+import { accepts, type Client, passwordIsDue, whyUseDenied } from '../login/policy.ts'
+import type { HostScope, Site } from '../sites/site.ts'
 import { HOUR, MINUTE } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../two-factor/second-factor.ts'
-import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
-import { type Comer, hasStayedAway, whyKeptOut } from '../users/entry-rules.ts'
 import type { sessions } from './tables.ts'
 
 export type SessionRow = typeof sessions.$inferSelect
@@ -53,27 +52,27 @@ interface Use {
   now: number
   epoch: number
   scope: HostScope
-  comer: Comer
+  client: Client
+  /** Where the session's user lives. */
+  home: Region
 }
 
-/** Why a session found in storage must be refused now, or null when it lives. */
+/** Why a session found in storage must be refused now; null when it is active. */
 export function whyRefused(live: LiveSession, use: Use): string | null {
-  const keptOut = whyKeptOut(live, use.comer, use.now)
-  if (keptOut) return `user kept out: ${keptOut}`
-  if (hasStayedAway(live, use.now, live.session.lastUsedAt)) return 'user has stayed away'
-  if (!inScope(use.scope, live.site)) return 'session of another site'
-  return whyOver(live, use)
+  const { scope, client, home, now: at } = use
+  const asked = { scope, client, home, at, by: 'session', usedAt: live.session.lastUsedAt } as const
+  return whyUseDenied(live, asked, whyOver(live, use))
 }
 
-/** Why a session itself must be refused, whatever the rules say of its user. */
+/** Why a session itself must be refused, whatever the policy says of its user. */
 export function whyOver(
   live: LiveSession,
-  { now, epoch, comer }: Pick<Use, 'now' | 'epoch' | 'comer'>,
+  { now, epoch, client }: Pick<Use, 'now' | 'epoch' | 'client'>,
 ): string | null {
   if (live.session.epoch !== epoch) return 'session of another epoch'
   if (live.session.credentialVersion !== live.user.credentialVersion) return 'credentials changed'
   if (sessionTimeout(live) <= now) return 'session timed out'
-  return live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, comer.address)
+  return live.site.sessionPinnedByIp && !areOfOneNetwork(live.session.address, client.address)
     ? OF_ANOTHER_NETWORK
     : null
 }
@@ -103,7 +102,7 @@ export function isLimited(live: LiveSession, now: number): boolean {
 /** Users change a password that is due at their next login. */
 function passwordChangeIsDue(live: LiveSession, now: number): boolean {
   const hasPassword = accepts(live.user, 'password') && live.user.passwordHash !== null
-  return hasPassword && mustChangePassword(live, now)
+  return hasPassword && passwordIsDue(live, now)
 }
 
 /** A second factor that was given elsewhere, such as at an identity provider, counts. */

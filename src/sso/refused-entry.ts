@@ -1,9 +1,8 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { judgeAccount } from '../login/judge-account.ts'
+import { accepts, outcomeOf, whyDenied } from '../login/policy.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
-import { accepts } from '../users/accepted-proofs.ts'
 import type { Account } from '../users/account.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -25,13 +24,16 @@ export function refusedEntry(
 ): Refused | null {
   const { user } = account
   const isOfAnother = user.ssoStrategyId !== null && user.ssoStrategyId !== strategy.id
-  const outcome = judgeAccount(account, {
+  const denial = whyDenied(account, {
     scope,
-    comer: request,
+    client: request,
     home: region,
     at,
-    proof: 'identity-provider',
+    by: 'identity-provider',
     isRight: accepts(user, 'password') || !isOfAnother,
+    usedAt: null,
+    bringsPassword: false,
   })
+  const outcome = outcomeOf(denial)
   return outcome === 'none' ? null : { outcome }
 }

@@ -6,10 +6,10 @@ import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { isReply, type Reply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthenticate.ts'
+import { accepts } from '../login/policy.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
-import { accepts } from '../users/accepted-proofs.ts'
 import type { AskedProof } from './confirm-button.tsx'
 import {
   AppSetUpPage,

@@ -4,13 +4,12 @@ import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { changePassword } from '../login/change-password.ts'
+import { accepts, isAllowedAtAddress, isInactive } from '../login/policy.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
-import { accepts } from './accepted-proofs.ts'
 import type { Account, User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
-import { hasStayedAway, isAllowedAtAddress } from './entry-rules.ts'
 import { administers } from './last-admin.ts'
 import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
@@ -163,7 +162,7 @@ async function addressNotice(
 
 /** Who has stayed away for too long is let in again by the same word as who is disabled. */
 function isLetInAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
-  return disabled === false && (account.user.disabled || hasStayedAway(account, now))
+  return disabled === false && (account.user.disabled || isInactive(account, now, null))
 }
 
 function differing(user: User, changes: UserChanges): UserChanges {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { accepts } from '../login/policy.ts'
 import { namesHostOf } from '../sites/of-host.ts'
-import { accepts } from './accepted-proofs.ts'
 import type { User } from './account.ts'
 
 /** Whether a site has an admin without this user, or this one is none that counts. */

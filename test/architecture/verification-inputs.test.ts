@@ -6,6 +6,7 @@ const VERIFIERS = [
   'src/access/*.ts',
   'src/crypto/*.ts',
   'src/login/methods/{passkey,reauthenticate}.ts',
+  'src/login/policy.ts',
   'src/passwords/imported/{methods,read-imported-hash,recipe,spellings}.ts',
   'src/passwords/password-hasher.ts',
   'src/passwords/phc-string.ts',

@@ -15,10 +15,10 @@ import type { Account } from '../../users/account.ts'
 import type { Known } from '../account-finder.ts'
 import { decide, type Verdict } from '../decide.ts'
 import type { Device } from '../device.ts'
-import { judgeAccount, refusalOf } from '../judge-account.ts'
-import { lockedOut } from '../log-in.ts'
 import { nameAttempt } from '../named-attempt.ts'
+import { outcomeOf, whyDenied } from '../policy.ts'
 import { recordAtHost } from '../record-at-host.ts'
+import { lockedOut, refusalOf } from '../refusals.ts'
 import { startSession } from '../start-session.ts'
 
 /** What a page lets a passkey sign, carried by its form. */
@@ -133,9 +133,17 @@ async function judge(
   const account = given.known.account?.user.id === userId ? given.known.account : null
   const claim = account && (await claimOf(ctx, region, { input, offer, account, use }))
   const isRight = claim !== null
-  const claimed = { scope, comer: request, home: region, at: use.at }
-  const outcome = judgeAccount(account, { ...claimed, proof: 'passkey', isRight })
-  return { outcome, claim }
+  const denial = whyDenied(account, {
+    scope,
+    client: request,
+    home: region,
+    at: use.at,
+    by: 'passkey',
+    isRight,
+    usedAt: null,
+    bringsPassword: false,
+  })
+  return { outcome: outcomeOf(denial), claim }
 }
 
 /** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */

@@ -1,7 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
-import { SECOND } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
 import { checkCode, isSigned, wrongCodeCosts } from '../../two-factor/check-code.ts'
@@ -11,10 +10,11 @@ import type { Account } from '../../users/account.ts'
 import type { Known } from '../account-finder.ts'
 import { decide, type Verdict } from '../decide.ts'
 import { deviceOf } from '../device.ts'
-import { judgeAccount } from '../judge-account.ts'
 import { prepareLockNotice } from '../log-in-notices.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
 import { nameAttempt } from '../named-attempt.ts'
+import { outcomeOf, type ProofKind, whyDenied } from '../policy.ts'
+import { retryAfter } from '../refusals.ts'
 /** What a user gives to show that they still are the one who logged in. */
 export type Proof = { password: string } | { code: string }
 
@@ -57,7 +57,7 @@ export async function reauthenticate(ctx: Ctx, asked: Asked, proof: Proof): Prom
         : new Problem('not-authorized/reauthentication-failed', { reason: outcome }),
     lockedOut: (until) =>
       new Problem('rate-limited/reauthentication-rate-limited', {
-        headers: { 'Retry-After': String(Math.ceil((until - attempt.at) / SECOND)) },
+        headers: retryAfter(until, attempt.at),
       }),
   }))
 }
@@ -119,14 +119,25 @@ async function judge(
   // Another version of the credentials has ended the session or code that this is about.
   const isSame =
     account?.user.id === user.id && account.user.credentialVersion === user.credentialVersion
-  const claimed = { scope: SCOPE, comer: request, home: region, at: attempt.at }
+  const judged = (by: ProofKind, isRight: boolean) =>
+    outcomeOf(
+      whyDenied(account, {
+        scope: SCOPE,
+        client: request,
+        home: region,
+        at: attempt.at,
+        by,
+        isRight,
+        usedAt: null,
+        bringsPassword: false,
+      }),
+    )
   if ('password' in proof) {
     const stored = account?.user.passwordHash ?? null
     const isRight = (await ctx.hasher.verify(proof.password, stored)) && isSame
-    const outcome = judgeAccount(account, { ...claimed, proof: 'password', isRight })
-    return { outcome, claim: null }
+    return { outcome: judged('password', isRight), claim: null }
   }
-  const outcome = judgeAccount(account, { ...claimed, proof: 'second-factor', isRight: isSame })
+  const outcome = judged('second-factor', isSame)
   if (!account || outcome !== 'none') return { outcome, claim: null }
   const challenge = { purpose: sessionPurpose(user) }
   const code = { otp: proof.code, partial: null, challenge, use }

@@ -14,9 +14,9 @@ import { newSessionString, sessionDigest } from '../../sessions/session-string.t
 import { type HostScope, inScope, ownHostKind } from '../../sites/site.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
-import { judgeAccount } from '../judge-account.ts'
 import { type LoginToken, readLoginToken } from '../login-token.ts'
 import { unnamedAttempt } from '../named-attempt.ts'
+import { outcomeOf, whyDenied } from '../policy.ts'
 import { recordAtHost } from '../record-at-host.ts'
 
 interface RedeemInput {
@@ -83,10 +83,20 @@ function judge(
   home: Region,
   { parent, input, at }: { parent: LiveSession; input: RedeemInput; at: number },
 ): LoginOutcome {
-  const { scope, request: comer } = input
-  const over = whyOver(parent, { now: at, epoch, comer })
+  const { scope, request: client } = input
+  const over = whyOver(parent, { now: at, epoch, client })
   const isHere = scope.kind === ownHostKind(parent.site)
   const isRight = over === null && isHere
-  const outcome = judgeAccount(parent, { scope, comer, home, at, proof: 'session', isRight })
+  const denial = whyDenied(parent, {
+    scope,
+    client,
+    home,
+    at,
+    by: 'login-token',
+    isRight,
+    usedAt: null,
+    bringsPassword: false,
+  })
+  const outcome = outcomeOf(denial)
   return over === OF_ANOTHER_NETWORK && outcome === 'key_mismatch' ? 'ip_mismatch' : outcome
 }

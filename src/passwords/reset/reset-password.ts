@@ -4,6 +4,7 @@ import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import { changePassword } from '../../login/change-password.ts'
 import { countWrongCode } from '../../login/methods/reauthenticate.ts'
+import { passwordIsDue } from '../../login/policy.ts'
 import { inScope } from '../../sites/site.ts'
 import { DAY } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
@@ -14,7 +15,6 @@ import { hasSecondFactor } from '../../two-factor/second-factor.ts'
 import { demandSecondFactor, waysOn } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
 import { checkConfirmation, hashNewPassword } from '../new-password.ts'
-import { mustChangePassword } from '../password-age.ts'
 import { mailedToDigest, readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
 
 export interface ResetInput {
@@ -78,7 +78,7 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
     password: input.password,
     field: 'password',
     owner: { ...user, site },
-    of: { region, user, mustDiffer: mustChangePassword(account, ctx.clock()) },
+    of: { region, user, mustDiffer: passwordIsDue(account, ctx.clock()) },
   })
   const done = await changePassword(ctx, {
     region,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
+import { isInactive } from '../../login/policy.ts'
 import type { UserCaller } from '../../sessions/access.ts'
 import type { User } from '../../users/account.ts'
-import { hasStayedAway } from '../../users/entry-rules.ts'
 import { lockedUntil } from '../../users/locked-until.ts'
 
 /** What keeps a user out for now, besides being disabled. */
@@ -21,6 +21,6 @@ export async function standingsOf(
   const locks = await lockedUntil(ctx, region, users)
   return (user) => ({
     lockedUntil: locks.get(user.id),
-    isAway: hasStayedAway({ user, site: live.site }, ctx.clock()),
+    isAway: isInactive({ user, site: live.site }, ctx.clock(), null),
   })
 }

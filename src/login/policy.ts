@@ -1,0 +1,180 @@
+import { inArray, type SQL } from 'drizzle-orm'
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import { isAllowedAddress } from '../http/ip-address.ts'
+import { type HostScope, hasMultipleRegions, inScope } from '../sites/site.ts'
+import { DAY } from '../storage/clock.ts'
+import type { Region } from '../storage/region.ts'
+import { allowedMethods } from '../two-factor/second-factor.ts'
+import type { Account, User } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+
+/**
+ * What a user is known by: what a method of logging in proves (`identity-provider` is single sign-on, `second-factor`
+ * a code or a security key), or the session or API key that they use later.
+ */
+export type ProofKind =
+  | 'password'
+  | 'passkey'
+  | 'second-factor'
+  | 'identity-provider'
+  | 'login-token'
+  | 'session'
+  | 'api-key'
+
+/** The client of a request, as far as the policy asks about it. */
+export interface Client {
+  /** As the platform states it, or a service that speaks for the client; null where nobody does. */
+  address: string | null
+  /** The service that speaks for the client; null where the client speaks to this API itself. */
+  service: string | null
+}
+
+export interface AccessRequest {
+  /** The sites that the request's host speaks for. */
+  scope: HostScope
+  client: Client
+  /** Where the account lives. */
+  home: Region
+  /** Milliseconds since the Unix epoch. */
+  at: number
+  by: ProofKind
+  /** Whether that was right. It is verified before, whatever comes out: equal work for every account. */
+  isRight: boolean
+  /** When a session or API key was last used, in milliseconds since the Unix epoch; null at a login. */
+  usedAt: number | null
+  /** Whether a new password came with the login. */
+  bringsPassword: boolean
+}
+
+/** Why access is denied, in the words of the login history; it calls users who are inactive disabled. */
+export type Denial = Exclude<LoginOutcome, 'none'> | 'inactive'
+
+/**
+ * The policy: why an account is denied access, or null where it is allowed. Every login, every reauthentication and
+ * every later use of a session or API key asks it, and nothing else knows these rules.
+ * @param account null where nobody is meant
+ */
+export function whyDenied(account: Account | null, asked: AccessRequest): Denial | null {
+  if (!account) return 'username_not_found'
+  const { user, site } = account
+  const { scope, client, home, at, by } = asked
+  if (!inScope(scope, site)) return 'site_mismatch'
+  if (!asked.isRight || !accepts(user, by) || isOff(by, account)) return mismatches[by]
+  if (user.disabled) return 'disabled'
+  if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
+  if (!isAllowedAtAddress(account, client.address)) return 'ip_mismatch'
+  if (!user.restapiPermission && client.service === null) return 'no_restapi_permission'
+  if (isInactive(account, at, asked.usedAt)) return 'inactive'
+  if (!isServedAt(account, { scope, home })) return 'region_mismatch'
+  if (by !== 'password' || passwordIsDue(account, at) === asked.bringsPassword) return null
+  return asked.bringsPassword ? 'password_change_not_required' : 'password_change_required'
+}
+
+/**
+ * Why a later use of a session or API key is denied. Only a valid one is sent to the region where its user lives.
+ * @param invalid what is wrong with the session or key itself; null where it is valid
+ */
+export function whyUseDenied(
+  account: Account,
+  use: Omit<AccessRequest, 'isRight' | 'bringsPassword'>,
+  invalid: string | null,
+): string | null {
+  const denial = whyDenied(account, { ...use, isRight: true, bringsPassword: false })
+  return denial === null || denial === 'region_mismatch' ? (invalid ?? denial) : denial
+}
+
+/** What the login history says of a verdict. */
+export function outcomeOf(denial: Denial | null): LoginOutcome {
+  return denial === 'inactive' ? 'disabled' : (denial ?? 'none')
+}
+
+/** What the history says of a proof that is wrong, or that the account does not accept. */
+const mismatches: Record<ProofKind, Denial> = {
+  password: 'password_mismatch',
+  passkey: 'key_mismatch',
+  'second-factor': 'one_time_password_mismatch',
+  'identity-provider': 'key_mismatch',
+  'login-token': 'key_mismatch',
+  session: 'key_mismatch',
+  'api-key': 'key_mismatch',
+}
+
+type Method = User['authenticationMethod']
+
+/**
+ * The only place that says which proofs an account accepts: at login, reauthentication, reset, password change
+ * and 2FA setup. A method that is off proves nothing anywhere (ASVS 6.3.4). Another method revokes the sessions
+ * that the former one began, and API keys are independent of it.
+ */
+const proofsOf: Record<Method, readonly ProofKind[]> = {
+  password: [
+    'password',
+    'passkey',
+    'second-factor',
+    'identity-provider',
+    'login-token',
+    'session',
+    'api-key',
+  ],
+  sso: ['identity-provider', 'second-factor', 'login-token', 'session', 'api-key'],
+  none: ['session', 'api-key'],
+}
+
+export function accepts(
+  { authenticationMethod }: Pick<User, 'authenticationMethod'>,
+  by: ProofKind,
+): boolean {
+  return proofsOf[authenticationMethod].includes(by)
+}
+
+/** The same of a row of `users`, for a statement. */
+export function rowAccepts(by: ProofKind): SQL {
+  const methods = (Object.keys(proofsOf) as Method[]).filter((method) =>
+    accepts({ authenticationMethod: method }, by),
+  )
+  return inArray(users.authenticationMethod, methods)
+}
+
+/** Passkeys are security keys: a site that allows none allows no passkeys either. */
+function isOff(by: ProofKind, account: Account): boolean {
+  return by === 'passkey' && !allowedMethods(account).includes('webauthn')
+}
+
+/** Whether the user's list of IP addresses, and the site's unless the user bypasses it, allow an address. */
+export function isAllowedAtAddress({ user, site }: Account, address: string | null): boolean {
+  const lists = [user.allowedIps, user.bypassSiteAllowedIps ? '' : site.allowedIps]
+  return lists.every((list) => isAllowedAddress(list, address))
+}
+
+/**
+ * Whether a user has been inactive for longer than the site allows: they are denied until an admin enables them.
+ * Admins are exempt: nobody could enable the last one again.
+ * @param usedAt when their session or API key was last used; null at a login
+ */
+export function isInactive({ user, site }: Account, at: number, usedAt: number | null): boolean {
+  const days = site.disableUsersFromInactivityPeriodDays
+  const seen = [user.createdAt, user.lastLoginAt, user.enabledAt, usedAt]
+  const seenAt = Math.max(...seen.filter((time) => time !== null))
+  return days > 0 && !user.siteAdmin && seenAt + days * DAY <= at
+}
+
+/** Whether the host serves the site: one that keeps to its region is served by no other region's host. */
+function isServedAt(
+  { site }: Account,
+  { scope, home }: Pick<AccessRequest, 'scope' | 'home'>,
+): boolean {
+  if (scope.kind !== 'any' || scope.region === null || scope.region.name === home.name) return true
+  return hasMultipleRegions(site)
+}
+
+/**
+ * Whether the user must choose another password before anything else: somebody else set it, or it is older than the
+ * user's or site's rules allow. Shared accounts are exempt: nobody changes their password alone.
+ * @param at milliseconds since the Unix epoch
+ */
+export function passwordIsDue({ user, site }: Account, at: number): boolean {
+  if (!user.selfManaged) return false
+  const validityDays = user.passwordValidityDays ?? site.passwordValidityDays
+  const setAt = user.passwordSetAt ?? user.createdAt
+  return user.requirePasswordChange || (validityDays > 0 && setAt + validityDays * DAY <= at)
+}
