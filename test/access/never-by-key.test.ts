@@ -151,10 +151,11 @@ const tests: Record<Line, () => void> = {
       const opened = await browser.open(link)
       expect(opened.status).toBe(303)
       const cookie = opened.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const shown = { pairing_key: 'a1B2c3D4', platform: '', computer: '', networks: '' }
       const paired = await service.ask('POST', '/pairing/approve', {
         host,
         headers: { ...headers, Cookie: cookie },
-        body: { password, sure: true },
+        body: { ...shown, password, sure: true },
       })
       expect(paired.status).toBe(403)
       expect(await count('pairing_approvals')).toBe(0)

@@ -137,6 +137,9 @@ const forms: [route: string, body: Fields][] = [
   ['/admin/sso/delete', { id: ':strategy' }],
 ]
 
+/** What the page showed that approves an app: it has not asked yet. */
+const pairing = { pairing_key: PAIRING_KEY, platform: '', computer: '', networks: '' }
+
 /** And of those that ask for the password in the form itself. */
 const formsWithPassword: [route: string, body: Fields, field: string][] = [
   ['/account/keys', { name: 'x' }, 'key_password'],
@@ -151,7 +154,7 @@ const formsWithPassword: [route: string, body: Fields, field: string][] = [
   ['/account/2fa/yubikey', { otp: 'x' }, 'proof'],
   ['/account/2fa/remove', { id: ':factor' }, 'proof'],
   ['/account/2fa/recovery_codes', {}, 'proof'],
-  ['/pairing/approve', { sure: 'true' }, 'password'],
+  ['/pairing/approve', { ...pairing, sure: 'true' }, 'password'],
 ]
 
 /** What a session may do however long ago its user was authenticated: it lets nobody in. */
@@ -161,7 +164,7 @@ const free = `
   POST /logout, POST /account/sessions/end, POST /account/sessions/end_others,
   POST /account/keys/revoke, POST /account/language, POST /account/2fa/finish,
   POST /admin/users/:id/disable, POST /admin/users/:id/end_sessions,
-  POST /admin/sessions/end, POST /admin/sso/test, POST /pairing/deny
+  POST /admin/sessions/end, POST /admin/sso/test, POST /pairing/check, POST /pairing/deny
 `
   .split(',')
   .map((route) => route.trim())

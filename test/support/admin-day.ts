@@ -172,7 +172,7 @@ async function peopleBySso(sso: Sso): Promise<void> {
   const back = new URL(again.redirectUri)
   back.searchParams.set('state', again.state)
   back.searchParams.set('code', codeFor(sso, again))
-  const step = await browser.open(back.href)
+  const step = await browser.follow(SITE, await browser.open(back.href))
   const second = hiddenFields(step.body, '/login/sso/second')
   await browser.send(`${SITE}/login/sso/second`, { ...second, otp: code() })
 
