@@ -21,11 +21,11 @@ export function csvStream<Row>(
 }
 
 /**
- * Never a formula: what begins like one is a text to spreadsheets (OWASP, CSV injection), and every cell is
- * quoted, since some of them part cells by semicolons.
+ * Never a formula: what begins like one, in full width too, is a text to spreadsheets (OWASP, CSV injection). Every
+ * cell is quoted, since some of them part cells by semicolons.
  */
 function field(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`
 }
