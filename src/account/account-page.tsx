@@ -1,8 +1,9 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
+import { type Language, languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
+import { type Messages, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
@@ -12,7 +13,6 @@ import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
-import { type AccountTexts, pageTextsIn } from './page-texts.ts'
 
 /** What the account page shows. */
 export interface AccountPageProps {
@@ -29,11 +29,11 @@ export interface AccountPageProps {
   problem?: Problem | undefined
 }
 
-type Section = AccountPageProps & { t: AccountTexts }
+type Section = AccountPageProps & { t: Messages['account'] }
 
 export function AccountPage(props: AccountPageProps) {
   const { language, problem, done, newKey } = props
-  const section = { ...props, t: pageTextsIn(language) }
+  const section = { ...props, t: messagesFor(language).account }
   const { t } = section
   return (
     <Page language={language} title={t.title} wide>
@@ -134,9 +134,7 @@ function Who({ t, language, caller, identities }: Section) {
   )
 }
 
-const languageNames = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' }
-
-function LanguageForm({ t, language }: { t: AccountTexts; language: Language }) {
+function LanguageForm({ t, language }: { t: Messages['account']; language: Language }) {
   return (
     <Form language={language} action="/account/language">
       <div class="field">

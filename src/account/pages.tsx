@@ -6,13 +6,13 @@ import type { Language } from '../http/languages.ts'
 import { needsLogIn, Problem } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { endSession, endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
 import { removeIdentity } from '../sso/manage-identities.ts'
 import { AccountPage, type AccountPageProps } from './account-page.tsx'
 import { changeOwnPassword } from './change-own-password.ts'
-import { pageTextsIn } from './page-texts.ts'
 
 /** More than this nobody reads on one page; the API lists them all. */
 const MOST_SHOWN = 100
@@ -168,7 +168,7 @@ const setPassword = route(
         language,
       })
       const cookies = [sessionCookie(sessionString)]
-      return { done: pageTextsIn(language).changed, cookies }
+      return { done: messagesFor(language).account.changed, cookies }
     }),
 )
 

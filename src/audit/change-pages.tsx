@@ -1,12 +1,11 @@
 import * as z from 'zod'
-import { isolated } from '../http/bidi.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { route } from '../http/route.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
 import { type Names, namesIn } from '../ui/admin/names.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import {
   askedPeriod,
   type Days,
@@ -16,7 +15,6 @@ import {
 } from '../ui/admin/period.tsx'
 import { SearchForm } from '../ui/form.tsx'
 import { ChangeRows } from './change-rows.tsx'
-import { changeWords, eventTexts } from './change-texts.ts'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
 import { nextTimePage, readTimePage } from './pages-of-times.ts'
@@ -85,8 +83,10 @@ interface ChangesPageProps {
 
 function ChangesPage(props: ChangesPageProps) {
   const { language, events, names, asked, next, timeZone } = props
-  const t = adminTextsIn(language)
-  const { title } = changeWords[language]
+  const {
+    pages: t,
+    changes: { title },
+  } = messagesFor(language).admin
   const { user_id, event } = asked
   const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
   return (
@@ -109,8 +109,7 @@ function ChangesPage(props: ChangesPageProps) {
 }
 
 function Search({ language, asked, names }: ChangesPageProps) {
-  const t = adminTextsIn(language)
-  const words = changeWords[language]
+  const { pages: t, changes: words, events } = messagesFor(language).admin
   const { user_id: userId } = asked
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (
@@ -121,7 +120,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
           <option value="">{words.all}</option>
           {credentialEventKinds.map((kind) => (
             <option value={kind} selected={kind === asked.event}>
-              {eventTexts[language][kind]}
+              {events[kind]}
             </option>
           ))}
         </select>
@@ -130,7 +129,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
       {name === undefined ? null : (
         <label class="choice" for="user_id">
           <input id="user_id" name="user_id" type="checkbox" value={userId} checked />{' '}
-          {words.ofUser.replace('{name}', () => isolated(name))}
+          {fill(words.ofUser, { name })}
         </label>
       )}
       <button type="submit" class="quiet">

@@ -1,15 +1,15 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { idIn, type Names } from '../ui/admin/names.ts'
 import { Code, Name } from '../ui/verbatim.tsx'
-import { changeWords, eventTexts } from './change-texts.ts'
 import { changedValue } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { fieldText, untoldFields } from './field-texts.ts'
+import { fieldText, untoldFields } from './field-text.ts'
 
 /** More than this is read on demand only. */
 const MOST_SHOWN = 4
@@ -35,8 +35,8 @@ export function ChangeRows(props: ChangeRowsProps) {
 
 function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
   const { language, timeZone, event } = props
-  const t = changeWords[language]
-  const title = eventTexts[language][event.event as CredentialEvent['event']] ?? event.event
+  const { changes: t, events } = messagesFor(language).admin
+  const title = events[event.event as CredentialEvent['event']] ?? event.event
   return (
     <li>
       <div>
@@ -71,11 +71,11 @@ function About({ language, names, event }: ChangeRowsProps & { event: RecordedEv
       </>
     )
   const [before] = JSON.parse(changes).username ?? []
-  return <>{`: ${isolated(before ?? changeWords[language].gone)}`}</>
+  return <>{`: ${isolated(before ?? messagesFor(language).admin.changes.gone)}`}</>
 }
 
 function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
-  const t = changeWords[language]
+  const t = messagesFor(language).admin.changes
   const { actor } = event
   const userId = idIn(actor, 'user')
   const strategyId = idIn(actor, 'strategy')
@@ -125,7 +125,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   if (told.length <= MOST_SHOWN) return list
   return (
     <details>
-      <summary>{changeWords[language].details}</summary>
+      <summary>{messagesFor(language).admin.changes.details}</summary>
       {list}
     </details>
   )

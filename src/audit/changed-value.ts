@@ -1,11 +1,8 @@
-import type { Language } from '../http/languages.ts'
+import { type Language, languageNames } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
-import { ruleTexts } from '../sites/setting-texts.ts'
-import { factorTextsIn } from '../two-factor/page-texts.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Names } from '../ui/admin/names.ts'
-import { choiceWords, languageNames } from '../users/user-setting-texts.ts'
-import { changeWords } from './change-texts.ts'
 
 const LONGEST = 200
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
@@ -15,20 +12,19 @@ export function changedValue(
   { language, names, timeZone }: { language: Language; names: Names; timeZone: string | null },
   { field, value }: { field: string; value: unknown },
 ): string {
-  const t = changeWords[language]
-  const words = choiceWords[language]
+  const { changes: t, choices: words, siteSettings } = messagesFor(language).admin
   if (field === 'client_secret') return value === 'replaced' ? t.replaced : '•••'
   if (value === null || value === undefined || value === '') return t.nothing
   if (typeof value === 'boolean') return value ? t.yes : t.no
   if (field === 'sso_strategy_id') return names.strategies.get(Number(value)) ?? String(value)
   if (field === 'type_of_2fa')
     return methodsOf({ typeOf2fa: String(value) })
-      .map((method) => factorTextsIn(language)[method])
+      .map((method) => messagesFor(language).twoFactor[method])
       .join(', ')
   const text = String(value)
-  if (field === 'language') return languageNames[text] ?? text
+  if (field === 'language') return languageNames[text as Language] ?? text
   if (INSTANT.test(text)) return spelledDate(language, Date.parse(text), timeZone)
-  const { all, siteAdmins } = ruleTexts[language]
+  const { all, siteAdmins } = siteSettings
   const known: Record<string, string> = {
     ...words.rule,
     ...words.authentication_method,

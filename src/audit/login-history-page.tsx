@@ -1,15 +1,14 @@
 import type { Language } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { askedPeriod, type Days, PeriodFields, periodOfReader } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
-import { outcomeTexts } from './outcome-texts.ts'
 
 /** Which log ins are asked for, as the address says it. */
 export interface AskedAttempts extends Days {
@@ -30,7 +29,7 @@ export interface HistoryPageProps {
 /** The attempts to log in to a site, for its admins. */
 export function HistoryPage(props: HistoryPageProps) {
   const { language, attempts, asked, next, timeZone } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const { username, outcome } = asked
   const exported = {
     username,
@@ -63,7 +62,7 @@ export function HistoryPage(props: HistoryPageProps) {
 }
 
 function Search({ language, asked }: HistoryPageProps) {
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <SearchForm language={language} action="/admin/history">
       <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
@@ -75,7 +74,7 @@ function Search({ language, asked }: HistoryPageProps) {
             .filter((one) => shownOutcome(one) === one)
             .map((one) => (
               <option value={one} selected={one === asked.outcome}>
-                {outcomeTexts[language][one]}
+                {messagesFor(language).admin.loginOutcomes[one]}
               </option>
             ))}
         </select>
@@ -93,7 +92,7 @@ function Attempt({
   timeZone,
   attempt,
 }: Pick<HistoryPageProps, 'language' | 'timeZone'> & { attempt: RecordedAttempt }) {
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const outcome = shownOutcome(attempt.outcome as LoginOutcome)
   const { userId } = attempt
   const name = attempt.username || '–'
@@ -110,7 +109,7 @@ function Attempt({
           )}
         </strong>{' '}
         <span class={outcome === 'none' ? 'badge' : 'badge bad'} title={outcome}>
-          {outcomeTexts[language][outcome]}
+          {messagesFor(language).admin.loginOutcomes[outcome]}
         </span>
         <br />
         <span class="hint">

@@ -1,12 +1,12 @@
 import { useContext } from 'hono/jsx'
 import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { LookContext } from '../ui/look.ts'
 import { logInUrl } from '../ui/return-to.ts'
-import { pageTextsIn } from './page-texts.ts'
 
 /**
  * The button for a security key, where this page can use one; where it cannot, what the person can do. Shows
@@ -20,7 +20,7 @@ export function KeyStep(props: {
   shown: Record<string, string | undefined>
 }) {
   const { language, ways, request, action, shown } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).login
   const isOfOneSite = useContext(LookContext) !== null
   const { security_key_origins: origins, webauthn_authentication_options: options } = ways
   if (!origins) return null

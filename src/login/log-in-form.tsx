@@ -4,6 +4,7 @@ import { withoutBidiControls } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
@@ -13,7 +14,6 @@ import { Page, Told } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
-import { pageTextsIn } from './page-texts.ts'
 
 /** What is in the form already. */
 interface Sent {
@@ -40,7 +40,7 @@ export async function logInForm(
 
 function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
   const { language, sent, problem, strategies, offer } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).login
   const look = useContext(LookContext)
   const place = logInUrl(sent.return_to)
   const shown = { return_to: safeReturn(sent.return_to) }

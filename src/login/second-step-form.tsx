@@ -1,5 +1,6 @@
 import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
@@ -7,7 +8,6 @@ import { Page, Told } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { KeyStep } from './key-step.tsx'
-import { pageTextsIn } from './page-texts.ts'
 import type { SecondStep } from './second-step-cookie.ts'
 
 interface SecondStepFormProps {
@@ -24,7 +24,7 @@ interface SecondStepFormProps {
 export function SecondStepForm(props: SecondStepFormProps) {
   const { language, request, step, ways, username } = props
   const { problem, isTexted } = step
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).login
   const methods = ways.two_factor_authentication_methods
   const shown = {
     username: step.username,

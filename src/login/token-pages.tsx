@@ -3,6 +3,7 @@ import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
@@ -11,7 +12,6 @@ import type { Account } from '../users/account.ts'
 import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { redeemLoginToken, whoseLoginToken } from './methods/redeem-login-token.ts'
-import { pageTextsIn } from './page-texts.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
@@ -84,7 +84,7 @@ function tell(problem: Problem, { language }: { language: Language }) {
 }
 
 function TokenForm({ language, problem }: { language: Language; problem?: Problem }) {
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).login
   const isRefused = problem?.status === 401
   return (
     <Page language={language} title={t.tokenTitle}>
@@ -106,7 +106,7 @@ function TokenForm({ language, problem }: { language: Language; problem?: Proble
 
 function AskPage(props: { language: Language; token: string; account: Account }) {
   const { language, token, account } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).login
   return (
     <Page language={language} title={t.tokenAsks}>
       <dl>

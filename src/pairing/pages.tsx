@@ -8,9 +8,9 @@ import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
-import { pageTextsIn } from './page-texts.ts'
 import { approvePairing, denyPairing, isElsewhere, pairingState, unseen } from './pair.ts'
 import {
   noPairingCookie,
@@ -225,7 +225,7 @@ function isFresh({ clock }: Ctx, caller: UserCaller): boolean {
 }
 
 function outcome(language: Language, which: 'denied' | 'none'): Reply {
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).pairing
   const view = <OutcomePage language={language} title={t[`${which}Title`]} text={t[which]} />
   return { status: 200, body: view }
 }

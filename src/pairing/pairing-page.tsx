@@ -1,10 +1,10 @@
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import { pageTextsIn } from './page-texts.ts'
 import type { PairingWish } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
 
@@ -25,7 +25,7 @@ interface ApprovalPageProps {
 /** Asks whether an app may be paired. What the computer is called is the app's word, so the place is named. */
 export function ApprovalPage(props: ApprovalPageProps) {
   const { language, wish, pollers, isMore, problem } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).pairing
   return (
     <Page language={language} title={isMore ? t.moreTitle : t.title} path="/pairing">
       <Told language={language} problem={problem} />
@@ -82,7 +82,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
 /** After the yes: the app gets its key at its next poll, or is asked about again once it is seen elsewhere. */
 export function ApprovedPage(props: { language: Language; wish: PairingWish; isSeen: boolean }) {
   const { language, wish, isSeen } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).pairing
   return (
     <Page language={language} title={isSeen ? t.approvedTitle : t.waitingTitle}>
       <p>{isSeen ? t.approved : t.waiting}</p>
@@ -101,7 +101,7 @@ function DenyForm({ language, wish }: { language: Language; wish: PairingWish })
   return (
     <Form language={language} action="/pairing/deny" shown={shownOf(wish, [])}>
       <button type="submit" class="quiet">
-        {pageTextsIn(language).deny}
+        {messagesFor(language).pairing.deny}
       </button>
     </Form>
   )

@@ -4,8 +4,8 @@ import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
 import { siteAdmin, type UserCaller } from './access.ts'
@@ -102,7 +102,7 @@ function SessionsPage(props: {
   next: string | undefined
 }) {
   const { language, caller, sessions, username, cursor, next } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <AdminPage {...{ language, title: t.sessionsTitle, here: 'sessions' }}>
       <section class="card" aria-label={t.sessionsTitle}>

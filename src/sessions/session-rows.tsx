@@ -1,11 +1,10 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import { userTextsIn } from '../users/user-texts.ts'
 import type { UserCaller } from './access.ts'
 import { deviceName } from './device-name.ts'
 import type { ListedSession } from './session-store.ts'
@@ -21,7 +20,7 @@ export function SessionRows(props: {
   hideNames?: boolean
 }) {
   const { language, sessions, caller, back, hideNames = false } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const ownId = caller.by === 'session' ? caller.live.session.id : null
   const { timeZone } = caller.live.user
   return (
@@ -41,7 +40,7 @@ export function SessionRows(props: {
                 )}
               </strong>{' '}
               {session.id === ownId ? (
-                <span class="badge">{userTextsIn(language).thisOne}</span>
+                <span class="badge">{messagesFor(language).admin.user.thisOne}</span>
               ) : null}
               <br />
               <span class="hint">

@@ -1,5 +1,5 @@
 import type { Language } from '../http/languages.ts'
-import { addressText } from '../sso/sso-address-texts.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { DAY } from '../storage/clock.ts'
 import { domainProof } from './domain-proof.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
@@ -17,5 +17,6 @@ export async function warningOfDomain(
     domainMissingSince,
   )
   const days = String(DOMAIN_GRACE_MS / DAY)
-  return addressText(language, 'recordMissing', { domain, since, name, value, days })
+  const { recordMissing } = messagesFor(language).admin.ssoAddress
+  return fill(recordMissing, { domain, since, name, value, days })
 }

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { type Reply, route } from '../http/route.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
 import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
 import { changeSite } from './change-site.ts'
 import { offeredRules, readRuleForm, ruleValuesOf } from './setting-fields.ts'
-import { ruleTexts } from './setting-texts.ts'
 import { RulesPage, type RulesPageProps } from './settings-page.tsx'
 
 const locale = text(35).optional()
@@ -53,11 +52,11 @@ const save = route(
     try {
       const sent = readRuleForm(values, live.site, live.user.timeZone)
       const site = await changeSite(ctx, { ...caller, request }, sent)
-      const done = adminTextsIn(language).rulesSaved
+      const done = messagesFor(language).admin.pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {
       const told = toldProblem(error)
-      const problem = namedAsHere(told, ruleTexts[language].rules)
+      const problem = namedAsHere(told, messagesFor(language).admin.siteSettings.rules)
       const shown = { language, problem, values, wrong: settingsIn(told) }
       return { ...rulesPage(caller, shown), status: 422 }
     }

@@ -1,13 +1,11 @@
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { languageOptions } from '../users/user-form.tsx'
-import { userTextsIn } from '../users/user-texts.ts'
 import { offeredRules, type Rule, type RuleValues, ruleGroups } from './setting-fields.ts'
-import { ruleTexts } from './setting-texts.ts'
 
 export interface RulesPageProps {
   language: Language
@@ -23,14 +21,14 @@ export interface RulesPageProps {
 /** The rules of a site, for its admins: each with what it means, and what is usual. */
 export function RulesPage(props: RulesPageProps) {
   const { language, values, wrong, problem, done } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <AdminPage {...{ language, title: t.rulesTitle, here: 'rules', problem, done }}>
       <section class="card" aria-label={t.rulesTitle}>
         <Form language={language} action="/admin/rules">
           {ruleGroups.map((group) => (
             <fieldset>
-              <legend>{ruleTexts[language].groups[group]}</legend>
+              <legend>{messagesFor(language).admin.siteSettings.groups[group]}</legend>
               {offeredRules
                 .filter((rule) => rule.group === group)
                 .map(({ name, kind }) => (
@@ -51,8 +49,8 @@ export function RulesPage(props: RulesPageProps) {
 }
 
 function words({ language, timeZone }: RulesPageProps, name: Rule) {
-  const t = ruleTexts[language]
-  const [label, hint] = t.rules[name]
+  const t = messagesFor(language).admin.siteSettings
+  const { label, hint } = t.rules[name]
   switch (name) {
     case 'language':
       return { label, hint, options: languageOptions(t.callers) }
@@ -64,7 +62,7 @@ function words({ language, timeZone }: RulesPageProps, name: Rule) {
       return { label, hint, options }
     }
     case 'require_2fa_stop_time': {
-      const zone = userTextsIn(language).inZone.replace('{zone}', timeZone ?? 'UTC')
+      const zone = fill(messagesFor(language).admin.user.inZone, { zone: timeZone ?? 'UTC' })
       return { label, hint: `${hint} ${zone}` }
     }
     default:

@@ -1,8 +1,8 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
@@ -28,7 +28,7 @@ export interface SsoPageProps {
 /** Where a site admin sets the identity providers of the site up. */
 export function SsoPage(props: SsoPageProps) {
   const { language, strategies, problem, done, domainWarning } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <AdminPage {...{ language, title: t.ssoTitle, here: 'sso', problem }}>
       {done ? (
@@ -48,7 +48,7 @@ export function SsoPage(props: SsoPageProps) {
 
 function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
   const { language, strategy, counts, addresses, globalOrigin } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const { id, label, provider, enabled } = strategy
   const itself = { id: String(id) }
   const shown = addresses.get(id)
@@ -100,7 +100,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
 }
 
 function AddForm({ language, sent = {} }: SsoPageProps) {
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const filled = (name: string) => String(sent[name] ?? '')
   return (
     <section class="card" aria-labelledby="add">

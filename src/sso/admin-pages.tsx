@@ -6,9 +6,9 @@ import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { type Reply, route } from '../http/route.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { toldProblem } from '../ui/admin/told-problem.ts'
 import { SsoPage, type SsoPageProps } from './admin-page.tsx'
 import {
@@ -20,7 +20,7 @@ import {
 import { addressOf } from './sso-address.tsx'
 import { MOST_STRATEGIES } from './strategy-store.ts'
 import { testStrategy } from './test-strategy.ts'
-import { testTextOf } from './test-texts.ts'
+import { testTextOf } from './test-text.ts'
 
 const locale = text(35).optional()
 const page = {
@@ -98,7 +98,7 @@ const add = route(
       const told = { problem: toldProblem(error), sent }
       return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
     }
-    const done = { text: adminTextsIn(language).saved, isGood: true }
+    const done = { text: messagesFor(language).admin.pages.saved, isGood: true }
     return ssoPage(ctx, viewer, { done })
   },
 )

@@ -1,13 +1,12 @@
 import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { Form } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
 import { beginTestLogin } from './begin-test-login.ts'
 import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
-import { addressText } from './sso-address-texts.ts'
 import type { Strategy } from './strategy.ts'
 import { redirectStatus, testedHost } from './strategy-view.ts'
 
@@ -57,17 +56,17 @@ export async function addressOf(
 export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
   const { language, id, shown } = props
   const { address, status, others } = shown
-  const t = adminTextsIn(language)
+  const { pages, ssoAddress: t } = messagesFor(language).admin
   const isStopped = status === 'not_of_site'
   return (
     <>
       {isStopped ? null : (
         <p>
-          {t.redirect}: <Code>{address}</Code>
+          {pages.redirect}: <Code>{address}</Code>
         </p>
       )}
-      {status === 'unconfirmed' ? <p class="hint">{addressText(language, 'unconfirmed')}</p> : null}
-      {isStopped ? <p role="alert">{addressText(language, 'notOfSite')}</p> : null}
+      {status === 'unconfirmed' ? <p class="hint">{t.unconfirmed}</p> : null}
+      {isStopped ? <p role="alert">{t.notOfSite}</p> : null}
       {others.map((other) => (
         <MoveTo {...{ language, id, other }} isOpen={isStopped || other.isTested} />
       ))}
@@ -78,28 +77,29 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
 function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpen: boolean }) {
   const { language, id, other, isOpen } = props
   const { host, redirectUri, testUri, isTested } = other
+  const t = messagesFor(language).admin.ssoAddress
   return (
     <details open={isOpen}>
-      <summary>{addressText(language, 'otherHost', { host })}</summary>
+      <summary>{fill(t.otherHost, { host })}</summary>
       {isTested ? (
         <>
-          <p>{addressText(language, 'tested')}</p>
+          <p>{t.tested}</p>
           <Form
             language={language}
             action="/admin/sso/move"
             shown={{ id: String(id), redirect_host: host }}
           >
-            <button type="submit">{addressText(language, 'moveTo', { host })}</button>
+            <button type="submit">{fill(t.moveTo, { host })}</button>
           </Form>
         </>
       ) : (
         <>
           <p>
-            {addressText(language, 'registerFirst')} <Code>{redirectUri}</Code>
+            {t.registerFirst} <Code>{redirectUri}</Code>
           </p>
-          <p>{addressText(language, 'thenTest')}</p>
+          <p>{t.thenTest}</p>
           <a class="button" rel="nofollow" href={testUri}>
-            {addressText(language, 'testAt', { host })}
+            {fill(t.testAt, { host })}
           </a>
         </>
       )}

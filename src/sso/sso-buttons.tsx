@@ -1,7 +1,7 @@
 import type { Language } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
-import { ssoTextsIn } from './page-texts.ts'
 
 /** What a page needs to know of a strategy. */
 export interface OfferedStrategy {
@@ -30,7 +30,7 @@ export function SsoButtons(props: {
           >
             <Mark label={label} />
             <span>
-              {ssoTextsIn(language).goOnBy} <Name>{label}</Name>
+              {messagesFor(language).sso.goOnBy} <Name>{label}</Name>
             </span>
           </a>
         </li>

@@ -1,16 +1,15 @@
-import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './ask-provider.ts'
-import { ssoTextsIn } from './page-texts.ts'
 
 /** Why a log in by a provider came to nothing, and the way back. */
 export function SsoFailedPage(props: { language: Language; problem: Problem }) {
   const { language, problem } = props
-  const t = ssoTextsIn(language)
+  const t = messagesFor(language).sso
   const { reason } = (problem.details.data ?? {}) as { reason?: SsoRefusal }
   return (
     <Page language={language} title={t.failedTitle}>
@@ -35,7 +34,7 @@ export function SsoAskPage(props: {
   site: string
 }) {
   const { language, proof, person, provider, site } = props
-  const t = ssoTextsIn(language)
+  const t = messagesFor(language).sso
   return (
     <Page language={language} title={t.asksTitle}>
       <dl>
@@ -69,11 +68,11 @@ export function SsoTestPassedPage(props: {
   back: string
 }) {
   const { language, label, host, back } = props
-  const t = ssoTextsIn(language)
+  const t = messagesFor(language).sso
   return (
     <Page language={language} title={t.testPassedTitle}>
       <p role="status" tabindex={-1}>
-        {t.testPassed.replace('{label}', () => isolated(label)).replace('{host}', () => host)}
+        {fill(t.testPassed, { label, host })}
       </p>
       <a href={`${back}?locale=${language}`}>{t.backToAdmin}</a>
     </Page>
@@ -83,7 +82,7 @@ export function SsoTestPassedPage(props: {
 /** After a log out here: the session at the provider is another. */
 export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
   const { language, label, logOutThere } = props
-  const t = ssoTextsIn(language)
+  const t = messagesFor(language).sso
   return (
     <Page language={language} title={t.loggedOutTitle}>
       <p>

@@ -7,7 +7,7 @@ import { findStrategy } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
 import { redirectHostParameter } from './redirect-host-parameter.ts'
 import { testOutcomes, testStrategy } from './test-strategy.ts'
-import { testTextOf } from './test-texts.ts'
+import { testTextOf } from './test-text.ts'
 
 const id = integer()
 

@@ -1,7 +1,7 @@
 import type { Language } from '../http/languages.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
-import { factorTextsIn } from './page-texts.ts'
 
 /** What must be given again before anything is changed. */
 export type AskedProof =
@@ -21,7 +21,7 @@ export function ConfirmButton(props: {
   class?: string
 }) {
   const { language, proof, of, label, ariaLabel, class: look } = props
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   const submit = (
     <button type="submit" class={look} aria-label={ariaLabel}>
       {label}

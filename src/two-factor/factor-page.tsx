@@ -1,7 +1,7 @@
 import { raw } from 'hono/html'
-import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { fill, type Messages, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
@@ -9,7 +9,6 @@ import { KeyButton } from '../ui/key-button.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
-import { type FactorTexts, factorTextsIn } from './page-texts.ts'
 import { qrCode } from './qr-code.ts'
 import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
@@ -30,12 +29,12 @@ export interface FactorPageProps {
   problem?: Problem | undefined
 }
 
-type Section = FactorPageProps & { t: FactorTexts }
+type Section = FactorPageProps & { t: Messages['twoFactor'] }
 
 /** Every second factor of a user, and the ways to another. */
 export function FactorPage(props: FactorPageProps) {
   const { language, factors, isDue, problem } = props
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   const section = { ...props, t }
   return (
     <Page language={language} title={t.title} wide>
@@ -87,7 +86,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
           {...props}
           of={`remove-${factor.id}`}
           label={t.remove}
-          ariaLabel={t.removeNamed.replace('{name}', () => isolated(factor.name))}
+          ariaLabel={fill(t.removeNamed, { name: factor.name })}
           class="danger"
         />
       </Form>
@@ -100,7 +99,7 @@ function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFa
   const { rpId } = factor
   if (!isSecurityKey(factor) || rpId === null || rpId === hostname) return null
   const text = keyHosts.includes(rpId) ? t.keyElsewhere : t.keyLost
-  return <p class="hint">{text.replace('{host}', () => rpId)}</p>
+  return <p class="hint">{fill(text, { host: rpId })}</p>
 }
 
 function AddOne(props: Section) {
@@ -158,7 +157,7 @@ interface SetUpProps {
 /** Shows the secret of an app, and takes its first code. @param uri see provisioningUri */
 export function AppSetUpPage(props: SetUpProps & { uri: string }) {
   const { language, factor, uri, problem } = props
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   return (
     <Page language={language} title={t.setUpApp}>
@@ -181,11 +180,11 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
 
 /** Takes the code that was texted. */
 export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   return (
     <Page language={language} title={t.setUpPhone}>
       <Told language={language} problem={problem} />
-      <p>{t.texted.replace('{number}', () => factor.phoneNumber ?? '')}</p>
+      <p>{fill(t.texted, { number: factor.phoneNumber ?? '' })}</p>
       <CompleteForm {...{ language, factor }} />
     </Page>
   )
@@ -194,7 +193,7 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
 /** Lets a security key register. @param options see registrationRequest */
 export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
   const { language, factor, options, problem } = props
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   const shown = { id: String(factor.id) }
   return (
     <Page language={language} title={t.setUpKey}>
@@ -215,7 +214,7 @@ export function KeySetUpPage(props: SetUpProps & { options: Record<string, unkno
 }
 
 function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'factor'>) {
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   return (
     <>
       <Form language={language} action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
@@ -235,7 +234,7 @@ export function RecoveryCodesPage(props: {
   isSetUp: boolean
 }) {
   const { language, codes, isSetUp } = props
-  const t = factorTextsIn(language)
+  const t = messagesFor(language).twoFactor
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${codes.join('\n')}\n`)}`
   return (
     <Page language={language} title={t.recovery}>

@@ -7,6 +7,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { isReply, type Reply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthenticate.ts'
 import { accepts } from '../login/policy.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
@@ -27,7 +28,6 @@ import {
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
-import { factorTextsIn } from './page-texts.ts'
 import { proofAskedOf, provingBy } from './prove-again.ts'
 import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import { allowedMethods, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
@@ -104,7 +104,7 @@ const addApp = route(
   ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const acting = actingOf(ctx, viewer, parameters.proof)
-      const name = factorTextsIn(viewer.language).totp
+      const name = messagesFor(viewer.language).twoFactor.totp
       const asked = { method: 'totp', name, phoneNumber: undefined } as const
       return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
@@ -123,7 +123,7 @@ const addPhone = route(
   ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const acting = actingOf(ctx, viewer, proof)
-      const name = factorTextsIn(viewer.language).sms
+      const name = messagesFor(viewer.language).twoFactor.sms
       const asked = { method: 'sms', name, phoneNumber } as const
       return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
@@ -145,7 +145,7 @@ const addKey = route(
       if (!partyAt(parties, viewer.request.hostname))
         return leadingOn(`${parties[0].origin}/account/2fa`)
       const acting = actingOf(ctx, viewer, parameters.proof)
-      const name = factorTextsIn(viewer.language).webauthn
+      const name = messagesFor(viewer.language).twoFactor.webauthn
       const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
       return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
@@ -164,7 +164,7 @@ const addYubikey = route(
   ({ parameters: { otp, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const acting = actingOf(ctx, viewer, proof)
-      const name = factorTextsIn(viewer.language).yubi
+      const name = messagesFor(viewer.language).twoFactor.yubi
       const asked = { method: 'yubi', name, phoneNumber: undefined } as const
       const factor = await beginFactor(ctx, acting, asked)
       return completed(ctx, viewer, { factor, otp })

@@ -1,19 +1,5 @@
 import type { Language } from '../http/languages.ts'
-
-const texts = {
-  en: { show: 'Show', caps: 'Caps lock is on.', username: 'Username' },
-  de: { show: 'Zeigen', caps: 'Die Feststelltaste ist an.', username: 'Benutzername' },
-  es: {
-    show: 'Mostrar',
-    caps: 'Las mayúsculas están activadas.',
-    username: 'Nombre de usuario',
-  },
-  fr: {
-    show: 'Afficher',
-    caps: 'Le verrouillage des majuscules est actif.',
-    username: 'Identifiant',
-  },
-} satisfies Record<Language, object>
+import { messagesFor } from '../messages/messages.ts'
 
 /** A line of text. */
 export function TextField(props: {
@@ -61,7 +47,7 @@ export function UsernameOfPassword(props: { language: Language; username: string
       name="username"
       value={props.username}
       autocomplete="username"
-      aria-label={texts[props.language].username}
+      aria-label={messagesFor(props.language).page.fields.username}
       translate="no"
       tabindex={-1}
       readonly
@@ -81,7 +67,7 @@ export function SecretField(props: {
   hint?: string
 }) {
   const { id, name = id, label, autocomplete, hint } = props
-  const t = texts[props.language]
+  const t = messagesFor(props.language).page.fields
   return (
     <div class="field">
       <label for={id} id={`${id}-label`}>

@@ -1,19 +1,12 @@
 import { type Child, useContext } from 'hono/jsx'
 import assetPaths from '../../dist/asset-paths.json'
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
+import { type Language, languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
 import { type Look, LookContext } from './look.ts'
 import { Name } from './verbatim.tsx'
-
-const LANGUAGES: Record<Language, string> = {
-  en: 'English',
-  de: 'Deutsch',
-  es: 'Español',
-  fr: 'Français',
-}
 
 /** The frame of every page for people: works without a script and without anything from elsewhere. */
 export function Page(props: {
@@ -62,8 +55,8 @@ export function Page(props: {
         </main>
         {path === undefined ? null : (
           <footer>
-            <nav aria-label={LANGUAGES[language]}>
-              {Object.entries(LANGUAGES).map(([tag, name]) => (
+            <nav aria-label={languageNames[language]}>
+              {Object.entries(languageNames).map(([tag, name]) => (
                 <a
                   href={`${path}?locale=${tag}`}
                   lang={tag}

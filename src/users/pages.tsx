@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
+import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { toldProblem } from '../ui/admin/told-problem.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { readUserSettings } from './user-settings.ts'
@@ -54,7 +54,7 @@ const create = route(
       const settings = readUserSettings({ email, site_admin }, null)
       const acting = actingOf(viewer)
       const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
-      const done = adminTextsIn(language).created
+      const done = messagesFor(language).admin.pages.created
       return usersPage(ctx, viewer, { asked: { search: user.username }, done })
     } catch (error) {
       const problem = toldProblem(error)

@@ -1,5 +1,6 @@
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
+import { type Language, languageNames } from '../http/languages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
@@ -10,8 +11,6 @@ import {
   settingGroups,
   type UserSetting,
 } from './user-fields.ts'
-import { choiceWords, languageNames, userSettingTexts } from './user-setting-texts.ts'
-import { userTextsIn } from './user-texts.ts'
 
 export interface UserFormProps {
   language: Language
@@ -27,7 +26,7 @@ export interface UserFormProps {
 /** Where an admin changes what is set of a user. */
 export function UserForm(props: UserFormProps) {
   const { language, user } = props
-  const t = userTextsIn(language)
+  const t = messagesFor(language).admin.user
   return (
     <section class="card" aria-labelledby="settings">
       <h2 id="settings">{t.settings}</h2>
@@ -53,9 +52,8 @@ export function UserForm(props: UserFormProps) {
 }
 
 function words({ language, strategies, timeZone }: UserFormProps, name: UserSetting) {
-  const [label, hint] = userSettingTexts[language][name]
-  const choices = choiceWords[language]
-  const texts = { label, hint }
+  const texts = messagesFor(language).admin.userSettings[name]
+  const choices = messagesFor(language).admin.choices
   switch (name) {
     case 'language':
       return { ...texts, options: languageOptions(choices.asSite) }
@@ -69,8 +67,8 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
       return { ...texts, options: [['0', choices.noProvider], ...known] satisfies Options }
     }
     case 'authenticate_until': {
-      const zone = userTextsIn(language).inZone.replace('{zone}', timeZone ?? 'UTC')
-      return { label, hint: `${hint} ${zone}` }
+      const zone = fill(messagesFor(language).admin.user.inZone, { zone: timeZone ?? 'UTC' })
+      return { ...texts, hint: `${texts.hint} ${zone}` }
     }
     default:
       return texts

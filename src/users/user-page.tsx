@@ -2,21 +2,19 @@ import { ChangeRows } from '../audit/change-rows.tsx'
 import type { RecordedEvent } from '../audit/credential-event-store.ts'
 import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { SessionRows } from '../sessions/session-rows.tsx'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { Identity } from '../sso/identity.ts'
-import { factorTextsIn } from '../two-factor/page-texts.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import type { Names } from '../ui/admin/names.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { Form } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
-import { userTextsIn } from './user-texts.ts'
 import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
 import { isVerifiedOwner } from './verified-address.ts'
 
@@ -51,9 +49,9 @@ export function UserPage(props: UserPageProps) {
 
 function Who(props: UserPageProps) {
   const { language, user, timeZone, identities } = props
-  const [t, list] = [userTextsIn(language), adminTextsIn(language)]
+  const { user: t, pages: list } = messagesFor(language).admin
   const spelled = (at: number) => spelledDate(language, at, timeZone)
-  const factors = methodsOf(user).map((method) => factorTextsIn(language)[method])
+  const factors = methodsOf(user).map((method) => messagesFor(language).twoFactor[method])
   const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label ?? '–'
   const linked = identities.map(
     ({ identity, label }) => `${isolated(label)} (${isolated(identity.email ?? identity.subject)})`,
@@ -95,7 +93,7 @@ function Who(props: UserPageProps) {
 
 function Acts(props: UserPageProps) {
   const { language, user, standing, caller } = props
-  const t = userTextsIn(language)
+  const t = messagesFor(language).admin.user
   const acts = [
     ...actsFor(user, { viewer: caller.live.user, standing }),
     ...(user.email === null ? [] : (['welcome'] as const)),
@@ -105,7 +103,7 @@ function Acts(props: UserPageProps) {
       <h2 id="acts">{t.acts}</h2>
       <ul class="rows">
         {acts.map((act) => {
-          const [label, hint] = t[act]
+          const { label, hint } = t[act]
           return (
             <li>
               <div class="hint" id={`${act}-hint`}>
@@ -130,8 +128,8 @@ function Acts(props: UserPageProps) {
 }
 
 function Delete({ language, user }: UserPageProps) {
-  const t = userTextsIn(language)
-  const [label, hint] = t.delete
+  const t = messagesFor(language).admin.user
+  const { label, hint } = t.delete
   return (
     <details>
       <summary>{label}</summary>
@@ -139,7 +137,7 @@ function Delete({ language, user }: UserPageProps) {
       <Form language={language} action={`/admin/users/${user.id}/delete`}>
         <label class="choice" for="confirmed">
           <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
-          {t.confirm.replace('{name}', () => isolated(user.username))}
+          {fill(t.confirm, { name: user.username })}
         </label>
         <button type="submit" class="danger">
           {label}
@@ -150,12 +148,12 @@ function Delete({ language, user }: UserPageProps) {
 }
 
 function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPageProps) {
-  const t = userTextsIn(language)
+  const t = messagesFor(language).admin.user
   const { username } = user
   return (
     <section class="card" aria-labelledby="sessions">
       <h2 id="sessions">{t.sessions}</h2>
-      {sessions.length === 0 ? <p>{adminTextsIn(language).noneLive}</p> : null}
+      {sessions.length === 0 ? <p>{messagesFor(language).admin.pages.noneLive}</p> : null}
       <SessionRows
         {...{ language, sessions, caller, back: { user_id: String(user.id) } }}
         hideNames
@@ -168,7 +166,7 @@ function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPag
 }
 
 function Changes({ language, user, events, names, timeZone }: UserPageProps) {
-  const t = userTextsIn(language)
+  const t = messagesFor(language).admin.user
   return (
     <section class="card" aria-labelledby="changes">
       <h2 id="changes">{t.changes}</h2>

@@ -4,12 +4,12 @@ import { isolated } from '../http/bidi.ts'
 import { integer } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import { resetFactorsOf } from '../two-factor/reset-factors.ts'
 import { namesIn } from '../ui/admin/names.ts'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
@@ -24,8 +24,6 @@ import {
   valuesOf,
 } from './user-fields.ts'
 import { UserPage, type UserPageProps } from './user-page.tsx'
-import { userSettingTexts } from './user-setting-texts.ts'
-import { userTextsIn } from './user-texts.ts'
 import {
   actingOf,
   listFilter,
@@ -78,11 +76,11 @@ const save = route(
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const asked = { user, settings, given: {} }
       const changed = await changeSiteUser(ctx, actingOf(viewer), asked)
-      const { saved } = userTextsIn(language)
+      const { saved } = messagesFor(language).admin.user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
       const told = toldProblem(error)
-      const problem = namedAsHere(told, userSettingTexts[language])
+      const problem = namedAsHere(told, messagesFor(language).admin.userSettings)
       const shown = { problem, values, wrong: settingsIn(told) }
       return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
@@ -133,7 +131,9 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
           : userPage(ctx, viewer, await findAnew(ctx, viewer, user), told)
       try {
         await act(ctx, viewer, user)
-        return answer({ done: `${adminTextsIn(language).userDone}: ${isolated(user.username)}` })
+        return answer({
+          done: `${messagesFor(language).admin.pages.userDone}: ${isolated(user.username)}`,
+        })
       } catch (error) {
         return { ...(await answer({ problem: toldProblem(error) })), status: 422 }
       }
@@ -167,7 +167,7 @@ const remove = route(
     if (!confirmed) return userPage(ctx, viewer, user)
     try {
       await deleteSiteUser(ctx, actingOf(viewer), user)
-      const done = userTextsIn(language).deleted.replace('{name}', () => isolated(user.username))
+      const done = fill(messagesFor(language).admin.user.deleted, { name: user.username })
       return usersPage(ctx, viewer, { done })
     } catch (error) {
       const reply = await userPage(ctx, viewer, user, { problem: toldProblem(error) })

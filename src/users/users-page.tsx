@@ -1,16 +1,15 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
-import { adminTextsIn } from '../ui/admin/page-texts.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form, SearchForm } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
-import { userTextsIn } from './user-texts.ts'
 
 /** Which users are asked for, as the address says it. */
 export interface AskedUsers {
@@ -38,7 +37,7 @@ export interface UsersPageProps {
 /** The users of a site, for its admins. */
 export function UsersPage(props: UsersPageProps) {
   const { language, users, asked, next, problem, done } = props
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <AdminPage {...{ language, title: t.usersTitle, here: 'users', problem, done }}>
       <section class="card" aria-label={t.usersTitle}>
@@ -59,8 +58,8 @@ export function UsersPage(props: UsersPageProps) {
 }
 
 function Search({ language, asked }: UsersPageProps) {
-  const t = adminTextsIn(language)
-  const words = userTextsIn(language)
+  const t = messagesFor(language).admin.pages
+  const words = messagesFor(language).admin.user
   const boxes = [
     ['admins', words.onlyAdmins],
     ['disabled', words.onlyDisabled],
@@ -96,14 +95,14 @@ export function UserBadges(props: {
 }) {
   const { language, user, standing, timeZone } = props
   const { lockedUntil, isAway } = standing
-  const t = adminTextsIn(language)
+  const { pages: t, user: words } = messagesFor(language).admin
   const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
     user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
     user.disabled ? { text: t.disabled, isBad: true } : null,
-    isAway ? { text: userTextsIn(language).isAway, isBad: true } : null,
-    when ? { text: userTextsIn(language).lockedUntil.replace('{when}', when), isBad: true } : null,
+    isAway ? { text: words.isAway, isBad: true } : null,
+    when ? { text: fill(words.lockedUntil, { when }), isBad: true } : null,
   ].filter((badge) => badge !== null)
   if (badges.length === 0) return null
   return (
@@ -137,7 +136,7 @@ export function isDangerous(act: string): boolean {
 function UserRow(props: UsersPageProps & { user: User }) {
   const { language, asked, viewer, standingOf, user } = props
   const standing = standingOf(user)
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
   const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
@@ -162,7 +161,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
         <summary aria-label={`${t.more}: ${isolated(username)}`}>{t.more}</summary>
         <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
           {acts.map((act) => {
-            const [label] = userTextsIn(language)[act]
+            const { label } = messagesFor(language).admin.user[act]
             return (
               <button
                 type="submit"
@@ -181,7 +180,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
 }
 
 function NewUser({ language, sent }: UsersPageProps) {
-  const t = adminTextsIn(language)
+  const t = messagesFor(language).admin.pages
   return (
     <section class="card" aria-labelledby="new">
       <h2 id="new">{t.newUser}</h2>

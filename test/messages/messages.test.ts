@@ -13,7 +13,11 @@ function flat(texts: object, path = ''): [path: string, text: string][] {
 const placesOf = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).toSorted()
 
 /** Words that a language writes as English does. */
-const SAME: Record<string, string[]> = { de: [], es: [], fr: [] }
+const SAME: Record<string, string[]> = {
+  de: ['Admin', 'Code', 'Name', 'Site', 'Subdomain', 'System', 'Yubikey'],
+  es: ['Yubikey', 'no'],
+  fr: ['Administration', 'Code', 'Session', 'Sessions', 'Site', 'Yubikey'],
+}
 
 const english = new Map(flat(messagesFor('en')))
 const others = Object.keys(languageNames).filter((language) => language !== 'en') as Language[]

@@ -4,6 +4,7 @@ import { clearableText, text } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
 import { Problem } from '../../http/problem.ts'
 import { anyone, type Reply, route } from '../../http/route.ts'
+import { fill, messagesFor } from '../../messages/messages.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
 import { Form } from '../../ui/form.tsx'
@@ -11,7 +12,6 @@ import { KeyButton } from '../../ui/key-button.tsx'
 import { LookContext } from '../../ui/look.ts'
 import { Page, Told } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
-import { pageTextsIn } from './page-texts.ts'
 import { requestReset } from './request-reset.ts'
 import { readResetCode } from './reset-code.ts'
 import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
@@ -52,7 +52,7 @@ const sendForgot = route(
   },
   async ({ parameters: { username_or_email: name }, ctx, language }) => {
     if (name !== '') await requestReset(ctx, { by: 'either', name, language })
-    const { sentTitle, sent } = pageTextsIn(language)
+    const { sentTitle, sent } = messagesFor(language).passwordReset
     return donePage(language, { title: sentTitle, text: sent })
   },
 )
@@ -133,7 +133,7 @@ const sendReset = route(
       language,
       request,
     })
-    const { doneTitle, done } = pageTextsIn(language)
+    const { doneTitle, done } = messagesFor(language).passwordReset
     // That of another link, opened in another tab, stays.
     const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
     const cookies = opened === code ? [noResetCookie] : []
@@ -145,14 +145,14 @@ function donePage(language: Language, { title, text }: { title: string; text: st
   const page = (
     <Page language={language} title={title}>
       <p role="status">{text}</p>
-      <a href={`/login?locale=${language}`}>{pageTextsIn(language).logIn}</a>
+      <a href={`/login?locale=${language}`}>{messagesFor(language).passwordReset.logIn}</a>
     </Page>
   )
   return { status: 200, body: page }
 }
 
 function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).passwordReset
   return (
     <Page language={language} title={t.forgotTitle} path="/forgot">
       <Told language={language} problem={problem} />
@@ -169,7 +169,7 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
 /** Tells before a new password is thought up that the link is good for none. */
 function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
   const { language, problem, isOpened } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).passwordReset
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />
@@ -187,10 +187,10 @@ function ResetForm(props: {
   problem?: Problem
 }) {
   const { language, code, username = '', problem } = props
-  const t = pageTextsIn(language)
+  const t = messagesFor(language).passwordReset
   const look = useContext(LookContext)
   const options = keyOptionsIn(problem)
-  const least = look && t.least.replace('{least}', String(look.passwordMinLength))
+  const least = look && fill(t.least, { least: String(look.passwordMinLength) })
   return (
     <Page language={language} title={t.resetTitle}>
       <Told language={language} problem={problem} />

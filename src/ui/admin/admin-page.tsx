@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../../http/languages.ts'
 import type { Problem } from '../../http/problem.ts'
+import { messagesFor } from '../../messages/messages.ts'
 import { Page, Told } from '../page.tsx'
 
 /** The pages of admins, and the way back. */
@@ -15,49 +16,6 @@ const places = {
 } as const
 
 type Place = keyof typeof places
-
-const texts: Record<Language, Record<Place | 'label', string>> = {
-  en: {
-    label: 'Administration',
-    users: 'Users',
-    rules: 'Rules',
-    history: 'Log ins',
-    sessions: 'Sessions',
-    changes: 'Changes',
-    sso: 'Single sign-on',
-    account: 'Your account',
-  },
-  de: {
-    label: 'Verwaltung',
-    users: 'Benutzer',
-    rules: 'Regeln',
-    history: 'Anmeldungen',
-    sessions: 'Sitzungen',
-    changes: 'Änderungen',
-    sso: 'Single Sign-on',
-    account: 'Ihr Konto',
-  },
-  es: {
-    label: 'Administración',
-    users: 'Usuarios',
-    rules: 'Reglas',
-    history: 'Inicios de sesión',
-    sessions: 'Sesiones',
-    changes: 'Cambios',
-    sso: 'Inicio de sesión único',
-    account: 'Su cuenta',
-  },
-  fr: {
-    label: 'Administration',
-    users: 'Utilisateurs',
-    rules: 'Règles',
-    history: 'Connexions',
-    sessions: 'Sessions',
-    changes: 'Changements',
-    sso: 'Authentification unique',
-    account: 'Votre compte',
-  },
-}
 
 /** The frame of every page of admins: the way to the others, what went wrong, what was done. */
 export function AdminPage(props: {
@@ -85,7 +43,7 @@ export function AdminPage(props: {
 }
 
 function Navigation({ language, here, isBelow = false }: Parameters<typeof AdminPage>[0]) {
-  const t = texts[language]
+  const t = messagesFor(language).admin.navigation
   return (
     <nav class="places" aria-label={t.label}>
       {Object.entries(places).map(([place, path]) => (

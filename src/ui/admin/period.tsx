@@ -2,6 +2,7 @@ import { clearableText } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
 import { boundsOfDay } from '../../http/local-time.ts'
 import { Problem } from '../../http/problem.ts'
+import { messagesFor } from '../../messages/messages.ts'
 
 /** Days as the reader's clocks have them, both included. */
 export const periodOfDays = {
@@ -38,19 +39,12 @@ export function askedPeriod({ from, until }: Period) {
   return { start_at: spelled(from), end_at: spelled(until) }
 }
 
-const texts = {
-  en: { from: 'From', until: 'Until' },
-  de: { from: 'Von', until: 'Bis' },
-  es: { from: 'Desde', until: 'Hasta' },
-  fr: { from: 'Du', until: 'Au' },
-} satisfies Record<Language, object>
-
 export function PeriodFields({ language, days }: { language: Language; days: Days }) {
   return (
     <div class="pair">
       {(['from', 'until'] as const).map((name) => (
         <div class="field">
-          <label for={name}>{texts[language][name]}</label>
+          <label for={name}>{messagesFor(language).admin.period[name]}</label>
           <input {...{ id: name, name, type: 'date', value: days[name] ?? '' }} />
         </div>
       ))}

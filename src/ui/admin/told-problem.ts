@@ -13,10 +13,7 @@ export function settingsIn({ details }: Problem): string[] {
 }
 
 /** A value that cannot be is told by the label of its field, not by the name that the API has for it. */
-export function namedAsHere(
-  problem: Problem,
-  labels: Record<string, readonly [label: string, hint: string]>,
-): Problem {
-  const [label] = labels[problem.details.values?.name ?? ''] ?? []
+export function namedAsHere(problem: Problem, labels: Record<string, { label: string }>): Problem {
+  const label = labels[problem.details.values?.name ?? '']?.label
   return label === undefined ? problem : new Problem(problem.type, { values: { name: label } })
 }

@@ -1,0 +1,19 @@
+import type { Language } from '../http/languages.ts'
+import { type Messages, messagesFor } from '../messages/messages.ts'
+import type { Rule } from '../sites/setting-fields.ts'
+import type { UserSetting } from '../users/user-fields.ts'
+
+/** Told otherwise, or of no use to people. */
+export const untoldFields = [
+  ...['id', 'user_id', 'created_at', 'user_count'],
+  ...['redirect_status', 'tested_redirect_host'],
+]
+
+/** What the API calls so, in plain words; null for what has none. A site and its users share some names. */
+export function fieldText(language: Language, field: string, isOfSite: boolean): string | null {
+  const { siteSettings, userSettings, fields } = messagesFor(language).admin
+  const rule = siteSettings.rules[field as Rule]?.label
+  const setting = userSettings[field as UserSetting]?.label
+  const [first, second] = isOfSite ? [rule, setting] : [setting, rule]
+  return first ?? second ?? fields[field as keyof Messages['admin']['fields']] ?? null
+}
