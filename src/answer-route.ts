@@ -32,6 +32,7 @@ import { siteShownAt } from './sites/site-look.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
 import type { TripMeter } from './storage/trips.ts'
+import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
 import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
 import { isAboutForm, StaleFormPage } from './ui/stale-form-page.tsx'
@@ -113,6 +114,8 @@ export async function answerRoute(
   }
   const response = await responseTo(c, route, ctx, { ...reply, headers })
   for (const cookie of reply.cookies ?? []) response.headers.append('Set-Cookie', cookie)
+  if (isPage(route) && !c.get('formOwner') && !keepsCookies(facts))
+    response.headers.append('Set-Cookie', checkCookie)
   return response
 }
 
@@ -206,6 +209,8 @@ async function handle(
     if (own) c.set('language', own)
   }
   if (form === null) throw new Problem('not-authorized/form-outdated')
+  if (form && isAnonymous(route) && !route.worksWithoutCookies && !keepsCookies(request))
+    throw new Problem('not-authorized/cookies-required')
   if (form && caller) await refuseOtherSession(ctx, form, caller)
   const language = c.get('language')
   const reply = await route.answer({ parameters, caller, ctx, request, language })

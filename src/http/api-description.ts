@@ -42,6 +42,7 @@ const everywhere: ProblemType[] = [
 
 /** Every form may be answered with these. */
 const formProblems = [
+  'not-authorized/cookies-required',
   'not-authorized/form-of-another-session',
   'not-authorized/form-outdated',
 ] as const

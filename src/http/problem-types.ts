@@ -27,6 +27,7 @@ export const problemTypes = {
   'not-authenticated/two-factor-authentication-setup-expired': 401,
   'not-authenticated/invalid-oauth': 401,
   'not-authorized/cannot-login-while-using-key': 403,
+  'not-authorized/cookies-required': 403,
   'not-authorized/cross-site-request': 403,
   'not-authorized/form-of-another-session': 403,
   'not-authorized/form-outdated': 403,

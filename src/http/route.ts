@@ -87,6 +87,11 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   problems: readonly ProblemType[]
   /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
   returnTo?: 'here' | `/${string}`
+  /**
+   * A form that nobody is logged in for leads to a cookie, so it does nothing in a browser that keeps none. This one
+   * leads to none.
+   */
+  worksWithoutCookies?: true
   /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
   tell?: (problem: Problem, call: Told<Shape> & { ctx: Ctx }) => unknown
 }

@@ -5,6 +5,7 @@ import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Reply } from '../http/route.ts'
 import { findSecondStep, waysOn } from '../two-factor/second-step.ts'
+import { keepsCookies } from '../ui/cookie-check.ts'
 import { logInForm } from './log-in-form.tsx'
 import { endOfSecondStep, type SecondStep, secondStepCookie } from './second-step-cookie.ts'
 import { SecondStepForm } from './second-step-form.tsx'
@@ -34,11 +35,11 @@ export function secondStepAskedBy(
 
 /**
  * Leads on to the page of a second step, so that neither Back nor a reload sends a form again. Where what the page
- * shows does not fit into a cookie, the page itself is the reply.
+ * shows does not fit into a cookie, or the browser keeps none, the page itself is the reply.
  */
 export async function leadToSecondStep(ctx: Ctx, step: SecondStep, viewer: Viewer): Promise<Reply> {
   const cookie = await secondStepCookie(ctx.sealer, step, ctx.clock())
-  if (cookie === null) return secondStepPage(ctx, step, viewer)
+  if (cookie === null || !keepsCookies(viewer.request)) return secondStepPage(ctx, step, viewer)
   const headers = { Location: `/login/second?locale=${viewer.language}` }
   return { status: 303, headers, cookies: [cookie] }
 }

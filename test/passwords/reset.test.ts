@@ -425,7 +425,8 @@ describe('The pages /forgot and /reset', () => {
     const { service } = await serviceWithUser()
     const { status, body } = await service.ask('GET', '/reset')
     expect(status).toBe(401)
-    expect(body).toContain('Open the link in the email again')
+    expect(body).toContain('No reset link was opened in this browser, or it blocks cookies.')
+    expect(body).not.toContain('This code is not valid')
     expect(body).toContain('href="/forgot?locale=en"')
   })
 

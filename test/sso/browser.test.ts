@@ -97,7 +97,7 @@ describe('In a browser, single sign-on', () => {
     const other = new TestBrowser(sso.service)
     const elsewhere = await comeBack(sso, other, begun)
     expect(elsewhere.status).toBe(401)
-    expect(elsewhere.body).toContain('another browser')
+    expect(elsewhere.body).toContain('another browser, or your browser blocks cookies')
     expect(other.cookie('mysite.localhost', COOKIE)).toBeUndefined()
     const { status, body } = await finish(sso, begun, codeFor(sso, begun))
     expect([status, body.data.reason]).toEqual([401, 'other-browser'])

@@ -308,6 +308,7 @@ describe('A strategy whose origin is no longer its site’s', () => {
     const page = await browser.open(answerAddress(asking, codeFor(sso, asking)))
     const fields = hiddenFields(page.body, '/login/sso/confirm')
     await rename(sso)
+    await browser.open('http://renamed.localhost/login')
     for (const at of ['renamed.localhost', 'localhost']) {
       const second = await service.logIn({ partial_session_id, otp: code() }, { host: at })
       expect(second.status).toBe(401)

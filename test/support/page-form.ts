@@ -6,6 +6,7 @@ import { type FormOwner, formSealer, NOBODY } from '../../src/http/form-seal.ts'
 import { isForm } from '../../src/http/route.ts'
 import { BASE_PATH, routes } from '../../src/routes.ts'
 import { readCredential } from '../../src/sessions/credential.ts'
+import { checkCookie } from '../../src/ui/cookie-check.ts'
 import { env } from './env.ts'
 
 const forms = routes.filter(isForm).map((route) => ({
@@ -22,6 +23,13 @@ export function formRouteAt(method: string, path: string) {
 export function headersOfPage(headers: Record<string, string>, host: string) {
   const saysWhereFrom = 'Origin' in headers || 'Sec-Fetch-Site' in headers
   return saysWhereFrom ? headers : { ...headers, Origin: `http://${host}` }
+}
+
+/** The cookies of a browser that a page was shown in. */
+export function withCookieOfPage(headers: Record<string, string>) {
+  const [ofPage = ''] = checkCookie.split(';')
+  const { Cookie } = headers
+  return { ...headers, Cookie: Cookie ? `${Cookie}; ${ofPage}` : ofPage }
 }
 
 /**

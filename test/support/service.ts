@@ -18,7 +18,7 @@ import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
 import { LEAST_HASH_COST } from './least-hash-cost.ts'
-import { fieldsOfPage, formRouteAt, headersOfPage, ownerBy } from './page-form.ts'
+import { fieldsOfPage, formRouteAt, headersOfPage, ownerBy, withCookieOfPage } from './page-form.ts'
 import { type TestClock, testClock } from './test-clock.ts'
 
 export const API = '/api/rest/v1'
@@ -101,8 +101,10 @@ export class Service {
     { headers: given = {}, body: sent, host = 'localhost', cf, bare = false }: Ask = {},
   ) {
     const isForm = !bare && formRouteAt(method, path) !== undefined
-    const headers = isForm ? headersOfPage(given, host) : given
-    const body = isForm ? await this.#asFromPage(path, headers, sent) : sent
+    const body = isForm ? await this.#asFromPage(path, given, sent) : sent
+    // A form that a page was not asked for is sent as the page would have had it sent, cookies included.
+    const cookies = isForm && body !== sent ? withCookieOfPage(given) : given
+    const headers = isForm ? headersOfPage(cookies, host) : given
     const context = createExecutionContext()
     const asJson = typeof body === 'object' && !(body instanceof Uint8Array)
     const request = new Request(`http://${host}${path}`, {
@@ -128,6 +130,7 @@ export class Service {
     const services = await this.open()
     const fields =
       typeof body === 'string' ? Object.fromEntries(new URLSearchParams(body).entries()) : body
+    if ('form' in fields) return body
     const owner = await ownerBy(services, headers)
     const all = await fieldsOfPage(services, path, { owner, fields })
     return typeof body === 'string' ? String(new URLSearchParams(all as Fields)) : all

@@ -2,11 +2,13 @@ import { readForm } from '../../src/http/form-seal.ts'
 import { hiddenFields, unescaped } from './hidden-fields.ts'
 import type { Answer, Service } from './service.ts'
 
-/** What a browser is to a server: it keeps cookies by host, and says where a form is from. */
+/** What a browser is to a server: it keeps cookies by host, or refuses them, and says where a form is from. */
 export class TestBrowser {
   readonly #cookies = new Map<string, Map<string, string>>()
   readonly #service: Service
   readonly #headers: Record<string, string>
+  /** What its person has set. */
+  keepsCookies = true
 
   /** @param headers what each request has besides, such as where it is from */
   constructor(service: Service, headers: Record<string, string> = {}) {
@@ -54,6 +56,7 @@ export class TestBrowser {
   }
 
   #keep(hostname: string, answer: Answer): Answer {
+    if (!this.keepsCookies) return answer
     const kept = this.#cookies.get(hostname) ?? new Map<string, string>()
     for (const cookie of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []

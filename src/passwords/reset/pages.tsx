@@ -37,6 +37,7 @@ const sendForgot = route(
   {
     ...html,
     method: 'POST',
+    worksWithoutCookies: true,
     path: '/forgot',
     summary: 'The form of that page',
     parameters: z.object({ username_or_email: clearableText(256), locale }),
@@ -99,6 +100,7 @@ const sendReset = route(
   {
     ...html,
     method: 'POST',
+    worksWithoutCookies: true,
     path: '/reset',
     summary: 'The form of that page',
     parameters: z.object({
@@ -166,14 +168,19 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
   )
 }
 
-/** Tells before a new password is thought up that the link is good for none. */
+/** Tells before a new password is chosen that the link is good for none, or that no link was opened here. */
 function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
   const { language, problem, isOpened } = props
   const t = messagesFor(language).passwordReset
   return (
     <Page language={language} title={t.resetTitle}>
-      <Told language={language} problem={problem} />
-      {isOpened ? null : <p>{t.openAgain}</p>}
+      {isOpened || problem.status !== 401 ? (
+        <Told language={language} problem={problem} />
+      ) : (
+        <p role="alert" tabindex={-1}>
+          {t.openAgain}
+        </p>
+      )}
       <a href={`/forgot?locale=${language}`}>{t.another}</a>
     </Page>
   )

@@ -92,11 +92,16 @@ export class AdminJourney {
 
   /** Sends the form of the log in page; answers the session's cookie, if one began. */
   async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
-    const form = hiddenFields(await (await fetch(this.at('/login'))).text(), '/login')
+    const page = await fetch(this.at('/login'))
+    const form = hiddenFields(await page.text(), '/login')
+    const Cookie = page.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ')
     const reply = await fetch(this.at('/login'), {
       method: 'POST',
       redirect: 'manual',
-      headers: { Origin: this.site.origin },
+      headers: { Origin: this.site.origin, Cookie },
       body: new URLSearchParams({ ...form, username: this.nameOf(who), password }),
     })
     return /__Host-latchkey=([0-9a-f]{40})/.exec(reply.headers.getSetCookie().join())?.[1]
