@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from './support/browser.ts'
 import { type Latchkey, startLatchkey } from './support/latchkey.ts'
+import { clickInPlace, follow } from './support/navigation.ts'
 import { plainRequest } from './support/plain-http.ts'
 
 /** The viewer draws what is in sight. */
@@ -22,7 +23,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => asked.push(request.url()))
   await page.goto(`${latchkey.origin}/docs`)
-  await page.locator('.opblock').first().waitFor({ timeout: 90_000 })
+  await page.locator('.opblock').first().waitFor()
 })
 afterAll(async () => {
   await browser.close()
@@ -50,7 +51,7 @@ async function describedOperations(): Promise<[method: string, path: string, Ope
 async function opened(path: string): Promise<Locator> {
   const operation = page.locator(`.opblock:has([data-path="${path}"])`).first()
   const body = operation.locator('.opblock-body')
-  if (!(await body.isVisible())) await operation.locator('.opblock-summary').click()
+  if (!(await body.isVisible())) await clickInPlace(operation.locator('.opblock-summary'))
   await body.waitFor()
   return operation
 }
@@ -76,7 +77,7 @@ describe('The API reference at /docs', () => {
     for (const path of ['/api/rest/v1/sessions', '/health']) await opened(path)
     await page.getByText('Responses', { exact: true }).first().waitFor()
     for (const schema of await page.getByRole('button', { name: 'Schema' }).all())
-      await schema.click()
+      await clickInPlace(schema)
     expect(complaints).toEqual([])
     expect(asked.filter((url) => !url.startsWith('data:'))).toContain(
       `${latchkey.origin}/openapi.json`,
@@ -94,7 +95,7 @@ describe('The API reference at /docs', () => {
   it('leads to /openapi.json where no script runs', async () => {
     const plain = await browser.newPage({ javaScriptEnabled: false })
     await plain.goto(`${latchkey.origin}/docs`)
-    await plain.getByRole('link', { name: '/openapi.json' }).click()
+    await follow(plain, '/openapi.json')
     expect(plain.url()).toBe(`${latchkey.origin}/openapi.json`)
     await plain.close()
   })
