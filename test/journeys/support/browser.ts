@@ -1,3 +1,8 @@
+import { createReadStream, createWriteStream, existsSync, renameSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress } from 'node:zlib'
 import bundled from '@sparticuz/chromium'
 import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 import { made } from './latchkey.ts'
@@ -43,8 +48,30 @@ export async function launchBrowser(more: string[] = []): Promise<BrowserServer>
   const another = process.env.BROWSER_PATH
   const flags = bundled.args.filter((flag) => !FOR_ELSEWHERE.includes(flag))
   return chromium.launchServer({
-    executablePath: another ?? (await bundled.executablePath()),
+    executablePath: another ?? (await unpackedBrowser()),
     args: [...(another ? [] : flags), '--no-sandbox', '--disable-gpu', ...QUIET, ...more],
     headless: true,
   })
+}
+
+const PACKAGE = 'node_modules/@sparticuz/chromium'
+const CACHE = 'node_modules/.cache'
+
+/**
+ * The path of npm's browser, unpacked once for each version. The package's own way leaves half of it in the folder
+ * for temporary files when it is interrupted, and takes whatever version is there.
+ */
+async function unpackedBrowser(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'))
+  const path = join(CACHE, `chromium-${version}`)
+  if (existsSync(path)) return path
+  await mkdir(CACHE, { recursive: true })
+  const part = `${path}.${process.pid}`
+  await pipeline(
+    createReadStream(join(PACKAGE, 'bin/chromium.br')),
+    createBrotliDecompress(),
+    createWriteStream(part, { mode: 0o755 }),
+  )
+  renameSync(part, path)
+  return path
 }
