@@ -98,7 +98,7 @@ const common = {
   maxWorkers: availableParallelism(),
   isolate: false,
   // What takes so long hangs: a machine with much else to do takes some times what a test needs.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   hookTimeout: 300_000,
   expect: { poll: { timeout: 60_000 } },
 }

@@ -16,7 +16,6 @@ const count = new FuzzCount()
 describe('generated requests', () => {
   it.each(seeds)(
     'are answered below 500, refusals by the error object alone, and tell and log no secret (FUZZ_SEED=%i)',
-    { timeout: 2 * TIME_LIMIT_MS },
     async (seed) => {
       const client = await FuzzClient.open(count)
       await fc.assert(
