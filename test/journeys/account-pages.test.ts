@@ -8,6 +8,7 @@ import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import {
   clickInPlace,
+  doubleClickThrough,
   follow,
   logIn,
   nextPage,
@@ -247,12 +248,12 @@ describe('The pages', () => {
     })
     const save = page.locator('form[action="/account/language"] button')
     await page.locator('#language').selectOption('de')
-    await Promise.all([page.waitForURL(/account$/), save.dblclick()])
+    await doubleClickThrough(save)
     expect(posts).toBe(1)
     await page.goBack()
     expect(await page.evaluate(sentAgainAfterPageshow)).toEqual([true, false, true])
     await page.locator('#language').selectOption('en')
-    await Promise.all([page.waitForURL(/account$/), save.dblclick()])
+    await doubleClickThrough(save)
     expect(posts).toBe(2)
   })
 

@@ -49,6 +49,11 @@ export function clickThrough(target: Locator): Promise<void> {
   return nextPage(target.page(), () => target.click())
 }
 
+/** Clicks twice, as people do, what leads to another page. */
+export function doubleClickThrough(target: Locator): Promise<void> {
+  return nextPage(target.page(), () => target.dblclick())
+}
+
 /** Clicks what leads to no other page. */
 export function clickInPlace(target: Locator): Promise<void> {
   return target.click()
