@@ -130,6 +130,25 @@ describe('with a nearest replica that lags behind', () => {
     expect(await recorded()).toEqual(['password_mismatch', 'none'])
   })
 
+  it.each([
+    ['a username', "username = 'jo@example.com', username_key = 'jo@example.com'"],
+    ['a verified address', "verified_email_key = 'jo@example.com'"],
+  ])('refuses an address that became %s of another user since', async (_, set) => {
+    await change("users SET verified_email_key = 'jo@example.com'")
+    const other = await service.createUser(site, {
+      username: 'other',
+      password: 'another password',
+    })
+    await database.replicate()
+    const byAddress = { ...right, username: 'jo@example.com' }
+    expect((await logIn(byAddress)).status).toBe(201)
+    await database.replicate()
+    await change(`users SET ${set} WHERE id = ${other.id}`)
+    expect((await logIn(byAddress)).status).toBe(401)
+    expect(await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM sessions').first('n')).toBe(1)
+    expect((await logIn()).status).toBe(201)
+  })
+
   it('takes a user at a domain right after it was proved, and at none right after it was given up', async () => {
     await env.DB_US_EAST_1.prepare(
       "UPDATE sites SET domain = 'files.example.com', domain_verified_at = 1",
