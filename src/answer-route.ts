@@ -226,7 +226,7 @@ async function tellAsPage(
   if (route.returnTo && error instanceof Problem && error.status === 401) {
     const place = placeAfter(c, route.returnTo)
     c.set('problem', error)
-    // One that was not sent lives on: it may count elsewhere.
+    // Clear the cookie only when the browser sent it: another may be valid elsewhere.
     const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
     return {
       status: 303,

@@ -22,7 +22,9 @@ const changeable = {
   enabled: z.boolean().optional(),
   subdomain: text(253)
     .optional()
-    .describe('What names you at the provider, such as acme of acme.okta.com; a tenant for azure'),
+    .describe(
+      'Your subdomain at the provider, such as acme of acme.okta.com; your tenant for azure',
+    ),
   issuer: text(512).optional().describe('For openid_connect: https, as the provider publishes it'),
   email_domains: clearableText(2_048)
     .optional()

@@ -16,7 +16,7 @@ const placesOf = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([place]) => 
 const SAME: Record<string, string[]> = {
   de: ['Admin', 'Code', 'Name', 'Site', 'Subdomain', 'System', 'Yubikey'],
   es: ['Yubikey', 'no'],
-  fr: ['Administration', 'Code', 'Session', 'Sessions', 'Site', 'Yubikey'],
+  fr: ['Actions', 'Administration', 'Code', 'Session', 'Sessions', 'Site', 'Yubikey'],
 }
 
 const english = new Map(flat(messagesFor('en')))
