@@ -15,7 +15,8 @@ export function changedValue(
   const { changes: t, choices: words, siteSettings } = messagesFor(language).admin
   if (field === 'client_secret') return value === 'replaced' ? t.replaced : '•••'
   if (value === null || value === undefined || value === '') return t.nothing
-  if (typeof value === 'boolean') return value ? t.yes : t.no
+  // Its label asks whether the account is shared.
+  if (typeof value === 'boolean') return value !== (field === 'self_managed') ? t.yes : t.no
   if (field === 'sso_strategy_id') return names.strategies.get(Number(value)) ?? String(value)
   if (field === 'type_of_2fa')
     return methodsOf({ typeOf2fa: String(value) })

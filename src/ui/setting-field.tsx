@@ -1,5 +1,5 @@
-/** How a setting is filled in. */
-export type FieldKind = 'flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
+/** How a setting is filled in. An inverse flag is a box that is ticked for no. */
+export type FieldKind = 'flag' | 'inverse-flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
 
 /** What a choice offers: what is sent, and what is read. */
 export type Options = [value: string, label: string, language?: string][]
@@ -19,7 +19,7 @@ export function SettingField(props: {
   const { id, kind, label, hint } = props
   return (
     <div class="field">
-      {kind === 'flag' ? (
+      {kind === 'flag' || kind === 'inverse-flag' ? (
         <label class="choice" for={id}>
           <Control {...props} /> {label}
         </label>
@@ -48,6 +48,8 @@ function Control(props: Parameters<typeof SettingField>[0]) {
   switch (kind) {
     case 'flag':
       return <input {...told} type="checkbox" value="true" checked={value === 'true'} />
+    case 'inverse-flag':
+      return <input {...told} type="checkbox" value="false" checked={value === 'false'} />
     case 'lines':
       return (
         <textarea {...told} rows={3}>

@@ -20,7 +20,8 @@ const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   authentication_method: ['logIn', 'choice'],
   sso_strategy_id: ['logIn', 'choice'],
   require_2fa: ['logIn', 'choice'],
-  self_managed: ['logIn', 'flag'],
+  // People read whether an account is shared, which is what the API calls not self-managed.
+  self_managed: ['logIn', 'inverse-flag'],
   require_password_change: ['logIn', 'flag'],
   password_validity_days: ['logIn', 'number'],
   allowed_ips: ['access', 'lines'],

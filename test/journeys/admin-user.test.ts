@@ -91,6 +91,28 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('#authenticate_until').inputValue()).toBe('')
   })
 
+  it('makes an account shared, and a personal one again', async () => {
+    const page = await openUser('sessionuser')
+    const box = page.getByRole('checkbox', { name: 'Shared account' })
+    const changes = () => page.locator('section').last().textContent()
+    const selfManaged = async () => {
+      const database = await journey.latchkey.database('DB_US_EAST_1')
+      const sql = `SELECT self_managed FROM users WHERE id = ${await journey.idOf('sessionuser')}`
+      return (await database.prepare(sql).all()).results[0]?.self_managed
+    }
+    expect(await box.isChecked()).toBe(false)
+    await box.check()
+    await press(page, 'Save')
+    expect(await box.isChecked()).toBe(true)
+    expect(await changes()).toContain('Shared account: no → yes')
+    expect(await selfManaged()).toBe(0)
+    await box.uncheck()
+    await press(page, 'Save')
+    expect(await box.isChecked()).toBe(false)
+    expect(await changes()).toContain('Shared account: yes → no')
+    expect(await selfManaged()).toBe(1)
+  })
+
   it('is told at the top what is wrong, and finds all that it typed', async () => {
     const page = await openUser('sessionuser')
     await page.locator('#email').fill('not an address')

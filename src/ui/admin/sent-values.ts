@@ -23,7 +23,13 @@ export function sentValues(
 ): Record<string, string> {
   const values = offered.map(({ name, kind }) => {
     const text = String(sent[name] ?? '').replaceAll('\r\n', '\n')
-    return [name, kind === 'flag' ? String(text === 'true') : text.trim()]
+    return [name, asShown(kind, text)]
   })
   return Object.fromEntries(values)
+}
+
+function asShown(kind: FieldKind, text: string): string {
+  if (kind === 'flag') return String(text === 'true')
+  if (kind === 'inverse-flag') return String(text !== 'false')
+  return text.trim()
 }
