@@ -61,7 +61,7 @@ describe('A browser that keeps no cookies', () => {
         expect(answer.body).toMatch(new RegExp(`role="alert"[^>]*>[^<]*${text}`))
         expect(answer.body).toContain(`value="${typed.username}"`)
         expect(answer.headers.getSetCookie()).toEqual([
-          '__Host-latchkey-check=1; Path=/; Secure; HttpOnly; SameSite=Lax',
+          '__Host-latchkey-check=1; Path=/; HttpOnly; Secure; SameSite=Lax',
         ])
       }
       expect(await everything()).toBe(before)
