@@ -6,7 +6,8 @@ import { type ModelFault, type ProblemType, problemTypes } from '../http/problem
 import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-second-step'
-const LIFETIME_SECONDS = 600
+/** Longer than the step lasts: who comes back later is told that it is over. */
+const LIFETIME_SECONDS = 3_600
 
 /** A browser keeps no larger one, its name and attributes included (RFC 6265 §6.1). */
 const LARGEST_COOKIE = 4_096

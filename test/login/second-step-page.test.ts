@@ -35,7 +35,7 @@ describe('The page of a second step', () => {
     const [cookie = ''] = begun.headers.getSetCookie().filter((one) => one.startsWith(COOKIE))
     expect(cookie.split('; ').slice(1).toSorted()).toEqual([
       'HttpOnly',
-      'Max-Age=600',
+      'Max-Age=3600',
       'Path=/',
       'SameSite=Lax',
       'Secure',
@@ -110,6 +110,16 @@ describe('The page of a second step', () => {
     const { status, body } = await show()
     expect([status, body.includes('This step took too long')]).toEqual([401, true])
     expect(body).toContain('value="sessionuser"')
+  })
+
+  it('says so at a reload, too', async () => {
+    const { browser, logIn, show, clock } = await open()
+    await logIn()
+    clock.advance(10 * MINUTE)
+    const { status, body } = await show()
+    expect([status, body.includes('This step took too long')]).toEqual([401, true])
+    expect(body).toContain('value="sessionuser"')
+    expect(browser.cookie(HOST, COOKIE)).toBeUndefined()
   })
 
   it('is over where the user changed meanwhile', async () => {
