@@ -3,8 +3,10 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { sites } from '../sites/tables.ts'
 import { aliasedColumns } from '../storage/aliased-columns.ts'
+import { batch } from '../storage/batch.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
 import { beatAt, isStale } from '../storage/heartbeat.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns } from '../users/account.ts'
@@ -19,7 +21,7 @@ export const MOST_KEYS = 100
 
 const found = { apiKey: aliasedColumns(apiKeys, 'key'), ...accountColumns, beatAt }
 
-const selectByDigest = new CompiledStatement(found, (db) =>
+const selectByDigest = new CompiledStatement((db) =>
   db
     .select(found)
     .from(apiKeys)
@@ -84,21 +86,22 @@ export class ApiKeyStore {
     { event, notice, owner, parent }: NewKey,
   ): Promise<'inserted' | 'too-many' | 'changed'> {
     const db = this.#database.primary
-    const inserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
+    const isInserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const isJudged = sql`${accountIsAsJudged(owner)} AND ${parentIsAsJudged(parent)}`
-    const [outcome, , [standing]] = await db.batch([
-      db.insert(apiKeys).select(sql`
-        SELECT ${key.id}, ${key.digest}, ${key.siteId}, id, ${key.name}, ${key.permissionSet},
-          ${key.path}, ${key.platform}, ${key.createdAt}, ${key.expiresAt}, ${key.lastUsedAt},
-          ${key.pairingDigest}, ${key.address}, ${key.parentId}
-        FROM ${users} WHERE ${isJudged}
-          AND (SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}) < ${MOST_KEYS}`),
-      recordEvent(db, event, inserted),
-      db.select({ id: users.id }).from(users).where(isJudged),
-      ...(notice ? [notice.outbox.insertion(notice.task, inserted)] : []),
-    ])
-    if (outcome.meta.changes === 1) return 'inserted'
-    return standing ? 'too-many' : 'changed'
+    const hasRoom = sql`(SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}) < ${MOST_KEYS}`
+    const outcome = await batch(this.#database, {
+      inserted: insertFrom(
+        db,
+        apiKeys,
+        { ...key, userId: sql`id` },
+        { from: sql`${users}`, where: sql`${isJudged} AND ${hasRoom}` },
+      ),
+      recorded: recordEvent(db, event, isInserted),
+      judged: db.select({ id: users.id }).from(users).where(isJudged),
+      noticed: notice?.outbox.insertion(notice.task, isInserted) ?? null,
+    })
+    if (outcome.inserted.meta.changes === 1) return 'inserted'
+    return outcome.judged.length === 1 ? 'too-many' : 'changed'
   }
 
   /** A user's keys in the order of their ids, `skip` of them left out. */
@@ -144,37 +147,36 @@ export class ApiKeyStore {
         ? sql`0`
         : sql`NOT coalesce(path = ${path} OR substr(path, 1, length(${path}) + 1) = ${path} || '/', 0)`
     const ending = sql`id IN ${madeBy(id)} AND (${furtherSet} OR ${furtherPath})`
-    const [, [changed]] = await db.batch([
-      recordEvent(db, event, isThere, withEnding(event, ending)),
-      db
+    const outcome = await batch(this.#database, {
+      recorded: recordEvent(db, event, isThere, withEnding(event, ending)),
+      changed: db
         .update(apiKeys)
         .set(changes)
         .where(and(eq(apiKeys.id, id), isDone))
         .returning(),
-      db.delete(apiKeys).where(sql`${ending} AND ${isDone}`),
-      ...(expiresAt == null
-        ? []
-        : [
-            db
+      ended: db.delete(apiKeys).where(sql`${ending} AND ${isDone}`),
+      shortened:
+        expiresAt == null
+          ? null
+          : db
               .update(apiKeys)
               .set({ expiresAt })
               .where(
                 sql`id IN ${madeBy(id)} AND coalesce(expires_at > ${expiresAt}, 1) AND ${isDone}`,
               ),
-          ]),
-    ])
-    return changed ?? null
+    })
+    return outcome.changed[0] ?? null
   }
 
   /** Revokes a key at once, and with it the keys that it made. False when it was revoked before. */
   async remove({ id }: ApiKeyRow, event: CredentialEvent): Promise<boolean> {
     const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
-    const [, removed] = await db.batch([
-      recordEvent(db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
+    const { removed } = await batch(this.#database, {
+      recorded: recordEvent(db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
       // The keys that it made go with it, by the foreign key of parent_id.
-      db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
-    ])
+      removed: db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
+    })
     return removed.length === 1
   }
 

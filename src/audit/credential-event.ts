@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database } from '../storage/regional-database.ts'
 import type { Authority } from './authority.ts'
 import { credentialEvents } from './tables.ts'
 
@@ -65,19 +66,38 @@ export function changesBetween(
   )
 }
 
+/** An event, or one of whom the statement itself finds out. */
+type Recorded = Omit<CredentialEvent, 'siteId' | 'userId'> & {
+  siteId: number | SQL
+  userId: number | SQL
+}
+
 /**
  * The statement that records an event, if the condition holds.
  * @param changes as JSON, where the statement itself has to find out some of them
  */
 export function recordEvent(
-  db: DrizzleD1Database,
-  event: CredentialEvent,
+  db: Database,
+  event: Recorded,
   condition: SQL,
   changes: SQL = sql`${JSON.stringify(event.changes ?? {})}`,
 ) {
-  return db.insert(credentialEvents).select(sql`
-    SELECT ${event.id}, ${event.siteId}, ${event.userId}, ${event.event}, ${event.actor},
-      ${event.address}, ${event.userAgent}, ${event.requestId}, ${event.at},
-      ${changes}
-    WHERE ${condition}`)
+  const { id, siteId, userId, event: kind, actor, address, userAgent, requestId, at } = event
+  return insertFrom(
+    db,
+    credentialEvents,
+    {
+      id,
+      siteId,
+      userId,
+      event: kind,
+      actor,
+      address,
+      userAgent,
+      requestId,
+      createdAt: at,
+      changes,
+    },
+    { where: condition },
+  )
 }

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
-import { sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database } from '../storage/regional-database.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { loginAttempts } from './tables.ts'
 
@@ -27,14 +27,27 @@ export interface AttemptEnd {
 
 /** The statement that records an attempt, if the condition holds. */
 export function recordAttempt(
-  db: DrizzleD1Database,
+  db: Database,
   attempt: Attempt,
   { outcome, userId, siteId, sessionId }: AttemptEnd,
   condition: SQL,
 ) {
-  return db.insert(loginAttempts).select(sql`
-    SELECT ${attempt.id}, ${attempt.siteId ?? siteId}, ${userId}, ${attempt.username},
-      ${outcome}, ${sessionId}, ${attempt.address}, ${attempt.userAgent}, ${attempt.requestId},
-      ${attempt.at}
-    WHERE ${condition}`)
+  const { id, username, address, userAgent, requestId, at } = attempt
+  return insertFrom(
+    db,
+    loginAttempts,
+    {
+      id,
+      siteId: attempt.siteId ?? siteId,
+      userId,
+      username,
+      outcome,
+      sessionId,
+      address,
+      userAgent,
+      requestId,
+      createdAt: at,
+    },
+    { where: condition },
+  )
 }

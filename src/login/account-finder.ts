@@ -47,8 +47,8 @@ export function findNamed(database: ReplicatedDatabase['nearest'], named: NamedA
  * The same as a statement of a batch: one row where nobody has the name, else one for each of the few
  * users that bear it.
  */
-export function selectNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {
-  return statementFor(named).inBatch(database, valuesOf(named))
+export function selectNamed(named: NamedAccount) {
+  return statementFor(named).with(valuesOf(named))
 }
 
 function statementFor({ usersOf, nameKey, formerKey }: NamedAccount) {
@@ -106,7 +106,7 @@ export function siteAt(host: SQL | undefined): SQL {
 }
 
 function selectBy(hasUsername: SQL, condition: SQL | undefined) {
-  return new CompiledStatement(found, (db) => {
+  return new CompiledStatement((db) => {
     const anchor = db
       .select({ one: sql`1`.as('one') })
       .from(sql`(SELECT 1)`)

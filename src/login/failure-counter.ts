@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { sites } from '../sites/tables.ts'
 import { DAY, HOUR, MINUTE } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import type { NamedAttempt } from './login-ledger.ts'
@@ -93,7 +94,7 @@ export function isJustLocked(counter: string, siteId: number | null, at: number)
 
 /** The statement that counts a failure, and locks the counter with the last one that is allowed. */
 export function countFailure(
-  db: DrizzleD1Database,
+  db: Database,
   {
     counter,
     guess,
@@ -116,25 +117,33 @@ export function countFailure(
   const kept = sql`(SELECT json_group_array(json(value)) FROM (
     SELECT value FROM json_each(${c.recentGuesses}) AS one WHERE one.value ->> 1 > ${since}
     ORDER BY one.key DESC LIMIT ${MOST_REMEMBERED_GUESSES}))`
-  return db
-    .insert(loginFailures)
-    .select(sql`SELECT ${counter}, 1, ${at}, ${at}, 1,
-      CASE WHEN 1 >= ${policy.tries} THEN ${at} + ${policy.lock} END,
-      json_array(json_array(${guess}, ${at})) WHERE ${condition}`)
-    .onConflictDoUpdate({
-      target: c.nameDigest,
-      set: {
-        failures,
-        lastFailedAt: at,
-        windowStartedAt: sql`CASE WHEN ${isAnew} AND NOT ${isRepeated} THEN ${at}
-          ELSE ${c.windowStartedAt} END`,
-        inARow: sql`${c.inARow} + NOT ${isRepeated}`,
-        lockedUntil: sql`CASE WHEN ${c.lockedUntil} > ${at} OR ${isRepeated} THEN ${c.lockedUntil}
-          WHEN ${failures} >= ${policy.tries} THEN ${at} + ${lockTime} END`,
-        recentGuesses: sql`CASE WHEN ${isRepeated} THEN ${c.recentGuesses}
-          ELSE json_insert(${kept}, '$[#]', json_array(${guess}, ${at})) END`,
-      },
-    })
+  return insertFrom(
+    db,
+    loginFailures,
+    {
+      nameDigest: counter,
+      failures: 1,
+      lastFailedAt: at,
+      windowStartedAt: at,
+      inARow: 1,
+      lockedUntil: sql`CASE WHEN 1 >= ${policy.tries} THEN ${at} + ${policy.lock} END`,
+      recentGuesses: sql`json_array(json_array(${guess}, ${at}))`,
+    },
+    { where: condition },
+  ).onConflictDoUpdate({
+    target: c.nameDigest,
+    set: {
+      failures,
+      lastFailedAt: at,
+      windowStartedAt: sql`CASE WHEN ${isAnew} AND NOT ${isRepeated} THEN ${at}
+        ELSE ${c.windowStartedAt} END`,
+      inARow: sql`${c.inARow} + NOT ${isRepeated}`,
+      lockedUntil: sql`CASE WHEN ${c.lockedUntil} > ${at} OR ${isRepeated} THEN ${c.lockedUntil}
+        WHEN ${failures} >= ${policy.tries} THEN ${at} + ${lockTime} END`,
+      recentGuesses: sql`CASE WHEN ${isRepeated} THEN ${c.recentGuesses}
+        ELSE json_insert(${kept}, '$[#]', json_array(${guess}, ${at})) END`,
+    },
+  })
 }
 
 /** The rules of the host's site as the primary knows them; times in milliseconds. No tries: no lock. */

@@ -1,9 +1,9 @@
 import { inArray, lt, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { DAY } from '../storage/clock.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
 import { users } from '../users/tables.ts'
 import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
@@ -65,24 +65,30 @@ export function isNewTo(of: { userId: number; callers: string[]; at: number }): 
 
 /** The statement that makes the address of a log in known, if the condition holds. */
 export function rememberAddress(
-  db: DrizzleD1Database,
+  db: Database,
   seen: { userId: number; callerDigest: string; at: number },
   condition: SQL,
 ) {
   const { userId, at } = seen
-  return db
-    .insert(knownAddresses)
-    .select(sql`SELECT id, ${seen.callerDigest}, credential_version, ${at}
-      FROM ${users} WHERE id = ${userId} AND ${condition}`)
-    .onConflictDoUpdate({
-      target: [knownAddresses.userId, knownAddresses.callerDigest],
-      set: {
-        credentialVersion: sql`excluded.credential_version`,
-        lastSeenAt: sql`excluded.last_seen_at`,
-      },
-      setWhere: sql`${knownAddresses.lastSeenAt} <= ${at - SEEN_INTERVAL_MS}
-        OR ${knownAddresses.credentialVersion} <> excluded.credential_version`,
-    })
+  return insertFrom(
+    db,
+    knownAddresses,
+    {
+      userId: sql`id`,
+      callerDigest: seen.callerDigest,
+      credentialVersion: sql`credential_version`,
+      lastSeenAt: at,
+    },
+    { from: sql`${users}`, where: sql`id = ${userId} AND ${condition}` },
+  ).onConflictDoUpdate({
+    target: [knownAddresses.userId, knownAddresses.callerDigest],
+    set: {
+      credentialVersion: sql`excluded.credential_version`,
+      lastSeenAt: sql`excluded.last_seen_at`,
+    },
+    setWhere: sql`${knownAddresses.lastSeenAt} <= ${at - SEEN_INTERVAL_MS}
+      OR ${knownAddresses.credentialVersion} <> excluded.credential_version`,
+  })
 }
 
 /** Forgets up to `limit` addresses last seen before `before`; answers how many. */

@@ -3,12 +3,13 @@ import type { Ctx } from '../context.ts'
 import type { ComposedMail } from '../notifications/compose-mail.ts'
 import { newDeviceMail, wrongCodesMail } from '../notifications/log-in-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
+import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import type { Known } from './account-finder.ts'
 import { isNewTo } from './known-callers.ts'
-import type { NamedAttempt, Statement } from './login-ledger.ts'
+import type { NamedAttempt } from './login-ledger.ts'
 
 /** Wrong codes in a row, after a right password, that a user is told of. */
 const TOLD_WRONG_CODES = 3

@@ -3,9 +3,11 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../audit/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../audit/record-attempt.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
+import { insertSession } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { HostScope } from '../sites/site.ts'
+import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
@@ -44,14 +46,9 @@ interface Start {
   alongside?: Statement[] | undefined
 }
 
-type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
-export type Statement = Batch[number]
-type Named = Awaited<ReturnType<typeof findNamed>>
-
 /**
  * The accounts and log in records of one region. An attempt is read nearby and decided at the primary
  * by one batch, each statement of which holds only if the primary knows the user just as it was judged.
- * An `INSERT … SELECT` here names no columns: it gives them in the order of the table.
  */
 export class LoginLedger {
   readonly #database: ReplicatedDatabase
@@ -92,59 +89,47 @@ export class LoginLedger {
     const changed = change ? this.#passwords.statements(change, hasProved) : []
     const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
-    const statements = [
-      ...claimed,
-      ...changed,
-      db.insert(sessions).select(sql`
-        SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
-          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
-          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
-          ${row.secondFactorAt}
-        FROM ${users} WHERE ${isUser}`),
+    const starting = batch(this.#database, {
+      claimed,
+      changed,
+      session: insertSession(db, row, isUser),
       // What nobody guesses tells nothing of guesses: strangers stay locked out.
-      ...(by.isGuess
-        ? [
-            db
-              .delete(loginFailures)
-              .where(
-                sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
-              ),
-          ]
-        : []),
-      ...notice(sessionExists),
-      ...alongside,
-      db
+      forgotten: by.isGuess
+        ? db
+            .delete(loginFailures)
+            .where(
+              sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
+            )
+        : null,
+      notice: notice(sessionExists),
+      alongside,
+      lastLogin: db
         .update(users)
         .set({ lastLoginAt: attempt.at, wrongCodes: 0 })
         .where(sql`id = ${user.id} AND ${sessionExists}`),
-      recordAttempt(
+      recorded: recordAttempt(
         db,
         attempt,
         { ...whose(account, 'none'), outcome: 'none', sessionId: row.id },
         sessionExists,
       ),
-      ...(attempt.rememberedDigest === null
-        ? []
-        : [
-            rememberAddress(
+      remembered:
+        attempt.rememberedDigest === null
+          ? null
+          : rememberAddress(
               db,
               { userId: user.id, callerDigest: attempt.rememberedDigest, at: attempt.at },
               sessionExists,
             ),
-          ]),
-      selectNamed(db, attempt),
-    ] as const
-    const batch = db.batch(statements as unknown as Batch) as unknown as Promise<unknown[]>
-    const results = await batch.catch(async (error) => {
+      known: selectNamed(attempt),
+    })
+    const done = await starting.catch(async (error) => {
       // A lost connection tells nothing. A session can be started again; what works once cannot.
       if ((change || claim) && (await this.#isThere(row).catch(() => false))) return null
       throw error
     })
-    if (!results) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
-    return {
-      started: changesOf(results[claimed.length + changed.length]) === 1,
-      known: pickNamed(results.at(-1) as Named, attempt),
-    }
+    if (!done) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
+    return { started: done.session.meta.changes === 1, known: pickNamed(done.known, attempt) }
   }
 
   /**
@@ -163,18 +148,15 @@ export class LoginLedger {
       .select({ id: users.id })
       .from(users)
       .where(claim ? sql`${may} AND ${claim.isMade}` : may)
-    const batch = db.batch([selectNamed(db, attempt), ...claimed, proved])
-    const results = await batch.catch(async (error) => {
+    const confirming = batch(this.#database, { known: selectNamed(attempt), claimed, proved })
+    const done = await confirming.catch(async (error) => {
       // A lost connection tells nothing: the claim may have been made.
       const found = await proved.catch(() => [])
       if (found.length === 1) return null
       throw error
     })
-    if (!results) return { confirmed: true, known: judged }
-    return {
-      confirmed: (results.at(-1) as { id: number }[]).length === 1,
-      known: pickNamed(results[0], attempt),
-    }
+    if (!done) return { confirmed: true, known: judged }
+    return { confirmed: done.proved.length === 1, known: pickNamed(done.known, attempt) }
   }
 
   async #isThere({ id }: SessionRow): Promise<boolean> {
@@ -211,27 +193,26 @@ export class LoginLedger {
     const { account, counter } = judged
     const end = { ...whose(account, outcome), outcome, sessionId: null }
     if (outcome === 'locked_out') {
-      const [found] = await db.batch([
-        selectNamed(db, attempt),
-        recordAttempt(db, attempt, end, isLocked(counter, attempt.at)),
-      ])
-      return pickNamed(found, attempt)
+      const { known } = await batch(this.#database, {
+        known: selectNamed(attempt),
+        recorded: recordAttempt(db, attempt, end, isLocked(counter, attempt.at)),
+      })
+      return pickNamed(known, attempt)
     }
     const remains = account
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
       : nobodyRemains(attempt)
-    const [found] = (await db.batch([
-      selectNamed(db, attempt),
-      recordAttempt(db, attempt, end, remains),
-      ...(isNoGuess(outcome) || lockNotice === null
-        ? []
-        : [
-            countFailure(db, { ...attempt, counter }, remains),
-            this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at)),
-          ]),
-      ...wrongCode(remains),
-    ] as unknown as Batch)) as unknown as [Named]
-    return pickNamed(found, attempt)
+    const isCounted = !isNoGuess(outcome) && lockNotice !== null
+    const { known } = await batch(this.#database, {
+      known: selectNamed(attempt),
+      recorded: recordAttempt(db, attempt, end, remains),
+      counted: isCounted ? countFailure(db, { ...attempt, counter }, remains) : null,
+      noticed: isCounted
+        ? this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at))
+        : null,
+      wrongCode: wrongCode(remains),
+    })
+    return pickNamed(known, attempt)
   }
 
   countWrongCode(userId: number, condition: SQL) {
@@ -244,10 +225,10 @@ export class LoginLedger {
   /** Forgets failures, and with them a lock. @param counters see countersOf */
   async unlock(counters: string[], event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      db.delete(loginFailures).where(isCounterOf(counters)),
-      recordEvent(db, event, sql`1`),
-    ])
+    await batch(this.#database, {
+      unlocked: db.delete(loginFailures).where(isCounterOf(counters)),
+      recorded: recordEvent(db, event, sql`1`),
+    })
   }
 
   /**

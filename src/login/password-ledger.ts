@@ -4,6 +4,7 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import { sessions } from '../sessions/tables.ts'
+import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account, User } from '../users/account.ts'
@@ -53,12 +54,10 @@ export class PasswordLedger {
     const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}
       AND ${users.disabled} = ${user.disabled ? 1 : 0}`
     const isSame = sql`EXISTS (SELECT 1 FROM ${users} WHERE ${users.id} = ${user.id} AND ${unchanged})`
-    const batch = [
-      ...(claim?.statements(isSame) ?? []),
-      ...this.statements(change, claim ? sql`${unchanged} AND ${claim.isMade}` : unchanged),
-    ]
-    type Batch = Parameters<ReplicatedDatabase['primary']['batch']>[0]
-    await this.#database.primary.batch(batch as unknown as Batch)
+    await batch(this.#database, {
+      claimed: claim?.statements(isSame) ?? [],
+      changed: this.statements(change, claim ? sql`${unchanged} AND ${claim.isMade}` : unchanged),
+    })
     return this.isDone(change)
   }
 

@@ -2,6 +2,7 @@ import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Sealer } from '../crypto/sealer.ts'
 import { HOUR, MINUTE } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { Region } from '../storage/region.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { outbox } from './tables.ts'
@@ -43,10 +44,7 @@ export class Outbox {
 
   /** The statement that takes a task in, if the condition holds. */
   insertion(task: Task, condition: SQL = sql`1`) {
-    return this.#database.primary.insert(outbox).select(sql`
-      SELECT ${task.id}, ${task.kind}, ${task.sealed}, ${task.attempts}, ${task.nextAttemptAt},
-        ${task.createdAt}
-      WHERE ${condition}`)
+    return insertFrom(this.#database.primary, outbox, task, { where: condition })
   }
 
   removal(task: Task) {

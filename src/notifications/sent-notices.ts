@@ -1,5 +1,6 @@
 import { lt, type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { sentNotices } from './tables.ts'
 
@@ -41,11 +42,15 @@ export class SentNotices {
     const sentSince = (since: number) => sql`(SELECT count(*) FROM sent_notices
       WHERE user_id = ${userId} AND kind = ${kind} AND sent_at > ${since})`
     const { anHour, aDay } = MOST_SENT[kind]
-    return this.#database.primary
-      .insert(sentNotices)
-      .select(sql`SELECT ${id}, ${userId}, ${kind}, ${at}
-        WHERE ${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay}
-          AND ${condition}`)
+    return insertFrom(
+      this.#database.primary,
+      sentNotices,
+      { id, userId, kind, sentAt: at },
+      {
+        where: sql`${sentSince(at - HOUR)} < ${anHour} AND ${sentSince(at - DAY)} < ${aDay}
+          AND ${condition}`,
+      },
+    )
   }
 
   /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */

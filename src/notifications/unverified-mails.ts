@@ -1,5 +1,7 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm'
+import { batch } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { MailBudget } from './mail-budget.ts'
 import { unverifiedMails } from './tables.ts'
@@ -28,17 +30,22 @@ export class UnverifiedMails {
       AND sent_at > ${since}`
     const toAddress = (since: number) => sql`(SELECT count(*) FROM unverified_mails
       WHERE ${ofSite(since)} AND email_key = ${emailKey})`
-    const [, counted] = await db.batch([
-      db
-        .insert(unverifiedMails)
-        .select(sql`SELECT ${id}, ${siteId}, ${emailKey}, ${kind}, ${at}
-          WHERE (SELECT count(*) FROM unverified_mails WHERE ${ofSite(at - DAY)})
-              < ${this.#aDayFromSite}
-            AND ${toAddress(at - HOUR)} < ${MOST_TO_ADDRESS.anHour}
-            AND ${toAddress(at - DAY)} < ${MOST_TO_ADDRESS.aDay}`)
-        .onConflictDoNothing(),
-      db.select({ id: unverifiedMails.id }).from(unverifiedMails).where(eq(unverifiedMails.id, id)),
-    ])
+    const hasRoom = sql`(SELECT count(*) FROM unverified_mails WHERE ${ofSite(at - DAY)})
+        < ${this.#aDayFromSite}
+      AND ${toAddress(at - HOUR)} < ${MOST_TO_ADDRESS.anHour}
+      AND ${toAddress(at - DAY)} < ${MOST_TO_ADDRESS.aDay}`
+    const { counted } = await batch(this.#database, {
+      inserted: insertFrom(
+        db,
+        unverifiedMails,
+        { id, siteId, emailKey, kind, sentAt: at },
+        { where: hasRoom },
+      ).onConflictDoNothing(),
+      counted: db
+        .select({ id: unverifiedMails.id })
+        .from(unverifiedMails)
+        .where(eq(unverifiedMails.id, id)),
+    })
     return counted.length === 1
   }
 

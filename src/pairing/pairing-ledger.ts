@@ -4,6 +4,8 @@ import type { Authority } from '../audit/authority.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { sites } from '../sites/tables.ts'
+import { batch } from '../storage/batch.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -48,8 +50,8 @@ export class PairingLedger {
     const { networks, ...given } = approval
     const json = JSON.stringify(networks)
     const digest = { digest: pairingApprovals.digest }
-    const [extended, approved] = await db.batch([
-      db
+    const { extended, approved } = await batch(this.#database, {
+      extended: db
         .update(pairingApprovals)
         .set({
           approvedAt: approval.approvedAt,
@@ -64,12 +66,12 @@ export class PairingLedger {
           ),
         )
         .returning(digest),
-      db
+      approved: db
         .insert(pairingApprovals)
         .values({ ...given, networks: json })
         .onConflictDoNothing()
         .returning(digest),
-    ])
+    })
     if (extended.length > 0) return 'extended'
     return approved.length > 0 ? 'approved' : null
   }
@@ -101,38 +103,50 @@ export class PairingLedger {
     event: Omit<CredentialEvent, 'siteId' | 'userId'>,
   ): Promise<Account | null> {
     const db = this.#database.primary
-    const made = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
-    const { siteId, userId } = {
+    const isMade = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
+    const owner = {
       siteId: sql`(SELECT site_id FROM api_keys WHERE id = ${key.id})`,
       userId: sql`(SELECT user_id FROM api_keys WHERE id = ${key.id})`,
-    } as unknown as Pick<CredentialEvent, 'siteId' | 'userId'>
+    }
     const since = key.at - APPROVAL_LIFETIME_MS
     const networkOfKey = key.address && networkOf(key.address)
     const network = networkNamed(key.address)
-    const batch = db.batch([
-      db
-        .insert(apiKeys)
-        .select(sql`
-          SELECT ${key.id}, ${key.digest}, a.site_id, a.user_id, a.computer, 'desktop_app', NULL,
-            a.platform, ${key.at},
-            CASE WHEN s.desktop_app_session_lifetime > 0
-              THEN ${key.at} + s.desktop_app_session_lifetime * 3600000 END,
-            NULL, ${key.pairingDigest},
-            ${key.address}, NULL
-          FROM pairing_approvals AS a
-          JOIN users AS u ON u.id = a.user_id
-          JOIN sites AS s ON s.id = a.site_id
-          WHERE a.digest = ${key.pairingDigest} AND a.approved_at > ${since} AND NOT u.disabled
+    const redeeming = batch(this.#database, {
+      made: insertFrom(
+        db,
+        apiKeys,
+        {
+          id: key.id,
+          digest: key.digest,
+          siteId: sql`a.site_id`,
+          userId: sql`a.user_id`,
+          name: sql`a.computer`,
+          permissionSet: 'desktop_app',
+          path: null,
+          platform: sql`a.platform`,
+          createdAt: key.at,
+          expiresAt: sql`CASE WHEN s.desktop_app_session_lifetime > 0
+            THEN ${key.at} + s.desktop_app_session_lifetime * 3600000 END`,
+          lastUsedAt: null,
+          pairingDigest: key.pairingDigest,
+          address: key.address,
+          parentId: null,
+        },
+        {
+          from: sql`pairing_approvals AS a
+            JOIN users AS u ON u.id = a.user_id JOIN sites AS s ON s.id = a.site_id`,
+          where: sql`a.digest = ${key.pairingDigest} AND a.approved_at > ${since} AND NOT u.disabled
             AND u.credential_version = a.credential_version AND s.desktop_app
             AND EXISTS (SELECT 1 FROM json_each(a.networks) AS seen WHERE seen.value = ${network})
-            AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`)
-        .onConflictDoNothing(),
-      recordEvent(db, { ...event, siteId, userId }, made),
-      db
+            AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`,
+        },
+      ).onConflictDoNothing(),
+      recorded: recordEvent(db, { ...event, ...owner }, isMade),
+      spent: db
         .delete(pairingApprovals)
-        .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${made}`),
-    ])
-    await batch.catch(async (error) => {
+        .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${isMade}`),
+    })
+    await redeeming.catch(async (error) => {
       if (!(await this.#ownerOf(key.id).catch(() => null))) throw error
     })
     return this.#ownerOf(key.id)

@@ -1,5 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { batch } from '../storage/batch.ts'
 import type { KeyValueStore } from '../storage/guarded-storage.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import { keyValueTable } from '../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
@@ -34,32 +36,35 @@ export class PairingPointer {
     { now, expiresAt }: { now: number; expiresAt: number },
   ): Promise<PairingKeyRow | null> {
     const db = this.#database.primary
-    const [, , [row]] = await db.batch([
-      db.insert(pairingKeys).values({ digest, expiresAt }).onConflictDoNothing(),
-      db
-        .insert(pairingPollers)
-        .select(sql`
-          SELECT digest, ${network} AS network, ${poller} AS poller FROM pairing_keys
-          WHERE digest = ${digest} AND NOT ended AND expires_at > ${now}
-            AND (SELECT count(*) FROM pairing_pollers WHERE digest = ${digest}) < ${MOST_NETWORKS}`)
-        .onConflictDoNothing(),
-      db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
-    ])
-    return row ?? null
+    const { known } = await batch(this.#database, {
+      begun: db.insert(pairingKeys).values({ digest, expiresAt }).onConflictDoNothing(),
+      polled: insertFrom(
+        db,
+        pairingPollers,
+        { digest: sql`digest`, network, poller },
+        {
+          from: sql`pairing_keys`,
+          where: sql`digest = ${digest} AND NOT ended AND expires_at > ${now}
+            AND (SELECT count(*) FROM pairing_pollers WHERE digest = ${digest}) < ${MOST_NETWORKS}`,
+        },
+      ).onConflictDoNothing(),
+      known: db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
+    })
+    return known[0] ?? null
   }
 
   /** What is known of a key, with its pollers, sealed, in the order in which they came. */
   async find(digest: string): Promise<{ row: PairingKeyRow | null; pollers: string[] }> {
     const db = this.#database.primary
-    const [[row], pollers] = await db.batch([
-      db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
-      db
+    const { known, pollers } = await batch(this.#database, {
+      known: db.select().from(pairingKeys).where(eq(pairingKeys.digest, digest)),
+      pollers: db
         .select({ poller: pairingPollers.poller })
         .from(pairingPollers)
         .where(eq(pairingPollers.digest, digest))
         .orderBy(sql`rowid`),
-    ])
-    return { row: row ?? null, pollers: pollers.map(({ poller }) => poller) }
+    })
+    return { row: known[0] ?? null, pollers: pollers.map(({ poller }) => poller) }
   }
 
   /** Decides a key, once: where its approval is, or that it is denied. False when it was decided before. */

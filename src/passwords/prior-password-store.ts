@@ -1,4 +1,5 @@
 import { desc, eq, type SQL, sql } from 'drizzle-orm'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { priorPasswords } from './tables.ts'
@@ -30,8 +31,12 @@ export class PriorPasswordStore {
     const db = this.#database.primary
     const kept = sql`(SELECT max_prior_passwords FROM sites WHERE id = ${user.siteId})`
     return [
-      db.insert(priorPasswords).select(sql`SELECT ${id}, ${user.id}, ${user.passwordHash}, ${at}
-        WHERE ${user.passwordHash} IS NOT NULL AND ${condition} AND 0 < ${kept}`),
+      insertFrom(
+        db,
+        priorPasswords,
+        { id, userId: user.id, passwordHash: sql`${user.passwordHash}`, replacedAt: at },
+        { where: sql`${user.passwordHash} IS NOT NULL AND ${condition} AND 0 < ${kept}` },
+      ),
       db.delete(priorPasswords).where(sql`${condition} AND id IN (SELECT id FROM prior_passwords
         WHERE user_id = ${user.id} ORDER BY replaced_at DESC, id DESC LIMIT -1 OFFSET ${kept})`),
     ] as const

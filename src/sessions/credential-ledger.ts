@@ -1,5 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
+import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { users } from '../users/tables.ts'
 import { sessions } from './tables.ts'
@@ -19,22 +20,25 @@ export class CredentialLedger {
 
   async disable(userId: number, event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      recordEvent(db, event, sql`1`),
-      db
+    await batch(this.#database, {
+      recorded: recordEvent(db, event, sql`1`),
+      disabled: db
         .update(users)
         .set({ disabled: true, credentialVersion: nextVersion })
         .where(and(eq(users.id, userId), ne(users.disabled, true))),
-      this.#deleteEnded(userId),
-    ])
+      ended: this.#deleteEnded(userId),
+    })
   }
 
   async enable(userId: number, event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      recordEvent(db, event, sql`1`),
-      db.update(users).set({ disabled: false, enabledAt: event.at }).where(eq(users.id, userId)),
-    ])
+    await batch(this.#database, {
+      recorded: recordEvent(db, event, sql`1`),
+      enabled: db
+        .update(users)
+        .set({ disabled: false, enabledAt: event.at })
+        .where(eq(users.id, userId)),
+    })
   }
 
   #deleteEnded(userId: number) {

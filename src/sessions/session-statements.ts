@@ -48,7 +48,7 @@ export function ownerLetsLive(now: number | Placeholder) {
 
 const compiledSelect = remembered(
   (kind: KeyKind) =>
-    new CompiledStatement(found, (db) =>
+    new CompiledStatement((db) =>
       db
         .select(found)
         .from(sessions)
@@ -62,7 +62,7 @@ const compiledDelete = remembered((kinds: `${KeyKind} ${HostScope['kind']}`) => 
   const [key, host] = kinds.split(' ') as [KeyKind, HostScope['kind']]
   const now = sql.placeholder('now')
   const ended = { id: sessions.id }
-  return new CompiledStatement(ended, (db) => {
+  return new CompiledStatement((db) => {
     const owner = db
       .select({ one: sql`1` })
       .from(users)

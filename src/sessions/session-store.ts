@@ -15,6 +15,7 @@ import {
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { HostScope, Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
+import { batch } from '../storage/batch.ts'
 import { isStale } from '../storage/heartbeat.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
@@ -123,23 +124,25 @@ export class SessionStore {
       .innerJoin(sites, eq(sites.id, users.siteId))
       .where(and(eq(sessions.id, id), rowLives(asked), ownerLetsLive(asked.now)))
     const lives = sql`EXISTS ${living}`
-    const [, ended] = await db.batch([
-      recordEvent(db, event, lives),
-      db
+    const { ended } = await batch(this.#database, {
+      recorded: recordEvent(db, event, lives),
+      ended: db
         .delete(sessions)
         .where(and(eq(sessions.id, id), lives))
         .returning({ id: sessions.id }),
-    ])
+    })
     return ended.length > 0
   }
 
   /** Ends all sessions of a user but some, and records who did. */
   async endAll({ userId, ...event }: CredentialEvent, kept: number[]): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      db.delete(sessions).where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept))),
-      recordEvent(db, { ...event, userId }, sql`1`),
-    ])
+    await batch(this.#database, {
+      ended: db
+        .delete(sessions)
+        .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept))),
+      recorded: recordEvent(db, { ...event, userId }, sql`1`),
+    })
   }
 
   /** The statement by which a session has just been given a second factor, if the condition holds. */

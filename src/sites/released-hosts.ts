@@ -1,7 +1,7 @@
 import { inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { DAY } from '../storage/clock.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { releasedHosts, sites } from './tables.ts'
@@ -25,21 +25,23 @@ export function isHeld(host: SiteHost, { by, at }: { by: number | null; at: numb
  * those that the site then has: so what it has no longer rests, and is at no time nobody's.
  */
 export function aroundHostChange(
-  db: DrizzleD1Database,
+  db: Database,
   { id, at }: { id: number; at: number },
   condition: SQL,
 ) {
   return {
-    before: db
-      .insert(releasedHosts)
-      .select(sql`SELECT host, ${id}, ${at} FROM (${hostsOf(id)}) WHERE ${condition}`)
-      .onConflictDoUpdate({ target: releasedHosts.host, set: { siteId: id, releasedAt: at } }),
+    before: insertFrom(
+      db,
+      releasedHosts,
+      { host: sql`host`, siteId: id, releasedAt: at },
+      { from: sql`(${hostsOf(id)})`, where: condition },
+    ).onConflictDoUpdate({ target: releasedHosts.host, set: { siteId: id, releasedAt: at } }),
     after: retakes(db, { id }),
   }
 }
 
 /** The statement that ends the rest of the hosts that a site has again. */
-export function retakes(db: DrizzleD1Database, { id }: { id: number }) {
+export function retakes(db: Database, { id }: { id: number }) {
   return db.delete(releasedHosts).where(sql`site_id = ${id} AND host IN (${hostsOf(id)})`)
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { ssoStrategies } from '../sso/tables.ts'
+import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { othersAdministerWithoutHost } from '../users/last-admin.ts'
 import { aroundHostChange, retakes } from './released-hosts.ts'
@@ -62,8 +63,8 @@ export class SiteLedger {
     const isOtherHost = HOST_COLUMNS.some((name) => columns[name] !== undefined)
     const releasing = { id, at: event.at }
     const { before, after } = aroundHostChange(db, releasing, isOtherHost ? may : sql`0`)
-    const [standing, stopping, , , changed] = await db.batch([
-      db
+    const { standing, stopping, changed } = await batch(this.#database, {
+      standing: db
         .select({
           noneIsLost: sql<0 | 1>`${noneIsLost}`.as('none_is_lost'),
           keyUsers: sql<number>`${keyUsers}`.as('key_users'),
@@ -71,17 +72,20 @@ export class SiteLedger {
         })
         .from(sites)
         .where(eq(sites.id, id)),
-      db.select({ label: ssoStrategies.label }).from(ssoStrategies).where(receivesAt(id, givenUp)),
-      recordEvent(db, event, may),
+      stopping: db
+        .select({ label: ssoStrategies.label })
+        .from(ssoStrategies)
+        .where(receivesAt(id, givenUp)),
+      recorded: recordEvent(db, event, may),
       before,
-      db
+      changed: db
         .update(sites)
         .set({ ...columns, ...(logo !== undefined && { logoDigest: logo?.digest ?? null }) })
         .where(sql`id = ${id} AND ${may}`)
         .returning(),
       after,
-      ...(logo === undefined ? [] : [logoStatement(db, { siteId: id, logo }, may)]),
-    ] as const)
+      logo: logo === undefined ? null : logoStatement(db, { siteId: id, logo }, may),
+    })
     if (changed[0]) return changed[0]
     const [now] = standing
     if (!now) throw new TypeError('the site is gone')
@@ -117,18 +121,24 @@ export class SiteLedger {
     const isSame = isAsVerified(site)
     const isStill = sql`EXISTS (SELECT 1 FROM sites WHERE ${isSame})`
     const { before, after } = aroundHostChange(db, { id: site.id, at: event.at }, isStill)
-    await db.batch([
-      recordEvent(db, event, isStill),
+    await batch(this.#database, {
+      recorded: recordEvent(db, event, isStill),
       before,
-      db.update(sites).set({ domainVerifiedAt: null, domainMissingSince: null }).where(isSame),
+      ended: db
+        .update(sites)
+        .set({ domainVerifiedAt: null, domainMissingSince: null })
+        .where(isSame),
       after,
-    ])
+    })
   }
 
   /** Takes a name back that another site turned out to have. */
   async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
     const db = this.#database.primary
-    await db.batch([db.update(sites).set(columns).where(eq(sites.id, id)), retakes(db, { id })])
+    await batch(this.#database, {
+      restored: db.update(sites).set(columns).where(eq(sites.id, id)),
+      retaken: retakes(db, { id }),
+    })
   }
 
   /**
@@ -143,8 +153,8 @@ export class SiteLedger {
     const db = this.#database.primary
     const isProved = sql`EXISTS (SELECT 1 FROM ${sites}
       WHERE id = ${id} AND domain = ${domain} AND domain_verified_at = ${event.at})`
-    const [proved] = await db.batch([
-      db
+    const { proved } = await batch(this.#database, {
+      proved: db
         .update(sites)
         .set({
           domainVerifiedAt: event.at,
@@ -154,9 +164,9 @@ export class SiteLedger {
         })
         .where(and(eq(sites.id, id), eq(sites.domain, domain)))
         .returning(),
-      recordEvent(db, event, isProved),
-      retakes(db, { id }),
-    ])
+      recorded: recordEvent(db, event, isProved),
+      retaken: retakes(db, { id }),
+    })
     return proved[0] ?? null
   }
 }

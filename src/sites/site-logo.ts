@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { sha256 } from '../crypto/digests.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
@@ -64,8 +65,10 @@ export function logoStatement(
 ) {
   if (!logo) return database.delete(siteLogos).where(sql`site_id = ${siteId} AND ${condition}`)
   const { mediaType, data } = logo
-  return database
-    .insert(siteLogos)
-    .select(sql`SELECT ${siteId}, ${mediaType}, ${data} WHERE ${condition}`)
-    .onConflictDoUpdate({ target: siteLogos.siteId, set: { mediaType, data } })
+  return insertFrom(
+    database,
+    siteLogos,
+    { siteId, mediaType, data },
+    { where: condition },
+  ).onConflictDoUpdate({ target: siteLogos.siteId, set: { mediaType, data } })
 }

@@ -3,6 +3,8 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { sessions } from '../sessions/tables.ts'
 import { namesHostOf } from '../sites/of-host.ts'
 import { sites } from '../sites/tables.ts'
+import { batch } from '../storage/batch.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
@@ -72,20 +74,20 @@ export class IdentityStore {
     const maySay = sql`${isOn} AND ${mayLink(identity, strategy, linkedBy)}`
     return {
       statements: (condition) => [
-        db
-          .insert(ssoIdentities)
-          .select(sql`SELECT ${identity.id}, ${siteId}, ${strategy.id}, ${userId}, ${issuer},
-            ${subject}, ${identity.email}, ${identity.groups}, ${identity.createdAt}, ${at}
-            WHERE ${condition} AND ${maySay}`)
-          .onConflictDoUpdate({
-            target: [ssoIdentities.siteId, ssoIdentities.issuer, ssoIdentities.subject],
-            set: {
-              email: identity.email,
-              lastUsedAt: at,
-              ...(groupsAreAll && { groups: identity.groups }),
-            },
-            setWhere: sql`${ssoIdentities.userId} = ${userId}`,
-          }),
+        insertFrom(
+          db,
+          ssoIdentities,
+          { ...identity, strategyId: strategy.id },
+          { where: sql`${condition} AND ${maySay}` },
+        ).onConflictDoUpdate({
+          target: [ssoIdentities.siteId, ssoIdentities.issuer, ssoIdentities.subject],
+          set: {
+            email: identity.email,
+            lastUsedAt: at,
+            ...(groupsAreAll && { groups: identity.groups }),
+          },
+          setWhere: sql`${ssoIdentities.userId} = ${userId}`,
+        }),
       ],
       isMade: sql`EXISTS (SELECT 1 FROM sso_identities AS own WHERE own.site_id = ${siteId}
         AND own.issuer = ${issuer} AND own.subject = ${subject}
@@ -176,16 +178,20 @@ export class IdentityStore {
     const may = isOwn ? sql`${isThere} AND ${hasOtherWayIn({ id, userId })}` : isThere
     const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${news.event.id})`
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
-    const [known, ...done] = await db.batch([
-      db.select({ id: ssoIdentities.id }).from(ssoIdentities).where(eq(ssoIdentities.id, id)),
-      ...tellNews(db, news, may),
-      db.delete(sessions).where(sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`),
-      db
+    const { known, removed } = await batch(this.#database, {
+      known: db
+        .select({ id: ssoIdentities.id })
+        .from(ssoIdentities)
+        .where(eq(ssoIdentities.id, id)),
+      told: tellNews(db, news, may),
+      ended: db
+        .delete(sessions)
+        .where(sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`),
+      removed: db
         .delete(ssoIdentities)
         .where(sql`id = ${id} AND ${isRecorded}`)
         .returning({ id: ssoIdentities.id }),
-    ])
-    const removed = done.at(-1) as unknown[]
+    })
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-way-in'
   }

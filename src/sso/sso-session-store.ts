@@ -2,6 +2,8 @@ import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { SessionKey } from '../sessions/session-statements.ts'
 import { sessions } from '../sessions/tables.ts'
+import { batch } from '../storage/batch.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Identity } from './identity.ts'
@@ -28,10 +30,16 @@ export class SsoSessionStore {
     { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
     { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
   ) {
-    return this.#database.primary.insert(ssoSessions).select(sql`
-      SELECT ${sessionId}, id, ${providerSession}, ${at}, ${strategyId} FROM sso_identities
-      WHERE site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
-        AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`)
+    return insertFrom(
+      this.#database.primary,
+      ssoSessions,
+      { sessionId, identityId: sql`id`, providerSession, createdAt: at, strategyId },
+      {
+        from: sql`sso_identities`,
+        where: sql`site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
+          AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`,
+      },
+    )
   }
 
   /** The id of the strategy by which a session began; null where it did not. */
@@ -61,13 +69,16 @@ export class SsoSessionStore {
     { claim, events }: { claim: Claim; events: CredentialEvent[] },
   ): Promise<void> {
     const db = this.#database.primary
-    const ended = sql`${this.#isNamed(strategy, named)} AND ${claim.isMade}`
+    const isEnded = sql`${this.#isNamed(strategy, named)} AND ${claim.isMade}`
     const recorded = events.map((event) => {
-      const has = sql`EXISTS (SELECT 1 FROM sessions WHERE user_id = ${event.userId} AND ${ended})`
+      const has = sql`EXISTS (SELECT 1 FROM sessions WHERE user_id = ${event.userId} AND ${isEnded})`
       return recordEvent(db, event, has)
     })
-    const statements = [...claim.statements(sql`1`), ...recorded, db.delete(sessions).where(ended)]
-    await db.batch(statements as unknown as Parameters<typeof db.batch>[0])
+    await batch(this.#database, {
+      claimed: claim.statements(sql`1`),
+      recorded,
+      ended: db.delete(sessions).where(isEnded),
+    })
   }
 
   #isNamed({ id, siteId }: Strategy, { issuer, subject, providerSession }: Named): SQL | undefined {

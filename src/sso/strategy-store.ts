@@ -4,7 +4,9 @@ import { sessions } from '../sessions/tables.ts'
 import { namesHostOf, ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
+import { batch } from '../storage/batch.ts'
 import { HOUR } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim } from '../two-factor/claim.ts'
@@ -35,8 +37,8 @@ export class StrategyStore {
   ): Promise<'inserted' | 'taken' | 'too-many'> {
     const db = this.#database.primary
     const ofSite = eq(ssoStrategies.siteId, strategy.siteId)
-    const [taken, all, inserted] = await db.batch([
-      db
+    const { taken, all, inserted } = await batch(this.#database, {
+      taken: db
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(
@@ -46,23 +48,22 @@ export class StrategyStore {
             eq(ssoStrategies.label, strategy.label),
           ),
         ),
-      db.select({ count: count() }).from(ssoStrategies).where(ofSite),
-      // In the order of the table's columns.
-      db
-        .insert(ssoStrategies)
-        .select(sql`
-        SELECT ${strategy.id}, ${strategy.siteId}, ${strategy.provider}, ${strategy.label},
-          ${strategy.enabled}, ${strategy.subdomain}, ${strategy.issuer}, ${strategy.clientId},
-          ${strategy.clientSecret}, ${strategy.emailDomains}, ${strategy.provisionUsers},
-          ${strategy.provisionGroupRequired}, ${strategy.provisionGroupInclusion},
-          ${strategy.provisionGroupExclusion}, ${strategy.provisionGroupDefault},
-          ${strategy.provisionSiteAdminGroups}, ${strategy.provisionRequire2fa},
-          ${strategy.createdAt}, ${strategy.originName}, ${strategy.originConfirmed}, NULL, NULL
-        WHERE (SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
-          < ${MOST_STRATEGIES}`)
-        .onConflictDoNothing(),
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`),
-    ])
+      all: db.select({ count: count() }).from(ssoStrategies).where(ofSite),
+      inserted: insertFrom(
+        db,
+        ssoStrategies,
+        { ...strategy, testedOriginName: null, originTestedAt: null },
+        {
+          where: sql`(SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
+            < ${MOST_STRATEGIES}`,
+        },
+      ).onConflictDoNothing(),
+      recorded: recordEvent(
+        db,
+        event,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
+      ),
+    })
     if (inserted.meta.changes === 1) return 'inserted'
     return taken.length === 0 && (all[0]?.count ?? 0) >= MOST_STRATEGIES ? 'too-many' : 'taken'
   }
@@ -139,12 +140,15 @@ export class StrategyStore {
           AND issuer IS ${issuer} AND subdomain = ${subdomain} AND ${claim.isMade}`,
       )
       .returning({ id: ssoStrategies.id })
-    const [, ...done] = await db.batch([
-      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
-      ...claim.statements(sql`1`),
+    const outcome = await batch(this.#database, {
+      known: db
+        .select({ id: ssoStrategies.id })
+        .from(ssoStrategies)
+        .where(eq(ssoStrategies.id, id)),
+      claimed: claim.statements(sql`1`),
       noted,
-    ])
-    return (done.at(-1) as unknown[]).length === 1
+    })
+    return outcome.noted.length === 1
   }
 
   /** The statement that notes that a login has come back to a strategy's address, where a session began so. */
@@ -185,27 +189,27 @@ export class StrategyStore {
         AND other.label = ${changes.label ?? null})`
     const isLeft = changes.enabled === false ? othersAdministerBut({ id, siteId }) : sql`1`
     const mayMove = isTested({ id, siteId }, changes, event.at)
-    const [known, , changed] = await db.batch([
-      db
+    const { known, changed } = await batch(this.#database, {
+      known: db
         .select({
           isFree: sql<0 | 1>`${isFree}`.as('is_free'),
           mayMove: sql<0 | 1>`${mayMove}`.as('may_move'),
         })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
-      recordEvent(
+      recorded: recordEvent(
         db,
         event,
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})
           AND ${isFree} AND ${isLeft} AND ${mayMove}`,
       ),
-      db
+      changed: db
         .update(ssoStrategies)
         .set({ ...changes, ...confirmationAfter(changes) })
         .where(and(eq(ssoStrategies.id, id), isFree, isLeft, mayMove))
         .returning(),
-      this.#endSessions(id, isOff(id)),
-    ])
+      ended: this.#endSessions(id, isOff(id)),
+    })
     if (changed[0]) return changed[0]
     if (!known[0]) return 'gone'
     if (!known[0].isFree) return 'taken'
@@ -227,28 +231,31 @@ export class StrategyStore {
       WHERE own.id = ${id} AND (other.issuer = ${ssoIdentities.issuer}
         OR (other.provider = own.provider AND other.subdomain = own.subdomain
           AND other.issuer IS own.issuer)) ORDER BY other.id LIMIT 1)`
-    const [known, , , , , , removed] = await db.batch([
-      db.select({ id: ssoStrategies.id }).from(ssoStrategies).where(eq(ssoStrategies.id, id)),
+    const { known, removed } = await batch(this.#database, {
+      known: db
+        .select({ id: ssoStrategies.id })
+        .from(ssoStrategies)
+        .where(eq(ssoStrategies.id, id)),
       // Whether it may be turned off decides; all else hangs on that it is.
-      db
+      turnedOff: db
         .update(ssoStrategies)
         .set({ enabled: false })
         .where(and(eq(ssoStrategies.id, id), othersAdministerBut({ id, siteId }))),
-      recordEvent(db, event, isOff(id)),
-      this.#endSessions(id, isOff(id)),
-      db
+      recorded: recordEvent(db, event, isOff(id)),
+      ended: this.#endSessions(id, isOff(id)),
+      freed: db
         .update(users)
         .set({ ssoStrategyId: null })
         .where(sql`sso_strategy_id = ${id} AND ${isOff(id)}`),
-      db
+      inherited: db
         .update(ssoIdentities)
         .set({ strategyId: heir })
         .where(sql`strategy_id = ${id} AND ${heir} IS NOT NULL AND ${isOff(id)}`),
-      db
+      removed: db
         .delete(ssoStrategies)
         .where(sql`id = ${id} AND NOT enabled`)
         .returning({ id: ssoStrategies.id }),
-    ])
+    })
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-admin'
   }

@@ -1,117 +1,64 @@
-import { Column, fillPlaceholders, type SQL } from 'drizzle-orm'
-import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import type { DatabaseHandle } from './guarded-storage.ts'
+import { fillPlaceholders } from 'drizzle-orm'
+import type { PreparedQuery } from 'drizzle-orm/session'
+import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+import type { Statement } from './batch.ts'
+import type { Database } from './regional-database.ts'
 
-type Field = Column | SQL.Aliased
-type Fields = Record<string, Field | Record<string, Field>>
+/** Builds statements for no database, so that none keeps what belongs to a request. */
+const builder = drizzle(() => Promise.reject(new TypeError('a compiled statement runs on D1')))
 
-interface Statement<Row> extends PromiseLike<Row[]> {
-  toSQL(): { sql: string; params: unknown[] }
-}
-
-interface Compiled {
-  sql: string
-  params: unknown[]
-  /** In the order of the columns. */
-  places: Place[]
-}
-
-/** Where the value of a column goes in a row. */
-interface Place {
-  group: string | null
-  key: string
-  decode(value: unknown): unknown
-}
-
-/** Builds statements, and never runs one. */
-const builder = drizzle(null as unknown as D1Database)
+/** Rows, or D1's own result for a statement that returns none. */
+type Answer<Result> = Result extends unknown[] ? Result : D1Result
 
 /**
  * A statement that is built once an isolate, and then only bound: Drizzle builds a select of sixty
  * columns in nearly the time that D1 answers it in. What differs from call to call is a placeholder.
- * A row that an outer join does not find is an object of nulls.
+ * A batch answers by column name, so each column that is selected needs a name of its own (see aliasedColumns). A row
+ * that an outer join does not find is then an object of nulls.
  */
-export class CompiledStatement<Row> {
-  readonly #fields: Fields
-  readonly #build: (db: DrizzleD1Database) => Statement<Row>
-  #compiled: Compiled | undefined
+export class CompiledStatement<Result> {
+  readonly #build: (db: SqliteRemoteDatabase) => Statement<Result>
+  #built: Pick<PreparedQuery, 'getQuery' | 'mapResult'> | undefined
 
-  /** @param fields what the statement selects or returns, in order, each under a name of its own */
-  constructor(fields: Fields, build: (db: DrizzleD1Database) => Statement<Row>) {
-    this.#fields = fields
+  constructor(build: (db: SqliteRemoteDatabase) => Statement<Result>) {
     this.#build = build
   }
 
-  async all(database: DrizzleD1Database, values: object): Promise<Row[]> {
-    const { statement, params } = this.#bind(database, values)
-    const rows = await statement.bind(...params).raw()
-    return rows.map((row) => this.#read(row))
+  /** Runs it by itself, where it answers rows. */
+  async all({ $client: client }: Database, values: object): Promise<Answer<Result>> {
+    const { sql, params } = this.#prepared.getQuery()
+    const statement = client.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
+    return this.#prepared.mapResult(await statement.raw()) as Answer<Result>
   }
 
-  /** As a statement of Drizzle's `batch`. */
-  inBatch(database: DrizzleD1Database, values: object): BatchStatement<Row> {
-    const { sql, statement, params } = this.#bind(database, values)
-    const prepared = {
-      stmt: statement,
-      getQuery: () => ({ sql, params }),
-      mapResult: ({ results }: D1Result<Record<string, unknown>>) =>
-        results.map((row) => this.#read(Object.values(row))),
-    }
-    return { _prepare: () => prepared } as unknown as BatchStatement<Row>
+  /** As a statement of a batch. */
+  with(values: object): Statement<Answer<Result>> {
+    return new BoundStatement(this.#prepared, values)
   }
 
-  #bind(database: DrizzleD1Database, values: object) {
-    this.#compiled ??= { ...this.#build(builder).toSQL(), places: placesOf(this.#fields) }
-    const { sql, params } = this.#compiled
-    const { $client: client } = database as unknown as { $client: DatabaseHandle }
+  get #prepared() {
+    this.#built ??= this.#build(builder).prepare()
+    return this.#built
+  }
+}
+
+class BoundStatement<Result> implements Statement<Result> {
+  declare readonly _: { readonly result: Result }
+  readonly #built: Pick<PreparedQuery, 'getQuery' | 'mapResult'>
+  readonly #values: object
+
+  constructor(built: Pick<PreparedQuery, 'getQuery' | 'mapResult'>, values: object) {
+    this.#built = built
+    this.#values = values
+  }
+
+  prepare() {
+    const built = this.#built
+    const { sql, params } = built.getQuery()
     return {
-      sql,
-      statement: client.prepare(sql),
-      params: fillPlaceholders(params, values as Record<string, unknown>),
+      getQuery: () => ({ sql, params: fillPlaceholders(params, { ...this.#values }) }),
+      mapResult: (result: D1Result<object>) =>
+        built.mapResult({ ...result, rows: result.results.map(Object.values) }, true),
     }
   }
-
-  #read(row: unknown[]): Row {
-    return readRow(this.#compiled?.places ?? [], row) as Row
-  }
-}
-
-/** What `batch` takes, and answers with rows. */
-interface BatchStatement<Row> {
-  readonly _: { readonly dialect: 'sqlite'; readonly result: Row[] }
-}
-
-function placesOf(fields: Fields): Place[] {
-  return Object.entries(fields).flatMap(([name, field]) =>
-    isOne(field)
-      ? [placeOf(null, name, field)]
-      : Object.entries(field).map(([key, one]) => placeOf(name, key, one)),
-  )
-}
-
-function isOne(field: Fields[string]): field is Field {
-  return field instanceof Column || 'fieldAlias' in field
-}
-
-function placeOf(group: string | null, key: string, field: Field): Place {
-  const decoder = field instanceof Column ? field : (field.sql as unknown as Decoding).decoder
-  return { group, key, decode: (value) => decoder.mapFromDriverValue(value) }
-}
-
-interface Decoding {
-  decoder: { mapFromDriverValue(value: unknown): unknown }
-}
-
-function readRow(places: Place[], row: unknown[]): Record<string, unknown> {
-  const read: Record<string, unknown> = {}
-  places.forEach(({ group, key, decode }, index) => {
-    const value = row[index] === null ? null : decode(row[index])
-    if (group === null) {
-      read[key] = value
-      return
-    }
-    read[group] ??= {}
-    ;(read[group] as Record<string, unknown>)[key] = value
-  })
-  return read
 }

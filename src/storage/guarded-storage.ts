@@ -86,7 +86,7 @@ export function guardDatabase(
       run: () => run((prepared) => prepared.run()),
       all: () => run((prepared) => prepared.all()),
       raw: () => run((prepared) => prepared.raw()),
-    } as unknown as D1PreparedStatement
+    } as D1PreparedStatement
     unsent.set(handle, statement)
     return handle
   }

@@ -1,14 +1,17 @@
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import { guardDatabase } from './guarded-storage.ts'
+import { type DatabaseHandle, guardDatabase } from './guarded-storage.ts'
 import type { TripMeter } from './trips.ts'
+
+/** A D1 database, or sessions of one, to build statements for and to run them on. */
+export type Database = DrizzleD1Database & { $client: DatabaseHandle }
 
 /**
  * A D1 database for the length of one request. `nearest` may answer from a replica that lags behind;
  * `primary` always knows the newest state, and takes every write.
  */
 export interface ReplicatedDatabase {
-  nearest: DrizzleD1Database
-  primary: DrizzleD1Database
+  nearest: Database
+  primary: Database
   /** The newest state that this request has seen or made; null where it asked nothing. */
   bookmark(): string | null
 }
@@ -64,6 +67,6 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Drizzle runs on a D1 session but types only the whole database. */
-function asDrizzle(handle: ReturnType<typeof guardDatabase>): DrizzleD1Database {
+function asDrizzle(handle: DatabaseHandle): Database {
   return drizzle(handle as D1Database)
 }

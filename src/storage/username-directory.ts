@@ -1,8 +1,10 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { hmacSha256, randomHex } from '../crypto/digests.ts'
+import { batch } from './batch.ts'
 import { MINUTE } from './clock.ts'
 import { usernames } from './directory-tables.ts'
 import { isUniqueViolation } from './guarded-storage.ts'
+import { insertFrom } from './insert-from.ts'
 import type { Region, Regions } from './region.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
 
@@ -111,9 +113,7 @@ export class UsernameDirectory {
         })
         .returning({ claim: usernames.claim })
     })
-    const [first, ...others] = statements
-    if (!first) return false
-    const taken = await primary.batch([first, ...others])
+    const { taken } = await batch(this.#database, { taken: statements })
     if (taken.every((entries) => entries.length === 1)) return true
     const own = rows.filter((_, nth) => taken[nth]?.length === 1)
     for (const { usernameDigest, claim } of own)
@@ -156,12 +156,19 @@ export class UsernameDirectory {
       entries.map(({ digest, region }) => [digest, region.code, randomHex(16)]),
     )
     const { primary } = this.#database
-    const [restored, held] = await primary.batch([
-      primary
-        .insert(usernames)
-        .select(
-          sql`SELECT value ->> 0, value ->> 1, value ->> 2, ${now}, ${now} FROM json_each(${rows}) WHERE 1`,
-        )
+    const { restored, held } = await batch(this.#database, {
+      restored: insertFrom(
+        primary,
+        usernames,
+        {
+          usernameDigest: sql`value ->> 0`,
+          regionCode: sql`value ->> 1`,
+          claim: sql`value ->> 2`,
+          claimedAt: now,
+          confirmedAt: now,
+        },
+        { from: sql`json_each(${rows})`, where: sql`1` },
+      )
         .onConflictDoUpdate({
           target: usernames.usernameDigest,
           set: { confirmedAt: now, claim: sql`excluded.claim` },
@@ -169,12 +176,12 @@ export class UsernameDirectory {
             AND ${usernames.confirmedAt} IS NULL`,
         })
         .returning({ digest: usernames.usernameDigest }),
-      primary
+      held: primary
         .select({ digest: usernames.usernameDigest, regionCode: usernames.regionCode })
         .from(sql`json_each(${rows}) AS one`)
         .innerJoin(usernames, sql`${usernames.usernameDigest} = one.value ->> 0`)
         .where(sql`${usernames.regionCode} <> one.value ->> 1`),
-    ])
+    })
     const elsewhere = await Promise.all(
       held.map((entry) => this.#settle(entries, entry, { now, isIn })),
     )

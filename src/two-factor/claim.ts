@@ -1,7 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
-
-export type Statement = Parameters<DrizzleD1Database['batch']>[0][number]
+import type { Statement } from '../storage/batch.ts'
 
 /** The use of a factor: `by` is the id of what it leads to, `at` in milliseconds since the Unix epoch. */
 export interface FactorUse {

@@ -1,6 +1,7 @@
 import { inArray, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim, FactorUse } from './claim.ts'
 import { partialSessions } from './tables.ts'
@@ -70,15 +71,17 @@ export class PartialSessionStore {
     const db = this.#database.primary
     return {
       statements: (condition) => [
-        db
-          .insert(partialSessions)
-          .select(sql`SELECT ${jti}, 0, ${by}, ${exp * 1_000} WHERE ${condition}`)
-          .onConflictDoUpdate({
-            target: partialSessions.jti,
-            set: { usedBy: by, expiresAt: theLater },
-            setWhere: sql`${partialSessions.usedBy} IS NULL
-              AND ${partialSessions.failures} < ${MOST_WRONG_CODES}`,
-          }),
+        insertFrom(
+          db,
+          partialSessions,
+          { jti, failures: 0, usedBy: by, expiresAt: exp * 1_000 },
+          { where: condition },
+        ).onConflictDoUpdate({
+          target: partialSessions.jti,
+          set: { usedBy: by, expiresAt: theLater },
+          setWhere: sql`${partialSessions.usedBy} IS NULL
+            AND ${partialSessions.failures} < ${MOST_WRONG_CODES}`,
+        }),
       ],
       isMade: sql`EXISTS (SELECT 1 FROM partial_sessions AS claimed
         WHERE claimed.jti = ${jti} AND claimed.used_by = ${by})`,

@@ -1,4 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { batch } from '../storage/batch.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim, FactorUse } from './claim.ts'
 import { type FactorNews, tellNews } from './factor-news.ts'
@@ -41,11 +43,11 @@ export class RecoveryCodeStore {
     news: FactorNews,
   ): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      db.delete(recoveryCodes).where(eq(recoveryCodes.userId, given.userId)),
-      insertRecoveryCodes(db, given, sql`1`),
-      ...tellNews(db, news, sql`1`),
-    ])
+    await batch(this.#database, {
+      former: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, given.userId)),
+      inserted: insertRecoveryCodes(db, given, sql`1`),
+      told: tellNews(db, news, sql`1`),
+    })
   }
 }
 
@@ -55,9 +57,12 @@ export function insertRecoveryCodes(
   { userId, at, codes }: { userId: number; at: number; codes: string[] },
   condition: SQL,
 ) {
-  return db.insert(recoveryCodes).select(sql`
-    SELECT value, ${userId}, ${at}, NULL, NULL FROM json_each(${JSON.stringify(codes)})
-    WHERE ${condition}`)
+  return insertFrom(
+    db,
+    recoveryCodes,
+    { digest: sql`value`, userId, createdAt: at, usedAt: null, claimedBy: null },
+    { from: sql`json_each(${JSON.stringify(codes)})`, where: condition },
+  )
 }
 
 function isUnused(userId: number, digest: string) {

@@ -11,9 +11,10 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
+import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { users } from '../users/tables.ts'
-import type { Claim, FactorUse, Statement } from './claim.ts'
+import type { Claim, FactorUse } from './claim.ts'
 import { type FactorNews, tellNews } from './factor-news.ts'
 import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
@@ -66,8 +67,8 @@ export class SecondFactorStore {
   async insert(factor: SecondFactorRow, _: Authority): Promise<boolean> {
     const db = this.#database.primary
     const since = factor.createdAt - SETUP_LIFETIME_MS
-    await db.batch([
-      db
+    await batch(this.#database, {
+      expired: db
         .delete(secondFactors)
         .where(
           and(
@@ -76,16 +77,16 @@ export class SecondFactorStore {
             lte(secondFactors.createdAt, since),
           ),
         ),
-      db.insert(secondFactors).values(factor),
+      inserted: db.insert(secondFactors).values(factor),
       // A user with too many loses the newest again: no row is counted before it is there.
-      db.delete(secondFactors).where(
+      tooMany: db.delete(secondFactors).where(
         and(
           eq(secondFactors.id, factor.id),
           sql`(SELECT count(*) FROM second_factors AS own
             WHERE own.user_id = ${factor.userId}) > ${MOST_FACTORS}`,
         ),
       ),
-    ])
+    })
     return (await this.find(factor.id, factor.userId)) !== null
   }
 
@@ -110,8 +111,8 @@ export class SecondFactorStore {
     const by = news.event.id
     const done = sql`EXISTS (SELECT 1 FROM second_factors
       WHERE id = ${id} AND claimed_by = ${by} AND completed_at = ${at})`
-    await db.batch([
-      db
+    await batch(this.#database, {
+      completed: db
         .update(secondFactors)
         .set({ ...kept, completedAt: at, lastUsedAt: at, claimedBy: by })
         .where(
@@ -122,21 +123,21 @@ export class SecondFactorStore {
             sql`code_digest IS ${sentCode} AND (code_digest IS NULL OR code_tries > 0)`,
           ),
         ),
-      this.#renewType(userId, done),
-      insertRecoveryCodes(
+      type: this.#renewType(userId, done),
+      codes: insertRecoveryCodes(
         db,
         { userId, at, codes },
         sql`${done} AND NOT EXISTS
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
-      alongside(done),
-      ...tellNews(db, news, done),
-    ])
+      alongside: alongside(done),
+      told: tellNews(db, news, done),
+    })
     const found = await this.find(id, userId)
     return found?.claimedBy === by
   }
 
-  /** Drops a factor that was never completed. */
+  /** Drops a factor that is not complete. */
   async discard({ id, userId }: SecondFactorRow): Promise<void> {
     await this.#database.primary
       .delete(secondFactors)
@@ -171,33 +172,33 @@ export class SecondFactorStore {
     alongside: Statement,
   ): Promise<boolean> {
     const db = this.#database.primary
-    const removed = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
-    const [outcome] = await db.batch([
-      db
+    const isRemoved = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
+    const { removed } = await batch(this.#database, {
+      removed: db
         .delete(secondFactors)
         .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
         .returning({ id: secondFactors.id }),
-      this.#renewType(userId, removed),
-      db.delete(recoveryCodes).where(
+      type: this.#renewType(userId, isRemoved),
+      codes: db.delete(recoveryCodes).where(
         sql`user_id = ${userId} AND NOT EXISTS (SELECT 1 FROM second_factors AS own
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      ...tellNews(db, news, removed),
-    ])
-    return outcome.length === 1
+      told: tellNews(db, news, isRemoved),
+    })
+    return removed.length === 1
   }
 
   /** Takes every factor and recovery code from a user, who lost them. */
   async removeAll(userId: number, news: FactorNews, alongside: Statement): Promise<void> {
     const db = this.#database.primary
-    await db.batch([
-      db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
-      db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
-      this.#renewType(userId, sql`1`),
+    await batch(this.#database, {
+      factors: db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
+      codes: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+      type: this.#renewType(userId, sql`1`),
       alongside,
-      ...tellNews(db, news, sql`1`),
-    ])
+      told: tellNews(db, news, sql`1`),
+    })
   }
 
   /** The use of something that only rises: a time step, a counter. Nothing at or below it is used again. */
@@ -233,9 +234,10 @@ export class SecondFactorStore {
 
   /** Makes a claim on which nothing hangs. False when it was made before. */
   async make(claim: Claim): Promise<boolean> {
-    const db = this.#database.primary
-    await db.batch(claim.statements(sql`1`) as unknown as Parameters<typeof db.batch>[0])
-    const [asked] = await db.select({ made: sql<number>`${claim.isMade}` }).from(sql`(SELECT 1)`)
+    await batch(this.#database, { claimed: claim.statements(sql`1`) })
+    const [asked] = await this.#database.primary
+      .select({ made: sql<number>`${claim.isMade}` })
+      .from(sql`(SELECT 1)`)
     return asked?.made === 1
   }
 

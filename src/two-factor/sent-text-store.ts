@@ -1,12 +1,11 @@
 import { inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { batch, type Statement } from '../storage/batch.ts'
 import { DAY } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
-
-type Statement = Parameters<DrizzleD1Database['batch']>[0][number]
 
 /** How many texts a number is sent in 24 hours: for its verified owner, else from one site. */
 const MOST_TO_NUMBER = 10
@@ -58,16 +57,21 @@ export class SentTextStore {
     const isSent = sql`EXISTS (SELECT 1 FROM sent_texts WHERE id = ${id})`
     const isOld = sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factorId}
       AND (code_digest IS NULL OR code_sent_at <= ${sentAt - RESEND_AFTER_MS}))`
-    const results = await db.batch([
-      db
+    const { known, taken } = await batch(this.#database, {
+      known: db
         .select({ isOld: sql<number>`${isOld}` })
         .from(secondFactors)
         .where(sql`id = ${factorId}`),
-      db.insert(sentTexts).select(sql`
-        SELECT ${id}, ${siteId}, ${phoneNumber}, ${verifiedFactorId}, ${sentAt} WHERE ${isOld}
-          AND ${ofSite} < ${code.aDayFromSite}
-          AND ${verifiedFactorId === null ? hasRoomForAnybody : hasRoomForOwner}`),
-      db
+      counted: insertFrom(
+        db,
+        sentTexts,
+        { ...sent, verifiedFactorId },
+        {
+          where: sql`${isOld} AND ${ofSite} < ${code.aDayFromSite}
+            AND ${verifiedFactorId === null ? hasRoomForAnybody : hasRoomForOwner}`,
+        },
+      ),
+      renewed: db
         .update(secondFactors)
         .set({
           codeDigest: code.codeDigest,
@@ -76,11 +80,11 @@ export class SentTextStore {
           codeTries: SENT_CODE_TRIES,
         })
         .where(sql`id = ${factorId} AND ${isSent}`),
-      code.insertion(isSent),
-      db.select({ id: sentTexts.id }).from(sentTexts).where(sql`id = ${id}`),
-    ])
-    if ((results[4] as unknown[]).length === 1) return 'sent'
-    return (results[0] as { isOld: number }[])[0]?.isOld === 1 ? 'too-many' : 'too-soon'
+      message: code.insertion(isSent),
+      taken: db.select({ id: sentTexts.id }).from(sentTexts).where(sql`id = ${id}`),
+    })
+    if (taken.length === 1) return 'sent'
+    return known[0]?.isOld === 1 ? 'too-many' : 'too-soon'
   }
 
   /** Forgets up to `limit` texts from before `before`; answers how many. */

@@ -6,6 +6,7 @@ import { pairingApprovals } from '../pairing/tables.ts'
 import { priorPasswords } from '../passwords/tables.ts'
 import { sessions } from '../sessions/tables.ts'
 import { ssoIdentities } from '../sso/tables.ts'
+import { batch } from '../storage/batch.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from './account.ts'
@@ -99,25 +100,22 @@ export class UserLedger {
     const may = administers ? sql`1` : othersAdminister({ id, siteId })
     const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
     const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
-    const before = [
-      recordEvent(db, event, isThere),
-      ...(notice ? [notice.outbox.insertion(notice.task, isThere)] : []),
-      ...(ends === 'codes' ? [this.#keepSessions(id, isThere)] : []),
-    ]
-    const results = (await db.batch([
-      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
-      ...before,
-      db
+    const { known, changed } = await batch(this.#database, {
+      known: db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recorded: recordEvent(db, event, isThere),
+      noticed: notice?.outbox.insertion(notice.task, isThere) ?? null,
+      kept: ends === 'codes' ? this.#keepSessions(id, isThere) : null,
+      changed: db
         .update(users)
         .set({ ...changes, ...version })
         .where(sql`id = ${id} AND ${isThere}`)
         .returning({ id: users.id }),
-      ...(ends === 'everything' ? [this.#deleteEnded(id)] : []),
-      ...(changes.ssoStrategyId === undefined ? [] : [this.#unlinkOthers(id, event)]),
-      ...(changes.passwordHash === null ? [this.#forgetPriorPasswords(id)] : []),
-    ] as unknown as Parameters<typeof db.batch>[0])) as unknown as { id: number }[][]
-    if (results[1 + before.length]?.length === 1) return 'changed'
-    return results[0]?.length === 0 ? 'gone' : 'last-admin'
+      ended: ends === 'everything' ? this.#deleteEnded(id) : null,
+      unlinked: changes.ssoStrategyId === undefined ? null : this.#unlinkOthers(id, event),
+      forgotten: changes.passwordHash === null ? this.#forgetPriorPasswords(id) : null,
+    })
+    if (changed.length === 1) return 'changed'
+    return known.length === 0 ? 'gone' : 'last-admin'
   }
 
   /** Deletes a user with all that is its own, at once. */
@@ -128,17 +126,21 @@ export class UserLedger {
     const db = this.#database.primary
     const may = othersAdminister({ id, siteId })
     const own = sql`user_id = ${id} AND ${may}`
-    const [known, , , , , removed] = await db.batch([
-      db.select({ id: users.id }).from(users).where(eq(users.id, id)),
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`),
-      db.delete(sessions).where(own),
-      db.delete(apiKeys).where(own),
-      db.delete(pairingApprovals).where(own),
-      db
+    const { known, removed } = await batch(this.#database, {
+      known: db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recorded: recordEvent(
+        db,
+        event,
+        sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`,
+      ),
+      sessions: db.delete(sessions).where(own),
+      apiKeys: db.delete(apiKeys).where(own),
+      approvals: db.delete(pairingApprovals).where(own),
+      removed: db
         .delete(users)
         .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
         .returning({ id: users.id }),
-    ])
+    })
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-admin'
   }

@@ -1,15 +1,14 @@
 import { and, asc, eq, gt, inArray, ne, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { Problem } from '../http/problem.ts'
 import { sites } from '../sites/tables.ts'
+import { batch, type Statement } from '../storage/batch.ts'
 import { isNullViolation } from '../storage/guarded-storage.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns, type User } from './account.ts'
 import { users } from './tables.ts'
 import { isPlainAscii, nameKeys } from './username.ts'
 
-export type Statement = BatchItem<'sqlite'>
 export type NewUser = typeof users.$inferInsert
 
 /** The users of one region. */
@@ -79,10 +78,12 @@ export class UserStore {
   ): Promise<'inserted' | 'looks-alike'> {
     const db = this.#database.primary
     const usernameKey = isPlainAscii(user.username) ? user.usernameKey : unlessLookAlike(user)
-    const inserted = db.insert(users).values({ ...user, usernameKey })
-    const recorded = event ? [recordEvent(db, event, sql`1`)] : []
     try {
-      await db.batch([inserted, ...recorded, ...alongside])
+      await batch(this.#database, {
+        inserted: db.insert(users).values({ ...user, usernameKey }),
+        recorded: event ? recordEvent(db, event, sql`1`) : null,
+        alongside,
+      })
       return 'inserted'
     } catch (error) {
       if (isNullViolation(error)) return 'looks-alike'

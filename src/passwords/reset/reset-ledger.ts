@@ -3,6 +3,7 @@ import { rowAccepts } from '../../login/policy.ts'
 import type { Outbox, Task } from '../../notifications/outbox.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import { sites } from '../../sites/tables.ts'
+import { batch } from '../../storage/batch.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
 import { type Account, accountColumns } from '../../users/account.ts'
 import { users } from '../../users/tables.ts'
@@ -85,8 +86,10 @@ export class ResetLedger {
 
   /** Keeps new codes, and the mail that carries them, together. */
   async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
-    const insertions = codes.map((code) => this.#codes.insertion(code))
-    await this.#database.primary.batch([this.#outbox.insertion(mail), ...insertions])
+    await batch(this.#database, {
+      mail: this.#outbox.insertion(mail),
+      codes: codes.map((code) => this.#codes.insertion(code)),
+    })
   }
 }
 
