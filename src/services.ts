@@ -205,5 +205,5 @@ function openStores(
 }
 
 function bindingOf(env: Env, region: Region): D1Database {
-  return (env as unknown as Record<string, D1Database>)[region.database] as D1Database
+  return Reflect.get(env, region.database)
 }

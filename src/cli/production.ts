@@ -36,7 +36,8 @@ interface RegionSetting {
 }
 
 function regionsOf({ vars }: Production): RegionSetting[] {
-  return Array.isArray(vars.REGIONS) ? (vars.REGIONS as unknown as RegionSetting[]) : []
+  const regions: unknown = vars.REGIONS
+  return Array.isArray(regions) ? regions : []
 }
 
 /** Every text of a value that stands for one to be filled in, with the way to it. */

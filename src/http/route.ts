@@ -78,7 +78,7 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
   /** How often a caller may call it; needed where anyone makes it cost storage or a hash. */
   limit?: RateLimitName
   /** The name that a call is about, if the limit counts by names as well. */
-  limitedName?: (parameters: z.infer<z.ZodObject<Shape>>) => string
+  limitedName?(parameters: z.infer<z.ZodObject<Shape>>): string
   /** What a body is, where it is not JSON: a text, the elements of a page, or bytes. */
   mediaType?: 'text/csv' | 'text/html' | 'text/css' | 'image/*'
   /** For public documents: how long anyone may keep the reply. Others are never stored. */
@@ -93,7 +93,7 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
    */
   worksWithoutCookies?: true
   /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
-  tell?: (problem: Problem, call: Told<Shape> & { ctx: Ctx }) => unknown
+  tell?(problem: Problem, call: Told<Shape> & { ctx: Ctx }): unknown
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */
@@ -121,5 +121,5 @@ export function route<Shape extends ParameterShape, Caller>(
   contract: RouteContract<Shape, Caller>,
   answer: (call: Call<Shape, Caller>) => Promise<Reply> | Reply,
 ): Route {
-  return { ...contract, answer } as unknown as Route
+  return { ...contract, answer }
 }

@@ -45,10 +45,12 @@ async function withinDeadline(work: (isOver: Promise<never>) => Promise<void>): 
   }
 }
 
+type Message = Parameters<SmtpConnection['send']>[1]
+
 interface Delivery {
   from: string
   to: string
-  message: Uint8Array
+  message: Message
 }
 
 async function deliver(
@@ -62,7 +64,7 @@ async function deliver(
     host,
     port,
     servername: host,
-    connection: socket as never,
+    connection: socket,
     secure: isImplicitTls,
     secured: isImplicitTls,
     requireTLS: !isImplicitTls,
@@ -84,7 +86,7 @@ async function deliver(
   try {
     await done((callback) => connection.connect(callback))
     await done((callback) => connection.login({ credentials: { user, pass: password } }, callback))
-    await done((callback) => connection.send({ from, to: [to] }, message as never, callback))
+    await done((callback) => connection.send({ from, to: [to] }, message, callback))
     connection.quit()
   } catch (error) {
     throw sayOnlyWhere(error)
@@ -138,7 +140,7 @@ async function openSocket(
 async function composeMessage(
   { to, subject, text, html }: Mail,
   { from, id }: { from: string; id: string },
-): Promise<Uint8Array> {
+): Promise<Message> {
   const root = new MimeNode('multipart/alternative')
   root.setHeader({
     from,
@@ -150,9 +152,7 @@ async function composeMessage(
   root.createChild('text/plain; charset=utf-8').setContent(text)
   root.createChild('text/html; charset=utf-8').setContent(html)
   return new Promise((resolve, reject) =>
-    root.build((error: unknown, message?: Uint8Array) =>
-      error || !message ? reject(error) : resolve(message),
-    ),
+    root.build((error, message) => (error || !message ? reject(error) : resolve(message))),
   )
 }
 

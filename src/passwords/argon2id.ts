@@ -70,8 +70,9 @@ function exportsFor(memory: number): Argon2Exports {
   return instance.exports
 }
 
-/** With one block as large as any hash will need: blocks that grow do not share space. */
+/** With one block as large as a hash can need: blocks that grow do not share space. */
 function instantiate(memory: number): Argon2Exports {
+  // The type of what a WebAssembly module exports is known to no compiler.
   const exports = new WebAssembly.Instance(wasm).exports as unknown as Argon2Exports
   exports._initialize()
   exports.free(exports.malloc(memory * 1024 + SLACK_BYTES))

@@ -54,7 +54,7 @@ const managing = [
 ] as const
 
 /**
- * A user by whatever stands for it: any key, or a session, also one that must set up a second factor
+ * A user by whatever stands for it: whichever key, or a session, also one that must set up a second factor
  * first.
  */
 export const anyUser: Access<UserCaller> = {

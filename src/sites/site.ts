@@ -7,7 +7,7 @@ export type Site = typeof sites.$inferSelect
 export type SiteHost = { kind: 'site'; subdomain: string } | { kind: 'domain'; domain: string }
 
 /**
- * Which sites a request may speak for, by its host: any on the global and regional hosts, else one.
+ * Which sites a request may speak for, by its host: every one on the global and regional hosts, else one.
  * `region` is that of a regional host.
  */
 export type HostScope = { kind: 'any'; region: Region | null } | SiteHost

@@ -43,7 +43,7 @@ export function askingBy(fetch: Fetch) {
 export type SsoRefusal =
   /** The person, or the provider, said no. */
   | 'denied'
-  /** It took too long, or was never begun here. */
+  /** It took too long, or did not begin here. */
   | 'expired'
   /** Begun in another browser, or by a program. */
   | 'other-browser'

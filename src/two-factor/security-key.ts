@@ -5,6 +5,7 @@ import { partyAt, type RelyingParty } from './relying-party.ts'
 import { isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 import { isKeyId, keysAmong, readTransports, type StoredKey } from './stored-key.ts'
 import { u2fRegistration, u2fSignature, verifyU2fRegistration, verifyU2fSignature } from './u2f.ts'
+import type { Assertion, Registration } from './webauthn.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -71,7 +72,7 @@ export async function verifyRegistration(
   if (!isOfThisPage(sent)) return null
   const { verifyNewKey } = await import('./webauthn.ts')
   const { origin, rpId: rpID } = party
-  const key = await orNull(verifyNewKey(sent as never, { challenge, origin, rpID }))
+  const key = await orNull(verifyNewKey(sent, { challenge, origin, rpID }))
   if (!key || !isKeyId(key.id)) return null
   const { id, publicKey, counter } = key
   const transports = readTransports(key.transports)
@@ -220,7 +221,7 @@ async function counterOfAssertion(
   const isByAppId = appId !== null && clientExtensionResults?.appid === true
   const { verifySignature } = await import('./webauthn.ts')
   return orNull(
-    verifySignature(sent as never, {
+    verifySignature(sent, {
       challenges,
       origins: parties.map(({ origin }) => origin),
       mustVerifyUser,
@@ -236,8 +237,11 @@ const assertion = z.object({
   clientExtensionResults: z.object({ appid: z.boolean().optional() }).nullish(),
 })
 
-/** No frame of another site may ask for it (WebAuthn L3 §7.2, crossOrigin). */
-function isOfThisPage(sent: unknown): boolean {
+/**
+ * No frame of another site may ask for it (WebAuthn L3 §7.2, crossOrigin). What else it has to hold, the library checks
+ * field by field.
+ */
+function isOfThisPage(sent: unknown): sent is Registration & Assertion {
   const answer = z.object({ response: z.object({ clientDataJSON: z.string() }) }).safeParse(sent)
   if (!answer.success) return false
   try {

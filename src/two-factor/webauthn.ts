@@ -72,7 +72,7 @@ export async function authenticationOptions(asked: {
   return { ...options }
 }
 
-type Registration = Parameters<typeof verifyRegistrationResponse>[0]['response']
+export type Registration = Parameters<typeof verifyRegistrationResponse>[0]['response']
 
 /** Verifies a registration by §7.1. @throws for a bad one */
 export async function verifyNewKey(
@@ -106,7 +106,7 @@ function unattested(attestationObject: string): string {
   return base64url.encode(isoCBOR.encode(statement))
 }
 
-type Assertion = Parameters<typeof verifyAuthenticationResponse>[0]['response']
+export type Assertion = Parameters<typeof verifyAuthenticationResponse>[0]['response']
 
 /** Verifies an assertion by §7.2. @returns the key's counter; null for a bad one @throws the same */
 export async function verifySignature(

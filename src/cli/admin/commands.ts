@@ -1,7 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { importUsers } from './import-users.ts'
 import { type OperatorApi, pathSegment, Refusal, type Row } from './operator-api.ts'
-import { type Columns, printDone, printList, printRow } from './output.ts'
+import { type Columns, printDone, printJson, printList, printRow } from './output.ts'
 
 type Values = Record<string, string | boolean | undefined>
 
@@ -24,6 +24,18 @@ export interface Command {
   required?: string[]
   setsPassword?: true
   run: (order: Order) => Promise<void>
+}
+
+/** What one page of work says, or all of them. */
+interface Rekeyed {
+  checked: number
+  findings: Row[]
+}
+
+interface Rebuilt {
+  checked: number
+  restored: number
+  conflicts: Row[]
 }
 
 const text = { type: 'string' } as const
@@ -205,12 +217,12 @@ export const commands: Record<string, Command> = {
     options: { region: text },
     run: async ({ api, values, json }) => {
       const { region } = values
-      const sum = { checked: 0, findings: [] as Row[] }
-      for await (const page of api.workOff('/users/rekey', { region })) {
-        sum.checked += Number(page.checked)
-        sum.findings.push(...(page.findings as unknown as Row[]))
+      const sum: Rekeyed = { checked: 0, findings: [] }
+      for await (const page of api.workOff<Rekeyed>('/users/rekey', { region })) {
+        sum.checked += page.checked
+        sum.findings.push(...page.findings)
       }
-      if (json) printRow(sum as unknown as Row, { json })
+      if (json) printJson(sum)
       for (const { username, site, region: home, finding, other } of sum.findings) {
         const text = findingTexts[String(finding)]?.replace('{other}', String(other))
         printDone(`${username}, ${site} in ${home}: ${text}`, { json })
@@ -223,14 +235,17 @@ export const commands: Record<string, Command> = {
     options: { region: text },
     run: async ({ api, values, json }) => {
       const { region } = values
-      const sum = { checked: 0, restored: 0, conflicts: [] as Row[] }
+      const sum: Rebuilt = { checked: 0, restored: 0, conflicts: [] }
       for (const names of ['sites', 'users'])
-        for await (const page of api.workOff('/directory/rebuild', { of: names, region })) {
-          sum.checked += Number(page.checked)
-          sum.restored += Number(page.restored)
-          sum.conflicts.push(...(page.conflicts as unknown as Row[]))
+        for await (const page of api.workOff<Rebuilt>('/directory/rebuild', {
+          of: names,
+          region,
+        })) {
+          sum.checked += page.checked
+          sum.restored += page.restored
+          sum.conflicts.push(...page.conflicts)
         }
-      if (json) printRow(sum as unknown as Row, { json })
+      if (json) printJson(sum)
       for (const { name, region: here, held_in } of sum.conflicts)
         printDone(`In ${here} and in ${held_in}: ${name}. One of the two needs another name.`, {
           json,

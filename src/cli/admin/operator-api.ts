@@ -66,7 +66,7 @@ export class OperatorApi {
   }
 
   /** Does a piece of work page by page, and yields what each page says. @throws {Refusal} */
-  async *workOff(path: string, parameters: Record<string, unknown>): AsyncGenerator<Row> {
+  async *workOff<Page>(path: string, parameters: Record<string, unknown>): AsyncGenerator<Page> {
     for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
       const reply = await this.#ask('POST', path, { ...parameters, ...(cursor && { cursor }) })
       yield reply.json()

@@ -16,7 +16,13 @@ export async function printList(
 export function printRow(row: Row, { json }: { json: boolean }): void {
   const width = Math.max(...Object.keys(row).map((name) => name.length))
   const lines = Object.entries(row).map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}`)
-  print(json ? JSON.stringify(row, null, 2) : lines.join('\n'))
+  if (json) printJson(row)
+  else print(lines.join('\n'))
+}
+
+/** Prints for a program that reads. */
+export function printJson(value: object): void {
+  print(JSON.stringify(value, null, 2))
 }
 
 /** Prints what was done; not where a program reads. */

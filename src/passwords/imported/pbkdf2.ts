@@ -73,6 +73,7 @@ async function blockOf(
   )
   const first = await hmac(hash, key, Uint8Array.of(...salt, 0, 0, 0, block))
   // An instance of its own: another one may begin while this one waits.
+  // The type of what a WebAssembly module exports is known to no compiler.
   const instance = new WebAssembly.Instance(wasm).exports as unknown as Pbkdf2Exports
   copyWords(key, bytesAt(instance, 'KEY', key.length), word)
   for (const to of ['U', 'T'] as const) copyWords(first, bytesAt(instance, to, first.length), word)
