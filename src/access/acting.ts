@@ -2,7 +2,7 @@ import { Authority } from '../audit/authority.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { reauthenticate } from '../login/methods/reauthenticate.ts'
+import { reauthenticate } from '../login/methods/reauthentication.ts'
 import type {
   AdmittedApiKey,
   AdmittedSession,

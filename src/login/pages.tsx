@@ -7,9 +7,10 @@ import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import { logIn } from './log-in.ts'
 import { logInForm } from './log-in-form.tsx'
-import { logInByPasskey } from './methods/passkey.ts'
+import { byPasskey } from './methods/passkey.ts'
+import { byPassword } from './methods/password.ts'
+import { logIn } from './pipeline.ts'
 import {
   asksForSecondFactor,
   leadToSecondStep,
@@ -89,20 +90,17 @@ const send = route(
   async ({ parameters, ctx, request, language }) => {
     const { username, password, change_password: chosen = '' } = parameters
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const loggedIn = await logIn(ctx, {
+    const client = { request, device, language }
+    const method = byPassword(ctx, client, {
       username,
       password,
       otp: null,
-      partialSession: null,
-      scope: ctx.scope,
-      device,
-      request,
-      language,
       newPassword:
         chosen === ''
           ? null
           : { password: chosen, confirmation: parameters.change_password_confirmation },
     })
+    const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
     return enterBySession(ctx, loggedIn, { request, device, place })
   },
@@ -135,9 +133,9 @@ const sendPasskey = route(
   async ({ parameters, ctx, request, language }) => {
     const { passkey: sealed, otp: answer } = parameters
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const { scope } = ctx
-    const asked = { sealed, answer, scope, device, request, language }
-    const loggedIn = await logInByPasskey(ctx, asked)
+    const client = { request, device, language }
+    const method = await byPasskey(ctx, client, { sealed, answer })
+    const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
     return enterBySession(ctx, loggedIn, { request, device, place })
   },

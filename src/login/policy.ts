@@ -40,6 +40,8 @@ export interface AccessRequest {
   by: ProofKind
   /** Whether that was right. It is verified before, whatever comes out: equal work for every account. */
   isRight: boolean
+  /** What the history says where it was not; what it says of all that is proved alike, unless given. */
+  mismatch?: Denial | undefined
   /** When a session or API key was last used, in milliseconds since the Unix epoch; null at a login. */
   usedAt: number | null
   /** Whether a new password came with the login. */
@@ -59,7 +61,8 @@ export function whyDenied(account: Account | null, asked: AccessRequest): Denial
   const { user, site } = account
   const { scope, client, home, at, by } = asked
   if (!inScope(scope, site)) return 'site_mismatch'
-  if (!asked.isRight || !accepts(user, by) || isOff(by, account)) return mismatches[by]
+  if (!asked.isRight || !accepts(user, by) || isOff(by, account))
+    return asked.mismatch ?? mismatches[by]
   if (user.disabled) return 'disabled'
   if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
   if (!isAllowedAtAddress(account, client.address)) return 'ip_mismatch'
@@ -89,7 +92,7 @@ export function outcomeOf(denial: Denial | null): LoginOutcome {
 }
 
 /** What the history says of a proof that is wrong, or that the account does not accept. */
-const mismatches: Record<ProofKind, Denial> = {
+export const mismatches: Record<ProofKind, Exclude<LoginOutcome, 'none'>> = {
   password: 'password_mismatch',
   passkey: 'key_mismatch',
   'second-factor': 'one_time_password_mismatch',

@@ -1,12 +1,8 @@
-import { eq, inArray, lt, sql } from 'drizzle-orm'
-import { type Attempt, recordAttempt } from '../audit/record-attempt.ts'
+import { inArray, lt, sql } from 'drizzle-orm'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Account } from '../users/account.ts'
-import { accountIsAsJudged } from '../users/as-judged.ts'
-import { users } from '../users/tables.ts'
-import { changesOf } from './login-ledger.ts'
+import type { Claim, FactorUse } from '../two-factor/claim.ts'
 import { redemptions } from './tables.ts'
 
 /** The one-time tokens that were used in one region. */
@@ -17,57 +13,32 @@ export class RedemptionLedger {
     this.#database = database
   }
 
-  /**
-   * Uses a token for a session below `row.parentId`, once: of many at the same time, one. That is a use
-   * of the parent, too. False when the token was used before, the parent session is gone, or its user is another
-   * than was judged; the attempt is recorded all the same.
-   */
-  async redeem(
-    token: { jti: string; exp: number },
-    attempt: Attempt,
-    { row, judged }: { row: SessionRow; judged: Account },
-  ): Promise<boolean> {
+  /** The one use of a token, while the session that it is of has not timed out. */
+  claim(
+    { jti, exp }: { jti: string; exp: number },
+    parent: SessionRow,
+    { by, at }: FactorUse,
+  ): Claim {
     const db = this.#database.primary
-    const redeemed = sql`EXISTS (SELECT 1 FROM redemptions
-      WHERE jti = ${token.jti} AND session_id = ${row.id})`
-    const started = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
-    const [, inserted] = await db.batch([
-      db
-        .insert(redemptions)
-        .select(sql`
-          SELECT ${token.jti}, ${row.id}, ${token.exp * 1_000}
-          WHERE EXISTS (SELECT 1 FROM sessions
-            WHERE id = ${row.parentId} AND timeout_at > ${attempt.at})`)
-        .onConflictDoNothing(),
-      db.insert(sessions).select(sql`
-        SELECT ${row.id}, ${row.digest}, site_id, id, credential_version, ${row.epoch},
-          ${row.createdAt}, ${row.lastUsedAt}, ${row.timeoutAt}, ${row.endsAt}, ${row.parentId},
-          ${row.address}, ${row.place}, ${row.userAgent}, ${row.authenticatedAt},
-          ${row.secondFactorAt}
-        FROM ${users}
-        WHERE ${accountIsAsJudged(judged)} AND ${redeemed}`),
-      db
-        .update(sessions)
-        .set({ lastUsedAt: row.lastUsedAt, timeoutAt: row.timeoutAt })
-        .where(sql`id = ${row.parentId} AND ${started}`),
-      db
-        .update(users)
-        .set({ lastLoginAt: attempt.at })
-        .where(sql`${eq(users.id, row.userId)} AND ${started}`),
-      recordAttempt(
-        db,
-        attempt,
-        { outcome: 'none', userId: row.userId, siteId: row.siteId, sessionId: row.id },
-        started,
-      ),
-      recordAttempt(
-        db,
-        attempt,
-        { outcome: 'key_mismatch', userId: row.userId, siteId: row.siteId, sessionId: null },
-        sql`NOT ${started}`,
-      ),
-    ])
-    return changesOf(inserted) === 1
+    return {
+      statements: (condition) => [
+        db
+          .insert(redemptions)
+          .select(sql`
+            SELECT ${jti}, ${by}, ${exp * 1_000} WHERE ${condition} AND EXISTS (
+              SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`)
+          .onConflictDoNothing(),
+      ],
+      isMade: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${by})`,
+    }
+  }
+
+  /** The statement by which the start of a session is a use of the one that its token is of. */
+  useOfParent(parent: SessionRow, use: FactorUse & { timeoutAt: number }) {
+    return this.#database.primary
+      .update(sessions)
+      .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
+      .where(sql`id = ${parent.id} AND EXISTS (SELECT 1 FROM sessions WHERE id = ${use.by})`)
   }
 
   /** Forgets up to `limit` uses of tokens that expired before `before`; answers how many. */

@@ -10,9 +10,12 @@ const told: Partial<Record<LoginOutcome, ProblemType>> = {
   password_change_not_required: 'not-authorized/password-change-not-required',
 }
 
-/** What the client is told of a refused login: the same for every cause that says something about a user. */
-export function refusalOf(outcome: LoginOutcome, home: Region, globalOrigin: URL): Problem {
-  if (outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)
+/**
+ * What the client is told of a refused login: the same for every cause that says something about a user.
+ * @param home where the account lives; null where there is none
+ */
+export function refusalOf(outcome: LoginOutcome, home: Region | null, globalOrigin: URL): Problem {
+  if (home && outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)
   const type = told[outcome] ?? 'not-authenticated/invalid-username-or-password'
   return new Problem(type, { reason: outcome })
 }

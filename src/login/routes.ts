@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { route } from '../http/route.ts'
-import { password as byPassword } from '../sessions/access.ts'
+import { password as passwordAccess } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
-import type { LoggedIn } from '../sessions/new-session.ts'
 import { getsSessionString } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { siteOrigin } from '../sites/site.ts'
@@ -13,9 +11,12 @@ import { logInBySso } from '../sso/log-in-by-sso.ts'
 import { BOOKMARK_HEADER, formatBookmark } from '../storage/bookmark.ts'
 import type { Region } from '../storage/region.ts'
 import { logInParameters } from './contract.ts'
-import { logIn } from './log-in.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
-import { redeemLoginToken } from './methods/redeem-login-token.ts'
+import { byLoginToken } from './methods/login-token.ts'
+import type { LoginClient, Method } from './methods/method.ts'
+import { byPartialSession } from './methods/partial-session.ts'
+import { byPassword } from './methods/password.ts'
+import { logIn } from './pipeline.ts'
 
 const loggedInObject = sessionObject.extend({
   oauth_state: z.string().optional().describe('The state that POST /sessions/oauth was given'),
@@ -26,7 +27,7 @@ const create = route(
     method: 'POST',
     path: '/sessions',
     summary: 'Create user session (log in)',
-    access: byPassword,
+    access: passwordAccess,
     parameters: logInParameters,
     limit: 'log-in',
     limitedName: ({ username = '' }) => username,
@@ -50,9 +51,10 @@ const create = route(
     ],
   },
   async ({ parameters, ctx, request, language }) => {
-    const bySso = await logInBySso(ctx, parameters, { request, language })
+    const client = { request, device: null, language }
+    const bySso = await logInBySso(ctx, parameters, client)
     const { live, region, sessionString } =
-      bySso?.loggedIn ?? (await logInAsAsked(ctx, parameters, { request, language }))
+      bySso?.loggedIn ?? (await logIn(ctx, client, await methodOf(ctx, client, parameters)))
     const asString = getsSessionString(ctx.sessionIdFormat, request.userAgent)
     const issued = { region, now: ctx.clock() }
     return {
@@ -77,38 +79,26 @@ function bookmarkOf(ctx: Ctx, region: Region): Record<string, string> {
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
-function logInAsAsked(
+/** By what the parameters prove an identity, where that is no identity provider. */
+async function methodOf(
   ctx: Ctx,
+  client: LoginClient,
   parameters: z.infer<typeof logInParameters>,
-  { request, language }: { request: RequestFacts; language: string },
-): Promise<LoggedIn> {
-  const { scope } = ctx
-  const { username } = parameters
+): Promise<Method> {
+  const { username, password = null, otp = null, partial_session_id: partialSession } = parameters
+  const { change_password: chosen, change_password_confirmation: confirmation } = parameters
   if (username === undefined)
     throw new Problem('bad-request/request-params-required', { values: { name: 'username' } })
-  const { password, otp, partial_session_id: partialSession } = parameters
-  const { change_password, change_password_confirmation } = parameters
   if (/^@api-\d+$/.test(username))
     throw new Problem('not-authenticated/api-key-sessions-not-supported')
-  if (looksLikeLoginToken(username))
-    return redeemLoginToken(ctx, { text: username, scope, request })
-  if (password === undefined && partialSession === undefined)
+  if (looksLikeLoginToken(username)) return byLoginToken(ctx, client, username)
+  const newPassword = chosen === undefined ? null : { password: chosen, confirmation }
+  const named = { username, otp, newPassword }
+  if (partialSession !== undefined)
+    return byPartialSession(ctx, client, { ...named, password, partialSession })
+  if (password === null)
     throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
-  const newPassword =
-    change_password === undefined
-      ? null
-      : { password: change_password, confirmation: change_password_confirmation }
-  return logIn(ctx, {
-    username,
-    password: password ?? null,
-    otp: otp ?? null,
-    partialSession: partialSession ?? null,
-    newPassword,
-    scope,
-    device: null,
-    language,
-    request,
-  })
+  return byPassword(ctx, client, { ...named, password })
 }
 
 export const loginRoutes = [create]

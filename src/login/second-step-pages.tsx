@@ -4,7 +4,8 @@ import { anyone, type Reply, route } from '../http/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import { logIn } from './log-in.ts'
+import { byPartialSession } from './methods/partial-session.ts'
+import { logIn } from './pipeline.ts'
 import { readSecondStepCookie } from './second-step-cookie.ts'
 import { leadToSecondStep, secondStepPage } from './second-step-reply.tsx'
 import { textCode } from './text-code.ts'
@@ -67,20 +68,18 @@ const finish = route(
   async ({ parameters, ctx, request, language }) => {
     const { username, otp, change_password: chosen = '' } = parameters
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const loggedIn = await logIn(ctx, {
+    const client = { request, device, language }
+    const method = await byPartialSession(ctx, client, {
       username,
       password: null,
       otp,
       partialSession: parameters.partial_session_id,
-      scope: ctx.scope,
-      device,
-      request,
-      language,
       newPassword:
         chosen === ''
           ? null
           : { password: chosen, confirmation: parameters.change_password_confirmation },
     })
+    const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
     return enterBySession(ctx, loggedIn, { request, device, place })
   },

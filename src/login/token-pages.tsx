@@ -11,7 +11,8 @@ import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
 import { enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
-import { redeemLoginToken, whoseLoginToken } from './methods/redeem-login-token.ts'
+import { byLoginToken } from './methods/login-token.ts'
+import { authenticate, type Ending, logIn } from './pipeline.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
@@ -44,6 +45,9 @@ const open = route(
   }),
 )
 
+/** Whom it would log in: nothing is consumed, and only a refusal is recorded. */
+const previewed: Ending<Account> = async (_ctx, _login, { account }) => ({ result: account })
+
 const ask = route(
   {
     ...sent,
@@ -53,11 +57,12 @@ const ask = route(
     tell,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }): Promise<Reply> => {
-    const { scope } = ctx
-    const { parent } = await whoseLoginToken(ctx, { text: token, scope, request })
+    const client = { request, device: null, language }
+    const method = byLoginToken(ctx, client, token)
+    const account = await authenticate(ctx, { client, method }, previewed)
     return {
       status: 200,
-      body: <AskPage language={language} token={token} account={parent} />,
+      body: <AskPage language={language} token={token} account={account} />,
     }
   },
 )
@@ -71,10 +76,10 @@ const confirm = route(
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
     tell,
   },
-  async ({ parameters: { login_token: token }, ctx, request }) => {
-    const { scope } = ctx
-    const loggedIn = await redeemLoginToken(ctx, { text: token, scope, request })
+  async ({ parameters: { login_token: token }, ctx, request, language }) => {
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const client = { request, device, language }
+    const loggedIn = await logIn(ctx, client, byLoginToken(ctx, client, token))
     return enterBySession(ctx, loggedIn, { request, device, place: '/account' })
   },
 )

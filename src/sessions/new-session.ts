@@ -17,6 +17,7 @@ export function newSession(
   now: number,
   {
     request,
+    parent,
     ...identity
   }: {
     id: number
@@ -25,13 +26,14 @@ export function newSession(
     secondFactorAt: number
     epoch: number
     request: RequestFacts
-    /** When the user proved who it is, where that was before. */
-    authenticatedAt?: number
+    /** When the user authenticated. */
+    authenticatedAt: number
+    /** The session that it ends with; null for none. */
+    parent: SessionRow | null
   },
 ): SessionRow {
-  const endsAt = now + SESSION_LIFETIME_MS
+  const endsAt = parent?.endsAt ?? now + SESSION_LIFETIME_MS
   return {
-    authenticatedAt: now,
     ...identity,
     siteId: site.id,
     userId: user.id,
@@ -39,7 +41,7 @@ export function newSession(
     lastUsedAt: now,
     timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
     endsAt,
-    parentId: null,
+    parentId: parent?.id ?? null,
     ...originOf(request),
   }
 }

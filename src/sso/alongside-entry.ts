@@ -29,16 +29,12 @@ interface Entry {
  * What hangs on the session that a person starts: by whom it began, what a new link is recorded and told by,
  * and whether the groups make its user an admin.
  */
-export async function alongsideEntry(
-  ctx: Ctx,
-  region: Region,
-  entry: Entry,
-): Promise<() => Statement[]> {
+export async function alongsideEntry(ctx: Ctx, region: Region, entry: Entry): Promise<Statement[]> {
   const { owner, identity, strategy, proof, sessionId } = entry
   const identities = ctx.in(region).identities
   const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(ctx, region, entry)
   const { providerSession } = proof.person
-  return () => [
+  return [
     ctx.in(region).ssoSessions.insertion(identity, { sessionId, providerSession }),
     ...(strategy.originConfirmed
       ? []

@@ -1,12 +1,13 @@
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { bySsoCallback, continuedCallback } from '../login/methods/sso-callback.ts'
+import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { unsealPartialSession } from '../two-factor/partial-session.ts'
 import { arrive, stateOf } from './arrive.ts'
 import { notAccepted } from './ask-provider.ts'
-import { enter, enterBySecondStep } from './enter.ts'
 
 interface Sent {
   oauth_provider?: string | undefined
@@ -27,7 +28,7 @@ interface LoggedInBySso {
  * Logs in whom a provider names, for a program that began it and owns the redirect: by the provider's code,
  * or by a second factor after that.
  * @returns null for a log in by something else
- * @throws {Problem} invalid-oauth and whatever `enter` throws; request-params-required
+ * @throws {Problem} invalid-oauth and whatever `bySsoCallback` refuses; request-params-required
  */
 export async function logInBySso(
   ctx: Ctx,
@@ -36,11 +37,12 @@ export async function logInBySso(
 ): Promise<LoggedInBySso | null> {
   const { scope } = ctx
   const { oauth_provider: provider, oauth_code: code, oauth_state: sealed, otp = null } = sent
-  const entering = { otp, scope, device: null, language, request }
+  const client = { request, device: null, language }
   const { partial_session_id: partialSession } = sent
   if (partialSession !== undefined && (await isOfSso(ctx, partialSession))) {
-    const { loggedIn, proof } = await enterBySecondStep(ctx, { ...entering, partialSession })
-    return { loggedIn, state: proof.state }
+    const callback = await continuedCallback(ctx, client, { partialSession, otp })
+    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
+    return { loggedIn, state: callback.proof.state }
   }
   if (provider === undefined && code === undefined && sealed === undefined) return null
   if (provider === undefined) throw missing('oauth_provider')
@@ -62,7 +64,8 @@ export async function logInBySso(
     parameters,
     namesIssuer,
   })
-  const loggedIn = await enter(ctx, { ...entering, proof, partial: null })
+  const callback = { proof, otp, partial: null }
+  const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
   return { loggedIn, state: proof.state }
 }
 

@@ -1,15 +1,34 @@
 import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
+import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { outcomeOf, whyDenied } from '../login/policy.ts'
+import type { HostScope } from '../sites/site.ts'
+import type { Region } from '../storage/region.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
 import { notAccepted } from './ask-provider.ts'
 import { makesUserOf } from './made-users.ts'
+import { mayLogInBy } from './may-log-in-by.ts'
 import { newIdentity } from './new-identity.ts'
 import { newUsernames } from './new-usernames.ts'
 import { ownsAddress } from './owns-address.ts'
-import { type Coming, type Refused, refusedEntry } from './refused-entry.ts'
+import type { Strategy } from './strategy.ts'
 import { type Arrived, type Owner, whoseIs } from './whose.ts'
+
+interface Coming {
+  scope: HostScope
+  region: Region
+  strategy: Pick<Strategy, 'id'>
+  request: RequestFacts
+  /** Milliseconds since the Unix epoch. */
+  at: number
+}
+
+interface Refused {
+  outcome: Exclude<LoginOutcome, 'none'>
+}
 
 /**
  * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
@@ -39,8 +58,20 @@ export async function makeUser(
     require2fa: strategy.provisionRequire2fa,
   }
   const user = userOf({ ...input, username: '' }, { id: 0, at })
-  const refused = refusedEntry({ user, site }, coming)
-  if (refused) return refused
+  const account = { user, site }
+  const outcome = outcomeOf(
+    whyDenied(account, {
+      scope: coming.scope,
+      client: request,
+      home: region,
+      at,
+      by: 'identity-provider',
+      isRight: mayLogInBy(account, strategy),
+      usedAt: null,
+      bringsPassword: false,
+    }),
+  )
+  if (outcome !== 'none') return { outcome }
   if (await ctx.in(region).partialSessions.isDead(proof.use))
     throw notAccepted('used', 'used before')
   for (const username of newUsernames(person, { strategy, site })) {

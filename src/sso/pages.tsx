@@ -5,6 +5,8 @@ import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
 import { enterBySession } from '../login/browser-session.ts'
 import { deviceOf } from '../login/device.ts'
+import { bySsoCallback, carriedProof, continuedCallback } from '../login/methods/sso-callback.ts'
+import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import { secondStepItself } from '../login/second-step-reply.tsx'
 import {
@@ -16,7 +18,6 @@ import {
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { arrive, redirectOf, stateAt } from './arrive.ts'
-import { enter, enterBySecondStep, proofIn } from './enter.ts'
 import { type Proof, sealProof } from './proof.ts'
 import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
@@ -66,8 +67,9 @@ const comeBack = route(
     })
     if (state.testFor !== undefined) return testPassed(ctx, state, { proof, language })
     if (state.browser === undefined) return askFirst(ctx, proof, language)
-    const entering = { proof, otp: null, partial: null, scope, device, language, request }
-    const loggedIn = await enter(ctx, entering)
+    const client = { request, device, language }
+    const callback = { proof, otp: null, partial: null }
+    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
     return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
   },
 )
@@ -122,10 +124,11 @@ const confirm = route(
   },
   async ({ parameters, ctx, request, language }) => {
     const { scope } = ctx
-    const proof = await orRecord(ctx, { scope, request }, () => proofIn(ctx, parameters.proof))
+    const proof = await orRecord(ctx, { scope, request }, () => carriedProof(ctx, parameters.proof))
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const entering = { proof, otp: null, partial: null, scope, device, language, request }
-    const loggedIn = await enter(ctx, entering)
+    const client = { request, device, language }
+    const callback = { proof, otp: null, partial: null }
+    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
     return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
   },
 )
@@ -151,10 +154,10 @@ const finish = route(
   async ({ parameters, ctx, request, language }) => {
     const { otp, partial_session_id: partialSession } = parameters
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const { scope } = ctx
-    const entering = { otp, partialSession, scope, device, language, request }
-    const { loggedIn, proof } = await enterBySecondStep(ctx, entering)
-    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
+    const client = { request, device, language }
+    const callback = await continuedCallback(ctx, client, { partialSession, otp })
+    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
+    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(callback.proof) })
   },
 )
 

@@ -3,7 +3,7 @@ import { integer, nameText, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { route } from '../http/route.ts'
-import { sessionPurpose } from '../login/methods/reauthenticate.ts'
+import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import {
   accessChangeProblems,

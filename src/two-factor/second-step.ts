@@ -6,7 +6,7 @@ import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges, newChallenge } from './challenge.ts'
 import { checkCode, type IssuedChallenge } from './check-code.ts'
-import type { Claim } from './claim.ts'
+import type { Claim, FactorUse } from './claim.ts'
 import {
   type PartialSession,
   type SentPartialSession,
@@ -26,14 +26,18 @@ export type SecondStep =
 export async function takeSecondStep(
   ctx: Ctx,
   region: Region,
-  attempt: { account: Account; otp: string | null; partial: PartialSession | null; by: number },
+  attempt: {
+    account: Account
+    otp: string | null
+    partial: PartialSession | null
+    use: FactorUse
+  },
 ): Promise<SecondStep> {
-  const { account, otp, by } = attempt
+  const { account, otp, use } = attempt
   // One of another user issued nothing to this one.
   const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
   if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
   if (otp === null) return { outcome: 'two_factor_required' }
-  const use = { by, at: ctx.clock() }
   const challenge = partial && { issued: partial.challenge }
   const claim = await checkCode(ctx, region, account, { otp, partial, challenge, use })
   return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
@@ -54,8 +58,8 @@ export async function askForSecondFactor(
     language: string
     /** What was sent in place of the password. */
     sent: SentPartialSession | null
-    /** What stands for the password, sealed. */
-    proof?: string
+    /** What stands for the password, sealed; null where the password itself was right. */
+    proof: string | null
   },
 ): Promise<Problem> {
   const { account, hostname, language } = asked
@@ -72,7 +76,7 @@ export async function askForSecondFactor(
 async function newPartialSession(
   { sealer, clock }: Ctx,
   region: Region,
-  asked: { account: Account; scope: HostScope; proof?: string },
+  asked: { account: Account; scope: HostScope; proof: string | null },
 ): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
   const { id: user, credentialVersion: version } = asked.account.user
   const challenge = newChallenge()
@@ -82,7 +86,7 @@ async function newPartialSession(
     version,
     host: hostName(asked.scope),
     challenge,
-    ...(asked.proof !== undefined && { proof: asked.proof }),
+    ...(asked.proof !== null && { proof: asked.proof }),
   }
   return { challenge, text: await sealPartialSession(sealer, content, clock()) }
 }

@@ -1,25 +1,18 @@
 import * as z from 'zod'
-import type { LoginOutcome } from '../../audit/login-outcome.ts'
 import type { Ctx } from '../../context.ts'
 import type { Seal, SealedKind } from '../../crypto/sealer.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
-import type { LoggedIn } from '../../sessions/new-session.ts'
-import type { HostScope } from '../../sites/site.ts'
 import type { Region } from '../../storage/region.ts'
 import { newChallenge } from '../../two-factor/challenge.ts'
 import { both, type Claim, type FactorUse } from '../../two-factor/claim.ts'
 import { partyAt, relyingPartiesOf } from '../../two-factor/relying-party.ts'
 import { userOfAssertion, verifyAssertion } from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
-import type { Known } from '../account-finder.ts'
-import { decide, type Verdict } from '../decide.ts'
-import type { Device } from '../device.ts'
-import { nameAttempt } from '../named-attempt.ts'
-import { outcomeOf, whyDenied } from '../policy.ts'
+import { attemptOfUser } from '../identify.ts'
 import { recordAtHost } from '../record-at-host.ts'
 import { lockedOut, refusalOf } from '../refusals.ts'
-import { startSession } from '../start-session.ts'
+import { type LoginClient, type Method, provedAt } from './method.ts'
 
 /** What a page lets a passkey sign, carried by its form. */
 const sealedChallenge = {
@@ -51,111 +44,76 @@ export async function offerPasskey(
 /** What a page offered; null where it is too old, or none of ours. */
 type Offer = (z.infer<(typeof sealedChallenge)['content']> & Seal) | null
 
-interface PasskeyInput {
-  /** As the page carried it; undefined where it carried none. */
-  sealed: string | undefined
-  /** What the browser answered, as JSON text. */
-  answer: string
-  scope: HostScope
-  device: Device
-  request: RequestFacts
-  language: string
-}
-
 /**
- * Logs in by a passkey alone: the device has verified its user, so that it is two factors in one. Nobody guesses
- * what a key signs, so no lockout stands before it; every refusal is in the login history.
- * @throws {Problem} passkey-offer-expired for a page that was open for too long, whoever answers it;
- *   invalid-username-or-password, whatever else is wrong; no-account-for-site
+ * Proves an identity by a passkey alone: the device has verified its user, so that it is two factors in one. Nobody
+ * guesses what a key signs, so no lockout stands before it.
+ * @param sent the offer as the page carried it, and what the browser answered, as JSON text
  */
-export async function logInByPasskey(ctx: Ctx, input: PasskeyInput): Promise<LoggedIn> {
-  const { scope, request, device, language } = input
-  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
-  if (!home) throw new Problem('site-configuration/no-account-for-site')
-  const { region } = home
-  const at = ctx.clock()
-  const offer = input.sealed ? await ctx.sealer.unseal(sealedChallenge, input.sealed, at) : null
-  const refusal = (outcome: LoginOutcome) =>
+export async function byPasskey(
+  ctx: Ctx,
+  client: LoginClient,
+  { sealed, answer }: { sealed: string | undefined; answer: string },
+): Promise<Method> {
+  const offer = sealed ? await ctx.sealer.unseal(sealedChallenge, sealed, ctx.clock()) : null
+  const refusal: Method['refusal'] = (outcome, { region }) =>
     offer
       ? refusalOf(outcome, region, ctx.globalOrigin)
       : new Problem('not-authenticated/passkey-offer-expired', { reason: outcome })
-  const ledger = ctx.in(region).logins
-  const userId = userOfAssertion(input.answer)
-  const found = userId === null ? null : await ctx.in(region).users.withId(userId)
-  if (found?.site.id !== home.siteId) {
-    const outcome = found ? 'site_mismatch' : 'username_not_found'
-    await recordAtHost(ctx, input, outcome)
-    throw refusal(outcome)
-  }
-  const { user, site } = found
-  const attempt = await nameAttempt(ctx.nameDigestKey, {
-    username: user.username,
-    nameKey: user.usernameKey,
-    siteId: site.id,
-    usersOf: { kind: 'site-id', siteId: site.id },
-    scope,
-    request,
-    device,
-    secret: '',
-    at,
-  })
-  const by = { isGuess: false }
-  return decide<LoggedIn>(ctx, region, async () => ({
-    attempt,
-    language,
-    isGuess: by.isGuess,
-    known: await ledger.findAtPrimary(attempt),
-    judge: (known, use) => judge(ctx, region, { input, offer, userId: user.id, known, use }),
-    end: async ({ attempt, judged, claim, use }) => {
-      const started = await startSession(ctx, region, {
+  const { hostname } = client.request
+  return {
+    by: 'passkey',
+    isGuess: false,
+    newPassword: null,
+    secondFactor: null,
+    identify: async () => {
+      const { account, region } = await userAnswering(ctx, client, { answer, refusal })
+      const { user } = account
+      const attempt = await attemptOfUser(ctx, client, { account, scope: ctx.scope, secret: '' })
+      return {
+        region,
         attempt,
-        by,
-        sessionId: use.by,
-        claim,
-        judged,
-        input: { password: null, newPassword: null, language, request },
-      })
-      if (started instanceof Problem) return { refusal: started, outcome: 'key_mismatch' }
-      return started.loggedIn ? { end: started.loggedIn } : { known: started.known }
+        known: await ctx.in(region).logins.findAtPrimary(attempt),
+        prove: async (account, use) => {
+          if (account?.user.id !== user.id) return { account: null, proof: null }
+          const claim = await claimOf(ctx, region, { hostname, answer, offer, account, use })
+          const { at } = use
+          const proof = { ...provedAt(at), claim, includesSecondFactor: true, secondFactorAt: at }
+          return { account, proof: claim && proof }
+        },
+      }
     },
     refusal,
-    lockedOut: (until) => lockedOut(until, at),
-  }))
+    lockedOut,
+  }
 }
 
-async function judge(
+/** Who says to answer. @throws {Problem} no-account-for-site; and a refusal, recorded, where they are none of the site */
+async function userAnswering(
   ctx: Ctx,
-  region: Region,
-  given: { input: PasskeyInput; offer: Offer; userId: number; known: Known; use: FactorUse },
-): Promise<Verdict> {
-  const { input, offer, userId, use } = given
-  const { request, scope } = input
-  const account = given.known.account?.user.id === userId ? given.known.account : null
-  const claim = account && (await claimOf(ctx, region, { input, offer, account, use }))
-  const isRight = claim !== null
-  const denial = whyDenied(account, {
-    scope,
-    client: request,
-    home: region,
-    at: use.at,
-    by: 'passkey',
-    isRight,
-    usedAt: null,
-    bringsPassword: false,
-  })
-  return { outcome: outcomeOf(denial), claim }
+  { request }: LoginClient,
+  { answer, refusal }: { answer: string; refusal: Method['refusal'] },
+): Promise<{ account: Account; region: Region }> {
+  const { scope } = ctx
+  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
+  if (!home) throw new Problem('site-configuration/no-account-for-site')
+  const { region } = home
+  const userId = userOfAssertion(answer)
+  const account = userId === null ? null : await ctx.in(region).users.withId(userId)
+  if (account?.site.id === home.siteId) return { account, region }
+  const outcome = account ? 'site_mismatch' : 'username_not_found'
+  await recordAtHost(ctx, { scope, request }, outcome)
+  throw refusal(outcome, { region, isUsed: false })
 }
 
 /** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */
 async function claimOf(
   ctx: Ctx,
   region: Region,
-  given: { input: PasskeyInput; offer: Offer; account: Account; use: FactorUse },
+  given: { hostname: string; answer: string; offer: Offer; account: Account; use: FactorUse },
 ): Promise<Claim | null> {
-  const { input, offer: offered, account, use } = given
-  const { request, answer } = input
-  const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), request.hostname)
-  if (!offered || offered.rpId !== request.hostname || !party) return null
+  const { hostname, answer, offer: offered, account, use } = given
+  const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), hostname)
+  if (!offered || offered.rpId !== hostname || !party) return null
   const challenges = ctx.in(region).partialSessions
   if (await challenges.isDead(asKey(offered))) return null
   const { user } = account

@@ -1,0 +1,95 @@
+import type { Ctx } from '../../context.ts'
+import {
+  type LiveSession,
+  OF_ANOTHER_NETWORK,
+  timeoutAfterUse,
+  whyOver,
+} from '../../sessions/session.ts'
+import { inScope, ownHostKind } from '../../sites/site.ts'
+import type { Region } from '../../storage/region.ts'
+import type { FactorUse } from '../../two-factor/claim.ts'
+import type { Account } from '../../users/account.ts'
+import { attemptOfUser } from '../identify.ts'
+import { type LoginToken, readLoginToken } from '../login-token.ts'
+import { recordAtHost } from '../record-at-host.ts'
+import { lockedOut, refusalOf } from '../refusals.ts'
+import type { Identity, LoginClient, Method, Proved } from './method.ts'
+
+/**
+ * Proves an identity by a login token, at the host of its site only and once. It stands for the session that it is
+ * of, and the new session ends with that one.
+ */
+export function byLoginToken(ctx: Ctx, client: LoginClient, text: string): Method {
+  return {
+    by: 'login-token',
+    isGuess: false,
+    newPassword: null,
+    secondFactor: null,
+    identify: () => identify(ctx, client, text),
+    refusal: (outcome, { region }) => refusalOf(outcome, region, ctx.globalOrigin),
+    lockedOut,
+  }
+}
+
+interface Issued {
+  token: LoginToken
+  region: Region
+  parent: LiveSession
+}
+
+async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Identity> {
+  const { scope } = ctx
+  const { request } = client
+  const issued = await readIssued(ctx, text)
+  if (!issued || !inScope(scope, issued.parent.site)) {
+    const outcome = issued ? 'site_mismatch' : 'key_mismatch'
+    await recordAtHost(ctx, { scope, request }, outcome)
+    throw refusalOf(outcome, null, ctx.globalOrigin)
+  }
+  const { region, parent } = issued
+  const account = { user: parent.user, site: parent.site }
+  const named = await attemptOfUser(ctx, client, { account, scope, secret: '' })
+  // The first login was noticed: this one makes no client known, and sends no notice.
+  const attempt = { ...named, callerDigest: null, rememberedDigest: null }
+  return {
+    region,
+    attempt,
+    known: { account, counter: attempt.counters.stranger, lockedUntil: null },
+    prove: async (now, use) => proveParent(ctx, client, { issued, account: now, use }),
+  }
+}
+
+async function readIssued(ctx: Ctx, text: string): Promise<Issued | null> {
+  const token = await readLoginToken(ctx.sealer, text, ctx.clock())
+  const region = token && ctx.regions.withName(token.region)
+  const parent = region && (await ctx.in(region).sessions.findAtPrimary({ id: token.sid }))
+  return parent ? { token, region, parent } : null
+}
+
+function proveParent(
+  ctx: Ctx,
+  { request: client }: LoginClient,
+  { issued, account, use }: { issued: Issued; account: Account | null; use: FactorUse },
+): Proved {
+  const { token, region, parent } = issued
+  const { session } = parent
+  if (account?.user.id !== session.userId) return { account: null, proof: null }
+  const { at } = use
+  const over = whyOver({ ...account, session }, { now: at, epoch: ctx.epoch, client })
+  if (over === OF_ANOTHER_NETWORK) return { account, proof: null, mismatch: 'ip_mismatch' }
+  if (over !== null || ctx.scope.kind !== ownHostKind(account.site)) return { account, proof: null }
+  const ledger = ctx.in(region).redemptions
+  const timeoutAt = timeoutAfterUse(at, session.endsAt, account.site.sessionExpiry)
+  return {
+    account,
+    proof: {
+      claim: ledger.claim(token, session, use),
+      includesSecondFactor: true,
+      authenticatedAt: session.authenticatedAt,
+      secondFactorAt: session.secondFactorAt,
+      password: null,
+      parent: session,
+      alongside: async () => [ledger.useOfParent(session, { ...use, timeoutAt })],
+    },
+  }
+}

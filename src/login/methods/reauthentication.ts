@@ -1,0 +1,140 @@
+import type { Ctx } from '../../context.ts'
+import { Problem } from '../../http/problem.ts'
+import type { RequestFacts } from '../../http/request-facts.ts'
+import { newId } from '../../storage/ids.ts'
+import type { Region } from '../../storage/region.ts'
+import { checkCode, isSigned, wrongCodeCosts } from '../../two-factor/check-code.ts'
+import type { FactorUse } from '../../two-factor/claim.ts'
+import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
+import type { Account } from '../../users/account.ts'
+import { deviceOf } from '../device.ts'
+import { attemptOfUser } from '../identify.ts'
+import { prepareLockNotice } from '../log-in-notices.ts'
+import { authenticate, type Ending } from '../pipeline.ts'
+import { retryAfter } from '../refusals.ts'
+import { claimOf } from '../verdict.ts'
+import { type LoginClient, type Method, type Proved, provedAt } from './method.ts'
+
+/** What users give to show that they still are who logged in. */
+export type Given = { password: string } | { code: string }
+
+interface Asked {
+  region: Region
+  account: Account
+  request: RequestFacts
+}
+
+/** The lockout of the user's site, whichever host the session is used at. */
+const SCOPE = { kind: 'any', region: null } as const
+
+/**
+ * Verifies a user who is known by a session or key, by their password or a second factor. The pipeline of logins
+ * decides, with the same counters, and consumes a code: a stolen session is no way to guess.
+ * @throws {Problem} reauthentication-failed; reauthentication-rate-limited while the name is locked out;
+ *   password-change-required for a password that is due
+ */
+export async function reauthenticate(ctx: Ctx, asked: Asked, given: Given): Promise<void> {
+  const client = await clientOf(ctx, asked)
+  await authenticate(
+    ctx,
+    { client, method: byReauthentication(ctx, client, asked, given) },
+    confirm,
+  )
+}
+
+/** Ends in no session: the caller has one. */
+const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed) => {
+  const judged = { ...identity.known, account: allowed.account }
+  const { confirmed, known } = await ctx
+    .in(identity.region)
+    .logins.confirm(attempt, judged, { by: method, claim: claimOf(allowed) })
+  return confirmed ? { result: null } : { known }
+}
+
+function byReauthentication(ctx: Ctx, client: LoginClient, asked: Asked, given: Given): Method {
+  const { region, account } = asked
+  return {
+    by: 'password' in given ? 'password' : 'second-factor',
+    isGuess: isGuess(given),
+    newPassword: null,
+    secondFactor: null,
+    identify: async () => {
+      const attempt = await attemptOf(ctx, client, { account, given })
+      return {
+        region,
+        attempt,
+        known: await ctx.in(region).logins.findAtPrimary(attempt),
+        prove: (now, use) => prove(ctx, asked, { account: now, given, use }),
+      }
+    },
+    refusal: (outcome) =>
+      outcome === 'password_change_required'
+        ? new Problem('not-authorized/password-change-required')
+        : new Problem('not-authorized/reauthentication-failed', { reason: outcome }),
+    lockedOut: (until, at) =>
+      new Problem('rate-limited/reauthentication-rate-limited', { headers: retryAfter(until, at) }),
+  }
+}
+
+async function prove(
+  ctx: Ctx,
+  { region, account: { user } }: Asked,
+  { account, given, use }: { account: Account | null; given: Given; use: FactorUse },
+): Promise<Proved> {
+  // Another version of the credentials has revoked the session or code that this is about.
+  const isSame =
+    account?.user.id === user.id && account.user.credentialVersion === user.credentialVersion
+  const proof = provedAt(use.at)
+  if ('password' in given) {
+    const isRight = await ctx.hasher.verify(given.password, account?.user.passwordHash ?? null)
+    return { account, proof: isRight && isSame ? proof : null }
+  }
+  if (!isSame) return { account, proof: null }
+  const challenge = { purpose: sessionPurpose(user) }
+  const code = { otp: given.code, partial: null, challenge, use }
+  const claim = await checkCode(ctx, region, account, code)
+  return { account, proof: claim && { ...proof, claim } }
+}
+
+function isGuess(given: Given): boolean {
+  return 'password' in given || !isSigned(given.code)
+}
+
+/** Counts a wrong code as a failed login at the site, where it came with something other than a password. */
+export async function countWrongCode(
+  ctx: Ctx,
+  asked: Asked,
+  { code, partial }: { code: string; partial: PartialSessionKey },
+): Promise<void> {
+  const { region, account } = asked
+  const given = { code }
+  const client = await clientOf(ctx, asked)
+  const named = await attemptOf(ctx, client, { account, given })
+  const attempt = { ...named, id: newId(region.code) }
+  const ledger = ctx.in(region).logins
+  await ledger.refuse(attempt, await ledger.findAtPrimary(attempt), {
+    outcome: 'one_time_password_mismatch',
+    lockNotice: isGuess(given)
+      ? await prepareLockNotice(ctx, region, { attempt, ...client })
+      : null,
+    wrongCode: wrongCodeCosts(ctx, region, { userId: account.user.id, partial }),
+  })
+}
+
+/** What security keys sign where a user reauthenticates. */
+export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
+  return `session of ${id}`
+}
+
+async function clientOf({ sealer, clock }: Ctx, { request }: Asked): Promise<LoginClient> {
+  return { request, device: await deviceOf(sealer, request, clock()), language: 'en' }
+}
+
+function attemptOf(
+  ctx: Ctx,
+  client: LoginClient,
+  { account, given }: { account: Account; given: Given },
+) {
+  const secret = 'password' in given ? given.password : `\u0000${given.code}`
+  return attemptOfUser(ctx, client, { account, scope: SCOPE, secret })
+}

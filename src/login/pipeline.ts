@@ -1,0 +1,151 @@
+import type { Ctx } from '../context.ts'
+import type { LoggedIn } from '../sessions/new-session.ts'
+import { storageUnavailable } from '../storage/guarded-storage.ts'
+import { newId } from '../storage/ids.ts'
+import type { FactorUse } from '../two-factor/claim.ts'
+import { isSameAccount } from '../users/as-judged.ts'
+import type { Known } from './account-finder.ts'
+import { isSameForRefusal } from './judged-remains.ts'
+import { prepareLockNotice } from './log-in-notices.ts'
+import type { NamedAttempt } from './login-ledger.ts'
+import type { Identity, LoginClient, Method } from './methods/method.ts'
+import { mismatches, outcomeOf, whyDenied } from './policy.ts'
+import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-factor.ts'
+import { startSession } from './start-session.ts'
+import { type Allowed, claimOf, type Verdict } from './verdict.ts'
+
+/** How often a verdict is reached anew on what the primary knows, before the login is given up. */
+const MOST_ROUNDS = 3
+
+/** A login under way: by which method, and whom it is about. */
+export interface Login {
+  client: LoginClient
+  method: Method
+  identity: Identity
+  attempt: NamedAttempt
+  /** The use of what is consumed: `by` is the id of the session to be. */
+  use: FactorUse
+}
+
+/**
+ * What the primary decides of a login that nothing stands against. `known`: it knows the account otherwise than it
+ * was judged, or something was consumed before.
+ */
+export type Ending<Result> = (
+  ctx: Ctx,
+  login: Login,
+  allowed: Allowed,
+) => Promise<{ result: Result } | { known: Known } | { refused: Verdict }>
+
+/** Logs a user in by a method. @throws {Problem} what the method says of a refusal or a lockout */
+export function logIn(ctx: Ctx, client: LoginClient, method: Method): Promise<LoggedIn> {
+  return authenticate(ctx, { client, method }, startSession)
+}
+
+/**
+ * The way of every login and reauthentication: identify, prove, judge, second factor, start. A verdict rests on what
+ * was read nearby, and one batch at the primary confirms it. Another batch there records a refusal, if the primary
+ * knows the account as it was judged. Otherwise the verdict is reached anew on what the primary knows.
+ */
+export async function authenticate<Result>(
+  ctx: Ctx,
+  by: Pick<Login, 'client' | 'method'>,
+  start: Ending<Result>,
+): Promise<Result> {
+  let identity = await by.method.identify()
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const login = beginRound(by, identity)
+    const proved = await prove(login)
+    const judged = judge(login, proved)
+    const secured = await takeSecondFactor(ctx, login, judged)
+    const ended = await end(ctx, login, secured, start)
+    if ('result' in ended) return ended.result
+    identity =
+      'known' in ended
+        ? { ...identity, known: ended.known }
+        : (round === 0 && (await identity.moved?.())) || (await refuse(ctx, login, ended.refused))
+  }
+  throw storageUnavailable('the account changed during the login, again and again')
+}
+
+function beginRound(by: Pick<Login, 'client' | 'method'>, identity: Identity): Login {
+  const { region, attempt } = identity
+  const use = { by: newId(region.code), at: attempt.at }
+  return { ...by, identity, attempt: { ...attempt, id: newId(region.code) }, use }
+}
+
+/** Verifies what was sent, unless the name is locked out. */
+async function prove({ identity, method, use }: Login): Promise<Verdict> {
+  const { account } = identity.known
+  const nothing = { factor: null, problem: null, isUsed: false }
+  if (lockOn(method, identity.known, use.at) !== null)
+    return { ...nothing, account, proof: null, outcome: 'locked_out' }
+  return { ...nothing, ...(await identity.prove(account, use)), outcome: 'none' }
+}
+
+/** Asks the policy. */
+function judge({ client, method, identity, attempt }: Login, proved: Verdict): Verdict {
+  if (proved.outcome !== 'none') return proved
+  const denial = whyDenied(proved.account, {
+    scope: attempt.scope,
+    client: client.request,
+    home: identity.region,
+    at: attempt.at,
+    by: method.by,
+    isRight: proved.proof !== null,
+    mismatch: proved.mismatch,
+    usedAt: null,
+    bringsPassword: method.newPassword !== null,
+  })
+  return { ...proved, outcome: outcomeOf(denial) }
+}
+
+/** Lets the primary decide, in the batch that consumes what it was proved by. */
+async function end<Result>(
+  ctx: Ctx,
+  login: Login,
+  verdict: Verdict,
+  start: Ending<Result>,
+): ReturnType<Ending<Result>> {
+  const { account, proof } = verdict
+  if (verdict.outcome !== 'none' || !account || !proof) return { refused: verdict }
+  const allowed = { ...verdict, account, proof }
+  const ended = await start(ctx, login, allowed)
+  if (!('known' in ended) || claimOf(allowed) === null) return ended
+  const isLocked = lockOn(login.method, ended.known, login.use.at) !== null
+  if (isLocked || !isSameAccount(account, ended.known.account)) return ended
+  // Nothing else stands against it: what it would consume was consumed before.
+  const outcome = proof.claim ? mismatches[login.method.by] : 'one_time_password_mismatch'
+  return { refused: { ...verdict, outcome, isUsed: true } }
+}
+
+/**
+ * Records a refusal, counts the failure, and throws what the client is told.
+ * @returns what the primary knows otherwise, where it did not record it
+ */
+async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identity> {
+  const { client, method, identity, attempt } = login
+  const { region, known } = identity
+  const { outcome } = verdict
+  const { language } = client
+  const isWrongCode = outcome === 'one_time_password_mismatch'
+  const before = await ctx.in(region).logins.refuse(attempt, known, {
+    outcome,
+    lockNotice: method.isGuess ? await prepareLockNotice(ctx, region, { attempt, language }) : null,
+    wrongCode: isWrongCode ? await costsOfWrongCode(ctx, login) : undefined,
+  })
+  const lockedUntil = lockOn(method, before, attempt.at)
+  if (lockedUntil !== null) throw method.lockedOut(lockedUntil, attempt.at)
+  if (outcome === 'locked_out' || !isSameForRefusal(outcome, before.account, known.account))
+    return { ...identity, known: before }
+  throw (
+    verdict.problem ??
+    (await demandFactor(ctx, login, verdict)) ??
+    method.refusal(outcome, { region, isUsed: verdict.isUsed })
+  )
+}
+
+/** Until when a name is locked out; null where it is not, or where the method is guessed by nobody. */
+function lockOn({ isGuess }: Method, { lockedUntil }: Known, at: number): number | null {
+  return isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
+}

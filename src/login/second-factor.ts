@@ -1,0 +1,72 @@
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Ctx } from '../context.ts'
+import type { Problem } from '../http/problem.ts'
+import { wrongCodeCosts } from '../two-factor/check-code.ts'
+import { askForSecondFactor, takeSecondStep } from '../two-factor/second-step.ts'
+import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
+import type { Login } from './pipeline.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The verdicts that only users who proved their password learn: the second factor comes before them. */
+const TOLD_AFTER_ALL: LoginOutcome[] = [
+  'none',
+  'password_change_required',
+  'password_change_not_required',
+]
+
+/** Verifies the second factor of a user who has one, unless the proof included one. */
+export async function takeSecondFactor(
+  ctx: Ctx,
+  { method: { secondFactor }, identity, use }: Login,
+  judged: Verdict,
+): Promise<Verdict> {
+  const { account, proof, outcome } = judged
+  if (!account || !proof || !TOLD_AFTER_ALL.includes(outcome)) return judged
+  if (!secondFactor || proof.includesSecondFactor) return judged
+  const { otp, partial } = secondFactor
+  const step = await takeSecondStep(ctx, identity.region, { account, otp, partial, use })
+  return step.outcome === 'none'
+    ? { ...judged, factor: step.claim }
+    : { ...judged, outcome: step.outcome }
+}
+
+/** Tells which second factors would do, where one is missing; null where none is. */
+export async function demandFactor(
+  ctx: Ctx,
+  { client, method, identity, attempt }: Login,
+  { account, outcome }: Verdict,
+): Promise<Problem | null> {
+  const { secondFactor } = method
+  if (outcome !== 'two_factor_required' || !account || !secondFactor) return null
+  const { partial, isContinued, carried } = secondFactor
+  return askForSecondFactor(ctx, identity.region, {
+    account,
+    scope: attempt.scope,
+    hostname: client.request.hostname,
+    language: client.language,
+    sent: isContinued ? partial : null,
+    proof: (await carried?.()) ?? null,
+  })
+}
+
+/**
+ * What a wrong code costs. After a right password the user hears of the third in a row: somebody else may have the
+ * password. Reauthentication asks for a code alone, so it tells nothing.
+ */
+export async function costsOfWrongCode(ctx: Ctx, login: Login): Promise<Notice> {
+  const { client, method, identity, attempt } = login
+  const { region, known } = identity
+  const { account } = known
+  if (!account) return () => []
+  const { id: userId } = account.user
+  const { secondFactor } = method
+  const tries = wrongCodeCosts(ctx, region, { userId, partial: secondFactor?.tries ?? null })
+  if (!secondFactor) return tries
+  const { language } = client
+  const notice = await wrongCodesNotice(ctx, region, { attempt, account, language })
+  return (condition) => [
+    ...tries(condition),
+    ctx.in(region).logins.countWrongCode(userId, condition),
+    ...notice(condition),
+  ]
+}

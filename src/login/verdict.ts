@@ -1,0 +1,24 @@
+import type { LoginOutcome } from '../audit/login-outcome.ts'
+import type { Problem } from '../http/problem.ts'
+import { both, type Claim } from '../two-factor/claim.ts'
+import type { Account } from '../users/account.ts'
+import type { Proof, Proved } from './methods/method.ts'
+
+/** How a login stands after each step of the pipeline. It is refused with any outcome other than `none`. */
+export interface Verdict extends Proved {
+  outcome: LoginOutcome
+  /** The use of a second factor that the pipeline asked for; null where none was needed. */
+  factor: Claim | null
+  /** What the client is told, where that is more than the outcome says. */
+  problem: Problem | null
+  /** Whether nothing but an earlier use stands against it. */
+  isUsed: boolean
+}
+
+/** A login that nothing stands against, for the primary to confirm. */
+export type Allowed = Verdict & { account: Account; proof: Proof }
+
+/** What it consumes, all or nothing; null where it can be used again, as a password. */
+export function claimOf({ proof, factor }: Allowed): Claim | null {
+  return proof.claim && factor ? both(proof.claim, factor) : (proof.claim ?? factor)
+}
