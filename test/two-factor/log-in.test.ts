@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
-import { API, SDK } from '../support/service.ts'
+import { API, SDK, Service } from '../support/service.ts'
 
 const ASKS = 'not-authenticated/two-factor-authentication-error'
 const WRONG = 'not-authenticated/one-time-password-incorrect'
@@ -131,6 +132,18 @@ describe('A log in of a user with an authenticator app', () => {
     expect((await finish({}, { partial_session_id: 'x.y.z' })).body.type).toBe(DEAD)
     clock.advance(10 * MINUTE)
     expect((await finish()).body.type).toBe(DEAD)
+  })
+
+  it('never stores a password that was not verified, where a partial session stands for the right one', async () => {
+    const { logIn, withApp, clock } = await withSecondFactors()
+    const { code } = await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const withHigherCost = new Service({}, clock, HASH_COST)
+    const wrong = { ...right, password: 'wrong' }
+    const sent = { ...wrong, otp: code(), partial_session_id }
+    expect((await withHigherCost.logIn(sent, { headers: SDK })).status).toBe(201)
+    expect((await logIn(wrong)).body.type).toBe('not-authenticated/invalid-username-or-password')
+    expect((await logIn()).body.type).toBe(ASKS)
   })
 
   it('gives no new partial session for one: 10 minutes and 5 codes are all there is', async () => {
