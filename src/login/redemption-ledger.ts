@@ -1,6 +1,8 @@
 import { inArray, lt, sql } from 'drizzle-orm'
 import type { SessionRow } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
+import { SECOND } from '../storage/clock.ts'
+import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Claim, FactorUse } from '../two-factor/claim.ts'
 import { redemptions } from './tables.ts'
@@ -20,14 +22,14 @@ export class RedemptionLedger {
     { by, at }: FactorUse,
   ): Claim {
     const db = this.#database.primary
+    const isActive = sql`EXISTS (SELECT 1 FROM sessions
+      WHERE id = ${parent.id} AND timeout_at > ${at})`
+    const redemption = { jti, sessionId: by, expiresAt: exp * SECOND }
     return {
       statements: (condition) => [
-        db
-          .insert(redemptions)
-          .select(sql`
-            SELECT ${jti}, ${by}, ${exp * 1_000} WHERE ${condition} AND EXISTS (
-              SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`)
-          .onConflictDoNothing(),
+        insertFrom(db, redemptions, redemption, {
+          where: sql`${condition} AND ${isActive}`,
+        }).onConflictDoNothing(),
       ],
       isMade: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${by})`,
     }
