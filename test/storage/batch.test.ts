@@ -59,6 +59,15 @@ describe('A batch', () => {
   })
 })
 
+const insertOnce = new CompiledStatement((builder) =>
+  insertFrom(
+    builder,
+    usernames,
+    { ...row, usernameDigest: sql.placeholder('digest') },
+    { where: sql`${sql.placeholder('mayInsert')}` },
+  ),
+)
+
 describe('An insert that holds on a condition', () => {
   beforeEach(emptyStores)
 
@@ -84,5 +93,17 @@ describe('An insert that holds on a condition', () => {
       { where: sql`0` },
     )
     expect(refused.meta.changes).toBe(0)
+  })
+
+  it('is built once for all calls, where it is compiled', async () => {
+    const done = await batch(database, {
+      allowed: insertOnce.with({ digest: 'a', mayInsert: 1 }),
+      refused: insertOnce.with({ digest: 'b', mayInsert: 0 }),
+    })
+    expect(done).toMatchObject({
+      allowed: { meta: { changes: 1 } },
+      refused: { meta: { changes: 0 } },
+    })
+    expect(await db.select().from(usernames)).toEqual([row])
   })
 })
