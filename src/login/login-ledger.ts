@@ -268,8 +268,3 @@ function whose(judged: Account | null, outcome: LoginOutcome) {
   const user = outcome === 'site_mismatch' ? undefined : judged?.user
   return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }
 }
-
-/** D1 answers each statement of a batch with its `meta`; Drizzle types it for whole databases only. */
-export function changesOf(result: unknown): number {
-  return (result as D1Result).meta.changes
-}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /\.tsx?$/.test(path),
+)
+
+/** What nobody can check who reads it, or the next release of a library may break; and the files that have a reason for it. */
+const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] = [
+  [
+    'inserts values by their position',
+    /\.select\(\s*\(?sql`|INSERT INTO \S+\s+(?:SELECT|VALUES)/,
+    { 'storage/insert-from.ts': 'puts columns beside values' },
+  ],
+  [
+    'reads what a batch answers by its position',
+    /\.batch\(/,
+    {
+      'storage/batch.ts': 'gives names',
+      'storage/guarded-storage.ts': 'hands on',
+      'cli/local-state.ts': 'reads no answer',
+    },
+  ],
+  [
+    'uses what Drizzle keeps to itself',
+    /\b_prepare\b|\bdialect\.|\bdecoder\.mapFrom|\.session\.prepare/,
+    {},
+  ],
+  [
+    'casts from a type to any other',
+    /\bas unknown as\b|\bas never\b|\bas any\b|<any>|[\w)]: any\b(?! [?:\w])/,
+    {
+      'passwords/argon2id.ts': 'exports of WebAssembly have no types',
+      'passwords/imported/pbkdf2.ts': 'exports of WebAssembly have no types',
+    },
+  ],
+]
+
+describe('No file', () => {
+  it.each(rules)('%s without a reason', (_, pattern, reasons) => {
+    const found = files.filter((file) => pattern.test(readFileSync(join('src', file), 'utf8')))
+    expect(found.toSorted()).toEqual(Object.keys(reasons).toSorted())
+  })
+})
