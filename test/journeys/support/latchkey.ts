@@ -51,7 +51,13 @@ export async function startLatchkey(
 /** Starts one or more instances of an entry, on one set of stores. */
 export async function startInstances(entry: Entry, how: How): Promise<Started> {
   const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
-  return startWorkers(bundle, prepared, how, await freePort())
+  for (;;)
+    try {
+      return await startWorkers(bundle, prepared, how, await freePort())
+    } catch (error) {
+      // Another run on this machine was given the same one.
+      if ((error as { code?: string }).code !== 'ERR_ADDRESS_IN_USE') throw error
+    }
 }
 
 /** A port of this machine that no other file of the run is given. */

@@ -62,7 +62,10 @@ export async function startWorkers(
     await miniflare.dispose()
     if (!again) rmSync(own, { recursive: true, force: true })
   }
-  await miniflare.ready
+  await miniflare.ready.catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return { keys, port, miniflare, stop }
 }
 

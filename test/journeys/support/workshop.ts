@@ -26,7 +26,7 @@ export default async function openWorkshop(project: TestProject) {
   /** The next one that nothing listens on: each is given out once. */
   async function nextPort(): Promise<number> {
     do port = port < LAST_PORT ? port + 1 : FIRST_PORT
-    while (!(await isFree(port)))
+    while (!(await isFree(port, '127.0.0.1')) || !(await isFree(port, '::1')))
     return port
   }
 
@@ -74,10 +74,11 @@ export default async function openWorkshop(project: TestProject) {
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nothing listens there; an address that the machine does not have is free. */
+function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, 'localhost', () => server.close(() => resolve(true)))
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE'))
+    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }
