@@ -10,11 +10,11 @@ const ANY = '*'
  */
 export function crossOrigin(setting: string | undefined): MiddlewareHandler {
   const origins = originsIn(setting)
-  const any = origins.includes(ANY)
+  const isAnyAllowed = origins.includes(ANY)
   const allow = (): MiddlewareHandler =>
     cors({
-      origin: any ? ANY : origins,
-      credentials: !any,
+      origin: isAnyAllowed ? ANY : origins,
+      credentials: !isAnyAllowed,
       allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       allowHeaders: [
         'Authorization',
@@ -36,9 +36,9 @@ export function crossOrigin(setting: string | undefined): MiddlewareHandler {
     })
   return async (c, next) => {
     const origin = c.req.header('Origin')
-    if (origin !== undefined && (any || origins.includes(origin))) return allow()(c, next)
+    if (origin !== undefined && (isAnyAllowed || origins.includes(origin))) return allow()(c, next)
     await next()
-    if (origins.length > 0 && !any) c.header('Vary', 'Origin', { append: true })
+    if (origins.length > 0 && !isAnyAllowed) c.header('Vary', 'Origin', { append: true })
   }
 }
 

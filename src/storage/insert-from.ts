@@ -23,5 +23,6 @@ export function insertFrom<Table extends SQLiteTable, RunResult>(
     return value instanceof SQL ? value : sql`${sql.param(value, column)}`
   })
   const source = from ? sql` FROM ${from}` : sql``
-  return db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)}${source} WHERE ${where}`)
+  const rows = sql`SELECT ${sql.join(selected, sql`, `)}${source} WHERE ${where}`
+  return db.insert(table).select(rows)
 }

@@ -11,7 +11,7 @@ const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] 
   [
     'inserts values by their position',
     /\.select\(\s*\(?sql`|INSERT INTO \S+\s+(?:SELECT|VALUES)/,
-    { 'storage/insert-from.ts': 'puts columns beside values' },
+    {},
   ],
   [
     'reads what a batch answers by its position',
