@@ -238,7 +238,16 @@ async function accountPage(
       .in(caller.region)
       .apiKeys.list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
   ])
-  const view = <AccountPage {...{ language, caller, identities, sessions, keys, ...shown }} />
+  const view = (
+    <AccountPage
+      language={language}
+      caller={caller}
+      identities={identities}
+      sessions={sessions}
+      keys={keys}
+      {...shown}
+    />
+  )
   return { status: 200, body: view }
 }
 

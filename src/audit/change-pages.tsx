@@ -90,11 +90,11 @@ function ChangesPage(props: ChangesPageProps) {
   const { user_id, event } = asked
   const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
   return (
-    <AdminPage {...{ language, title, here: 'changes' }}>
+    <AdminPage language={language} title={title} here="changes">
       <section class="card" aria-label={title}>
         <Search {...props} />
         {events.length === 0 ? <p>{t.noneLive}</p> : null}
-        <ChangeRows {...{ language, events, names, timeZone }} />
+        <ChangeRows language={language} events={events} names={names} timeZone={timeZone} />
         {next === null ? null : (
           <p>
             <a href={pageUrl('/admin/changes', language, { ...asked, cursor: next })}>{t.next}</a>

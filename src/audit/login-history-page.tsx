@@ -37,13 +37,13 @@ export function HistoryPage(props: HistoryPageProps) {
     ...askedPeriod(periodOfReader(asked, timeZone)),
   }
   return (
-    <AdminPage {...{ language, title: t.historyTitle, here: 'history' }}>
+    <AdminPage language={language} title={t.historyTitle} here="history">
       <section class="card" aria-label={t.historyTitle}>
         <Search {...props} />
         {attempts.length === 0 ? <p>{t.noneLive}</p> : null}
         <ul class="rows">
           {attempts.map((attempt) => (
-            <Attempt {...{ language, timeZone, attempt }} />
+            <Attempt language={language} timeZone={timeZone} attempt={attempt} />
           ))}
         </ul>
         {next === null ? null : (

@@ -46,7 +46,18 @@ const show = route(
     }
     const attempts = await ctx.in(region).attempts.list(filter, after, limit)
     const next = nextTimePage(attempts, limit)['X-Files-Cursor'] ?? null
-    return { status: 200, body: <HistoryPage {...{ language, attempts, asked, next, timeZone }} /> }
+    return {
+      status: 200,
+      body: (
+        <HistoryPage
+          language={language}
+          attempts={attempts}
+          asked={asked}
+          next={next}
+          timeZone={timeZone}
+        />
+      ),
+    }
   },
 )
 

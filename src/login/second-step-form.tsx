@@ -48,7 +48,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <p>
         {t.loggingIn} <Name>{username}</Name>
       </p>
-      <KeyStep {...{ language, request, ways, action, shown }} />
+      <KeyStep language={language} request={request} ways={ways} action={action} shown={shown} />
       <Form language={language} action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         {isAboutNewPassword(problem) ? (

@@ -104,7 +104,7 @@ function SessionsPage(props: {
   const { language, caller, sessions, username, cursor, next } = props
   const t = messagesFor(language).admin.pages
   return (
-    <AdminPage {...{ language, title: t.sessionsTitle, here: 'sessions' }}>
+    <AdminPage language={language} title={t.sessionsTitle} here="sessions">
       <section class="card" aria-label={t.sessionsTitle}>
         <SearchForm language={language} action="/admin/sessions">
           <TextField id="username" label={t.username} value={username} isOptional />
@@ -113,7 +113,12 @@ function SessionsPage(props: {
           </button>
         </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
-        <SessionRows {...{ language, caller, sessions, back: { username, cursor } }} />
+        <SessionRows
+          language={language}
+          caller={caller}
+          sessions={sessions}
+          back={{ username, cursor }}
+        />
         {next === undefined ? null : (
           <a href={pageUrl('/admin/sessions', language, { username, cursor: next })}>{t.next}</a>
         )}

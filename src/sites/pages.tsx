@@ -69,7 +69,10 @@ function rulesPage(
 ): Reply {
   const { timeZone } = live.user
   const values = ruleValuesOf(live.site, timeZone)
-  return { status: 200, body: <RulesPage {...{ values, timeZone, wrong: [], ...shown }} /> }
+  return {
+    status: 200,
+    body: <RulesPage values={values} timeZone={timeZone} wrong={[]} {...shown} />,
+  }
 }
 
 export const adminRulePages = [show, save]

@@ -23,7 +23,7 @@ export function RulesPage(props: RulesPageProps) {
   const { language, values, wrong, problem, done } = props
   const t = messagesFor(language).admin.pages
   return (
-    <AdminPage {...{ language, title: t.rulesTitle, here: 'rules', problem, done }}>
+    <AdminPage language={language} title={t.rulesTitle} here="rules" problem={problem} done={done}>
       <section class="card" aria-label={t.rulesTitle}>
         <Form language={language} action="/admin/rules">
           {ruleGroups.map((group) => (
@@ -33,7 +33,9 @@ export function RulesPage(props: RulesPageProps) {
                 .filter((rule) => rule.group === group)
                 .map(({ name, kind }) => (
                   <SettingField
-                    {...{ id: name, kind, value: values[name] ?? '' }}
+                    id={name}
+                    kind={kind}
+                    value={values[name] ?? ''}
                     {...words(props, name)}
                     isRequired={kind === 'number'}
                     isWrong={wrong.includes(name)}

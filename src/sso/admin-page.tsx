@@ -30,7 +30,7 @@ export function SsoPage(props: SsoPageProps) {
   const { language, strategies, problem, done, domainWarning } = props
   const t = messagesFor(language).admin.pages
   return (
-    <AdminPage {...{ language, title: t.ssoTitle, here: 'sso', problem }}>
+    <AdminPage language={language} title={t.ssoTitle} here="sso" problem={problem}>
       {done ? (
         <p role={done.isGood ? 'status' : 'alert'} tabindex={-1}>
           {done.text}
@@ -64,7 +64,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
         <dt>{t.users}</dt>
         <dd>{counts.get(id) ?? 0}</dd>
       </dl>
-      {shown ? <SsoAddress {...{ language, id, shown }} /> : null}
+      {shown ? <SsoAddress language={language} id={id} shown={shown} /> : null}
       <p>
         {t.backChannel}: <Code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</Code>
       </p>
@@ -117,25 +117,37 @@ function AddForm({ language, sent = {} }: SsoPageProps) {
           </select>
         </div>
         <TextField
-          {...{ id: 'label', label: t.label, hint: t.labelHint, value: filled('label') }}
+          id="label"
+          label={t.label}
+          hint={t.labelHint}
+          value={filled('label')}
           isOptional
         />
         <TextField
-          {...{ id: 'subdomain', label: t.subdomain, hint: t.subdomainHint }}
+          id="subdomain"
+          label={t.subdomain}
+          hint={t.subdomainHint}
           value={filled('subdomain')}
           isOptional
         />
         <TextField
-          {...{ id: 'issuer', label: t.issuer, hint: t.issuerHint, value: filled('issuer') }}
+          id="issuer"
+          label={t.issuer}
+          hint={t.issuerHint}
+          value={filled('issuer')}
           isOptional
         />
         <TextField id="client_id" label={t.clientId} value={filled('client_id')} />
         <SecretField
-          {...{ id: 'client_secret', label: t.clientSecret, language }}
+          id="client_secret"
+          label={t.clientSecret}
+          language={language}
           autocomplete="off"
         />
         <TextField
-          {...{ id: 'email_domains', label: t.emailDomains, hint: t.emailDomainsHint }}
+          id="email_domains"
+          label={t.emailDomains}
+          hint={t.emailDomainsHint}
           value={filled('email_domains')}
           isOptional
         />

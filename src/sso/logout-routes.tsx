@@ -59,7 +59,10 @@ const loggedOut = route(
     const logOutThere = strategy && (await logOutAddress(ctx, strategy))
     if (!logOutThere) return { status: 303, headers: { Location: '/login' } }
     const { label } = strategy
-    return { status: 200, body: <LoggedOutPage {...{ language, label, logOutThere }} /> }
+    return {
+      status: 200,
+      body: <LoggedOutPage language={language} label={label} logOutThere={logOutThere} />,
+    }
   },
 )
 

@@ -68,7 +68,7 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
       {status === 'unconfirmed' ? <p class="hint">{t.unconfirmed}</p> : null}
       {isStopped ? <p role="alert">{t.notOfSite}</p> : null}
       {others.map((other) => (
-        <MoveTo {...{ language, id, other }} isOpen={isStopped || other.isTested} />
+        <MoveTo language={language} id={id} other={other} isOpen={isStopped || other.isTested} />
       ))}
     </>
   )

@@ -28,6 +28,6 @@ export async function testPassed(
   const host = hostnameNamed(origin, ctx.globalOrigin)
   return {
     status: 200,
-    body: <SsoTestPassedPage {...{ language, label, host, back: back.href }} />,
+    body: <SsoTestPassedPage language={language} label={label} host={host} back={back.href} />,
   }
 }

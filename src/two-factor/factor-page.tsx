@@ -173,7 +173,7 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
         {t.key}: <Code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</Code>
       </p>
       <p>{t.thenCode}</p>
-      <CompleteForm {...{ language, factor }} />
+      <CompleteForm language={language} factor={factor} />
     </Page>
   )
 }
@@ -185,7 +185,7 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
     <Page language={language} title={t.setUpPhone}>
       <Told language={language} problem={problem} />
       <p>{fill(t.texted, { number: factor.phoneNumber ?? '' })}</p>
-      <CompleteForm {...{ language, factor }} />
+      <CompleteForm language={language} factor={factor} />
     </Page>
   )
 }

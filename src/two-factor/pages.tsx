@@ -322,14 +322,16 @@ async function setUpPage(
 ) {
   if (hasSetupExpired(factor, ctx.clock()))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  if (factor.method === 'sms') return <PhoneSetUpPage {...{ language, factor, problem }} />
+  if (factor.method === 'sms')
+    return <PhoneSetUpPage language={language} factor={factor} problem={problem} />
   const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
   const view = await viewFactor(ctx, caller.live, { factor, others })
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
-  if (options) return <KeySetUpPage {...{ language, factor, problem, options }} />
+  if (options)
+    return <KeySetUpPage language={language} factor={factor} problem={problem} options={options} />
   // A site may have given up the host that a key was to be made for.
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  return <AppSetUpPage {...{ language, factor, problem, uri }} />
+  return <AppSetUpPage language={language} factor={factor} problem={problem} uri={uri} />
 }
 
 function wrongCode(): Problem {

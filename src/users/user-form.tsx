@@ -38,7 +38,9 @@ export function UserForm(props: UserFormProps) {
               .filter((setting) => setting.group === group)
               .map(({ name, kind }) => (
                 <SettingField
-                  {...{ id: name, kind, value: props.values[name] ?? '' }}
+                  id={name}
+                  kind={kind}
+                  value={props.values[name] ?? ''}
                   {...words(props, name)}
                   isWrong={props.wrong.includes(name)}
                 />

@@ -37,7 +37,13 @@ export function UserPage(props: UserPageProps) {
   const { language, user, problem, done } = props
   const place = { here: 'users', isBelow: true } as const
   return (
-    <AdminPage {...{ language, title: isolated(user.username), ...place, problem, done }}>
+    <AdminPage
+      language={language}
+      title={isolated(user.username)}
+      {...place}
+      problem={problem}
+      done={done}
+    >
       <Who {...props} />
       <Acts {...props} />
       <UserForm {...props} />
@@ -59,7 +65,7 @@ function Who(props: UserPageProps) {
   return (
     <section class="card" aria-labelledby="who">
       <h2 id="who">{t.who}</h2>
-      <UserBadges {...{ language, user, standing: props.standing, timeZone }} />
+      <UserBadges language={language} user={user} standing={props.standing} timeZone={timeZone} />
       <dl>
         <dt>{list.username}</dt>
         <dd>
@@ -155,7 +161,10 @@ function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPag
       <h2 id="sessions">{t.sessions}</h2>
       {sessions.length === 0 ? <p>{messagesFor(language).admin.pages.noneLive}</p> : null}
       <SessionRows
-        {...{ language, sessions, caller, back: { user_id: String(user.id) } }}
+        language={language}
+        sessions={sessions}
+        caller={caller}
+        back={{ user_id: String(user.id) }}
         hideNames
       />
       {hasMoreSessions ? (
@@ -171,7 +180,7 @@ function Changes({ language, user, events, names, timeZone }: UserPageProps) {
     <section class="card" aria-labelledby="changes">
       <h2 id="changes">{t.changes}</h2>
       {events.length === 0 ? <p>{t.noChanges}</p> : null}
-      <ChangeRows {...{ language, events, names, timeZone }} />
+      <ChangeRows language={language} events={events} names={names} timeZone={timeZone} />
       <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
     </section>
   )

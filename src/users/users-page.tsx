@@ -39,7 +39,7 @@ export function UsersPage(props: UsersPageProps) {
   const { language, users, asked, next, problem, done } = props
   const t = messagesFor(language).admin.pages
   return (
-    <AdminPage {...{ language, title: t.usersTitle, here: 'users', problem, done }}>
+    <AdminPage language={language} title={t.usersTitle} here="users" problem={problem} done={done}>
       <section class="card" aria-label={t.usersTitle}>
         <Search {...props} />
         {users.length === 0 ? <p>{t.nobody}</p> : null}
@@ -72,7 +72,10 @@ function Search({ language, asked }: UsersPageProps) {
         {boxes.map(([name, label]) => (
           <label class="choice" for={name}>
             <input
-              {...{ id: name, name, type: 'checkbox', value: 'true' }}
+              id={name}
+              name={name}
+              type="checkbox"
+              value="true"
               checked={asked[name] === 'true'}
             />{' '}
             {label}
@@ -150,7 +153,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
             <Name>{username}</Name>
           </a>
         </strong>{' '}
-        <UserBadges {...{ language, user, standing, timeZone }} />
+        <UserBadges language={language} user={user} standing={standing} timeZone={timeZone} />
         <br />
         <span class="hint">
           {email ? `${isolated(email)} · ` : ''}
@@ -189,7 +192,10 @@ function NewUser({ language, sent }: UsersPageProps) {
         <TextField id="email" label={t.email} value={sent?.email ?? ''} hint={t.emailHint} />
         <label class="choice" for="site_admin">
           <input
-            {...{ id: 'site_admin', name: 'site_admin', type: 'checkbox', value: 'true' }}
+            id="site_admin"
+            name="site_admin"
+            type="checkbox"
+            value="true"
             checked={sent?.site_admin}
           />{' '}
           {t.makeAdmin}

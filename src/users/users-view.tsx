@@ -74,7 +74,15 @@ export async function usersPage(
   const standingOf = await standingsOf(ctx, caller, users)
   const next = nextIdPage(users, page)['X-Files-Cursor'] ?? null
   const view = (
-    <UsersPage {...{ language, users, standingOf, asked, next, viewer: live.user, ...shown }} />
+    <UsersPage
+      language={language}
+      users={users}
+      standingOf={standingOf}
+      asked={asked}
+      next={next}
+      viewer={live.user}
+      {...shown}
+    />
   )
   return { status: 200, body: view }
 }

@@ -77,7 +77,7 @@ const resetPage = route(
     limit: 'password-reset',
     problems: [],
     tell: (problem, { language, request }) => (
-      <DeadLinkPage {...{ language, problem }} isOpened={hasResetCookie(request)} />
+      <DeadLinkPage language={language} problem={problem} isOpened={hasResetCookie(request)} />
     ),
   },
   async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
@@ -92,7 +92,7 @@ const resetPage = route(
     if (code === null)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
     const { username } = (await checkResetCode(ctx, code)).account.user
-    return { status: 200, body: <ResetForm {...{ language, code, username }} /> }
+    return { status: 200, body: <ResetForm language={language} code={code} username={username} /> }
   },
 )
 
@@ -122,7 +122,7 @@ const sendReset = route(
     limit: 'password-reset',
     problems: [],
     tell: (problem, { parameters: { code, username }, language }) => (
-      <ResetForm {...{ language, code, username, problem }} />
+      <ResetForm language={language} code={code} username={username} problem={problem} />
     ),
   },
   async ({ parameters, ctx, request, language }) => {
@@ -222,7 +222,10 @@ function ResetForm(props: {
         <button type="submit">{t.save}</button>
         {options && look ? (
           <KeyButton
-            {...{ does: 'get', options, label: t.useKey, failed: t.keyFailed }}
+            does="get"
+            options={options}
+            label={t.useKey}
+            failed={t.keyFailed}
             class="quiet"
             isOneOfSeveral
           />

@@ -45,7 +45,7 @@ export function PeriodFields({ language, days }: { language: Language; days: Day
       {(['from', 'until'] as const).map((name) => (
         <div class="field">
           <label for={name}>{messagesFor(language).admin.period[name]}</label>
-          <input {...{ id: name, name, type: 'date', value: days[name] ?? '' }} />
+          <input id={name} name={name} type="date" value={days[name] ?? ''} />
         </div>
       ))}
     </div>
