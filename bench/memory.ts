@@ -10,13 +10,13 @@ const READINGS = 25
 
 export interface Memory {
   logins: number
-  /** MiB before and after: the isolate's JavaScript heap, at its least during some log ins. */
+  /** MiB before and after: the isolate's JavaScript heap, at its least during some logins. */
   heap: [number, number]
   /** MiB before and after: all of workerd, with D1 and every other isolate. */
   resident: [number, number]
 }
 
-/** What so many log ins leave behind in memory. */
+/** What so many logins leave behind in memory. */
 export async function memoryAfterLogins(bundle: Bundle, logins: number): Promise<Memory> {
   const workers = { ours: await ourWorker(bundle), 'mail-sink': mailSink }
   const runtime = await Runtime.start(workers, { inspectorPort: 0 })

@@ -264,7 +264,7 @@ async function tellAsPage(
     : { status: error.status as Reply['status'], headers, body: told }
 }
 
-/** The page to go on to after a log in. What a form sent stands in no address: it may be a secret. */
+/** The page to go on to after a login. What a form sent stands in no address: it may be a secret. */
 function placeAfter(c: Context<App>, returnTo: string): string {
   if (returnTo !== 'here') return returnTo
   const { pathname, search } = new URL(c.req.url)

@@ -5,7 +5,7 @@ import type { Database } from '../storage/regional-database.ts'
 import type { Authority } from './authority.ts'
 import { credentialEvents } from './tables.ts'
 
-/** What can happen to credentials besides log ins. */
+/** What can happen to credentials besides logins. */
 export const credentialEventKinds = [
   'password_changed',
   'password_reset',

@@ -10,7 +10,7 @@ import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
 
-/** Which log ins are asked for, as the address says it. */
+/** Which logins are asked for, as the address says it. */
 export interface AskedAttempts extends Days {
   username?: string | undefined
   outcome?: LoginOutcome | '' | undefined

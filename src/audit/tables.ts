@@ -1,6 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Every log in attempt, with the true reason of a refusal. */
+/** Every login attempt, with the true reason of a refusal. */
 export const loginAttempts = sqliteTable(
   'login_attempts',
   {
@@ -27,7 +27,7 @@ export const loginAttempts = sqliteTable(
   ],
 )
 
-/** What happened to a user's credentials besides log ins, and who did it. Never with a secret. */
+/** What happened to a user's credentials besides logins, and who did it. Never with a secret. */
 export const credentialEvents = sqliteTable(
   'credential_events',
   {

@@ -42,7 +42,7 @@ export function problemWithin(error: unknown): Problem | null {
   return null
 }
 
-/** Whether a page leads to the log in page upon it, which asks for another password where that is due. */
+/** Whether a page leads to the login page upon it, which asks for another password where that is due. */
 export function needsLogIn({ type }: Problem): boolean {
   return (
     type === 'not-authorized/reauthentication-needed-action' ||

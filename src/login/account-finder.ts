@@ -17,7 +17,7 @@ import { loginFailures } from './tables.ts'
  */
 export type UsersOf = HostScope | { kind: 'site-id'; siteId: number }
 
-/** Whom a log in names: by username, or on its site's own host by a verified address. */
+/** Whom a login names: by username, or on its site's own host by a verified address. */
 export interface NamedAccount {
   /** The name as it is compared, and as it was before: a user of that one is meant first. See nameKeys. */
   nameKey: string
@@ -38,7 +38,7 @@ export interface Known {
   lockedUntil: number | null
 }
 
-/** Asks whom a log in names, and whether the name is locked. */
+/** Asks whom a login names, and whether the name is locked. */
 export function findNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {
   return statementFor(named).all(database, valuesOf(named))
 }

@@ -39,7 +39,7 @@ export async function countersFor(
   return { stranger, knownCaller: `${stranger}:${callerDigest ?? ''}` }
 }
 
-/** Under what wrong second factors of a user's log ins by single sign-on are counted. */
+/** Under what wrong second factors of a user's logins by single sign-on are counted. */
 export function countersOfSso(
   key: CryptoKey,
   { id, siteId }: Pick<User, 'id' | 'siteId'>,

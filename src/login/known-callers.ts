@@ -17,7 +17,7 @@ export const KNOWN_FOR_MS = 30 * DAY
 /** Written again at most this often. */
 const SEEN_INTERVAL_MS = DAY
 
-/** Where a log in comes from. */
+/** Where a login comes from. */
 export interface Caller {
   address: string | null
   /** The browser, where a page is used. */
@@ -63,7 +63,7 @@ export function isNewTo(of: { userId: number; callers: string[]; at: number }): 
       AND address_digest IN ${of.callers} AND last_seen_at > ${of.at - KNOWN_FOR_MS})`
 }
 
-/** The statement that makes the address of a log in known, if the condition holds. */
+/** The statement that makes the address of a login known, if the condition holds. */
 export function rememberAddress(
   db: Database,
   seen: { userId: number; callerDigest: string; at: number },

@@ -13,7 +13,7 @@ import type { NamedAttempt } from './login-ledger.ts'
 
 /** Wrong codes in a row, after a right password, that a user is told of. */
 const TOLD_WRONG_CODES = 3
-/** Statements of the batch that decides a log in, which keep a mail if the condition holds. */
+/** Statements of the batch that decides a login, which keep a mail if the condition holds. */
 export type Notice = (condition: SQL) => Statement[]
 
 interface Noticed {
@@ -24,7 +24,7 @@ interface Noticed {
 }
 
 /**
- * What tells a user of a log in from a place where there was none of late: not of the first of all, and
+ * What tells a user of a login from a place where there was none of late: not of the first of all, and
  * once a day at most. Stands before what makes the caller known.
  */
 export async function newDeviceNotice(

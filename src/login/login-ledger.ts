@@ -133,7 +133,7 @@ export class LoginLedger {
   }
 
   /**
-   * Whether a user who is logged in has proved anew who they are: decided as the start of a session is, and what
+   * Whether a user who is logged in has reauthenticated: decided as the start of a session is, and what
    * was proved by is used up in the same batch. One proof says nothing of the others, so it clears no failures.
    */
   async confirm(

@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/tables.ts'
 
-/** Failed log ins since the last success, by name and host, whether or not a user has the name. */
+/** Failed logins since the last success, by name and host, whether or not a user has the name. */
 export const loginFailures = sqliteTable(
   'login_failures',
   {

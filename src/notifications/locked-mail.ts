@@ -5,7 +5,7 @@ import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** Tells a user that log ins are refused after failures. Times in milliseconds since the Unix epoch. */
+/** Tells a user that logins are refused after failures. Times in milliseconds since the Unix epoch. */
 export function lockedMail(
   language: Language,
   locked: {

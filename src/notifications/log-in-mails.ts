@@ -6,7 +6,7 @@ import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** A log in that its user is told of. */
+/** A login that its user is told of. */
 export interface ToldLogIn {
   account: Account
   /** Milliseconds since the Unix epoch. */
@@ -19,7 +19,7 @@ export interface ToldLogIn {
   asked: string
 }
 
-/** Tells a user of a log in from where there was none of late. Null for a user without an address. */
+/** Tells a user of a login from where there was none of late. Null for a user without an address. */
 export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
     news: 'newDevice',

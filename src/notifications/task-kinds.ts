@@ -35,7 +35,7 @@ export const taskKinds = {
     z.object({
       /** In the former form, which comes first in a look-up: see nameKeys. */
       nameKey: z.string(),
-      /** The site of the host that the log in came in on; null on the global and regional hosts. */
+      /** The site of the host that the login came in on; null on the global and regional hosts. */
       siteId: z.int().nullable(),
       address: z.string().nullable(),
       language: z.string(),

@@ -136,7 +136,7 @@ export const endingSession: Access<PresentedSession> = {
   problems: refusals,
 }
 
-/** The password in the request itself: a log in. No key may come along. */
+/** The password in the request itself: a login. No key may come along. */
 export const password: Access<undefined> = {
   name: 'password',
   security: [],

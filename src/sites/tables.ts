@@ -30,7 +30,7 @@ export const sites = sqliteTable(
     /** "One region only": sessions of the site are refused outside its region. */
     optOutGlobal: flag('opt_out_global').default(false),
 
-    /** After so many failures within so many hours, log ins are refused for so many hours. */
+    /** After so many failures within so many hours, logins are refused for so many hours. */
     userLockout: flag('user_lockout').default(true),
     userLockoutTries: integer('user_lockout_tries').notNull().default(10),
     userLockoutWithin: integer('user_lockout_within').notNull().default(1),
@@ -75,7 +75,7 @@ export const sites = sqliteTable(
     allowedIps: text('allowed_ips').notNull().default(''),
     /** Whether a session is good at the address only that it began at. */
     sessionPinnedByIp: flag('session_pinned_by_ip').default(false),
-    /** Days without a log in after which a user cannot log in; 0 is never. */
+    /** Days without a login after which a user cannot log in; 0 is never. */
     disableUsersFromInactivityPeriodDays: integer('disable_users_from_inactivity_period_days')
       .notNull()
       .default(0),

@@ -39,7 +39,7 @@ export function askingBy(fetch: Fetch) {
   return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
 }
 
-/** Why a log in by a provider came to nothing, for its person and for programs (`data.reason`). */
+/** Why a login by a provider came to nothing, for its person and for programs (`data.reason`). */
 export type SsoRefusal =
   /** The person, or the provider, said no. */
   | 'denied'

@@ -45,7 +45,7 @@ export class IdentityStore {
     return found ?? null
   }
 
-  /** The one user that a person becomes by an address at the first log in; null where there is none. */
+  /** The one user that a person becomes by an address at the first login; null where there is none. */
   async linkable(issuer: string, strategy: Strategy, by: ByAddress): Promise<Account | null> {
     const [found] = await this.#database.primary
       .select(accountColumns)
@@ -197,7 +197,7 @@ export class IdentityStore {
   }
 }
 
-/** How a person is known by an address at the first log in, who is nobody yet. */
+/** How a person is known by an address at the first login, who is nobody yet. */
 export type ByAddress =
   /** One that the provider vouches for, and that is known to be the user's. */
   | { kind: 'verified-address'; emailKey: string }

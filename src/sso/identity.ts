@@ -3,7 +3,7 @@ import type { ssoIdentities } from './tables.ts'
 /** Whom a user of a site is known as at a provider. */
 export type Identity = typeof ssoIdentities.$inferSelect
 
-/** A person as a provider described it, at a log in just now. */
+/** A person as a provider described it, at a login just now. */
 export interface Person {
   /** The issuer of its tokens; the origin of where people log in, for plain OAuth 2.0. */
   issuer: string
@@ -21,6 +21,6 @@ export interface Person {
   hasSecondFactor: boolean
   /** When it gave its password there, in milliseconds since the Unix epoch; null where that is not told. */
   authenticatedAt: number | null
-  /** The session there, so that its log out can end ours. */
+  /** The session there, so that its logout can end ours. */
   providerSession: string | null
 }

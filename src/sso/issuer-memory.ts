@@ -30,7 +30,7 @@ interface Known {
 
 /**
  * Who brought what is verified: the provider itself, or anybody, who may name keys that there are none of, and
- * must not use up what a log in needs to learn of new ones.
+ * must not use up what a login needs to learn of new ones.
  */
 type Bearer = 'log-in' | 'log-out'
 

@@ -27,7 +27,7 @@ interface LoggedInBySso {
 /**
  * Logs in whom a provider names, for a program that began it and owns the redirect: by the provider's code,
  * or by a second factor after that.
- * @returns null for a log in by something else
+ * @returns null for a login by something else
  * @throws {Problem} invalid-oauth and whatever `bySsoCallback` refuses; request-params-required
  */
 export async function logInBySso(

@@ -32,7 +32,7 @@ interface Refused {
 
 /**
  * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
- * this log in, the next one finds it. At the same time as another: the one that is there then.
+ * this login, the next one finds it. At the same time as another: the one that is there then.
  * @throws {Problem} invalid-oauth where its proof was used, or no name is free
  */
 export async function makeUser(

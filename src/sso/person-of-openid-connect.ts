@@ -23,7 +23,7 @@ import { saysSecondFactor } from './second-factor-claims.ts'
 import type { Strategy } from './strategy.ts'
 import { toldAddress, toldText, toldYes } from './told-text.ts'
 
-/** What a provider sent the browser back with, and what the log in began with. */
+/** What a provider sent the browser back with, and what the login began with. */
 export interface Callback {
   parameters: URLSearchParams
   /** Whether an issuer that promises to name itself in them must be there (RFC 9207). */

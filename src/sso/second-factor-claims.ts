@@ -1,4 +1,4 @@
-/** Classes of log in with a second factor, as the providers of providers.ts and the academic federations call them. */
+/** Classes of login with a second factor, as the providers of providers.ts and the academic federations call them. */
 const CLASSES = [
   'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
   'http://schemas.microsoft.com/claims/multipleauthn',

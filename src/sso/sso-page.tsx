@@ -6,7 +6,7 @@ import { Page, Told } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './ask-provider.ts'
 
-/** Why a log in by a provider came to nothing, and the way back. */
+/** Why a login by a provider came to nothing, and the way back. */
 export function SsoFailedPage(props: { language: Language; problem: Problem }) {
   const { language, problem } = props
   const t = messagesFor(language).sso
@@ -79,7 +79,7 @@ export function SsoTestPassedPage(props: {
   )
 }
 
-/** After a log out here: the session at the provider is another. */
+/** After a logout here: the session at the provider is another. */
 export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
   const { language, label, logOutThere } = props
   const t = messagesFor(language).sso

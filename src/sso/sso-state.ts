@@ -55,7 +55,7 @@ export function begunAt({ exp }: SsoState): number {
   return (exp - LIFETIME_SECONDS) * SECOND
 }
 
-/** What the tokens of this log in must hold, and proves that it is ours (RFC 7636). */
+/** What the tokens of this login must hold, and proves that it is ours (RFC 7636). */
 export async function secretsOf({ seed }: { seed: string }) {
   return { nonce: await sha256(`nonce ${seed}`), verifier: await sha256(`verifier ${seed}`) }
 }

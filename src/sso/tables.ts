@@ -3,7 +3,7 @@ import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqli
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
-/** The identity providers that a site trusts with its log ins. Times in milliseconds since the Unix epoch. */
+/** The identity providers that a site trusts with its logins. Times in milliseconds since the Unix epoch. */
 export const ssoStrategies = sqliteTable(
   'sso_strategies',
   {
@@ -23,7 +23,7 @@ export const ssoStrategies = sqliteTable(
     clientId: text('client_id').notNull(),
     /** Sealed. */
     clientSecret: text('client_secret').notNull(),
-    /** Whose verified addresses link a user of the site at its first log in: comma-separated, lower case. */
+    /** Whose verified addresses link a user of the site at its first login: comma-separated, lower case. */
     emailDomains: text('email_domains').notNull().default(''),
     /** Whether who is nobody here becomes a user. */
     provisionUsers: integer('provision_users', { mode: 'boolean' }).notNull().default(false),
@@ -87,11 +87,11 @@ export const ssoIdentities = sqliteTable(
   ],
 )
 
-/** The sessions here that a session at a provider led to, so that its log out ends them. */
+/** The sessions here that a session at a provider led to, so that its logout ends them. */
 export const ssoSessions = sqliteTable(
   'sso_sessions',
   {
-    /** No foreign key: every log out would pay for it. */
+    /** No foreign key: every logout would pay for it. */
     sessionId: integer('session_id').primaryKey(),
     identityId: integer('identity_id')
       .notNull()

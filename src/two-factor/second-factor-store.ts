@@ -270,7 +270,7 @@ export class SecondFactorStore {
     return swept.length
   }
 
-  /** Writes the methods of a user's complete factors to where a log in reads them. */
+  /** Writes the methods of a user's complete factors to where a login reads them. */
   #renewType(userId: number, condition: SQL) {
     return this.#database.primary
       .update(users)

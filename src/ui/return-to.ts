@@ -1,4 +1,4 @@
-/** The pages that a log in leads on to. Never another host: the text is anybody's. */
+/** The pages that a login leads on to. Never another host: the text is anybody's. */
 const PLACES = [
   '/account',
   '/account/2fa',
@@ -13,19 +13,19 @@ const PLACES = [
 
 const USER_PAGE = /^\/admin\/users\/\d{1,16}(\?|$)/
 
-/** Where to go on after a log in: one of our own pages, whatever was asked for. */
+/** Where to go on after a login: one of our own pages, whatever was asked for. */
 export function safeReturn(asked: string | undefined): string {
   if (asked === undefined) return '/account'
   const isOurs = PLACES.some((place) => asked === place || asked.startsWith(`${place}?`))
   return isOurs || USER_PAGE.test(asked) ? asked : '/account'
 }
 
-/** The log in page for who must prove anew, by single sign-on, who it is. */
+/** The login page for who must reauthenticate, by single sign-on, who it is. */
 export function logInAgainUrl(returnTo: string): string {
   return `${logInUrl(returnTo)}&again=true`
 }
 
-/** The log in page that leads on to a page of ours. */
+/** The login page that leads on to a page of ours. */
 export function logInUrl(returnTo: string | undefined): string {
   return `/login?return_to=${encodeURIComponent(safeReturn(returnTo))}`
 }

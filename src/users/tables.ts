@@ -70,7 +70,7 @@ export const users = sqliteTable(
     /** When an admin enabled the user last: staying away counts from then. */
     enabledAt: integer('enabled_at'),
     timeZone: text('time_zone'),
-    /** Of a second factor, after a right password, since the last log in. */
+    /** Of a second factor, after a right password, since the last login. */
     wrongCodes: integer('wrong_codes').notNull().default(0),
     /** Raised by a trigger whenever a column changes that a decision rests on. Nothing else writes it. */
     revision: integer().notNull().default(1),

@@ -95,7 +95,7 @@ describe('An API key', () => {
       expect((await by(headers)('GET', '/site')).body.type).toBe(INVALID)
   })
 
-  it('starts no session, and comes along with no log in', async () => {
+  it('starts no session, and comes along with no login', async () => {
     const { service, make } = await open()
     const { id, key } = await make()
     const named = await service.logIn({ username: `@api-${id}`, password: key })
@@ -285,7 +285,7 @@ describe('API keys', () => {
 describe('Making a key', () => {
   const NEEDED = 'not-authorized/reauthentication-needed-action'
 
-  it('needs the password again some minutes after the log in', async () => {
+  it('needs the password again some minutes after the login', async () => {
     const { service, bySession } = await open()
     service.clock.advance(10 * MINUTE)
     const ask = (headers = {}) => bySession('POST', '/api_keys', { body: { name: 'x' }, headers })

@@ -65,7 +65,7 @@ describe('the check of parameters', () => {
     expect(asText({ name: '', count: '', flag: '' })).toEqual({ page: 1 })
   })
 
-  it('takes optional parameters that are null or empty at a log in', async () => {
+  it('takes optional parameters that are null or empty at a login', async () => {
     const { service, user } = await loggedIn()
     const { username, password } = user
     const answer = await service.logIn({ username, password, otp: null, locale: '', interface: '' })

@@ -135,7 +135,7 @@ describe('A form that was shown to one user', () => {
     for (const title of titles) expect(title).toContain('siteadmin')
   })
 
-  it('leads to the log in when nobody is logged in any more', async () => {
+  it('leads to the login when nobody is logged in any more', async () => {
     const { service } = await open()
     const { browser } = await browserOf(service, jane)
     const page = await browser.open(`${SITE}/account`)
@@ -227,7 +227,7 @@ describe('A form', () => {
     expect(answer.body).toContain('<h1>You are now logged in as siteadmin</h1>')
   })
 
-  it.each(titled(ofAnybody))('that needs no log in is nobody’s: %s', async (_, route) => {
+  it.each(titled(ofAnybody))('that needs no login is nobody’s: %s', async (_, route) => {
     const { service, pathOf } = await open()
     const { browser, cookie, logIn } = await browserOf(service, jane)
     const form = await formOf(service, { route, path: pathOf(route), session: cookie() })

@@ -9,12 +9,12 @@ import { API, type Ask, SDK, Service } from '../support/service.ts'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-/** What a log in without a password answers: the username was read, and nothing else. */
+/** What a login without a password answers: the username was read, and nothing else. */
 const usernameRead = {
   status: 400,
   body: { error: 'Required request parameter missing: password' },
 }
-/** What a log in answers that sent nothing. */
+/** What a login answers that sent nothing. */
 const nothingRead = {
   status: 400,
   body: { error: 'Required request parameter missing: username' },

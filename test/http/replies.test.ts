@@ -334,7 +334,7 @@ describe('the credentials of a request', () => {
       expect((await service.ask('GET', `${API}/site`, { headers })).status).toBe(200)
   })
 
-  it('are refused at a log in where they are a key', async () => {
+  it('are refused at a login where they are a key', async () => {
     const { service, user } = await loggedIn()
     const keys: Record<string, string>[] = [
       { 'X-FilesAPI-Key': 'x' },
@@ -350,7 +350,7 @@ describe('the credentials of a request', () => {
       )
   })
 
-  it('are ignored at a log in where they are a session, good or bad', async () => {
+  it('are ignored at a login where they are a session, good or bad', async () => {
     const { service, user, session, token } = await loggedIn()
     for (const auth of [session, token, 'x']) {
       const { status, body } = await service.logIn(user, {

@@ -60,7 +60,7 @@ describe('A site admin at a browser', () => {
     },
   )
 
-  it('finds log ins by address under the name of their user, and pages keep what was asked', async () => {
+  it('finds logins by address under the name of their user, and pages keep what was asked', async () => {
     const id = await journey.idOf('sessionuser')
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
       INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)

@@ -38,7 +38,7 @@ describe('What was replied before every process was killed', () => {
     expect(await statusOfSite(session)).toBe(200)
   })
 
-  it('is a log out that stays one, and a reset whose mail arrives, once', async () => {
+  it('is a logout that stays one, and a reset whose mail arrives, once', async () => {
     const session = await logIn()
     const headers = { Authorization: `Bearer ${session}` }
     const [loggedOut, asked] = await Promise.all([

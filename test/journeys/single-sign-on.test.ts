@@ -119,7 +119,7 @@ describe('A person with an identity provider', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('is a site admin by its group, and the same user at the next log in', async () => {
+  it('is a site admin by its group, and the same user at the next login', async () => {
     await logInBy('Acme', 'boss')
     await logInBy('Acme', 'boss')
     const database = await latchkey.database('DB_US_EAST_1')

@@ -202,7 +202,7 @@ describe('A password that is too old', () => {
 })
 
 describe('A password that the operator set', () => {
-  it('must be changed at the next log in, unless several people share the user', async () => {
+  it('must be changed at the next login, unless several people share the user', async () => {
     const { service } = await serviceWithUser({ requirePasswordChange: false })
     const ask = operatorOf(service)
     const password = 'what the operator chose'

@@ -274,7 +274,7 @@ describe('A name whose former key is another one', () => {
 })
 
 describe('storage trips', () => {
-  it('are one read nearby and one batch at the primary for a log in', async () => {
+  it('are one read nearby and one batch at the primary for a login', async () => {
     const { service } = await serviceWithUser()
     const { trips } = await service.logIn(right, onSite)
     expect(trips).toEqual(['kv', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])

@@ -71,7 +71,7 @@ describe('A user whose password was imported', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('is logged in each time when ten first log ins arrive at once', async () => {
+  it('is logged in each time when ten first logins arrive at once', async () => {
     const { service } = await withImported()
     const answers = await Promise.all(Array.from({ length: 10 }, () => service.logIn(right)))
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201))

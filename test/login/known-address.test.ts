@@ -58,7 +58,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn('2001:db8:1:3::5')).toBe('locked-out')
   })
 
-  it('stays known for 30 days after the last log in', async () => {
+  it('stays known for 30 days after the last login', async () => {
     const { service, logIn, guess } = await open()
     await logIn(HOME)
     service.clock.advance(29 * DAY)

@@ -19,7 +19,7 @@ async function open(user = {}) {
   return { service, logIn }
 }
 
-describe('A log in from where there was none of late', () => {
+describe('A login from where there was none of late', () => {
   it('is told by mail: when, from where, with what, what to do', async () => {
     const { service, logIn } = await open()
     expect(await logIn('203.0.113.7')).toBe(0)
@@ -60,7 +60,7 @@ describe('A log in from where there was none of late', () => {
 })
 
 describe('Wrong codes after a right password', () => {
-  it('are told with the third in a row, which a log in ends', async () => {
+  it('are told with the third in a row, which a login ends', async () => {
     const { service, logIn, withApp } = await withSecondFactors({}, { email: 'jo@example.com' })
     const { code } = await withApp()
     await service.runCron()

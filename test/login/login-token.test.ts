@@ -23,7 +23,7 @@ async function loggedInGlobally() {
 }
 
 describe('the login token', () => {
-  it('comes with a log in on the global or a regional host, and names the site’s own', async () => {
+  it('comes with a login on the global or a regional host, and names the site’s own', async () => {
     const { service } = await loggedInGlobally()
     for (const host of ['localhost', 'us-east-1.localhost']) {
       const { body } = await service.logIn(right, { host })
@@ -90,7 +90,7 @@ describe('the login token', () => {
     expect(body.error).toBe('Invalid username or password')
   })
 
-  it('dies with a log out, a change of credentials or a timeout of its session', async () => {
+  it('dies with a logout, a change of credentials or a timeout of its session', async () => {
     const ends: ((world: Awaited<ReturnType<typeof loggedInGlobally>>) => Promise<unknown>)[] = [
       ({ service, parent }) =>
         service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': parent.id } }),
@@ -120,7 +120,7 @@ describe('the login token', () => {
     expect((await redeem(onSite, `@tok-${otherKind}`)).status).toBe(401)
   })
 
-  it('is written to no log in history', async () => {
+  it('is written to no login history', async () => {
     const { parent, redeem } = await loggedInGlobally()
     await redeem()
     const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM login_attempts').all()

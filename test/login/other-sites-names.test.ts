@@ -111,7 +111,7 @@ describe('A username of another site', () => {
   })
 })
 
-describe('with a replica that does not know the other site’s user yet, or still does, a log in', () => {
+describe('with a replica that does not know the other site’s user yet, or still does, a login', () => {
   let database: LaggingDatabase
   let opened: Awaited<ReturnType<typeof open>>
 

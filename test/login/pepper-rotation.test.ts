@@ -20,7 +20,7 @@ async function hashOf(id: number): Promise<string | null> {
 }
 
 describe('a rotated pepper', () => {
-  it('lets old passwords in, is under their hash after the next log in, and then suffices alone', async () => {
+  it('lets old passwords in, is under their hash after the next login, and then suffices alone', async () => {
     const before = workerWith({ 1: first })
     const user = await before.createUser(await before.createSite())
     expect(await hashOf(user.id)).toContain('keyid=1$')

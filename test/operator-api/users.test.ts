@@ -3,7 +3,7 @@ import { env } from '../support/env.ts'
 import { operatorOf, readPages } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** A shared user: its password need not be changed at the first log in. */
+/** A shared user: its password need not be changed at the first login. */
 const jo = {
   username: 'Jo',
   site: 'mysite',
@@ -308,7 +308,7 @@ describe('a user who does not exist', () => {
   })
 })
 
-it('a log in that races a change of password leaves no session of the old one', async () => {
+it('a login that races a change of password leaves no session of the old one', async () => {
   const { service, ask } = await loggedIn('mysite')
   const [, ...logIns] = await Promise.all([
     ask('POST', '/users/jo/password', { password: 'staple battery horse' }),

@@ -278,7 +278,7 @@ describe('POST /sessions/forgot/reset', () => {
     expect((await service.logIn({ ...right, password: lost })).status).toBe(401)
   })
 
-  it('leaves no session of the old password when it races with log ins', async () => {
+  it('leaves no session of the old password when it races with logins', async () => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     const logins = Array.from({ length: 10 }, () => service.logIn(right, { headers: SDK }))

@@ -45,7 +45,7 @@ describe('A link to an identity provider', () => {
     expect(told).toEqual([['jane@acme.example', 'Your account was linked']])
   })
 
-  it('is neither recorded nor told of where the log in came to nothing', async () => {
+  it('is neither recorded nor told of where the login came to nothing', async () => {
     const sso = await withProvider()
     const address = { email: 'jane@acme.example', emailIsVerified: true }
     await sso.service.createUser(sso.site, { username: 'jane', ...address })

@@ -44,7 +44,7 @@ async function send(
   })
 }
 
-describe('A log out at the provider', () => {
+describe('A logout at the provider', () => {
   it('ends the session that it names, or all of a person, and no others', async () => {
     const { sso, logIn, lives } = await open()
     const [one, two, other] = [await logIn('s1'), await logIn('s2'), await logIn('s3', 'joe')]
@@ -86,7 +86,7 @@ describe('A log out at the provider', () => {
     expect((await send(sso, { sub: 'jane' })).status).toBe(expected)
   })
 
-  it('by tokens of keys that there are none of keeps no log in from learning new ones', async () => {
+  it('by tokens of keys that there are none of keeps no login from learning new ones', async () => {
     const { sso, logIn } = await open()
     await logIn('s1')
     sso.service.clock.advance(31_000)

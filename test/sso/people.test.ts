@@ -71,7 +71,7 @@ async function outcomes({ service }: Sso): Promise<unknown[]> {
   return results.map(({ outcome }) => outcome)
 }
 
-it('A log in by single sign-on visits storage six times, and eight more where its user is made', async () => {
+it('A login by single sign-on visits storage six times, and eight more where its user is made', async () => {
   const sso = await withProvider({ strategy: { provision_users: true } })
   const first = await logInBySso(sso)
   const next = await logInBySso(sso)
@@ -407,7 +407,7 @@ describe('A user that a strategy makes', () => {
     expect(sso.service.mails).toEqual([])
   })
 
-  it('of 10 log ins at the same time is one', async () => {
+  it('of 10 logins at the same time is one', async () => {
     const { sso } = await open(provisioning, null)
     const all = await Promise.all(Array.from({ length: 10 }, () => logInBySso(sso)))
     expect(all.some(({ status }) => status === 201)).toBe(true)
@@ -433,7 +433,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toEqual(['boss', 'jane'])
   })
 
-  it('is found by the next log in where this one came to nothing', async () => {
+  it('is found by the next login where this one came to nothing', async () => {
     const database = new FaultyDatabase(env.DB_US_EAST_1)
     const service = new Service({ DB_US_EAST_1: database.binding })
     const sso = await withProvider({ service, strategy: provisioning })
@@ -467,7 +467,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toEqual(['boss'])
   })
 
-  it('must be in a group that is required, at every log in', async () => {
+  it('must be in a group that is required, at every login', async () => {
     const { sso } = await open(
       { ...provisioning, provision_group_required: 'staff, partners' },
       null,
@@ -662,7 +662,7 @@ describe('A strategy', () => {
     expect(await changes()).toHaveLength(2)
   })
 
-  it('that is deleted while a log in is under way lets nobody in', async () => {
+  it('that is deleted while a login is under way lets nobody in', async () => {
     const { sso } = await open()
     const begun = await begin(sso)
     await sso.asAdmin('DELETE', `/sso_strategies/${sso.strategy.id}`)

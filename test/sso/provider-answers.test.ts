@@ -33,7 +33,7 @@ function told({
   return [status, body.type, body.data?.reason]
 }
 
-describe('A log in by single sign-on', () => {
+describe('A login by single sign-on', () => {
   it('begins with all that its end is checked by, and gives the caller its own state back', async () => {
     const sso = await withJane()
     const begun = await begin(sso, { state: 'the caller’s own & more' })

@@ -58,7 +58,7 @@ describe.each([
     }
   })
 
-  it('refuses at other regions, at log in and at use, and says where to go', async () => {
+  it('refuses at other regions, at login and at use, and says where to go', async () => {
     const { logInAt, useAt } = await serviceWithSite(site)
     expectMismatch(await logInAt(ELSEWHERE))
     const { body } = await logInAt(HOME)

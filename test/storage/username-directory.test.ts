@@ -18,7 +18,7 @@ async function attemptsIn(database: D1Database): Promise<unknown[]> {
   return (await database.prepare('SELECT username, outcome FROM login_attempts').all()).results
 }
 
-describe('a log in by bare username on the global host', () => {
+describe('a login by bare username on the global host', () => {
   it('finds a user whom the nearest copy of the directory does not know yet, in any region', async () => {
     const { service, american, european } = await withLaggingDirectory()
     for (let i = 0; i < 4; i++) {

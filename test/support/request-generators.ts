@@ -182,7 +182,7 @@ export const requests: fc.Arbitrary<FuzzRequest> = fc
   )
   .map((request) => Object.assign(request, { [fc.toStringMethod]: () => showRequest(request) }))
 
-/** A log out costs a log in, as does much of what an operator does; public documents show little. */
+/** A logout costs a login, as does much of what an operator does; public documents show little. */
 function weightOf({ method, path, makes }: Operation): number {
   if (makes) return 8
   if (path.startsWith('/operator/')) return 2

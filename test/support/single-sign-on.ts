@@ -3,7 +3,7 @@ import { inject, vi } from 'vitest'
 import { CLIENT, type CodeOrder } from './code-order.ts'
 import { API, type Ask, SDK, Service } from './service.ts'
 
-/** What a test tells the provider to do with the code of a log in. */
+/** What a test tells the provider to do with the code of a login. */
 export type Order = Partial<Omit<CodeOrder, 'claims'>> & { claims?: Record<string, unknown> }
 
 /** A site with an admin and a strategy, whose provider does as it is told. */
@@ -105,7 +105,7 @@ export function readRequest(address: string) {
   }
 }
 
-/** A log in begun by a program. */
+/** A login begun by a program. */
 export async function begin({ service, host, strategy }: Sso, more: Record<string, unknown> = {}) {
   const { status, body } = await service.ask('POST', `${API}/sessions/oauth`, {
     body: { provider: strategy.provider, ...more },
@@ -136,7 +136,7 @@ export function codeFor(
   return base64url.encode(JSON.stringify(whole))
 }
 
-/** The end of a log in begun by a program. */
+/** The end of a login begun by a program. */
 export function finish(
   { service, host, strategy }: Sso,
   { state }: Begun,

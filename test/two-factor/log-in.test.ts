@@ -25,7 +25,7 @@ function inDigits(code: string, zero: string): string {
   return code.replaceAll(/\d/g, (digit) => String.fromCodePoint(zero.charCodeAt(0) + Number(digit)))
 }
 
-describe('A log in of a user with an authenticator app', () => {
+describe('A login of a user with an authenticator app', () => {
   it('asks for a code once the password is right, and says how to go on', async () => {
     const { logIn, withApp } = await withSecondFactors()
     await withApp()

@@ -41,7 +41,7 @@ describe('POST /2fa', () => {
     expect(JSON.stringify(results)).not.toContain(secret)
   })
 
-  it('wants the password again, for the first one, some minutes after the log in', async () => {
+  it('wants the password again, for the first one, some minutes after the login', async () => {
     const { logIn, by, clock } = await withSecondFactors()
     const { body: session } = await logIn()
     clock.advance(10 * MINUTE)

@@ -68,7 +68,7 @@ describe('A key enrolled by U2F', () => {
     ['another challenge', { challenge: base64url.encode(new Uint8Array(32)) }],
     ['another origin', { origin: 'http://evil.example' }],
     ['another AppID', { appId: 'http://evil.example', origin: ORIGIN }],
-  ])('is refused for %s, at registration and at log in', async (_, change) => {
+  ])('is refused for %s, at registration and at login', async (_, change) => {
     const { enroll, begin, finish, token } = await withKey()
     const refused = await enroll(token, change)
     expect(refused.body.type).toBe(WRONG)

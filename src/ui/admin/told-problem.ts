@@ -1,6 +1,6 @@
 import { needsLogIn, Problem } from '../../http/problem.ts'
 
-/** What a page itself tells; a log in that is due, and what is not there or broken, have pages of their own. @throws whatever else */
+/** What a page itself tells; a login that is due, and what is not there or broken, have pages of their own. @throws whatever else */
 export function toldProblem(error: unknown): Problem {
   const isTold = error instanceof Problem && error.status < 500 && error.status !== 404
   if (isTold && !needsLogIn(error)) return error

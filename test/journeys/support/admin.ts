@@ -90,7 +90,7 @@ export class AdminJourney {
     return page
   }
 
-  /** Sends the form of the log in page; answers the session's cookie, if one began. */
+  /** Sends the form of the login page; answers the session's cookie, if one began. */
   async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
     const page = await fetch(this.at('/login'))
     const form = hiddenFields(await page.text(), '/login')

@@ -39,7 +39,7 @@ export async function ownSite(latchkey: Operated): Promise<OwnSite> {
   }
   const user = await person('sessionuser', {})
   const admin = await person('siteadmin', { site_admin: true })
-  // What somebody else has set must be changed at the first log in.
+  // What somebody else has set must be changed at the first login.
   const database = await latchkey.database('DB_US_EAST_1')
   await database
     .prepare(
