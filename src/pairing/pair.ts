@@ -6,6 +6,7 @@ import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { whyDenied } from '../login/policy.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -48,27 +49,54 @@ export async function fetchPairedKey(
   const at = ctx.clock()
   const text = newApiKeyText(home)
   const id = newId(home.code)
-  const account = await ctx.in(home).pairings.redeem(
-    { id, digest: await apiKeyDigest(text), pairingDigest: digest, address: request.address, at },
-    {
-      id: newId(home.code),
-      event: 'api_key_created',
-      actor: 'code',
-      at,
-      authority: Authority.provedByRequest,
-      address: request.address,
-      userAgent: request.userAgent,
-      requestId: request.id,
-    },
-  )
-  if (!account) {
+  const { address } = request
+  const account = await approverOf(ctx, home, { digest, at, request })
+  const isCreated =
+    account !== null &&
+    (await ctx.in(home).pairings.redeem(
+      { id, digest: await apiKeyDigest(text), pairingDigest: digest, address, at },
+      {
+        id: newId(home.code),
+        siteId: account.site.id,
+        userId: account.user.id,
+        event: 'api_key_created',
+        actor: 'code',
+        at,
+        authority: Authority.provedByRequest,
+        address,
+        userAgent: request.userAgent,
+        requestId: request.id,
+      },
+      account,
+    ))
+  if (!isCreated) {
     // It may ask from a network that is still to be approved: its person is to see that.
     if (remembered !== null) await homeOf(ctx, pointer, { digest, request })
-    throw notFound('no approval that is good, or not for this network')
+    throw notFound('no approval that is valid, or not for this network')
   }
   ctx.afterReply(pointer.end(digest))
   ctx.afterReply(tellOwner(ctx, home, { account, id, at }))
   return { account, id, text }
+}
+
+/** Who has approved a key, where the policy allows them to use it from here; else null. */
+async function approverOf(
+  ctx: Ctx,
+  home: Region,
+  { digest, at, request }: { digest: string; at: number; request: RequestFacts },
+): Promise<Account | null> {
+  const approver = await ctx.in(home).pairings.approverOf(digest, at - APPROVAL_LIFETIME_MS)
+  const denial = whyDenied(approver, {
+    scope: ctx.scope,
+    client: request,
+    home,
+    at,
+    by: 'api-key',
+    isRight: true,
+    usedAt: at,
+    bringsPassword: false,
+  })
+  return denial === null ? approver : null
 }
 
 /** By mail: approving it was a click, perhaps on somebody else's link. */

@@ -8,6 +8,7 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns } from '../users/account.ts'
+import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing-key.ts'
 import { networkNamed } from './poller.ts'
@@ -94,20 +95,25 @@ export class PairingLedger {
     return withdrawn.length > 0
   }
 
+  /** Who has approved a key since `since`; null where nobody has, or it was fetched. */
+  async approverOf(digest: string, since: number): Promise<Account | null> {
+    const [approver] = await this.#database.primary
+      .select(accountColumns)
+      .from(pairingApprovals)
+      .innerJoin(users, eq(users.id, pairingApprovals.userId))
+      .innerJoin(sites, eq(sites.id, pairingApprovals.siteId))
+      .where(and(eq(pairingApprovals.digest, digest), gt(pairingApprovals.approvedAt, since)))
+    return approver ?? null
+  }
+
   /**
-   * Makes the API key of an approval, once: of many that fetch it, one of a network that its user has seen and
-   * approved. Answers whose key it is, or null where there is no approval that is good. After a lost connection it finds its own work.
+   * Creates the API key of an approval, once: of many that fetch it, one of a network that its user has seen and
+   * approved, while that user is as they were judged. False where there is no such approval. After a lost connection
+   * it finds its own work.
    */
-  async redeem(
-    key: PairedKey,
-    event: Omit<CredentialEvent, 'siteId' | 'userId'>,
-  ): Promise<Account | null> {
+  async redeem(key: PairedKey, event: CredentialEvent, approver: Account): Promise<boolean> {
     const db = this.#database.primary
     const isMade = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
-    const owner = {
-      siteId: sql`(SELECT site_id FROM api_keys WHERE id = ${key.id})`,
-      userId: sql`(SELECT user_id FROM api_keys WHERE id = ${key.id})`,
-    }
     const since = key.at - APPROVAL_LIFETIME_MS
     const networkOfKey = key.address && networkOf(key.address)
     const network = networkNamed(key.address)
@@ -135,31 +141,32 @@ export class PairingLedger {
         {
           from: sql`pairing_approvals AS a
             JOIN users AS u ON u.id = a.user_id JOIN sites AS s ON s.id = a.site_id`,
-          where: sql`a.digest = ${key.pairingDigest} AND a.approved_at > ${since} AND NOT u.disabled
+          where: sql`a.digest = ${key.pairingDigest} AND a.approved_at > ${since}
+            AND u.id = ${approver.user.id}
+            AND EXISTS (SELECT 1 FROM ${users} WHERE ${accountIsAsJudged(approver)})
             AND u.credential_version = a.credential_version AND s.desktop_app
             AND EXISTS (SELECT 1 FROM json_each(a.networks) AS seen WHERE seen.value = ${network})
             AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`,
         },
       ).onConflictDoNothing(),
-      recorded: recordEvent(db, { ...event, ...owner }, isMade),
+      recorded: recordEvent(db, event, isMade),
       spent: db
         .delete(pairingApprovals)
         .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${isMade}`),
     })
-    await redeeming.catch(async (error) => {
-      if (!(await this.#ownerOf(key.id).catch(() => null))) throw error
+    const redeemed = await redeeming.catch(async (error) => {
+      if (await this.#isThere(key.id).catch(() => false)) return null
+      throw error
     })
-    return this.#ownerOf(key.id)
+    return redeemed === null || redeemed.made.meta.changes === 1
   }
 
-  async #ownerOf(id: number): Promise<Account | null> {
-    const [owner] = await this.#database.primary
-      .select(accountColumns)
+  async #isThere(id: number): Promise<boolean> {
+    const found = await this.#database.primary
+      .select({ id: apiKeys.id })
       .from(apiKeys)
-      .innerJoin(users, eq(users.id, apiKeys.userId))
-      .innerJoin(sites, eq(sites.id, apiKeys.siteId))
       .where(eq(apiKeys.id, id))
-    return owner ?? null
+    return found.length > 0
   }
 
   /** Forgets up to `limit` approvals from before `before`; answers how many. */

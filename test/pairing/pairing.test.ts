@@ -128,9 +128,7 @@ describe('A pairing key', () => {
     vi.spyOn(PairingLedger.prototype, 'redeem').mockImplementation(async () => {
       const found = await env.DB_US_EAST_1.prepare('SELECT * FROM pairing_approvals').first()
       await env.DB_US_EAST_1.prepare('DELETE FROM pairing_approvals').run()
-      return (
-        found && ({ user: { username: 'x' }, site: { subdomain: 'mysite', domain: null } } as never)
-      )
+      return found !== null
     })
     const { poll, approve } = await open()
     await approve()
@@ -157,6 +155,9 @@ describe('A pairing key', () => {
 
   it.each([
     ['the user is disabled', 'UPDATE users SET disabled = 1'],
+    ['the user’s access expires', 'UPDATE users SET authenticate_until = 1'],
+    ['the user’s IP address is allowed no more', "UPDATE users SET allowed_ips = '10.0.0.1'"],
+    ['the user is left other protocols only', 'UPDATE users SET restapi_permission = 0'],
     ['the credentials change', 'UPDATE users SET credential_version = credential_version + 1'],
     ['the site turns desktop apps off', 'UPDATE sites SET desktop_app = 0'],
   ])('is void when %s between approval and fetch', async (_, change) => {
