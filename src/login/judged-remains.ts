@@ -4,15 +4,32 @@ import { ofHost } from '../sites/of-host.ts'
 import type { Account, User } from '../users/account.ts'
 import { accountIsAsJudged, isSameAccount } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
-import { siteAt } from './account-finder.ts'
+import { type Known, siteAt } from './account-finder.ts'
+import { isLocked } from './failure-counter.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 
 /**
  * Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. Other
  * rows than theirs can change what a name means, so the conditions on those stay.
  */
-export function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
+function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
   return sql`${accountIsAsJudged(account)} AND ${isStillMeant(account.user, attempt)}`
+}
+
+/** What a verdict was reached on. */
+export type Judged = Known & { account: Account }
+
+/**
+ * The condition under which the primary confirms a login: the account is as it was judged, and is not locked out
+ * where the proof could be guessed.
+ */
+export function loginIsConfirmed(
+  attempt: NamedAttempt,
+  { account, counter }: Judged,
+  { isGuess }: { isGuess: boolean },
+): SQL {
+  const remains = judgedRemains(account, attempt)
+  return isGuess ? sql`${remains} AND NOT ${isLocked(counter, attempt.at)}` : remains
 }
 
 /**

@@ -20,9 +20,8 @@ import {
   selectNamed,
 } from './account-finder.ts'
 import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
-import { nobodyRemains, refusalRemains } from './judged-remains.ts'
+import { type Judged, loginIsConfirmed, nobodyRemains, refusalRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
-import { type Judged, mayProve, type ProvedBy } from './may-prove.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
 
@@ -37,7 +36,8 @@ export interface NamedAttempt extends Attempt, NamedAccount {
 }
 
 interface Start {
-  by: ProvedBy
+  /** Whether what was proved by could be guessed. */
+  by: { isGuess: boolean }
   row: SessionRow
   change: PasswordChange | null
   claim: Claim | null
@@ -83,9 +83,10 @@ export class LoginLedger {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
-    const mayLogIn = mayProve(attempt, judged, by)
-    const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${mayLogIn})`) ?? []
-    const hasProved = claim ? sql`${mayLogIn} AND ${claim.isMade}` : mayLogIn
+    const isConfirmed = loginIsConfirmed(attempt, judged, by)
+    const claimed =
+      claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? []
+    const hasProved = claim ? sql`${isConfirmed} AND ${claim.isMade}` : isConfirmed
     const changed = change ? this.#passwords.statements(change, hasProved) : []
     const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
@@ -139,10 +140,10 @@ export class LoginLedger {
   async confirm(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, claim }: { by: ProvedBy; claim: Claim | null },
+    { by, claim }: { by: { isGuess: boolean }; claim: Claim | null },
   ): Promise<{ confirmed: boolean; known: Known }> {
     const db = this.#database.primary
-    const may = mayProve(attempt, judged, by)
+    const may = loginIsConfirmed(attempt, judged, by)
     const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
     const proved = db
       .select({ id: users.id })

@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
-import { unnamedAttempt } from './named-attempt.ts'
+import { unnamedAttempt } from './identify.ts'
 
 interface AskedAt {
   scope: HostScope
