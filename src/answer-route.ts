@@ -13,6 +13,7 @@ import {
   readForm,
   refuseOtherSession,
   type ShownForm,
+  sentFormOf,
 } from './http/form-seal.ts'
 import { type Language, supportedLanguage } from './http/languages.ts'
 import { logFailure } from './http/log.ts'
@@ -31,6 +32,7 @@ import { hostScope, type Site } from './sites/site.ts'
 import { siteShownAt } from './sites/site-look.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
+import type { SentForm } from './storage/sent-forms.ts'
 import type { TripMeter } from './storage/trips.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
 import { pageText } from './ui/page.tsx'
@@ -72,6 +74,15 @@ export interface Entry {
 
 type CheckedParameters = Record<string, unknown>
 
+interface CheckedCall {
+  ctx: Ctx
+  parameters: CheckedParameters
+  /** Null for a form that is none of ours; undefined where none is needed. */
+  form: ShownForm | null | undefined
+  /** Who calls; undefined until they are admitted. */
+  caller: Awaited<ReturnType<typeof admit>>
+}
+
 /** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
@@ -86,6 +97,7 @@ export async function answerRoute(
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
+  let sentForm: SentForm | null = null
   const ctx = openServices(c.env, config, {
     clock,
     hashCost,
@@ -94,16 +106,22 @@ export async function answerRoute(
       global: config.globalOrigin.hostname,
       regions: config.regions,
     }),
+    sentForm: () => sentForm,
     trips: c.get('trips'),
     messengers: openMessengers(c.env, config),
     afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
   })
   const form = isForm(route) ? await readForm(ctx, sent, c.req.raw) : undefined
+  if (form) sentForm = await sentFormOf(form, sent, { url: c.req.url, at: clock() })
   const parameters = parametersOf(route, sent, form)
   const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
-  const reply = await handle(c, route, { ctx, parameters, form }).catch((error) =>
-    tellAsPage(c, route, { error, parameters, ctx }),
+  const call: CheckedCall = { ctx, parameters, form, caller: undefined }
+  const reply = await handle(c, route, call).then(
+    async (reply) => (isRefusal(reply) && (await answerRepeat(c, route, call))) || reply,
+    async (error) =>
+      (await answerRepeat(c, route, call, error)) ??
+      tellAsPage(c, route, { error, parameters, ctx }),
   )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
@@ -172,20 +190,8 @@ function seenIn(ctx: Ctx, caller: Awaited<ReturnType<typeof admit>>): Record<str
  * Counts the caller, admits it, and lets the route answer. A route without a limit of its own is limited by what
  * it visits: whoever calls it without a credential is counted before the first visit to storage.
  */
-async function handle(
-  c: Context<App>,
-  route: Route,
-  {
-    ctx,
-    parameters,
-    form,
-  }: {
-    ctx: Ctx
-    parameters: CheckedParameters
-    /** Null for a form that is none of ours; undefined where none is needed. */
-    form: ShownForm | null | undefined
-  },
-): Promise<Reply> {
+async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise<Reply> {
+  const { ctx, parameters, form } = call
   const request = c.get('facts')
   if (route.limit)
     await ctx.callerLimits.count(route.limit, {
@@ -199,6 +205,7 @@ async function handle(
   const { method, headers } = c.req.raw
   const knock = { method, headers, facts: request }
   const caller = await admit(ctx, route.access, knock)
+  call.caller = caller
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
   if (live) c.set('look', live.site)
@@ -215,6 +222,40 @@ async function handle(
   const language = c.get('language')
   const reply = await route.answer({ parameters, caller, ctx, request, language })
   return { ...reply, headers: { ...seenIn(ctx, caller), ...reply.headers } }
+}
+
+function isRefusal(reply: Reply): boolean {
+  return reply.status >= 400 || reply.isRefusal === true
+}
+
+/**
+ * What answers a form that was refused because a click before this one was taken: null where none was, and the form
+ * may be sent again. Only the regions that the call asked can know it.
+ */
+async function answerRepeat(
+  c: Context<App>,
+  route: Route,
+  { ctx, parameters, form, caller }: CheckedCall,
+  error?: unknown,
+): Promise<Reply | null> {
+  if (!form || !(error === undefined || error instanceof Problem)) return null
+  // Who is logged in now is told first.
+  if (error?.type === 'not-authorized/form-of-another-session') return null
+  const isFault = error !== undefined && error.status >= 500
+  for (const { forms } of ctx.asked()) {
+    const isRepeat = await forms.isRepeat().catch(() => false)
+    if (!isRepeat) {
+      await logFailure(forms.release(isFault), 'let a form be sent again')
+      continue
+    }
+    const [language, request] = [c.get('language'), c.get('facts')]
+    if (route.repeated)
+      return route.repeated({ parameters, ctx, caller: caller ?? null, language, request })
+    const { returnTo = '/login' } = route
+    const place = returnTo === 'here' ? new URL(c.req.url).pathname : returnTo
+    return { status: 303, headers: { Location: `${place}?locale=${language}` } }
+  }
+  return null
 }
 
 /** The page on which a route tells this refusal. @throws whatever it does not tell */

@@ -35,6 +35,7 @@ import type { Clock } from './storage/clock.ts'
 import type { KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region, Regions } from './storage/region.ts'
 import type { ReplicatedDatabase } from './storage/regional-database.ts'
+import type { SentForms } from './storage/sent-forms.ts'
 import type { UsernameDirectory } from './storage/username-directory.ts'
 import type { PartialSessionStore } from './two-factor/partial-session.ts'
 import type { RecoveryCodeStore } from './two-factor/recovery-code-store.ts'
@@ -47,6 +48,7 @@ import type { UserStore } from './users/user-store.ts'
 
 /** What one region stores. */
 export interface RegionStores {
+  forms: SentForms
   database: ReplicatedDatabase
   outbox: Outbox
   resetCodes: ResetCodeStore
@@ -86,6 +88,8 @@ export interface Ctx {
   regions: Regions
   /** The stores of a region, opened once a request. */
   in(region: Region): RegionStores
+  /** The stores of the regions that this request has asked. */
+  asked(): RegionStores[]
   directory: UsernameDirectory
   directoryDatabase: ReplicatedDatabase
   kv: KeyValueStore

@@ -43,6 +43,7 @@ import type { Clock } from './storage/clock.ts'
 import { guardKeyValue, type KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region } from './storage/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './storage/regional-database.ts'
+import { type SentForm, SentForms } from './storage/sent-forms.ts'
 import type { TripMeter } from './storage/trips.ts'
 import { UsernameDirectory } from './storage/username-directory.ts'
 import { PartialSessionStore } from './two-factor/partial-session.ts'
@@ -78,6 +79,7 @@ export function openServices(
     messengers: { mailer, texter },
     bookmark: sent = null,
     scope = { kind: 'any', region: null },
+    sentForm = () => null,
   }: {
     clock: Clock
     hashCost: Argon2Cost
@@ -89,6 +91,8 @@ export function openServices(
     bookmark?: Bookmark | null
     /** The sites that the request's host speaks for; all of them unless given. */
     scope?: HostScope
+    /** The form of a page that the request sent; null where it sent none. */
+    sentForm?: () => SentForm | null
   },
 ): Ctx {
   const { regions, globalOrigin, nameDigestKey } = config
@@ -103,7 +107,7 @@ export function openServices(
       meter: trips,
       bookmark: sent?.region === region ? sent.bookmark : undefined,
     })
-    const stores = openStores(region, database, { kv, sealer, config })
+    const stores = openStores(region, database, { kv, sealer, config, sentForm })
     opened.set(region.name, stores)
     return stores
   }
@@ -129,6 +133,7 @@ export function openServices(
     clock,
     regions,
     in: inRegion,
+    asked: () => [...opened.values()],
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     directoryDatabase,
     kv,
@@ -165,41 +170,53 @@ export function openServices(
 function openStores(
   region: Region,
   database: ReplicatedDatabase,
-  { kv, sealer, config }: { kv: KeyValueStore; sealer: Sealer; config: Config },
+  {
+    kv,
+    sealer,
+    config,
+    sentForm,
+  }: {
+    kv: KeyValueStore
+    sealer: Sealer
+    config: Config
+    sentForm: () => SentForm | null
+  },
 ): RegionStores {
   const outbox = new Outbox(region, database, sealer)
+  const forms = new SentForms(database, sentForm)
   const resetCodes = new ResetCodeStore(kv, database)
   const priorPasswords = new PriorPasswordStore(database)
-  const passwords = new PasswordLedger(database, outbox, priorPasswords)
+  const passwords = new PasswordLedger(database, outbox, { priorPasswords, forms })
   return {
     database,
     outbox,
+    forms,
     resetCodes,
     priorPasswords,
     passwords,
-    apiKeys: new ApiKeyStore(database),
+    apiKeys: new ApiKeyStore(database, forms),
     attempts: new AttemptStore(database),
     credentialEvents: new CredentialEventStore(database),
     credentials: new CredentialLedger(database),
     identities: new IdentityStore(database),
-    logins: new LoginLedger(database, passwords, outbox),
+    logins: new LoginLedger(database, { passwords, outbox, forms }),
     pairingPointers: new PairingPointer(kv, database),
-    pairings: new PairingLedger(database),
+    pairings: new PairingLedger(database, forms),
     partialSessions: new PartialSessionStore(database),
-    recoveryCodes: new RecoveryCodeStore(database),
+    recoveryCodes: new RecoveryCodeStore(database, forms),
     redemptions: new RedemptionLedger(database),
     rekeys: new RekeyStore(database),
-    resets: new ResetLedger(database, resetCodes, outbox),
-    secondFactors: new SecondFactorStore(database),
+    resets: new ResetLedger(database, resetCodes, { outbox, forms }),
+    secondFactors: new SecondFactorStore(database, forms),
     sentNotices: new SentNotices(database),
-    sentTexts: new SentTextStore(database),
+    sentTexts: new SentTextStore(database, forms),
     sessions: new SessionStore(database),
     siteChanges: new SiteLedger(database),
     sites: new SiteStore(database),
     ssoSessions: new SsoSessionStore(database),
-    strategies: new StrategyStore(database),
+    strategies: new StrategyStore(database, forms),
     unverifiedMails: new UnverifiedMails(database, config.unverifiedMailsADay),
-    userChanges: new UserLedger(database),
+    userChanges: new UserLedger(database, forms),
     users: new UserStore(database),
   }
 }

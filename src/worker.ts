@@ -73,6 +73,7 @@ function tasksIn(
       sweepAll((limit) => stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep released hosts': () =>
       sweepAll((limit) => sweepReleasedHosts(stores.database, now - REST_MS, limit)),
+    'sweep forms': () => sweepAll((limit) => stores.forms.sweep(now, limit)),
     'sweep sessions': () => sweepAll((limit) => stores.sessions.sweep(now, limit)),
     'sweep single sign-on': () =>
       sweepAll((limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit)),

@@ -29,6 +29,17 @@ export interface AccountPageProps {
   problem?: Problem | undefined
 }
 
+/** After a second click: the session goes on by a string that only the first answer had. */
+export function ChangedPage({ language }: { language: Language }) {
+  const t = messagesFor(language).account
+  return (
+    <Page language={language} title={t.changePassword}>
+      <p role="status">{t.changed}</p>
+      <a href={`/account?locale=${language}`}>{t.title}</a>
+    </Page>
+  )
+}
+
 type Section = AccountPageProps & { t: Messages['account'] }
 
 export function AccountPage(props: AccountPageProps) {

@@ -11,7 +11,7 @@ import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { endSession, endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { sessionCookie } from '../sessions/session-cookie.ts'
 import { removeIdentity } from '../sso/manage-identities.ts'
-import { AccountPage, type AccountPageProps } from './account-page.tsx'
+import { AccountPage, type AccountPageProps, ChangedPage } from './account-page.tsx'
 import { changeOwnPassword } from './change-own-password.ts'
 
 /** More than this nobody reads on one page; the API lists them all. */
@@ -41,10 +41,16 @@ const show = route(
     method: 'GET',
     path: '/account',
     summary: 'The page of the user: sessions, keys, password, language',
-    parameters: z.object({ locale }),
+    parameters: z.object({
+      key: z.enum(['made']).optional().describe('By the click before this one'),
+      locale,
+    }),
     replies,
   },
-  ({ ctx, caller, language }) => accountPage(ctx, { caller, language }),
+  ({ parameters: { key }, ctx, caller, language }) => {
+    const done = key && messagesFor(language).account.keyMadeBefore
+    return accountPage(ctx, { caller, language }, done ? { done } : {})
+  },
 )
 
 const endOne = route(
@@ -94,6 +100,10 @@ const makeKey = route(
     }),
     limit: 'log-in',
     replies,
+    repeated: ({ language }) => ({
+      status: 303,
+      headers: { Location: `/account?key=made&locale=${language}` },
+    }),
   },
   ({ parameters: { name, key_password: password }, ctx, caller, request, language }) =>
     doing(ctx, { caller, language }, async () => {
@@ -157,6 +167,7 @@ const setPassword = route(
     }),
     limit: 'log-in',
     replies,
+    repeated: ({ language }) => ({ status: 200, body: <ChangedPage language={language} /> }),
   },
   ({ parameters, ctx, caller, request, language }) =>
     doing(ctx, { caller, language }, async () => {

@@ -9,6 +9,7 @@ import { beatAt, isStale } from '../storage/heartbeat.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -43,9 +44,11 @@ interface NewKey {
 /** The API keys of one region. */
 export class ApiKeyStore {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /**
@@ -94,11 +97,12 @@ export class ApiKeyStore {
         db,
         apiKeys,
         { ...key, userId: sql`id` },
-        { from: sql`${users}`, where: sql`${isJudged} AND ${hasRoom}` },
+        { from: sql`${users}`, where: sql`${isJudged} AND ${hasRoom} AND ${this.#forms.isFirst}` },
       ),
       recorded: recordEvent(db, event, isInserted),
       judged: db.select({ id: users.id }).from(users).where(isJudged),
       noticed: notice?.outbox.insertion(notice.task, isInserted) ?? null,
+      noted: this.#forms.noting(isInserted),
     })
     if (outcome.inserted.meta.changes === 1) return 'inserted'
     return outcome.judged.length === 1 ? 'too-many' : 'changed'

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import type { SealedKind } from '../crypto/sealer.ts'
+import type { Seal, SealedKind } from '../crypto/sealer.ts'
 import type { ApiKeyCaller, SessionCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
+import { newId } from '../storage/ids.ts'
+import type { SentForm } from '../storage/sent-forms.ts'
 import type { SealForm } from '../ui/form.tsx'
 import { checkParameters } from './check-parameters.ts'
 import { Problem } from './problem.ts'
@@ -24,7 +26,7 @@ const sealedForm = {
   lifetimeSeconds: 86_400,
 } satisfies SealedKind<z.ZodType>
 
-export type ShownForm = z.infer<(typeof sealedForm)['content']>
+export type ShownForm = z.infer<(typeof sealedForm)['content']> & Seal
 
 /** To whom a page is shown: its user, and the session unless the user came by an API key. */
 export type FormOwner = Pick<ShownForm, 'user' | 'session'>
@@ -45,6 +47,20 @@ export async function readForm(
   const sealed = values.form ?? texts.form
   const form = typeof sealed === 'string' ? await sealer.unseal(sealedForm, sealed, clock()) : null
   return form?.at.includes(new URL(url).pathname) ? form : null
+}
+
+/** A form as it was sent, by its seal, its place and what was typed into it. */
+export async function sentFormOf(
+  { jti }: ShownForm,
+  { values, texts }: RawParameters,
+  { url, at }: { url: string; at: number },
+): Promise<SentForm> {
+  const { form: _, locale: __, ...typed } = { ...texts, ...values }
+  const sorted = Object.entries(typed).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const text = JSON.stringify([jti, new URL(url).pathname, sorted])
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const id = Number(new DataView(digest).getBigUint64(0) >> 12n)
+  return { id, sending: newId(0), at }
 }
 
 /**

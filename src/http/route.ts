@@ -39,6 +39,8 @@ export interface Reply {
   headers?: Record<string, string>
   /** Values of Set-Cookie headers. */
   cookies?: string[]
+  /** Nothing was done, though the status does not say so. */
+  isRefusal?: true
 }
 
 export interface Call<Shape extends ParameterShape, Caller> {
@@ -92,6 +94,11 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
    * leads to none.
    */
   worksWithoutCookies?: true
+  /**
+   * Answers a form that was taken a moment ago, and is sent again by a second click: where the first one led, without
+   * what is handed out once. Else that is the page of `returnTo`.
+   */
+  repeated?(call: Told<Shape> & { ctx: Ctx; caller: Caller | null }): Promise<Reply> | Reply
   /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
   tell?(problem: Problem, call: Told<Shape> & { ctx: Ctx }): unknown
 }

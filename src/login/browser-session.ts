@@ -31,6 +31,11 @@ export async function enterBySession(
   }
 }
 
+/** The page behind a form that has logged in: it asks to do so again where the cookie of the first click was lost. */
+export function behindLogin(place: string, request: RequestFacts): Reply {
+  return { status: 303, headers: { Location: place }, cookies: endOfSecondStep(request) }
+}
+
 async function endFormer(ctx: Ctx, cookie: string | null): Promise<void> {
   const { clock, epoch, scope } = ctx
   const former = cookie === null ? null : await readCredential(ctx, cookie, clock())

@@ -9,6 +9,7 @@ import { sessions } from '../sessions/tables.ts'
 import type { HostScope } from '../sites/site.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -54,11 +55,16 @@ export class LoginLedger {
   readonly #database: ReplicatedDatabase
   readonly #passwords: PasswordLedger
   readonly #outbox: Outbox
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase, passwords: PasswordLedger, outbox: Outbox) {
+  constructor(
+    database: ReplicatedDatabase,
+    { passwords, outbox, forms }: { passwords: PasswordLedger; outbox: Outbox; forms: SentForms },
+  ) {
     this.#database = database
     this.#passwords = passwords
     this.#outbox = outbox
+    this.#forms = forms
   }
 
   /** Whom the name means, as the nearest replica knows it. */
@@ -83,7 +89,7 @@ export class LoginLedger {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
-    const isConfirmed = loginIsConfirmed(attempt, judged, by)
+    const isConfirmed = sql`${loginIsConfirmed(attempt, judged, by)} AND ${this.#forms.isFirst}`
     const claimed =
       claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? []
     const hasProved = claim ? sql`${isConfirmed} AND ${claim.isMade}` : isConfirmed
@@ -122,6 +128,7 @@ export class LoginLedger {
               { userId: user.id, callerDigest: attempt.rememberedDigest, at: attempt.at },
               sessionExists,
             ),
+      noted: this.#forms.noting(sessionExists),
       known: selectNamed(attempt),
     })
     const done = await starting.catch(async (error) => {
@@ -130,7 +137,9 @@ export class LoginLedger {
       throw error
     })
     if (!done) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
-    return { started: done.session.meta.changes === 1, known: pickNamed(done.known, attempt) }
+    const started = done.session.meta.changes === 1
+    if (!started) await this.#forms.refuseRepeat()
+    return { started, known: pickNamed(done.known, attempt) }
   }
 
   /**
@@ -149,7 +158,13 @@ export class LoginLedger {
       .select({ id: users.id })
       .from(users)
       .where(claim ? sql`${may} AND ${claim.isMade}` : may)
-    const confirming = batch(this.#database, { known: selectNamed(attempt), claimed, proved })
+    const confirming = batch(this.#database, {
+      known: selectNamed(attempt),
+      claimed,
+      // A second click finds the form noted together with the code that it repeats.
+      noted: claim ? this.#forms.notingProof(claim.isMade) : null,
+      proved,
+    })
     const done = await confirming.catch(async (error) => {
       // A lost connection tells nothing: the claim may have been made.
       const found = await proved.catch(() => [])
@@ -203,15 +218,17 @@ export class LoginLedger {
     const remains = account
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
       : nobodyRemains(attempt)
+    // A second click guesses nothing.
+    const counts = sql`${remains} AND ${this.#forms.isFirst}`
     const isCounted = !isNoGuess(outcome) && lockNotice !== null
     const { known } = await batch(this.#database, {
       known: selectNamed(attempt),
-      recorded: recordAttempt(db, attempt, end, remains),
-      counted: isCounted ? countFailure(db, { ...attempt, counter }, remains) : null,
+      recorded: recordAttempt(db, attempt, end, counts),
+      counted: isCounted ? countFailure(db, { ...attempt, counter }, counts) : null,
       noticed: isCounted
         ? this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at))
         : null,
-      wrongCode: wrongCode(remains),
+      wrongCode: wrongCode(counts),
     })
     return pickNamed(known, attempt)
   }

@@ -5,7 +5,7 @@ import { anyone, route } from '../http/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { enterBySession } from './browser-session.ts'
+import { behindLogin, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { logInForm } from './log-in-form.tsx'
 import { byPasskey } from './methods/passkey.ts'
@@ -78,6 +78,7 @@ const send = route(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
+    repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     tell: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
         return logInForm(ctx, { language, request, sent: parameters, problem })
@@ -127,6 +128,7 @@ const sendPasskey = route(
       429: { description: 'The form, and when to send it again', body: z.string() },
     },
     problems: [],
+    repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     tell: (problem, { parameters: { return_to }, ctx, language, request }) =>
       logInForm(ctx, { language, request, sent: { return_to }, problem }),
   },

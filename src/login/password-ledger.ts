@@ -6,6 +6,7 @@ import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import { sessions } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -38,11 +39,17 @@ export class PasswordLedger {
   readonly #database: ReplicatedDatabase
   readonly #outbox: Outbox
   readonly #priorPasswords: PriorPasswordStore
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase, outbox: Outbox, priorPasswords: PriorPasswordStore) {
+  constructor(
+    database: ReplicatedDatabase,
+    outbox: Outbox,
+    { priorPasswords, forms }: { priorPasswords: PriorPasswordStore; forms: SentForms },
+  ) {
     this.#database = database
     this.#outbox = outbox
     this.#priorPasswords = priorPasswords
+    this.#forms = forms
   }
 
   /**
@@ -57,6 +64,7 @@ export class PasswordLedger {
     await batch(this.#database, {
       claimed: claim?.statements(isSame) ?? [],
       changed: this.statements(change, claim ? sql`${unchanged} AND ${claim.isMade}` : unchanged),
+      noted: this.#forms.noting(passwordIsChanged(change)),
     })
     return this.isDone(change)
   }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { enterBySession } from './browser-session.ts'
+import { behindLogin, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { byPartialSession } from './methods/partial-session.ts'
 import { logIn } from './pipeline.ts'
@@ -63,6 +63,7 @@ const finish = route(
     }),
     shown: shownAtSecondStep,
     replies: secondStepReplies,
+    repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     tell: tellSecondStep,
   },
   async ({ parameters, ctx, request, language }) => {
@@ -93,6 +94,8 @@ const send = route(
     parameters: z.object({ ...secondStepSent, locale }),
     shown: shownAtSecondStep,
     replies: secondStepReplies,
+    repeated: ({ parameters, ctx, request, language }) =>
+      leadToSecondStep(ctx, { ...secondStepOf(parameters), isTexted: true }, { request, language }),
     tell: tellSecondStep,
   },
   async ({ parameters, ctx, request, language }) => {

@@ -9,7 +9,7 @@ import { Form } from '../ui/form.tsx'
 import { Page, Told } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
-import { enterBySession } from './browser-session.ts'
+import { behindLogin, enterBySession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { byLoginToken } from './methods/login-token.ts'
 import { authenticate, type Ending, logIn } from './pipeline.ts'
@@ -74,6 +74,7 @@ const confirm = route(
     shown: ['login_token'],
     summary: 'Its button: uses the token up and sets the session cookie',
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
+    repeated: ({ request }) => behindLogin('/account', request),
     tell,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }) => {

@@ -113,6 +113,7 @@ const approve = route(
     shown,
     limit: 'log-in',
     replies,
+    repeated: ({ parameters, language }) => approved(language, parameters),
   },
   async ({ parameters, ctx, caller, request, language }) => {
     const viewer = { caller, request, language, wish: wishIn(parameters) }
@@ -124,8 +125,12 @@ const approve = route(
       const own = networkNamed(request.address)
       const isHere = networks.length > 0 && networks.every((network) => network === own)
       const actor = password ? caller.proving({ password }) : caller
-      if (isHere || parameters.sure)
+      if (isHere || parameters.sure) {
         await approvePairing(ctx, actor, { ...viewer.wish, networks, request })
+        const reply = await pairingPage(ctx, viewer)
+        // The app may have its key by now.
+        return reply.isRefusal ? approved(language, parameters) : reply
+      }
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem
       if (problem.status === 404) return ended(ctx, viewer, 'none')
@@ -159,6 +164,8 @@ const deny = route(
     parameters: z.object({ ...shownParameters, locale }),
     shown,
     replies,
+    repeated: ({ parameters, ctx, request, language }) =>
+      ended(ctx, { request, language, wish: wishIn(parameters) }, 'denied'),
   },
   async ({ parameters, ctx, caller, request, language }) => {
     const viewer = { caller, request, language, wish: wishIn(parameters) }
@@ -171,6 +178,18 @@ const deny = route(
     return ended(ctx, viewer, 'denied')
   },
 )
+
+/** After a yes that was given before. */
+function approved(
+  language: Language,
+  shown: Parameters<typeof wishIn>[0] & { networks: string },
+): Reply {
+  const isSeen = shown.networks !== ''
+  return {
+    status: 200,
+    body: <ApprovedPage language={language} wish={wishIn(shown)} isSeen={isSeen} />,
+  }
+}
 
 interface Viewer {
   caller: UserCaller
@@ -233,12 +252,12 @@ function outcome(language: Language, which: 'denied' | 'none'): Reply {
 /** The end, whatever it is. The browser forgets the wish, unless another tab has brought another one. */
 async function ended(
   { sealer, clock }: Ctx,
-  { request, language, wish }: Viewer,
+  { request, language, wish }: Pick<Viewer, 'request' | 'language' | 'wish'>,
   which: 'denied' | 'none',
 ): Promise<Reply> {
   const kept = await readPairingCookie(sealer, request, clock())
   const cookies = kept?.pairingKey === wish.pairingKey ? [noPairingCookie] : []
-  return { ...outcome(language, which), cookies }
+  return { ...outcome(language, which), cookies, ...(which === 'none' && { isRefusal: true }) }
 }
 
 function unlessNotFound(error: unknown): undefined {

@@ -259,6 +259,7 @@ export async function denyPairing(
   pairingKey: string,
 ): Promise<void> {
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
+  await ctx.in(region).forms.takeNow()
   const digest = await pairingDigest(pairingKey)
   const now = ctx.clock()
   const pointer = ctx.in(regionOfPairing(digest, ctx.regions)).pairingPointers

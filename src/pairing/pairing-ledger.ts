@@ -7,6 +7,7 @@ import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -33,9 +34,11 @@ export interface PairedKey {
 /** The approvals of one region, at its primary. */
 export class PairingLedger {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /**
@@ -72,6 +75,8 @@ export class PairingLedger {
         .values({ ...given, networks: json })
         .onConflictDoNothing()
         .returning(digest),
+      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM pairing_approvals
+        WHERE digest = ${approval.digest} AND user_id = ${approval.userId})`),
     })
     if (extended.length > 0) return 'extended'
     return approved.length > 0 ? 'approved' : null

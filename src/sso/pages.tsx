@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
-import { enterBySession } from '../login/browser-session.ts'
+import { behindLogin, enterBySession } from '../login/browser-session.ts'
 import { deviceOf } from '../login/device.ts'
 import { bySsoCallback, carriedProof, continuedCallback } from '../login/methods/sso-callback.ts'
 import { logIn } from '../login/pipeline.ts'
@@ -120,6 +120,8 @@ const confirm = route(
       303: { description: 'Logged in: on to the account page; or to the second step' },
       ...refusals,
     },
+    repeated: async ({ parameters, ctx, request }) =>
+      behindLogin(placeOf(await carriedProof(ctx, parameters.proof)), request),
     tell,
   },
   async ({ parameters, ctx, request, language }) => {
@@ -144,6 +146,7 @@ const finish = route(
     limit: 'log-in',
     limitedName: ({ username }) => username,
     replies: secondStepReplies,
+    repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     tell: (problem, told) =>
       problem.type === 'not-authenticated/invalid-oauth' ? (
         <SsoFailedPage language={told.language} problem={problem} />

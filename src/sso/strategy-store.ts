@@ -9,6 +9,7 @@ import { HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { Claim } from '../two-factor/claim.ts'
 import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
@@ -25,9 +26,11 @@ export const TEST_COUNTS_FOR_MS = HOUR
 /** The SSO strategies of one region's sites. */
 export class StrategyStore {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /** Takes a strategy in; `taken` where the site has one of this provider and label. */
@@ -61,6 +64,9 @@ export class StrategyStore {
       recorded: recordEvent(
         db,
         event,
+        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
+      ),
+      noted: this.#forms.noting(
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
       ),
     })

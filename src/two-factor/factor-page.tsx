@@ -26,6 +26,8 @@ export interface FactorPageProps {
   /** The host names of the site, of which this page is at one or at none. */
   keyHosts: string[]
   hostname: string
+  /** What was done by the click before this one. */
+  done?: string | undefined
   problem?: Problem | undefined
 }
 
@@ -33,12 +35,13 @@ type Section = FactorPageProps & { t: Messages['twoFactor'] }
 
 /** Every second factor of a user, and the ways to another. */
 export function FactorPage(props: FactorPageProps) {
-  const { language, factors, isDue, problem } = props
+  const { language, factors, isDue, done, problem } = props
   const t = messagesFor(language).twoFactor
   const section = { ...props, t }
   return (
     <Page language={language} title={t.title} wide>
       <Told language={language} problem={problem} />
+      {done ? <p role="status">{done}</p> : null}
       {isDue ? <p role="status">{t.due}</p> : null}
       <section class="card" aria-labelledby="yours">
         <h2 id="yours">{t.yours}</h2>

@@ -241,7 +241,8 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promis
   })
   const digests = await digestsOf(ctx, live, codes)
   const given = { userId: live.user.id, at: ctx.clock(), codes: digests }
-  await ctx.in(region).recoveryCodes.renew(given, news)
+  if (!(await ctx.in(region).recoveryCodes.renew(given, news)))
+    await ctx.in(region).forms.refuseRepeat()
   if (news.notice) ctx.workAfterReply([news.notice])
   return codes
 }

@@ -30,7 +30,12 @@ import {
 } from './manage-factors.ts'
 import { proofAskedOf, provingBy } from './prove-again.ts'
 import { partyAt, relyingPartiesOf } from './relying-party.ts'
-import { allowedMethods, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
+import {
+  allowedMethods,
+  type FactorMethod,
+  isSecurityKey,
+  type SecondFactorRow,
+} from './second-factor.ts'
 import { signRequestFor } from './second-step.ts'
 
 const locale = text(35).optional()
@@ -63,10 +68,16 @@ const show = route(
     method: 'GET',
     path: '/account/2fa',
     summary: 'The page of the user’s second factors',
-    parameters: z.object({ locale }),
+    parameters: z.object({
+      done: z.enum(['before']).optional().describe('By the click before this one'),
+      locale,
+    }),
     replies,
   },
-  ({ ctx, caller, language, request }) => factorPage(ctx, { caller, language, request }),
+  ({ parameters, ctx, caller, language, request }) => {
+    const done = parameters.done && messagesFor(language).twoFactor.doneBefore
+    return factorPage(ctx, { caller, language, request }, { done })
+  },
 )
 
 const setUp = route(
@@ -100,6 +111,7 @@ const addApp = route(
     parameters: z.object({ proof, locale }),
     limit: 'log-in',
     replies,
+    repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
   ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -119,6 +131,7 @@ const addPhone = route(
     parameters: z.object({ phone_number: clearableText(64), proof, locale }),
     limit: 'log-in',
     replies,
+    repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
   ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -138,6 +151,8 @@ const addKey = route(
     parameters: z.object({ proof, locale }),
     limit: 'log-in',
     replies,
+    repeated: ({ ctx, caller, language }) =>
+      setUpBefore(ctx, { caller, language, method: 'webauthn' }),
   },
   ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -160,6 +175,7 @@ const addYubikey = route(
     parameters: z.object({ otp: clearableText(1_024), proof, locale }),
     limit: 'log-in',
     replies,
+    repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters: { otp, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -181,6 +197,7 @@ const finish = route(
     shown: ['id'],
     limit: 'log-in',
     replies,
+    repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters: { id, otp }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -189,7 +206,7 @@ const finish = route(
         return await completed(ctx, viewer, { factor, otp })
       } catch (problem) {
         if (!isWrongCode(problem)) throw problem
-        return setUpAt(viewer, factor, '&wrong=true')
+        return { ...setUpAt(viewer, factor, '&wrong=true'), isRefusal: true }
       }
     }),
 )
@@ -223,6 +240,7 @@ const renew = route(
     parameters: z.object({ proof, locale }),
     limit: 'log-in',
     replies,
+    repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -246,9 +264,31 @@ async function completed(
 }
 
 /** Leads on to where a factor is set up: a reload there sends nothing, and makes no other secret. */
-function setUpAt({ language }: Viewer, { id }: SecondFactorRow, more = ''): Reply {
+function setUpAt(
+  { language }: Pick<Viewer, 'language'>,
+  { id }: SecondFactorRow,
+  more = '',
+): Reply {
   const place = `/account/2fa/set_up?id=${id}&locale=${language}${more}`
   return { status: 303, headers: { Location: place } }
+}
+
+/** The same after a second click: what the first one began to set up. */
+async function setUpBefore(
+  ctx: Ctx,
+  asked: { caller: SessionCaller | null; language: Language; method: FactorMethod },
+): Promise<Reply> {
+  const { caller, language, method } = asked
+  const own = caller ? await ctx.in(caller.region).secondFactors.ofUser(caller.live.user.id) : []
+  const [newest] = own
+    .filter((one) => one.method === method && one.completedAt === null)
+    .toSorted((a, b) => b.createdAt - a.createdAt)
+  return newest ? setUpAt({ language }, newest) : doneBefore(language)
+}
+
+/** Recovery codes are shown once: the page says how to have others. */
+function doneBefore(language: Language): Reply {
+  return { status: 303, headers: { Location: `/account/2fa?done=before&locale=${language}` } }
 }
 
 /** Keys are bound to the site's own host: elsewhere none can be registered. */
@@ -266,13 +306,17 @@ async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Pr
     return { status: 200, body: shown }
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status >= 500) throw problem
-    const reply = await factorPage(ctx, viewer, problem)
+    const reply = await factorPage(ctx, viewer, { problem })
     if (reply.status === 303) return reply
     return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
   }
 }
 
-async function factorPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
+async function factorPage(
+  ctx: Ctx,
+  viewer: Viewer,
+  told: { problem?: Problem; done?: string | undefined },
+): Promise<Reply> {
   const { caller, language, request } = viewer
   const { live, region } = caller
   const asked = proofAskedOf(ctx, caller)
@@ -295,7 +339,7 @@ async function factorPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<
     timeZone: live.user.timeZone,
     keyHosts: relyingPartiesOf(live, ctx.globalOrigin).map(({ rpId }) => rpId),
     hostname: request.hostname,
-    problem,
+    ...told,
   }
   return { status: 200, body: <FactorPage language={language} {...shown} /> }
 }

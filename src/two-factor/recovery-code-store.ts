@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { Claim, FactorUse } from './claim.ts'
 import { type FactorNews, tellNews } from './factor-news.ts'
 import { recoveryCodes } from './tables.ts'
@@ -9,9 +10,11 @@ import { recoveryCodes } from './tables.ts'
 /** The recovery codes of one region, at its primary. */
 export class RecoveryCodeStore {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /** Whether a code is one of a user's that was not used yet. */
@@ -37,17 +40,20 @@ export class RecoveryCodeStore {
     }
   }
 
-  /** Gives a user other codes; those before are void. @param codes their digests */
+  /** Gives a user other codes; those before are void. False for the second click of a form. @param codes their digests */
   async renew(
     given: { userId: number; at: number; codes: string[] },
     news: FactorNews,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const db = this.#database.primary
+    const { isFirst } = this.#forms
     await batch(this.#database, {
-      former: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, given.userId)),
-      inserted: insertRecoveryCodes(db, given, sql`1`),
-      told: tellNews(db, news, sql`1`),
+      former: db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
+      inserted: insertRecoveryCodes(db, given, isFirst),
+      told: tellNews(db, news, isFirst),
+      noted: this.#forms.noting(isFirst),
     })
+    return !(await this.#forms.isRepeat())
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Authority } from '../audit/authority.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import { users } from '../users/tables.ts'
 import type { Claim, FactorUse } from './claim.ts'
 import { type FactorNews, tellNews } from './factor-news.ts'
@@ -35,9 +36,11 @@ interface FirstUse {
 /** The second factors of one region, at its primary. */
 export class SecondFactorStore {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /** A user's factors in the order of their ids, complete and not. */
@@ -78,14 +81,16 @@ export class SecondFactorStore {
           ),
         ),
       inserted: db.insert(secondFactors).values(factor),
-      // A user with too many loses the newest again: no row is counted before it is there.
+      // A user with too many loses the newest again, as a second click does: no row is counted before it is there.
       tooMany: db.delete(secondFactors).where(
         and(
           eq(secondFactors.id, factor.id),
-          sql`(SELECT count(*) FROM second_factors AS own
-            WHERE own.user_id = ${factor.userId}) > ${MOST_FACTORS}`,
+          sql`((SELECT count(*) FROM second_factors AS own
+            WHERE own.user_id = ${factor.userId}) > ${MOST_FACTORS}
+            OR NOT (${this.#forms.isFirst}))`,
         ),
       ),
+      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factor.id})`),
     })
     return (await this.find(factor.id, factor.userId)) !== null
   }
@@ -132,6 +137,7 @@ export class SecondFactorStore {
       ),
       alongside: alongside(done),
       told: tellNews(db, news, done),
+      noted: this.#forms.noting(done),
     })
     const found = await this.find(id, userId)
     return found?.claimedBy === by
@@ -184,7 +190,8 @@ export class SecondFactorStore {
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      told: tellNews(db, news, isRemoved),
+      told: tellNews(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
+      noted: this.#forms.noting(isRemoved),
     })
     return removed.length === 1
   }
@@ -197,7 +204,8 @@ export class SecondFactorStore {
       codes: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       type: this.#renewType(userId, sql`1`),
       alongside,
-      told: tellNews(db, news, sql`1`),
+      told: tellNews(db, news, this.#forms.isFirst),
+      noted: this.#forms.noting(sql`1`),
     })
   }
 

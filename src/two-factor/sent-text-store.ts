@@ -3,6 +3,7 @@ import { batch, type Statement } from '../storage/batch.ts'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
@@ -29,9 +30,11 @@ interface SentCode {
 /** The texts of the last day, in one region. */
 export class SentTextStore {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /**
@@ -82,6 +85,7 @@ export class SentTextStore {
         .where(sql`id = ${factorId} AND ${isSent}`),
       message: code.insertion(isSent),
       taken: db.select({ id: sentTexts.id }).from(sentTexts).where(sql`id = ${id}`),
+      noted: this.#forms.noting(isSent),
     })
     if (taken.length === 1) return 'sent'
     return known[0]?.isOld === 1 ? 'too-many' : 'too-soon'

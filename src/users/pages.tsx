@@ -53,6 +53,7 @@ const create = route(
     try {
       const settings = readUserSettings({ email, site_admin }, null)
       const acting = actingOf(viewer)
+      await ctx.in(caller.region).forms.takeNow()
       const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
       const done = messagesFor(language).admin.pages.created
       return usersPage(ctx, viewer, { asked: { search: user.username }, done })

@@ -9,6 +9,7 @@ import { ssoIdentities } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
 import type { User } from './account.ts'
 import { othersAdminister } from './last-admin.ts'
 import { users } from './tables.ts'
@@ -42,9 +43,11 @@ interface UserChange {
 /** The users of one region, as their admins manage them. */
 export class UserLedger {
   readonly #database: ReplicatedDatabase
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase) {
+  constructor(database: ReplicatedDatabase, forms: SentForms) {
     this.#database = database
+    this.#forms = forms
   }
 
   /** A site's users in the order of their ids, `skip` of them left out. */
@@ -140,6 +143,9 @@ export class UserLedger {
         .delete(users)
         .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
         .returning({ id: users.id }),
+      noted: this.#forms.noting(
+        sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`,
+      ),
     })
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-admin'

@@ -130,6 +130,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
           ? usersPage(ctx, viewer, { asked, ...told })
           : userPage(ctx, viewer, await findAnew(ctx, viewer, user), told)
       try {
+        await ctx.in(caller.region).forms.takeNow()
         await act(ctx, viewer, user)
         return answer({
           done: `${messagesFor(language).admin.pages.userDone}: ${isolated(user.username)}`,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBrowser } from './support/browser.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
-import { press } from './support/navigation.ts'
+import { doubleClickThrough, follow, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 import { fitsItsWidth, Phone } from './support/phone.ts'
 import { plainRequest } from './support/plain-http.ts'
@@ -101,6 +101,31 @@ describe('A person who forgot the password', () => {
     expect(await canUse(await logIn(third))).toBe(true)
     expectQuiet(phone)
     await phone.close()
+  })
+})
+
+describe('A double click where the script did not arrive', () => {
+  it('resets the password once, and shows that it is changed', async () => {
+    await fetch(`${site.origin}${API}/sessions/forgot`, {
+      method: 'POST',
+      body: new URLSearchParams({ username: site.user.username }),
+    })
+    const context = await browser.newContext({ locale: 'en-US' })
+    const page = await context.newPage()
+    await page.route(/\/assets\/.*\.js$/, (script) => script.abort())
+    await page.goto(await mailedLink(1))
+    await page.getByLabel('New password', { exact: true }).fill(second)
+    await page.getByLabel('The same again', { exact: true }).fill(second)
+    await doubleClickThrough(page.getByRole('button', { name: 'Save the password' }))
+    await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
+    await follow(page, 'Log in')
+    await page.getByLabel('Username').fill(site.user.username)
+    await page.getByLabel('Password', { exact: true }).fill(second)
+    await doubleClickThrough(page.getByRole('button', { name: 'Log in', exact: true }))
+    // The cookie of the first answer may be lost with it: then the page behind it asks to log in again.
+    expect(page.url()).toMatch(/\/(account|login\?return_to=%2Faccount)$/)
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await context.close()
   })
 })
 

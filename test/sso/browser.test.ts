@@ -119,6 +119,7 @@ describe('In a browser, single sign-on', () => {
       303,
       '/account?state=mine+%26+only',
     ])
+    sso.service.clock.advance(2 * MINUTE)
     const again = await browser.send(`${SITE}/login/sso/confirm`, fields)
     expect([again.status, again.body.includes('was used before')]).toEqual([401, true])
     const forged = await sso.service.ask('POST', '/login/sso/confirm', {

@@ -1,8 +1,10 @@
 import { useContext } from 'hono/jsx'
 import * as z from 'zod'
+import type { Ctx } from '../../context.ts'
 import { clearableText, text } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
 import { Problem } from '../../http/problem.ts'
+import type { RequestFacts } from '../../http/request-facts.ts'
 import { anyone, type Reply, route } from '../../http/route.ts'
 import { fill, messagesFor } from '../../messages/messages.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
@@ -49,12 +51,12 @@ const sendForgot = route(
     limit: 'password-reset',
     limitedName: ({ username_or_email: name }) => name,
     problems: [],
+    repeated: ({ language }) => forgotDone(language),
     tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
   },
   async ({ parameters: { username_or_email: name }, ctx, language }) => {
     if (name !== '') await requestReset(ctx, { by: 'either', name, language })
-    const { sentTitle, sent } = messagesFor(language).passwordReset
-    return donePage(language, { title: sentTitle, text: sent })
+    return forgotDone(language)
   },
 )
 
@@ -121,6 +123,8 @@ const sendReset = route(
     },
     limit: 'password-reset',
     problems: [],
+    repeated: ({ parameters: { code }, ctx, request, language }) =>
+      resetDone(ctx, { code, request, language }),
     tell: (problem, { parameters: { code, username }, language }) => (
       <ResetForm language={language} code={code} username={username} problem={problem} />
     ),
@@ -135,13 +139,25 @@ const sendReset = route(
       language,
       request,
     })
-    const { doneTitle, done } = messagesFor(language).passwordReset
-    // That of another link, opened in another tab, stays.
-    const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
-    const cookies = opened === code ? [noResetCookie] : []
-    return { ...donePage(language, { title: doneTitle, text: done }), cookies }
+    return resetDone(ctx, { code, request, language })
   },
 )
+
+function forgotDone(language: Language): Reply {
+  const { sentTitle, sent } = messagesFor(language).passwordReset
+  return donePage(language, { title: sentTitle, text: sent })
+}
+
+async function resetDone(
+  ctx: Ctx,
+  { code, request, language }: { code: string; request: RequestFacts; language: Language },
+): Promise<Reply> {
+  const { doneTitle, done } = messagesFor(language).passwordReset
+  // That of another link, opened in another tab, stays.
+  const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
+  const cookies = opened === code ? [noResetCookie] : []
+  return { ...donePage(language, { title: doneTitle, text: done }), cookies }
+}
 
 function donePage(language: Language, { title, text }: { title: string; text: string }): Reply {
   const page = (

@@ -5,6 +5,7 @@ import type { TaskContent } from '../../notifications/task-kinds.ts'
 import { sites } from '../../sites/tables.ts'
 import { batch } from '../../storage/batch.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
+import type { SentForms } from '../../storage/sent-forms.ts'
 import { type Account, accountColumns } from '../../users/account.ts'
 import { users } from '../../users/tables.ts'
 import { nameKeys } from '../../users/username.ts'
@@ -20,21 +21,30 @@ export class ResetLedger {
   readonly #database: ReplicatedDatabase
   readonly #codes: ResetCodeStore
   readonly #outbox: Outbox
+  readonly #forms: SentForms
 
-  constructor(database: ReplicatedDatabase, codes: ResetCodeStore, outbox: Outbox) {
+  constructor(
+    database: ReplicatedDatabase,
+    codes: ResetCodeStore,
+    { outbox, forms }: { outbox: Outbox; forms: SentForms },
+  ) {
     this.#database = database
     this.#codes = codes
     this.#outbox = outbox
+    this.#forms = forms
   }
 
   /**
    * Takes in a request for a reset: one statement, whoever is meant. False where the host's site leaves
-   * resets to its administrators.
+   * resets to its administrators, and for the second click of a form.
    */
   async takeIn(task: Task, siteId: number | null): Promise<boolean> {
     const allowed = sql`NOT EXISTS (SELECT 1 FROM ${sites}
       WHERE ${sites.id} = ${siteId} AND ${sites.disablePasswordReset})`
-    const taken = await this.#outbox.insertion(task, allowed).run()
+    const { taken } = await batch(this.#database, {
+      taken: this.#outbox.insertion(task, sql`${allowed} AND ${this.#forms.isFirst}`),
+      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM outbox WHERE id = ${task.id})`),
+    })
     return taken.meta.changes === 1
   }
 

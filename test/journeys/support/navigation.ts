@@ -51,7 +51,7 @@ export function clickThrough(target: Locator): Promise<void> {
 
 /** Clicks twice, as people do, what leads to another page. */
 export function doubleClickThrough(target: Locator): Promise<void> {
-  return nextPage(target.page(), () => target.dblclick())
+  return nextPage(target.page(), () => target.dblclick({ delay: 100 }))
 }
 
 /** Clicks what leads to no other page. */
