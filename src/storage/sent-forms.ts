@@ -1,6 +1,7 @@
 import { inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { Problem } from '../http/problem.ts'
 import { batch, type Statement } from './batch.ts'
+import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
 import { sentForms } from './tables.ts'
 
@@ -55,14 +56,16 @@ export class SentForms {
     if (this.#noted === 'nothing') this.#noted = 'proof'
     const expiresAt = sent.at + REPEATED_WITHIN_MS
     return [
-      this.#database.primary
-        .insert(sentForms)
-        .select(sql`SELECT ${sent.id}, ${sent.sending}, ${expiresAt} WHERE ${isUsedUp}`)
-        .onConflictDoUpdate({
-          target: sentForms.id,
-          set: { sending: sent.sending, expiresAt },
-          setWhere: lte(sentForms.expiresAt, sent.at),
-        }),
+      insertFrom(
+        this.#database.primary,
+        sentForms,
+        { id: sent.id, sending: sent.sending, expiresAt },
+        { where: isUsedUp },
+      ).onConflictDoUpdate({
+        target: sentForms.id,
+        set: { sending: sent.sending, expiresAt },
+        setWhere: lte(sentForms.expiresAt, sent.at),
+      }),
     ]
   }
 
