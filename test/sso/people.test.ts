@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { MINUTE } from '../../src/storage/clock.ts'
 import { CLIENT } from '../support/code-order.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
@@ -463,6 +464,9 @@ describe('A user that a strategy makes', () => {
       "users WHERE username <> 'boss'",
     ])
       await env.DB_US_EAST_1.prepare(`DELETE FROM ${row}`).run()
+    expect((await confirm()).headers.get('Set-Cookie') ?? '').not.toContain('__Host-latchkey=')
+    expect(await names()).toEqual(['boss'])
+    sso.service.clock.advance(2 * MINUTE)
     expect((await confirm()).status).toBe(401)
     expect(await names()).toEqual(['boss'])
   })
