@@ -87,7 +87,8 @@ async function approverOf(
 ): Promise<Account | null> {
   const approver = await ctx.in(home).pairings.approverOf(digest, at - APPROVAL_LIFETIME_MS)
   const denial = whyDenied(approver, {
-    scope: ctx.scope,
+    // The app polls any host; the key is used at the site's own, which the reply names.
+    scope: { kind: 'any', region: null },
     client: request,
     home,
     at,
