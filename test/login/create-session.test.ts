@@ -300,7 +300,7 @@ describe('storage trips', () => {
 
 describe('a fault of storage', () => {
   it.each<Fault>(['before commit', 'after commit', 'hangs'])(
-    'that comes %s gives a 503 with Retry-After, and the next log in works',
+    'that comes %s gives a 503 with Retry-After, and the next login works',
     async (fault) => {
       await serviceWithUser()
       const database = new FaultyDatabase(env.DB_US_EAST_1)
