@@ -239,7 +239,7 @@ async function answerRepeat(
   error?: unknown,
 ): Promise<Reply | null> {
   if (!form || !(error === undefined || error instanceof Problem)) return null
-  // Who is logged in now is told first.
+  // The refusal of a form of another session stands, even where that form was sent twice.
   if (error?.type === 'not-authorized/form-of-another-session') return null
   const isFault = error !== undefined && error.status >= 500
   for (const { forms } of ctx.asked()) {

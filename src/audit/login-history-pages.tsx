@@ -18,7 +18,7 @@ const show = route(
     returnTo: 'here',
     method: 'GET',
     path: '/admin/history',
-    summary: 'The page of the log ins of a site, for its admins',
+    summary: 'The page of the logins of a site, for its admins',
     parameters: z.object({
       username: clearableText(256).optional(),
       outcome: z.enum(['', ...loginOutcomes]).optional(),

@@ -16,7 +16,7 @@ interface SecondStepFormProps {
   step: SecondStep
   /** How the login goes on. */
   ways: WaysOn
-  /** Who is logging in. */
+  /** The user that the second step is for. */
   username: string
 }
 

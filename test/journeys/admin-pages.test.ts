@@ -68,7 +68,7 @@ describe('The pages of a site admin', () => {
     const page = await admin()
     for (const [name, path] of [
       ['Rules', '/admin/rules'],
-      ['Log ins', '/admin/history'],
+      ['Logins', '/admin/history'],
       ['Sessions', '/admin/sessions'],
       ['Changes', '/admin/changes'],
       ['Single sign-on', '/admin/sso'],

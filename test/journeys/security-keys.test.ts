@@ -78,7 +78,9 @@ describe('A security key in a browser', () => {
     await logInAt(page)
     await press(page, 'Use your security key')
     await press(page, 'Remove: Security key')
-    expect(await page.getByText('You have none yet.').count()).toBe(1)
+    expect(await page.getByText('You have no two-factor authentication methods yet').count()).toBe(
+      1,
+    )
   })
 
   it('that does not answer is told, and another way is left', async () => {
@@ -216,7 +218,9 @@ describe('Who has only a key, in a browser', () => {
     await age()
     await page.goto(`${site.origin}/account/2fa`)
     await press(page, 'Remove: Security key')
-    expect(await page.getByText('You have none yet.').count()).toBe(1)
+    expect(await page.getByText('You have no two-factor authentication methods yet').count()).toBe(
+      1,
+    )
   })
 })
 

@@ -126,7 +126,7 @@ describe('What a site mails to unverified addresses', () => {
     const subjects = Map.groupBy(service.mails, ({ subject }) => subject)
     expect([...subjects].map(([subject, mails]) => [subject, mails.length])).toEqual([
       ['Choose a new password', 3],
-      ['Too many failed log ins', 3],
+      ['Too many failed logins', 3],
       ['Your new account', 3],
     ])
   })

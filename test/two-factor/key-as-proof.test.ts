@@ -69,7 +69,7 @@ describe('Who has only a key', () => {
       if (path !== 'remove') expect((await sendAgain()).status, path).toBe(403)
       expect(form).toContain('Use a recovery code instead')
     }
-    expect((await factors()).body).toContain('You have none yet')
+    expect((await factors()).body).toContain('You have no two-factor authentication methods yet')
   })
 
   it('does so by a recovery code, too, which may be typed where no script runs', async () => {
