@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { messagesFor } from '../../src/messages/messages.ts'
 import { violations } from './support/accessibility.ts'
 import { AdminJourney, DESK, type Look, PHONE } from './support/admin.ts'
 import {
@@ -138,7 +139,7 @@ describe('A site admin, on the page of a user', () => {
     await page.locator('#password_validity_days').fill('')
     await page.locator('#authentication_method').selectOption('sso')
     await press(page, 'Save')
-    expect(await alert.textContent()).toMatch(/needs a strategy/)
+    expect(await alert.textContent()).toContain(messagesFor('en').modelErrors['strategy-missing'])
     expect(await page.locator('#authentication_method').inputValue()).toBe('sso')
   })
 
