@@ -60,8 +60,8 @@ async function outcomes({ service, admin }: Sso): Promise<unknown[]> {
   return results.map(({ outcome }) => outcome)
 }
 
-describe('In a browser, single sign-on', () => {
-  it('is offered by a button for each provider that is on', async () => {
+describe('Single sign-on in a browser', () => {
+  it('shows a button for each enabled provider', async () => {
     const { sso, browser } = await open()
     const address = `/login/sso?strategy=${sso.strategy.id}`
     expect((await browser.open(`${SITE}/login`)).body).toContain(address)
@@ -73,7 +73,7 @@ describe('In a browser, single sign-on', () => {
     expect((await browser.open(`${SITE}${address}`)).status).toBe(401)
   })
 
-  it('ends on the page that was asked for, logged in', async () => {
+  it('ends on the requested page, logged in', async () => {
     const { sso, browser } = await open()
     const begun = await press(sso, browser, '&return_to=/account/2fa')
     const { status, headers } = await comeBack(sso, browser, begun)
@@ -82,7 +82,7 @@ describe('In a browser, single sign-on', () => {
   })
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example'])(
-    'leads to no other page than ours: %s',
+    'never redirects to another origin: %s',
     async (place) => {
       const { sso, browser } = await open()
       const begun = await press(sso, browser, `&return_to=${encodeURIComponent(place)}`)
@@ -91,7 +91,7 @@ describe('In a browser, single sign-on', () => {
     },
   )
 
-  it('ends in the browser that it began in, and by no program', async () => {
+  it('finishes only in the browser that started it, and not by the API', async () => {
     const { sso, browser } = await open()
     const begun = await press(sso, browser)
     const other = new TestBrowser(sso.service)
@@ -106,7 +106,7 @@ describe('In a browser, single sign-on', () => {
     expect(await outcomes(sso)).toEqual([...Array(3).fill('key_mismatch'), 'none'])
   })
 
-  it('begun by a program asks first, and names who it is', async () => {
+  it('asks for confirmation on a page that names the user when a program started it', async () => {
     const { sso, browser } = await open()
     const begun = await begin(sso, { state: 'mine & only' })
     const asked = await comeBack(sso, browser, begun)
@@ -131,12 +131,12 @@ describe('In a browser, single sign-on', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['the person says no', { error: 'access_denied' }, /said no there/],
+    ['the user declines', { error: 'access_denied' }, /said no there/],
     ['the provider names another issuer', { iss: 'https://accounts.google.com' }, /not as it must/],
-    ['there is no code', { code: '' }, /not as it must/],
-    ['the state is not ours', { state: 'x' }, /longer than 10 minutes/],
-    ['there is no state', { state: '' }, /longer than 10 minutes/],
-  ])('is told on a page where %s', async (_, answer, expected) => {
+    ['the code is missing', { code: '' }, /not as it must/],
+    ['the state is forged', { state: 'x' }, /longer than 10 minutes/],
+    ['the state is missing', { state: '' }, /longer than 10 minutes/],
+  ])('shows an error page when %s', async (_, answer, expected) => {
     const { sso, browser } = await open()
     const { status, body } = await comeBack(sso, browser, await press(sso, browser), {}, answer)
     expect(status).toBe(401)
@@ -144,7 +144,7 @@ describe('In a browser, single sign-on', () => {
     expect(browser.cookie('mysite.localhost', COOKIE)).toBeUndefined()
   })
 
-  it('needs the issuer’s name in the answer where the provider promises it', async () => {
+  it('requires the iss parameter when the provider advertises it', async () => {
     const { sso, browser } = await open('names-itself')
     const mixedUp = await comeBack(sso, browser, await press(sso, browser))
     expect(mixedUp.status).toBe(401)
@@ -152,7 +152,7 @@ describe('In a browser, single sign-on', () => {
     expect((await comeBack(sso, browser, await press(sso, browser), {}, named)).status).toBe(303)
   })
 
-  it('of one provider takes no code of the other: a mix-up of the two', async () => {
+  it('rejects a code of one provider with the state of another (mix-up)', async () => {
     const { sso, browser } = await open()
     const { body: other } = await sso.asAdmin('POST', '/sso_strategies', {
       provider: 'openid_connect',
@@ -169,13 +169,13 @@ describe('In a browser, single sign-on', () => {
     expect((await comeBack(sso, browser, begun)).status).toBe(303)
   })
 
-  it('is told on a page where the provider does not answer', async () => {
+  it('shows an error page when the provider does not answer', async () => {
     const { sso, browser } = await open('dead')
     const { status, body } = await browser.open(`${SITE}/login/sso?strategy=${sso.strategy.id}`)
     expect([status, body.includes('does not answer')]).toEqual([503, true])
   })
 
-  it('puts no code into a page, and lets no address of a page be told on', async () => {
+  it('puts no code into a page and sends no page address as referrer', async () => {
     const { sso, browser } = await open()
     const begun = await press(sso, browser)
     const { body, headers } = await comeBack(sso, browser, begun, {}, { iss: 'x' })
@@ -183,7 +183,7 @@ describe('In a browser, single sign-on', () => {
     expect(headers.get('Referrer-Policy')).toBe('strict-origin')
   })
 
-  it('ends with a way to log out at the provider, too', async () => {
+  it('offers to log out at the provider after logout', async () => {
     const { sso, browser } = await open()
     await comeBack(sso, browser, await press(sso, browser))
     const page = await browser.open(`${SITE}/account`)
@@ -198,7 +198,7 @@ describe('In a browser, single sign-on', () => {
   })
 })
 
-describe('A user with a second factor of its own', () => {
+describe('Single sign-on of a user with 2FA', () => {
   async function withApp() {
     const { sso, browser } = await open()
     const { service } = sso
@@ -216,7 +216,7 @@ describe('A user with a second factor of its own', () => {
     return { sso, browser, code }
   }
 
-  it('is asked for it by a program, which answers with it and the partial session', async () => {
+  it('asks API clients for a one-time code and returns a partial session', async () => {
     const { sso, code } = await withApp()
     const begun = await begin(sso, { state: 'mine' })
     const asked = await finish(sso, begun, codeFor(sso, begun))
@@ -236,7 +236,7 @@ describe('A user with a second factor of its own', () => {
     expect((await second(code())).status).toBe(401)
   })
 
-  it('has 10 minutes for it from the provider’s answer on, however often it is asked', async () => {
+  it('allows 10 minutes for the one-time code from the provider’s answer on, however often it asks', async () => {
     const { sso, browser, code } = await withApp()
     const { service, host } = sso
     const asked = await comeBack(sso, browser, await begin(sso))
@@ -251,7 +251,7 @@ describe('A user with a second factor of its own', () => {
     expect((await go({ otp: code() })).body.data.reason).toBe('expired')
   })
 
-  it('has one session by all that one state led to, however late it comes', async () => {
+  it('starts one session per state, however late further codes arrive', async () => {
     const { sso, browser, code } = await withApp()
     const { service, host } = sso
     const begun = await begin(sso)
@@ -276,7 +276,7 @@ describe('A user with a second factor of its own', () => {
     expect((await go(three, code())).status).toBe(401)
   })
 
-  it('has no sixth try by another partial session of the same state', async () => {
+  it('allows five codes per state, whichever partial session they come with', async () => {
     const { sso, browser, code } = await withApp()
     const asked = await comeBack(sso, browser, await begin(sso))
     const fields = hiddenFields(asked.body, '/login/sso/confirm')
@@ -292,7 +292,7 @@ describe('A user with a second factor of its own', () => {
     expect((await go(two, code())).body.type).toMatch(/invalid-session/)
   })
 
-  it('is asked for it whatever the provider says, in any script, and however long it is', async () => {
+  it('asks for a one-time code however long the provider’s answer is, in any script', async () => {
     const { sso, browser, code } = await withApp()
     const long = (length: number) => '語'.repeat(length)
     const claims = { groups: Array.from({ length: 20 }, (_, nth) => `${nth}${long(38)}`) }
@@ -308,7 +308,7 @@ describe('A user with a second factor of its own', () => {
     expect(done.status).toBe(303)
   })
 
-  it('is asked for it on a page', async () => {
+  it('asks for a one-time code on a page', async () => {
     const { sso, browser, code } = await withApp()
     const asked = await comeBack(sso, browser, await press(sso, browser, '&return_to=/account/2fa'))
     expect([asked.status, browser.cookie('mysite.localhost', COOKIE)]).toEqual([303, undefined])
@@ -323,7 +323,7 @@ describe('A user with a second factor of its own', () => {
     expect([done.status, done.headers.get('Location')]).toEqual([303, '/account/2fa'])
   })
 
-  it('is not asked where the provider says that one was given there', async () => {
+  it('skips the one-time code when the provider reports a second factor', async () => {
     const { sso, browser } = await withApp()
     const placeAfter = async (claims: Record<string, unknown>) => {
       const done = await comeBack(sso, browser, await press(sso, browser), { claims })
@@ -335,7 +335,7 @@ describe('A user with a second factor of its own', () => {
       expect(await placeAfter(claims)).toBe('/login/second?locale=en')
   })
 
-  it('is locked out after wrong codes, however often it comes from the provider', async () => {
+  it('locks the user out after wrong codes, however often they return from the provider', async () => {
     const { sso, code } = await withApp()
     const wrongly = async (nth: number) => {
       const begun = await begin(sso)
@@ -349,8 +349,8 @@ describe('A user with a second factor of its own', () => {
   })
 })
 
-describe('A site that requires a second factor', () => {
-  it('takes the provider’s, or has one set up first', async () => {
+describe('Single sign-on at a site that requires 2FA', () => {
+  it('accepts the provider’s second factor, or requires 2FA setup first', async () => {
     const { sso } = await open()
     await sso.service.env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
     const logIn = async (claims: Record<string, unknown>) => {

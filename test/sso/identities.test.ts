@@ -28,8 +28,8 @@ async function events(): Promise<unknown[]> {
   return results.map(({ event, actor, changes }) => [event, actor, JSON.parse(String(changes))])
 }
 
-describe('A link to an identity provider', () => {
-  it('is recorded and told of once, when it is made', async () => {
+describe('A linked SSO account', () => {
+  it('is recorded and notified once, when it is linked', async () => {
     const { sso, identity } = await withLink()
     await logInBySso(sso)
     const { issuer, subject } = identity
@@ -45,7 +45,7 @@ describe('A link to an identity provider', () => {
     expect(told).toEqual([['jane@acme.example', 'Your account was linked']])
   })
 
-  it('is neither recorded nor told of where the login came to nothing', async () => {
+  it('is neither recorded nor notified when the login fails', async () => {
     const sso = await withProvider()
     const address = { email: 'jane@acme.example', emailIsVerified: true }
     await sso.service.createUser(sso.site, { username: 'jane', ...address })
@@ -56,7 +56,7 @@ describe('A link to an identity provider', () => {
     expect([await events(), sso.service.mails]).toEqual([[], []])
   })
 
-  it('is seen by its user and by admins of the site, and by nobody else', async () => {
+  it('is visible to its user and to site admins only', async () => {
     const { sso, jane, identity, asJane } = await withLink()
     expect(identity).toMatchObject({
       user_id: jane.id,
@@ -80,7 +80,7 @@ describe('A link to an identity provider', () => {
     expect((await by('DELETE', `/sso_identities/${identity.id}`)).status).toBe(404)
   })
 
-  it('is taken back by its user, with the sessions that began by it', async () => {
+  it('can be removed by its user, which revokes the sessions that it started', async () => {
     const { sso, jane, session, asJane, identity, path } = await withLink()
     const { body: byPassword } = await sso.service.logIn(
       { username: 'jane', password: jane.password },
@@ -103,7 +103,7 @@ describe('A link to an identity provider', () => {
     )
   })
 
-  it('is taken back only by who proved just now who it is', async () => {
+  it('can be removed only with recent authentication', async () => {
     const { sso, jane, path } = await withLink()
     const { body } = await sso.service.logIn(
       { username: 'jane', password: jane.password },
@@ -114,7 +114,7 @@ describe('A link to an identity provider', () => {
     expect([refused.status, refused.body.type]).toEqual([403, NEEDS])
   })
 
-  it('stays where it is the only way in, unless an admin takes it', async () => {
+  it('cannot be removed by its user when it is their only way to log in, but by an admin', async () => {
     const { sso, path, asJane } = await withLink("authentication_method = 'sso'")
     const refused = await asJane('DELETE')
     expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, ['base']])
@@ -123,7 +123,7 @@ describe('A link to an identity provider', () => {
     expect((await asJane('GET', '/sso_identities')).status).toBe(401)
   })
 
-  it('goes where there is another of a strategy that is on, and of no other', async () => {
+  it('can be removed when another account of an enabled strategy is left, and only then', async () => {
     const { sso, jane, asJane } = await withLink("authentication_method = 'sso'")
     const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
       provider: 'openid_connect',
@@ -146,7 +146,7 @@ describe('A link to an identity provider', () => {
     expect((await asJane('DELETE')).status).toBe(204)
   })
 
-  it('is taken back by a button of the account page', async () => {
+  it('can be removed by a button on the account page', async () => {
     const { sso, jane } = await withLink()
     const browser = new TestBrowser(sso.service)
     const site = 'http://mysite.localhost'

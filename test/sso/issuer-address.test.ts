@@ -7,7 +7,7 @@ const regions = new Regions([{ description: '', residency: 'preferred', ...regio
 const inProduction = { globalOrigin: new URL('https://login.example.net'), regions }
 const locally = { globalOrigin: new URL('http://localhost:8787'), regions }
 
-describe('The address of an issuer', () => {
+describe('The issuer URL', () => {
   it.each([
     'https://id.example.com',
     'https://id.example.com/tenant/v2.0',
@@ -47,7 +47,7 @@ describe('The address of an issuer', () => {
     expect(readIssuerAddress(address, inProduction)).toBeNull()
   })
 
-  it('may be on loopback where this service itself is on http, on a developer’s machine', () => {
+  it('may be a loopback address when this service itself runs on http, for development', () => {
     expect(readIssuerAddress('http://localhost:3000', locally)).not.toBeNull()
     expect(readIssuerAddress('http://127.0.0.1:3000', locally)).toBeNull()
     expect(readIssuerAddress('http://localhost:3000', inProduction)).toBeNull()

@@ -44,8 +44,8 @@ async function send(
   })
 }
 
-describe('A logout at the provider', () => {
-  it('ends the session that it names, or all of a person, and no others', async () => {
+describe('Back-channel logout by the provider', () => {
+  it('revokes the session that it names, or all of a user, and no others', async () => {
     const { sso, logIn, lives } = await open()
     const [one, two, other] = [await logIn('s1'), await logIn('s2'), await logIn('s3', 'joe')]
     expect((await send(sso, { sub: 'jane', sid: 's1' })).status).toBe(200)
@@ -63,12 +63,12 @@ describe('A logout at the provider', () => {
     ['for another client', { aud: 'x' }, {}],
     ['that is an ID token', { events: undefined, nonce: 'x' }, {}],
     ['with a nonce', { nonce: 'x' }, {}],
-    ['that names nobody', { sub: undefined }, {}],
+    ['without a subject', { sub: undefined }, {}],
     ['without an id', { jti: undefined }, {}],
     ['that has expired', { exp: 1_700_000_000 }, {}],
-    ['of some minutes ago', { iat: 1_700_000_000 }, {}],
-    ['of a key that is not published', {}, { key: 1 }],
-  ])('is refused by a token %s', async (_, changes, more) => {
+    ['issued some minutes ago', { iat: 1_700_000_000 }, {}],
+    ['signed with an unpublished key', {}, { key: 1 }],
+  ])('rejects a logout token %s', async (_, changes, more) => {
     const { sso, logIn, lives } = await open()
     const session = await logIn('s1')
     const { status, body } = await send(sso, { sub: 'jane', ...changes }, more)
@@ -81,12 +81,12 @@ describe('A logout at the provider', () => {
     ['keyless', 400],
     ['odd-keys', 400],
     ['dead', 503],
-  ])('is refused, or put off, where the provider is %s: %i', async (kind, expected) => {
+  ])('refuses or asks to retry when the provider is %s: %i', async (kind, expected) => {
     const sso = await withProvider({ kind })
     expect((await send(sso, { sub: 'jane' })).status).toBe(expected)
   })
 
-  it('by tokens of keys that there are none of keeps no login from learning new ones', async () => {
+  it('with tokens of unknown keys does not stop logins from fetching new keys', async () => {
     const { sso, logIn } = await open()
     await logIn('s1')
     sso.service.clock.advance(31_000)
@@ -96,7 +96,7 @@ describe('A logout at the provider', () => {
     expect((await finish(sso, begun, codeFor(sso, begun, { key: 1 }))).status).toBe(201)
   })
 
-  it('is recorded for whose sessions it ends, in the strategy’s name', async () => {
+  it('is recorded with the strategy as actor, for the users whose sessions it revokes', async () => {
     const { sso, logIn } = await open()
     await logIn('s1')
     await logIn('s2')
@@ -109,7 +109,7 @@ describe('A logout at the provider', () => {
     expect(results).toEqual([{ username: 'jane', actor: `strategy:${sso.strategy.id}` }])
   })
 
-  it('ends no session that began since, when it is sent again', async () => {
+  it('revokes no newer session when its token is replayed', async () => {
     const { sso, logIn, lives } = await open()
     const once = { sub: 'jane', jti: 'once' }
     const first = await logIn('s1')
@@ -119,7 +119,7 @@ describe('A logout at the provider', () => {
     expect([await lives(first), await lives(second)]).toEqual([false, true])
   })
 
-  it('is of one strategy: what another’s provider says ends nothing', async () => {
+  it('covers one strategy: a token of another strategy revokes nothing', async () => {
     const { sso, logIn, lives } = await open()
     const session = await logIn('s1')
     const issuer = `${sso.issuer}other`

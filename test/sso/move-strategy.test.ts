@@ -47,8 +47,8 @@ async function sessionsOf({ service }: Sso): Promise<unknown> {
 
 const UNTESTED = { redirect_host: [expect.stringContaining('test login')] }
 
-describe('A strategy is moved to another host of its site', () => {
-  it('after a test login there, which logs nobody in', async () => {
+describe('Moving a strategy to another host of its site', () => {
+  it('requires a test login at the new host, which starts no session', async () => {
     const { sso, browser, move, show, link } = await open()
     expect((await move(DOMAIN)).body.model_errors).toEqual(UNTESTED)
     const { test_uri, redirect_uri } = await link()
@@ -81,7 +81,7 @@ describe('A strategy is moved to another host of its site', () => {
   })
 
   it.each(['evil.example', 'other.localhost', 'localhost', 'us-east-1.localhost'])(
-    'and never to one that is not the site’s: %s',
+    'refuses a host that is not one of the site’s: %s',
     async (host) => {
       const { sso, path, move } = await open()
       await sso.service.createSite({ subdomain: 'other' })
@@ -93,7 +93,7 @@ describe('A strategy is moved to another host of its site', () => {
     },
   )
 
-  it('for an hour after the test, and not once it is another client or the domain has gone', async () => {
+  it('requires a test within the last hour, with the same client and a verified domain', async () => {
     const { sso, browser, move, link } = await open()
     const passes = async () => test(sso, browser, (await link()).test_uri)
     await passes()
@@ -111,7 +111,7 @@ describe('A strategy is moved to another host of its site', () => {
     expect(late.body.model_errors).toEqual(UNTESTED)
   })
 
-  it('in no way by a login that is refused, or by another browser, or twice by one test', async () => {
+  it('does not count a refused test login, one in another browser, or a replayed one', async () => {
     const { sso, browser, show, link } = await open()
     const { test_uri } = await link()
     const refused = await test(sso, browser, test_uri, { claims: { nonce: 'other' } })
@@ -129,7 +129,7 @@ describe('A strategy is moved to another host of its site', () => {
     expect((await answer()).status).toBe(401)
   })
 
-  it('by a link of an admin only, who has just proved who it is, for an hour', async () => {
+  it('accepts a test link only within an hour, made by an admin with recent authentication', async () => {
     const { sso, browser, path, link } = await open()
     const { test_uri } = await link()
     const forged = new URL(test_uri)
@@ -144,7 +144,7 @@ describe('A strategy is moved to another host of its site', () => {
     expect(stale.body.type).toBe('not-authorized/reauthentication-needed-action')
   })
 
-  it('also after its site was renamed, which stops it', async () => {
+  it('works after the site was renamed, which had stopped the strategy', async () => {
     const { sso, browser, move, show, link } = await open()
     await sso.asAdmin('PATCH', '/site', { subdomain: 'acme', confirm_sso_stop: true })
     expect((await show()).redirect_status).toBe('not_of_site')
@@ -155,7 +155,7 @@ describe('A strategy is moved to another host of its site', () => {
     expect(begun.redirectUri).toBe(`http://acme.localhost/login_from_oauth/${sso.strategy.id}`)
   })
 
-  it('on the page of admins, which says what to register and what no longer works', async () => {
+  it('is done on the admin page, which shows what to register and what no longer works', async () => {
     const { sso, browser } = await open()
     const { admin, service } = sso
     const page = 'http://mysite.localhost/admin/sso'
@@ -189,7 +189,7 @@ describe('PATCH /site', () => {
     ['domain', DOMAIN, { domain: '' }],
     ['domain', DOMAIN, { domain: 'new.acme.example' }],
   ])(
-    'warns of a %s at which single sign-on receives its logins, and asks for a yes',
+    'warns about a %s at which single sign-on receives its logins, and requires confirmation',
     async (field, origin, change) => {
       const { sso } = await open()
       const database = sso.service.env.DB_US_EAST_1
@@ -205,14 +205,14 @@ describe('PATCH /site', () => {
     },
   )
 
-  it('asks nothing where no strategy receives at what is given up, or only one that is off', async () => {
+  it('requires no confirmation when no enabled strategy uses the old host', async () => {
     const { sso, path } = await open()
     expect((await sso.asAdmin('PATCH', '/site', { domain: '' })).status).toBe(200)
     await sso.asAdmin('PATCH', path, { enabled: false })
     expect((await sso.asAdmin('PATCH', '/site', { subdomain: 'acme' })).status).toBe(200)
   })
 
-  it('leaves a host that the last admin needs to log in, whatever is confirmed', async () => {
+  it('keeps a host that the last admin needs to log in, even with confirmation', async () => {
     const { sso } = await open()
     const { service, admin, strategy } = sso
     await service.env.DB_US_EAST_1.prepare(

@@ -72,7 +72,7 @@ async function outcomes({ service }: Sso): Promise<unknown[]> {
   return results.map(({ outcome }) => outcome)
 }
 
-it('A login by single sign-on visits storage six times, and eight more where its user is made', async () => {
+it('A login by single sign-on makes six storage round trips, and eight more to provision a user', async () => {
   const sso = await withProvider({ strategy: { provision_users: true } })
   const first = await logInBySso(sso)
   const next = await logInBySso(sso)
@@ -81,8 +81,8 @@ it('A login by single sign-on visits storage six times, and eight more where its
   expect(next.trips).toEqual(Array(6).fill('d1-us-east-1-primary'))
 })
 
-describe('Who logs in by single sign-on', () => {
-  it('is known by issuer and subject, whatever address the provider tells later', async () => {
+describe('A login by single sign-on', () => {
+  it('finds the user by issuer and subject, whatever email address the provider sends later', async () => {
     const { sso } = await open()
     expect(await reasonOf(sso)).toBe(201)
     const moved = { claims: { email: 'somebody@else.example', email_verified: false } }
@@ -97,18 +97,18 @@ describe('Who logs in by single sign-on', () => {
   })
 
   it.each<[string, Order, Record<string, unknown>, object]>([
-    ['an address that is not verified there', { claims: { email_verified: false } }, {}, jane],
     [
-      'one that is said to be verified in other words',
-      { claims: { email_verified: 'yes' } },
+      'an email address that the provider has not verified',
+      { claims: { email_verified: false } },
       {},
       jane,
     ],
-    ['one that is not known to be the user’s here', {}, {}, { ...jane, emailIsVerified: false }],
+    ['an email_verified claim of another type', { claims: { email_verified: 'yes' } }, {}, jane],
+    ['an email address that is not verified here', {}, {}, { ...jane, emailIsVerified: false }],
     ['a domain that the strategy does not own', {}, { email_domains: 'other.example' }, jane],
-    ['no domain at all', {}, { email_domains: '' }, jane],
+    ['a strategy without domains', {}, { email_domains: '' }, jane],
     ['a domain that only ends alike', { claims: { email: 'jane@evil-acme.example' } }, {}, jane],
-  ])('is nobody at first by %s', async (_, order, strategy, user) => {
+  ])('links no user at first by %s', async (_, order, strategy, user) => {
     const { sso } = await open(strategy, user)
     expect(await reasonOf(sso, order)).toBe('unknown')
   })
@@ -117,23 +117,26 @@ describe('Who logs in by single sign-on', () => {
     ['Bücher.example', 'jane@xn--bcher-kva.example', 'jane@bücher.example'],
     ['xn--bcher-kva.example', 'Jane@BÜCHER.example', 'jane@xn--bcher-kva.example'],
     [' other.example, bücher.example. ', 'jane@bu\u0308cher.example', 'JANE@Bücher.example'],
-  ])('is known by an address of a domain in either spelling: %j', async (domain, told, kept) => {
-    const { sso } = await open({ email_domains: domain }, { ...jane, email: kept })
-    expect(await reasonOf(sso, { claims: { email: told } })).toBe(201)
-    expect(await who(sso, { claims: { email: told } })).toMatchObject({ username: 'jane' })
-  })
+  ])(
+    'finds a user by email in Unicode or Punycode spelling of the domain: %j',
+    async (domain, told, kept) => {
+      const { sso } = await open({ email_domains: domain }, { ...jane, email: kept })
+      expect(await reasonOf(sso, { claims: { email: told } })).toBe(201)
+      expect(await who(sso, { claims: { email: told } })).toMatchObject({ username: 'jane' })
+    },
+  )
 
   it.each([
     'jané@acme.example',
     'jane\u0131@acme.example',
     '<jane@acme.example>',
     'jane@acme.example,',
-  ])('is nobody by an address that mail cannot be delivered to: %s', async (email) => {
+  ])('finds no user by an undeliverable email address: %s', async (email) => {
     const { sso } = await open()
     expect(await reasonOf(sso, { claims: { email } })).toBe('unknown')
   })
 
-  it('may be whom an admin invited: by strategy and address', async () => {
+  it('links an invited user by strategy and email address', async () => {
     const { sso, jane: invited } = await open(
       { email_domains: '' },
       { ...jane, emailIsVerified: false, authenticationMethod: 'sso' },
@@ -149,16 +152,19 @@ describe('Who logs in by single sign-on', () => {
   it.each<[string, Record<string, unknown>, object]>([
     ['by an invitation', { email_domains: '' }, { ...jane, emailIsVerified: false }],
     ['by a verified address', {}, jane],
-  ])('linked once %s is nobody else, who has the address later', async (_, strategy, user) => {
-    const { sso, jane: made } = await open(strategy, user)
-    await sso.service.changeUser(made?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
-    expect(await reasonOf(sso)).toBe(201)
-    const later = { sub: 'mallory', email: 'JANE@acme.example' }
-    expect(await reasonOf(sso, { claims: later })).toBe('unknown')
-    expect(await reasonOf(sso)).toBe(201)
-  })
+  ])(
+    'links nobody else to a user linked %s, whoever gets the email address later',
+    async (_, strategy, user) => {
+      const { sso, jane: made } = await open(strategy, user)
+      await sso.service.changeUser(made?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
+      expect(await reasonOf(sso)).toBe(201)
+      const later = { sub: 'mallory', email: 'JANE@acme.example' }
+      expect(await reasonOf(sso, { claims: later })).toBe('unknown')
+      expect(await reasonOf(sso)).toBe(201)
+    },
+  )
 
-  it('is one of two persons who come with an invitation at the same time', async () => {
+  it('links one of several people who use an invitation at the same time', async () => {
     const { sso, jane: invited } = await open({ email_domains: '' })
     await sso.service.changeUser(invited?.id ?? 0, `sso_strategy_id = ${sso.strategy.id}`)
     const subjects = Array.from({ length: 8 }, (_, nth) => `person-${nth}`)
@@ -166,13 +172,13 @@ describe('Who logs in by single sign-on', () => {
     expect(all.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('is nobody where two users share the address', async () => {
+  it('finds no user when two share the email address', async () => {
     const { sso } = await open()
     await sso.service.createUser(sso.site, { ...jane, username: 'jane2' })
     expect(await reasonOf(sso)).toBe('unknown')
   })
 
-  it('is nobody where two users of those who share the address are invited', async () => {
+  it('finds no user when two invited users share the email address', async () => {
     const { sso } = await open({ email_domains: '' }, null)
     for (const [nth, ssoStrategyId] of [sso.strategy.id, null, null, sso.strategy.id].entries())
       await sso.service.createUser(sso.site, { ...jane, username: `jane${nth}`, ssoStrategyId })
@@ -188,13 +194,16 @@ describe('Who logs in by single sign-on', () => {
     ['auth0', {}, 201],
     ['google', { email_verified: null }, 'unknown'],
     ['google', {}, 201],
-  ] as const)('is whom an admin invited, by %s with %o: %s', async (provider, claims, expected) => {
-    const sso = await withProvider({ provider, strategy: { email_domains: '' } })
-    await sso.service.createUser(sso.site, { ...jane, ssoStrategyId: sso.strategy.id })
-    expect(await reasonOf(sso, { claims })).toBe(expected)
-  })
+  ] as const)(
+    'links an invited user of %s with claims %o: %s',
+    async (provider, claims, expected) => {
+      const sso = await withProvider({ provider, strategy: { email_domains: '' } })
+      await sso.service.createUser(sso.site, { ...jane, ssoStrategyId: sso.strategy.id })
+      expect(await reasonOf(sso, { claims })).toBe(expected)
+    },
+  )
 
-  it('is never a user of another site', async () => {
+  it('never finds a user of another site', async () => {
     const sso = await withProvider()
     const other = await sso.service.createSite({ subdomain: 'other' })
     await sso.service.createUser(other, jane)
@@ -212,16 +221,16 @@ describe('Who logs in by single sign-on', () => {
 
   it.each([
     ['disabled', 'disabled = 1', 'not-allowed'],
-    ['of no method', "authentication_method = 'none'", 'not-allowed'],
+    ['without an authentication method', "authentication_method = 'none'", 'not-allowed'],
     ['for single sign-on only', "authentication_method = 'sso'", 201],
-  ])('when %s: %s', async (_, set, expected) => {
+  ])('of a user who is %s: %s', async (_, set, expected) => {
     const { sso, jane: user } = await open()
     expect(await reasonOf(sso)).toBe(201)
     await sso.service.changeUser(user?.id ?? 0, set)
     expect(await reasonOf(sso)).toBe(expected)
   })
 
-  it('is judged as the primary knows it last, also of a second factor that was just added', async () => {
+  it('is judged by the newest state at the primary, including a 2FA method added just now', async () => {
     const { sso, jane: user } = await open()
     expect(await reasonOf(sso)).toBe(201)
     const happens = (database: D1Database) =>
@@ -230,7 +239,7 @@ describe('Who logs in by single sign-on', () => {
     expect(await reasonOf(sso)).toBe('not-authenticated/two-factor-authentication-error')
   })
 
-  it('uses no password where it is for single sign-on only', async () => {
+  it('leaves no password login to users of authentication_method sso', async () => {
     const { sso, jane: user } = await open()
     const byPassword = () =>
       sso.service.logIn({ username: 'jane', password: user?.password }, { host: sso.host })
@@ -239,7 +248,7 @@ describe('Who logs in by single sign-on', () => {
     expect((await byPassword()).status).toBe(401)
   })
 
-  it('is served in its region only, where the site says so', async () => {
+  it('works only in the site’s own region when the site is restricted to it', async () => {
     const { sso } = await open()
     await sso.service.env.DB_US_EAST_1.prepare('UPDATE sites SET opt_out_global = 1').run()
     const begun = await begin(sso)
@@ -249,7 +258,7 @@ describe('Who logs in by single sign-on', () => {
     expect(body.data.host).toBe('us-east-1.localhost')
   })
 
-  it('logs out at once, in every form, as any session does', async () => {
+  it('starts a session that logs out at once, in every form', async () => {
     const { sso } = await open()
     const { body } = await logInBySso(sso)
     const headers = { ...SDK, 'X-FilesAPI-Auth': body.id }
@@ -260,7 +269,7 @@ describe('Who logs in by single sign-on', () => {
   })
 })
 
-describe('A user whom an admin names another strategy for', () => {
+describe('A user whom an admin assigns another strategy', () => {
   async function withTwo() {
     const { sso, jane: user } = await open()
     const { body: two } = await sso.asAdmin('POST', '/sso_strategies', {
@@ -281,7 +290,7 @@ describe('A user whom an admin names another strategy for', () => {
     return { via, acme, other, name, first: sso.strategy, second: two, jane: user }
   }
 
-  it('comes in by that one only, where it has no password', async () => {
+  it('logs in by that strategy only when they have no password', async () => {
     const { via, acme, other, name, first } = await withTwo()
     await name({ sso_strategy_id: first.id, authentication_method: 'sso' })
     expect([await via(other), await via(acme)]).toEqual(['not-allowed', 201])
@@ -289,7 +298,7 @@ describe('A user whom an admin names another strategy for', () => {
     expect(await via(other)).toBe(201)
   })
 
-  it('is no more whom it was by others', async () => {
+  it('is no longer linked to the accounts of the former strategy', async () => {
     const { via, acme, other, name, first, second } = await withTwo()
     await name({ sso_strategy_id: first.id })
     expect([await via(acme), await via(other)]).toEqual([201, 201])
@@ -300,17 +309,22 @@ describe('A user whom an admin names another strategy for', () => {
   })
 })
 
-describe('A user that a strategy makes', () => {
+describe('A user provisioned by a strategy', () => {
   const provisioning = { provision_users: true }
   const byGroup = { ...provisioning, email_domains: '', provision_group_required: 'all' }
 
   it.each([
-    ['no provider of a tenant’s', 'openid_connect', 'NULL', 'jane'],
-    ['one that no tenant has a say in', 'google', 'NULL', 'jane@acme.example'],
-    ['the site’s own, of its proved domain', 'okta', "'acme.example'", 'jane@acme.example'],
-    ['the site’s own, of another domain', 'okta', "'other.example'", 'jane'],
+    ['no provider that a tenant controls', 'openid_connect', 'NULL', 'jane'],
+    ['a provider that no tenant controls', 'google', 'NULL', 'jane@acme.example'],
+    [
+      'the site’s own provider, within its verified domain',
+      'okta',
+      "'acme.example'",
+      'jane@acme.example',
+    ],
+    ['the site’s own provider, within another domain', 'okta', "'other.example'", 'jane'],
   ] as const)(
-    'is named by an address that is verified by %s',
+    'is named after the email address as far as it is verified by %s',
     async (_, provider, domain, name) => {
       const sso = await withProvider({ provider, strategy: provisioning })
       await env.DB_US_EAST_1.prepare(
@@ -323,7 +337,7 @@ describe('A user that a strategy makes', () => {
     },
   )
 
-  it('leaves the address, as a name, to whose it is at another site', async () => {
+  it('leaves the email address free as a username at other sites', async () => {
     const { sso } = await open(provisioning, null)
     await reasonOf(sso)
     const other = await sso.service.createSite({ subdomain: 'acme' })
@@ -331,7 +345,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toContain(jane.email)
   })
 
-  it('has a free name, however many are taken', async () => {
+  it('gets a free username, however many are taken', async () => {
     const { sso } = await open(byGroup, { username: 'jane' })
     const groups = ['all']
     for (const sub of ['a', 'b', 'c', 'd'])
@@ -352,7 +366,7 @@ describe('A user that a strategy makes', () => {
     [null, 'jane,joe@acme.example'],
     [null, '@'],
     [null, '\ud800@acme.example'],
-  ])('is called by no text that is none: %j, %j', async (name, email) => {
+  ])('gets no malformed username or email address: %j, %j', async (name, email) => {
     const { sso } = await open(byGroup, null)
     const claims = { name, email, groups: ['all', '\u0000', 'b'] }
     const order = { claims, userinfo: { sub: 'jane-at-op' } }
@@ -361,7 +375,7 @@ describe('A user that a strategy makes', () => {
     expect(await env.DB_US_EAST_1.prepare(kept).first()).toEqual({ groups: '["all","b"]' })
   })
 
-  it('is made once', async () => {
+  it('is provisioned once', async () => {
     const { sso } = await open(provisioning, null)
     expect(await who(sso)).toMatchObject({ username: 'jane', site_admin: false })
     expect(await reasonOf(sso)).toBe(201)
@@ -373,22 +387,22 @@ describe('A user that a strategy makes', () => {
   })
 
   it.each<[string, Order, string | number]>([
-    ['a verified address of a domain of the strategy', {}, 201],
-    ['one of another domain', { claims: { email: 'jane@other.example' } }, 'unknown'],
-    ['one that is not verified', { claims: { email_verified: false } }, 'unknown'],
-    ['none at all', { claims: { email: null }, userinfo: { sub: 'jane-at-op' } }, 'unknown'],
-  ])('is made of %s', async (_, order, expected) => {
+    ['a verified email address in a domain of the strategy', {}, 201],
+    ['an email address in another domain', { claims: { email: 'jane@other.example' } }, 'unknown'],
+    ['an unverified email address', { claims: { email_verified: false } }, 'unknown'],
+    ['no email address', { claims: { email: null }, userinfo: { sub: 'jane-at-op' } }, 'unknown'],
+  ])('is provisioned from %s', async (_, order, expected) => {
     const { sso } = await open(provisioning, null)
     expect(await reasonOf(sso, order)).toBe(expected)
   })
 
-  it('is made of anybody in a directory of the site’s own', async () => {
+  it('is provisioned from any account of the site’s own directory', async () => {
     const strategy = { ...provisioning, email_domains: '' }
     const sso = await withProvider({ provider: 'azure', strategy })
     expect(await reasonOf(sso)).toBe(201)
   })
 
-  it('is named otherwise where the address is not verified, or the name is taken', async () => {
+  it('gets another username when the email address is unverified or the name is taken', async () => {
     const { sso } = await open(byGroup, { username: 'jane' })
     const unverified = { email: 'jane@gmail.example', email_verified: false, groups: ['all'] }
     expect(await who(sso, { claims: unverified })).toMatchObject({ username: 'jane-mysite' })
@@ -397,7 +411,7 @@ describe('A user that a strategy makes', () => {
     expect(await who(sso, order)).toMatchObject({ username: 'Dr. Who', email: null })
   })
 
-  it('has no password, and none is sent', async () => {
+  it('has no password and gets no reset mail', async () => {
     const { sso } = await open(provisioning, null)
     await reasonOf(sso)
     await sso.service.ask('POST', `${API}/sessions/forgot`, {
@@ -408,7 +422,7 @@ describe('A user that a strategy makes', () => {
     expect(sso.service.mails).toEqual([])
   })
 
-  it('of 10 logins at the same time is one', async () => {
+  it('is provisioned once by 10 simultaneous logins', async () => {
     const { sso } = await open(provisioning, null)
     const all = await Promise.all(Array.from({ length: 10 }, () => logInBySso(sso)))
     expect(all.some(({ status }) => status === 201)).toBe(true)
@@ -419,9 +433,9 @@ describe('A user that a strategy makes', () => {
   })
 
   it.each<[string, string, object]>([
-    ['address', "UPDATE sites SET allowed_ips = '10.0.0.1'", {}],
+    ['IP address', "UPDATE sites SET allowed_ips = '10.0.0.1'", {}],
     ['region', 'UPDATE sites SET opt_out_global = 1', { host: 'eu-central-1.localhost' }],
-  ])('is not made where the %s may not come in', async (_, rule, ask) => {
+  ])('is not provisioned from a denied %s', async (_, rule, ask) => {
     const { sso } = await open(provisioning, null)
     const db = sso.service.env.DB_US_EAST_1
     await db.prepare(rule).run()
@@ -434,7 +448,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toEqual(['boss', 'jane'])
   })
 
-  it('is found by the next login where this one came to nothing', async () => {
+  it('is found by the next login when this one failed', async () => {
     const database = new FaultyDatabase(env.DB_US_EAST_1)
     const service = new Service({ DB_US_EAST_1: database.binding })
     const sso = await withProvider({ service, strategy: provisioning })
@@ -448,7 +462,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toHaveLength(2)
   })
 
-  it('is not made again by a proof that was used', async () => {
+  it('is not provisioned again by a used confirmation', async () => {
     const { sso } = await open(provisioning, null)
     const browser = new TestBrowser(sso.service)
     const begun = await begin(sso)
@@ -471,7 +485,7 @@ describe('A user that a strategy makes', () => {
     expect(await names()).toEqual(['boss'])
   })
 
-  it('must be in a group that is required, at every login', async () => {
+  it('must be in a required group at every login', async () => {
     const { sso } = await open(
       { ...provisioning, provision_group_required: 'staff, partners' },
       null,
@@ -483,13 +497,16 @@ describe('A user that a strategy makes', () => {
   })
 
   it.each<[string, Order]>([
-    ['a single one, as a text', { claims: { groups: 'staff' } }],
+    ['a single group as a string', { claims: { groups: 'staff' } }],
     ['the last of 501', { groupsBefore: 500, claims: { groups: ['staff'] } }],
     ['the last of 5,000', { groupsBefore: 5_000, claims: { groups: ['staff'] } }],
-    ['told by userinfo only', { userinfo: { groups: ['staff'] } }],
-    ['told by userinfo where a token had no room', { ...overage, userinfo: { groups: 'staff' } }],
-    ['one of some that are told', { claims: { groups: ['staff', 7], _claim_names: elsewhere } }],
-  ])('is in a group that is required: %s', async (_, order) => {
+    ['listed by userinfo only', { userinfo: { groups: ['staff'] } }],
+    [
+      'listed by userinfo since the token had no room',
+      { ...overage, userinfo: { groups: 'staff' } },
+    ],
+    ['one of an incomplete list', { claims: { groups: ['staff', 7], _claim_names: elsewhere } }],
+  ])('is found in a required group: %s', async (_, order) => {
     const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
     expect(await reasonOf(sso, order)).toBe(201)
   })
@@ -497,13 +514,13 @@ describe('A user that a strategy makes', () => {
   it.each<[string, Order]>([
     ['no claim', {}],
     ['null', { claims: { groups: null } }],
-    ['a claim of another kind', { claims: { groups: { staff: true } } }],
+    ['a claim of another type', { claims: { groups: { staff: true } } }],
     ['too many for a token', overage],
-    ['some of too many', { claims: { groups: ['x'], _claim_names: elsewhere } }],
-    ['too many for an address', { claims: { hasgroups: true } }],
-    ['some that are no names', { claims: { groups: [{ id: 'staff' }] } }],
-    ['userinfo that refuses to say', { userinfo: 403 }],
-  ])('stays out for a reason of its own where the groups are not told: %s', async (_, order) => {
+    ['an incomplete list', { claims: { groups: ['x'], _claim_names: elsewhere } }],
+    ['too many for a URL', { claims: { hasgroups: true } }],
+    ['groups that are no strings', { claims: { groups: [{ id: 'staff' }] } }],
+    ['userinfo refuses', { userinfo: 403 }],
+  ])('is denied with a reason of its own when the groups are unknown: %s', async (_, order) => {
     const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
     expect(await reasonOf(sso, order)).toBe('groups-not-told')
     expect(await outcomes(sso)).toEqual(['groups_not_told'])
@@ -512,9 +529,9 @@ describe('A user that a strategy makes', () => {
   it.each<[string, Order]>([
     ['no claim', {}],
     ['too many for a token', overage],
-    ['an empty text', { claims: { groups: '' } }],
+    ['an empty string', { claims: { groups: '' } }],
   ])(
-    'keeps its rights where the groups are not told, and the history says why: %s',
+    'keeps their permissions when the groups are unknown, with the reason in the history: %s',
     async (_, order) => {
       const rules = { provision_site_admin_groups: 'root' }
       const { sso } = await open({ ...provisioning, ...rules }, null)
@@ -532,19 +549,19 @@ describe('A user that a strategy makes', () => {
 
   it.each<[string, Order, boolean]>([
     ['by userinfo', { userinfo: { email: 'jane@acme.example', email_verified: true } }, true],
-    ['by userinfo, as a text', { userinfo: { email_verified: 'true' } }, true],
-    ['as a text', { claims: { email_verified: 'true' } }, true],
-    ['to be another, as a text', { claims: { email_verified: 'false' } }, false],
+    ['by userinfo, as a string', { userinfo: { email_verified: 'true' } }, true],
+    ['as a string', { claims: { email_verified: 'true' } }, true],
+    ['false, as a string', { claims: { email_verified: 'false' } }, false],
     ['as a number', { claims: { email_verified: 1 } }, false],
     [
-      'by userinfo, of another',
+      'by userinfo, of another address',
       { userinfo: { email: 'x@acme.example', email_verified: true } },
       false,
     ],
-    ['by userinfo, not to be', { userinfo: { email_verified: false } }, false],
+    ['false, by userinfo', { userinfo: { email_verified: false } }, false],
     ['by nobody', {}, false],
   ])(
-    'has an address that is told to be verified %s',
+    'has an email address with its verification told %s',
     async (_, { claims, ...order }, isVerified) => {
       const { sso } = await open()
       const answer = { ...order, claims: { email_verified: null, ...claims } }
@@ -552,13 +569,13 @@ describe('A user that a strategy makes', () => {
     },
   )
 
-  it('is refused where userinfo speaks of somebody else', async () => {
+  it('is refused when userinfo is about another subject', async () => {
     const { sso } = await open({ ...provisioning, provision_group_required: 'staff' }, null)
     const answer = { userinfo: { sub: 'joe-at-op', groups: ['staff'] } }
     expect(await reasonOf(sso, answer)).toBe('refused')
   })
 
-  it('asks userinfo only for what a rule needs', async () => {
+  it('makes a login call userinfo only when a rule needs it', async () => {
     const { sso } = await open()
     const begun = await begin(sso)
     const network = vi.spyOn(globalThis, 'fetch')
@@ -566,7 +583,7 @@ describe('A user that a strategy makes', () => {
     expect(network.mock.calls.filter(([to]) => String(to).endsWith('/userinfo'))).toEqual([])
   })
 
-  it('keeps the groups that are included and not excluded, and the default ones', async () => {
+  it('keeps the included groups that are not excluded, and the default groups', async () => {
     const rules = { provision_group_inclusion: 'eng-*,ops', provision_group_exclusion: '*-old' }
     const { sso } = await open(
       { ...provisioning, ...rules, provision_group_default: 'everyone' },
@@ -576,7 +593,7 @@ describe('A user that a strategy makes', () => {
     expect(await kept(sso)).toEqual(['eng-web', 'ops', 'everyone'])
   })
 
-  it('is a site admin while in a group of admins; the last admin stays one', async () => {
+  it('is a site admin while in an admin group, and stays one when they are the last admin', async () => {
     const { sso } = await open({ ...provisioning, provision_site_admin_groups: 'root' }, null)
     const asRoot = { claims: { groups: ['root'] } }
     expect(await who(sso, asRoot)).toMatchObject({ site_admin: true })
@@ -587,7 +604,7 @@ describe('A user that a strategy makes', () => {
     expect(await who(sso, asNone)).toMatchObject({ site_admin: true })
   })
 
-  it('is of the strategy: no other user is made an admin by a group', async () => {
+  it('is the only kind that a group makes an admin: a linked user stays as they are', async () => {
     const { sso } = await open({ provision_site_admin_groups: 'root' })
     expect(await who(sso, { claims: { groups: ['root'] } })).toMatchObject({ site_admin: false })
   })
@@ -598,8 +615,8 @@ const off = { enabled: false }
 describe('A strategy', () => {
   it.each([
     ['is deleted', 'DELETE', undefined],
-    ['is turned off', 'PATCH', { enabled: false }],
-  ])('that %s ends the sessions that began by it, and no others', async (_, method, body) => {
+    ['is disabled', 'PATCH', { enabled: false }],
+  ])('that %s ends the sessions that it started, and no others', async (_, method, body) => {
     const { sso, jane: user } = await open()
     const bySso = (await logInBySso(sso)).body.id
     const { body: byPassword } = await sso.service.logIn(
@@ -616,40 +633,43 @@ describe('A strategy', () => {
   })
 
   it.each<[string, string, string, number[]]>([
-    ['the first is turned off', 'PATCH', 'first', [401, 200]],
+    ['the first is disabled', 'PATCH', 'first', [401, 200]],
     ['the first is deleted', 'DELETE', 'first', [401, 200]],
-    ['the second is turned off', 'PATCH', 'second', [200, 401]],
+    ['the second is disabled', 'PATCH', 'second', [200, 401]],
     ['the second is deleted', 'DELETE', 'second', [200, 401]],
-  ])('and another of one issuer share their people, but no sessions: %s', async (...by) => {
-    const [, method, which, expected] = by
-    const { sso, jane: user } = await open()
-    const { body: second } = await sso.asAdmin('POST', '/sso_strategies', {
-      provider: 'openid_connect',
-      label: 'Second',
-      issuer: sso.issuer,
-      client_id: CLIENT.id,
-      client_secret: CLIENT.secret,
-    })
-    const via = async (label: string) => {
-      const begun = await begin(sso, { label })
-      return (await finish(sso, begun, codeFor(sso, begun))).body.id as string
-    }
-    const sessions = [await via('Acme'), await via('Second')]
-    const { id } = which === 'first' ? sso.strategy : second
-    await sso.asAdmin(method, `/sso_strategies/${id}`, method === 'PATCH' ? off : undefined)
-    const statuses = sessions.map(async (session) => {
-      const headers = { ...SDK, 'X-FilesAPI-Auth': session }
-      return (await sso.service.ask('GET', `${API}/site`, { headers })).status
-    })
-    expect(await Promise.all(statuses)).toEqual(expected)
-    await sso.service.changeUser(user?.id ?? 0, 'verified_email_key = NULL')
-    expect(await via(which === 'first' ? 'Second' : 'Acme')).toMatch(/./)
-  })
+  ])(
+    'shares users, but no sessions, with another strategy of the same issuer: %s',
+    async (...by) => {
+      const [, method, which, expected] = by
+      const { sso, jane: user } = await open()
+      const { body: second } = await sso.asAdmin('POST', '/sso_strategies', {
+        provider: 'openid_connect',
+        label: 'Second',
+        issuer: sso.issuer,
+        client_id: CLIENT.id,
+        client_secret: CLIENT.secret,
+      })
+      const via = async (label: string) => {
+        const begun = await begin(sso, { label })
+        return (await finish(sso, begun, codeFor(sso, begun))).body.id as string
+      }
+      const sessions = [await via('Acme'), await via('Second')]
+      const { id } = which === 'first' ? sso.strategy : second
+      await sso.asAdmin(method, `/sso_strategies/${id}`, method === 'PATCH' ? off : undefined)
+      const statuses = sessions.map(async (session) => {
+        const headers = { ...SDK, 'X-FilesAPI-Auth': session }
+        return (await sso.service.ask('GET', `${API}/site`, { headers })).status
+      })
+      expect(await Promise.all(statuses)).toEqual(expected)
+      await sso.service.changeUser(user?.id ?? 0, 'verified_email_key = NULL')
+      expect(await via(which === 'first' ? 'Second' : 'Acme')).toMatch(/./)
+    },
+  )
 
   it.each([
     ['deleted', 'DELETE', undefined],
-    ['turned off', 'PATCH', off],
-  ])('is not %s that the last admin logs in by', async (_, method, body) => {
+    ['disabled', 'PATCH', off],
+  ])('cannot be %s while the last admin logs in by it', async (_, method, body) => {
     const { sso, jane: user } = await open({ email_domains: '' })
     const named = `sso_strategy_id = ${sso.strategy.id}, site_admin = 1`
     await sso.service.changeUser(user?.id ?? 0, `${named}, authentication_method = 'sso'`)
@@ -666,7 +686,7 @@ describe('A strategy', () => {
     expect(await changes()).toHaveLength(2)
   })
 
-  it('that is deleted while a login is under way lets nobody in', async () => {
+  it('that is deleted during a login logs nobody in', async () => {
     const { sso } = await open()
     const begun = await begin(sso)
     await sso.asAdmin('DELETE', `/sso_strategies/${sso.strategy.id}`)

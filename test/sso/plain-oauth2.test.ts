@@ -55,7 +55,7 @@ async function linkedBefore({ service, site, strategy }: Sso, issuer: string, pr
     .run()
 }
 
-describe('A provider of plain OAuth 2.0', () => {
+describe('A plain OAuth 2.0 provider', () => {
   it.each([
     ['box', 'https://account.box.com/api/oauth2/authorize', {}],
     ['dropbox', 'https://www.dropbox.com/oauth2/authorize', { scope: 'account_info.read' }],
@@ -69,7 +69,7 @@ describe('A provider of plain OAuth 2.0', () => {
       'https://auth.atlassian.com/authorize',
       { scope: 'read:me', audience: 'api.atlassian.com', prompt: 'consent' },
     ],
-  ])('such as %s logs a person in that it names', async (provider, address, asked) => {
+  ])('such as %s logs in the user that it identifies', async (provider, address, asked) => {
     const sso = await withStrategy(provider)
     const vouches = provider === 'dropbox' || provider === 'atlassian'
     if (vouches) await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, makesUsers)
@@ -104,7 +104,7 @@ describe('A provider of plain OAuth 2.0', () => {
     // Neither says whether an address is verified.
     ['box', 401],
     ['slack', 401],
-  ])('such as %s links a user by a verified address only: %i', async (provider, status) => {
+  ])('such as %s links a user by a verified email address only: %i', async (provider, status) => {
     const sso = await withStrategy(provider)
     await sso.service.createUser(sso.site, { ...jane, emailIsVerified: true })
     expect((await logIn(sso, provider)).status).toBe(status)
@@ -115,13 +115,16 @@ describe('A provider of plain OAuth 2.0', () => {
     ['atlassian', { email_domains: 'corp.example' }, 401],
     ['dropbox', {}, 201],
     ['atlassian', {}, 201],
-  ])('such as %s, with %o, makes users of its domains only: %i', async (provider, more, status) => {
-    const sso = await withStrategy(provider, { ...makesUsers, ...more })
-    expect((await logIn(sso, provider)).status).toBe(status)
-  })
+  ])(
+    'such as %s, with %o, provisions users of its domains only: %i',
+    async (provider, more, status) => {
+      const sso = await withStrategy(provider, { ...makesUsers, ...more })
+      expect((await logIn(sso, provider)).status).toBe(status)
+    },
+  )
 
   it.each(['box', 'dropbox', 'slack', 'atlassian'])(
-    'such as %s may refuse a code',
+    'such as %s can refuse a code',
     async (provider) => {
       const sso = await withStrategy(provider)
       const { status, body } = await logIn(sso, provider, 'another code')

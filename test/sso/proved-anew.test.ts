@@ -26,8 +26,8 @@ async function makes(sso: Sso, session: string, path = '/api_keys') {
   return status === 201 ? 201 : body.type
 }
 
-describe('Who logs in by single sign-on has proved just now who it is', () => {
-  it('where the provider says so, and not where it says another time, or none', async () => {
+describe('A login by single sign-on is a recent authentication', () => {
+  it('when the provider’s auth_time is recent, not when it is old or missing', async () => {
     const { sso, secondsAgo } = await open()
     const by = async (auth_time: number | null) =>
       makes(sso, (await logInBySso(sso, { claims: { auth_time } })).body.id)
@@ -36,7 +36,7 @@ describe('Who logs in by single sign-on has proved just now who it is', () => {
     expect(await by(null)).toBe(NEEDS)
   })
 
-  it('by a second factor of the time when it was given there', async () => {
+  it('when the provider’s second factor is as recent as its auth_time', async () => {
     const { sso, secondsAgo } = await open({}, "type_of_2fa = 'totp'")
     const by = async (auth_time: number | null) => {
       const { status, body } = await logInBySso(sso, { claims: { auth_time, amr: ['mfa'] } })
@@ -48,7 +48,7 @@ describe('Who logs in by single sign-on has proved just now who it is', () => {
     expect(await by(null)).toBe(NEEDS)
   })
 
-  it('with one here, at any time there', async () => {
+  it('when it includes a one-time code here, whatever the provider’s auth_time', async () => {
     const { sso, secondsAgo } = await open()
     const { body } = await logInBySso(sso)
     const { URI } = await import('otpauth')
@@ -63,13 +63,13 @@ describe('Who logs in by single sign-on has proved just now who it is', () => {
   })
 })
 
-describe('A provider that is to ask anew', () => {
+describe('A provider asked to reauthenticate the user', () => {
   it.each([
     ['did', 0, 201],
-    ['did, by a clock that is a little slow', 50, 201],
+    ['did, with a slightly slow clock', 50, 201],
     ['did not', 90, 'refused'],
-    ['does not say whether it did', null, 'refused'],
-  ])('and %s: %s seconds before, %s', async (_, before, expected) => {
+    ['sends no auth_time', null, 'refused'],
+  ])('that %s: %s seconds before, %s', async (_, before, expected) => {
     const { sso, secondsAgo } = await open()
     const begun = await begin(sso, { again: true })
     const asked = Object.fromEntries(begun.url.searchParams)
@@ -81,7 +81,7 @@ describe('A provider that is to ask anew', () => {
     expect(status === 201 ? 201 : body.data.reason).toBe(expected)
   })
 
-  it('and never says when, is believed from the beginning of that log in on', async () => {
+  it('that never sends auth_time counts from the start of that login', async () => {
     const { sso } = await open({ provider: 'google' })
     const by = async (again: boolean) => {
       const begun = await begin(sso, { again })

@@ -34,7 +34,7 @@ function told({
 }
 
 describe('A login by single sign-on', () => {
-  it('begins with all that its end is checked by, and gives the caller its own state back', async () => {
+  it('starts with state, nonce and PKCE, and returns the caller’s own state', async () => {
     const sso = await withJane()
     const begun = await begin(sso, { state: 'the caller’s own & more' })
     const { searchParams } = begun.url
@@ -53,30 +53,33 @@ describe('A login by single sign-on', () => {
   })
 
   it.each<[string, Order]>([
-    ['of a wrong nonce', { claims: { nonce: 'another' } }],
-    ['of another party', { claims: { azp: 'x' } }],
-    ['of no nonce', { claims: { nonce: null } }],
+    ['with a wrong nonce', { claims: { nonce: 'another' } }],
+    ['for another authorized party', { claims: { azp: 'x' } }],
+    ['without a nonce', { claims: { nonce: null } }],
     ['of another issuer', { claims: { iss: 'https://accounts.google.com' } }],
     ['for another client', { claims: { aud: 'somebody-else' } }],
-    ['for others, too, of another party', { claims: { aud: [CLIENT.id, 'x'], azp: 'x' } }],
+    [
+      'for several audiences and another authorized party',
+      { claims: { aud: [CLIENT.id, 'x'], azp: 'x' } },
+    ],
     ['that has expired', { claims: { exp: 1_700_000_000 } }],
-    ['of the future', { claims: { iat: 1_900_000_000, exp: 1_900_000_300 } }],
+    ['issued in the future', { claims: { iat: 1_900_000_000, exp: 1_900_000_300 } }],
     ['that never expires', { claims: { exp: null } }],
-    ['of nobody', { claims: { sub: null } }],
-    ['of a name that is too long', { claims: { sub: 'x'.repeat(256) } }],
-    ['of a name that is no text', { claims: { sub: 'jane\u0000' } }],
-    ['of a key that nobody knows', { key: 'unknown' }],
-    ['signed by the client’s secret', { alg: 'HS256' }],
+    ['without a subject', { claims: { sub: null } }],
+    ['with a subject that is too long', { claims: { sub: 'x'.repeat(256) } }],
+    ['with a subject of control characters', { claims: { sub: 'jane\u0000' } }],
+    ['signed with an unknown key', { key: 'unknown' }],
+    ['signed with the client secret', { alg: 'HS256' }],
     ['that is not signed', { alg: 'none' }],
-    ['for a code of another log in', { challenge: 'x'.repeat(43) }],
-    ['for another redirect address', { redirectUri: 'https://evil.example/' }],
-  ])('refuses a token %s', async (_, order) => {
+    ['for a code of another login', { challenge: 'x'.repeat(43) }],
+    ['for another redirect URI', { redirectUri: 'https://evil.example/' }],
+  ])('rejects an ID token %s', async (_, order) => {
     const sso = await withJane()
     expect(told(await logInBySso(sso, order))).toEqual(REFUSED)
     expect(told(await logInBySso(sso))).toEqual([201, undefined, undefined])
   })
 
-  it('takes a token of some seconds ago, by another algorithm that the provider names', async () => {
+  it('accepts an ID token that is seconds old, in another algorithm that the provider supports', async () => {
     const sso = await withJane()
     const now = Math.floor(sso.service.clock() / 1_000)
     const late = { iat: now - 330, exp: now - 30 }
@@ -85,11 +88,11 @@ describe('A login by single sign-on', () => {
 
   it.each<[string, Order]>([
     ['is down', { status: 503 }],
-    ['has had enough', { status: 429 }],
-    ['leads elsewhere', { redirects: true }],
+    ['is over its rate limit', { status: 429 }],
+    ['redirects', { redirects: true }],
     ['answers without end', { endless: true }],
     ['never answers', { silent: true }],
-  ])('is a 503 where the provider %s, and can be tried again', async (_, order) => {
+  ])('returns 503 when the provider %s, and can be retried', async (_, order) => {
     const sso = await withJane()
     const begun = await begin(sso)
     const deadlines = order.silent ? shortDeadlines(5 * SECOND) : null
@@ -111,18 +114,18 @@ describe('A login by single sign-on', () => {
     ['odd-authorize', REFUSED],
     ['signs-by-secret', REFUSED],
     ['signs-by-none', REFUSED],
-  ])('does not even begin where what the provider says of itself is %s', async (kind, answer) => {
+  ])('does not start when the provider’s metadata is %s', async (kind, answer) => {
     const { service, host } = await withJane(kind)
     const body = { provider: 'openid_connect' }
     if (kind === 'silent') shortDeadlines(5 * SECOND)
     expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(answer)
   })
 
-  it('goes without what the provider says of itself that is of another kind', async () => {
+  it('ignores optional provider metadata of the wrong type', async () => {
     expect(told(await logInBySso(await withJane('odd-scopes')))[0]).toBe(201)
   })
 
-  it('leads nowhere at the end where the provider’s own log out is no address', async () => {
+  it('ignores an end_session_endpoint that is not a URL', async () => {
     const { service, host, strategy } = await withJane('odd-end')
     const headers = { Accept: 'text/html' }
     const out = await service.ask('GET', `/logged_out?strategy=${strategy.id}`, { host, headers })
@@ -144,7 +147,7 @@ describe('A login by single sign-on', () => {
     expect(await tries()).toBe(2)
   })
 
-  it('asks no address inside, whatever the provider calls its own', async () => {
+  it('makes no request to an internal address, whatever the provider’s metadata says', async () => {
     const sso = await withJane('inside-userinfo')
     expect(told(await logInBySso(sso))[0]).toBe(201)
     expect(told(await logInBySso(sso, { claims: { email: null } }))).toEqual(REFUSED)
@@ -159,7 +162,7 @@ describe('A login by single sign-on', () => {
     ['by-undecoded-basic', ['header', 'header']],
     ['unnamed-basic', ['header']],
     ['unnamed-post', ['header', 'body']],
-  ])('proves the client as a provider that is %s takes it: by %j', async (kind, ways) => {
+  ])('authenticates the client to a provider that is %s: by %j', async (kind, ways) => {
     const sso = await withJane(kind)
     const begun = await begin(sso)
     const network = vi.spyOn(globalThis, 'fetch')
@@ -171,7 +174,7 @@ describe('A login by single sign-on', () => {
   })
 
   it.each(['by-basic', 'by-undecoded-basic', 'unnamed-post', 'either-basic'])(
-    'tries a client that is not taken twice at most, where a provider is %s',
+    'sends a refused client at most twice to a provider that is %s',
     async (kind) => {
       const sso = await withJane(kind)
       await sso.asAdmin('PATCH', `/sso_strategies/${sso.strategy.id}`, { client_secret: 'ü wrong' })
@@ -183,7 +186,7 @@ describe('A login by single sign-on', () => {
   )
 
   it.each(['twice', 'one-kid', 'odd-jwks'])(
-    'finds the key among those of a provider that is %s',
+    'finds the key of a provider that is %s',
     async (kind) => {
       const sso = await withJane(kind)
       expect(told(await logInBySso(sso))[0]).toBe(201)
@@ -195,25 +198,25 @@ describe('A login by single sign-on', () => {
 
   it.each<[string, Order]>([
     ['has null for a refresh token', { reply: { refresh_token: null } }],
-    ['has no type of token', { without: ['token_type'] }],
-    ['has null for the type of token', { reply: { token_type: null } }],
-    ['has members of other kinds that are not used', { reply: { scope: ['a'], expires_in: '' } }],
-    ['has a time of authentication that is a text', { claims: { auth_time: '1700000000' } }],
-    ['has no time of authentication', { claims: { auth_time: null } }],
-  ])('takes a reply that %s', async (_, order) => {
+    ['has no token_type', { without: ['token_type'] }],
+    ['has null for token_type', { reply: { token_type: null } }],
+    ['has unused members of another type', { reply: { scope: ['a'], expires_in: '' } }],
+    ['has auth_time as a string', { claims: { auth_time: '1700000000' } }],
+    ['has no auth_time', { claims: { auth_time: null } }],
+  ])('accepts a token response that %s', async (_, order) => {
     expect(told(await logInBySso(await withJane(), order))[0]).toBe(201)
   })
 
   it.each<[string, Order]>([
-    ['of another type of token', { reply: { token_type: 'mac' } }],
-    ['of no access token', { reply: { access_token: null } }],
-    ['of no ID token', { without: ['id_token'] }],
-    ['of an ID token that is no text', { reply: { id_token: { a: 1 } } }],
-  ])('refuses a reply %s', async (_, order) => {
+    ['with another token_type', { reply: { token_type: 'mac' } }],
+    ['without an access token', { reply: { access_token: null } }],
+    ['without an ID token', { without: ['id_token'] }],
+    ['with an ID token that is not a string', { reply: { id_token: { a: 1 } } }],
+  ])('rejects a token response %s', async (_, order) => {
     expect(told(await logInBySso(await withJane(), order))).toEqual(REFUSED)
   })
 
-  it('learns of new keys, and forgets old ones', async () => {
+  it('fetches new keys and forgets old ones', async () => {
     const sso = await withJane()
     const rotate = async (kid: number) =>
       (await fetch(`${sso.issuer}/rotate?kid=${kid}`)).json() as Promise<{ keyRequests: number }>
@@ -226,7 +229,7 @@ describe('A login by single sign-on', () => {
     expect((await rotate(1)).keyRequests).toBe(2)
   })
 
-  it('works once, and lasts 10 minutes', async () => {
+  it('works once, within 10 minutes', async () => {
     const sso = await withJane()
     const begun = await begin(sso)
     const code = codeFor(sso, begun)
@@ -238,7 +241,7 @@ describe('A login by single sign-on', () => {
     expect(told(await finish(sso, { ...slow, state: 'x' }, 'x'))[2]).toBe('expired')
   })
 
-  it('of one state, raced by 20, starts one session', async () => {
+  it('starts one session when 20 requests race with one state', async () => {
     const sso = await withJane()
     const begun = await begin(sso)
     const codes = Array.from({ length: 20 }, () => codeFor(sso, begun))
@@ -249,7 +252,7 @@ describe('A login by single sign-on', () => {
     )
   })
 
-  it('has five tries of codes', async () => {
+  it('allows five one-time codes', async () => {
     const sso = await withJane()
     const begun = await begin(sso)
     const wrong = codeFor(sso, begun, { claims: { nonce: 'another' } })
@@ -258,7 +261,7 @@ describe('A login by single sign-on', () => {
     expect(told(await finish(sso, begun, codeFor(sso, begun)))[2]).toBe('used')
   })
 
-  it('names the provider that it began with, and no other', async () => {
+  it('finishes only with the provider that it started with', async () => {
     const sso = await withJane()
     const begun = await begin(sso)
     const other = { oauth_provider: 'okta' }
@@ -269,7 +272,7 @@ describe('A login by single sign-on', () => {
     expect((await finish(sso, begun, codeFor(sso, begun), here)).status).toBe(201)
   })
 
-  it('needs a provider of the site, by name and, of several, by label', async () => {
+  it('requires a provider of the site, by name and, of several, by label', async () => {
     const { service, host, asAdmin, issuer } = await withJane()
     const ask = async (body: object, at = host) =>
       told(await service.ask('POST', `${API}/sessions/oauth`, { body: { ...body }, host: at }))[1]
@@ -290,7 +293,7 @@ describe('A login by single sign-on', () => {
     expect(await ask({ provider, label: 'Two' })).toBe('bad-request/invalid-oauth-provider')
   })
 
-  it('needs all three parts of the provider’s answer', async () => {
+  it('requires state, code and provider from the provider’s answer', async () => {
     const { service, host } = await withJane()
     const sent = { oauth_provider: 'x', oauth_code: 'x', oauth_state: 'x' }
     for (const name of Object.keys(sent)) {

@@ -55,7 +55,7 @@ async function another({ asAdmin, issuer }: Sso) {
   return body as { id: number; redirect_uri: string }
 }
 
-describe('A code for one tenant, whose link has the state of another', () => {
+describe('A code for one tenant in a link with the state of another', () => {
   /** The person’s browser follows wherever it is led from the provider; the attacker then uses the code. */
   async function attack(hostOfAttacker: string) {
     const { sso: victim } = await open()
@@ -84,20 +84,20 @@ describe('A code for one tenant, whose link has the state of another', () => {
 
   const harmless = { reached: ['mysite.localhost'], status: 401, isOut: false, stolen: null }
 
-  it('reaches no verified domain of the other: it is forwarded to nobody', async () => {
+  it('reaches no verified domain of the other tenant: it is never forwarded', async () => {
     expect(await attack(EVIL_DOMAIN)).toEqual(harmless)
   })
 
-  it('reaches no token endpoint of the other, whose strategy is of the same provider', async () => {
+  it('reaches no token endpoint of the other tenant, whose strategy has the same provider', async () => {
     expect(await attack('evil.localhost')).toEqual(harmless)
   })
 })
 
-describe('A login by single sign-on is finished at its own redirect address only', () => {
+describe('A login by single sign-on finishes only at its own redirect URI', () => {
   it.each<[string, (at: { sso: Sso; other: number }) => string]>([
-    ['another strategy’s, of the same site', ({ other }) => `${SITE}/login_from_oauth/${other}`],
+    ['the one of another strategy of the site', ({ other }) => `${SITE}/login_from_oauth/${other}`],
     [
-      'that of the site’s verified domain, where the origin is the subdomain',
+      'the one at the site’s verified domain when the origin is the subdomain',
       ({ sso }) => `http://${DOMAIN}/login_from_oauth/${sso.strategy.id}`,
     ],
     ['one at the global host', ({ sso }) => `http://localhost/login_from_oauth/${sso.strategy.id}`],
@@ -109,8 +109,11 @@ describe('A login by single sign-on is finished at its own redirect address only
       'one at another site’s host',
       ({ sso }) => `http://evil.localhost/login_from_oauth/${sso.strategy.id}`,
     ],
-    ['that which all sites shared once', () => 'http://localhost/login_from_oauth?provider=okta'],
-    ['the same at the site’s own host', () => `${SITE}/login_from_oauth?provider=openid_connect`],
+    ['the one that all sites once shared', () => 'http://localhost/login_from_oauth?provider=okta'],
+    [
+      'the once shared path at the site’s own host',
+      () => `${SITE}/login_from_oauth?provider=openid_connect`,
+    ],
   ])('and not at %s, which reads nothing of the answer', async (_, address) => {
     const { sso, browser } = await open()
     await withProvider({ service: sso.service, subdomain: 'evil' })
@@ -134,7 +137,7 @@ describe('A login by single sign-on is finished at its own redirect address only
     }
   })
 
-  it('begun on a page, and by no program; begun by a program, and by no other site', async () => {
+  it('in a page only when a page started it, and by the API only when the API of the same site did', async () => {
     const { sso, browser } = await open()
     await withProvider({ service: sso.service, subdomain: 'evil' })
     const onPage = await press(sso, browser)
@@ -150,7 +153,7 @@ describe('A login by single sign-on is finished at its own redirect address only
   })
 
   it.each(['localhost', 'us-east-1.localhost'])(
-    'at the site’s origin, where a program begins it on %s and names the host',
+    'at the site’s origin when a program starts it on %s and names the host',
     async (shared) => {
       const { sso, browser } = await open()
       const on = { ...sso, host: shared }
@@ -168,7 +171,7 @@ describe('A login by single sign-on is finished at its own redirect address only
     },
   )
 
-  it('with the address that was given to the provider, also where the strategy has moved since', async () => {
+  it('with the redirect URI that the provider was given, even after the strategy moved', async () => {
     const { sso, browser } = await open()
     await giveDomain(sso, DOMAIN)
     const [onPage, byProgram] = [await press(sso, browser), await begin(sso)]
@@ -181,7 +184,7 @@ describe('A login by single sign-on is finished at its own redirect address only
 })
 
 describe('The button of an identity provider', () => {
-  it('leads first to the host that receives the answer, whose cookie knows the browser', async () => {
+  it('leads first to the host that receives the answer, which sets the browser’s cookie', async () => {
     const { sso, browser } = await open()
     await giveDomain(sso, DOMAIN)
     const begun = await press(sso, browser, DOMAIN)
@@ -192,7 +195,7 @@ describe('The button of an identity provider', () => {
     expect(browser.cookie(DOMAIN, '__Host-latchkey')).toBeUndefined()
   })
 
-  it('also where it asks anew who somebody is', async () => {
+  it('does the same when it reauthenticates', async () => {
     const { sso, browser } = await open()
     await giveDomain(sso, DOMAIN)
     const login = `http://${DOMAIN}/login/sso?strategy=${sso.strategy.id}&again=true`
@@ -210,14 +213,14 @@ describe('The button of an identity provider', () => {
   })
 })
 
-describe('A strategy whose origin is no longer its site’s', () => {
+describe('A strategy whose origin is no longer a host of its site', () => {
   const rename = ({ asAdmin }: Sso) =>
     asAdmin('PATCH', '/site', { subdomain: 'renamed', confirm_sso_stop: true })
 
   it.each<[string, string, (sso: Sso) => Promise<unknown>, string]>([
     ['its site was renamed', 'mysite', rename, 'renamed.localhost'],
     [
-      'its site was renamed, and another has the name',
+      'its site was renamed and another site took the name',
       'mysite',
       async (sso) => {
         await rename(sso)
@@ -241,7 +244,7 @@ describe('A strategy whose origin is no longer its site’s', () => {
       () => env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run(),
       'mysite.localhost',
     ],
-  ])('begins and finishes nothing, since %s', async (_, originName, change, host) => {
+  ])('starts and finishes nothing since %s', async (_, originName, change, host) => {
     const { sso, browser } = await open()
     await giveDomain(sso, DOMAIN)
     await env.DB_US_EAST_1.prepare('UPDATE sso_strategies SET origin_name = ?')
@@ -276,7 +279,7 @@ describe('A strategy whose origin is no longer its site’s', () => {
     expect(tested.outcome).toBe('redirect-not-of-site')
   })
 
-  it('starts no session in the batch that decides, where it was renamed a moment before', async () => {
+  it('starts no session when the site is renamed just before the deciding batch', async () => {
     const { sso } = await open()
     const begun = await begin(sso)
     const code = codeFor(sso, begun)
@@ -291,7 +294,7 @@ describe('A strategy whose origin is no longer its site’s', () => {
     expect(results).toEqual([{ user_id: sso.admin.id }])
   })
 
-  it('finishes no second step, and no page that asks first, that were under way', async () => {
+  it('finishes no pending second step or confirmation page', async () => {
     const { sso, browser } = await open()
     const { service, host } = sso
     const first = await begin(sso)
@@ -318,7 +321,7 @@ describe('A strategy whose origin is no longer its site’s', () => {
   })
 })
 
-describe('A strategy from before redirect addresses were its own', () => {
+describe('A strategy created before strategies had their own redirect URIs', () => {
   it.each([
     [null, SITE],
     [DOMAIN, `http://${DOMAIN}`],
@@ -342,7 +345,7 @@ describe('A strategy from before redirect addresses were its own', () => {
     expect((await sso.asAdmin('GET', path)).body.redirect_status).toBe('confirmed')
   })
 
-  it('finishes nothing that began by a version that shared one address', async () => {
+  it('finishes no login that an older version started with the shared redirect URI', async () => {
     const { sso, browser } = await open()
     const { sealer } = await sso.service.open()
     const begun = await begin(sso)
@@ -360,7 +363,7 @@ describe('A strategy from before redirect addresses were its own', () => {
   })
 })
 
-it('A verified domain changes the redirect address of no strategy by itself', async () => {
+it('Verifying a domain changes the redirect URI of no strategy', async () => {
   const { sso } = await open()
   await giveDomain(sso, DOMAIN)
   const { body } = await sso.asAdmin('GET', `/sso_strategies/${sso.strategy.id}`)

@@ -25,9 +25,9 @@ async function open(user = { siteAdmin: true }) {
   return { service, site, admin, askAs, ask: askAs(session.id) }
 }
 
-describe('A single sign-on strategy', () => {
+describe('An SSO strategy', () => {
   it.each(['Okta\u202e', '\u2067Okta'])(
-    'has no label that turns a line round: %j',
+    'refuses a label with bidirectional control characters: %j',
     async (label) => {
       const { ask } = await open()
       const { status, body } = await ask('POST', '/sso_strategies', { ...okta, label })
@@ -39,7 +39,7 @@ describe('A single sign-on strategy', () => {
     ['bücher.example', 'xn--bcher-kva.example'],
     ['Example.com., BU\u0308CHER.example', 'example.com,xn--bcher-kva.example'],
     ['例え。テスト acme.example', 'xn--r8jz45g.xn--zckzah,acme.example'],
-  ])('keeps domains in the one form in which they are compared: %s', async (sent, kept) => {
+  ])('stores domains in normalized form: %s', async (sent, kept) => {
     const { ask } = await open()
     const { body } = await ask('POST', '/sso_strategies', { ...okta, email_domains: sent })
     expect(body.email_domains).toBe(kept)
@@ -47,7 +47,7 @@ describe('A single sign-on strategy', () => {
     expect(changed.body.email_domains).toBe(kept)
   })
 
-  it('is made, found, listed, changed and deleted by an admin; its secret is never shown', async () => {
+  it('is created, found, listed, changed and deleted by an admin, and never shows its secret', async () => {
     const { ask, admin } = await open()
     const { status, body: made } = await ask('POST', '/sso_strategies', okta)
     expect([status, made]).toEqual([
@@ -113,7 +113,7 @@ describe('A single sign-on strategy', () => {
       },
       { issuer: 'https://id.example.org' },
     ],
-  ])('tells its secret to nobody else: %o needs a new one for %o', async (sent, change) => {
+  ])('sends its secret to no other host: %o needs a new one for %o', async (sent, change) => {
     const { ask } = await open()
     const { body: made } = await ask('POST', '/sso_strategies', sent)
     const path = `/sso_strategies/${made.id}`
@@ -128,7 +128,7 @@ describe('A single sign-on strategy', () => {
     expect([both.status, both.body.issuer === made.issuer]).toEqual([200, false])
   })
 
-  it('is told from others of its provider by the label, and listed page by page', async () => {
+  it('is distinguished from others of its provider by the label, and listed page by page', async () => {
     const { ask } = await open()
     const labels = ['one', 'two', 'three']
     for (const label of labels) await ask('POST', '/sso_strategies', { ...okta, label })
@@ -159,7 +159,7 @@ describe('A single sign-on strategy', () => {
     ['box', {}, null],
     ['dropbox', {}, null],
     ['slack', {}, null],
-  ])('of %s has the issuer of its provider', async (provider, named, issuer) => {
+  ])('of provider %s has the provider’s issuer', async (provider, named, issuer) => {
     const { ask } = await open()
     const sent = { provider, client_id: 'id', client_secret: 'secret', ...named }
     const { status, body } = await ask('POST', '/sso_strategies', sent)
@@ -170,7 +170,7 @@ describe('A single sign-on strategy', () => {
   it.each([
     ['ubuntu', 'provider', 'OpenID 2.0'],
     ['saml', 'provider', 'SAML'],
-  ])('of %s is refused with the reason', async (provider, field, reason) => {
+  ])('of provider %s is refused with the reason', async (provider, field, reason) => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/sso_strategies', { ...okta, provider })
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
@@ -178,7 +178,7 @@ describe('A single sign-on strategy', () => {
   })
 
   it.each(['myspace', '__proto__', 'constructor'])(
-    'of %s, nobody’s name, is refused',
+    'of unknown provider %s is refused',
     async (provider) => {
       const { ask } = await open()
       const { status, body } = await ask('POST', '/sso_strategies', { ...okta, provider })
@@ -189,24 +189,24 @@ describe('A single sign-on strategy', () => {
   it.each([
     ['a subdomain that is a host', { subdomain: 'evil.example/x' }, 'subdomain'],
     ['no subdomain', { subdomain: undefined }, 'subdomain'],
-    ['an issuer that the provider has not', { issuer: 'https://id.example.com' }, 'issuer'],
+    ['an issuer that is not the provider’s', { issuer: 'https://id.example.com' }, 'issuer'],
     [
-      'the directory of all personal accounts',
+      'the directory of personal accounts',
       { provider: 'azure', subdomain: '9188040d-6c67-4c5b-b112-36a304b66dad' },
       'subdomain',
     ],
-    ['a domain that is none', { email_domains: 'example' }, 'email_domains'],
-    ['users of everybody', { ...google, provision_users: true }, 'provision_users'],
-    ['users of any group', { ...auth0, ...users, email_domains: '' }, 'provision_users'],
-    ['users of who has no address', { ...box, ...users }, 'provision_users'],
-    ['a subdomain of a provider without', { provider: 'google' }, 'subdomain'],
+    ['an invalid domain', { email_domains: 'example' }, 'email_domains'],
+    ['provisioning for everybody', { ...google, provision_users: true }, 'provision_users'],
+    ['provisioning for any group', { ...auth0, ...users, email_domains: '' }, 'provision_users'],
+    ['provisioning without email addresses', { ...box, ...users }, 'provision_users'],
+    ['a subdomain for a provider that has none', { provider: 'google' }, 'subdomain'],
   ])('is refused with %s', async (_, change, field) => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/sso_strategies', { ...okta, ...change })
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
   })
 
-  it('is made and seen by admins of the site only, and asks for the password again', async () => {
+  it('is created and visible by site admins only, with recent authentication', async () => {
     const { service, site, askAs, ask } = await open()
     const { body: made } = await ask('POST', '/sso_strategies', okta)
     const path = `/sso_strategies/${made.id}`

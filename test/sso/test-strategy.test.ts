@@ -12,7 +12,7 @@ async function outcomeOf(sso: Sso): Promise<string> {
   return (await testOf(sso)).outcome
 }
 
-describe('The test of a strategy', () => {
+describe('POST /sso_strategies/:id/test', () => {
   it.each([
     ['usual', 'works'],
     ['by-post', 'works'],
@@ -28,7 +28,7 @@ describe('The test of a strategy', () => {
     ['twice', 'works'],
     // Its key is of RS256 and ES256 only.
     ['signs-by-others', 'keys-missing'],
-  ])('tells of a provider that is %s: %s', async (kind, outcome) => {
+  ])('reports for a provider that is %s: %s', async (kind, outcome) => {
     const sso = await withProvider({ kind })
     if (kind === 'silent') shortDeadlines(5 * SECOND)
     expect(await outcomeOf(sso)).toBe(outcome)
@@ -42,7 +42,7 @@ describe('The test of a strategy', () => {
     ['by-undecoded-basic', 'client_secret_basic'],
     ['unnamed-post', 'client_secret_post'],
     ['unnamed-basic', 'client_secret_basic'],
-  ])('says how a provider that is %s took the client: %s', async (kind, method) => {
+  ])('names the client authentication of a provider that is %s: %s', async (kind, method) => {
     expect(await testOf(await withProvider({ kind }))).toMatchObject({
       outcome: 'works',
       client_authentication: method,
@@ -50,7 +50,7 @@ describe('The test of a strategy', () => {
     })
   })
 
-  it('tells of an issuer that is none, and of a wrong secret', async () => {
+  it('reports an invalid issuer and a wrong secret', async () => {
     const sso = await withProvider()
     const path = `/sso_strategies/${sso.strategy.id}`
     await sso.asAdmin('PATCH', path, { client_secret: 'wrong' })
@@ -62,7 +62,7 @@ describe('The test of a strategy', () => {
     expect(await outcomeOf(sso)).toBe('metadata-malformed')
   })
 
-  it('is told in words, shows nothing of what was answered, and is for admins', async () => {
+  it('reports in words, reveals nothing of the provider’s answers, and is for admins only', async () => {
     const { asAdmin, admin, strategy, service } = await withProvider({ kind: 'impostor' })
     await service.changeUser(admin.id, "language = 'de'")
     const { body: session } = await service.logIn(admin, { headers: SDK })
