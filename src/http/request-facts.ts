@@ -19,6 +19,7 @@ export interface RequestFacts {
   /** The same for people: a city and a country's code; null where the platform knows neither. */
   placeName: string | null
   userAgent: string
+  accept: string
   /** The value of a cookie; null where it was not sent. */
   cookie: (name: string) => string | null
 }
@@ -37,6 +38,7 @@ export function readRequestFacts(request: Request): RequestFacts {
     userAgent: withoutBidiControls(request.headers.get('User-Agent') ?? '')
       .slice(0, 512)
       .toWellFormed(),
+    accept: (request.headers.get('Accept') ?? '').slice(0, 512),
     cookie: (name) => cookieNamed(request.headers, name),
     place: placeOf(request),
     placeName: placeNameOf(request),

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { password as passwordAccess } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
-import { getsSessionString } from '../sessions/session-id-format.ts'
+import { getsSessionString, VARIES_BY_CLIENT } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { logInBySso } from '../sso/log-in-by-sso.ts'
@@ -55,7 +55,7 @@ const create = route(
     const bySso = await logInBySso(ctx, parameters, client)
     const { live, region, sessionString } =
       bySso?.loggedIn ?? (await logIn(ctx, client, await methodOf(ctx, client, parameters)))
-    const asString = getsSessionString(ctx.sessionIdFormat, request.userAgent)
+    const asString = getsSessionString(ctx.sessionIdFormat, request)
     const issued = { region, now: ctx.clock() }
     return {
       status: 201,
@@ -68,7 +68,7 @@ const create = route(
         token: await issueToken(ctx.tokens, live, issued),
         ...(bySso?.state !== undefined && { oauth_state: bySso.state }),
       },
-      headers: { Vary: 'User-Agent', ...bookmarkOf(ctx, region) },
+      headers: { Vary: VARIES_BY_CLIENT, ...bookmarkOf(ctx, region) },
     }
   },
 )

@@ -1,10 +1,25 @@
+import type { RequestFacts } from '../http/request-facts.ts'
+
 export type SessionIdFormat = 'auto' | 'int64' | 'string'
 
+/** Tools that a person drives by hand, by the start of their User-Agent. SDKs built on libcurl name it further on. */
+const DRIVEN_BY_HAND = /^(curl|wget2?|httpie|postman(runtime)?|insomnia|bruno)\b/i
+
+const ASKED = /application\/json[^,]*;\s*id="?(int64|string)"?\s*(?=[;,]|$)/i
+
 /**
- * Which form of a session's id a client gets. The reference of January 2020 says int64; the official
- * SDKs, the CLI and Cyberduck send `session.id` back as the credential, so they need the string.
+ * Whether this request gets a session's id as the string that is the credential. Every published client needs it,
+ * and they name themselves in too many ways to list. The integer of the reference of January 2020 goes to tools
+ * that a person drives by hand, and to whoever asks for it in `Accept`.
  */
-export function getsSessionString(format: SessionIdFormat, userAgent: string): boolean {
-  if (format !== 'auto') return format === 'string'
-  return /^Files\.com .*(SDK|CLI)|Cyberduck|Mountain Duck/i.test(userAgent)
+export function getsSessionString(
+  format: SessionIdFormat,
+  { accept, userAgent }: Pick<RequestFacts, 'accept' | 'userAgent'>,
+): boolean {
+  const asked = ASKED.exec(accept)?.[1]?.toLowerCase()
+  if (asked !== undefined) return asked === 'string'
+  return format === 'auto' ? !DRIVEN_BY_HAND.test(userAgent) : format === 'string'
 }
+
+/** What of a request decides about the form of the id. */
+export const VARIES_BY_CLIENT = 'User-Agent, Accept'

@@ -8,7 +8,7 @@ export const sessionObject = z
     id: z
       .union([z.int(), z.string().regex(/^[0-9a-f]{40}$/)])
       .describe(
-        'The session id: an integer, or for official SDKs the string to use as X-FilesAPI-Auth',
+        'The session id: the string to use as X-FilesAPI-Auth, or an integer for curl and for whoever asks by Accept: application/json; id=int64',
       ),
     language: z.string().nullable(),
     login_token: z

@@ -10,7 +10,11 @@ import {
   siteAdmin,
   type UserCaller,
 } from '../sessions/access.ts'
-import { getsSessionString, type SessionIdFormat } from '../sessions/session-id-format.ts'
+import {
+  getsSessionString,
+  type SessionIdFormat,
+  VARIES_BY_CLIENT,
+} from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { changeSite } from './change-site.ts'
@@ -144,7 +148,7 @@ async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
       }),
       user: viewUser(live.user),
     },
-    headers: { Vary: 'User-Agent' },
+    headers: { Vary: VARIES_BY_CLIENT },
   }
 }
 
@@ -160,9 +164,7 @@ function idForBearer(
   format: SessionIdFormat,
   request: RequestFacts,
 ): number | string {
-  return (
-    (getsSessionString(format, request.userAgent) && presented.sessionString) || live.session.id
-  )
+  return (getsSessionString(format, request) && presented.sessionString) || live.session.id
 }
 
 export const currentSiteRoutes = [show, update, verifyDomain, logoRoute, domainSettingsRoute]

@@ -39,7 +39,8 @@ const refused = async (words: string, input = '') => {
 
 async function logIn(username: string, password: string, others = {}): Promise<Response> {
   const body = new URLSearchParams({ username, password, ...others })
-  return fetch(`${origin}${API}/sessions`, { method: 'POST', body })
+  const headers = { Accept: 'application/json; id=int64' }
+  return fetch(`${origin}${API}/sessions`, { method: 'POST', headers, body })
 }
 
 async function statusOf({ token }: Session): Promise<number> {

@@ -13,6 +13,7 @@ beforeAll(async () => {
   const credentials = { username: 'sessionuser', password: 'sessionuserpassword' }
   const reply = await fetch(`${latchkey.origin}${API}/sessions`, {
     method: 'POST',
+    headers: { Accept: 'application/json; id=int64' },
     body: new URLSearchParams(credentials),
   })
   session = (await reply.json()) as typeof session

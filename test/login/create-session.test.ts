@@ -25,26 +25,63 @@ describe('POST /sessions', () => {
     const { service } = await serviceWithUser()
     const { status, body, headers } = await service.logIn(right)
     expect(status).toBe(201)
-    expect(body.id).toEqual(expect.any(Number))
+    expect(body.site_id).toEqual(expect.any(Number))
     expect(headers.get('Set-Cookie')).toBeNull()
   })
 
-  it('gives official SDKs the string form of the id, and others the integer', async () => {
+  it.each([
+    'Files.com Ruby SDK v1.0.0',
+    'Files.com CLI 2.15.1',
+    'Cyberduck/9.1.0.41992 (Mac OS X/14.0)',
+    'rclone/v1.75.0',
+    'Files-PHP-SDK',
+    'Files-JAVA-SDK-1.0.0',
+    'Files JAVA SDK v1.7.39',
+    'GuzzleHttp/6.5.5 curl/7.68.0 PHP/7.4.3',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0',
+    'curling-club/1.0',
+    '',
+  ])('gives the string form of the id to every client, such as %j', async (client) => {
     const { service } = await serviceWithUser()
-    const clients = {
-      'Files.com Ruby SDK v1.0.0': 'string',
-      'Files.com Python SDK v1.6': 'string',
-      'Files.com CLI 2.15.1': 'string',
-      'Cyberduck/9.1.0.41992 (Mac OS X/14.0)': 'string',
-      'Mountain Duck/4.15.0': 'string',
-      'Mozilla/5.0': 'number',
-      'curl/8.5.0': 'number',
-    }
-    for (const [client, form] of Object.entries(clients)) {
-      const { body, headers } = await service.logIn(right, { headers: { 'User-Agent': client } })
-      expect(typeof body.id, client).toBe(form)
-      expect(headers.get('Vary')).toBe('User-Agent')
-    }
+    const { body, headers } = await service.logIn(right, { headers: { 'User-Agent': client } })
+    expect(body.id).toMatch(/^01[0-9a-f]{38}$/)
+    expect(headers.get('Vary')).toBe('User-Agent, Accept')
+  })
+
+  it('gives the string form of the id to a client without a User-Agent', async () => {
+    const { service } = await serviceWithUser()
+    expect((await service.logIn(right)).body.id).toMatch(/^01[0-9a-f]{38}$/)
+  })
+
+  it.each([
+    'curl/8.5.0',
+    'Wget/1.21.4',
+    'Wget2/2.1.0',
+    'HTTPie/3.2.2',
+    'PostmanRuntime/7.43.0',
+    'insomnia/10.3.0',
+    'bruno-runtime/1.34.2',
+  ])('gives the integer to a tool that a person drives by hand: %s', async (tool) => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: { 'User-Agent': tool } })
+    expect(body.id).toEqual(expect.any(Number))
+  })
+
+  it.each([
+    ['application/json; id=int64', 'number'],
+    ['application/json;id="int64";q=0.9, */*', 'number'],
+    ['text/html, Application/JSON; charset=utf-8; ID=INT64', 'number'],
+    ['application/json; id=string', 'string'],
+    ['application/json; id=int6', 'string'],
+    ['application/json; grid=int64', 'string'],
+    ['text/html; id=int64', 'string'],
+    ['application/json, text/html; id=int64', 'string'],
+  ])('gives the form of the id that Accept asks for: %s', async (accept, form) => {
+    const { service } = await serviceWithUser()
+    const { body } = await service.logIn(right, { headers: { Accept: accept } })
+    expect(typeof body.id).toBe(form)
+    const byHand = { 'User-Agent': 'curl/8.5.0', Accept: 'application/json; id=string' }
+    expect((await service.logIn(right, { headers: byHand })).body.id).toEqual(expect.any(String))
   })
 
   it('gives every client the form that SESSION_ID_FORMAT names', async () => {
@@ -54,6 +91,8 @@ describe('POST /sessions', () => {
     const asInteger = new Service({ SESSION_ID_FORMAT: 'int64' })
     const { body } = await asInteger.logIn(right, { headers: SDK })
     expect(body.id).toEqual(expect.any(Number))
+    const asked = { Accept: 'application/json; id=string' }
+    expect((await asInteger.logIn(right, { headers: asked })).body.id).toEqual(expect.any(String))
   })
 
   it('takes the username in any letter case and Unicode form', async () => {

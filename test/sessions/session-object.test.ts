@@ -12,7 +12,7 @@ describe('the session object', () => {
     await service.createUser(site)
     const { body } = await service.logIn(right, { host: 'mysite.localhost' })
     expect(body).toEqual({
-      id: expect.any(Number),
+      id: expect.stringMatching(/^[0-9a-f]{40}$/),
       language: null,
       max_dir_listing_size: 100_000,
       multiple_regions: true,
@@ -102,12 +102,13 @@ describe('GET /site', () => {
     expect(body.session.token).toBeUndefined()
   })
 
-  it('shows the string form of the id only to an SDK that presented it', async () => {
+  it('shows the string form of the id only to a client that presented it', async () => {
     const { service, session } = await loggedIn()
     const idShown = async (headers: Record<string, string>) =>
       (await service.ask('GET', `${API}/site`, { headers })).body.session.id
     expect(await idShown({ ...SDK, 'X-FilesAPI-Auth': session.id })).toBe(session.id)
-    expect(await idShown({ 'X-FilesAPI-Auth': session.id })).toEqual(expect.any(Number))
+    const asInteger = { Accept: 'application/json; id=int64', 'X-FilesAPI-Auth': session.id }
+    expect(await idShown(asInteger)).toEqual(expect.any(Number))
     expect(await idShown({ ...SDK, 'X-FilesAPI-Auth': session.token })).toEqual(expect.any(Number))
   })
 

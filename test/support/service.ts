@@ -23,7 +23,7 @@ import { type TestClock, testClock } from './test-clock.ts'
 
 export const API = '/api/rest/v1'
 
-/** An official SDK's User-Agent: it is given the string form of a session's id. */
+/** An official SDK's User-Agent. */
 export const SDK = { 'User-Agent': 'Files.com Ruby SDK v1.0.0' }
 
 export interface Answer {
