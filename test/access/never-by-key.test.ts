@@ -119,7 +119,7 @@ const tests: Record<Line, () => void> = {
       expect(done.status, JSON.stringify(done.body)).toBe(204)
     })
 
-    it('with the owner’s password along', async () => {
+    it('even with the owner’s password', async () => {
       const { service, key, ids } = await open()
       for (const proof of ['password:sessionuserpassword', 'sessionuserpassword', 'password:x']) {
         const headers = { 'X-FilesAPI-Key': key.key, 'X-Files-Reauthentication': proof }
@@ -133,7 +133,7 @@ const tests: Record<Line, () => void> = {
       expect(await count('login_failures')).toBe(0)
     })
 
-    it('by the pages: password, second factors, paired apps', async () => {
+    it('on the pages for password, 2FA and paired apps', async () => {
       const { service, key } = await open()
       const host = 'mysite.localhost'
       const headers = { 'X-FilesAPI-Key': key.key, Accept: 'text/html' }
@@ -162,7 +162,7 @@ const tests: Record<Line, () => void> = {
       expect(await dump('users')).toBe(before)
     })
 
-    it('by ending a link to an identity provider, but those of users', async () => {
+    it('by unlinking an identity provider, except from users', async () => {
       const { byKey, bySession, ids, site } = await open()
       const { body: strategy } = await bySession('POST', '/sso_strategies', okta)
       for (const [id, userId] of [
@@ -182,7 +182,7 @@ const tests: Record<Line, () => void> = {
   },
 
   'make, change or delete keys of other admins': () => {
-    it('by POST, PATCH and DELETE, but those of its owner and of users', async () => {
+    it('by POST, PATCH and DELETE, except its owner’s and those of users', async () => {
       const { byKey, ids, keyOf } = await open()
       const [chiefs, janes] = [await keyOf('chief'), await keyOf('jane')]
       const made = await byKey('POST', '/api_keys', { name: 'x', user_id: ids.chief })
@@ -202,7 +202,7 @@ const tests: Record<Line, () => void> = {
   },
 
   'make a key wider than itself, or itself wider': () => {
-    it('in expiry: later, or none', async () => {
+    it('with a later expiry or none', async () => {
       const soon = { expires_at: '2027-01-01T00:00:00.000Z' }
       const { service, byKey, bySession, ids, key } = await open(soon)
       const later = at(service, 400 * DAY)
@@ -225,7 +225,7 @@ const tests: Record<Line, () => void> = {
       expect((await byKey('PATCH', '/api_key', shortened)).status).toBe(200)
     })
 
-    it('in path: another, the one above, or none', async () => {
+    it('with another path, a parent path or none', async () => {
       const { byKey, bySession } = await open({ path: '/projects/2027/' })
       const { body: whole } = await bySession('POST', '/api_keys', { name: 'whole' })
       for (const path of ['projects', 'projects/20271', 'Projects/2027', 'other', '/', '']) {
@@ -243,7 +243,7 @@ const tests: Record<Line, () => void> = {
       expect((await byKey('PATCH', `/api_keys/${whole.id}`, { path: 'x' })).body.type).toBe(NEVER)
     })
 
-    it('in permission: no key but a full one makes any', async () => {
+    it('with a permission set other than full, which cannot create keys at all', async () => {
       const { bySession, byText } = await open()
       for (const permission_set of [
         ...['desktop_app', 'files_only', 'none', 'mobile_app', 'sync_app', 'office_integration'],
@@ -287,7 +287,7 @@ const tests: Record<Line, () => void> = {
       expect(await dump('sites')).toBe(before)
     })
 
-    it('allowed IP addresses, domains, identity providers', async () => {
+    it('by allowed IP addresses, domains or identity providers', async () => {
       const { byKey, bySession } = await open()
       await env.DB_US_EAST_1.prepare("UPDATE sites SET domain = 'files.acme.example'").run()
       const { body: strategy } = await bySession('POST', '/sso_strategies', okta)
@@ -306,7 +306,7 @@ const tests: Record<Line, () => void> = {
       expect((await byKey('PATCH', '/site', { allowed_ips: '' })).body.type).toBe(NEVER)
     })
 
-    it('by a setting of a user', async () => {
+    it('by a user’s settings', async () => {
       const { byKey, ids } = await open()
       for (const exemption of [
         { require_2fa: 'never_require' },
@@ -326,7 +326,7 @@ const tests: Record<Line, () => void> = {
   },
 
   'manage anything but itself where the site forbids it': () => {
-    it('be it keys, users or settings', async () => {
+    it('such as keys, users or settings', async () => {
       const { byKey, bySession, ids } = await open()
       const { body: other } = await bySession('POST', '/api_keys', { name: 'other' })
       const off = { api_keys_manage_credentials: false }
@@ -354,7 +354,7 @@ const tests: Record<Line, () => void> = {
   },
 
   'manage anything but keys of its owner within its path, where it has one': () => {
-    it('users, settings, other keys', async () => {
+    it('such as users, settings or other keys', async () => {
       const { byKey, bySession, ids, keyOf } = await open({ path: 'projects' })
       const { body: whole } = await bySession('POST', '/api_keys', { name: 'whole' })
       const { body: inside } = await bySession('POST', '/api_keys', {
@@ -409,7 +409,7 @@ describe('An API key does not', () => {
 })
 
 describe('A full API key of an admin', () => {
-  it('makes, changes and deletes keys, users and settings, as Terraform and the CLI do', async () => {
+  it('creates, changes and deletes keys, users and settings, as Terraform and the CLI do', async () => {
     const { byKey, bySession, ids, byText } = await open()
     const user = { username: 'made', password: PASSWORD, self_managed: false, user_root: 'home' }
     const { status, body: made } = await byKey('POST', '/users', user)
@@ -436,7 +436,7 @@ describe('A full API key of an admin', () => {
     )
   })
 
-  it('has no more rights than its owner', async () => {
+  it('has no more permissions than its owner', async () => {
     const { byText, keyOf, ids, service } = await open()
     const ask = byText((await keyOf('jane')).key)
     expect((await ask('POST', '/api_keys', { name: 'x' })).status).toBe(201)
@@ -456,8 +456,8 @@ describe('A full API key of an admin', () => {
   })
 })
 
-describe('A key that another key made', () => {
-  it('ends with it, and so do those that it made, for whichever user', async () => {
+describe('An API key created by another key', () => {
+  it('is revoked with it, as are the keys that it created, for whichever user', async () => {
     const { byKey, byText, bySession, ids, key } = await open()
     const { body: child } = await byKey('POST', '/api_keys', { name: 'child' })
     const { body: grandchild } = await byText(child.key)('POST', '/api_keys', {
@@ -486,7 +486,7 @@ describe('A key that another key made', () => {
   it.each([
     ['its owner is deleted', 'DELETE', ''],
     ['it unpairs itself', 'DELETE', '/api_key'],
-  ])('ends where %s', async (_, method, path) => {
+  ])('is revoked when %s', async (_, method, path) => {
     const { byKey, byText, sessionOf, ids } = await open()
     const { body: child } = await byKey('POST', '/api_keys', { name: 'c', user_id: ids.jane })
     const ask = path === '' ? await sessionOf('chief') : byKey
@@ -494,7 +494,7 @@ describe('A key that another key made', () => {
     expect((await byText(child.key)('GET', '/site')).status).toBe(401)
   })
 
-  it('lives no longer than it, however late that is shortened', async () => {
+  it('expires with it at the latest, however late that one is shortened', async () => {
     const { service, byKey, byText, bySession, ids, key } = await open()
     const { body: child } = await byKey('POST', '/api_keys', { name: 'child' })
     const { body: grandchild } = await byText(child.key)('POST', '/api_keys', {
@@ -514,28 +514,31 @@ describe('A key that another key made', () => {
   it.each([
     ['permission', { permission_set: 'files_only' }, { permission_set: 'files_only' }],
     ['path', { path: 'projects' }, { path: 'projects/a' }],
-  ])('that would go further in %s ends when that is narrowed', async (_, narrower, within) => {
-    const { byKey, byText, bySession, key } = await open()
-    const { body: wide } = await byKey('POST', '/api_keys', { name: 'wide' })
-    const { body: narrow } = await byKey('POST', '/api_keys', { name: 'narrow', ...within })
-    const { body: none } = await byKey('POST', '/api_keys', {
-      name: 'none',
-      permission_set: 'none',
-      ...('path' in narrower && { path: 'projects' }),
-    })
-    expect((await bySession('PATCH', `/api_keys/${key.id}`, narrower)).status).toBe(200)
-    const statuses = [wide, narrow, none].map((one) => byText(one.key)('GET', '/site'))
-    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200, 200])
-    const { body: changes } = await bySession('GET', '/history/changes?event=api_key_changed')
-    expect(changes[0].changes.keys_made_by_it).toEqual(['wide', null])
-  })
+  ])(
+    'that would exceed it in %s is revoked when that one is narrowed',
+    async (_, narrower, within) => {
+      const { byKey, byText, bySession, key } = await open()
+      const { body: wide } = await byKey('POST', '/api_keys', { name: 'wide' })
+      const { body: narrow } = await byKey('POST', '/api_keys', { name: 'narrow', ...within })
+      const { body: none } = await byKey('POST', '/api_keys', {
+        name: 'none',
+        permission_set: 'none',
+        ...('path' in narrower && { path: 'projects' }),
+      })
+      expect((await bySession('PATCH', `/api_keys/${key.id}`, narrower)).status).toBe(200)
+      const statuses = [wide, narrow, none].map((one) => byText(one.key)('GET', '/site'))
+      expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200, 200])
+      const { body: changes } = await bySession('GET', '/history/changes?event=api_key_changed')
+      expect(changes[0].changes.keys_made_by_it).toEqual(['wide', null])
+    },
+  )
 
   it.each([
     ['the site forbids it', 'sites SET api_keys_manage_credentials = 0'],
     ['the user becomes an admin', 'users SET site_admin = 1'],
     ['the user is disabled', 'users SET disabled = 1'],
-    ['the user may use no API any more', 'users SET restapi_permission = 0'],
-  ])('is not there when it is made while %s', async (_, change) => {
+    ['the user loses API access', 'users SET restapi_permission = 0'],
+  ])('is not created while %s', async (_, change) => {
     const { service, byKey, ids } = await open()
     service.env.DB_US_EAST_1 = interposed(env.DB_US_EAST_1, 'where "users"."id" = ?', (database) =>
       database.prepare(`UPDATE ${change}`).run(),
@@ -548,7 +551,7 @@ describe('A key that another key made', () => {
     expect(events?.length ?? 1).toBe(1)
   })
 
-  it('is not there when it is made while that one is revoked', async () => {
+  it('is not created while that one is being revoked', async () => {
     const { byKey, bySession, key } = await open()
     const makes = Array.from({ length: 20 }, (_, nth) =>
       byKey('POST', '/api_keys', { name: `child ${nth}` }),

@@ -193,7 +193,7 @@ function filledBody(body: Fields, ids: Ids): Fields {
 }
 
 describe('A session whose user authenticated 11 minutes ago', () => {
-  it.each(calls)('is refused %s %o until the password comes along', async (route, body) => {
+  it.each(calls)('cannot call %s %o without the password', async (route, body) => {
     const { ask, service, ids, admin } = await open()
     if (body.disabled === false)
       await env.DB_US_EAST_1.prepare("UPDATE users SET disabled = 1 WHERE username = 'jane'").run()
@@ -213,7 +213,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     expect(await everything()).not.toBe(before)
   })
 
-  it.each(forms)('is led to log in again by the form %s %o', async (path, body) => {
+  it.each(forms)('is sent to log in again by the form %s %o', async (path, body) => {
     const { browser, service, ids } = await open()
     if (path.endsWith('enable'))
       await env.DB_US_EAST_1.prepare("UPDATE users SET disabled = 1 WHERE username = 'jane'").run()
@@ -231,7 +231,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
   })
 
   it.each(formsWithPassword)(
-    'is refused the form %s without the password',
+    'cannot send the form %s without the password',
     async (path, body, field) => {
       const { browser, service, ids, admin } = await open()
       await browser.open(`http://${HOST}/login_from_desktop?pairing_key=${PAIRING_KEY}`)
@@ -255,7 +255,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     },
   )
 
-  it('is tried at every route by which a session can change something', () => {
+  it('is tested with every route by which a session can change something', () => {
     const stated = [
       ...calls.map(([route]) => route.replace(/:\w+/g, ':id')),
       ...[...forms, ...formsWithPassword].map(([path]) => `POST ${path.replace(/:\w+/g, ':id')}`),
@@ -281,7 +281,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     ['PATCH /api_keys/:key', { name: 'other' }],
     ['DELETE /api_keys/:key', {}],
     ['DELETE /sessions/others', {}],
-  ])('may call %s %o, which lets nobody in', async (route, body) => {
+  ])('can call %s %o, which lets nobody in', async (route, body) => {
     const { ask, service, ids } = await open()
     service.clock.advance(11 * MINUTE)
     const [method = '', path = ''] = route.split(' ')
@@ -293,7 +293,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     ['/admin/users/:jane/disable', '{}'],
     ['/admin/users/:jane/end_sessions', '{}'],
     ['/account/keys/revoke', '{"id":":key"}'],
-  ])('may send the form %s, which lets nobody in', async (path, body) => {
+  ])('can send the form %s, which lets nobody in', async (path, body) => {
     const { browser, service, ids } = await open()
     service.clock.advance(11 * MINUTE)
     const sent = filledBody(JSON.parse(body), ids) as Record<string, string>
@@ -304,7 +304,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     ])
   })
 
-  it('may change the language by the form of the rules, and nothing that lets somebody in', async () => {
+  it('can change the language in the settings form, but nothing that lets somebody in', async () => {
     const { ask, browser, service } = await open()
     const { body: site } = await ask('GET', '/site')
     const shown = offeredRules
@@ -317,7 +317,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
     expect((await browser.send(`http://${HOST}/admin/rules`, longer)).status).toBe(303)
   })
 
-  it('may send a user back as they are, which is how SDKs save', async () => {
+  it('can send a user back unchanged, as SDKs do when they save', async () => {
     const { ask, service, ids } = await open()
     const { body: jane } = await ask('GET', `/users/${ids.jane}`)
     service.clock.advance(11 * MINUTE)
@@ -327,7 +327,7 @@ describe('A session whose user authenticated 11 minutes ago', () => {
 })
 
 describe('The operator’s token', () => {
-  it('counts as recent authentication at every route of the operator', async () => {
+  it('counts as recent authentication on every operator route', async () => {
     const { service } = await open()
     const operator = operatorOf(service)
     const answers: [string, Answer][] = []

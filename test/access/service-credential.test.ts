@@ -35,7 +35,7 @@ async function addressesRecorded(): Promise<unknown[]> {
 }
 
 describe('A service with its credential', () => {
-  it('speaks for many people, each limited for themselves', async () => {
+  it('acts for many people, each with their own rate limit', async () => {
     const service = await serviceWithUser(productionLimits)
     const guessFor = (address: string, count: number) =>
       Promise.all(
@@ -52,7 +52,7 @@ describe('A service with its credential', () => {
     expect((await service.logIn(right, ownName)).status).toBe(201)
   })
 
-  it('gives the history the address of the person, in its one form', async () => {
+  it('records the person’s IP address in the login history, in normalized form', async () => {
     const service = await serviceWithUser()
     for (const address of ['203.0.113.7', '2001:DB8:0::7', '::ffff:203.0.113.9', ' 203.0.113.8 '])
       await service.logIn(right, onBehalfOf(address))
@@ -71,7 +71,7 @@ describe('A service with its credential', () => {
     '203.0.113.7, 203.0.113.8',
     'fe80::1%eth0',
     '::1/64',
-  ])('is told that an address is none: %s', async (address) => {
+  ])('is refused for an invalid IP address: %s', async (address) => {
     const service = await serviceWithUser()
     const { status, body } = await service.logIn(right, onBehalfOf(address))
     expect([status, body.type]).toEqual([400, 'bad-request/request-params-invalid'])
@@ -79,7 +79,7 @@ describe('A service with its credential', () => {
     expect(await addressesRecorded()).toEqual([])
   })
 
-  it('is named in the log, and neither its token nor the person’s address is', async () => {
+  it('is named in the log, without its token or the person’s IP address', async () => {
     const service = await serviceWithUser()
     const log = vi.spyOn(console, 'log')
     await service.logIn(right, onBehalfOf('203.0.113.7'))
@@ -91,7 +91,7 @@ describe('A service with its credential', () => {
   })
 })
 
-describe('Anybody else', () => {
+describe('A caller without the credential', () => {
   const wrong = {
     'of another service’s length': OTHER_TOKEN.slice(0, -1),
     'with one character changed': `${TOKEN.slice(0, -1)}A`,
@@ -119,7 +119,7 @@ describe('Anybody else', () => {
   )
 
   it.each([undefined, '', '{}'])(
-    'is refused with any token where no service is configured: %s',
+    'is refused with any token when no service is configured: %s',
     async (credentials) => {
       const service = await serviceWithUser({ SERVICE_CREDENTIALS: credentials })
       expect((await service.logIn(right, onBehalfOf('203.0.113.7'))).status).toBe(401)
@@ -127,7 +127,7 @@ describe('Anybody else', () => {
   )
 
   it.each(['203.0.113.66', 'not an address'])(
-    'states an address without effect: %s',
+    'sends an IP address that has no effect: %s',
     async (stated) => {
       const service = await serviceWithUser()
       const { 'X-Latchkey-Service': _, ...headers } = onBehalfOf(stated).headers
@@ -136,7 +136,7 @@ describe('Anybody else', () => {
     },
   )
 
-  it('cannot be a browser: no origin may send these headers', async () => {
+  it('cannot be a browser, since CORS allows these headers to no origin', async () => {
     const service = await serviceWithUser({ ALLOWED_ORIGINS: 'https://app.example' })
     const { headers } = await service.ask('OPTIONS', `${API}/sessions`, {
       headers: {

@@ -14,34 +14,37 @@ describe('GET /', () => {
     ['nosite.localhost', '/account'],
     ['localhost', '/docs'],
     ['us-east-1.localhost', '/docs'],
-  ])('leads on from %s to %s', async (host, to) => {
+  ])('redirects from %s to %s', async (host, to) => {
     const service = new Service()
     await service.createSite()
     expect(await place(service, '/', host)).toEqual([303, to])
     expect(await place(service, '/?utm_source=mail', host)).toEqual([303, to])
   })
 
-  it('leads on to the account page from a domain of the site’s own', async () => {
+  it('redirects to the account page from a site’s own domain', async () => {
     const sso = await withProvider()
     await giveDomain(sso, 'files.acme.example')
     expect(await place(sso.service, '/', 'files.acme.example')).toEqual([303, '/account'])
   })
 
-  it('visits no storage', async () => {
+  it('makes no round trip to storage', async () => {
     expect((await new Service().ask('GET', '/', { host: 'mysite.localhost' })).trips).toEqual([])
   })
 })
 
 describe('GET /.well-known/change-password', () => {
-  it.each(['mysite.localhost', 'localhost'])('leads on to the change at %s', async (host) => {
-    const service = new Service()
-    expect(await place(service, '/.well-known/change-password', host)).toEqual([
-      303,
-      '/account#password',
-    ])
-  })
+  it.each(['mysite.localhost', 'localhost'])(
+    'redirects to the password change at %s',
+    async (host) => {
+      const service = new Service()
+      expect(await place(service, '/.well-known/change-password', host)).toEqual([
+        303,
+        '/account#password',
+      ])
+    },
+  )
 
-  it('is where password managers look, which first ask for an address that is none', async () => {
+  it('works for password managers, which first probe a path that does not exist', async () => {
     const probe = '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'
     expect((await new Service().ask('GET', probe)).status).toBe(404)
   })

@@ -35,7 +35,7 @@ describe('An API key', () => {
     { name: 'sync\u202egpj' },
     { name: '\u2067sync' },
     { name: 'sync', platform: 'linux\u2069' },
-  ])('has no name that turns a line round: %j', async (body) => {
+  ])('cannot have a name with bidirectional control characters: %j', async (body) => {
     const { bySession } = await open()
     const refused = await bySession('POST', '/api_keys', { body })
     expect([refused.status, refused.body.type]).toEqual([400, 'bad-request/request-params-invalid'])
@@ -43,7 +43,7 @@ describe('An API key', () => {
     expect(page.status).toBe(201)
   })
 
-  it('is shown once, stored as a digest, and told from what only looks like one', async () => {
+  it('is shown once, stored as a digest, and recognized by its checksum', async () => {
     const { bySession, byKey, make, userId } = await open()
     const made = await make({ platform: 'linux' })
     expect(made.key).toMatch(/^latchkey[0-9a-f]{2}[0-9A-Za-z]{38}$/)
@@ -58,7 +58,7 @@ describe('An API key', () => {
     expect([status, body.type, trips]).toEqual([401, INVALID, []])
   })
 
-  it('is told to its user by mail when it is made, and again when a reset leaves it', async () => {
+  it('is announced to its user by mail when it is created, and again when a reset leaves it', async () => {
     const { service, make } = await open({ email: 'jo@example.com' })
     const made = await make({ name: 'nightly' })
     const [mail] = service.mails
@@ -72,7 +72,7 @@ describe('An API key', () => {
     expect(service.mails.at(-1)?.text).toContain('These API keys stay good: nightly.')
   })
 
-  it('stands for its user by X-FilesAPI-Key and both forms of Basic', async () => {
+  it('authenticates its user by X-FilesAPI-Key and by both forms of Basic', async () => {
     const { by, make } = await open()
     const { id, key } = await make()
     const basic = (pair: string) => ({ Authorization: `Basic ${btoa(pair)}` })
@@ -95,7 +95,7 @@ describe('An API key', () => {
       expect((await by(headers)('GET', '/site')).body.type).toBe(INVALID)
   })
 
-  it('starts no session, and comes along with no login', async () => {
+  it('starts no session, and is refused in a login', async () => {
     const { service, make } = await open()
     const { id, key } = await make()
     const named = await service.logIn({ username: `@api-${id}`, password: key })
@@ -107,14 +107,14 @@ describe('An API key', () => {
     expect(along.body.type).toBe('not-authorized/cannot-login-while-using-key')
   })
 
-  it('is good for nothing where a session comes along that is not', async () => {
+  it('is refused when it comes with an invalid session', async () => {
     const { by, make } = await open()
     const { key } = await make()
     const both = by({ 'X-FilesAPI-Key': key, 'X-FilesAPI-Auth': '00'.repeat(20) })
     expect((await both('GET', '/site')).body.type).toBe(INVALID)
   })
 
-  it('ends at once when it is revoked, expires, or its user is disabled', async () => {
+  it('stops working at once when it is revoked, expires, or its user is disabled', async () => {
     const { service, bySession, byKey, make, userId } = await open()
     const status = async (key: string) => (await byKey(key)('GET', '/site')).status
     const revoked = await make()
@@ -131,7 +131,7 @@ describe('An API key', () => {
     expect(await status(long.key)).toBe(401)
   })
 
-  it('is refused by the primary where a replica that lags still shows it', async () => {
+  it('is refused by the primary while a lagging replica still shows it', async () => {
     const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const { service, bySession, byKey, make } = await open({}, { DB_US_EAST_1: lagging.binding })
     await service.runCron()
@@ -143,7 +143,7 @@ describe('An API key', () => {
     expect((await byKey(key)('GET', '/site')).status).toBe(401)
   })
 
-  it('knows when it was used last, written every five minutes at most', async () => {
+  it('stores its last use every five minutes at most', async () => {
     const { service, byKey, make } = await open()
     const { key } = await make()
     const lastUse = async () => Date.parse((await byKey(key)('GET', '/api_key')).body.last_use_at)
@@ -155,7 +155,7 @@ describe('An API key', () => {
     expect(await lastUse()).toBe(service.clock())
   })
 
-  it('shows, renames, shortens and revokes itself', async () => {
+  it('can show, rename, shorten and revoke itself', async () => {
     const { service, byKey, bySession, make } = await open()
     const expires_at = new Date(service.clock() + DAY).toISOString()
     const { id, key } = await make({ expires_at })
@@ -174,7 +174,7 @@ describe('An API key', () => {
     )
   })
 
-  it('lasts again once its expiry is sent empty', async () => {
+  it('loses its expiry when an empty one is sent', async () => {
     const { service, bySession, make } = await open()
     const { id } = await make({ expires_at: new Date(service.clock() + DAY).toISOString() })
     const cleared = await bySession('PATCH', `/api_keys/${id}`, { body: { expires_at: '' } })
@@ -204,7 +204,7 @@ describe('An API key', () => {
 })
 
 describe('API keys', () => {
-  it('of others are nobody’s, but the site’s admin’s to see and revoke', async () => {
+  it('of others are hidden from users, but a site admin can see and revoke them', async () => {
     const { service, site, make, userId } = await open()
     const { id } = await make()
     const other = await service.createSite({ name: 'Other', subdomain: 'other' })
@@ -244,7 +244,7 @@ describe('API keys', () => {
     expect(await ids(`per_page=2&cursor=${headers.get('X-Files-Cursor')}`)).toEqual(all.slice(2, 4))
   })
 
-  it('are recorded as credential events, with who did what', async () => {
+  it('are recorded as credential events with their actor', async () => {
     const { bySession, make, userId } = await open()
     const { id } = await make()
     await bySession('PATCH', `/api_keys/${id}`, { body: { name: 'other' } })
@@ -260,7 +260,7 @@ describe('API keys', () => {
     expect(new Set(results.map(({ actor }) => actor))).toEqual(new Set([`user:${userId}`]))
   })
 
-  it('are a hundred for a user at most, and expire in the future', async () => {
+  it('are limited to a hundred for a user, and expire in the future', async () => {
     const { service, bySession, make, site, userId } = await open()
     await env.DB_US_EAST_1.batch(
       Array.from({ length: 99 }, (_, nth) =>
@@ -282,10 +282,10 @@ describe('API keys', () => {
   })
 })
 
-describe('Making a key', () => {
+describe('POST /api_keys', () => {
   const NEEDED = 'not-authorized/reauthentication-needed-action'
 
-  it('needs the password again some minutes after the login', async () => {
+  it('requires the password some minutes after the login', async () => {
     const { service, bySession } = await open()
     service.clock.advance(10 * MINUTE)
     const ask = (headers = {}) => bySession('POST', '/api_keys', { body: { name: 'x' }, headers })
@@ -296,7 +296,7 @@ describe('Making a key', () => {
     expect(given.status).toBe(201)
   })
 
-  it('is not for read-only users', async () => {
+  it('is refused for read-only users', async () => {
     const { byKey, bySession, make } = await open()
     const { key } = await make()
     await env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
@@ -306,7 +306,7 @@ describe('Making a key', () => {
       )
   })
 
-  it('is no way to guess the password: wrong ones lock the name', async () => {
+  it('cannot be used to guess the password: wrong ones lock the user out', async () => {
     const { service, bySession } = await open()
     for (let nth = 0; nth < 10; nth++)
       await bySession('POST', '/api_keys', {
@@ -331,7 +331,7 @@ describe('Making a key', () => {
 describe('The session cookie', () => {
   const sameOrigin = { Origin: 'http://localhost' }
 
-  it('counts where no header carries a credential, and changes only what a page of the host asks', async () => {
+  it('is used when no header carries a credential, and makes changes only for pages of its own host', async () => {
     const { by, session } = await open()
     const cookie = { Cookie: `theme=dark; __Host-latchkey=${session.id}` }
     expect((await by(cookie)('GET', '/site')).status).toBe(200)

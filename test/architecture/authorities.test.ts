@@ -34,15 +34,18 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((
   /\.tsx?$/.test(path),
 )
 
-describe('What allows a change of who can get in', () => {
-  it.each(Object.entries(allowed))('is said to be Authority.%s by these alone', (name, sayers) => {
-    const found = files.filter((file) =>
-      readFileSync(join('src', file), 'utf8').includes(`Authority.${name}`),
-    )
-    expect(found.toSorted()).toEqual(sayers.toSorted())
-  })
+describe('The authority for a change of who can get in', () => {
+  it.each(Object.entries(allowed))(
+    'is set to Authority.%s only in the listed files',
+    (name, sayers) => {
+      const found = files.filter((file) =>
+        readFileSync(join('src', file), 'utf8').includes(`Authority.${name}`),
+      )
+      expect(found.toSorted()).toEqual(sayers.toSorted())
+    },
+  )
 
-  it('is one of these', () => {
+  it('is one of the listed ones', () => {
     const source = readFileSync('src/audit/authority.ts', 'utf8')
     const names = [...source.matchAll(/static readonly (\w+)/g)].map(([, name]) => name)
     expect(names.toSorted()).toEqual(Object.keys(allowed).toSorted())

@@ -23,7 +23,7 @@ describe('Every journey', () => {
   it.each([
     ['clicks', LEADS_ON],
     ['waits for another page', WAITS],
-  ])('%s by support/navigation.ts alone', (_, pattern) => {
+  ])('%s only through support/navigation.ts', (_, pattern) => {
     const others = files.filter((file) => file !== HOME)
     expect(others.flatMap((file) => found(file, pattern))).toEqual([])
     expect(found(HOME, pattern)).not.toEqual([])

@@ -14,13 +14,13 @@ function told(file: string, of: RegExp): string[] {
 }
 
 describe('Every form', () => {
-  it('is made by one component, which seals it', () => {
+  it('is built by one component, which seals it', () => {
     const elsewhere = sources.filter((file) => file !== HOME)
     expect(elsewhere.flatMap((file) => told(file, /<form\b|type="hidden"/g))).toEqual([])
     expect(told(HOME, /<form\b/g)).toHaveLength(2)
   })
 
-  it('is checked in one place, which no route asks for', () => {
+  it('is checked in one place, which no route has to call', () => {
     const by = (of: RegExp) => sources.filter((file) => told(file, of).length > 0).toSorted()
     expect(by(/\brefuseForgery\(/g)).toEqual(['answer-route.ts', 'http/csrf.ts'])
     expect(by(/\brefuseOtherSession\(/g)).toEqual(['answer-route.ts', 'http/form-seal.ts'])

@@ -29,7 +29,7 @@ function keysOf(texts: object): string[] {
 }
 
 describe('Texts for people', () => {
-  it('are in no TypeScript in another language than English', () => {
+  it('are in no TypeScript file in languages other than English', () => {
     const found = sources.flatMap(({ path, code }) =>
       path === LANGUAGES
         ? []

@@ -54,7 +54,7 @@ function lostTriggers(migrations: Migration[]): string[] {
 describe.each(folders)('The migrations in %s', (folder) => {
   const migrations = migrationsIn(folder)
 
-  it.each(migrations)('$name has triggers of the form that D1’s server takes', ({ text }) => {
+  it.each(migrations)('$name has triggers in the form that D1’s server accepts', ({ text }) => {
     expect(whyRefused(text)).toBeNull()
   })
 
@@ -63,15 +63,15 @@ describe.each(folders)('The migrations in %s', (folder) => {
   })
 })
 
-describe('The rule on triggers in migrations', () => {
+describe('The rule for triggers in migrations', () => {
   const good = migrationsIn('migrations/region').find(({ name }) => name.includes('users_revision'))
     ?.text as string
 
   it.each([
     ['a body of several lines', good.replace(' BEGIN ', ' BEGIN\n  ')],
-    ['Windows line ends', good.replace('\n', '\r\n')],
-    ['begin in small letters', good.replace('BEGIN', 'begin')],
-    ['end in small letters', good.replace('END;', 'end;')],
+    ['Windows line endings', good.replace('\n', '\r\n')],
+    ['begin in lowercase', good.replace('BEGIN', 'begin')],
+    ['end in lowercase', good.replace('END;', 'end;')],
     ['a CASE', good.replace('revision + 1', 'CASE WHEN 1 THEN revision + 1 END')],
     ['a comment before it', `-- Raises the revision.\n${good}`],
     ['another statement in its file', `${good}DELETE FROM heartbeat;\n`],
@@ -82,7 +82,7 @@ describe('The rule on triggers in migrations', () => {
   })
 
   it.each(['users', 'sites'])(
-    'notices a table that is made anew without its trigger: %s',
+    'notices a table that is recreated without its trigger: %s',
     (table) => {
       const migrations = migrationsIn('migrations/region')
       // As drizzle-kit changes what ALTER TABLE cannot.
@@ -95,7 +95,7 @@ describe('The rule on triggers in migrations', () => {
     },
   )
 
-  it('accepts a trigger that a later migration drops by name, and one that takes its place', () => {
+  it('accepts a trigger that a later migration drops by name, and its replacement', () => {
     const migrations = migrationsIn('migrations/region')
     const renewed = good.replace('OLD.site_id IS NOT NEW.site_id OR ', '')
     const drop = { name: '9998_drop.sql', text: 'DROP TRIGGER users_revision;\n' }

@@ -15,7 +15,7 @@ describe('The production bundle', () => {
     expect(text).not.toMatch(LOCAL_TEXT)
   })
 
-  it('differs in that from the local one', async () => {
+  it('differs in that from the local bundle', async () => {
     const { sources, text } = await bundled('src/local.ts')
     expect(sources.filter(isLocal)).not.toEqual([])
     expect(text).toMatch(LOCAL_TEXT)
@@ -44,7 +44,7 @@ describe('The production bundle', () => {
     ])
   })
 
-  it('differs in that from what journeys run on', async () => {
+  it('differs in that from the bundle that journeys run on', async () => {
     const { sources } = await bundled('test/support/cheap-local-worker.ts')
     expect(sources).toContain('test/support/least-hash-cost.ts')
   })

@@ -27,11 +27,11 @@ function known(paths: string[]): string[] {
     ])
 }
 
-describe('Whatever the SDK from npm can send', () => {
+describe('Every field that the npm SDK can send', () => {
   it.each([
     ['Site', ['/site']],
     ['User', ['/users', '/users/{id}']],
-  ])('is taken, or refused by its name, and never ignored: %s', (model, paths) => {
+  ])('is accepted, or refused by name, and never ignored: %s', (model, paths) => {
     const names = documented(model)
     expect(names.length).toBeGreaterThan(50)
     expect(names.filter((name) => !known(paths).includes(name))).toEqual([])

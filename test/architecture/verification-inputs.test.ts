@@ -45,8 +45,8 @@ const HARMLESS = [
   /aDayFromSite: ctx\.textRules\?\.aDayFromSite \?\? 0/,
 ]
 
-describe('What decides whether somebody proved something', () => {
-  it('has no value that stands in for one that was not given', () => {
+describe('A module that verifies a credential', () => {
+  it('has no default for a missing value', () => {
     const files = globSync(VERIFIERS)
     expect(files.length).toBeGreaterThan(40)
     const found = files.flatMap((file) =>
@@ -66,7 +66,7 @@ describe('What decides whether somebody proved something', () => {
     "const [, salt = '', hash = ''] = match",
     "transports: JSON.parse(transports ?? '[]')",
     'const keys = sent.keys || []',
-  ])('would be told of: %s', (line) => {
+  ])('would fail this test with: %s', (line) => {
     expect(DEFAULT.test(line)).toBe(true)
   })
 })

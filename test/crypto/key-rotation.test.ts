@@ -48,7 +48,7 @@ function kidOf(token: string): string | undefined {
   return decodeProtectedHeader(token).kid
 }
 
-describe('a signing key', () => {
+describe('A signing key', () => {
   it('is published before it signs', async () => {
     const { clock, old, next, after, user } = await rotated()
     expect(await publishedBy(after)).toEqual([old.kid, next.kid])
@@ -60,7 +60,7 @@ describe('a signing key', () => {
     expect(await publishedBy(after)).toEqual([old.kid, next.kid])
   })
 
-  it('is in every key set that a verifier may still have when it begins to sign', async () => {
+  it('is in every key set that a verifier may still cache when it starts to sign', async () => {
     const { clock, after, user } = await rotated()
     clock.advance(ROTATION_LEAD_MS - 5 * MINUTE)
     const { body: kept, headers } = await after.ask('GET', '/.well-known/jwks.json')
@@ -73,7 +73,7 @@ describe('a signing key', () => {
     expect(payload.sub).toBe(String(user.id))
   })
 
-  it('is kept until the last token that it signed has ended, and no longer', async () => {
+  it('is kept until the last token that it signed has expired, and no longer', async () => {
     const { clock, old, next, after, user } = await rotated()
     clock.advance(ROTATION_LEAD_MS - 1)
     const last = await tokenFrom(after, user)
@@ -87,7 +87,7 @@ describe('a signing key', () => {
     expect(await publishedBy(after)).toEqual([next.kid])
   })
 
-  it('verifies nothing once it has ended, whatever a token says of itself', async () => {
+  it('verifies nothing once it has expired, whatever a token claims', async () => {
     const { clock, old, after, user } = await rotated()
     const forged = async () => {
       const claims = decodeJwt(await tokenFrom(after, user))
@@ -101,7 +101,7 @@ describe('a signing key', () => {
     expect(await statusOf(after, await forged())).toBe(401)
   })
 
-  it('signs even before its time where there is no other', async () => {
+  it('signs before its start time when there is no other', async () => {
     const clock = testClock()
     const early = await newSigningKey(clock() + MINUTE)
     const worker = workerWith([early], clock)
@@ -110,7 +110,7 @@ describe('a signing key', () => {
   })
 })
 
-describe('a rotation', () => {
+describe('A key rotation', () => {
   it('lets Workers with the old and the new secret accept each other’s tokens until it is complete', async () => {
     const { clock, before, after, user } = await rotated()
     for (let minute = 0; minute < ROTATION_LEAD_MS / MINUTE; minute++) {

@@ -23,7 +23,7 @@ const english = new Map(flat(messagesFor('en')))
 const others = Object.keys(languageNames).filter((language) => language !== 'en') as Language[]
 
 describe('The English messages', () => {
-  it('have a text for each problem and each error of a field, and for nothing else', () => {
+  it('have a text for each problem and each field error, and for nothing else', () => {
     const { problems, modelErrors: errors } = messagesFor('en')
     expect(Object.keys(problems).toSorted()).toEqual(Object.keys(problemTypes).toSorted())
     expect(Object.keys(errors).toSorted()).toEqual(modelErrors.toSorted())
@@ -38,11 +38,11 @@ describe('The English messages', () => {
 describe.each(others)('The messages in %s', (language) => {
   const own = new Map(flat(messagesFor(language)))
 
-  it('are those of English, in the same order', () => {
+  it('have the keys of the English ones, in the same order', () => {
     expect([...own.keys()]).toEqual([...english.keys()])
   })
 
-  it('have the same places for values', () => {
+  it('have the same placeholders', () => {
     for (const [path, text] of english)
       expect(placesOf(own.get(path)), path).toEqual(placesOf(text))
   })
@@ -52,22 +52,22 @@ describe.each(others)('The messages in %s', (language) => {
     expect([...own.values()]).not.toContain('')
   })
 
-  it('are translated, but for words that both languages share', () => {
+  it('are translated, except words that both languages share', () => {
     const copies = [...own].filter(([path, text]) => text === english.get(path))
     expect([...new Set(copies.map(([, text]) => text))].toSorted()).toEqual(SAME[language])
   })
 })
 
-describe('fill', () => {
-  it('puts each value into its place, and takes no value for a pattern', () => {
+describe('fill()', () => {
+  it('puts each value into its placeholder, and reads no value as a pattern', () => {
     expect(fill('{a}, {b} and {a}', { a: '$&', b: '{a}' })).toBe('$&, {a} and $&')
   })
 
-  it('leaves a place without a value, so that a test sees it', () => {
+  it('leaves a placeholder without a value, so that a test sees it', () => {
     expect(fill('{a} {b}', { b: 'B' })).toBe('{a} B')
   })
 
-  it('keeps a value from right to left from turning the sentence round', () => {
+  it('isolates a right-to-left value from the rest of the sentence', () => {
     expect(fill('of {name}', { name: 'אבג\u202e' })).toBe('of \u2068אבג\u2069')
   })
 })

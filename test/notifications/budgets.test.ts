@@ -36,8 +36,8 @@ async function open(changes: Partial<TestEnv> = {}) {
 
 const strangerOf = (nth: number) => `stranger${nth}@example.com`
 
-describe('What is mailed to a person at other sites', () => {
-  it('uses up none of their own resets', async () => {
+describe('Mail to a person from other sites', () => {
+  it('uses up none of the limit for their own resets', async () => {
     const { forgot, makeMany, mailsOf } = await open()
     await makeMany(7)
     for (let nth = 0; nth < 21; nth++) await forgot(`evil${nth % 7}`)
@@ -46,7 +46,7 @@ describe('What is mailed to a person at other sites', () => {
     expect(mailsOf('mysite.localhost')).toHaveLength(1)
   })
 
-  it('uses up none of the news of their own logins', async () => {
+  it('uses up none of the limit for notices of their own logins', async () => {
     const { service, jane, makeMany, mailsOf } = await open()
     const logIn = async (user: object, from: string) => {
       const headers = { 'CF-Connecting-IP': from }
@@ -61,7 +61,7 @@ describe('What is mailed to a person at other sites', () => {
     expect(mailsOf('mysite.localhost').map(({ subject }) => subject)).toEqual(['A new log in'])
   })
 
-  it('uses up none of the news that their name is locked', async () => {
+  it('uses up none of the limit for notices of their lockout', async () => {
     const { service, makeMany, mailsOf } = await open()
     await makeMany(20)
     const guess = (username: string, host: string, nth = 0) =>
@@ -89,10 +89,10 @@ describe('What is mailed to a person at other sites', () => {
   })
 })
 
-describe('What a site mails to unverified addresses', () => {
+describe('Mail of a site to unverified addresses', () => {
   const limit = { UNVERIFIED_MAIL_DAILY_LIMIT: '3' }
 
-  it('has a daily cap, which resets of verified owners and other sites do not meet', async () => {
+  it('has a daily limit that does not count resets of verified owners or other sites', async () => {
     const { service, evil, forgot, makeMany, mailsOf } = await open(limit)
     await makeMany(5, strangerOf)
     await service.createUser(evil, { ...verified, username: 'jane-of-evil' })
@@ -110,7 +110,7 @@ describe('What a site mails to unverified addresses', () => {
     expect(mailsOf('evil.localhost')).toHaveLength(5)
   })
 
-  it('is of three kinds, none of which uses up another: resets, invitations, notices', async () => {
+  it('is counted separately for resets, invitations and notices', async () => {
     const { service, ask, forgot, makeMany } = await open(limit)
     await makeMany(5, strangerOf)
     for (let nth = 0; nth < 5; nth++) await forgot(`evil${nth}`)
@@ -138,16 +138,16 @@ describe('What a site mails to unverified addresses', () => {
         ask('PATCH', `/users/${id}`, { change_password: `${password} ${nth}` }),
     ],
     [
-      'moves one user from stranger to stranger',
+      'gives one user one new email address after another',
       async ({ ask }: Awaited<ReturnType<typeof open>>, id: number, nth: number) =>
         ask('PATCH', `/users/${id}`, { email: strangerOf(nth + 1) }),
     ],
     [
-      'resets the second factors of one user again and again',
+      'resets the 2FA of one user again and again',
       async ({ ask }: Awaited<ReturnType<typeof open>>, id: number) =>
         ask('POST', `/users/${id}/2fa/reset`),
     ],
-  ])('is capped where its admin %s', async (_, act) => {
+  ])('is limited when its admin %s', async (_, act) => {
     const opened = await open(limit)
     const { body: user } = await opened.ask('POST', '/users', {
       username: 'puppet',
@@ -161,7 +161,7 @@ describe('What a site mails to unverified addresses', () => {
     expect(opened.service.mails).toHaveLength(3)
   })
 
-  it('is counted once, however often the mail service has to be asked', async () => {
+  it('is counted once, however many retries the mail service needs', async () => {
     const { service, forgot, makeMany, mailsOf } = await open(limit)
     await makeMany(4, strangerOf)
     service.mailFails = true
@@ -180,7 +180,7 @@ describe('What a site mails to unverified addresses', () => {
 })
 
 describe('Invitations', () => {
-  it('of 60 strangers at the same time stop at the daily cap, and nobody is made for more', async () => {
+  it('to 60 strangers at once stop at the daily limit, and no further user is created', async () => {
     const { service, ask, evil } = await open({ UNVERIFIED_MAIL_DAILY_LIMIT: '20' })
     await service.env.DB_US_EAST_1.prepare('UPDATE sites SET name = ? WHERE id = ?')
       .bind('Your account is suspended, call +1 555 0100', evil.id)
@@ -206,7 +206,7 @@ describe('Invitations', () => {
     expect(Object.values(users ?? {})).toEqual([22])
   })
 
-  it('have 200 a day, unless the operator sets another number', async () => {
+  it('have a limit of 200 a day unless the operator sets another', async () => {
     const { service, ask, evil } = await open()
     const insert = service.env.DB_US_EAST_1.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
@@ -219,7 +219,7 @@ describe('Invitations', () => {
     expect([await invite(0), await invite(1)]).toEqual([201, 429])
   })
 
-  it('are counted for users who are deleted and made again', async () => {
+  it('are counted for users who are deleted and created again', async () => {
     const { service, ask } = await open({ UNVERIFIED_MAIL_DAILY_LIMIT: '3' })
     const statuses = []
     for (let nth = 0; nth < 5; nth++) {
@@ -244,7 +244,7 @@ describe('Invitations', () => {
     expect([statuses, service.mails.length]).toEqual([[204, 429], 3])
   })
 
-  it('that come to nothing are not counted', async () => {
+  it('that fail are not counted', async () => {
     const { ask } = await open({ UNVERIFIED_MAIL_DAILY_LIMIT: '1' })
     for (let nth = 0; nth < 3; nth++) {
       const taken = await ask('POST', '/users', { username: 'jane', email: strangerOf(0) })
@@ -254,7 +254,7 @@ describe('Invitations', () => {
     expect(status).toBe(201)
   })
 
-  it('by the operator meet no cap', async () => {
+  it('by the operator are not limited', async () => {
     const { service } = await open({ UNVERIFIED_MAIL_DAILY_LIMIT: '0' })
     const operate = operatorOf(service)
     const user = { username: 'guest', site: 'evil', email: strangerOf(0) }
@@ -263,7 +263,7 @@ describe('Invitations', () => {
     expect(service.mails).toHaveLength(2)
   })
 
-  it('of a verified owner meet no cap', async () => {
+  it('to a verified owner are not limited', async () => {
     const { service, evil, ask } = await open({ UNVERIFIED_MAIL_DAILY_LIMIT: '0' })
     const { id } = await service.createUser(evil, { ...verified, username: 'jane-of-evil' })
     expect((await ask('POST', `/users/${id}/resend_welcome_email`)).status).toBe(204)

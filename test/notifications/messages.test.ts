@@ -70,29 +70,32 @@ function composed(name: string, account: Account, named?: string): Mail {
 describe.each(Object.keys(messages))('The message %s', (name) => {
   const compose = (language: Language) => composed(name, accountOf(language))
 
-  it.each(languages)('in %s has every value in its place, as text and as HTML', (language) => {
-    const { to, subject, text, html } = compose(language)
-    expect(to).toBe('jo@example.com')
-    for (const part of [subject, text, html]) expect(part).not.toMatch(/[{}]|undefined|null/)
-    for (const part of [text, html]) expect(part).toContain('jo')
-    expect(text).toMatch(/\nhttps:\/\/jo\.example\.com[/\w?=&]*\n/)
-    expect(html).toContain('href="https://jo.example.com')
-    expect(html).toContain(`<html lang="${language}">`)
-    expect(subject.length).toBeGreaterThan(5)
-  })
+  it.each(languages)(
+    'in %s has every value in its place, as plain text and as HTML',
+    (language) => {
+      const { to, subject, text, html } = compose(language)
+      expect(to).toBe('jo@example.com')
+      for (const part of [subject, text, html]) expect(part).not.toMatch(/[{}]|undefined|null/)
+      for (const part of [text, html]) expect(part).toContain('jo')
+      expect(text).toMatch(/\nhttps:\/\/jo\.example\.com[/\w?=&]*\n/)
+      expect(html).toContain('href="https://jo.example.com')
+      expect(html).toContain(`<html lang="${language}">`)
+      expect(subject.length).toBeGreaterThan(5)
+    },
+  )
 
-  it('lets no name become markup or a header', () => {
+  it('escapes names so that they become neither markup nor a header', () => {
     const { subject, html } = compose('en')
     expect(subject).not.toMatch(/[\r\n]/)
     expect(html).not.toContain('<b>')
   })
 
-  it('is another in each language', () => {
+  it('differs in each language', () => {
     expect(new Set(languages.map((language) => compose(language).text)).size).toBe(languages.length)
   })
 
   it.each(languages)(
-    'in %s names its site’s host before anything that a tenant chose',
+    'in %s names the site’s host before anything that the tenant chose',
     (language) => {
       const chosen = 'Call +1 555 0100 now'
       const user = { username: `${chosen} user` }
@@ -107,14 +110,14 @@ describe.each(Object.keys(messages))('The message %s', (name) => {
     },
   )
 
-  it('names the verified domain where the site has one', () => {
+  it('names the verified domain when the site has one', () => {
     const site = { domain: 'files.jo.example', domainVerifiedAt: 1 }
     const { text } = composed(name, accountOf('en', { site }))
     expect(text).toMatch(/^This email is about your account at files\.jo\.example\.\n/)
   })
 })
 
-it.each(languages)('No subject in %s has a place for a value', (language) => {
+it.each(languages)('No subject in %s contains a placeholder', (language) => {
   const texts = Object.entries(messagesFor(language).emails)
   const subjects = texts.filter(([name]) => name.endsWith('Subject')).map(([, text]) => text)
   expect(new Set(subjects).size).toBeGreaterThan(10)
@@ -128,25 +131,28 @@ it('Links are escaped in HTML', () => {
   )
 })
 
-it.each(['אבג', 'شركة 7'])('A name from right to left turns no line round: %s', (siteName) => {
-  const mail = (name: string) => composed('reset', accountOf('en', { site: { name } }))
-  expect(mail(siteName).text).toContain(`New password for jo at \u2068${siteName}\u2069:`)
-  expect(mail(`${siteName}\u202e`).text).toBe(mail(siteName).text)
-  expect(mail('Acme').text).toContain('New password for jo at Acme:')
-})
+it.each(['אבג', 'شركة 7'])(
+  'A right-to-left name does not reorder the rest of its line: %s',
+  (siteName) => {
+    const mail = (name: string) => composed('reset', accountOf('en', { site: { name } }))
+    expect(mail(siteName).text).toContain(`New password for jo at \u2068${siteName}\u2069:`)
+    expect(mail(`${siteName}\u202e`).text).toBe(mail(siteName).text)
+    expect(mail('Acme').text).toContain('New password for jo at Acme:')
+  },
+)
 
-it('Dates are spelled as each language spells them, in UTC', () => {
+it('Dates follow the conventions of each language, in UTC', () => {
   const spelled = languages.map((language) => composed('changed', accountOf(language)).text)
   expect(spelled.join()).toMatch(/November 24, 2026 at 3:04:00/)
   expect(spelled.join()).toMatch(/24\. November 2026 um 03:04:00 UTC/)
 })
 
-it('Dates are spelled in the time zone of the reader, where it has one', () => {
+it('Dates are given in the reader’s time zone, if they have one', () => {
   const account = accountOf('en', { user: { timeZone: 'Asia/Tokyo' } })
   expect(composed('changed', account).text).toMatch(/12:04:00\sPM GMT\+9/)
 })
 
-it('A changed password names the API keys that stay, if any do', () => {
+it('The notice of a changed password lists the API keys that remain, if any', () => {
   const mail = (keys: string[]) =>
     passwordChangedMail('en', { account: accountOf('en'), at, keys, globalOrigin })
   expect(mail(['backup', '<i>x</i>']).text).toContain('stay good: backup, <i>x</i>.')
@@ -154,7 +160,7 @@ it('A changed password names the API keys that stay, if any do', () => {
   expect(mail([]).text).not.toContain('API')
 })
 
-it('A lock whose address is not known names none', () => {
+it('The notice of a lockout names no IP address when none is known', () => {
   const { text } = lockedMail('en', {
     account: accountOf('en'),
     until: at,

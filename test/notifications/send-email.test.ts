@@ -21,7 +21,7 @@ function emailService(answer: () => Promise<unknown> = async () => ({ messageId:
   }
 }
 
-it('mail by the Email Service asks programs not to answer', async () => {
+it('Mail by the Email Service asks programs not to answer', async () => {
   const { sent, binding } = emailService()
   await sendEmailMailer({ EMAIL: binding, MAIL_FROM: 'latchkey@example.com' }).send(mail, '1')
   expect(sent[0]?.headers).toEqual({
@@ -30,7 +30,7 @@ it('mail by the Email Service asks programs not to answer', async () => {
   })
 })
 
-it('mail that the Email Service will never take is given up, other failures are tried again', async () => {
+it('Mail that the Email Service rejects for good is given up, other failures are retried', async () => {
   const failing = (code: string) =>
     emailService(() => Promise.reject(Object.assign(new Error(code), { code }))).binding
   const send = (code: string) =>

@@ -58,7 +58,7 @@ async function isKeyOf(username: string): Promise<boolean> {
 }
 
 describe('Two approval pages in one browser', () => {
-  it('connect the app that each shows, whichever was opened last', async () => {
+  it('each approve the app that they show, whichever was opened last', async () => {
     const { tab, press, poll, collects } = await open()
     for (const key of [M, O]) await poll(key)
     const [first, second] = [await tab(M), await tab(O)]
@@ -69,7 +69,7 @@ describe('Two approval pages in one browser', () => {
     expect(await collects(O)).toBe(true)
   })
 
-  it('refuse the app that each shows', async () => {
+  it('each deny the app that they show', async () => {
     const { tab, press, poll, collects } = await open()
     for (const key of [M, O]) await poll(key)
     const [first, second] = [await tab(M), await tab(O)]
@@ -78,7 +78,7 @@ describe('Two approval pages in one browser', () => {
     expect([await collects(M), await collects(O)]).toEqual([false, true])
   })
 
-  it('leave to each other what the browser keeps', async () => {
+  it('keep each other’s cookies', async () => {
     const { browser, tab, press, poll } = await open()
     for (const key of [M, O]) await poll(key)
     const [first] = [await tab(M), await tab(O)]
@@ -86,7 +86,7 @@ describe('Two approval pages in one browser', () => {
     expect((await browser.open(`${SITE}/pairing`)).body).toContain(O)
   })
 
-  it('give no app a key of whoever logged in since', async () => {
+  it('give no app a key of a user who logged in since', async () => {
     const { logIn, tab, press, poll, collects } = await open()
     await poll(M)
     const page = await tab(M)
@@ -100,7 +100,7 @@ describe('Two approval pages in one browser', () => {
     expect([await collects(M), await isKeyOf('siteadmin')]).toEqual([true, true])
   })
 
-  it('act on nothing that is sent beside what they show', async () => {
+  it('ignore parameters beside what they show', async () => {
     const { tab, press, poll, collects } = await open()
     await poll(M)
     await poll(O, ELSEWHERE)
@@ -113,7 +113,7 @@ describe('Two approval pages in one browser', () => {
 })
 
 describe('An approved app', () => {
-  it('collects its key from a network that its person has seen, and from no other', async () => {
+  it('fetches its key only from a network that its user has seen', async () => {
     const { tab, press, poll, collects } = await open()
     await poll(M)
     expect(await press(await tab(M), '/pairing/approve')).toContain(CONNECTED)
@@ -124,7 +124,7 @@ describe('An approved app', () => {
     expect(await collects(M)).toBe(true)
   })
 
-  it('is one network in all of an IPv6 subscriber’s', async () => {
+  it('counts an IPv6 /64 as one network', async () => {
     const { tab, press, poll, collects } = await open()
     await poll(M, '2001:db8:0:1::1')
     const page = await tab(M)
@@ -134,7 +134,7 @@ describe('An approved app', () => {
     expect(await collects(M, '2001:db8:0:1:ffff::2')).toBe(true)
   })
 
-  it('that nobody has seen ask collects nothing, until its person has seen from where', async () => {
+  it('that has not polled yet gets no key until its user has seen its network', async () => {
     const { tab, press, collects } = await open()
     const page = await tab(M)
     expect(page).toContain('not known')
@@ -149,7 +149,7 @@ describe('An approved app', () => {
     expect(await collects(M, ELSEWHERE)).toBe(true)
   })
 
-  it('that comes from a second network is asked about again, and gets its key there too', async () => {
+  it('that polls from a second network is confirmed again, and gets its key there too', async () => {
     const { tab, press, poll, collects } = await open()
     await poll(M)
     const connected = await press(await tab(M), '/pairing/approve')
@@ -164,7 +164,7 @@ describe('An approved app', () => {
     expect(await press(connected, '/pairing/check')).toContain(NOTHING)
   })
 
-  it('is asked about at once where another network came while its person read', async () => {
+  it('is confirmed again at once when another network polled while the user was reading', async () => {
     const { tab, press, poll, collects } = await open()
     await poll(M)
     const page = await tab(M)
@@ -173,7 +173,7 @@ describe('An approved app', () => {
     expect([await collects(M, ELSEWHERE), await collects(M)]).toEqual([false, true])
   })
 
-  it('has two minutes from the last yes on', async () => {
+  it('can fetch its key for two minutes after the last confirmation', async () => {
     const { service, tab, press, poll, collects } = await open()
     await poll(M)
     const connected = await press(await tab(M), '/pairing/approve')
@@ -186,7 +186,7 @@ describe('An approved app', () => {
     expect(await collects(M)).toBe(false)
   })
 
-  it('is void two minutes after it, and no later yes makes it good', async () => {
+  it('expires after two minutes, and a later confirmation does not renew it', async () => {
     const { service, tab, press, poll, collects } = await open()
     await poll(M)
     const page = await tab(M)
@@ -200,7 +200,7 @@ describe('An approved app', () => {
     expect(await collects(M)).toBe(false)
   })
 
-  it('is refused still, while it has not got its key, and not after', async () => {
+  it('can be denied until it has fetched its key, and not after', async () => {
     const { tab, press, poll, collects } = await open()
     for (const key of [M, O]) await poll(key)
     const [first, second] = [await tab(M), await tab(O)]
@@ -211,7 +211,7 @@ describe('An approved app', () => {
     expect(await press(second, '/pairing/deny')).toContain(NOTHING)
   })
 
-  it('is approved once by two who press at the same time, and stays the first one’s', async () => {
+  it('is approved once when two users approve it at the same time, and belongs to the first', async () => {
     const { service, tab, press, poll, collects } = await open()
     await poll(M)
     const janes = await tab(M)
@@ -231,7 +231,7 @@ describe('An approved app', () => {
     expect(await isKeyOf(told[0].includes(CONNECTED) ? 'sessionuser' : 'siteadmin')).toBe(true)
   })
 
-  it('gives one key to many who ask at once from networks of which one was seen', async () => {
+  it('gets one key when it polls at once from many networks of which one was seen', async () => {
     const { tab, press, poll } = await open()
     await poll(M)
     await press(await tab(M), '/pairing/approve')
@@ -241,7 +241,7 @@ describe('An approved app', () => {
     expect(winners).toEqual([HERE])
   })
 
-  it('is shown the first five networks that ask, and keeps no more', async () => {
+  it('shows and stores only the first five networks that poll', async () => {
     const { tab, press, poll, collects } = await open()
     for (let nth = 1; nth <= 9; nth++) for (const _ of [1, 2]) await poll(M, `198.51.100.${nth}`)
     const page = await tab(M)
@@ -258,7 +258,7 @@ describe('An approved app', () => {
     ])
   })
 
-  it('is kept to the network of its person where the site pins apps', async () => {
+  it('is kept to its user’s network when the site pins apps', async () => {
     const { tab, press, poll, collects } = await open()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET desktop_app_session_ip_pinning = 1').run()
     for (const address of [HERE, ELSEWHERE]) await poll(M, address)
@@ -273,8 +273,8 @@ describe('An approved app', () => {
   })
 })
 
-describe('A page of an attacker’s', () => {
-  it('does not make its visitor’s network the one that is shown', async () => {
+describe('A page of an attacker', () => {
+  it('cannot make its visitor’s network the one that is shown', async () => {
     const { service, tab, press, poll, collects } = await open()
     const forged = await service.ask('POST', `${API}/sessions/pairing_key/${M}`, {
       headers: {

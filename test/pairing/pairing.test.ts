@@ -77,7 +77,7 @@ describe('A pairing key', () => {
     expect(await keysMade()).toBe(0)
   })
 
-  it('is fetched once, by the first poll after the approval, and is a key of a desktop app', async () => {
+  it('is fetched once, by the first poll after the approval, and becomes an API key of a desktop app', async () => {
     const { poll, approve, use } = await open()
     expect((await poll()).status).toBe(404)
     await approve()
@@ -98,7 +98,7 @@ describe('A pairing key', () => {
     expect(Number(row?.expires_at) - Number(row?.created_at)).toBe(720 * 60 * MINUTE)
   })
 
-  it('is approved at the very next poll, though KV still says that it is missing', async () => {
+  it('is approved at the next poll, even while KV still reports it as missing', async () => {
     const KV = { ...env.KV, get: async () => null, put: env.KV.put.bind(env.KV) } as never
     const { poll, approve } = await open({ KV })
     await poll()
@@ -124,7 +124,7 @@ describe('A pairing key', () => {
     expect(await keysMade()).toBe(1)
   })
 
-  it('would give several with a ledger that reads, then writes', async () => {
+  it('would give several keys with a store that reads, then writes', async () => {
     vi.spyOn(PairingLedger.prototype, 'redeem').mockImplementation(async () => {
       const found = await env.DB_US_EAST_1.prepare('SELECT * FROM pairing_approvals').first()
       await env.DB_US_EAST_1.prepare('DELETE FROM pairing_approvals').run()
@@ -138,7 +138,7 @@ describe('A pairing key', () => {
   })
 
   it.each(['before commit', 'after commit'] as const)(
-    'is fetched all the same when the connection is lost %s',
+    'can be fetched again when the connection is lost %s',
     async (fault) => {
       const faulty = new FaultyDatabase(env.DB_US_EAST_1)
       const { poll, approve } = await open({ DB_US_EAST_1: faulty.binding })
@@ -156,11 +156,11 @@ describe('A pairing key', () => {
   it.each([
     ['the user is disabled', 'UPDATE users SET disabled = 1'],
     ['the user’s access expires', 'UPDATE users SET authenticate_until = 1'],
-    ['the user’s IP address is allowed no more', "UPDATE users SET allowed_ips = '10.0.0.1'"],
-    ['the user is left other protocols only', 'UPDATE users SET restapi_permission = 0'],
+    ['the user’s IP address is no longer allowed', "UPDATE users SET allowed_ips = '10.0.0.1'"],
+    ['the user loses API access', 'UPDATE users SET restapi_permission = 0'],
     ['the credentials change', 'UPDATE users SET credential_version = credential_version + 1'],
-    ['the site turns desktop apps off', 'UPDATE sites SET desktop_app = 0'],
-  ])('is void when %s between approval and fetch', async (_, change) => {
+    ['the site disables desktop apps', 'UPDATE sites SET desktop_app = 0'],
+  ])('expires when %s between approval and fetch', async (_, change) => {
     const { poll, approve } = await open()
     await approve()
     await env.DB_US_EAST_1.prepare(change).run()
@@ -168,7 +168,7 @@ describe('A pairing key', () => {
     expect(await keysMade()).toBe(0)
   })
 
-  it('knows where it is polled from, and whether that is elsewhere', async () => {
+  it('records where it is polled from, and whether that is elsewhere', async () => {
     const { poll, stateOf } = await open()
     expect(isElsewhere([], { address: '203.0.113.7' } as RequestFacts)).toBe(true)
     await poll(KEY, { cf: { city: 'Berlin', country: 'DE' } })
@@ -178,7 +178,7 @@ describe('A pairing key', () => {
     expect(isElsewhere(pollers, { address: '198.51.100.1' } as RequestFacts)).toBe(true)
   })
 
-  it('is refused from another network where the site pins apps, and its key from another address', async () => {
+  it('is refused from another network when the site pins apps, as is its API key from another IP address', async () => {
     const { service, poll, approve } = await open()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET desktop_app_session_ip_pinning = 1').run()
     await poll()
@@ -192,7 +192,7 @@ describe('A pairing key', () => {
     expect([await from('203.0.113.7'), await from('203.0.113.8')]).toEqual([200, 401])
   })
 
-  it('whose API key is not used within ten minutes leads to nothing', async () => {
+  it('whose API key is not used within ten minutes expires', async () => {
     const { service, poll, approve, use } = await open()
     await approve()
     const { body } = await poll()
@@ -205,7 +205,7 @@ describe('A pairing key', () => {
     ).toBe(0)
   })
 
-  it('is in no log', async () => {
+  it('appears in no log', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     const { poll, approve } = await open()
     await poll()
@@ -218,8 +218,8 @@ describe('A pairing key', () => {
   })
 })
 
-describe('A reset', () => {
-  it('ends the keys of paired apps, and no others', async () => {
+describe('A password reset', () => {
+  it('revokes the keys of paired apps, and no others', async () => {
     const { service, poll, approve, use } = await open()
     await approve()
     const { body } = await poll()
@@ -233,8 +233,8 @@ describe('A reset', () => {
   })
 })
 
-describe('The key of a paired app', () => {
-  it('is held to what the site says now: from one network, for so many hours, or not at all', async () => {
+describe('The API key of a paired app', () => {
+  it('follows the site’s current settings: one network, a number of hours, or not at all', async () => {
     const { service, poll, approve } = await open()
     await approve()
     const { password: key } = (await poll()).body
@@ -265,7 +265,7 @@ describe('The page that approves an app', () => {
     ['\u2067Jo’s Mac\u2069', 'Jo’s Mac'],
     ['המחשב של Jo', 'המחשב של Jo'],
   ])(
-    'shows what a computer calls itself, and turns no line round by it: %j',
+    'shows the computer’s name without bidirectional control characters: %j',
     async (computer, shown) => {
       const service = new Service()
       await service.createUser(await service.createSite())

@@ -25,7 +25,7 @@ const byDigest = new CompiledStatement((builder) =>
 describe('A batch', () => {
   beforeEach(emptyStores)
 
-  it('answers each statement under its name, in one trip to the primary', async () => {
+  it('returns each result under its statement’s name, in one round trip to the primary', async () => {
     meter.trips.length = 0
     const done = await batch(database, {
       before: db.select().from(usernames),
@@ -49,7 +49,7 @@ describe('A batch', () => {
     expect(meter.trips.map(({ store }) => store)).toEqual(['directory-primary'])
   })
 
-  it('does all or nothing', async () => {
+  it('is atomic', async () => {
     const failing = batch(database, {
       first: db.insert(usernames).values(row),
       again: db.insert(usernames).values(row),
@@ -68,16 +68,16 @@ const insertOnce = new CompiledStatement((builder) =>
   ),
 )
 
-describe('An insert that holds on a condition', () => {
+describe('A conditional insert', () => {
   beforeEach(emptyStores)
 
-  it('gives each column what stands beside it, in whatever order', async () => {
+  it('assigns each column the value beside its name, in any order', async () => {
     const { confirmedAt, claimedAt, ...others } = row
     await insertFrom(db, usernames, { claimedAt, confirmedAt, ...others }, { where: sql`1` })
     expect(await db.select().from(usernames)).toEqual([row])
   })
 
-  it('inserts one row for each that it selects, and none where the condition fails', async () => {
+  it('inserts one row for each selected one, and none when the condition fails', async () => {
     const from = sql`json_each('["a", "b", "c"]')`
     const given = { ...row, usernameDigest: sql`value` }
     const inserted = await insertFrom(db, usernames, given, { from, where: sql`value <> 'b'` })
@@ -95,7 +95,7 @@ describe('An insert that holds on a condition', () => {
     expect(refused.meta.changes).toBe(0)
   })
 
-  it('is built once for all calls, where it is compiled', async () => {
+  it('is built once for all calls when it is compiled', async () => {
     const done = await batch(database, {
       allowed: insertOnce.with({ digest: 'a', mayInsert: 1 }),
       refused: insertOnce.with({ digest: 'b', mayInsert: 0 }),

@@ -32,7 +32,7 @@ describe('The bookmark of a reply', () => {
     expect(loggedIn.headers.get(HEADER)).toMatch(/^us-east-1:[0-9a-f]{8}-[0-9a-f-]{50}$/)
   })
 
-  it('makes the next request read what the last one wrote, where a replica lags behind', async () => {
+  it('lets the next request read what the last one wrote, even with a lagging replica', async () => {
     const { lagging, loggedIn, use } = await open()
     await lagging.replicate()
     await env.DB_US_EAST_1.prepare("UPDATE sites SET name = 'Renamed'").run()
@@ -42,7 +42,7 @@ describe('The bookmark of a reply', () => {
     expect([body.name, trips]).toEqual(['Renamed', ['d1-us-east-1-nearest']])
   })
 
-  it('is none where the caller is not known: it would tell in which region a name lives', async () => {
+  it('is missing for unknown callers, since it would reveal the region of a name', async () => {
     const { service } = await open()
     const refused = await service.logIn({ ...right, password: 'wrong' })
     const forgot = await service.ask('POST', `${API}/sessions/forgot`, {
@@ -51,7 +51,7 @@ describe('The bookmark of a reply', () => {
     for (const { headers } of [refused, forgot]) expect(headers.get(HEADER)).toBeNull()
   })
 
-  it('is passed over where it is of another shape or region', async () => {
+  it('is ignored when it is malformed or of another region', async () => {
     const { use } = await open()
     const bookmark = '00000001-00000002-00000003-0123456789abcdef0123456789abcdef'
     const foreign = [

@@ -25,14 +25,14 @@ describe('The nearest region', () => {
     expect(nearestRegion(all, { latitude, longitude })).toBe(name)
   })
 
-  it('is none where the place or the regions are not known', () => {
+  it('is null when the location or the regions are unknown', () => {
     expect(nearestRegion(all, null)).toBeNull()
     expect(nearestRegion(['our-cellar'], { latitude: 0, longitude: 0 })).toBeNull()
   })
 })
 
 describe('GET /regions', () => {
-  it('tells anyone the regions, where their rows stay, and which is nearest', async () => {
+  it('returns the regions, their data residency and the nearest one to anyone', async () => {
     const service = new Service()
     const ask = (cf = {}) => service.ask('GET', `${API}/regions`, { cf })
     const { status, body, trips } = await ask({ latitude: '48.85', longitude: '2.35' })

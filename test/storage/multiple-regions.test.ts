@@ -30,8 +30,8 @@ function expectMismatch({ status, body, headers }: Answer) {
   expect(headers.get('X-Files-Host')).toBe(HOME)
 }
 
-describe('A site whose sessions are good in every region', () => {
-  it('is served at every regional host and the global one, by its home’s data', async () => {
+describe('A site that works in every region', () => {
+  it('is served at every regional host and the global one, from its home region', async () => {
     const { logInAt, useAt } = await serviceWithSite({})
     for (const host of [GLOBAL, HOME, ELSEWHERE, 'mysite.localhost']) {
       const { status, body } = await logInAt(host)
@@ -47,9 +47,9 @@ describe('A site whose sessions are good in every region', () => {
 
 describe.each([
   ['its plan', { planMultipleRegions: false }],
-  ['its own choice', { optOutGlobal: true }],
-])('A site that keeps to one region by %s', (_, site) => {
-  it('is served at home, at its own host and at the global one', async () => {
+  ['its own setting', { optOutGlobal: true }],
+])('A site restricted to one region by %s', (_, site) => {
+  it('is served at its home region, at its own host and at the global one', async () => {
     const { logInAt, useAt } = await serviceWithSite(site)
     for (const host of [GLOBAL, HOME, 'mysite.localhost']) {
       const { status, body } = await logInAt(host)
@@ -58,7 +58,7 @@ describe.each([
     }
   })
 
-  it('refuses at other regions, at login and at use, and says where to go', async () => {
+  it('is refused in other regions, at login and at use, with the host to use instead', async () => {
     const { logInAt, useAt } = await serviceWithSite(site)
     expectMismatch(await logInAt(ELSEWHERE))
     const { body } = await logInAt(HOME)
@@ -68,7 +68,7 @@ describe.each([
     expect(renewed.status).toBe(201)
   })
 
-  it('tells so only to who proved the password, and counts no failure', async () => {
+  it('reveals its region only after the right password, and counts no failure', async () => {
     const { logInAt } = await serviceWithSite(site)
     const wrong = await logInAt(ELSEWHERE, { password: 'wrong' })
     const nobody = await logInAt(ELSEWHERE, { username: 'nobody' })
@@ -85,8 +85,8 @@ describe.each([
   })
 })
 
-describe('Whether a site keeps to one region', () => {
-  it('is decided as the primary says, whatever a replica shows', async () => {
+describe('The restriction of a site to one region', () => {
+  it('is read at the primary, whatever a replica shows', async () => {
     const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const { service, home, logInAt, useAt } = await serviceWithSite(
       { optOutGlobal: true },

@@ -17,8 +17,8 @@ function open() {
 const beat = (at: number) =>
   env.DB_US_EAST_1.exec(`INSERT OR REPLACE INTO heartbeat VALUES (1, ${at})`)
 
-describe('What a request reads at the primary', () => {
-  it('is the newest state at every visit, not at the first alone', async () => {
+describe('A read at the primary', () => {
+  it('returns the newest state at every query of a request, not only at the first', async () => {
     const { lagging, database } = open()
     const read = () => database.primary.all(sql`SELECT beat_at FROM heartbeat`)
     await beat(1)
@@ -29,7 +29,7 @@ describe('What a request reads at the primary', () => {
     expect(await database.nearest.all(sql`SELECT beat_at FROM heartbeat`)).toEqual([{ beat_at: 1 }])
   })
 
-  it('is the newest state in a batch and by a statement that was built before', async () => {
+  it('returns the newest state in a batch and for a prepared statement', async () => {
     const { lagging, database } = open()
     const { primary } = database
     const [before, after] = [1, 2].map(() => primary.all(sql`SELECT beat_at FROM heartbeat`))
@@ -47,7 +47,7 @@ describe('What a request reads at the primary', () => {
     expect(batch).toEqual([[{ beat_at: 3 }], [{ again: 3 }]])
   })
 
-  it('is what a change compares with, where another came after the caller was admitted', async () => {
+  it('returns the newest state for a change to compare with, even if another change came after admission', async () => {
     const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const service = new Service()
     const site = await service.createSite()
@@ -88,7 +88,7 @@ describe('The bookmark of a request', () => {
     return { opened, database: openDatabase(binding, { store: 'd1', meter: new TripMeter() }) }
   }
 
-  it('is the newest that any of its sessions has seen', async () => {
+  it('is the newest one of all its database sessions', async () => {
     const of = (nth: string) => `0000000${nth}-00000000-00000000-${'0'.repeat(32)}`
     const { database, opened } = seeing([of('2'), of('1'), of('b'), of('a'), null])
     expect(database.bookmark()).toBeNull()
@@ -102,7 +102,7 @@ describe('The bookmark of a request', () => {
     )
   })
 
-  it('is none where nothing was asked', () => {
+  it('is missing when no database was queried', () => {
     const { database, opened } = seeing([])
     expect([database.bookmark(), opened]).toEqual([null, []])
   })

@@ -128,7 +128,7 @@ async function recorded(
 }
 
 describe('The plan of every statement', () => {
-  it('looks rows up by an index: none takes longer the more rows there are', async () => {
+  it('looks rows up by an index, so that none slows down with the number of rows', async () => {
     const recorders = await recorded((bindings) => busyDay(new Service(bindings)))
     expect(recorders[0]?.statements.size).toBeGreaterThan(70)
     for (const recorder of recorders)
@@ -136,7 +136,7 @@ describe('The plan of every statement', () => {
         expect(await scans(recorder, statement), statement).toEqual([])
   })
 
-  it('does so for site admins and single sign-on, on every route and page', async () => {
+  it('uses an index for site admins and single sign-on, on every route and page', async () => {
     let visited: string[] = []
     const recorders = await recorded(async (bindings) => {
       const service = new VisitedService(bindings)
@@ -149,7 +149,7 @@ describe('The plan of every statement', () => {
         expect(await scans(recorder, statement), statement).toEqual([])
   })
 
-  it('does so for API keys that make, change and revoke others', async () => {
+  it('uses an index for API keys that create, change and revoke others', async () => {
     const recorders = await recorded(async (bindings) => {
       const service = new Service(bindings)
       const site = await service.createSite()
@@ -187,7 +187,7 @@ describe('The plan of every statement', () => {
         expect(await scans(recorder, statement), statement).toEqual([])
   })
 
-  it('stays within a site’s own users, where a part of a name is sought', async () => {
+  it('stays within a site’s own users when it searches for a part of a name', async () => {
     const recorders = await recorded(async (bindings) => {
       const service = new Service(bindings)
       const site = await service.createSite()
@@ -211,7 +211,7 @@ describe('The plan of every statement', () => {
     ['DELETE FROM sessions WHERE last_used_at < ?', 'SCAN sessions'],
     ['SELECT id FROM sessions ORDER BY created_at LIMIT 1', 'SCAN sessions'],
     ['SELECT id FROM users WHERE email = ? LIMIT 1', 'SCAN users'],
-  ])('would tell of %s', async (statement, scan) => {
+  ])('would show a scan in %s', async (statement, scan) => {
     expect(await scans(new StatementRecorder(env.DB_US_EAST_1), statement)).toEqual([scan])
   })
 })

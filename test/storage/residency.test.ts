@@ -95,7 +95,7 @@ async function pairAnApp(service: Service, host: string) {
   return true
 }
 
-it('Nothing about the users of a site that keeps to one region is stored outside it, but the HMAC of a name', async () => {
+it('Data about the users of a site restricted to one region stays in that region, except the HMAC of a name', async () => {
   const service = new Service()
   await service.createSite()
   const site = await service.createSite({ subdomain: 'europe', optOutGlobal: true }, 'eu-central-1')

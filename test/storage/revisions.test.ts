@@ -73,7 +73,7 @@ function another({ name, type }: Column): string {
 }
 
 describe.each(tables)('The revision of %s', (table) => {
-  it('is raised by one whenever a column changes, but for the columns that are named here', async () => {
+  it('rises by one whenever a column changes, except the listed columns', async () => {
     const columns = await columnsOf(table)
     for (const column of columns.filter(({ name }) => !['id', 'revision'].includes(name))) {
       const expected = column.name in exceptions[table] ? 0 : 1
@@ -84,17 +84,17 @@ describe.each(tables)('The revision of %s', (table) => {
     )
   })
 
-  it('is raised from NULL and to NULL', async () => {
+  it('rises from NULL and to NULL', async () => {
     expect(await raisedBy(table, 'language', "'de'")).toBe(1)
     expect(await raisedBy(table, 'language', 'NULL')).toBe(1)
   })
 
-  it('stays where a statement writes what is there already', async () => {
+  it('stays the same when a statement writes the present values', async () => {
     for (const { name } of await columnsOf(table))
       expect(await raisedBy(table, name, name), name).toBe(0)
   })
 
-  it('is raised once by a statement that changes several columns, and for its own rows only', async () => {
+  it('rises once for a statement that changes several columns, and for its own rows only', async () => {
     const sum = () => db.prepare(`SELECT sum(revision) AS sum FROM ${table}`).first('sum')
     const before = Number(await sum())
     await db
@@ -104,7 +104,7 @@ describe.each(tables)('The revision of %s', (table) => {
     expect(await sum()).toBe(before + 1)
   })
 
-  it('costs one row more, which counts in the changes that D1 reports', async () => {
+  it('costs one extra row, which D1 counts as a change', async () => {
     const costOf = async (column: string) => {
       const changed = db.prepare(`UPDATE ${table} SET ${column} = 'es' WHERE id = ?`)
       const { meta } = await changed.bind(idOf(table)).run()
@@ -124,7 +124,7 @@ describe.each(tables)('The revision of %s', (table) => {
     expect(await revisionOf(table)).toBe(before + 1)
   })
 
-  it('does not make the trigger fire itself', async () => {
+  it('does not fire its own trigger', async () => {
     expect(await db.prepare('PRAGMA recursive_triggers').first('recursive_triggers')).toBe(0)
   })
 })

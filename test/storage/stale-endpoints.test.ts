@@ -63,15 +63,15 @@ async function behindAReplica() {
 }
 
 describe.each(withSession.map((route) => [`${route.method} ${route.path}`, route] as const))(
-  '%s behind a replica that lags',
+  '%s with a lagging replica',
   (_, route) => {
-    it('takes a session that the replica has not seen', async () => {
+    it('accepts a session that the replica has not seen', async () => {
       const { lagging, logIn, ask } = await behindAReplica()
       await lagging.replicate()
       expect((await ask(route, await logIn())).status).not.toBe(401)
     })
 
-    it('refuses one that has ended, at once where it changes something, else within 120 seconds', async () => {
+    it('refuses a revoked session, at once for changes and within 120 seconds for reads', async () => {
       const { service, lagging, logIn, ask } = await behindAReplica()
       const session = await logIn()
       await lagging.replicate()
@@ -89,7 +89,7 @@ describe.each(withSession.map((route) => [`${route.method} ${route.path}`, route
   },
 )
 
-it('There are routes with a session, and each is among the above', () => {
+it('Every route with a session is among the tested ones', () => {
   expect(withSession.map(({ method, path }) => `${method} ${path}`)).toContain('GET /site')
   expect(withSession.length).toBeGreaterThan(6)
 })

@@ -18,8 +18,8 @@ async function attemptsIn(database: D1Database): Promise<unknown[]> {
   return (await database.prepare('SELECT username, outcome FROM login_attempts').all()).results
 }
 
-describe('a login by bare username on the global host', () => {
-  it('finds a user whom the nearest copy of the directory does not know yet, in any region', async () => {
+describe('A login by bare username on the global host', () => {
+  it('finds a user missing from the nearest copy of the directory, in any region', async () => {
     const { service, american, european } = await withLaggingDirectory()
     for (let i = 0; i < 4; i++) {
       await service.createUser(american, { username: `american${i}` })
@@ -34,7 +34,7 @@ describe('a login by bare username on the global host', () => {
     }
   })
 
-  it('leaves nothing of a user outside the user’s region, whatever the directory’s copy says', async () => {
+  it('leaves nothing about a user outside their region, whatever the directory’s copy says', async () => {
     const { service, european } = await withLaggingDirectory()
     for (let i = 0; i < 4; i++) {
       await service.createUser(european, { username: `european${i}` })
@@ -44,7 +44,7 @@ describe('a login by bare username on the global host', () => {
     expect(await attemptsIn(env.DB_EU_CENTRAL_1)).toHaveLength(4)
   })
 
-  it('costs the same trips for a name that exists and one that does not', async () => {
+  it('makes the same round trips for existing and unknown names', async () => {
     const { service, directory, european } = await withLaggingDirectory()
     await service.createUser(european, { username: 'european' })
     await directory.replicate()
