@@ -16,7 +16,7 @@ async function loggedIn(): Promise<{ service: Service; live: Live }> {
   return { service, live: { session: body.id, token: body.token, operator } }
 }
 
-it('nothing but our own tokens is read as one, and reading never throws', async () => {
+it('Only our own tokens are parsed as tokens, and parsing never throws', async () => {
   const { service } = await loggedIn()
   const services = await service.open()
   await fc.assert(
@@ -27,7 +27,7 @@ it('nothing but our own tokens is read as one, and reading never throws', async 
   )
 })
 
-it('a token in which one character is changed, added or left out is no token', async () => {
+it('A token with one character changed, added or left out is not a token', async () => {
   const { service, live } = await loggedIn()
   const services = await service.open()
   const now = service.clock()
@@ -46,7 +46,7 @@ it('a token in which one character is changed, added or left out is no token', a
   )
 })
 
-it('every altered form of a session is refused, the operator’s token too, and the session goes on', async () => {
+it('Every altered form of a session or of the operator token is refused, and the session stays active', async () => {
   const { service, live } = await loggedIn()
   const statusOf = async (credential: string) =>
     (await service.ask('GET', '/api/rest/v1/site', { headers: { 'X-FilesAPI-Auth': credential } }))
@@ -58,7 +58,7 @@ it('every altered form of a session is refused, the operator’s token too, and 
   expect(await statusOf(live.session)).toBe(200)
 })
 
-it('two names are compared in one form, however Unicode writes them', () => {
+it('Two names are compared in one normalized form, however Unicode spells them', () => {
   fc.assert(
     fc.property(texts, (name) => {
       const comparable = comparableName(name)

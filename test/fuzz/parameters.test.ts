@@ -36,8 +36,8 @@ function outcomeOf<T>(attempt: () => T): T | string {
   }
 }
 
-describe('reading parameters', () => {
-  it('reads the same from JSON, a form and a query', async () => {
+describe('Reading parameters', () => {
+  it('gives the same from JSON, a form and a query', async () => {
     await fc.assert(
       fc.asyncProperty(flatParameters, async (parameters) => {
         const form = asForm(parameters)
@@ -53,7 +53,7 @@ describe('reading parameters', () => {
     )
   })
 
-  it('reads every body or refuses it with a problem that is the sender’s', async () => {
+  it('reads every body or refuses it with a client error', async () => {
     const refusals = ['bad-request/invalid-body', 'bad-request/unsupported-media-type']
     await fc.assert(
       fc.asyncProperty(bodies([]), async ({ type, text }) => {
@@ -68,8 +68,8 @@ describe('reading parameters', () => {
   })
 })
 
-describe('checking parameters', () => {
-  it('takes a text unchanged unless it is too long, has a control character or is no Unicode', () => {
+describe('Checking parameters', () => {
+  it('accepts a text unchanged unless it is too long, has a control character or is invalid Unicode', () => {
     const contract = z.object({ it: text(256) })
     fc.assert(
       fc.property(texts, (it) => {
@@ -92,7 +92,7 @@ describe('checking parameters', () => {
     )
   })
 
-  it('takes exactly the integers that JSON carries', () => {
+  it('accepts exactly the integers that JSON carries', () => {
     const contract = z.object({ it: integer() })
     const numbers = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.integer(), fc.float())
     fc.assert(
@@ -113,7 +113,7 @@ describe('checking parameters', () => {
     )
   })
 
-  it('takes what is named in the contract and nothing else, whatever is sent', () => {
+  it('accepts the parameters of the contract and nothing else, whatever is sent', () => {
     const contract = z.object({
       name: text(16).optional(),
       count: integer().optional(),

@@ -13,9 +13,9 @@ const { seed: firstSeed, requests: total } = inject('fuzz')
 const seeds = Array.from({ length: Math.ceil(total / REQUESTS_A_TEST) }, (_, i) => firstSeed + i)
 const count = new FuzzCount()
 
-describe('generated requests', () => {
+describe('Generated requests', () => {
   it.each(seeds)(
-    'are answered below 500, refusals by the error object alone, and tell and log no secret (FUZZ_SEED=%i)',
+    'are answered below 500, with errors as the error object alone, and reveal and log no secret (FUZZ_SEED=%i)',
     async (seed) => {
       const client = await FuzzClient.open(count)
       await fc.assert(

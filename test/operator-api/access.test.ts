@@ -34,7 +34,7 @@ async function inUse(changes: ConstructorParameters<typeof Service>[0] = {}) {
   return { service, session }
 }
 
-describe('the operator API', () => {
+describe('The operator API', () => {
   it('is described in full by the routes tested here', () => {
     const { paths } = describeRoutes() as { paths: Record<string, object> }
     const described = Object.entries(paths)
@@ -43,7 +43,7 @@ describe('the operator API', () => {
     expect(described).toHaveLength(routes.length)
   })
 
-  it.each(routes)('refuses %s %s to everybody but the operator', async (method, path, body) => {
+  it.each(routes)('refuses %s %s to everyone but the operator', async (method, path, body) => {
     const { service, session } = await inUse()
     const typeFor = async (headers: Record<string, string>) => {
       const answer = await service.ask(method, path, { headers, ...(body && { body }) })
@@ -73,7 +73,7 @@ describe('the operator API', () => {
     expect(users.results).toEqual([{ username: 'sessionuser', disabled: 0 }])
   })
 
-  it('is closed where no operator’s token is set', async () => {
+  it('is closed when no operator token is set', async () => {
     for (const OPERATOR_TOKEN of [undefined, '']) {
       const service = new Service(Object.assign({ OPERATOR_TOKEN: '' }, { OPERATOR_TOKEN }))
       for (const bearer of ['', 'undefined', 'null', 'A'.repeat(43)]) {
@@ -85,12 +85,12 @@ describe('the operator API', () => {
     }
   })
 
-  it('takes no token of fewer than 32 bytes as configured', async () => {
+  it('refuses a configured operator token of fewer than 32 bytes', async () => {
     for (const OPERATOR_TOKEN of ['A'.repeat(41), 'no base64url, but long enough to be a token'])
       expect((await operatorOf(new Service({ OPERATOR_TOKEN }))('GET', '/sites')).status).toBe(503)
   })
 
-  it('takes the operator’s token for nobody’s session', async () => {
+  it('accepts the operator token as nobody’s session', async () => {
     const { service } = await inUse()
     for (const header of ['Authorization', 'X-FilesAPI-Auth']) {
       const value = `${header === 'Authorization' ? 'Bearer ' : ''}${service.env.OPERATOR_TOKEN}`
@@ -99,7 +99,7 @@ describe('the operator API', () => {
     }
   })
 
-  it('tells the operator, and nobody else, which stores a request visited', async () => {
+  it('shows the operator, and nobody else, which stores a request visited', async () => {
     const { service } = await inUse({ SERVER_TIMING: 'off' })
     const { trips } = await operatorOf(service)('GET', '/sites')
     expect(trips).toEqual(['d1-us-east-1-primary', 'd1-eu-central-1-primary'])
@@ -107,7 +107,7 @@ describe('the operator API', () => {
     expect((await service.ask('GET', '/health')).trips).toEqual([])
   })
 
-  it('logs neither the token nor a password, but the route and its end', async () => {
+  it('logs the route and the outcome, but neither the token nor a password', async () => {
     const { service } = await inUse()
     const log = vi.spyOn(console, 'log').mockClear()
     const path = '/users/sessionuser/password'

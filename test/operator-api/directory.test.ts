@@ -58,7 +58,7 @@ describe('The directory', () => {
     expect(await logsIn('dan')).toBe(true)
   })
 
-  it('gives names back that it has under a wrong region, or never finished', async () => {
+  it('releases names that it lists under a wrong region or never finished', async () => {
     const { rebuild, logsIn } = await open()
     await env.DIRECTORY.prepare('UPDATE usernames SET region_code = 3 - region_code').run()
     expect((await rebuild({ of: 'users' })).restored).toBe(5)
@@ -67,7 +67,7 @@ describe('The directory', () => {
     expect((await rebuild({ of: 'users' })).restored).toBe(5)
   })
 
-  it('names those that two regions have, and leaves them as they are', async () => {
+  it('reports names that two regions have, and leaves them as they are', async () => {
     const { rebuild } = await open()
     await env.DB_EU_CENTRAL_1.prepare(
       "UPDATE users SET username = 'Bob', username_key = 'bob' WHERE username_key = 'dan'",
@@ -76,7 +76,7 @@ describe('The directory', () => {
     expect(conflicts).toEqual([{ name: 'Bob', region: 'eu-central-1', held_in: 'us-east-1' }])
   })
 
-  it('puts the hosts of sites into KV anew', async () => {
+  it('writes the hosts of sites into KV again', async () => {
     const { rebuild } = await open()
     const { keys } = await env.KV.list()
     for (const { name } of keys) await env.KV.delete(name)

@@ -43,7 +43,7 @@ const keys = async (site: Parameters<typeof databaseOf>[0]) => {
 }
 
 describe('npm run admin -- users rekey', () => {
-  it('lets users of before log in by every spelling, and by their own all the time', async () => {
+  it('lets users with old keys log in by every spelling, and by their own the whole time', async () => {
     const { service, american, european, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'Straße' })
     await userOfBefore(service, european, { username: 'Νίκος Σ' })
@@ -73,7 +73,7 @@ describe('npm run admin -- users rekey', () => {
     expect(await keys(american)).toEqual(done)
   })
 
-  it('leaves a user whose name another one has in the present form, and finds both', async () => {
+  it('leaves a user whose name another user has in the new form, and finds both', async () => {
     const { service, american, european, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'Straße' })
     await userOfBefore(service, european, { username: 'strasse' })
@@ -96,7 +96,7 @@ describe('npm run admin -- users rekey', () => {
     )
   })
 
-  it('goes on where it was cut short, at any statement', async () => {
+  it('resumes where it was cut short, at any statement', async () => {
     const { service, american, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'Straße' })
     const { prototype } = UserStore
@@ -112,7 +112,7 @@ describe('npm run admin -- users rekey', () => {
     expect(await who('STRASSE')).toBe('Straße')
   })
 
-  it('gives addresses one key in both spellings of their domain', async () => {
+  it('gives email addresses one key in both spellings of their domain', async () => {
     const { service, american, rekey, who } = await open()
     const email = 'Jo@bücher.example'
     await userOfBefore(service, american, { username: email, email })
@@ -131,7 +131,7 @@ describe('npm run admin -- users rekey', () => {
     ])
   })
 
-  it('takes no address from a user that another one of the site has in another spelling', async () => {
+  it('takes no email address from a user that another one of the site has in another spelling', async () => {
     const { service, american, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'ann', email: 'jo@bücher.example' })
     await userOfBefore(service, american, { username: 'bob', email: 'jo@xn--bcher-kva.example' })
@@ -150,7 +150,7 @@ describe('npm run admin -- users rekey', () => {
     }
   })
 
-  it('reports names that nobody new could have, look-alikes of their site, and dead addresses', async () => {
+  it('reports names that new users cannot have, look-alikes of their site, and undeliverable addresses', async () => {
     const { service, american, european, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'scope' })
     await userOfBefore(service, american, { username: 'ѕсоре' })
@@ -175,7 +175,7 @@ describe('npm run admin -- users rekey', () => {
     await expect(service.createUser(american, { username: 'ѕсорё' })).resolves.toBeTruthy()
   })
 
-  it('is asked for one region alone, and by 200 users at most', async () => {
+  it('works on one region alone, and on 200 users at a time', async () => {
     const { service, american, european, ask, rekey, who } = await open()
     await userOfBefore(service, american, { username: 'Straße' })
     await userOfBefore(service, european, { username: 'Maße' })

@@ -41,7 +41,7 @@ describe('GET /operator/v1/sessions', () => {
     }
   })
 
-  it('shows the integer id and the times, and nothing that is a credential', async () => {
+  it('shows the integer id and the times, but no credential', async () => {
     const { clock, ask, logIn, use } = await open()
     const startedAt = clock()
     const session = await logIn('jo')
@@ -62,7 +62,7 @@ describe('GET /operator/v1/sessions', () => {
     expect(await use(String(body[0].id))).toBe(401)
   })
 
-  it('leaves out what has ended, in whatever way', async () => {
+  it('leaves out expired and revoked sessions', async () => {
     const { service, clock, ask, logIn } = await open()
     const usernames = async () =>
       (await ask('GET', '/sessions')).body.map(({ username }: { username: string }) => username)
@@ -79,7 +79,7 @@ describe('GET /operator/v1/sessions', () => {
     expect(await usernames()).toEqual([])
   })
 
-  it('answers 404 for unknown users and sites, and a user of another site', async () => {
+  it('returns 404 for unknown users and sites, and a user of another site', async () => {
     const { ask } = await open()
     const typeOf = async (query: string) => (await ask('GET', `/sessions?${query}`)).body.type
     expect(await typeOf('username=nobody')).toBe('not-found/user-not-found')
@@ -90,7 +90,7 @@ describe('GET /operator/v1/sessions', () => {
 
 describe('DELETE /operator/v1/sessions/:id', () => {
   it.each(['jo', 'eva'])(
-    'ends a session of %s at once, in both forms, and no other',
+    'revokes a session of %s at once, in both forms, and no other',
     async (username) => {
       const { service, ask, logIn, use } = await open()
       const session = await logIn(username)
@@ -107,7 +107,7 @@ describe('DELETE /operator/v1/sessions/:id', () => {
     },
   )
 
-  it('ends a session that a login token of the ended one began', async () => {
+  it('revokes a session that one of its login tokens started', async () => {
     const { service, ask, logIn, use } = await open()
     const parent = await logIn('jo')
     const [listed] = (await ask('GET', '/sessions')).body
@@ -121,7 +121,7 @@ describe('DELETE /operator/v1/sessions/:id', () => {
     expect((await ask('GET', '/sessions')).body).toEqual([])
   })
 
-  it('answers 404 for a session that is unknown, of no region, or has ended', async () => {
+  it('returns 404 for a session that is unknown, of no region, or no longer active', async () => {
     const { ask, logIn } = await open()
     await logIn('jo')
     const [{ id }] = (await ask('GET', '/sessions')).body
@@ -132,7 +132,7 @@ describe('DELETE /operator/v1/sessions/:id', () => {
     }
   })
 
-  it('refuses an id that is no integer, a session string among them', async () => {
+  it('refuses an id that is not an integer, such as a session string', async () => {
     const { ask, logIn } = await open()
     const session = await logIn('jo')
     for (const id of [session.id, 'x', '1.5', '9'.repeat(17), '%00']) {

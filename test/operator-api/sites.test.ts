@@ -34,7 +34,7 @@ describe('POST /operator/v1/sites', () => {
     expect((await service.logIn(user, { host: 'europe.localhost' })).status).toBe(201)
   })
 
-  it('calls a site by its subdomain unless it is given a name', async () => {
+  it('names a site after its subdomain unless it is given a name', async () => {
     expect((await open().create('plain')).body.name).toBe('plain')
   })
 
@@ -58,7 +58,7 @@ describe('POST /operator/v1/sites', () => {
     ])
   })
 
-  it('refuses a subdomain that another site has, in any region, in the caller’s language', async () => {
+  it('refuses a subdomain that another site has in any region, in the caller’s language', async () => {
     const { service, create } = open()
     await create('taken')
     for (const region of ['us-east-1', 'eu-central-1']) {
@@ -92,7 +92,7 @@ describe('POST /operator/v1/sites', () => {
     expect((await ask('GET', '/sites')).body).toHaveLength(1)
   })
 
-  it('frees a subdomain whose creation was cut short before the site was there', async () => {
+  it('frees a subdomain whose creation was cut short before the site existed', async () => {
     const { service, create } = open()
     vi.spyOn(SiteStore.prototype, 'insert').mockRejectedValueOnce(new Error('cut'))
     expect((await create('cut')).status).toBe(503)
@@ -100,7 +100,7 @@ describe('POST /operator/v1/sites', () => {
     expect((await create('cut', 'eu-central-1')).status).toBe(201)
   })
 
-  it('creates a site while KV fails, and finds it all the same', async () => {
+  it('creates a site while KV fails, which is then found all the same', async () => {
     const fails = async () => Promise.reject(new Error('KV is down'))
     const service = new Service({ KV: { get: fails, put: fails } as unknown as KVNamespace })
     const ask = operatorOf(service)
@@ -160,14 +160,14 @@ describe('GET /operator/v1/sites/:subdomain', () => {
     expect([status, body]).toMatchObject([200, { region: 'eu-central-1', session_expiry: 6 }])
   })
 
-  it('answers 404 where there is none', async () => {
+  it('returns 404 when there is none', async () => {
     for (const subdomain of ['nobody', '%25', 'a%2Fb', '__proto__']) {
       const { status, body } = await open().ask('GET', `/sites/${subdomain}`)
       expect([status, body.type]).toEqual([404, 'not-found/site-not-found'])
     }
   })
 
-  it('takes the subdomain from the path, whatever a query or body says', async () => {
+  it('reads the subdomain from the path, whatever a query or body says', async () => {
     const { service, create } = open()
     await create('mine')
     await create('other')
@@ -177,7 +177,7 @@ describe('GET /operator/v1/sites/:subdomain', () => {
     expect(body.subdomain).toBe('mine')
   })
 
-  it('finds nothing at the API’s base path', async () => {
+  it('does not exist at the API’s base path', async () => {
     const { service } = open()
     expect((await service.ask('GET', `${API}/operator/v1/sites`)).status).toBe(404)
   })

@@ -58,7 +58,7 @@ describe('POST /operator/v1/users', () => {
     expect((await service.logIn(byAddress, { host: `${site}.localhost` })).status).toBe(401)
   })
 
-  it('lets a user whose address the operator vouches for log in by it, and bear it as a name', async () => {
+  it('lets a user with an address verified by the operator log in by it, and have it as username', async () => {
     const { service, ask } = await open()
     const verified = { email: 'jo@example.com', email_verified: true }
     expect((await ask('POST', '/users', { ...jo, ...verified })).status).toBe(201)
@@ -69,7 +69,7 @@ describe('POST /operator/v1/users', () => {
     expect((await ask('POST', '/users', { ...named, email_verified: true })).status).toBe(201)
   })
 
-  it('makes no space around a name or an address a part of it', async () => {
+  it('strips space around a username or email address', async () => {
     const { service, ask } = await open()
     const typed = {
       ...jo,
@@ -84,7 +84,7 @@ describe('POST /operator/v1/users', () => {
     expect((await ask('GET', `/users/${encodeURIComponent('jo ')}`)).status).toBe(200)
   })
 
-  it('takes the hash of another system in place of a password, and shows it to nobody', async () => {
+  it('accepts the hash of another system instead of a password, and shows it to nobody', async () => {
     const { ask } = await open()
     const imported = {
       ...jo,
@@ -105,7 +105,7 @@ describe('POST /operator/v1/users', () => {
   it.each([
     ['$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', /up to cost 12/],
     ['5f4dcc3b5aa765d61d8327deb882cf99', /no hash that/],
-  ])('refuses the hash %s with the reason, and makes no user', async (hash, text) => {
+  ])('refuses the hash %s with the reason, and creates no user', async (hash, text) => {
     const { ask } = await open()
     const user = { ...jo, password: undefined, imported_password_hash: hash }
     const { status, body } = await ask('POST', '/users', user)
@@ -159,7 +159,7 @@ describe('POST /operator/v1/users', () => {
     expect(JSON.stringify(body)).not.toContain('\u00e9')
   })
 
-  it('answers 404 for a site that does not exist, or not in the region', async () => {
+  it('returns 404 for a site that does not exist, or not in the region', async () => {
     const { ask } = await open()
     for (const change of [{ site: 'nobody' }, { region: 'eu-central-1' }]) {
       const { status, body } = await ask('POST', '/users', { ...jo, ...change })
@@ -211,7 +211,7 @@ describe('GET /operator/v1/users', () => {
     expect(JSON.stringify(body)).not.toMatch(/correct horse|argon2|hash|credential/)
   })
 
-  it('answers 404 for an unknown site, and 400 for a cursor that is none', async () => {
+  it('returns 404 for an unknown site, and 400 for an invalid cursor', async () => {
     const { ask } = await open()
     expect((await ask('GET', '/users?site=nobody')).body.type).toBe('not-found/site-not-found')
     for (const cursor of ['us-east-1:x', 'us-east-1:', 'us-east-1:1 OR 1'])
@@ -227,7 +227,7 @@ describe('GET /operator/v1/users/:username', () => {
     expect([status, body]).toMatchObject([200, { region: 'eu-central-1', username: 'Jo' }])
   })
 
-  it('finds names that an address must escape', async () => {
+  it('finds names that must be escaped in a URL', async () => {
     const { ask } = await open()
     for (const username of ['a/b', 'a b?c#d', '100%', 'jo.json', '%2F', 'Ünï', ':x']) {
       await ask('POST', '/users', { ...jo, username })
@@ -236,7 +236,7 @@ describe('GET /operator/v1/users/:username', () => {
     }
   })
 
-  it('answers 404 where there is none, and by an address', async () => {
+  it('returns 404 when there is none, and for an email address', async () => {
     const { ask } = await open()
     await ask('POST', '/users', { ...jo, email: 'jo@example.com', email_verified: true })
     for (const username of ['nobody', 'jo@example.com', '%ff', '__proto__']) {
@@ -246,8 +246,8 @@ describe('GET /operator/v1/users/:username', () => {
   })
 })
 
-describe.each(['mysite', 'europe'])('a user of %s', (site) => {
-  it('has a new password at once, and no session any more', async () => {
+describe.each(['mysite', 'europe'])('A user of %s', (site) => {
+  it('gets a new password at once, which revokes every session', async () => {
     const { ask, session, use, logIn, rows } = await loggedIn(site)
     const answer = await ask('POST', '/users/jo/password', { password: 'staple battery horse' })
     expect([answer.status, answer.body]).toEqual([204, undefined])
@@ -278,13 +278,13 @@ describe.each(['mysite', 'europe'])('a user of %s', (site) => {
     expect(await logIn(jo.password)).toBe(201)
   })
 
-  it('keeps the sessions when enabled without having been disabled', async () => {
+  it('keeps their sessions when enabled without having been disabled', async () => {
     const { ask, session, use } = await loggedIn(site)
     expect((await ask('POST', '/users/jo/enable')).status).toBe(204)
     expect(await use(session.id)).toBe(200)
   })
 
-  it('loses nobody else’s sessions', async () => {
+  it('keeps their sessions when another user is changed', async () => {
     const { service, ask } = await loggedIn(site)
     await ask('POST', '/users', { ...jo, username: 'al', site })
     const al = await service.logIn({ ...jo, username: 'al' }, { headers: SDK })
@@ -295,7 +295,7 @@ describe.each(['mysite', 'europe'])('a user of %s', (site) => {
   })
 })
 
-describe('a user who does not exist', () => {
+describe('A user who does not exist', () => {
   it.each([
     ['password', { password: 'long enough for most' }],
     ['disable'],
@@ -308,7 +308,7 @@ describe('a user who does not exist', () => {
   })
 })
 
-it('a login that races a change of password leaves no session of the old one', async () => {
+it('A login that races with a password change leaves no session of the old password', async () => {
   const { service, ask } = await loggedIn('mysite')
   const [, ...logIns] = await Promise.all([
     ask('POST', '/users/jo/password', { password: 'staple battery horse' }),

@@ -16,7 +16,7 @@ function codeIn(text = ''): string {
   return /\/reset\?code=([0-9a-f]{40})/.exec(text)?.[1] ?? ''
 }
 
-describe('A user who is created without a password', () => {
+describe('A user created without a password', () => {
   it('is invited by mail to choose one, within 24 hours, once', async () => {
     const { service, ask } = await open()
     const { status, body } = await ask('POST', '/users', jane)
@@ -33,7 +33,7 @@ describe('A user who is created without a password', () => {
     expect((await service.logIn({ username: 'jane', password })).status).toBe(201)
   })
 
-  it('can choose one where resets are left to the administrators too', async () => {
+  it('can choose one even when the site disables password resets', async () => {
     const { service, ask } = await open({ disablePasswordReset: true, welcomeEmailEnabled: false })
     await ask('POST', '/users', jane)
     const code = codeIn(service.mails[0]?.text)
@@ -41,7 +41,7 @@ describe('A user who is created without a password', () => {
     expect((await service.ask('POST', `${API}/sessions/forgot/reset`, reset)).status).toBe(204)
   })
 
-  it('is invited anew when the first link was not used', async () => {
+  it('can be invited again when the first link was not used', async () => {
     const { service, ask } = await open()
     await ask('POST', '/users', jane)
     service.clock.advance(DAY)
@@ -52,15 +52,15 @@ describe('A user who is created without a password', () => {
     expect((await service.ask('POST', `${API}/sessions/forgot/validate`, fresh)).status).toBe(204)
   })
 
-  it('needs an address', async () => {
+  it('needs an email address', async () => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/users', { ...jane, email: undefined })
     expect([status, body.type]).toEqual([400, 'bad-request/request-params-required'])
   })
 })
 
-describe('A user who is created with a password', () => {
-  it('is greeted by mail, without a link to set one, where the site greets', async () => {
+describe('A user created with a password', () => {
+  it('gets a welcome mail without a link when the site sends them', async () => {
     const { service, ask } = await open()
     await ask('POST', '/users', { ...jane, password })
     expect(service.mails).toHaveLength(1)
@@ -69,7 +69,7 @@ describe('A user who is created with a password', () => {
     expect(service.mails[0]?.text).not.toContain(password)
   })
 
-  it('is not greeted where the site does not, or without an address', async () => {
+  it('gets no welcome mail when the site sends none, or without an email address', async () => {
     const { service, ask } = await open({ welcomeEmailEnabled: false })
     await ask('POST', '/users', { ...jane, password })
     await ask('POST', '/users', { ...jane, password, username: 'jo', email: undefined })
@@ -80,7 +80,7 @@ describe('A user who is created with a password', () => {
     expect([status, Object.keys(body.model_errors)]).toEqual([422, ['email']])
   })
 
-  it('is greeted or not as the operator says, whatever the site does', async () => {
+  it('gets a welcome mail or none as the operator says, whatever the site’s setting', async () => {
     const { service, ask } = await open()
     await ask('POST', '/users', { ...jane, password, welcome: false })
     expect(service.mails).toEqual([])
@@ -89,7 +89,7 @@ describe('A user who is created with a password', () => {
     expect(service.mails).toHaveLength(1)
   })
 
-  it('is greeted three times an hour at most', async () => {
+  it('gets at most three welcome mails an hour', async () => {
     const { service, ask } = await open()
     await ask('POST', '/users', { ...jane, password })
     const statuses = []

@@ -54,9 +54,9 @@ async function askAboutEach(ask: (name: string) => Promise<Answer>): Promise<unk
 describe.each([
   ['the site’s host', onSite],
   ['the global host', {}],
-])('At %s, known, unknown, disabled, locked and other users', (_, host: Ask) => {
+])('At %s, known, unknown, disabled and locked-out users', (_, host: Ask) => {
   it.each([['username'], ['username_or_email']])(
-    'look the same to who asks for a reset by %s',
+    'cannot be told apart by a reset request by %s',
     async (by) => {
       const service = await serviceWithUsers()
       const seen = await askAboutEach((name) =>
@@ -68,7 +68,7 @@ describe.each([
     },
   )
 
-  it('look the same to who asks on the page', async () => {
+  it('cannot be told apart by a reset request on the page', async () => {
     const service = await serviceWithUsers()
     const seen = await askAboutEach((name) =>
       service.ask('POST', '/forgot', {

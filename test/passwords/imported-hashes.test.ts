@@ -18,7 +18,7 @@ async function imported(text: string): Promise<string> {
   return hasher.hashImported(hash)
 }
 
-describe('an imported hash', () => {
+describe('An imported hash', () => {
   it.each(hashesOfOtherSystems)('of %s verifies its password and no other: %s', async (_, text) => {
     const stored = await imported(text)
     expect(await hasher.verify(importedPassword, stored)).toBe(true)
@@ -28,7 +28,7 @@ describe('an imported hash', () => {
   })
 
   it.each(['NFC', 'NFD'] as const)(
-    'of a password in %s verifies it in the form that another keyboard sends',
+    'of a password in %s verifies the form that another keyboard sends',
     async (form) => {
       const bytes = new TextEncoder().encode(importedPassword.normalize(form))
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
@@ -144,7 +144,7 @@ describe('an imported hash', () => {
     expect(await hasher.verify(`${password}!`, stored)).toBe(false)
   })
 
-  it('by bcrypt is of the first 72 bytes, as bcrypt is everywhere', async () => {
+  it('of bcrypt covers the first 72 bytes, as bcrypt does everywhere', async () => {
     const known = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
     const stored = await imported('$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui')
     expect(await hasher.verify(`${known}chars after 72 are ignored`, stored)).toBe(true)
@@ -160,7 +160,7 @@ describe('an imported hash', () => {
     '$1$saltsalt$ginpzy9BacoFSwQLr8FyW.',
     '$5$rounds=1400$anotherlongsalts$RachoQubqQofJrLPhch8lq6HOnNwX3s6zS0N3VfzXA7',
     '$6$rounds=1400$anotherlongsalts$TJI6mT9uTxzlGAy8WvvipkduCzE574WJOdcIuzwcD998nND9c0gvSQOnRPs3EmFwj6PFmvWHAszi8SiaXzedC0',
-  ])('is of a long password to its last byte: %s', async (text) => {
+  ])('covers a long password to its last byte: %s', async (text) => {
     const long =
       'a very much longer text to encrypt.  This one even stretches over morethan one line, and over 64 and 128 bytes too.'
     const stored = await imported(text)
@@ -168,7 +168,7 @@ describe('an imported hash', () => {
     expect(await hasher.verify((long + long).slice(0, -1), stored)).toBe(false)
   })
 
-  it('is kept under Argon2id and the pepper: nothing of it can be tried without', async () => {
+  it('is stored under Argon2id and the pepper, so that a leaked row cannot be attacked without the pepper', async () => {
     for (const [, text] of hashesOfOtherSystems) {
       const stored = await imported(text)
       const digest = text.split(/[$}]/).at(-1) ?? ''
@@ -180,14 +180,14 @@ describe('an imported hash', () => {
     }
   })
 
-  it('is not the password of its own account', async () => {
+  it('is not itself a valid password', async () => {
     const text = '{SHA}NMZJkw1HwGyxKINTRJnIUxvrCb0='
     const stored = await imported(text)
     for (const stolen of [text, text.slice(5), base64url.encode(new Uint8Array(20)), stored])
       expect(await hasher.verify(stolen, stored)).toBe(false)
   })
 
-  it('costs one Argon2id of ours, as an unknown name does, besides what it cost before', async () => {
+  it('costs one Argon2id of ours, as an unknown name does, plus its own cost', async () => {
     const sign = vi.spyOn(crypto.subtle, 'sign')
     const compare = vi.spyOn(crypto.subtle, 'timingSafeEqual')
     const stored = await imported('{MD5}d41d8cd98f00b204e9800998ecf8427e')
@@ -199,7 +199,7 @@ describe('an imported hash', () => {
   })
 })
 
-describe('a hash that cannot be imported', () => {
+describe('A hash that cannot be imported', () => {
   const dear = (text: string) => [text, 'too-costly']
   const unknown = (text: string) => [text, 'unknown-format']
   const salt = 'c29tZXNhbHQ'
@@ -283,12 +283,12 @@ describe('a hash that cannot be imported', () => {
     unknown(`$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$${digest}`),
     unknown(`$argon2id$v=19$m=19456,t=2,p=1,keyid=1$${salt}$${digest}`),
     unknown(`imported$md5$l=16$$argon2id$v=19$m=19456,t=2,p=1,keyid=1$${salt}$${digest}`),
-  ])('has no form that is known: %s', (text, reason) => {
+  ])('has no known format: %s', (text, reason) => {
     expect(readImportedHash(text ?? '')).toBe(reason)
   })
 })
 
-describe('the dearest hashes that can be imported', () => {
+describe('The most expensive importable hashes', () => {
   it.each([
     '$2b$12$......................eLLIAO05x9RGuY1NtsKsJ0c92v1tVhe',
     `scrypt:32768:8:1$salt$${'ab'.repeat(64)}`,

@@ -17,8 +17,8 @@ async function serviceWithUser(input = {}, changes: ConstructorParameters<typeof
   return { service, set }
 }
 
-describe('A password that is set', () => {
-  it('is refused with every rule it breaks, in the caller’s language', async () => {
+describe('A new password', () => {
+  it('is refused with every rule that it breaks, in the caller’s language', async () => {
     const { set } = await serviceWithUser({ passwordRequireNumber: true })
     const { status, body } = await set('kurz', { 'Accept-Language': 'de' })
     expect(status).toBe(422)
@@ -32,12 +32,12 @@ describe('A password that is set', () => {
     expect(body.error).toContain('15 Zeichen')
   })
 
-  it('may be set again where the site remembers none', async () => {
+  it('may be reused when the site remembers no passwords', async () => {
     const { set } = await serviceWithUser()
     expect((await set(first)).status).toBe(204)
   })
 
-  it('is none of the last that the site remembers, and older ones are forgotten', async () => {
+  it('may not be one of the last that the site remembers, and older ones are forgotten', async () => {
     const { set, service } = await serviceWithUser({ maxPriorPasswords: 2 })
     const [second, third] = ['another lamp by the door', 'a third lamp on the stairs']
     const statuses = []
@@ -53,7 +53,7 @@ describe('The breach check', () => {
   const STOLEN = inject('stolenPassword')
   const at = (kind: string) => ({ BREACH_CHECK_URL: `${inject('outsideWorld')}/${kind}` })
 
-  it('refuses a stolen password, and no other', async () => {
+  it('refuses a breached password, and no other', async () => {
     const { set } = await serviceWithUser({}, at('range'))
     const refused = await set(STOLEN)
     expect([refused.status, refused.body.errors]).toEqual([
@@ -63,13 +63,13 @@ describe('The breach check', () => {
     expect((await set('nobody ever lost this one')).status).toBe(204)
   })
 
-  it('is off unless it is configured', async () => {
+  it('is disabled unless it is configured', async () => {
     const { set } = await serviceWithUser()
     expect((await set(STOLEN)).status).toBe(204)
   })
 
   it.each(['down', 'endless', 'silent'])(
-    'takes the password while it is %s, and logs that',
+    'accepts the password while the service is %s, and logs that',
     async (kind) => {
       const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
       const { set } = await serviceWithUser({}, at(kind))

@@ -24,7 +24,7 @@ async function open() {
 
 const hostsIn = (text = '') => [...new Set(text.match(/[a-z-]+\.localhost/g))]
 
-describe('A reset that is asked for by address', () => {
+describe('A password reset by email address', () => {
   it.each([
     ['the global host', 'localhost', { email: address }],
     ['a regional host', 'us-east-1.localhost', { email: address.toUpperCase() }],
@@ -50,13 +50,13 @@ describe('A reset that is asked for by address', () => {
     expect(service.mails.map(({ text }) => hostsIn(text))).toEqual([['mysite.localhost']])
   })
 
-  it('reaches nobody at a shared host where the address is verified nowhere', async () => {
+  it('reaches nobody at a shared host when no site has verified the address', async () => {
     const { service, forgot } = await open()
     await service.env.DB_US_EAST_1.prepare('UPDATE users SET verified_email_key = NULL').run()
     expect(await forgot({ email: address })).toEqual([])
   })
 
-  it('is one mail a site, which names the site’s host before anything else', async () => {
+  it('sends one mail per site, which names the site’s host first', async () => {
     const { service, forgot } = await open()
     const european = await service.createSite({ subdomain: 'europe' }, 'eu-central-1')
     const second = await service.createSite({ subdomain: 'second' })
@@ -78,7 +78,7 @@ describe('A reset that is asked for by address', () => {
     expect(of('second.localhost')?.match(/\/reset\?code=/g)).toHaveLength(2)
   })
 
-  it('reaches each site of an owner, however many users another one has', async () => {
+  it('reaches each site of an owner, however many users another site has', async () => {
     const { service, evil, forgot } = await open()
     await env.DB_US_EAST_1.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
@@ -105,9 +105,9 @@ describe('A reset that is asked for by address', () => {
   })
 })
 
-describe('A reset that is asked for by username', () => {
+describe('A password reset by username', () => {
   it.each(['localhost', 'us-east-1.localhost'])(
-    'at %s reaches that user’s own address, verified or not, and nobody else of it',
+    'at %s reaches that user’s own address, verified or not, and no other user of that address',
     async (host) => {
       const { forgot } = await open()
       for (const body of [{ username: 'jane.2' }, { username_or_email: 'JANE.2' }]) {
@@ -120,11 +120,11 @@ describe('A reset that is asked for by username', () => {
   )
 })
 
-describe('An address that a site’s own identity provider vouches for', () => {
+describe('An email address asserted by a site’s own identity provider', () => {
   it.each([
     ['openid_connect', { provision_users: true }],
     ['okta', { provision_users: true, email_domains: '' }],
-  ] as const)('(%s) is verified to nobody by that', async (provider, strategy) => {
+  ] as const)('(%s) is not verified by it', async (provider, strategy) => {
     const sso = await withProvider({ provider, strategy })
     const { service } = sso
     const victim = await service.createSite({ subdomain: 'victim' })
@@ -149,7 +149,7 @@ describe('An address that a site’s own identity provider vouches for', () => {
     ['openid_connect', "'acme.example'", address],
     ['google', 'NULL', address],
   ] as const)(
-    '(%s) is no longer verified by what that said before, unless the domain is the site’s: %s',
+    '(%s) loses its earlier verification unless the domain is the site’s: %s',
     async (provider, domain, expected) => {
       const sso = await withProvider({ provider, strategy: { provision_users: true } })
       const invited = { ...verified, username: 'joe', email: 'joe@acme.example' }
@@ -172,7 +172,7 @@ describe('An address that a site’s own identity provider vouches for', () => {
     },
   )
 
-  it('is verified where no tenant has a say in the directory', async () => {
+  it('is verified when no tenant controls the directory', async () => {
     const sso = await withProvider({ provider: 'google', strategy: { provision_users: true } })
     await logInBySso(sso)
     const { results } = await env.DB_US_EAST_1.prepare(

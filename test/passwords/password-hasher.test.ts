@@ -11,7 +11,7 @@ const hasherWith = async (peppers: Record<string, string>) =>
   new PasswordHasher(await Peppers.import(peppers), { clock: () => Date.now(), cost: HASH_COST })
 
 describe('Argon2id', () => {
-  it('computes what the reference implementation computes', async () => {
+  it('computes the same as the reference implementation', async () => {
     // argon2 -id, version 19: echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 32
     const salt = new TextEncoder().encode('somesalt')
     const hash = await argon2id('password', salt, { memory: 65_536, passes: 2, lanes: 1 })
@@ -20,7 +20,7 @@ describe('Argon2id', () => {
     )
   })
 
-  it('tells texts of any script apart, to their last byte', async () => {
+  it('distinguishes texts of any script to their last byte', async () => {
     const salt = new Uint8Array(16)
     const hash = (text: string) => argon2id(text, salt, { memory: 64, passes: 1, lanes: 1 })
     for (const [one, other] of [
@@ -31,7 +31,7 @@ describe('Argon2id', () => {
       expect(await hash(one)).not.toEqual(await hash(other))
   })
 
-  it('holds 19 MiB, and 64 from the first hash on that needs more, whatever the costs that meet', async () => {
+  it('takes 19 MiB, or 64 MiB from the first hash that needs more, whatever costs run at the same time', async () => {
     const instances = vi.spyOn(WebAssembly, 'Instance')
     vi.resetModules()
     const fresh = await import('../../src/passwords/argon2id.ts')
@@ -51,15 +51,15 @@ describe('Argon2id', () => {
   })
 })
 
-describe('a stored hash', () => {
-  it('is a PHC string with OWASP’s cost or more and a salt of its own', async () => {
+describe('A stored hash', () => {
+  it('is a PHC string with at least OWASP’s cost and its own salt', async () => {
     const hasher = await hasherWith({ 1: pepper(1) })
     const [one, two] = [await hasher.hash('secret'), await hasher.hash('secret')]
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=1\$[\w+/]{22}\$[\w+/]{43}$/)
     expect(one).not.toBe(two)
   })
 
-  it('survives being written and read, whatever its bytes', () => {
+  it('survives encoding and decoding, whatever its bytes', () => {
     for (let byte = 0; byte < 256; byte++) {
       const stored = {
         cost: { memory: 19_456, passes: 2, lanes: 1 },
@@ -71,7 +71,7 @@ describe('a stored hash', () => {
     }
   })
 
-  it('is verified with the pepper it was made with, and outdated once a newer one exists', async () => {
+  it('is verified with its own pepper, and outdated once a newer one exists', async () => {
     const stored = await (await hasherWith({ 1: pepper(1) })).hash('secret')
     const rotated = await hasherWith({ 1: pepper(1), 2: pepper(2) })
     expect(await rotated.verify('secret', stored)).toBe(true)
@@ -81,19 +81,19 @@ describe('a stored hash', () => {
     expect(await other.verify('secret', stored)).toBe(false)
   })
 
-  it('tells passwords apart that the library alone would cut to the same bytes', async () => {
+  it('distinguishes passwords that the library alone would truncate to the same bytes', async () => {
     const hasher = await hasherWith({ 1: pepper(1) })
     expect(await hasher.verify('парень', await hasher.hash('пароль'))).toBe(false)
   })
 
-  it('is led to by no password when there is none', async () => {
+  it('of no password matches no password', async () => {
     const hasher = await hasherWith({ 1: pepper(1) })
     expect(await hasher.verify('', null)).toBe(false)
     expect(await hasher.verify('x', 'not a hash')).toBe(false)
   })
 })
 
-describe('a pepper', () => {
+describe('A pepper', () => {
   it('of fewer than 256 bits is refused', async () => {
     await expect(Peppers.import({ 1: 'c2hvcnQ' })).rejects.toThrow(TypeError)
   })

@@ -31,13 +31,13 @@ describe('A new password', () => {
     expect(broken(password)).toEqual([])
   })
 
-  it('counts code points in the form that is hashed, not bytes or UTF-16 units', () => {
+  it('is counted in code points of the normalized form, not in bytes or UTF-16 units', () => {
     expect(broken('fourteen chars')).toEqual(['password-too-short'])
     expect(broken('fourteen charse\u0301')).toEqual([])
     expect(broken('thirteen char🔑')).toEqual(['password-too-short'])
   })
 
-  it('needs 8 characters on a site that would take fewer, and what a site asks for above', () => {
+  it('needs at least 8 characters, or the site’s minimum if that is higher', () => {
     expect(broken('7 chars', { passwordMinLength: 1 })).toEqual(['password-too-short'])
     expect(broken('8 chars!', { passwordMinLength: 1 })).toEqual([])
     expect(broken('a quiet lamp', { passwordMinLength: 30 })).toEqual(['password-too-short'])
@@ -49,7 +49,7 @@ describe('A new password', () => {
     ['passwordRequireMixed', 'A QUIET LAMP HERE', 'password-lacks-mixed', 'Ä quiet lamp here'],
     ['passwordRequireNumber', 'a quiet lamp here', 'password-lacks-number', 'a quiet lamp 3 ere'],
     ['passwordRequireSpecial', 'aquietlamphere12', 'password-lacks-special', 'a quiet lamp here'],
-  ])('follows %s where a site sets it', (rule, without, error, having) => {
+  ])('follows %s when the site sets it', (rule, without, error, having) => {
     expect(broken(without, { [rule]: true })).toEqual([error])
     expect(broken(having, { [rule]: true })).toEqual([])
     expect(broken(without)).toEqual([])
@@ -63,7 +63,7 @@ describe('A new password', () => {
     'abcabcabcabcabc',
     'passwordpassword',
     '               ',
-  ])('may not be %j, which is tried first', (password) => {
+  ])('may not be %j, which is a common password', (password) => {
     expect(broken(password, { passwordMinLength: 8 })).toEqual(['password-is-common'])
   })
 
@@ -73,16 +73,16 @@ describe('A new password', () => {
     'acme files 2026!',
     'JANE.DOEpassword',
     'acmeacmeacme123',
-  ])('may not be %j, which is little but names', (password) => {
+  ])('may not be %j, which is little but context words', (password) => {
     expect(broken(password)).toEqual(['password-holds-name'])
   })
 
-  it('may hold a name among enough else, and a name too short to matter', () => {
+  it('may contain a context word besides enough else, and one too short to matter', () => {
     expect(broken('jane.doe likes quiet lamps')).toEqual([])
     expect(broken('jo and a quiet lamp', {}, { username: 'jo', email: null })).toEqual([])
   })
 
-  it('is told everything that is wrong with it at once', () => {
+  it('is refused with all broken rules at once', () => {
     const strict = {
       passwordRequireLetter: true,
       passwordRequireMixed: true,

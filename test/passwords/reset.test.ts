@@ -68,14 +68,14 @@ describe('POST /sessions/forgot', () => {
     { username_or_email: ' jo@example.com' },
     { username: 'sessionuser ' },
     { username_or_email: 'SessionUser\u3000' },
-  ])('mails whom a name or an address means as it was typed: %j', async (body) => {
+  ])('normalizes names and addresses and mails their user: %j', async (body) => {
     const { service } = await serviceWithUser()
     expect((await forgot(service, body)).status).toBe(204)
     expect(service.mails.map(({ to }) => to)).toEqual([address])
   })
 
   it.each(['jo@bücher.example', 'JO@xn--bcher-kva.example', ' jo@BU\u0308CHER.example. '])(
-    'mails an address in either spelling of its domain: %s',
+    'mails an address in Unicode or Punycode spelling of its domain: %s',
     async (email) => {
       const service = new Service()
       const site = await service.createSite()
@@ -87,7 +87,7 @@ describe('POST /sessions/forgot', () => {
     },
   )
 
-  it('mails an address that a user of before has under its former key', async () => {
+  it('mails an address stored under its former key', async () => {
     const service = new Service()
     const site = await service.createSite()
     await userOfBefore(service, site, { username: 'one', email: 'jo@bücher.example' })
@@ -95,7 +95,7 @@ describe('POST /sessions/forgot', () => {
     expect(service.mails.map(({ to }) => to)).toEqual(['jo@bücher.example'])
   })
 
-  it('mails whom the former key of a name means, and not another one as well', async () => {
+  it('mails the user of a name’s former key, and no other user', async () => {
     const service = new Service()
     const site = await service.createSite()
     await userOfBefore(service, site, { username: 'Straße', email: 'one@example.com' })
@@ -105,7 +105,7 @@ describe('POST /sessions/forgot', () => {
     expect(service.mails.map(({ to }) => to)).toEqual(['one@example.com', 'two@example.com'])
   })
 
-  it('answers the same with the same work for every name, and writes once', async () => {
+  it('gives the same reply with the same work for every name, and writes once', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'off', email: 'off@example.com', disabled: true })
     await service.createUser(site, {
@@ -128,7 +128,7 @@ describe('POST /sessions/forgot', () => {
     expect(service.mails.map(({ to }) => to)).toEqual([address])
   })
 
-  it('sends one mail for all users of an address, each with a link of its own', async () => {
+  it('sends one mail for all users of an address, with a link for each', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'second', email: 'Jo@Example.com' })
     await forgot(service, { email: address }, 'mysite.localhost')
@@ -148,7 +148,7 @@ describe('POST /sessions/forgot', () => {
     }
   })
 
-  it('is left to the administrator where the host’s site says so, and silent elsewhere', async () => {
+  it('sends nothing, with the same reply, when the site disables password resets', async () => {
     const { service, site } = await serviceWithUser()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET disable_password_reset = 1').run()
     const body = { username: 'sessionuser' }
@@ -161,7 +161,7 @@ describe('POST /sessions/forgot', () => {
     expect(service.mails).toEqual([])
   })
 
-  it('survives a process that dies right after the reply: the cron does the rest', async () => {
+  it('survives a process that dies right after the reply, since the cron finishes the work', async () => {
     const { service } = await serviceWithUser()
     service.mailFails = true
     expect((await forgot(service)).status).toBe(204)
@@ -174,7 +174,7 @@ describe('POST /sessions/forgot', () => {
     expect(await outboxRows()).toBe(0)
   })
 
-  it('takes interfaces and languages from a list only', async () => {
+  it('accepts only listed interfaces and languages', async () => {
     const { service } = await serviceWithUser()
     const bad = await forgot(service, { username: 'sessionuser', interface: '//evil.example' })
     expect(bad.body.type).toBe('bad-request/invalid-interface')
@@ -183,7 +183,7 @@ describe('POST /sessions/forgot', () => {
 })
 
 describe('POST /sessions/forgot/validate', () => {
-  it('uses nothing up, and answers unknown, used and expired codes alike', async () => {
+  it('consumes nothing, and gives unknown, used and expired codes the same reply', async () => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     for (let time = 0; time < 3; time++) expect((await validate(service, code)).status).toBe(204)
@@ -205,7 +205,7 @@ describe('POST /sessions/forgot/validate', () => {
     ['the full stop of a sentence', '', '.'],
     ['brackets', '<', '>)'],
     ['zero-width characters', '\u200b', '\u2060\ufeff'],
-  ])('takes a code without what was copied along with it: %s', async (_, before, after) => {
+  ])('accepts a code with characters copied along with it: %s', async (_, before, after) => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     expect((await validate(service, `${before}${code}${after}`)).status).toBe(204)
@@ -214,7 +214,7 @@ describe('POST /sessions/forgot/validate', () => {
     expect((await service.logIn({ ...right, password: next })).status).toBe(201)
   })
 
-  it('takes a code at its own site’s host and the shared ones, not at another site’s', async () => {
+  it('accepts a code at its own site’s host and the shared ones, not at another site’s', async () => {
     const { service } = await serviceWithUser()
     await service.createSite({ subdomain: 'other' })
     const code = await codeFor(service)
@@ -226,7 +226,7 @@ describe('POST /sessions/forgot/validate', () => {
 })
 
 describe('POST /sessions/forgot/reset', () => {
-  it('does not take the password that must be changed for a new one, and keeps the code', async () => {
+  it('refuses the present password when it must be changed, and keeps the code', async () => {
     const service = new Service()
     const site = await service.createSite()
     await service.createUser(site, { email: address, requirePasswordChange: true })
@@ -235,7 +235,7 @@ describe('POST /sessions/forgot/reset', () => {
     expect((await reset(service, code)).status).toBe(204)
   })
 
-  it('sets the password, ends every session and voids every other code', async () => {
+  it('sets the password, revokes every session and voids every other code', async () => {
     const { service } = await serviceWithUser()
     const { body: session } = await service.logIn(right, { headers: SDK })
     const other = await codeFor(service)
@@ -253,7 +253,7 @@ describe('POST /sessions/forgot/reset', () => {
     expect(results).toMatchObject([{ event: 'password_reset', actor: 'code' }])
   })
 
-  it('tells what is wrong with a password, and leaves the code good', async () => {
+  it('reports why a password is refused, and keeps the code valid', async () => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     const unequal = await reset(service, code, next, { confirm_password: 'another one' })
@@ -265,7 +265,7 @@ describe('POST /sessions/forgot/reset', () => {
     expect((await reset(service, code)).status).toBe(204)
   })
 
-  it('has exactly one winner when 50 use one code with different passwords', async () => {
+  it('has exactly one winner when 50 requests use one code with different passwords', async () => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     const passwords = Array.from({ length: 50 }, (_, nth) => `the ${nth}th of many lamps`)
@@ -293,7 +293,7 @@ describe('POST /sessions/forgot/reset', () => {
   })
 
   it.each([
-    ['knows nothing of the code yet', { get: async () => null }],
+    ['does not have the code yet', { get: async () => null }],
     ['does not answer', { get: () => Promise.reject(new Error('KV GET failed: 500')) }],
   ])('works while KV %s', async (_, lie) => {
     const { service } = await serviceWithUser()
@@ -330,7 +330,7 @@ describe('The pages /forgot and /reset', () => {
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: origin },
   })
 
-  it('lead from the wish to the new password, and to open the link uses nothing up', async () => {
+  it('lead from the request to the new password, and opening the link consumes nothing', async () => {
     const { service } = await serviceWithUser()
     expect((await service.ask('GET', '/forgot?locale=de')).body).toContain('Passwort vergessen?')
     const asked = await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
@@ -362,21 +362,21 @@ describe('The pages /forgot and /reset', () => {
     expect((await service.logIn({ ...right, password: next })).status).toBe(201)
   })
 
-  it('take no form that another site sent', async () => {
+  it('refuse forms from other sites', async () => {
     const { service } = await serviceWithUser()
     const sent = form({ username_or_email: 'sessionuser' }, 'https://evil.example')
     expect((await service.ask('POST', '/forgot', sent)).status).toBe(403)
     expect(service.mails).toEqual([])
   })
 
-  it('show a code as text, never as markup', async () => {
+  it('escape a code, so that it never becomes markup', async () => {
     const { service } = await serviceWithUser()
     const { status, body } = await openLink(service, '%22%3E%3Cscript%3E')
     expect([status, body.includes('<script>')]).toEqual([401, false])
   })
 
   it.each(['.', ')', '%3E', ').', '%E2%80%8B', '%20', '=', '%3Cbr%3E', '%22,%20see%20above'])(
-    'take a code with what a mail client put behind it: %s',
+    'accept a code with what a mail client appended: %s',
     async (trail) => {
       const { service } = await serviceWithUser()
       await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
@@ -394,7 +394,7 @@ describe('The pages /forgot and /reset', () => {
     },
   )
 
-  it('of two links in two tabs each reset whose they showed', async () => {
+  it('opened from two links in two tabs each reset their own user', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'other', email: 'other@example.com' })
     const browser = new TestBrowser(service)
@@ -421,7 +421,7 @@ describe('The pages /forgot and /reset', () => {
     expect(browser.cookie('localhost', '__Host-latchkey-reset')).toBeUndefined()
   })
 
-  it('say what to do where no link was opened, or cookies are refused', async () => {
+  it('say what to do when no link was opened or cookies are refused', async () => {
     const { service } = await serviceWithUser()
     const { status, body } = await service.ask('GET', '/reset')
     expect(status).toBe(401)
@@ -430,7 +430,7 @@ describe('The pages /forgot and /reset', () => {
     expect(body).toContain('href="/forgot?locale=en"')
   })
 
-  it('tell of a link that is good for nothing before a password is typed', async () => {
+  it('report an invalid link before a password is typed', async () => {
     const { service } = await serviceWithUser()
     await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
     const [code = ''] = codesIn(service)

@@ -32,8 +32,8 @@ async function statusOfSite(service: Service, session: { id: string }): Promise<
   return (await service.ask('GET', `${API}/site`, { headers })).status
 }
 
-describe('A reset while KV', () => {
-  it('takes nothing in is mailed all the same, once, and its code works', async () => {
+describe('A password reset while KV', () => {
+  it('accepts no writes is mailed all the same, once, and its code works', async () => {
     const put = () => Promise.reject(new Error('KV PUT failed: 429'))
     const { service } = await serviceWithUser({ put })
     const code = await codeFor(service)
@@ -63,8 +63,8 @@ describe('A reset while KV', () => {
   })
 })
 
-describe('A reset whose connection to the database is lost', () => {
-  it('after the commit is told as done, once', async () => {
+describe('A password reset that loses its database connection', () => {
+  it('after the commit returns success, and happened once', async () => {
     const { service, database, session } = await serviceWithUser()
     const code = await codeFor(service)
     database.losesNextBatch = true
@@ -76,7 +76,7 @@ describe('A reset whose connection to the database is lost', () => {
     expect(service.mails).toHaveLength(2)
   })
 
-  it('before the commit is told as 503, and everything stays: code, password, session', async () => {
+  it('before the commit returns 503 and changes nothing: code, password, session', async () => {
     const { service, database, session } = await serviceWithUser()
     const code = await codeFor(service)
     breakOnceHashed(database, 'before commit')
@@ -89,7 +89,7 @@ describe('A reset whose connection to the database is lost', () => {
     expect((await reset(service, code)).status).toBe(204)
   })
 
-  it('after the commit, and for the question whether it was done, is told as 503 and was', async () => {
+  it('after the commit, and again when it checks the result, returns 503 and happened', async () => {
     const { service, database } = await serviceWithUser()
     const code = await codeFor(service)
     breakOnceHashed(database, 'after commit')
@@ -103,8 +103,8 @@ describe('A reset whose connection to the database is lost', () => {
   })
 })
 
-describe('A reset with a store that checks first and writes then', () => {
-  it('lets several passwords win with one code', async () => {
+describe('A password reset with a store that reads, then writes', () => {
+  it('would let several passwords win with one code', async () => {
     const { service } = await serviceWithUser()
     const code = await codeFor(service)
     useNaiveStores()

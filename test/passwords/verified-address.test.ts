@@ -43,8 +43,8 @@ async function verifiedKeys() {
   return results.map(({ one }) => one)
 }
 
-describe('A password that is set by a mailed code', () => {
-  it('verifies the address that the code was mailed to', async () => {
+describe('A password set by a mailed code', () => {
+  it('verifies the email address that the code was mailed to', async () => {
     const { make, codeFor, reset, logInByAddress, service } = await open()
     await make()
     const asked = { username: address, password }
@@ -58,14 +58,14 @@ describe('A password that is set by a mailed code', () => {
     expect(results).toEqual([{ actor: 'code' }])
   })
 
-  it('verifies it by an invitation, too', async () => {
+  it('verifies the email address by an invitation, too', async () => {
     const { make, codeFrom, reset, logInByAddress } = await open()
     await make({ password: undefined })
     expect(await reset(codeFrom())).toBe(204)
     expect(await logInByAddress()).toBe(201)
   })
 
-  it('ends a lock of the address, too, by which its user logs in from then on', async () => {
+  it('ends a lockout of the email address, too, which then works as a login name', async () => {
     const { make, codeFor, reset, logInByAddress, service } = await open()
     await make()
     for (let nth = 0; nth < 10; nth++)
@@ -76,7 +76,7 @@ describe('A password that is set by a mailed code', () => {
     expect(await logInByAddress()).toBe(201)
   })
 
-  it('verifies nothing when the link is only opened, or the password refused', async () => {
+  it('does not verify the address when the link is only opened or the password refused', async () => {
     const { make, codeFor, service, reset } = await open()
     await make()
     const code = await codeFor('jane')
@@ -93,7 +93,7 @@ describe('A password that is set by a mailed code', () => {
     expect(await verifiedKeys()).toEqual([address])
   })
 
-  it('verifies no other address that the user has got meanwhile', async () => {
+  it('verifies no other email address that the user got meanwhile', async () => {
     const { make, codeFor, ask, reset } = await open()
     const jane = await make()
     const code = await codeFor('jane')
@@ -108,7 +108,7 @@ describe('A password that is set by a mailed code', () => {
     expect(await verifiedKeys()).toEqual([null])
   })
 
-  it('verifies it where KV knows nothing of the code', async () => {
+  it('verifies the email address while KV does not have the code', async () => {
     const { make, codeFor, reset, service } = await open()
     await make()
     const code = await codeFor('jane')
@@ -118,7 +118,7 @@ describe('A password that is set by a mailed code', () => {
     expect(await verifiedKeys()).toEqual([address])
   })
 
-  it('verifies each user’s own, where one mail has the links of several', async () => {
+  it('verifies each user’s own email address when one mail has links for several', async () => {
     const { make, service, reset } = await open()
     for (const username of ['jane', 'jane-too']) await make({ username })
     await service.ask('POST', `${API}/sessions/forgot`, { body: { email: address }, ...onSite })
@@ -128,7 +128,7 @@ describe('A password that is set by a mailed code', () => {
     expect((await verifiedKeys()).filter((key) => key !== null)).toEqual([address])
   })
 
-  it('tells KV no address', async () => {
+  it('stores no email address in KV', async () => {
     const { make, codeFor, service } = await open()
     await make()
     await codeFor('jane')
@@ -137,7 +137,7 @@ describe('A password that is set by a mailed code', () => {
     expect(await service.env.KV.get(keys[0]?.name ?? '')).not.toContain('acme')
   })
 
-  it('is no longer the proof of an address that an admin has changed since', async () => {
+  it('does not verify an email address that an admin has changed since', async () => {
     const { make, codeFor, ask, reset, logInByAddress } = await open()
     const jane = await make()
     expect(await reset(await codeFor('jane'))).toBe(204)
@@ -147,7 +147,7 @@ describe('A password that is set by a mailed code', () => {
   })
 })
 
-describe('A password that is set otherwise', () => {
+describe('A password set in another way', () => {
   it.each([
     [
       'by an admin',
@@ -157,14 +157,14 @@ describe('A password that is set otherwise', () => {
           change_password_confirmation: next,
         }),
     ],
-  ])('%s verifies nothing', async (_, set) => {
+  ])('%s does not verify the email address', async (_, set) => {
     const { make, ask } = await open()
     const jane = await make()
     expect((await set(ask, jane.id)).status).toBe(200)
     expect(await verifiedKeys()).toEqual([null])
   })
 
-  it('by its user at a login verifies nothing', async () => {
+  it('by its user at a login does not verify the email address', async () => {
     const { make, service } = await open()
     await make({ require_password_change: true })
     const change = { change_password: next, change_password_confirmation: next }

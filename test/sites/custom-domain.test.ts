@@ -61,8 +61,8 @@ function prove({ name, value }: { name: string; value: string }) {
   zone.set(name, [...(zone.get(name) ?? []), `"${value}"`])
 }
 
-describe('a custom domain', () => {
-  it('is not served and is in no link before it was proved', async () => {
+describe('A custom domain', () => {
+  it('is not served and in no link before it is verified', async () => {
     const { set, verify, logInAt } = await siteWithAdmin()
     serveDns()
     const { status, body } = await set('Files.Example.COM.')
@@ -90,7 +90,7 @@ describe('a custom domain', () => {
     expect((await logInAt('localhost')).body.login_token_domain).toBe(`http://${domain}`)
   })
 
-  it('is served from D1 when KV knows nothing of it', async () => {
+  it('is served from D1 when KV does not have it', async () => {
     const { set, verify, logInAt } = await siteWithAdmin()
     serveDns()
     prove((await set(domain)).body.domain_verification)
@@ -99,7 +99,7 @@ describe('a custom domain', () => {
     expect((await logInAt(domain)).status).toBe(201)
   })
 
-  it('is not served for another site whatever KV says', async () => {
+  it('is not served for another site, whatever KV says', async () => {
     const { set, verify, logInAt } = await siteWithAdmin()
     const other = await siteWithAdmin('other', 'us-east-1', 'otheradmin')
     serveDns()
@@ -113,7 +113,7 @@ describe('a custom domain', () => {
     expect((await logInAt(domain)).status).toBe(201)
   })
 
-  it('belongs to the site that proves it, in whatever region others want it', async () => {
+  it('belongs to the site that verifies it, whichever region the others are in', async () => {
     for (const [region, username] of [
       ['us-east-1', 'second'],
       ['eu-central-1', 'third'],
@@ -133,7 +133,7 @@ describe('a custom domain', () => {
     }
   })
 
-  it('is proved for one site only when two in two regions prove it at once', async () => {
+  it('is verified for one site only when two in two regions verify it at once', async () => {
     const first = await siteWithAdmin('one', 'us-east-1', 'first')
     const second = await siteWithAdmin('two', 'eu-central-1', 'second')
     serveDns()
@@ -143,31 +143,34 @@ describe('a custom domain', () => {
   })
 
   it.each([
-    ['none', ''],
-    ['another', 'other.example.com'],
-  ])('rests for 90 days before another site may have it, once its site has %s', async (_, next) => {
-    const first = await siteWithAdmin('one', 'us-east-1', 'first')
-    const second = await siteWithAdmin('two', 'eu-central-1', 'second', first.service)
-    const third = await siteWithAdmin('three', 'us-east-1', 'third', first.service)
-    const { clock } = first.service
-    serveDns()
-    for (const { set } of [first, second, third])
-      prove((await set(domain)).body.domain_verification)
-    expect((await first.verify()).status).toBe(200)
-    await first.set(next)
-    for (const { verify } of [second, third]) {
-      const { status, body } = await verify()
-      expect([status, body.model_errors.domain]).toEqual([422, [TAKEN]])
-    }
-    clock.advance(90 * DAY)
-    expect((await (await second.again()).verify()).status).toBe(422)
-    clock.advance(1)
-    expect((await (await second.again()).verify()).status).toBe(200)
-    expect((await second.logInAt(domain)).status).toBe(201)
-    expect((await (await third.again()).verify()).status).toBe(422)
-  })
+    ['no domain', ''],
+    ['another domain', 'other.example.com'],
+  ])(
+    'is reserved for 90 days before another site can have it, once its site has %s',
+    async (_, next) => {
+      const first = await siteWithAdmin('one', 'us-east-1', 'first')
+      const second = await siteWithAdmin('two', 'eu-central-1', 'second', first.service)
+      const third = await siteWithAdmin('three', 'us-east-1', 'third', first.service)
+      const { clock } = first.service
+      serveDns()
+      for (const { set } of [first, second, third])
+        prove((await set(domain)).body.domain_verification)
+      expect((await first.verify()).status).toBe(200)
+      await first.set(next)
+      for (const { verify } of [second, third]) {
+        const { status, body } = await verify()
+        expect([status, body.model_errors.domain]).toEqual([422, [TAKEN]])
+      }
+      clock.advance(90 * DAY)
+      expect((await (await second.again()).verify()).status).toBe(422)
+      clock.advance(1)
+      expect((await (await second.again()).verify()).status).toBe(200)
+      expect((await second.logInAt(domain)).status).toBe(201)
+      expect((await (await third.again()).verify()).status).toBe(422)
+    },
+  )
 
-  it('is its own site’s again at once', async () => {
+  it('can be taken back by its own site at once', async () => {
     const { set, verify, logInAt } = await siteWithAdmin()
     serveDns()
     prove((await set(domain)).body.domain_verification)
@@ -180,7 +183,7 @@ describe('a custom domain', () => {
     expect((await logInAt(domain)).status).toBe(201)
   })
 
-  it('that was never verified does not rest', async () => {
+  it('that was never verified is not reserved', async () => {
     const first = await siteWithAdmin('one', 'us-east-1', 'first')
     const second = await siteWithAdmin('two', 'us-east-1', 'second')
     serveDns()
@@ -189,7 +192,7 @@ describe('a custom domain', () => {
     expect((await second.verify()).status).toBe(200)
   })
 
-  it('is served no more once the site has another or none', async () => {
+  it('is no longer served once the site has another or none', async () => {
     const { set, verify, logInAt, show } = await siteWithAdmin()
     serveDns()
     prove((await set(domain)).body.domain_verification)
@@ -226,7 +229,7 @@ describe('a custom domain', () => {
     },
   )
 
-  it('must be a domain, and none of the service’s own', async () => {
+  it('must be a valid domain, and not one of the service’s own', async () => {
     const { set } = await siteWithAdmin()
     for (const wrong of [
       'localhost',
@@ -238,7 +241,7 @@ describe('a custom domain', () => {
       expect((await set(wrong)).status, wrong).toBe(422)
   })
 
-  it('is for site admins to set', async () => {
+  it('can be set by site admins only', async () => {
     const { service, site } = await siteWithAdmin()
     await service.createUser(site, { username: 'ordinary' })
     const { body } = await service.logIn({ ...admin, username: 'ordinary' }, { headers: SDK })
@@ -262,7 +265,7 @@ describe('a custom domain', () => {
     ['answers SERVFAIL', () => Response.json({ Status: 2 })],
     ['answers something else', () => new Response('<html>')],
     ['does not answer', () => Promise.reject(new Error('timed out'))],
-  ])('stays as it is when the resolver %s: 503, to be tried again', async (_, reply) => {
+  ])('stays as it is with a 503 to retry when the resolver %s', async (_, reply) => {
     const { set, verify, show } = await siteWithAdmin()
     await set(domain)
     serveDns(reply)
@@ -272,7 +275,7 @@ describe('a custom domain', () => {
     expect((await show()).body.domain_verified).toBe(false)
   })
 
-  it('may have its record cut into several strings, among other records', async () => {
+  it('is verified when its record is split into several strings, among other records', async () => {
     const { set, verify } = await siteWithAdmin()
     serveDns()
     const { name, value } = (await set(domain)).body.domain_verification
@@ -306,7 +309,7 @@ describe('The TXT record of a verified domain', () => {
     return { ...opened, wait, seen, record: body.domain_verification }
   }
 
-  it('is looked for once a day, and nothing changes while it is there', async () => {
+  it('is looked up once a day, and nothing changes while it is there', async () => {
     const { wait, seen, logInAt, session } = await verified()
     const dns = vi.mocked(globalThis.fetch)
     const before = dns.mock.calls.length
@@ -317,7 +320,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await logInAt(domain)).status).toBe(201)
   })
 
-  it('may be missing for three days, which is told; then the domain is no longer verified', async () => {
+  it('may be missing for three days with a warning, then the domain is no longer verified', async () => {
     const { service, wait, seen, logInAt, record } = await verified()
     zone.clear()
     await wait(30)
@@ -349,7 +352,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await logInAt(domain)).status).toBe(201)
   })
 
-  it('leaves the domain at rest for 90 days once it has been missing for three', async () => {
+  it('leaves the domain reserved for 90 days once it has been missing for three', async () => {
     const { service, wait, seen } = await verified()
     const other = await siteWithAdmin('other', 'eu-central-1', 'other', service)
     zone.clear()
@@ -366,7 +369,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await verifyAt())[0]).toBe(200)
   })
 
-  it('that is set again within three days is as if it had not been missing', async () => {
+  it('restarts the three days when it is set again within them', async () => {
     const { wait, seen, record } = await verified()
     zone.clear()
     await wait(30)
@@ -379,7 +382,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await seen()).domain_verified_at).not.toBeNull()
   })
 
-  it('is not known to be missing while the resolver does not answer', async () => {
+  it('does not count as missing while the resolver does not answer', async () => {
     const { wait, seen, service } = await verified()
     zone.clear()
     serveDns(() => Response.json({ Status: 2 }))
@@ -391,7 +394,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await seen()).domain_missing_since).not.toBeNull()
   })
 
-  it('is the one that was found when the domain was verified, also after that key was replaced', async () => {
+  it('stays the one found at verification, even after that key was replaced', async () => {
     const { seen, service } = await verified()
     const other = new Service(
       { NAME_DIGEST_KEY: btoa(String.fromCharCode(...new Uint8Array(32).fill(7))) },
@@ -403,7 +406,7 @@ describe('The TXT record of a verified domain', () => {
     expect((await seen()).domain_checked_at).toBe(service.clock())
   })
 
-  it('is of the domain that is checked, whatever the site has by then', async () => {
+  it('is checked for the domain that was read, whatever domain the site has by then', async () => {
     const { service, seen } = await verified()
     service.clock.advance(25 * HOUR)
     const slow = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => {

@@ -13,7 +13,7 @@ describe('A domain name', () => {
     ['例え。テスト', 'xn--r8jz45g.xn--zckzah'],
     ['ｅｘａｍｐｌｅ．com', 'example.com'],
     ['localhost', 'localhost'],
-  ])('has one form: %s', (typed, name) => {
+  ])('is normalized: %s', (typed, name) => {
     expect(readDomainName(typed)).toBe(name)
     expect(readDomainName(name)).toBe(name)
   })
@@ -32,7 +32,7 @@ describe('A domain name', () => {
     ],
     ...['a/b', 'a:80', 'a@b', 'a#b', 'a?b', '127.0.0.1', '1.1', '0x7f.1', '[::1]', '::1', 'a.1'],
     ...[`${'a'.repeat(64)}.example`, `${'a.'.repeat(127)}example`, 'a\tb.example'],
-  ])('is not: %j', (typed) => {
+  ])('is refused: %j', (typed) => {
     expect(readDomainName(typed)).toBeNull()
   })
 })

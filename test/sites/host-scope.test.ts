@@ -14,20 +14,20 @@ const europe = {
 } as const
 const hosts = { global: 'latchkey.example', regions: new Regions([europe]) }
 
-describe('a host', () => {
-  it('speaks for any site when it is the global or a regional one', () => {
+describe('A host', () => {
+  it('serves any site when it is the global or a regional one', () => {
     expect(hostScope('latchkey.example', hosts)).toEqual({ kind: 'any', region: null })
     expect(hostScope(europe.host, hosts)).toEqual({ kind: 'any', region: europe })
   })
 
-  it('speaks for one site below the global host', () => {
+  it('serves one site below the global host', () => {
     expect(hostScope('my-site.latchkey.example', hosts)).toEqual({
       kind: 'site',
       subdomain: 'my-site',
     })
   })
 
-  it('speaks for the site that proved it as its domain otherwise', () => {
+  it('otherwise serves the site that verified it as its domain', () => {
     for (const domain of [
       'files.other.example',
       'a.b.latchkey.example',
@@ -38,8 +38,8 @@ describe('a host', () => {
   })
 })
 
-describe('a domain', () => {
-  it('is well formed, of two labels or more, and no address', () => {
+describe('A domain', () => {
+  it('is well formed with two labels or more, and is not an IP address', () => {
     for (const domain of ['files.example.com', 'example.com', 'xn--bcher-kva.example'])
       expect(whyNotDomain(domain, []), domain).toBeNull()
     for (const domain of [
@@ -63,26 +63,26 @@ describe('a domain', () => {
   })
 })
 
-describe('a reserved name', () => {
-  it('is a region, or means something to people or to mail', () => {
+describe('A reserved name', () => {
+  it('is a region, or a word that means something to people or mail servers', () => {
     for (const name of ['eu-central-1', 'www', 'api', 'login', 'postmaster'])
       expect(isReservedName(name, ['eu-central-1']), name).toBe(true)
     expect(isReservedName('mysite', ['eu-central-1'])).toBe(false)
   })
 })
 
-describe('a site’s origin', () => {
+describe('The origin of a site', () => {
   const origin = new URL('https://latchkey.example')
   const site = { subdomain: 'mysite', domain: 'files.other.example', domainVerifiedAt: 1 }
 
-  it('is its domain once that was proved, and its subdomain before', () => {
+  it('is its verified domain, or else its subdomain', () => {
     expect(siteOrigin(site, origin)).toBe('https://files.other.example')
     expect(siteOrigin({ ...site, domainVerifiedAt: null }, origin)).toBe(
       'https://mysite.latchkey.example',
     )
   })
 
-  it('keeps the port that the service is served at', () => {
+  it('keeps the port of the service', () => {
     const local = new URL('http://localhost:8787')
     expect(siteOrigin({ ...site, domain: null, domainVerifiedAt: null }, local)).toBe(
       'http://mysite.localhost:8787',

@@ -43,7 +43,7 @@ describe('A setting of the site', () => {
     },
   )
 
-  it('may be a text, a time, a list of addresses, or none of them again', async () => {
+  it('may be a text, a time or a list of addresses, and can be cleared again', async () => {
     const { ask } = await open()
     const set = {
       allowed_ips: '192.0.2.0/24\n2001:db8::/32',
@@ -85,7 +85,7 @@ describe('A setting of the site', () => {
     ['domain', { domain: 'localhost' }],
     ['subdomain', { subdomain: 'a_b' }],
     ['subdomain', { subdomain: 'admin' }],
-  ])('is not saved where it is wrong, or locks its admin out: %s %o', async (field, changes) => {
+  ])('is refused when it is invalid or locks its admin out: %s %o', async (field, changes) => {
     const { ask } = await open()
     const { status, body } = await ask('PATCH', { ...changes, desktop_app: false })
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
@@ -93,7 +93,7 @@ describe('A setting of the site', () => {
   })
 
   it.each(['2027-02-30T00:00:00Z', '2027-06-31', '2026-02-29T12:00:00+02:00'])(
-    'that names a day of no calendar is refused by that day: %s',
+    'that names an impossible date is refused with that date: %s',
     async (stopTime) => {
       const { ask } = await open()
       const { body } = await ask('PATCH', { require_2fa_stop_time: stopTime })
@@ -104,7 +104,7 @@ describe('A setting of the site', () => {
   )
 
   it.each(['ldap_enabled', 'ftp_enabled', 'session_expiry_minutes', 'allowed_countries'])(
-    'that means nothing here is refused by its name: %s',
+    'that is not supported is refused by name: %s',
     async (name) => {
       const { ask } = await open()
       const { body } = await ask('PATCH', { [name]: 'x' })
@@ -113,7 +113,7 @@ describe('A setting of the site', () => {
   )
 
   it.each(['Acme\u202e', '\u2066Acme', 'Ac\u202cme'])(
-    'is no name or help text that turns a line round: %j',
+    'is refused with bidirectional control characters in the name or help text: %j',
     async (name) => {
       const { ask } = await open()
       const { status, body } = await ask('PATCH', { name })
@@ -127,7 +127,7 @@ describe('A setting of the site', () => {
     },
   )
 
-  it('is an admin’s to change', async () => {
+  it('can be changed by admins only', async () => {
     const { service, site, headers } = await open()
     const jane = await service.createUser(site, { username: 'jane' })
     const { body: session } = await service.logIn(jane, { headers })
@@ -140,7 +140,7 @@ describe('A setting of the site', () => {
 })
 
 describe('GET /settings/domain', () => {
-  it('tells what a log-in form has to know, and nothing else', async () => {
+  it('returns what a login form needs, and nothing else', async () => {
     const { service, ask } = await open()
     await ask('PATCH', { login_help_text: 'Ask Jo.', password_min_length: 20 })
     const { status, body } = await service.ask(

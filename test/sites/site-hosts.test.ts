@@ -13,9 +13,9 @@ async function askedFor(service: Service, host: string): Promise<string[]> {
   return trips.filter((trip) => trip.startsWith('d1-')).toSorted()
 }
 
-describe('A host that is nobody’s', () => {
+describe('A host that no site has', () => {
   it.each(['nobody.localhost', 'files.nobody.example', 'a.b.localhost'])(
-    'is asked of each region once, and then not for half a minute: %s',
+    'is looked up in each region once, and then not for half a minute: %s',
     async (host) => {
       const service = new Service()
       expect(await askedFor(service, host)).toEqual(primaries.toSorted())
@@ -27,7 +27,7 @@ describe('A host that is nobody’s', () => {
     },
   )
 
-  it('is remembered among so many that an isolate never fills up', async () => {
+  it('is cached in a bounded list, so that no isolate fills up', async () => {
     const service = new Service()
     await askedFor(service, 'first.localhost')
     const { siteHosts } = await service.open()
@@ -41,7 +41,7 @@ describe('A host that is nobody’s', () => {
     expect(await askedFor(service, 'other-999.localhost')).toEqual([])
   })
 
-  it('is a site’s at once where that is created, and within half a minute elsewhere', async () => {
+  it('is served at once where its site is created, and within half a minute elsewhere', async () => {
     const [here, elsewhere] = [new Service(), new Service()]
     for (const service of [here, elsewhere]) await askedFor(service, 'mysite.localhost')
     await here.createSite({ name: 'Acme' })
@@ -54,7 +54,7 @@ describe('A host that is nobody’s', () => {
     expect(await titleAt(elsewhere)).toBe(true)
   })
 
-  it('is not believed to be nobody’s where a region gave no answer', async () => {
+  it('is not cached when a region gave no answer', async () => {
     const faulty = new FaultyDatabase(env.DB_EU_CENTRAL_1)
     const service = new Service({ DB_EU_CENTRAL_1: faulty.binding })
     const { id } = await service.createSite({ subdomain: 'europe' }, 'eu-central-1')

@@ -52,7 +52,7 @@ async function addKey(key: {
 const REFUSED = 'processing-failure/model-save-error'
 
 describe('The subdomain of a site', () => {
-  it('is another at once, and the one before leads nowhere', async () => {
+  it('changes at once, and the old one leads nowhere', async () => {
     const { rename, show, changes, logInAt } = await open()
     expect((await logInAt('mysite.localhost')).status).toBe(201)
     const { status, body } = await rename('acme', { session_expiry: 2 })
@@ -70,7 +70,7 @@ describe('The subdomain of a site', () => {
   })
 
   it.each(['us-east-1', 'eu-central-1'])(
-    'is one site’s, when two take it at the same time, the other in %s',
+    'goes to one site when two take it at the same time, the other in %s',
     async (region) => {
       const first = await open('one')
       const second = await open('two', region)
@@ -81,7 +81,7 @@ describe('The subdomain of a site', () => {
     },
   )
 
-  it('is not another site’s, nor a reserved or a malformed one, and nothing is changed', async () => {
+  it('cannot be another site’s, reserved or malformed, and a refusal changes nothing', async () => {
     const { rename, show } = await open()
     await open('other')
     for (const wrong of ['other', 'admin', 'us-east-1', 'a_b', '-x']) {
@@ -104,7 +104,7 @@ describe('The subdomain of a site', () => {
     expect([confirmed.status, confirmed.body.subdomain]).toEqual([200, 'acme'])
   })
 
-  it('stays likewise where a domain is the present address: its own keys work there still', async () => {
+  it('stays likewise when a domain is the present host, since the subdomain’s own keys still work there', async () => {
     const { service, site, admin, rename } = await open()
     const domain = 'UPDATE sites SET domain = ?, domain_verified_at = 1'
     await service.env.DB_US_EAST_1.prepare(domain).bind('files.example.com').run()
@@ -113,7 +113,7 @@ describe('The subdomain of a site', () => {
     expect((await rename('acme', { confirm_key_loss: true })).status).toBe(200)
   })
 
-  it('is another where keys work elsewhere, or are not registered yet, or are another site’s', async () => {
+  it('can change when the keys work elsewhere, are not registered yet, or are another site’s', async () => {
     const { service, site, admin, rename } = await open()
     const other = await open('other', 'us-east-1', service)
     await addKey({ id: 1, site, user: admin, rpId: 'files.example.com' })
@@ -123,12 +123,12 @@ describe('The subdomain of a site', () => {
   })
 })
 
-describe('A subdomain that a site gave up', () => {
+describe('A released subdomain', () => {
   const TAKEN =
     'Another site uses this subdomain, or gave it up in the last 90 days. Choose another.'
 
   it.each(['us-east-1', 'eu-central-1'])(
-    'is no other site’s of %s for 90 days, whatever KV and the directory know of it',
+    'is reserved for 90 days in %s, whatever KV and the directory say',
     async (region) => {
       const first = await open()
       const second = await open('other', region, first.service)
@@ -149,7 +149,7 @@ describe('A subdomain that a site gave up', () => {
     },
   )
 
-  it('is taken by another site after 90 days, though KV still says whose it was', async () => {
+  it('can be taken by another site after 90 days, even when KV still names the old one', async () => {
     const first = await open()
     const second = await open('other', 'us-east-1', first.service)
     const { env, clock } = first.service
@@ -162,7 +162,7 @@ describe('A subdomain that a site gave up', () => {
     expect((await first.logInAt('mysite.localhost')).status).toBe(401)
   })
 
-  it('is its own site’s again at once, however many it has had meanwhile', async () => {
+  it('can be taken back by its own site at once, however many it has had meanwhile', async () => {
     const first = await open()
     const second = await open('other', 'us-east-1', first.service)
     for (const name of ['acme', 'beta', 'mysite', 'acme'])
@@ -172,7 +172,7 @@ describe('A subdomain that a site gave up', () => {
       expect((await second.rename(name)).status, name).toBe(422)
   })
 
-  it('rests from the last time that it was given up', async () => {
+  it('is reserved from its last release on', async () => {
     const first = await open()
     const second = await open('other', 'us-east-1', first.service)
     await first.rename('acme')
@@ -185,7 +185,7 @@ describe('A subdomain that a site gave up', () => {
     expect((await second.renameAnew('mysite')).status).toBe(200)
   })
 
-  it('is nobody’s in between: 20 renames at the same time as another site wants it', async () => {
+  it('is never free in between: 20 renames at the same time as another site wants it', async () => {
     const first = await open()
     const second = await open('other', 'eu-central-1', first.service)
     const wants = Array.from({ length: 20 }, () => second.rename('mysite'))
@@ -193,7 +193,7 @@ describe('A subdomain that a site gave up', () => {
     expect([given.status, ...new Set(answers.map(({ status }) => status))]).toEqual([200, 422])
   })
 
-  it('does not rest where the change came to nothing', async () => {
+  it('is not reserved when the change failed', async () => {
     const { service, rename, logInAt } = await open()
     await service.createSite({ subdomain: 'taken' })
     expect((await rename('taken')).status).toBe(422)

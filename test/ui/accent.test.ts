@@ -23,8 +23,8 @@ function colorsOf(style: string) {
 const STEPS = ['00', '33', '66', '99', 'cc', 'ff']
 const everyColor = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => `#${r}${g}${b}`)))
 
-describe('The colour of a site', () => {
-  it('can be read on the paper of either scheme, and its buttons too, whatever it is', () => {
+describe('The accent colour of a site', () => {
+  it('is readable on the paper of either scheme and on its buttons, whatever it is', () => {
     const unreadable = everyColor.filter((color) => {
       const { light, onLight, dark, onDark } = colorsOf(accentStyle(color))
       const papers: [Rgb, string][] = [
@@ -39,7 +39,7 @@ describe('The colour of a site', () => {
     expect(unreadable).toEqual([])
   })
 
-  it('stays as it is where it can be read', () => {
+  it('stays as it is when it is readable', () => {
     expect(accentStyle('#0b5fc4')).toContain('--accent: #0b5fc4; --on-accent: #ffffff')
   })
 
@@ -69,8 +69,8 @@ async function withAdmin() {
   return { service, change, page }
 }
 
-describe('A site’s pages', () => {
-  it('bear its name, colour, picture and language at its own host, and nowhere else', async () => {
+describe('The pages of a site', () => {
+  it('show its name, colour, logo and language at its own host, and nowhere else', async () => {
     const { service, change, page } = await withAdmin()
     const { status, body } = await change({
       name: 'Acme & Co',
@@ -101,7 +101,7 @@ describe('A site’s pages', () => {
     expect(await page('mysite.localhost')).not.toMatch(/accent|logo\//)
   })
 
-  it('take no other picture than PNG, JPEG and WebP of 32 KiB, and no other colour', async () => {
+  it('accept only PNG, JPEG and WebP logos up to 32 KiB, and only valid colours', async () => {
     const { change, page } = await withAdmin()
     const svg = btoa('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')
     const large = btoa(atob(PNG) + 'x'.repeat(32_768))
@@ -114,7 +114,7 @@ describe('A site’s pages', () => {
     expect(await page('mysite.localhost')).not.toContain('Changed')
   })
 
-  it('tell at the reset page how long a password must be there', async () => {
+  it('show the site’s minimum password length on the reset page', async () => {
     const service = new Service()
     await service.createUser(await service.createSite(), { email: 'jo@example.com' })
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })

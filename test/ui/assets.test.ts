@@ -4,7 +4,7 @@ import { Service } from '../support/service.ts'
 
 describe('Every page', () => {
   it.each(['/login', '/forgot', '/reset', '/no/such/page'])(
-    'names the style, the scripts and the icon by the digest of their content: %s',
+    'names the stylesheet, the scripts and the icon by the digest of their content: %s',
     async (path) => {
       const headers = { Accept: 'text/html' }
       const { body } = await new Service().ask('GET', path, { headers })

@@ -3,8 +3,8 @@ import { API, Service } from '../support/service.ts'
 
 const browser = { Accept: 'text/html,application/xhtml+xml', 'Accept-Language': 'de' }
 
-describe('To a person, a problem', () => {
-  it('is a page in its language, with the number of the request', async () => {
+describe('An error', () => {
+  it('is a page in the person’s language, with the request id', async () => {
     const { status, headers, body } = await new Service().ask('GET', '/no/such/page', {
       headers: browser,
     })
@@ -16,7 +16,7 @@ describe('To a person, a problem', () => {
     expect(body).toContain(headers.get('X-Request-Id'))
   })
 
-  it('is a page also where a form of ours was forged, or storage is gone', async () => {
+  it('is a page even when a form was forged or storage is down', async () => {
     const service = new Service()
     const forged = await service.ask('POST', '/logout', {
       headers: { ...browser, Cookie: `__Host-latchkey=${'0'.repeat(40)}`, Origin: 'http://evil' },

@@ -20,7 +20,7 @@ function fieldsIn(form: string) {
 }
 
 describe('Every form', () => {
-  it('is on one of these pages', () => {
+  it('is on one of the tested pages', () => {
     expect(formsNotOn(pages.values())).toEqual([])
   })
 
@@ -46,7 +46,7 @@ describe('Every form', () => {
     expect(checked).toBeGreaterThan(8)
   })
 
-  it('takes nothing for a username that is none', () => {
+  it('does not mark other fields as a username', () => {
     const fields = [...pages.values()].flatMap((page) => formsOn(page).flatMap(fieldsIn))
     for (const { id, name, autocomplete } of fields) {
       expect([id, name, autocomplete]).not.toEqual([null, null, ''])
@@ -55,7 +55,7 @@ describe('Every form', () => {
     }
   })
 
-  it('says where a one-time code is typed', () => {
+  it('marks the field for a one-time code', () => {
     const fields = [...pages.values()].flatMap((page) => formsOn(page).flatMap(fieldsIn))
     const codes = fields.filter(
       ({ name, type, id }) =>
@@ -67,7 +67,7 @@ describe('Every form', () => {
 })
 
 describe('Every page', () => {
-  it('isolates each name that is written from right to left', () => {
+  it('isolates each right-to-left name', () => {
     for (const [title, page] of pages) {
       const rest = page
         .replaceAll(/<bdi translate="no">[^<]*<\/bdi>/g, '')
@@ -87,7 +87,7 @@ describe('Every page', () => {
     for (const name of Object.values(NAMES)) expect(all).toContain(name)
   })
 
-  it('lets no name and no code be translated', () => {
+  it('marks names and codes as not to be translated', () => {
     for (const [title, page] of pages) {
       for (const [tag] of page.matchAll(/<(?:bdi|code|ul class="codes")\b[^>]*>/g))
         if (tag !== '<bdi>') expect(tag, title).toContain('translate="no"')
