@@ -35,8 +35,8 @@ const hostKinds = [
   ['a regional host', 'us-east-1.localhost'],
   ['the host of a site', 'mysite.localhost'],
   ['the domain of a site', 'files.acme.example'],
-  ['a subdomain that is nobody’s', 'nobody.localhost'],
-  ['a domain that is nobody’s', 'files.nobody.example'],
+  ['an unknown subdomain', 'nobody.localhost'],
+  ['an unknown domain', 'files.nobody.example'],
 ]
 
 const anonymous = routes.filter(({ access }) => ['anyone', 'password'].includes(access.name))
@@ -87,9 +87,9 @@ function ask(service: Service, route: (typeof routes)[number], host: string): Pr
     : service.ask(route.method, path, { host, headers, body: Object.fromEntries(sent) })
 }
 
-describe('The limits of production', () => {
+describe('The production rate limits', () => {
   it.each(['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const)(
-    'are what the runtime lets pass in a minute: %s',
+    'are what the runtime allows in a minute: %s',
     async (name) => {
       const limiter = env[`PRODUCTION_${name}`]
       const passesInAMinute = async () => {
@@ -107,8 +107,8 @@ describe('The limits of production', () => {
   )
 })
 
-describe('A caller that logs in too often', () => {
-  it('is refused from the 31st within a minute on, before a hash and a visit to storage', async () => {
+describe('A client that logs in too often', () => {
+  it('is refused from its 31st request in a minute on, before a hash or a round trip to storage', async () => {
     const service = await limitedService()
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
     const guess = (nth: number) =>
@@ -127,7 +127,7 @@ describe('A caller that logs in too often', () => {
     expect((await service.logIn(right, elsewhere)).status).toBe(201)
   })
 
-  it('is one caller in all of its IPv6 network, and in either form of an IPv4 address', async () => {
+  it('is counted once for its IPv6 network, and once for both forms of an IPv4 address', async () => {
     const service = await limitedService()
     const guess = (address: string) => (nth: number) =>
       service.logIn({ username: `name ${nth}`, password: 'a guess' }, from(address))
@@ -138,7 +138,7 @@ describe('A caller that logs in too often', () => {
     expect(refused(await times(1, guess('::ffff:203.0.113.9')))).toHaveLength(1)
   })
 
-  it('is refused one name from the 16th on, whoever has it, and keeps the others', async () => {
+  it('is refused from the 16th login with one name on, existing or not, and can use other names', async () => {
     const service = await limitedService()
     const answers = []
     for (const [username, caller] of [
@@ -159,7 +159,7 @@ describe('A caller that logs in too often', () => {
     expect((await service.logIn(right, elsewhere)).status).toBe(201)
   })
 
-  it('has 30 hashes a minute of ours, however many names it stuffs', async () => {
+  it('costs us 30 hashes a minute, however many names it stuffs', async () => {
     const service = await limitedService()
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
     for (let nth = 0; nth < 2_000; nth += 50)
@@ -169,14 +169,14 @@ describe('A caller that logs in too often', () => {
     expect(verify).toHaveBeenCalledTimes(30)
   })
 
-  it('is not a user whose SDK sends each refused log in three times more', async () => {
+  it('does not include a user whose SDK sends each refused login three more times', async () => {
     const service = await limitedService()
     for (const password of ['wrong one', 'wrong two', 'wrong three'])
       expect(refused(await times(4, () => service.logIn({ ...right, password }, here)))).toEqual([])
     expect((await service.logIn(right, here)).status).toBe(201)
   })
 
-  it('is told so in the log, which names neither it nor the limiter’s key', async () => {
+  it('is logged without its IP address or the limiter’s key', async () => {
     const watched = new WatchedLimiter({ limit: async () => ({ success: false }) })
     const service = await limitedService({ CALLER_LIMITER: watched.binding })
     const log = vi.spyOn(console, 'log')
@@ -193,7 +193,7 @@ describe('A caller that logs in too often', () => {
   })
 })
 
-describe('A caller that asks for resets too often', () => {
+describe('A client that requests password resets too often', () => {
   const paths = ['forgot', 'forgot/validate', 'forgot/reset'] as const
   const bodies = {
     forgot: (nth: number) => ({ username: `name ${nth}` }),
@@ -202,7 +202,7 @@ describe('A caller that asks for resets too often', () => {
   }
 
   it.each(paths)(
-    'is refused /sessions/%s from the 31st on, and nothing is written',
+    'is refused at /sessions/%s from its 31st request on, and nothing is written',
     async (path) => {
       const service = await limitedService()
       const ask = (nth: number) =>
@@ -215,7 +215,7 @@ describe('A caller that asks for resets too often', () => {
     },
   )
 
-  it('is refused one name from the 16th on, in whichever field: no task, no mail, the same for all', async () => {
+  it('is refused from the 16th request for one name on, in whichever field, with no task, no mail and one reply for all', async () => {
     const service = await limitedService()
     const answers = []
     for (const [username, caller] of [
@@ -243,7 +243,7 @@ describe('A caller that asks for resets too often', () => {
     expect(told[0]).toMatchObject({ status: 429, trips: [] })
   })
 
-  it('may still log in', async () => {
+  it('can still log in', async () => {
     const service = await limitedService()
     const body = { username: 'sessionuser' }
     await times(31, () => service.ask('POST', `${API}/sessions/forgot`, { ...here, body }))
@@ -253,7 +253,7 @@ describe('A caller that asks for resets too often', () => {
   it.each([
     ['/forgot', { username_or_email: 'sessionuser' }],
     ['/reset', { code: 'a-code', password: 'x', confirm_password: 'x' }],
-  ])('is told so on the page %s, with its form', async (path, fields) => {
+  ])('sees an error on the page %s, with its form', async (path, fields) => {
     const closed = { limit: async () => ({ success: false }) }
     const service = await limitedService({ CALLER_LIMITER: closed })
     const answer = await service.ask('POST', path, {
@@ -274,10 +274,10 @@ describe('A caller that asks for resets too often', () => {
   })
 })
 
-describe('A call without a credential', () => {
+describe('A request without a credential', () => {
   const closed = { limit: async () => ({ success: false }) }
 
-  it.each(hostKinds)('is limited wherever it visits storage: %s', async (_, host) => {
+  it.each(hostKinds)('is rate limited whenever it reads storage: %s', async (_, host) => {
     await siteOfAcme(await limitedService())
     const counting = new WatchedLimiter({ limit: async () => ({ success: true }) })
     const open = new Service(limiters(counting.binding))
@@ -303,7 +303,7 @@ describe('A call without a credential', () => {
   })
 
   it.each(['/login', '/forgot?locale=de', '/ui/logo/x'])(
-    'is refused %s at a site’s host from the 121st within a minute on',
+    'is refused at %s of a site’s host from the 121st in a minute on',
     async (path) => {
       const service = await limitedService()
       const open = () =>
@@ -319,13 +319,13 @@ describe('A call without a credential', () => {
     },
   )
 
-  it('that visits nothing is not limited', async () => {
+  it('that reads no storage is not limited', async () => {
     const service = await limitedService(limiters(closed))
     for (const path of ['/login', '/forgot', '/ui/accent/0b5fc4', '/openapi.json'])
       expect((await service.ask('GET', path)).status).toBe(200)
   })
 
-  it('that is refused visits nothing to show the site’s name on the refusal', async () => {
+  it('that is refused reads no storage to show the site’s name', async () => {
     const service = await limitedService(limiters(closed))
     for (const path of ['/login', '/forgot', '/reset']) {
       const answer = await service.ask('POST', path, {
@@ -337,7 +337,7 @@ describe('A call without a credential', () => {
     }
   })
 
-  it('is refused from the 121st health check within a minute on', async () => {
+  it('is refused from the 121st health check in a minute on', async () => {
     const service = await limitedService()
     const check = () => service.ask('GET', '/health', here)
     expect(refused(await times(120, check))).toEqual([])
@@ -346,7 +346,7 @@ describe('A call without a credential', () => {
   })
 })
 
-describe('A limiter that does not work', () => {
+describe('A failing rate limiter', () => {
   const broken = [
     ['throws', () => Promise.reject(new Error('limiter lost'))],
     [
@@ -358,7 +358,7 @@ describe('A limiter that does not work', () => {
     ['hangs', () => new Promise<never>(() => undefined)],
   ] as [string, RateLimit['limit']][]
 
-  it.each(broken)('lets callers in, with a line in the log: %s', async (_, limit) => {
+  it.each(broken)('allows the request and logs a line: %s', async (_, limit) => {
     const service = await limitedService({
       CALLER_LIMITER: { limit },
       CALLER_NAME_LIMITER: { limit },
@@ -374,7 +374,7 @@ describe('A limiter that does not work', () => {
     for (const { reason } of lines) expect(reason).toMatch(/limiter lost|no answer within 1000 ms/)
   })
 
-  it('leaves the other one in force', async () => {
+  it('leaves the other limiter in force', async () => {
     const service = await limitedService({
       CALLER_LIMITER: { limit: () => Promise.reject(new Error('limiter lost')) },
     })

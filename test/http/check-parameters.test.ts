@@ -49,14 +49,14 @@ function expectInvalid(sent: Record<string, unknown>, check: () => unknown) {
   )
 }
 
-describe('the check of parameters', () => {
-  it('names the first required parameter that is missing, in these very words', async () => {
+describe('The parameter check', () => {
+  it('names the first missing required parameter, in exactly these words', async () => {
     expect(await post({})).toMatchObject(missing('username'))
     expect(await post({ password: 'x' })).toMatchObject(missing('username'))
     expect(await post({ username: 'x' })).toMatchObject(missing('password'))
   })
 
-  it('takes null and the empty text for not sent', async () => {
+  it('treats null and the empty string as missing', async () => {
     for (const nothing of [null, ''])
       expect(await post({ username: nothing, password: 'x' })).toMatchObject(missing('username'))
     expect(await post('username=&password=x')).toMatchObject(missing('username'))
@@ -65,46 +65,46 @@ describe('the check of parameters', () => {
     expect(asText({ name: '', count: '', flag: '' })).toEqual({ page: 1 })
   })
 
-  it('takes optional parameters that are null or empty at a login', async () => {
+  it('accepts optional parameters that are null or empty at a login', async () => {
     const { service, user } = await loggedIn()
     const { username, password } = user
     const answer = await service.logIn({ username, password, otp: null, locale: '', interface: '' })
     expect(answer.status).toBe(201)
   })
 
-  it('ignores parameters that nobody knows', async () => {
+  it('ignores unknown parameters', async () => {
     const { service, user } = await loggedIn()
     const answer = await service.logIn({ ...user, unknown: { deep: [null] }, read_only: 7 })
     expect(answer.status).toBe(201)
     expect(asJson(JSON.parse('{"unknown":1,"__proto__":{"name":"x"}}'))).toEqual({ page: 1 })
   })
 
-  it('takes nothing for sent that objects inherit', () => {
+  it('treats names that objects inherit as missing', () => {
     const named = z.object({ toString: text(8).optional(), valueOf: text(8).optional() })
     expect(Object.keys(checkParameters(named, { texts: {}, values: {} }))).toEqual([])
   })
 
   it.each([7, 1e300, true, false, [], ['jane'], {}, { username: 'jane' }])(
-    'names a text that was sent as %j',
+    'names a text parameter that was sent as %j',
     async (value) => {
       expect(await post({ username: value, password: 'x' })).toMatchObject(invalid('username'))
       expect(await post({ username: 'x', password: value })).toMatchObject(invalid('password'))
     },
   )
 
-  it('names a text that a form sent as a list or nested', async () => {
+  it('names a text parameter that a form sent as a list or nested', async () => {
     for (const form of ['username[]=jane', 'username[a]=jane', 'username[]'])
       expect(await post(`${form}&password=x`)).toMatchObject(invalid('username'))
   })
 
-  it('names an optional parameter that is wrong', async () => {
+  it('names an invalid optional parameter', async () => {
     expect(await post({ username: 'x', password: 'x', otp: 123456 })).toMatchObject(invalid('otp'))
     expect(await post({ username: 'x', password: 'x', locale: 'x'.repeat(36) })).toMatchObject(
       invalid('locale'),
     )
   })
 
-  it('takes a text up to its limit and names a longer one', async () => {
+  it('accepts a text up to its limit and names a longer one', async () => {
     expect(asJson({ name: 'é'.repeat(8) })).toEqual({ page: 1, name: 'éééééééé' })
     expectInvalid({ name: 'é'.repeat(9) }, () => asJson({ name: 'é'.repeat(9) }))
     expect(await post({ password: 'x'.repeat(1024) })).toMatchObject(missing('username'))
@@ -124,7 +124,7 @@ describe('the check of parameters', () => {
     ['a lone high surrogate', '\ud83d'],
     ['a lone low surrogate', '\ude00'],
     ['surrogates in the wrong order', '\ude00\ud83d'],
-  ])('names a text with %s at any place', async (_, forbidden) => {
+  ])('names a text with %s in any position', async (_, forbidden) => {
     for (const value of [forbidden, `a${forbidden}`, `${forbidden}a`, `a${forbidden}b`])
       expect(await post({ username: value, password: 'x' })).toMatchObject(invalid('username'))
     expect(await post({ username: 'x', password: `a${forbidden}` })).toMatchObject(
@@ -137,7 +137,7 @@ describe('the check of parameters', () => {
       expect(await post(`username=a${encoded}b`)).toMatchObject(invalid('username'))
   })
 
-  it('takes text of every script, with its marks, joiners and directions', async () => {
+  it('accepts text in every script, with its marks, joiners and directions', async () => {
     for (const username of [
       'Zoë',
       'Zoe\u0308',
@@ -151,7 +151,7 @@ describe('the check of parameters', () => {
       expect(await post({ username })).toMatchObject(missing('password'))
   })
 
-  it('never repeats a value', async () => {
+  it('never repeats a value in an error', async () => {
     const secret = 'correct horse'
     const sent = [
       { username: secret.repeat(999), password: secret },
@@ -197,7 +197,7 @@ describe('the check of parameters', () => {
     expect(asText({ name: '7' }).name).toBe('7')
   })
 
-  it('refuses what is no integer or boolean in a form', () => {
+  it('refuses form values that are no integer or boolean', () => {
     const wrong = [
       { flag: 'y' },
       { flag: 'oui' },
@@ -216,7 +216,7 @@ describe('the check of parameters', () => {
     for (const texts of wrong) expectInvalid(texts, () => asText(texts))
   })
 
-  it('takes integers and booleans of JSON as they are', () => {
+  it('accepts JSON integers and booleans as they are', () => {
     expect(asJson({ count: 0, flag: false })).toEqual({ page: 1, count: 0, flag: false })
     expect(asJson({ count: -(2 ** 53 - 1), flag: true })).toMatchObject({ count: 1 - 2 ** 53 })
     expect(asJson({ count: 1.0 }).count).toBe(1)
@@ -238,7 +238,7 @@ describe('the check of parameters', () => {
     for (const values of wrong) expectInvalid(values, () => asJson(values))
   })
 
-  it('reads numbers of the query beside a JSON body, whose values win unless null', () => {
+  it('reads numbers from the query beside a JSON body, whose values win unless null', () => {
     const raw = { texts: { page: '2', count: '3' }, values: { count: 4, page: null } }
     expect(checkParameters(contract, raw)).toEqual({ page: 2, count: 4 })
   })

@@ -7,7 +7,7 @@ function read(header?: string): string | null {
   return cookieNamed(new Headers(header === undefined ? {} : { Cookie: header }), NAME)
 }
 
-describe('A cookie of a request', () => {
+describe('A request cookie', () => {
   it.each([
     [`${NAME}=abc`, 'abc'],
     [`other=1; ${NAME}=abc; more=2`, 'abc'],
@@ -27,11 +27,11 @@ describe('A cookie of a request', () => {
     `${NAME.toLowerCase()}=abc`,
     `other="${NAME}=abc`,
     `${NAME}=a\u00fcb`,
-  ])('is not in %s', (header) => expect(read(header)).toBeNull())
+  ])('is not found in %s', (header) => expect(read(header)).toBeNull())
 })
 
 describe('A cookie of ours', () => {
-  it('is for this host alone, sent over HTTPS, and out of reach of scripts', () => {
+  it('is for this host only, sent over HTTPS, and inaccessible to scripts', () => {
     const attributes = (header: string) => header.split('; ').slice(1).toSorted()
     const always = ['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure']
     expect(attributes(setCookie(NAME, 'abc'))).toEqual(always)
@@ -39,7 +39,7 @@ describe('A cookie of ours', () => {
     expect(attributes(forgetCookie(NAME))).toEqual([...always, 'Max-Age=0'].toSorted())
   })
 
-  it.each(['abc', 'a~b.c-d_e', 'a b;c,d"ü', '%41'])('comes back as it was set: %s', (value) => {
+  it.each(['abc', 'a~b.c-d_e', 'a b;c,d"ü', '%41'])('is read back as it was set: %s', (value) => {
     const [pair] = setCookie(NAME, value).split('; ')
     expect(read(pair)).toBe(value)
   })

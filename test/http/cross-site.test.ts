@@ -17,8 +17,8 @@ const fromElsewhere: [string, Sent][] = [
   ['a sibling tenant', { 'Sec-Fetch-Site': 'same-site', Origin: 'http://evil.localhost' }],
   ['a page that hides its origin', { 'Sec-Fetch-Site': 'cross-site', Origin: 'null' }],
   ['another site that sends no Origin', { 'Sec-Fetch-Site': 'cross-site' }],
-  ['something that no browser sends', { 'Sec-Fetch-Site': 'same-origin, cross-site' }],
-  ['nowhere', { 'Sec-Fetch-Site': '' }],
+  ['an impossible Sec-Fetch-Site', { 'Sec-Fetch-Site': 'same-origin, cross-site' }],
+  ['an empty Sec-Fetch-Site', { 'Sec-Fetch-Site': '' }],
   ['another site, in an old browser', { Origin: 'https://evil.example' }],
   ['a hidden origin, in an old browser', { Origin: 'null' }],
   ['a sibling tenant, in an old browser', { Origin: 'http://evil.localhost' }],
@@ -30,7 +30,7 @@ const fromElsewhere: [string, Sent][] = [
 const fromHere: [string, Sent][] = [
   ['a page of the host', { 'Sec-Fetch-Site': 'same-origin', Origin: own }],
   ['a page of the host that hides its origin', { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }],
-  ['the person', { 'Sec-Fetch-Site': 'none' }],
+  ['the address bar', { 'Sec-Fetch-Site': 'none' }],
   ['a page of the host, in an old browser', { Origin: own }],
   ['a program', {}],
 ]
@@ -57,7 +57,7 @@ const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const refusal = [403, 'not-authorized/cross-site-request']
 
 describe('A request without a credential', () => {
-  it.each(fromElsewhere)('is refused when %s sends it', async (_, headers) => {
+  it.each(fromElsewhere)('is refused when sent by %s', async (_, headers) => {
     const { send } = await open()
     expect(anonymous.length).toBeGreaterThan(12)
     for (const route of anonymous) {
@@ -69,20 +69,20 @@ describe('A request without a credential', () => {
     }
   })
 
-  it.each(fromHere)('is taken when %s sends it', async (_, headers) => {
+  it.each(fromHere)('is accepted when sent by %s', async (_, headers) => {
     const { send } = await open()
     expect((await send(`${API}/sessions`, headers, right)).status).toBe(201)
     expect((await send(PAIRING, headers)).status).toBe(404)
   })
 
-  it('is refused though it brings a credential that the route does not read', async () => {
+  it('is refused even with a credential that the route does not read', async () => {
     const { send } = await open({ ALLOWED_ORIGINS: '*' })
     const from = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }
     for (const sent of [{ 'X-FilesAPI-Key': 'x' }, { 'X-FilesAPI-Auth': 'x' }, { Cookie: 'x=y' }])
       expect((await send(PAIRING, { ...from, ...sent })).status).toBe(403)
   })
 
-  it('from elsewhere locks nobody’s known address, and uses up nobody’s limit', async () => {
+  it('from another site locks no known IP address out, and uses up nobody’s rate limit', async () => {
     const { service, send } = await open(productionLimits)
     const at = { 'CF-Connecting-IP': '203.0.113.7' }
     expect((await send(`${API}/sessions`, at, right)).status).toBe(201)
@@ -102,10 +102,10 @@ describe('A request without a credential', () => {
   })
 })
 
-describe('An origin that CORS names', () => {
+describe('An origin allowed by CORS', () => {
   const named = { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' }
 
-  it('may log in and ask for a reset, but collects no pairing and sends no form of a page', async () => {
+  it('can log in and request a reset, but fetches no pairing and sends no form of a page', async () => {
     const { send } = await open({ ALLOWED_ORIGINS: 'https://app.example https://other.example' })
     expect((await send(`${API}/sessions`, named, right)).status).toBe(201)
     expect((await send(`${API}/sessions/forgot`, named, right)).status).toBe(204)
@@ -121,17 +121,17 @@ describe('An origin that CORS names', () => {
       expect((await send(`${API}/sessions`, { ...named, Origin }, right)).status).toBe(403)
   })
 
-  it.each(['*', '* https://other.example'])('is not meant by the setting %s', async (setting) => {
+  it.each(['*', '* https://other.example'])('is not granted by the setting %s', async (setting) => {
     const { send } = await open({ ALLOWED_ORIGINS: setting })
     expect((await send(`${API}/sessions`, named, right)).status).toBe(403)
   })
 
-  it('may be named beside *', async () => {
+  it('can be listed beside *', async () => {
     const { send } = await open({ ALLOWED_ORIGINS: '* https://app.example' })
     expect((await send(`${API}/sessions`, named, right)).status).toBe(201)
   })
 
-  it('is told of no pairing: neither a preflight nor a reply allows it', async () => {
+  it('gets no pairing: neither a preflight nor a reply allows it', async () => {
     for (const ALLOWED_ORIGINS of ['https://app.example', '*']) {
       const service = new Service({ ALLOWED_ORIGINS })
       const preflight = { ...named, 'Access-Control-Request-Method': 'POST' }
@@ -163,7 +163,7 @@ describe('The form of a page', () => {
     },
   )
 
-  it('is refused without an origin even where a credential came in a header', async () => {
+  it('is refused without an origin even when a header carries a credential', async () => {
     const { service, send } = await open()
     const { body } = await service.logIn(right, {
       host,

@@ -88,8 +88,8 @@ const typed = {
   sure: 'true',
 }
 
-describe('A form that was shown to one user', () => {
-  it.each(titled(ofUsers))('does nothing once another is logged in: %s', async (_, route) => {
+describe('A form shown to one user', () => {
+  it.each(titled(ofUsers))('does nothing once another user is logged in: %s', async (_, route) => {
     const { service, pathOf } = await open()
     const { browser, logIn, cookie } = await browserOf(service, jane)
     const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
@@ -104,20 +104,23 @@ describe('A form that was shown to one user', () => {
     expect((await browser.open(`${SITE}/account`)).status).toBe(200)
   })
 
-  it.each(titled(ofUsers))('does nothing in a later session of that user: %s', async (_, route) => {
-    const { service, pathOf } = await open()
-    const { browser, logIn, cookie } = await browserOf(service, admin)
-    const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
-    await logIn(admin)
-    await browser.open(`${SITE}/account`)
-    const before = await everything()
-    const answer = await browser.send(`${SITE}${pathOf(route)}`, { ...typed, locale: 'en', form })
-    expect(answer.status).toBe(403)
-    expect(answer.body).toContain('<h1>You are now logged in as siteadmin</h1>')
-    expect(await everything()).toBe(before)
-  })
+  it.each(titled(ofUsers))(
+    'does nothing in a later session of the same user: %s',
+    async (_, route) => {
+      const { service, pathOf } = await open()
+      const { browser, logIn, cookie } = await browserOf(service, admin)
+      const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
+      await logIn(admin)
+      await browser.open(`${SITE}/account`)
+      const before = await everything()
+      const answer = await browser.send(`${SITE}${pathOf(route)}`, { ...typed, locale: 'en', form })
+      expect(answer.status).toBe(403)
+      expect(answer.body).toContain('<h1>You are now logged in as siteadmin</h1>')
+      expect(await everything()).toBe(before)
+    },
+  )
 
-  it('says so in every language, and leads back to its page', async () => {
+  it('shows the reason in every language, and a link back to its page', async () => {
     const { service } = await open()
     const { browser, logIn } = await browserOf(service, jane)
     const page = await browser.open(`${SITE}/account`)
@@ -147,7 +150,7 @@ describe('A form that was shown to one user', () => {
 })
 
 describe('A stale tab', () => {
-  it('sets up no app for whoever logged in since, and shows no secret', async () => {
+  it('sets up no app for the next user, and shows no secret', async () => {
     const { service } = await open()
     const { browser, logIn } = await browserOf(service, jane)
     const page = await browser.open(`${SITE}/account/2fa`)
@@ -169,7 +172,7 @@ describe('A stale tab', () => {
     expect((await browser.open(`${SITE}/account`)).status).toBe(200)
   })
 
-  it('goes on for the user and session that it was shown to, however often it is sent', async () => {
+  it('keeps working for its own user and session, however often it is sent', async () => {
     const { service } = await open()
     const { browser } = await browserOf(service, jane)
     const page = await browser.open(`${SITE}/account`)
@@ -183,7 +186,7 @@ describe('A stale tab', () => {
 })
 
 describe('A form', () => {
-  it.each(titled(forms))('is refused that no page showed: %s', async (_, route) => {
+  it.each(titled(forms))('is refused unless a page showed it: %s', async (_, route) => {
     const { service, pathOf } = await open()
     const { browser, cookie } = await browserOf(service, admin)
     await browser.open(`${SITE}/account`)
@@ -217,7 +220,7 @@ describe('A form', () => {
     expect(await everything()).toBe(before)
   })
 
-  it.each(titled(ofUsers))('is refused that was shown to nobody: %s', async (_, route) => {
+  it.each(titled(ofUsers))('is refused when no user was shown it: %s', async (_, route) => {
     const { service, pathOf } = await open()
     const { browser } = await browserOf(service, admin)
     const seal = formSealer(await service.open(), NOBODY)
@@ -227,7 +230,7 @@ describe('A form', () => {
     expect(answer.body).toContain('<h1>You are now logged in as siteadmin</h1>')
   })
 
-  it.each(titled(ofAnybody))('that needs no login is nobody’s: %s', async (_, route) => {
+  it.each(titled(ofAnybody))('that needs no login belongs to no user: %s', async (_, route) => {
     const { service, pathOf } = await open()
     const { browser, cookie, logIn } = await browserOf(service, jane)
     const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
@@ -237,7 +240,7 @@ describe('A form', () => {
     expect(answer.body ?? '').not.toContain('This page is out of date')
   })
 
-  it('is good for a day', async () => {
+  it('is valid for a day', async () => {
     const { service } = await open()
     const browser = new TestBrowser(service)
     const page = await browser.open(`${SITE}/login`)
@@ -250,7 +253,7 @@ describe('A form', () => {
     expect(late.body).toContain('href="/login?locale=en"')
   })
 
-  it('acts on what its page showed, whatever else is sent', async () => {
+  it('uses the values that its page showed, whatever else is sent', async () => {
     const { service } = await open()
     const elsewhere = await browserOf(service, jane)
     const { browser, cookie } = await browserOf(service, jane)
@@ -273,7 +276,7 @@ describe('A form', () => {
     expect(status).toBe(401)
   })
 
-  it('shows no secret that it acts on', async () => {
+  it('does not reveal the secret that it carries', async () => {
     const { service, code } = await openWithCode()
     const browser = new TestBrowser(service)
     await browser.open(`${SITE}/reset?code=${code}`)
@@ -285,7 +288,7 @@ describe('A form', () => {
 })
 
 describe('Every form of every page', () => {
-  it('is sealed, and hides nothing but its seal, its language and what a script fills in', async () => {
+  it('is sealed, and has no hidden fields but its seal, its language and what a script fills in', async () => {
     const { service, code } = await openWithCode()
     const { browser, cookie } = await browserOf(service, admin)
     await browserOf(service, admin)

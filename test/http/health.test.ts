@@ -12,7 +12,7 @@ function failing(inner: D1Database): D1Database {
 const failingKv = { get: () => Promise.reject(new Error('KV GET failed: 500')) }
 
 describe('GET /health', () => {
-  it('says that every store answers', async () => {
+  it('reports that every store answers', async () => {
     const { status, body } = await new Service().ask('GET', '/health')
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -31,7 +31,7 @@ describe('GET /health', () => {
     ],
     ['the directory', { DIRECTORY: failing(env.DIRECTORY) }, { directory: 'failing', kv: 'ok' }],
     ['KV', { KV: failingKv as unknown as KVNamespace }, { kv: 'failing', directory: 'ok' }],
-  ])('is a 503 that names what fails: %s', async (_, changes, seen) => {
+  ])('returns 503 and names what fails: %s', async (_, changes, seen) => {
     const { status, body } = await new Service(changes).ask('GET', '/health')
     expect(status).toBe(503)
     expect(body).toMatchObject({ status: 'failing', ...seen })

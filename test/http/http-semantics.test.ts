@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { API, Service } from '../support/service.ts'
 
-describe('HTTP', () => {
-  it('answers HEAD as GET, without a body', async () => {
+describe('The HTTP layer', () => {
+  it('answers HEAD like GET, without a body', async () => {
     const service = new Service()
     const { status, body, headers } = await service.ask('HEAD', '/.well-known/jwks.json')
     expect([status, body]).toEqual([200, undefined])
@@ -17,14 +17,14 @@ describe('HTTP', () => {
     expect(await allowOf(`${API}/site`)).toBe('GET, HEAD, OPTIONS, PATCH')
   })
 
-  it('refuses other methods with 405 and the ones it takes', async () => {
+  it('refuses other methods with 405 and lists the allowed ones', async () => {
     const { status, body, headers } = await new Service().ask('PUT', `${API}/sessions`)
     expect([status, body.type]).toEqual([405, 'bad-request/method-not-allowed'])
     expect(headers.get('Allow')).toBe('DELETE, GET, HEAD, OPTIONS, POST')
   })
 
   it.each(['/openapi.json', '/.well-known/jwks.json'])(
-    'lets %s be cached, and answers 304 to who has it already',
+    'makes %s cacheable, and returns 304 for a known ETag',
     async (path) => {
       const service = new Service()
       const { headers } = await service.ask('GET', path)
@@ -42,7 +42,7 @@ describe('HTTP', () => {
     `${API}/sessions/`,
     `/${API}/sessions//`,
     `${API}/sessions.json/`,
-  ])('finds a route of the API whatever slashes a base address brought: %s', async (path) => {
+  ])('ignores extra slashes in API paths: %s', async (path) => {
     const service = new Service()
     const user = await service.createUser(await service.createSite())
     const { username, password } = user
@@ -50,7 +50,7 @@ describe('HTTP', () => {
     expect((await service.ask('PUT', path)).status).toBe(405)
   })
 
-  it('tells programs by JSON what is wrong below doubled slashes, and squeezes none of a page', async () => {
+  it('returns JSON errors to programs below doubled slashes, and keeps doubled slashes of pages', async () => {
     const service = new Service()
     const headers = { Accept: 'text/html,*/*' }
     expect((await service.ask('GET', `/${API}/nothing/`, { headers })).body).toMatchObject({
@@ -61,7 +61,7 @@ describe('HTTP', () => {
   })
 
   it.each(['mysite.localhost.', 'MYSITE.localhost.'])(
-    'serves a site at its host with the dot of the root: %s',
+    'serves a site at its host with the trailing dot of the root: %s',
     async (host) => {
       const service = new Service()
       await service.createUser(await service.createSite())
@@ -76,7 +76,7 @@ describe('HTTP', () => {
     },
   )
 
-  it('serves the global and the regional hosts with the dot of the root, and no host with two', async () => {
+  it('serves the global and regional hosts with a trailing dot, and no host with two', async () => {
     const service = new Service()
     for (const host of ['localhost.', 'us-east-1.localhost.'])
       expect((await service.ask('GET', `${API}/regions`, { host })).status).toBe(200)
@@ -93,7 +93,7 @@ describe('HTTP', () => {
     `${API}/sess%69ons`,
     '/%61pi/rest/v1/sessions%2Ejson',
     `/api/rest/%76%31/sessions`,
-  ])('finds a path whose letters are escaped without need: %s', async (path) => {
+  ])('decodes needless escapes in a path: %s', async (path) => {
     const service = new Service()
     await service.createUser(await service.createSite())
     const headers = { 'Content-Type': 'application/json' }
@@ -102,13 +102,13 @@ describe('HTTP', () => {
   })
 
   it.each(['/api%2Frest/v1/sessions', `${API}/%2573essions`, `${API}/sessions%00`])(
-    'keeps an escape that means something, and unescapes once: %s',
+    'keeps an escape that has a meaning, and decodes once: %s',
     async (path) => {
       expect((await new Service().ask('POST', path)).status).toBe(404)
     },
   )
 
-  it('is refused without TLS once the service is on https', async () => {
+  it('refuses plain HTTP once the service is on https', async () => {
     const service = new Service({ GLOBAL_ORIGIN: 'https://localhost' })
     const { status, body } = await service.ask('GET', `${API}/site`)
     expect([status, body.type]).toEqual([400, 'bad-request/https-required'])
@@ -121,7 +121,7 @@ describe('CORS', () => {
     headers: { Origin: origin, 'Access-Control-Request-Method': 'DELETE' },
   })
 
-  it('is granted to configured origins only, with credentials, and never reflected', async () => {
+  it('allows configured origins only, with credentials, and never reflects others', async () => {
     const service = new Service({ ALLOWED_ORIGINS: 'https://one.example https://two.example' })
     const granted = await service.ask('GET', `${API}/site`, from('https://two.example'))
     expect(granted.headers.get('Access-Control-Allow-Origin')).toBe('https://two.example')
@@ -149,14 +149,14 @@ describe('CORS', () => {
     expect(refused.headers.get('Access-Control-Allow-Methods')).toBeNull()
   })
 
-  it('for everyone comes without credentials', async () => {
+  it('for every origin (*) allows no credentials', async () => {
     const service = new Service({ ALLOWED_ORIGINS: '*' })
     const { headers } = await service.ask('GET', `${API}/site`, from('https://any.example'))
     expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
     expect(headers.get('Access-Control-Allow-Credentials')).toBeNull()
   })
 
-  it('is off unless it is configured', async () => {
+  it('is disabled unless it is configured', async () => {
     const { headers } = await new Service().ask('GET', `${API}/site`, from('https://one.example'))
     expect(headers.get('Access-Control-Allow-Origin')).toBeNull()
   })

@@ -6,7 +6,7 @@ import {
   readAddressList,
 } from '../../src/http/ip-address.ts'
 
-describe('an IP address', () => {
+describe('An IP address', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     ['0.0.0.0', '0.0.0.0'],
@@ -18,7 +18,7 @@ describe('an IP address', () => {
     ['::ffff:203.0.113.7', '203.0.113.7'],
     ['::ffff:cb00:7107', '203.0.113.7'],
     ['64:ff9b::203.0.113.7', '64:ff9b::cb00:7107'],
-  ])('has one form: %s', (text, canonical) => {
+  ])('is normalized: %s', (text, canonical) => {
     expect(canonicalAddress(text)).toBe(canonical)
   })
 
@@ -27,7 +27,7 @@ describe('an IP address', () => {
     ...['0xcb.0.113.7', '3405803783', '203.0.113.7:80', '203.0.113.7, 198.51.100.1'],
     ...[':', ':::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1::', '12345::', 'fe80::1%eth0'],
     ...['[::1]', '::1]/x[', '::1/64', '::g', '203.0.113.7/32', '٢٠٣.0.113.7'],
-  ])('is not: %s', (text) => {
+  ])('is refused: %s', (text) => {
     expect(canonicalAddress(text)).toBeNull()
   })
 
@@ -40,12 +40,12 @@ describe('an IP address', () => {
     ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
     ['::1', '0:0:0:0::/64'],
     ['no address at all', 'no address at all'],
-  ])('is of a network: %s', (address, network) => {
+  ])('belongs to a network: %s', (address, network) => {
     expect(networkOf(address)).toBe(network)
   })
 })
 
-describe('A list of addresses and networks', () => {
+describe('A list of IP addresses and networks', () => {
   it.each([
     ['0.0.0.0/0', '203.0.113.7', '2001:db8::1'],
     ['::/0', '2001:db8::1', '203.0.113.7'],
@@ -54,31 +54,31 @@ describe('A list of addresses and networks', () => {
     ['::ffff:203.0.113.0/120', '203.0.113.255', '203.0.112.1'],
     ['203.0.113.7/32', '::ffff:203.0.113.7', '203.0.113.8'],
     ['2001:db8::1/128', '2001:db8:0::1', '2001:db8::2'],
-  ])('%s holds %s, and not %s', (list, inside, outside) => {
+  ])('%s contains %s, but not %s', (list, inside, outside) => {
     expect(readAddressList(list)).toBe(list)
     expect([inside, outside].map((one) => isAllowedAddress(list, one))).toEqual([true, false])
     expect(isAllowedAddress(list, null)).toBe(false)
   })
 
   it.each(['203.0.113.7/33', '::/129', '203.0.113.0/', '/8', '10/8', '::ffff:10.0.0.0/-1'])(
-    'holds no %s',
+    'contains no %s',
     (line) => expect(readAddressList(`192.0.2.1\n${line}`)).toBeNull(),
   )
 
   it.each([
     ...['::ffff:203.0.113.0/24', '::ffff:cb00:7100/24', '::ffff:0:0/95', '::ffff:10.0.0.0/8'],
     ...['::203.0.113.0/120', '::203.0.113.7', '::ffff:0:203.0.113.0/120'],
-  ])('does not take %s, which looks like IPv4 and would hold none of it', (line) => {
+  ])('refuses %s, which looks like IPv4 but would match no IPv4 address', (line) => {
     expect(readAddressList(line)).toBeNull()
     expect(isAllowedAddress(line, '203.0.113.7')).toBe(false)
   })
 
   it.each(['::1', '::/0', '::7/128', '64:ff9b::203.0.113.0/120', '::ffff:203.0.113.7'])(
-    'takes %s, which holds what it says',
+    'accepts %s, which matches what it says',
     (line) => expect(readAddressList(line)).toBe(line),
   )
 
-  it('is of 200 lines at most', () => {
+  it('has at most 200 lines', () => {
     const lines = Array.from({ length: 201 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
     expect(readAddressList(lines.slice(1).join(', '))).toBe(lines.slice(1).join('\n'))
     expect(readAddressList(lines.join('\n'))).toBeNull()

@@ -6,7 +6,7 @@ import { API, SDK, Service } from '../support/service.ts'
 const wrong = { username: 'sessionuser', password: 'wrong' }
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-describe('the language of a text', () => {
+describe('The language of a text', () => {
   const languageOf = async (
     service: Service,
     parameters: Record<string, unknown>,
@@ -21,7 +21,7 @@ describe('the language of a text', () => {
     return sent.get('Content-Language')
   }
 
-  it('is the best of Accept-Language, else English', async () => {
+  it('is the best match of Accept-Language, else English', async () => {
     const service = new Service()
     expect(await languageOf(service, wrong)).toBe('en')
     expect(await languageOf(service, wrong, { 'Accept-Language': 'es' })).toBe('es')
@@ -37,7 +37,7 @@ describe('the language of a text', () => {
     ['es;q=0.000, *;q=0.5', 'en'],
     ['en;q=0, de;q=0.0', 'en'],
     ['de_AT', 'de'],
-  ])('takes no language of weight 0: %s', async (header, language) => {
+  ])('ignores languages of weight 0: %s', async (header, language) => {
     expect(await languageOf(new Service(), wrong, { 'Accept-Language': header })).toBe(language)
   })
 
@@ -47,11 +47,11 @@ describe('the language of a text', () => {
     ['ES', 'es'],
     ['es_419', 'es'],
     ['den', 'en'],
-  ])('is told by a locale as programs write it: %s', async (locale, language) => {
+  ])('accepts a locale in the form that programs write: %s', async (locale, language) => {
     expect(await languageOf(new Service(), { ...wrong, locale })).toBe(language)
   })
 
-  it('is the one of the locale parameter before all others', async () => {
+  it('is the locale parameter’s before all others', async () => {
     const service = new Service()
     const asked = { ...wrong, locale: 'fr-CH' }
     expect(await languageOf(service, asked, { 'Accept-Language': 'es' })).toBe('fr')
@@ -74,13 +74,13 @@ describe('the language of a text', () => {
     expect(await languageOfRefusal()).toBe('fr')
   })
 
-  it('does not tell who has an account: a refused log in never uses the user’s', async () => {
+  it('does not reveal who has an account: a refused login never uses the user’s language', async () => {
     const service = new Service()
     await service.createUser(await service.createSite({ language: 'de' }), { language: 'fr' })
     expect(await languageOf(service, wrong)).toBe('en')
   })
 
-  it('never changes the machine type', async () => {
+  it('never changes the error type', async () => {
     const types = new Set<string>()
     for (const language of ['en', 'es', 'de', 'fr'])
       types.add((await new Service().logIn({ ...wrong, locale: language })).body.type)

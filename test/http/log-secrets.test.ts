@@ -110,8 +110,8 @@ function expectNoSecretPrinted(): void {
   expect(found).toEqual([])
 }
 
-describe('the log', () => {
-  it('has one line of JSON for each request, and no secret of a busy run in it', async () => {
+describe('The log', () => {
+  it('has one JSON line for each request, and no secret after a busy run', async () => {
     await busyRun(new Service({ SERVICE_CREDENTIALS: JSON.stringify({ sftp: SERVICE_TOKEN }) }))
     expectNoSecretPrinted()
     for (const line of printed)
@@ -124,7 +124,7 @@ describe('the log', () => {
   })
 
   it.each<Fault>(['before commit', 'after commit'])(
-    'has none when the database fails %s',
+    'contains no secret when the database fails %s',
     async (fault) => {
       const database = new FaultyDatabase(env.DB_US_EAST_1)
       const healthy = new Service()
@@ -142,7 +142,7 @@ describe('the log', () => {
     },
   )
 
-  it('names what it found in a run where a secret was printed', async () => {
+  it('makes this test name the secret when one was printed', async () => {
     printed = [...Array(40).fill(''), `{"reason":"${ADDRESS}"}`]
     for (let i = 0; i < 40; i++) secret(`filler-${i}`)
     expect(expectNoSecretPrinted).toThrow(ADDRESS)

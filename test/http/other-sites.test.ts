@@ -54,9 +54,9 @@ async function everything({ env }: Service): Promise<string> {
   return JSON.stringify(rows)
 }
 
-describe('What is another site’s', () => {
+describe('A record of another site', () => {
   it.each(withId.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    'is not there for %s',
+    'returns 404 from %s',
     async (_, route) => {
       const service = new Service()
       const mine = await withEverything(service, 'mine')
@@ -83,7 +83,7 @@ describe('What is another site’s', () => {
     },
   )
 
-  it('has lists that are not there', async () => {
+  it('appears in no list', async () => {
     const service = new Service()
     const mine = await withEverything(service, 'mine')
     const other = await withEverything(service, 'other')
@@ -102,7 +102,7 @@ describe('What is another site’s', () => {
     }
   })
 
-  it('has many ways to be asked for', () => {
+  it('is tested on more than 20 routes', () => {
     expect(withId.length).toBeGreaterThan(20)
   })
 })
@@ -116,8 +116,8 @@ const changes = routes.filter(
     ),
 )
 
-describe('A user who may only look', () => {
-  it('has keys that change nothing, and may be unpaired', async () => {
+describe('A read-only user', () => {
+  it('has API keys that change nothing, and can be unpaired', async () => {
     const service = new Service()
     const user = await service.createUser(await service.createSite())
     const { body: session } = await service.logIn(user, { headers: SDK })
@@ -136,7 +136,7 @@ describe('A user who may only look', () => {
     expect(await byKey('DELETE', '/api_key')).toEqual([204, undefined])
   })
 
-  it('sets a second factor up where it must', async () => {
+  it('can set up 2FA when it is required', async () => {
     const service = new Service()
     const user = await service.createUser(await service.createSite({ require2fa: true }))
     await service.env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
@@ -149,7 +149,7 @@ describe('A user who may only look', () => {
   })
 
   it.each(changes.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    'is refused %s',
+    'cannot call %s',
     async (_, route) => {
       const service = new Service()
       const site = await service.createSite()

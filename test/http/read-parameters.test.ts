@@ -42,7 +42,7 @@ async function read(method: string, address: string, ask: Ask = {}): Promise<Raw
   )
 }
 
-describe('the parameters of a request', () => {
+describe('The parameters of a request', () => {
   it.each<[string, Ask]>([
     ['JSON', { headers: JSON_TYPE, body: '{"username":"jane"}' }],
     ['JSON with no Content-Type', { body: '{"username":"jane"}' }],
@@ -84,11 +84,11 @@ describe('the parameters of a request', () => {
       'a form with a name twice, the later value',
       { headers: FORM_TYPE, body: 'username[]=1&username=jane' },
     ],
-  ])('are taken as %s', async (_, ask) => {
+  ])('are read from %s', async (_, ask) => {
     expect(await post(ask)).toMatchObject(usernameRead)
   })
 
-  it('log a user in as JSON or as a form, with .json on the path or without', async () => {
+  it('log a user in as JSON or as a form, with or without .json on the path', async () => {
     const service = new Service()
     await service.createUser(await service.createSite(), {
       username: 'Jäne Dœ',
@@ -110,17 +110,17 @@ describe('the parameters of a request', () => {
     'text/plain',
     'multipart/form-data; boundary=x',
     'no type at all',
-  ])('are none when the body is empty, under Content-Type %s', async (type) => {
+  ])('are empty when the body is empty, with Content-Type %s', async (type) => {
     for (const body of ['', ' \r\n', '\ufeff'])
       expect(await post({ headers: { 'Content-Type': type }, body })).toMatchObject(nothingRead)
     expect(await post({ headers: { 'Content-Type': type } })).toMatchObject(nothingRead)
   })
 
-  it('are none when the body is empty and has no Content-Type', async () => {
+  it('are empty when the body is empty and has no Content-Type', async () => {
     expect(await post({})).toMatchObject(nothingRead)
   })
 
-  it('let a client log out that sends a Content-Type with an empty body', async () => {
+  it('let a client log out with a Content-Type and an empty body', async () => {
     const service = new Service()
     const user = await service.createUser(await service.createSite())
     for (const type of [JSON_TYPE, FORM_TYPE]) {
@@ -130,13 +130,13 @@ describe('the parameters of a request', () => {
     }
   })
 
-  it('never come from the query of a POST, so that no secret is sent in an address', async () => {
+  it('are never read from the query of a POST, so that no secret is sent in a URL', async () => {
     const path = `${API}/sessions?username=jane&password=secret&%ff`
     expect(await post({}, path)).toMatchObject(nothingRead)
     expect(await post({ body: { username: 'jane' } }, path)).toMatchObject(usernameRead)
   })
 
-  it('come from the query of a GET, HEAD or DELETE', async () => {
+  it('are read from the query of a GET, HEAD or DELETE', async () => {
     for (const method of ['GET', 'HEAD', 'DELETE'])
       expect(await read(method, '/?a=1&b=c+d%2B&e&=f')).toEqual({
         texts: { a: '1', b: 'c d+', e: '', '': 'f' },
@@ -144,7 +144,7 @@ describe('the parameters of a request', () => {
       })
   })
 
-  it('come from query and body of a DELETE together', async () => {
+  it('are read from query and body of a DELETE together', async () => {
     const json = { headers: JSON_TYPE, body: '{"b":2}' }
     expect(await read('DELETE', '/?a=1&b=1', json)).toEqual({
       texts: { a: '1', b: '1' },
@@ -166,7 +166,7 @@ describe('the parameters of a request', () => {
     })
   })
 
-  it('keep the later form of a name that is nested, a list and plain by turns', async () => {
+  it('keep the last value of a name that is nested, a list and plain in turn', async () => {
     const body = 'a=1&a[b]=2&c[]=1&c[d]=2&e[f]=1&e[]=2&g[h]=1&g=2'
     expect((await read('POST', '/', { headers: FORM_TYPE, body })).texts).toEqual({
       a: { b: '2' },
@@ -176,7 +176,7 @@ describe('the parameters of a request', () => {
     })
   })
 
-  it('take brackets that nest nothing as part of the name', async () => {
+  it('keep brackets that nest nothing as part of the name', async () => {
     const body = '[]=1&a[b][c]=2&a]=3&[d]=4&e[=5'
     expect((await read('POST', '/', { headers: FORM_TYPE, body })).texts).toEqual({
       '[]': '1',
@@ -192,7 +192,7 @@ describe('the parameters of a request', () => {
     '{"hasOwnProperty":null,"toString":"x","valueOf":{}}',
     '__proto__[username]=jane&constructor[prototype]=x&hasOwnProperty=1&toString[]=x',
     '__proto__=jane&__proto__[]=jane&__proto__[__proto__]=jane&a[__proto__]=jane&a[constructor]=x',
-  ])('are not changed by names that objects inherit: %s', async (body) => {
+  ])('are not affected by names that objects inherit: %s', async (body) => {
     expect(await post({ body })).toMatchObject(nothingRead)
     expect(Object.hasOwn(Object.prototype, 'username')).toBe(false)
     expect('jane' in {}).toBe(false)
@@ -214,11 +214,11 @@ describe('the parameters of a request', () => {
     ['7', 'it is not a JSON object'],
     ['true', 'it is not a JSON object'],
     ['null', 'it is not a JSON object'],
-  ])('are refused where a JSON body is %s', async (body, detail) => {
+  ])('are refused when a JSON body is %s', async (body, detail) => {
     expect(await post({ headers: JSON_TYPE, body })).toMatchObject(unreadable(detail))
   })
 
-  it('are refused where a body without Content-Type begins as JSON and is none', async () => {
+  it('are refused when a body without Content-Type starts like JSON but is invalid', async () => {
     for (const body of ['{username', '[username=jane', ' {"username":"jane"'])
       expect(await post({ body })).toMatchObject(unreadable('it is not valid JSON'))
     expect(await post({ body: '["username"]' })).toMatchObject(
@@ -227,13 +227,13 @@ describe('the parameters of a request', () => {
   })
 
   it.each<[string, Uint8Array<ArrayBuffer>]>([
-    ['a byte that begins nothing', bytes(0x7b, 0xff, 0x7d)],
+    ['an invalid start byte', bytes(0x7b, 0xff, 0x7d)],
     ['a sequence cut short', bytes(0x7b, 0xe2, 0x82)],
     ['an overlong slash', bytes(0x61, 0x3d, 0xc0, 0xaf)],
     ['an encoded surrogate', bytes(0x61, 0x3d, 0xed, 0xa0, 0x80)],
     ['UTF-16', bytes(0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00)],
     ['gzip', bytes(0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00)],
-  ])('are refused where the body is not UTF-8: %s', async (_, body) => {
+  ])('are refused when the body is not UTF-8: %s', async (_, body) => {
     for (const headers of [JSON_TYPE, FORM_TYPE, {}])
       expect(await post({ headers, body })).toMatchObject(unreadable('it is not valid UTF-8'))
   })
@@ -250,7 +250,7 @@ describe('the parameters of a request', () => {
     ['deflate', 'deflate'],
     ['X-GZIP', 'gzip'],
     ['identity', null],
-  ] as const)('are taken from a body with Content-Encoding %s', async (coding, format) => {
+  ] as const)('are read from a body with Content-Encoding %s', async (coding, format) => {
     const body = '{"username":"jane"}'
     const headers = { ...JSON_TYPE, 'Content-Encoding': coding }
     const sent = format ? await coded(body, format) : body
@@ -261,7 +261,7 @@ describe('the parameters of a request', () => {
   })
 
   it.each(['br', 'zstd', 'compress', 'gzip, gzip', 'gzip;q=1', '7bit'])(
-    'are refused with the codings that are taken under Content-Encoding %s, whatever the body is',
+    'are refused with the supported encodings for Content-Encoding %s, whatever the body is',
     async (coding) => {
       const headers = { ...JSON_TYPE, 'Content-Encoding': coding }
       const refused = await post({ headers, body: '{"username":"jane"}' })
@@ -272,7 +272,7 @@ describe('the parameters of a request', () => {
     },
   )
 
-  it('are refused where the content coding is damaged, or only claimed', async () => {
+  it('are refused when the content encoding is damaged or only declared', async () => {
     const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' }
     const whole = await coded('{"username":"jane"}', 'gzip')
     for (const body of ['{"username":"jane"}', whole.slice(0, -6), whole.slice(1)])
@@ -281,7 +281,7 @@ describe('the parameters of a request', () => {
       )
   })
 
-  it('are refused by 413 where a small body becomes a large one', async () => {
+  it('are refused with 413 when a small body decompresses to a large one', async () => {
     const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' }
     const fits = await coded(padded(BODY_LIMIT_BYTES), 'gzip')
     expect(fits.length).toBeLessThan(1_000)
@@ -294,7 +294,7 @@ describe('the parameters of a request', () => {
     }
   })
 
-  it('are refused where a form is not percent-encoded UTF-8', async () => {
+  it('are refused when a form is not percent-encoded UTF-8', async () => {
     for (const body of ['username=%ff', '%ed%a0%80=1', 'a=%C0%AF'])
       expect(await post({ headers: FORM_TYPE, body })).toMatchObject(
         unreadable('it is not valid UTF-8'),
@@ -302,7 +302,7 @@ describe('the parameters of a request', () => {
   })
 
   it.each(['username=%', 'username=%zz', 'a%=1', 'password=100%secure!', 'a=%4', 'a=50%&b=1'])(
-    'tell a stray % in a form as what it is: %s',
+    'report a stray % in a form: %s',
     async (body) => {
       const told = unreadable('it has a "%" that begins no escape. Send it as "%25"')
       for (const headers of [FORM_TYPE, {}])
@@ -311,7 +311,7 @@ describe('the parameters of a request', () => {
   )
 
   it.each(['{"username":"jane"}', ' \r\n{}', '{"a":{"b":"c=d&e"}}'])(
-    'tell JSON that is sent as a form as what it is: %s',
+    'report JSON that is sent as a form: %s',
     async (body) => {
       expect(await post({ headers: FORM_TYPE, body })).toMatchObject(
         unreadable('it is JSON and was sent as a form. Add "Content-Type: application/json"'),
@@ -319,7 +319,7 @@ describe('the parameters of a request', () => {
     },
   )
 
-  it('take a form whose first name only begins as JSON', async () => {
+  it('accept a form whose first name only starts like JSON', async () => {
     const body = '{x=1&username=jane'
     expect(await post({ headers: FORM_TYPE, body })).toMatchObject(usernameRead)
   })
@@ -332,7 +332,7 @@ describe('the parameters of a request', () => {
     }
   }
 
-  it('are taken as a form in parts, as curl -F sends it', async () => {
+  it('are read from a multipart form, as curl -F sends it', async () => {
     const form = new FormData()
     form.append('username', 'jané 100% & + =')
     form.append('list[]', '1')
@@ -346,7 +346,7 @@ describe('the parameters of a request', () => {
     expect(await post({ headers, body })).toMatchObject(usernameRead)
   })
 
-  it('log a user in by a form in parts', async () => {
+  it('log a user in with a multipart form', async () => {
     const service = new Service()
     await service.createUser(await service.createSite(), { username: 'Jäne', password: 'a+b %&=' })
     const form = new FormData()
@@ -358,7 +358,7 @@ describe('the parameters of a request', () => {
   it.each([
     ['text', new File(['jane'], 'name.txt')],
     ['nothing', new File([], 'name.txt')],
-  ])('are refused where a form in parts holds a file of %s', async (_, file) => {
+  ])('are refused when a multipart form has a file: %s', async (_, file) => {
     const form = new FormData()
     form.append('username', file)
     expect(await post(await multipart(form))).toMatchObject(
@@ -370,13 +370,13 @@ describe('the parameters of a request', () => {
     ['multipart/form-data', '--x\r\n'],
     ['multipart/form-data; boundary=x', '{"username":"jane"}'],
     ['multipart/form-data; boundary=x', '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb'],
-  ])('are refused where a form in parts is none: %s', async (type, body) => {
+  ])('are refused when a multipart form is malformed: %s', async (type, body) => {
     expect(await post({ headers: { 'Content-Type': type }, body })).toMatchObject(
       unreadable('it is not valid multipart/form-data'),
     )
   })
 
-  it('are refused where a query is not percent-encoded UTF-8', async () => {
+  it('are refused when a query is not percent-encoded UTF-8', async () => {
     const addresses = ['?a=%', '?a=%zz', '?user_id=%ff', '?%e0%a4=1', '?a=%ed%a0%80', '?a=\ud800']
     for (const address of addresses)
       for (const [method, path] of [
@@ -398,7 +398,7 @@ describe('the parameters of a request', () => {
   })
 
   it.each(['application/json', 'application/x-www-form-urlencoded', 'image/png'])(
-    'are refused by 413 where a body of type %s is one byte longer',
+    'are refused with 413 when a body of type %s is one byte longer',
     async (type) => {
       const tooLarge = unreadable('it is larger than 64 KiB', 413)
       const headers = { 'Content-Type': type }
@@ -432,7 +432,7 @@ describe('the parameters of a request', () => {
     'application/json, application/json',
     'application/octet-stream',
     'x',
-  ])('are refused under Content-Type %s', async (type) => {
+  ])('are refused with Content-Type %s', async (type) => {
     const headers = { 'Content-Type': type }
     expect(await post({ headers, body: '{"username":"jane"}' })).toMatchObject(
       refusal(
@@ -449,7 +449,7 @@ describe('the parameters of a request', () => {
       expect(await post({ headers, body })).toMatchObject(unreadable('it is not valid JSON'))
   })
 
-  it('survive JSON that is nested 30,000 deep and complete', async () => {
+  it('survive valid JSON nested 30,000 levels deep', async () => {
     const list = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
     expect(await post({ body: list })).toMatchObject(unreadable('it is not a JSON object'))
     expect(await post({ body: `{"unknown":${list}}` })).toMatchObject(nothingRead)

@@ -88,8 +88,8 @@ function titleOf(type: string): string {
   return name.replaceAll('-', ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase())
 }
 
-describe('every reply', () => {
-  it('keeps the address of a page that holds a secret from every other page', () => {
+describe('Every reply', () => {
+  it('hides the URL of a page with a secret from every other page (Referrer-Policy)', () => {
     const secrets = ['code', 'pairing_key', 'login_token', 'proof', 'otp', 'password', 'token']
     const takeSecrets = routes.filter(
       ({ method, parameters }) =>
@@ -103,13 +103,13 @@ describe('every reply', () => {
     expectErrorObject(await new Service().ask(method, path, ask), type, status)
   })
 
-  it('is written in words that say what to do', async () => {
+  it('has an error message that says what to do', async () => {
     const { body } = await new Service().ask('GET', `${API}/site`)
     expect(body.title).toBe('Authentication Required')
     expect(body.error).toBe('Log in first: this request carries no credential.')
   })
 
-  it('has the headers of a success, and is not stored', async () => {
+  it('has the headers of a success when it is an error, and is not stored', async () => {
     const { service, session, user } = await loggedIn()
     const headers = { 'X-FilesAPI-Auth': session }
     const requests: Request[] = [
@@ -129,7 +129,7 @@ describe('every reply', () => {
     }
   })
 
-  it('may be kept where it is a public document', async () => {
+  it('may be cached when it is a public document', async () => {
     for (const path of ['/.well-known/jwks.json', '/openapi.json']) {
       const answer = await new Service().ask('GET', path)
       expect(answer.status).toBe(200)
@@ -138,7 +138,7 @@ describe('every reply', () => {
     }
   })
 
-  it('has an id of its own, whatever id the request names', async () => {
+  it('has its own request id, whatever id the request sends', async () => {
     const service = new Service()
     const ids = new Set<string | null>()
     for (let i = 0; i < 20; i++) {
@@ -149,7 +149,7 @@ describe('every reply', () => {
     expect(ids).not.toContain('chosen')
   })
 
-  it('with nothing to say is 204 and has neither body nor Content-Type', async () => {
+  it('without content is 204 and has neither body nor Content-Type', async () => {
     const { service, session } = await loggedIn()
     const answer = await service.ask('DELETE', SESSIONS, {
       headers: { 'X-FilesAPI-Auth': session },
@@ -159,7 +159,7 @@ describe('every reply', () => {
     expect(answer.headers.get('Content-Type')).toBeNull()
   })
 
-  it('is 404 where there is nothing, whatever the method', async () => {
+  it('is 404 for an unknown path, whatever the method', async () => {
     const service = new Service()
     const paths = [
       '/api',
@@ -185,7 +185,7 @@ describe('every reply', () => {
         expectErrorObject(await service.ask(method, path), 'not-found/not-found', 404)
   })
 
-  it('is 405 and names the methods where there is something for others', async () => {
+  it('is 405 and lists the methods when the path exists for others', async () => {
     const service = new Service()
     const allowed: [string, string][] = [
       [SESSIONS, 'DELETE, GET, HEAD, OPTIONS, POST'],
@@ -202,7 +202,7 @@ describe('every reply', () => {
     }
   })
 
-  it('takes .json at the end of every path of the API', async () => {
+  it('accepts .json at the end of every API path', async () => {
     const { service, user, session } = await loggedIn()
     const headers = { 'X-FilesAPI-Auth': session }
     const requests: Request[] = [
@@ -216,7 +216,7 @@ describe('every reply', () => {
       expect((await service.ask(method, path, ask)).status, path).toBeLessThan(300)
   })
 
-  it('to HEAD is that to GET without the body', async () => {
+  it('to HEAD equals that to GET without the body', async () => {
     const { service, session } = await loggedIn()
     const headers = { 'X-FilesAPI-Auth': session }
     const requests: [string, Ask][] = [
@@ -241,7 +241,7 @@ describe('every reply', () => {
   })
 })
 
-describe('the credentials of a request', () => {
+describe('The credentials of a request', () => {
   const empty: Record<string, string>[] = [
     {},
     { 'X-FilesAPI-Auth': '' },
@@ -251,7 +251,7 @@ describe('the credentials of a request', () => {
     { Authorization: 'Digest username="x"' },
     { Cookie: 'session=x' },
   ]
-  it('are asked for where there are none', async () => {
+  it('are required when there are none', async () => {
     for (const [method, path] of [
       ['GET', `${API}/site`],
       ['GET', `${API}/api_keys`],
@@ -266,7 +266,7 @@ describe('the credentials of a request', () => {
         )
   })
 
-  it('are refused in the same words whatever is wrong with them', async () => {
+  it('are refused in the same words, whatever is wrong with them', async () => {
     const { service, session, token } = await loggedIn()
     const [header, payload, signature] = token.split('.') as [string, string, string]
     const none = btoa('{"alg":"none","typ":"latchkey-session+jwt"}').replaceAll('=', '')
@@ -320,7 +320,7 @@ describe('the credentials of a request', () => {
     }
   })
 
-  it('may be named in any letter case, with white space around them', async () => {
+  it('may be sent in headers of any letter case, with white space around the value', async () => {
     const { service, session, token } = await loggedIn()
     const spellings = [
       { 'x-filesapi-auth': session },
@@ -334,7 +334,7 @@ describe('the credentials of a request', () => {
       expect((await service.ask('GET', `${API}/site`, { headers })).status).toBe(200)
   })
 
-  it('are refused at a login where they are a key', async () => {
+  it('are refused at a login when they are an API key', async () => {
     const { service, user } = await loggedIn()
     const keys: Record<string, string>[] = [
       { 'X-FilesAPI-Key': 'x' },
@@ -350,7 +350,7 @@ describe('the credentials of a request', () => {
       )
   })
 
-  it('are ignored at a login where they are a session, good or bad', async () => {
+  it('are ignored at a login when they are a session, valid or not', async () => {
     const { service, user, session, token } = await loggedIn()
     for (const auth of [session, token, 'x']) {
       const { status, body } = await service.logIn(user, {
@@ -366,15 +366,15 @@ describe('the credentials of a request', () => {
   })
 })
 
-describe('what goes wrong on our side', () => {
-  it('is told as 503 and without the cause', async () => {
+describe('An internal error', () => {
+  it('returns 503 without the cause', async () => {
     const broken = new Service({ SESSION_EPOCH: 'not a number' })
     const answer = await broken.ask('GET', `${API}/site`)
     expectErrorObject(answer, 'service-unavailable/not-configured', 503)
     expect(JSON.stringify(answer.body)).not.toMatch(/epoch/i)
   })
 
-  it('refuses hosts that are none of ours', async () => {
+  it('is not what unknown hosts get: they are refused', async () => {
     const service = new Service()
     for (const host of [
       'example.com',

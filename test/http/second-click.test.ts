@@ -87,7 +87,7 @@ function expectSuccess(answers: Answer[]) {
 const placeOf = ({ headers }: Answer) => headers.get('Location')
 
 describe.each(['a moment later', 'at the same time'])('A second click %s', (when) => {
-  it('logs in once by a password, and goes on', async () => {
+  it('logs in once with a password, and goes on', async () => {
     const { browser, form } = await open()
     const answers = await twice(browser, await form('/login', '/login', right), when)
     expect(answers.map(placeOf)).toEqual(['/account', '/account'])
@@ -96,7 +96,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('logs in once by a code, and goes on', async () => {
+  it('logs in once with a one-time code, and goes on', async () => {
     const { browser, form, logIn, withApp } = await open()
     const { code } = await withApp()
     await env.DB_US_EAST_1.prepare('DELETE FROM sessions').run()
@@ -109,7 +109,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('logs in once by a recovery code', async () => {
+  it('logs in once with a recovery code', async () => {
     const { browser, form, logIn, withApp } = await open()
     const { recoveryCodes } = await withApp()
     await logIn()
@@ -137,7 +137,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('logs in once by a login token', async () => {
+  it('logs in once with a login token', async () => {
     const { browser, service } = await open()
     const { body: parent } = await service.logIn(right, { headers: SDK })
     const page = await browser.open(`${SITE}/login/token`)
@@ -196,7 +196,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('asks for one mail to reset a password', async () => {
+  it('requests one password reset mail', async () => {
     const { browser, form, service } = await open()
     const sent = await form('/forgot', '/forgot', { username_or_email: right.username })
     expectSuccess(await twice(browser, sent, when))
@@ -204,7 +204,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(service.mails.filter(({ text }) => text.includes('/reset?code='))).toHaveLength(1)
   })
 
-  it('makes one API key, and says how to make another', async () => {
+  it('creates one API key, and says how to create another', async () => {
     const { browser, form, logIn } = await open()
     await logIn()
     const typed = { name: 'backup', key_password: right.password }
@@ -218,7 +218,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('begins one set-up of an app, and shows its secret', async () => {
+  it('starts one set-up of an app, and shows its secret', async () => {
     const { browser, form, logIn } = await open()
     await logIn()
     const answers = await twice(browser, await form('/account/2fa', '/account/2fa/app'), when)
@@ -227,7 +227,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(placeOf(answers[1] as Answer)).toBe(placeOf(answers[0] as Answer))
   })
 
-  it('begins one set-up of a phone, with one text', async () => {
+  it('starts one set-up of a phone, with one text message', async () => {
     const { browser, form, logIn, service } = await open()
     await logIn()
     const typed = { phone_number: '+49 30 901820' }
@@ -255,7 +255,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(await count('recovery_codes')).toBe(10)
   })
 
-  it('makes one set of recovery codes', async () => {
+  it('creates one set of recovery codes', async () => {
     const { browser, form, logIn, withApp, clock } = await open()
     const { code } = await withApp()
     await logIn()
@@ -270,7 +270,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('removes a second factor once', async () => {
+  it('removes a 2FA method once', async () => {
     const { browser, form, logIn, withApp, service } = await open()
     const { code } = await withApp()
     await logIn()
@@ -285,7 +285,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(service.mails.length).toBe(before + 1)
   })
 
-  it('connects an app, though it has fetched its key by then', async () => {
+  it('approves an app, even when it has fetched its key by then', async () => {
     const { browser, form, logIn, service } = await open()
     await logIn()
     const key = 'a-pairing-key-of-an-app'
@@ -308,7 +308,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(await count('api_keys')).toBe(1)
   })
 
-  it('refuses an app', async () => {
+  it('denies an app', async () => {
     const { browser, form, logIn } = await open()
     await logIn()
     const wish = 'pairing_key=a-pairing-key-of-an-app&platform=mac&computer=x'
@@ -342,7 +342,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
       ],
       'sso_strategies',
     ],
-  ])('of an admin %s', async (_, formOf, counted) => {
+  ])('by an admin %s', async (_, formOf, counted) => {
     const { browser, form, logIn, service, home, userId } = await open()
     await service.createUser(home, { username: 'boss', siteAdmin: true })
     await logIn({ username: 'boss' })
@@ -357,8 +357,8 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
   })
 })
 
-describe('A second click whose first answer is lost', () => {
-  it('goes on to the page that asks to log in', async () => {
+describe('A second click after a lost reply', () => {
+  it('goes on to the page that required the login', async () => {
     const opened = await open()
     const form = await opened.form('/login', '/login', right)
     const [, answer] = await twiceWithoutCookie(opened, form)
@@ -369,7 +369,7 @@ describe('A second click whose first answer is lost', () => {
     expect(placeOf(asked)).toBe('/login?return_to=%2Faccount')
   })
 
-  it('is told that the password is changed, though its session goes on by another string', async () => {
+  it('reports that the password is changed, although the session string is a new one', async () => {
     const opened = await open()
     await opened.logIn()
     const passwords = { new_password: next, new_password_again: next }
@@ -405,14 +405,14 @@ const ONCE = [
   ),
 ]
 
-describe('Each form', () => {
+describe('Every form', () => {
   it('is on one of these lists', () => {
     const paths = routes.filter(isForm).map(({ path }) => path)
     expect(paths.toSorted()).toEqual([...SAME_AGAIN, ...ONCE].toSorted())
   })
 
   it.each(['/logout', '/account/language', '/account/sessions/end_others', '/account/keys/revoke'])(
-    'that does the same again does so: %s',
+    'that has the same effect again repeats it: %s',
     async (action) => {
       const { browser, form, logIn, by, service } = await open()
       await logIn()
@@ -424,8 +424,8 @@ describe('Each form', () => {
   )
 })
 
-describe('What is no second click', () => {
-  it('is the same form with something else in it: another user logs in', async () => {
+describe('A request that is not a second click', () => {
+  it('is the same form with other content: another user logs in', async () => {
     const { browser, form, service, home } = await open()
     await service.createUser(home, { username: 'other' })
     const { address, fields } = await form('/login', '/login', right)
@@ -435,7 +435,7 @@ describe('What is no second click', () => {
     expect(await count("login_attempts WHERE outcome = 'none'")).toBe(2)
   })
 
-  it('is a form that was refused before: it is judged anew', async () => {
+  it('is a form that was refused before: it is judged again', async () => {
     const { browser, form, logIn } = await open()
     await logIn()
     const typed = { name: 'backup', key_password: 'wrong' }
@@ -445,7 +445,7 @@ describe('What is no second click', () => {
     expect(await count("login_attempts WHERE outcome = 'password_mismatch'")).toBe(2)
   })
 
-  it('is a form of minutes ago: what is used up is told as that', async () => {
+  it('is a form of minutes ago: a consumed code is reported as consumed', async () => {
     const { browser, form, service, clock } = await open()
     const [code] = await mailedCode(service)
     await browser.open(`${SITE}/reset?code=${code}`)
@@ -460,7 +460,7 @@ describe('What is no second click', () => {
     expect(await count('sent_forms')).toBe(0)
   })
 
-  it('is the same code in another form: it is used', async () => {
+  it('is the same code in another form: it is consumed', async () => {
     const { browser, form, logIn, withApp } = await open()
     const { code } = await withApp()
     await logIn()
@@ -473,14 +473,14 @@ describe('What is no second click', () => {
     expect(placeOf(await browser.send(other.address, other.fields))).not.toBe('/account')
   })
 
-  it('is a call of a program: it writes no row for that', async () => {
+  it('is an API call: it writes no row for second clicks', async () => {
     const { service } = await open()
     for (const _ of [1, 2]) expect((await service.logIn(right, { headers: SDK })).status).toBe(201)
     expect(await count('sent_forms')).toBe(0)
   })
 })
 
-describe('Fifty clicks at the same time', () => {
+describe('Fifty simultaneous clicks', () => {
   it('log in once', async () => {
     const { browser, form } = await open()
     const { address, fields } = await form('/login', '/login', right)

@@ -9,11 +9,11 @@ describe('A shortened text', () => {
     ['😀😀😀', 10, '😀😀'],
     ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 30, '👩‍👩‍👧‍👦'],
     ['e\u0301e\u0301', 5, 'e\u0301'],
-  ])('ends between two characters: %s, %i bytes', (text, longest, kept) => {
+  ])('is cut between two characters: %s, %i bytes', (text, longest, kept) => {
     expect(shortened(text, longest)).toBe(kept)
   })
 
-  it('is cut within one character that is too long by itself', () => {
+  it('is cut within a single character that is too long', () => {
     const kept = shortened(`z${'\u0301'.repeat(100)}`, 30)
     expect([kept[0], byteLength(kept)]).toEqual(['z', 29])
   })

@@ -47,8 +47,8 @@ async function open() {
   return { ...opened, token, complete, registration, begin, finish }
 }
 
-describe('A security key’s answer of which one field is rubbish', () => {
-  it('registers nothing, and is told as a wrong one', async () => {
+describe('A security key response with one corrupted field', () => {
+  it('registers nothing, and is reported as a wrong code', async () => {
     const { complete, registration } = await open()
     const attestation = { clientDataJSON: 'AAAA', attestationObject: 'oA' }
     const byWebAuthn = { id: 'x', rawId: 'x', type: 'public-key', response: attestation }
@@ -60,7 +60,7 @@ describe('A security key’s answer of which one field is rubbish', () => {
     expect((await complete(registration)).status).toBe(200)
   })
 
-  it('logs nobody in, and is told as a wrong one', async () => {
+  it('logs nobody in, and is reported as a wrong code', async () => {
     const { complete, registration, begin, finish, token } = await open()
     await complete(registration)
     const first = await begin()
@@ -79,7 +79,7 @@ describe('A security key’s answer of which one field is rubbish', () => {
     }
   })
 
-  it('is no passkey', async () => {
+  it('is not accepted as a passkey', async () => {
     const { complete, registration, token, service, userId } = await open()
     await complete(registration)
     const page = (await service.ask('GET', '/login', { host: RP_ID })).body as string

@@ -27,15 +27,15 @@ async function withKey(by: 'webauthn' | 'u2f') {
 /** What has the form of a challenge, or stands where one is meant, and was never issued. */
 const NEVER_ISSUED = ['', ' ', 'AA', 'null', 'undefined', base64url.encode(new Uint8Array(32))]
 
-describe('An assertion over a challenge that nobody issued', () => {
-  it.each(NEVER_ISSUED)('is refused beside the password: "%s"', async (challenge) => {
+describe('An assertion over a challenge that was never issued', () => {
+  it.each(NEVER_ISSUED)('is refused with the password: "%s"', async (challenge) => {
     const { logIn, token } = await withKey('webauthn')
     const otp = await token.assert({ rpId: RP_ID, origin: ORIGIN, challenge })
     for (const more of [{}, { partial_session_id: null }, { partial_session_id: '' }])
       expect((await logIn({ otp, ...more })).body.type).toBe(WRONG)
   })
 
-  it.each(NEVER_ISSUED)('is refused of a key enrolled by U2F: "%s"', async (challenge) => {
+  it.each(NEVER_ISSUED)('is refused for a key enrolled by U2F: "%s"', async (challenge) => {
     const { logIn, token } = await withKey('u2f')
     for (const otp of [
       await token.sign({ appId: ORIGIN, challenge }),
@@ -44,7 +44,7 @@ describe('An assertion over a challenge that nobody issued', () => {
       expect((await logIn({ otp })).body.type).toBe(WRONG)
   })
 
-  it('is refused with the partial session of somebody else', async () => {
+  it('is refused with another user’s partial session', async () => {
     const { service, home, logIn, token, by } = await withKey('webauthn')
     const other = await service.createUser(home, { username: 'other' })
     const { body: session } = await service.logIn(other, { headers: SDK })
@@ -66,7 +66,7 @@ describe('An assertion over a challenge that nobody issued', () => {
     expect((await logIn({ otp: signed, partial_session_id: partial })).status).toBe(201)
   })
 
-  it('is refused after single sign-on, of which no step asked for it', async () => {
+  it('is refused after single sign-on when no step asked for it', async () => {
     const sso = await withProvider()
     const { service, site, host } = sso
     const origin = `http://${host}`
@@ -87,7 +87,7 @@ describe('An assertion over a challenge that nobody issued', () => {
     }
   })
 
-  it('proves nobody again', async () => {
+  it('does not reauthenticate anybody', async () => {
     const { ask, token, clock } = await withKey('webauthn')
     clock.advance(11 * 60_000)
     for (const challenge of NEVER_ISSUED) {
@@ -99,7 +99,7 @@ describe('An assertion over a challenge that nobody issued', () => {
 })
 
 describe('A challenge that no partial session carries', () => {
-  it('is another after each use, though the clock stands still and the key counts nothing', async () => {
+  it('changes after each use, even when the clock stands still and the key has no counter', async () => {
     const { ask, token, clock } = await withKey('webauthn')
     clock.advance(11 * 60_000)
     const challengeOf = async () => {

@@ -58,8 +58,8 @@ function optionsOn(page: string, mark: string) {
   return JSON.parse(options.replaceAll('&quot;', '"'))
 }
 
-describe('Who has only a key', () => {
-  it('changes their methods by it, on every form, each time by a challenge of its own', async () => {
+describe('A user whose only 2FA method is a security key', () => {
+  it('changes their 2FA methods with it, on every form, each time with its own challenge', async () => {
     const { pressWithKey, factors } = await open()
     for (const path of ['app', 'recovery_codes', 'key', 'remove']) {
       await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
@@ -72,7 +72,7 @@ describe('Who has only a key', () => {
     expect((await factors()).body).toContain('You have no two-factor authentication methods yet')
   })
 
-  it('does so by a recovery code, too, which may be typed where no script runs', async () => {
+  it('can use a recovery code instead, which works without scripts', async () => {
     const { browser, factors, codes } = await open()
     const { body } = await factors()
     const fields = hiddenFields(body, '/account/2fa/app')
@@ -85,7 +85,7 @@ describe('Who has only a key', () => {
     ])
   })
 
-  it('is given something else to sign where an answer was refused', async () => {
+  it('gets a new challenge when a response was refused', async () => {
     const { browser, factors } = await open()
     const fields = hiddenFields((await factors()).body, '/account/2fa/app')
     const refused = await browser.send(`${ORIGIN}/account/2fa/app`, { ...fields, proof: '{}' })
@@ -95,7 +95,7 @@ describe('Who has only a key', () => {
     ).toMatch(/^[\w-]{43}$/)
   })
 
-  it('is asked for a code where this host has no use of the key', async () => {
+  it('is asked for a code at a host where their keys do not work', async () => {
     const { service, codes } = await open()
     const browser = new TestBrowser(service)
     const led = await browser.send('http://localhost/login', right)
@@ -109,8 +109,8 @@ describe('Who has only a key', () => {
   })
 })
 
-describe('Who has a key and an app', () => {
-  it('uses either', async () => {
+describe('A user with a security key and an app', () => {
+  it('can use either', async () => {
     const { pressWithKey, browser, factors, clock, by, addApp, logIn, token } = await open()
     const { data } = (await logIn()).body
     const { challenge } = data.webauthn_authentication_options
@@ -129,8 +129,8 @@ describe('Who has a key and an app', () => {
   })
 })
 
-describe('A reset of who has only a key', () => {
-  it('takes what it signs on the page, and asks for another signature after a wrong one', async () => {
+describe('A password reset of a user whose only 2FA method is a security key', () => {
+  it('accepts its signature on the page, and asks again after a wrong one', async () => {
     const { service, token } = await open()
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: right.username } })
     const [, code = ''] = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '') ?? []

@@ -68,8 +68,8 @@ interface By {
   page?: string
 }
 
-describe('A security key, once the site has a domain of its own', () => {
-  it('is good at the host that it was made for, as before', async () => {
+describe('A security key, after the site got its own domain,', () => {
+  it('works at the host where it was registered, as before', async () => {
     const { addKeyAt, beginAt, logInBy } = await open()
     const { token } = await addKeyAt(OLD)
     await setDomain(NEW)
@@ -78,7 +78,7 @@ describe('A security key, once the site has a domain of its own', () => {
     expect((await logInBy(token, { host: OLD })).status).toBe(201)
   })
 
-  it('is lent to the other host of the site, which it then says it was used at', async () => {
+  it('can be used at the other host of the site, which records where', async () => {
     const { addKeyAt, beginAt, logInBy, service } = await open()
     const { token } = await addKeyAt(OLD)
     await setDomain(NEW)
@@ -92,7 +92,7 @@ describe('A security key, once the site has a domain of its own', () => {
     }
   })
 
-  it('is offered at its own host only, where the user has others for the other one', async () => {
+  it('is offered only at its own host when the user has others for the other host', async () => {
     const { addKeyAt, beginAt, logInBy } = await open()
     const old = await addKeyAt(OLD)
     const { body } = await logInBy(old.token, { host: OLD })
@@ -110,7 +110,7 @@ describe('A security key, once the site has a domain of its own', () => {
     }
   })
 
-  it('is offered on hosts of no one site, too: of the present address first', async () => {
+  it('is offered at shared hosts, those of the present host first', async () => {
     const { addKeyAt, beginAt, logInBy } = await open()
     const old = await addKeyAt(OLD)
     await setDomain(NEW)
@@ -123,7 +123,7 @@ describe('A security key, once the site has a domain of its own', () => {
     expect([options.rpId, ids]).toEqual([NEW, [young.token.id]])
   })
 
-  it('that was enrolled by U2F is not lent: browsers refuse its AppID elsewhere', async () => {
+  it('enrolled by U2F works at its own host only, since browsers refuse its AppID elsewhere', async () => {
     const { addKeyAt, beginAt, finishAt } = await open()
     const { token } = await addKeyAt(OLD, 'u2f')
     await setDomain(NEW)
@@ -137,18 +137,18 @@ describe('A security key, once the site has a domain of its own', () => {
   })
 
   it.each<[string, By]>([
-    ['of a page of another site', { host: NEW, rpId: OLD, page: 'other.localhost' }],
-    ['of a page of the global host', { host: 'localhost', rpId: OLD, page: 'localhost' }],
-    ['of a domain that is nobody’s', { host: NEW, rpId: OLD, page: 'evil.example.com' }],
+    ['from a page of another site', { host: NEW, rpId: OLD, page: 'other.localhost' }],
+    ['from a page of the global host', { host: 'localhost', rpId: OLD, page: 'localhost' }],
+    ['from an unknown domain', { host: NEW, rpId: OLD, page: 'evil.example.com' }],
     ['made for the other host', { host: NEW, rpId: NEW }],
-  ])('is refused in an answer %s', async (_, by) => {
+  ])('is refused in a response %s', async (_, by) => {
     const { addKeyAt, logInBy } = await open()
     const { token } = await addKeyAt(OLD)
     await setDomain(NEW)
     expect((await logInBy(token, by)).body.type).toBe(WRONG)
   })
 
-  it('proves its user again, and resets a password, at either host', async () => {
+  it('reauthenticates its user and resets a password at either host', async () => {
     const { addKeyAt, logInBy, service, clock } = await open()
     const { token } = await addKeyAt(OLD)
     const { body } = await logInBy(token, { host: OLD })
@@ -177,8 +177,8 @@ describe('A security key, once the site has a domain of its own', () => {
   })
 })
 
-describe('A security key whose host the site has given up', () => {
-  it('is offered nowhere, logs nobody in, and only the recovery codes are left', async () => {
+describe('A security key whose host the site has released', () => {
+  it('is offered nowhere and logs nobody in, so that only recovery codes work', async () => {
     const { addKeyAt, beginAt, logInAt, finishAt, service } = await open()
     await setDomain(NEW)
     const { token, codes } = await addKeyAt(NEW)
@@ -199,7 +199,7 @@ describe('A security key whose host the site has given up', () => {
     })
   })
 
-  it('is told of on the page, with what is left to do', async () => {
+  it('is marked on the page, with what to do', async () => {
     const { addKeyAt, service } = await open()
     await setDomain(NEW)
     const { codes } = await addKeyAt(NEW)
@@ -222,7 +222,7 @@ describe('A security key whose host the site has given up', () => {
     expect(page.body).toContain(`No longer works: it was registered at ${NEW}`)
   })
 
-  it('is not completed, where it was begun there', async () => {
+  it('cannot complete a set-up that started there', async () => {
     const { logInAt, by } = await open()
     await setDomain(NEW)
     const headers = by((await logInAt('localhost')).body.id)
@@ -239,7 +239,7 @@ describe('A security key whose host the site has given up', () => {
 })
 
 describe('A page', () => {
-  it('at the new host says where the key is good, and lets the browser try it', async () => {
+  it('at the new host says where the key works, and lets the browser try it', async () => {
     const { addKeyAt, service } = await open()
     await addKeyAt(OLD)
     await setDomain(NEW)
@@ -260,7 +260,7 @@ describe('A page', () => {
     expect(shared).toContain('To use your security key, log in at')
   })
 
-  it('at either host registers a key for that host, and says of each where it is good', async () => {
+  it('at either host registers a key for that host, and says where each one works', async () => {
     const { addKeyAt, service, logInBy } = await open()
     await setDomain(NEW)
     const { token } = await addKeyAt(NEW)
@@ -283,14 +283,14 @@ describe('A page', () => {
   })
 
   it.each(['localhost', 'us-east-1.localhost', 'nobody.localhost', 'nobody.example.com'])(
-    'of no site lends no keys: %s',
+    'of no site uses no keys of other hosts: %s',
     async (host) => {
       const { service } = await open()
       expect((await service.ask('GET', '/.well-known/webauthn', { host })).status).toBe(404)
     },
   )
 
-  it('of a domain that is not verified lends none, and none is lent to it', async () => {
+  it('of an unverified domain uses no keys of other hosts, nor do others use its keys', async () => {
     const { service } = await open()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET domain = ?').bind(NEW).run()
     expect((await service.ask('GET', '/.well-known/webauthn', { host: NEW })).status).toBe(404)
@@ -300,7 +300,7 @@ describe('A page', () => {
 })
 
 describe('A passkey', () => {
-  it('logs in at the host that it was made for, whatever the present address is', async () => {
+  it('logs in at the host where it was registered, whatever the present host is', async () => {
     const { addKeyAt, service, userHandle } = await open()
     const { token } = await addKeyAt(OLD)
     await setDomain(NEW)

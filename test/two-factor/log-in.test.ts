@@ -26,7 +26,7 @@ function inDigits(code: string, zero: string): string {
 }
 
 describe('A login of a user with an authenticator app', () => {
-  it('asks for a code once the password is right, and says how to go on', async () => {
+  it('asks for a one-time code after the right password, and says how to continue', async () => {
     const { logIn, withApp } = await withSecondFactors()
     await withApp()
     const { status, body } = await logIn()
@@ -39,7 +39,7 @@ describe('A login of a user with an authenticator app', () => {
     )
   })
 
-  it('takes username, password and code together; the code once', async () => {
+  it('accepts username, password and one-time code together, each code once', async () => {
     const { logIn, withApp, by } = await withSecondFactors()
     const { code } = await withApp()
     const otp = code()
@@ -63,14 +63,14 @@ describe('A login of a user with an authenticator app', () => {
       'in Devanagari, with a dash',
       (code) => `${inDigits(code, '०').slice(0, 3)}–${inDigits(code, '०').slice(3)}`,
     ],
-  ])('takes a code as it was typed: %s', async (_, typed) => {
+  ])('accepts a code typed %s', async (_, typed) => {
     const { logIn, withApp } = await withSecondFactors()
     const { code } = await withApp()
     expect((await logIn({ otp: typed(code()) })).status).toBe(201)
     expect(await outcomes()).not.toContain('one_time_password_mismatch')
   })
 
-  it('takes username, code and partial session in place of the password, once', async () => {
+  it('accepts username, code and partial session instead of the password, once', async () => {
     const { logIn, withApp, service, clock } = await withSecondFactors()
     const { code } = await withApp()
     const { partial_session_id } = (await logIn()).body.data
@@ -90,7 +90,7 @@ describe('A login of a user with an authenticator app', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('counts wrong codes on the user towards the lock, however many partial sessions there are', async () => {
+  it('counts wrong codes towards the user’s lockout, however many partial sessions there are', async () => {
     const { logIn, withApp } = await withSecondFactors()
     const { code } = await withApp()
     for (let nth = 0; nth < 10; nth++) {
@@ -103,7 +103,7 @@ describe('A login of a user with an authenticator app', () => {
     )
   })
 
-  it('ends a partial session with its fifth wrong code', async () => {
+  it('ends a partial session with the fifth wrong code', async () => {
     const { logIn, withApp, service } = await withSecondFactors()
     const { code } = await withApp()
     const { partial_session_id } = (await logIn()).body.data
@@ -134,7 +134,7 @@ describe('A login of a user with an authenticator app', () => {
     expect((await finish()).body.type).toBe(DEAD)
   })
 
-  it('never stores a password that was not verified, where a partial session stands for the right one', async () => {
+  it('stores no unverified password when a partial session replaces the right one', async () => {
     const { logIn, withApp, clock } = await withSecondFactors()
     const { code } = await withApp()
     const { partial_session_id } = (await logIn()).body.data
@@ -146,7 +146,7 @@ describe('A login of a user with an authenticator app', () => {
     expect((await logIn()).body.type).toBe(ASKS)
   })
 
-  it('gives no new partial session for one: 10 minutes and 5 codes are all there is', async () => {
+  it('returns no new partial session for an old one, which has 10 minutes and 5 codes in all', async () => {
     const { logIn, withApp, service, clock } = await withSecondFactors({ userLockoutTries: 100 })
     const { code } = await withApp()
     const { partial_session_id } = (await logIn()).body.data
@@ -170,7 +170,7 @@ describe('A login of a user with an authenticator app', () => {
     expect(late.body.type).toBe(DEAD)
   })
 
-  it('starts no session by a partial session alone', async () => {
+  it('starts no session with a partial session alone', async () => {
     const { logIn, withApp, service } = await withSecondFactors()
     await withApp()
     const { partial_session_id } = (await logIn()).body.data
@@ -178,7 +178,7 @@ describe('A login of a user with an authenticator app', () => {
     expect([status, body.type]).toEqual([401, ASKS])
   })
 
-  it('asks for the second factor before it says that the password must be changed', async () => {
+  it('asks for 2FA before it reveals that the password must be changed', async () => {
     const { logIn, withApp } = await withSecondFactors({}, {})
     const { code } = await withApp()
     await env.DB_US_EAST_1.prepare('UPDATE users SET require_password_change = 1').run()
@@ -190,7 +190,7 @@ describe('A login of a user with an authenticator app', () => {
     expect((await logIn({ otp, change_password })).status).toBe(201)
   })
 
-  it('does what it did, once, when the connection is lost after the commit', async () => {
+  it('succeeds, once, when the connection is lost after the commit', async () => {
     const database = new FaultyDatabase(env.DB_US_EAST_1)
     const { logIn, withApp, by } = await withSecondFactors(
       {},
@@ -206,7 +206,7 @@ describe('A login of a user with an authenticator app', () => {
     expect((await by(body.id)('GET', '/site')).status).toBe(200)
   })
 
-  it('is not asked of a key, and keeps what it cannot know from pages and logs', async () => {
+  it('asks no API key for a code, and API keys cannot read 2FA methods', async () => {
     const { withApp, by, service } = await withSecondFactors()
     const { session } = await withApp()
     const made = await by(session)('POST', '/api_keys', { name: 'sync' })
@@ -226,14 +226,14 @@ describe('A recovery code', () => {
     ['with non-breaking hyphens', (code) => code.replaceAll('-', '\u2011')],
     ['with spaces of every kind', (code) => ` ${code.replaceAll('-', '\u3000\u202f')}\u200b`],
     ['in full width', (code) => code.replaceAll(/[0-9A-Z-]/g, inFullWidth)],
-  ])('is taken as it was typed: %s', async (_, typed) => {
+  ])('is accepted as typed: %s', async (_, typed) => {
     const { logIn, withApp } = await withSecondFactors()
     const { recoveryCodes } = await withApp()
     expect((await logIn({ otp: typed(recoveryCodes[0] ?? '') })).status).toBe(201)
     expect(await outcomes()).not.toContain('one_time_password_mismatch')
   })
 
-  it('stands in for the factor, once, however it is written', async () => {
+  it('replaces the one-time code, once, in any spelling', async () => {
     const { logIn, withApp } = await withSecondFactors()
     const { recoveryCodes } = await withApp()
     expect(recoveryCodes).toHaveLength(10)
@@ -253,7 +253,7 @@ describe('A recovery code', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('is void once others were made, is stored nowhere, and is another user’s never', async () => {
+  it('is void once new ones are created, is not stored in plain, and works for its own user only', async () => {
     const { logIn, withApp, by, service, home, addApp } = await withSecondFactors()
     const { session, recoveryCodes, code } = await withApp()
     const other = await service.createUser(home, { username: 'other' })
@@ -270,7 +270,7 @@ describe('A recovery code', () => {
   })
 })
 
-describe('A reset of a user with a second factor', () => {
+describe('A password reset of a user with 2FA', () => {
   const password = 'a quiet lamp by the window'
 
   async function withCode() {
@@ -284,7 +284,7 @@ describe('A reset of a user with a second factor', () => {
     return { ...opened, app, reset }
   }
 
-  it('asks for a code, which a wrong one does not burn; then it is done', async () => {
+  it('asks for a one-time code, and a wrong one does not consume the reset code', async () => {
     const { app, reset, logIn } = await withCode()
     const asked = await reset()
     expect([asked.status, asked.body.type]).toEqual([401, ASKS])
@@ -298,7 +298,7 @@ describe('A reset of a user with a second factor', () => {
     expect((await logIn({ password })).body.type).toBe(ASKS)
   })
 
-  it('is over with the fifth wrong code, and wrong codes count as failures', async () => {
+  it('ends with the fifth wrong code, and wrong codes count as failed attempts', async () => {
     const { app, reset } = await withCode()
     for (let nth = 0; nth < 5; nth++)
       expect((await reset({ otp: String(100_000 + nth) })).body.type).toBe(WRONG)
@@ -308,7 +308,7 @@ describe('A reset of a user with a second factor', () => {
     expect((await outcomes()).filter((one) => one === 'one_time_password_mismatch')).toHaveLength(5)
   })
 
-  it('leaves the code of the factor good where the reset code was used at the same time', async () => {
+  it('keeps the one-time code valid when the reset code is consumed at the same moment', async () => {
     const { app, reset } = await withCode()
     const otp = app.code()
     const answers = await Promise.all(Array.from({ length: 20 }, () => reset({ otp })))

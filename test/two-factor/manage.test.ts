@@ -10,7 +10,7 @@ const NEEDS = 'not-authorized/reauthentication-needed-action'
 
 describe('POST /2fa', () => {
   it.each(['phone\u202e', '\u2068phone'])(
-    'takes no name that turns a line round: %j',
+    'refuses a name with bidirectional control characters: %j',
     async (name) => {
       const { logIn, by } = await withSecondFactors()
       const ask = by((await logIn()).body.id)
@@ -21,7 +21,7 @@ describe('POST /2fa', () => {
     },
   )
 
-  it('gives the secret of an app until it is completed, and seals it at rest', async () => {
+  it('shows the secret of an app until it is completed, and encrypts it at rest', async () => {
     const { logIn, by, addApp } = await withSecondFactors()
     const { body: session } = await logIn()
     const { created, done, id } = await addApp(session.id)
@@ -41,7 +41,7 @@ describe('POST /2fa', () => {
     expect(JSON.stringify(results)).not.toContain(secret)
   })
 
-  it('wants the password again, for the first one, some minutes after the login', async () => {
+  it('requires the password for the first method, some minutes after the login', async () => {
     const { logIn, by, clock } = await withSecondFactors()
     const { body: session } = await logIn()
     clock.advance(10 * MINUTE)
@@ -53,7 +53,7 @@ describe('POST /2fa', () => {
     expect((await begin(password)).status).toBe(201)
   })
 
-  it('wants a code of the one there is, for further ones and to remove it', async () => {
+  it('requires a code of an existing method to add or remove one', async () => {
     const { withApp, by, clock } = await withSecondFactors()
     const { session, code, id } = await withApp()
     clock.advance(10 * MINUTE)
@@ -71,7 +71,7 @@ describe('POST /2fa', () => {
     expect((await ask('DELETE', `/2fa/${id}`, undefined, byCode())).status).toBe(204)
   })
 
-  it('counts one that was just set up as one that was just given, by this session alone', async () => {
+  it('counts setting up a method as recent authentication, for this session only', async () => {
     const { logIn, by, addApp, clock } = await withSecondFactors()
     const other = (await logIn()).body.id as string
     const own = (await logIn()).body.id as string
@@ -85,7 +85,7 @@ describe('POST /2fa', () => {
     expect((await by(own)('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
   })
 
-  it('counts nothing where the first code was wrong', async () => {
+  it('does not count a wrong first code', async () => {
     const { withApp, logIn, by } = await withSecondFactors()
     const { code } = await withApp()
     const { body } = await logIn({ otp: code() })
@@ -100,7 +100,7 @@ describe('POST /2fa', () => {
     expect((await ask('POST', '/2fa', { method_type: 'totp' })).body.type).toBe(NEEDS)
   })
 
-  it('takes codes as they were typed: to complete an app, and to prove who one is', async () => {
+  it('accepts codes as typed, to complete an app and to reauthenticate', async () => {
     const { logIn, by, clock, service } = await withSecondFactors()
     const { body: session } = await logIn()
     const ask = by(session.id)
@@ -117,7 +117,7 @@ describe('POST /2fa', () => {
     expect((await begin(`code:${code().slice(0, 2)}.${code().slice(2)}`)).status).toBe(201)
   })
 
-  it('takes the password or code as the official CLI sends it, without a word on which it is', async () => {
+  it('accepts the password or code as the official CLI sends it, without a prefix', async () => {
     const { withApp, logIn, by, clock } = await withSecondFactors()
     const { body: session } = await logIn()
     clock.advance(10 * MINUTE)
@@ -130,14 +130,14 @@ describe('POST /2fa', () => {
     expect((await begin(app.code(), app.session)).status).toBe(201)
   })
 
-  it('lets who logged in with a second factor go on without another code', async () => {
+  it('needs no further code right after a login with 2FA', async () => {
     const { withApp, logIn, by } = await withSecondFactors()
     const { code } = await withApp()
     const { body } = await logIn({ otp: code() })
     expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(201)
   })
 
-  it('refuses what the site does not allow, what is too many, and shared users', async () => {
+  it('refuses methods that the site does not allow, too many methods, and shared users', async () => {
     const { logIn, by } = await withSecondFactors({ allowed2faMethodTotp: false })
     const { body } = await logIn()
     const refused = await by(body.id)('POST', '/2fa', { method_type: 'totp' })
@@ -150,7 +150,7 @@ describe('POST /2fa', () => {
     expect((await by(body.id)('POST', '/2fa', { method_type: 'totp' })).status).toBe(403)
   })
 
-  it('is void 10 minutes later, and swept', async () => {
+  it('expires 10 minutes later and is deleted', async () => {
     const { logIn, by, clock, service } = await withSecondFactors()
     const { body: session } = await logIn()
     const ask = by(session.id)
@@ -167,8 +167,8 @@ describe('POST /2fa', () => {
   })
 })
 
-describe('A second factor', () => {
-  it('is told by mail when it is added and removed', async () => {
+describe('A 2FA method', () => {
+  it('is announced by mail when it is added and removed', async () => {
     const { withApp, logIn, by, service } = await withSecondFactors()
     const { id, code } = await withApp()
     const { body } = await logIn({ otp: code() })
@@ -182,7 +182,7 @@ describe('A second factor', () => {
     expect(results).toEqual([])
   })
 
-  it('is renamed, and is nobody else’s to see', async () => {
+  it('can be renamed, and is visible to its user only', async () => {
     const { withApp, by, service, home } = await withSecondFactors()
     const { id, session } = await withApp()
     const renamed = await by(session)('PATCH', `/2fa/${id}`, { name: 'old phone' })
@@ -197,7 +197,7 @@ describe('A second factor', () => {
     expect((await by(body.id)('GET', '/2fa')).body).toEqual([])
   })
 
-  it('is taken by an admin from a user of the site who lost it, and from no other', async () => {
+  it('can be removed by an admin of the site for a user who lost it, and for no other site’s', async () => {
     const { withApp, by, service, home, userId, logIn, clock } = await withSecondFactors()
     await withApp()
     const admin = await service.createUser(home, { username: 'admin', siteAdmin: true })
@@ -219,7 +219,7 @@ describe('A second factor', () => {
   })
 })
 
-it('An operator takes them from a user who has no admin to do it, who is told', async () => {
+it('An operator can remove the 2FA methods of a user without an admin, who is notified', async () => {
   const { withApp, service, logIn, by } = await withSecondFactors()
   await withApp()
   expect((await logIn()).status).toBe(401)
@@ -234,8 +234,8 @@ it('An operator takes them from a user who has no admin to do it, who is told', 
   expect(results).toEqual([{ actor: 'operator' }])
 })
 
-describe('A user who must set a second factor up', () => {
-  it('may only do that, and then goes on with the same session', async () => {
+describe('A user who must set up 2FA', () => {
+  it('can do only that, and then continues with the same session', async () => {
     const { logIn, by, addApp } = await withSecondFactors({ require2fa: true })
     const { status, body } = await logIn()
     expect([status, body.two_factor_setup_needed]).toEqual([201, true])
@@ -248,24 +248,29 @@ describe('A user who must set a second factor up', () => {
   })
 
   it.each([
-    ['its own rule', {}, { require2fa: 'always_require' }, true],
-    ['the site’s', { require2fa: true }, {}, true],
-    ['the site’s, but for it', { require2fa: true }, { require2fa: 'never_require' }, false],
+    ['the user’s own rule', {}, { require2fa: 'always_require' }, true],
+    ['the site’s rule', { require2fa: true }, {}, true],
     [
-      'the site’s for admins, as one',
+      'the site’s rule, with an exemption for the user',
+      { require2fa: true },
+      { require2fa: 'never_require' },
+      false,
+    ],
+    [
+      'the site’s rule for admins, as an admin',
       { require2fa: true, require2faUserType: 'site_admins' },
       { siteAdmin: true },
       true,
     ],
     [
-      'the site’s for admins, as none',
+      'the site’s rule for admins, as another user',
       { require2fa: true, require2faUserType: 'site_admins' },
       {},
       false,
     ],
-    ['the site’s, which has ended', { require2fa: true, require2faStopTime: 1 }, {}, false],
-    ['the site’s, as a shared user', { require2fa: true }, { selfManaged: false }, false],
-  ])('is one by %s', async (_, site, user, isNeeded) => {
+    ['the site’s rule that has ended', { require2fa: true, require2faStopTime: 1 }, {}, false],
+    ['the site’s rule, as a shared user', { require2fa: true }, { selfManaged: false }, false],
+  ])('is determined by %s', async (_, site, user, isNeeded) => {
     const { logIn } = await withSecondFactors(site, user)
     expect((await logIn()).body.two_factor_setup_needed).toBe(isNeeded)
   })

@@ -12,7 +12,7 @@ describe('The page that sets up an app', () => {
     ['👩‍👩‍👧‍👦', 23],
     ['"<&>\'', 51],
   ])(
-    'shows a code that a camera can read, whatever the site is called: %s, %i times',
+    'shows a QR code that a camera can read, whatever the site’s name: %s, %i times',
     async (part, times) => {
       const { service } = await withSecondFactors({ name: part.repeat(times) })
       const browser = new TestBrowser(service)

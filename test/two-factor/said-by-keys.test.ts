@@ -61,20 +61,20 @@ async function keptOf({ id }: SecurityToken): Promise<unknown> {
   return (await env.DB_US_EAST_1.prepare(select).bind(id).first())?.transports
 }
 
-describe('How a key says that it is reached', () => {
+describe('The transports that a security key reports', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
-    ['a text', 'usb'],
+    ['a string', 'usb'],
     ['a number', 7],
     ['a list of numbers', [1]],
     ['a list with null', ['usb', null]],
     ['a list of lists', [['usb']]],
     ['an object', { 0: 'usb', length: 1 }],
-    ['a list without an end', Array.from({ length: 500 }, () => 'usb')],
-    ['a text without an end', ['x'.repeat(5_000)]],
-    ['what is no text', ['\ud800', 'u\u0000b']],
-  ])('kills no other key: %s', async (_, transports) => {
+    ['an endless list', Array.from({ length: 500 }, () => 'usb')],
+    ['an endless string', ['x'.repeat(5_000)]],
+    ['invalid strings', ['\ud800', 'u\u0000b']],
+  ])('never break other keys: %s', async (_, transports) => {
     const { register, logInBy, good } = await withKey()
     const other = await SecurityToken.make()
     expect((await register(other, { transports })).body.setup_complete).toBe(true)
@@ -84,7 +84,7 @@ describe('How a key says that it is reached', () => {
     expect((await register(await SecurityToken.make())).status).toBe(200)
   })
 
-  it('is kept where it is a list of texts, of ways that nobody knows yet, too', async () => {
+  it('are stored when they are a list of strings, known or not', async () => {
     const { register } = await withKey()
     const token = await SecurityToken.make()
     await register(token, { transports: ['hybrid', 'smart-card', 'x-beam'] })
@@ -92,7 +92,7 @@ describe('How a key says that it is reached', () => {
   })
 
   it.each(['null', '"usb"', '[1]', '[null]', '{}', '{', '', 'usb'])(
-    'is not given back as it was kept before that was checked: %s',
+    'are ignored when stored malformed before the check existed: %s',
     async (kept) => {
       const { register, logInBy, good } = await withKey()
       const other = await SecurityToken.make()
@@ -105,8 +105,8 @@ describe('How a key says that it is reached', () => {
   )
 })
 
-describe('What a key says it is called', () => {
-  it.each([0, 1, 15, 1_024])('is refused of %i bytes', async (length) => {
+describe('The credential ID that a security key reports', () => {
+  it.each([0, 1, 15, 1_024])('is refused with %i bytes', async (length) => {
     const { register, logInBy, good } = await withKey()
     const credentialId = crypto.getRandomValues(new Uint8Array(length))
     const refused = await register(await SecurityToken.make(), { credentialId })
@@ -114,14 +114,14 @@ describe('What a key says it is called', () => {
     expect(await logInBy(good)).toEqual({ ids: [good.id], status: 201 })
   })
 
-  it.each([16, 1_023])('is taken of %i bytes', async (length) => {
+  it.each([16, 1_023])('is accepted with %i bytes', async (length) => {
     const { register } = await withKey()
     const credentialId = crypto.getRandomValues(new Uint8Array(length))
     expect((await register(await SecurityToken.make(), { credentialId })).status).toBe(200)
   })
 
   it.each(['', 'a', 'no base64', 'ab=', 'é'])(
-    'is not given back where it is "%s": that key is none',
+    'is ignored when stored as "%s", and so is its key',
     async (id) => {
       const { register, logInBy, good } = await withKey()
       const other = await SecurityToken.make()
@@ -133,7 +133,7 @@ describe('What a key says it is called', () => {
     },
   )
 
-  it('is refused of a U2F client, where it has no bytes', async () => {
+  it('is refused from a U2F client when it is empty', async () => {
     const { begin, logInBy, good } = await withKey()
     const token = await SecurityToken.make(0)
     const { challenge, complete } = await begin('u2f')

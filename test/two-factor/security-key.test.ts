@@ -34,7 +34,7 @@ async function withKey(site = {}) {
 }
 
 describe('A key enrolled by U2F', () => {
-  it('signs as U2F clients do, in place of the password, once', async () => {
+  it('signs as U2F clients do, instead of the password, once', async () => {
     const { enroll, begin, finish, token } = await withKey()
     expect((await enroll()).body).toMatchObject({ setup_complete: true, method_type: 'u2f' })
     const { request, partial, data } = await begin()
@@ -78,7 +78,7 @@ describe('A key enrolled by U2F', () => {
     expect((await finish(await token.sign(asked), partial)).body.type).toBe(WRONG)
   })
 
-  it('is refused when its counter does not rise: there may be a copy', async () => {
+  it('is refused when its counter does not rise, since it may be a copy', async () => {
     const { enroll, begin, finish, token } = await withKey()
     await enroll()
     token.counter = 10
@@ -90,7 +90,7 @@ describe('A key enrolled by U2F', () => {
     expect((await finish(await sign(second.request), second.partial)).body.type).toBe(WRONG)
   })
 
-  it('of somebody else does not count, and one that is registered cannot be registered again', async () => {
+  it('of another user is refused, and a registered one cannot be registered again', async () => {
     const { enroll, begin, finish, service, home, by, token } = await withKey()
     const foreign = await SecurityToken.make()
     await enroll()
@@ -106,7 +106,7 @@ describe('A key enrolled by U2F', () => {
     expect([taken.status, Object.keys(taken.body.model_errors)]).toEqual([422, ['otp']])
   })
 
-  it('has exactly one winner when one answer is sent 50 times at once', async () => {
+  it('has exactly one winner when one response is sent 50 times at once', async () => {
     const { enroll, begin, finish, token } = await withKey({ userLockoutTries: 1_000 })
     await enroll()
     const { request, partial } = await begin()
@@ -118,10 +118,10 @@ describe('A key enrolled by U2F', () => {
 
 describe('An assertion', () => {
   it.each([
-    ['is of a frame of another site', { crossOrigin: true as const }],
-    ['is of another type', { type: 'webauthn.create' }],
-    ['is of another origin', { origin: 'http://other.localhost' }],
-    ['is of nobody who was there', { flags: 0 }],
+    ['comes from a frame of another site', { crossOrigin: true as const }],
+    ['has another type', { type: 'webauthn.create' }],
+    ['has another origin', { origin: 'http://other.localhost' }],
+    ['lacks user presence', { flags: 0 }],
     ['names another user', { userHandle: base64url.encode(new TextEncoder().encode('1')) }],
   ])('is refused that %s', async (_, change) => {
     const { enroll, begin, finish, token } = await withKey()
@@ -134,7 +134,7 @@ describe('An assertion', () => {
     expect((await finish(await token.assert(asked), partial)).status).toBe(201)
   })
 
-  it('that is no assertion at all is a wrong code', async () => {
+  it('that is malformed is reported as a wrong code', async () => {
     const { enroll, begin, finish, token } = await withKey()
     await enroll()
     const { partial } = await begin()
@@ -147,7 +147,7 @@ describe('An assertion', () => {
       expect((await finish(otp, partial)).body.type).toBe(WRONG)
   })
 
-  it('proves its user again, and resets a password, each time by a challenge of its own', async () => {
+  it('reauthenticates its user and resets a password, each time with its own challenge', async () => {
     const { enroll, ask, token, service, clock } = await withKey()
     await enroll()
     clock.advance(11 * 60_000)
@@ -177,7 +177,7 @@ describe('An assertion', () => {
 })
 
 describe('A DER signature', () => {
-  it('is read whole or not at all', () => {
+  it('is decoded in full or not at all', () => {
     const good = new Uint8Array([0x30, 6, 2, 1, 5, 2, 1, 7])
     expect(fromDer(good)?.filter((byte) => byte !== 0)).toEqual(new Uint8Array([5, 7]))
     for (let length = 0; length < good.length; length++)

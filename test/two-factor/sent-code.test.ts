@@ -29,8 +29,8 @@ async function withPhone(
   return { ...opened, addPhone, lastCode }
 }
 
-describe('A phone as second factor', () => {
-  it('is proved by a code that was texted to it, and shown as it is written there', async () => {
+describe('A phone as 2FA method', () => {
+  it('is verified by a texted code, and shown with its number masked', async () => {
     const { addPhone, service } = await withPhone()
     const { begun, done } = await addPhone()
     expect(begun.body).toMatchObject({
@@ -47,7 +47,7 @@ describe('A phone as second factor', () => {
     expect(JSON.stringify(results)).not.toContain(service.texts[0]?.text.slice(0, 6))
   })
 
-  it('is texted by the first attempt itself; its code works once', async () => {
+  it('gets a code with the first attempt itself, which works once', async () => {
     const { addPhone, service, logIn, lastCode } = await withPhone()
     await addPhone()
     const { body } = await logIn()
@@ -60,7 +60,7 @@ describe('A phone as second factor', () => {
     expect((await logIn({ otp })).body.type).toBe(WRONG)
   })
 
-  it('is not texted again within a minute, and an SDK that repeats itself is told the same', async () => {
+  it('gets no other code within a minute, and an SDK that retries gets the same reply', async () => {
     const { addPhone, service, logIn, by, clock } = await withPhone()
     const { session } = await addPhone()
     for (let nth = 0; nth < 4; nth++) expect((await logIn()).body.type).toBe(ASKS)
@@ -74,7 +74,7 @@ describe('A phone as second factor', () => {
     expect(service.texts).toHaveLength(3)
   })
 
-  it('is texted again at once where the last code was used', async () => {
+  it('gets a new code at once when the last one was used', async () => {
     const { addPhone, service, logIn, lastCode } = await withPhone()
     await addPhone()
     for (const sent of [2, 3]) {
@@ -84,7 +84,7 @@ describe('A phone as second factor', () => {
     }
   })
 
-  it('has codes of 10 minutes and five tries; a new one voids the last', async () => {
+  it('has codes valid for 10 minutes and five tries, and a new one voids the last', async () => {
     const { addPhone, logIn, lastCode, clock } = await withPhone({ userLockout: false })
     await addPhone()
     await logIn()
@@ -103,7 +103,7 @@ describe('A phone as second factor', () => {
   it.each([
     ['its tries are used up', 'code_tries = 0'],
     ['another code was sent', "code_digest = 'another'"],
-  ])('is not set up by a right code where, while it is checked, %s', async (_, change) => {
+  ])('is not set up by a right code when, during the check, %s', async (_, change) => {
     const { service, logIn, by, lastCode } = await withPhone()
     const ask = by((await logIn()).body.id)
     const phone = { method_type: 'sms', name: 'phone', phone_number: GERMAN }
@@ -125,7 +125,7 @@ describe('A phone as second factor', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('is texted at most ten times a day', async () => {
+  it('gets at most ten text messages a day', async () => {
     const { addPhone, service, logIn, clock } = await withPhone()
     await addPhone()
     for (let nth = 0; nth < 15; nth++) {
@@ -139,22 +139,25 @@ describe('A phone as second factor', () => {
   })
 
   it.each([
-    ['which is none', '12345', {}],
-    ['of a country that is not texted', GERMAN, { SMS_COUNTRIES: 'US FR' }],
-    ['when the site has had its share', GERMAN, { SMS_DAILY_LIMIT: '0' }],
-  ])('is refused with a number %s, and nothing is left of it', async (_, phone_number, changes) => {
-    const { service, logIn, by } = await withPhone({}, changes)
-    const { body } = await logIn()
-    const refused = await by(body.id)('POST', '/2fa', { method_type: 'sms', phone_number })
-    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([
-      422,
-      ['phone_number'],
-    ])
-    expect(service.texts).toEqual([])
-    expect((await by(body.id)('GET', '/2fa')).body).toEqual([])
-  })
+    ['that is invalid', '12345', {}],
+    ['of an unsupported country', GERMAN, { SMS_COUNTRIES: 'US FR' }],
+    ['when the site is over its limit', GERMAN, { SMS_DAILY_LIMIT: '0' }],
+  ])(
+    'is refused with a number %s, and nothing of it is stored',
+    async (_, phone_number, changes) => {
+      const { service, logIn, by } = await withPhone({}, changes)
+      const { body } = await logIn()
+      const refused = await by(body.id)('POST', '/2fa', { method_type: 'sms', phone_number })
+      expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([
+        422,
+        ['phone_number'],
+      ])
+      expect(service.texts).toEqual([])
+      expect((await by(body.id)('GET', '/2fa')).body).toEqual([])
+    },
+  )
 
-  it('is not texted where an app shows codes', async () => {
+  it('gets no text message when an app is set up', async () => {
     const { service, logIn, addPhone, addApp, by, lastCode } = await withPhone()
     await addPhone()
     await logIn()
@@ -192,13 +195,13 @@ async function beginPhones(
   return statuses
 }
 
-describe('What is texted to a number that nobody has verified', () => {
+describe('Text messages to an unverified number', () => {
   const numberOf = (nth: number) => `+49 30 9018${20 + nth}`
 
   it.each([
     ['another site', 'evil'],
     ['the same site', 'mysite'],
-  ])('at %s uses up none of its owner’s codes', async (_, subdomain) => {
+  ])('by %s use up none of its owner’s codes', async (_, subdomain) => {
     const { addPhone, service, home, logIn, lastCode } = await withPhone()
     await addPhone()
     const site = subdomain === 'evil' ? await service.createSite({ subdomain }) : home
@@ -210,7 +213,7 @@ describe('What is texted to a number that nobody has verified', () => {
     expect((await logIn({ otp: lastCode() })).status).toBe(201)
   })
 
-  it('counts against the site that asked: ten a day to one number, however often it is begun anew', async () => {
+  it('count against the site that requested them: ten a day for one number, however often a set-up restarts', async () => {
     const { service } = await withPhone()
     const evil = await service.createSite({ subdomain: 'evil' })
     const [one, two] = [
@@ -226,7 +229,7 @@ describe('What is texted to a number that nobody has verified', () => {
     expect(await beginPhones({ service }, two, 1)).toEqual([201])
   })
 
-  it('is half of what a site may cause in a day, at most: the other half is for codes of logins', async () => {
+  it('are at most half of a site’s daily limit, with the other half for login codes', async () => {
     const { addPhone, service, home, logIn, clock } = await withPhone({}, { SMS_DAILY_LIMIT: '5' })
     await addPhone()
     const evil = await service.createUser(home, { username: 'evil' })
@@ -264,8 +267,8 @@ describe('A text message', () => {
   })
 })
 
-describe('A code of six digits', () => {
-  it('is any of them, as often', () => {
+describe('A six-digit code', () => {
+  it('is uniformly distributed', () => {
     const codes = Array.from({ length: 20_000 }, newSentCode)
     const byFirst = Map.groupBy(codes, (code) => code[0])
     expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true)
@@ -274,7 +277,7 @@ describe('A code of six digits', () => {
 })
 
 describe('Twilio’s API', () => {
-  it('is asked as it documents, and its refusals are final or for now', async () => {
+  it('is called as documented, and its refusals are permanent or temporary', async () => {
     const { twilioTexter } = await import('../../src/notifications/twilio.ts')
     const asked: Request[] = []
     let reply = () => new Response('{"sid": "SM1"}', { status: 201 })

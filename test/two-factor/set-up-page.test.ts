@@ -41,8 +41,8 @@ function appOn(page: string): TOTP {
   return URI.parse(uri.replaceAll('&amp;', '&')) as TOTP
 }
 
-describe('The page that sets an app up', () => {
-  it('has an address, which shows the same secret until it is complete', async () => {
+describe('The page that sets up an app', () => {
+  it('has its own URL, which shows the same secret until it is complete', async () => {
     const { browser, press, finish, clock } = await open()
     const place = await press('app')
     expect(place).toMatch(/\/account\/2fa\/set_up\?id=\d+&locale=en$/)
@@ -58,7 +58,7 @@ describe('The page that sets an app up', () => {
     expect([after.status, after.headers.get('Location')]).toEqual([303, '/account/2fa?locale=en'])
   })
 
-  it('says at that address that a code was wrong, and takes the next', async () => {
+  it('reports a wrong code at that URL, and accepts the next', async () => {
     const { browser, press, finish, placeOf, clock } = await open()
     const place = await press('app')
     const app = appOn((await browser.open(place)).body)
@@ -74,7 +74,7 @@ describe('The page that sets an app up', () => {
     expect((await finish(placeOf(wrong), code)).status).toBe(200)
   })
 
-  it('says 10 minutes later that it took too long, and shows no secret', async () => {
+  it('reports after 10 minutes that it expired, and shows no secret', async () => {
     const { browser, press, clock } = await open()
     const place = await press('app')
     clock.advance(10 * MINUTE)
@@ -97,8 +97,8 @@ describe('The page that sets an app up', () => {
   })
 })
 
-describe('The page that sets another factor up', () => {
-  it('texts one code, however often it is opened', async () => {
+describe('The page that sets up another 2FA method', () => {
+  it('sends one text message, however often it is opened', async () => {
     const { service, browser, press, finish } = await open()
     const place = await press('phone', { phone_number: PHONE })
     for (let reload = 0; reload < 3; reload++)
@@ -108,7 +108,7 @@ describe('The page that sets another factor up', () => {
     expect((await finish(place, code)).status).toBe(200)
   })
 
-  it('asks a key to sign the same', async () => {
+  it('asks a key to sign the same challenge', async () => {
     const { browser, press, finish } = await open()
     const place = await press('key')
     const challengeOn = async () => {

@@ -14,7 +14,7 @@ const bytes = (text: string) => new Uint8Array([...text].map((one) => one.charCo
 const key = (length: number) => bytes('1234567890'.repeat(7).slice(0, length))
 
 describe('HOTP', () => {
-  it('gives the values of RFC 4226, appendix D', async () => {
+  it('computes the values of RFC 4226, appendix D', async () => {
     const codes = await Promise.all([...Array(10).keys()].map((counter) => hotp(key(20), counter)))
     expect(codes.join(' ')).toBe(
       '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489',
@@ -31,18 +31,21 @@ describe('TOTP', () => {
     [2_000_000_000, '69279037', '90698825', '38618901'],
     [20_000_000_000, '65353130', '77737706', '47863826'],
   ]
-  it.each(vectors)('gives the values of RFC 6238, appendix B, at %d', async (seconds, ...codes) => {
-    const hashes: [HashName, number][] = [
-      ['SHA-1', 20],
-      ['SHA-256', 32],
-      ['SHA-512', 64],
-    ]
-    const step = timeStep(seconds * 1_000)
-    const given = hashes.map(([hash, length]) => hotp(key(length), step, { digits: 8, hash }))
-    expect(await Promise.all(given)).toEqual(codes)
-  })
+  it.each(vectors)(
+    'computes the values of RFC 6238, appendix B, at %d',
+    async (seconds, ...codes) => {
+      const hashes: [HashName, number][] = [
+        ['SHA-1', 20],
+        ['SHA-256', 32],
+        ['SHA-512', 64],
+      ]
+      const step = timeStep(seconds * 1_000)
+      const given = hashes.map(([hash, length]) => hotp(key(length), step, { digits: 8, hash }))
+      expect(await Promise.all(given)).toEqual(codes)
+    },
+  )
 
-  it('takes the step before and after, and no other', async () => {
+  it('accepts the step before and after, and no other', async () => {
     const secret = newTotpSecret()
     const now = 1_700_000_000_000
     const code = await hotp(fromBase32(secret), timeStep(now))
@@ -51,7 +54,7 @@ describe('TOTP', () => {
     expect(await stepOfCode(secret, 'x', now)).toBeNull()
   })
 
-  it('is read from its URI by another program, which shows the same codes', async () => {
+  it('is imported from its URI by another program, which shows the same codes', async () => {
     const secret = newTotpSecret()
     const issuer = 'Jo & Co: 100 %'
     const account = 'jö+1@example.com'
@@ -72,7 +75,7 @@ describe('TOTP', () => {
     ['a\u0301'.repeat(3), 80],
     [`z${'\u0301'.repeat(250)}`, 1],
     ['Jo & Co: ', 28],
-  ])('names site and user by what fits a picture: %s, %i times', (part, times) => {
+  ])('shortens site and username to fit a QR code: %s, %i times', (part, times) => {
     const secret = newTotpSecret()
     const name = part.repeat(times)
     const uri = provisioningUri(secret, { issuer: name, account: `${name}@example.com` })
@@ -92,7 +95,7 @@ describe('TOTP', () => {
     }
   })
 
-  it('names them by what can be written, where a name cannot', () => {
+  it('names them by encodable characters when a name is not encodable', () => {
     const named = { issuer: 'half \ud83d', account: '\udc00'.repeat(100) }
     const app = URI.parse(provisioningUri(newTotpSecret(), named))
     expect([app.issuer, app.label.isWellFormed()]).toEqual(['half \ufffd', true])
@@ -106,7 +109,7 @@ describe('TOTP', () => {
 })
 
 describe('Base32', () => {
-  it('gives the values of RFC 4648 §10, and reads them again', () => {
+  it('encodes and decodes the values of RFC 4648 §10', () => {
     const vectors = { f: 'MY', fo: 'MZXQ', foo: 'MZXW6', foob: 'MZXW6YQ', fooba: 'MZXW6YTB' }
     for (const [text, encoded] of Object.entries(vectors)) {
       expect(base32(bytes(text))).toBe(encoded)

@@ -10,13 +10,13 @@ const inDigitsOf = (zero: string, digits: string) =>
     String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)),
   )
 
-describe('a code as it was typed', () => {
+describe('A typed code', () => {
   it.each(ZEROS)('is the same in the digits of every script: %s', (zero) => {
     expect(readTypedCode(inDigitsOf(zero, '012345'))).toBe('012345')
     expect(readTypedCode(inDigitsOf(zero, '6789'))).toBe('6789')
   })
 
-  it('loses what separates its characters, and no letter or digit', () => {
+  it('loses separators, but no letter or digit', () => {
     const separator = fc.constantFrom(
       ...[' ', '\u00a0', '\u202f', '\u3000', '\u200b', '\u200d', '\u2060', '\ufeff', '\u00ad'],
       ...['-', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\uff0d', '.', '·'],
@@ -34,7 +34,7 @@ describe('a code as it was typed', () => {
     )
   })
 
-  it('keeps signs that separate nothing', () => {
+  it('keeps characters that are no separators', () => {
     expect(readTypedCode('123,456!')).toBe('123,456!')
     expect(readTypedCode('+12 34')).toBe('+1234')
   })

@@ -41,7 +41,7 @@ function changed(text: string): string {
   return text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1)
 }
 
-describe('The vectors of WebAuthn Level 3, section 16', () => {
+describe('The test vectors of WebAuthn Level 3, section 16', () => {
   it.each(vectors)('$name', async (vector) => {
     const key = await register(vector)
     if (REFUSED.includes(vector.name)) {
@@ -53,7 +53,7 @@ describe('The vectors of WebAuthn Level 3, section 16', () => {
   })
 
   it.each(vectors.filter(({ name }) => !REFUSED.includes(name)))(
-    '$name: nothing of it may change',
+    '$name: a changed field is refused',
     async (vector) => {
       const elsewhere = { ...PARTY, rpId: 'example.com' }
       const key = (await register(vector)) ?? {}

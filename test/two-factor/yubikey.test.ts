@@ -51,7 +51,7 @@ describe('A Yubikey', () => {
     expect(new Set(server.asked.map((one) => one.get('nonce'))).size).toBe(server.asked.length)
   })
 
-  it('of somebody else is not even asked about', async () => {
+  it('of another user is refused before the server is asked', async () => {
     const { key, other, add, logIn, server } = await withYubikey()
     await add(key.touch())
     const before = server.asked.length
@@ -67,7 +67,7 @@ describe('A Yubikey', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('has one winner, too, at a server that takes each password again and again', async () => {
+  it('has one winner, too, at a server that accepts each password again and again', async () => {
     const { key, add, logIn, server } = await withYubikey({ userLockoutTries: 1_000 })
     await add(key.touch())
     server.spoil = async (reply) => {
@@ -88,7 +88,7 @@ describe('A Yubikey', () => {
     'NO_SUCH_CLIENT',
     'OPERATION_NOT_ALLOWED',
     'SOMETHING_NEW',
-  ])('is refused where the server says %s', async (status) => {
+  ])('is refused when the server reports %s', async (status) => {
     const { key, add, logIn, server } = await withYubikey()
     await add(key.touch())
     server.spoil = async (reply) => ({
@@ -105,7 +105,7 @@ describe('A Yubikey', () => {
       (reply: Record<string, string>) => ({ ...reply, otp: `${'c'.repeat(44)}` }),
     ],
     ['another nonce', (reply: Record<string, string>) => ({ ...reply, nonce: '0'.repeat(32) })],
-  ])('is refused where a signed reply is about %s', async (_, change) => {
+  ])('is refused when a signed reply is about %s', async (_, change) => {
     const { key, add, logIn, server } = await withYubikey()
     await add(key.touch())
     server.spoil = async (reply) => ({ ...change(reply), h: await server.sign(change(reply)) })
@@ -115,10 +115,10 @@ describe('A Yubikey', () => {
   it.each([
     ['no session counter', { sessioncounter: '', sessionuse: '9999' }],
     ['no use in the session', { sessioncounter: '99', sessionuse: '' }],
-    ['a counter that is no number', { sessioncounter: '0x7f', sessionuse: '1e3' }],
+    ['a counter that is not a number', { sessioncounter: '0x7f', sessionuse: '1e3' }],
     ['no nonce', { nonce: '' }],
     ['no status', { status: '' }],
-  ])('is refused where a signed reply has %s', async (_, change) => {
+  ])('is refused when a signed reply has %s', async (_, change) => {
     const { key, add, logIn, server } = await withYubikey()
     await add(key.touch())
     server.spoil = async (reply) => {
@@ -136,11 +136,11 @@ describe('A Yubikey', () => {
     ['is down', () => new Response('', { status: 503 })],
     ['is overloaded', () => null],
     [
-      'is somebody else, who cannot sign',
+      'is an impostor without the signing key',
       (reply: Record<string, string>) => ({ ...reply, h: 'AAAA' }),
     ],
     ['sends no signature', ({ h, ...reply }: Record<string, string>) => reply],
-  ])('is a 503 and no strike where the server %s', async (_, spoil) => {
+  ])('returns 503 and counts no failed attempt when the server %s', async (_, spoil) => {
     const { key, add, logIn, server } = await withYubikey()
     await add(key.touch())
     server.spoil = async (reply) => {
@@ -155,14 +155,14 @@ describe('A Yubikey', () => {
     expect((await logIn({ otp: key.touch() })).status).toBe(201)
   })
 
-  it('cannot be set up where no server is configured', async () => {
+  it('cannot be set up when no server is configured', async () => {
     const { logIn, by } = await withSecondFactors()
     const { body } = await logIn()
     const refused = await by(body.id)('POST', '/2fa', { method_type: 'yubi' })
     expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, ['method_type']])
   })
 
-  it('types 44 characters of modhex, and nothing else is one', () => {
+  it('types 44 characters of modhex, and nothing else is accepted as one', () => {
     const otp = new Yubikey().touch()
     expect(readYubikeyOtp(` ${otp}\n`)).toEqual({ otp, publicId: otp.slice(0, 12) })
     for (const typed of ['', otp.slice(1), `${otp}c`, otp.replace(/.$/, 'a'), otp.slice(12)])
@@ -170,8 +170,8 @@ describe('A Yubikey', () => {
   })
 })
 
-describe('The Yubikeys of these tests', () => {
-  it('compute what Yubico’s own tests compute', async () => {
+describe('The Yubikey simulator of these tests', () => {
+  it('computes the values of Yubico’s own tests', async () => {
     const { crc16, decrypted, fromModhex, modhex } = await import('../support/yubikey.ts')
     expect(modhex(new Uint8Array([0, 1, 2, 0x12, 0xef, 0xff]))).toBe('cccbcdbduvvv')
     expect(crc16(new TextEncoder().encode('123456789'))).toBe(0x6f91)
