@@ -29,11 +29,11 @@ import { BASE_PATH } from './routes.ts'
 import { openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { hostScope, type Site } from './sites/site.ts'
-import { siteShownAt } from './sites/site-look.ts'
+import { siteShownAt } from './sites/site-branding.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
+import type { RoundTripMeter } from './storage/round-trips.ts'
 import type { SentForm } from './storage/sent-forms.ts'
-import type { TripMeter } from './storage/trips.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
 import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
@@ -48,7 +48,7 @@ export type App = {
     route: string
     /** The language of texts for the caller. */
     language: Language
-    trips: TripMeter
+    trips: RoundTripMeter
     /** The site that pages show; undefined until it is asked for. */
     look?: Site | null
     /** An operator may see the trips; to others they would tell who exists. */
@@ -121,7 +121,7 @@ export async function answerRoute(
     async (reply) => (isRefusal(reply) && (await answerRepeat(c, route, call))) || reply,
     async (error) =>
       (await answerRepeat(c, route, call, error)) ??
-      tellAsPage(c, route, { error, parameters, ctx }),
+      problemPage(c, route, { error, parameters, ctx }),
   )
   const headers = {
     ...(route.cacheSeconds && { 'Cache-Control': `public, max-age=${route.cacheSeconds}` }),
@@ -152,7 +152,7 @@ async function responseTo(
     return new Response(body, { status, headers: { ...headers, 'Content-Type': mediaType } })
   const text = isPage(route)
     ? await pageText(body, {
-        look: await lookOf(c, ctx),
+        look: await brandingOf(c, ctx),
         sealForm: formSealer(ctx, c.get('formOwner') ?? NOBODY),
       })
     : String(body)
@@ -168,7 +168,7 @@ function isPage({ mediaType, cacheSeconds }: Route): boolean {
 }
 
 /** The site that a page shows: the caller's, else that of the host. A page is shown without it, too. */
-async function lookOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
+async function brandingOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
   const known = c.get('look')
   if (known !== undefined) return known
   const look = await siteShownAt(ctx, ctx.scope).catch((error) => {
@@ -211,7 +211,7 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
   if (live) c.set('look', live.site)
   if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
   if (!supportedLanguage(parameters.locale)) {
-    const site = live || !isPage(route) ? live?.site : await lookOf(c, ctx)
+    const site = live || !isPage(route) ? live?.site : await brandingOf(c, ctx)
     const own = supportedLanguage(live?.user.language) ?? supportedLanguage(site?.language)
     if (own) c.set('language', own)
   }
@@ -259,7 +259,7 @@ async function answerRepeat(
 }
 
 /** The page on which a route tells this refusal. @throws whatever it does not tell */
-async function tellAsPage(
+async function problemPage(
   c: Context<App>,
   route: Route,
   { error, parameters, ctx }: { error: unknown; parameters: CheckedParameters; ctx: Ctx },
@@ -289,11 +289,12 @@ async function tellAsPage(
     const place = placeAfter(c, route.returnTo ?? '/login')
     return { status: 403, body: StaleFormPage({ language, problem: error, place }) }
   }
-  if (!route.tell || !(error instanceof Problem) || !(error.status in route.replies)) throw error
+  if (!route.problemReply || !(error instanceof Problem) || !(error.status in route.replies))
+    throw error
   c.set('problem', error)
   // Whose page it is costs a visit to storage, which is what the limit refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
-  const told = await route.tell(error, {
+  const told = await route.problemReply(error, {
     parameters,
     ctx,
     language: c.get('language'),

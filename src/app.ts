@@ -10,7 +10,7 @@ import { Problem, problemWithin } from './http/problem.ts'
 import { problemReply } from './http/problem-reply.ts'
 import { readRequestFacts } from './http/request-facts.ts'
 import { allowedMethods, BASE_PATH, routes } from './routes.ts'
-import { TripMeter } from './storage/trips.ts'
+import { RoundTripMeter } from './storage/round-trips.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
 
 /** The application: middleware in order, then the routes. */
@@ -20,7 +20,7 @@ export function createApp(entry: Entry): Hono<App> {
     c.set('facts', readRequestFacts(c.req.raw))
     c.set('route', 'none')
     c.set('language', acceptedLanguage(c.req.header('Accept-Language')))
-    c.set('trips', new TripMeter())
+    c.set('trips', new RoundTripMeter())
     await next()
     record(c)
     // Not c.header(): by now that copies the response each time, and makes a stream of its body.
@@ -66,17 +66,17 @@ export function createApp(entry: Entry): Hono<App> {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))
   }
-  app.notFound((c) => tell(c, new Problem('not-found/not-found')))
+  app.notFound((c) => pageOrProblem(c, new Problem('not-found/not-found')))
   app.onError((error, c) => {
     const problem = problemWithin(error) ?? unexpected(error)
     c.set('problem', problem)
-    return tell(c, problem)
+    return pageOrProblem(c, problem)
   })
   return app
 }
 
 /** Tells a problem: people by a page, programs by the error object. */
-function tell(c: Context<App>, problem: Problem): Response | Promise<Response> {
+function pageOrProblem(c: Context<App>, problem: Problem): Response | Promise<Response> {
   const inForm = isForPerson(c.req.path, c.req.raw) ? errorPage : problemReply
   return inForm(problem, c.get('facts'), c.get('language'))
 }

@@ -28,7 +28,7 @@ import type { SiteLedger } from './sites/site-ledger.ts'
 import type { SiteStore } from './sites/site-store.ts'
 import type { TxtResolver } from './sites/txt-resolver.ts'
 import type { IdentityStore } from './sso/identity-store.ts'
-import type { IssuerMemory } from './sso/issuer-memory.ts'
+import type { IssuerCache } from './sso/issuer-cache.ts'
 import type { SsoSessionStore } from './sso/sso-session-store.ts'
 import type { StrategyStore } from './sso/strategy-store.ts'
 import type { Clock } from './storage/clock.ts'
@@ -108,7 +108,7 @@ export interface Ctx {
   /** Asks whether a password is known from a breach; undefined where no service is configured. */
   breachCheck: BreachCheck | undefined
   callerLimits: CallerLimits
-  issuerMemory: IssuerMemory
+  issuerCache: IssuerCache
   /** Null where no service is configured. */
   yubico: YubicoValidator | null
   /** How many text messages may be sent; null where none can be. */

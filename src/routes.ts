@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { entryRoutes } from './account/entry-routes.ts'
+import { wellKnownRoutes } from './account/entry-routes.ts'
 import { accountPages } from './account/pages.tsx'
 import { apiKeyRoutes } from './api-keys/routes.ts'
 import { adminChangePages } from './audit/change-pages.tsx'
@@ -77,7 +77,7 @@ export const routes: readonly Route[] = [
   ...introspectionRoutes,
   ...passwordResetRoutes,
   ...passwordResetPages,
-  ...entryRoutes,
+  ...wellKnownRoutes,
   ...accountPages,
   ...secondFactorPages,
   ...pairingRoutes,

@@ -35,7 +35,7 @@ import { SiteLedger } from './sites/site-ledger.ts'
 import { SiteStore } from './sites/site-store.ts'
 import { DnsOverHttps } from './sites/txt-resolver.ts'
 import { IdentityStore } from './sso/identity-store.ts'
-import { IssuerMemory } from './sso/issuer-memory.ts'
+import { IssuerCache } from './sso/issuer-cache.ts'
 import { SsoSessionStore } from './sso/sso-session-store.ts'
 import { StrategyStore } from './sso/strategy-store.ts'
 import type { Bookmark } from './storage/bookmark.ts'
@@ -43,8 +43,8 @@ import type { Clock } from './storage/clock.ts'
 import { guardKeyValue, type KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region } from './storage/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './storage/regional-database.ts'
+import type { RoundTripMeter } from './storage/round-trips.ts'
 import { type SentForm, SentForms } from './storage/sent-forms.ts'
-import type { TripMeter } from './storage/trips.ts'
 import { UsernameDirectory } from './storage/username-directory.ts'
 import { PartialSessionStore } from './two-factor/partial-session.ts'
 import { RecoveryCodeStore } from './two-factor/recovery-code-store.ts'
@@ -56,7 +56,7 @@ import { UserLedger } from './users/user-ledger.ts'
 import { UserStore } from './users/user-store.ts'
 
 /** One for all requests of an isolate. */
-const issuerMemory = new IssuerMemory()
+const issuerCache = new IssuerCache()
 
 /** The same, of one isolate's own bindings. */
 const absentHosts = new WeakMap<Env, AbsentHosts>()
@@ -83,7 +83,7 @@ export function openServices(
   }: {
     clock: Clock
     hashCost: Argon2Cost
-    trips: TripMeter
+    trips: RoundTripMeter
     /** Goes on after the reply. */
     afterReply: (work: Promise<unknown>) => void
     messengers: Messengers
@@ -155,7 +155,7 @@ export function openServices(
     hasher: new PasswordHasher(config.peppers, { clock, cost: hashCost }),
     breachCheck: config.breachCheckUrl ? new BreachCheck(config.breachCheckUrl) : undefined,
     callerLimits: new CallerLimits(env, nameDigestKey),
-    issuerMemory,
+    issuerCache,
     yubico: config.yubico && new YubicoValidator(config.yubico),
     textRules: texter && config.textRules,
     resolver: new DnsOverHttps(config.dnsResolver),

@@ -13,7 +13,7 @@ import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
 import { DAY, MINUTE } from './storage/clock.ts'
 import { beat } from './storage/heartbeat.ts'
 import type { Region } from './storage/region.ts'
-import { TripMeter } from './storage/trips.ts'
+import { RoundTripMeter } from './storage/round-trips.ts'
 
 /** How many rows one statement deletes at most, so that it never holds the database for long. */
 const SWEEP_LIMIT = 1_000
@@ -42,7 +42,7 @@ async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry)
   const ctx = openServices(env, config, {
     clock,
     hashCost,
-    trips: new TripMeter(),
+    trips: new RoundTripMeter(),
     afterReply,
     messengers: openMessengers(env, config),
   })

@@ -46,7 +46,7 @@ export function needOf(change: AccessChange): Need | null {
     case 'site':
       return change.columns.every((name) => OPEN_SITE_COLUMNS.includes(name)) ? null : recent
     case 'user-changed':
-      return Object.entries(change.changes).every(letsNobodyIn) ? null : recent
+      return Object.entries(change.changes).every(grantsNoAccess) ? null : recent
     case 'api-key-changed':
       return Object.keys(change.changes).every((name) => name === 'name') ? null : recent
     case 'api-key-revoked':
@@ -82,6 +82,6 @@ const OPEN_SITE_COLUMNS: string[] = [
 ] satisfies (keyof Site)[]
 
 /** What of a user lets nobody in: to disable one takes access away. */
-export function letsNobodyIn([name, value]: [string, unknown]): boolean {
+export function grantsNoAccess([name, value]: [string, unknown]): boolean {
   return name === 'language' || name === 'timeZone' || (name === 'disabled' && value === true)
 }

@@ -7,7 +7,7 @@ import type {
   AdmittedApiKey,
   AdmittedSession,
   ApiKeyCaller,
-  GivenProof,
+  ReauthenticationProof,
   SessionCaller,
 } from '../sessions/access.ts'
 import { looksLikeCode } from '../two-factor/check-code.ts'
@@ -27,7 +27,7 @@ export function actingBySession(
   ctx: Ctx,
   asking: Asking,
   session: AdmittedSession,
-  typed: GivenProof | null = null,
+  typed: ReauthenticationProof | null = null,
 ): SessionCaller {
   return {
     ...session,
@@ -81,7 +81,11 @@ export async function requireRecentLogIn(
 async function requireRecent(
   ctx: Ctx,
   { headers, facts }: Asking,
-  { session, typed, need }: { session: AdmittedSession; typed: GivenProof | null; need: Need },
+  {
+    session,
+    typed,
+    need,
+  }: { session: AdmittedSession; typed: ReauthenticationProof | null; need: Need },
 ): Promise<void> {
   const { live, region } = session
   const byFactor = need.by === 'secondFactorAt' && hasSecondFactor(live.user)
@@ -99,7 +103,7 @@ async function requireRecent(
 /**
  * `X-Files-Reauthentication: password:…` or `code:…`; the official CLI sends either without saying which.
  */
-function sentProof(headers: Headers, user: User): GivenProof | null {
+function sentProof(headers: Headers, user: User): ReauthenticationProof | null {
   const sent = headers.get('X-Files-Reauthentication') ?? ''
   const [, kind, value = ''] = /^(password|code):(.+)$/.exec(sent) ?? []
   if (kind !== undefined) return kind === 'password' ? { password: value } : { code: value }

@@ -12,13 +12,13 @@ import { admitBySession, presentedSession } from './admit-by-session.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
 
 /** What of a request decides whether it may call a route. */
-export interface Knock {
+export interface PresentedRequest {
   method: string
   headers: Headers
   facts: RequestFacts
 }
 
-export type Place = 'nearest' | 'primary'
+export type ReadFrom = 'nearest' | 'primary'
 
 /**
  * Decides whether a request may call a route, and answers what the route's handler learns of the caller.
@@ -27,7 +27,7 @@ export type Place = 'nearest' | 'primary'
 export async function admit(
   ctx: Ctx,
   access: Access<unknown>,
-  knock: Knock,
+  knock: PresentedRequest,
 ): Promise<undefined | PresentedSession | UserCaller> {
   const sent = sentCredentials(knock.headers)
   // What changes something is decided by what the primary knows.
@@ -82,7 +82,7 @@ async function checkOperator(
 /** The user, by its session where one came, else by its key: one that fails is not made good by the other. */
 async function userOf(
   ctx: Ctx,
-  { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
+  { sent, knock, place }: { sent: SentCredentials; knock: PresentedRequest; place: ReadFrom },
 ): Promise<UserCaller> {
   if (sent.session === null && sent.apiKey !== null)
     return byKeyOf(ctx, { key: sent.apiKey, knock, place })
@@ -91,14 +91,14 @@ async function userOf(
 
 async function byKeyOf(
   ctx: Ctx,
-  { key, knock, place }: { key: SentApiKey; knock: Knock; place: Place },
+  { key, knock, place }: { key: SentApiKey; knock: PresentedRequest; place: ReadFrom },
 ): Promise<ApiKeyCaller> {
   return actingByKey(await admitByKey(ctx, { key, facts: knock.facts }, place))
 }
 
 async function bySessionOf(
   ctx: Ctx,
-  { sent, knock, place }: { sent: SentCredentials; knock: Knock; place: Place },
+  { sent, knock, place }: { sent: SentCredentials; knock: PresentedRequest; place: ReadFrom },
 ): Promise<SessionCaller> {
   const admitted = await admitBySession(ctx, { sent, facts: knock.facts }, place)
   return actingBySession(ctx, knock, admitted)
@@ -139,11 +139,11 @@ function bySession({ clock }: Ctx, caller: UserCaller): SessionCaller {
 }
 
 /** Who may only look changes nothing; to log out is no change. */
-function changing<Caller extends UserCaller>(knock: Knock, caller: Caller): Caller {
+function changing<Caller extends UserCaller>(knock: PresentedRequest, caller: Caller): Caller {
   return isReading(knock) ? caller : writing(caller)
 }
 
-function isReading({ method }: Knock): boolean {
+function isReading({ method }: PresentedRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
@@ -153,7 +153,7 @@ function writing<Caller extends UserCaller>(caller: Caller): Caller {
 }
 
 /** An app that unpairs logs out. */
-function itself(knock: Knock, caller: ApiKeyCaller): ApiKeyCaller {
+function itself(knock: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
   return knock.method === 'DELETE' ? caller : changing(knock, caller)
 }
 

@@ -1,7 +1,7 @@
 import type { LiveApiKey } from '../api-keys/api-key.ts'
 import { type Reach, widerParts } from '../api-keys/reach.ts'
 import type { User } from '../users/account.ts'
-import { type AccessChange, letsNobodyIn, needOf } from './access-change.ts'
+import { type AccessChange, grantsNoAccess, needOf } from './access-change.ts'
 
 /**
  * What an API key never does, whoever its owner is. A line answers with the parameters that it forbids, as the API
@@ -33,7 +33,7 @@ export const neverByKey = {
     if (!user.siteAdmin && user.id !== owner.id) return []
     if (change.what !== 'user-changed') return ['id']
     return Object.entries(change.changes)
-      .filter((one) => !letsNobodyIn(one))
+      .filter((one) => !grantsNoAccess(one))
       .map(([name]) => nameOf(name))
   },
 

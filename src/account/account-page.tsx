@@ -11,7 +11,7 @@ import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 
 /** What the account page shows. */
@@ -48,7 +48,7 @@ export function AccountPage(props: AccountPageProps) {
   const { t } = section
   return (
     <Page language={language} title={t.title} wide>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       {done ? <p role="status">{done}</p> : null}
       {newKey ? (
         <p role="status">

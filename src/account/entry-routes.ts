@@ -33,4 +33,4 @@ const changePasswordAddress = route(
 )
 
 /** The addresses that people type, and that programs know without being told. */
-export const entryRoutes = [start, changePasswordAddress]
+export const wellKnownRoutes = [start, changePasswordAddress]

@@ -22,7 +22,7 @@ import { nextTimePage, readTimePage } from './pages-of-times.ts'
 const SHOWN = 50
 
 /** Which changes are asked for, as the address says it. */
-interface AskedChanges extends Days {
+interface ChangeFilters extends Days {
   event?: (typeof credentialEventKinds)[number] | '' | undefined
   /** Whom they are about. */
   user_id?: number | undefined
@@ -74,7 +74,7 @@ interface ChangesPageProps {
   language: Language
   events: RecordedEvent[]
   names: Names
-  asked: AskedChanges
+  asked: ChangeFilters
   /** Where the page after this one begins; null where this is the last. */
   next: string | null
   /** Of who looks. */

@@ -11,7 +11,7 @@ import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
 
 /** Which logins are asked for, as the address says it. */
-export interface AskedAttempts extends Days {
+export interface LoginFilters extends Days {
   username?: string | undefined
   outcome?: LoginOutcome | '' | undefined
 }
@@ -19,7 +19,7 @@ export interface AskedAttempts extends Days {
 export interface HistoryPageProps {
   language: Language
   attempts: RecordedAttempt[]
-  asked: AskedAttempts
+  asked: LoginFilters
   /** Where the page after this one begins; null where this is the last. */
   next: string | null
   /** Of who looks. */

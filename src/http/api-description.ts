@@ -250,7 +250,7 @@ function failures(route: Route, schemas: Json): Responses {
 /** Whoever calls without a credential is counted before the first visit to storage, if not before. */
 function limitProblems(route: Route): ProblemType[] {
   const limit = route.limit ?? (isAnonymous(route) ? 'anonymous' : undefined)
-  return limit && !route.tell ? [rateLimits[limit].problem] : []
+  return limit && !route.problemReply ? [rateLimits[limit].problem] : []
 }
 
 /** A reply that a route declares under the status of a problem may be the one or the other. */

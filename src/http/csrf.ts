@@ -4,7 +4,7 @@ import { Problem } from './problem.ts'
 import { isAnonymous, isForm, type Route } from './route.ts'
 
 /** Which page a browser says that it was on when it sent a request. */
-type SentFrom = 'this-host' | 'elsewhere' | 'no-page'
+type RequestOrigin = 'this-host' | 'elsewhere' | 'no-page'
 
 /**
  * The one defence against cross-site request forgery (CSRF), for every route that changes something. A
@@ -36,7 +36,7 @@ export function refuseForgery(
  * Fetch Metadata wins: a page can hide its origin, but not that it is another site's. Sites are siblings
  * below one domain, so `same-site` is a stranger. What no browser sends is taken for the worst.
  */
-function sentFrom(headers: Headers, url: string): SentFrom {
+function sentFrom(headers: Headers, url: string): RequestOrigin {
   const site = headers.get('Sec-Fetch-Site')
   const isOwnOrigin = headers.get('Origin') === new URL(url).origin
   if (site === 'same-origin') return 'this-host'

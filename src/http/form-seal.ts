@@ -82,12 +82,12 @@ export function parametersOf(
 }
 
 /** To whom a page is shown that a caller asked for. */
-export function ownerOf(caller: Whom): FormOwner {
+export function ownerOf(caller: FormUser): FormOwner {
   const { user } = caller.live
   return { user: user.id, session: caller.by === 'session' ? caller.live.session.id : null }
 }
 
-type Whom = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live'>
+type FormUser = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live'>
 
 /**
  * Lets a form act only for the user and the session that it was shown to: in another tab somebody else may have
@@ -97,9 +97,9 @@ type Whom = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live
 export async function refuseOtherSession(
   ctx: Ctx,
   form: ShownForm,
-  caller: Whom | PresentedSession,
+  caller: FormUser | PresentedSession,
 ): Promise<void> {
-  const whom = 'live' in caller ? caller : await whoPresents(ctx, caller)
+  const whom = 'live' in caller ? caller : await formUser(ctx, caller)
   if (!whom) return
   const { user, session } = ownerOf(whom)
   if (form.user === user && form.session === session) return
@@ -107,7 +107,7 @@ export async function refuseOtherSession(
   throw new Problem('not-authorized/form-of-another-session', { values: { username } })
 }
 
-async function whoPresents(ctx: Ctx, { region, key }: PresentedSession): Promise<Whom | null> {
+async function formUser(ctx: Ctx, { region, key }: PresentedSession): Promise<FormUser | null> {
   const live = await ctx.in(region).sessions.findAtPrimary(key)
   return live && { by: 'session', live }
 }

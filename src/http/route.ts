@@ -52,7 +52,7 @@ export interface Call<Shape extends ParameterShape, Caller> {
   language: Language
 }
 
-export type Told<Shape extends ParameterShape> = Pick<
+export type RefusedCall<Shape extends ParameterShape> = Pick<
   Call<Shape, unknown>,
   'parameters' | 'language' | 'request'
 >
@@ -98,9 +98,9 @@ export interface RouteContract<Shape extends ParameterShape, Caller> {
    * Answers a form that was taken a moment ago, and is sent again by a second click: where the first one led, without
    * what is handed out once. Else that is the page of `returnTo`.
    */
-  repeated?(call: Told<Shape> & { ctx: Ctx; caller: Caller | null }): Promise<Reply> | Reply
+  repeated?(call: RefusedCall<Shape> & { ctx: Ctx; caller: Caller | null }): Promise<Reply> | Reply
   /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
-  tell?(problem: Problem, call: Told<Shape> & { ctx: Ctx }): unknown
+  problemReply?(problem: Problem, call: RefusedCall<Shape> & { ctx: Ctx }): unknown
 }
 
 /** A route with its types laid aside, as the application and the API description hold it. */

@@ -5,7 +5,7 @@ import { openServices } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
 import type { Clock } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
-import { TripMeter } from '../storage/trips.ts'
+import { RoundTripMeter } from '../storage/round-trips.ts'
 import { createUser } from '../users/create-user.ts'
 import { localMessengers } from './local-outbox.tsx'
 
@@ -64,7 +64,7 @@ export async function ensureDemoData(
   const ctx = openServices(env, config, {
     clock,
     hashCost,
-    trips: new TripMeter(),
+    trips: new RoundTripMeter(),
     afterReply: () => undefined,
     messengers: localMessengers(env.KV),
   })

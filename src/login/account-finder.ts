@@ -31,7 +31,7 @@ export interface NamedAccount {
 }
 
 /** What a store knows of a name and caller: whose it is, and until when it is locked. */
-export interface Known {
+export interface FoundAccount {
   account: Account | null
   /** Where failures of this caller are counted. */
   counter: string
@@ -129,7 +129,7 @@ function selectBy(hasUsername: SQL, condition: SQL | undefined) {
 export function pickNamed(
   rows: Awaited<ReturnType<typeof findNamed>>,
   { nameKey, formerKey, counters }: NamedAccount,
-): Known {
+): FoundAccount {
   const found = (rows as Found[]).filter(({ user }) => user.id !== null)
   const named = (key: string) => found.find(({ user }) => user.usernameKey === key)
   const one = named(formerKey) ?? named(nameKey) ?? onlyBearer(found, formerKey)

@@ -13,7 +13,7 @@ import { endOfSecondStep } from './second-step-cookie.ts'
  * Gives a browser its new session, and leads it on, to where a second factor is set up where one is due. The
  * session that it had before ends.
  */
-export async function enterBySession(
+export async function startBrowserSession(
   ctx: Ctx,
   { sessionString, live }: LoggedIn,
   { request, device, place }: { request: RequestFacts; device: Device; place: string },

@@ -7,7 +7,7 @@ import type { Task } from '../notifications/outbox.ts'
 import { passwordChangedMail } from '../notifications/password-changed-mail.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import type { Claim } from '../two-factor/claim.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
 import { countersOf } from './failure-counter.ts'
 import type { PasswordChange } from './password-ledger.ts'
@@ -26,7 +26,7 @@ export interface ChangePasswordInput {
   mustBeChanged?: boolean
   kept?: PasswordChange['kept']
   /** The use of a second factor that goes with it. */
-  claim?: Claim | null
+  consumption?: Consumption | null
   /** See PasswordChange. */
   verifies?: string | null
   /** The names of the API keys that the mail to the owner is to tell. */
@@ -37,7 +37,7 @@ export interface ChangePasswordInput {
 export async function changePassword(ctx: Ctx, input: ChangePasswordInput): Promise<boolean> {
   const change = await prepareChange(ctx, input)
   const ledger = ctx.in(input.region).passwords
-  const done = await ledger.change(change, input.claim ?? null).catch(async (error) => {
+  const done = await ledger.change(change, input.consumption ?? null).catch(async (error) => {
     // A lost connection tells nothing about what was done before.
     if (await ledger.isDone(change).catch(() => false)) return true
     throw error

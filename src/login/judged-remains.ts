@@ -4,7 +4,7 @@ import { ofHost } from '../sites/of-host.ts'
 import type { Account, User } from '../users/account.ts'
 import { accountIsAsJudged, isSameAccount } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
-import { type Known, siteAt } from './account-finder.ts'
+import { type FoundAccount, siteAt } from './account-finder.ts'
 import { isLocked } from './failure-counter.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 
@@ -17,7 +17,7 @@ function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
 }
 
 /** What a verdict was reached on. */
-export type Judged = Known & { account: Account }
+export type Judged = FoundAccount & { account: Account }
 
 /**
  * The condition under which the primary confirms a login: the account is as it was judged, and is not locked out

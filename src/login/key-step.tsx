@@ -3,9 +3,9 @@ import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
+import { BrandingContext } from '../ui/branding.ts'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
-import { LookContext } from '../ui/look.ts'
 import { logInUrl } from '../ui/return-to.ts'
 
 /**
@@ -21,7 +21,7 @@ export function KeyStep(props: {
 }) {
   const { language, ways, request, action, shown } = props
   const t = messagesFor(language).login
-  const isOfOneSite = useContext(LookContext) !== null
+  const isOfOneSite = useContext(BrandingContext) !== null
   const { security_key_origins: origins, webauthn_authentication_options: options } = ways
   if (!origins) return null
   if (origins.length === 0) return <p>{t.keysLost}</p>

@@ -6,11 +6,11 @@ import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
+import { BrandingContext } from '../ui/branding.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
-import { LookContext } from '../ui/look.ts'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
@@ -41,12 +41,12 @@ export async function logInForm(
 function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
   const { language, sent, problem, strategies, offer } = props
   const t = messagesFor(language).login
-  const look = useContext(LookContext)
+  const look = useContext(BrandingContext)
   const place = logInUrl(sent.return_to)
   const shown = { return_to: safeReturn(sent.return_to) }
   return (
     <Page language={language} title={t.logInTitle} path="/login">
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       {look?.loginHelpText ? <p dir="auto">{withoutBidiControls(look.loginHelpText)}</p> : null}
       <Form language={language} action="/login" shown={shown}>
         <TextField

@@ -7,7 +7,7 @@ import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { Known } from './account-finder.ts'
+import type { FoundAccount } from './account-finder.ts'
 import { isNewTo } from './known-callers.ts'
 import type { NamedAttempt } from './login-ledger.ts'
 
@@ -30,7 +30,7 @@ interface Noticed {
 export async function newDeviceNotice(
   ctx: Ctx,
   region: Region,
-  noticed: Noticed & { known: Known },
+  noticed: Noticed & { known: FoundAccount },
 ): Promise<Notice> {
   const { attempt, account, known } = noticed
   const { callerDigest, rememberedDigest, counters, at } = attempt
@@ -41,7 +41,7 @@ export async function newDeviceNotice(
   if (!mail) return () => []
   const userId = account.user.id
   const notice = { id: newId(region.code), userId, kind: 'new-device', at } as const
-  const insertion = await keptMail(ctx, region, { mail, at })
+  const insertion = await unsentMail(ctx, region, { mail, at })
   return (condition) => [
     ctx.in(region).sentNotices.insertion(
       notice,
@@ -61,7 +61,7 @@ export async function wrongCodesNotice(
   const { attempt, account } = noticed
   const mail = wrongCodesMail(told(ctx, noticed))
   if (!mail) return () => []
-  const insertion = await keptMail(ctx, region, { mail, at: attempt.at })
+  const insertion = await unsentMail(ctx, region, { mail, at: attempt.at })
   return (condition) => [
     insertion(sql`${condition} AND EXISTS (SELECT 1 FROM users
       WHERE id = ${account.user.id} AND wrong_codes = ${TOLD_WRONG_CODES})`),
@@ -80,7 +80,7 @@ export async function prepareLockNotice(
 }
 
 /** The cron sends it with its next run. */
-async function keptMail(
+async function unsentMail(
   ctx: Ctx,
   region: Region,
   { mail, at }: { mail: ComposedMail; at: number },

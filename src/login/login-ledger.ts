@@ -10,12 +10,12 @@ import type { HostScope } from '../sites/site.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import type { Claim } from '../two-factor/claim.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import {
+  type FoundAccount,
   findNamed,
-  type Known,
   type NamedAccount,
   pickNamed,
   selectNamed,
@@ -41,7 +41,7 @@ interface Start {
   by: { isGuess: boolean }
   row: SessionRow
   change: PasswordChange | null
-  claim: Claim | null
+  consumption: Consumption | null
   notice: (condition: SQL) => Statement[]
   /** What else hangs on the session. */
   alongside?: Statement[] | undefined
@@ -68,36 +68,36 @@ export class LoginLedger {
   }
 
   /** Whom the name means, as the nearest replica knows it. */
-  async find(named: NamedAccount): Promise<Known> {
+  async find(named: NamedAccount): Promise<FoundAccount> {
     return pickNamed(await findNamed(this.#database.nearest, named), named)
   }
 
-  async findAtPrimary(named: NamedAccount): Promise<Known> {
+  async findAtPrimary(named: NamedAccount): Promise<FoundAccount> {
     return pickNamed(await findNamed(this.#database.primary, named), named)
   }
 
   /**
    * Starts a session for a user who has proved who they are, if the user is still the one that was judged; with
-   * a change, the password becomes another first, and with a claim what was proved by is used up. The
+   * a change, the password becomes another first, and what a `consumption` names is consumed. The
    * insertion's `changes` is the verdict; the others hang on the new row.
    */
   async start(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, row, change, claim, notice, alongside = [] }: Start,
-  ): Promise<{ started: boolean; known: Known }> {
+    { by, row, change, consumption, notice, alongside = [] }: Start,
+  ): Promise<{ started: boolean; known: FoundAccount }> {
     const db = this.#database.primary
     const { account, counter } = judged
     const { user } = account
     const isConfirmed = sql`${loginIsConfirmed(attempt, judged, by)} AND ${this.#forms.isFirst}`
-    const claimed =
-      claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? []
-    const hasProved = claim ? sql`${isConfirmed} AND ${claim.isMade}` : isConfirmed
+    const consumed =
+      consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? []
+    const hasProved = consumption ? sql`${isConfirmed} AND ${consumption.isConsumed}` : isConfirmed
     const changed = change ? this.#passwords.statements(change, hasProved) : []
     const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
     const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
     const starting = batch(this.#database, {
-      claimed,
+      consumed,
       changed,
       session: insertSession(db, row, isUser),
       // What nobody guesses tells nothing of guesses: strangers stay locked out.
@@ -133,7 +133,7 @@ export class LoginLedger {
     })
     const done = await starting.catch(async (error) => {
       // A lost connection tells nothing. A session can be started again; what works once cannot.
-      if ((change || claim) && (await this.#isThere(row).catch(() => false))) return null
+      if ((change || consumption) && (await this.#isThere(row).catch(() => false))) return null
       throw error
     })
     if (!done) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
@@ -149,24 +149,25 @@ export class LoginLedger {
   async confirm(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, claim }: { by: { isGuess: boolean }; claim: Claim | null },
-  ): Promise<{ confirmed: boolean; known: Known }> {
+    { by, consumption }: { by: { isGuess: boolean }; consumption: Consumption | null },
+  ): Promise<{ confirmed: boolean; known: FoundAccount }> {
     const db = this.#database.primary
     const may = loginIsConfirmed(attempt, judged, by)
-    const claimed = claim?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
+    const consumed =
+      consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
     const proved = db
       .select({ id: users.id })
       .from(users)
-      .where(claim ? sql`${may} AND ${claim.isMade}` : may)
+      .where(consumption ? sql`${may} AND ${consumption.isConsumed}` : may)
     const confirming = batch(this.#database, {
       known: selectNamed(attempt),
-      claimed,
+      consumed,
       // A second click finds the form noted together with the code that it repeats.
-      noted: claim ? this.#forms.notingProof(claim.isMade) : null,
+      noted: consumption ? this.#forms.notingProof(consumption.isConsumed) : null,
       proved,
     })
     const done = await confirming.catch(async (error) => {
-      // A lost connection tells nothing: the claim may have been made.
+      // A lost connection tells nothing: the proof may have been consumed.
       const found = await proved.catch(() => [])
       if (found.length === 1) return null
       throw error
@@ -193,7 +194,7 @@ export class LoginLedger {
    */
   async refuse(
     named: NamedAttempt,
-    judged: Known,
+    judged: FoundAccount,
     {
       outcome,
       lockNotice,
@@ -203,7 +204,7 @@ export class LoginLedger {
       lockNotice: Task | null
       wrongCode?: ((condition: SQL) => Statement[]) | undefined
     },
-  ): Promise<Known> {
+  ): Promise<FoundAccount> {
     const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
     const db = this.#database.primary
     const { account, counter } = judged

@@ -5,7 +5,7 @@ import { anyone, route } from '../http/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { behindLogin, enterBySession } from './browser-session.ts'
+import { behindLogin, startBrowserSession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { logInForm } from './log-in-form.tsx'
 import { byPasskey } from './methods/passkey.ts'
@@ -79,7 +79,7 @@ const send = route(
     },
     problems: [],
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    tell: (problem, { parameters, ctx, language, request }) => {
+    problemReply: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
         return logInForm(ctx, { language, request, sent: parameters, problem })
       const { username, return_to: asked } = parameters
@@ -103,7 +103,7 @@ const send = route(
     })
     const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
-    return enterBySession(ctx, loggedIn, { request, device, place })
+    return startBrowserSession(ctx, loggedIn, { request, device, place })
   },
 )
 
@@ -129,7 +129,7 @@ const sendPasskey = route(
     },
     problems: [],
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    tell: (problem, { parameters: { return_to }, ctx, language, request }) =>
+    problemReply: (problem, { parameters: { return_to }, ctx, language, request }) =>
       logInForm(ctx, { language, request, sent: { return_to }, problem }),
   },
   async ({ parameters, ctx, request, language }) => {
@@ -139,7 +139,7 @@ const sendPasskey = route(
     const method = await byPasskey(ctx, client, { sealed, answer })
     const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
-    return enterBySession(ctx, loggedIn, { request, device, place })
+    return startBrowserSession(ctx, loggedIn, { request, device, place })
   },
 )
 

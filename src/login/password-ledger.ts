@@ -7,7 +7,7 @@ import { sessions } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import type { Claim } from '../two-factor/claim.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { isCounterOf } from './failure-counter.ts'
@@ -54,16 +54,19 @@ export class PasswordLedger {
 
   /**
    * Changes a password, if the user's credential version still is the one given: of many at the same
-   * time, one. With a claim it uses a second factor up. Repeated after a lost connection it finds its own work done.
+   * time, one. A `consumption` consumes a one-time code with it. Repeated after a lost connection it finds its own work done.
    */
-  async change(change: PasswordChange, claim: Claim | null = null): Promise<boolean> {
+  async change(change: PasswordChange, consumption: Consumption | null = null): Promise<boolean> {
     const { user } = change
     const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}
       AND ${users.disabled} = ${user.disabled ? 1 : 0}`
     const isSame = sql`EXISTS (SELECT 1 FROM ${users} WHERE ${users.id} = ${user.id} AND ${unchanged})`
     await batch(this.#database, {
-      claimed: claim?.statements(isSame) ?? [],
-      changed: this.statements(change, claim ? sql`${unchanged} AND ${claim.isMade}` : unchanged),
+      consumed: consumption?.statements(isSame) ?? [],
+      changed: this.statements(
+        change,
+        consumption ? sql`${unchanged} AND ${consumption.isConsumed}` : unchanged,
+      ),
       noted: this.#forms.noting(passwordIsChanged(change)),
     })
     return this.isDone(change)

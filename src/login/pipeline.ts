@@ -2,9 +2,9 @@ import type { Ctx } from '../context.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
-import type { FactorUse } from '../two-factor/claim.ts'
+import type { FactorUse } from '../two-factor/consumption.ts'
 import { isSameAccount } from '../users/as-judged.ts'
-import type { Known } from './account-finder.ts'
+import type { FoundAccount } from './account-finder.ts'
 import { isSameForRefusal } from './judged-remains.ts'
 import { prepareLockNotice } from './log-in-notices.ts'
 import type { NamedAttempt } from './login-ledger.ts'
@@ -12,7 +12,7 @@ import type { Identity, LoginClient, Method } from './methods/method.ts'
 import { mismatches, outcomeOf, whyDenied } from './policy.ts'
 import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-factor.ts'
 import { startSession } from './start-session.ts'
-import { type Allowed, claimOf, type Verdict } from './verdict.ts'
+import { type Allowed, consumptionOf, type Verdict } from './verdict.ts'
 
 /** How often a verdict is reached anew on what the primary knows, before the login is given up. */
 const MOST_ROUNDS = 3
@@ -35,7 +35,7 @@ export type Ending<Result> = (
   ctx: Ctx,
   login: Login,
   allowed: Allowed,
-) => Promise<{ result: Result } | { known: Known } | { refused: Verdict }>
+) => Promise<{ result: Result } | { known: FoundAccount } | { refused: Verdict }>
 
 /** Logs a user in by a method. @throws {Problem} what the method says of a refusal or a lockout */
 export function logIn(ctx: Ctx, client: LoginClient, method: Method): Promise<LoggedIn> {
@@ -111,11 +111,11 @@ async function end<Result>(
   if (verdict.outcome !== 'none' || !account || !proof) return { refused: verdict }
   const allowed = { ...verdict, account, proof }
   const ended = await start(ctx, login, allowed)
-  if (!('known' in ended) || claimOf(allowed) === null) return ended
+  if (!('known' in ended) || consumptionOf(allowed) === null) return ended
   const isLocked = lockOn(login.method, ended.known, login.use.at) !== null
   if (isLocked || !isSameAccount(account, ended.known.account)) return ended
   // Nothing else stands against it: what it would consume was consumed before.
-  const outcome = proof.claim ? mismatches[login.method.by] : 'one_time_password_mismatch'
+  const outcome = proof.consumption ? mismatches[login.method.by] : 'one_time_password_mismatch'
   return { refused: { ...verdict, outcome, isUsed: true } }
 }
 
@@ -146,6 +146,6 @@ async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identit
 }
 
 /** Until when a name is locked out; null where it is not, or where the method is guessed by nobody. */
-function lockOn({ isGuess }: Method, { lockedUntil }: Known, at: number): number | null {
+function lockOn({ isGuess }: Method, { lockedUntil }: FoundAccount, at: number): number | null {
   return isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
 }

@@ -12,7 +12,7 @@ import { users } from '../users/tables.ts'
  * What a user is known by: what a method of logging in proves (`identity-provider` is single sign-on, `second-factor`
  * a code or a security key), or the session or API key that they use later.
  */
-export type ProofKind =
+export type CredentialKind =
   | 'password'
   | 'passkey'
   | 'second-factor'
@@ -37,7 +37,7 @@ export interface AccessRequest {
   home: Region
   /** Milliseconds since the Unix epoch. */
   at: number
-  by: ProofKind
+  by: CredentialKind
   /** Whether that was right. It is verified before, whatever comes out: equal work for every account. */
   isRight: boolean
   /** What the history says where it was not; what it says of all that is proved alike, unless given. */
@@ -92,7 +92,7 @@ export function outcomeOf(denial: Denial | null): LoginOutcome {
 }
 
 /** What the history says of a proof that is wrong, or that the account does not accept. */
-export const mismatches: Record<ProofKind, Exclude<LoginOutcome, 'none'>> = {
+export const mismatches: Record<CredentialKind, Exclude<LoginOutcome, 'none'>> = {
   password: 'password_mismatch',
   passkey: 'key_mismatch',
   'second-factor': 'one_time_password_mismatch',
@@ -109,7 +109,7 @@ type Method = User['authenticationMethod']
  * and 2FA setup. A method that is off proves nothing anywhere (ASVS 6.3.4). Another method revokes the sessions
  * that the former one began, and API keys are independent of it.
  */
-const proofsOf: Record<Method, readonly ProofKind[]> = {
+const proofsOf: Record<Method, readonly CredentialKind[]> = {
   password: [
     'password',
     'passkey',
@@ -125,13 +125,13 @@ const proofsOf: Record<Method, readonly ProofKind[]> = {
 
 export function accepts(
   { authenticationMethod }: Pick<User, 'authenticationMethod'>,
-  by: ProofKind,
+  by: CredentialKind,
 ): boolean {
   return proofsOf[authenticationMethod].includes(by)
 }
 
 /** The same of a row of `users`, for a statement. */
-export function rowAccepts(by: ProofKind): SQL {
+export function rowAccepts(by: CredentialKind): SQL {
   const methods = (Object.keys(proofsOf) as Method[]).filter((method) =>
     accepts({ authenticationMethod: method }, by),
   )
@@ -139,7 +139,7 @@ export function rowAccepts(by: ProofKind): SQL {
 }
 
 /** Passkeys are security keys: a site that allows none allows no passkeys either. */
-function isOff(by: ProofKind, account: Account): boolean {
+function isOff(by: CredentialKind, account: Account): boolean {
   return by === 'passkey' && !allowedMethods(account).includes('webauthn')
 }
 

@@ -4,7 +4,7 @@ import { sessions } from '../sessions/tables.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Claim, FactorUse } from '../two-factor/claim.ts'
+import type { Consumption, FactorUse } from '../two-factor/consumption.ts'
 import { redemptions } from './tables.ts'
 
 /** The one-time tokens that were used in one region. */
@@ -16,11 +16,11 @@ export class RedemptionLedger {
   }
 
   /** The one use of a token, while the session that it is of has not timed out. */
-  claim(
+  consumption(
     { jti, exp }: { jti: string; exp: number },
     parent: SessionRow,
     { by, at }: FactorUse,
-  ): Claim {
+  ): Consumption {
     const db = this.#database.primary
     const isActive = sql`EXISTS (SELECT 1 FROM sessions
       WHERE id = ${parent.id} AND timeout_at > ${at})`
@@ -31,7 +31,7 @@ export class RedemptionLedger {
           where: sql`${condition} AND ${isActive}`,
         }).onConflictDoNothing(),
       ],
-      isMade: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${by})`,
+      isConsumed: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${by})`,
     }
   }
 

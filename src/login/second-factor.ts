@@ -26,7 +26,7 @@ export async function takeSecondFactor(
   const { otp, partial } = secondFactor
   const step = await takeSecondStep(ctx, identity.region, { account, otp, partial, use })
   return step.outcome === 'none'
-    ? { ...judged, factor: step.claim }
+    ? { ...judged, factor: step.consumption }
     : { ...judged, outcome: step.outcome }
 }
 

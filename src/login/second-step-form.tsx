@@ -4,7 +4,7 @@ import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import { isAboutNewPassword } from './about-new-password.ts'
 import { KeyStep } from './key-step.tsx'
@@ -43,7 +43,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
   ].filter((hint) => hint !== null)
   return (
     <Page language={language} title={t.secondTitle}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
       <p>
         {t.loggingIn} <Name>{username}</Name>

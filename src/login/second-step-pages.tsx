@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { behindLogin, enterBySession } from './browser-session.ts'
+import { behindLogin, startBrowserSession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { byPartialSession } from './methods/partial-session.ts'
 import { logIn } from './pipeline.ts'
@@ -22,10 +22,10 @@ const locale = text(35).optional()
 
 import {
   secondStepOf,
+  secondStepProblem,
   secondStepReplies,
   secondStepSent,
   shownAtSecondStep,
-  tellSecondStep,
 } from './second-step-sent.tsx'
 
 const show = route(
@@ -64,7 +64,7 @@ const finish = route(
     shown: shownAtSecondStep,
     replies: secondStepReplies,
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    tell: tellSecondStep,
+    problemReply: secondStepProblem,
   },
   async ({ parameters, ctx, request, language }) => {
     const { username, otp, change_password: chosen = '' } = parameters
@@ -82,7 +82,7 @@ const finish = route(
     })
     const loggedIn = await logIn(ctx, client, method)
     const place = safeReturn(parameters.return_to)
-    return enterBySession(ctx, loggedIn, { request, device, place })
+    return startBrowserSession(ctx, loggedIn, { request, device, place })
   },
 )
 
@@ -96,7 +96,7 @@ const send = route(
     replies: secondStepReplies,
     repeated: ({ parameters, ctx, request, language }) =>
       leadToSecondStep(ctx, { ...secondStepOf(parameters), isTexted: true }, { request, language }),
-    tell: tellSecondStep,
+    problemReply: secondStepProblem,
   },
   async ({ parameters, ctx, request, language }) => {
     const { scope } = ctx

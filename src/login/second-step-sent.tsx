@@ -42,7 +42,7 @@ export function secondStepOf(sent: Sent): SecondStep {
 }
 
 /** Tells a refusal where the step is shown. */
-export function tellSecondStep(
+export function secondStepProblem(
   problem: Problem,
   told: {
     parameters: Sent

@@ -10,7 +10,7 @@ import { afterChange, prepareChange } from './change-password.ts'
 import { newDeviceNotice } from './log-in-notices.ts'
 import type { PasswordChange } from './password-ledger.ts'
 import type { Ending, Login } from './pipeline.ts'
-import { claimOf } from './verdict.ts'
+import { consumptionOf } from './verdict.ts'
 
 /** The one place that starts a session, with a new password if one came along: one batch, which decides. */
 export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
@@ -39,7 +39,7 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
     by: method,
     row,
     change,
-    claim: claimOf(allowed),
+    consumption: consumptionOf(allowed),
     notice,
     alongside: await proof.alongside?.(),
   })

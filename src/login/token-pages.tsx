@@ -6,10 +6,10 @@ import { anyone, type Reply, route } from '../http/route.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
-import { behindLogin, enterBySession } from './browser-session.ts'
+import { behindLogin, startBrowserSession } from './browser-session.ts'
 import { deviceOf } from './device.ts'
 import { byLoginToken } from './methods/login-token.ts'
 import { authenticate, type Ending, logIn } from './pipeline.ts'
@@ -54,7 +54,7 @@ const ask = route(
     path: '/login/token',
     summary: 'The form of that page: asks whether to log in, and as whom',
     replies: { 200: { description: 'The question', body: z.string() }, ...refusals },
-    tell,
+    problemReply: problemPage,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }): Promise<Reply> => {
     const client = { request, device: null, language }
@@ -75,17 +75,17 @@ const confirm = route(
     summary: 'Its button: uses the token up and sets the session cookie',
     replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
     repeated: ({ request }) => behindLogin('/account', request),
-    tell,
+    problemReply: problemPage,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }) => {
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
     const client = { request, device, language }
     const loggedIn = await logIn(ctx, client, byLoginToken(ctx, client, token))
-    return enterBySession(ctx, loggedIn, { request, device, place: '/account' })
+    return startBrowserSession(ctx, loggedIn, { request, device, place: '/account' })
   },
 )
 
-function tell(problem: Problem, { language }: { language: Language }) {
+function problemPage(problem: Problem, { language }: { language: Language }) {
   return <TokenForm language={language} problem={problem} />
 }
 
@@ -99,7 +99,7 @@ function TokenForm({ language, problem }: { language: Language; problem?: Proble
           {t.tokenRefused}
         </p>
       ) : (
-        <Told language={language} problem={problem} />
+        <ProblemAlert language={language} problem={problem} />
       )}
       <Form language={language} action="/login/token" takesFragment={problem === undefined}>
         <TextField id="login_token" label={t.token} hint={t.tokenHint} />

@@ -1,6 +1,6 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Problem } from '../http/problem.ts'
-import { both, type Claim } from '../two-factor/claim.ts'
+import { both, type Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
 import type { Proof, Proved } from './methods/method.ts'
 
@@ -8,7 +8,7 @@ import type { Proof, Proved } from './methods/method.ts'
 export interface Verdict extends Proved {
   outcome: LoginOutcome
   /** The use of a second factor that the pipeline asked for; null where none was needed. */
-  factor: Claim | null
+  factor: Consumption | null
   /** What the client is told, where that is more than the outcome says. */
   problem: Problem | null
   /** Whether nothing but an earlier use stands against it. */
@@ -19,6 +19,8 @@ export interface Verdict extends Proved {
 export type Allowed = Verdict & { account: Account; proof: Proof }
 
 /** What it consumes, all or nothing; null where it can be used again, as a password. */
-export function claimOf({ proof, factor }: Allowed): Claim | null {
-  return proof.claim && factor ? both(proof.claim, factor) : (proof.claim ?? factor)
+export function consumptionOf({ proof, factor }: Allowed): Consumption | null {
+  return proof.consumption && factor
+    ? both(proof.consumption, factor)
+    : (proof.consumption ?? factor)
 }

@@ -89,7 +89,7 @@ async function deliver(
     await done((callback) => connection.send({ from, to: [to] }, message, callback))
     connection.quit()
   } catch (error) {
-    throw sayOnlyWhere(error)
+    throw withoutDetails(error)
   } finally {
     connection.close()
   }
@@ -99,7 +99,7 @@ async function deliver(
  * A server's words may repeat an address or a name: what is logged is the stage and the code alone. A
  * mailbox that does not exist is given up; a policy (5.7.x, RFC 3463 §3.8) may be ours to mend.
  */
-function sayOnlyWhere(error: unknown): Error {
+function withoutDetails(error: unknown): Error {
   const { code = 'ECONNECTION', responseCode, response = '' } = error as Refusal
   const message = `smtp: ${code}${responseCode === undefined ? '' : ` ${responseCode}`}`
   const isNoMailbox = code === 'EENVELOPE' && [550, 551, 553].includes(responseCode ?? 0)

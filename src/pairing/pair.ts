@@ -75,7 +75,7 @@ export async function fetchPairedKey(
     throw notFound('no approval that is valid, or not for this network')
   }
   ctx.afterReply(pointer.end(digest))
-  ctx.afterReply(tellOwner(ctx, home, { account, id, at }))
+  ctx.afterReply(notifyOwner(ctx, home, { account, id, at }))
   return { account, id, text }
 }
 
@@ -101,7 +101,7 @@ async function approverOf(
 }
 
 /** By mail: approving it was a click, perhaps on somebody else's link. */
-async function tellOwner(
+async function notifyOwner(
   ctx: Ctx,
   home: Region,
   { account, id, at }: { account: Account; id: number; at: number },

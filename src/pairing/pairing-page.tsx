@@ -3,7 +3,7 @@ import type { Problem } from '../http/problem.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { PairingWish } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
@@ -28,7 +28,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
   const t = messagesFor(language).pairing
   return (
     <Page language={language} title={isMore ? t.moreTitle : t.title} path="/pairing">
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <p>{isMore ? t.more : t.asks}</p>
       <dl>
         <dt>{t.computer}</dt>

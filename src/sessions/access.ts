@@ -22,7 +22,7 @@ export interface AdmittedApiKey {
 }
 
 /** What a user gives to show that they still are the one who logged in. */
-export type GivenProof = { password: string } | { code: string }
+export type ReauthenticationProof = { password: string } | { code: string }
 
 /** Who calls by a session. */
 export type SessionCaller = AdmittedSession & Actor & Proving<SessionCaller>
@@ -32,7 +32,7 @@ export type ApiKeyCaller = AdmittedApiKey & Actor & Proving<ApiKeyCaller>
 
 interface Proving<Caller> {
   /** The same caller, with what was typed into a form: it is verified when something is authorized. A key has no use for it. */
-  proving: (proof: GivenProof) => Caller
+  proving: (proof: ReauthenticationProof) => Caller
 }
 
 export type UserCaller = SessionCaller | ApiKeyCaller

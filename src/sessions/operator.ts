@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import { askedRegions, pageParameters, readPage, readPlace } from '../storage/region-pages.ts'
+import { pageParameters, readPage, readPlace, requestedRegions } from '../storage/region-pages.ts'
 import { findSite, findUser } from '../users/find-by-name.ts'
 import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
@@ -48,7 +48,7 @@ const list = route(
     problems: ['not-found/user-not-found', 'not-found/site-not-found'],
   },
   async ({ parameters, ctx }) => {
-    const asked = askedRegions(ctx.regions, parameters.region)
+    const asked = requestedRegions(ctx.regions, parameters.region)
     const owner = await ownerOf(ctx, parameters)
     const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
     const [now, { epoch }] = [ctx.clock(), ctx]

@@ -33,12 +33,12 @@ export function deleteSession(key: SessionKey, scope: HostScope) {
 }
 
 /** The condition that a session's own row lets it live. */
-export function rowLives(asked: { now: number | Placeholder; epoch: number | Placeholder }) {
+export function isUnexpired(asked: { now: number | Placeholder; epoch: number | Placeholder }) {
   return and(eq(sessions.epoch, asked.epoch), gt(sessions.timeoutAt, asked.now))
 }
 
 /** The same of a session joined with its user and site. */
-export function ownerLetsLive(now: number | Placeholder) {
+export function ownerAllows(now: number | Placeholder) {
   return and(
     eq(users.credentialVersion, sessions.credentialVersion),
     eq(users.disabled, false),
@@ -67,8 +67,8 @@ const compiledDelete = remembered((kinds: `${KeyKind} ${HostScope['kind']}`) => 
       .select({ one: sql`1` })
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(and(eq(users.id, sessions.userId), ownerLetsLive(now), isOfHost[host]))
-    const lives = rowLives({ now, epoch: sql.placeholder('epoch') })
+      .where(and(eq(users.id, sessions.userId), ownerAllows(now), isOfHost[host]))
+    const lives = isUnexpired({ now, epoch: sql.placeholder('epoch') })
     return db
       .delete(sessions)
       .where(and(isNamed[key], lives, sql`EXISTS ${owner}`))

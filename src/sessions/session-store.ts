@@ -23,8 +23,8 @@ import { users } from '../users/tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
 import {
   deleteSession,
-  ownerLetsLive,
-  rowLives,
+  isUnexpired,
+  ownerAllows,
   type SessionKey,
   selectSession,
 } from './session-statements.ts'
@@ -122,7 +122,7 @@ export class SessionStore {
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(and(eq(sessions.id, id), rowLives(asked), ownerLetsLive(asked.now)))
+      .where(and(eq(sessions.id, id), isUnexpired(asked), ownerAllows(asked.now)))
     const lives = sql`EXISTS ${living}`
     const { ended } = await batch(this.#database, {
       recorded: recordEvent(db, event, lives),
@@ -182,8 +182,8 @@ export class SessionStore {
           of.siteId === undefined ? undefined : eq(users.siteId, of.siteId),
           gte(userId, afterUserId),
           or(gt(userId, afterUserId), gt(sessions.id, afterId)),
-          rowLives(asked),
-          ownerLetsLive(asked.now),
+          isUnexpired(asked),
+          ownerAllows(asked.now),
         ),
       )
       .orderBy(asc(userId), asc(sessions.id))

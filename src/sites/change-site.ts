@@ -5,11 +5,11 @@ import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Region } from '../storage/region.ts'
 import type { UsernameClaim } from '../storage/username-directory.ts'
 import { claimSubdomain } from './create-site.ts'
-import { readDomain } from './prove-domain.ts'
 import { readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
 import type { Kept } from './site-ledger.ts'
+import { readDomain } from './verify-domain.ts'
 
 /**
  * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
@@ -57,7 +57,7 @@ export async function changeSite(
     })
   if ('kept' in changed) {
     if (claim) await ctx.directory.release(claim)
-    throw keptBecause(changed, isRenamed ? 'subdomain' : 'domain')
+    throw whyNotChanged(changed, isRenamed ? 'subdomain' : 'domain')
   }
   if (claim) await keepName(ctx, acting, { claim, before: site })
   await rememberHosts(ctx, acting.region, { before: site, after: changed })
@@ -91,7 +91,7 @@ async function rememberHosts(
     .catch(() => undefined)
 }
 
-function keptBecause({ kept, keyUsers, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
+function whyNotChanged({ kept, keyUsers, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
   switch (kept) {
     case 'last-admin':
       return notSaved('last-admin', 'base')

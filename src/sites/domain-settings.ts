@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
 import { readDomainName } from './domain-name.ts'
 import { hostScope } from './site.ts'
-import { siteShownAt } from './site-look.ts'
+import { siteShownAt } from './site-branding.ts'
 /** What a client may know of a site before anybody has logged in. */
 export const domainSettingsRoute = route(
   {

@@ -1,7 +1,7 @@
 import type { Language } from '../http/languages.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { DAY } from '../storage/clock.ts'
-import { domainProof } from './domain-proof.ts'
+import { domainChallenge } from './domain-challenge.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
 import type { Site } from './site.ts'
 
@@ -12,7 +12,7 @@ export async function warningOfDomain(
 ): Promise<string | null> {
   const { domain, domainVerifiedAt, domainMissingSince } = site
   if (domain === null || domainVerifiedAt === null || domainMissingSince === null) return null
-  const { name, value } = await domainProof(domainProofKey, site.id, domain)
+  const { name, value } = await domainChallenge(domainProofKey, site.id, domain)
   const since = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
     domainMissingSince,
   )

@@ -3,7 +3,12 @@ import { operator } from '../access/operator-access.ts'
 import { nameText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import type { Region } from '../storage/region.ts'
-import { askedRegion, askedRegions, pageParameters, readPage } from '../storage/region-pages.ts'
+import {
+  pageParameters,
+  readPage,
+  requestedRegion,
+  requestedRegions,
+} from '../storage/region-pages.ts'
 import { findSite } from '../users/find-by-name.ts'
 import { createSite } from './create-site.ts'
 import type { Site } from './site.ts'
@@ -31,7 +36,7 @@ const create = route(
     problems: ['processing-failure/model-save-error'],
   },
   async ({ parameters: { subdomain, region: regionName, name = subdomain }, ctx }) => {
-    const region = askedRegion(ctx.regions, regionName)
+    const region = requestedRegion(ctx.regions, regionName)
     await createSite(ctx, region, { subdomain, name })
     return { status: 201, body: view(await findSite(ctx, subdomain)) }
   },
@@ -52,7 +57,7 @@ const list = route(
   },
   async ({ parameters, ctx }) => {
     const { rows, headers } = await readPage(
-      askedRegions(ctx.regions, parameters.region),
+      requestedRegions(ctx.regions, parameters.region),
       parameters,
       {
         read: (region, after, limit) => ctx.in(region).sites.list(after, limit),

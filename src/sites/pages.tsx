@@ -4,7 +4,7 @@ import { type Reply, route } from '../http/route.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
-import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
+import { settingsIn, shownProblem, withFieldLabel } from '../ui/admin/shown-problem.ts'
 import { changeSite } from './change-site.ts'
 import { offeredRules, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 import { RulesPage, type RulesPageProps } from './settings-page.tsx'
@@ -55,8 +55,8 @@ const save = route(
       const done = messagesFor(language).admin.pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {
-      const told = toldProblem(error)
-      const problem = namedAsHere(told, messagesFor(language).admin.siteSettings.rules)
+      const told = shownProblem(error)
+      const problem = withFieldLabel(told, messagesFor(language).admin.siteSettings.rules)
       const shown = { language, problem, values, wrong: settingsIn(told) }
       return { ...rulesPage(caller, shown), status: 422 }
     }

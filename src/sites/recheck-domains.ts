@@ -5,7 +5,7 @@ import { logFailure, rootMessage, warn } from '../http/log.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import { domainProof } from './domain-proof.ts'
+import { domainChallenge } from './domain-challenge.ts'
 import type { Site } from './site.ts'
 import { viewSite } from './site-view.ts'
 /** How long the TXT record of a verified domain may be missing. */
@@ -50,7 +50,7 @@ async function isRecordThere(
   { domainProofKey, resolver }: Ctx,
   { id, domain, domainProof: stored }: Site,
 ): Promise<boolean | null> {
-  const { name, value } = await domainProof(domainProofKey, id, domain ?? '')
+  const { name, value } = await domainChallenge(domainProofKey, id, domain ?? '')
   try {
     const records = await resolver.txt(name)
     return records.includes(value) || (stored !== null && records.includes(stored))

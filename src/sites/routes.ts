@@ -18,15 +18,15 @@ import {
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { changeSite } from './change-site.ts'
-import { domainProof } from './domain-proof.ts'
+import { domainChallenge } from './domain-challenge.ts'
 import { domainSettingsRoute } from './domain-settings.ts'
 import { logoRoute } from './logo-route.ts'
-import { proveDomain } from './prove-domain.ts'
 import { refusedSiteSettings } from './refused-site-settings.ts'
 import type { Site } from './site.ts'
 import { LARGEST_LOGO } from './site-logo.ts'
 import { siteSettingParameters } from './site-settings.ts'
 import { siteObject, viewSite } from './site-view.ts'
+import { verifyDomain } from './verify-domain.ts'
 
 const site = siteObject
   .extend({
@@ -65,7 +65,7 @@ const update = route(
   {
     method: 'PATCH',
     path: '/site',
-    summary: 'Change the site. A new domain is served once it was proved',
+    summary: 'Change the site. A new domain is served once it is verified',
     access: siteAdmin,
     parameters: z.object({
       ...siteSettingParameters,
@@ -109,14 +109,14 @@ const update = route(
   },
 )
 
-const verifyDomain = route(
+const verifyDomainRoute = route(
   {
     method: 'POST',
     path: '/site/verify_domain',
     summary: 'Look for the TXT record that proves the site’s domain, and serve the domain',
     access: siteAdmin,
     parameters: z.object({}),
-    replies: { 200: { description: 'The site, at its proved domain', body: site } },
+    replies: { 200: { description: 'The site, at its verified domain', body: site } },
     problems: [
       ...accessChangeProblems,
       'processing-failure/model-save-error',
@@ -124,8 +124,8 @@ const verifyDomain = route(
     ],
   },
   async ({ caller, ctx, request }) => {
-    const proved = await proveDomain(ctx, { ...caller, request })
-    return siteReply(ctx, request, withSite(caller, proved))
+    const verified = await verifyDomain(ctx, { ...caller, request })
+    return siteReply(ctx, request, withSite(caller, verified))
   },
 )
 
@@ -137,7 +137,7 @@ async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
     status: 200 as const,
     body: {
       ...viewSite(live.site),
-      domain_verification: awaited ? await domainProof(ctx.domainProofKey, id, domain) : null,
+      domain_verification: awaited ? await domainChallenge(ctx.domainProofKey, id, domain) : null,
       domain_record_missing_since: missingSince && new Date(missingSince).toISOString(),
       ...(caller.by === 'session' && {
         session: viewSession(
@@ -167,4 +167,4 @@ function idForBearer(
   return (getsSessionString(format, request) && presented.sessionString) || live.session.id
 }
 
-export const currentSiteRoutes = [show, update, verifyDomain, logoRoute, domainSettingsRoute]
+export const currentSiteRoutes = [show, update, verifyDomainRoute, logoRoute, domainSettingsRoute]

@@ -9,7 +9,7 @@ import { type Reply, route } from '../http/route.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
-import { toldProblem } from '../ui/admin/told-problem.ts'
+import { shownProblem } from '../ui/admin/shown-problem.ts'
 import { SsoPage, type SsoPageProps } from './admin-page.tsx'
 import {
   changeStrategy,
@@ -95,7 +95,7 @@ const add = route(
       )
     } catch (error) {
       const { client_secret: _, ...sent } = parameters
-      const told = { problem: toldProblem(error), sent }
+      const told = { problem: shownProblem(error), sent }
       return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
     }
     const done = { text: messagesFor(language).admin.pages.saved, isGood: true }
@@ -186,7 +186,7 @@ async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promis
   } catch (error) {
     // Deleted before is deleted.
     if (error instanceof Problem && error.status === 404) return back(viewer.language)
-    return { ...(await ssoPage(ctx, viewer, { problem: toldProblem(error) })), status: 422 }
+    return { ...(await ssoPage(ctx, viewer, { problem: shownProblem(error) })), status: 422 }
   }
   return back(viewer.language)
 }

@@ -7,11 +7,11 @@ import { deviceCookie, deviceOf } from '../login/device.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import { hostScope, originNamed } from '../sites/site.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { receiverOf, redirectOf } from './arrive.ts'
-import { notAccepted } from './ask-provider.ts'
-import { beginSso } from './begin.ts'
+import { authorizationUrl } from './authorization-url.ts'
+import { ssoRefused } from './provider-fetch.ts'
+import { receiverOf, redirectOf } from './receive-callback.ts'
 import { type Redirect, redirectHost } from './redirect-address.ts'
-import { html, LONGEST_CODE, locale, refusals, strategiesAt, tell } from './sso-route.tsx'
+import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import type { Strategy } from './strategy.ts'
 import { readTestTicket } from './test-ticket.ts'
 
@@ -63,7 +63,7 @@ const begin = route(
       throw new Problem('bad-request/request-params-required', { values: { name: 'label' } })
     const [strategy] = offered
     if (!strategy) throw new Problem('bad-request/invalid-oauth-provider')
-    const redirect_uri = await beginSso(ctx, strategy, { browser: null, state, again })
+    const redirect_uri = await authorizationUrl(ctx, strategy, { browser: null, state, again })
     return { status: 201, body: { redirect_uri } }
   },
 )
@@ -87,7 +87,7 @@ const beginInBrowser = route(
       303: { description: 'On to the provider; or first to the host that receives its answer' },
       ...refusals,
     },
-    tell,
+    problemReply: problemPage,
   },
   async ({ parameters, ctx, request }) => {
     const asked = await askedAt(ctx, parameters)
@@ -101,7 +101,7 @@ const beginInBrowser = route(
     const beginning = { origin, browser: device.id, place, again, ...(testFor && { testFor }) }
     return {
       status: 303,
-      headers: { Location: await beginSso(ctx, strategy, beginning) },
+      headers: { Location: await authorizationUrl(ctx, strategy, beginning) },
       cookies: [await deviceCookie(ctx.sealer, device, ctx.clock())],
     }
   },
@@ -120,13 +120,13 @@ async function askedAt(
 ): Promise<Asked> {
   if (test !== undefined) {
     const ticket = await readTestTicket(ctx.sealer, test, ctx.clock())
-    if (!ticket) throw notAccepted('expired', 'no test of ours')
+    if (!ticket) throw ssoRefused('expired', 'no test of ours')
     const { strategy } = await receiverOf(ctx, ticket, ctx.scope)
     return { strategy, redirect: redirectOf(ticket), testFor: ticket.testFor }
   }
   const strategies = await strategiesAt(ctx, ctx.scope)
   const strategy = strategies.find((offered) => offered.id === id)
-  if (!strategy) throw notAccepted('refused', 'no strategy of this site')
+  if (!strategy) throw ssoRefused('refused', 'no strategy of this site')
   return { strategy, redirect: strategy }
 }
 

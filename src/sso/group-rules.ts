@@ -10,10 +10,10 @@ type GroupRules = Pick<
 >
 
 /** What a provider says of somebody's groups. What is not among them is a no only where they are all. */
-export interface ToldGroups {
+export interface GroupClaims {
   names: string[]
   /** Whether whoever is in another one would have been told so. */
-  areAll: boolean
+  isComplete: boolean
 }
 
 /**
@@ -21,19 +21,19 @@ export interface ToldGroups {
  * claim, where one says that they are too many for a token (OpenID Connect Core §5.6.2, as Entra ID does), or
  * where something in it is no name.
  */
-export function toldGroups(claims: Record<string, unknown>): ToldGroups {
+export function groupClaims(claims: Record<string, unknown>): GroupClaims {
   const { groups, _claim_names: elsewhere, hasgroups } = claims
   const listed: unknown[] = Array.isArray(groups) ? groups : [groups]
   const names = listed.filter((group): group is string => typeof group === 'string' && group !== '')
   const isElsewhere =
     hasgroups !== undefined ||
     (typeof elsewhere === 'object' && elsewhere !== null && Object.hasOwn(elsewhere, 'groups'))
-  return { names, areAll: names.length === listed.length && !isElsewhere }
+  return { names, isComplete: names.length === listed.length && !isElsewhere }
 }
 
 /** What two answers say together; what either says in full is all. */
-export function allGroupsOf(one: ToldGroups, other: ToldGroups): ToldGroups {
-  return { names: [...one.names, ...other.names], areAll: one.areAll || other.areAll }
+export function mergeGroupClaims(one: GroupClaims, other: GroupClaims): GroupClaims {
+  return { names: [...one.names, ...other.names], isComplete: one.isComplete || other.isComplete }
 }
 
 /** Whether a rule of a strategy depends on the groups of who comes. */
@@ -51,7 +51,7 @@ export function needsGroups(rules: GroupRules): boolean {
  * Whether somebody in these groups may come in: in one of those required, where there are any. Null where that
  * was not told.
  */
-export function mayComeIn(rules: GroupRules, told: ToldGroups): boolean | null {
+export function isAllowedByGroups(rules: GroupRules, told: GroupClaims): boolean | null {
   const required = listed(rules.provisionGroupRequired)
   return required.length === 0 || isInOneOf(required, told)
 }
@@ -76,7 +76,7 @@ export function keptGroups(rules: GroupRules, groups: string[], most: number): s
  * Whether somebody in these groups is a site admin. Null where the strategy does not decide that, or it was not
  * told: then it stays as it is.
  */
-export function isAdminByGroups(rules: GroupRules, told: ToldGroups): boolean | null {
+export function isAdminByGroups(rules: GroupRules, told: GroupClaims): boolean | null {
   return decidesAdmins(rules) ? isInOneOf(listed(rules.provisionSiteAdminGroups), told) : null
 }
 
@@ -86,7 +86,7 @@ export function decidesAdmins(rules: Pick<GroupRules, 'provisionSiteAdminGroups'
 }
 
 /** Null where it may be in one of them though that was not told: not told is never a no. */
-function isInOneOf(groups: string[], { names, areAll }: ToldGroups): boolean | null {
+function isInOneOf(groups: string[], { names, isComplete: areAll }: GroupClaims): boolean | null {
   const isIn = groups.some((group) => names.includes(group))
   return isIn || (areAll ? false : null)
 }

@@ -7,8 +7,8 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Claim } from '../two-factor/claim.ts'
-import { type FactorNews, tellNews } from '../two-factor/factor-news.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
+import { type FactorNews, recordAndNotify } from '../two-factor/factor-news.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
@@ -26,7 +26,7 @@ export class IdentityStore {
   }
 
   /** The user of a site that has logged in as this person before. */
-  async ownerOf(
+  async accountOf(
     siteId: number,
     { issuer, subject }: Pick<Person, 'issuer' | 'subject'>,
   ): Promise<Account | null> {
@@ -46,7 +46,7 @@ export class IdentityStore {
   }
 
   /** The one user that a person becomes by an address at the first login; null where there is none. */
-  async linkable(issuer: string, strategy: Strategy, by: ByAddress): Promise<Account | null> {
+  async linkable(issuer: string, strategy: Strategy, by: LinkByEmail): Promise<Account | null> {
     const [found] = await this.#database.primary
       .select(accountColumns)
       .from(users)
@@ -60,11 +60,11 @@ export class IdentityStore {
    * is on and receives at an origin of its site, and for a link that is new, while the user has the address
    * that it rests on. Groups that are not all leave those that are kept as they are.
    */
-  claim(
+  consumption(
     identity: Identity,
     strategy: Strategy,
     { linkedBy, groupsAreAll }: { linkedBy: LinkedBy; groupsAreAll: boolean },
-  ): Claim {
+  ): Consumption {
     const db = this.#database.primary
     const { userId, siteId, issuer, subject, lastUsedAt: at } = identity
     const isOn = sql`EXISTS (SELECT 1 FROM sso_strategies AS receiver
@@ -89,7 +89,7 @@ export class IdentityStore {
           setWhere: sql`${ssoIdentities.userId} = ${userId}`,
         }),
       ],
-      isMade: sql`EXISTS (SELECT 1 FROM sso_identities AS own WHERE own.site_id = ${siteId}
+      isConsumed: sql`EXISTS (SELECT 1 FROM sso_identities AS own WHERE own.site_id = ${siteId}
         AND own.issuer = ${issuer} AND own.subject = ${subject}
         AND own.user_id = ${userId} AND own.last_used_at = ${at}) AND ${isOn}`,
     }
@@ -104,7 +104,7 @@ export class IdentityStore {
   noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
     const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
       AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
-    return tellNews(this.#database.primary, news, isNew)
+    return recordAndNotify(this.#database.primary, news, isNew)
   }
 
   /** The statements that make a user of this strategy a site admin, or no longer; the last one stays. */
@@ -175,7 +175,7 @@ export class IdentityStore {
   ): Promise<'removed' | 'last-way-in' | 'gone'> {
     const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
-    const may = isOwn ? sql`${isThere} AND ${hasOtherWayIn({ id, userId })}` : isThere
+    const may = isOwn ? sql`${isThere} AND ${hasOtherLogin({ id, userId })}` : isThere
     const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${news.event.id})`
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
     const { known, removed } = await batch(this.#database, {
@@ -183,7 +183,7 @@ export class IdentityStore {
         .select({ id: ssoIdentities.id })
         .from(ssoIdentities)
         .where(eq(ssoIdentities.id, id)),
-      told: tellNews(db, news, may),
+      told: recordAndNotify(db, news, may),
       ended: db
         .delete(sessions)
         .where(sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`),
@@ -198,14 +198,14 @@ export class IdentityStore {
 }
 
 /** How a person is known by an address at the first login, who is nobody yet. */
-export type ByAddress =
+export type LinkByEmail =
   /** One that the provider vouches for, and that is known to be the user's. */
   | { kind: 'verified-address'; emailKey: string }
   /** The admin named the strategy and the address. */
   | { kind: 'invitation'; emailKey: string }
 
 /** What makes a person a user. */
-export type LinkedBy = { kind: 'identity' } | ByAddress
+export type LinkedBy = { kind: 'identity' } | LinkByEmail
 
 /** An identity, with what its strategy is called. */
 export interface LabelledIdentity {
@@ -221,7 +221,7 @@ interface AdminByGroups {
 }
 
 /** Whether a user may have a password, or comes in by another identity. */
-function hasOtherWayIn({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
+function hasOtherLogin({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
   return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
     AND (authentication_method <> 'sso' OR EXISTS (SELECT 1 FROM sso_identities AS other
       JOIN sso_strategies ON sso_strategies.id = other.strategy_id AND enabled
@@ -242,7 +242,11 @@ function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strate
  * Whether a user is the only one that an address means, and is nobody there yet: an address may go to
  * another person at the provider, and the first one stays the user's.
  */
-function isLinkable(issuer: string, { id, siteId }: Strategy, { kind, emailKey }: ByAddress): SQL {
+function isLinkable(
+  issuer: string,
+  { id, siteId }: Strategy,
+  { kind, emailKey }: LinkByEmail,
+): SQL {
   const keys = nameKeys(emailKey)
   const bearers =
     kind === 'invitation'

@@ -6,8 +6,8 @@ import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
 import { unsealPartialSession } from '../two-factor/partial-session.ts'
-import { arrive, stateOf } from './arrive.ts'
-import { notAccepted } from './ask-provider.ts'
+import { ssoRefused } from './provider-fetch.ts'
+import { openState, receiveCallback } from './receive-callback.ts'
 
 interface Sent {
   oauth_provider?: string | undefined
@@ -42,21 +42,21 @@ export async function logInBySso(
   if (partialSession !== undefined && (await isOfSso(ctx, partialSession))) {
     const callback = await continuedCallback(ctx, client, { partialSession, otp })
     const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return { loggedIn, state: callback.proof.state }
+    return { loggedIn, state: callback.assertion.state }
   }
   if (provider === undefined && code === undefined && sealed === undefined) return null
   if (provider === undefined) throw missing('oauth_provider')
   if (code === undefined) throw missing('oauth_code')
   if (sealed === undefined) throw missing('oauth_state')
   const state = await orRecord(ctx, { scope, request }, async () => {
-    const state = await stateOf(ctx, sealed)
-    if (state.testFor !== undefined) throw notAccepted('refused', 'a test login')
+    const state = await openState(ctx, sealed)
+    if (state.testFor !== undefined) throw ssoRefused('refused', 'a test login')
     return state
   })
   const { oauth_iss: iss } = sent
   const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
-  const proof = await arrive(ctx, state, {
+  const assertion = await receiveCallback(ctx, state, {
     scope,
     provider,
     browser: null,
@@ -64,9 +64,9 @@ export async function logInBySso(
     parameters,
     namesIssuer,
   })
-  const callback = { proof, otp, partial: null }
+  const callback = { assertion, otp, partial: null }
   const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-  return { loggedIn, state: proof.state }
+  return { loggedIn, state: assertion.state }
 }
 
 function missing(name: string): Problem {

@@ -8,7 +8,7 @@ import { Problem, problemWithin } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { SECOND } from '../storage/clock.ts'
 import { newId, regionCodeOfId } from '../storage/ids.ts'
-import { ALGORITHMS } from './issuer-memory.ts'
+import { ALGORITHMS } from './issuer-cache.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { issuerOf, providerNamed } from './providers.ts'
 
@@ -41,7 +41,7 @@ export async function logOutByProvider(
   const issuer = provider && issuerOf(provider, strategy)
   if (!region || !strategy || !issuer) throw refused('no OpenID Connect strategy')
   const now = ctx.clock()
-  const { sub, sid, jti } = await ctx.issuerMemory
+  const { sub, sid, jti } = await ctx.issuerCache
     .withKeysOf({ issuer, by: 'log-out', own: ctx, now }, async (keys) => {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -62,7 +62,9 @@ export async function logOutByProvider(
   const exp = Math.floor(now / SECOND) + OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS
   const use = { by: newId(region.code), at: now }
   await ssoSessions.end(strategy, named, {
-    claim: ctx.in(region).partialSessions.claim({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
+    consumption: ctx
+      .in(region)
+      .partialSessions.consumption({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
     events: (await ssoSessions.usersOf(strategy, named)).map((userId) => ({
       id: newId(region.code),
       siteId: strategy.siteId,

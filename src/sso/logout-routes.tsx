@@ -71,7 +71,7 @@ async function logOutAddress(ctx: Ctx, strategy: Strategy): Promise<string | nul
   const provider = providerNamed(strategy.provider)
   const issuer = provider && issuerOf(provider, strategy)
   if (!issuer) return null
-  const metadata = await ctx.issuerMemory
+  const metadata = await ctx.issuerCache
     .metadataOf(issuer, ctx, ctx.clock())
     .catch((error) => warn('log out at the provider', rootMessage(error)))
   const url = readOutsideAddress(metadata?.end_session_endpoint ?? '', ctx)

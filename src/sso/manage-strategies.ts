@@ -8,8 +8,8 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
 import { readIssuerAddress } from './issuer-address.ts'
-import { readEmailDomains, whyMakesNone } from './made-users.ts'
 import { providerNamed, whyRefused } from './providers.ts'
+import { readEmailDomains, whyNotProvisioning } from './provision-rules.ts'
 import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
 import { viewStrategy } from './strategy-view.ts'
 /** The admin whose site it is of, and by which request. */
@@ -198,7 +198,7 @@ function refuseWrong(ctx: Ctx, strategy: Strategy): void {
     errors.issuer = [wantsIssuer ? 'issuer-address' : 'not-of-provider']
   if (!strategy.emailDomains.split(',').every((domain) => domain === '' || DOMAIN.test(domain)))
     errors.email_domains = ['domain-malformed']
-  const whyNone = strategy.enabled && strategy.provisionUsers ? whyMakesNone(strategy) : null
+  const whyNone = strategy.enabled && strategy.provisionUsers ? whyNotProvisioning(strategy) : null
   if (whyNone) errors.provision_users = [whyNone]
   if (Object.keys(errors).length > 0) throw wrong(errors)
 }

@@ -1,16 +1,16 @@
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
+import type { Assertion } from './assertion.ts'
 import type { Identity } from './identity.ts'
-import type { Proof } from './proof.ts'
 import type { Strategy } from './strategy.ts'
 
 /** That a person is a user, from now on. @param of with `at` in milliseconds since the Unix epoch */
 export function newIdentity(
   region: Region,
-  of: { userId: number; strategy: Strategy; proof: Proof; at: number },
+  of: { userId: number; strategy: Strategy; assertion: Assertion; at: number },
 ): Identity {
-  const { userId, strategy, proof, at } = of
-  const { issuer, subject, email } = proof.person
+  const { userId, strategy, assertion, at } = of
+  const { issuer, subject, email } = assertion.person
   return {
     id: newId(region.code),
     siteId: strategy.siteId,
@@ -19,7 +19,7 @@ export function newIdentity(
     issuer,
     subject,
     email,
-    groups: JSON.stringify(proof.groups),
+    groups: JSON.stringify(assertion.groups),
     createdAt: at,
     lastUsedAt: at,
   }

@@ -2,7 +2,7 @@ import { randomHex } from '../crypto/digests.ts'
 import type { Site } from '../sites/site.ts'
 import { whyNotUsername } from '../users/username.ts'
 import type { Person } from './identity.ts'
-import { ownsAddress } from './owns-address.ts'
+import { isEmailVerified } from './owns-address.ts'
 import type { Strategy } from './strategy.ts'
 
 /**
@@ -17,6 +17,6 @@ export function newUsernames(
   const base = whyNotUsername(known) === null ? known : 'user'
   const here = `${base}-${site.subdomain}`
   const others = [base, here, `${here}-${randomHex(3)}`, `${here}-${randomHex(3)}`]
-  const isOwner = ownsAddress({ email, emailIsVerified }, { strategy, site })
+  const isOwner = isEmailVerified({ email, emailIsVerified }, { strategy, site })
   return email !== null && isOwner ? [email, ...others] : others
 }

@@ -9,7 +9,7 @@ import type { Strategy } from './strategy.ts'
  * whatever address its admin likes, so no other site has to believe it, and no mail is sent on its word; but for the
  * site's own verified domain.
  */
-export function ownsAddress(
+export function isEmailVerified(
   { email, emailIsVerified }: Pick<Person, 'email' | 'emailIsVerified'>,
   { strategy, site }: { strategy: Strategy; site: Site },
 ): boolean {

@@ -3,25 +3,29 @@ import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
-import { behindLogin, enterBySession } from '../login/browser-session.ts'
+import { behindLogin, startBrowserSession } from '../login/browser-session.ts'
 import { deviceOf } from '../login/device.ts'
-import { bySsoCallback, carriedProof, continuedCallback } from '../login/methods/sso-callback.ts'
+import {
+  bySsoCallback,
+  carriedAssertion,
+  continuedCallback,
+} from '../login/methods/sso-callback.ts'
 import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import { secondStepItself } from '../login/second-step-reply.tsx'
 import {
+  secondStepProblem,
   secondStepReplies,
   secondStepSent,
   shownAtSecondStep,
-  tellSecondStep,
 } from '../login/second-step-sent.tsx'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { arrive, redirectOf, stateAt } from './arrive.ts'
-import { type Proof, sealProof } from './proof.ts'
+import { type Assertion, sealAssertion } from './assertion.ts'
+import { openStateAt, receiveCallback, redirectOf } from './receive-callback.ts'
 import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
-import { html, LONGEST_CODE, locale, refusals, strategiesAt, tell } from './sso-route.tsx'
+import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import { testPassed } from './test-login.tsx'
 
 const comeBack = route(
@@ -47,17 +51,17 @@ const comeBack = route(
       303: { description: 'Logged in: on to a page' },
       ...refusals,
     },
-    tell,
+    problemReply: problemPage,
   },
   async ({ parameters, ctx, request, language }): Promise<Reply> => {
     const { strategy, code, state: sealed = '', iss, error } = parameters
     const { scope } = ctx
     const state = await orRecord(ctx, { scope, request }, () =>
-      stateAt(ctx, sealed, { strategy, hostname: request.hostname }),
+      openStateAt(ctx, sealed, { strategy, hostname: request.hostname }),
     )
     const answer = new URLSearchParams(present({ code, iss, error }))
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const proof = await arrive(ctx, state, {
+    const assertion = await receiveCallback(ctx, state, {
       scope,
       provider: undefined,
       browser: device.id,
@@ -65,12 +69,12 @@ const comeBack = route(
       parameters: answer,
       namesIssuer: true,
     })
-    if (state.testFor !== undefined) return testPassed(ctx, state, { proof, language })
-    if (state.browser === undefined) return askFirst(ctx, proof, language)
+    if (state.testFor !== undefined) return testPassed(ctx, state, { assertion, language })
+    if (state.browser === undefined) return askFirst(ctx, assertion, language)
     const client = { request, device, language }
-    const callback = { proof, otp: null, partial: null }
+    const callback = { assertion, otp: null, partial: null }
     const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
+    return startBrowserSession(ctx, loggedIn, { request, device, place: placeOf(assertion) })
   },
 )
 
@@ -80,27 +84,27 @@ function present(sent: Record<string, string | undefined>): Record<string, strin
   )
 }
 
-async function askFirst(ctx: Ctx, proof: Proof, language: Language): Promise<Reply> {
-  const { person } = proof
+async function askFirst(ctx: Ctx, assertion: Assertion, language: Language): Promise<Reply> {
+  const { person } = assertion
   const { sealer, clock, scope } = ctx
   const strategies = await strategiesAt(ctx, scope)
-  const label = strategies.find(({ id }) => id === proof.strategy)?.label ?? ''
+  const label = strategies.find(({ id }) => id === assertion.strategy)?.label ?? ''
   return {
     status: 200,
     body: (
       <SsoAskPage
         language={language}
-        proof={await sealProof(sealer, proof, clock())}
+        proof={await sealAssertion(sealer, assertion, clock())}
         person={person.email ?? person.name ?? person.subject}
         provider={label}
-        site={redirectHost(redirectOf(proof), ctx.globalOrigin)}
+        site={redirectHost(redirectOf(assertion), ctx.globalOrigin)}
       />
     ),
   }
 }
 
 /** A caller's own state comes back to it in the address. */
-function placeOf({ state, place }: Proof): string {
+function placeOf({ state, place }: Assertion): string {
   return state === undefined
     ? safeReturn(place)
     : `/account?${new URLSearchParams({ state }).toString()}`
@@ -121,17 +125,19 @@ const confirm = route(
       ...refusals,
     },
     repeated: async ({ parameters, ctx, request }) =>
-      behindLogin(placeOf(await carriedProof(ctx, parameters.proof)), request),
-    tell,
+      behindLogin(placeOf(await carriedAssertion(ctx, parameters.proof)), request),
+    problemReply: problemPage,
   },
   async ({ parameters, ctx, request, language }) => {
     const { scope } = ctx
-    const proof = await orRecord(ctx, { scope, request }, () => carriedProof(ctx, parameters.proof))
+    const assertion = await orRecord(ctx, { scope, request }, () =>
+      carriedAssertion(ctx, parameters.proof),
+    )
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
     const client = { request, device, language }
-    const callback = { proof, otp: null, partial: null }
+    const callback = { assertion, otp: null, partial: null }
     const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(proof) })
+    return startBrowserSession(ctx, loggedIn, { request, device, place: placeOf(assertion) })
   },
 )
 
@@ -147,11 +153,11 @@ const finish = route(
     limitedName: ({ username }) => username,
     replies: secondStepReplies,
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    tell: (problem, told) =>
+    problemReply: (problem, told) =>
       problem.type === 'not-authenticated/invalid-oauth' ? (
         <SsoFailedPage language={told.language} problem={problem} />
       ) : (
-        tellSecondStep(problem, { ...told, parameters: { ...told.parameters, sso: '1' } })
+        secondStepProblem(problem, { ...told, parameters: { ...told.parameters, sso: '1' } })
       ),
   },
   async ({ parameters, ctx, request, language }) => {
@@ -160,7 +166,11 @@ const finish = route(
     const client = { request, device, language }
     const callback = await continuedCallback(ctx, client, { partialSession, otp })
     const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return enterBySession(ctx, loggedIn, { request, device, place: placeOf(callback.proof) })
+    return startBrowserSession(ctx, loggedIn, {
+      request,
+      device,
+      place: placeOf(callback.assertion),
+    })
   },
 )
 

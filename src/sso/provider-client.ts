@@ -8,7 +8,7 @@ import {
   clockTolerance,
 } from 'oauth4webapi'
 import type { StoredSecrets } from '../crypto/stored-secrets.ts'
-import { askingBy, type Fetch } from './ask-provider.ts'
+import { type Fetch, fetchOptions } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'
 
@@ -60,8 +60,8 @@ export async function redeemCode(
   { client, accepted, redirectUri, verifier, fetch }: Redemption,
 ): Promise<{ reply: Response; authentication: ClientAuthentication }> {
   const secret = await storedSecrets.unseal(strategy.clientSecret, secretOwner(strategy))
-  const [first, second] = waysToProve({ clientId: strategy.clientId, secret }, server)
-  const redeem = async ({ authentication, prove }: WayToProve) => ({
+  const [first, second] = clientAuthMethods({ clientId: strategy.clientId, secret }, server)
+  const redeem = async ({ authentication, apply: prove }: ClientAuthMethod) => ({
     authentication,
     reply: await authorizationCodeGrantRequest(
       server,
@@ -70,7 +70,7 @@ export async function redeemCode(
       accepted,
       redirectUri,
       verifier,
-      askingBy(fetch),
+      fetchOptions(fetch),
     ),
   })
   const redeemed = await redeem(first)
@@ -78,20 +78,23 @@ export async function redeemCode(
   return isTaken ? redeemed : redeem(second)
 }
 
-interface WayToProve {
+interface ClientAuthMethod {
   authentication: ClientAuthentication
-  prove: ClientAuth
+  apply: ClientAuth
 }
 
 /**
  * In the body wherever that is offered: there, no provider decodes it in a way of its own. RFC 8414 §2 has the
  * header where no method is listed.
  */
-function waysToProve(
+function clientAuthMethods(
   { clientId, secret }: { clientId: string; secret: string },
   { token_endpoint_auth_methods_supported: methods }: AuthorizationServer,
-): [WayToProve, WayToProve?] {
-  const post: WayToProve = { authentication: 'client_secret_post', prove: ClientSecretPost(secret) }
+): [ClientAuthMethod, ClientAuthMethod?] {
+  const post: ClientAuthMethod = {
+    authentication: 'client_secret_post',
+    apply: ClientSecretPost(secret),
+  }
   const encoded = inHeader(encodeURIComponent(clientId), encodeURIComponent(secret))
   if (methods === undefined) return [encoded, post]
   const takesHeader = methods.includes('client_secret_basic')
@@ -105,12 +108,12 @@ function waysToProve(
  * Encoded as RFC 6749 §2.3.1 has it, but nothing that need not be: some providers compare what they get
  * undecoded, and every decoder leaves `-`, `.`, `_` and `~` as they are.
  */
-function inHeader(clientId: string, secret: string): WayToProve {
+function inHeader(clientId: string, secret: string): ClientAuthMethod {
   const bytes = new TextEncoder().encode(`${clientId}:${secret}`)
   const credentials = btoa(String.fromCharCode(...bytes))
   return {
     authentication: 'client_secret_basic',
-    prove: (_server, _client, _body, headers) =>
+    apply: (_server, _client, _body, headers) =>
       headers.set('Authorization', `Basic ${credentials}`),
   }
 }

@@ -2,9 +2,9 @@ import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { Form } from '../ui/form.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import type { SsoRefusal } from './ask-provider.ts'
+import type { SsoRefusal } from './provider-fetch.ts'
 
 /** Why a login by a provider came to nothing, and the way back. */
 export function SsoFailedPage(props: { language: Language; problem: Problem }) {
@@ -18,7 +18,7 @@ export function SsoFailedPage(props: { language: Language; problem: Problem }) {
           {t.refusals[reason]}
         </p>
       ) : (
-        <Told language={language} problem={problem} />
+        <ProblemAlert language={language} problem={problem} />
       )}
       <a href={`/login?locale=${language}`}>{t.again}</a>
     </Page>

@@ -33,7 +33,7 @@ export async function strategiesAt(ctx: Ctx, scope: HostScope): Promise<Strategy
 }
 
 /** Tells a refusal on a page, or leads to where the second factor is asked for. */
-export function tell(
+export function problemPage(
   problem: Problem,
   viewer: { ctx: Ctx; language: Language; request: RequestFacts },
 ) {

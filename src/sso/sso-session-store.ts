@@ -5,13 +5,13 @@ import { sessions } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Claim } from '../two-factor/claim.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
 import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoSessions } from './tables.ts'
 
 /** Which sessions here one there led to: all of a person, or those of one session at the provider. */
-interface Named {
+interface SessionSelector {
   issuer: string
   subject: string | null
   providerSession: string | null
@@ -54,7 +54,7 @@ export class SsoSessionStore {
   }
 
   /** Whose sessions are named: the ids of their users. */
-  async usersOf(strategy: Strategy, named: Named): Promise<number[]> {
+  async usersOf(strategy: Strategy, named: SessionSelector): Promise<number[]> {
     const found = await this.#database.primary
       .selectDistinct({ userId: sessions.userId })
       .from(sessions)
@@ -62,26 +62,29 @@ export class SsoSessionStore {
     return found.map(({ userId }) => userId)
   }
 
-  /** Ends the sessions that are named, and records that for their users, if the claim is made. */
+  /** Ends the sessions that are named, and records that for their users, if the logout token is consumed by it. */
   async end(
     strategy: Strategy,
-    named: Named,
-    { claim, events }: { claim: Claim; events: CredentialEvent[] },
+    named: SessionSelector,
+    { consumption, events }: { consumption: Consumption; events: CredentialEvent[] },
   ): Promise<void> {
     const db = this.#database.primary
-    const isEnded = sql`${this.#isNamed(strategy, named)} AND ${claim.isMade}`
+    const isEnded = sql`${this.#isNamed(strategy, named)} AND ${consumption.isConsumed}`
     const recorded = events.map((event) => {
       const has = sql`EXISTS (SELECT 1 FROM sessions WHERE user_id = ${event.userId} AND ${isEnded})`
       return recordEvent(db, event, has)
     })
     await batch(this.#database, {
-      claimed: claim.statements(sql`1`),
+      consumed: consumption.statements(sql`1`),
       recorded,
       ended: db.delete(sessions).where(isEnded),
     })
   }
 
-  #isNamed({ id, siteId }: Strategy, { issuer, subject, providerSession }: Named): SQL | undefined {
+  #isNamed(
+    { id, siteId }: Strategy,
+    { issuer, subject, providerSession }: SessionSelector,
+  ): SQL | undefined {
     const begun = this.#database.primary
       .select({ id: ssoSessions.sessionId })
       .from(ssoSessions)

@@ -10,7 +10,7 @@ import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import type { Claim } from '../two-factor/claim.ts'
+import type { Consumption } from '../two-factor/consumption.ts'
 import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import type { Redirect } from './redirect-address.ts'
@@ -132,10 +132,10 @@ export class StrategyStore {
     return found ?? null
   }
 
-  /** Notes that a test login has passed at a host, if its claim is made and the strategy is as it was. */
+  /** Notes that a test login has passed at a host, if its state is consumed by it and the strategy is as it was. */
   async noteTest(
     { id, clientId, clientSecret, issuer, subdomain }: Strategy,
-    { originName, at, claim }: { originName: string; at: number; claim: Claim },
+    { originName, at, consumption }: { originName: string; at: number; consumption: Consumption },
   ): Promise<boolean> {
     const db = this.#database.primary
     const noted = db
@@ -143,7 +143,7 @@ export class StrategyStore {
       .set({ testedOriginName: originName, originTestedAt: at })
       .where(
         sql`id = ${id} AND client_id = ${clientId} AND client_secret = ${clientSecret}
-          AND issuer IS ${issuer} AND subdomain = ${subdomain} AND ${claim.isMade}`,
+          AND issuer IS ${issuer} AND subdomain = ${subdomain} AND ${consumption.isConsumed}`,
       )
       .returning({ id: ssoStrategies.id })
     const outcome = await batch(this.#database, {
@@ -151,14 +151,14 @@ export class StrategyStore {
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
-      claimed: claim.statements(sql`1`),
+      consumed: consumption.statements(sql`1`),
       noted,
     })
     return outcome.noted.length === 1
   }
 
   /** The statement that notes that a login has come back to a strategy's address, where a session began so. */
-  noteArrival({ id, originName }: Redirect, sessionId: number) {
+  confirmOrigin({ id, originName }: Redirect, sessionId: number) {
     return this.#database.primary
       .update(ssoStrategies)
       .set({ originConfirmed: true })

@@ -3,9 +3,9 @@ import type { Language } from '../http/languages.ts'
 import type { Reply } from '../http/route.ts'
 import { hostnameNamed } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
-import { receiverOf } from './arrive.ts'
-import { notAccepted } from './ask-provider.ts'
-import type { Proof } from './proof.ts'
+import type { Assertion } from './assertion.ts'
+import { ssoRefused } from './provider-fetch.ts'
+import { receiverOf } from './receive-callback.ts'
 import { SsoTestPassedPage } from './sso-page.tsx'
 import type { SsoState } from './sso-state.ts'
 
@@ -13,15 +13,15 @@ import type { SsoState } from './sso-state.ts'
 export async function testPassed(
   ctx: Ctx,
   { origin, testFor = '' }: SsoState,
-  { proof, language }: { proof: Proof; language: Language },
+  { assertion, language }: { assertion: Assertion; language: Language },
 ): Promise<Reply> {
-  const { region, strategy } = await receiverOf(ctx, { ...proof, testFor }, ctx.scope)
+  const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor }, ctx.scope)
   const at = ctx.clock()
   const use = { by: newId(region.code), at }
-  const claim = ctx.in(region).partialSessions.claim(proof.use, use)
-  const tested = { originName: origin, at, claim }
+  const consumption = ctx.in(region).partialSessions.consumption(assertion.use, use)
+  const tested = { originName: origin, at, consumption }
   if (!(await ctx.in(region).strategies.noteTest(strategy, tested)))
-    throw notAccepted('used', 'a test used before, or a strategy changed since')
+    throw ssoRefused('used', 'a test used before, or a strategy changed since')
   const { protocol, port } = ctx.globalOrigin
   const back = new URL('/admin/sso', `${protocol}//${testFor}${port && `:${port}`}`)
   const { label } = strategy

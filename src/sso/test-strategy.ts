@@ -4,8 +4,7 @@ import type { Ctx } from '../context.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { Problem } from '../http/problem.ts'
 import type { Site } from '../sites/site.ts'
-import { providerFetch } from './ask-provider.ts'
-import { algorithmsOf, flawOf } from './issuer-memory.ts'
+import { algorithmsOf, flawOf } from './issuer-cache.ts'
 import {
   type ClientAuthentication,
   clientOf,
@@ -13,6 +12,7 @@ import {
   redeemCode,
   serverOf,
 } from './provider-client.ts'
+import { providerFetch } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
@@ -52,7 +52,7 @@ export async function testStrategy(ctx: Ctx, strategy: Strategy, site: Site): Pr
   try {
     if (provider.protocol === 'oauth2') return await testClient(ctx, strategy, serverOf(provider))
     const issuer = issuerOf(provider, strategy) ?? ''
-    ctx.issuerMemory.forget(issuer)
+    ctx.issuerCache.forget(issuer)
     return await testOpenIdConnect(ctx, strategy, issuer)
   } catch (error) {
     warn('test of a strategy', rootMessage(error))
@@ -72,13 +72,13 @@ async function testOpenIdConnect(
   issuer: string,
 ): Promise<TestResult> {
   const now = ctx.clock()
-  const metadata = await ctx.issuerMemory
+  const metadata = await ctx.issuerCache
     .metadataOf(issuer, ctx, now)
     .catch((error) => refusedAs('metadata-malformed', error))
   if (typeof metadata === 'string') return failed(metadata)
   const flaw = flawOf(metadata, ctx)
   if (flaw) return failed(flaw)
-  const missing = await ctx.issuerMemory
+  const missing = await ctx.issuerCache
     .withKeysOf({ issuer, by: 'log-in', own: ctx, now }, async (keyFor) => {
       const found = await Promise.allSettled(
         algorithmsOf(metadata).map((alg) => keyFor({ alg }, NO_TOKEN)),

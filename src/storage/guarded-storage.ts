@@ -1,7 +1,7 @@
 import { Problem } from '../http/problem.ts'
 import { SECOND } from './clock.ts'
 import { withDeadline } from './deadline.ts'
-import type { TripMeter } from './trips.ts'
+import type { RoundTripMeter } from './round-trips.ts'
 
 /** How long a store may take before the request is refused. */
 const STORAGE_DEADLINE_MS = 5 * SECOND
@@ -35,7 +35,7 @@ export function isNullViolation(error: unknown): boolean {
  * @throws {NullViolation}
  */
 export async function visitStore<T>(
-  meter: TripMeter,
+  meter: RoundTripMeter,
   store: string,
   visit: () => Promise<T>,
 ): Promise<T> {
@@ -72,7 +72,7 @@ const unsent = new WeakMap<D1PreparedStatement, Unsent>()
 export function guardDatabase(
   visiting: <T>(visit: (session: DatabaseHandle) => Promise<T>) => Promise<T>,
   store: string,
-  meter: TripMeter,
+  meter: RoundTripMeter,
 ): DatabaseHandle {
   const visit = <T>(run: (session: DatabaseHandle) => Promise<T>) =>
     visitStore(meter, store, () => visiting(run))
@@ -117,7 +117,7 @@ export interface KeyValueStore {
   delete(key: string): Promise<void>
 }
 
-export function guardKeyValue(kv: KVNamespace, meter: TripMeter): KeyValueStore {
+export function guardKeyValue(kv: KVNamespace, meter: RoundTripMeter): KeyValueStore {
   const visit = <T>(run: () => Promise<T>) => visitStore(meter, 'kv', run)
   return {
     get: (key) => visit(() => kv.get(key)),

@@ -1,11 +1,11 @@
 /** A point on the globe, in degrees. */
-export interface Place {
+export interface Coordinates {
   latitude: number
   longitude: number
 }
 
 /** Where the regions of the Files.com service are, by their names. */
-const places: Record<string, Place> = {
+const places: Record<string, Coordinates> = {
   'us-east-1': { latitude: 38.95, longitude: -77.45 },
   'eu-central-1': { latitude: 50.11, longitude: 8.68 },
   'eu-west-2': { latitude: 51.51, longitude: -0.13 },
@@ -16,7 +16,7 @@ const places: Record<string, Place> = {
 }
 
 /** Which of these regions is nearest to a place, as the crow flies; null where that is not known. */
-export function nearestRegion(names: readonly string[], from: Place | null): string | null {
+export function nearestRegion(names: readonly string[], from: Coordinates | null): string | null {
   if (!from) return null
   const distances = names.flatMap((name) => {
     const place = places[name]
@@ -26,7 +26,7 @@ export function nearestRegion(names: readonly string[], from: Place | null): str
 }
 
 /** The angle between two points, seen from the middle of the Earth (spherical law of cosines). */
-function angleBetween(a: Place, b: Place): number {
+function angleBetween(a: Coordinates, b: Coordinates): number {
   const [latA, latB, turn] = [a.latitude, b.latitude, a.longitude - b.longitude].map(
     (degrees) => (degrees * Math.PI) / 180,
   ) as [number, number, number]

@@ -8,7 +8,7 @@ import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Region } from './region.ts'
-import { askedRegions, pageParameters, readPage, readPlace } from './region-pages.ts'
+import { pageParameters, readPage, readPlace, requestedRegions } from './region-pages.ts'
 
 const rebuilt = z
   .object({
@@ -39,7 +39,7 @@ const rebuild = route(
     problems: [],
   },
   async ({ parameters, ctx }) => {
-    const regions = askedRegions(ctx.regions, parameters.region)
+    const regions = requestedRegions(ctx.regions, parameters.region)
     const { names, headers } =
       parameters.of === 'users'
         ? await userNames(ctx, regions, parameters)

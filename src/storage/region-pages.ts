@@ -12,7 +12,7 @@ export const pageParameters = {
 
 const DEFAULT_PAGE = 100
 
-type Asked = z.infer<z.ZodObject<typeof pageParameters>>
+type RequestedPage = z.infer<z.ZodObject<typeof pageParameters>>
 
 /** Rows that live in several regions: how one region's are read on from a place, and where a row stands. */
 export interface RegionalRows<Row> {
@@ -32,7 +32,7 @@ export interface Page<Row> {
  */
 export async function readPage<Row>(
   regions: readonly Region[],
-  { cursor, per_page: limit = DEFAULT_PAGE }: Asked,
+  { cursor, per_page: limit = DEFAULT_PAGE }: RequestedPage,
   { read, placeOf }: RegionalRows<Row>,
 ): Promise<Page<Row>> {
   const after = cursor === undefined ? null : readCursor(cursor, regions)
@@ -50,12 +50,12 @@ export async function readPage<Row>(
 }
 
 /** The named region, or all. @throws {Problem} request-params-invalid */
-export function askedRegions(regions: Regions, name: string | undefined): readonly Region[] {
-  return name === undefined ? regions.all : [askedRegion(regions, name)]
+export function requestedRegions(regions: Regions, name: string | undefined): readonly Region[] {
+  return name === undefined ? regions.all : [requestedRegion(regions, name)]
 }
 
 /** @throws {Problem} request-params-invalid */
-export function askedRegion(regions: Regions, name: string): Region {
+export function requestedRegion(regions: Regions, name: string): Region {
   return regions.withName(name) ?? invalid('region')
 }
 

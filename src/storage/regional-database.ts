@@ -1,6 +1,6 @@
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { type DatabaseHandle, guardDatabase } from './guarded-storage.ts'
-import type { TripMeter } from './trips.ts'
+import type { RoundTripMeter } from './round-trips.ts'
 
 /** A D1 database, or sessions of one, to build statements for and to run them on. */
 export type Database = DrizzleD1Database & { $client: DatabaseHandle }
@@ -22,7 +22,11 @@ export interface ReplicatedDatabase {
  */
 export function openDatabase(
   binding: D1Database,
-  { store, meter, bookmark }: { store: string; meter: TripMeter; bookmark?: string | undefined },
+  {
+    store,
+    meter,
+    bookmark,
+  }: { store: string; meter: RoundTripMeter; bookmark?: string | undefined },
 ): ReplicatedDatabase {
   const nearestSession = once(() => binding.withSession(bookmark ?? 'first-unconstrained'))
   // `first-primary` promises the newest state for the first query only: later ones may be a replica's.

@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges } from './challenge.ts'
-import { both, type Claim, type FactorUse } from './claim.ts'
+import { both, type Consumption, type FactorUse } from './consumption.ts'
 import type { PartialSessionKey } from './partial-session.ts'
 import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
@@ -32,21 +32,21 @@ export interface GivenCode {
 
 /**
  * Finds which second factor of a user a code is of: an app's, a sent one, a recovery code. It is used up
- * by the claim that comes back, not before; null where it is of none.
+ * by the consumption that is returned, not before; null where it is of none.
  */
 export async function checkCode(
   ctx: Ctx,
   region: Region,
   account: Account,
   given: GivenCode,
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   const { partial, use } = given
   const store = ctx.in(region).secondFactors
   const { factors } = await store.provable(account.user.id)
   const recoveryCodes = ctx.in(region).recoveryCodes
-  const claim = await claimOf(ctx, { store, recoveryCodes, factors, account }, given)
-  if (!claim || !partial) return claim
-  return both(ctx.in(region).partialSessions.claim(partial, use), claim)
+  const consumption = await consumptionOf(ctx, { store, recoveryCodes, factors, account }, given)
+  if (!consumption || !partial) return consumption
+  return both(ctx.in(region).partialSessions.consumption(partial, use), consumption)
 }
 
 /** Whether a text has the form of a code of some factor. */
@@ -76,7 +76,7 @@ export function wrongCodeCosts(
   ]
 }
 
-async function claimOf(
+async function consumptionOf(
   ctx: Ctx,
   {
     store,
@@ -90,7 +90,7 @@ async function claimOf(
     account: Account
   },
   given: GivenCode,
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   const { use } = given
   const otp = readTypedCode(given.otp)
   const { user } = account
@@ -105,7 +105,7 @@ async function claimOf(
   if (letters === null || factors.length === 0) return null
   const digest = await recoveryCodeDigest(ctx.nameDigestKey, user.id, letters)
   const isGood = await recoveryCodes.isGood(user.id, digest)
-  return isGood ? recoveryCodes.claim(user.id, digest, use) : null
+  return isGood ? recoveryCodes.consumption(user.id, digest, use) : null
 }
 
 interface Digits {
@@ -118,7 +118,7 @@ interface Digits {
 async function claimOfApp(
   { storedSecrets }: Ctx,
   { store, factors, code, use }: Digits,
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   for (const factor of factors) {
     if (factor.method !== 'totp' || factor.secret === null) continue
     const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
@@ -132,7 +132,7 @@ async function claimOfSecurityKey(
   ctx: Ctx,
   by: { store: SecondFactorStore; factors: SecondFactorRow[]; account: Account },
   { otp, challenge, use }: GivenCode,
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   const { store, factors, account } = by
   if (challenge === null) return null
   const { nameDigestKey: key, globalOrigin } = ctx
@@ -150,7 +150,7 @@ async function claimOfYubikey(
   { yubico }: Ctx,
   { store, factors, use }: Omit<Digits, 'code'>,
   { otp, publicId }: { otp: string; publicId: string },
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   const factor = factors.find((one) => one.method === 'yubi' && one.publicId === publicId)
   if (!factor || !yubico) return null
   const counter = await yubico.counterOf(otp)
@@ -162,7 +162,7 @@ async function claimOfYubikey(
 async function claimOfSentCode(
   { nameDigestKey }: Ctx,
   { store, factors, code, use }: Digits,
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   for (const factor of factors) {
     if (factor.method !== 'sms' || !isSentCodeLive(factor, use.at)) continue
     const digest = await sentCodeDigest(nameDigestKey, factor, code)

@@ -4,7 +4,7 @@ import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 
 /** What must be given again before anything is changed. */
-export type AskedProof =
+export type NeededReauthentication =
   | { by: 'password'; username: string }
   /** A code, or what a key signs; null where none of the user's keys can be used here. */
   | { by: 'code'; key: { options: Record<string, unknown>; isOnlyFactor: boolean } | null }
@@ -13,7 +13,7 @@ export type AskedProof =
 export function ConfirmButton(props: {
   language: Language
   /** Null where it was given minutes ago. */
-  proof: AskedProof | null
+  proof: NeededReauthentication | null
   /** What the form does, for ids. */
   of: string
   label: string

@@ -11,7 +11,7 @@ export interface FactorNews {
 }
 
 /** The statements that record a change and tell the user of it, if the condition holds. */
-export function tellNews(
+export function recordAndNotify(
   db: ReplicatedDatabase['primary'],
   { event, notice }: FactorNews,
   condition: SQL,

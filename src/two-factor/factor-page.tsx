@@ -6,9 +6,9 @@ import { spelledDate } from '../notifications/spelled-date.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
-import { Page, Told } from '../ui/page.tsx'
+import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
-import { type AskedProof, ConfirmButton } from './confirm-button.tsx'
+import { ConfirmButton, type NeededReauthentication } from './confirm-button.tsx'
 import { qrCode } from './qr-code.ts'
 import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
@@ -19,7 +19,7 @@ export interface FactorPageProps {
   /** What the site lets its users set up, and this service can. */
   allowed: FactorMethod[]
   /** What must be given again before anything is changed; null where it was given minutes ago. */
-  proof: AskedProof | null
+  proof: NeededReauthentication | null
   isDue: boolean
   /** Of the user; null where it has none. */
   timeZone: string | null
@@ -40,7 +40,7 @@ export function FactorPage(props: FactorPageProps) {
   const section = { ...props, t }
   return (
     <Page language={language} title={t.title} wide>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       {done ? <p role="status">{done}</p> : null}
       {isDue ? <p role="status">{t.due}</p> : null}
       <section class="card" aria-labelledby="yours">
@@ -164,7 +164,7 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   return (
     <Page language={language} title={t.setUpApp}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <p>{t.scan}</p>
       <div class="qr" role="img" aria-label={t.qr}>
         {raw(qrCode(uri))}
@@ -186,7 +186,7 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
   const t = messagesFor(language).twoFactor
   return (
     <Page language={language} title={t.setUpPhone}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <p>{fill(t.texted, { number: factor.phoneNumber ?? '' })}</p>
       <CompleteForm language={language} factor={factor} />
     </Page>
@@ -200,7 +200,7 @@ export function KeySetUpPage(props: SetUpProps & { options: Record<string, unkno
   const shown = { id: String(factor.id) }
   return (
     <Page language={language} title={t.setUpKey}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <p>{t.touchKey}</p>
       <Form language={language} action="/account/2fa/finish" shown={shown} filledByScript="otp">
         <KeyButton

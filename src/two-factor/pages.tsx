@@ -11,7 +11,7 @@ import { messagesFor } from '../messages/messages.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
-import type { AskedProof } from './confirm-button.tsx'
+import type { NeededReauthentication } from './confirm-button.tsx'
 import {
   AppSetUpPage,
   FactorPage,
@@ -28,7 +28,7 @@ import {
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
-import { proofAskedOf, provingBy } from './prove-again.ts'
+import { neededReauthentication, reauthenticating } from './reauthenticating.ts'
 import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import {
   allowedMethods,
@@ -319,7 +319,7 @@ async function factorPage(
 ): Promise<Reply> {
   const { caller, language, request } = viewer
   const { live, region } = caller
-  const asked = proofAskedOf(ctx, caller)
+  const asked = neededReauthentication(ctx, caller)
   if (asked === 'password' && !accepts(live.user, 'password'))
     return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
   const all = await ctx.in(region).secondFactors.ofUser(live.user.id)
@@ -349,7 +349,7 @@ async function codeOrKey(
   ctx: Ctx,
   { caller: { live }, request: { hostname } }: Viewer,
   factors: SecondFactorRow[],
-): Promise<AskedProof> {
+): Promise<NeededReauthentication> {
   const challenge = { purpose: sessionPurpose(live.user) }
   const toSign = await signRequestFor(ctx, live, { factors, challenge, hostname })
   const options = toSign?.webauthn_authentication_options
@@ -389,7 +389,7 @@ function isWrongCode(error: unknown): error is Problem {
 /** The user, with what was typed to prove who they are. */
 function actingOf(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
   const { caller, request, language } = viewer
-  return { ...provingBy(ctx, caller, proof), request, language }
+  return { ...reauthenticating(ctx, caller, proof), request, language }
 }
 
 export const secondFactorPages = [

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Claim, FactorUse } from './claim.ts'
+import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
 /** A right password that still needs a second factor, carried by the client. */
@@ -67,7 +67,7 @@ export class PartialSessionStore {
   }
 
   /** Its one use, while it has not died of wrong codes. */
-  claim({ jti, exp }: PartialSessionKey, { by }: FactorUse): Claim {
+  consumption({ jti, exp }: PartialSessionKey, { by }: FactorUse): Consumption {
     const db = this.#database.primary
     return {
       statements: (condition) => [
@@ -83,7 +83,7 @@ export class PartialSessionStore {
             AND ${partialSessions.failures} < ${MOST_WRONG_CODES}`,
         }),
       ],
-      isMade: sql`EXISTS (SELECT 1 FROM partial_sessions AS claimed
+      isConsumed: sql`EXISTS (SELECT 1 FROM partial_sessions AS claimed
         WHERE claimed.jti = ${jti} AND claimed.used_by = ${by})`,
     }
   }

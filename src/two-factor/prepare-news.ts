@@ -14,13 +14,13 @@ import type { FactorNews } from './factor-news.ts'
 export function newsBy(
   ctx: Ctx,
   { live, region, request, language }: ActorOf<RequestFacts> & { language: string },
-  { authority, ...told }: Omit<Told, 'author'> & { authority: Authority },
+  { authority, ...told }: Omit<NewsInput, 'author'> & { authority: Authority },
 ): Promise<FactorNews> {
   const author = authorOf(`user:${live.user.id}`, authority, request)
   return prepareNews(ctx, { account: live, region, language }, { ...told, author })
 }
 
-interface Told {
+interface NewsInput {
   event: CredentialEvent['event']
   news: CredentialNews
   named: string
@@ -31,7 +31,7 @@ interface Told {
 export async function prepareNews(
   ctx: Ctx,
   { account, region, language }: { account: Account; region: Region; language: string },
-  { event, news, named, author }: Told,
+  { event, news, named, author }: NewsInput,
 ): Promise<FactorNews> {
   const at = ctx.clock()
   const { user, site } = account

@@ -3,8 +3,8 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import type { Claim, FactorUse } from './claim.ts'
-import { type FactorNews, tellNews } from './factor-news.ts'
+import type { Consumption, FactorUse } from './consumption.ts'
+import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { recoveryCodes } from './tables.ts'
 
 /** The recovery codes of one region, at its primary. */
@@ -26,7 +26,7 @@ export class RecoveryCodeStore {
     return found.length === 1
   }
 
-  claim(userId: number, digest: string, { by, at }: FactorUse): Claim {
+  consumption(userId: number, digest: string, { by, at }: FactorUse): Consumption {
     const db = this.#database.primary
     return {
       statements: (condition) => [
@@ -35,7 +35,7 @@ export class RecoveryCodeStore {
           .set({ usedAt: at, claimedBy: by })
           .where(and(isUnused(userId, digest), condition)),
       ],
-      isMade: sql`EXISTS (SELECT 1 FROM recovery_codes AS claimed
+      isConsumed: sql`EXISTS (SELECT 1 FROM recovery_codes AS claimed
         WHERE claimed.digest = ${digest} AND claimed.claimed_by = ${by})`,
     }
   }
@@ -50,7 +50,7 @@ export class RecoveryCodeStore {
     await batch(this.#database, {
       former: db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
       inserted: insertRecoveryCodes(db, given, isFirst),
-      told: tellNews(db, news, isFirst),
+      told: recordAndNotify(db, news, isFirst),
       noted: this.#forms.noting(isFirst),
     })
     return !(await this.#forms.isRepeat())

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Problem } from '../http/problem.ts'
 import { anyone, route } from '../http/route.ts'
-import { siteShownAt } from '../sites/site-look.ts'
+import { siteShownAt } from '../sites/site-branding.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 
 /** Lets each host of a site use the security keys that were made for another of its hosts. */

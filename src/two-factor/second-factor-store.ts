@@ -15,8 +15,8 @@ import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
 import { users } from '../users/tables.ts'
-import type { Claim, FactorUse } from './claim.ts'
-import { type FactorNews, tellNews } from './factor-news.ts'
+import type { Consumption, FactorUse } from './consumption.ts'
+import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { recoveryCodes, secondFactors } from './tables.ts'
@@ -136,7 +136,7 @@ export class SecondFactorStore {
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
       alongside: alongside(done),
-      told: tellNews(db, news, done),
+      told: recordAndNotify(db, news, done),
       noted: this.#forms.noting(done),
     })
     const found = await this.find(id, userId)
@@ -190,7 +190,7 @@ export class SecondFactorStore {
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      told: tellNews(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
+      told: recordAndNotify(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
       noted: this.#forms.noting(isRemoved),
     })
     return removed.length === 1
@@ -204,29 +204,34 @@ export class SecondFactorStore {
       codes: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       type: this.#renewType(userId, sql`1`),
       alongside,
-      told: tellNews(db, news, this.#forms.isFirst),
+      told: recordAndNotify(db, news, this.#forms.isFirst),
       noted: this.#forms.noting(sql`1`),
     })
   }
 
   /** The use of something that only rises: a time step, a counter. Nothing at or below it is used again. */
-  claimCounter({ id }: SecondFactorRow, counter: number, use: FactorUse): Claim {
-    return this.#claim(id, use, { counter }, sql`counter < ${counter}`)
+  claimCounter({ id }: SecondFactorRow, counter: number, use: FactorUse): Consumption {
+    return this.#consumption(id, use, { counter }, sql`counter < ${counter}`)
   }
 
   /** The use of a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
-  claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Claim {
+  claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Consumption {
     const isSame = sql`counter = ${factor.counter} AND claimed_by IS ${factor.claimedBy}`
-    return this.#claim(factor.id, use, { counter }, isSame)
+    return this.#consumption(factor.id, use, { counter }, isSame)
   }
 
   /** The use of the code that was sent. */
-  claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Claim {
+  claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Consumption {
     const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
-    return this.#claim(id, use, { codeDigest: null }, isGood)
+    return this.#consumption(id, use, { codeDigest: null }, isGood)
   }
 
-  #claim(id: number, { by, at }: FactorUse, left: Partial<SecondFactorRow>, isGood: SQL): Claim {
+  #consumption(
+    id: number,
+    { by, at }: FactorUse,
+    left: Partial<SecondFactorRow>,
+    isGood: SQL,
+  ): Consumption {
     const db = this.#database.primary
     return {
       statements: (condition) => [
@@ -235,16 +240,16 @@ export class SecondFactorStore {
           .set({ ...left, lastUsedAt: at, claimedBy: by })
           .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isGood} AND ${condition}`),
       ],
-      isMade: sql`EXISTS (SELECT 1 FROM second_factors AS claimed
-        WHERE claimed.id = ${id} AND claimed.claimed_by = ${by})`,
+      isConsumed: sql`EXISTS (SELECT 1 FROM second_factors AS consumed
+        WHERE consumed.id = ${id} AND consumed.claimed_by = ${by})`,
     }
   }
 
-  /** Makes a claim on which nothing hangs. False when it was made before. */
-  async make(claim: Claim): Promise<boolean> {
-    await batch(this.#database, { claimed: claim.statements(sql`1`) })
+  /** Consumes a proof on which nothing else depends. False where it was consumed before. */
+  async consume(consumption: Consumption): Promise<boolean> {
+    await batch(this.#database, { consumed: consumption.statements(sql`1`) })
     const [asked] = await this.#database.primary
-      .select({ made: sql<number>`${claim.isMade}` })
+      .select({ made: sql<number>`${consumption.isConsumed}` })
       .from(sql`(SELECT 1)`)
     return asked?.made === 1
   }

@@ -6,7 +6,7 @@ import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges, newChallenge } from './challenge.ts'
 import { checkCode, type IssuedChallenge } from './check-code.ts'
-import type { Claim, FactorUse } from './claim.ts'
+import type { Consumption, FactorUse } from './consumption.ts'
 import {
   type PartialSession,
   type SentPartialSession,
@@ -19,7 +19,7 @@ import { type SignRequest, signRequest } from './security-key.ts'
 import { sendCode } from './send-code.ts'
 /** How an attempt goes on whose password was right. */
 export type SecondStep =
-  | { outcome: 'none'; claim: Claim | null }
+  | { outcome: 'none'; consumption: Consumption | null }
   | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
 
 /** Finds what the code of an attempt is of, where its user has a second factor. Uses nothing up. */
@@ -36,11 +36,11 @@ export async function takeSecondStep(
   const { account, otp, use } = attempt
   // One of another user issued nothing to this one.
   const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
-  if (!hasSecondFactor(account.user)) return { outcome: 'none', claim: null }
+  if (!hasSecondFactor(account.user)) return { outcome: 'none', consumption: null }
   if (otp === null) return { outcome: 'two_factor_required' }
   const challenge = partial && { issued: partial.challenge }
-  const claim = await checkCode(ctx, region, account, { otp, partial, challenge, use })
-  return claim ? { outcome: 'none', claim } : { outcome: 'one_time_password_mismatch' }
+  const consumption = await checkCode(ctx, region, account, { otp, partial, challenge, use })
+  return consumption ? { outcome: 'none', consumption } : { outcome: 'one_time_password_mismatch' }
 }
 
 /**

@@ -4,8 +4,8 @@ import { isolated } from '../http/bidi.ts'
 import { type Language, languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
+import { type Branding, BrandingContext } from './branding.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
-import { type Look, LookContext } from './look.ts'
 import { Name } from './verbatim.tsx'
 
 /** The frame of every page for people: works without a script and without anything from elsewhere. */
@@ -21,7 +21,7 @@ export function Page(props: {
   children?: Child
 }) {
   const { language, title, wide = false, navigation, path, children } = props
-  const look = useContext(LookContext)
+  const look = useContext(BrandingContext)
   return (
     <html lang={language}>
       <head>
@@ -75,7 +75,7 @@ export function Page(props: {
 }
 
 /** Whose page it is: no landmark, so that a page has its one heading. */
-function Brand({ look: { name, logoDigest } }: { look: Look }) {
+function Brand({ look: { name, logoDigest } }: { look: Branding }) {
   return (
     <p class="brand">
       {logoDigest ? <img src={`/ui/logo/${logoDigest}`} alt="" height="40" /> : null}
@@ -87,18 +87,18 @@ function Brand({ look: { name, logoDigest } }: { look: Look }) {
 /** A page as the text of a reply, in the look of a site. Its forms are for whomever `sealForm` seals them. */
 export async function pageText(
   page: unknown,
-  { look, sealForm = null }: { look: Look | null; sealForm?: SealForm | null },
+  { look, sealForm = null }: { look: Branding | null; sealForm?: SealForm | null },
 ): Promise<string> {
   const text = (
-    <LookContext.Provider value={look}>
+    <BrandingContext.Provider value={look}>
       <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
-    </LookContext.Provider>
+    </BrandingContext.Provider>
   )
   return `<!doctype html>\n${await text.toString()}`
 }
 
 /** Why a form was not taken; the script moves the focus to it. */
-export function Told(props: { language: Language; problem: Problem | undefined }) {
+export function ProblemAlert(props: { language: Language; problem: Problem | undefined }) {
   return props.problem ? (
     <p role="alert" tabindex={-1}>
       {problemText(props.problem, props.language)}

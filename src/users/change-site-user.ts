@@ -32,7 +32,7 @@ export async function changeSiteUser(
   const changes = differing(user, {
     ...settings,
     ...withoutPassword(settings),
-    ...(isLetInAgain(account, settings, ctx.clock()) && { enabledAt: ctx.clock() }),
+    ...(isEnabledAgain(account, settings, ctx.clock()) && { enabledAt: ctx.clock() }),
   })
   const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
@@ -161,7 +161,7 @@ async function addressNotice(
 }
 
 /** Who has stayed away for too long is let in again by the same word as who is disabled. */
-function isLetInAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
+function isEnabledAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
   return disabled === false && (account.user.disabled || isInactive(account, now, null))
 }
 

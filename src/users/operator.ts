@@ -9,7 +9,7 @@ import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import type { Region } from '../storage/region.ts'
-import { askedRegions, pageParameters, readPage, readPlace } from '../storage/region-pages.ts'
+import { pageParameters, readPage, readPlace, requestedRegions } from '../storage/region-pages.ts'
 import type { Account } from './account.ts'
 import { createUser } from './create-user.ts'
 import { findSite, findUser } from './find-by-name.ts'
@@ -64,7 +64,7 @@ const create = route(
   },
   async ({ parameters, ctx, request, language }) => {
     const { region, site } = await findSite(ctx, parameters.site)
-    if (!askedRegions(ctx.regions, parameters.region).includes(region))
+    if (!requestedRegions(ctx.regions, parameters.region).includes(region))
       throw new Problem('not-found/site-not-found', { reason: 'the site is in another region' })
     const { username, email = null, self_managed: selfManaged = true } = parameters
     const passwordHash = await hashGiven(ctx, parameters, { site, username, email })
@@ -107,7 +107,7 @@ const list = route(
     problems: ['not-found/site-not-found'],
   },
   async ({ parameters, ctx }) => {
-    const asked = askedRegions(ctx.regions, parameters.region)
+    const asked = requestedRegions(ctx.regions, parameters.region)
     const home = parameters.site === undefined ? null : await findSite(ctx, parameters.site)
     const regions = home ? asked.filter((region) => region === home.region) : asked
     const { rows, headers } = await readPage(regions, parameters, {

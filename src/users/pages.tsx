@@ -3,7 +3,7 @@ import { clearableText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
-import { toldProblem } from '../ui/admin/told-problem.ts'
+import { shownProblem } from '../ui/admin/shown-problem.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { readUserSettings } from './user-settings.ts'
 
@@ -58,7 +58,7 @@ const create = route(
       const done = messagesFor(language).admin.pages.created
       return usersPage(ctx, viewer, { asked: { search: user.username }, done })
     } catch (error) {
-      const problem = toldProblem(error)
+      const problem = shownProblem(error)
       const reply = await usersPage(ctx, viewer, { problem, sent: parameters })
       return { ...reply, status: 422 }
     }

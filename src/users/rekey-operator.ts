@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { askedRegions, readPage, readPlace } from '../storage/region-pages.ts'
+import { readPage, readPlace, requestedRegions } from '../storage/region-pages.ts'
 import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 
 /** A user may take three visits to storage; a request has 1,000. */
@@ -43,7 +43,7 @@ const rekey = route(
     problems: [],
   },
   async ({ parameters, ctx }) => {
-    const regions = askedRegions(ctx.regions, parameters.region)
+    const regions = requestedRegions(ctx.regions, parameters.region)
     const { rows, headers } = await readPage(regions, parameters, {
       read: (region, after, limit) => {
         const [afterId = 0] = readPlace(after)

@@ -11,8 +11,8 @@ import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import { resetFactorsOf } from '../two-factor/reset-factors.ts'
 import { namesIn } from '../ui/admin/names.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
+import { settingsIn, shownProblem, withFieldLabel } from '../ui/admin/shown-problem.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
-import { namedAsHere, settingsIn, toldProblem } from '../ui/admin/told-problem.ts'
 import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
 import { deleteSiteUser, findSiteUser, unlockSiteUser, welcomeSiteUser } from './manage-users.ts'
@@ -79,8 +79,8 @@ const save = route(
       const { saved } = messagesFor(language).admin.user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
-      const told = toldProblem(error)
-      const problem = namedAsHere(told, messagesFor(language).admin.userSettings)
+      const told = shownProblem(error)
+      const problem = withFieldLabel(told, messagesFor(language).admin.userSettings)
       const shown = { problem, values, wrong: settingsIn(told) }
       return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
@@ -136,7 +136,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
           done: `${messagesFor(language).admin.pages.userDone}: ${isolated(user.username)}`,
         })
       } catch (error) {
-        return { ...(await answer({ problem: toldProblem(error) })), status: 422 }
+        return { ...(await answer({ problem: shownProblem(error) })), status: 422 }
       }
     },
   ),
@@ -171,7 +171,7 @@ const remove = route(
       const done = fill(messagesFor(language).admin.user.deleted, { name: user.username })
       return usersPage(ctx, viewer, { done })
     } catch (error) {
-      const reply = await userPage(ctx, viewer, user, { problem: toldProblem(error) })
+      const reply = await userPage(ctx, viewer, user, { problem: shownProblem(error) })
       return { ...reply, status: 422 }
     }
   },

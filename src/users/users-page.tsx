@@ -12,7 +12,7 @@ import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
 
 /** Which users are asked for, as the address says it. */
-export interface AskedUsers {
+export interface UserFilters {
   search?: string | undefined
   admins?: 'true' | undefined
   disabled?: 'true' | undefined
@@ -23,7 +23,7 @@ export interface UsersPageProps {
   language: Language
   users: User[]
   standingOf: (user: User) => Standing
-  asked: AskedUsers
+  asked: UserFilters
   /** Where the page after this one begins; null where this is the last. */
   next: string | null
   /** Who looks. */

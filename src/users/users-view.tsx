@@ -8,7 +8,7 @@ import { siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import type { UserActing } from './manage-users.ts'
-import { type AskedUsers, UsersPage, type UsersPageProps } from './users-page.tsx'
+import { type UserFilters, UsersPage, type UsersPageProps } from './users-page.tsx'
 
 const SHOWN = 50
 
@@ -56,7 +56,7 @@ export async function usersPage(
     asked = {},
     cursor,
     ...shown
-  }: { asked?: AskedUsers; cursor?: string | undefined } & Pick<
+  }: { asked?: UserFilters; cursor?: string | undefined } & Pick<
     UsersPageProps,
     'done' | 'problem' | 'sent'
   >,

@@ -15,8 +15,8 @@ const allowed: Record<string, string[]> = {
     'users/operator.ts',
   ],
   provedByRequest: [
-    'sso/alongside-entry.ts',
-    'sso/make-user.ts',
+    'sso/statements-with-session.ts',
+    'sso/provision-user.ts',
     'login/start-session.ts',
     'pairing/pair.ts',
     'passwords/reset/reset-password.ts',

@@ -14,7 +14,7 @@ const VERIFIERS = [
   'src/sessions/session-{lifetime,token}.ts',
   'src/sso/{arrive,begin,log-in-by-sso,log-out-by-provider,proof,proved-at,sso-state}.ts',
   'src/sso/person-of-*.ts',
-  'src/sso/{group-rules,issuer-memory,second-factor-claims}.ts',
+  'src/sso/{group-rules,issuer-cache,second-factor-claims}.ts',
   'src/two-factor/*.ts',
 ]
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { whyNotDomain } from '../../src/sites/domain-proof.ts'
+import { whyNotDomain } from '../../src/sites/domain-challenge.ts'
 import { isReservedName } from '../../src/sites/reserved-names.ts'
 import { hostScope, siteOrigin } from '../../src/sites/site.ts'
 import { Regions } from '../../src/storage/region.ts'

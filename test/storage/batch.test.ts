@@ -6,11 +6,11 @@ import { usernames } from '../../src/storage/directory-tables.ts'
 import { UniqueViolation } from '../../src/storage/guarded-storage.ts'
 import { insertFrom } from '../../src/storage/insert-from.ts'
 import { openDatabase } from '../../src/storage/regional-database.ts'
-import { TripMeter } from '../../src/storage/trips.ts'
+import { RoundTripMeter } from '../../src/storage/round-trips.ts'
 import { env } from '../support/env.ts'
 import { emptyStores } from '../support/stores.ts'
 
-const meter = new TripMeter()
+const meter = new RoundTripMeter()
 const database = openDatabase(env.DIRECTORY, { store: 'directory', meter })
 const db = database.primary
 const row = { usernameDigest: 'a', regionCode: 1, claim: 'mine', claimedAt: 3, confirmedAt: null }

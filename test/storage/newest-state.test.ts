@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/storage/regional-database.ts'
-import { TripMeter } from '../../src/storage/trips.ts'
+import { RoundTripMeter } from '../../src/storage/round-trips.ts'
 import { env } from '../support/env.ts'
 import { interposed } from '../support/interposed-database.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
@@ -10,7 +10,7 @@ import { API, SDK, Service } from '../support/service.ts'
 /** A request's database, whose replica is as new as `replicate` made it. */
 function open() {
   const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
-  const database = openDatabase(lagging.binding, { store: 'd1', meter: new TripMeter() })
+  const database = openDatabase(lagging.binding, { store: 'd1', meter: new RoundTripMeter() })
   return { lagging, database }
 }
 
@@ -85,7 +85,7 @@ describe('The bookmark of a request', () => {
         }
       },
     } as unknown as D1Database
-    return { opened, database: openDatabase(binding, { store: 'd1', meter: new TripMeter() }) }
+    return { opened, database: openDatabase(binding, { store: 'd1', meter: new RoundTripMeter() }) }
   }
 
   it('is the newest one of all its database sessions', async () => {

@@ -12,7 +12,7 @@ import { openServices } from '../../src/services.ts'
 import { createSite } from '../../src/sites/create-site.ts'
 import type { NewSite } from '../../src/sites/site-store.ts'
 import type { Region } from '../../src/storage/region.ts'
-import { TripMeter } from '../../src/storage/trips.ts'
+import { RoundTripMeter } from '../../src/storage/round-trips.ts'
 import { type CreateUserInput, createUser } from '../../src/users/create-user.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
@@ -145,7 +145,7 @@ export class Service {
     return openServices(this.env, config, {
       clock: this.clock,
       hashCost: this.#hashCost,
-      trips: new TripMeter(),
+      trips: new RoundTripMeter(),
       afterReply: () => undefined,
       messengers: this.#messengers,
     })

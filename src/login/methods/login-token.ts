@@ -7,7 +7,7 @@ import {
 } from '../../sessions/session.ts'
 import { inScope, ownHostKind } from '../../sites/site.ts'
 import type { Region } from '../../storage/region.ts'
-import type { FactorUse } from '../../two-factor/claim.ts'
+import type { FactorUse } from '../../two-factor/consumption.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
 import { type LoginToken, readLoginToken } from '../login-token.ts'
@@ -83,7 +83,7 @@ function proveParent(
   return {
     account,
     proof: {
-      claim: ledger.claim(token, session, use),
+      consumption: ledger.consumption(token, session, use),
       includesSecondFactor: true,
       authenticatedAt: session.authenticatedAt,
       secondFactorAt: session.secondFactorAt,

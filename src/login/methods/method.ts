@@ -4,13 +4,13 @@ import type { RequestFacts } from '../../http/request-facts.ts'
 import type { SessionRow } from '../../sessions/session.ts'
 import type { Statement } from '../../storage/batch.ts'
 import type { Region } from '../../storage/region.ts'
-import type { Claim, FactorUse } from '../../two-factor/claim.ts'
+import type { Consumption, FactorUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey, SentPartialSession } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
-import type { Known } from '../account-finder.ts'
+import type { FoundAccount } from '../account-finder.ts'
 import type { Device } from '../device.ts'
 import type { NamedAttempt } from '../login-ledger.ts'
-import type { Denial, ProofKind } from '../policy.ts'
+import type { CredentialKind, Denial } from '../policy.ts'
 
 /** The client of a login, whatever the method. */
 export interface LoginClient {
@@ -23,7 +23,7 @@ export interface LoginClient {
 
 /** A way to prove an identity, and nothing else: it knows no rules about accounts, and consumes nothing. */
 export interface Method {
-  by: ProofKind
+  by: CredentialKind
   /** Whether what it verifies can be guessed: the lockout counts guesses, and stands before nothing else. */
   isGuess: boolean
   /** What came with it for the second factor; null where the method asks for none. */
@@ -41,7 +41,7 @@ export interface Method {
 export interface Identity {
   region: Region
   attempt: Omit<NamedAttempt, 'id'>
-  known: Known
+  known: FoundAccount
   /** Verifies what was sent. It does equal work for accounts that exist and accounts that do not. */
   prove(account: Account | null, use: FactorUse): Promise<Proved>
   /** Asked before a refusal: the same elsewhere, where the directory's primary says that they live there. */
@@ -59,7 +59,7 @@ export interface Proved {
 
 export interface Proof {
   /** Its single use, for the batch that decides; null where it can be used again, as a password. */
-  claim: Claim | null
+  consumption: Consumption | null
   /** Whether a second factor was part of it. */
   includesSecondFactor: boolean
   /** When the user authenticated, and when they gave a second factor; 0 where nobody knows, or they gave none. */
@@ -76,7 +76,7 @@ export interface Proof {
 /** A proof that was given just now, in one part and without conditions. */
 export function provedAt(at: number): Proof {
   return {
-    claim: null,
+    consumption: null,
     includesSecondFactor: false,
     authenticatedAt: at,
     secondFactorAt: 0,

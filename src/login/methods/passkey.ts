@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import type { Region } from '../../storage/region.ts'
 import { newChallenge } from '../../two-factor/challenge.ts'
-import { both, type Claim, type FactorUse } from '../../two-factor/claim.ts'
+import { both, type Consumption, type FactorUse } from '../../two-factor/consumption.ts'
 import { partyAt, relyingPartiesOf } from '../../two-factor/relying-party.ts'
 import { userOfAssertion, verifyAssertion } from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
@@ -75,10 +75,21 @@ export async function byPasskey(
         known: await ctx.in(region).logins.findAtPrimary(attempt),
         prove: async (account, use) => {
           if (account?.user.id !== user.id) return { account: null, proof: null }
-          const claim = await claimOf(ctx, region, { hostname, answer, offer, account, use })
+          const consumption = await consumptionOf(ctx, region, {
+            hostname,
+            answer,
+            offer,
+            account,
+            use,
+          })
           const { at } = use
-          const proof = { ...provedAt(at), claim, includesSecondFactor: true, secondFactorAt: at }
-          return { account, proof: claim && proof }
+          const proof = {
+            ...provedAt(at),
+            consumption,
+            includesSecondFactor: true,
+            secondFactorAt: at,
+          }
+          return { account, proof: consumption && proof }
         },
       }
     },
@@ -106,11 +117,11 @@ async function userAnswering(
 }
 
 /** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */
-async function claimOf(
+async function consumptionOf(
   ctx: Ctx,
   region: Region,
   given: { hostname: string; answer: string; offer: Offer; account: Account; use: FactorUse },
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   const { hostname, answer, offer: offered, account, use } = given
   const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), hostname)
   if (!offered || offered.rpId !== hostname || !party) return null
@@ -126,7 +137,7 @@ async function claimOf(
   )
   if (!signed) return null
   return both(
-    challenges.claim(asKey(offered), use),
+    challenges.consumption(asKey(offered), use),
     keys.claimSignature(signed.factor, signed.counter, use),
   )
 }

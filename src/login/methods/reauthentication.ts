@@ -4,7 +4,7 @@ import type { RequestFacts } from '../../http/request-facts.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
 import { checkCode, isSigned, wrongCodeCosts } from '../../two-factor/check-code.ts'
-import type { FactorUse } from '../../two-factor/claim.ts'
+import type { FactorUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
 import { deviceOf } from '../device.ts'
@@ -12,7 +12,7 @@ import { attemptOfUser } from '../identify.ts'
 import { prepareLockNotice } from '../log-in-notices.ts'
 import { authenticate, type Ending } from '../pipeline.ts'
 import { retryAfter } from '../refusals.ts'
-import { claimOf } from '../verdict.ts'
+import { consumptionOf } from '../verdict.ts'
 import { type LoginClient, type Method, type Proved, provedAt } from './method.ts'
 
 /** What users give to show that they still are who logged in. */
@@ -47,7 +47,7 @@ const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed
   const judged = { ...identity.known, account: allowed.account }
   const { confirmed, known } = await ctx
     .in(identity.region)
-    .logins.confirm(attempt, judged, { by: method, claim: claimOf(allowed) })
+    .logins.confirm(attempt, judged, { by: method, consumption: consumptionOf(allowed) })
   return confirmed ? { result: null } : { known }
 }
 
@@ -92,8 +92,8 @@ async function prove(
   if (!isSame) return { account, proof: null }
   const challenge = { purpose: sessionPurpose(user) }
   const code = { otp: given.code, partial: null, challenge, use }
-  const claim = await checkCode(ctx, region, account, code)
-  return { account, proof: claim && { ...proof, claim } }
+  const consumption = await checkCode(ctx, region, account, code)
+  return { account, proof: consumption && { ...proof, consumption } }
 }
 
 function isGuess(given: Given): boolean {

@@ -8,11 +8,11 @@ import type { RequestFacts } from '../../http/request-facts.ts'
 import { anyone, type Reply, route } from '../../http/route.ts'
 import { fill, messagesFor } from '../../messages/messages.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
+import { BrandingContext } from '../../ui/branding.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
 import { Form } from '../../ui/form.tsx'
 import { KeyButton } from '../../ui/key-button.tsx'
-import { LookContext } from '../../ui/look.ts'
-import { Page, Told } from '../../ui/page.tsx'
+import { Page, ProblemAlert } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
 import { requestReset } from './request-reset.ts'
 import { readResetCode } from './reset-code.ts'
@@ -52,7 +52,7 @@ const sendForgot = route(
     limitedName: ({ username_or_email: name }) => name,
     problems: [],
     repeated: ({ language }) => forgotDone(language),
-    tell: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
+    problemReply: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
   },
   async ({ parameters: { username_or_email: name }, ctx, language }) => {
     if (name !== '') await requestReset(ctx, { by: 'either', name, language })
@@ -78,7 +78,7 @@ const resetPage = route(
     },
     limit: 'password-reset',
     problems: [],
-    tell: (problem, { language, request }) => (
+    problemReply: (problem, { language, request }) => (
       <DeadLinkPage language={language} problem={problem} isOpened={hasResetCookie(request)} />
     ),
   },
@@ -125,7 +125,7 @@ const sendReset = route(
     problems: [],
     repeated: ({ parameters: { code }, ctx, request, language }) =>
       resetDone(ctx, { code, request, language }),
-    tell: (problem, { parameters: { code, username }, language }) => (
+    problemReply: (problem, { parameters: { code, username }, language }) => (
       <ResetForm language={language} code={code} username={username} problem={problem} />
     ),
   },
@@ -173,7 +173,7 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
   const t = messagesFor(language).passwordReset
   return (
     <Page language={language} title={t.forgotTitle} path="/forgot">
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <p>{t.forgotHint}</p>
       <Form language={language} action="/forgot">
         <TextField id="username_or_email" label={t.name} autocomplete="username" />
@@ -191,7 +191,7 @@ function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: b
   return (
     <Page language={language} title={t.resetTitle}>
       {isOpened || problem.status !== 401 ? (
-        <Told language={language} problem={problem} />
+        <ProblemAlert language={language} problem={problem} />
       ) : (
         <p role="alert" tabindex={-1}>
           {t.openAgain}
@@ -211,12 +211,12 @@ function ResetForm(props: {
 }) {
   const { language, code, username = '', problem } = props
   const t = messagesFor(language).passwordReset
-  const look = useContext(LookContext)
+  const look = useContext(BrandingContext)
   const options = keyOptionsIn(problem)
   const least = look && fill(t.least, { least: String(look.passwordMinLength) })
   return (
     <Page language={language} title={t.resetTitle}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       <Form language={language} action="/reset" shown={{ code, username }}>
         <UsernameOfPassword language={language} username={username} />
         <SecretField

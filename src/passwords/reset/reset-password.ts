@@ -10,7 +10,7 @@ import { DAY } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
 import { checkCode } from '../../two-factor/check-code.ts'
-import type { Claim } from '../../two-factor/claim.ts'
+import type { Consumption } from '../../two-factor/consumption.ts'
 import { hasSecondFactor } from '../../two-factor/second-factor.ts'
 import { demandSecondFactor, waysOn } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
@@ -73,7 +73,7 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
     field: 'confirm_password',
   })
   const { user, site } = account
-  const claim = await claimSecondFactor(ctx, { region, account, input })
+  const consumption = await consumeSecondFactor(ctx, { region, account, input })
   const passwordHash = await hashNewPassword(ctx, {
     password: input.password,
     field: 'password',
@@ -85,7 +85,7 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
     account,
     passwordHash,
     keysThatStay,
-    claim,
+    consumption,
     verifies: mailedTo,
     event: 'password_reset',
     actor: 'code',
@@ -97,10 +97,10 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
 }
 
 /** Uses nothing up yet. After a few wrong codes the reset code is good for nothing. */
-async function claimSecondFactor(
+async function consumeSecondFactor(
   ctx: Ctx,
   { region, account, input }: { region: Region; account: Account; input: ResetInput },
-): Promise<Claim | null> {
+): Promise<Consumption | null> {
   if (!hasSecondFactor(account.user)) return null
   const { otp, language, request } = input
   const now = ctx.clock()
@@ -117,8 +117,8 @@ async function claimSecondFactor(
       data: {},
     })
   const use = { by: newId(region.code), at: now }
-  const claim = await checkCode(ctx, region, account, { otp, partial, challenge, use })
-  if (claim) return claim
+  const consumption = await checkCode(ctx, region, account, { otp, partial, challenge, use })
+  if (consumption) return consumption
   await countWrongCode(ctx, { region, account, request }, { code: otp, partial })
   // What a key signed is used up or was wrong: it signs something else next.
   const hostname = request.hostname

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { Language } from '../../http/languages.ts'
 import type { Problem } from '../../http/problem.ts'
 import { messagesFor } from '../../messages/messages.ts'
-import { Page, Told } from '../page.tsx'
+import { Page, ProblemAlert } from '../page.tsx'
 
 /** The pages of admins, and the way back. */
 const places = {
@@ -31,7 +31,7 @@ export function AdminPage(props: {
   const { language, title, problem, done, children } = props
   return (
     <Page language={language} title={title} wide navigation={<Navigation {...props} />}>
-      <Told language={language} problem={problem} />
+      <ProblemAlert language={language} problem={problem} />
       {done ? (
         <p role="status" tabindex={-1}>
           {done}

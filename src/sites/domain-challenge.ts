@@ -2,17 +2,17 @@ import { hmacSha256 } from '../crypto/digests.ts'
 import type { ModelError } from '../http/problem-types.ts'
 
 /** The TXT record by which the owner of a domain shows that a site may use it. */
-export interface DomainProof {
+export interface DomainChallenge {
   name: string
   value: string
 }
 
 /** The record to set. The same for a site and domain for ever, and different for every other site. */
-export async function domainProof(
+export async function domainChallenge(
   key: CryptoKey,
   siteId: number,
   domain: string,
-): Promise<DomainProof> {
+): Promise<DomainChallenge> {
   const challenge = await hmacSha256(key, `\u0000domain proof ${siteId} ${domain}`)
   return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
 }

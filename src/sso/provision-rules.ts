@@ -4,14 +4,14 @@ import type { Person } from './identity.ts'
 import { providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'
 
-type MakingRules = Pick<Strategy, 'provider' | 'emailDomains' | 'provisionGroupRequired'>
+type ProvisionRules = Pick<Strategy, 'provider' | 'emailDomains' | 'provisionGroupRequired'>
 
 /**
  * Why a strategy may make no users as it is set up; null where it may. Whom a provider lets in whose
  * directory is not the site's own, something else must tell from the rest of the world: a verified address of
  * a domain, or a group.
  */
-export function whyMakesNone(rules: MakingRules): ModelError | null {
+export function whyNotProvisioning(rules: ProvisionRules): ModelError | null {
   const provider = providerNamed(rules.provider)
   if (provider?.directory === 'own') return null
   if (provider?.protocol === 'oauth2' && provider.emailVerified === null) return 'provision-never'
@@ -21,11 +21,11 @@ export function whyMakesNone(rules: MakingRules): ModelError | null {
 }
 
 /** Whether a strategy that makes users makes one of this person, who is in the groups that it requires. */
-export function makesUserOf(
-  rules: MakingRules,
+export function provisionsUserFor(
+  rules: ProvisionRules,
   { email, emailIsVerified }: Pick<Person, 'email' | 'emailIsVerified'>,
 ): boolean {
-  if (whyMakesNone(rules) !== null) return false
+  if (whyNotProvisioning(rules) !== null) return false
   if (providerNamed(rules.provider)?.directory === 'own' || rules.emailDomains === '') return true
   return emailIsVerified === true && email !== null && ownsDomainOf(rules, email)
 }

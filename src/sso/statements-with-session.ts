@@ -8,18 +8,18 @@ import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { FactorNews } from '../two-factor/factor-news.ts'
+import type { Assertion } from './assertion.ts'
 import { decidesAdmins } from './group-rules.ts'
 import type { Identity } from './identity.ts'
 import type { IdentityStore } from './identity-store.ts'
-import type { Proof } from './proof.ts'
+import type { ResolvedAccount } from './resolve-account.ts'
 import type { Strategy } from './strategy.ts'
-import type { Owner } from './whose.ts'
 
-interface Entry {
-  owner: Owner
+interface SsoLogin {
+  owner: ResolvedAccount
   identity: Identity
   strategy: Strategy
-  proof: Proof
+  assertion: Assertion
   sessionId: number
   request: RequestFacts
   language: string
@@ -29,25 +29,29 @@ interface Entry {
  * What hangs on the session that a person starts: by whom it began, what a new link is recorded and told by,
  * and whether the groups make its user an admin.
  */
-export async function alongsideEntry(ctx: Ctx, region: Region, entry: Entry): Promise<Statement[]> {
-  const { owner, identity, strategy, proof, sessionId } = entry
+export async function statementsWithSession(
+  ctx: Ctx,
+  region: Region,
+  entry: SsoLogin,
+): Promise<Statement[]> {
+  const { owner, identity, strategy, assertion, sessionId } = entry
   const identities = ctx.in(region).identities
-  const news = owner.linkedBy.kind === 'identity' ? null : await newsOfLink(ctx, region, entry)
-  const { providerSession } = proof.person
+  const news = owner.linkedBy.kind === 'identity' ? null : await linkNews(ctx, region, entry)
+  const { providerSession } = assertion.person
   return [
     ctx.in(region).ssoSessions.insertion(identity, { sessionId, providerSession }),
     ...(strategy.originConfirmed
       ? []
-      : [ctx.in(region).strategies.noteArrival(strategy, sessionId)]),
+      : [ctx.in(region).strategies.confirmOrigin(strategy, sessionId)]),
     ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
     ...byGroups(identities, region, entry),
   ]
 }
 
 /** What the groups make of the user; where they were not told, it stays as it is, and the history says so. */
-function byGroups(identities: IdentityStore, region: Region, entry: Entry): Statement[] {
-  const { identity, strategy, proof, sessionId } = entry
-  const { isAdmin } = proof
+function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): Statement[] {
+  const { identity, strategy, assertion, sessionId } = entry
+  const { isAdmin } = assertion
   if (isAdmin !== null) {
     const changes = { site_admin: [!isAdmin, isAdmin] } satisfies Changes
     const event = { ...eventOf(region, entry, 'user_changed'), changes }
@@ -59,7 +63,7 @@ function byGroups(identities: IdentityStore, region: Region, entry: Entry): Stat
 }
 
 /** The cron sends the mail with its next run. */
-async function newsOfLink(ctx: Ctx, region: Region, entry: Entry): Promise<FactorNews> {
+async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<FactorNews> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity
   const told = {
@@ -84,7 +88,7 @@ type Changes = CredentialEvent['changes']
 
 function eventOf(
   region: Region,
-  { identity, strategy, request }: Entry,
+  { identity, strategy, request }: SsoLogin,
   event: CredentialEvent['event'],
 ): CredentialEvent {
   const { siteId, userId, lastUsedAt: at } = identity

@@ -4,13 +4,13 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import type { Ctx } from '../context.ts'
-import { notAccepted, providerFetch } from './ask-provider.ts'
+import { emailClaim, isTrueClaim, textClaim } from './claim-values.ts'
 import type { Person } from './identity.ts'
-import type { Callback } from './person-of-openid-connect.ts'
+import type { Callback } from './openid-connect-person.ts'
 import { clientOf, redeemCode, serverOf } from './provider-client.ts'
+import { providerFetch, ssoRefused } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import type { Strategy } from './strategy.ts'
-import { toldAddress, toldText, toldYes } from './told-text.ts'
 
 /**
  * Exchanges a code for an access token (RFC 6749 §4.1.3), and asks whose it is.
@@ -36,17 +36,17 @@ export async function personOfOAuth2(
     method: provider.personMethod,
     headers: { Authorization: `Bearer ${tokens.access_token}`, Accept: 'application/json' },
   })
-  if (!asked.ok) throw notAccepted('refused', `whose token it is: ${asked.status}`)
+  if (!asked.ok) throw ssoRefused('refused', `whose token it is: ${asked.status}`)
   const person = await asked.json()
-  const names = provider.subject.map((path) => toldText(valueAt(person, path)))
-  if (isRefusal(person) || names.includes(null)) throw notAccepted('refused', 'nobody is named')
+  const names = provider.subject.map((path) => textClaim(valueAt(person, path)))
+  if (isRefusal(person) || names.includes(null)) throw ssoRefused('refused', 'nobody is named')
   return {
     issuer: server.issuer,
     subject: names.join(' '),
-    email: toldAddress(valueAt(person, provider.email)),
+    email: emailClaim(valueAt(person, provider.email)),
     emailIsVerified:
-      provider.emailVerified === null ? null : toldYes(valueAt(person, provider.emailVerified)),
-    name: toldText(valueAt(person, provider.name)),
+      provider.emailVerified === null ? null : isTrueClaim(valueAt(person, provider.emailVerified)),
+    name: textClaim(valueAt(person, provider.name)),
     groups: [],
     groupsAreAll: false,
     hasSecondFactor: false,

@@ -8,16 +8,16 @@ import { outcomeOf, whyDenied } from '../login/policy.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
-import { notAccepted } from './ask-provider.ts'
-import { makesUserOf } from './made-users.ts'
-import { mayLogInBy } from './may-log-in-by.ts'
+import { isAllowedStrategy } from './may-log-in-by.ts'
 import { newIdentity } from './new-identity.ts'
 import { newUsernames } from './new-usernames.ts'
-import { ownsAddress } from './owns-address.ts'
+import { isEmailVerified } from './owns-address.ts'
+import { ssoRefused } from './provider-fetch.ts'
+import { provisionsUserFor } from './provision-rules.ts'
+import { type ResolvedAccount, resolveAccount, type StrategyAssertion } from './resolve-account.ts'
 import type { Strategy } from './strategy.ts'
-import { type Arrived, type Owner, whoseIs } from './whose.ts'
 
-interface Coming {
+interface ProvisionInput {
   scope: HostScope
   region: Region
   strategy: Pick<Strategy, 'id'>
@@ -35,23 +35,23 @@ interface Refused {
  * this login, the next one finds it. At the same time as another: the one that is there then.
  * @throws {Problem} invalid-oauth where its proof was used, or no name is free
  */
-export async function makeUser(
+export async function provisionUser(
   ctx: Ctx,
-  coming: Coming,
-  arrived: Arrived,
-): Promise<Owner | Refused> {
+  coming: ProvisionInput,
+  arrived: StrategyAssertion,
+): Promise<ResolvedAccount | Refused> {
   const { region, request, at } = coming
-  const { strategy, proof } = arrived
-  const { person, isAdmin } = proof
-  if (!strategy.provisionUsers || !makesUserOf(strategy, person))
+  const { strategy, assertion } = arrived
+  const { person, isAdmin } = assertion
+  if (!strategy.provisionUsers || !provisionsUserFor(strategy, person))
     return { outcome: 'username_not_found' }
   const site = await ctx.in(region).sites.withId(strategy.siteId)
-  if (!site) throw notAccepted('refused', 'the site is gone')
+  if (!site) throw ssoRefused('refused', 'the site is gone')
   const input: Omit<CreateUserInput, 'username'> = {
     by: authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request),
     siteId: strategy.siteId,
     email: person.email,
-    emailIsVerified: ownsAddress(person, { strategy, site }),
+    emailIsVerified: isEmailVerified(person, { strategy, site }),
     authenticationMethod: 'sso',
     ssoStrategyId: strategy.id,
     siteAdmin: isAdmin ?? false,
@@ -66,21 +66,21 @@ export async function makeUser(
       home: region,
       at,
       by: 'identity-provider',
-      isRight: mayLogInBy(account, strategy),
+      isRight: isAllowedStrategy(account, strategy),
       usedAt: null,
       bringsPassword: false,
     }),
   )
   if (outcome !== 'none') return { outcome }
-  if (await ctx.in(region).partialSessions.isDead(proof.use))
-    throw notAccepted('used', 'used before')
+  if (await ctx.in(region).partialSessions.isDead(assertion.use))
+    throw ssoRefused('used', 'used before')
   for (const username of newUsernames(person, { strategy, site })) {
     try {
       const id = await createUser(ctx, region, {
         ...input,
         username,
         alongside: ({ id: userId }) => {
-          const identity = newIdentity(region, { userId, strategy, proof, at })
+          const identity = newIdentity(region, { userId, strategy, assertion, at })
           return [ctx.in(region).identities.insertion(identity)]
         },
       })
@@ -88,9 +88,9 @@ export async function makeUser(
       if (account) return { account, linkedBy: { kind: 'identity' } }
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 422) throw error
-      const made = await whoseIs(ctx, region, arrived)
+      const made = await resolveAccount(ctx, region, arrived)
       if (made) return made
     }
   }
-  throw notAccepted('unknown', 'no name is free for a user')
+  throw ssoRefused('unknown', 'no name is free for a user')
 }

@@ -4,10 +4,10 @@ import { SECOND } from '../storage/clock.ts'
 import type { Person } from './identity.ts'
 
 /** Since the provider's answer. */
-export const PROOF_LIFETIME_SECONDS = 600
+export const ASSERTION_LIFETIME_SECONDS = 600
 
 /** Who a provider says a person is, while something is still to be asked of that person. */
-const sealedProof = {
+const sealedAssertion = {
   typ: 'latchkey-sso-proof+jwt',
   content: z.object({
     /** Of the redirect address that the provider answered to. */
@@ -34,24 +34,24 @@ const sealedProof = {
       providerSession: z.string().nullable(),
     }) satisfies z.ZodType<Omit<Person, 'groups' | 'groupsAreAll'>>,
   }),
-  lifetimeSeconds: PROOF_LIFETIME_SECONDS,
+  lifetimeSeconds: ASSERTION_LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>
 
-export type Proof = z.infer<(typeof sealedProof)['content']>
+export type Assertion = z.infer<(typeof sealedAssertion)['content']>
 
-export function sealProof(sealer: Sealer, proof: Proof, now: number): Promise<string> {
-  return sealer.seal(sealedProof, proof, now)
+export function sealAssertion(sealer: Sealer, assertion: Assertion, now: number): Promise<string> {
+  return sealer.seal(sealedAssertion, assertion, now)
 }
 
 /**
  * @returns null for what is none of ours, or has expired, however often it was sealed since the provider's
  *   answer. Whether it was used is not asked.
  */
-export async function readProof(
+export async function readAssertion(
   sealer: Sealer,
   text: string,
   now: number,
-): Promise<(Proof & Seal) | null> {
-  const proof = await sealer.unseal(sealedProof, text, now)
-  return proof && now < proof.use.exp * SECOND ? proof : null
+): Promise<(Assertion & Seal) | null> {
+  const assertion = await sealer.unseal(sealedAssertion, text, now)
+  return assertion && now < assertion.use.exp * SECOND ? assertion : null
 }

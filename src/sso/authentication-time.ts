@@ -1,6 +1,6 @@
 import { SECOND } from '../storage/clock.ts'
-import { notAccepted } from './ask-provider.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
+import { ssoRefused } from './provider-fetch.ts'
 import type { Provider } from './providers.ts'
 import { begunAt, type SsoState } from './sso-state.ts'
 
@@ -9,7 +9,7 @@ import { begunAt, type SsoState } from './sso-state.ts'
  * provider was to ask anew, not before that: those who say when must say so, of the others it is believed.
  * @throws {Problem} invalid-oauth where it did not ask
  */
-export function provedAt(
+export function authenticationTime(
   state: SsoState,
   { tellsWhen }: Pick<Provider, 'tellsWhen'>,
   told: number | null,
@@ -17,6 +17,6 @@ export function provedAt(
   if (!state.again) return told ?? 0
   const earliest = begunAt(state)
   const isSince = told === null ? !tellsWhen : told >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
-  if (!isSince) throw notAccepted('refused', `asked anew, but auth_time is ${told}`)
+  if (!isSince) throw ssoRefused('refused', `asked anew, but auth_time is ${told}`)
   return told ?? earliest
 }

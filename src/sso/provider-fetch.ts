@@ -23,7 +23,7 @@ interface Sent {
 export function providerFetch(own: OwnHosts): Fetch {
   return async (address, { method, headers, body } = {}) => {
     const url = readOutsideAddress(String(address), own)
-    if (!url) throw notAccepted('refused', `an address that may not be asked: ${address}`)
+    if (!url) throw ssoRefused('refused', `an address that may not be asked: ${address}`)
     const sent = { ...(method && { method }), ...(headers && { headers }), ...(body && { body }) }
     const reply = await askOutside(url, sent, LIMITS).catch((error) => {
       throw unavailable(`${url.host}: ${rootMessage(error)}`)
@@ -35,7 +35,7 @@ export function providerFetch(own: OwnHosts): Fetch {
 }
 
 /** How oauth4webapi is to ask: as above. Plain http is for loopback only, which the address decides. */
-export function askingBy(fetch: Fetch) {
+export function fetchOptions(fetch: Fetch) {
   return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
 }
 
@@ -58,7 +58,7 @@ export type SsoRefusal =
   | 'groups-not-told'
 
 /** @param details for the log */
-export function notAccepted(reason: SsoRefusal, details: string): Problem {
+export function ssoRefused(reason: SsoRefusal, details: string): Problem {
   return new Problem('not-authenticated/invalid-oauth', {
     reason: `${reason}: ${details}`,
     data: { reason },
@@ -74,5 +74,5 @@ export function unavailable(reason: string): Problem {
 
 /** What a library threw about a provider's answer, told as a refusal. @throws {Problem} */
 export function asRefusal(error: unknown): never {
-  throw problemWithin(error) ?? notAccepted('refused', rootMessage(error))
+  throw problemWithin(error) ?? ssoRefused('refused', rootMessage(error))
 }

@@ -9,21 +9,21 @@ import { SECOND } from '../storage/clock.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { PartialSessionStore } from '../two-factor/partial-session.ts'
-import { asRefusal, notAccepted } from './ask-provider.ts'
-import { isAdminByGroups, keptGroups, mayComeIn } from './group-rules.ts'
+import { ASSERTION_LIFETIME_SECONDS, type Assertion } from './assertion.ts'
+import { authenticationTime } from './authentication-time.ts'
+import { textClaim } from './claim-values.ts'
+import { isAdminByGroups, isAllowedByGroups, keptGroups } from './group-rules.ts'
 import type { Person } from './identity.ts'
-import { personOfOAuth2 } from './person-of-oauth2.ts'
-import { personOfOpenIdConnect } from './person-of-openid-connect.ts'
-import { PROOF_LIFETIME_SECONDS, type Proof } from './proof.ts'
-import { provedAt } from './proved-at.ts'
+import { personOfOAuth2 } from './oauth2-person.ts'
+import { personOfOpenIdConnect } from './openid-connect-person.ts'
+import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress, redirectHost } from './redirect-address.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
-import { toldText } from './told-text.ts'
 
 /** What came back from a provider. */
-interface Answer {
+interface CallbackInput {
   /** Which sites the request may speak for. */
   scope: HostScope
   parameters: URLSearchParams
@@ -43,9 +43,9 @@ const LONGEST_KEPT_GROUP = 64
  * Which login a provider's answer is of.
  * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
  */
-export async function stateOf(ctx: Ctx, text: string) {
+export async function openState(ctx: Ctx, text: string) {
   const state = await readSsoState(ctx.sealer, text, ctx.clock())
-  if (!state) throw notAccepted('expired', 'no state of ours')
+  if (!state) throw ssoRefused('expired', 'no state of ours')
   return state
 }
 
@@ -55,14 +55,14 @@ export async function stateOf(ctx: Ctx, text: string) {
  * and `iss` do not tell apart what one party began (RFC 9700 §4.4.2.2, §4.7).
  * @throws {Problem} invalid-oauth
  */
-export async function stateAt(
+export async function openStateAt(
   ctx: Ctx,
   text: string,
   { strategy, hostname }: { strategy: number; hostname: string },
 ): Promise<SsoState> {
-  const state = await stateOf(ctx, text)
+  const state = await openState(ctx, text)
   if (state.strategy !== strategy || redirectHost(redirectOf(state), ctx.globalOrigin) !== hostname)
-    throw notAccepted('refused', 'begun for another redirect address')
+    throw ssoRefused('refused', 'begun for another redirect address')
   return state
 }
 
@@ -76,11 +76,11 @@ export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'or
  * refused leaves it fewer tries.
  * @throws {Problem} invalid-oauth; identity-provider-unavailable
  */
-export async function arrive(
+export async function receiveCallback(
   ctx: Ctx,
   state: SsoState,
-  { scope, provider, browser, request, ...answer }: { request: RequestFacts } & Answer,
-): Promise<Proof> {
+  { scope, provider, browser, request, ...answer }: { request: RequestFacts } & CallbackInput,
+): Promise<Assertion> {
   const { region, strategy } = await orRecord(ctx, { scope, request }, () =>
     receiverOf(ctx, state, scope),
   )
@@ -98,33 +98,38 @@ export async function arrive(
     await record('key_mismatch', '')
     throw refused
   }
-  const person = await provedPerson(ctx, strategy, { state, ...answer }).catch(async (error) => {
-    if (error instanceof Problem && error.status === 503) throw error
-    await tries.countWrongCode(use)
-    await record('key_mismatch', '')
-    return asRefusal(error)
-  })
-  const keptOut = keptOutByGroups(strategy, person)
+  const person = await authenticatedPerson(ctx, strategy, { state, ...answer }).catch(
+    async (error) => {
+      if (error instanceof Problem && error.status === 503) throw error
+      await tries.countWrongCode(use)
+      await record('key_mismatch', '')
+      return asRefusal(error)
+    },
+  )
+  const keptOut = deniedByGroups(strategy, person)
   if (keptOut) {
     await tries.countWrongCode(use)
     await record(keptOut.outcome, person.email ?? person.subject)
     throw keptOut.problem
   }
-  const exp = Math.floor(ctx.clock() / SECOND) + PROOF_LIFETIME_SECONDS
-  return proofOf(strategy, { ...state, exp }, person)
+  const exp = Math.floor(ctx.clock() / SECOND) + ASSERTION_LIFETIME_SECONDS
+  return assertionOf(strategy, { ...state, exp }, person)
 }
 
-type ProvedPerson = Person & Pick<Proof['person'], 'authenticatedAt'>
+type AuthenticatedPerson = Person & Pick<Assertion['person'], 'authenticatedAt'>
 
 /** Whom the provider names, and when that was proved. @throws {Problem} and what the libraries throw */
-async function provedPerson(
+async function authenticatedPerson(
   ctx: Ctx,
   strategy: Strategy,
-  answer: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
-): Promise<ProvedPerson> {
+  answer: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
+): Promise<AuthenticatedPerson> {
   const provider = providerOf(strategy)
   const person = await personOf(ctx, { strategy, provider }, answer)
-  return { ...person, authenticatedAt: provedAt(answer.state, provider, person.authenticatedAt) }
+  return {
+    ...person,
+    authenticatedAt: authenticationTime(answer.state, provider, person.authenticatedAt),
+  }
 }
 
 /**
@@ -141,7 +146,7 @@ export async function receiverOf(
   const receiver =
     region && (await ctx.in(region).strategies.receiverAt(redirectOf(begun), { scope, isTest }))
   if (!region || !receiver)
-    throw notAccepted('refused', 'the strategy is gone, off, or receives elsewhere')
+    throw ssoRefused('refused', 'the strategy is gone, off, or receives elsewhere')
   return { region, strategy: receiver }
 }
 
@@ -153,14 +158,14 @@ async function refusalOf(
     strategy,
     provider,
     browser,
-  }: { state: SsoState; strategy: Strategy } & Pick<Answer, 'provider' | 'browser'>,
+  }: { state: SsoState; strategy: Strategy } & Pick<CallbackInput, 'provider' | 'browser'>,
 ): Promise<Problem | null> {
   if (provider !== undefined && provider !== strategy.provider)
-    return notAccepted('refused', 'the answer of another provider')
+    return ssoRefused('refused', 'the answer of another provider')
   if (state.browser !== undefined && state.browser !== browser)
-    return notAccepted('other-browser', 'not the browser where it began')
+    return ssoRefused('other-browser', 'not the browser where it began')
   const isDead = await tries.isDead(useOf(state))
-  return isDead ? notAccepted('used', 'state used, or too many codes') : null
+  return isDead ? ssoRefused('used', 'state used, or too many codes') : null
 }
 
 /** Where the one use of a state is remembered. */
@@ -181,43 +186,43 @@ async function personOf(
     state,
     parameters,
     namesIssuer,
-  }: { state: SsoState } & Pick<Answer, 'parameters' | 'namesIssuer'>,
+  }: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
 ): Promise<Person> {
   const error = parameters.get('error')
-  if (error !== null) throw notAccepted('denied', `the provider answered ${error.slice(0, 64)}`)
+  if (error !== null) throw ssoRefused('denied', `the provider answered ${error.slice(0, 64)}`)
   const redirectUri = redirectAddress(redirectOf(state), ctx.globalOrigin)
   const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
   if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, callback)
   const issuer = issuerOf(provider, strategy)
-  if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
+  if (!issuer) throw ssoRefused('refused', 'a strategy without an issuer')
   const { provesAddresses } = provider
   return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, callback)
 }
 
 /** Why the groups of a person keep it out, for the history and for the person; null where they do not. */
-function keptOutByGroups(
+function deniedByGroups(
   strategy: Strategy,
   { groups, groupsAreAll }: Person,
 ): { outcome: LoginOutcome; problem: Problem } | null {
-  const mayCome = mayComeIn(strategy, { names: groups, areAll: groupsAreAll })
+  const mayCome = isAllowedByGroups(strategy, { names: groups, isComplete: groupsAreAll })
   if (mayCome) return null
   return mayCome === null
     ? {
         outcome: 'groups_not_told',
-        problem: notAccepted('groups-not-told', 'the provider did not say which groups'),
+        problem: ssoRefused('groups-not-told', 'the provider did not say which groups'),
       }
     : {
         outcome: 'group_required',
-        problem: notAccepted('not-allowed', 'in none of the groups'),
+        problem: ssoRefused('not-allowed', 'in none of the groups'),
       }
 }
 
-function proofOf(
+function assertionOf(
   strategy: Strategy,
   state: SsoState,
-  { groups, groupsAreAll, ...person }: ProvedPerson,
-): Proof {
-  const readable = groups.filter((group) => toldText(group) !== null)
+  { groups, groupsAreAll, ...person }: AuthenticatedPerson,
+): Assertion {
+  const readable = groups.filter((group) => textClaim(group) !== null)
   const kept = keptGroups(strategy, readable, MOST_KEPT_GROUPS)
   return {
     strategy: strategy.id,
@@ -225,7 +230,7 @@ function proofOf(
     use: useOf(state),
     groups: kept.map((group) => group.slice(0, LONGEST_KEPT_GROUP)),
     groupsAreAll,
-    isAdmin: isAdminByGroups(strategy, { names: groups, areAll: groupsAreAll }),
+    isAdmin: isAdminByGroups(strategy, { names: groups, isComplete: groupsAreAll }),
     ...(state.state !== undefined && { state: state.state }),
     ...(state.place !== undefined && { place: state.place }),
     person,

@@ -1,13 +1,13 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
 import type { Ctx } from '../context.ts'
-import { asRefusal, notAccepted } from './ask-provider.ts'
-import { flawOf } from './issuer-memory.ts'
+import { flawOf } from './issuer-cache.ts'
+import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress } from './redirect-address.ts'
 import { newSsoState } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
-interface Beginning {
+interface AuthorizationInput {
   /** What is stored of the host that receives the answer; that of the strategy, unless it is tested elsewhere. */
   origin?: string
   /** The browser; null where a program begins it. */
@@ -26,13 +26,20 @@ interface Beginning {
  * The address of the provider at which the person logs in. Nothing is written.
  * @throws {Problem} identity-provider-unavailable; invalid-oauth where its metadata is not good
  */
-export async function beginSso(
+export async function authorizationUrl(
   ctx: Ctx,
   strategy: Strategy,
-  { origin = strategy.originName, browser, state, place, again = false, testFor }: Beginning,
+  {
+    origin = strategy.originName,
+    browser,
+    state,
+    place,
+    again = false,
+    testFor,
+  }: AuthorizationInput,
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
-  const asked = await askedOf(ctx, strategy, provider)
+  const asked = await authorizationRequest(ctx, strategy, provider)
   const secrets = await newSsoState(
     ctx.sealer,
     {
@@ -66,7 +73,7 @@ export async function beginSso(
 }
 
 /** Where the person is sent, and what a provider is asked for. */
-async function askedOf(
+async function authorizationRequest(
   ctx: Ctx,
   strategy: Strategy,
   provider: Provider,
@@ -76,11 +83,11 @@ async function askedOf(
     return { endpoint: authorize, parameters: { ...(scope && { scope }), ...extra } }
   }
   const issuer = issuerOf(provider, strategy)
-  if (!issuer) throw notAccepted('refused', 'a strategy without an issuer')
-  const metadata = await ctx.issuerMemory.metadataOf(issuer, ctx, ctx.clock()).catch(asRefusal)
+  if (!issuer) throw ssoRefused('refused', 'a strategy without an issuer')
+  const metadata = await ctx.issuerCache.metadataOf(issuer, ctx, ctx.clock()).catch(asRefusal)
   const { authorization_endpoint: endpoint } = metadata
   const flaw = flawOf(metadata, ctx)
-  if (endpoint === undefined || flaw) throw notAccepted('refused', `the metadata: ${flaw}`)
+  if (endpoint === undefined || flaw) throw ssoRefused('refused', `the metadata: ${flaw}`)
   const tellsGroups = metadata.scopes_supported?.includes('groups')
   return {
     endpoint,

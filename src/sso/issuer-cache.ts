@@ -2,8 +2,8 @@ import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
 import * as z from 'zod'
 import { HOUR, MINUTE, SECOND } from '../storage/clock.ts'
-import { askingBy, providerFetch } from './ask-provider.ts'
 import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
+import { fetchOptions, providerFetch } from './provider-fetch.ts'
 
 const METADATA_KEPT_MS = HOUR
 const KEYS_KEPT_MS = 10 * MINUTE
@@ -19,7 +19,7 @@ export const ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
 
-interface Known {
+interface CachedIssuer {
   metadata: AuthorizationServer
   metadataAt: number
   keys: JWK[]
@@ -77,8 +77,8 @@ export function algorithmsOf(metadata: AuthorizationServer): string[] {
  * What OpenID Connect providers publish of themselves, as this isolate remembers it for a while. Times in
  * milliseconds since the Unix epoch.
  */
-export class IssuerMemory {
-  readonly #known = new Map<string, Known>()
+export class IssuerCache {
+  readonly #known = new Map<string, CachedIssuer>()
   readonly #failed = new Map<string, { error: unknown; at: number }>()
 
   /** @throws what discovery throws, and identity-provider-unavailable */
@@ -116,7 +116,7 @@ export class IssuerMemory {
     }
   }
 
-  async #find(issuer: string, own: OwnHosts, now: number): Promise<Known> {
+  async #find(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
     const known = this.#known.get(issuer)
     if (known && now - known.metadataAt < METADATA_KEPT_MS) return known
     const failed = this.#failed.get(issuer)
@@ -131,7 +131,7 @@ export class IssuerMemory {
     }
   }
 
-  async #renewKeys(known: Known, own: OwnHosts, now: number): Promise<void> {
+  async #renewKeys(known: CachedIssuer, own: OwnHosts, now: number): Promise<void> {
     const { jwks_uri: place } = known.metadata
     if (place === undefined) throw new Error('the provider names no place of its keys')
     const reply = await providerFetch(own)(place)
@@ -164,9 +164,9 @@ async function verifyByAny<Verified>(
   }
 }
 
-async function discover(issuer: string, own: OwnHosts, now: number): Promise<Known> {
+async function discover(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
   const address = new URL(issuer)
-  const reply = await discoveryRequest(address, askingBy(providerFetch(own)))
+  const reply = await discoveryRequest(address, fetchOptions(providerFetch(own)))
   const { issuer: named, ...told } = await processDiscoveryResponse(address, reply)
   const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(told)) }
   return {

@@ -1,7 +1,7 @@
 import { createContext } from 'hono/jsx'
 
 /** What the pages of a site show of it, so that a person knows where a password goes. */
-export interface Look {
+export interface Branding {
   name: string
   /** `#rrggbb`; null for ours. */
   accentColor: string | null
@@ -14,4 +14,4 @@ export interface Look {
 }
 
 /** The look of the site that a page is shown for; null on hosts of no one site. */
-export const LookContext = createContext<Look | null>(null)
+export const BrandingContext = createContext<Branding | null>(null)

@@ -1,13 +1,13 @@
 /** One visit to a store, as counted at its binding. */
-export interface Trip {
+export interface RoundTrip {
   /** Which store and how it was asked, such as `d1-us-east-1-nearest`. */
   store: string
   milliseconds: number
 }
 
 /** Counts the visits to storage that one request makes, and may refuse them. */
-export class TripMeter {
-  readonly trips: Trip[] = []
+export class RoundTripMeter {
+  readonly trips: RoundTrip[] = []
   #askedFirst: () => Promise<void> = async () => undefined
   #permission: Promise<void> | undefined
 

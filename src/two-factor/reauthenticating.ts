@@ -5,7 +5,7 @@ import type { Clock } from '../storage/clock.ts'
 import { hasSecondFactor } from './second-factor.ts'
 
 /** What a user must give before its factors change: who has one a code of it; null where it did. */
-export function proofAskedOf(
+export function neededReauthentication(
   { clock }: { clock: Clock },
   { live }: SessionCaller,
 ): 'password' | 'code' | null {
@@ -17,12 +17,12 @@ export function proofAskedOf(
 }
 
 /** The caller with what was typed for it, which is verified when the change is authorized. */
-export function provingBy(
+export function reauthenticating(
   ctx: { clock: Clock },
   caller: SessionCaller,
   typed: string | undefined,
 ): SessionCaller {
-  const asked = proofAskedOf(ctx, caller)
+  const asked = neededReauthentication(ctx, caller)
   if (asked === null) return caller
   if (!typed) throw new Problem('not-authorized/reauthentication-failed', { reason: 'no proof' })
   return caller.proving(asked === 'code' ? { code: typed } : { password: typed })

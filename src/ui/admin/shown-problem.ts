@@ -1,7 +1,7 @@
 import { needsLogIn, Problem } from '../../http/problem.ts'
 
 /** What a page itself tells; a login that is due, and what is not there or broken, have pages of their own. @throws whatever else */
-export function toldProblem(error: unknown): Problem {
+export function shownProblem(error: unknown): Problem {
   const isTold = error instanceof Problem && error.status < 500 && error.status !== 404
   if (isTold && !needsLogIn(error)) return error
   throw error
@@ -13,7 +13,10 @@ export function settingsIn({ details }: Problem): string[] {
 }
 
 /** A value that cannot be is told by the label of its field, not by the name that the API has for it. */
-export function namedAsHere(problem: Problem, labels: Record<string, { label: string }>): Problem {
+export function withFieldLabel(
+  problem: Problem,
+  labels: Record<string, { label: string }>,
+): Problem {
   const label = labels[problem.details.values?.name ?? '']?.label
   return label === undefined ? problem : new Problem(problem.type, { values: { name: label } })
 }

@@ -14,14 +14,14 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { SECOND } from '../storage/clock.ts'
-import { askingBy, type Fetch, notAccepted, providerFetch } from './ask-provider.ts'
-import { allGroupsOf, needsGroups, type ToldGroups, toldGroups } from './group-rules.ts'
+import { emailClaim, isTrueClaim, textClaim } from './claim-values.ts'
+import { type GroupClaims, groupClaims, mergeGroupClaims, needsGroups } from './group-rules.ts'
 import type { Person } from './identity.ts'
-import { algorithmsOf } from './issuer-memory.ts'
+import { algorithmsOf } from './issuer-cache.ts'
 import { CLOCK_TOLERANCE_SECONDS, clientOf, redeemCode } from './provider-client.ts'
+import { type Fetch, fetchOptions, providerFetch, ssoRefused } from './provider-fetch.ts'
 import { saysSecondFactor } from './second-factor-claims.ts'
 import type { Strategy } from './strategy.ts'
-import { toldAddress, toldText, toldYes } from './told-text.ts'
 
 /** What a provider sent the browser back with, and what the login began with. */
 export interface Callback {
@@ -52,7 +52,7 @@ export async function personOfOpenIdConnect(
 ): Promise<Person> {
   const now = ctx.clock()
   const fetch = providerFetch(ctx)
-  const server = await ctx.issuerMemory.metadataOf(issuer, ctx, now)
+  const server = await ctx.issuerCache.metadataOf(issuer, ctx, now)
   const client = clientOf(strategy, now)
   const promised = namesIssuer && server.authorization_response_iss_parameter_supported === true
   const expected = { ...server, authorization_response_iss_parameter_supported: promised }
@@ -63,7 +63,7 @@ export async function personOfOpenIdConnect(
     { client, accepted, redirectUri, verifier, fetch },
   )
   const { accessToken, idToken } = await tokensIn(reply, { server, client })
-  const claims = await ctx.issuerMemory.withKeysOf(
+  const claims = await ctx.issuerCache.withKeysOf(
     { issuer, by: 'log-in', own: ctx, now },
     async (key) => {
       const { payload } = await jwtVerify(idToken, key, {
@@ -78,27 +78,27 @@ export async function personOfOpenIdConnect(
     },
   )
   const { iat, sub, azp, aud } = claims
-  if (claims.nonce !== nonce) throw notAccepted('refused', 'an ID token of another login')
+  if (claims.nonce !== nonce) throw ssoRefused('refused', 'an ID token of another login')
   if (iat === undefined || iat > now / SECOND + CLOCK_TOLERANCE_SECONDS)
-    throw notAccepted('refused', 'an ID token of the future')
+    throw ssoRefused('refused', 'an ID token of the future')
   const isForOthers = Array.isArray(aud) && aud.length > 1
   if (azp === undefined ? isForOthers : azp !== strategy.clientId)
-    throw notAccepted('refused', 'an ID token of another party')
-  const subject = toldText(sub)
-  if (subject === null) throw notAccepted('refused', 'a subject that is no name')
+    throw ssoRefused('refused', 'an ID token of another party')
+  const subject = textClaim(sub)
+  if (subject === null) throw ssoRefused('refused', 'a subject that is no name')
   const more = () => userInfo(server, { client, subject, accessToken, fetch })
-  const told = await toldBy(claims, { strategy, provesAddresses, more })
+  const told = await personClaims(claims, { strategy, provesAddresses, more })
   return {
     issuer: server.issuer,
     subject,
-    email: toldAddress(told.email),
-    emailIsVerified: wordOnAddress(told.emailVerified, provesAddresses),
-    name: toldText(told.name),
+    email: emailClaim(told.email),
+    emailIsVerified: emailVerification(told.emailVerified, provesAddresses),
+    name: textClaim(told.name),
     groups: told.groups.names,
-    groupsAreAll: told.groups.areAll,
+    groupsAreAll: told.groups.isComplete,
     hasSecondFactor: saysSecondFactor(claims),
     authenticatedAt: timeIn(claims.auth_time),
-    providerSession: toldText(claims.sid),
+    providerSession: textClaim(claims.sid),
   }
 }
 
@@ -112,7 +112,7 @@ async function tokensIn(
 ): Promise<{ accessToken: string; idToken: string }> {
   if (!reply.ok) {
     await processAuthorizationCodeResponse(server, client, reply)
-    throw notAccepted('refused', `tokens with status ${reply.status}`)
+    throw ssoRefused('refused', `tokens with status ${reply.status}`)
   }
   const { access_token, token_type, id_token } = tokenReply.parse(await reply.clone().json())
   const used = { access_token, token_type: token_type ?? 'bearer' }
@@ -127,53 +127,53 @@ const tokenReply = z.object({
   id_token: z.string(),
 })
 
-interface Told {
+interface PersonClaims {
   email: unknown
   emailVerified: unknown
   name: unknown
-  groups: ToldGroups
+  groups: GroupClaims
 }
 
 /**
  * What the ID token says of a person, and for what a rule needs and it does not say, what the provider says
  * when it is asked again. What was not told stays so: it is never taken for a no.
  */
-async function toldBy(
+async function personClaims(
   claims: JWTPayload,
   {
     strategy,
     provesAddresses,
     more,
   }: Pick<OpenIdStrategy, 'strategy' | 'provesAddresses'> & { more: () => Promise<JWTPayload> },
-): Promise<Told> {
-  const told = toldIn(claims)
+): Promise<PersonClaims> {
+  const told = claimsIn(claims)
   const isWhole =
-    isTold(told.email) &&
-    (isTold(told.emailVerified) || !provesAddresses) &&
-    (told.groups.areAll || !needsGroups(strategy))
+    isPresent(told.email) &&
+    (isPresent(told.emailVerified) || !provesAddresses) &&
+    (told.groups.isComplete || !needsGroups(strategy))
   if (isWhole) return told
-  const added = toldIn(await more())
+  const added = claimsIn(await more())
   // That an address is verified is said of the address beside it, and of no other.
-  const isOfOther = isTold(told.email) && isTold(added.email) && told.email !== added.email
+  const isOfOther = isPresent(told.email) && isPresent(added.email) && told.email !== added.email
   return {
-    email: isTold(told.email) ? told.email : added.email,
+    email: isPresent(told.email) ? told.email : added.email,
     emailVerified:
-      isTold(told.emailVerified) || isOfOther ? told.emailVerified : added.emailVerified,
+      isPresent(told.emailVerified) || isOfOther ? told.emailVerified : added.emailVerified,
     name: told.name ?? added.name,
-    groups: told.groups.areAll ? told.groups : allGroupsOf(told.groups, added.groups),
+    groups: told.groups.isComplete ? told.groups : mergeGroupClaims(told.groups, added.groups),
   }
 }
 
-function toldIn(claims: JWTPayload): Told {
+function claimsIn(claims: JWTPayload): PersonClaims {
   return {
     email: claims.email,
     emailVerified: claims.email_verified,
-    name: toldText(claims.name) ?? claims.preferred_username,
-    groups: toldGroups(claims),
+    name: textClaim(claims.name) ?? claims.preferred_username,
+    groups: groupClaims(claims),
   }
 }
 
-function isTold(claim: unknown): boolean {
+function isPresent(claim: unknown): boolean {
   return claim !== undefined && claim !== null
 }
 
@@ -191,7 +191,7 @@ async function userInfo(
   }: { client: Client; subject: string; accessToken: string; fetch: Fetch },
 ): Promise<JWTPayload> {
   if (!server.userinfo_endpoint) return {}
-  const reply = await userInfoRequest(server, client, accessToken, askingBy(fetch))
+  const reply = await userInfoRequest(server, client, accessToken, fetchOptions(fetch))
   try {
     return await processUserInfoResponse(server, client, subject, reply)
   } catch (error) {
@@ -204,9 +204,9 @@ async function userInfo(
 }
 
 /** A no counts from whomever it comes; a yes, from who can know. */
-function wordOnAddress(claim: unknown, provesAddresses: boolean): boolean | null {
-  if (!isTold(claim)) return null
-  return toldYes(claim) && (provesAddresses || null)
+function emailVerification(claim: unknown, provesAddresses: boolean): boolean | null {
+  if (!isPresent(claim)) return null
+  return isTrueClaim(claim) && (provesAddresses || null)
 }
 
 /** A time that is no number is not told (OpenID Connect Core §2): what asks for a recent login goes without. */

@@ -5,8 +5,8 @@ import type { ModelError } from '../http/problem-types.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Regions } from '../storage/region.ts'
 import { claimHost } from './claim-host.ts'
+import { domainChallenge, whyNotDomain } from './domain-challenge.ts'
 import { readDomainName } from './domain-name.ts'
-import { domainProof, whyNotDomain } from './domain-proof.ts'
 import type { Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
 
@@ -32,14 +32,14 @@ export function readDomain(
  * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
-export async function proveDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
+export async function verifyDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
   const { live, region } = acting
   const { site } = live
   const { domain } = site
   if (domain === null) throw notSaved('domain-malformed')
   if (site.domainVerifiedAt !== null) return site
   const authority = await acting.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
-  const { name, value } = await domainProof(ctx.domainProofKey, site.id, domain)
+  const { name, value } = await domainChallenge(ctx.domainProofKey, site.id, domain)
   if (!(await ctx.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
 
   const host = { kind: 'domain', domain } as const
@@ -48,7 +48,7 @@ export async function proveDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
   const at = ctx.clock()
   const after = { ...site, domainVerifiedAt: at }
   const event = siteEvent(acting, { before: site, after, authority, at })
-  const proved = await recordProof(ctx, acting, { domain, proof: value, event })
+  const proved = await recordVerification(ctx, acting, { domain, proof: value, event })
   if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
     await ctx.in(region).siteChanges.restore(site, { domain, domainVerifiedAt: null })
     throw notSaved('domain-taken')
@@ -57,7 +57,7 @@ export async function proveDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
   return proved
 }
 
-async function recordProof(
+async function recordVerification(
   ctx: Ctx,
   { live, region }: SiteActing,
   { event, ...proved }: { domain: string; proof: string; event: CredentialEvent },
