@@ -39,9 +39,9 @@ function hashOf(username = right.username) {
 }
 
 describe.each(['sso', 'none'] as const)(
-  'A password of a user with authentication_method %s',
+  'The password of a user with authentication_method %s',
   (m) => {
-    it('makes no API key, sets up no 2FA method and changes no password', async () => {
+    it('creates no API key, sets up no 2FA method and changes no password', async () => {
       const { ask, page, userId } = await withoutPasswords(m)
       const before = await hashOf()
       for (const { status, body } of [
@@ -114,7 +114,7 @@ describe.each(['sso', 'none'] as const)(
       expect((await service.logIn({ username: 'other', password: NEXT })).status).toBe(403)
     })
 
-    it('is deleted with those before it when an admin chooses the method', async () => {
+    it('is deleted with the earlier ones when an admin chooses the method', async () => {
       const { service, home, logIn, by } = await withSecondFactors(
         { maxPriorPasswords: 3 },
         { siteAdmin: true },
@@ -144,7 +144,7 @@ describe.each(['sso', 'none'] as const)(
 )
 
 describe('A user with authentication_method sso', () => {
-  it('reauthenticates by a 2FA code', async () => {
+  it('reauthenticates with a one-time code', async () => {
     const { withApp, by, clock } = await withSecondFactors()
     const { session, code } = await withApp()
     await env.DB_US_EAST_1.prepare("UPDATE users SET authentication_method = 'sso'").run()
@@ -153,7 +153,7 @@ describe('A user with authentication_method sso', () => {
     expect((await by(session)('POST', '/api_keys', { name: 'x' }, proof)).status).toBe(201)
   })
 
-  it('has no password hash after the migration, nor any before it', async () => {
+  it('has no password hash after the migration, nor earlier ones', async () => {
     const { service, home } = await withSecondFactors()
     await service.createUser(home, { username: 'other', authenticationMethod: 'sso' })
     const user = env.DB_US_EAST_1.prepare(

@@ -37,7 +37,7 @@ async function open() {
 }
 
 describe('POST /login', () => {
-  it('ends the session that the browser had, and no other', async () => {
+  it('revokes the session that the browser had, and no other', async () => {
     const { send, statusOf, service } = await open()
     const elsewhere = (await service.logIn(right, { headers: SDK })).body.id
     const first = cookiesOf((await send('/login', right)).headers)
@@ -49,7 +49,7 @@ describe('POST /login', () => {
     expect(await statusOf(elsewhere)).toBe(200)
   })
 
-  it('knows the browser again wherever it is: strangers do not lock it out', async () => {
+  it('recognizes the browser on any network, so that strangers cannot lock it out', async () => {
     const { send, guessElsewhere } = await open()
     const { '__Host-latchkey-device': device = '' } = cookiesOf(
       (await send('/login', right)).headers,
@@ -61,7 +61,7 @@ describe('POST /login', () => {
     expect((await send('/login', right, known)).status).toBe(303)
   })
 
-  it('locks a known browser by its own failures', async () => {
+  it('locks out a known browser for its own failed attempts', async () => {
     const { send } = await open()
     const { '__Host-latchkey-device': device = '' } = cookiesOf(
       (await send('/login', right)).headers,
@@ -74,7 +74,7 @@ describe('POST /login', () => {
     expect(body).toContain('Too many failed attempts')
   })
 
-  it('takes no device that is made up, or another user’s', async () => {
+  it('ignores a device cookie that is forged or another user’s', async () => {
     const { service, send, guessElsewhere } = await open()
     const other = { username: 'other', password: 'sessionuserpassword' }
     const site = await service.createSite({ subdomain: 'second' })
@@ -101,7 +101,7 @@ describe('The page for login tokens', () => {
     return { ...opened, token: body.login_token as string }
   }
 
-  it('asks first, names the user, and uses nothing up', async () => {
+  it('asks for confirmation, names the user, and consumes nothing', async () => {
     const { service, send, token } = await withToken()
     const page = await service.ask('GET', '/login/token', { host })
     expect(page.headers.get('Referrer-Policy')).toBe('same-origin')
@@ -123,7 +123,7 @@ describe('The page for login tokens', () => {
     expect([again.status, again.headers.getSetCookie()]).toEqual([401, []])
   })
 
-  it('heeds no form of another origin', async () => {
+  it('refuses forms of another origin', async () => {
     const { send, token } = await withToken()
     for (const path of ['/login/token', '/login/token/confirm'])
       for (const headers of [
@@ -133,7 +133,7 @@ describe('The page for login tokens', () => {
         expect((await send(path, { login_token: token }, headers)).status).toBe(403)
   })
 
-  it('refuses what is no token, at its site’s host only', async () => {
+  it('refuses anything but a login token, at its site’s host only', async () => {
     const { service, send, token } = await withToken()
     expect((await send('/login/token', { login_token: '@tok-x' })).status).toBe(401)
     const elsewhere = await service.ask('POST', '/login/token', {

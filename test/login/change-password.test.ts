@@ -40,7 +40,7 @@ const failures = () =>
   env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM login_failures').first('n')
 
 describe('A user whose password must be changed', () => {
-  it('is told so once the password was right, and no failure is counted', async () => {
+  it('gets an error after the right password, which counts as no failed attempt', async () => {
     const { service } = await serviceWithUser()
     const { status, body } = await service.logIn(right)
     expect([status, body.type]).toEqual([403, 'not-authorized/password-change-required'])
@@ -48,14 +48,14 @@ describe('A user whose password must be changed', () => {
     expect(await failures()).toBe(0)
   })
 
-  it('is told nothing while the password is wrong, whatever else is sent', async () => {
+  it('gets the wrong password error while the password is wrong, whatever else is sent', async () => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn({ ...changing, password: 'wrong' })
     expect(body.type).toBe('not-authenticated/invalid-username-or-password')
     expect(await failures()).toBe(1)
   })
 
-  it('cannot choose the same again, however its letters are composed', async () => {
+  it('cannot choose the same password again in another Unicode form', async () => {
     const password = 'caf\u00e9 at the corner'
     const { service } = await serviceWithUser({ password })
     for (const same of [password, password.normalize('NFD')]) {
@@ -68,7 +68,7 @@ describe('A user whose password must be changed', () => {
     }
   })
 
-  it('logs in with a new one, which is the password from then on', async () => {
+  it('logs in with a new password, which replaces the old one', async () => {
     const { service, use } = await serviceWithUser()
     const { status, body } = await service.logIn(
       { ...changing, change_password_confirmation: chosen },
@@ -93,7 +93,7 @@ describe('A user whose password must be changed', () => {
     ['change_password', 'the lamp of yesterday', /before/],
     ['change_password', 'sessionuser12345', /username/],
     ['change_password_confirmation', 'another', /not the same/],
-  ])('is told that %s may not be %j, and keeps the password', async (field, value, text) => {
+  ])('gets an error that %s may not be %j, and keeps the password', async (field, value, text) => {
     const password = 'the lamp of yesterday'
     const { service } = await serviceWithUser({ password })
     const { status, body } = await service.logIn({ ...changing, password, [field]: value })
@@ -103,7 +103,7 @@ describe('A user whose password must be changed', () => {
     expect((await service.logIn({ ...changing, password })).status).toBe(201)
   })
 
-  it('loses every session and reset code of before', async () => {
+  it('loses every earlier session and reset code', async () => {
     const { service, id, use } = await serviceWithUser({ requirePasswordChange: false })
     const before = await service.logIn(right, { headers: SDK })
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
@@ -117,7 +117,7 @@ describe('A user whose password must be changed', () => {
     expect((await service.ask('POST', validate, { body: { code } })).status).toBe(401)
   })
 
-  it('changes it once, however many try at the same time', async () => {
+  it('changes the password once, however many requests do so at the same time', async () => {
     const { service, use } = await serviceWithUser()
     const tries = Array.from({ length: 20 }, (_, nth) => `${chosen} number ${nth}`)
     const answers = await Promise.all(
@@ -135,7 +135,7 @@ describe('A user whose password must be changed', () => {
     expect(await events.first('n')).toBe(1)
   })
 
-  it('is logged in when the connection is lost after all was done', async () => {
+  it('is logged in when the connection is lost after the commit', async () => {
     const faulty = new FaultyDatabase(env.DB_US_EAST_1)
     const { service, use } = await serviceWithUser({}, {}, { DB_US_EAST_1: faulty.binding })
     faulty.losesNextBatch = true
@@ -143,7 +143,7 @@ describe('A user whose password must be changed', () => {
     expect([status, await use(body.id)]).toEqual([201, 200])
   })
 
-  it('is asked for a new one as the primary says, whatever a replica shows', async () => {
+  it('is asked for a new password by the primary’s state, whatever a replica shows', async () => {
     const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const { service } = await serviceWithUser(
       { requirePasswordChange: false },
@@ -163,7 +163,7 @@ describe('A user whose password must be changed', () => {
 })
 
 describe('A user whose password need not be changed', () => {
-  it('is told so when a new one comes along, and keeps the old one', async () => {
+  it('gets an error when a new password is sent, and keeps the old one', async () => {
     const { service } = await serviceWithUser({ requirePasswordChange: false })
     const { status, body } = await service.logIn(changing)
     expect([status, body.type]).toEqual([403, 'not-authorized/password-change-not-required'])
@@ -172,8 +172,8 @@ describe('A user whose password need not be changed', () => {
   })
 })
 
-describe('A password that is too old', () => {
-  it('must be changed from the day on that the site says', async () => {
+describe('An outdated password', () => {
+  it('must be changed from the day that the site sets', async () => {
     const { service } = await serviceWithUser(
       { requirePasswordChange: false },
       { passwordValidityDays: 90 },
@@ -190,7 +190,7 @@ describe('A password that is too old', () => {
   it.each([
     ['sooner by the user’s own rule', { passwordValidityDays: 7 }, 403],
     ['never by the user’s own rule', { passwordValidityDays: 0 }, 201],
-    ['never when several people share the user', { selfManaged: false }, 201],
+    ['never for a shared account', { selfManaged: false }, 201],
   ])('must be changed %s', async (_, user, status) => {
     const { service } = await serviceWithUser(
       { requirePasswordChange: false, ...user },
@@ -201,8 +201,8 @@ describe('A password that is too old', () => {
   })
 })
 
-describe('A password that the operator set', () => {
-  it('must be changed at the next login, unless several people share the user', async () => {
+describe('A password set by the operator', () => {
+  it('must be changed at the next login, except for shared accounts', async () => {
     const { service } = await serviceWithUser({ requirePasswordChange: false })
     const ask = operatorOf(service)
     const password = 'what the operator chose'

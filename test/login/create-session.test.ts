@@ -41,14 +41,14 @@ describe('POST /sessions', () => {
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0',
     'curling-club/1.0',
     '',
-  ])('gives the string form of the id to every client, such as %j', async (client) => {
+  ])('returns the string form of the id to every client, such as %j', async (client) => {
     const { service } = await serviceWithUser()
     const { body, headers } = await service.logIn(right, { headers: { 'User-Agent': client } })
     expect(body.id).toMatch(/^01[0-9a-f]{38}$/)
     expect(headers.get('Vary')).toBe('User-Agent, Accept')
   })
 
-  it('gives the string form of the id to a client without a User-Agent', async () => {
+  it('returns the string form of the id to a client without a User-Agent', async () => {
     const { service } = await serviceWithUser()
     expect((await service.logIn(right)).body.id).toMatch(/^01[0-9a-f]{38}$/)
   })
@@ -61,7 +61,7 @@ describe('POST /sessions', () => {
     'PostmanRuntime/7.43.0',
     'insomnia/10.3.0',
     'bruno-runtime/1.34.2',
-  ])('gives the integer to a tool that a person drives by hand: %s', async (tool) => {
+  ])('returns the integer to a command-line tool: %s', async (tool) => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: { 'User-Agent': tool } })
     expect(body.id).toEqual(expect.any(Number))
@@ -76,7 +76,7 @@ describe('POST /sessions', () => {
     ['application/json; grid=int64', 'string'],
     ['text/html; id=int64', 'string'],
     ['application/json, text/html; id=int64', 'string'],
-  ])('gives the form of the id that Accept asks for: %s', async (accept, form) => {
+  ])('returns the form of the id that Accept names: %s', async (accept, form) => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: { Accept: accept } })
     expect(typeof body.id).toBe(form)
@@ -84,7 +84,7 @@ describe('POST /sessions', () => {
     expect((await service.logIn(right, { headers: byHand })).body.id).toEqual(expect.any(String))
   })
 
-  it('gives every client the form that SESSION_ID_FORMAT names', async () => {
+  it('returns the form that SESSION_ID_FORMAT names to every client', async () => {
     await serviceWithUser()
     const asString = new Service({ SESSION_ID_FORMAT: 'string' })
     expect((await asString.logIn(right)).body.id).toMatch(/^01[0-9a-f]{38}$/)
@@ -95,25 +95,25 @@ describe('POST /sessions', () => {
     expect((await asInteger.logIn(right, { headers: asked })).body.id).toEqual(expect.any(String))
   })
 
-  it('takes the username in any letter case and Unicode form', async () => {
+  it('accepts the username in any letter case and Unicode form', async () => {
     const { service } = await serviceWithUser({ username: 'Zoë' })
     expect((await service.logIn({ ...right, username: 'ZOE\u0308' })).status).toBe(201)
   })
 
   it.each([
-    ['a space behind it', 'sessionuser '],
+    ['a trailing space', 'sessionuser '],
     ['spaces around it', '  SessionUser\u00a0'],
     ['an ideographic space', 'sessionuser\u3000'],
     ['zero-width characters', '\u200bsessionuser\ufeff'],
     ['a variation selector', 'sessionuser\ufe0f'],
-    ['letters of full width', 'ｓｅｓｓｉｏｎｕｓｅｒ'],
-  ])('takes the username as it was typed, with %s', async (_, username) => {
+    ['full-width letters', 'ｓｅｓｓｉｏｎｕｓｅｒ'],
+  ])('accepts the username as typed, with %s', async (_, username) => {
     const { service } = await serviceWithUser()
     for (const host of ['localhost', 'mysite.localhost'])
       expect((await service.logIn({ ...right, username }, { host })).status).toBe(201)
   })
 
-  it('counts failures of one name, however it was typed', async () => {
+  it('counts failed attempts of one name, in whatever form it is typed', async () => {
     const { service } = await serviceWithUser({ username: 'Straße' })
     const spellings = ['straße', 'STRASSE', ' Straße', 'strasse\u200b', 'STRAßE']
     for (let nth = 0; nth < 10; nth++)
@@ -123,7 +123,7 @@ describe('POST /sessions', () => {
   })
 
   it.each(['jo@bücher.example', 'JO@xn--bcher-kva.example', ' jo@BU\u0308CHER.example. '])(
-    'takes an address whose domain is of another script as it was typed: %s',
+    'accepts an email address as typed, with an internationalized domain: %s',
     async (username) => {
       for (const email of ['jo@bücher.example', 'Jo@xn--bcher-kva.example']) {
         const { service } = await serviceWithUser({ username: email, email, emailIsVerified: true })
@@ -134,20 +134,20 @@ describe('POST /sessions', () => {
     },
   )
 
-  it('takes a verified address with the space that a phone appends', async () => {
+  it('accepts a verified email address with the space that a phone appends', async () => {
     const { service } = await serviceWithUser({ email: 'jo@example.com', emailIsVerified: true })
     for (const username of ['jo@example.com ', '\u00a0Jo@example.com\u200b'])
       expect((await service.logIn({ ...right, username }, onSite)).status).toBe(201)
   })
 
-  it('takes a verified address as the username on the site’s own host only', async () => {
+  it('accepts a verified email address as the username on the site’s own host only', async () => {
     const { service } = await serviceWithUser({ email: 'Jo@example.com', emailIsVerified: true })
     const byAddress = { ...right, username: 'jo@EXAMPLE.com' }
     expect((await service.logIn(byAddress, onSite)).status).toBe(201)
     expect((await service.logIn(byAddress)).status).toBe(401)
   })
 
-  it('takes no unverified address, and none that two users share', async () => {
+  it('accepts no unverified email address, and none that two users share', async () => {
     const { service, site } = await serviceWithUser({ email: 'jo@example.com' })
     const byAddress = { ...right, username: 'jo@example.com' }
     expect((await service.logIn(byAddress, onSite)).status).toBe(401)
@@ -156,7 +156,7 @@ describe('POST /sessions', () => {
     expect((await service.logIn(byAddress, onSite)).status).toBe(401)
   })
 
-  it('verifies passwords to the last byte, in any script, past the 72 bytes of bcrypt', async () => {
+  it('compares passwords to the last byte, in any script, past the 72 bytes of bcrypt', async () => {
     const password = `${'pässwörd '.repeat(12)}🔑`
     const { service } = await serviceWithUser({ password })
     expect((await service.logIn({ ...right, password })).status).toBe(201)
@@ -175,7 +175,7 @@ describe('POST /sessions', () => {
     expect(two.body.id).not.toBe(one.body.id)
   })
 
-  it('stores the session string nowhere, only its digest', async () => {
+  it('stores only the digest of the session string', async () => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: SDK })
     const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM sessions').all()
@@ -193,19 +193,19 @@ describe('POST /sessions', () => {
     expect(attempts.results).toEqual([{ outcome: 'username_not_found', user_id: null }])
   })
 
-  it('says that there is no account at a host without a site', async () => {
+  it('returns an error at a host without a site', async () => {
     const { status, body } = await new Service().logIn(right, { host: 'nobody.localhost' })
     expect([status, body.type]).toEqual([403, 'site-configuration/no-account-for-site'])
   })
 
-  it('finds a site by its host when KV knows nothing of it', async () => {
+  it('finds a site by its host when KV does not have it', async () => {
     const { service } = await serviceWithUser()
     await env.KV.delete('host:site:mysite')
     expect((await service.logIn(right, onSite)).status).toBe(201)
     expect(await env.KV.get('host:site:mysite')).toContain('us-east-1')
   })
 
-  it('logs users of every region in on the global host, by the directory', async () => {
+  it('logs users of every region in on the global host, using the directory', async () => {
     const { service } = await serviceWithUser()
     const european = await service.createSite({ subdomain: 'europe' }, 'eu-central-1')
     await service.createUser(european, { username: 'europeuser' })
@@ -217,7 +217,7 @@ describe('POST /sessions', () => {
     expect(body.id).toMatch(/^02/)
   })
 
-  it('records every attempt with its true reason', async () => {
+  it('records every attempt with its true outcome', async () => {
     const { service, user } = await serviceWithUser()
     await service.logIn(right)
     await service.logIn({ ...right, password: 'wrong' })
@@ -237,7 +237,7 @@ describe('POST /sessions', () => {
     )
   })
 
-  it('counts failures by name, whether or not a user has it, and starts anew after a success', async () => {
+  it('counts failed attempts by name, existing or not, and resets the count after a success', async () => {
     const { service } = await serviceWithUser()
     const counts = async () => {
       const { results } = await env.DB_US_EAST_1.prepare(
@@ -253,7 +253,7 @@ describe('POST /sessions', () => {
   })
 })
 
-describe('a refused POST /sessions', () => {
+describe('A refused POST /sessions', () => {
   const cases = {
     'a wrong password': { ...right, password: 'wrong' },
     'an unknown user': { ...right, username: 'nobody' },
@@ -267,7 +267,7 @@ describe('a refused POST /sessions', () => {
   it.each([
     ['on the site’s host', onSite],
     ['on the global host', {}],
-  ])('answers the same with the same work for every cause, %s', async (_, ask) => {
+  ])('returns the same reply with the same work for every cause, %s', async (_, ask) => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'disabled', disabled: true })
     await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
@@ -295,11 +295,11 @@ describe('a refused POST /sessions', () => {
   })
 })
 
-describe('A name whose former key is another one', () => {
+describe('A name whose former key differs', () => {
   it.each([
     ['on the site’s host', 'mysite.localhost'],
     ['on the global host', 'localhost'],
-  ])('costs the same, whoever has it, %s', async (_, host) => {
+  ])('costs the same, existing or not, %s', async (_, host) => {
     const { service, site } = await serviceWithUser({ username: 'Straße' })
     await userOfBefore(service, site, { username: 'Maße' })
     const seen = []
@@ -312,14 +312,14 @@ describe('A name whose former key is another one', () => {
   })
 })
 
-describe('storage trips', () => {
-  it('are one read nearby and one batch at the primary for a login', async () => {
+describe('The storage round trips of a login', () => {
+  it('are one local read and one batch at the primary', async () => {
     const { service } = await serviceWithUser()
     const { trips } = await service.logIn(right, onSite)
     expect(trips).toEqual(['kv', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])
   })
 
-  it('are one read nearby and one batch at the primary for a wrong password or unknown name', async () => {
+  it('are one local read and one batch at the primary for a wrong password or unknown name', async () => {
     const { service } = await serviceWithUser()
     for (const wrong of [
       { ...right, password: 'wrong' },
@@ -330,16 +330,16 @@ describe('storage trips', () => {
     }
   })
 
-  it('are one look-up in the directory more on the global host', async () => {
+  it('are one directory look-up more on the global host', async () => {
     const { service } = await serviceWithUser()
     const { trips } = await service.logIn(right)
     expect(trips).toEqual(['d1-directory-nearest', 'd1-us-east-1-nearest', 'd1-us-east-1-primary'])
   })
 })
 
-describe('a fault of storage', () => {
+describe('A storage fault', () => {
   it.each<Fault>(['before commit', 'after commit', 'hangs'])(
-    'that comes %s gives a 503 with Retry-After, and the next login works',
+    'that comes %s returns a 503 with Retry-After, and the next login works',
     async (fault) => {
       await serviceWithUser()
       const database = new FaultyDatabase(env.DB_US_EAST_1)
@@ -381,7 +381,7 @@ describe('a fault of storage', () => {
     expect(service).toBeDefined()
   })
 
-  it('in another region does not matter to a site whose host KV has forgotten', async () => {
+  it('in another region does not affect a site whose host KV has lost', async () => {
     await serviceWithUser()
     const database = new FaultyDatabase(env.DB_EU_CENTRAL_1)
     database.fault = 'before commit'
@@ -393,7 +393,7 @@ describe('a fault of storage', () => {
     expect(nobodys.status).toBe(503)
   })
 
-  it('never reports a session as ended that may still live', async () => {
+  it('never reports a session as revoked that may still be active', async () => {
     await serviceWithUser()
     const database = new FaultyDatabase(env.DB_US_EAST_1)
     const service = new Service({ DB_US_EAST_1: database.binding })
@@ -409,7 +409,7 @@ describe('a fault of storage', () => {
     expect((await service.ask('GET', `${API}/site`, auth)).status).toBe(401)
   })
 
-  it('of KV alone does not keep anyone out', async () => {
+  it('in KV alone prevents no login', async () => {
     await serviceWithUser()
     const failing = {
       get: () => Promise.reject(new Error('KV GET failed: 500')),
@@ -423,7 +423,7 @@ describe('a fault of storage', () => {
 describe(`DELETE ${API}/sessions`, () => {
   const auth = (credential: string) => ({ headers: { 'X-FilesAPI-Auth': credential } })
 
-  it('ends the session in both forms of its credential, with one write', async () => {
+  it('revokes the session by either form of its credential, with one write', async () => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: SDK })
     const { status, trips } = await service.ask('DELETE', `${API}/sessions`, auth(body.id))
@@ -434,7 +434,7 @@ describe(`DELETE ${API}/sessions`, () => {
     }
   })
 
-  it('ends the session by its token too', async () => {
+  it('revokes the session by its token too', async () => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: SDK })
     const bearer = { headers: { Authorization: `Bearer ${body.token}` } }
@@ -442,7 +442,7 @@ describe(`DELETE ${API}/sessions`, () => {
     expect((await service.ask('GET', `${API}/site`, auth(body.id))).status).toBe(401)
   })
 
-  it('ends no other session of the user', async () => {
+  it('revokes no other session of the user', async () => {
     const { service } = await serviceWithUser()
     const one = await service.logIn(right, { headers: SDK })
     const two = await service.logIn(right, { headers: SDK })
@@ -459,11 +459,11 @@ describe(`DELETE ${API}/sessions`, () => {
     return answers.filter(({ status }) => status === 204).length
   }
 
-  it('has exactly one winner when a session is ended 50 times at once', async () => {
+  it('has exactly one winner when a session is logged out 50 times at once', async () => {
     expect(await endAtOnce()).toBe(1)
   })
 
-  it('has several winners with a store that reads, then writes', async () => {
+  it('would have several winners with a store that reads, then writes', async () => {
     useNaiveStores()
     expect(await endAtOnce()).toBeGreaterThan(1)
   })

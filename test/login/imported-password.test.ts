@@ -24,9 +24,9 @@ async function storedHash(): Promise<string> {
   return (await row.first<string>('password_hash')) ?? ''
 }
 
-describe('A user whose password was imported', () => {
+describe('A user with an imported password', () => {
   it.each(hashesOfOtherSystems)(
-    'from %s logs in; from then on it is one of ours',
+    'from %s logs in, and their hash is replaced by one of ours',
     async (_, text) => {
       const { service } = await withImported(text, HASH_COST)
       expect(await storedHash()).toMatch(/^imported\$/)
@@ -39,7 +39,7 @@ describe('A user whose password was imported', () => {
     },
   )
 
-  it('is refused a wrong password as anybody is, and is counted and locked out likewise', async () => {
+  it('is refused a wrong password like anybody else, and is counted and locked out likewise', async () => {
     const { service } = await withImported()
     const stored = await storedHash()
     const onSite = { host: 'mysite.localhost' }
@@ -55,13 +55,13 @@ describe('A user whose password was imported', () => {
     expect(await storedHash()).toBe(stored)
   })
 
-  it('is not logged in by the hash itself', async () => {
+  it('is not logged in with the hash itself', async () => {
     const { service } = await withImported()
     for (const password of [bcrypt, await storedHash()])
       expect((await service.logIn({ ...right, password })).status).toBe(401)
   })
 
-  it('may type the password in any Unicode form, at the first login too', async () => {
+  it('can type the password in any Unicode form, even at the first login', async () => {
     const { service } = await withImported()
     const decomposed = { ...right, password: importedPassword.normalize('NFD') }
     expect(
@@ -71,7 +71,7 @@ describe('A user whose password was imported', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('is logged in each time when ten first logins arrive at once', async () => {
+  it('is logged in each time by ten simultaneous first logins', async () => {
     const { service } = await withImported()
     const answers = await Promise.all(Array.from({ length: 10 }, () => service.logIn(right)))
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201))
@@ -79,7 +79,7 @@ describe('A user whose password was imported', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('whose password an operator sets has that one alone', async () => {
+  it('whose password the operator sets has only that one', async () => {
     const { service, ask } = await withImported()
     const password = 'staple battery horse'
     await ask('POST', '/users/jo/password', { password })

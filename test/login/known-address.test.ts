@@ -30,8 +30,8 @@ async function open() {
   return { service, logIn, guess }
 }
 
-describe('An address from which a user has logged in', () => {
-  it('is not locked out by the guesses of strangers elsewhere', async () => {
+describe('An IP address from which a user has logged in', () => {
+  it('is not locked out by failed attempts of strangers elsewhere', async () => {
     const { logIn, guess } = await open()
     expect(await logIn(HOME)).toBe(201)
     await guess(ELSEWHERE)
@@ -40,7 +40,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn(ELSEWHERE)).toBe('locked-out')
   })
 
-  it('has a count of its own, which locks it and nobody else', async () => {
+  it('has its own failure count, which locks out that address only', async () => {
     const { service, logIn, guess } = await open()
     await logIn(HOME)
     await guess(HOME)
@@ -50,7 +50,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn(HOME)).toBe(201)
   })
 
-  it('is the whole /64 of an IPv6 address', async () => {
+  it('covers the /64 of an IPv6 address', async () => {
     const { logIn, guess } = await open()
     await logIn('2001:db8:1:2::5')
     await guess(ELSEWHERE)
@@ -71,7 +71,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn(HOME)).toBe('locked-out')
   })
 
-  it('is a stranger’s again after a reset, until the new password was used there', async () => {
+  it('is no longer known after a password reset, until the new password was used there', async () => {
     const { service, logIn, guess } = await open()
     await logIn(HOME)
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
@@ -86,7 +86,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn(HOME, { ...right, password })).toBe(201)
   })
 
-  it('is known by a full log in only, and to that user only', async () => {
+  it('becomes known by a full login only, and for that user only', async () => {
     const { service, logIn, guess } = await open()
     const other = await service.createUser(await service.createSite({ subdomain: 'other' }), {
       username: 'other',
@@ -97,7 +97,7 @@ describe('An address from which a user has logged in', () => {
     expect(await logIn(HOME)).toBe('locked-out')
   })
 
-  it('is freed with all others when the operator unlocks the user', async () => {
+  it('is unlocked with all others when the operator unlocks the user', async () => {
     const { service, logIn, guess } = await open()
     await logIn(HOME)
     await guess(HOME)
@@ -106,14 +106,14 @@ describe('An address from which a user has logged in', () => {
     expect([await logIn(HOME), await logIn(ELSEWHERE)]).toEqual([201, 201])
   })
 
-  it('is none where the platform states no address', async () => {
+  it('is not recorded when the platform sends no client IP', async () => {
     const { logIn, guess } = await open()
     await logIn(null)
     await guess(ELSEWHERE)
     expect(await logIn(null)).toBe('locked-out')
   })
 
-  it('is kept as a digest, written once a day, and swept when it is no longer known', async () => {
+  it('is stored as a digest, written once a day, and deleted when it is no longer known', async () => {
     const { service, logIn } = await open()
     await logIn(HOME)
     await logIn(HOME)

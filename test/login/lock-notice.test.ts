@@ -17,8 +17,8 @@ async function open(user = {}, site = {}) {
   return { service, guess }
 }
 
-describe('The owner of a name that is locked', () => {
-  it('is told by mail with the next run of the cron: from where, until when, what to do', async () => {
+describe('The notice of a lockout', () => {
+  it('is mailed to the owner of the name with the next cron run: from where, until when, what to do', async () => {
     const { service, guess } = await open()
     await guess(9)
     await service.runCron()
@@ -35,7 +35,7 @@ describe('The owner of a name that is locked', () => {
     expect(mail?.text).toContain('http://mysite.localhost/forgot')
   })
 
-  it('is told once a day at most', async () => {
+  it('is sent once a day at most', async () => {
     const { service, guess } = await open()
     for (const mails of [1, 1, 2]) {
       await guess(10)
@@ -46,17 +46,17 @@ describe('The owner of a name that is locked', () => {
   })
 
   it.each([
-    ['has no address', { email: null }],
+    ['has no email address', { email: null }],
     ['is disabled', { disabled: true }],
     ['logs in elsewhere', { authenticationMethod: 'sso' }],
-  ])('is told nothing who %s', async (_, user) => {
+  ])('is not sent to a user who %s', async (_, user) => {
     const { service, guess } = await open(user)
     await guess(10)
     await service.runCron()
     expect(service.mails).toEqual([])
   })
 
-  it('is told nothing of a lock at the host of another site, which bars nobody here', async () => {
+  it('is not sent for a lockout at the host of another site, which does not affect the user', async () => {
     const { service, guess } = await open()
     await service.createSite({ name: 'Other', subdomain: 'other' })
     for (let nth = 0; nth < 10; nth++)
@@ -71,7 +71,7 @@ describe('The owner of a name that is locked', () => {
     expect(service.mails).toHaveLength(1)
   })
 
-  it('is not told of a lock that a reset has ended meanwhile', async () => {
+  it('is not sent when a reset has ended the lockout meanwhile', async () => {
     const { service, guess } = await open()
     await guess(10)
     await env.DB_US_EAST_1.prepare('DELETE FROM login_failures').run()
@@ -79,7 +79,7 @@ describe('The owner of a name that is locked', () => {
     expect(service.mails).toEqual([])
   })
 
-  it('may be nobody: the same work is kept, and done', async () => {
+  it('costs the same work when the name has no owner', async () => {
     const { service, guess } = await open()
     await guess(10, 'nobody')
     const waiting = async () => {

@@ -28,8 +28,8 @@ function typesOf(answers: Answer[]): string[] {
   return answers.map(({ body }) => body.type.split('/')[1])
 }
 
-describe('A name with too many failures', () => {
-  it('is locked after ten within an hour, for an hour, a right password too', async () => {
+describe('A name with too many failed attempts', () => {
+  it('is locked out after ten within an hour, for an hour, even with the right password', async () => {
     const { service } = await serviceWithUser()
     expect(new Set(typesOf(await guess(service, 10)))).toEqual(
       new Set(['invalid-username-or-password']),
@@ -47,7 +47,7 @@ describe('A name with too many failures', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('is locked all the same when nobody has it: answer, trips, hashes', async () => {
+  it('is locked out in the same way when it has no owner: reply, round trips, hashes', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'off', disabled: true })
     await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
@@ -76,7 +76,7 @@ describe('A name with too many failures', () => {
     }
   })
 
-  it('is locked by the rules of the host’s site', async () => {
+  it('is locked out by the rules of the host’s site', async () => {
     const { service } = await serviceWithUser({ userLockoutTries: 3, userLockoutLockPeriod: 5 })
     await guess(service, 3, 'sessionuser', onSite)
     const locked = await service.logIn(right, onSite)
@@ -85,13 +85,13 @@ describe('A name with too many failures', () => {
     )
   })
 
-  it('is not locked where the site does without lockout', async () => {
+  it('is not locked out when the site disables lockout', async () => {
     const { service } = await serviceWithUser({ userLockout: false })
     await guess(service, 30, 'sessionuser', onSite)
     expect((await service.logIn(right, onSite)).status).toBe(201)
   })
 
-  it('starts anew after a success, after the window, and after a lock', async () => {
+  it('starts a new count after a success, after the window, and after a lockout', async () => {
     const { service } = await serviceWithUser()
     await guess(service, 9)
     expect((await service.logIn(right)).status).toBe(201)
@@ -105,7 +105,7 @@ describe('A name with too many failures', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('counts the same guess once in a minute, however an SDK repeats it', async () => {
+  it('counts the same password once in a minute, however often an SDK retries it', async () => {
     const { service } = await serviceWithUser()
     for (let nth = 0; nth < 12; nth++)
       for (const password of ['old password one', 'old password two'])
@@ -116,7 +116,7 @@ describe('A name with too many failures', () => {
     expect(await failuresCounted()).toBe(3)
   })
 
-  it('counts all of 200 at once, and lets no right one in after the limit', async () => {
+  it('counts all of 200 simultaneous attempts, and accepts no right password after the limit', async () => {
     const { service } = await serviceWithUser()
     const wrong = Array.from({ length: 200 }, (_, nth) =>
       service.logIn({ ...right, password: `wrong ${nth}` }),
@@ -129,7 +129,7 @@ describe('A name with too many failures', () => {
     expect(await failuresCounted()).toBe(200)
   })
 
-  it('stays locked for a day at least after a hundred failures in a row', async () => {
+  it('stays locked out for at least a day after a hundred failed attempts in a row', async () => {
     const { service } = await serviceWithUser()
     for (let round = 0; round < 10; round++) {
       await guess(service, 10)
@@ -141,7 +141,7 @@ describe('A name with too many failures', () => {
     expect((await service.logIn(right)).status).toBe(201)
   })
 
-  it('is free again at once after a completed reset, at every host', async () => {
+  it('is unlocked at once by a completed reset, at every host', async () => {
     const { service } = await serviceWithUser()
     await guess(service, 10)
     await guess(service, 10, 'sessionuser', onSite)
@@ -156,7 +156,7 @@ describe('A name with too many failures', () => {
     expect((await service.logIn(byAddress, onSite)).status).toBe(201)
   })
 
-  it('is free again at once when the operator unlocks it', async () => {
+  it('is unlocked at once by the operator', async () => {
     const { service } = await serviceWithUser()
     await guess(service, 10)
     const ask = operatorOf(service)
@@ -165,7 +165,7 @@ describe('A name with too many failures', () => {
     expect((await ask('POST', '/users/nobody/unlock')).status).toBe(404)
   })
 
-  it('is recorded in the history as locked_out, and no password was looked at', async () => {
+  it('is recorded in the login history as locked_out, and no password is checked', async () => {
     const { service } = await serviceWithUser()
     await guess(service, 10)
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
@@ -177,7 +177,7 @@ describe('A name with too many failures', () => {
     expect(last.results.filter(({ outcome }) => outcome === 'locked_out')).toHaveLength(1)
   })
 
-  it('is locked or free as the primary says, whatever a replica shows', async () => {
+  it('is locked out or not as the primary says, whatever a replica shows', async () => {
     const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const { service } = await serviceWithUser({}, { DB_US_EAST_1: lagging.binding })
     await lagging.replicate()
@@ -189,8 +189,8 @@ describe('A name with too many failures', () => {
   })
 })
 
-describe('A user who may not log in by password', () => {
-  it('is refused as for a wrong password, with a right one too', async () => {
+describe('A user without password login', () => {
+  it('gets the wrong password error, even with the right one', async () => {
     const { service, site } = await serviceWithUser()
     await service.createUser(site, { username: 'sso', authenticationMethod: 'sso' })
     const refused = await service.logIn({ ...right, username: 'sso' })

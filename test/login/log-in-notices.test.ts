@@ -19,8 +19,8 @@ async function open(user = {}) {
   return { service, logIn }
 }
 
-describe('A login from where there was none of late', () => {
-  it('is told by mail: when, from where, with what, what to do', async () => {
+describe('A login from a new place', () => {
+  it('is announced by mail: when, from where, with what, what to do', async () => {
     const { service, logIn } = await open()
     expect(await logIn('203.0.113.7')).toBe(0)
     expect(await logIn('203.0.113.7')).toBe(0)
@@ -32,7 +32,7 @@ describe('A login from where there was none of late', () => {
     expect(mail?.text).toContain('http://mysite.localhost/account')
   })
 
-  it('is told once a day at most, and again after 30 days without it', async () => {
+  it('is announced once a day at most, and again after 30 days without one', async () => {
     const { service, logIn } = await open()
     await logIn('203.0.113.7')
     expect(await logIn('198.51.100.1')).toBe(1)
@@ -44,7 +44,7 @@ describe('A login from where there was none of late', () => {
     expect(await logIn('203.0.113.7')).toBe(3)
   })
 
-  it('is not one after a new password, where the device is the same', async () => {
+  it('is not announced after a new password on the same device', async () => {
     const { service, logIn } = await open()
     await logIn('203.0.113.7')
     await env.DB_US_EAST_1.exec('UPDATE users SET credential_version = credential_version + 1')
@@ -52,15 +52,15 @@ describe('A login from where there was none of late', () => {
     expect(service.mails).toEqual([])
   })
 
-  it('is nobody’s to tell who has no address', async () => {
+  it('is not announced to a user without an email address', async () => {
     const { logIn } = await open({ email: null })
     await logIn('203.0.113.7')
     expect(await logIn('198.51.100.1')).toBe(0)
   })
 })
 
-describe('Wrong codes after a right password', () => {
-  it('are told with the third in a row, which a login ends', async () => {
+describe('Wrong codes after the right password', () => {
+  it('are announced with the third in a row, and a login resets the count', async () => {
     const { service, logIn, withApp } = await withSecondFactors({}, { email: 'jo@example.com' })
     const { code } = await withApp()
     await service.runCron()
@@ -84,7 +84,7 @@ describe('Wrong codes after a right password', () => {
     expect(mail?.text).toContain('http://mysite.localhost/forgot')
   })
 
-  it('tell nobody anything where the password is wrong, too', async () => {
+  it('are not announced when the password is wrong too', async () => {
     const { service, logIn, withApp } = await withSecondFactors({}, { email: 'jo@example.com' })
     await withApp()
     await service.runCron()

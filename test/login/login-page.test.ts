@@ -42,8 +42,8 @@ const lastOutcome = () =>
     'outcome',
   )
 
-describe('A login page that was left open for 10 minutes', () => {
-  it('says so, and makes an offer that is good', async () => {
+describe('A login page left open for 10 minutes', () => {
+  it('says that it expired, and has a new passkey challenge', async () => {
     const { answer, open, clock } = await withPasskey()
     const page = await open('?return_to=%2Faccount%2F2fa')
     clock.advance(10 * MINUTE)
@@ -56,7 +56,7 @@ describe('A login page that was left open for 10 minutes', () => {
     expect([done.status, done.headers.get('Location')]).toEqual([303, '/account/2fa'])
   })
 
-  it('says so to whoever answers: to nobody’s key, too', async () => {
+  it('says so for every response, even of an unknown key', async () => {
     const { answer, open, clock } = await withPasskey()
     const page = await open()
     clock.advance(10 * MINUTE)
@@ -67,7 +67,7 @@ describe('A login page that was left open for 10 minutes', () => {
       expect((await answer(fresh, { userHandle })).body).toContain(WRONG)
   })
 
-  it('takes a password all the same', async () => {
+  it('still accepts a password', async () => {
     const { open, sendPassword, clock } = await withPasskey()
     const page = await open()
     clock.advance(60 * MINUTE)
@@ -77,8 +77,8 @@ describe('A login page that was left open for 10 minutes', () => {
   })
 })
 
-describe('A page that answers a login', () => {
-  it('makes an offer of its own, after a wrong password, too, however long that took', async () => {
+describe('A page after a failed login', () => {
+  it('has a new passkey challenge, even after a wrong password, however long that took', async () => {
     const { answer, open, sendPassword, clock } = await withPasskey()
     const page = await open()
     const first = keyOptionsOn(page.body).challenge
@@ -90,7 +90,7 @@ describe('A page that answers a login', () => {
     expect((await answer(wrong)).status).toBe(303)
   })
 
-  it('makes another after a refused passkey', async () => {
+  it('has a new one after a refused passkey', async () => {
     const { answer, open } = await withPasskey()
     const refused = await answer(await open(), { flags: 1 })
     expect([refused.status, refused.body.includes(WRONG)]).toEqual([401, true])
@@ -98,7 +98,7 @@ describe('A page that answers a login', () => {
     expect((await answer(refused)).status).toBe(401)
   })
 
-  it('names where the script finds another, before this one is too old', async () => {
+  it('tells the script where to get another before this one expires', async () => {
     const { open } = await withPasskey()
     const { body } = await open('?return_to=%2Faccount%2F2fa')
     expect(body).toContain('data-renew-at="/login?return_to=%2Faccount%2F2fa&amp;locale=en"')

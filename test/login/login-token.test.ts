@@ -22,8 +22,8 @@ async function loggedInGlobally() {
   return { service, site, user, parent, redeem, use, clock: service.clock }
 }
 
-describe('the login token', () => {
-  it('comes with a login on the global or a regional host, and names the site’s own', async () => {
+describe('The login token', () => {
+  it('is returned by a login on the global or a regional host, and names the site’s own host', async () => {
     const { service } = await loggedInGlobally()
     for (const host of ['localhost', 'us-east-1.localhost']) {
       const { body } = await service.logIn(right, { host })
@@ -35,7 +35,7 @@ describe('the login token', () => {
     expect(body).not.toHaveProperty('login_token_domain')
   })
 
-  it('logs the same user in at that host, with a session of its own', async () => {
+  it('logs the same user in at that host, with its own session', async () => {
     const { parent, redeem, use } = await loggedInGlobally()
     const { status, body } = await redeem()
     expect(status).toBe(201)
@@ -50,7 +50,7 @@ describe('the login token', () => {
     expect((await redeem()).status).toBe(401)
   })
 
-  it('works once even when the session it led to has ended', async () => {
+  it('works once, even when the session that it started has ended', async () => {
     const { service, redeem } = await loggedInGlobally()
     const { body } = await redeem()
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': body.id } })
@@ -75,7 +75,7 @@ describe('the login token', () => {
     expect((await one.redeem(onSite, body.login_token)).status).toBe(401)
   })
 
-  it('works at no other host: not the global one, not another site’s', async () => {
+  it('works at no other host: not the global one, nor another site’s', async () => {
     const { service, redeem } = await loggedInGlobally()
     await service.createSite({ subdomain: 'other' })
     for (const host of ['localhost', 'us-east-1.localhost', 'other.localhost'])
@@ -83,14 +83,14 @@ describe('the login token', () => {
     expect((await redeem()).status).toBe(201)
   })
 
-  it('is refused in the words of a wrong password', async () => {
+  it('is refused with the wrong password error', async () => {
     const { service } = await loggedInGlobally()
     const { body } = await service.logIn({ username: '@tok-made.up' }, onSite)
     expect(body.type).toBe('not-authenticated/invalid-username-or-password')
     expect(body.error).toBe('Invalid username or password')
   })
 
-  it('dies with a logout, a change of credentials or a timeout of its session', async () => {
+  it('is void after a logout, a change of credentials or a timeout of its session', async () => {
     const ends: ((world: Awaited<ReturnType<typeof loggedInGlobally>>) => Promise<unknown>)[] = [
       ({ service, parent }) =>
         service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': parent.id } }),
@@ -107,7 +107,7 @@ describe('the login token', () => {
     }
   })
 
-  it('is no session, no session token, and cannot be made from one', async () => {
+  it('is no session or session token, and cannot be derived from one', async () => {
     const { service, parent, redeem, use } = await loggedInGlobally()
     const sealed = parent.login_token.slice('@tok-'.length)
     expect(await use(sealed)).toBe(401)
@@ -120,7 +120,7 @@ describe('the login token', () => {
     expect((await redeem(onSite, `@tok-${otherKind}`)).status).toBe(401)
   })
 
-  it('is written to no login history', async () => {
+  it('is stored in no login history', async () => {
     const { parent, redeem } = await loggedInGlobally()
     await redeem()
     const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM login_attempts').all()
@@ -129,8 +129,8 @@ describe('the login token', () => {
   })
 })
 
-describe('a used login token', () => {
-  it('is remembered longer than it was good, for uses that are still under way', async () => {
+describe('A used login token', () => {
+  it('is remembered past its expiry, for requests still in progress', async () => {
     const { parent, redeem, clock } = await loggedInGlobally()
     expect((await redeem()).status).toBe(201)
     clock.advance(119 * SECOND)
@@ -145,7 +145,7 @@ describe('a used login token', () => {
     expect((await redeem(onSite, parent.login_token)).status).toBe(401)
   })
 
-  it('is in the login history as a key that does not fit', async () => {
+  it('is in the login history as a key that does not match', async () => {
     const { redeem } = await loggedInGlobally()
     await redeem()
     await redeem()
@@ -153,7 +153,7 @@ describe('a used login token', () => {
     expect(results.filter(({ outcome }) => outcome === 'key_mismatch')).toHaveLength(1)
   })
 
-  it('works at the proved domain of a site that has one, and no more at its subdomain', async () => {
+  it('works at the verified domain of a site that has one, and no longer at its subdomain', async () => {
     const { service, redeem } = await loggedInGlobally()
     await env.DB_US_EAST_1.prepare(
       "UPDATE sites SET domain = 'files.example.com', domain_verified_at = 1",
@@ -166,8 +166,8 @@ describe('a used login token', () => {
   })
 })
 
-describe('a session begun by a login token', () => {
-  it('is a use of its parent, which lives as long from then on', async () => {
+describe('A session started by a login token', () => {
+  it('counts as a use of its parent session, which extends it', async () => {
     const { redeem, use, clock, parent } = await loggedInGlobally()
     clock.advance(110 * SECOND)
     const { body } = await redeem()
@@ -176,7 +176,7 @@ describe('a session begun by a login token', () => {
     expect(await use(body.id)).toBe(200)
   })
 
-  it('brings no parent back that has timed out', async () => {
+  it('does not revive a parent session that has timed out', async () => {
     const { redeem, use, clock, parent } = await loggedInGlobally()
     const { body } = await redeem()
     await env.DB_US_EAST_1.prepare('UPDATE sessions SET timeout_at = ? WHERE parent_id IS NULL')
@@ -187,7 +187,7 @@ describe('a session begun by a login token', () => {
     expect(await use(parent.id)).toBe(401)
   })
 
-  it('ends at once with its parent', async () => {
+  it('is revoked at once with its parent session', async () => {
     const { service, parent, redeem, use } = await loggedInGlobally()
     const { body } = await redeem()
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': parent.id } })
@@ -195,14 +195,14 @@ describe('a session begun by a login token', () => {
     expect(await use(body.token)).toBe(401)
   })
 
-  it('leaves its parent alive when it ends first', async () => {
+  it('leaves its parent session active when it is revoked first', async () => {
     const { service, parent, redeem, use } = await loggedInGlobally()
     const { body } = await redeem()
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': body.id } })
     expect(await use(parent.id)).toBe(200)
   })
 
-  it('keeps its parent alive while it is used', async () => {
+  it('keeps its parent session active while it is used', async () => {
     const { parent, redeem, use, clock } = await loggedInGlobally()
     const { body } = await redeem()
     for (let i = 0; i < 3; i++) {
@@ -212,7 +212,7 @@ describe('a session begun by a login token', () => {
     expect(await use(parent.id)).toBe(200)
   })
 
-  it('has the absolute end of its parent', async () => {
+  it('expires with its parent session at the latest', async () => {
     const { redeem, service, clock } = await loggedInGlobally()
     clock.advance(MINUTE)
     const { body } = await redeem()

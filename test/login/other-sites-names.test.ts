@@ -30,7 +30,7 @@ async function outcomes() {
 }
 
 describe('A username of another site', () => {
-  it('does not shadow a verified address on the site’s own host', async () => {
+  it('does not shadow a verified email address on the site’s own host', async () => {
     const { service, site, jane, shadow } = await open()
     await shadow()
     const onSite = { host: 'mysite.localhost' }
@@ -55,7 +55,7 @@ describe('A username of another site', () => {
     expect((await service.logIn(foreign, onDomain)).status).toBe(401)
   })
 
-  it('still names its user at the host of its site and on the shared hosts', async () => {
+  it('still finds its user at the host of its site and on the shared hosts', async () => {
     const { service, shadow } = await open()
     await shadow()
     for (const host of ['other.localhost', 'localhost', 'us-east-1.localhost']) {
@@ -64,7 +64,7 @@ describe('A username of another site', () => {
     }
   })
 
-  it('is unknown on the site’s own host, where nobody has verified the address either', async () => {
+  it('is unknown on the site’s own host when nobody has verified the email address there', async () => {
     const { service, site, jane, shadow } = await open()
     await shadow()
     await service.changeUser(jane.id, 'verified_email_key = NULL')
@@ -74,7 +74,7 @@ describe('A username of another site', () => {
     expect(await outcomes()).toEqual([unknown, unknown])
   })
 
-  it('is unknown on the site’s own host where it is no address', async () => {
+  it('is unknown on the site’s own host when it is not an email address', async () => {
     const { service, site, other } = await open()
     const user = await service.createUser(other, { username: 'joe' })
     expect((await service.logIn(user, { host: 'mysite.localhost' })).status).toBe(401)
@@ -83,7 +83,7 @@ describe('A username of another site', () => {
     ])
   })
 
-  it('does not shadow a name of the site by its former key, at a login or a reset', async () => {
+  it('does not shadow a username of the site by its former key, at a login or a reset', async () => {
     const { service, site, other } = await open()
     const user = { username: 'strasse', email: 'strasse@acme.example', password: 'of the site' }
     await service.createUser(site, user)
@@ -97,7 +97,7 @@ describe('A username of another site', () => {
     expect(service.mails.map(({ to }) => to)).toEqual([user.email])
   })
 
-  it('does not keep the owner of the address from the news of a lock', async () => {
+  it('does not keep the notice of a lockout from the owner of the email address', async () => {
     const { service, shadow } = await open()
     await shadow()
     for (let nth = 0; nth < 10; nth++)
@@ -111,7 +111,7 @@ describe('A username of another site', () => {
   })
 })
 
-describe('with a replica that does not know the other site’s user yet, or still does, a login', () => {
+describe('A login with a replica that lags on the other site’s user', () => {
   let database: LaggingDatabase
   let opened: Awaited<ReturnType<typeof open>>
 
@@ -121,7 +121,7 @@ describe('with a replica that does not know the other site’s user yet, or stil
     await database.replicate()
   })
 
-  it('on the site’s own host is the owner’s', async () => {
+  it('on the site’s own host finds the owner of the email address', async () => {
     const { service, shadow } = opened
     const onSite = { host: 'mysite.localhost' }
     const { id } = await shadow()

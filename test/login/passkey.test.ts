@@ -57,7 +57,7 @@ function handleOf(id: number): string {
 }
 
 describe('A passkey', () => {
-  it('logs in alone, once for each offer, as two factors', async () => {
+  it('logs in alone as two factors, once for each challenge', async () => {
     const { offer, sign, send, use, by } = await withPasskey()
     const { passkey, challenge, options } = await offer()
     expect(options).toMatchObject({
@@ -75,7 +75,7 @@ describe('A passkey', () => {
     expect((await send(passkey, await sign(challenge))).status).toBe(401)
   })
 
-  it('has exactly one winner when one answer is sent 50 times at once', async () => {
+  it('has exactly one winner when one response is sent 50 times at once', async () => {
     const { offer, sign, send } = await withPasskey()
     const { passkey, challenge } = await offer()
     const answer = await sign(challenge)
@@ -85,10 +85,10 @@ describe('A passkey', () => {
 
   it.each([
     ['did not verify its user', { flags: 1 }],
-    ['names nobody', { userHandle: '' }],
+    ['names no user', { userHandle: '' }],
     ['names another user', { userHandle: base64url.encode(new TextEncoder().encode('12')) }],
-    ['was used in a frame of another site', { crossOrigin: true as const }],
-    ['is of another origin', { origin: 'http://localhost' }],
+    ['comes from a frame of another site', { crossOrigin: true as const }],
+    ['has another origin', { origin: 'http://localhost' }],
     ['signed another challenge', { challenge: base64url.encode(new Uint8Array(32)) }],
   ])('is refused that %s', async (_, change) => {
     const { offer, sign, send } = await withPasskey()
@@ -97,7 +97,7 @@ describe('A passkey', () => {
     expect([status, headers.getSetCookie()]).toEqual([401, []])
   })
 
-  it('is offered for 10 minutes, at hosts of one site only, and good at this one alone', async () => {
+  it('is offered for 10 minutes, at hosts of one site only, and valid for this one only', async () => {
     const { offer, sign, send, service, clock } = await withPasskey()
     expect((await offer('localhost')).options).toBeNull()
     await service.createSite({ subdomain: 'other' })
@@ -117,8 +117,8 @@ describe('A passkey', () => {
     ['is disabled', 'UPDATE users SET disabled = 1'],
     ['logs in by single sign-on only', `UPDATE users SET authentication_method = 'sso'`],
     ['has removed it', 'DELETE FROM second_factors'],
-    ['may have none at this site', 'UPDATE sites SET allowed_2fa_method_u2f = 0'],
-  ])('lets nobody in who %s', async (_, change) => {
+    ['is at a site that does not allow them', 'UPDATE sites SET allowed_2fa_method_u2f = 0'],
+  ])('logs in no user who %s', async (_, change) => {
     const { offer, sign, send } = await withPasskey()
     const { passkey, challenge } = await offer()
     await env.DB_US_EAST_1.prepare(change).run()
@@ -126,13 +126,13 @@ describe('A passkey', () => {
   })
 })
 
-describe('A refused passkey is in the login history', () => {
+describe('A refused passkey in the login history', () => {
   it.each([
     ['did not verify its user', { flags: 1 }],
-    ['was used in a frame of another site', { crossOrigin: true as const }],
-    ['is of another origin', { origin: 'http://localhost' }],
+    ['comes from a frame of another site', { crossOrigin: true as const }],
+    ['has another origin', { origin: 'http://localhost' }],
     ['signed another challenge', { challenge: base64url.encode(new Uint8Array(32)) }],
-  ])('of the user that it names, where it %s', async (_, change) => {
+  ])('is recorded for the user that it names when it %s', async (_, change) => {
     const { offer, sign, send, refusals, userId } = await withPasskey()
     const { passkey, challenge } = await offer()
     await send(passkey, await sign(challenge, change))
@@ -141,7 +141,7 @@ describe('A refused passkey is in the login history', () => {
     ])
   })
 
-  it('of nobody, where it names nobody, or somebody of another site', async () => {
+  it('is recorded for no user when it names none, or one of another site', async () => {
     const { offer, sign, send, refusals, service } = await withPasskey()
     const other = await service.createSite({ subdomain: 'other' })
     const { id } = await service.createUser(other, { username: 'other' })
@@ -154,7 +154,7 @@ describe('A refused passkey is in the login history', () => {
     expect(await refusals()).toEqual([ofOther, nobody, nobody, nobody])
   })
 
-  it('where its challenge is of another host, made up, expired, or was used', async () => {
+  it('is recorded when its challenge is another host’s, forged, expired or used', async () => {
     const { offer, sign, send, refusals, service, clock } = await withPasskey()
     await service.createSite({ subdomain: 'other' })
     const elsewhere = await offer('other.localhost')
@@ -169,7 +169,7 @@ describe('A refused passkey is in the login history', () => {
     expect((await refusals()).map(({ outcome }) => outcome)).toEqual(Array(4).fill('key_mismatch'))
   })
 
-  it('once for each of 20 that are sent at once, but for the one that logs in', async () => {
+  it('is recorded once for each of 20 sent at once, except the one that logs in', async () => {
     const { offer, sign, send, refusals } = await withPasskey()
     const { passkey, challenge } = await offer()
     const answer = await sign(challenge)
@@ -177,7 +177,7 @@ describe('A refused passkey is in the login history', () => {
     expect((await refusals()).map(({ outcome }) => outcome)).toEqual(Array(19).fill('key_mismatch'))
   })
 
-  it('with the reason that the primary knows, which came while it was judged', async () => {
+  it('is recorded with the reason that the primary has, set while it was checked', async () => {
     const { offer, sign, send, refusals, service } = await withPasskey()
     const { passkey, challenge } = await offer()
     const answer = await sign(challenge)
@@ -202,7 +202,7 @@ describe('A lockout', () => {
   const logIn = async (service: Service) =>
     (await service.logIn(right, { host: HOST })).body.type ?? 201
 
-  it('by wrong passwords does not stand before a passkey, and is not ended by one', async () => {
+  it('by wrong passwords does not block a passkey, and a passkey does not end it', async () => {
     const { offer, sign, send, service } = await withPasskey()
     await guess(service, 10)
     expect(await logIn(service)).toBe('not-authenticated/locked-out')
@@ -211,7 +211,7 @@ describe('A lockout', () => {
     expect(await logIn(service)).toBe('not-authenticated/locked-out')
   })
 
-  it('does not come from wrong passkeys, which anybody can send for anybody', async () => {
+  it('is not caused by wrong passkeys, which anybody can send for anybody', async () => {
     const { offer, sign, send, service } = await withPasskey()
     const { passkey, challenge } = await offer()
     for (let nth = 0; nth < 12; nth++) await send(passkey, await sign(challenge, { flags: 1 }))

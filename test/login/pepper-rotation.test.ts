@@ -19,8 +19,8 @@ async function hashOf(id: number): Promise<string | null> {
     .first('password_hash')
 }
 
-describe('a rotated pepper', () => {
-  it('lets old passwords in, is under their hash after the next login, and then suffices alone', async () => {
+describe('A rotated pepper', () => {
+  it('accepts old passwords, rehashes them at the next login, and then suffices alone', async () => {
     const before = workerWith({ 1: first })
     const user = await before.createUser(await before.createSite())
     expect(await hashOf(user.id)).toContain('keyid=1$')
@@ -38,7 +38,7 @@ describe('a rotated pepper', () => {
     expect(await hashOf(user.id)).toBe(renewed)
   })
 
-  it('ends no session', async () => {
+  it('revokes no session', async () => {
     const before = workerWith({ 1: first })
     const user = await before.createUser(await before.createSite())
     const { body } = await before.logIn(user)
@@ -48,7 +48,7 @@ describe('a rotated pepper', () => {
     expect((await rotated.ask('GET', '/api/rest/v1/site', { headers })).status).toBe(200)
   })
 
-  it('is used once every Worker has it, so that during a rollout each verifies what another hashed', async () => {
+  it('is used once every Worker has it, so that during a rollout each verifies the other’s hashes', async () => {
     const clock = testClock()
     const used_from = new Date(clock() + 10 * MINUTE).toISOString()
     const old = workerWith({ 1: first }, clock)
@@ -62,7 +62,7 @@ describe('a rotated pepper', () => {
     expect(await hashOf(user.id)).toContain('keyid=2$')
   })
 
-  it('that a Worker lacks tells nobody which names exist: the answer and the work are those of a wrong name', async () => {
+  it('missing on a Worker does not reveal which names exist: the reply and the work are those of a wrong name', async () => {
     const before = workerWith({ 1: first })
     const user = await before.createUser(await before.createSite())
     const without = workerWith({ 2: second })

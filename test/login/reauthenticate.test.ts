@@ -54,19 +54,16 @@ describe('Reauthentication', () => {
     ['30 passwords as the CLI sends them', 30, (nth: number) => `wrong password ${nth}`],
     ['200 codes', 200, wrongCode],
     ['200 recovery codes', 200, wrongRecoveryCode],
-  ])(
-    'judges ten of %s that are sent at once, and then takes no right one',
-    async (_, times, guess) => {
-      const { prove, code, recoveryCodes } = await stale()
-      const guesses = Array.from({ length: times }, (_, nth) => prove(guess(nth)))
-      expect(typesOf(await Promise.all(guesses))).toEqual({ [FAILED]: 10, [LOCKED]: times - 10 })
-      for (const proof of [RIGHT, `code:${code()}`, `code:${recoveryCodes[0]}`])
-        expect((await prove(proof)).body.type).toBe(LOCKED)
-      expect(await keysMade()).toBe(0)
-    },
-  )
+  ])('checks ten of %s sent at once, and then accepts no right one', async (_, times, guess) => {
+    const { prove, code, recoveryCodes } = await stale()
+    const guesses = Array.from({ length: times }, (_, nth) => prove(guess(nth)))
+    expect(typesOf(await Promise.all(guesses))).toEqual({ [FAILED]: 10, [LOCKED]: times - 10 })
+    for (const proof of [RIGHT, `code:${code()}`, `code:${recoveryCodes[0]}`])
+      expect((await prove(proof)).body.type).toBe(LOCKED)
+    expect(await keysMade()).toBe(0)
+  })
 
-  it('takes no right code among 200 wrong ones once ten were wrong', async () => {
+  it('accepts no right code among 200 wrong ones once ten were wrong', async () => {
     const { prove, code } = await stale()
     const wrong = Array.from({ length: 199 }, (_, nth) => prove(wrongCode(nth)))
     await Promise.all(wrong.slice(0, 20))
@@ -76,15 +73,11 @@ describe('Reauthentication', () => {
   })
 
   it.each([
-    ['a lock', 'login_failures SET locked_until = 9999999999999', LOCKED],
-    [
-      'that the credentials changed',
-      'users SET credential_version = credential_version + 1',
-      FAILED,
-    ],
-    ['that the user is disabled', 'users SET disabled = 1', FAILED],
+    ['a lockout', 'login_failures SET locked_until = 9999999999999', LOCKED],
+    ['a change of credentials', 'users SET credential_version = credential_version + 1', FAILED],
+    ['a disabled user', 'users SET disabled = 1', FAILED],
     ['another login method', "users SET authentication_method = 'none'", FAILED],
-  ])('heeds %s that comes between the reading and the decision', async (_, change, type) => {
+  ])('notices %s between the read and the decision', async (_, change, type) => {
     const { prove, service, code } = await stale()
     await prove('password:wrong')
     for (const proof of [RIGHT, `code:${code()}`]) {
@@ -101,7 +94,7 @@ describe('Reauthentication', () => {
     expect(await keysMade()).toBe(0)
   })
 
-  it('takes a code once, of 50 that are sent at once', async () => {
+  it('accepts a code once when it is sent 50 times at once', async () => {
     const { prove, code, recoveryCodes } = await stale()
     await env.DB_US_EAST_1.exec('UPDATE sites SET user_lockout = 0')
     for (const proof of [`code:${code()}`, `code:${recoveryCodes[0]}`]) {
@@ -110,7 +103,7 @@ describe('Reauthentication', () => {
     }
   })
 
-  it('tells what was done where the connection was lost after the decision', async () => {
+  it('returns what was decided when the connection is lost after the decision', async () => {
     const faulty = new FaultyDatabase(env.DB_US_EAST_1)
     const { prove, service, code } = await stale()
     service.env.DB_US_EAST_1 = faulty.binding
@@ -120,7 +113,7 @@ describe('Reauthentication', () => {
     }
   })
 
-  it('costs one read and one batch at the primary, and by a code one read more', async () => {
+  it('costs one read and one batch at the primary, and one read more for a code', async () => {
     const { by, withApp, clock } = await withSecondFactors()
     const { session, code } = await withApp()
     const make = async (headers = {}) =>
@@ -133,7 +126,7 @@ describe('Reauthentication', () => {
     expect(await make({ 'X-Files-Reauthentication': `code:${code()}` })).toBe(without + 3)
   })
 
-  it('shares its failures with logins at the site', async () => {
+  it('shares its failure count with logins at the site', async () => {
     const { prove, service } = await stale()
     const logIn = (password: string) => service.logIn({ ...right, password }, { host: HOST })
     for (let nth = 0; nth < 5; nth++) {
@@ -144,7 +137,7 @@ describe('Reauthentication', () => {
     expect((await prove(RIGHT)).body.type).toBe(LOCKED)
   })
 
-  it('clears no failures of one proof by another', async () => {
+  it('resets no failure count of another credential', async () => {
     const { prove, clock, code } = await stale()
     for (let nth = 0; nth < 9; nth++) expect((await prove(wrongCode(nth))).body.type).toBe(FAILED)
     expect((await prove(RIGHT)).status).toBe(201)
@@ -154,7 +147,7 @@ describe('Reauthentication', () => {
     expect((await prove(`code:${code()}`)).status).toBe(201)
   })
 
-  it('takes what a security key signs during a lockout, and counts no wrong answer of one', async () => {
+  it('accepts a security key during a lockout, and does not count a wrong response of one', async () => {
     const { prove, ask, code } = await stale()
     const token = await SecurityToken.make()
     const proof = { 'X-Files-Reauthentication': `code:${code()}` }
@@ -196,7 +189,7 @@ describe('Reauthentication on a page', () => {
     ['/account/keys', '/account', 'key_password'],
     ['/account/password', '/account', 'present_password'],
     ['/account/2fa/app', '/account/2fa', 'proof'],
-  ])('judges ten of 30 passwords that are sent at once to %s', async (action, page, field) => {
+  ])('checks ten of 30 passwords sent at once to %s', async (action, page, field) => {
     const { send } = await browsing()
     const others = { name: 'x', new_password: 'a quiet lamp', new_password_again: 'a quiet lamp' }
     const forms = []
@@ -210,7 +203,7 @@ describe('Reauthentication on a page', () => {
     expect((await last()).status).toBe(429)
   })
 
-  it('is not locked out by strangers, in a browser that the user logged in with', async () => {
+  it('is not locked out by strangers, in a browser that the user has logged in with', async () => {
     const { service, send, key } = await browsing()
     for (let nth = 0; nth < 10; nth++)
       await service.logIn({ ...right, password: `wrong ${nth}` }, { host: HOST })

@@ -43,32 +43,29 @@ async function rowsOf(database: D1Database, of: string) {
   return (await database.prepare(`SELECT * FROM ${of}`).all()).results
 }
 
-describe('A browser that keeps no cookies', () => {
-  it.each(languages)(
-    'is told so where it logs in, and gets no session (%s)',
-    async (locale, text) => {
-      const { browser } = await open()
-      const page = await browser.open(`${SITE}/login?return_to=%2Faccount%2F2fa&locale=${locale}`)
-      const before = await everything()
-      for (const typed of [
-        right,
-        { ...right, password: 'wrong' },
-        { username: 'x', password: 'x' },
-      ]) {
-        const fields = { ...hiddenFields(page.body, '/login'), ...typed }
-        const answer = await browser.send(`${SITE}/login`, fields)
-        expect(answer.status).toBe(403)
-        expect(answer.body).toMatch(new RegExp(`role="alert"[^>]*>[^<]*${text}`))
-        expect(answer.body).toContain(`value="${typed.username}"`)
-        expect(answer.headers.getSetCookie()).toEqual([
-          '__Host-latchkey-check=1; Path=/; HttpOnly; Secure; SameSite=Lax',
-        ])
-      }
-      expect(await everything()).toBe(before)
-    },
-  )
+describe('A browser that refuses cookies', () => {
+  it.each(languages)('gets an error at the login, and no session (%s)', async (locale, text) => {
+    const { browser } = await open()
+    const page = await browser.open(`${SITE}/login?return_to=%2Faccount%2F2fa&locale=${locale}`)
+    const before = await everything()
+    for (const typed of [
+      right,
+      { ...right, password: 'wrong' },
+      { username: 'x', password: 'x' },
+    ]) {
+      const fields = { ...hiddenFields(page.body, '/login'), ...typed }
+      const answer = await browser.send(`${SITE}/login`, fields)
+      expect(answer.status).toBe(403)
+      expect(answer.body).toMatch(new RegExp(`role="alert"[^>]*>[^<]*${text}`))
+      expect(answer.body).toContain(`value="${typed.username}"`)
+      expect(answer.headers.getSetCookie()).toEqual([
+        '__Host-latchkey-check=1; Path=/; HttpOnly; Secure; SameSite=Lax',
+      ])
+    }
+    expect(await everything()).toBe(before)
+  })
 
-  it('logs in by the page that said so, once its person allows cookies', async () => {
+  it('logs in on the page with the error once its user allows cookies', async () => {
     const { browser } = await open()
     const page = await browser.open(`${SITE}/login?return_to=%2Faccount%2F2fa`)
     const send = (body: string) =>
@@ -84,7 +81,7 @@ describe('A browser that keeps no cookies', () => {
     .filter((route) => isForm(route) && isAnonymous(route) && !route.worksWithoutCookies)
     .map((route) => fullPath(route, BASE_PATH))
 
-  it('is asked about by every form that nobody is logged in for, but those of a reset', () => {
+  it('is detected by every form that needs no login, except those of a reset', () => {
     const all = routes.filter((route) => isForm(route) && isAnonymous(route))
     expect(forms).toEqual(expect.arrayContaining(['/login', '/login/second', '/login/passkey']))
     expect(
@@ -92,7 +89,7 @@ describe('A browser that keeps no cookies', () => {
     ).toEqual([...['/forgot', '/reset']])
   })
 
-  it.each(forms)('is told so by the form %s, which does nothing', async (path) => {
+  it.each(forms)('gets an error from the form %s, which does nothing', async (path) => {
     const { service } = await open()
     const shown = {
       ...{ partial_session_id: 'x', username: 'sessionuser', proof: 'x', passkey: 'x' },
@@ -120,7 +117,7 @@ describe('A browser that keeps no cookies', () => {
     expect(await everything()).toBe(before)
   })
 
-  it('asks for a reset all the same, and is told at its link', async () => {
+  it('can still request a reset, and gets the error at its link', async () => {
     const { service, browser } = await open()
     const page = await browser.open(`${SITE}/forgot`)
     const fields = { ...hiddenFields(page.body, '/forgot'), username_or_email: 'sessionuser' }
@@ -130,7 +127,7 @@ describe('A browser that keeps no cookies', () => {
     expect(opened.body).toContain('or it blocks cookies. Allow cookies for this site')
   })
 
-  it('uses no code up at the second step of a login', async () => {
+  it('consumes no code at the second step of a login', async () => {
     const { service, withApp } = await withSecondFactors()
     const { code } = await withApp()
     const browser = new TestBrowser(service)
@@ -147,8 +144,8 @@ describe('A browser that keeps no cookies', () => {
   })
 })
 
-describe('The cookie by which a page sees whether a browser keeps any', () => {
-  it('comes once, and not to whoever is logged in', async () => {
+describe('The cookie that detects whether a browser keeps cookies', () => {
+  it('is set once, and not for logged-in users', async () => {
     const { browser } = await open()
     browser.keepsCookies = true
     const cookiesOf = async (path: string) =>
@@ -161,7 +158,7 @@ describe('The cookie by which a page sees whether a browser keeps any', () => {
     expect(await cookiesOf('/account')).toEqual([])
   })
 
-  it('comes with no reply of the API', async () => {
+  it('is set by no API reply', async () => {
     const { service } = await open()
     const { headers } = await service.logIn(right)
     expect(headers.getSetCookie()).toEqual([])

@@ -6,7 +6,7 @@ import { RowMeter } from '../support/row-meter.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 /** D1 is paid for by rows. These figures stand in docs/operations.md: change them together. */
-it('costs no more rows of D1 than the documentation says', async () => {
+it('A request costs no more D1 rows than documented', async () => {
   const meters = [new RowMeter(env.DB_US_EAST_1), new RowMeter(env.DIRECTORY)] as const
   const [region, directory] = meters
   const service = new Service({ DB_US_EAST_1: region.binding, DIRECTORY: directory.binding })

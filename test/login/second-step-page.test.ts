@@ -27,8 +27,8 @@ async function open(site = {}, changes = {}) {
   return { ...opened, ...app, browser, logIn, show, send }
 }
 
-describe('The page of a second step', () => {
-  it('has an address, which shows the same however often it is opened', async () => {
+describe('The page of the second login step', () => {
+  it('has its own URL, which shows the same however often it is opened', async () => {
     const { browser, logIn, show, send, code } = await open()
     const begun = await logIn({ return_to: '/account/2fa' })
     expect([begun.status, begun.headers.get('Location')]).toEqual([303, '/login/second?locale=en'])
@@ -53,7 +53,7 @@ describe('The page of a second step', () => {
     expect([after.status, after.headers.get('Location')]).toEqual([303, '/login?locale=en'])
   })
 
-  it('goes on to the page that was asked for', async () => {
+  it('goes on to the requested page', async () => {
     const { browser, show, send, code } = await open()
     const page = await browser.open(`${SITE}/login?return_to=%2Faccount%2F2fa`)
     await browser.send(`${SITE}/login`, { ...hiddenFields(page.body, '/login'), ...right })
@@ -61,7 +61,7 @@ describe('The page of a second step', () => {
     expect(done.headers.get('Location')).toBe('/account/2fa')
   })
 
-  it('says there that a code was wrong, and takes the next one; a reload tries nothing', async () => {
+  it('reports a wrong code and accepts the next one, and a reload submits nothing', async () => {
     const { logIn, show, send, code } = await open()
     await logIn()
     const wrong = await send(await show(), { otp: '000000' })
@@ -71,7 +71,7 @@ describe('The page of a second step', () => {
     expect((await send(await show(), { otp: code() })).headers.get('Location')).toBe('/account')
   })
 
-  it('is over with the fifth wrong code, and then is the form to log in', async () => {
+  it('ends with the fifth wrong code, and then shows the login form', async () => {
     const { browser, logIn, show, send, code } = await open({ userLockout: false })
     await logIn()
     const page = await show()
@@ -100,7 +100,7 @@ describe('The page of a second step', () => {
     expect((await send(await show(), { otp: code() })).headers.get('Location')).toBe('/account')
   })
 
-  it('says after 10 minutes that it took too long', async () => {
+  it('says after 10 minutes that it has expired', async () => {
     const { logIn, show, send, code, clock } = await open()
     await logIn()
     const page = await show()
@@ -112,7 +112,7 @@ describe('The page of a second step', () => {
     expect(body).toContain('value="sessionuser"')
   })
 
-  it('says so at a reload, too', async () => {
+  it('says so after a reload, too', async () => {
     const { browser, logIn, show, clock } = await open()
     await logIn()
     clock.advance(10 * MINUTE)
@@ -122,14 +122,14 @@ describe('The page of a second step', () => {
     expect(browser.cookie(HOST, COOKIE)).toBeUndefined()
   })
 
-  it('is over where the user changed meanwhile', async () => {
+  it('ends when the user has changed meanwhile', async () => {
     const { logIn, show } = await open()
     await logIn()
     await env.DB_US_EAST_1.prepare('UPDATE users SET credential_version = 9').run()
     expect((await show()).status).toBe(401)
   })
 
-  it('asks for another password at the same address, and says what is wrong with one', async () => {
+  it('asks for a new password at the same URL, and reports what is wrong with one', async () => {
     const { logIn, show, send, code, clock } = await open()
     await env.DB_US_EAST_1.prepare('UPDATE users SET require_password_change = 1').run()
     await logIn()
@@ -148,7 +148,7 @@ describe('The page of a second step', () => {
     expect(done.headers.get('Location')).toBe('/account')
   })
 
-  it('of one tab stays that user’s when another tab logs in as somebody else', async () => {
+  it('in one tab stays that user’s when another tab logs in as somebody else', async () => {
     const { service, home, browser, logIn, show, send, code, by } = await open()
     const other = await service.createUser(home, { username: 'other' })
     const { body } = await service.logIn(other, { headers: { 'User-Agent': 'Files.com SDK' } })
@@ -161,7 +161,7 @@ describe('The page of a second step', () => {
     expect((await browser.open(`${SITE}/account`)).body).toContain('sessionuser')
   })
 
-  it('is refused where no login is under way, and shows nothing of a cookie that is none of ours', async () => {
+  it('is refused when no login is in progress, and ignores a foreign cookie', async () => {
     const { service } = await open()
     for (const Cookie of ['', `${COOKIE}=x`, `${COOKIE}=a~b`, `${COOKIE}=~`]) {
       const page = await service.ask('GET', '/login/second', { host: HOST, headers: { Cookie } })
@@ -170,8 +170,8 @@ describe('The page of a second step', () => {
   })
 })
 
-describe('The page of a second step by phone or key', () => {
-  it('texts a code when it is asked to, and not when it is opened', async () => {
+describe('The page of the second step with a phone or key', () => {
+  it('sends a text message on request, and not when it is opened', async () => {
     const { service, logIn, show, send, by, session, code, clock } = await open()
     const proof = { 'X-Files-Reauthentication': `code:${code()}` }
     const phone = { method_type: 'sms', phone_number: '+49 30 901820' }
@@ -193,7 +193,7 @@ describe('The page of a second step by phone or key', () => {
     expect((await send(await show(), { otp: lastCode() })).headers.get('Location')).toBe('/account')
   })
 
-  it('lets a key sign the same after a reload, and logs in by it', async () => {
+  it('lets a key sign the same challenge after a reload, and logs in with it', async () => {
     const { by, logIn, show, send, session, code } = await open()
     const proof = { 'X-Files-Reauthentication': `code:${code()}` }
     const { body } = await by(session)('POST', '/2fa', { method_type: 'webauthn' }, proof)

@@ -10,7 +10,7 @@ import { API, SDK, Service } from '../support/service.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-describe('with a nearest replica that lags behind', () => {
+describe('POST /sessions with a lagging replica', () => {
   let database: LaggingDatabase
   let service: Service
   let user: { id: number }
@@ -45,7 +45,7 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn()).status).toBe(401)
   })
 
-  it('takes the new password right after the change', async () => {
+  it('accepts the new password right after the change', async () => {
     await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
     const { status, trips } = await logIn({ ...right, password: 'new password' })
     expect(status).toBe(201)
@@ -62,19 +62,19 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn()).status).toBe(401)
   })
 
-  it('takes a user right after the user was enabled', async () => {
+  it('accepts a user right after the user was enabled', async () => {
     await service.changeUser(user.id, 'disabled = 1')
     await database.replicate()
     await service.changeUser(user.id, 'disabled = 0')
     expect((await logIn()).status).toBe(201)
   })
 
-  it('takes a user right after the user was created', async () => {
+  it('accepts a user right after the user was created', async () => {
     await service.createUser(site, { username: 'newcomer' })
     expect((await logIn({ ...right, username: 'newcomer' })).status).toBe(201)
   })
 
-  it('takes a user whom the operator enabled just now, which raises no version', async () => {
+  it('accepts a user whom the operator enabled just now, which raises no version', async () => {
     const operate = operatorOf(service)
     expect((await operate('POST', '/users/sessionuser/disable')).status).toBe(204)
     await database.replicate()
@@ -93,7 +93,7 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn()).status).toBe(201)
   })
 
-  it('takes a user whom the replica shows as away for too long, and records no refusal', async () => {
+  it('accepts a user whom the replica shows as inactive, and records no refusal', async () => {
     const now = service.clock()
     await change('sites SET disable_users_from_inactivity_period_days = 30')
     await change(`users SET created_at = 1, last_login_at = ${now - 31 * DAY}`)
@@ -107,7 +107,7 @@ describe('with a nearest replica that lags behind', () => {
   it.each([
     ['a role', 'users SET site_admin = 0'],
     ['a rule of the site', "sites SET allowed_ips = '192.0.2.1'"],
-  ])('refuses what was allowed by %s that the replica still shows', async (_, set) => {
+  ])('refuses what %s allowed that the replica still shows', async (_, set) => {
     await change('sites SET disable_users_from_inactivity_period_days = 30')
     await change('users SET site_admin = 1, created_at = 1')
     await database.replicate()
@@ -115,14 +115,14 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn()).status).toBe(401)
   })
 
-  it('asks once more where nothing but the revision is another', async () => {
+  it('asks once more when only the revision differs', async () => {
     await change("users SET root_path = 'elsewhere'")
     const { status, trips } = await logIn()
     expect(status).toBe(201)
     expect(trips.filter((trip) => trip === 'd1-us-east-1-primary')).toHaveLength(2)
   })
 
-  it('takes an address right after it was verified', async () => {
+  it('accepts an email address right after it was verified', async () => {
     await env.DB_US_EAST_1.prepare("UPDATE users SET verified_email_key = 'jo@example.com'").run()
     const byAddress = { ...right, username: 'jo@example.com' }
     expect((await logIn({ ...byAddress, password: 'wrong' })).status).toBe(401)
@@ -133,7 +133,7 @@ describe('with a nearest replica that lags behind', () => {
   it.each([
     ['a username', "username = 'jo@example.com', username_key = 'jo@example.com'"],
     ['a verified address', "verified_email_key = 'jo@example.com'"],
-  ])('refuses an address that became %s of another user since', async (_, set) => {
+  ])('refuses an email address that has since become %s of another user', async (_, set) => {
     await change("users SET verified_email_key = 'jo@example.com'")
     const other = await service.createUser(site, {
       username: 'other',
@@ -149,7 +149,7 @@ describe('with a nearest replica that lags behind', () => {
     expect((await logIn()).status).toBe(201)
   })
 
-  it('takes a user at a domain right after it was proved, and at none right after it was given up', async () => {
+  it('accepts a user at a domain right after its verification, and refuses right after its release', async () => {
     await env.DB_US_EAST_1.prepare(
       "UPDATE sites SET domain = 'files.example.com', domain_verified_at = 1",
     ).run()
@@ -160,7 +160,7 @@ describe('with a nearest replica that lags behind', () => {
     expect((await atDomain()).status).toBe(401)
   })
 
-  it('answers with the user and site as the primary knows them', async () => {
+  it('returns the user and site as the primary has them', async () => {
     await env.DB_US_EAST_1.prepare('UPDATE users SET read_only = 1').run()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
     const { body } = await logIn()
@@ -168,7 +168,7 @@ describe('with a nearest replica that lags behind', () => {
     expect(decodeJwt(body.token)).toMatchObject({ read_only: true, aud: 'latchkey-setup' })
   })
 
-  it('gives no new token to a session that has ended', async () => {
+  it('returns no new token for a revoked session', async () => {
     const { body } = await logIn()
     await database.replicate()
     const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
@@ -176,19 +176,19 @@ describe('with a nearest replica that lags behind', () => {
     expect((await service.ask('POST', `${API}/sessions/token`, auth)).status).toBe(401)
   })
 
-  it('counts no failure against a user for what the replica got wrong', async () => {
+  it('counts no failed attempt for an error of the replica', async () => {
     await service.changeUser(user.id, `password_hash = '${await service.hashOf('new password')}'`)
     await logIn({ ...right, password: 'new password' })
     const failures = await env.DB_US_EAST_1.prepare('SELECT * FROM login_failures').all()
     expect(failures.results).toEqual([])
   })
 
-  it('takes a session that the replica has not seen yet', async () => {
+  it('accepts a session that the replica has not seen yet', async () => {
     const { body } = await logIn()
     expect((await use(body.id)).status).toBe(200)
   })
 
-  it('refuses an ended session once the replica is more than 120 seconds behind', async () => {
+  it('refuses a revoked session once the replica is more than 120 seconds behind', async () => {
     const { body } = await logIn()
     await database.replicate()
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': body.id } })
@@ -215,8 +215,8 @@ describe('with a nearest replica that lags behind', () => {
   })
 })
 
-describe('with a lagging replica and a store that trusts what it read', () => {
-  it('lets the old password in and keeps the new one out', async () => {
+describe('POST /sessions with a lagging replica and a store that trusts what it read', () => {
+  it('would accept the old password and refuse the new one', async () => {
     const database = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
     const service = new Service({ DB_US_EAST_1: database.binding })
     const user = await service.createUser(await service.createSite())

@@ -204,7 +204,7 @@ const matrix: Record<WayName, Record<ReasonName, Cell>> = {
   },
 }
 
-describe('The policy', () => {
+describe('The access policy', () => {
   it.each(Object.keys(matrix) as WayName[])('holds for %s', async (name) => {
     const world = await makeWorld(name)
     const seen: Partial<Record<ReasonName, Cell>> = {}
@@ -214,7 +214,7 @@ describe('The policy', () => {
   })
 
   it.each(Object.keys(matrix) as WayName[])(
-    'lets in by %s where nothing stands against it',
+    'allows %s when nothing speaks against it',
     async (name) => {
       expect(await tryWay(await makeWorld(name), name, null)).toBe('let in')
     },
