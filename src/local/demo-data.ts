@@ -12,8 +12,6 @@ import { localMessengers } from './local-outbox.tsx'
 interface DemoUser {
   username: string
   password: string
-  email?: string
-  emailIsVerified?: boolean
   siteAdmin?: boolean
 }
 
@@ -31,12 +29,7 @@ const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
     name: 'My Site',
     subdomain: 'mysite',
     users: [
-      {
-        username: 'sessionuser',
-        password: 'sessionuserpassword',
-        email: 'sessionuser@example.com',
-        emailIsVerified: true,
-      },
+      { username: 'sessionuser', password: 'sessionuserpassword' },
       { username: 'siteadmin', password: 'siteadminpassword', siteAdmin: true },
     ],
   },
@@ -45,13 +38,13 @@ const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
     name: 'Europe',
     subdomain: 'europe',
     optOutGlobal: true,
-    users: [{ username: 'europeuser', password: 'europeuserpassword', email: 'eu@example.com' }],
+    users: [{ username: 'europeuser', password: 'europeuserpassword' }],
   },
   {
     region: 'ap-southeast-2',
     name: 'Pacific',
     subdomain: 'pacific',
-    users: [{ username: 'pacificuser', password: 'pacificuserpassword', email: 'ap@example.com' }],
+    users: [{ username: 'pacificuser', password: 'pacificuserpassword' }],
   },
 ]
 
@@ -85,6 +78,8 @@ async function ensureSite(
     if (await ctx.in(region).users.nameIsTaken(user.username)) continue
     await createUser(ctx, region, {
       ...user,
+      email: `${user.username}@example.com`,
+      emailIsVerified: true,
       siteId,
       by: null,
       passwordHash: await ctx.hasher.hash(password),

@@ -1,15 +1,21 @@
+import { rootMessage } from '../http/log.ts'
 import type { Argon2Cost } from '../passwords/argon2id.ts'
 import { systemClock } from '../storage/clock.ts'
 import { createWorker } from '../worker.ts'
 import { ensureDemoData } from './demo-data.ts'
 import { answerOutbox, localMessengers } from './local-outbox.tsx'
 
+interface LocalEnv extends Env {
+  /** Made up by the command that starts the service, and known to nobody else. */
+  START_ID?: string
+}
+
 /**
  * The Worker on a developer's machine: the same, with demo data, and an
  * outbox for its mail and text messages. Nothing below local/ is part of the
  * production bundle.
  */
-export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<Env> {
+export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEnv> {
   const worker = createWorker({
     clock: systemClock,
     openMessengers: ({ KV }) => localMessengers(KV),
@@ -18,15 +24,38 @@ export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<Env> {
   let seeded: Promise<void> | undefined
   return {
     ...worker,
-    async fetch(request, env, context) {
+    async fetch(sent, env, context) {
+      // Another program may have the port: the command that started this one asks for its own id.
+      if (new URL(sent.url).pathname === '/local/start') return Response.json({ id: env.START_ID })
+      const request = atLocalhost(sent)
+      if (request instanceof Response) return request
       seeded ??= ensureDemoData(env, { clock: systemClock, hashCost })
-      await seeded.catch((error) => {
+      try {
+        await seeded
+      } catch (error) {
         seeded = undefined
-        throw error
-      })
+        return new Response(`The demo data cannot be created. ${rootMessage(error)}`, {
+          status: 500,
+        })
+      }
       const outbox = await answerOutbox(request, env.KV)
       if (outbox) return outbox
       return worker.fetch?.(request, env, context) as Promise<Response>
     },
   }
+}
+
+type Sent = Parameters<NonNullable<ExportedHandler<Env>['fetch']>>[0]
+
+/**
+ * The request as it would be at localhost, where it was made to this machine's IP address, which is the host of no
+ * site. A page is redirected, because its cookies and security keys belong to the host in the address bar.
+ */
+function atLocalhost(request: Sent): Sent | Response {
+  const url = new URL(request.url)
+  if (!['127.0.0.1', '[::1]'].includes(url.hostname)) return request
+  url.hostname = 'localhost'
+  if (request.headers.get('Accept')?.includes('text/html'))
+    return new Response(null, { status: 302, headers: { Location: url.href } })
+  return new Request(url, request) as Sent
 }
