@@ -4,21 +4,31 @@ import { describe, expect, it } from 'vitest'
 import type { Bundle, Entry } from '../journeys/support/bundled-worker.ts'
 import { made, startLatchkey } from '../journeys/support/latchkey.ts'
 
-/** What only the local entry brings: the demo users' passwords. */
-const LOCAL_TEXT = /sessionuserpassword|siteadminpassword/
+/** What only the local entry brings: the demo users' passwords, and the names of its cookies. */
+const LOCAL_TEXTS = ['sessionuserpassword', 'siteadminpassword', 'latchkey-local']
+/** Browsers send cookies of these names to no other host, and over HTTPS only. */
+const COOKIES = ['', '-check', '-device', '-pairing', '-reset', '-second-step']
 
 describe('The production bundle', () => {
   it('contains nothing that exists only locally', async () => {
     const { sources, text } = await bundled('src/index.ts')
     expect(sources).toContain('src/index.ts')
     expect(sources.filter(isLocal)).toEqual([])
-    expect(text).not.toMatch(LOCAL_TEXT)
+    expect(LOCAL_TEXTS.filter((local) => text.includes(local))).toEqual([])
+  })
+
+  it('names every cookie with __Host-', async () => {
+    const { text } = await bundled('src/index.ts')
+    const names = text.matchAll(/__Host-latchkey[\w-]*/g)
+    expect([...new Set([...names].flat())].toSorted()).toEqual(
+      COOKIES.map((suffix) => `__Host-latchkey${suffix}`),
+    )
   })
 
   it('differs in that from the local bundle', async () => {
     const { sources, text } = await bundled('src/local.ts')
     expect(sources.filter(isLocal)).not.toEqual([])
-    expect(text).toMatch(LOCAL_TEXT)
+    expect(LOCAL_TEXTS.filter((local) => text.includes(local))).toEqual(LOCAL_TEXTS)
   })
 
   it('hashes at the real cost, which no setting changes', async () => {

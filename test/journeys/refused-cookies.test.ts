@@ -14,16 +14,20 @@ let launched: BrowserServer
 let browser: Browser
 let origin: string
 
-beforeAll(async () => {
-  latchkey = await startLatchkey()
-  const { port } = new URL(latchkey.origin)
-  origin = `http://${DOMAIN}:${port}`
-  const database = await latchkey.database('DB_US_EAST_1')
+/** Gives the demo site a domain; answers its origin. */
+async function atDomain(served: Latchkey): Promise<string> {
+  const database = await served.database('DB_US_EAST_1')
   await database
     .prepare(
       `UPDATE sites SET domain = '${DOMAIN}', domain_verified_at = 1 WHERE subdomain = 'mysite'`,
     )
     .run()
+  return `http://${DOMAIN}:${new URL(served.origin).port}`
+}
+
+beforeAll(async () => {
+  latchkey = await startLatchkey()
+  origin = await atDomain(latchkey)
   launched = await launchBrowser([`--host-resolver-rules=MAP ${DOMAIN} 127.0.0.1`])
   browser = await chromium.connect(launched.wsEndpoint())
 })
@@ -83,5 +87,26 @@ describe('A person whose browser refuses cookies', () => {
     expect(pathOf(page)).toBe('/login')
     await logIn(page, right)
     expect(await page.getByRole('alert').textContent()).toContain('Allow cookies for this site')
+  })
+})
+
+describe('A browser that keeps no Secure cookie from http, as Safari at localhost', () => {
+  it('stays logged in to the service of `npm start`', async () => {
+    const local = await startLatchkey('src/local.ts')
+    await fetch(`${local.origin}/health`)
+    const at = await atDomain(local)
+    const context = await browser.newContext({ locale: 'en-US' })
+    const page = await context.newPage()
+    await page.goto(`${at}/login?return_to=%2Faccount%2F2fa`)
+    await logIn(page, right)
+    expect(pathOf(page)).toBe('/account/2fa')
+    const cookies = await context.cookies()
+    expect(cookies.map(({ name }) => name).toSorted()).toEqual([
+      'latchkey-local',
+      'latchkey-local-check',
+      'latchkey-local-device',
+    ])
+    expect(cookies.filter(({ secure, httpOnly }) => secure || !httpOnly)).toEqual([])
+    await local.stop()
   })
 })
