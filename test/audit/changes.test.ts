@@ -15,8 +15,8 @@ async function open() {
   return { service, site, admin, ask }
 }
 
-describe('What admins change', () => {
-  it('is in the history with actor, address, request, before and after, and no secret', async () => {
+describe('The audit log', () => {
+  it('records actor, IP address, request, before and after of a change, and no secret', async () => {
     const { ask, admin, service } = await open()
     const password = 'a quiet lamp by the window'
     const { body: jane } = await ask('POST', '/users', { username: 'jane', password })
@@ -41,7 +41,7 @@ describe('What admins change', () => {
     expect(only.body.length).toBe(1)
   })
 
-  it('is read page by page, and of the own site only', async () => {
+  it('is read page by page, and only of one’s own site', async () => {
     const { ask, service } = await open()
     for (const hours of [2, 3, 4]) {
       service.clock.advance(1)
@@ -58,7 +58,7 @@ describe('What admins change', () => {
     expect([first.body.length, rest.body.length]).toEqual([2, 1])
   })
 
-  it('is exported as CSV, all of it, with nothing that a spreadsheet would run', async () => {
+  it('is exported in full as CSV, without anything that a spreadsheet would run', async () => {
     const { ask, service, site, admin } = await open()
     await service.env.DB_US_EAST_1.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)

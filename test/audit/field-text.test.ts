@@ -8,13 +8,13 @@ import { userObject } from '../../src/users/user-view.ts'
 /** What no history of changes has: a key itself, and what is not kept of a user. */
 const NEVER_RECORDED = ['key', 'lockout_expires']
 
-describe('Whatever changes', () => {
+describe('Every audited field', () => {
   it.each([
     ['of a site', siteObject],
     ['of a user', userObject],
     ['of an API key', apiKeyObject],
     ['of a strategy', strategyObject],
-  ])('%s has a name in plain words, in every language', (_, { shape }) => {
+  ])('%s has a readable name in every language', (_, { shape }) => {
     const fields = Object.keys(shape).filter(
       (name) => !untoldFields.includes(name) && !NEVER_RECORDED.includes(name),
     )

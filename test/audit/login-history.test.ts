@@ -21,7 +21,7 @@ async function siteWithAdmin(subdomain = 'mysite') {
 }
 
 describe('GET /history/login', () => {
-  it('lists the attempts of the site, newest first, with the true reason', async () => {
+  it('lists the login attempts of the site, newest first, with the true reason', async () => {
     const { service, list, attempt, user } = await siteWithAdmin()
     service.clock.advance(1)
     await attempt()
@@ -62,7 +62,7 @@ describe('GET /history/login', () => {
     expect((await list('?failure_type=else')).status).toBe(400)
   })
 
-  it('is filtered by a name: as it was typed, or of its user, whatever was typed', async () => {
+  it('is filtered by a name, as it was typed or of its user', async () => {
     const { service, site, list, attempt } = await siteWithAdmin()
     const address = { email: 'jo@example.com', emailIsVerified: true }
     const jo = await service.createUser(site, { username: 'jo', ...address })
@@ -81,7 +81,7 @@ describe('GET /history/login', () => {
     expect(csv.body.trim().split('\r\n')).toHaveLength(2)
   })
 
-  it('goes on page by page, each attempt once', async () => {
+  it('is read page by page, each attempt once', async () => {
     const { list, attempt } = await siteWithAdmin()
     for (let i = 0; i < 6; i++) await attempt('nobody')
     const seen: number[] = []
@@ -97,7 +97,7 @@ describe('GET /history/login', () => {
     expect((await list('?cursor=else')).status).toBe(400)
   })
 
-  it('never shows what happened at another site, nor that a name is somebody’s there', async () => {
+  it('never shows attempts at another site, nor that a name exists there', async () => {
     const one = await siteWithAdmin('one')
     const two = await siteWithAdmin('two')
     await two.attempt()
@@ -113,7 +113,7 @@ describe('GET /history/login', () => {
     expect((await one.list('?failure_type=site_mismatch')).body).toEqual([])
   })
 
-  it('is for site admins', async () => {
+  it('is for site admins only', async () => {
     const { service, user } = await siteWithAdmin()
     const { body } = await service.logIn({ username: user.username, password }, { headers: SDK })
     const refused = await service.ask('GET', `${API}/history/login`, {
@@ -123,8 +123,8 @@ describe('GET /history/login', () => {
   })
 })
 
-describe('the sweep of the login history', () => {
-  it('deletes what is too old, a bounded number at a time, and no more', async () => {
+describe('The cleanup of the login history', () => {
+  it('deletes old attempts, a bounded number at a time, and no others', async () => {
     const { service, attempt } = await siteWithAdmin()
     for (let i = 0; i < 3; i++) await attempt()
     service.clock.advance(10 * DAY)

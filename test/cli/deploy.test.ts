@@ -28,7 +28,7 @@ afterEach(() => {
 })
 
 describe('npm run deploy -- --dry-run', () => {
-  it('does all that needs no account, and says what it would do', async () => {
+  it('does all that needs no account, and prints the rest', async () => {
     const { status, printed } = await runCommand('deploy', ['--dry-run'], cloudflare)
     expect(status, printed).toBe(0)
     for (const said of [
@@ -43,7 +43,7 @@ describe('npm run deploy -- --dry-run', () => {
     expect(cloudflare.changes).toEqual([])
   })
 
-  it('says what is left to fill in', async () => {
+  it('lists the settings left to fill in', async () => {
     await filledIn()
     leaveOpen('replace-with-the-id-of-latchkey')
     const { environment } = cloudflare
@@ -53,7 +53,7 @@ describe('npm run deploy -- --dry-run', () => {
 })
 
 describe('npm run deploy', () => {
-  it('goes nowhere while something is left to fill in', async () => {
+  it('deploys nothing while a setting is left to fill in', async () => {
     await filledIn()
     leaveOpen('replace-with-the-id-of-latchkey')
     const { environment } = cloudflare
@@ -62,7 +62,7 @@ describe('npm run deploy', () => {
     expect(cloudflare.changes).toEqual([])
   })
 
-  it('brings every database up to date, then gives the Worker its assets, code and secrets', async () => {
+  it('migrates every database, then gives the Worker its assets, code and secrets', async () => {
     const keys = await filledIn()
     const flags = ['--secrets-file', 'production.keys.env']
     const { status, printed } = await runCommand('deploy', flags, {
@@ -101,7 +101,7 @@ describe('npm run deploy', () => {
     for (const secret of Object.values(keys)) expect(printed).not.toContain(secret)
   })
 
-  it('leaves the Worker as it is when a database cannot be brought up to date', async () => {
+  it('leaves the Worker as it is when a database cannot be migrated', async () => {
     await filledIn()
     cloudflare.failing = /region\/query$/
     const { status, printed } = await runCommand('deploy', [], {

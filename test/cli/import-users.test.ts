@@ -44,7 +44,7 @@ function importingFile(text: string) {
 }
 
 describe('user import', () => {
-  it('tries a row again when the service fails for a moment', async () => {
+  it('retries a row when the service fails for a moment', async () => {
     statusOf = (_, nth) => (nth === 1 ? 503 : 201)
     expect(await importing(['ada'])).toMatchObject({
       code: 0,
@@ -55,10 +55,10 @@ describe('user import', () => {
 
   it.each([
     ['headings in capitals', 'Username,EMAIL\nada,ada@example.com\n'],
-    ['headings with spaces around them', ' UserName , Email_Verified\nada,Yes\n'],
+    ['headings with surrounding spaces', ' UserName , Email_Verified\nada,Yes\n'],
     ['rows of commas only', 'username,email\n,\nada,\n , \n,\n'],
     [
-      'lines of Windows and of spreadsheets',
+      'Windows line endings and a byte order mark',
       '\ufeffUSERNAME,disabled\r\nada,OFF\r\n,,\r\n'.replace(',,', ','),
     ],
   ])('reads a file as spreadsheets write it: %s', async (_, text) => {
@@ -70,7 +70,7 @@ describe('user import', () => {
     expect(asked).toEqual(['ada'])
   })
 
-  it('stops at the first row that the service does not answer for, and says how to go on', async () => {
+  it('stops at the first row that the service does not answer, and says how to resume', async () => {
     statusOf = (username) => (username === 'user0' ? 201 : 503)
     const usernames = Array.from({ length: 20 }, (_, i) => `user${i}`)
     expect(await importing(usernames)).toMatchObject({

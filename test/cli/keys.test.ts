@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('npm run keys:make', () => {
-  it('makes every secret of the Worker, for the owner of the file only', async () => {
+  it('creates every secret of the Worker, readable by the file’s owner only', async () => {
     const { status, printed } = await runCommand('make-keys', ['--file', file])
     expect(status).toBe(0)
     expect(Object.keys(secrets()).sort()).toEqual(Object.keys(await makeKeys()).sort())
@@ -35,7 +35,7 @@ describe('npm run keys:make', () => {
     expectNoSecretIn(printed)
   })
 
-  it('makes other ones each time', async () => {
+  it('creates different ones each time', async () => {
     const [one, two] = [await makeKeys(), await makeKeys()]
     for (const name of Object.keys(one)) expect(one[name]).not.toBe(two[name])
   })
@@ -47,7 +47,7 @@ describe('npm run keys:make', () => {
     expect(printed).toContain('is left as it is')
   })
 
-  it('adds the secrets that a file does not have, when asked to', async () => {
+  it('adds the missing secrets to a file on request', async () => {
     writeFileSync(file, "DIRECTORY_KEY='kept'\n")
     expect((await runCommand('make-keys', ['--file', file, '--missing'])).status).toBe(0)
     expect(Object.keys(secrets()).sort()).toEqual(Object.keys(await makeKeys()).sort())
@@ -74,7 +74,7 @@ describe('npm run keys:rotate', () => {
     expectNoSecretIn(printed)
   })
 
-  it('drops the keys that have ended', async () => {
+  it('removes expired keys', async () => {
     await rotate()
     await rotate()
     const [ended, old, next] = signingKeys().map((key) => key.kid)
@@ -84,7 +84,7 @@ describe('npm run keys:rotate', () => {
     expect(signingKeys().map(({ kid }) => kid)).not.toContain(ended)
   })
 
-  it('keeps what else stands in the file, and its mode', async () => {
+  it('keeps the rest of the file, and its mode', async () => {
     writeFileSync(file, `# ours\n${readFileSync(file, 'utf8')}MORE="a 'b' $c"\n`)
     chmodSync(file, 0o644)
     await rotate()
@@ -123,7 +123,7 @@ describe('npm run keys:rotate', () => {
     expectNoSecretIn(printed)
   })
 
-  it('puts a leaked key out of use at once', async () => {
+  it('disables a leaked key at once', async () => {
     const [leaked] = signingKeys()
     await rotate('--leaked')
     const [key, ...more] = signingKeys()
@@ -143,7 +143,7 @@ describe('npm run keys:rotate', () => {
     expect(readFileSync(file, 'utf8')).toBe(full)
   })
 
-  it('changes nothing in a file that it does not understand', async () => {
+  it('changes nothing in a file that it cannot parse', async () => {
     for (const wrong of [
       '',
       "SIGNING_KEYS='{'\n",
@@ -158,7 +158,7 @@ describe('npm run keys:rotate', () => {
     }
   })
 
-  it('says what to do where there is no file', async () => {
+  it('says what to do when there is no file', async () => {
     rmSync(file)
     expect(await rotate()).toMatchObject({
       status: 1,
@@ -175,7 +175,7 @@ describe('npm run keys:rotate -- --remote', () => {
   })
   afterEach(() => cloudflare.stop())
 
-  it('gives Cloudflare every secret of the file, and prints none', async () => {
+  it('sends Cloudflare every secret of the file, and prints none', async () => {
     const { status, printed } = await rotate('--remote')
     expect(status, printed).toBe(0)
     expect(cloudflare.secrets).toEqual(secrets())
@@ -183,7 +183,7 @@ describe('npm run keys:rotate -- --remote', () => {
     expectNoSecretIn(printed)
   })
 
-  it('has the new key in the file when Cloudflare fails, and another try gives it a new start', async () => {
+  it('keeps the new key in the file when Cloudflare fails, and a retry gives it a new start time', async () => {
     cloudflare.failing = /secrets-bulk$/
     const { status, printed } = await rotate('--remote')
     expect(status).toBe(1)
@@ -197,7 +197,7 @@ describe('npm run keys:rotate -- --remote', () => {
     expect(cloudflare.secrets).toEqual(secrets())
   })
 
-  it('never takes the secrets of the local service', async () => {
+  it('never uses the secrets of the local service', async () => {
     const { status, printed } = await runCommand('rotate-keys', ['--remote'])
     expect([status, printed]).toEqual([1, expect.stringContaining('production secrets')])
   })

@@ -21,12 +21,12 @@ const complete: Production = {
   ],
 } as unknown as Production
 
-describe('what is left before a deploy', () => {
-  it('is nothing when all is filled in', () => {
+describe('The check before a deploy', () => {
+  it('finds nothing when all is filled in', () => {
     expect(whatIsLeft(complete)).toEqual([])
   })
 
-  it('is everything that stands there as an example', () => {
+  it('finds every example value', () => {
     const vars = { ...complete.vars, GLOBAL_ORIGIN: 'https://latchkey.example.com' }
     const routes = [
       ...(complete.routes ?? []),
@@ -53,14 +53,14 @@ describe('what is left before a deploy', () => {
     ['The region one has no database', { d1_databases: [] }],
     ['No route leads to one.login.test', { routes: [{ pattern: 'login.test' }] as never }],
     ['No route leads to one.login.test', { routes: [] }],
-  ])('is said of what is wrong: %s', (said, wrong) => {
+  ])('says what is wrong: %s', (said, wrong) => {
     const left = whatIsLeft({ ...complete, ...wrong })
     expect(left).toEqual([expect.stringContaining(said)])
   })
 })
 
 describe('wrangler.toml', () => {
-  it('gives production every setting and binding that the local service has', () => {
+  it('gives production every setting and binding of the local service', () => {
     const names = ({ vars, kv_namespaces, d1_databases, ratelimits }: Production) => [
       ...Object.keys(vars),
       ...[...kv_namespaces, ...d1_databases].map(({ binding }) => binding),
@@ -72,12 +72,12 @@ describe('wrangler.toml', () => {
       expect(production[setting]).toEqual(local[setting])
   })
 
-  it('asks for the secrets that keys:make makes, but for the operator, who need not be', async () => {
+  it('lists the secrets that keys:make creates, with the operator’s as optional', async () => {
     const { OPERATOR_TOKEN: _, ...needed } = await makeKeys()
     expect(production.secrets?.required).toEqual(Object.keys(needed))
   })
 
-  it('keeps addresses, which hold secrets, out of logs and traces', () => {
+  it('keeps URLs, which contain secrets, out of logs and traces', () => {
     expect(production.observability).toEqual({
       enabled: true,
       redact_query_string: true,
@@ -86,7 +86,7 @@ describe('wrangler.toml', () => {
     })
   })
 
-  it('is reached by its own hosts only, and its routes leave the local service alone', () => {
+  it('is served at its own hosts only, and its routes do not affect the local service', () => {
     expect(production).toMatchObject({ workers_dev: false, preview_urls: false })
     expect(local.routes).toBeUndefined()
   })

@@ -79,7 +79,7 @@ async function statusOfKey(key: string): Promise<number> {
 }
 
 describe('A person at a browser', () => {
-  it('is sent to log in, is told when that fails, and then is where it wanted to go', async () => {
+  it('is sent to log in, sees why it failed, and then reaches the requested page', async () => {
     const page = await open('/account')
     expect(pathOf(page)).toBe('/login')
     await logIn(page, { ...site.user, password: 'wrong' })
@@ -98,7 +98,7 @@ describe('A person at a browser', () => {
     expect(await page.locator('main').textContent()).toContain('sessionuser')
   })
 
-  it('makes a key that works, sees it, and revokes it', async () => {
+  it('creates a key that works, sees it, and revokes it', async () => {
     const page = await open('/login')
     await logIn(page, site.user)
     await page.getByLabel('What is it for?').fill('nightly backup')
@@ -117,7 +117,7 @@ describe('A person at a browser', () => {
     expect(await statusOfKey(key)).toBe(401)
   })
 
-  it('ends a session elsewhere, at once', async () => {
+  it('revokes a session elsewhere, at once', async () => {
     const [elsewhere, here] = [await open('/login'), await open('/login')]
     await logIn(elsewhere, site.user)
     await logIn(here, site.user)
@@ -129,7 +129,7 @@ describe('A person at a browser', () => {
     expect(await cookies(elsewhere.context())).toEqual([])
   })
 
-  it('chooses a language that stays, and a password, and logs out', async () => {
+  it('chooses a lasting language and a password, and logs out', async () => {
     const page = await open('/login')
     await logIn(page, site.user)
     await page.locator('#language').selectOption('de')
@@ -154,8 +154,8 @@ describe('A person at a browser', () => {
   })
 })
 
-describe('A tab that was left open', () => {
-  it('does nothing for whoever logged in since, says who that is, and leads on', async () => {
+describe('A tab left open', () => {
+  it('does nothing for the user who logged in since, names them, and leads on', async () => {
     const stale = await open('/account', { ...DESK, bypassCSP: true })
     await logIn(stale, site.user)
     const page = await stale.context().newPage()
@@ -189,7 +189,7 @@ describe('A tab that was left open', () => {
   })
 })
 
-describe('The pages', () => {
+describe('The account pages', () => {
   it.each([
     ['light, at a desk, in English', { ...DESK, colorScheme: 'light' }],
     ['dark, on a phone, in German', phone('dark', 'de-DE')],
@@ -215,7 +215,7 @@ describe('The pages', () => {
     expect(visited).toEqual(Object.fromEntries(Object.keys(visited).map((name) => [name, []])))
   })
 
-  it('are used by keyboard alone', async () => {
+  it('work with the keyboard alone', async () => {
     const page = await open('/login')
     const reached: unknown[] = []
     for (let stop = 0; stop < 6; stop++) {
@@ -236,7 +236,7 @@ describe('The pages', () => {
     ])
   })
 
-  it('send a form once, however often it is clicked, and again when the browser comes back to it', async () => {
+  it('send a form once, however often it is clicked, and again when the browser returns to it', async () => {
     const page = await open('/login')
     await logIn(page, site.user)
     await page.goto(`${site.origin}/account?locale=en`)
@@ -257,7 +257,7 @@ describe('The pages', () => {
     expect(posts).toBe(2)
   })
 
-  it('show a password on demand, and work where no script runs', async () => {
+  it('show a password on demand, and work without scripts', async () => {
     const page = await open('/login')
     await page.locator('#password').fill('see me')
     await clickInPlace(page.getByRole('button', { name: 'Show' }))
@@ -268,7 +268,7 @@ describe('The pages', () => {
     await plain.locator('#who').waitFor()
   })
 
-  it('lead to our own pages only', async () => {
+  it('link to our own pages only', async () => {
     for (const place of [
       '//evil.example',
       'https://evil.example/',
@@ -282,7 +282,7 @@ describe('The pages', () => {
     }
   })
 
-  it('ask before a login token logs in, which then stands in no address', async () => {
+  it('ask before a login token logs in, and keep it out of the URL', async () => {
     const reply = await fetch(`${latchkey.origin}${API}/sessions`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -305,7 +305,7 @@ describe('The pages', () => {
     expect(await page.locator('main').textContent()).toContain('sessionuser')
   })
 
-  it('are in nobody’s frame, and heed no form of another origin', async () => {
+  it('cannot be framed, and refuse forms of another origin', async () => {
     const evil = await otherOrigin(`
       <iframe src="${site.origin}/login"></iframe>
       <form id="forged" method="post" action="${site.origin}/account/sessions/end_others"></form>`)

@@ -48,7 +48,7 @@ async function addUsers(): Promise<void> {
     .run()
 }
 
-describe('A site admin with the SDK from npm, unmodified', () => {
+describe('A site admin with the unmodified npm SDK', () => {
   it('creates, finds, changes, unlocks and deletes a user', async () => {
     const made = await User.create({ username: 'jane', password: PASSWORD, language: 'de' })
     expect(made.getUsername()).toBe('jane')
@@ -63,7 +63,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     await expect(User.find(made.getId())).rejects.toBeInstanceOf(errors.NotFound_UserNotFoundError)
   })
 
-  it('is told what is wrong, by the SDK’s typed errors', async () => {
+  it('gets errors as the SDK’s typed errors', async () => {
     const taken = User.create({ username: site.user.username, password: PASSWORD })
     await expect(taken).rejects.toBeInstanceOf(errors.ProcessingFailure_ModelSaveErrorError)
     await expect(taken).rejects.toThrow(/taken/)
@@ -72,14 +72,14 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     await expect(unsupported).rejects.toThrow(/ftp_permission/)
   })
 
-  it('saves a user as it was found', async () => {
+  it('saves a user unchanged', async () => {
     const [user] = await User.list({ search: site.user.username })
     user.setTimeZone('Europe/Berlin')
     await user.save()
     expect((await User.find(user.getId())).getTimeZone()).toBe('Europe/Berlin')
   })
 
-  it(`lists ${MANY} users by its own paging`, async () => {
+  it(`lists ${MANY} users with the SDK’s own paging`, async () => {
     await addUsers()
     const users = await User.list({ per_page: 1_000 })
     const names = new Set(users.map((user: { getUsername(): string }) => user.getUsername()))
@@ -98,7 +98,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
   })
 
   it.each(Object.entries(settingValues))(
-    'is told which setting of the site cannot be so: %s',
+    'gets an error that names the invalid setting of the site: %s',
     async (name, [value, bad]) => {
       await expect(Site.update({ [name]: bad })).rejects.toThrow(name)
       // From then on this very admin would have to set a second factor up first.
@@ -118,7 +118,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     ['ssl_required', 'sometimes'],
     ['time_zone', 'Mars/Base'],
     ['sso_strategy_id', 1],
-  ])('is told which setting of a user cannot be so: %s', async (name, bad) => {
+  ])('gets an error that names the invalid setting of a user: %s', async (name, bad) => {
     const [user] = await User.list({ search: site.user.username })
     const refused = user.update({ [name]: bad })
     await expect(refused).rejects.toSatisfy(
@@ -127,7 +127,7 @@ describe('A site admin with the SDK from npm, unmodified', () => {
     )
   })
 
-  it('manages its own keys, and works by one', async () => {
+  it('manages their own keys, and authenticates with one', async () => {
     const key = await ApiKey.create({ name: 'backup' })
     const session = Files.getSessionId()
     Files.setSessionId(null)

@@ -60,7 +60,7 @@ describe('A site admin at a browser', () => {
     },
   )
 
-  it('finds logins by address under the name of their user, and pages keep what was asked', async () => {
+  it('finds logins by email address under the user’s name, and paging keeps the filter', async () => {
     const id = await journey.idOf('sessionuser')
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
       INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
@@ -83,7 +83,7 @@ describe('A site admin at a browser', () => {
     expect(await rows(page)).toEqual([])
   })
 
-  it('reads days by its own clock', async () => {
+  it('filters days in their own time zone', async () => {
     const id = await journey.idOf('siteadmin')
     await journey.run(`INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
       SELECT 50000000001000, site_id, id, 'midnight', 'none', '', '', unixepoch('1972-06-30T23:30:00Z') * 1000
@@ -101,7 +101,7 @@ describe('A site admin at a browser', () => {
   it.each([
     ['at a desk', DESK],
     ['on a phone', PHONE],
-  ] as [string, Look][])('ends a session, by name: %s', async (_, look) => {
+  ] as [string, Look][])('revokes a session, by name: %s', async (_, look) => {
     const user = await journey.logIn('sessionuser', undefined, {}, '/account')
     const page = await open('/admin/history', look)
     await follow(page, 'Live sessions')
@@ -123,7 +123,7 @@ describe('A site admin at a browser', () => {
     expect(await rows(page)).toEqual([])
   })
 
-  it('reads all live sessions, page by page', async () => {
+  it('reads all active sessions, page by page', async () => {
     const page = await open('/admin/sessions')
     const own = (await rows(page)).length
     const id = await journey.idOf('sessionuser')

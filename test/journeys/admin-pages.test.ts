@@ -49,7 +49,7 @@ describe('The pages of a site admin', () => {
     expect(found).toEqual(Object.fromEntries(pages.map((path) => [path, []])))
   })
 
-  it('are in the language of the reader, to the last word', async () => {
+  it('are fully in the reader’s language', async () => {
     const page = await admin({ ...DESK, locale: 'de-DE' })
     const english = /\b(the|users?|from|until|save|search|more|none|changed|sessions? of)\b/i
     for (const path of pages) {
@@ -64,7 +64,7 @@ describe('The pages of a site admin', () => {
     }
   })
 
-  it('lead to each other, and say which one this is', async () => {
+  it('link to each other, and mark the current one', async () => {
     const page = await admin()
     for (const [name, path] of [
       ['Rules', '/admin/rules'],
@@ -82,7 +82,7 @@ describe('The pages of a site admin', () => {
     }
   })
 
-  it('are not for who is no admin', async () => {
+  it('are refused to users who are not admins', async () => {
     const page = await journey.logIn('sessionuser')
     for (const path of pages) {
       const reply = await page.goto(journey.at(path))
@@ -91,7 +91,7 @@ describe('The pages of a site admin', () => {
     }
   })
 
-  it('ask to log in first, and then are what was asked for', async () => {
+  it('ask for a login first, and then show the requested page', async () => {
     const context = await journey.browser.newContext({ locale: 'en-US' })
     const page = await context.newPage()
     await page.goto(journey.at(`${pages.at(-1)}?locale=en`))
@@ -100,7 +100,7 @@ describe('The pages of a site admin', () => {
     expect(pathOf(page)).toBe(pages.at(-1))
   })
 
-  it('heed no form of another origin', async () => {
+  it('refuse forms of another origin', async () => {
     const page = await admin()
     const id = await journey.idOf('sessionuser')
     const forms = [`/admin/users/${id}`, `/admin/users/${id}/disable`, `/admin/users/${id}/delete`]
@@ -127,7 +127,7 @@ describe('The pages of a site admin', () => {
 })
 
 describe('A site admin at a browser', () => {
-  it('sets rules, which hold at once, and is told which cannot be', async () => {
+  it('changes settings, which apply at once, and sees which are invalid', async () => {
     const page = await admin({}, '/admin/rules')
     await page.locator('#login_help_text').fill('Ask Jo <b>first</b>.')
     await page.locator('#session_expiry').fill('0.5')

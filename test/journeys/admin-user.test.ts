@@ -42,7 +42,7 @@ describe('A site admin, on the page of a user', () => {
   it.each([
     ['at a desk', DESK],
     ['on a phone', PHONE],
-  ] as [string, Look][])('sees who it is, and what was done to it: %s', async (_, look) => {
+  ] as [string, Look][])('sees who they are, and what was done to them: %s', async (_, look) => {
     const page = await journey.logIn('siteadmin', undefined, look)
     await follow(page, journey.nameOf('sessionuser'))
     const who = await page.locator('section').first().textContent()
@@ -54,7 +54,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('changes every setting, which is kept as it was typed', async () => {
+  it('changes every setting, which is stored as typed', async () => {
     const page = await openUser('sessionuser')
     const texts = {
       email: 'new@acme.example',
@@ -92,7 +92,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('#authenticate_until').inputValue()).toBe('')
   })
 
-  it('makes an account shared, and a personal one again', async () => {
+  it('makes the account shared, and personal again', async () => {
     const page = await openUser('sessionuser')
     const box = page.getByRole('checkbox', { name: 'Shared account' })
     const changes = () => page.locator('section').last().textContent()
@@ -114,7 +114,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await selfManaged()).toBe(1)
   })
 
-  it('is told at the top what is wrong, and finds all that it typed', async () => {
+  it('sees errors at the top, and keeps everything typed', async () => {
     const page = await openUser('sessionuser')
     await page.locator('#email').fill('not an address')
     await page.locator('#allowed_ips').fill('somewhere')
@@ -143,7 +143,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('#authentication_method').inputValue()).toBe('sso')
   })
 
-  it('names the identity provider that it logs in by', async () => {
+  it('assigns the identity provider that the user logs in by', async () => {
     const sso = await journey.logIn('siteadmin', undefined, {}, '/admin/sso')
     await sso.locator('#provider').selectOption('google')
     await sso.locator('#label').fill('Acme at Google')
@@ -163,7 +163,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.getByRole('status').count()).toBe(1)
   })
 
-  it('disables and enables it, and ends one session or all', async () => {
+  it('disables and enables the user, and revokes one session or all', async () => {
     const page = await openUser('sessionuser')
     const log = async () => {
       const user = await journey.logIn('sessionuser', undefined, {}, '/account')
@@ -193,7 +193,7 @@ describe('A site admin, on the page of a user', () => {
     await log()
   })
 
-  it('unlocks it while it is locked, and resets second factors where there are any', async () => {
+  it('unlocks a locked-out user, and resets their 2FA if they have any', async () => {
     const page = await openUser('sessionuser')
     expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
     for (let guess = 0; guess < 10; guess++) await journey.attempt('sessionuser', `wrong ${guess}`)
@@ -220,7 +220,7 @@ describe('A site admin, on the page of a user', () => {
     expect((await outbox(page)).split('jane@acme.example').length).toBeGreaterThan(before)
   })
 
-  it('changes and deletes it, which it says twice, without a script as well', async () => {
+  it('changes and deletes the user after a confirmation, even without scripts', async () => {
     await invite('joan')
     const page = await openUser('joan', { javaScriptEnabled: false })
     await page.locator('#user_root').fill('incoming')
@@ -238,7 +238,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await journey.idOf('joan')).toBeNaN()
   })
 
-  it('changes a setting by keyboard alone', async () => {
+  it('changes a setting with the keyboard alone', async () => {
     const page = await openUser('sessionuser')
     const reached: string[] = []
     for (let stop = 0; stop < 60 && reached.at(-1) !== 'Save'; stop++) {
@@ -263,7 +263,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('#site_admin').isChecked()).toBe(true)
   })
 
-  it('finds no user of another site, and none that is not there', async () => {
+  it('gets a 404 for a user of another site, and for one that does not exist', async () => {
     const page = await journey.logIn('siteadmin')
     await journey.run(`INSERT INTO sites (id, name, subdomain, created_at)
       SELECT id + 1, 'Other', 'other', 1 FROM sites WHERE subdomain = '${journey.site.subdomain}'`)

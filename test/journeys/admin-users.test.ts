@@ -24,7 +24,7 @@ function rows(page: Page) {
 }
 
 describe('A site admin at a browser', () => {
-  it('invites a user, finds it, disables and enables it, and ends its sessions', async () => {
+  it('invites a user, finds, disables and enables them, and revokes their sessions', async () => {
     const page = await journey.logIn('siteadmin')
     await page.locator('#username').fill('jane')
     await page.locator('#email').fill('jane@acme.example')
@@ -49,7 +49,7 @@ describe('A site admin at a browser', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('is told what is wrong, with nothing lost, and cannot lock the site up', async () => {
+  it('sees errors without losing input, and cannot lock the site out', async () => {
     const page = await journey.logIn('siteadmin')
     await page.locator('#username').fill(journey.nameOf('sessionuser'))
     await page.locator('#email').fill('new@acme.example')
@@ -62,7 +62,7 @@ describe('A site admin at a browser', () => {
     expect(await page.getByRole('alert').textContent()).toMatch(/last administrator/)
   })
 
-  it('sees who is locked out, and lets it in again', async () => {
+  it('sees who is locked out, and unlocks them', async () => {
     for (let guess = 0; guess < 10; guess++) await journey.attempt('sessionuser', `wrong ${guess}`)
     const page = await journey.logIn('siteadmin')
     await page.locator('#search').fill('user')
@@ -101,7 +101,7 @@ describe('A site admin at a browser', () => {
     expect(await page.getByLabel('Disabled only').isChecked()).toBe(true)
   })
 
-  it('of 10,000 users sees fifty at a time, and finds one, on a phone too', async () => {
+  it('of 10,000 users sees fifty at a time, and finds one, even on a phone', async () => {
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
       INSERT INTO users (id, site_id, username, username_key, created_at)
       SELECT 40000000000000 + i, (SELECT id FROM sites WHERE subdomain = '${journey.site.subdomain}'),

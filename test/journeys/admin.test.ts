@@ -48,7 +48,7 @@ async function statusOf({ token }: Session): Promise<number> {
   return (await fetch(`${origin}${API}/site`, { headers })).status
 }
 
-it('npm run admin alone prints every command', () => {
+it('npm run admin without arguments prints every command', () => {
   // Nothing is installed before it here.
   const out = execFileSync('npm', ['run', '--silent', '--ignore-scripts', 'admin'], {
     encoding: 'utf8',
@@ -70,8 +70,8 @@ async function siteWithSession() {
   return { site, session: (await reply.json()) as Session }
 }
 
-describe('npm run admin, while the service runs', () => {
-  it('creates a site and a user, whose password is a line on standard input', async () => {
+describe('npm run admin while the service runs', () => {
+  it('creates a site and a user, with the password from standard input', async () => {
     const [acme, jane] = [unlike('acme'), unlike('jane')]
     expect(await obeyed(`site create ${acme} --name Acme`)).toBe(
       `The site ${acme} is there, in us-east-1.\n`,
@@ -111,7 +111,7 @@ describe('npm run admin, while the service runs', () => {
     expect(JSON.parse(await obeyed('session list --site mysite --json'))).toEqual([])
   })
 
-  it('ends a session at once', async () => {
+  it('revokes a session at once', async () => {
     const { site, session } = await siteWithSession()
     expect(await statusOf(session)).toBe(200)
     await obeyed(`session end ${session.id}`)
@@ -122,7 +122,7 @@ describe('npm run admin, while the service runs', () => {
     )
   })
 
-  it('sets a password, disables and enables', async () => {
+  it('sets a password, disables and enables a user', async () => {
     const [{ subdomain }, machine] = [await ownSite(latchkey), unlike('machine')]
     await obeyed(`user create ${machine} --site ${subdomain} --shared`, 'correct horse, battery ')
     await obeyed(`user passwd ${machine}`, 'battery staple, horse')
@@ -138,7 +138,7 @@ describe('npm run admin, while the service runs', () => {
     expect((await logIn(machine, 'battery staple, horse')).status).toBe(201)
   })
 
-  it('says what was wrong, and changes nothing', async () => {
+  it('says what is wrong, and changes nothing', async () => {
     const { subdomain, user } = await ownSite(latchkey)
     const name = user.username
     expect(
@@ -155,7 +155,7 @@ describe('npm run admin, while the service runs', () => {
     expect((await logIn(name, user.password)).status).toBe(201)
   })
 
-  it('--remote takes the token from the environment, and no other service’s', async () => {
+  it('takes the token from the environment with --remote, and no other service’s', async () => {
     const { OPERATOR_TOKEN = '' } = latchkey.keys
     const listed = (token: string) =>
       admin(['site', 'list', '--remote', '--origin', origin], {
@@ -185,8 +185,8 @@ describe('npm run admin, while the service runs', () => {
   })
 })
 
-describe('npm run admin, while nothing runs', () => {
-  it('starts the service on the same state for the moment, and ends it again', async () => {
+describe('npm run admin while nothing runs', () => {
+  it('starts the service on the same state, and stops it again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
     const at = ['--origin', `http://localhost:${await freePort()}`, '--persist-to', folder]
     const ended = (words: string, input = '') => admin([...words.split(' '), ...at], { input })

@@ -73,7 +73,7 @@ describe('The API reference at /docs', () => {
     )
   })
 
-  it('runs under its policy without a complaint, and asks no other host', async () => {
+  it('runs under its content security policy without violations, and requests no other host', async () => {
     for (const path of ['/api/rest/v1/sessions', '/health']) await opened(path)
     await page.getByText('Responses', { exact: true }).first().waitFor()
     for (const schema of await page.getByRole('button', { name: 'Schema' }).all())
@@ -85,14 +85,14 @@ describe('The API reference at /docs', () => {
     for (const url of asked) expect(url).toMatch(new RegExp(`^(data:|${latchkey.origin}/)`))
   })
 
-  it('takes no credential and sends nothing', async () => {
+  it('accepts no credential and sends nothing', async () => {
     const operation = await opened('/api/rest/v1/sessions/others')
     expect(await operation.innerText()).toContain('Credential: session string or session token')
     expect(await page.getByText(/Try it out|Execute|Authorize/).count()).toBe(0)
     expect(await page.locator('input:not([type=checkbox]), textarea').count()).toBe(0)
   })
 
-  it('leads to /openapi.json where no script runs', async () => {
+  it('links to /openapi.json when scripts are off', async () => {
     const plain = await browser.newPage({ javaScriptEnabled: false })
     await plain.goto(`${latchkey.origin}/docs`)
     await follow(plain, '/openapi.json')
@@ -100,7 +100,7 @@ describe('The API reference at /docs', () => {
     await plain.close()
   })
 
-  it('may run no inline or foreign script, and no code from text', async () => {
+  it('allows no inline or foreign script, and no eval', async () => {
     const { status, headers, body } = await plainRequest('GET', `${latchkey.origin}/docs`)
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(headers['content-security-policy']).toBe(

@@ -44,13 +44,13 @@ describe('Static assets', () => {
     ['css', 'text/css; charset=utf-8'],
     ['js', 'text/javascript; charset=utf-8'],
     ['svg', 'image/svg+xml'],
-  ])('have the media type of their kind: %s', async (extension, mediaType) => {
+  ])('have the media type of their extension: %s', async (extension, mediaType) => {
     const ofKind = assets.filter((path) => path.endsWith(`.${extension}`))
     expect(ofKind).not.toEqual([])
     for (const path of ofKind) expect((await get(path)).headers['content-type']).toBe(mediaType)
   })
 
-  it('may be kept for good where their name changes with them, the icon for a day', async () => {
+  it('may be cached for good when their name has a digest, and the icon for a day', async () => {
     for (const path of assets)
       expect((await get(path)).headers['cache-control']).toBe(
         `public, max-age=${YEAR_SECONDS}, immutable`,
@@ -60,7 +60,7 @@ describe('Static assets', () => {
     expect(headers['content-type']).toBe('image/vnd.microsoft.icon')
   })
 
-  it('carry the security headers of the pages, and a policy that allows nothing', async () => {
+  it('carry the security headers of the pages, and a content security policy that allows nothing', async () => {
     const page = securityHeaders(await get('/login'))
     expect(Object.keys(page).length).toBeGreaterThan(8)
     for (const path of ['/favicon.ico', ...assets]) {
@@ -80,7 +80,7 @@ describe('Static assets', () => {
     }
   })
 
-  it('are nothing but files: other paths and methods are answered by the Worker', async () => {
+  it('match no other paths and methods: the Worker answers those', async () => {
     const { status, headers } = await get('/assets/style.0000000000000000.css')
     expect([status, headers['cache-control']]).toEqual([404, 'no-store'])
     for (const path of ['/_headers', '/assets/', '/assets/../_headers', '/asset-paths.json'])

@@ -79,14 +79,14 @@ async function addPhone(): Promise<void> {
   expect(done.body.setup_complete).toBe(true)
 }
 
-it('A Yubikey is set up and logs in, once each time it is touched', async () => {
+it('A Yubikey is set up and logs in, once for each touch', async () => {
   expect((await logIn()).body.data.two_factor_authentication_methods).toContain('yubi')
   const otp = yubikey.touch()
   expect((await logIn({ otp })).status).toBe(201)
   expect((await logIn({ otp })).status).toBe(401)
 })
 
-it('A texted code arrives by the API of the text service, and logs in', async () => {
+it('A texted code is sent through the API of the text service, and logs in', async () => {
   await addPhone()
   const { path, authorization, form } = services.texts[0] ?? {}
   expect(path).toBe('/2010-04-01/Accounts/AC0123/Messages.json')
@@ -99,7 +99,7 @@ it('A texted code arrives by the API of the text service, and logs in', async ()
   expect((await ask('POST', `${API}/sessions`, partial)).status).toBe(201)
 })
 
-it('A text that the service could not take now is sent with a later run of the cron', async () => {
+it('A text message that the service could not send is retried by a later cron run', async () => {
   await addPhone()
   services.refusals.push({ status: 429, body: '{"code":20429}' })
   const { data } = (await logIn()).body
@@ -113,7 +113,7 @@ it('A text that the service could not take now is sent with a later run of the c
   expect((await ask('POST', `${API}/sessions`, partial)).status).toBe(201)
 })
 
-it('While the validation server is down, a touch is a 503 and no strike', async () => {
+it('A Yubikey login is a 503 and no failed attempt while the validation server is down', async () => {
   const failures = async () => {
     const database = await latchkey.database('DB_US_EAST_1')
     return (await database.prepare('SELECT * FROM login_failures').all()).results

@@ -29,8 +29,8 @@ afterEach(() => {
   rmSync(again.folder, { recursive: true, force: true })
 })
 
-describe('What was replied before every process was killed', () => {
-  it('is a session that still works, once the service is back', async () => {
+describe('A reply sent before every process was killed', () => {
+  it('holds for a session, which still works after the restart', async () => {
     const session = await logIn()
     await service.crash()
     await expect(statusOfSite(session)).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/)
@@ -38,7 +38,7 @@ describe('What was replied before every process was killed', () => {
     expect(await statusOfSite(session)).toBe(200)
   })
 
-  it('is a logout that stays one, and a reset whose mail arrives, once', async () => {
+  it('holds for a logout, which stays, and for a reset, whose mail arrives once', async () => {
     const session = await logIn()
     const headers = { Authorization: `Bearer ${session}` }
     const [loggedOut, asked] = await Promise.all([
@@ -54,8 +54,8 @@ describe('What was replied before every process was killed', () => {
   })
 })
 
-describe('What was taken in before every process was killed', () => {
-  it('is done by the next cron, though nobody had begun it', async () => {
+describe('A task accepted before every process was killed', () => {
+  it('is done by the next cron run, even if nobody had started it', async () => {
     const outbox = new LocalOutboxTable(again.folder)
     outbox.hold()
     await askForReset()

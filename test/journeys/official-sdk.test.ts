@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => latchkey.stop())
 
-describe.each(hosts)('The SDK from npm, unmodified, at the $name', ({ host }) => {
+describe.each(hosts)('The unmodified npm SDK, at the $name', ({ host }) => {
   beforeEach(() => {
     Files.setBaseUrl(latchkey[host])
     Files.setSessionId(null)

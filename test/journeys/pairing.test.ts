@@ -117,7 +117,7 @@ describe('A desktop app', () => {
     ]).toEqual([200, 204, 401])
   })
 
-  it('gets nothing when it is refused', async () => {
+  it('gets no key when it is denied', async () => {
     const phone = await Phone.open(browser, 'de-DE')
     const key = 'a1B2c3D4'
     await poll(key)
@@ -160,7 +160,7 @@ describe('Two approval pages in one browser', () => {
     return { own, strangers, page, popUp }
   }
 
-  it('connect the app that each shows, though a stranger’s page opened the other one', async () => {
+  it('each approve the app that they show, even when another site’s page opened the other one', async () => {
     const { own, strangers, page, popUp } = await ownAndStrangers()
     await press(page, 'Connect')
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
@@ -170,7 +170,7 @@ describe('Two approval pages in one browser', () => {
     expect((await poll(strangers)).status).toBe(404)
   })
 
-  it('refuse the app that each shows', async () => {
+  it('each deny the app that they show', async () => {
     const { own, strangers, page, popUp } = await ownAndStrangers()
     await press(popUp, 'No, do not connect')
     await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
@@ -181,8 +181,8 @@ describe('Two approval pages in one browser', () => {
   })
 })
 
-describe('A stranger’s page', () => {
-  it('polls no key, and guesses no password, in the name of its visitor', async () => {
+describe('A page of another site', () => {
+  it('can neither poll for a key nor guess a password in its visitor’s name', async () => {
     const key = crypto.randomUUID()
     const api = `${latchkey.siteOrigin}${API}`
     const { url, server } = await strangersPage(`

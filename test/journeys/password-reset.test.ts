@@ -40,8 +40,8 @@ beforeEach(async () => {
   Files.setApiKey(null)
 })
 
-describe('A person who forgot the password', () => {
-  it('chooses a new one on a phone, by the page, the mail and its link', async () => {
+describe('A person who forgot their password', () => {
+  it('chooses a new one on a phone, with the page, the mail and its link', async () => {
     const before = await logIn(first)
     const phone = await Phone.open(browser, 'en-US')
 
@@ -81,7 +81,7 @@ describe('A person who forgot the password', () => {
     await phone.close()
   })
 
-  it('is spoken to in German by pages and mail where the browser asks for it', async () => {
+  it('gets pages and mail in German when the browser asks for it', async () => {
     const phone = await Phone.open(browser, 'de-AT')
     const forgot = await phone.visit(`${site.origin}/forgot`)
     await forgot.getByLabel('Benutzername oder Mailadresse').fill(site.user.email)
@@ -104,8 +104,8 @@ describe('A person who forgot the password', () => {
   })
 })
 
-describe('A double click where the script did not arrive', () => {
-  it('resets the password once, and shows that it is changed', async () => {
+describe('A double click before the script has loaded', () => {
+  it('resets the password once, and says that it is changed', async () => {
     await fetch(`${site.origin}${API}/sessions/forgot`, {
       method: 'POST',
       body: new URLSearchParams({ username: site.user.username }),

@@ -62,7 +62,7 @@ beforeAll(async () => {
 })
 afterAll(() => latchkey.stop())
 
-describe('A session over plain HTTP, sent as published clients send it', () => {
+describe('A session used over plain HTTP as published clients do', () => {
   for (const client of clients) it(`works for ${client.name}`, () => useASession(client))
 
   async function useASession({ userAgent, suffix = '', logIn, bodyless }: WireClient) {
@@ -96,7 +96,7 @@ describe('A session over plain HTTP, sent as published clients send it', () => {
     })
   }
 
-  it('is refused a wrong password with the error object that every SDK parses', async () => {
+  it('refuses a wrong password with the error object that every SDK parses', async () => {
     const refused = await plainRequest('POST', `${latchkey.origin}${API}/sessions`, {
       headers: FORM,
       body: 'username=sessionuser&password=wrong',

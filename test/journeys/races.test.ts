@@ -20,7 +20,7 @@ beforeEach(async () => {
   site = await twins.begin()
 })
 
-describe('Two Workers on one database, asked at the same time', () => {
+describe('Two Workers on one database, called at the same time', () => {
   it('redeem a login token once', async () => {
     const { body: parent } = await logIn(site.user.password)
     const redeem = { body: { username: parent.login_token }, onSite: true }
@@ -37,7 +37,7 @@ describe('Two Workers on one database, asked at the same time', () => {
     expect(await statusOfSite(token)).toBe(401)
   })
 
-  it('take a code of an app, and a recovery code, once', async () => {
+  it('accept a one-time code of an app, and a recovery code, once', async () => {
     const { username, password } = site.admin
     const admin = { username, password }
     const { token } = (await twins.ask('POST', `${API}/sessions`, { body: admin })).body
@@ -76,7 +76,7 @@ describe('Two Workers on one database, asked at the same time', () => {
     ).toEqual([{ keys: 1 }])
   })
 
-  it('take one of many passwords that come with the same reset code, and that one logs in', async () => {
+  it('accept one of many passwords that come with the same reset code, and that one logs in', async () => {
     const code = await mailedCode()
     const passwords = Array.from({ length: MANY }, (_, nth) => `the ${nth}th of many lamps`)
     const answers = await twins.askMany(MANY, (nth) => reset(code, passwords[nth] as string))
@@ -112,7 +112,7 @@ describe('Two Workers on one database, asked at the same time', () => {
     expect((await logIn(next)).status).toBe(201)
   })
 
-  it('lose none of 200 wrong guesses: each is counted, or found the name locked', async () => {
+  it('lose none of 200 failed attempts: each is counted, or finds the name locked out', async () => {
     const before = await recorded()
     const known = (await counters()).map(({ name }) => name)
     const answers = await twins.askMany(200, (nth) => logIn(`wrong guess ${nth}`))
@@ -131,7 +131,7 @@ describe('Two Workers on one database, asked at the same time', () => {
     ['passwords', (nth: number) => `password:wrong guess ${nth}`],
     ['codes', (nth: number) => `code:${100_000 + nth * 7}`],
   ])(
-    'judge ten of 200 wrong %s sent to reauthenticate, and take no right one among them',
+    'check ten of 200 wrong %s sent to reauthenticate, and accept no right one among them',
     async (kind, guess) => {
       const { user, right } = await withStaleSession(kind)
       const prove = (proof: string) =>

@@ -50,7 +50,7 @@ describe('A person whose browser refuses cookies', () => {
     ['es-ES', 'Permita las cookies de este sitio'],
     ['fr-FR', 'Autorisez les cookies pour ce site'],
   ])(
-    'is told so with the right password, however often, and leaves no session behind: %s',
+    'gets an error with the right password, however often, and leaves no session behind: %s',
     async (locale, text) => {
       const context = await browser.newContext({ locale, bypassCSP: true })
       const page = await context.newPage()
@@ -68,20 +68,20 @@ describe('A person whose browser refuses cookies', () => {
     },
   )
 
-  it('logs in where the same browser keeps them', async () => {
+  it('logs in when the same browser accepts them', async () => {
     const page = await (await browser.newContext()).newPage()
     await page.goto(`${latchkey.siteOrigin}/login?return_to=%2Faccount%2F2fa`)
     await logIn(page, right)
     expect(pathOf(page)).toBe('/account/2fa')
   })
 
-  it('is told so at the link of a reset', async () => {
+  it('gets an error at the link of a reset', async () => {
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
     await page.goto(`${origin}/reset?code=${'f'.repeat(40)}`)
     expect(await page.getByRole('alert').textContent()).toContain('it blocks cookies')
   })
 
-  it('is told so once they log in to pair an app', async () => {
+  it('gets an error after the login to pair an app', async () => {
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
     await page.goto(`${origin}/login_from_desktop?pairing_key=a1B2c3D4&platform=mac&computer=x`)
     expect(pathOf(page)).toBe('/login')

@@ -61,7 +61,7 @@ describe('npm run start:regions', () => {
     }
   })
 
-  it('is used as the official CLI does: refused at the wrong region, then where the refusal says', async () => {
+  it('works with the official CLI’s flow: refused in the wrong region, then sent to the named host', async () => {
     const refused = await logIn(`us-east-1.localhost:${port}`, 'europeuser')
     expect([refused.status, refused.body.type]).toEqual([
       401,
@@ -76,7 +76,7 @@ describe('npm run start:regions', () => {
     ])
   })
 
-  it('lets a user log in on the global host a second after it was created in a region', async () => {
+  it('lets a user log in on the global host a second after they were created in a region', async () => {
     await admin(
       'a quiet lamp by the door\n',
       'user',

@@ -66,8 +66,8 @@ async function logInAt(page: Page, origin: string): Promise<void> {
   await logIn(page, { username: 'sessionuser', password: 'sessionuserpassword' })
 }
 
-describe('A security key in a browser, once its site has a domain of its own', () => {
-  it('logs in at the old host, is lent to the new one, and is told of once the domain is given up', async () => {
+describe('A security key in a browser after its site got its own domain', () => {
+  it('logs in at the old host, works at the new one, and is marked once the domain is given up', async () => {
     const { page, cdp, key } = await withKey()
     await logInAt(page, below)
     await press(page, 'Register a key')

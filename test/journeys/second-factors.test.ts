@@ -104,8 +104,8 @@ async function reload(page: Page): Promise<string> {
   return request.method()
 }
 
-describe('A person whose site asks for a second factor', () => {
-  it('sets an app up on a phone, by its QR code, before anything else', async () => {
+describe('A person whose site requires 2FA', () => {
+  it('sets up an app on a phone with its QR code, before anything else', async () => {
     await (await Phone.open(browser, 'en-US')).visit(`${site.origin}/login`)
     await requireSecondFactor()
     const phone = await Phone.open(browser, 'en-US', { bypassCSP: true })
@@ -159,7 +159,7 @@ describe('A person whose site asks for a second factor', () => {
     expect(pathOf(page)).toBe('/account')
   })
 
-  it('logs in with a code, in German, and is told of a wrong one', async () => {
+  it('logs in with a code, in German, and sees an error for a wrong one', async () => {
     const { app } = await withApp()
     const phone = await Phone.open(browser, 'de-DE', { bypassCSP: true })
     const page = await phone.visit(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
@@ -177,7 +177,7 @@ describe('A person whose site asks for a second factor', () => {
     expect(pathOf(page)).toBe('/account/2fa')
   })
 
-  it('goes back and forth between the two steps of a login, and is never asked to send a form again', async () => {
+  it('goes back and forth between the two login steps, and is never asked to resend a form', async () => {
     const { app } = await withApp()
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
     await page.goto(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
@@ -195,7 +195,7 @@ describe('A person whose site asks for a second factor', () => {
     expect(pathOf(page)).toBe('/account/2fa')
   })
 
-  it('logs in with a recovery code where the app is lost, without a script', async () => {
+  it('logs in with a recovery code after losing the app, without scripts', async () => {
     const { recoveryCodes } = await withApp()
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
@@ -206,7 +206,7 @@ describe('A person whose site asks for a second factor', () => {
     expect(pathOf(page)).toBe('/account')
   })
 
-  it('adds a phone, is texted a code there, and removes the app', async () => {
+  it('adds a phone, gets a text message with a code, and removes the app', async () => {
     const { app } = await withApp()
     const phone = await Phone.open(browser, 'en-US')
     const page = await phone.visit(`${site.origin}/login?return_to=%2Faccount%2F2fa`)

@@ -83,7 +83,7 @@ describe('A security key in a browser', () => {
     )
   })
 
-  it('that does not answer is told, and another way is left', async () => {
+  it('that does not respond shows an error and another method', async () => {
     const { page, cdp, key } = await withKey()
     await logInAt(page)
     await press(page, 'Register a key')
@@ -98,9 +98,9 @@ describe('A security key in a browser', () => {
   })
 })
 
-describe('A security key of which a browser says rubbish', () => {
+describe('A security key with malformed transports', () => {
   it.each(['null', '"usb"', '[1, null]'])(
-    'logs in all the same, and so do the others: %s',
+    'still logs in, and so do the others: %s',
     async (transports) => {
       const { page } = await withKey()
       await page.addInitScript(
@@ -177,7 +177,7 @@ describe('A key or passkey of', () => {
     await press(page, 'Remove: Security key')
   })
 
-  it('a user who has registered it before is told so, not that it gave no answer', async () => {
+  it('a user who has registered it before gets that error, not a timeout', async () => {
     const { page } = await withKey()
     await logInAt(page)
     await press(page, 'Register a key')
@@ -197,8 +197,8 @@ describe('A key or passkey of', () => {
   })
 })
 
-describe('Who has only a key, in a browser', () => {
-  it('changes their methods by it some time later', async () => {
+describe('A browser user whose only 2FA method is a security key', () => {
+  it('changes their methods with it some time later', async () => {
     const { page } = await withKey()
     await logInAt(page)
     await press(page, 'Register a key')
@@ -260,7 +260,7 @@ describe('A passkey in a browser', () => {
     expect(pathOf(page)).toBe('/account')
   })
 
-  it('is offered anew on a page that stays open, before the offer is too old', async () => {
+  it('is offered again on a page that stays open, before the challenge expires', async () => {
     const { page } = await withKey(true, { bypassCSP: false })
     await logInAt(page)
     await press(page, 'Register a key')

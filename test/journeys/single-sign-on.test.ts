@@ -109,7 +109,7 @@ async function answerOf(page: Page, act: () => Promise<void>): Promise<URL> {
 }
 
 describe('A person with an identity provider', () => {
-  it('logs in by its button, becomes a user, and sees by what', async () => {
+  it('logs in with its button, is provisioned, and sees the linked account', async () => {
     const page = await logInBy('Acme', 'jane')
     expect(page.url()).toBe(`${latchkey.siteOrigin}/account`)
     const main = await page.locator('main').textContent()
@@ -119,7 +119,7 @@ describe('A person with an identity provider', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('is a site admin by its group, and the same user at the next login', async () => {
+  it('is a site admin by their group, and the same user at the next login', async () => {
     await logInBy('Acme', 'boss')
     await logInBy('Acme', 'boss')
     const database = await latchkey.database('DB_US_EAST_1')
@@ -129,13 +129,13 @@ describe('A person with an identity provider', () => {
     expect(results).toEqual([{ site_admin: 1 }])
   })
 
-  it('is two users where two providers know the same name', async () => {
+  it('is two users when two providers use the same name', async () => {
     const [one, two] = [await logInBy('Acme', 'joe'), await logInBy('Globex', 'joe')]
     expect(await one.locator('main').textContent()).toContain('joe@acme.example')
     expect(await two.locator('main').textContent()).toContain('joe@globex.example')
   })
 
-  it('is logged out here when it logs out there, at once', async () => {
+  it('is logged out here at once when they log out there', async () => {
     const page = await logInBy('Acme', 'ann')
     const there = await page.context().newPage()
     await there.goto(`${acme.issuer}/session/end`)
@@ -155,7 +155,7 @@ describe('A person with an identity provider', () => {
     await page.getByText('Sign-out Success').waitFor()
   })
 
-  it('says no there, and is told here', async () => {
+  it('declines there, and sees an error here', async () => {
     const page = await open()
     await follow(page, 'Log in with Acme')
     await clickThrough(page.getByRole('link', { name: /Cancel/ }))
@@ -165,8 +165,8 @@ describe('A person with an identity provider', () => {
   })
 })
 
-describe('The two providers', () => {
-  it('are not mixed up: a code of one with the state of the other logs nobody in', async () => {
+describe('Two identity providers', () => {
+  it('cannot be mixed up: a code of one with the state of the other logs nobody in', async () => {
     const page = await open()
     const begin = (label: string) => async () => {
       await page.goto(`${latchkey.siteOrigin}/login`)
@@ -195,7 +195,7 @@ describe('A program', () => {
   const begin = () =>
     post('/sessions/oauth', { provider: 'openid_connect', label: 'Acme', state: 's & t' })
 
-  it('begins, lets the person log in, and finishes with the provider’s answer', async () => {
+  it('starts the login, lets the person log in, and finishes with the provider’s response', async () => {
     const { status, body } = await begin()
     expect(status).toBe(201)
     const page = await open()
@@ -213,7 +213,7 @@ describe('A program', () => {
     expect((await post('/sessions', sent)).status).toBe(401)
   })
 
-  it('that leaves the end to the browser has it ask first', async () => {
+  it('that leaves the end to the browser makes it ask for confirmation', async () => {
     const { body } = await begin()
     const page = await open()
     await page.goto(body.redirect_uri)
@@ -227,7 +227,7 @@ describe('A program', () => {
 })
 
 describe('A site admin', () => {
-  it('sets a provider up on a page, is told what is wrong, and turns it off and deletes it', async () => {
+  it('sets up a provider on a page, sees errors, and disables and deletes it', async () => {
     const page = await open('/admin/sso')
     await logIn(page, demoSite().admin)
     expect(pathOf(page)).toBe('/admin/sso')
@@ -257,15 +257,15 @@ describe('A site admin', () => {
     expect(await page.getByText('Initech').count()).toBe(0)
   })
 
-  it('is who may: others are told so', async () => {
+  it('is required: other users get an error', async () => {
     const page = await open('/admin/sso')
     await logIn(page, { username: 'sessionuser', password: 'sessionuserpassword' })
     expect(await page.locator('main').textContent()).toMatch(/Only a site administrator/)
   })
 })
 
-describe('A site that is renamed', () => {
-  it('stops single sign-on, and has it back after a test login at the new host', async () => {
+describe('A renamed site', () => {
+  it('stops single sign-on, and resumes it after a test login at the new host', async () => {
     const site = await ownSite(latchkey)
     const [kept, moved] = [new OpenIdProvider('kept'), new OpenIdProvider('moved')]
     await offer(kept, { label: 'Acme', ...rules }, site)

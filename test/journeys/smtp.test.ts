@@ -63,11 +63,11 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 
 describe('Mail by SMTP', () => {
   it.each([
-    ['by TLS from the first byte', 'smtps', { secure: true }],
+    ['by implicit TLS', 'smtps', { secure: true }],
     ['by STARTTLS', 'smtp', {}],
     ['by STARTTLS and AUTH LOGIN', 'smtp', { authMethods: ['LOGIN'] }],
   ] satisfies [string, 'smtp' | 'smtps', object][])(
-    'arrives %s, in both forms, under TLS',
+    'arrives %s, as plain text and HTML, under TLS',
     async (_, scheme, options) => {
       const server = await new MailServer(options).start()
       servers.push(server)
@@ -91,7 +91,7 @@ describe('Mail by SMTP', () => {
     },
   )
 
-  it('arrives after the cron when the server was down at first', async () => {
+  it('arrives with the cron when the server was down at first', async () => {
     const server = await new MailServer().start()
     servers.push(server)
     const service = await mailingBy(server.url('smtp'))
@@ -104,7 +104,7 @@ describe('Mail by SMTP', () => {
     expect(await waiting(service)).toEqual([])
   })
 
-  it('waits while the password is refused, and is given up when the mailbox is', async () => {
+  it('waits while the password is refused, and is given up when the mailbox is refused', async () => {
     const server = await new MailServer({
       onRcptTo: (_, __, callback) =>
         callback(Object.assign(new Error('no such mailbox'), { responseCode: 550 })),
@@ -124,7 +124,7 @@ describe('Mail by SMTP', () => {
     expect(server.mails).toEqual([])
   })
 
-  it('waits while the server’s policy refuses it, which the operator may mend', async () => {
+  it('waits while the server’s policy refuses it, since the operator may fix that', async () => {
     const server = await new MailServer({
       onRcptTo: (_, __, callback) =>
         callback(Object.assign(new Error('5.7.1 relaying denied'), { responseCode: 550 })),
@@ -137,7 +137,7 @@ describe('Mail by SMTP', () => {
     expect(await waiting(service)).toMatchObject([{ kind: 'mail', attempts: 1 }])
   })
 
-  it('tells a server that offers no TLS neither the password nor whom it would write to', async () => {
+  it('sends neither the password nor the recipient to a server without TLS', async () => {
     const server = await new MailServer({
       disabledCommands: ['STARTTLS'],
       hideSTARTTLS: true,
@@ -152,7 +152,7 @@ describe('Mail by SMTP', () => {
     expect(await waiting(service)).toMatchObject([{ kind: 'mail', attempts: 1 }])
   })
 
-  it('waits when the server slips an answer in before TLS is up', async () => {
+  it('waits when the server slips in an answer before TLS is up', async () => {
     const server = await new OddMailServers().start()
     servers.push(server)
     const name = 'slips an answer in before TLS is up'

@@ -23,7 +23,7 @@ afterAll(() => {
   for (const each of folders) rmSync(each, { recursive: true, force: true })
 })
 
-describe('The start script', () => {
+describe('npm start', () => {
   it('prints three commands that log in, use the session, and log out, exactly as printed', async () => {
     const [logIn = '', use = '', logOut = '', ...more] = service.commands()
     expect(more).toEqual([])
@@ -54,7 +54,7 @@ describe('The start script', () => {
     }
   })
 
-  it('takes up rotated keys while it runs, and keeps every session', async () => {
+  it('reloads rotated keys while it runs, and keeps every session', async () => {
     const { token } = await logIn(service.port)
     const keys = join(stateFolder, 'keys.env')
     await run(process.execPath, ['src/cli/rotate-keys.ts', '--file', keys])
@@ -62,7 +62,7 @@ describe('The start script', () => {
     expect(await statusOfSite(service.port, { Authorization: `Bearer ${token}` })).toBe(200)
   })
 
-  it('runs nothing any more after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
+  it('leaves no process behind after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
     const [port, folder] = [await freePort(), newFolder()]
     const first = await start(port, folder)
     const { id, token } = await logIn(port)

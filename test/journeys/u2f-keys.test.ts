@@ -72,8 +72,8 @@ async function logInAt(page: Page): Promise<void> {
   await logIn(page, site.user)
 }
 
-describe('A key that knows U2F alone, in a browser', () => {
-  it('enrolled by a U2F client for the AppID, logs in on the page, and is not enrolled twice', async () => {
+describe('A U2F-only key in a browser', () => {
+  it('enrolled by a U2F client for the AppID logs in on the page, and is not enrolled twice', async () => {
     const { page, cdp, key: authenticatorId } = await withU2fKey()
     await page.goto(`${site.origin}/login`)
     const right = { username: site.user.username, password: 'sessionuserpassword' }

@@ -51,7 +51,7 @@ function rowsFor(name: string, count = hashesOfOtherSystems.length): string {
 }
 
 describe('npm run admin -- user import', () => {
-  it('creates users with hashes of every format, who log in with the password they had', async () => {
+  it('creates users with hashes of every format, who log in with their old passwords', async () => {
     const n = hashesOfOtherSystems.length
     expect(await importing(rowsFor('user'))).toEqual({
       code: 0,
@@ -66,7 +66,7 @@ describe('npm run admin -- user import', () => {
     }
   })
 
-  it('leaves who is there as is when a file is given again', async () => {
+  it('leaves existing users as they are when a file is imported again', async () => {
     await importing(rowsFor('again', 3))
     const { code, out, error } = await importing(rowsFor('again', 3))
     expect([code, error]).toEqual([0, ''])
@@ -132,7 +132,7 @@ describe('npm run admin -- user import', () => {
     expect(await logIn('bob')).toBe(201)
   })
 
-  it('refuses a file as a whole before it creates anybody', async () => {
+  it('refuses an invalid file as a whole before it creates any user', async () => {
     const whole = async (text: string, ...options: string[]) => {
       const { code, out, error } = await importing(text, ...options)
       expect([code, out]).toEqual([1, ''])
@@ -152,7 +152,7 @@ describe('npm run admin -- user import', () => {
     expect((await run('user', 'show', 'gus')).code).toBe(1)
   })
 
-  it('tells where a file is no CSV or no UTF-8 any more', async () => {
+  it('says when a file is not CSV or not UTF-8', async () => {
     const broken = await importing(`username,password_hash\nhal,${bcrypt}\n"ivy,${bcrypt}\n`)
     expect(broken).toMatchObject({
       code: 1,
@@ -165,7 +165,7 @@ describe('npm run admin -- user import', () => {
     expect(latin1).toMatchObject({ code: 1, out: expect.stringContaining('not UTF-8') })
   })
 
-  it('prints JSON for programs also where every row was imported', async () => {
+  it('prints JSON for programs even when every row was imported', async () => {
     const { code, out } = await importing(`username,password_hash\nkim,${bcrypt}`, '--json')
     expect([code, JSON.parse(out)]).toEqual([
       0,

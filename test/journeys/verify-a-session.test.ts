@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => latchkey.stop())
 
 describe('docs/verify-a-session.mjs', () => {
-  it('prints user, site and session of a good token', async () => {
+  it('prints user, site and session of a valid token', async () => {
     const { user } = await siteOf(session.token)
     expect(await verify(session.token)).toEqual({
       code: 0,
@@ -30,11 +30,11 @@ describe('docs/verify-a-session.mjs', () => {
     })
   })
 
-  it('takes a token that was signed here with the same claims', async () => {
+  it('accepts a token that was signed here with the same claims', async () => {
     expect(await verify(await signed())).toMatchObject({ code: 0 })
   })
 
-  it('refuses a token one character of which was changed', async () => {
+  it('refuses a token with one changed character', async () => {
     const [header, payload, signature = ''] = session.token.split('.')
     const changed = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)
     expect(await verify([header, payload, changed].join('.'))).toMatchObject(refused)
@@ -43,7 +43,7 @@ describe('docs/verify-a-session.mjs', () => {
     expect(await verify(forged)).toMatchObject(refused)
   })
 
-  it('refuses a token older than 15 minutes though its session may live', async () => {
+  it('refuses a token older than 15 minutes, even if its session is active', async () => {
     expect(await verify(await signed({ iat: now() - 14 * MINUTE }))).toMatchObject({ code: 0 })
     expect(await verify(await signed({ iat: now() - 16 * MINUTE }))).toMatchObject(refused)
   })
@@ -52,13 +52,13 @@ describe('docs/verify-a-session.mjs', () => {
     expect(await verify(await signed({ exp: now() - 1 }))).toMatchObject(refused)
   })
 
-  it('refuses another issuer, audience or kind of token', async () => {
+  it('refuses another issuer, audience or type of token', async () => {
     expect(await verify(await signed({ iss: 'https://else.example.com' }))).toMatchObject(refused)
     expect(await verify(await signed({ aud: 'another-service' }))).toMatchObject(refused)
     expect(await verify(await signed({}, 'JWT'))).toMatchObject(refused)
   })
 
-  it('refuses an unsigned token and what is no token at all', async () => {
+  it('refuses an unsigned token and anything else that is no token', async () => {
     const [, payload] = session.token.split('.')
     const unsigned = Buffer.from('{"alg":"none","typ":"latchkey-session+jwt"}').toString(
       'base64url',

@@ -21,6 +21,6 @@ it.each([
   ['Cyberduck/8.9.0 (Mac OS X/14.5)', 'Cyberduck, macOS'],
   ['my-backup/1.0', 'my-backup/1.0'],
   ['', ''],
-])('A user agent is told to people: %s', (userAgent, name) => {
+])('A user agent gets a readable name: %s', (userAgent, name) => {
   expect(deviceName(userAgent)).toBe(name)
 })

@@ -30,7 +30,7 @@ async function open(changes = {}) {
 }
 
 describe('POST /introspect', () => {
-  it('tells a service of a session by its string and token, and of an API key', async () => {
+  it('tells a service about a session by its string and token, and about an API key', async () => {
     const { session, key, introspect } = await open()
     for (const token of [session.id, session.token]) {
       const { status, body } = await introspect(token)
@@ -50,7 +50,7 @@ describe('POST /introspect', () => {
     expect(JSON.stringify(body)).not.toContain(key.key)
   })
 
-  it('tells nothing of what is dead, of another site, or was never anything', async () => {
+  it('returns only inactive for what has expired, belongs to another site, or never existed', async () => {
     const { latchkey, session, auth, key, introspect } = await open()
     await latchkey.createSite({ name: 'Other', subdomain: 'other' })
     expect((await introspect(session.id, service, 'other.localhost')).body).toEqual({
@@ -71,7 +71,7 @@ describe('POST /introspect', () => {
     expect((await introspect(session.id, { 'X-Latchkey-Service': 'wrong' })).status).toBe(401)
   })
 
-  it('does not call a session dead because a store is down', async () => {
+  it('does not call a session inactive because a store is down', async () => {
     const faulty = new FaultyDatabase(env.DB_US_EAST_1)
     const { session, introspect } = await open({ DB_US_EAST_1: faulty.binding })
     faulty.fault = 'before commit'
@@ -99,7 +99,7 @@ const limits: [name: string, change: string, problem: string][] = [
 
 describe('A limited session', () => {
   it.each(limits)(
-    'is refused by routes, inactive at POST /introspect, and gets tokens for setup only: %s',
+    'is refused by routes, inactive at POST /introspect, and gets tokens for 2FA setup only: %s',
     async (_, change, problem) => {
       const { latchkey, session, auth, introspect, key } = await open()
       await env.DB_US_EAST_1.prepare('UPDATE users SET site_admin = 1, password_set_at = 1').run()
@@ -121,7 +121,7 @@ describe('A limited session', () => {
     },
   )
 
-  it('is limited from its first moment, by a password and by a login token', async () => {
+  it('is limited from its start, by a password and by a login token', async () => {
     const { latchkey, introspect } = await open()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
     const { body: parent } = await latchkey.logIn(right, { headers: SDK })

@@ -28,7 +28,7 @@ async function open() {
 const isCurrent = ({ current }: { current: boolean }) => current
 
 describe('The sessions of a user', () => {
-  it('are listed with where and by what each began, never with what it is used by', async () => {
+  it('are listed with where and how each started, but not with its credential', async () => {
     const { as } = await open()
     await as('sessionuser', { cf: { city: 'Berlin', country: 'DE' } })
     const { ask } = await as('sessionuser')
@@ -43,7 +43,7 @@ describe('The sessions of a user', () => {
     expect(JSON.stringify(body)).not.toMatch(/[0-9a-f]{40}/)
   })
 
-  it('end at once, one or all others', async () => {
+  it('can be revoked, one or all others', async () => {
     const { as } = await open()
     const [first, second, third] = [
       await as('sessionuser'),
@@ -59,7 +59,7 @@ describe('The sessions of a user', () => {
     expect((await third.ask('DELETE', '/sessions/1')).body.type).toBe('not-found/session-not-found')
   })
 
-  it('are the site’s admin’s to list and end, and nobody else’s', async () => {
+  it('can be listed and revoked by a site admin, and by no other user', async () => {
     const { as } = await open()
     const [user, boss, stranger] = [await as('sessionuser'), await as('boss'), await as('stranger')]
     const path = `/sessions/${await user.id()}`

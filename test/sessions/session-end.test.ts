@@ -15,9 +15,9 @@ async function loggedIn(input: Parameters<Service['createSite']>[0] = {}) {
   return { service, site, user, session, use, clock: service.clock }
 }
 
-describe('a session', () => {
+describe('A session', () => {
   it.each(['id', 'token'])(
-    'lives until its timeout_at, by %s, when it is not used',
+    'is active until its timeout_at, by %s, when it is not used',
     async (form) => {
       const { clock, session, use } = await loggedIn()
       clock.advance(Date.parse(session.timeout_at) - clock() - SECOND)
@@ -25,14 +25,14 @@ describe('a session', () => {
     },
   )
 
-  it('ends at its timeout_at, in both forms, when it is not used', async () => {
+  it('expires at its timeout_at, in both forms, when it is not used', async () => {
     const { clock, session, use } = await loggedIn()
     clock.advance(Date.parse(session.timeout_at) - clock())
     expect((await use()).status).toBe(401)
     expect((await use(session.token)).status).toBe(401)
   })
 
-  it('lives on while it is used, and says until when', async () => {
+  it('is extended by each use, and says until when', async () => {
     const { clock, use } = await loggedIn()
     for (let hour = 0; hour < 20; hour += 5) {
       clock.advance(5 * HOUR)
@@ -42,7 +42,7 @@ describe('a session', () => {
     }
   })
 
-  it('ends after 30 days however much it is used', async () => {
+  it('expires after 30 days, however much it is used', async () => {
     const { clock, session, use } = await loggedIn()
     const endsAt = clock() + 30 * DAY
     while (clock() < endsAt - 6 * HOUR) {
@@ -57,7 +57,7 @@ describe('a session', () => {
     expect((await use(session.token)).status).toBe(401)
   })
 
-  it('has its last use written at most every 5 minutes', async () => {
+  it('stores its last use at most every 5 minutes', async () => {
     const { clock, use } = await loggedIn()
     const writes = async (minutes: number) => {
       clock.advance(minutes * MINUTE)
@@ -71,14 +71,14 @@ describe('a session', () => {
     ])
   })
 
-  it('ends earlier as soon as the site shortens session_expiry', async () => {
+  it('expires earlier as soon as the site shortens session_expiry', async () => {
     const { clock, use } = await loggedIn()
     clock.advance(2 * HOUR)
     await env.DB_US_EAST_1.prepare('UPDATE sites SET session_expiry = 1').run()
     expect((await use()).status).toBe(401)
   })
 
-  it('obeys a session_expiry of a fraction of an hour', async () => {
+  it('follows a session_expiry of a fraction of an hour', async () => {
     const { clock, use } = await loggedIn({ sessionExpiry: 0.5 })
     clock.advance(29 * MINUTE)
     expect((await use()).status).toBe(200)
@@ -86,7 +86,7 @@ describe('a session', () => {
     expect((await use()).status).toBe(401)
   })
 
-  it('cannot be logged out once it has timed out', async () => {
+  it('cannot be logged out once it has expired', async () => {
     const { service, clock, session } = await loggedIn()
     clock.advance(6 * HOUR)
     const { status } = await service.ask('DELETE', `${API}/sessions`, {
@@ -96,7 +96,7 @@ describe('a session', () => {
   })
 
   it.each(["password_hash = 'x'", 'disabled = 1'])(
-    'ends when its user changes: %s',
+    'is revoked when its user changes: %s',
     async (change) => {
       const { service, user, session, use } = await loggedIn()
       await service.changeUser(user.id, change)
@@ -105,7 +105,7 @@ describe('a session', () => {
     },
   )
 
-  it('is not revived by a restored backup once the epoch has moved', async () => {
+  it('of a restored backup stays revoked once the epoch has moved', async () => {
     const { session } = await loggedIn()
     const restored = new Service({ SESSION_EPOCH: '2' })
     for (const credential of [session.id, session.token]) {
@@ -116,7 +116,7 @@ describe('a session', () => {
     expect((await restored.logIn(right)).status).toBe(201)
   })
 
-  it('is good at its own site’s host and the shared ones, never at another site’s', async () => {
+  it('works at its own site’s host and the shared ones, never at another site’s', async () => {
     const { service, session, use } = await loggedIn()
     await service.createSite({ subdomain: 'other' })
     for (const credential of [session.id, session.token]) {
@@ -133,7 +133,7 @@ describe('a session', () => {
     expect((await use()).status).toBe(200)
   })
 
-  it('cannot be made up: an unknown string is refused and adopted by nothing', async () => {
+  it('cannot be forged: an unknown string is refused and never adopted', async () => {
     const { service, use } = await loggedIn()
     for (const made of [
       `01${'0'.repeat(38)}`,
@@ -149,7 +149,7 @@ describe('a session', () => {
     expect(count).toBe(1)
   })
 
-  it('may only read itself and log out while a second factor must be set up', async () => {
+  it('can only read itself and log out while 2FA must be set up', async () => {
     const { service, use, session } = await loggedIn({ require2fa: true })
     expect((await use()).status).toBe(200)
     const auth = { headers: { 'X-FilesAPI-Auth': session.id } }
@@ -162,8 +162,8 @@ describe('a session', () => {
   })
 })
 
-describe('the sweep', () => {
-  it('deletes sessions that have timed out, a bounded number at a time, and no other', async () => {
+describe('The session cleanup', () => {
+  it('deletes expired sessions, a bounded number at a time, and no others', async () => {
     const { service, clock } = await loggedIn()
     for (let i = 0; i < 3; i++) await service.logIn(right)
     clock.advance(6 * HOUR)

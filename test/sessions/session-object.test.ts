@@ -5,7 +5,7 @@ import { API, SDK, Service } from '../support/service.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-describe('the session object', () => {
+describe('The session object', () => {
   it('has every field of the reference, by default', async () => {
     const service = new Service()
     const site = await service.createSite()
@@ -47,7 +47,7 @@ describe('the session object', () => {
     ['users', "require_2fa = 'always_require'", { two_factor_setup_needed: true }],
   ]
 
-  it.each(changes)('shows at once what is changed in %s: %s', async (table, set, seen) => {
+  it.each(changes)('shows a change of %s at once: %s', async (table, set, seen) => {
     const service = new Service()
     await service.createUser(await service.createSite())
     const { body: before } = await service.logIn(right, { headers: SDK })
@@ -59,7 +59,7 @@ describe('the session object', () => {
     expect((await service.logIn(right)).body).toMatchObject(seen)
   })
 
-  it('lets the user’s own ssl rule win over the site’s, both ways', async () => {
+  it('prefers the user’s own ssl rule to the site’s, both ways', async () => {
     const service = new Service()
     await service.createUser(await service.createSite({ sslRequired: false }))
     expect((await service.logIn(right)).body.ssl_required).toBe(false)
@@ -67,7 +67,7 @@ describe('the session object', () => {
     expect((await service.logIn(right)).body.ssl_required).toBe(true)
   })
 
-  it('names the allowed second factors only while one must be set up, each from its own setting', async () => {
+  it('lists the allowed 2FA methods only while one must be set up, each by its own setting', async () => {
     const service = new Service()
     await service.createUser(await service.createSite({ require2fa: true }))
     for (const method of ['sms', 'totp', 'u2f', 'yubi']) {
@@ -91,7 +91,7 @@ describe('GET /site', () => {
     return { service, site, user, session: body }
   }
 
-  it('shows the site, its session and its user to the session in use', async () => {
+  it('shows the site, the session and its user to the session in use', async () => {
     const { service, site, user, session } = await loggedIn()
     const { status, body } = await service.ask('GET', `${API}/site`, {
       headers: { 'X-FilesAPI-Auth': session.id },
@@ -102,7 +102,7 @@ describe('GET /site', () => {
     expect(body.session.token).toBeUndefined()
   })
 
-  it('shows the string form of the id only to a client that presented it', async () => {
+  it('shows the string form of the id only to a client that sent it', async () => {
     const { service, session } = await loggedIn()
     const idShown = async (headers: Record<string, string>) =>
       (await service.ask('GET', `${API}/site`, { headers })).body.session.id
@@ -120,7 +120,7 @@ describe('GET /site', () => {
     expect(JSON.stringify(body)).not.toMatch(/argon2|sessionuserpassword|digest|"otp"/)
   })
 
-  it('costs one read nearby while the replica is fresh', async () => {
+  it('costs one local read while the replica is fresh', async () => {
     const { service, session } = await loggedIn()
     await env.DB_US_EAST_1.prepare('INSERT INTO heartbeat VALUES (1, ?)')
       .bind(service.clock())

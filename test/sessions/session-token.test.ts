@@ -35,8 +35,8 @@ async function ownKey() {
   return { kid: key.kid as string, key: await importJWK(key, 'ES256') }
 }
 
-describe('the session token', () => {
-  it('says whose session it is, and ends with the session’s present timeout', async () => {
+describe('The session token', () => {
+  it('names the user and the session, and expires at the session’s current timeout', async () => {
     const { service, site, user, session } = await loggedIn()
     expect(decodeProtectedHeader(session.token)).toEqual({
       alg: 'ES256',
@@ -75,7 +75,7 @@ describe('the session token', () => {
     expect(payload.sub).toBe(String(user.id))
   })
 
-  it('of a session that must set up a second factor is for this service alone', async () => {
+  it('is valid for this service alone while 2FA must be set up', async () => {
     const { service, session, statusWith } = await loggedIn()
     await env.DB_US_EAST_1.prepare('UPDATE sites SET require_2fa = 1').run()
     const { body } = await service.logIn(right)
@@ -91,7 +91,7 @@ describe('the session token', () => {
     await verify(session.token)
   })
 
-  it('is good for its own user’s session only, whatever id that has', async () => {
+  it('is valid for its own user’s session only, whatever id it names', async () => {
     const { service, site, session, statusWith } = await loggedIn()
     await service.createUser(site, { username: 'other' })
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': session.id } })
@@ -102,14 +102,14 @@ describe('the session token', () => {
     expect(await statusWith(session.token)).toBe(401)
   })
 
-  it('is published without any private part', async () => {
+  it('has a public key set without private parts', async () => {
     const { body } = await new Service().ask('GET', '/.well-known/jwks.json')
     expect(body.keys.map((key: object) => Object.keys(key).sort())).toEqual([
       ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
     ])
   })
 
-  it('is renewed for a session that lives, by string or token', async () => {
+  it('is renewed for an active session, by string or token', async () => {
     const { service, session } = await loggedIn()
     service.clock.advance(10 * MINUTE)
     for (const credential of [session.id, session.token]) {
@@ -128,7 +128,7 @@ describe('the session token', () => {
   })
 })
 
-describe('a forged session token', () => {
+describe('A forged session token', () => {
   const forgeries: Record<
     string,
     (claims: Record<string, unknown>, own: Awaited<ReturnType<typeof ownKey>>) => Promise<string>

@@ -68,7 +68,7 @@ interface By {
   page?: string
 }
 
-describe('A security key, after the site got its own domain,', () => {
+describe('A security key after its site got its own domain', () => {
   it('works at the host where it was registered, as before', async () => {
     const { addKeyAt, beginAt, logInBy } = await open()
     const { token } = await addKeyAt(OLD)

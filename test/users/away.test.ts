@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { DAY } from '../../src/storage/clock.ts'
 import { SDK, Service } from '../support/service.ts'
 
-it('A user who was away for too long is seen on the pages, and let in again by them', async () => {
+it('An inactive user is marked on the pages, and enabled again there', async () => {
   const service = new Service()
   const site = await service.createSite({ disableUsersFromInactivityPeriodDays: 30 })
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })

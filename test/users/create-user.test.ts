@@ -16,8 +16,8 @@ const countUsers = async () =>
   Number(await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM users').first('n')) +
   Number(await env.DB_EU_CENTRAL_1.prepare('SELECT count(*) AS n FROM users').first('n'))
 
-describe('creating a user', () => {
-  it('takes a username once, across all regions and letter cases', async () => {
+describe('Creating a user', () => {
+  it('allows a username once, across all regions and letter cases', async () => {
     const { service, american, european } = await twoSites()
     await service.createUser(american, { username: 'Jo' })
     await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
@@ -27,9 +27,9 @@ describe('creating a user', () => {
   it.each([
     ['a zero-width space', 'bo\u200bss', 'unseen'],
     ['a soft hyphen', 'bo\u00adss', 'unseen'],
-    ['another direction', '\u202eboss', 'unseen'],
+    ['a direction override', '\u202eboss', 'unseen'],
     ['a control character', '\u0000site victim', 'unseen'],
-    ['half a character', 'boss\ud800', 'unseen'],
+    ['a lone surrogate', 'boss\ud800', 'unseen'],
     ['a variation selector', 'boss\ufe0f', 'unseen'],
     ['a grapheme joiner', 'boss\u034f', 'unseen'],
     ['a Hangul filler', 'boss\u115f', 'unseen'],
@@ -50,7 +50,7 @@ describe('creating a user', () => {
     ['Hangul and kana', '\uac00\u3042', 'mixed-scripts'],
     ['nothing', '', 'malformed'],
     ['two dots', '..', 'malformed'],
-  ])('takes no name that is not what it looks like: with %s', async (_, username, fault) => {
+  ])('refuses a deceptive username: with %s', async (_, username, fault) => {
     const { service, american } = await twoSites()
     await expect(service.createUser(american, { username })).rejects.toThrow(`username-${fault}`)
   })
@@ -67,11 +67,14 @@ describe('creating a user', () => {
       'カタカナひらがな',
     ],
     ...['김철수', '韓國 한국', 'محمد٣', 'שרה', 'अनिल', 'ธนากร', 'ㄅㄆ注音', 'Łukasz_1', 'Zoë+x'],
-  ])('takes names of one script, or of those that are written together: %s', async (username) => {
-    const { service, american } = await twoSites()
-    await service.createUser(american, { username })
-    expect((await service.logIn({ username, password: 'sessionuserpassword' })).status).toBe(201)
-  })
+  ])(
+    'accepts a username in one script, or in scripts that are written together: %s',
+    async (username) => {
+      const { service, american } = await twoSites()
+      await service.createUser(american, { username })
+      expect((await service.logIn({ username, password: 'sessionuserpassword' })).status).toBe(201)
+    },
+  )
 
   it.each([
     ['\u0441\u043e\u0440\u0435', 'cope'],
@@ -81,7 +84,7 @@ describe('creating a user', () => {
     ['\u0131rene', 'irene'],
     ['\u03c1\u03bf\u03c1', '\u0440\u043e\u0440'],
   ])(
-    'takes no name that looks like another one of the site, in whatever script: %s',
+    'refuses a username that looks like another one of the site, in whatever script: %s',
     async (username, known) => {
       const { service, american, european } = await twoSites()
       await service.createUser(american, { username: known })
@@ -94,7 +97,7 @@ describe('creating a user', () => {
     },
   )
 
-  it('never compares plain ASCII names by their looks', async () => {
+  it('never compares the looks of plain ASCII names', async () => {
     const { service, american } = await twoSites()
     for (const username of ['modern', 'modem', 'user1', 'userl', 'b0b', 'bob', 'I1', 'Il'])
       await service.createUser(american, { username })
@@ -103,7 +106,7 @@ describe('creating a user', () => {
     expect(await countUsers()).toBe(10)
   })
 
-  it('has exactly one winner when 20 callers of one site want names that look alike', async () => {
+  it('has exactly one winner when 20 callers of one site want look-alike names', async () => {
     const { service, american } = await twoSites()
     await service.hashOf('sessionuserpassword')
     const looks = ['\u0440\u043e\u0440', '\u03c1\u03bf\u03c1']
@@ -116,7 +119,7 @@ describe('creating a user', () => {
     expect(await countUsers()).toBe(1)
   })
 
-  it('frees the name of a user who was refused for its looks', async () => {
+  it('frees the name of a user who was refused as a look-alike', async () => {
     const { service, american, european } = await twoSites()
     await service.createUser(american, { username: 'cope' })
     const username = '\u0441\u043e\u0440\u0435'
@@ -131,7 +134,7 @@ describe('creating a user', () => {
     ['Ŭla', 'ŬLA'],
     ['Zoe\u0308', 'ZOË'],
     ['ẞ1', 'ss1'],
-  ])('takes a name once in every letter case: %s and %s', async (one, other) => {
+  ])('allows a username once in every letter case: %s and %s', async (one, other) => {
     const { service, american, european } = await twoSites()
     await service.createUser(american, { username: one })
     await expect(service.createUser(european, { username: other })).rejects.toThrow(
@@ -145,7 +148,7 @@ describe('creating a user', () => {
     expect((await service.logIn(right, { host: 'mysite.localhost' })).status).toBe(201)
   })
 
-  it('takes no name that a user of before has under its former key', async () => {
+  it('refuses a username that an older user has under its former key', async () => {
     const { service, american, european } = await twoSites()
     await userOfBefore(service, american, { username: 'Straße' })
     for (const site of [american, european])
@@ -165,7 +168,7 @@ describe('creating a user', () => {
     expect(await countUsers()).toBe(1)
   })
 
-  it('frees a name whose creation was cut short before the user was there', async () => {
+  it('frees a username whose creation was cut short before the user existed', async () => {
     const { service, american, european } = await twoSites()
     const insert = vi.spyOn(UserStore.prototype, 'insert').mockRejectedValueOnce(new Error('cut'))
     await expect(service.createUser(american, { username: 'jo' })).rejects.toThrow('cut')
@@ -175,7 +178,7 @@ describe('creating a user', () => {
     await service.createUser(european, { username: 'jo' })
   })
 
-  it('keeps a name whose creation was cut short after the user was there', async () => {
+  it('keeps a username whose creation was cut short after the user existed', async () => {
     const { service, american, european } = await twoSites()
     await service.createUser(american, { username: 'jo' })
     await env.DIRECTORY.prepare('UPDATE usernames SET confirmed_at = NULL').run()
@@ -183,7 +186,7 @@ describe('creating a user', () => {
     await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
   })
 
-  it('frees a name whose user is gone, as after a backup was restored', async () => {
+  it('frees a username whose user is gone, as after a restored backup', async () => {
     const { service, american, european } = await twoSites()
     await service.createUser(american, { username: 'jo' })
     await env.DB_US_EAST_1.prepare('DELETE FROM users').run()
@@ -191,7 +194,7 @@ describe('creating a user', () => {
     await expect(service.createUser(american, { username: 'jo' })).rejects.toThrow()
   })
 
-  it('gives nobody a mail address as a name but its verified owner', async () => {
+  it('allows an email address as username to its verified owner only', async () => {
     const { service, american } = await twoSites()
     const username = 'jo@example.com'
     await expect(service.createUser(american, { username })).rejects.toThrow(
@@ -203,7 +206,7 @@ describe('creating a user', () => {
     await service.createUser(american, { username, email: 'Jo@example.com', emailIsVerified: true })
   })
 
-  it('stores nothing of a name, a user’s or a site’s, outside its region but an HMAC', async () => {
+  it('stores nothing of a user’s or site’s name outside its region except an HMAC', async () => {
     const { service, american } = await twoSites()
     await service.createUser(american, { username: 'recognisable' })
     const { results } = await env.DIRECTORY.prepare('SELECT * FROM usernames').all()

@@ -11,7 +11,7 @@ describe('An email address', () => {
     'jo@例え.テスト',
     'jo@1st.example',
     `${'x'.repeat(64)}@example.com`,
-  ])('is taken: %s', (address) => {
+  ])('is accepted: %s', (address) => {
     expect(readEmailAddress(address)).toBe(address)
   })
 
@@ -20,7 +20,7 @@ describe('An email address', () => {
     'jo@example.com\u00a0',
     '\u200bjo@example.com\ufeff',
     'jo@example.com\u3000',
-  ])('loses the space and the unseen characters around it: %j', (typed) => {
+  ])('loses surrounding spaces and invisible characters: %j', (typed) => {
     expect(readEmailAddress(typed)).toBe('jo@example.com')
   })
 
@@ -64,11 +64,11 @@ describe('An email address', () => {
       `jo@${'x.'.repeat(126)}example.com`,
       `jo@${'x'.repeat(64)}.com`,
     ],
-  ])('is not what mail cannot be delivered to: %j', (text) => {
+  ])('is refused when mail cannot be delivered to it: %j', (text) => {
     expect(readEmailAddress(text)).toBeNull()
   })
 
-  it('is written in ASCII for the servers that mail goes through', () => {
+  it('is encoded as ASCII for mail servers', () => {
     expect(deliverableAddress('Jo@Bücher.example')).toBe('Jo@xn--bcher-kva.example')
     expect(deliverableAddress('Jo.Doe@example.com')).toBe('Jo.Doe@example.com')
     expect(deliverableAddress('jörg@example.com')).toBeNull()

@@ -24,12 +24,12 @@ async function open() {
   return { service, logIn, use, setUser, setSite, lastOutcome }
 }
 
-describe('Where a user may come from', () => {
+describe('The allowed IP addresses', () => {
   it.each([
-    ['an address', '192.0.2.7', '192.0.2.7', '192.0.2.8'],
+    ['an IP address', '192.0.2.7', '192.0.2.7', '192.0.2.8'],
     ['a network', '10.0.0.0/8\n192.0.2.0/24', '192.0.2.200', '192.0.3.1'],
     ['any IPv4', '0.0.0.0/0', '198.51.100.1', '2001:db8::1'],
-    ['an IPv6 address, however written', '2001:DB8:0::1', '2001:db8::1', '2001:db8::2'],
+    ['an IPv6 address in any form', '2001:DB8:0::1', '2001:db8::1', '2001:db8::2'],
     ['an IPv6 network', '2001:db8::/32', '2001:db8:ffff::9', '2001:db9::1'],
     ['IPv4 in IPv6', '192.0.2.7', '::ffff:192.0.2.7', '::ffff:192.0.2.9'],
   ])('may be %s: of the user, and of the site', async (_, list, inside, outside) => {
@@ -50,14 +50,14 @@ describe('Where a user may come from', () => {
     }
   })
 
-  it('is not told by any header but the platform’s', async () => {
+  it('are compared with the platform’s header only', async () => {
     const { service, setUser } = await open()
     await setUser("allowed_ips = '192.0.2.7'")
     const headers = { 'X-Forwarded-For': '192.0.2.7', 'X-Real-IP': '192.0.2.7' }
     expect((await service.logIn(right, { headers })).status).toBe(401)
   })
 
-  it('is not the site’s to say where the user bypasses its list', async () => {
+  it('of the site do not apply to a user who bypasses them', async () => {
     const { logIn, setUser, setSite } = await open()
     await setSite("allowed_ips = '10.0.0.1'")
     expect((await logIn()).status).toBe(401)
@@ -67,7 +67,7 @@ describe('Where a user may come from', () => {
     expect((await logIn()).status).toBe(401)
   })
 
-  it('stays the network that a session began in, where the site pins sessions', async () => {
+  it('are the network where a session started, if the site pins sessions', async () => {
     const { service, logIn, use, setSite } = await open()
     const { body } = await logIn()
     const { body: six } = await logIn('2001:db8::1')
@@ -90,7 +90,7 @@ describe('Where a user may come from', () => {
     expect(await misuses()).toContain('192.0.2.9')
   })
 
-  it('holds for API keys', async () => {
+  it('apply to API keys', async () => {
     const { service, logIn, setUser } = await open()
     const { body: session } = await logIn()
     const { body: key } = await service.ask('POST', `${API}/api_keys`, {
@@ -107,7 +107,7 @@ describe('Where a user may come from', () => {
 })
 
 describe('A user', () => {
-  it('is let in until a time, to the millisecond', async () => {
+  it('can log in until authenticate_until, to the millisecond', async () => {
     const { service, logIn, use, setUser, lastOutcome } = await open()
     const { body } = await logIn()
     await setUser(`authenticate_until = ${service.clock() + 1_000}`)
@@ -118,7 +118,7 @@ describe('A user', () => {
     expect(await lastOutcome()).toBe('expired_access')
   })
 
-  it('of other protocols only is let in where a front end speaks for it', async () => {
+  it('without API access can log in only through a front end of another protocol', async () => {
     const { logIn, use, setUser, lastOutcome } = await open()
     const { body } = await logIn()
     await setUser('restapi_permission = 0')
@@ -126,7 +126,7 @@ describe('A user', () => {
     expect(await lastOutcome()).toBe('no_restapi_permission')
   })
 
-  it('that has stayed away for too long cannot log in, until an admin enables it', async () => {
+  it('who is inactive for too long cannot log in until an admin enables them', async () => {
     const { service, logIn, use, setUser, setSite, lastOutcome } = await open()
     await setSite('disable_users_from_inactivity_period_days = 30')
     const { body } = await logIn()
@@ -140,7 +140,7 @@ describe('A user', () => {
     expect((await logIn()).status).toBe(201)
   })
 
-  it('that stays away is let in by no session and no key, but by what it uses', async () => {
+  it('who is inactive for too long is refused by every session and key, but uses of them count as activity', async () => {
     const { service, logIn, use, setSite } = await open()
     await setSite('session_expiry = 720')
     const { body: session } = await logIn()
@@ -162,7 +162,7 @@ describe('A user', () => {
     expect([await use(session.id), await byKey(used)]).toEqual([401, 401])
   })
 
-  it('that is an admin may stay away: nobody could let the last one in', async () => {
+  it('who is an admin is exempt from inactivity, so that the last one is never locked out', async () => {
     const { service, logIn, setUser, setSite } = await open()
     await setSite('disable_users_from_inactivity_period_days = 1')
     await setUser('site_admin = 1')
@@ -171,11 +171,11 @@ describe('A user', () => {
   })
 })
 
-describe('A password that must be another', () => {
+describe('A password that must be changed', () => {
   it.each([
-    ['its user was told so', 'users SET require_password_change = 1', 0],
-    ['it is too old', 'sites SET password_validity_days = 20', 20 * DAY],
-  ])('lets sessions do nothing more until it is, since %s', async (_, set, later) => {
+    ['it was requested', 'users SET require_password_change = 1', 0],
+    ['it is outdated', 'sites SET password_validity_days = 20', 20 * DAY],
+  ])('limits sessions to the change of the password, since %s', async (_, set, later) => {
     const { service, logIn, use, setSite } = await open()
     await setSite('session_expiry = 720')
     const { body: before } = await logIn()

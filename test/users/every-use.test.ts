@@ -74,7 +74,7 @@ function all(isOpen: boolean, but: Partial<Open> = {}): Record<string, boolean> 
   return { ...Object.fromEntries(ways.map((way) => [way, isOpen])), ...but }
 }
 
-describe('A rule of a user or its site', () => {
+describe('An access rule of a user or their site', () => {
   it.each<[string, string, string, Partial<Open>]>([
     ['disabled', 'users SET disabled = 1', 'users SET disabled = 0', {}],
     [
@@ -102,17 +102,20 @@ describe('A rule of a user or its site', () => {
       // There a front end of another protocol speaks for the user.
       { 'a session, to a service': true, 'a key, to a service': true },
     ],
-  ])('holds for every way in, at once, and no longer: %s', async (_, set, unset, but) => {
-    const user = await everywhere()
-    expect(await user.open()).toEqual(all(true))
-    await user.set(set)
-    expect(await user.open()).toEqual(all(false, but))
-    expect((await user.logInToken()).status).toBe(401)
-    await user.set(unset)
-    expect(await user.open()).toEqual(all(true))
-  })
+  ])(
+    'applies to every credential, at once, and no longer than set: %s',
+    async (_, set, unset, but) => {
+      const user = await everywhere()
+      expect(await user.open()).toEqual(all(true))
+      await user.set(set)
+      expect(await user.open()).toEqual(all(false, but))
+      expect((await user.logInToken()).status).toBe(401)
+      await user.set(unset)
+      expect(await user.open()).toEqual(all(true))
+    },
+  )
 
-  it('holds for every way in, where it is that nobody has been there for so long', async () => {
+  it('applies to every credential once the user is inactive for too long', async () => {
     const user = await everywhere()
     await user.set('sites SET disable_users_from_inactivity_period_days = 7')
     expect(await user.open()).toEqual(all(true))
@@ -120,14 +123,14 @@ describe('A rule of a user or its site', () => {
     expect(await user.open()).toEqual(all(false))
   })
 
-  it('is the front end’s to be let in by, which speaks for a user of other protocols', async () => {
+  it('requiring another protocol admits a front end that acts for the user', async () => {
     const user = await everywhere()
     await user.set('users SET restapi_permission = 0')
     const headers = { 'X-Latchkey-Service': TOKEN, 'X-Latchkey-Client-Address': '192.0.2.7' }
     expect((await user.service.logIn(right, { headers })).status).toBe(201)
   })
 
-  it('that shortens sessions holds for those that are there', async () => {
+  it('that shortens sessions applies to existing ones', async () => {
     const user = await everywhere()
     user.service.clock.advance(DAY)
     await user.set('sites SET session_expiry = 1')

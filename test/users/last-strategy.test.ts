@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { API, SDK, Service } from '../support/service.ts'
 
-it('A strategy that the last admin logs in by is neither turned off nor deleted on the page, which says why', async () => {
+it('The SSO page refuses to disable or delete the strategy that the last admin logs in by, and says why', async () => {
   const service = new Service()
   const site = await service.createSite()
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })

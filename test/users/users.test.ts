@@ -77,17 +77,14 @@ describe('A user of a site', () => {
     ['<jane@example.com>', 'email'],
     ['jane@example.com.', 'email'],
     ['jané@example.com', 'email'],
-  ])(
-    'is not created with an address that mail cannot be delivered to: %s',
-    async (email, field) => {
-      const { ask } = await open()
-      const { status, body } = await ask('POST', '/users', { username: 'jane', email })
-      expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
-      expect(body.error).toContain('can be delivered')
-    },
-  )
+  ])('is not created with an undeliverable email address: %s', async (email, field) => {
+    const { ask } = await open()
+    const { status, body } = await ask('POST', '/users', { username: 'jane', email })
+    expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
+    expect(body.error).toContain('can be delivered')
+  })
 
-  it('is created under the name and the address without the space around them', async () => {
+  it('is created with username and email address stripped of surrounding space', async () => {
     const { ask, service } = await open()
     const { body } = await ask('POST', '/users', {
       username: ' jane ',
@@ -110,14 +107,14 @@ describe('A user of a site', () => {
     [{ username: 'ｊａｎｅ' }, /“jane”/],
     [{ username: 'b\u043ess' }, /scripts/],
     [{ username: '\u0432\u0456\u043es' }, /scripts/],
-  ])('is told what is wrong with a name: %j', async (sent, text) => {
+  ])('is refused with an error that explains the username: %j', async (sent, text) => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/users', { ...sent, password: PASSWORD })
     expect(status).toBe(422)
     expect(body.model_errors).toEqual({ username: [expect.stringMatching(text)] })
   })
 
-  it('is told of a name that looks like another one of the site', async () => {
+  it('is refused with an error when the name looks like another one of the site', async () => {
     const { ask, make } = await open()
     await make({ username: 'cop' })
     const { body } = await ask('POST', '/users', {
@@ -127,7 +124,7 @@ describe('A user of a site', () => {
     expect(body.model_errors).toEqual({ username: [expect.stringMatching(/looks like/)] })
   })
 
-  it('keeps its verified address where only the spelling is another', async () => {
+  it('keeps their verified email address when only its spelling changes', async () => {
     const { ask, service, site } = await open()
     const { id } = await service.createUser(site, {
       username: 'jo',
@@ -141,7 +138,7 @@ describe('A user of a site', () => {
     expect((await service.logIn(right, { host: 'mysite.localhost' })).status).toBe(201)
   })
 
-  it('is listed by pages and cursor, and sought by name, address and flags', async () => {
+  it('is listed by page and cursor, and found by name, email address and flags', async () => {
     const { ask, service, site } = await open()
     for (const username of ['ann', 'bob', 'bobby', 'carl_'])
       await service.createUser(site, { username, email: `${username}@acme.example` })
@@ -164,7 +161,7 @@ describe('A user of a site', () => {
     expect(await names(`ids=${first.body[0].id}`)).toEqual([first.body[0].username])
   })
 
-  it('may read itself, and change its language and time zone, and nothing else', async () => {
+  it('can read themselves and change their language and time zone, but nothing else', async () => {
     const { make, by, sessionOf } = await open()
     const jane = await make()
     const ask = by(await sessionOf('jane', PASSWORD))
@@ -179,7 +176,7 @@ describe('A user of a site', () => {
     expect((await ask('DELETE', `/users/${jane.id}`)).status).toBe(403)
   })
 
-  it('of another site is not there: not to read, change, delete, or do anything with', async () => {
+  it('of another site returns 404 for reads, changes, deletion and everything else', async () => {
     const { ask, service } = await open()
     const other = await service.createSite({ subdomain: 'other' })
     const { id } = await service.createUser(other, { username: 'stranger' })
@@ -206,7 +203,7 @@ describe('A user of a site', () => {
     expect((await events(service)).length).toBe(0)
   })
 
-  it('ends at once, with sessions and keys, when it is disabled or deleted', async () => {
+  it('is logged out at once, and their keys revoked, when disabled or deleted', async () => {
     const { ask, make, by, sessionOf, service } = await open()
     for (const [method, body] of [
       ['PATCH', { disabled: true }],
@@ -226,7 +223,7 @@ describe('A user of a site', () => {
     }
   })
 
-  it('is given a password that it must change, unless it is a shared one', async () => {
+  it('gets a password that they must change, unless they are a shared account', async () => {
     const { ask, make, service } = await open()
     const shared = await make()
     const own = await make({ username: 'joe', self_managed: true })
@@ -243,7 +240,7 @@ describe('A user of a site', () => {
     expect(await logIn('joe', next.change_password)).toBeUndefined()
   })
 
-  it('is invited by mail where it has no password, and greeted where it has', async () => {
+  it('is invited by mail when they have no password, and welcomed when they have one', async () => {
     const { make, ask, service } = await open()
     const email = 'jane@acme.example'
     const jane = await make({ password: undefined, email })
@@ -256,7 +253,7 @@ describe('A user of a site', () => {
     expect(nobody.body.type).toBe('bad-request/request-params-required')
   })
 
-  it('is unlocked, and loses its second factors, by an admin', async () => {
+  it('is unlocked and loses their 2FA methods by an admin', async () => {
     const { make, ask, service } = await open()
     const jane = await make()
     const wrong = (nth: number) => service.logIn({ username: 'jane', password: `wrong ${nth}` })
@@ -272,8 +269,8 @@ describe('A user of a site', () => {
     ['allowed_ips', { allowed_ips: '192.0.2.300' }, 'allowed_ips'],
     ['allowed_ips', { allowed_ips: '10.0.0.0/33' }, 'allowed_ips'],
     ['authenticate_until', { authenticate_until: 'tomorrow' }, 'authenticate_until'],
-    ['a day that is none', { authenticate_until: '2027-02-30T00:00:00Z' }, 'authenticate_until'],
-    ['an IPv4 network as IPv6', { allowed_ips: '::ffff:203.0.113.0/24' }, 'allowed_ips'],
+    ['an impossible date', { authenticate_until: '2027-02-30T00:00:00Z' }, 'authenticate_until'],
+    ['an IPv4 network in IPv6 form', { allowed_ips: '::ffff:203.0.113.0/24' }, 'allowed_ips'],
     ['email', { email: 'nobody' }, 'email'],
     ...[
       ...[
@@ -296,7 +293,7 @@ describe('A user of a site', () => {
     ['authentication_method', { authentication_method: 'sso' }, 'sso_strategy_id'],
     ['username', { username: 'other' }, 'username'],
     ['change_password', { change_password: 'short' }, 'change_password'],
-  ])('is not saved with a wrong %s: %o', async (_, changes, field) => {
+  ])('is not saved with an invalid %s: %o', async (_, changes, field) => {
     const { ask, make } = await open()
     const { status, body } = await ask('PATCH', `/users/${(await make()).id}`, changes)
     expect([status, body.type]).toEqual([422, 'processing-failure/model-save-error'])
@@ -304,7 +301,7 @@ describe('A user of a site', () => {
   })
 
   it.each(['ftp_permission', 'name', 'group_ids', 'billing_permission', 'require_login_by'])(
-    'is told by its name of a setting that means nothing here: %s',
+    'is refused by name with a setting that is not supported: %s',
     async (name) => {
       const { ask, make } = await open()
       const { body } = await ask('PATCH', `/users/${(await make()).id}`, { [name]: true })
@@ -316,7 +313,7 @@ describe('A user of a site', () => {
   )
 })
 
-describe('What lets somebody in', () => {
+describe('A change of who can get in', () => {
   const ways = {
     email: 'thief@x.example',
     change_password: 'another quiet lamp',
@@ -326,25 +323,22 @@ describe('What lets somebody in', () => {
     self_managed: true,
   }
 
-  it.each(Object.entries(ways))(
-    'is changed by who proved who it is minutes ago: %s',
-    async (name, value) => {
-      const { ask, make, service, admin } = await open()
-      const jane = await make()
-      service.clock.advance(11 * MINUTE)
-      const changes = { [name]: value }
-      const refused = await ask('PATCH', `/users/${jane.id}`, changes)
-      expect([refused.status, refused.body.type]).toEqual([
-        403,
-        'not-authorized/reauthentication-needed-action',
-      ])
-      expect((await ask('GET', `/users/${jane.id}`)).body).toEqual(jane)
-      const proof = { 'X-Files-Reauthentication': `password:${admin.password}` }
-      expect((await ask('PATCH', `/users/${jane.id}`, changes, proof)).status).toBe(200)
-    },
-  )
+  it.each(Object.entries(ways))('requires recent authentication: %s', async (name, value) => {
+    const { ask, make, service, admin } = await open()
+    const jane = await make()
+    service.clock.advance(11 * MINUTE)
+    const changes = { [name]: value }
+    const refused = await ask('PATCH', `/users/${jane.id}`, changes)
+    expect([refused.status, refused.body.type]).toEqual([
+      403,
+      'not-authorized/reauthentication-needed-action',
+    ])
+    expect((await ask('GET', `/users/${jane.id}`)).body).toEqual(jane)
+    const proof = { 'X-Files-Reauthentication': `password:${admin.password}` }
+    expect((await ask('PATCH', `/users/${jane.id}`, changes, proof)).status).toBe(200)
+  })
 
-  it('is a user who is created, too, but neither language nor time zone', async () => {
+  it('includes creating a user, but neither language nor time zone', async () => {
     const { ask, make, service } = await open()
     const jane = await make()
     service.clock.advance(11 * MINUTE)
@@ -357,8 +351,8 @@ describe('What lets somebody in', () => {
   })
 })
 
-describe('The address of a user', () => {
-  it('is another by an admin: codes mailed to the one before are void, which is told; sessions go on', async () => {
+describe('The email address of a user', () => {
+  it('changed by an admin voids mailed codes and notifies the old one, and sessions stay', async () => {
     const { ask, make, service, sessionOf, by } = await open()
     const { id } = await make({ email: 'jane@acme.example' })
     const session = await sessionOf('jane', PASSWORD)
@@ -377,7 +371,7 @@ describe('The address of a user', () => {
     expect((await by(session)('GET', '/users/0')).body.email).toBe('jane@new.example')
   })
 
-  it('is sent so many invitations, whoever is made for it, and nobody is made for more', async () => {
+  it('gets a limited number of invitations, whichever user is created with it, and then no user is created', async () => {
     const { ask, make, service, by, sessionOf, admin } = await open()
     const invite = (i: number) =>
       make({ username: `guest${i}`, password: undefined, email: 'victim@x.example' })
@@ -391,42 +385,47 @@ describe('The address of a user', () => {
     expect(status).toBe(201)
   })
 
-  it('is needed for an invitation before anybody is made', async () => {
+  it('is required for an invitation, before a user is created', async () => {
     const { ask, make } = await open()
     expect((await make({ password: undefined })).type).toBe('bad-request/request-params-required')
     expect((await ask('GET', '/users?search=jane')).body).toEqual([])
   })
 })
 
-describe('A user who is locked out', () => {
+describe('A locked-out user', () => {
   it.each([
     ['the site’s host', 'mysite.localhost'],
-    ['a shared one', 'localhost'],
-  ])('says until when, after failures at %s, and is let in again by an admin', async (_, host) => {
-    const { ask, make, service } = await open()
-    const { id } = await make({ username: 'jo' })
-    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
-    for (let i = 0; i < 10; i++)
-      await service.logIn({ username: 'jo', password: `wrong ${i}` }, { host })
-    const until = new Date(service.clock() + HOUR).toISOString()
-    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(until)
-    const listed = (await ask('GET', '/users')).body as { username: string }[]
-    expect(listed.find(({ username }) => username === 'jo')).toHaveProperty(
-      'lockout_expires',
-      until,
-    )
-    expect(listed.find(({ username }) => username === 'boss')).toHaveProperty(
-      'lockout_expires',
-      null,
-    )
-    expect((await ask('POST', `/users/${id}/unlock`)).status).toBe(204)
-    expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
-    expect((await service.logIn({ username: 'jo', password: PASSWORD }, { host })).status).toBe(201)
-  })
+    ['a shared host', 'localhost'],
+  ])(
+    'is shown with the end of the lockout after failed attempts at %s, and unlocked by an admin',
+    async (_, host) => {
+      const { ask, make, service } = await open()
+      const { id } = await make({ username: 'jo' })
+      expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
+      for (let i = 0; i < 10; i++)
+        await service.logIn({ username: 'jo', password: `wrong ${i}` }, { host })
+      const until = new Date(service.clock() + HOUR).toISOString()
+      expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(until)
+      const listed = (await ask('GET', '/users')).body as { username: string }[]
+      expect(listed.find(({ username }) => username === 'jo')).toHaveProperty(
+        'lockout_expires',
+        until,
+      )
+      expect(listed.find(({ username }) => username === 'boss')).toHaveProperty(
+        'lockout_expires',
+        null,
+      )
+      expect((await ask('POST', `/users/${id}/unlock`)).status).toBe(204)
+      expect((await ask('GET', `/users/${id}`)).body.lockout_expires).toBe(null)
+      expect((await service.logIn({ username: 'jo', password: PASSWORD }, { host })).status).toBe(
+        201,
+      )
+    },
+  )
 })
 
-describe('A list of users', () => {
-  it('is searched by any part of a name, however long, and by nothing that it does not know', async () => {
+describe('The list of users', () => {
+  it('is searched by any part of a name, however long, and by known parameters only', async () => {
     const { ask, make } = await open()
     const long = `${'é'.repeat(60)}%_\\`
     await make({ username: long, email: `${'a'.repeat(64)}@acme.example` })
@@ -439,8 +438,8 @@ describe('A list of users', () => {
   })
 })
 
-describe('A user that has stayed away', () => {
-  it('is let in by an admin who says so, and by no other change', async () => {
+describe('An inactive user', () => {
+  it('is enabled by an admin who says so, and by no other change', async () => {
     const { ask, make, service, sessionOf, by, admin } = await open()
     const jane = await make()
     await ask('PATCH', '/site', { disable_users_from_inactivity_period_days: 30 })
