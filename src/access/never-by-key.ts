@@ -99,8 +99,8 @@ function exemptionsIn({ require2fa, bypassSiteAllowedIps }: Partial<User>): stri
   ]
 }
 
-/** `allowedIps` → `allowed_ips`, `require2fa` → `require_2fa`. */
-function nameOf(column: string): string {
+/** What the API calls a column: `allowedIps` → `allowed_ips`, `require2fa` → `require_2fa`. */
+export function nameOf(column: string): string {
   return OTHER_NAMES[column] ?? column.replace(/2fa|[A-Z]/g, (part) => `_${part.toLowerCase()}`)
 }
 

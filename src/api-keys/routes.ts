@@ -2,9 +2,11 @@ import * as z from 'zod'
 import { clearableText, integer, nameText } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
+import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import type { Account } from '../users/account.ts'
+import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
 import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { type KeyChanges, readPath } from './reach.ts'
@@ -22,6 +24,11 @@ const changeable = {
   path: clearableText(2_048)
     .optional()
     .describe('The folder that file servers limit the key to, or empty for none'),
+}
+/** Of a key that is there, who has it and what it is used on stay. */
+const settled = {
+  user_id: integer().optional(),
+  platform: nameText(256).optional(),
 }
 
 const list = route(
@@ -58,7 +65,7 @@ const create = route(
     path: '/api_keys',
     summary: 'Make an API key for the current user; for an admin also for a user of the site',
     access: managingUser,
-    parameters: z.object({
+    parameters: z.strictObject({
       ...changeable,
       name,
       user_id: integer().optional().describe('0, or none, means the current user'),
@@ -113,7 +120,7 @@ const update = route(
     path: '/api_keys/:id',
     summary: 'Change an API key',
     access: managingUser,
-    parameters: z.object({ id, ...changeable }),
+    parameters: wholeObject({ id, ...changeable, ...settled }, apiKeyObject),
     replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
     problems: [
       ...accessChangeProblems,
@@ -123,7 +130,7 @@ const update = route(
   },
   async ({ parameters, caller, ctx, request }) => {
     const key = await findApiKey(ctx, caller, parameters.id)
-    const sent = changesOf(parameters)
+    const sent = changesSent(key, parameters)
     const changed = await changeApiKey(ctx, { ...caller, request }, { key, sent })
     return { status: 200, body: viewApiKey(changed) }
   },
@@ -135,7 +142,7 @@ const remove = route(
     path: '/api_keys/:id',
     summary: 'Revoke an API key, at once, with the keys that it made',
     access: managingUser,
-    parameters: z.object({ id }),
+    parameters: z.strictObject({ id }),
     replies: { 204: { description: 'The key is revoked' } },
     problems: ['not-found/api-key-not-found'],
   },
@@ -163,9 +170,9 @@ const updateItself = route(
   {
     method: 'PATCH',
     path: '/api_key',
-    summary: 'Rename the API key in use, or let it end sooner',
+    summary: 'Rename the API key in use, narrow it, or let it end sooner',
     access: apiKeyItself,
-    parameters: z.object({ name: changeable.name, expires_at: instant.optional() }),
+    parameters: wholeObject({ ...changeable, ...settled }, apiKeyObject),
     replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
     problems: [
       'not-authorized/insufficient-permission-for-params',
@@ -173,8 +180,9 @@ const updateItself = route(
     ],
   },
   async ({ parameters, caller, ctx, request }) => {
-    const asked = { key: caller.live.apiKey, sent: changesOf(parameters) }
-    const changed = await changeApiKey(ctx, { ...caller, request }, asked)
+    const key = caller.live.apiKey
+    const sent = changesSent(key, parameters)
+    const changed = await changeApiKey(ctx, { ...caller, request }, { key, sent })
     return { status: 200, body: viewApiKey(changed) }
   },
 )
@@ -185,7 +193,7 @@ const removeItself = route(
     path: '/api_key',
     summary: 'Revoke the API key in use: how a desktop app unpairs',
     access: apiKeyItself,
-    parameters: z.object({}),
+    parameters: z.strictObject({}),
     replies: { 204: { description: 'The key is revoked' } },
     problems: [],
   },
@@ -203,12 +211,25 @@ function askedUserId(asked: number | undefined, { user }: Account): number {
   return userId
 }
 
-function changesOf(sent: {
+/** @throws {Problem} model-save-error for what is settled since the key was created */
+function changesSent(key: ApiKeyRow, parameters: SentKey & { user_id?: number | undefined }) {
+  const sent = withoutEchoes(
+    { ...parameters, user_id: parameters.user_id || undefined },
+    { ...viewApiKey(key) },
+  )
+  refuseSettled(sent, Object.keys(settled))
+  return changesOf(sent)
+}
+
+interface SentKey {
   name?: string | undefined
   expires_at?: string | undefined
   permission_set?: z.infer<typeof permissionSet> | undefined
   path?: string | undefined
-}): KeyChanges {
+  platform?: string | undefined
+}
+
+function changesOf(sent: SentKey): KeyChanges {
   const expiresAt = millisecondsOf(sent.expires_at)
   const path = sent.path === undefined ? undefined : readPath(sent.path)
   if (sent.path !== undefined && path === undefined)

@@ -57,11 +57,15 @@ function once<Schema>(make: (limit: number) => Schema): (limit: number) => Schem
   }
 }
 
-const never = z.never().optional().describe('Not supported here')
-
-/** Parameters that the API knows elsewhere, by their names between spaces: who sends one is told so. */
-export function unsupported(names: string): Record<string, typeof never> {
-  return Object.fromEntries(names.split(/\s+/).map((name) => [name, never]))
+/** Parameters that the API knows elsewhere and that are refused here: why, and their names between spaces. */
+export function refused(
+  reasons: Record<string, string>,
+): Record<string, z.ZodOptional<z.ZodNever>> {
+  const known = Object.entries(reasons).flatMap(([reason, names]) => {
+    const schema = z.never().optional().describe(`Refused: ${reason}`)
+    return names.split(/\s+/).map((name) => [name, schema] as const)
+  })
+  return Object.fromEntries(known)
 }
 
 /** An integer that JSON carries exactly. */
@@ -70,14 +74,15 @@ export function integer() {
 }
 
 /**
- * Checks parameters against a contract. Unknown ones are dropped; null counts as not sent, and so does
- * an empty text unless it clears something; JSON wins over a query.
+ * Checks parameters against a contract. Unknown ones are dropped, or refused where the contract is strict; null counts
+ * as not sent, and so does an empty text unless it clears something; JSON wins over a query.
  * @throws {Problem} request-params-required or request-params-invalid, naming the parameter
  */
 export function checkParameters<Shape extends ParameterShape>(
   contract: z.ZodObject<Shape>,
   raw: RawParameters,
 ): z.infer<z.ZodObject<Shape>> {
+  if (contract.def.catchall instanceof z.ZodNever) refuseUnknown(contract, raw)
   const sent: Record<string, unknown> = Object.create(null)
   for (const [name, schema] of Object.entries(contract.shape)) {
     const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
@@ -95,6 +100,20 @@ export function checkParameters<Shape extends ParameterShape>(
     { values: { name }, reason: `parameter ${name}` },
   )
 }
+
+/** What is not understood must not be dropped: a key that was asked to be narrow would come out wide. */
+function refuseUnknown({ shape }: z.ZodObject<ParameterShape>, { texts, values }: RawParameters) {
+  const sent = [...Object.entries(values), ...Object.entries(texts)]
+  const unknown = sent.find(([name, value]) => !Object.hasOwn(shape, name) && value !== null)
+  if (!unknown) return
+  const name = unknown[0].slice(0, LONGEST_NAME).toWellFormed()
+  throw new Problem('bad-request/request-params-invalid', {
+    values: { name },
+    reason: 'an unknown parameter',
+  })
+}
+
+const LONGEST_NAME = 64
 
 function mayBeEmpty(schema: unknown): boolean {
   const options: readonly unknown[] = schema instanceof z.ZodUnion ? schema.options : [schema]

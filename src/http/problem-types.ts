@@ -77,6 +77,7 @@ export type ProblemType = keyof typeof problemTypes
 export const modelErrors = [
   'email-malformed',
   'username-stays',
+  'settled-at-creation',
   'strategy-missing',
   'strategy-unknown',
   'time-zone-unknown',

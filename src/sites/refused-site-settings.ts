@@ -1,8 +1,8 @@
-import { unsupported } from '../http/check-parameters.ts'
+import { refused } from '../http/check-parameters.ts'
 
 /** Settings of the Files.com API that mean nothing here, or are decided elsewhere. */
-export const refusedSiteSettings =
-  unsupported(`active_sftp_host_key_id additional_text_file_types admins_bypass_locked_subfolders
+export const refusedSiteSettings = refused({
+  'not supported here': `active_sftp_host_key_id additional_text_file_types admins_bypass_locked_subfolders
   allow_bundle_names allowed_2fa_method_bypass_for_ftp_sftp_dav allowed_2fa_method_email
   allowed_2fa_method_static allowed_2fa_method_webauthn allowed_countries always_mkdir_parents
   as2_message_retention_days ask_about_overwrites bundle_activity_notifications
@@ -35,4 +35,5 @@ export const refusedSiteSettings =
   smtp_password smtp_port smtp_username snapshot_sharing_enabled
   uploads_via_email_authentication use_dedicated_ips_for_smtp user_requests_enabled
   user_requests_notify_admins users_can_create_api_keys users_can_create_ssh_keys
-  welcome_custom_text welcome_email_cc welcome_email_subject welcome_screen`)
+  welcome_custom_text welcome_email_cc welcome_email_subject welcome_screen`,
+})

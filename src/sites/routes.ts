@@ -3,6 +3,7 @@ import type { Ctx } from '../context.ts'
 import { clearableText, nameText, text } from '../http/check-parameters.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { route } from '../http/route.ts'
+import { wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import {
   accessChangeProblems,
   anyUser,
@@ -67,44 +68,48 @@ const update = route(
     path: '/site',
     summary: 'Change the site. A new domain is served once it is verified',
     access: siteAdmin,
-    parameters: z.object({
-      ...siteSettingParameters,
-      ...refusedSiteSettings,
-      domain: clearableText(253)
-        .optional()
-        .describe(
-          'A domain of the site’s own, or empty for none. No other site can have a verified one for 90 days after it',
-        ),
-      subdomain: text(63)
-        .optional()
-        .describe(
-          'The first label of the site’s own host. No other site can have the one before for 90 days',
-        ),
-      confirm_sso_stop: z
-        .boolean()
-        .optional()
-        .describe(
-          'Confirms that strategies that receive logins at a host which the site gives up stop working',
-        ),
-      confirm_key_loss: z
-        .boolean()
-        .optional()
-        .describe(
-          'Confirms that security keys which work only at a host that the site gives up are lost',
-        ),
-      name: nameText(256).optional().describe('What pages and mails call the site'),
-      accent_color: clearableText(7)
-        .optional()
-        .describe('Of the pages, such as #0b5fc4, or empty for ours'),
-      logo: clearableText(LARGEST_LOGO * 2)
-        .optional()
-        .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
-    }),
+    parameters: wholeObject(
+      {
+        ...siteSettingParameters,
+        ...refusedSiteSettings,
+        domain: clearableText(253)
+          .optional()
+          .describe(
+            'A domain of the site’s own, or empty for none. No other site can have a verified one for 90 days after it',
+          ),
+        subdomain: text(63)
+          .optional()
+          .describe(
+            'The first label of the site’s own host. No other site can have the one before for 90 days',
+          ),
+        confirm_sso_stop: z
+          .boolean()
+          .optional()
+          .describe(
+            'Confirms that strategies that receive logins at a host which the site gives up stop working',
+          ),
+        confirm_key_loss: z
+          .boolean()
+          .optional()
+          .describe(
+            'Confirms that security keys which work only at a host that the site gives up are lost',
+          ),
+        name: nameText(256).optional().describe('What pages and mails call the site'),
+        accent_color: clearableText(7)
+          .optional()
+          .describe('Of the pages, such as #0b5fc4, or empty for ours'),
+        logo: clearableText(LARGEST_LOGO * 2)
+          .optional()
+          .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
+      },
+      site,
+    ),
     replies: { 200: { description: 'The site', body: site } },
     problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
   },
   async ({ parameters, caller, ctx, request }) => {
-    const changed = await changeSite(ctx, { ...caller, request }, parameters)
+    const sent = withoutEchoes(parameters, viewSite(caller.live.site))
+    const changed = await changeSite(ctx, { ...caller, request }, sent)
     return siteReply(ctx, request, withSite(caller, changed))
   },
 )
@@ -115,7 +120,7 @@ const verifyDomainRoute = route(
     path: '/site/verify_domain',
     summary: 'Look for the TXT record that proves the site’s domain, and serve the domain',
     access: siteAdmin,
-    parameters: z.object({}),
+    parameters: z.strictObject({}),
     replies: { 200: { description: 'The site, at its verified domain', body: site } },
     problems: [
       ...accessChangeProblems,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
+import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import {
@@ -71,7 +72,7 @@ const create = route(
     path: '/sso_strategies',
     summary: 'Let users of the site log in by an identity provider',
     access: siteAdmin,
-    parameters: z.object({
+    parameters: z.strictObject({
       provider: text(64),
       client_id: text(512),
       client_secret: text(2_048).describe('Kept sealed, and shown to nobody'),
@@ -121,15 +122,19 @@ const update = route(
     path: '/sso_strategies/:id',
     summary: 'Change a single sign-on strategy; its provider stays',
     access: siteAdmin,
-    parameters: z.object({
-      id,
-      client_id: text(512).optional(),
-      client_secret: text(2_048).optional(),
-      redirect_host: redirectHostParameter
-        .optional()
-        .describe('Where it is to receive its logins: a host at which a test login has passed'),
-      ...changeable,
-    }),
+    parameters: wholeObject(
+      {
+        id,
+        provider: text(64).optional().describe('Stays as it is'),
+        client_id: text(512).optional(),
+        client_secret: text(2_048).optional(),
+        redirect_host: redirectHostParameter
+          .optional()
+          .describe('Where it is to receive its logins: a host at which a test login has passed'),
+        ...changeable,
+      },
+      strategyObject,
+    ),
     replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
     problems: [
       ...accessChangeProblems,
@@ -139,7 +144,10 @@ const update = route(
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
-    const sent = settingsOf(parameters)
+    const { id: _, ...parts } = parameters
+    const changes = withoutEchoes(parts, await view(ctx, caller, strategy))
+    refuseSettled(changes, ['provider'])
+    const sent = settingsOf(changes)
     const changed = await changeStrategy(ctx, { ...caller, request }, { strategy, sent })
     return { status: 200, body: await view(ctx, caller, changed) }
   },
@@ -151,7 +159,7 @@ const remove = route(
     path: '/sso_strategies/:id',
     summary: 'Delete a single sign-on strategy, at once',
     access: siteAdmin,
-    parameters: z.object({ id }),
+    parameters: z.strictObject({ id }),
     replies: { 204: { description: 'It is gone' } },
     problems: [
       ...accessChangeProblems,
@@ -168,7 +176,7 @@ const remove = route(
 
 async function view(ctx: Ctx, caller: Viewer, strategy: Strategy) {
   const [viewed] = await viewAll(ctx, caller, [strategy])
-  return viewed
+  return { ...viewed }
 }
 
 async function viewAll(ctx: Ctx, { live: { site }, region }: Viewer, strategies: Strategy[]) {

@@ -165,7 +165,8 @@ function isEnabledAgain(account: Account, { disabled }: UserChanges, now: number
   return disabled === false && (account.user.disabled || isInactive(account, now, null))
 }
 
-function differing(user: User, changes: UserChanges): UserChanges {
+/** What of the changes is otherwise than it is. */
+export function differing(user: User, changes: UserChanges): UserChanges {
   return Object.fromEntries(
     Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),
   )

@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { readBoolean } from '../http/boolean-words.ts'
-import { integer, text, unsupported } from '../http/check-parameters.ts'
+import { integer, refused, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { type Call, route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
+import { wholeObject } from '../http/whole-objects.ts'
 import { importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import {
@@ -16,18 +18,19 @@ import {
 import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { User } from './account.ts'
-import { changeSiteUser } from './change-site-user.ts'
+import { changeSiteUser, differing } from './change-site-user.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { lockedUntil } from './locked-until.ts'
 import {
   deleteSiteUser,
   findSiteUser,
+  type GivenPassword,
   type UserActing,
   unlockSiteUser,
   welcomeSiteUser,
 } from './manage-users.ts'
 import { refusedUserFilters, refusedUserSettings } from './refused-user-settings.ts'
-import { OWN_SETTINGS, readUserSettings, userSettings } from './user-settings.ts'
+import { OWN_SETTINGS, readUserSettings, type UserChanges, userSettings } from './user-settings.ts'
 import { userObject, viewUser } from './user-view.ts'
 
 const id = integer().describe('0 means the current user')
@@ -146,7 +149,7 @@ const create = route(
     path: '/users',
     summary: 'Create a user of the site; without a password, it is invited by mail to choose one',
     access: siteAdmin,
-    parameters: z.object({
+    parameters: z.strictObject({
       username: text(256),
       password: newPasswordParameter.optional(),
       password_confirmation: newPasswordParameter.optional(),
@@ -183,21 +186,23 @@ const update = route(
     path: '/users/:id',
     summary: 'Change a user of the site; oneself, in language and time zone, for who is no admin',
     access: managingUser,
-    parameters: z.object({
-      id,
-      username: text(256).optional().describe('Stays as it is'),
-      change_password: newPasswordParameter.optional(),
-      change_password_confirmation: newPasswordParameter.optional(),
-      password: newPasswordParameter.optional().describe('The same as change_password'),
-      password_confirmation: newPasswordParameter.optional(),
-      ...userSettings,
-      ...refusedUserSettings,
-      ...unsupported('imported_password_hash'),
-    }),
+    parameters: wholeObject(
+      {
+        id,
+        username: text(256).optional().describe('Stays as it is'),
+        change_password: newPasswordParameter.optional(),
+        change_password_confirmation: newPasswordParameter.optional(),
+        password: newPasswordParameter.optional().describe('The same as change_password'),
+        password_confirmation: newPasswordParameter.optional(),
+        ...userSettings,
+        ...refusedUserSettings,
+        ...refused({ 'only a new user can have one': 'imported_password_hash' }),
+      },
+      userObject,
+    ),
     replies: { 200: shown },
     problems: [
       ...accessChangeProblems,
-      'not-authorized/site-admin-required',
       'not-found/user-not-found',
       'processing-failure/failed-to-change-password',
       'processing-failure/model-save-error',
@@ -208,8 +213,6 @@ const update = route(
     const { live, region } = caller
     const { id: asked, username, ...sent } = parameters
     const user = await findSiteUser(ctx, caller, visibleTo(caller, asked))
-    const isOwn = Object.keys(sent).every((name) => OWN_SETTINGS.includes(name))
-    if (!live.user.siteAdmin && !isOwn) throw new Problem('not-authorized/site-admin-required')
     if (username !== undefined && withoutSpaceAround(username) !== user.username)
       throw new Problem('processing-failure/model-save-error', {
         modelErrors: { username: ['username-stays'] },
@@ -219,10 +222,25 @@ const update = route(
       confirmation: sent.change_password_confirmation ?? sent.password_confirmation,
     }
     const settings = readUserSettings(sent, user)
+    if (!live.user.siteAdmin) refuseAllBut(OWN_SETTINGS, { user, settings, given })
     const changed = await changeSiteUser(ctx, actingOf(call), { user, settings, given })
     return { status: 200, body: await view(ctx, region, changed) }
   },
 )
+
+/** What comes back as it is changes nothing. @throws {Problem} insufficient-permission-for-params */
+function refuseAllBut(
+  own: string[],
+  { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
+): void {
+  const names = Object.keys(differing(user, settings)).map(nameOf)
+  if (given.password !== undefined) names.push('change_password')
+  const others = names.filter((name) => !own.includes(name))
+  if (others.length > 0)
+    throw new Problem('not-authorized/insufficient-permission-for-params', {
+      values: { name: [...new Set(others)].join(', ') },
+    })
+}
 
 const remove = route(
   {
@@ -230,7 +248,10 @@ const remove = route(
     path: '/users/:id',
     summary: 'Delete a user with its sessions and keys, at once',
     access: siteAdmin,
-    parameters: z.object({ id, new_owner_id: z.never().optional().describe('Not supported here') }),
+    parameters: z.strictObject({
+      id,
+      ...refused({ 'a user owns nothing that another could have': 'new_owner_id' }),
+    }),
     replies: { 204: { description: 'It is gone' } },
     problems: [
       ...accessChangeProblems,
@@ -253,7 +274,7 @@ const unlock = route(
     path: '/users/:id/unlock',
     summary: 'Let a user log in again who is locked out after failures',
     access: siteAdmin,
-    parameters: z.object({ id }),
+    parameters: z.strictObject({ id }),
     replies: done,
     problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
@@ -270,7 +291,7 @@ const welcome = route(
     path: '/users/:id/resend_welcome_email',
     summary: 'Send a user the welcome mail again',
     access: siteAdmin,
-    parameters: z.object({ id }),
+    parameters: z.strictObject({ id }),
     replies: done,
     problems: [
       ...accessChangeProblems,

@@ -442,12 +442,12 @@ describe('A full API key of an admin', () => {
     expect((await ask('POST', '/api_keys', { name: 'x' })).status).toBe(201)
     const others = await ask('POST', '/api_keys', { name: 'x', user_id: ids.chief })
     expect(others.body.type).toBe('not-authorized/cant-act-for-other-user')
-    for (const [method, path] of [
-      ['POST', '/users'],
-      ['PATCH', '/site'],
-      ['DELETE', `/users/${ids.chief}`],
+    for (const [method, path, body] of [
+      ['POST', '/users', { username: 'x' }],
+      ['PATCH', '/site', { name: 'x' }],
+      ['DELETE', `/users/${ids.chief}`, {}],
     ] as const)
-      expect((await ask(method, path, { username: 'x' })).status).toBe(403)
+      expect((await ask(method, path, body)).status).toBe(403)
     const site = await service.createSite({ name: 'Other', subdomain: 'other' })
     const { id } = await service.createUser(site, { username: 'stranger' })
     const boss = await keyOf('boss')

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import type { ParameterShape } from './check-parameters.ts'
+import { Problem } from './problem.ts'
+
+const ignored = z.unknown().optional().describe('Ignored: only the server writes it')
+
+/**
+ * What a change of an object takes: SDKs send the whole object back, as a reply carried it, so what only the server
+ * writes is accepted and ignored. Anything unknown is refused.
+ */
+export function wholeObject<Shape extends ParameterShape>(
+  changeable: Shape,
+  shown: z.ZodObject,
+): z.ZodObject<Shape, z.core.$strict> {
+  const others = Object.keys(shown.shape).map((name) => [name, ignored])
+  return z.strictObject({ ...Object.fromEntries(others), ...changeable })
+}
+
+/** What was sent otherwise than it is shown: what comes back unchanged is no change. */
+export function withoutEchoes<Sent extends object>(sent: Sent, shown: object): Partial<Sent> {
+  const known = new Map<string, unknown>(Object.entries(shown))
+  const other = Object.entries(sent).filter(
+    ([name, value]) => value !== undefined && known.get(name) !== value,
+  )
+  return Object.fromEntries(other) as Partial<Sent>
+}
+
+/** Refuses, by name, what is settled once an object is created. @throws {Problem} model-save-error */
+export function refuseSettled(changed: object, names: readonly string[]): void {
+  const settled = Object.keys(changed).filter((name) => names.includes(name))
+  if (settled.length > 0)
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: Object.fromEntries(settled.map((name) => [name, ['settled-at-creation']])),
+    })
+}
