@@ -122,21 +122,21 @@ describe('A security key with malformed transports', () => {
 /** What password managers, and browsers before 2025, do otherwise than the browser of these tests. */
 const OTHERS: [string, string][] = [
   [
-    'a browser that reads and writes no JSON',
+    'a browser without toJSON and parse…FromJSON',
     `delete PublicKeyCredential.prototype.toJSON
      delete PublicKeyCredential.parseCreationOptionsFromJSON
      delete PublicKeyCredential.parseRequestOptionsFromJSON`,
   ],
   [
-    'a browser that does not say how a key is reached',
+    'a browser that reports no transports',
     'delete AuthenticatorAttestationResponse.prototype.getTransports',
   ],
   [
-    'a password manager whose answer throws when it is written as JSON',
+    'a password manager whose response throws in toJSON',
     `PublicKeyCredential.prototype.toJSON = () => { throw new TypeError('Illegal invocation') }`,
   ],
   [
-    'a password manager whose answer is an object of its own',
+    'a password manager with its own response object',
     `for (const does of ['create', 'get']) {
        const real = navigator.credentials[does].bind(navigator.credentials)
        navigator.credentials[does] = async (asked) => {
@@ -152,8 +152,8 @@ const OTHERS: [string, string][] = [
   ],
 ]
 
-describe('A key or passkey of', () => {
-  it.each(OTHERS)('%s is registered, logs in alone and as a second factor', async (_, script) => {
+describe('A security key or passkey of', () => {
+  it.each(OTHERS)('%s is registered, logs in alone and as a 2FA method', async (_, script) => {
     const { page, cdp, key } = await withKey(true)
     await page.addInitScript(script)
     await page.addInitScript(

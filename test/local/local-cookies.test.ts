@@ -23,9 +23,9 @@ async function exchange(sent: string | null, set: string[] = []) {
   return { read, status: reply.status, headers: reply.headers }
 }
 
-describe('A cookie on a developer’s machine', () => {
+describe('A cookie of the local service', () => {
   it.each(['__Host-latchkey', '__Host-latchkey-check', '__Host-latchkey-device'] as const)(
-    'is neither Secure nor prefixed, and else as in production: %s',
+    'is neither Secure nor prefixed, and otherwise as in production: %s',
     async (name) => {
       const { status, headers } = await exchange(null, [setCookie(name, 'a; Secure', 600)])
       expect([status, headers.get('Location')]).toEqual([303, '/account'])
@@ -38,7 +38,7 @@ describe('A cookie on a developer’s machine', () => {
     },
   )
 
-  it('comes in a Set-Cookie header of its own, however many there are', async () => {
+  it('gets its own Set-Cookie header, however many there are', async () => {
     const set = [setCookie('__Host-latchkey', 'a'), forgetCookie('__Host-latchkey-second-step')]
     const { headers } = await exchange(null, set)
     expect(headers.getSetCookie()).toEqual([
@@ -47,7 +47,7 @@ describe('A cookie on a developer’s machine', () => {
     ])
   })
 
-  it('counts under its own name alone', async () => {
+  it('is read under its own name only', async () => {
     const { read } = await exchange(
       '__Host-latchkey=old; latchkey-local=new;__Host-latchkey-check=1',
     )

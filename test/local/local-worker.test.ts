@@ -25,7 +25,7 @@ function form(fields: Record<string, string>): RequestInit {
 
 describe('The demo users', () => {
   it.each(['sessionuser', 'siteadmin', 'europeuser'])(
-    'are each mailed a link to reset the password: %s',
+    'get a mail with a reset link: %s',
     async (username) => {
       const reply = await ask(`http://localhost${API}/sessions/forgot`, form({ username }))
       expect(reply.status).toBe(204)
@@ -34,7 +34,7 @@ describe('The demo users', () => {
     },
   )
 
-  it('have verified email addresses, all of them', async () => {
+  it('all have verified email addresses', async () => {
     await ask('http://localhost/health')
     const databases = [env.DB_US_EAST_1, env.DB_EU_CENTRAL_1]
     for (const database of databases) {
@@ -47,7 +47,7 @@ describe('The demo users', () => {
 })
 
 describe.each(['127.0.0.1', '[::1]'])('The local service at http://%s', (host) => {
-  it('leads pages on to localhost, whose cookies and sites a browser knows', async () => {
+  it('redirects pages to localhost, where browsers accept its cookies and sites', async () => {
     const reply = await ask(`http://${host}:9000/login?return_to=%2Faccount`, {
       headers: { Accept: 'text/html,application/xhtml+xml' },
     })

@@ -63,7 +63,7 @@ async function keysMade() {
 }
 
 describe('A pairing key', () => {
-  it('is "not yet" while it is unknown, pending, malformed, denied or expired', async () => {
+  it('is reported as "not yet" while it is unknown, pending, malformed, denied or expired', async () => {
     const { service, poll, approve, deny } = await open()
     for (const key of [KEY, 'short', 'x'.repeat(65), 'with%20space', KEY]) {
       const { status, body } = await poll(key)
@@ -114,7 +114,7 @@ describe('A pairing key', () => {
     expect((await poll()).status).toBe(201)
   })
 
-  it('gives one key to 50 who poll for it at the moment of the approval', async () => {
+  it('gives one API key to 50 polls at the moment of the approval', async () => {
     const { poll, approve } = await open()
     await poll()
     await approve()

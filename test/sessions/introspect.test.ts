@@ -88,7 +88,7 @@ const limits: [name: string, change: string, problem: string][] = [
     "sites SET require_2fa = 1, require_2fa_user_type = 'site_admins'",
     TWO_FACTOR_SETUP,
   ],
-  ['an admin asks for a new password', 'users SET require_password_change = 1', PASSWORD_CHANGE],
+  ['an admin requires a new password', 'users SET require_password_change = 1', PASSWORD_CHANGE],
   [
     'both are due',
     "users SET require_password_change = 1, require_2fa = 'always_require'",

@@ -147,7 +147,7 @@ describe('A forged session token', () => {
       const { privateKey } = await generateKeyPair('ES256')
       return sign(claims, { kid }, privateKey)
     },
-    'that brings its own key along (jwk)': async (claims) => {
+    'with its own key in the header (jwk)': async (claims) => {
       const { privateKey, publicKey } = await generateKeyPair('ES256')
       const jwk = await exportJWK(publicKey)
       return sign(claims, { jwk, kid: await calculateJwkThumbprint(jwk) }, privateKey)
@@ -168,7 +168,7 @@ describe('A forged session token', () => {
       sign({ ...claims, iss: 'https://evil.example' }, { kid }, key),
     'that has expired': async (claims, { key, kid }) =>
       sign({ ...claims, exp: Number(claims.iat) - 1 }, { kid }, key),
-    'that is not good yet (nbf)': async (claims, { key, kid }) =>
+    'that is not valid yet (nbf)': async (claims, { key, kid }) =>
       sign({ ...claims, nbf: Number(claims.iat) + 60 }, { kid }, key),
     'without an end': async ({ exp, ...claims }, { key, kid }) => sign(claims, { kid }, key),
     'without a session': async ({ sid, ...claims }, { key, kid }) => sign(claims, { kid }, key),

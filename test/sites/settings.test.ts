@@ -20,7 +20,7 @@ async function open() {
 /** A setting that is not among the values does not compile. */
 const values: Record<keyof typeof plainSettings, [unknown, unknown]> = settingValues
 
-describe('A setting of the site', () => {
+describe('A site setting', () => {
   it.each(Object.entries(values))(
     'is changed, shown and recorded: %s',
     async (name, [value, bad]) => {
