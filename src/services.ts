@@ -186,7 +186,7 @@ function openStores(
   const forms = new SentForms(database, sentForm)
   const resetCodes = new ResetCodeStore(kv, database)
   const priorPasswords = new PriorPasswordStore(database)
-  const passwords = new PasswordLedger(database, outbox, { priorPasswords, forms })
+  const passwords = new PasswordLedger(database, outbox, { priorPasswords, resetCodes, forms })
   return {
     database,
     outbox,

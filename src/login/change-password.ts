@@ -5,6 +5,12 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { Task } from '../notifications/outbox.ts'
 import { passwordChangedMail } from '../notifications/password-changed-mail.ts'
+import type { ResetCodeRow } from '../passwords/reset/reset-code-store.ts'
+import {
+  makeResetLink,
+  mayChooseOwnPassword,
+  UNASKED_LINK_LIFETIME_MS,
+} from '../passwords/reset/reset-link.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
@@ -24,6 +30,8 @@ export interface ChangePasswordInput {
   language: string
   request: RequestFacts
   mustBeChanged?: boolean
+  /** An admin chose it: the owner is mailed a link to choose their own. */
+  isGiven?: boolean
   kept?: PasswordChange['kept']
   /** The use of a second factor that goes with it. */
   consumption?: Consumption | null
@@ -78,7 +86,7 @@ export async function prepareChange(ctx: Ctx, input: ChangePasswordInput): Promi
       at,
       changes: isNewlyVerified ? { email_verified: [false, true] } : {},
     },
-    notice: await noticeFor(ctx, input, at),
+    ...(await noticeFor(ctx, input, at)),
   }
 }
 
@@ -89,15 +97,30 @@ export function afterChange(ctx: Ctx, region: Region, { notice }: PasswordChange
 
 async function noticeFor(
   ctx: Ctx,
-  { region, account, keysThatStay = [], language }: ChangePasswordInput,
+  { region, account, keysThatStay = [], language, isGiven = false }: ChangePasswordInput,
   at: number,
-): Promise<Task | null> {
-  if (account.user.email === null) return null
+): Promise<{ notice: Task | null; noticeCode: ResetCodeRow | null }> {
+  if (account.user.email === null) return { notice: null, noticeCode: null }
+  const link =
+    isGiven && mayChooseOwnPassword(account)
+      ? await makeResetLink(ctx, region, {
+          account: withNextVersion(account),
+          now: at,
+          lifetimeMs: UNASKED_LINK_LIFETIME_MS,
+        })
+      : null
   const mail = passwordChangedMail(mailLanguage(account, language), {
     account,
     at,
     keys: keysThatStay,
+    choosesOwnAt: link?.url ?? null,
     globalOrigin: ctx.globalOrigin,
   })
-  return ctx.in(region).outbox.prepare('mail', mail, at)
+  const notice = await ctx.in(region).outbox.prepare('mail', mail, at)
+  return { notice, noticeCode: link?.row ?? null }
+}
+
+/** As the user is once the password was changed: older codes are void by then. */
+function withNextVersion({ user, site }: Account): Account {
+  return { user: { ...user, credentialVersion: user.credentialVersion + 1 }, site }
 }

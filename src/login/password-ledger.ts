@@ -3,6 +3,7 @@ import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
+import type { ResetCodeRow, ResetCodeStore } from '../passwords/reset/reset-code-store.ts'
 import { sessions } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
@@ -30,6 +31,8 @@ export interface PasswordChange {
   priorPasswordId: number
   event: CredentialEvent
   notice: Task | null
+  /** The reset code in the notice, made for the user's next credential version. */
+  noticeCode: ResetCodeRow | null
   /** The session that goes on, with another string; null where all of them end. */
   kept: { id: number; digest: string } | null
 }
@@ -39,16 +42,22 @@ export class PasswordLedger {
   readonly #database: ReplicatedDatabase
   readonly #outbox: Outbox
   readonly #priorPasswords: PriorPasswordStore
+  readonly #resetCodes: ResetCodeStore
   readonly #forms: SentForms
 
   constructor(
     database: ReplicatedDatabase,
     outbox: Outbox,
-    { priorPasswords, forms }: { priorPasswords: PriorPasswordStore; forms: SentForms },
+    {
+      priorPasswords,
+      resetCodes,
+      forms,
+    }: { priorPasswords: PriorPasswordStore; resetCodes: ResetCodeStore; forms: SentForms },
   ) {
     this.#database = database
     this.#outbox = outbox
     this.#priorPasswords = priorPasswords
+    this.#resetCodes = resetCodes
     this.#forms = forms
   }
 
@@ -77,7 +86,7 @@ export class PasswordLedger {
    * user gets a password whose account accepts none.
    */
   statements(change: PasswordChange, condition: SQL) {
-    const { user, passwordHash, at, verifies, counters, event, notice, kept } = change
+    const { user, passwordHash, at, verifies, counters, event, notice, noticeCode, kept } = change
     const db = this.#database.primary
     const done = passwordIsChanged(change)
     const { id: userId } = user
@@ -124,6 +133,7 @@ export class PasswordLedger {
       ...this.#priorPasswords.replacement(user, { id: change.priorPasswordId, at }, done),
       recordEvent(db, event, done),
       ...(notice ? [this.#outbox.insertion(notice, done)] : []),
+      ...(noticeCode ? [this.#resetCodes.insertion(noticeCode, done)] : []),
     ] as const
   }
 

@@ -5,7 +5,7 @@ import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** Tells a user that the password is another now. `at` in milliseconds since the Unix epoch. */
+/** Tells a user that the password is another now; where an admin set it, with a link to choose their own. `at` in milliseconds since the Unix epoch. */
 export function passwordChangedMail(
   language: Language,
   changed: {
@@ -13,10 +13,12 @@ export function passwordChangedMail(
     at: number
     /** The names of the API keys that stay good. */
     keys: string[]
+    /** Where to choose another that no admin knows; null where there is no need, or no way. */
+    choosesOwnAt: string | null
     globalOrigin: URL
   },
 ): ComposedMail {
-  const { account, keys, globalOrigin } = changed
+  const { account, keys, choosesOwnAt, globalOrigin } = changed
   const { user, site } = account
   const at = spelledDate(language, changed.at, user.timeZone)
   const t = messagesFor(language).emails
@@ -27,13 +29,18 @@ export function passwordChangedMail(
       subject: 'changedSubject',
       kind: 'notice',
       lines: [
-        fill(t.changed, { username: user.username, siteName: site.name, at }),
+        fill(choosesOwnAt === null ? t.changed : t.passwordSet, {
+          username: user.username,
+          siteName: site.name,
+          at,
+        }),
         ...(keys.length === 0 ? [] : [fill(t.keysStay, { names: keys.join(', ') })]),
-        t.changedEnd,
-        {
-          label: t.changedLink,
-          url: `${siteOrigin(site, globalOrigin)}/forgot`,
-        },
+        ...(choosesOwnAt === null
+          ? [
+              t.changedEnd,
+              { label: t.changedLink, url: `${siteOrigin(site, globalOrigin)}/forgot` },
+            ]
+          : [t.choosesOwn, { label: t.welcomeLink, url: choosesOwnAt }]),
       ],
     },
   )

@@ -10,11 +10,14 @@ export function welcomeMail(
   {
     account,
     setPasswordUrl,
+    passwordGiven,
     globalOrigin,
   }: {
     account: Account
     /** Null for a user who needs none. */
     setPasswordUrl: string | null
+    /** An admin chose the password. */
+    passwordGiven: boolean
     globalOrigin: URL
   },
 ): ComposedMail {
@@ -29,10 +32,13 @@ export function welcomeMail(
       kind: 'invitation',
       lines: [
         fill(t.welcome, values),
-        setPasswordUrl === null
-          ? { label: t.welcomeSite, url: siteOrigin(site, globalOrigin) }
-          : { label: t.welcomeLink, url: setPasswordUrl },
-        setPasswordUrl === null ? t.welcomeEnd : t.welcomeInvitedEnd,
+        ...(passwordGiven ? [t.passwordGiven] : []),
+        ...(setPasswordUrl === null
+          ? [{ label: t.welcomeSite, url: siteOrigin(site, globalOrigin) }, t.welcomeEnd]
+          : [
+              { label: t.welcomeLink, url: setPasswordUrl },
+              passwordGiven ? t.choosesOwn : t.welcomeInvitedEnd,
+            ]),
       ],
     },
   )

@@ -106,7 +106,8 @@ async function setPassword(
     event: 'password_changed',
     actor: `user:${live.user.id}`,
     authority,
-    mustBeChanged: requirePasswordChange ?? (user.selfManaged && user.id !== live.user.id),
+    mustBeChanged: requirePasswordChange ?? false,
+    isGiven: user.id !== live.user.id,
   })
   if (!isDone) throw new Problem('processing-failure/failed-to-change-password')
 }

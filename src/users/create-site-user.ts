@@ -24,7 +24,7 @@ export async function createSiteUser(
 ): Promise<User> {
   const { live, region, language, request } = acting
   const { site } = live
-  const { email = null, selfManaged = true } = settings
+  const { email = null } = settings
   await checkSettings(ctx, acting, { settings, user: null })
   const { password, imported } = given
   const passwordHash = await hashOf(ctx, { site, username, email }, { settings, given })
@@ -40,8 +40,6 @@ export async function createSiteUser(
       passwordHash,
       by: authorOf(`user:${live.user.id}`, authority, request),
       passwordSetAt: passwordHash === null ? null : ctx.clock(),
-      requirePasswordChange:
-        settings.requirePasswordChange ?? (selfManaged && password !== undefined),
     })
   const id = isGreeted
     ? await withinWelcomeBudget(ctx, region, { siteId: site.id, email }, create)
@@ -49,7 +47,11 @@ export async function createSiteUser(
   const user = await ctx.in(region).userChanges.find(id, site.id)
   if (!user) throw new Problem('not-found/user-not-found')
   if (isGreeted)
-    await sendWelcome(ctx, { region, account: { user, site } }, { language, budget: 'none' })
+    await sendWelcome(
+      ctx,
+      { region, account: { user, site } },
+      { language, budget: 'none', passwordGiven: password !== undefined },
+    )
   return user
 }
 

@@ -4,15 +4,16 @@ import { accepts } from '../login/policy.ts'
 import { budgetOf } from '../notifications/mail-budget.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import { welcomeMail } from '../notifications/welcome-mail.ts'
-import { makeResetLink } from '../passwords/reset/reset-link.ts'
-import { DAY } from '../storage/clock.ts'
+import {
+  makeResetLink,
+  mayChooseOwnPassword,
+  UNASKED_LINK_LIFETIME_MS,
+} from '../passwords/reset/reset-link.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from './account.ts'
 import { comparableName } from './username.ts'
 
-/** An invitation may lie in a mailbox over night. */
-const INVITATION_LIFETIME_MS = DAY
 /**
  * Who a welcome counts against: the budget that its site has for unverified addresses, or nobody, where it was
  * counted before or the operator sends it.
@@ -53,14 +54,20 @@ export async function withinWelcomeBudget<Created>(
 }
 
 /**
- * Greets a user by mail; one that is to log in by a password and has none gets the link to choose it.
+ * Greets a user by mail. Users who log in by a password and have none, or one that an admin chose, get a link to
+ * choose their own.
  * @param language for users and sites that have none of their own
+ * @param passwordGiven an admin has just chosen the password
  * @throws {Problem} model-save-error where the user has no address; too-many-requests
  */
 export async function sendWelcome(
   ctx: Ctx,
   { region, account }: { region: Region; account: Account },
-  { language, budget }: { language: string; budget: WelcomeBudget },
+  {
+    language,
+    budget,
+    passwordGiven = false,
+  }: { language: string; budget: WelcomeBudget; passwordGiven?: boolean },
 ): Promise<void> {
   const { user } = account
   expectAddress(user.email)
@@ -71,13 +78,15 @@ export async function sendWelcome(
   const charged = budget === 'site' ? budgetOf([user], 'invitation') : null
   if (charged && !(await ctx.in(region).unverifiedMails.count({ id, ...charged, at: now })))
     throw tooMany()
+  const choosesOwn = user.passwordHash === null || (passwordGiven && mayChooseOwnPassword(account))
   const link =
-    user.passwordHash === null && accepts(user, 'password')
-      ? await makeResetLink(ctx, region, { account, now, lifetimeMs: INVITATION_LIFETIME_MS })
+    choosesOwn && accepts(user, 'password')
+      ? await makeResetLink(ctx, region, { account, now, lifetimeMs: UNASKED_LINK_LIFETIME_MS })
       : null
   const mail = welcomeMail(mailLanguage(account, language), {
     account,
     setPasswordUrl: link?.url ?? null,
+    passwordGiven,
     globalOrigin: ctx.globalOrigin,
   })
   const outbox = ctx.in(region).outbox

@@ -111,7 +111,7 @@ describe.each(['sso', 'none'] as const)(
       expect(await hashOf('other')).toBe(before)
       const both = { authentication_method: 'password', change_password: NEXT }
       expect((await ask('PATCH', `/users/${id}`, both)).status).toBe(200)
-      expect((await service.logIn({ username: 'other', password: NEXT })).status).toBe(403)
+      expect((await service.logIn({ username: 'other', password: NEXT })).status).toBe(201)
     })
 
     it('is deleted with the earlier ones when an admin chooses the method', async () => {

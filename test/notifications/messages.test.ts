@@ -40,12 +40,38 @@ const messages: Record<string, (account: Account, named?: string) => Mail | null
   reset: (account) =>
     resetMail(inIts(account), { first: { account, url }, others: [], globalOrigin }),
   changed: (account, named = 'backup') =>
-    passwordChangedMail(inIts(account), { account, at, keys: [named], globalOrigin }),
+    passwordChangedMail(inIts(account), {
+      account,
+      at,
+      keys: [named],
+      choosesOwnAt: null,
+      globalOrigin,
+    }),
+  'set by an admin': (account) =>
+    passwordChangedMail(inIts(account), { account, at, keys: [], choosesOwnAt: url, globalOrigin }),
   locked: (account) =>
     lockedMail(inIts(account), { account, until: at, address: '203.0.113.7', globalOrigin }),
-  invited: (account) => welcomeMail(inIts(account), { account, setPasswordUrl: url, globalOrigin }),
+  invited: (account) =>
+    welcomeMail(inIts(account), {
+      account,
+      setPasswordUrl: url,
+      passwordGiven: false,
+      globalOrigin,
+    }),
+  'given a password': (account) =>
+    welcomeMail(inIts(account), {
+      account,
+      setPasswordUrl: url,
+      passwordGiven: true,
+      globalOrigin,
+    }),
   welcome: (account) =>
-    welcomeMail(inIts(account), { account, setPasswordUrl: null, globalOrigin }),
+    welcomeMail(inIts(account), {
+      account,
+      setPasswordUrl: null,
+      passwordGiven: false,
+      globalOrigin,
+    }),
   newDevice: (account) =>
     newDeviceMail({ account, at, address: null, userAgent, globalOrigin, asked: 'en' }),
   wrongCodes: (account) =>
@@ -154,7 +180,13 @@ it('Dates are given in the reader’s time zone, if they have one', () => {
 
 it('The notice of a changed password lists the API keys that remain, if any', () => {
   const mail = (keys: string[]) =>
-    passwordChangedMail('en', { account: accountOf('en'), at, keys, globalOrigin })
+    passwordChangedMail('en', {
+      account: accountOf('en'),
+      at,
+      keys,
+      choosesOwnAt: null,
+      globalOrigin,
+    })
   expect(mail(['backup', '<i>x</i>']).text).toContain('stay good: backup, <i>x</i>.')
   expect(mail(['<i>x</i>']).html).not.toContain('<i>')
   expect(mail([]).text).not.toContain('API')

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { fill, messagesFor } from '../../src/messages/messages.ts'
 import { DAY, HOUR, MINUTE } from '../../src/storage/clock.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const PASSWORD = 'a quiet lamp by the window'
 
-async function open() {
+async function open(set: Parameters<Service['createSite']>[0] = {}) {
   const service = new Service()
-  const site = await service.createSite()
+  const site = await service.createSite(set)
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
   const by =
     (session: string) =>
@@ -33,6 +34,11 @@ async function open() {
       })
     ).body
   return { service, site, admin, by, sessionOf, ask, make }
+}
+
+async function codeAskedBy(service: Service, username: string): Promise<string> {
+  await service.ask('POST', `${API}/sessions/forgot`, { body: { username } })
+  return /(?<=reset\?code=)[0-9a-f]{40}/.exec(service.mails.at(-1)?.text ?? '')?.[0] ?? ''
 }
 
 async function events(service: Service): Promise<unknown[]> {
@@ -229,21 +235,70 @@ describe('A user of a site', () => {
     }
   })
 
-  it('gets a password that they must change, unless they are a shared account', async () => {
+  it('logs in at once with a password that an admin set through the API', async () => {
     const { ask, make, service } = await open()
-    const shared = await make()
-    const own = await make({ username: 'joe', self_managed: true })
-    const logIn = async (username: string, password: string) =>
-      (await service.logIn({ username, password })).body.type
-    expect(await logIn('jane', PASSWORD)).toBeUndefined()
-    expect(await logIn('joe', PASSWORD)).toMatch(/password-change-required/)
-    const next = { change_password: 'another lamp by that window' }
-    const unlike = { ...next, change_password_confirmation: 'x' }
-    expect((await ask('PATCH', `/users/${shared.id}`, unlike)).status).toBe(422)
-    await ask('PATCH', `/users/${shared.id}`, next)
-    await ask('PATCH', `/users/${own.id}`, { ...next, require_password_change: false })
-    expect(await logIn('jane', next.change_password)).toBeUndefined()
-    expect(await logIn('joe', next.change_password)).toBeUndefined()
+    const statusFor = async (username: string, password: string) =>
+      (await service.logIn({ username, password })).status
+    const made = [await make(), await make({ username: 'joe', self_managed: true })]
+    expect(made.map((user) => user.require_password_change)).toEqual([false, false])
+    const next = 'another lamp by that window'
+    for (const { id, username } of made) {
+      expect(await statusFor(username, PASSWORD)).toBe(201)
+      const unlike = { change_password: next, change_password_confirmation: 'x' }
+      expect((await ask('PATCH', `/users/${id}`, unlike)).status).toBe(422)
+      expect((await ask('PATCH', `/users/${id}`, { change_password: next })).status).toBe(200)
+      expect(await statusFor(username, next)).toBe(201)
+    }
+  })
+
+  it.each([
+    ['at its creation', { require_password_change: true }, {}],
+    ['with the new password', {}, { require_password_change: true, password: PASSWORD }],
+    ['later', {}, { require_password_change: true }],
+  ])('must change a password when require_password_change is sent %s', async (_, made, set) => {
+    const { ask, make, service } = await open()
+    const { id } = await make({ self_managed: true, ...made })
+    if (Object.keys(set).length > 0) await ask('PATCH', `/users/${id}`, set)
+    const { body } = await service.logIn({ username: 'jane', password: PASSWORD })
+    expect(body.type).toMatch(/password-change-required/)
+  })
+
+  it('is mailed a link to choose their own password when an admin sets one', async () => {
+    const { admin, make, service, sessionOf, by } = await open()
+    const reset = async (password: string) => {
+      const [code] = /(?<=reset\?code=)[0-9a-f]{40}/.exec(service.mails.at(-1)?.text ?? '') ?? []
+      const sent = { body: { code: code ?? 'none', password } }
+      return (await service.ask('POST', `${API}/sessions/forgot/reset`, sent)).status
+    }
+    const jane = await make({ self_managed: true, email: 'jane@acme.example' })
+    expect(service.mails.map(({ to }) => to)).toEqual(['jane@acme.example'])
+    expect(service.mails[0]?.text).toContain(messagesFor('en').emails.passwordGiven)
+    expect(service.mails[0]?.text).not.toContain(PASSWORD)
+    service.clock.advance(23 * HOUR)
+    expect(await reset('a first lamp of my own here')).toBe(204)
+    const session = await sessionOf('jane', 'a first lamp of my own here')
+    const old = await codeAskedBy(service, 'jane')
+    const ask = by(await sessionOf('boss', admin.password))
+    await ask('PATCH', `/users/${jane.id}`, { password: 'another lamp by that window' })
+    expect((await by(session)('GET', '/site')).status).toBe(401)
+    const late = { body: { code: old } }
+    expect((await service.ask('POST', `${API}/sessions/forgot/validate`, late)).status).toBe(401)
+    const told = fill(messagesFor('en').emails.passwordSet, { username: 'jane' })
+    expect(service.mails.at(-1)?.text).toContain(told.slice(0, told.indexOf('{')))
+    expect(await reset('a second lamp of my own here')).toBe(204)
+    expect(await reset('a third lamp of my own here')).toBe(401)
+  })
+
+  it.each([
+    ['the site disables password resets', { disablePasswordReset: true }, {}],
+    ['several people share the account', {}, { self_managed: false }],
+    ['they are disabled', {}, { self_managed: true, disabled: true }],
+  ])('is mailed no such link when %s, but is notified all the same', async (_, set, made) => {
+    const { ask, make, service } = await open(set)
+    const { id } = await make({ self_managed: true, email: 'jane@acme.example', ...made })
+    await ask('PATCH', `/users/${id}`, { password: 'another lamp by that window' })
+    expect(service.mails).toHaveLength(2)
+    expect(service.mails.map(({ text }) => text).join()).not.toContain('reset?code=')
   })
 
   it('is invited by mail when they have no password, and welcomed when they have one', async () => {

@@ -1,6 +1,7 @@
-import { eq, inArray, lt } from 'drizzle-orm'
+import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { KeyValueStore } from '../../storage/guarded-storage.ts'
+import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
 import { resetCodes } from './tables.ts'
@@ -32,8 +33,9 @@ export class ResetCodeStore {
     await this.#kv.put(keyValueTable.resetCode(digest), JSON.stringify(code), { expirationTtl })
   }
 
-  insertion(code: ResetCodeRow) {
-    return this.#database.primary.insert(resetCodes).values(code)
+  /** The statement that keeps a code, if the condition holds. */
+  insertion(code: ResetCodeRow, condition: SQL = sql`1`) {
+    return insertFrom(this.#database.primary, resetCodes, code, { where: condition })
   }
 
   /** What a code was made for; whether it was used or has expired is not asked. */
