@@ -19,8 +19,7 @@ import {
 } from './manage-strategies.ts'
 import { addressOf } from './sso-address.tsx'
 import { MOST_STRATEGIES } from './strategy-store.ts'
-import { testStrategy } from './test-strategy.ts'
-import { testTextOf } from './test-text.ts'
+import { testStrategy, testTextOf } from './test-strategy.ts'
 
 const locale = text(35).optional()
 const page = {

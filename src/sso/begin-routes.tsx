@@ -13,7 +13,7 @@ import { receiverOf, redirectOf } from './receive-callback.ts'
 import { type Redirect, redirectHost } from './redirect-address.ts'
 import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import type { Strategy } from './strategy.ts'
-import { readTestTicket } from './test-ticket.ts'
+import { readTestTicket } from './test-login.ts'
 
 /** A caller's own state comes back to it as it is, and is no place to keep things. */
 const LONGEST_STATE = 512

@@ -1,3 +1,7 @@
+import { newId } from '../storage/ids.ts'
+import type { Region } from '../storage/region.ts'
+import type { Assertion } from './assertion.ts'
+import type { Strategy } from './strategy.ts'
 import type { ssoIdentities } from './tables.ts'
 
 /** Whom a user of a site is known as at a provider. */
@@ -23,4 +27,25 @@ export interface Person {
   authenticatedAt: number | null
   /** The session there, so that its logout can end ours. */
   providerSession: string | null
+}
+
+/** That a person is a user, from now on. @param of with `at` in milliseconds since the Unix epoch */
+export function newIdentity(
+  region: Region,
+  of: { userId: number; strategy: Strategy; assertion: Assertion; at: number },
+): Identity {
+  const { userId, strategy, assertion, at } = of
+  const { issuer, subject, email } = assertion.person
+  return {
+    id: newId(region.code),
+    siteId: strategy.siteId,
+    strategyId: strategy.id,
+    userId,
+    issuer,
+    subject,
+    email,
+    groups: JSON.stringify(assertion.groups),
+    createdAt: at,
+    lastUsedAt: at,
+  }
 }

@@ -26,7 +26,7 @@ import { openStateAt, receiveCallback, redirectOf } from './receive-callback.ts'
 import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
 import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
-import { testPassed } from './test-login.tsx'
+import { testPassed } from './test-login-page.tsx'
 
 const comeBack = route(
   {

@@ -2,20 +2,19 @@ import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
+import { randomHex } from '../crypto/digests.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { outcomeOf, whyDenied } from '../login/policy.ts'
-import type { HostScope } from '../sites/site.ts'
+import type { HostScope, Site } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
-import { isAllowedStrategy } from './may-log-in-by.ts'
-import { newIdentity } from './new-identity.ts'
-import { newUsernames } from './new-usernames.ts'
-import { isEmailVerified } from './owns-address.ts'
+import { whyNotUsername } from '../users/username.ts'
+import { newIdentity, type Person } from './identity.ts'
 import { ssoRefused } from './provider-fetch.ts'
-import { provisionsUserFor } from './provision-rules.ts'
+import { isEmailVerified, provisionsUserFor } from './provision-rules.ts'
 import { type ResolvedAccount, resolveAccount, type StrategyAssertion } from './resolve-account.ts'
-import type { Strategy } from './strategy.ts'
+import { isAllowedStrategy, type Strategy } from './strategy.ts'
 
 interface ProvisionInput {
   scope: HostScope
@@ -93,4 +92,20 @@ export async function provisionUser(
     }
   }
   throw ssoRefused('unknown', 'no name is free for a user')
+}
+
+/**
+ * What a user may be called who is made of a person, the best first. Names are one for all sites: the last ones
+ * are nobody's by chance.
+ */
+export function newUsernames(
+  { email, emailIsVerified, name }: Pick<Person, 'email' | 'emailIsVerified' | 'name'>,
+  { strategy, site }: { strategy: Strategy; site: Site },
+): string[] {
+  const known = (email ?? name ?? '').split('@')[0]?.trim() ?? ''
+  const base = whyNotUsername(known) === null ? known : 'user'
+  const here = `${base}-${site.subdomain}`
+  const others = [base, here, `${here}-${randomHex(3)}`, `${here}-${randomHex(3)}`]
+  const isOwner = isEmailVerified({ email, emailIsVerified }, { strategy, site })
+  return email !== null && isOwner ? [email, ...others] : others
 }

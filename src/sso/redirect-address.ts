@@ -1,3 +1,4 @@
+import { text } from '../http/check-parameters.ts'
 import { hostnameNamed, originNamed } from '../sites/site.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -16,3 +17,7 @@ export function redirectAddress({ id, originName }: Redirect, globalOrigin: URL)
 export function redirectHost({ originName }: Redirect, globalOrigin: URL): string {
   return hostnameNamed(originName, globalOrigin)
 }
+
+export const redirectHostParameter = text(253).describe(
+  'A host of the site: its subdomain’s, or its verified domain',
+)

@@ -12,7 +12,7 @@ import {
   findStrategy,
   type SentStrategy,
 } from './manage-strategies.ts'
-import { redirectHostParameter } from './redirect-host-parameter.ts'
+import { redirectHostParameter } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
 

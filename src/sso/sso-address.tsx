@@ -4,11 +4,11 @@ import { fill, messagesFor } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { Form } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
-import { beginTestLogin } from './begin-test-login.ts'
 import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { redirectStatus, testedHost } from './strategy-view.ts'
+import { beginTestLogin } from './test-login.ts'
 
 /** Another host of the site, to which a strategy may be moved. */
 interface OtherHost {

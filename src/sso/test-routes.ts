@@ -2,12 +2,11 @@ import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, siteAdmin } from '../sessions/access.ts'
-import { beginTestLogin } from './begin-test-login.ts'
 import { findStrategy } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
-import { redirectHostParameter } from './redirect-host-parameter.ts'
-import { testOutcomes, testStrategy } from './test-strategy.ts'
-import { testTextOf } from './test-text.ts'
+import { redirectHostParameter } from './redirect-address.ts'
+import { beginTestLogin } from './test-login.ts'
+import { testOutcomes, testStrategy, testTextOf } from './test-strategy.ts'
 
 const id = integer()
 

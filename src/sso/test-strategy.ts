@@ -1,8 +1,10 @@
 import { errors } from 'jose'
 import { type AuthorizationServer, validateAuthResponse } from 'oauth4webapi'
 import type { Ctx } from '../context.ts'
+import type { Language } from '../http/languages.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { Problem } from '../http/problem.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import type { Site } from '../sites/site.ts'
 import { algorithmsOf, flawOf } from './issuer-cache.ts'
 import {
@@ -131,4 +133,13 @@ function outcomeOf(status: number, refusal: string | null): TestOutcome {
   if (refusal === 'invalid_client' || refusal === 'unauthorized_client' || status === 401)
     return 'client-refused'
   return refusal?.includes('redirect') ? 'redirect-refused' : 'answer-not-understood'
+}
+
+/** What came of a test, in words, and by which method the client proved itself, by the name that metadata gives it. */
+export function testTextOf({ outcome, authentication }: TestResult, language: Language): string {
+  const t = messagesFor(language).admin.ssoTest
+  const text = t.outcomes[outcome]
+  return authentication === null
+    ? text
+    : `${text} ${fill(t.authentication, { method: authentication })}`
 }

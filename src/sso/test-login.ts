@@ -1,7 +1,11 @@
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
-import { originNamed } from '../sites/site.ts'
+import { hostNamesOf, hostnameNamed, originNamed } from '../sites/site.ts'
 import { HOUR, SECOND } from '../storage/clock.ts'
+import { noHostOfSite, type StrategyActing } from './manage-strategies.ts'
+import { redirectAddress } from './redirect-address.ts'
+import type { Strategy } from './strategy.ts'
 
 /** That an admin asked for a test login. It is no secret: it logs nobody in, and reads nothing. */
 const sealedTicket = {
@@ -37,4 +41,26 @@ export function readTestTicket(
   now: number,
 ): Promise<(TestTicket & Seal) | null> {
   return sealer.unseal(sealedTicket, text, now)
+}
+
+/**
+ * The link to a test login at a host of the site, and the redirect address that the provider has to know for it.
+ * @throws {Problem} model-save-error for a host that is not the site's; and what `authorize` throws
+ */
+export async function beginTestLogin(
+  ctx: Ctx,
+  { live, request, authorize }: StrategyActing,
+  { strategy, redirectHost }: { strategy: Strategy; redirectHost: string },
+): Promise<{ test_uri: string; redirect_uri: string }> {
+  const { globalOrigin } = ctx
+  const origin = hostNamesOf(live.site).find(
+    (name) => hostnameNamed(name, globalOrigin) === redirectHost.toLowerCase(),
+  )
+  if (origin === undefined) throw noHostOfSite()
+  await authorize({ what: 'sso-strategy' })
+  const ticket = { strategy: strategy.id, origin, testFor: request.hostname }
+  return {
+    test_uri: await testLoginAddress(ctx, ticket, ctx.clock()),
+    redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, globalOrigin),
+  }
 }
