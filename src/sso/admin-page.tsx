@@ -18,14 +18,14 @@ export interface SsoPageProps {
   addresses: Map<number, ShownAddress>
   /** What is wrong with the domain of the site. */
   domainWarning: string | null
-  /** What was filled in and not taken. */
+  /** The values of a form that was refused. */
   sent?: Record<string, string | boolean | undefined> | undefined
   problem?: Problem | undefined
-  /** What came of a test, or of what was done. */
+  /** The result of a test or of an action. */
   done?: { text: string; isGood: boolean } | undefined
 }
 
-/** Where a site admin sets the identity providers of the site up. */
+/** The page on which a site admin sets up the site's identity providers. */
 export function SsoPage(props: SsoPageProps) {
   const { language, strategies, problem, done, domainWarning } = props
   const t = messagesFor(language).admin.pages

@@ -178,19 +178,19 @@ const remove = route(
     }),
 )
 
-/** Does it, and shows what is left, or why it was not done: not to the strategy that the last admin needs. */
+/** Runs an action and shows the page again, with the reason if it was refused. */
 async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
   try {
     await act()
   } catch (error) {
-    // Deleted before is deleted.
+    // Deleting a strategy that is already deleted succeeds.
     if (error instanceof Problem && error.status === 404) return back(viewer.language)
     return { ...(await ssoPage(ctx, viewer, { problem: shownProblem(error) })), status: 422 }
   }
   return back(viewer.language)
 }
 
-/** A reload must not do it again. */
+/** Redirects, so that reloading the page does not repeat the action. */
 function back(language: Language): Reply {
   return { status: 303, headers: { Location: `/admin/sso?locale=${language}` } }
 }

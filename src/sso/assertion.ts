@@ -3,21 +3,21 @@ import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
 import { SECOND } from '../storage/clock.ts'
 import type { Person } from './identity.ts'
 
-/** Since the provider's answer. */
+/** Counted from the provider's callback. */
 export const ASSERTION_LIFETIME_SECONDS = 600
 
-/** Who a provider says a person is, while something is still to be asked of that person. */
+/** What a provider asserted about a person, sealed while the person still has to do something. */
 const sealedAssertion = {
   typ: 'latchkey-sso-proof+jwt',
   content: z.object({
-    /** Of the redirect address that the provider answered to. */
+    /** The redirect address that received the callback. */
     strategy: z.int(),
     origin: z.string(),
-    /** The state's `jti`, by which it is used once and has so many tries; `exp`: until when it is good. */
+    /** The state's `jti`, which makes the login single-use and limits its attempts, and `exp`, when it expires. */
     use: z.object({ jti: z.string(), exp: z.int() }),
-    /** The groups that are kept, and whether they make a site admin; null: they do not say. */
+    /** The groups to store, and whether they make the user a site admin; null if the groups do not decide that. */
     groups: z.array(z.string()),
-    /** Else those that were kept before stay. */
+    /** If false, the stored groups stay. */
     groupsAreAll: z.boolean().default(true),
     isAdmin: z.boolean().nullable(),
     state: z.string().optional(),
@@ -29,7 +29,7 @@ const sealedAssertion = {
       emailIsVerified: z.boolean().nullable(),
       name: z.string().nullable(),
       hasSecondFactor: z.boolean(),
-      /** 0 where nobody knows. */
+      /** 0 if unknown. */
       authenticatedAt: z.number(),
       providerSession: z.string().nullable(),
     }) satisfies z.ZodType<Omit<Person, 'groups' | 'groupsAreAll'>>,
@@ -44,8 +44,8 @@ export function sealAssertion(sealer: Sealer, assertion: Assertion, now: number)
 }
 
 /**
- * @returns null for what is none of ours, or has expired, however often it was sealed since the provider's
- *   answer. Whether it was used is not asked.
+ * @returns null if the text is not ours or has expired, however often it was sealed again. Does not check whether it
+ *   was used.
  */
 export async function readAssertion(
   sealer: Sealer,

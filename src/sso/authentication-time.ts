@@ -5,18 +5,19 @@ import type { Provider } from './providers.ts'
 import { begunAt, type SsoState } from './sso-state.ts'
 
 /**
- * When a person proved who it is, in milliseconds since the Unix epoch; 0 where nobody knows. Where the
- * provider was to ask anew, not before that: those who say when must say so, of the others it is believed.
- * @throws {Problem} invalid-oauth where it did not ask
+ * When a person authenticated at the provider, in milliseconds since the Unix epoch; 0 if unknown. If the login asked
+ * for reauthentication, providers that send `auth_time` must show a time since then; the others are trusted.
+ * @throws {Problem} invalid-oauth if the provider did not reauthenticate the person
  */
 export function authenticationTime(
   state: SsoState,
   { tellsWhen }: Pick<Provider, 'tellsWhen'>,
-  told: number | null,
+  authTime: number | null,
 ): number {
-  if (!state.again) return told ?? 0
+  if (!state.again) return authTime ?? 0
   const earliest = begunAt(state)
-  const isSince = told === null ? !tellsWhen : told >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
-  if (!isSince) throw ssoRefused('refused', `asked anew, but auth_time is ${told}`)
-  return told ?? earliest
+  const isSince =
+    authTime === null ? !tellsWhen : authTime >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
+  if (!isSince) throw ssoRefused('refused', `asked anew, but auth_time is ${authTime}`)
+  return authTime ?? earliest
 }

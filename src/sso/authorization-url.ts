@@ -8,23 +8,23 @@ import { newSsoState } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
 interface AuthorizationInput {
-  /** What is stored of the host that receives the answer; that of the strategy, unless it is tested elsewhere. */
+  /** The stored name of the host that receives the callback; the strategy's own, unless a test login tries another. */
   origin?: string
-  /** The browser; null where a program begins it. */
+  /** The id of the browser; null if a program starts the login. */
   browser: string | null
   /** The caller's own state. */
   state?: string | undefined
-  /** The page to go on to. */
+  /** The page to open after the login. */
   place?: string | undefined
-  /** The provider is to ask anew who it is, though it may know. */
+  /** Asks the provider to authenticate the person again. */
   again?: boolean
-  /** A test login: the host of the admin who asked for it. */
+  /** For a test login: the host of the admin's page. */
   testFor?: string
 }
 
 /**
- * The address of the provider at which the person logs in. Nothing is written.
- * @throws {Problem} identity-provider-unavailable; invalid-oauth where its metadata is not good
+ * Returns the URL at the provider to which the person is sent. Writes nothing.
+ * @throws {Problem} identity-provider-unavailable; invalid-oauth if the provider's metadata is unusable
  */
 export async function authorizationUrl(
   ctx: Ctx,
@@ -72,7 +72,7 @@ export async function authorizationUrl(
   return url.href
 }
 
-/** Where the person is sent, and what a provider is asked for. */
+/** Returns the authorization endpoint and the parameters that depend on the provider. */
 async function authorizationRequest(
   ctx: Ctx,
   strategy: Strategy,

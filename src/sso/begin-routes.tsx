@@ -15,7 +15,7 @@ import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from 
 import type { Strategy } from './strategy.ts'
 import { readTestTicket } from './test-login.ts'
 
-/** A caller's own state comes back to it as it is, and is no place to keep things. */
+/** The caller's own state is returned in the URL, so it stays short. */
 const LONGEST_STATE = 512
 
 const begin = route(
@@ -113,7 +113,7 @@ interface Asked {
   testFor?: string
 }
 
-/** By which strategy a browser is to log in, and at which address of it. @throws {Problem} invalid-oauth */
+/** Finds the strategy and redirect address for a browser's login. @throws {Problem} invalid-oauth */
 async function askedAt(
   ctx: Ctx,
   { strategy: id, test }: { strategy: number; test?: string | undefined },
@@ -130,7 +130,7 @@ async function askedAt(
   return { strategy, redirect: strategy }
 }
 
-/** The same button at the host that receives the answer, so that the cookie is there: no code comes along. */
+/** Returns the URL of the same button at the host that receives the callback, where the browser's cookie must be. */
 function sameAt(
   { globalOrigin }: Ctx,
   { originName }: Redirect,

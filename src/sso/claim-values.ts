@@ -3,19 +3,19 @@ import { readEmailAddress } from '../users/email-address.ts'
 
 const LONGEST = 255
 
-/** What a provider tells of a person, where it is a text that can be shown, compared and kept; else null. */
-export function textClaim(told: unknown): string | null {
-  const isText = typeof told === 'string' && told.isWellFormed() && /^\P{Cc}{1,255}$/u.test(told)
-  return isText && told.length <= LONGEST && !hasBidiControls(told) ? told : null
+/** Returns a claim that is text fit to show, compare and store; else null. */
+export function textClaim(claim: unknown): string | null {
+  const isText = typeof claim === 'string' && claim.isWellFormed() && /^\P{Cc}{1,255}$/u.test(claim)
+  return isText && claim.length <= LONGEST && !hasBidiControls(claim) ? claim : null
 }
 
-/** The same of an email address that mail can be delivered to. */
-export function emailClaim(told: unknown): string | null {
-  const text = textClaim(told)
+/** Returns a claim that is a deliverable email address; else null. */
+export function emailClaim(claim: unknown): string | null {
+  const text = textClaim(claim)
   return text === null ? null : readEmailAddress(text)
 }
 
-/** Whether a provider says yes. Some, such as Amazon Cognito, write it as a text. */
-export function isTrueClaim(told: unknown): boolean {
-  return told === true || told === 'true'
+/** Whether a claim is true. Some providers, such as Amazon Cognito, send booleans as text. */
+export function isTrueClaim(claim: unknown): boolean {
+  return claim === true || claim === 'true'
 }

@@ -9,17 +9,17 @@ type GroupRules = Pick<
   | 'provisionSiteAdminGroups'
 >
 
-/** What a provider says of somebody's groups. What is not among them is a no only where they are all. */
+/** The groups that a provider named. A group that is missing counts as "not a member" only if the list is complete. */
 export interface GroupClaims {
   names: string[]
-  /** Whether whoever is in another one would have been told so. */
+  /** Whether the provider would have named every other group too. */
   isComplete: boolean
 }
 
 /**
- * The groups that a provider's claims name: a list, or a single one as a text. They are not all where there is no
- * claim, where one says that they are too many for a token (OpenID Connect Core §5.6.2, as Entra ID does), or
- * where something in it is no name.
+ * Reads the `groups` claim: a list, or one group as text. The list is incomplete if the claim is missing, if the
+ * provider says it has too many groups for a token (OpenID Connect Core §5.6.2, as Entra ID does), or if an entry is
+ * not a name.
  */
 export function groupClaims(claims: Record<string, unknown>): GroupClaims {
   const { groups, _claim_names: elsewhere, hasgroups } = claims
@@ -31,12 +31,12 @@ export function groupClaims(claims: Record<string, unknown>): GroupClaims {
   return { names, isComplete: names.length === listed.length && !isElsewhere }
 }
 
-/** What two answers say together; what either says in full is all. */
+/** Merges two answers of a provider. The result is complete if either answer is. */
 export function mergeGroupClaims(one: GroupClaims, other: GroupClaims): GroupClaims {
   return { names: [...one.names, ...other.names], isComplete: one.isComplete || other.isComplete }
 }
 
-/** Whether a rule of a strategy depends on the groups of who comes. */
+/** Whether any rule of a strategy depends on groups. */
 export function needsGroups(rules: GroupRules): boolean {
   const { provisionGroupRequired, provisionGroupInclusion, provisionGroupExclusion } = rules
   return [
@@ -48,17 +48,17 @@ export function needsGroups(rules: GroupRules): boolean {
 }
 
 /**
- * Whether somebody in these groups may come in: in one of those required, where there are any. Null where that
- * was not told.
+ * Whether the groups allow the login: if the strategy requires groups, the person must be in one of them. Null if the
+ * provider did not say.
  */
-export function isAllowedByGroups(rules: GroupRules, told: GroupClaims): boolean | null {
+export function isAllowedByGroups(rules: GroupRules, claims: GroupClaims): boolean | null {
   const required = listed(rules.provisionGroupRequired)
-  return required.length === 0 || isInOneOf(required, told)
+  return required.length === 0 || isInOneOf(required, claims)
 }
 
 /**
- * The groups that are kept of somebody, `most` of them: those included and not excluded, by patterns with `*`, and
- * the default ones.
+ * Returns at most `most` groups to store: those that match an inclusion pattern and no exclusion pattern (`*` matches
+ * anything), and the default groups.
  */
 export function keptGroups(rules: GroupRules, groups: string[], most: number): string[] {
   const included = listed(rules.provisionGroupInclusion)
@@ -73,11 +73,11 @@ export function keptGroups(rules: GroupRules, groups: string[], most: number): s
 }
 
 /**
- * Whether somebody in these groups is a site admin. Null where the strategy does not decide that, or it was not
- * told: then it stays as it is.
+ * Whether the groups make a user a site admin. Null if the strategy does not decide that, or the provider did not
+ * say; then the user keeps their role.
  */
-export function isAdminByGroups(rules: GroupRules, told: GroupClaims): boolean | null {
-  return decidesAdmins(rules) ? isInOneOf(listed(rules.provisionSiteAdminGroups), told) : null
+export function isAdminByGroups(rules: GroupRules, claims: GroupClaims): boolean | null {
+  return decidesAdmins(rules) ? isInOneOf(listed(rules.provisionSiteAdminGroups), claims) : null
 }
 
 /** Whether a strategy decides by groups who is a site admin. */
@@ -85,7 +85,7 @@ export function decidesAdmins(rules: Pick<GroupRules, 'provisionSiteAdminGroups'
   return listed(rules.provisionSiteAdminGroups).length > 0
 }
 
-/** Null where it may be in one of them though that was not told: not told is never a no. */
+/** Null if the list is incomplete and names none of them: missing information never counts as "not a member". */
 function isInOneOf(groups: string[], { names, isComplete: areAll }: GroupClaims): boolean | null {
   const isIn = groups.some((group) => names.includes(group))
   return isIn || (areAll ? false : null)
@@ -98,7 +98,7 @@ function listed(text: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** Without a regular expression: patterns are a tenant's, and groups a provider's. */
+/** No regular expression: patterns come from a tenant, and groups from a provider. */
 function fits(pattern: string, group: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()

@@ -17,7 +17,7 @@ import type { Identity, Person } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
-/** Who the users of one region are at identity providers. */
+/** The identities of one region's users at identity providers. */
 export class IdentityStore {
   readonly #database: ReplicatedDatabase
 
@@ -25,7 +25,7 @@ export class IdentityStore {
     this.#database = database
   }
 
-  /** The user of a site that has logged in as this person before. */
+  /** The account of the site that is linked to this person. */
   async accountOf(
     siteId: number,
     { issuer, subject }: Pick<Person, 'issuer' | 'subject'>,
@@ -45,7 +45,7 @@ export class IdentityStore {
     return found ?? null
   }
 
-  /** The one user that a person becomes by an address at the first login; null where there is none. */
+  /** The one account that may be linked to a person by email at their first login; null if there is none. */
   async linkable(issuer: string, strategy: Strategy, by: LinkByEmail): Promise<Account | null> {
     const [found] = await this.#database.primary
       .select(accountColumns)
@@ -56,9 +56,9 @@ export class IdentityStore {
   }
 
   /**
-   * That a person of a provider is this user: known to be so before, or from now on. Holds while the strategy
-   * is on and receives at an origin of its site, and for a link that is new, while the user has the address
-   * that it rests on. Groups that are not all leave those that are kept as they are.
+   * Links a person to a user, or confirms the link. It holds while the strategy is enabled and receives callbacks at
+   * a host of its site and, for a new link, while the user still has the email address that the link rests on. An
+   * incomplete list of groups leaves the stored groups as they are.
    */
   consumption(
     identity: Identity,
@@ -95,19 +95,19 @@ export class IdentityStore {
     }
   }
 
-  /** The statement that links a person to a user who is made with it. */
+  /** The statement that links a person to a user who is created in the same batch. */
   insertion(identity: Identity) {
     return this.#database.primary.insert(ssoIdentities).values(identity)
   }
 
-  /** The statements that record a link and tell its user of it, where it is new. */
+  /** The statements that record a new link and notify the user. */
   noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
     const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
       AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
     return recordAndNotify(this.#database.primary, news, isNew)
   }
 
-  /** The statements that make a user of this strategy a site admin, or no longer; the last one stays. */
+  /** The statements that make a user of this strategy a site admin, or take the role away. The last admin keeps it. */
   setAdmin(
     { userId: id, siteId }: Identity,
     { strategy, isAdmin, sessionId, event }: AdminByGroups,
@@ -122,7 +122,7 @@ export class IdentityStore {
     ]
   }
 
-  /** The statement that records that a user's rights stay as they are, for its groups were not told. */
+  /** The statement that records that a user keeps their role because the provider did not send groups. */
   noteGroupsNotTold(
     { userId: id }: Identity,
     { strategy, sessionId, event }: Omit<AdminByGroups, 'isAdmin'>,
@@ -133,7 +133,7 @@ export class IdentityStore {
     return recordEvent(this.#database.primary, event, isOfStrategy)
   }
 
-  /** A user's identities in the order of their ids, `skip` of them left out. */
+  /** Lists a user's identities by id, without the first `skip`. */
   async list(
     { userId, siteId }: { userId: number; siteId: number },
     { after, skip, limit }: IdPage,
@@ -166,8 +166,8 @@ export class IdentityStore {
   }
 
   /**
-   * Takes a link back, and ends the sessions that began by it; not by a user itself that would have no other
-   * way in.
+   * Removes a link and revokes the sessions that began by it. A user cannot remove their only way to log in; an admin
+   * can.
    */
   async remove(
     { id, userId }: Identity,
@@ -197,17 +197,17 @@ export class IdentityStore {
   }
 }
 
-/** How a person is known by an address at the first login, who is nobody yet. */
+/** How an email address links a person at their first login. */
 export type LinkByEmail =
-  /** One that the provider vouches for, and that is known to be the user's. */
+  /** The provider verified the address, and the user has verified it too. */
   | { kind: 'verified-address'; emailKey: string }
-  /** The admin named the strategy and the address. */
+  /** An admin assigned the strategy and the address. */
   | { kind: 'invitation'; emailKey: string }
 
-/** What makes a person a user. */
+/** Why a person is a user. */
 export type LinkedBy = { kind: 'identity' } | LinkByEmail
 
-/** An identity, with what its strategy is called. */
+/** An identity with its strategy's label. */
 export interface LabelledIdentity {
   identity: Identity
   label: string
@@ -220,7 +220,7 @@ interface AdminByGroups {
   event: CredentialEvent
 }
 
-/** Whether a user may have a password, or comes in by another identity. */
+/** Whether a user can log in by password or by another identity. */
 function hasOtherLogin({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
   return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
     AND (authentication_method <> 'sso' OR EXISTS (SELECT 1 FROM sso_identities AS other
@@ -239,8 +239,8 @@ function mayLink({ userId, siteId, issuer, subject }: Identity, strategy: Strate
 }
 
 /**
- * Whether a user is the only one that an address means, and is nobody there yet: an address may go to
- * another person at the provider, and the first one stays the user's.
+ * Whether the address belongs to exactly one user, who has no identity at this issuer yet. The provider may give an
+ * address to another person later; the user stays linked to the first one.
  */
 function isLinkable(
   issuer: string,

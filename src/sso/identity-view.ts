@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Identity } from './identity.ts'
 
-/** Who a user is at an identity provider. */
+/** A user's identity at an identity provider. */
 export const identityObject = z
   .object({
     id: z.int(),

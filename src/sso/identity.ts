@@ -4,32 +4,32 @@ import type { Assertion } from './assertion.ts'
 import type { Strategy } from './strategy.ts'
 import type { ssoIdentities } from './tables.ts'
 
-/** Whom a user of a site is known as at a provider. */
+/** The link between a user and a person at an identity provider. */
 export type Identity = typeof ssoIdentities.$inferSelect
 
-/** A person as a provider described it, at a login just now. */
+/** A person as the provider described them in this login. */
 export interface Person {
-  /** The issuer of its tokens; the origin of where people log in, for plain OAuth 2.0. */
+  /** The issuer of the tokens; for plain OAuth 2.0, the origin of the authorization endpoint. */
   issuer: string
-  /** Its name for good, at that issuer. */
+  /** Identifies the person at the issuer; it never changes. */
   subject: string
   email: string | null
-  /** The provider vouches for the address, or says that it does not; null where it says neither. */
+  /** Whether the provider verified the address; null if it did not say. */
   emailIsVerified: boolean | null
-  /** What it calls itself there; for a user that is made of it. */
+  /** The person's name at the provider, for a username. */
   name: string | null
   groups: string[]
-  /** Whether it would have said so of any other group: see ToldGroups. */
+  /** Whether the list is complete: see GroupClaims. */
   groupsAreAll: boolean
-  /** A second factor was given there. */
+  /** The person used a second factor at the provider. */
   hasSecondFactor: boolean
-  /** When it gave its password there, in milliseconds since the Unix epoch; null where that is not told. */
+  /** When the person authenticated, in milliseconds since the Unix epoch; null if the provider did not say. */
   authenticatedAt: number | null
-  /** The session there, so that its logout can end ours. */
+  /** The provider's session id, so that its logout can revoke ours. */
   providerSession: string | null
 }
 
-/** That a person is a user, from now on. @param of with `at` in milliseconds since the Unix epoch */
+/** Returns a new link. @param of with `at` in milliseconds since the Unix epoch */
 export function newIdentity(
   region: Region,
   of: { userId: number; strategy: Strategy; assertion: Assertion; at: number },

@@ -6,12 +6,12 @@ export interface OwnHosts {
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-/** Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
+/** Names that are not public (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
 const INSIDE = ['localhost', 'local', 'internal', 'home.arpa', 'test', 'invalid', 'onion']
 
 /**
- * The address of an issuer that a site's admin named, if this service may ask it.
- * @returns null where it may not
+ * Reads the issuer URL that an admin entered.
+ * @returns null if this service may not fetch it
  */
 export function readIssuerAddress(text: string, own: OwnHosts): URL | null {
   const url = readOutsideAddress(text, own)
@@ -19,15 +19,16 @@ export function readIssuerAddress(text: string, own: OwnHosts): URL | null {
 }
 
 /**
- * An address that somebody outside named, if this service may ask it: https, a public name, the usual port,
- * none of ours. On a developer's machine, where this service itself is on http, loopback too.
- * @returns null where it may not
+ * Reads a URL that an outsider named: https, a public name, the default port, and not one of our hosts. On a
+ * developer's machine, where this service runs on http, loopback is allowed too.
+ * @returns null if this service may not fetch it
  */
 export function readOutsideAddress(text: string, own: OwnHosts): URL | null {
   if (!URL.canParse(text)) return null
   const url = new URL(text)
   const isPlain = url.username === '' && url.password === '' && url.hash === ''
-  // A number in any spelling, and what is not ASCII, comes out of the parser otherwise than it went in.
+  // The parser rewrites numbers in any notation and names that are not ASCII, so such a URL no longer starts as it
+  // was sent.
   if (!isPlain || !text.startsWith(`${url.protocol}//${url.host}`)) return null
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
   if (isWeb && own.globalOrigin.protocol === 'http:' && url.hostname === 'localhost') return url

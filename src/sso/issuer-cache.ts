@@ -7,13 +7,13 @@ import { fetchOptions, providerFetch } from './provider-fetch.ts'
 
 const METADATA_KEPT_MS = HOUR
 const KEYS_KEPT_MS = 10 * MINUTE
-/** A key that is not among those known makes them be asked for anew, but not more often. */
+/** An unknown key id refreshes the keys, but not more often than this. */
 const KEYS_ASKED_EVERY_MS = 30 * SECOND
 const MOST_ISSUERS = 200
-/** An issuer that does not answer is not waited for by everybody. */
+/** For this long, a failed issuer is not asked again. */
 const FAILURE_KEPT_MS = 5 * SECOND
 
-/** Asymmetric only: a client's secret signs nothing here. */
+/** Asymmetric only: a client secret must not verify tokens. */
 export const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
@@ -24,20 +24,17 @@ interface CachedIssuer {
   metadataAt: number
   keys: JWK[]
   keysAt: number
-  /** When they were asked for last because of a key that was not among them. */
+  /** When the keys were last refreshed because of an unknown key id. */
   unknownAt: Record<Bearer, number>
 }
 
-/**
- * Who brought what is verified: the provider itself, or anybody, who may name keys that there are none of, and
- * must not use up what a login needs to learn of new ones.
- */
+/** Who sent the token: the provider, or anybody. Anybody can name unknown keys, so the two have separate limits. */
 type Bearer = 'log-in' | 'log-out'
 
 const text = z.string().optional().catch(undefined)
 const texts = z.array(z.string()).optional().catch(undefined)
 
-/** What is used of a provider's metadata, where it is of the right kind. */
+/** The parts of a provider's metadata that are used, if they have the right type. */
 const usedMetadata = z.object({
   authorization_endpoint: text,
   token_endpoint: text,
@@ -50,14 +47,14 @@ const usedMetadata = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
 })
 
-/** What is no key is passed over, as RFC 7517 §5 has it for what is not understood. */
+/** Entries that are not keys are ignored, as RFC 7517 §5 says. */
 const key = z.looseObject({ kty: z.string() }).nullable().catch(null)
 const keySet = z.object({ keys: z.array(key).max(100) })
 
-/** Why nobody can log in at a provider, whatever its person does. */
+/** Why nobody can log in by a provider. */
 export type ProviderFlaw = 'endpoint-missing' | 'algorithms-unsupported'
 
-/** What of a provider's metadata keeps everybody from logging in; null where nothing does. */
+/** Returns what makes a provider's metadata unusable; null if nothing does. */
 export function flawOf(metadata: AuthorizationServer, own: OwnHosts): ProviderFlaw | null {
   const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
   const mayBeAsked = (endpoint: string | undefined) =>
@@ -67,15 +64,15 @@ export function flawOf(metadata: AuthorizationServer, own: OwnHosts): ProviderFl
   return algorithmsOf(metadata).length === 0 ? 'algorithms-unsupported' : null
 }
 
-/** By which an ID token may be signed: what the provider lists, RS256 where it lists nothing. */
+/** The accepted signature algorithms of ID tokens: those that the provider lists, or RS256 if it lists none. */
 export function algorithmsOf(metadata: AuthorizationServer): string[] {
   const { id_token_signing_alg_values_supported: listed = ['RS256'] } = metadata
   return ALGORITHMS.filter((algorithm) => listed.includes(algorithm))
 }
 
 /**
- * What OpenID Connect providers publish of themselves, as this isolate remembers it for a while. Times in
- * milliseconds since the Unix epoch.
+ * Caches the published metadata and keys of OpenID Connect providers in this isolate. Times are in milliseconds since
+ * the Unix epoch.
  */
 export class IssuerCache {
   readonly #known = new Map<string, CachedIssuer>()
@@ -86,14 +83,14 @@ export class IssuerCache {
     return (await this.#find(issuer, own, now)).metadata
   }
 
-  /** The next that asks learns it anew. */
+  /** Removes an issuer, so that the next login fetches it again. */
   forget(issuer: string): void {
     this.#known.delete(issuer)
     this.#failed.delete(issuer)
   }
 
   /**
-   * Calls `verify` with the issuer's keys; where it finds none that fits, once more with fresh ones.
+   * Calls `verify` with the issuer's keys. If none fits, refreshes the keys and tries once more.
    * @throws what `verify` throws
    */
   async withKeysOf<Verified>(
@@ -143,8 +140,8 @@ export class IssuerCache {
 }
 
 /**
- * Where several keys fit (one that is published twice, one `kid` for several, or a token that names none), each
- * is tried: all are the provider's.
+ * Tries every key that fits. Several fit when a key is published twice, when keys share a `kid`, or when the token
+ * has none.
  */
 async function verifyByAny<Verified>(
   keys: JWK[],
@@ -183,7 +180,7 @@ function withoutAbsent<Parsed extends object>(parsed: Parsed) {
   return Object.fromEntries(present) as { [Name in keyof Parsed]?: NonNullable<Parsed[Name]> }
 }
 
-/** Remembers the latest, and a bounded number of them. */
+/** Stores the newest entry and drops the oldest when the cache is full. */
 function keep<Value>(map: Map<string, Value>, issuer: string, value: Value): void {
   map.delete(issuer)
   const [oldest] = map.keys()

@@ -20,14 +20,14 @@ interface Sent {
 
 interface LoggedInBySso {
   loggedIn: LoggedIn
-  /** The caller's own, as it was given. */
+  /** The caller's own state, as it was sent. */
   state: string | undefined
 }
 
 /**
- * Logs in whom a provider names, for a program that began it and owns the redirect: by the provider's code,
- * or by a second factor after that.
- * @returns null for a login by something else
+ * Logs a person in for a program that started the flow and owns the redirect: by the provider's code, or by the
+ * second factor that was still needed.
+ * @returns null if the request is another kind of login
  * @throws {Problem} invalid-oauth and whatever `bySsoCallback` refuses; request-params-required
  */
 export async function logInBySso(

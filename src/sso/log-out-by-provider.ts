@@ -13,7 +13,10 @@ import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { issuerOf, providerNamed } from './providers.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
-/** How old a token may be: it is remembered longer, for repeated it would end sessions that began since. */
+/**
+ * The oldest accepted token. Used tokens are remembered for longer, because a replay would revoke sessions that began
+ * since.
+ */
 const OLDEST_SECONDS = 120
 
 const claims = z
@@ -27,8 +30,8 @@ const claims = z
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined)
 
 /**
- * Ends the sessions that a logout token of a provider names (OpenID Connect Back-Channel Logout 1.0 §2.6): of
- * one session there, or all of a person. Each does so once.
+ * Revokes the sessions that a provider's logout token names (OpenID Connect Back-Channel Logout 1.0 §2.6): those of
+ * one session at the provider, or all of a person. Each token is single-use.
  * @throws {Problem} invalid-logout-token; identity-provider-unavailable
  */
 export async function logOutByProvider(

@@ -30,11 +30,11 @@ const backChannel = route(
   },
   async ({ parameters: { id, logout_token: token }, ctx, request }) => {
     await logOutByProvider(ctx, { strategyId: id, token, request })
-    // Some providers take no 204.
+    // Some providers do not accept 204.
     return { status: 200, body: {} }
   },
 )
-/** It names nobody and ends nothing: the session here has ended, that at the provider is its own. */
+/** Shows a link only: the session here is already revoked, and the session at the provider belongs to the provider. */
 const loggedOut = route(
   {
     method: 'GET',
@@ -66,7 +66,7 @@ const loggedOut = route(
   },
 )
 
-/** OpenID Connect RP-Initiated Logout 1.0 §2, without a token of the person: none is kept. */
+/** OpenID Connect RP-Initiated Logout 1.0 §2, without an ID token hint, because none is stored. */
 async function logOutAddress(ctx: Ctx, strategy: Strategy): Promise<string | null> {
   const provider = providerNamed(strategy.provider)
   const issuer = provider && issuerOf(provider, strategy)

@@ -8,15 +8,15 @@ import { credentialMail } from '../notifications/credential-mail.ts'
 import type { Account } from '../users/account.ts'
 import type { LabelledIdentity } from './identity-store.ts'
 
-/** Who acts on links, and by which request. */
+/** The actor, and the request that they made. */
 export interface IdentityActing extends ActorOf<RequestFacts> {
   language: string
 }
 
 /**
- * Takes the link of a user to a person of a provider back, at once, with the sessions that began by it: one's
- * own, or as an admin any of the site. The user is told by mail.
- * @throws {Problem} sso-identity-not-found, whether it is somebody else's or nobody's; model-save-error
+ * Unlinks a user from a person at a provider and revokes the sessions that began by the link. Users do that for
+ * themselves, admins for the whole site. The user is notified by email.
+ * @throws {Problem} sso-identity-not-found, also for other users' identities; model-save-error
  */
 export async function removeIdentity(ctx: Ctx, acting: IdentityActing, id: number): Promise<void> {
   const { live, region } = acting

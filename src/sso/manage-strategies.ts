@@ -12,17 +12,17 @@ import { providerNamed, whyRefused } from './providers.ts'
 import { readEmailDomains, whyNotProvisioning } from './provision-rules.ts'
 import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
 import { viewStrategy } from './strategy-view.ts'
-/** The admin whose site it is of, and by which request. */
+/** The admin, and the request that they made. */
 export type StrategyActing = ActorOf<RequestFacts>
 
-/** What an admin sends, with the client secret as the provider gave it. */
+/** What an admin sends, with the client secret in plain text. */
 export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
-  /** The host of the site where it is to receive its logins. */
+  /** The host of the site that receives the callbacks. */
   redirectHost?: string | undefined
 }
 
 /**
- * Takes a strategy in for the admin's site.
+ * Creates a strategy for the admin's site.
  * @throws {Problem} invalid-oauth-provider; model-save-error
  */
 export async function createStrategy(
@@ -62,7 +62,7 @@ export async function createStrategy(
   return strategy
 }
 
-/** @throws {Problem} sso-strategy-not-found, whether it is another site's or nobody's */
+/** @throws {Problem} sso-strategy-not-found, also for other sites' strategies */
 export async function findStrategy(
   ctx: Ctx,
   { live, region }: Pick<StrategyActing, 'live' | 'region'>,
@@ -73,7 +73,7 @@ export async function findStrategy(
   return strategy
 }
 
-/** @throws {Problem} model-save-error; sso-strategy-not-found when it was deleted meanwhile */
+/** @throws {Problem} model-save-error; sso-strategy-not-found if it was deleted meanwhile */
 export async function changeStrategy(
   ctx: Ctx,
   acting: StrategyActing,
@@ -94,7 +94,7 @@ export async function changeStrategy(
   const changed = { ...strategy, ...changes }
   refuseWrong(ctx, changed)
   const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
-  // Else the kept one would be told to whom it is none of.
+  // The stored secret must not be sent to another provider.
   if (isElsewhere && sent.clientSecret === undefined)
     throw wrong({ client_secret: ['secret-of-other-issuer'] })
   const authority = await acting.authorize({ what: 'sso-strategy' })
@@ -116,8 +116,8 @@ export async function changeStrategy(
 }
 
 /**
- * What is stored of the host where a strategy is to receive its logins; undefined where that stays.
- * @throws {Problem} model-save-error for a host that is not the site's
+ * The stored name of the host that is to receive callbacks; undefined if it stays.
+ * @throws {Problem} model-save-error if the host does not belong to the site
  */
 function originMovedTo(
   { globalOrigin }: Ctx,
@@ -131,12 +131,12 @@ function originMovedTo(
   return name
 }
 
-/** What a redirect host is refused by that is not the site's. */
+/** The problem for a redirect host that does not belong to the site. */
 export function noHostOfSite(): Problem {
   return wrong({ redirect_host: ['redirect-host-unknown'] })
 }
 
-/** Deletes a strategy at once. @throws {Problem} model-save-error; sso-strategy-not-found */
+/** Deletes a strategy. @throws {Problem} model-save-error; sso-strategy-not-found */
 export async function deleteStrategy(
   ctx: Ctx,
   acting: StrategyActing,
@@ -159,7 +159,7 @@ function asKept<Sent extends SentStrategy>(sent: Sent): Sent {
   return { ...sent, emailDomains: readEmailDomains(sent.emailDomains) }
 }
 
-/** What the history keeps of a strategy: never its secret, and nothing that changes by itself. */
+/** What the audit log keeps of a strategy: neither its secret nor fields that change by themselves. */
 function recorded({ globalOrigin }: Ctx, { live }: StrategyActing, strategy: Strategy) {
   const shown = { userCount: 0, site: live.site, globalOrigin, now: 0 }
   const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
@@ -183,7 +183,7 @@ const defaults = {
   originTestedAt: null,
 } as const
 
-/** @throws {Problem} invalid-oauth-provider for one that is none; model-save-error with all that is wrong */
+/** @throws {Problem} invalid-oauth-provider for an unknown provider; model-save-error with everything that is wrong */
 function refuseWrong(ctx: Ctx, strategy: Strategy): void {
   const { subdomain, issuer } = strategy
   const refused = whyRefused(strategy.provider)

@@ -13,8 +13,8 @@ import type { OAuth2 } from './providers.ts'
 import type { Strategy } from './strategy.ts'
 
 /**
- * Exchanges a code for an access token (RFC 6749 §4.1.3), and asks whose it is.
- * @throws {Problem} identity-provider-unavailable; and what the library throws where an answer is not good
+ * Redeems a code for an access token (RFC 6749 §4.1.3) and asks for the person's profile.
+ * @throws {Problem} identity-provider-unavailable; and what the library throws for an unusable reply
  */
 export async function personOfOAuth2(
   ctx: Ctx,
@@ -55,7 +55,7 @@ export async function personOfOAuth2(
   }
 }
 
-/** A reply in the form of RFC 6749 §5.1, where a provider has its own: errors come with 200, tokens further in. */
+/** Turns a provider's own reply format into that of RFC 6749 §5.1: some send errors with 200, or nest the token. */
 async function usualReply(reply: Response, tokenAt: string): Promise<Response> {
   if (!reply.ok) return reply
   const told = await reply.json()

@@ -23,12 +23,12 @@ import { type Fetch, fetchOptions, providerFetch, ssoRefused } from './provider-
 import { saysSecondFactor } from './second-factor-claims.ts'
 import type { Strategy } from './strategy.ts'
 
-/** What a provider sent the browser back with, and what the login began with. */
+/** The callback's parameters, and the values that the login began with. */
 export interface Callback {
   parameters: URLSearchParams
-  /** Whether an issuer that promises to name itself in them must be there (RFC 9207). */
+  /** Whether the parameters must include `iss`, if the provider promises it (RFC 9207). */
   namesIssuer: boolean
-  /** The address that was given to the provider. */
+  /** The redirect address of the authorization request. */
   redirectUri: string
   nonce: string
   verifier: string
@@ -41,9 +41,9 @@ interface OpenIdStrategy {
 }
 
 /**
- * Exchanges a code for tokens, and checks them (OpenID Connect Core §3.1.3.7, RFC 9207): issuer of the
- * response and of the token, audience, authorized party, times, nonce, signature.
- * @throws {Problem} identity-provider-unavailable; and what the libraries throw where an answer is not good
+ * Redeems a code and checks the tokens (OpenID Connect Core §3.1.3.7, RFC 9207): issuer of the response and of the
+ * token, audience, authorized party, times, nonce, signature.
+ * @throws {Problem} identity-provider-unavailable; and what the libraries throw for an unusable reply
  */
 export async function personOfOpenIdConnect(
   ctx: Ctx,
@@ -87,15 +87,15 @@ export async function personOfOpenIdConnect(
   const subject = textClaim(sub)
   if (subject === null) throw ssoRefused('refused', 'a subject that is no name')
   const more = () => userInfo(server, { client, subject, accessToken, fetch })
-  const told = await personClaims(claims, { strategy, provesAddresses, more })
+  const person = await personClaims(claims, { strategy, provesAddresses, more })
   return {
     issuer: server.issuer,
     subject,
-    email: emailClaim(told.email),
-    emailIsVerified: emailVerification(told.emailVerified, provesAddresses),
-    name: textClaim(told.name),
-    groups: told.groups.names,
-    groupsAreAll: told.groups.isComplete,
+    email: emailClaim(person.email),
+    emailIsVerified: emailVerification(person.emailVerified, provesAddresses),
+    name: textClaim(person.name),
+    groups: person.groups.names,
+    groupsAreAll: person.groups.isComplete,
     hasSecondFactor: saysSecondFactor(claims),
     authenticatedAt: timeIn(claims.auth_time),
     providerSession: textClaim(claims.sid),
@@ -103,8 +103,8 @@ export async function personOfOpenIdConnect(
 }
 
 /**
- * The tokens in a reply of a token endpoint. Only what is used of it is looked at: some have `null` where they
- * have nothing to say. Without a `token_type` it is a bearer token; nothing else was asked for.
+ * Reads the tokens from a token endpoint's reply. Only the fields in use are checked, because some providers send
+ * `null` for the others. A missing `token_type` means a bearer token.
  */
 async function tokensIn(
   reply: Response,
@@ -135,8 +135,8 @@ interface PersonClaims {
 }
 
 /**
- * What the ID token says of a person, and for what a rule needs and it does not say, what the provider says
- * when it is asked again. What was not told stays so: it is never taken for a no.
+ * Reads the claims that the rules need from the ID token and, if one is missing there, from userinfo. A claim that is
+ * in neither stays unknown; it never counts as false.
  */
 async function personClaims(
   claims: JWTPayload,
@@ -146,21 +146,24 @@ async function personClaims(
     more,
   }: Pick<OpenIdStrategy, 'strategy' | 'provesAddresses'> & { more: () => Promise<JWTPayload> },
 ): Promise<PersonClaims> {
-  const told = claimsIn(claims)
+  const person = claimsIn(claims)
   const isWhole =
-    isPresent(told.email) &&
-    (isPresent(told.emailVerified) || !provesAddresses) &&
-    (told.groups.isComplete || !needsGroups(strategy))
-  if (isWhole) return told
+    isPresent(person.email) &&
+    (isPresent(person.emailVerified) || !provesAddresses) &&
+    (person.groups.isComplete || !needsGroups(strategy))
+  if (isWhole) return person
   const added = claimsIn(await more())
-  // That an address is verified is said of the address beside it, and of no other.
-  const isOfOther = isPresent(told.email) && isPresent(added.email) && told.email !== added.email
+  // `email_verified` applies only to the address in the same answer.
+  const isOfOther =
+    isPresent(person.email) && isPresent(added.email) && person.email !== added.email
   return {
-    email: isPresent(told.email) ? told.email : added.email,
+    email: isPresent(person.email) ? person.email : added.email,
     emailVerified:
-      isPresent(told.emailVerified) || isOfOther ? told.emailVerified : added.emailVerified,
-    name: told.name ?? added.name,
-    groups: told.groups.isComplete ? told.groups : mergeGroupClaims(told.groups, added.groups),
+      isPresent(person.emailVerified) || isOfOther ? person.emailVerified : added.emailVerified,
+    name: person.name ?? added.name,
+    groups: person.groups.isComplete
+      ? person.groups
+      : mergeGroupClaims(person.groups, added.groups),
   }
 }
 
@@ -178,8 +181,8 @@ function isPresent(claim: unknown): boolean {
 }
 
 /**
- * What the provider says of a person when it is asked by the access token; nothing where it refuses to say.
- * @throws {Problem} identity-provider-unavailable; and what the library throws where it speaks of somebody else
+ * Fetches userinfo with the access token; empty if the provider refuses.
+ * @throws {Problem} identity-provider-unavailable; and what the library throws if the answer is about another person
  */
 async function userInfo(
   server: AuthorizationServer,
@@ -203,13 +206,13 @@ async function userInfo(
   }
 }
 
-/** A no counts from whomever it comes; a yes, from who can know. */
+/** Any provider may deny that an address is verified; only those that can know may confirm it. */
 function emailVerification(claim: unknown, provesAddresses: boolean): boolean | null {
   if (!isPresent(claim)) return null
   return isTrueClaim(claim) && (provesAddresses || null)
 }
 
-/** A time that is no number is not told (OpenID Connect Core §2): what asks for a recent login goes without. */
+/** An invalid `auth_time` counts as unknown (OpenID Connect Core §2). */
 function timeIn(claim: unknown): number | null {
   return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 ? claim * SECOND : null
 }

@@ -103,7 +103,7 @@ async function askFirst(ctx: Ctx, assertion: Assertion, language: Language): Pro
   }
 }
 
-/** A caller's own state comes back to it in the address. */
+/** The page to open next. A caller's own state is returned in the URL. */
 function placeOf({ state, place }: Assertion): string {
   return state === undefined
     ? safeReturn(place)

@@ -12,7 +12,7 @@ import { type Fetch, fetchOptions } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'
 
-/** By how many seconds a provider's clock may be off. */
+/** The accepted clock difference of a provider, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60
 
 /** This service as a client of a provider. @param now milliseconds since the Unix epoch */
@@ -24,7 +24,7 @@ export function clientOf({ clientId }: Pick<Strategy, 'clientId'>, now: number):
   }
 }
 
-/** What metadata would say of a provider that publishes none. Each takes the client in the body. */
+/** Metadata for a provider that publishes none. All of them accept `client_secret_post`. */
 export function serverOf({ authorize, token }: OAuth2): AuthorizationServer {
   return {
     issuer: new URL(authorize).origin,
@@ -33,14 +33,14 @@ export function serverOf({ authorize, token }: OAuth2): AuthorizationServer {
   }
 }
 
-/** How a client proves itself with its secret, as metadata names it (RFC 7591 §2). */
+/** The client authentication methods, by their names in metadata (RFC 7591 §2). */
 export const clientAuthentications = ['client_secret_post', 'client_secret_basic'] as const
 
 export type ClientAuthentication = (typeof clientAuthentications)[number]
 
 interface Redemption {
   client: Client
-  /** The provider's answer, as oauth4webapi has checked it. */
+  /** The callback's parameters, as oauth4webapi checked them. */
   accepted: URLSearchParams
   redirectUri: string
   verifier: string
@@ -48,10 +48,9 @@ interface Redemption {
 }
 
 /**
- * Redeems a code at the token endpoint (RFC 6749 §4.1.3), and says by which method the client proved itself.
- * Where the provider does not take the client so, it is tried once in another way: methods that a provider
- * lists need not be those that it takes from this client, and a provider that lists none takes either. A code is
- * not used up by a client that is not taken.
+ * Redeems a code at the token endpoint (RFC 6749 §4.1.3) and returns the client authentication method that worked. If
+ * the provider rejects the client, tries one other method: the methods that a provider lists need not be those that
+ * it accepts for this client. A rejected client does not consume the code.
  * @throws {Problem} identity-provider-unavailable
  */
 export async function redeemCode(
@@ -83,10 +82,7 @@ interface ClientAuthMethod {
   apply: ClientAuth
 }
 
-/**
- * In the body wherever that is offered: there, no provider decodes it in a way of its own. RFC 8414 §2 has the
- * header where no method is listed.
- */
+/** Prefers the body, which every provider decodes alike. Without a list of methods, RFC 8414 §2 names the header. */
 function clientAuthMethods(
   { clientId, secret }: { clientId: string; secret: string },
   { token_endpoint_auth_methods_supported: methods }: AuthorizationServer,
@@ -105,8 +101,8 @@ function clientAuthMethods(
 }
 
 /**
- * Encoded as RFC 6749 §2.3.1 has it, but nothing that need not be: some providers compare what they get
- * undecoded, and every decoder leaves `-`, `.`, `_` and `~` as they are.
+ * Encodes only what RFC 6749 §2.3.1 requires, because some providers compare the value without decoding it. Every
+ * decoder leaves `-`, `.`, `_` and `~` as they are.
  */
 function inHeader(clientId: string, secret: string): ClientAuthMethod {
   const bytes = new TextEncoder().encode(`${clientId}:${secret}`)
@@ -118,7 +114,10 @@ function inHeader(clientId: string, secret: string): ClientAuthMethod {
   }
 }
 
-/** Some that look only into the body, or only at the header, miss a parameter where others do not know a client. */
+/**
+ * Providers that look only into the body, or only at the header, report a missing parameter instead of an unknown
+ * client.
+ */
 async function refusesClient(reply: Response): Promise<boolean> {
   if (reply.status === 401) return true
   if (reply.ok) return false
@@ -126,12 +125,12 @@ async function refusesClient(reply: Response): Promise<boolean> {
   return ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '')
 }
 
-/** The error code of an answer (RFC 6749 §5.2); null where it has none. */
+/** The error code of a reply (RFC 6749 §5.2); null if it has none. */
 export async function errorIn(reply: Response): Promise<string | null> {
-  const told: unknown = await reply
+  const body: unknown = await reply
     .clone()
     .json()
     .catch(() => null)
-  const error = typeof told === 'object' && told !== null && 'error' in told ? told.error : null
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
   return typeof error === 'string' ? error : null
 }

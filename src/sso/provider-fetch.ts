@@ -16,9 +16,8 @@ interface Sent {
 }
 
 /**
- * Asks identity providers, at addresses that they themselves name: only where this service may, and with
- * what they may cost bounded.
- * @throws {Problem} identity-provider-unavailable; invalid-oauth for an address that may not be asked
+ * Returns a `fetch` for URLs that identity providers name: only public addresses, with limits on time and size.
+ * @throws {Problem} identity-provider-unavailable; invalid-oauth for an address that is not allowed
  */
 export function providerFetch(own: OwnHosts): Fetch {
   return async (address, { method, headers, body } = {}) => {
@@ -34,27 +33,27 @@ export function providerFetch(own: OwnHosts): Fetch {
   }
 }
 
-/** How oauth4webapi is to ask: as above. Plain http is for loopback only, which the address decides. */
+/** The fetch options for oauth4webapi. Plain http is possible only on loopback, which `providerFetch` checks. */
 export function fetchOptions(fetch: Fetch) {
   return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
 }
 
-/** Why a login by a provider came to nothing, for its person and for programs (`data.reason`). */
+/** Why a login by an identity provider failed, for people and for programs (`data.reason`). */
 export type SsoRefusal =
-  /** The person, or the provider, said no. */
+  /** The person or the provider refused. */
   | 'denied'
-  /** It took too long, or did not begin here. */
+  /** The login took too long, or did not begin here. */
   | 'expired'
-  /** Begun in another browser, or by a program. */
+  /** The login began in another browser, or by a program. */
   | 'other-browser'
   | 'used'
-  /** The provider's answer is not good. */
+  /** The provider's reply is invalid. */
   | 'refused'
-  /** Nobody here. */
+  /** No user matches. */
   | 'unknown'
-  /** Somebody, or of groups, that may not come in. */
+  /** The policy or the groups deny the login. */
   | 'not-allowed'
-  /** Who may come in is decided by groups, and the provider did not say whether the person is in them. */
+  /** Groups decide, and the provider did not send them. */
   | 'groups-not-told'
 
 /** @param details for the log */
@@ -72,7 +71,7 @@ export function unavailable(reason: string): Problem {
   })
 }
 
-/** What a library threw about a provider's answer, told as a refusal. @throws {Problem} */
+/** Turns what a library threw about a provider's reply into a refusal. @throws {Problem} */
 export function asRefusal(error: unknown): never {
   throw problemWithin(error) ?? ssoRefused('refused', rootMessage(error))
 }

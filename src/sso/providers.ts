@@ -1,48 +1,48 @@
 import type { ModelError } from '../http/problem-types.ts'
 
-/** How an OpenID Connect provider is found and asked. */
+/** How to reach an OpenID Connect provider. */
 interface OpenIdConnect {
   protocol: 'openid_connect'
-  /** Where `{subdomain}` stands for what names the site there; null: the strategy has an issuer of its own. */
+  /** `{subdomain}` is the tenant; null if each strategy names its issuer. */
   issuer: string | null
-  /** Whether `email_verified`, or anything else it says, proves an address. */
+  /** Whether the provider's word that an address is verified can be trusted. */
   provesAddresses: boolean
 }
 
 /**
- * Who is in a provider's directory: only whom the site's own people put there; whomever somebody let in that
- * the site chose, perhaps by a form for everybody; or everybody, and no tenant has a say in it.
+ * Who is in a provider's directory: `own`, people whom the site put there; `tenant`, people whom a tenant of the
+ * site's choice admitted, perhaps by open registration; `public`, everybody, without any tenant's influence.
  */
 type Directory = 'own' | 'tenant' | 'public'
 
-/** How a provider of plain OAuth 2.0 is asked, and what it tells of a person. */
+/** How to reach a plain OAuth 2.0 provider, and where its profile has what. */
 export interface OAuth2 {
   protocol: 'oauth2'
   authorize: string
   token: string
   person: string
-  /** Some want a POST without a body. */
+  /** Some require a POST without a body. */
   personMethod: 'GET' | 'POST'
-  /** The path to the access token in the reply; some have one for each of several tokens. */
+  /** The path to the access token in the reply; some providers send several tokens. */
   tokenAt: string
   scope: string
-  /** What the authorization request wants besides. */
+  /** Further parameters of the authorization request. */
   extra: Record<string, string>
-  /** Paths into the reply, such as `user.id`: what names the person for good. */
+  /** Paths into the profile, such as `user.id`, that identify the person permanently. */
   subject: string[]
   email: string
   name: string
-  /** The claim that an address is verified; null: it is never taken to be so. */
+  /** The path to the verified flag; null if addresses are never taken as verified. */
   emailVerified: string | null
 }
 
 export type Provider = (OpenIdConnect | OAuth2) & {
-  /** As people know it. */
+  /** The provider's name, as people know it. */
   title: string
   directory: Directory
-  /** Whether it says when a person proved who it is, where it is asked to have that done anew. */
+  /** Whether the provider sends `auth_time` when it is asked to reauthenticate. */
   tellsWhen: boolean
-  /** What `subdomain` must look like; null where there is none. */
+  /** The format of `subdomain`; null if the provider has no tenants. */
   subdomain: RegExp | null
 }
 
@@ -50,7 +50,7 @@ const LABEL = '[a-z0-9]([a-z0-9-]*[a-z0-9])?'
 const TENANT = new RegExp(`^${LABEL}$`)
 /** With a region, such as `acme.eu`. */
 const REGIONAL_TENANT = new RegExp(`^${LABEL}(\\.${LABEL})?$`)
-/** A directory's id: its tokens name it so, whatever domains it has. Not that of all personal accounts. */
+/** A directory id, because tokens name the directory by its id. Excludes the directory of all personal accounts. */
 const DIRECTORY =
   /^(?!9188040d-6c67-4c5b-b112-36a304b66dad)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -67,13 +67,13 @@ function openIdConnect(
   return { protocol: 'openid_connect', title, issuer, ...usual, ...more }
 }
 
-/** Every provider of the reference's time that still is one, and any by its issuer. */
+/** The providers of the reference that still exist, and `openid_connect` for any issuer. */
 const providers: Record<string, Provider> = {
   google: openIdConnect('Google', 'https://accounts.google.com', {
     directory: 'public',
     tellsWhen: false,
   }),
-  // Its tenants are for the customers of an application, too, who sign up themselves.
+  // Its tenants also serve applications' customers, who register themselves.
   auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', {
     directory: 'tenant',
     subdomain: REGIONAL_TENANT,
@@ -86,7 +86,7 @@ const providers: Record<string, Provider> = {
     directory: 'own',
     subdomain: TENANT,
   }),
-  // An admin of any directory there writes any address into it.
+  // An admin of any directory can enter any address there.
   azure: openIdConnect('Microsoft Entra ID', 'https://login.microsoftonline.com/{subdomain}/v2.0', {
     directory: 'own',
     subdomain: DIRECTORY,
@@ -160,7 +160,7 @@ const providers: Record<string, Provider> = {
     tokenAt: 'authed_user.access_token',
     scope: '',
     extra: { user_scope: 'identity.basic,identity.email' },
-    // Ids of users are unique in a workspace only.
+    // User ids are unique only within a workspace.
     subject: ['team.id', 'user.id'],
     email: 'user.email',
     name: 'user.name',
@@ -168,24 +168,24 @@ const providers: Record<string, Provider> = {
   },
 }
 
-/** What the reference names besides, and why nobody logs in by it here. */
+/** Providers that the reference names and this service refuses, with the reason. */
 const refusedProviders = {
-  /** OpenID 2.0 has ended there. */
+  /** Its OpenID 2.0 service has ended. */
   ubuntu: 'provider-has-ended',
   saml: 'provider-speaks-saml',
 } as const
 
-/** Why nobody may log in by it, though the reference names it; null for any other. */
+/** Why a provider of the reference is refused; null for any other name. */
 export function whyRefused(name: string): ModelError | null {
   return Object.hasOwn(refusedProviders, name) ? refusedProviders[name as 'saml'] : null
 }
 
-/** What people call the providers, by the names that the API gives them. */
+/** The providers' display names by their API names. */
 export function providerTitles(): Record<string, string> {
   return Object.fromEntries(Object.entries(providers).map(([name, { title }]) => [name, title]))
 }
 
-/** A provider by the name that the API gives it; null for one that is none. */
+/** Finds a provider by its API name; null if there is none. */
 export function providerNamed(name: string): Provider | null {
   return Object.hasOwn(providers, name) ? (providers[name] as Provider) : null
 }

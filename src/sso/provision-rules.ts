@@ -8,9 +8,8 @@ import type { Strategy } from './strategy.ts'
 type ProvisionRules = Pick<Strategy, 'provider' | 'emailDomains' | 'provisionGroupRequired'>
 
 /**
- * Why a strategy may make no users as it is set up; null where it may. Whom a provider lets in whose
- * directory is not the site's own, something else must tell from the rest of the world: a verified address of
- * a domain, or a group.
+ * Why a strategy cannot create users with these settings; null if it can. If the provider admits people whom the site
+ * did not choose, the strategy needs another condition: a verified address in a domain, or a group.
  */
 export function whyNotProvisioning(rules: ProvisionRules): ModelError | null {
   const provider = providerNamed(rules.provider)
@@ -21,7 +20,7 @@ export function whyNotProvisioning(rules: ProvisionRules): ModelError | null {
   return byGroup ? null : 'provision-for-everybody'
 }
 
-/** Whether a strategy that makes users makes one of this person, who is in the groups that it requires. */
+/** Whether a strategy creates a user for this person, who is in the groups that it requires. */
 export function provisionsUserFor(
   rules: ProvisionRules,
   { email, emailIsVerified }: Pick<Person, 'email' | 'emailIsVerified'>,
@@ -31,22 +30,21 @@ export function provisionsUserFor(
   return emailIsVerified === true && email !== null && ownsDomainOf(rules, email)
 }
 
-/** Domains as a strategy keeps them: with commas between, as they are compared; what is none stays, to be refused. */
+/** Reads a list of domains into the stored form, comma-separated and comparable. Invalid names stay, to be refused. */
 export function readEmailDomains(typed: string): string {
   const names = typed.split(/[\s,]+/).filter((name) => name !== '')
   return names.map((name) => readDomainName(name) ?? name).join(',')
 }
 
-/** Whether an address is of a domain that a strategy owns. */
+/** Whether an address is in one of a strategy's domains. */
 export function ownsDomainOf({ emailDomains }: Pick<Strategy, 'emailDomains'>, email: string) {
   const domain = readDomainName(email.slice(email.lastIndexOf('@') + 1))
   return domain !== null && emailDomains.split(',').includes(domain)
 }
 
 /**
- * Whether a person owns their address by proof that no tenant could make up. A provider of the site's own verifies
- * whatever address its admin likes, so no other site has to believe it, and no mail is sent on its word; but for the
- * site's own verified domain.
+ * Whether a person's address is verified in a way that no tenant can forge. A provider of the site's own verifies any
+ * address that its admin enters, so its word counts only for the site's own verified domain.
  */
 export function isEmailVerified(
   { email, emailIsVerified }: Pick<Person, 'email' | 'emailIsVerified'>,

@@ -30,9 +30,9 @@ interface Refused {
 }
 
 /**
- * Makes the user of a person whom nobody knows, if it may come in, with the link to it: whatever becomes of
- * this login, the next one finds it. At the same time as another: the one that is there then.
- * @throws {Problem} invalid-oauth where its proof was used, or no name is free
+ * Creates a user for an unknown person whom the policy admits, and links them in the same batch, so that the next
+ * login finds the link even if this login fails. If a parallel login has created the user, returns that user.
+ * @throws {Problem} invalid-oauth if the assertion was used before, or no username is free
  */
 export async function provisionUser(
   ctx: Ctx,
@@ -95,8 +95,7 @@ export async function provisionUser(
 }
 
 /**
- * What a user may be called who is made of a person, the best first. Names are one for all sites: the last ones
- * are nobody's by chance.
+ * Usernames for a new user, best first. Usernames are unique across sites, so the last ones end in random characters.
  */
 export function newUsernames(
   { email, emailIsVerified, name }: Pick<Person, 'email' | 'emailIsVerified' | 'name'>,

@@ -22,26 +22,26 @@ import { redirectAddress, redirectHost } from './redirect-address.ts'
 import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
-/** What came back from a provider. */
+/** A provider's callback. */
 interface CallbackInput {
-  /** Which sites the request may speak for. */
+  /** The sites that belong to the request's host. */
   scope: HostScope
   parameters: URLSearchParams
-  /** Whether whatever the provider said is in it: programs may hand on the code alone. */
+  /** Whether the parameters are complete: programs may send the code alone. */
   namesIssuer: boolean
-  /** What the caller says the provider is, where it says so. */
+  /** The provider that the caller names, if any. */
   provider: string | undefined
-  /** That it came back to; null for a program. */
+  /** The browser's id; null for a program. */
   browser: string | null
 }
 
-/** Kept of the groups, for people to read: what carries them is limited. */
+/** The limit of stored groups. They are for people to read, and what carries them is limited. */
 const MOST_KEPT_GROUPS = 20
 const LONGEST_KEPT_GROUP = 64
 
 /**
- * Which login a provider's answer is of.
- * @throws {Problem} invalid-oauth for a state that is none of ours, or has expired
+ * Opens the state of a login.
+ * @throws {Problem} invalid-oauth if the state is not ours or has expired
  */
 export async function openState(ctx: Ctx, text: string) {
   const state = await readSsoState(ctx.sealer, text, ctx.clock())
@@ -50,9 +50,9 @@ export async function openState(ctx: Ctx, text: string) {
 }
 
 /**
- * Which login an answer is of that came in at the redirect address of a strategy at a host. A state that was
- * begun for another address is refused before anything of the answer is read, and leads nowhere: PKCE, nonce
- * and `iss` do not tell apart what one party began (RFC 9700 §4.4.2.2, §4.7).
+ * Opens the state of a login whose callback arrived at a strategy's redirect address. A state that began for another
+ * address is refused before anything else is read: PKCE, nonce and `iss` do not tell apart flows that one party began
+ * (RFC 9700 §4.4.2.2, §4.7).
  * @throws {Problem} invalid-oauth
  */
 export async function openStateAt(
@@ -66,14 +66,14 @@ export async function openStateAt(
   return state
 }
 
-/** The redirect address that a login was begun for, in parts. */
+/** The parts of the redirect address that a login began with. */
 export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'origin'>) {
   return { id: strategy, originName: origin }
 }
 
 /**
- * Learns from a provider who has logged in there. The state is not used up yet, but every code that is
- * refused leaves it fewer tries.
+ * Redeems a callback and returns the provider's assertion. Does not consume the state, but every refused code costs
+ * it one attempt.
  * @throws {Problem} invalid-oauth; identity-provider-unavailable
  */
 export async function receiveCallback(
@@ -106,11 +106,11 @@ export async function receiveCallback(
       return asRefusal(error)
     },
   )
-  const keptOut = deniedByGroups(strategy, person)
-  if (keptOut) {
+  const denied = deniedByGroups(strategy, person)
+  if (denied) {
     await tries.countWrongCode(use)
-    await record(keptOut.outcome, person.email ?? person.subject)
-    throw keptOut.problem
+    await record(denied.outcome, person.email ?? person.subject)
+    throw denied.problem
   }
   const exp = Math.floor(ctx.clock() / SECOND) + ASSERTION_LIFETIME_SECONDS
   return assertionOf(strategy, { ...state, exp }, person)
@@ -118,7 +118,10 @@ export async function receiveCallback(
 
 type AuthenticatedPerson = Person & Pick<Assertion['person'], 'authenticatedAt'>
 
-/** Whom the provider names, and when that was proved. @throws {Problem} and what the libraries throw */
+/**
+ * Returns the person whom the provider names, and when they authenticated. @throws {Problem} and what the libraries
+ * throw
+ */
 async function authenticatedPerson(
   ctx: Ctx,
   strategy: Strategy,
@@ -133,7 +136,7 @@ async function authenticatedPerson(
 }
 
 /**
- * The strategy that a login was begun for, and that still receives at the same address.
+ * The strategy that a login began with, if it still receives callbacks at the same address.
  * @throws {Problem} invalid-oauth
  */
 export async function receiverOf(
@@ -150,7 +153,7 @@ export async function receiverOf(
   return { region, strategy: receiver }
 }
 
-/** Why an answer is of no use here, whatever is in it. */
+/** Returns why a callback is refused before its content is read; null if it is not. */
 async function refusalOf(
   tries: PartialSessionStore,
   {
@@ -168,7 +171,7 @@ async function refusalOf(
   return isDead ? ssoRefused('used', 'state used, or too many codes') : null
 }
 
-/** Where the one use of a state is remembered. */
+/** The key under which a state's single use is stored. */
 function useOf({ jti, exp }: SsoState) {
   return { jti: `sso:${jti}`, exp }
 }
@@ -199,7 +202,7 @@ async function personOf(
   return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, callback)
 }
 
-/** Why the groups of a person keep it out, for the history and for the person; null where they do not. */
+/** Returns why a person's groups deny the login, for the history and for the person; null if they do not. */
 function deniedByGroups(
   strategy: Strategy,
   { groups, groupsAreAll }: Person,

@@ -2,18 +2,18 @@ import { text } from '../http/check-parameters.ts'
 import { hostnameNamed, originNamed } from '../sites/site.ts'
 import type { Strategy } from './strategy.ts'
 
-/** What a redirect address is made of. */
+/** The parts of a redirect address. */
 export type Redirect = Pick<Strategy, 'id' | 'originName'>
 
 /**
- * Where a provider sends people back to: an address at the site's own origin that belongs to one strategy
- * alone. A code is received at no other address, and is never forwarded (RFC 9700 §2.1, §4.4.2.2).
+ * Returns the address that receives a strategy's callbacks: at the site's own origin, and for one strategy only. A
+ * code is received at no other address and is never forwarded (RFC 9700 §2.1, §4.4.2.2).
  */
 export function redirectAddress({ id, originName }: Redirect, globalOrigin: URL): string {
   return `${originNamed(originName, globalOrigin)}/login_from_oauth/${id}`
 }
 
-/** The host name in that address. */
+/** The host name of that address. */
 export function redirectHost({ originName }: Redirect, globalOrigin: URL): string {
   return hostnameNamed(originName, globalOrigin)
 }

@@ -8,21 +8,21 @@ import { providerNamed } from './providers.ts'
 import { ownsDomainOf } from './provision-rules.ts'
 import type { Strategy } from './strategy.ts'
 
-/** The user that a person is, and by what. */
+/** A user, and why the person is this user. */
 export interface ResolvedAccount {
   account: Account
   linkedBy: LinkedBy
 }
 
-/** Whom a provider has named. */
+/** What a provider asserted to a strategy. */
 export interface StrategyAssertion {
   strategy: Strategy
   assertion: Assertion
 }
 
 /**
- * Whose log in it is: by issuer and subject; at the first, by the admin's invitation, or by an address that the
- * provider vouches for and the strategy owns. Null where it is nobody's. Nothing is written.
+ * Finds the user whom a person is: by issuer and subject; at their first login by an admin's invitation, or by a
+ * verified address in a domain that the strategy owns. Returns null if there is none. Writes nothing.
  */
 export async function resolveAccount(
   ctx: Ctx,
@@ -42,7 +42,10 @@ export async function resolveAccount(
   return null
 }
 
-/** What an address is good for: where nothing is said of it, only what the site's own people wrote counts. */
+/**
+ * How an address may link the person. An address whose verification is unknown links only users that an admin
+ * invited.
+ */
 function linkKinds(
   strategy: Strategy,
   { emailIsVerified, emailKey }: { emailIsVerified: boolean | null; emailKey: string },

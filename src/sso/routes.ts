@@ -202,7 +202,7 @@ type Sent = {
   redirect_host?: string | undefined
 }
 
-/** What was sent, and nothing else. */
+/** Returns only what was sent. */
 function settingsOf(sent: Sent): SentStrategy {
   const settings = {
     label: sent.label,

@@ -1,4 +1,4 @@
-/** Classes of login with a second factor, as the providers of providers.ts and the academic federations call them. */
+/** Values of `acr` that mean a second factor, as providers and academic federations use them. */
 const CLASSES = [
   'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
   'http://schemas.microsoft.com/claims/multipleauthn',
@@ -8,7 +8,7 @@ const CLASSES = [
   'urn:okta:loa:2fa:any',
 ]
 
-/** Methods by the kind of proof that they are (RFC 8176 §2): what one knows, has, is. */
+/** Authentication methods by kind (RFC 8176 §2). */
 const KINDS: Record<string, 'knowledge' | 'possession' | 'inherence'> = {
   pwd: 'knowledge',
   pin: 'knowledge',
@@ -27,7 +27,7 @@ const KINDS: Record<string, 'knowledge' | 'possession' | 'inherence'> = {
   vbm: 'inherence',
 }
 
-/** Whether an ID token says that a second factor was given: by its class, by `mfa`, or by two kinds of proof. */
+/** Whether an ID token shows a second factor: by its `acr`, by `mfa` in its `amr`, or by methods of two kinds. */
 export function saysSecondFactor({ acr, amr }: Record<string, unknown>): boolean {
   if (typeof acr === 'string' && CLASSES.includes(acr)) return true
   const methods = Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : []

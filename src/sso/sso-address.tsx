@@ -10,7 +10,7 @@ import type { Strategy } from './strategy.ts'
 import { redirectStatus, testedHost } from './strategy-view.ts'
 import { beginTestLogin } from './test-login.ts'
 
-/** Another host of the site, to which a strategy may be moved. */
+/** Another host of the site that can receive a strategy's callbacks. */
 interface OtherHost {
   host: string
   redirectUri: string
@@ -18,7 +18,7 @@ interface OtherHost {
   isTested: boolean
 }
 
-/** What a page shows of the address that a strategy receives its logins at. */
+/** What a page shows about a strategy's redirect address. */
 export interface ShownAddress {
   address: string
   status: ReturnType<typeof redirectStatus>
@@ -52,7 +52,7 @@ export async function addressOf(
   }
 }
 
-/** Where a strategy receives its logins, what is to be done about it, and how to move it. */
+/** Shows the redirect address, what to do about it, and how to move it to another host. */
 export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
   const { language, id, shown } = props
   const { address, status, others } = shown

@@ -3,18 +3,18 @@ import { messagesFor } from '../messages/messages.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
 
-/** What a page needs to know of a strategy. */
+/** What the login page needs to know about a strategy. */
 export interface OfferedStrategy {
   id: number
   label: string
 }
 
-/** A link for each identity provider that people may log in by. */
+/** A link for each identity provider. */
 export function SsoButtons(props: {
   language: Language
   strategies: OfferedStrategy[]
   returnTo: string | undefined
-  /** The provider is to ask anew who it is, though it may know. */
+  /** Asks the provider to authenticate the person again. */
   again: boolean
 }) {
   const { language, strategies, returnTo, again } = props
@@ -39,7 +39,7 @@ export function SsoButtons(props: {
   )
 }
 
-/** A drawing of our own: no provider's logo is ours to show. */
+/** A neutral mark: providers' logos are not ours to use. */
 function Mark({ label }: { label: string }) {
   return (
     <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">

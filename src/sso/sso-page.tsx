@@ -6,7 +6,7 @@ import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './provider-fetch.ts'
 
-/** Why a login by a provider came to nothing, and the way back. */
+/** Says why a login by an identity provider failed, and how to go back. */
 export function SsoFailedPage(props: { language: Language; problem: Problem }) {
   const { language, problem } = props
   const t = messagesFor(language).sso
@@ -25,7 +25,7 @@ export function SsoFailedPage(props: { language: Language; problem: Problem }) {
   )
 }
 
-/** Asks whether to log in, where a program began it: a link of somebody else logs nobody in. */
+/** Asks for confirmation if a program started the login, so that somebody else's link cannot log a person in. */
 export function SsoAskPage(props: {
   language: Language
   proof: string
@@ -60,7 +60,7 @@ export function SsoAskPage(props: {
   )
 }
 
-/** After a test login that an admin asked for: nobody was logged in. */
+/** Confirms a test login. Nobody was logged in. */
 export function SsoTestPassedPage(props: {
   language: Language
   label: string
@@ -79,7 +79,7 @@ export function SsoTestPassedPage(props: {
   )
 }
 
-/** After a logout here: the session at the provider is another. */
+/** Shown after a logout here: the session at the provider may still be active. */
 export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
   const { language, label, logOutThere } = props
   const t = messagesFor(language).sso

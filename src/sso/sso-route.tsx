@@ -13,7 +13,7 @@ import {
 import type { HostScope } from '../sites/site.ts'
 import { SsoFailedPage } from './sso-page.tsx'
 import type { Strategy } from './strategy.ts'
-/** Some providers' codes and states are tokens. */
+/** Some providers use tokens as codes and states. */
 export const LONGEST_CODE = 4_096
 
 export const locale = text(35).optional()
@@ -25,21 +25,21 @@ export const refusals = {
   503: { description: 'The page: the provider does not answer', body: z.string() },
 }
 
-/** By which people may log in at a host. @throws {Problem} no-account-for-site */
+/** The strategies of the site at a host. @throws {Problem} no-account-for-site */
 export async function strategiesAt(ctx: Ctx, scope: HostScope): Promise<Strategy[]> {
   const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   return ctx.in(home.region).strategies.offeredOf(home.siteId)
 }
 
-/** Tells a refusal on a page, or leads to where the second factor is asked for. */
+/** Shows a refusal on a page, or goes on to the second step of the login. */
 export function problemPage(
   problem: Problem,
   viewer: { ctx: Ctx; language: Language; request: RequestFacts },
 ) {
   const { ctx, language, request } = viewer
   if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
-  // The proof that is sealed in it knows the page to go on to.
+  // The sealed assertion holds the page to open next.
   const step = secondStepAskedBy(problem, { username: '', place: '/account', isSso: true })
   return leadToSecondStep(ctx, step, { request, language })
 }

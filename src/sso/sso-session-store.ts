@@ -10,14 +10,14 @@ import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoSessions } from './tables.ts'
 
-/** Which sessions here one there led to: all of a person, or those of one session at the provider. */
+/** Selects sessions: all of a person, or those of one session at the provider. */
 interface SessionSelector {
   issuer: string
   subject: string | null
   providerSession: string | null
 }
 
-/** By whom the sessions of one region began, as far as identity providers led to them. */
+/** Which sessions of one region began by an identity provider. */
 export class SsoSessionStore {
   readonly #database: ReplicatedDatabase
 
@@ -25,7 +25,7 @@ export class SsoSessionStore {
     this.#database = database
   }
 
-  /** The statement that notes by which person a session began, where it did. */
+  /** The statement that links a new session to the identity that it began by. */
   insertion(
     { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
     { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
@@ -42,7 +42,7 @@ export class SsoSessionStore {
     )
   }
 
-  /** The id of the strategy by which a session began; null where it did not. */
+  /** The id of the strategy by which a session began; null if it began otherwise. */
   async strategyOf(key: SessionKey): Promise<number | null> {
     const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
     const [found] = await this.#database.primary
@@ -53,7 +53,7 @@ export class SsoSessionStore {
     return found?.strategyId ?? null
   }
 
-  /** Whose sessions are named: the ids of their users. */
+  /** The ids of the users who have selected sessions. */
   async usersOf(strategy: Strategy, named: SessionSelector): Promise<number[]> {
     const found = await this.#database.primary
       .selectDistinct({ userId: sessions.userId })
@@ -62,7 +62,7 @@ export class SsoSessionStore {
     return found.map(({ userId }) => userId)
   }
 
-  /** Ends the sessions that are named, and records that for their users, if the logout token is consumed by it. */
+  /** Revokes the selected sessions and records that for their users, if this request consumes the logout token. */
   async end(
     strategy: Strategy,
     named: SessionSelector,
@@ -101,7 +101,7 @@ export class SsoSessionStore {
     return or(inArray(sessions.id, begun), inArray(sessions.parentId, begun))
   }
 
-  /** Forgets by whom up to `limit` sessions began, before `before`; answers how many. */
+  /** Deletes up to `limit` links of sessions that began before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db

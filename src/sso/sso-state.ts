@@ -7,25 +7,25 @@ import { SECOND } from '../storage/clock.ts'
 const LIFETIME_SECONDS = 600
 
 /**
- * What a provider hands back unseen (RFC 6749 §4.1.1): which log in this is. Short, as some take 500
- * characters: what is random in it comes from one seed.
+ * The state of a login, which the provider returns unchanged (RFC 6749 §4.1.1). It is short because some providers
+ * accept only 500 characters: one seed replaces all random values.
  */
 const sealedState = {
   typ: 'latchkey-sso+jwt',
   content: z.object({
-    /** The redirect address, which is of this strategy and this origin of its site: see redirect-address.ts. */
+    /** The redirect address, made of the strategy and an origin of its site: see redirect-address.ts. */
     strategy: z.int(),
     origin: z.string(),
     seed: z.string(),
-    /** The browser that it began in; none where a program began it. */
+    /** The browser that started the login; absent if a program did. */
     browser: z.string().optional(),
     /** The caller's own state. */
     state: z.string().optional(),
-    /** The page to go on to. */
+    /** The page to open after the login. */
     place: z.string().optional(),
-    /** The provider was to ask anew who it is. */
+    /** The provider must authenticate the person again. */
     again: z.literal(true).optional(),
-    /** A test login, which logs nobody in: the host of the admin who asked for it. */
+    /** For a test login, which logs nobody in: the host of the admin's page. */
     testFor: z.string().optional(),
   }),
   lifetimeSeconds: LIFETIME_SECONDS,
@@ -34,7 +34,7 @@ const sealedState = {
 type SsoStateContent = z.infer<(typeof sealedState)['content']>
 export type SsoState = SsoStateContent & Seal
 
-/** A state, and what goes to the provider with it: the nonce, and the verifier of which it gets a digest. */
+/** Returns a state, with the nonce and the PKCE verifier that follow from it. */
 export async function newSsoState(
   sealer: Sealer,
   content: Omit<SsoStateContent, 'seed'>,
@@ -45,7 +45,7 @@ export async function newSsoState(
   return { state, ...(await secretsOf({ seed })) }
 }
 
-/** @returns null for what is none of ours, or has expired. Whether it was used is not asked. */
+/** @returns null if the text is not ours or has expired. Does not check whether it was used. */
 export function readSsoState(sealer: Sealer, text: string, now: number): Promise<SsoState | null> {
   return sealer.unseal(sealedState, text, now)
 }
@@ -55,7 +55,7 @@ export function begunAt({ exp }: SsoState): number {
   return (exp - LIFETIME_SECONDS) * SECOND
 }
 
-/** What the tokens of this login must hold, and proves that it is ours (RFC 7636). */
+/** Derives the nonce and the PKCE verifier (RFC 7636) from the seed. */
 export async function secretsOf({ seed }: { seed: string }) {
   return { nonce: await sha256(`nonce ${seed}`), verifier: await sha256(`verifier ${seed}`) }
 }

@@ -26,8 +26,8 @@ interface SsoLogin {
 }
 
 /**
- * What hangs on the session that a person starts: by whom it began, what a new link is recorded and told by,
- * and whether the groups make its user an admin.
+ * The statements that belong in the batch of a new session: the identity that it began by, the record and notice of a
+ * new link, and the admin role by groups.
  */
 export async function statementsWithSession(
   ctx: Ctx,
@@ -48,7 +48,7 @@ export async function statementsWithSession(
   ]
 }
 
-/** What the groups make of the user; where they were not told, it stays as it is, and the history says so. */
+/** Sets the admin role by groups. If the provider did not send groups, the role stays and the audit log says so. */
 function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): Statement[] {
   const { identity, strategy, assertion, sessionId } = entry
   const { isAdmin } = assertion
@@ -62,7 +62,7 @@ function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): S
   return [identities.noteGroupsNotTold(identity, { strategy, sessionId, event })]
 }
 
-/** The cron sends the mail with its next run. */
+/** The next cron run sends the email. */
 async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<FactorNews> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity

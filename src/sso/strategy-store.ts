@@ -17,10 +17,10 @@ import type { Redirect } from './redirect-address.ts'
 import type { Strategy, StrategySettings } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
-/** How many a site may have. */
+/** The limit per site. */
 export const MOST_STRATEGIES = 50
 
-/** How long after a test login a strategy may be moved to the host where it passed. */
+/** For this long after a test login, a strategy may be moved to the host that passed it. */
 export const TEST_COUNTS_FOR_MS = HOUR
 
 /** The SSO strategies of one region's sites. */
@@ -33,7 +33,7 @@ export class StrategyStore {
     this.#forms = forms
   }
 
-  /** Takes a strategy in; `taken` where the site has one of this provider and label. */
+  /** Inserts a strategy; `taken` if the site has one of this provider and label. */
   async insert(
     strategy: Strategy,
     event: CredentialEvent,
@@ -74,7 +74,7 @@ export class StrategyStore {
     return taken.length === 0 && (all[0]?.count ?? 0) >= MOST_STRATEGIES ? 'too-many' : 'taken'
   }
 
-  /** A site's strategies in the order of their ids, `skip` of them left out. */
+  /** Lists a site's strategies by id, without the first `skip`. */
   async list(siteId: number, { after, skip, limit }: IdPage): Promise<Strategy[]> {
     return this.#database.primary
       .select()
@@ -101,7 +101,7 @@ export class StrategyStore {
     return found ?? null
   }
 
-  /** By which people may log in at a site, as the nearest replica knows it. */
+  /** The strategies that the login page of a site offers, read from the nearest replica. */
   async offeredOf(siteId: number): Promise<Strategy[]> {
     return this.#database.nearest
       .select()
@@ -111,9 +111,9 @@ export class StrategyStore {
   }
 
   /**
-   * The strategy that an answer to this redirect address is for, if a request to this host may speak for its
-   * site; null where it is off or has another address by now, or where the origin is no longer the site's.
-   * @param isTest for a test login: at any host of the site, also while the strategy is off
+   * The strategy that receives callbacks at this redirect address, if the request's host belongs to its site; null if
+   * it is disabled, receives at another address by now, or its host no longer belongs to the site.
+   * @param isTest for a test login: any host of the site, even if the strategy is disabled
    */
   async receiverAt(
     { id, originName }: Redirect,
@@ -132,7 +132,7 @@ export class StrategyStore {
     return found ?? null
   }
 
-  /** Notes that a test login has passed at a host, if its state is consumed by it and the strategy is as it was. */
+  /** Records a passed test login at a host, if this request consumes its state and the strategy has not changed. */
   async noteTest(
     { id, clientId, clientSecret, issuer, subdomain }: Strategy,
     { originName, at, consumption }: { originName: string; at: number; consumption: Consumption },
@@ -157,7 +157,7 @@ export class StrategyStore {
     return outcome.noted.length === 1
   }
 
-  /** The statement that notes that a login has come back to a strategy's address, where a session began so. */
+  /** The statement that confirms a strategy's redirect address, if a session began by it. */
   confirmOrigin({ id, originName }: Redirect, sessionId: number) {
     return this.#database.primary
       .update(ssoStrategies)
@@ -168,7 +168,7 @@ export class StrategyStore {
       )
   }
 
-  /** How many users each of these strategies has. */
+  /** The number of users of each strategy. */
   async countUsers(ids: number[]): Promise<Map<number, number>> {
     const counted = await this.#database.primary
       .select({ id: users.ssoStrategyId, count: count() })
@@ -179,10 +179,9 @@ export class StrategyStore {
   }
 
   /**
-   * Changes a strategy; `taken` where another has the label, `gone` where it was deleted meanwhile,
-   * `last-admin` where it would be turned off and the site has no admin without it, `untested` where it would
-   * receive at a host of the site at which no test login has passed. Where it is turned off, the sessions that
-   * began by it end.
+   * Changes a strategy; `taken` if another has the label, `gone` if it was deleted, `last-admin` if it would be
+   * disabled and no admin of the site could log in otherwise, `untested` if no test login has passed at its new host.
+   * Disabling a strategy revokes the sessions that began by it.
    */
   async update(
     { id, siteId, provider }: Strategy,
@@ -223,9 +222,9 @@ export class StrategyStore {
   }
 
   /**
-   * Deletes a strategy at once, and ends the sessions that began by it; the identities go to another of the
-   * site that they are good for, where there is one. `gone` where it was deleted before, `last-admin` where
-   * the site has no admin without it.
+   * Deletes a strategy and revokes the sessions that began by it. Identities move to another strategy of the site
+   * with the same issuer, if there is one. `gone` if it was deleted before, `last-admin` if no admin of the site
+   * could log in otherwise.
    */
   async remove(
     { id, siteId }: Strategy,
@@ -242,7 +241,7 @@ export class StrategyStore {
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
-      // Whether it may be turned off decides; all else hangs on that it is.
+      // Disabling the strategy decides; everything else depends on it.
       turnedOff: db
         .update(ssoStrategies)
         .set({ enabled: false })
@@ -274,17 +273,17 @@ export class StrategyStore {
   }
 }
 
-/** Whether people may log in by a strategy: it is on, and its origin still is its site's. */
+/** A strategy receives logins if it is enabled and its host belongs to its site. */
 const receivesLogins = sql`(${ssoStrategies.enabled}
   AND ${namesHostOf(sql`${ssoStrategies.siteId}`, sql`${ssoStrategies.originName}`)})`
 
-/** What makes this service another client at the provider, of which nothing is known yet. */
+/** Whether the changes make this service another client of the provider, which nothing is known about. */
 function isOtherClient(changes: Partial<StrategySettings>): boolean {
   const { issuer, subdomain, clientId, clientSecret } = changes
   return [issuer, subdomain, clientId, clientSecret].some((change) => change !== undefined)
 }
 
-/** Whether a strategy may receive at another host of its site: a test login has passed there since. */
+/** Whether a strategy may move to another host of its site: a test login has passed there since its last change. */
 function isTested(
   { id, siteId }: Pick<Strategy, 'id' | 'siteId'>,
   changes: Partial<StrategySettings>,

@@ -5,12 +5,12 @@ import { redirectAddress, redirectHost } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { TEST_COUNTS_FOR_MS } from './strategy-store.ts'
 
-/** What is to be said of a redirect address. */
+/** The states of a redirect address. */
 export const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const
 
 export const require2fa = z.enum(['use_system_setting', 'always_require', 'never_require'])
 
-/** The SSO strategy object of the Files.com API, as far as it is supported, and what we add. */
+/** The SSO strategy object of the Files.com API, as far as it is supported, and our additions. */
 export const strategyObject = z
   .object({
     id: z.int(),
@@ -59,7 +59,7 @@ export const strategyObject = z
   })
   .meta({ id: 'SsoStrategy' })
 
-/** What is known of the redirect address of a strategy of this site. */
+/** The state of a strategy's redirect address. */
 export function redirectStatus(
   { originName, originConfirmed }: Strategy,
   site: Site,
@@ -68,7 +68,7 @@ export function redirectStatus(
   return originConfirmed ? 'confirmed' : 'unconfirmed'
 }
 
-/** The host of the site at which a test login has passed that still counts; null where there is none. */
+/** The host that passed a test login recently; null if there is none. */
 export function testedHost(
   { testedOriginName: name, originTestedAt }: Strategy,
   { site, globalOrigin, now }: { site: Site; globalOrigin: URL; now: number },
@@ -79,7 +79,7 @@ export function testedHost(
     : null
 }
 
-/** A strategy as its admins see it: never with its secret. */
+/** Returns a strategy as admins see it, without its secret. */
 export function viewStrategy(
   strategy: Strategy,
   shown: { userCount: number; site: Site; globalOrigin: URL; now: number },

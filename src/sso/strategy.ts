@@ -4,18 +4,18 @@ import type { ssoStrategies } from './tables.ts'
 
 export type Strategy = typeof ssoStrategies.$inferSelect
 
-/** What an admin decides of a strategy; the secret is sealed. */
+/** The settings of a strategy that an admin chooses; the secret is sealed. */
 export type StrategySettings = Omit<
   Strategy,
   'id' | 'siteId' | 'createdAt' | 'originConfirmed' | 'testedOriginName' | 'originTestedAt'
 >
 
-/** To what the client secret of a strategy is sealed. */
+/** The owner under which a strategy's client secret is sealed. */
 export function secretOwner({ id }: Pick<Strategy, 'id'>): string {
   return `sso-strategy:${id}`
 }
 
-/** Whether a strategy proves the identity of a user, whatever the policy says of them. */
+/** Whether a user may log in by a strategy, before the policy judges the account. */
 export function isAllowedStrategy({ user }: Account, strategy: Pick<Strategy, 'id'>): boolean {
   const isOfAnother = user.ssoStrategyId !== null && user.ssoStrategyId !== strategy.id
   return accepts(user, 'password') || !isOfAnother

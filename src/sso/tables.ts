@@ -11,31 +11,31 @@ export const ssoStrategies = sqliteTable(
     siteId: integer('site_id')
       .notNull()
       .references(() => sites.id),
-    /** One of providers.ts. */
+    /** A key of `providers` in providers.ts. */
     provider: text().notNull(),
-    /** What people read on its button; tells several of one provider apart. */
+    /** The text on the login button; it tells apart several strategies of one provider. */
     label: text().notNull(),
     enabled: integer({ mode: 'boolean' }).notNull().default(true),
-    /** What names the site at the provider, such as `acme` in acme.okta.com; empty where it is one for all. */
+    /** The tenant at the provider, such as `acme` in acme.okta.com; empty if the provider has one address for all. */
     subdomain: text().notNull().default(''),
-    /** The issuer of a provider that is known by nothing else; else null. */
+    /** The issuer of a provider that the table in providers.ts does not name; else null. */
     issuer: text(),
     clientId: text('client_id').notNull(),
     /** Sealed. */
     clientSecret: text('client_secret').notNull(),
-    /** Whose verified addresses link a user of the site at its first login: comma-separated, lower case. */
+    /** Verified addresses in these domains link users at their first login: comma-separated, lower case. */
     emailDomains: text('email_domains').notNull().default(''),
-    /** Whether who is nobody here becomes a user. */
+    /** Creates users at their first login. */
     provisionUsers: integer('provision_users', { mode: 'boolean' }).notNull().default(false),
-    /** Comma-separated: who is in none of them stays out. Empty: everybody may come in. */
+    /** Comma-separated groups, one of which is required to log in. Empty: everybody may log in. */
     provisionGroupRequired: text('provision_group_required').notNull().default(''),
-    /** Comma-separated patterns with `*`: the groups that are kept of a user; empty for all. */
+    /** Comma-separated patterns with `*` of the groups to store; empty: all. */
     provisionGroupInclusion: text('provision_group_inclusion').notNull().default(''),
-    /** The same, for those that are not. */
+    /** Comma-separated patterns of the groups not to store. */
     provisionGroupExclusion: text('provision_group_exclusion').notNull().default(''),
-    /** Comma-separated: what every user is in besides. */
+    /** Comma-separated groups that every user has. */
     provisionGroupDefault: text('provision_group_default').notNull().default(''),
-    /** Comma-separated: who is in one of them becomes a site admin. */
+    /** Comma-separated groups whose members become site admins. */
     provisionSiteAdminGroups: text('provision_site_admin_groups').notNull().default(''),
     provisionRequire2fa: text('provision_require_2fa', {
       enum: ['use_system_setting', 'always_require', 'never_require'],
@@ -44,20 +44,20 @@ export const ssoStrategies = sqliteTable(
       .default('use_system_setting'),
     createdAt: integer('created_at').notNull(),
     /**
-     * Which host of the site its redirect address is at: the site's subdomain, or its domain, which has a dot.
-     * It stays what it is when the site's hosts change. Empty: none, and nobody logs in by it.
+     * The host of the site that receives callbacks: the subdomain, or the domain, which has a dot. It stays when the
+     * site's hosts change. Empty: none, and nobody can log in by the strategy.
      */
     originName: text('origin_name').notNull().default(''),
-    /** Whether a login has come back to that address: the provider knows it. */
+    /** A login has come back to the address, so the provider knows it. */
     originConfirmed: integer('origin_confirmed', { mode: 'boolean' }).notNull().default(false),
-    /** Where a test login has passed since its settings were changed last, and when. */
+    /** Where and when a test login has passed since the settings last changed. */
     testedOriginName: text('tested_origin_name'),
     originTestedAt: integer('origin_tested_at'),
   },
   (table) => [uniqueIndex('sso_strategies_site').on(table.siteId, table.provider, table.label)],
 )
 
-/** Who a user is at a provider: by issuer and subject, never by an address. Of the strategy that made it. */
+/** A user's identity at a provider: issuer and subject, never an address. The strategy is the one that created it. */
 export const ssoIdentities = sqliteTable(
   'sso_identities',
   {
@@ -73,9 +73,9 @@ export const ssoIdentities = sqliteTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     issuer: text().notNull(),
     subject: text().notNull(),
-    /** As the provider told it last; for people to read. */
+    /** As the provider last sent it, for people to read. */
     email: text(),
-    /** What is kept of the groups that the provider told last: JSON. */
+    /** The stored groups, as JSON. */
     groups: text().notNull().default('[]'),
     createdAt: integer('created_at').notNull(),
     lastUsedAt: integer('last_used_at').notNull(),
@@ -87,19 +87,19 @@ export const ssoIdentities = sqliteTable(
   ],
 )
 
-/** The sessions here that a session at a provider led to, so that its logout ends them. */
+/** Sessions that a session at a provider led to, so that its logout revokes them. */
 export const ssoSessions = sqliteTable(
   'sso_sessions',
   {
-    /** No foreign key: every logout would pay for it. */
+    /** No foreign key, because every logout would pay for it. */
     sessionId: integer('session_id').primaryKey(),
     identityId: integer('identity_id')
       .notNull()
       .references(() => ssoIdentities.id, { onDelete: 'cascade' }),
-    /** The provider's `sid`; null where it told none. */
+    /** The provider's `sid`; null if it sent none. */
     providerSession: text('provider_session'),
     createdAt: integer('created_at').notNull(),
-    /** By which it began: several may have one issuer, and so the same identities. */
+    /** The strategy by which the session began: several may share an issuer, and so the identities. */
     strategyId: integer('strategy_id').notNull().default(0),
   },
   (table) => [

@@ -9,7 +9,7 @@ import { receiverOf } from './receive-callback.ts'
 import { SsoTestPassedPage } from './sso-page.tsx'
 import type { SsoState } from './sso-state.ts'
 
-/** Notes that a test login has passed, and tells so; nobody is logged in. */
+/** Records a passed test login and says so. Nobody is logged in. */
 export async function testPassed(
   ctx: Ctx,
   { origin, testFor = '' }: SsoState,

@@ -7,12 +7,12 @@ import { noHostOfSite, type StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 
-/** That an admin asked for a test login. It is no secret: it logs nobody in, and reads nothing. */
+/** Shows that an admin asked for a test login. It is not a secret: it logs nobody in and reads nothing. */
 const sealedTicket = {
   typ: 'latchkey-sso-test+jwt',
   content: z.object({
     strategy: z.int(),
-    /** What is stored of the host that is tried. */
+    /** The stored name of the host under test. */
     origin: z.string(),
     /** The host of the admin's page. */
     testFor: z.string(),
@@ -22,7 +22,7 @@ const sealedTicket = {
 
 export type TestTicket = z.infer<(typeof sealedTicket)['content']>
 
-/** The link to a test login, for the browser of whoever makes it. @param now milliseconds since the Unix epoch */
+/** The URL of a test login, for any browser. @param now milliseconds since the Unix epoch */
 export async function testLoginAddress(
   { sealer, globalOrigin }: { sealer: Sealer; globalOrigin: URL },
   ticket: TestTicket,
@@ -34,7 +34,7 @@ export async function testLoginAddress(
   return url.href
 }
 
-/** @returns null for what is none of ours, or has expired */
+/** @returns null if the text is not ours or has expired */
 export function readTestTicket(
   sealer: Sealer,
   text: string,
@@ -44,8 +44,8 @@ export function readTestTicket(
 }
 
 /**
- * The link to a test login at a host of the site, and the redirect address that the provider has to know for it.
- * @throws {Problem} model-save-error for a host that is not the site's; and what `authorize` throws
+ * Returns the URL of a test login at a host of the site, and the redirect address to register for it.
+ * @throws {Problem} model-save-error if the host does not belong to the site; and what `authorize` throws
  */
 export async function beginTestLogin(
   ctx: Ctx,

@@ -19,7 +19,7 @@ import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { redirectStatus } from './strategy-view.ts'
-/** What a test can find. What a provider answered is never shown: its address is the tenant's to choose. */
+/** The results of a test. The provider's own replies are never shown, because a tenant chooses its address. */
 export const testOutcomes = [
   'works',
   'does-not-answer',
@@ -37,16 +37,16 @@ export type TestOutcome = (typeof testOutcomes)[number]
 
 export interface TestResult {
   outcome: TestOutcome
-  /** How the client proved itself at last; null where it did not come to that. */
+  /** How the client authenticated; null if the test did not get that far. */
   authentication: ClientAuthentication | null
 }
 
-/** Enough for a provider to look at who asks before it looks at this. */
+/** An invalid code: enough for a provider to check the client before it rejects the code. */
 const NO_CODE = 'latchkey-asks-whether-it-is-known'
 
 /**
- * Takes the steps of a login that need no person, by the same functions: the provider's metadata and keys are
- * fetched anew, and a code that cannot be good is redeemed, upon which it says whether it knows the client.
+ * Runs the steps of a login that need no person, with the same functions: it fetches metadata and keys again and
+ * redeems an invalid code, so that the provider says whether it knows the client.
  */
 export async function testStrategy(ctx: Ctx, strategy: Strategy, site: Site): Promise<TestResult> {
   if (redirectStatus(strategy, site) === 'not_of_site') return failed('redirect-not-of-site')
@@ -94,12 +94,12 @@ async function testOpenIdConnect(
 
 const NO_TOKEN = { payload: '', signature: '' }
 
-/** Of several, a login tries each. */
+/** If several keys fit, a login tries each of them. */
 function hasKey(found: PromiseSettledResult<unknown>): boolean {
   return found.status === 'fulfilled' || found.reason instanceof errors.JWKSMultipleMatchingKeys
 }
 
-/** An answer that is not good comes to this; none at all is thrown on. */
+/** Maps an unusable reply to an outcome; a missing reply is thrown on. */
 function refusedAs(outcome: TestOutcome, error: unknown): TestOutcome {
   if (error instanceof Problem && error.status === 503) throw error
   warn('test of a strategy', rootMessage(error))
@@ -127,7 +127,7 @@ async function testClient(
   return { outcome: outcomeOf(reply.status, await errorIn(reply)), authentication }
 }
 
-/** By the error code of RFC 6749 §5.2, or of those who answer with 200 whatever happens. */
+/** Reads the error code of RFC 6749 §5.2, also from providers that always reply with 200. */
 function outcomeOf(status: number, refusal: string | null): TestOutcome {
   if (refusal === 'invalid_grant' || refusal === 'invalid_code') return 'works'
   if (refusal === 'invalid_client' || refusal === 'unauthorized_client' || status === 401)
@@ -135,7 +135,7 @@ function outcomeOf(status: number, refusal: string | null): TestOutcome {
   return refusal?.includes('redirect') ? 'redirect-refused' : 'answer-not-understood'
 }
 
-/** What came of a test, in words, and by which method the client proved itself, by the name that metadata gives it. */
+/** Describes the result of a test, with the client authentication method by its name in the metadata. */
 export function testTextOf({ outcome, authentication }: TestResult, language: Language): string {
   const t = messagesFor(language).admin.ssoTest
   const text = t.outcomes[outcome]

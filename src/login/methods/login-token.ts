@@ -16,8 +16,8 @@ import { lockedOut, refusalOf } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
 
 /**
- * Proves an identity by a login token, at the host of its site only and once. It stands for the session that it is
- * of, and the new session ends with that one.
+ * Proves an identity by a login token: at the host of its site, and once. The token represents a session, and the new
+ * session ends with that session.
  */
 export function byLoginToken(ctx: Ctx, client: LoginClient, text: string): Method {
   return {
@@ -49,7 +49,7 @@ async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Id
   const { region, parent } = issued
   const account = { user: parent.user, site: parent.site }
   const named = await attemptOfUser(ctx, client, { account, scope, secret: '' })
-  // The first login was noticed: this one makes no client known, and sends no notice.
+  // The login of that session has sent its notices: this one remembers no device and sends none.
   const attempt = { ...named, callerDigest: null, rememberedDigest: null }
   return {
     region,

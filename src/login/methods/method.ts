@@ -15,65 +15,67 @@ import type { CredentialKind, Denial } from '../policy.ts'
 /** The client of a login, whatever the method. */
 export interface LoginClient {
   request: RequestFacts
-  /** The browser, where a page is used. */
+  /** The browser; null for API clients. */
   device: Device | null
-  /** For users and sites that have no language of their own. */
+  /** For users and sites without a language of their own. */
   language: string
 }
 
-/** A way to prove an identity, and nothing else: it knows no rules about accounts, and consumes nothing. */
+/** Proves an identity and does nothing else: a method knows no rules about accounts and consumes nothing. */
 export interface Method {
   by: CredentialKind
-  /** Whether what it verifies can be guessed: the lockout counts guesses, and stands before nothing else. */
+  /** Whether the secret can be guessed. Lockout counts and stops only methods whose secret can. */
   isGuess: boolean
-  /** What came with it for the second factor; null where the method asks for none. */
+  /** The second factor that was sent; null if the method never asks for one. */
   secondFactor: SentSecondFactor | null
-  /** To take the place of the password, where it must be changed; null where none came. */
+  /** A new password, for users who must change theirs; null if none was sent. */
   newPassword: { password: string; confirmation: string | undefined } | null
-  /** Finds whom the login is about. @throws {Problem} where it can be about nobody, which is recorded */
+  /** Finds the account that the login is about. @throws {Problem} if there can be none; the attempt is recorded */
   identify(): Promise<Identity>
-  /** What the client is told of a refusal. */
+  /** Returns the problem that the client gets for a refusal. */
   refusal(outcome: LoginOutcome, refused: { region: Region; isUsed: boolean }): Problem
   lockedOut(lockedUntil: number, at: number): Problem
 }
 
-/** Whom a login is about, as far as a store knows them. */
+/** The account that a login is about, as a store knows it. */
 export interface Identity {
   region: Region
   attempt: Omit<NamedAttempt, 'id'>
   known: FoundAccount
-  /** Verifies what was sent. It does equal work for accounts that exist and accounts that do not. */
+  /** Verifies what was sent, with equal work for accounts that exist and accounts that do not. */
   prove(account: Account | null, use: FactorUse): Promise<Proved>
-  /** Asked before a refusal: the same elsewhere, where the directory's primary says that they live there. */
+  /**
+   * Called before a refusal: finds the account in another region, if the directory's primary says that it is there.
+   */
   moved?(): Promise<Identity | null>
 }
 
 export interface Proved {
-  /** Whose identity it would be; null where that is nobody's. */
+  /** The account whose identity was claimed; null if there is none. */
   account: Account | null
-  /** Null where it is wrong. */
+  /** Null if the proof is wrong. */
   proof: Proof | null
-  /** What the login history says of a wrong one, where not what it says of all that are proved alike. */
+  /** The outcome for the login history, if it is not the method's usual one. */
   mismatch?: Denial
 }
 
 export interface Proof {
-  /** Its single use, for the batch that decides; null where it can be used again, as a password. */
+  /** Makes the proof single-use, in the batch that decides; null if it can be used again, like a password. */
   consumption: Consumption | null
-  /** Whether a second factor was part of it. */
+  /** Whether the proof includes a second factor. */
   includesSecondFactor: boolean
-  /** When the user authenticated, and when they gave a second factor; 0 where nobody knows, or they gave none. */
+  /** When the user authenticated, and when they used a second factor. 0 if unknown, or if they used none. */
   authenticatedAt: number
   secondFactorAt: number
-  /** The password that was verified; null for what is none. */
+  /** The verified password; null for other methods. */
   password: string | null
-  /** The session that it stands for, which the new one is to end with; null for none. */
+  /** The session that the new session ends with; null if there is none. */
   parent: SessionRow | null
-  /** Statements that hang on the new session. */
+  /** Statements that depend on the new session. */
   alongside: (() => Promise<Statement[]>) | null
 }
 
-/** A proof that was given just now, in one part and without conditions. */
+/** Returns a proof given at `at`, without a second factor and without conditions. */
 export function provedAt(at: number): Proof {
   return {
     consumption: null,
@@ -86,16 +88,16 @@ export function provedAt(at: number): Proof {
   }
 }
 
-/** A second factor, and where it belongs. */
+/** A second factor that was sent, and the partial session that it belongs to. */
 export interface SentSecondFactor {
-  /** A code, or what a security key signed; null where the client sent none yet. */
+  /** A one-time code or a security key's signature; null if none was sent yet. */
   otp: string | null
   /** The partial session that asked for it. */
   partial: SentPartialSession | null
-  /** Whether the login continues that partial session. Else a new one begins when the factor is asked for. */
+  /** Whether the login continues that partial session. Otherwise asking for the second factor starts a new one. */
   isContinued: boolean
-  /** Where wrong codes are counted, besides the user; null where the user alone counts them. */
+  /** Counts wrong codes here as well as for the user; null if only the user's are counted. */
   tries: PartialSessionKey | null
-  /** Sealed into a new partial session, where something other than a password was proved. */
+  /** What a new partial session carries, for methods other than passwords. */
   carried: (() => Promise<string>) | null
 }

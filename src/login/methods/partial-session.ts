@@ -6,8 +6,8 @@ import { type LoginClient, type Method, type Proved, provedAt } from './method.t
 import { byName, type NamedLogin, verifying } from './password.ts'
 
 /**
- * Proves an identity by a partial session, which stands for a password that was right. A password that comes along
- * is verified as well. One that is invalid proves nothing, and counts as no guess.
+ * Proves an identity by a partial session, which represents a verified password. A password that is sent with it is
+ * verified as well. An invalid partial session does not count as a failed attempt.
  */
 export async function byPartialSession(
   ctx: Ctx,

@@ -14,20 +14,20 @@ import { recordAtHost } from '../record-at-host.ts'
 import { lockedOut, refusalOf } from '../refusals.ts'
 import { type LoginClient, type Method, provedAt } from './method.ts'
 
-/** What a page lets a passkey sign, carried by its form. */
+/** The challenge that passkeys sign, carried by the page's form. */
 const sealedChallenge = {
   typ: 'latchkey-passkey+jwt',
   content: z.object({ challenge: z.string(), rpId: z.string() }),
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>
 
-/** What a page asks passkeys with: of any user of this site (WebAuthn L3 §5.5, no allowCredentials). */
+/** The options for a page's passkey request: any user of the site (WebAuthn L3 §5.5, no allowCredentials). */
 export interface PasskeyOffer {
   sealed: string
   options: Record<string, unknown>
 }
 
-/** Null on hosts of no one site: passkeys belong to one. */
+/** Null on hosts that belong to no single site, because passkeys belong to one site. */
 export async function offerPasskey(
   { sealer, clock, scope }: Ctx,
   { hostname }: RequestFacts,
@@ -41,13 +41,13 @@ export async function offerPasskey(
   }
 }
 
-/** What a page offered; null where it is too old, or none of ours. */
+/** The challenge of a page; null if it has expired or is not ours. */
 type Offer = (z.infer<(typeof sealedChallenge)['content']> & Seal) | null
 
 /**
- * Proves an identity by a passkey alone: the device has verified its user, so that it is two factors in one. Nobody
- * guesses what a key signs, so no lockout stands before it.
- * @param sent the offer as the page carried it, and what the browser answered, as JSON text
+ * Proves an identity by a passkey alone: the device has verified its user, so a passkey is two factors in one.
+ * Signatures cannot be guessed, so lockout does not apply.
+ * @param sent the challenge from the page, and the browser's answer as JSON text
  */
 export async function byPasskey(
   ctx: Ctx,
@@ -98,7 +98,10 @@ export async function byPasskey(
   }
 }
 
-/** Who says to answer. @throws {Problem} no-account-for-site; and a refusal, recorded, where they are none of the site */
+/**
+ * Finds the user whom the answer names. @throws {Problem} no-account-for-site; a refusal, which is recorded, if the
+ * user does not belong to the site
+ */
 async function userAnswering(
   ctx: Ctx,
   { request }: LoginClient,
@@ -116,7 +119,7 @@ async function userAnswering(
   throw refusal(outcome, { region, isUsed: false })
 }
 
-/** The use of the challenge and of the key that signed it; null for a bad answer, or one that was used. */
+/** Consumes the challenge and the key's signature. Null if the answer is wrong or was used before. */
 async function consumptionOf(
   ctx: Ctx,
   region: Region,
@@ -142,7 +145,7 @@ async function consumptionOf(
   )
 }
 
-/** Its use is remembered where those of partial sessions are. */
+/** Used challenges are stored with used partial sessions. */
 function asKey({ jti, exp }: Seal): Seal {
   return { jti: `passkey:${jti}`, exp }
 }

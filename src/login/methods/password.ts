@@ -7,12 +7,12 @@ import { type Identity, type LoginClient, type Method, provedAt } from './method
 
 export interface NamedLogin {
   username: string
-  /** A code of the second factor, or what a security key signed; null where none came. */
+  /** A one-time code or a security key's signature; null if none was sent. */
   otp: string | null
   newPassword: Method['newPassword']
 }
 
-/** Proves an identity by a username and its password. */
+/** Proves an identity by username and password. */
 export function byPassword(
   ctx: Ctx,
   client: LoginClient,
@@ -21,7 +21,7 @@ export function byPassword(
   return byName(ctx, client, { ...input, partial: null, prove: verifying(ctx, input.password) })
 }
 
-/** A login that names its user, whatever proves that they are. */
+/** Starts a login that names its user, whatever proves their identity. */
 export function byName(
   ctx: Ctx,
   client: LoginClient,
@@ -46,7 +46,7 @@ export function byName(
   }
 }
 
-/** Verifies a password against what is stored, and against the same hash only once. */
+/** Verifies a password against the stored hash, and only once for the same hash. */
 export function verifying({ hasher }: Ctx, password: string): Identity['prove'] {
   const verdicts = new Map<string | null, boolean>()
   return async (account, { at }) => {

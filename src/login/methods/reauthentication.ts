@@ -15,7 +15,7 @@ import { retryAfter } from '../refusals.ts'
 import { consumptionOf } from '../verdict.ts'
 import { type LoginClient, type Method, type Proved, provedAt } from './method.ts'
 
-/** What users give to show that they still are who logged in. */
+/** What users send to reauthenticate. */
 export type Given = { password: string } | { code: string }
 
 interface Asked {
@@ -24,14 +24,14 @@ interface Asked {
   request: RequestFacts
 }
 
-/** The lockout of the user's site, whichever host the session is used at. */
+/** Lockout follows the user's site, whichever host the session is used at. */
 const SCOPE = { kind: 'any', region: null } as const
 
 /**
- * Verifies a user who is known by a session or key, by their password or a second factor. The pipeline of logins
- * decides, with the same counters, and consumes a code: a stolen session is no way to guess.
- * @throws {Problem} reauthentication-failed; reauthentication-rate-limited while the name is locked out;
- *   password-change-required for a password that is due
+ * Reauthenticates the user of a session or key by password or one-time code. The login pipeline decides, with the
+ * same failure counters, so that a stolen session does not help to guess a password.
+ * @throws {Problem} reauthentication-failed; reauthentication-rate-limited during a lockout; password-change-required
+ *   if the password must be changed
  */
 export async function reauthenticate(ctx: Ctx, asked: Asked, given: Given): Promise<void> {
   const client = await clientOf(ctx, asked)
@@ -42,7 +42,7 @@ export async function reauthenticate(ctx: Ctx, asked: Asked, given: Given): Prom
   )
 }
 
-/** Ends in no session: the caller has one. */
+/** Starts no session, because the caller has one. */
 const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed) => {
   const judged = { ...identity.known, account: allowed.account }
   const { confirmed, known } = await ctx
@@ -81,7 +81,7 @@ async function prove(
   { region, account: { user } }: Asked,
   { account, given, use }: { account: Account | null; given: Given; use: FactorUse },
 ): Promise<Proved> {
-  // Another version of the credentials has revoked the session or code that this is about.
+  // A change of credentials has revoked the session or code that this is about.
   const isSame =
     account?.user.id === user.id && account.user.credentialVersion === user.credentialVersion
   const proof = provedAt(use.at)
@@ -100,7 +100,7 @@ function isGuess(given: Given): boolean {
   return 'password' in given || !isSigned(given.code)
 }
 
-/** Counts a wrong code as a failed login at the site, where it came with something other than a password. */
+/** Counts a wrong code as a failed login at the site, if it came with something other than a password. */
 export async function countWrongCode(
   ctx: Ctx,
   asked: Asked,
@@ -121,7 +121,7 @@ export async function countWrongCode(
   })
 }
 
-/** What security keys sign where a user reauthenticates. */
+/** The purpose that security keys sign when a user reauthenticates. */
 export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
   return `session of ${id}`
 }

@@ -21,7 +21,7 @@ import { orRecord } from '../record-at-host.ts'
 import { lockedOut, regionMismatch } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
 
-/** What the identity provider said of a person, and what came with it for a second factor of theirs here. */
+/** What the identity provider asserted, and the second factor that the person added here. */
 export interface SsoCallback {
   assertion: Assertion
   otp: string | null
@@ -29,21 +29,21 @@ export interface SsoCallback {
 }
 
 /**
- * Proves an identity by what an identity provider said. The user is created by it where the strategy does so. A
- * second factor is asked for here, unless the provider says that one was given there.
+ * Proves an identity by an identity provider's assertion. Creates the user if the strategy says so. Asks for a second
+ * factor unless the provider says that the person used one there.
  */
 export function bySsoCallback(ctx: Ctx, client: LoginClient, callback: SsoCallback): Method {
   const { assertion, otp, partial } = callback
   return {
     by: 'identity-provider',
-    // A provider's word is guessed by nobody, nor is what a security key signs.
+    // Neither an assertion nor a security key's signature can be guessed.
     isGuess: otp !== null && !isSigned(otp),
     newPassword: null,
     secondFactor: {
       otp,
       partial,
       isContinued: true,
-      // However many partial sessions one state led to: five codes are tried.
+      // One state allows five codes, however many partial sessions it led to.
       tries: assertion.use,
       carried: () => sealAssertion(ctx.sealer, assertion, ctx.clock()),
     },
@@ -72,7 +72,7 @@ async function identify(ctx: Ctx, client: LoginClient, callback: SsoCallback): P
   const { account } = owner
   const secret = otp === null ? '' : otp
   const named = await attemptOfUser(ctx, client, { account, scope: ctx.scope, secret })
-  // Failures of second steps are counted by user, and apart from those of passwords: neither locks the other.
+  // Failed codes are counted by user and apart from failed passwords, so that neither locks the other out.
   const counters = await countersOfSso(ctx.nameDigestKey, account.user, named.callerDigest)
   const attempt = { ...named, counters }
   return {
@@ -83,7 +83,7 @@ async function identify(ctx: Ctx, client: LoginClient, callback: SsoCallback): P
   }
 }
 
-/** Whose identity the provider named. @throws {Problem} invalid-oauth, which is recorded */
+/** Finds or creates the account that the assertion names. @throws {Problem} invalid-oauth, which is recorded */
 async function resolve(
   ctx: Ctx,
   client: LoginClient,
@@ -109,7 +109,7 @@ async function resolve(
   throw ssoRefused(outcome === 'username_not_found' ? 'unknown' : 'not-allowed', outcome)
 }
 
-/** The strategy that receives at the host of the request. @throws {Problem} invalid-oauth */
+/** The strategy that receives callbacks at the request's host. @throws {Problem} invalid-oauth */
 async function receiverAt(ctx: Ctx, { request, device }: LoginClient, assertion: Assertion) {
   const receivedAt = redirectHost(redirectOf(assertion), ctx.globalOrigin)
   if (receivedAt !== request.hostname && device !== null)
@@ -117,7 +117,7 @@ async function receiverAt(ctx: Ctx, { request, device }: LoginClient, assertion:
   return receiverOf(ctx, assertion, ctx.scope)
 }
 
-/** The state is used, the person is the user, and what hangs on that: all or nothing. */
+/** Consumes the state and links the person to the user, with everything that depends on it: all or nothing. */
 function prove(
   ctx: Ctx,
   { request, language }: LoginClient,
@@ -145,7 +145,7 @@ function prove(
       ),
       includesSecondFactor: hasSecondFactor,
       authenticatedAt: thereAt,
-      // One that was given elsewhere, nobody knows when, was given.
+      // 1 if a second factor was used at an unknown time.
       secondFactorAt: hasSecondFactor ? Math.max(1, thereAt) : 0,
       password: null,
       parent: null,
@@ -154,7 +154,7 @@ function prove(
   }
 }
 
-/** What a second step or a page carries of a callback. @throws {Problem} invalid-oauth */
+/** Opens the assertion that a second step or a page carries. @throws {Problem} invalid-oauth */
 export async function carriedAssertion(
   { sealer, clock }: Ctx,
   text: string | undefined,
@@ -164,7 +164,7 @@ export async function carriedAssertion(
   return assertion
 }
 
-/** The callback that a partial session continues. @throws {Problem} invalid-oauth; invalid-session */
+/** Returns the callback that a partial session continues. @throws {Problem} invalid-oauth; invalid-session */
 export async function continuedCallback(
   ctx: Ctx,
   { request }: LoginClient,
