@@ -14,6 +14,7 @@ import { DAY, MINUTE } from './storage/clock.ts'
 import { beat } from './storage/heartbeat.ts'
 import type { Region } from './storage/region.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
+import { digestsOfMinute, idsOfMinute } from './storage/slices.ts'
 
 /** How many rows one statement deletes at most, so that it never holds the database for long. */
 const SWEEP_LIMIT = 1_000
@@ -62,13 +63,15 @@ function tasksIn(
   { now, loginHistoryDays }: { now: number; loginHistoryDays: number },
 ): Record<string, () => Promise<unknown>> {
   const stores = ctx.in(region)
+  const ids = idsOfMinute(region.code, now)
+  const digests = digestsOfMinute(now)
   return {
     beat: () => beat(stores.database, ctx.clock),
     'work outbox': () => workDue(ctx, stores.outbox),
     'check domains': () => recheckDomains(ctx, region),
-    'sweep reset codes': () => sweepAll((limit) => stores.resetCodes.sweep(now, limit)),
+    'sweep reset codes': () => sweepAll((limit) => stores.resetCodes.sweep(now, limit, digests)),
     'sweep notices': () =>
-      sweepAll((limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit, ids)),
     'sweep unverified mails': () =>
       sweepAll((limit) => stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit)),
     'sweep released hosts': () =>
@@ -92,9 +95,9 @@ function tasksIn(
     'sweep credential events': () =>
       sweepAll((limit) => stores.credentialEvents.sweep(now - loginHistoryDays * DAY, limit)),
     'sweep known addresses': () =>
-      sweepAll((limit) => stores.logins.sweepKnownAddresses(now - KNOWN_FOR_MS, limit)),
+      sweepAll((limit) => stores.logins.sweepKnownAddresses(now - KNOWN_FOR_MS, limit, ids)),
     'sweep failures': () =>
-      sweepAll((limit) => stores.logins.sweepFailures(now - FAILURES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.logins.sweepFailures(now - FAILURES_KEPT_MS, limit, digests)),
   }
 }
 

@@ -128,6 +128,9 @@ export function countFailure(
       inARow: 1,
       lockedUntil: sql`CASE WHEN 1 >= ${policy.tries} THEN ${at} + ${policy.lock} END`,
       recentGuesses: sql`json_array(json_array(${guess}, ${at}))`,
+      lockedBefore: null,
+      lastAttempt: null,
+      recorded: '{}',
     },
     { where: condition },
   ).onConflictDoUpdate({

@@ -1,9 +1,10 @@
-import { inArray, lt, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { Slice } from '../storage/slices.ts'
 import { users } from '../users/tables.ts'
 import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
@@ -91,20 +92,18 @@ export function rememberAddress(
   })
 }
 
-/** Forgets up to `limit` addresses last seen before `before`; answers how many. */
+/** Forgets up to `limit` addresses last seen before `before`, of users of a slice; answers how many. */
 export async function sweepKnownAddresses(
   database: ReplicatedDatabase,
-  before: number,
-  limit: number,
+  { before, limit, users }: { before: number; limit: number; users: Slice<number> },
 ): Promise<number> {
-  const old = database.primary
-    .select({ rowid: sql`rowid` })
-    .from(knownAddresses)
-    .where(lt(knownAddresses.lastSeenAt, before))
-    .limit(limit)
   const swept = await database.primary
     .delete(knownAddresses)
-    .where(inArray(sql`rowid`, old))
+    .where(
+      sql`(user_id, address_digest) IN (SELECT user_id, address_digest FROM known_addresses
+        WHERE user_id >= ${users.from} AND user_id < ${users.before}
+          AND last_seen_at < ${before} LIMIT ${limit})`,
+    )
     .returning({ userId: knownAddresses.userId })
   return swept.length
 }

@@ -3,6 +3,7 @@ import type { Ctx } from '../context.ts'
 import type { ComposedMail } from '../notifications/compose-mail.ts'
 import { newDeviceMail, wrongCodesMail } from '../notifications/log-in-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
+import { isCounted } from '../notifications/sent-notices.ts'
 import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -48,7 +49,7 @@ export async function newDeviceNotice(
       sql`${condition}
       AND ${isNewTo({ userId, callers, at })}`,
     ),
-    insertion(sql`EXISTS (SELECT 1 FROM sent_notices WHERE id = ${notice.id})`),
+    insertion(isCounted(notice)),
   ]
 }
 

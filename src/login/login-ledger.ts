@@ -1,4 +1,4 @@
-import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../audit/login-outcome.ts'
 import { type Attempt, recordAttempt } from '../audit/record-attempt.ts'
@@ -10,6 +10,7 @@ import type { HostScope } from '../sites/site.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
+import { everyDigest, everyId } from '../storage/slices.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
@@ -263,12 +264,18 @@ export class LoginLedger {
     return new Map(rows.map(({ counter, until }) => [counter, until]))
   }
 
-  /** Forgets up to `limit` counts of names that failed last before `before`; answers how many. */
-  async sweepFailures(before: number, limit: number): Promise<number> {
+  /** Forgets up to `limit` counters of a slice that counted last before `before`; answers how many. */
+  async sweepFailures(before: number, limit: number, digests = everyDigest): Promise<number> {
     const old = this.#database.primary
       .select({ nameDigest: loginFailures.nameDigest })
       .from(loginFailures)
-      .where(lt(loginFailures.lastFailedAt, before))
+      .where(
+        and(
+          gte(loginFailures.nameDigest, digests.from),
+          lt(loginFailures.nameDigest, digests.before),
+          lt(loginFailures.lastFailedAt, before),
+        ),
+      )
       .limit(limit)
     const swept = await this.#database.primary
       .delete(loginFailures)
@@ -277,8 +284,8 @@ export class LoginLedger {
     return swept.length
   }
 
-  sweepKnownAddresses(before: number, limit: number): Promise<number> {
-    return sweepKnownAddresses(this.#database, before, limit)
+  sweepKnownAddresses(before: number, limit: number, users = everyId): Promise<number> {
+    return sweepKnownAddresses(this.#database, { before, limit, users })
   }
 }
 

@@ -2,23 +2,25 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 import { users } from '../users/tables.ts'
 
 /** Failed logins since the last success, by name and host, whether or not a user has the name. */
-export const loginFailures = sqliteTable(
-  'login_failures',
-  {
-    /** HMAC of the name, the host's site, and whether the caller was known to the user. */
-    nameDigest: text('name_digest').primaryKey(),
-    /** Counted since `windowStartedAt`. */
-    failures: integer().notNull(),
-    lastFailedAt: integer('last_failed_at').notNull(),
-    windowStartedAt: integer('window_started_at').notNull().default(0),
-    /** Counted since the last success, whatever the window. */
-    inARow: integer('in_a_row').notNull().default(0),
-    lockedUntil: integer('locked_until'),
-    /** The guesses of the last minute, JSON `[[HMAC, time], …]`: the same one counts once. */
-    recentGuesses: text('recent_guesses').notNull().default('[]'),
-  },
-  (table) => [index('login_failures_age').on(table.lastFailedAt)],
-)
+export const loginFailures = sqliteTable('login_failures', {
+  /** HMAC of the name, the host's site, and whether the caller was known to the user. */
+  nameDigest: text('name_digest').primaryKey(),
+  /** Counted since `windowStartedAt`. */
+  failures: integer().notNull(),
+  lastFailedAt: integer('last_failed_at').notNull(),
+  windowStartedAt: integer('window_started_at').notNull().default(0),
+  /** Counted since the last success, whatever the window. */
+  inARow: integer('in_a_row').notNull().default(0),
+  lockedUntil: integer('locked_until'),
+  /** The guesses of the last minute, JSON `[[HMAC, time], …]`: the same one counts once. */
+  recentGuesses: text('recent_guesses').notNull().default('[]'),
+  /** `lockedUntil` as it was before the last failure. */
+  lockedBefore: integer('locked_before'),
+  /** The id of the attempt that was refused last. */
+  lastAttempt: integer('last_attempt'),
+  /** Where the history has the refusals of the name, JSON `{outcome: [created_at, id]}`. */
+  recorded: text().notNull().default('{}'),
+})
 
 /** Browsers, and addresses from which programs have logged a user in: strangers' failures elsewhere do not lock these out. */
 export const knownAddresses = sqliteTable(
@@ -34,10 +36,7 @@ export const knownAddresses = sqliteTable(
     /** Written at most once a day. */
     lastSeenAt: integer('last_seen_at').notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.userId, table.callerDigest] }),
-    index('known_addresses_age').on(table.lastSeenAt),
-  ],
+  (table) => [primaryKey({ columns: [table.userId, table.callerDigest] })],
 )
 
 /** One-time tokens that were used, by their `jti`, until they would have expired anyway. */

@@ -48,7 +48,7 @@ export class Outbox {
   }
 
   removal(task: Task) {
-    return this.#database.primary.delete(outbox).where(eq(outbox.id, task.id))
+    return this.#database.primary.delete(outbox).where(isTask(task))
   }
 
   /** What the task holds; null once it is too old, or its key is gone. */
@@ -70,18 +70,23 @@ export class Outbox {
       .select()
       .from(outbox)
       .where(lte(outbox.nextAttemptAt, now))
-      .orderBy(asc(outbox.nextAttemptAt))
+      .orderBy(asc(outbox.nextAttemptAt), asc(outbox.id))
       .limit(limit)
   }
 
-  /** Takes a task up again: of many at the same time, one. False for the others. */
-  async claim(task: Task, now: number): Promise<boolean> {
+  /** Takes a task up again: of many at the same time, one. Null for the others. */
+  async claim(task: Task, now: number): Promise<Task | null> {
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (task.attempts + 1), LONGEST_WAIT_MS)
-    const claimed = await this.#database.primary
+    const [claimed] = await this.#database.primary
       .update(outbox)
       .set({ attempts: task.attempts + 1, nextAttemptAt: now + wait })
-      .where(and(eq(outbox.id, task.id), eq(outbox.attempts, task.attempts)))
-      .returning({ id: outbox.id })
-    return claimed.length > 0
+      .where(and(isTask(task), eq(outbox.attempts, task.attempts)))
+      .returning()
+    return claimed ?? null
   }
+}
+
+/** Finds a task by its whole key: whoever takes it up gives it another. */
+export function isTask({ id, nextAttemptAt }: Pick<Task, 'id' | 'nextAttemptAt'>): SQL {
+  return sql`next_attempt_at = ${nextAttemptAt} AND id = ${id}`
 }

@@ -1,7 +1,8 @@
-import { lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { everyId } from '../storage/slices.ts'
 import { sentNotices } from './tables.ts'
 
 /**
@@ -53,14 +54,22 @@ export class SentNotices {
     )
   }
 
-  /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
+  /** Forgets up to `limit` counts of mails sent before `before`, of users of a slice; answers how many. */
+  async sweep(before: number, limit: number, users = everyId): Promise<number> {
     const swept = await this.#database.primary
       .delete(sentNotices)
       .where(
-        sql`${sentNotices.id} IN (SELECT id FROM sent_notices WHERE ${lt(sentNotices.sentAt, before)} LIMIT ${limit})`,
+        sql`(user_id, kind, sent_at, id) IN (SELECT user_id, kind, sent_at, id FROM sent_notices
+          WHERE user_id >= ${users.from} AND user_id < ${users.before}
+            AND sent_at < ${before} LIMIT ${limit})`,
       )
       .returning({ id: sentNotices.id })
     return swept.length
   }
+}
+
+/** Whether a notice was counted, and not held back. */
+export function isCounted({ id, userId, kind, at }: Notice): SQL {
+  return sql`EXISTS (SELECT 1 FROM sent_notices
+    WHERE user_id = ${userId} AND kind = ${kind} AND sent_at = ${at} AND id = ${id})`
 }

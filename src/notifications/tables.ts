@@ -1,10 +1,13 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Work that is done after the reply, and again until it succeeds: mail, and what leads to mail. */
+/**
+ * Work that is done after the reply, and again until it succeeds: mail, and what leads to mail. Its key is the order in
+ * which it is done. Like `sent_notices` it is WITHOUT ROWID (docs/storage.md).
+ */
 export const outbox = sqliteTable(
   'outbox',
   {
-    id: integer().primaryKey(),
+    id: integer().notNull(),
     /** One of the kinds that the worker knows. */
     kind: text().notNull(),
     /** What is to be done, sealed: see tokens/sealer.ts. */
@@ -14,22 +17,19 @@ export const outbox = sqliteTable(
     nextAttemptAt: integer('next_attempt_at').notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [index('outbox_due').on(table.nextAttemptAt)],
+  (table) => [primaryKey({ columns: [table.nextAttemptAt, table.id] })],
 )
 
 /** Mails of the last day that a stranger can cause a user to be sent, so that nobody is bombed with them. */
 export const sentNotices = sqliteTable(
   'sent_notices',
   {
-    id: integer().primaryKey(),
+    id: integer().notNull(),
     userId: integer('user_id').notNull(),
     kind: text().notNull(),
     sentAt: integer('sent_at').notNull(),
   },
-  (table) => [
-    index('sent_notices_user').on(table.userId, table.kind, table.sentAt),
-    index('sent_notices_age').on(table.sentAt),
-  ],
+  (table) => [primaryKey({ columns: [table.userId, table.kind, table.sentAt, table.id] })],
 )
 
 /** Mails of the last day to addresses that nobody has verified: they count against the site that asked. */

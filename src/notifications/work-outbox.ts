@@ -18,8 +18,10 @@ export async function workNow(ctx: Ctx, waiting: Waiting[]): Promise<void> {
 
 /** Takes up what was left: what failed, and what a process died over. */
 export async function workDue(ctx: Ctx, outbox: Outbox): Promise<void> {
-  for (const task of await outbox.due(ctx.clock(), MOST_AT_ONCE))
-    if (await outbox.claim(task, ctx.clock())) await workNow(ctx, [{ outbox, task }])
+  for (const due of await outbox.due(ctx.clock(), MOST_AT_ONCE)) {
+    const task = await outbox.claim(due, ctx.clock())
+    if (task) await workNow(ctx, [{ outbox, task }])
+  }
 }
 
 async function attempt({ clock, workers }: Ctx, waiting: Waiting): Promise<Waiting[]> {

@@ -11,6 +11,11 @@ export function newId(regionCode: number): number {
   return regionCode * RANDOM_RANGE + (high % 2 ** (RANDOM_BITS - 32)) * 2 ** 32 + low
 }
 
+/** The ids that the rows of a region can have. */
+export function idsOfRegion(code: number): { from: number; count: number } {
+  return { from: code * RANDOM_RANGE, count: RANDOM_RANGE }
+}
+
 /** The code of the region in which the row with this id lives. */
 export function regionCodeOfId(id: number): number {
   return Math.floor(id / RANDOM_RANGE)

@@ -51,6 +51,20 @@ function lostTriggers(migrations: Migration[]): string[] {
   return [...wanted].filter(([name, sql]) => there.get(name) !== sql).map(([name]) => name)
 }
 
+/** The tables that a migration creates WITHOUT ROWID, which are there and have one after all. */
+function tablesWithRowid(migrations: Migration[]): string[] {
+  const wanted = new Set<string>()
+  for (const { text } of migrations)
+    for (const [, name = ''] of text.matchAll(/^CREATE TABLE `(\w+)` \([^;]*?\) WITHOUT ROWID;/gm))
+      wanted.add(name)
+  const rows = applied(migrations)
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID'",
+    )
+    .all()
+  return rows.map(({ name }) => String(name)).filter((name) => wanted.has(name))
+}
+
 describe.each(folders)('The migrations in %s', (folder) => {
   const migrations = migrationsIn(folder)
 
@@ -60,6 +74,30 @@ describe.each(folders)('The migrations in %s', (folder) => {
 
   it('lose no trigger that an earlier one creates', () => {
     expect(lostTriggers(migrations)).toEqual([])
+  })
+
+  it('lose no WITHOUT ROWID of a table that an earlier one creates', () => {
+    expect(tablesWithRowid(migrations)).toEqual([])
+  })
+})
+
+describe('The rule for tables WITHOUT ROWID', () => {
+  const migrations = migrationsIn('migrations/region')
+
+  it.each(['login_failures', 'outbox'])(
+    'notices a table that drizzle-kit would create anew with one: %s',
+    (table) => {
+      const anew = `PRAGMA foreign_keys=OFF;CREATE TABLE __new_${table} AS SELECT * FROM ${table};
+      DROP TABLE ${table};ALTER TABLE __new_${table} RENAME TO ${table};`
+      expect(tablesWithRowid([...migrations, { name: '9998_anew.sql', text: anew }])).toEqual([
+        table,
+      ])
+    },
+  )
+
+  it('accepts a table that a later migration drops', () => {
+    const drop = { name: '9998_drop.sql', text: 'DROP TABLE login_failures;' }
+    expect(tablesWithRowid([...migrations, drop])).toEqual([])
   })
 })
 

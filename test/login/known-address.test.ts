@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { idsOfMinute } from '../../src/storage/slices.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, Service } from '../support/service.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -125,6 +127,8 @@ describe('An IP address from which a user has logged in', () => {
     await logIn(HOME)
     expect(await rows()).toMatchObject([{ last_seen_at: service.clock() - DAY + 1 }])
     service.clock.advance(30 * DAY)
+    const [{ user_id: id }] = (await rows()) as [{ user_id: number }]
+    passTimeUntil(service.clock, () => isAmong(id, idsOfMinute(1, service.clock())))
     await service.runCron()
     expect(await rows()).toEqual([])
   })

@@ -1,9 +1,10 @@
-import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { KeyValueStore } from '../../storage/guarded-storage.ts'
 import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
+import { everyDigest } from '../../storage/slices.ts'
 import { resetCodes } from './tables.ts'
 
 export type ResetCodeRow = typeof resetCodes.$inferSelect
@@ -56,12 +57,18 @@ export class ResetCodeStore {
     return found ?? null
   }
 
-  /** Forgets up to `limit` codes that expired before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
+  /** Forgets up to `limit` codes of a slice that expired before `before`; answers how many. */
+  async sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
     const expired = this.#database.primary
       .select({ digest: resetCodes.digest })
       .from(resetCodes)
-      .where(lt(resetCodes.expiresAt, before))
+      .where(
+        and(
+          gte(resetCodes.digest, digests.from),
+          lt(resetCodes.digest, digests.before),
+          lt(resetCodes.expiresAt, before),
+        ),
+      )
       .limit(limit)
     const swept = await this.#database.primary
       .delete(resetCodes)

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { rowAccepts } from '../../login/policy.ts'
-import type { Outbox, Task } from '../../notifications/outbox.ts'
+import { isTask, type Outbox, type Task } from '../../notifications/outbox.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import { sites } from '../../sites/tables.ts'
 import { batch } from '../../storage/batch.ts'
@@ -43,7 +43,7 @@ export class ResetLedger {
       WHERE ${sites.id} = ${siteId} AND ${sites.disablePasswordReset})`
     const { taken } = await batch(this.#database, {
       taken: this.#outbox.insertion(task, sql`${allowed} AND ${this.#forms.isFirst}`),
-      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM outbox WHERE id = ${task.id})`),
+      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM outbox WHERE ${isTask(task)})`),
     })
     return taken.meta.changes === 1
   }

@@ -1,0 +1,106 @@
+import { applyD1Migrations } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { DAY, MINUTE } from '../../src/storage/clock.ts'
+import { env } from '../support/env.ts'
+import { operatorOf } from '../support/operator.ts'
+import { API, Service } from '../support/service.ts'
+import { tablesOf } from '../support/stores.ts'
+import statementsBefore from './statements-before-issue-24.json'
+
+/** The migrations that the Worker of before knew. */
+const BEFORE = 22
+const MOVED = ['login_failures', 'known_addresses', 'sent_notices', 'reset_codes', 'outbox']
+
+const right = { username: 'sessionuser', password: 'sessionuserpassword' }
+const HOME = { headers: { 'CF-Connecting-IP': '203.0.113.7' } }
+const ELSEWHERE = { headers: { 'CF-Connecting-IP': '198.51.100.9' } }
+type Row = Record<string, unknown>
+
+async function rowsOf(db: D1Database, table: string): Promise<Row[]> {
+  return (await db.prepare(`SELECT * FROM "${table}"`).all<Row>()).results
+}
+
+/** Copies the rows of the columns that a database has, as the Worker of before would have written them. */
+async function copyRows(from: D1Database, to: D1Database): Promise<void> {
+  const statements = [to.prepare('PRAGMA defer_foreign_keys = on')]
+  for (const table of await tablesOf(to)) {
+    const info = await to.prepare(`PRAGMA table_info("${table}")`).all<{ name: string }>()
+    const columns = info.results.map(({ name }) => name)
+    const insertion = to.prepare(
+      `INSERT INTO "${table}" (${columns}) VALUES (${columns.map(() => '?')})`,
+    )
+    for (const row of await rowsOf(from, table))
+      statements.push(insertion.bind(...columns.map((name) => row[name] ?? null)))
+  }
+  await to.batch(statements)
+}
+
+/** A locked name, a known address, a user who was sent all that they may be, a reset code, and mail that waits. */
+async function usedService() {
+  const service = new Service()
+  const site = await service.createSite()
+  await service.createUser(site, { email: 'jo@example.com', emailIsVerified: true })
+  expect((await service.logIn(right, HOME)).status).toBe(201)
+  for (let nth = 0; nth < 10; nth++)
+    await service.logIn({ ...right, password: `wrong ${nth}` }, ELSEWHERE)
+  for (let nth = 0; nth < 3; nth++) await forgot(service)
+  const code = codeIn(service)
+  service.mailFails = true
+  const invited = { username: 'jane', site: 'mysite', email: 'jane@example.com', welcome: true }
+  expect((await operatorOf(service)('POST', '/users', invited)).status).toBe(201)
+  return { service, code }
+}
+
+const forgot = (service: Service) =>
+  service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+
+function codeIn({ mails }: Service): string {
+  const [, code] = /code=([0-9a-f]{40})/.exec(mails.at(-1)?.text ?? '') ?? []
+  return code ?? ''
+}
+
+describe('The tables that moved', () => {
+  it('lose no lock, known address, mail limit, reset code or invitation', async () => {
+    const { service: earlier, code } = await usedService()
+    const db = env.DB_OF_BEFORE
+    await applyD1Migrations(db, env.MIGRATIONS.region.slice(0, BEFORE))
+    await copyRows(env.DB_US_EAST_1, db)
+    const before = new Map<string, Row[]>()
+    for (const table of MOVED) before.set(table, await rowsOf(db, table))
+    await applyD1Migrations(db, env.MIGRATIONS.region)
+
+    for (const [table, rows] of before) {
+      expect(rows.length, table).toBeGreaterThan(0)
+      expect(await rowsOf(db, `${table}_with_rowid`)).toEqual(rows)
+      const moved = await rowsOf(db, table)
+      expect(moved).toHaveLength(rows.length)
+      for (const row of rows) expect(moved).toContainEqual(expect.objectContaining(row))
+    }
+
+    const service = new Service({ DB_US_EAST_1: db }, earlier.clock)
+    expect((await service.logIn(right, ELSEWHERE)).body.type).toBe('not-authenticated/locked-out')
+    expect((await service.logIn(right, HOME)).status).toBe(201)
+    await forgot(service)
+    expect(service.mails).toEqual([])
+    service.clock.advance(MINUTE)
+    await service.runCron()
+    for (const one of [code, codeIn(service)]) {
+      const body = { code: one }
+      const { status } = await service.ask('POST', `${API}/sessions/forgot/validate`, { body })
+      expect(status).toBe(204)
+    }
+  })
+
+  it.each(statementsBefore)('take a statement of the Worker before: %s', async (statement) => {
+    const values = [...statement.matchAll(/\?/g)].map(() => null)
+    const explained = env.DB_US_EAST_1.prepare(`EXPLAIN ${statement}`).bind(...values)
+    expect((await explained.all()).results.length).toBeGreaterThan(0)
+  })
+
+  it('are swept by the Worker before, too', async () => {
+    const { service } = await usedService()
+    const sweep = statementsBefore.find((one) => one.startsWith('delete from "known_addresses"'))
+    const swept = env.DB_US_EAST_1.prepare(sweep ?? '').bind(service.clock() + DAY, 10)
+    expect((await swept.all()).results).toHaveLength(1)
+  })
+})
