@@ -14,7 +14,7 @@ export function base32(bytes: Uint8Array): string {
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text
 }
 
-/** @throws {TypeError} for what is no base32 */
+/** @throws {TypeError} if the text is not base32 */
 export function fromBase32(text: string): Uint8Array<ArrayBuffer> {
   const bytes = []
   let bits = 0

@@ -6,26 +6,25 @@ import type { SecondFactorRow } from './second-factor.ts'
 const WINDOW_MS = 10 * MINUTE
 const CHALLENGE_BYTES = 32
 
-/** Base64url of the 16 bytes that WebAuthn L3 §13.4.3 asks for. */
+/** 16 bytes as base64url, the minimum of WebAuthn L3 §13.4.3. */
 const SHORTEST_CHALLENGE = 22
 
-/** What a security key is to sign: 256 random bits, base64url. */
+/** Returns a new challenge of 256 random bits, base64url. */
 export function newChallenge(): string {
   return base64url.encode(randomBytes(CHALLENGE_BYTES))
 }
 
 /**
- * Returns whether what a key signed is a challenge that was issued. The one place where challenges are
- * compared: where none was issued the list is empty, and no value that stands for "none" is a challenge.
+ * Whether a signed challenge was issued. Challenges are compared only here: if none was issued, the list is empty, so
+ * that no placeholder can ever match.
  */
 export function isIssued(signed: string, issued: readonly string[]): boolean {
   return signed.length >= SHORTEST_CHALLENGE && issued.includes(signed)
 }
 
 /**
- * Challenges for security keys where no partial session carries one. They are kept nowhere: what each of the
- * user's factors led to last is part of them, so any use makes them others. The first is given out; all are
- * good.
+ * Returns the challenges for security keys when no partial session carries one. They are not stored: they depend on
+ * the last use of each of the user's 2FA methods, so any use changes them. The first is issued; all are accepted.
  * @param purpose what the answer is for; @param now milliseconds since the Unix epoch
  */
 export function derivedChallenges(

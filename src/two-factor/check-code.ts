@@ -15,24 +15,21 @@ import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
-/** Where the challenge of a security key is from: a partial session, or what its answer is for. */
+/** Where a security key's challenge comes from: a partial session, or the purpose of the answer. */
 export type IssuedChallenge = { issued: string } | { purpose: string }
 
 export interface GivenCode {
   otp: string
-  /** Where one was sent along: used up with the code. */
+  /** The partial session that is consumed with the code; null if there is none. */
   partial: PartialSessionKey | null
-  /**
-   * What security keys may have signed: of the partial session, or derived for this purpose. Null where none
-   * was issued: then no key answers.
-   */
+  /** The challenges that security keys may have signed. Null if none was issued; then no signature is accepted. */
   challenge: IssuedChallenge | null
   use: FactorUse
 }
 
 /**
- * Finds which second factor of a user a code is of: an app's, a sent one, a recovery code. It is used up
- * by the consumption that is returned, not before; null where it is of none.
+ * Finds the user's 2FA method or recovery code that a code belongs to. The returned consumption consumes it in the
+ * batch that decides. Null if the code is wrong.
  */
 export async function checkCode(
   ctx: Ctx,
@@ -49,7 +46,7 @@ export async function checkCode(
   return both(ctx.in(region).partialSessions.consumption(partial, use), consumption)
 }
 
-/** Whether a text has the form of a code of some factor. */
+/** Whether a text has the format of a one-time code. */
 export function looksLikeCode(text: string): boolean {
   return (
     /^\d{6}$/.test(readTypedCode(text)) ||
@@ -59,12 +56,12 @@ export function looksLikeCode(text: string): boolean {
   )
 }
 
-/** Whether a text is what a security key signed, and no code: nobody guesses that. */
+/** Whether a text is a security key's signature, which cannot be guessed. */
 export function isSigned(otp: string): boolean {
   return otp.trim().startsWith('{')
 }
 
-/** The statements that a wrong code costs: a try of codes that were sent, and of what it came with. */
+/** The statements that count a wrong code: against the codes that were sent, and against the partial session. */
 export function wrongCodeCosts(
   ctx: Ctx,
   region: Region,
@@ -145,7 +142,7 @@ async function claimOfSecurityKey(
   return signed && store.claimSignature(signed.factor, signed.counter, use)
 }
 
-/** Only a key of this very user is asked about. */
+/** Asks the validation server only about the user's own Yubikeys. */
 async function claimOfYubikey(
   { yubico }: Ctx,
   { store, factors, use }: Omit<Digits, 'code'>,
@@ -171,7 +168,7 @@ async function claimOfSentCode(
   return null
 }
 
-/** What the sealed secret of a factor belongs to. */
+/** The owner under which a method's secret is sealed. */
 export function secretOwner({ id }: Pick<SecondFactorRow, 'id'>): string {
   return `second-factor:${id}`
 }

@@ -3,18 +3,18 @@ import { messagesFor } from '../messages/messages.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 
-/** What must be given again before anything is changed. */
+/** What a user must enter again before a change. */
 export type NeededReauthentication =
   | { by: 'password'; username: string }
-  /** A code, or what a key signs; null where none of the user's keys can be used here. */
+  /** A one-time code or a signature; `key` is null if none of the user's keys works here. */
   | { by: 'code'; key: { options: Record<string, unknown>; isOnlyFactor: boolean } | null }
 
-/** The button of a form, with what must be given before it: each form has its own, with ids of its own. */
+/** The button of a form, with the reauthentication that it needs. Each form has field ids of its own. */
 export function ConfirmButton(props: {
   language: Language
-  /** Null where it was given minutes ago. */
+  /** Null if the user has just authenticated. */
   proof: NeededReauthentication | null
-  /** What the form does, for ids. */
+  /** The purpose of the form, for field ids. */
   of: string
   label: string
   ariaLabel?: string

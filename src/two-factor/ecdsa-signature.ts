@@ -1,9 +1,9 @@
-/** The bytes of r and s in a signature of P-256. */
+/** The length of r and of s in a P-256 signature. */
 const NUMBER_BYTES = 32
 
 /**
- * An ECDSA signature as U2F has it (DER, RFC 3279 §2.2.3) in the form that Web Crypto takes.
- * @returns null for what is none
+ * Converts an ECDSA signature from DER, as U2F sends it (RFC 3279 §2.2.3), to the form that Web Crypto takes.
+ * @returns null if it is malformed
  */
 export function fromDer(der: Uint8Array): Uint8Array<ArrayBuffer> | null {
   if (der[0] !== 0x30 || der[1] !== der.length - 2) return null

@@ -3,14 +3,14 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 
-/** What goes with a change of a user's factors. */
+/** The record and the notice of a change of a user's 2FA methods. */
 export interface FactorNews {
   event: CredentialEvent
-  /** The mail to the user; null where it has no address. */
+  /** The email to the user; null if they have no address. */
   notice: Waiting | null
 }
 
-/** The statements that record a change and tell the user of it, if the condition holds. */
+/** The statements that record a change and notify the user, if the condition holds. */
 export function recordAndNotify(
   db: ReplicatedDatabase['primary'],
   { event, notice }: FactorNews,

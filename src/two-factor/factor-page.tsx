@@ -14,26 +14,26 @@ import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second
 
 export interface FactorPageProps {
   language: Language
-  /** Those that are complete. */
+  /** The active methods. */
   factors: SecondFactorRow[]
-  /** What the site lets its users set up, and this service can. */
+  /** The methods that the site allows and this service supports. */
   allowed: FactorMethod[]
-  /** What must be given again before anything is changed; null where it was given minutes ago. */
+  /** What the user must enter again before a change; null if they have just authenticated. */
   proof: NeededReauthentication | null
   isDue: boolean
-  /** Of the user; null where it has none. */
+  /** The user's time zone; null if it is not set. */
   timeZone: string | null
-  /** The host names of the site, of which this page is at one or at none. */
+  /** The site's host names. The page is at one of them, or at none. */
   keyHosts: string[]
   hostname: string
-  /** What was done by the click before this one. */
+  /** The result of the previous action. */
   done?: string | undefined
   problem?: Problem | undefined
 }
 
 type Section = FactorPageProps & { t: Messages['twoFactor'] }
 
-/** Every second factor of a user, and the ways to another. */
+/** Shows a user's 2FA methods, and how to add one. */
 export function FactorPage(props: FactorPageProps) {
   const { language, factors, isDue, done, problem } = props
   const t = messagesFor(language).twoFactor
@@ -97,7 +97,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
   )
 }
 
-/** Where a security key is good, if that is not here. */
+/** Says at which host a security key works, if not here. */
 function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFactorRow }) {
   const { rpId } = factor
   if (!isSecurityKey(factor) || rpId === null || rpId === hostname) return null
@@ -157,7 +157,7 @@ interface SetUpProps {
   problem?: Problem | undefined
 }
 
-/** Shows the secret of an app, and takes its first code. @param uri see provisioningUri */
+/** Shows an authenticator app's secret and asks for its first code. @param uri see provisioningUri */
 export function AppSetUpPage(props: SetUpProps & { uri: string }) {
   const { language, factor, uri, problem } = props
   const t = messagesFor(language).twoFactor
@@ -181,7 +181,7 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
   )
 }
 
-/** Takes the code that was texted. */
+/** Asks for the code that was sent as a text message. */
 export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
   const t = messagesFor(language).twoFactor
   return (
@@ -193,7 +193,7 @@ export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
   )
 }
 
-/** Lets a security key register. @param options see registrationRequest */
+/** Registers a security key. @param options see registrationRequest */
 export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
   const { language, factor, options, problem } = props
   const t = messagesFor(language).twoFactor
@@ -229,11 +229,11 @@ function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'facto
   )
 }
 
-/** Shows recovery codes, this once. */
+/** Shows recovery codes once. */
 export function RecoveryCodesPage(props: {
   language: Language
   codes: string[]
-  /** A factor was set up just now. */
+  /** Whether a method has just been set up. */
   isSetUp: boolean
 }) {
   const { language, codes, isSetUp } = props

@@ -46,7 +46,7 @@ const NO_REGISTRATION = {
   webauthn_registration_options: null,
 }
 
-/** A factor as its user sees it. @param now milliseconds since the Unix epoch */
+/** Returns a method as its user sees it. @param now milliseconds since the Unix epoch */
 export async function viewFactor(
   { storedSecrets, clock, globalOrigin }: Ctx,
   account: Account,

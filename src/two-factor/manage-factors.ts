@@ -34,9 +34,9 @@ import { newTotpSecret, stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
 
-/** Whose factors, and by which request. */
+/** The user, and the request that they made. */
 export interface FactorActing extends ActorOf<RequestFacts> {
-  /** The caller's, for users and sites that have none of their own. */
+  /** For users and sites without a language of their own. */
   language: string
 }
 
@@ -47,9 +47,8 @@ export interface NewFactor {
 }
 
 /**
- * Begins to set a factor up; a code is texted where it is one of these.
- * @throws {Problem} model-save-error; self-managed-required for a user that several people share; and what
- *   `authorize` throws
+ * Starts to set up a 2FA method. Sends a code if the method is a phone.
+ * @throws {Problem} model-save-error; self-managed-required for a shared user; and what `authorize` throws
  */
 export async function beginFactor(
   ctx: Ctx,
@@ -88,14 +87,16 @@ export async function beginFactor(
     site,
     language: mailLanguage(live, language),
   }).catch(async (problem) => {
-    // Without its code it could not be completed.
+    // Without its code, the method could not be completed.
     await store.discard(factor)
     throw problem
   })
   return (await store.find(id, user.id)) ?? factor
 }
 
-/** A key is made for the host of the site that it is registered at; elsewhere for the site's present address. */
+/**
+ * A key is registered for the host of the page, if that belongs to the site; otherwise for the site's current host.
+ */
 function rpIdAt(
   { globalOrigin }: Ctx,
   live: Account,
@@ -126,10 +127,10 @@ const EMPTY = {
 }
 
 /**
- * Completes a factor by its first code: it was begun with recent authentication, 10 minutes ago at most. A user's
- * first one brings recovery codes, which are shown this once. The session counts as one that was just given it.
- * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired;
- *   two-factor-method-not-found when it was completed or removed meanwhile
+ * Completes a method with its first code, within 10 minutes of starting. A user's first method comes with recovery
+ * codes, which are shown once. The session counts as authenticated with a second factor.
+ * @throws {Problem} one-time-password-incorrect; two-factor-authentication-setup-expired; two-factor-method-not-found
+ *   if it was completed or removed meanwhile
  */
 export async function completeFactor(
   ctx: Ctx,
@@ -163,13 +164,13 @@ export async function completeFactor(
       ctx.in(region).sessions.giveSecondFactor(session, now, condition),
   }
   const done = await store.complete(completed, given).catch((error) => {
-    // The key is registered already, by this user or another.
+    // The key is already registered, by this user or another.
     if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')
     throw error
   })
   if (!done) {
     const { completedAt } = await findFactor(ctx, acting, factor.id)
-    // The code that was right is another now, or was guessed at too often meanwhile.
+    // The code was replaced, or used up its attempts, after it was checked.
     if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
     throw new Problem('not-found/two-factor-method-not-found')
   }
@@ -181,7 +182,7 @@ export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now
   return completedAt === null && createdAt + SETUP_LIFETIME_MS <= now
 }
 
-/** What the first use of a factor leaves of it; null for a wrong code. */
+/** What a method stores after its first use; null for a wrong code. */
 async function leftByFirstUse(
   { storedSecrets, nameDigestKey, yubico, globalOrigin }: Ctx,
   { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
@@ -206,7 +207,7 @@ async function leftByFirstUse(
   return null
 }
 
-/** Removes a factor at once. @throws {Problem} two-factor-method-not-found when it was removed before */
+/** Removes a method. @throws {Problem} two-factor-method-not-found if it was removed before */
 export async function removeFactor(
   ctx: Ctx,
   acting: FactorActing,
@@ -227,7 +228,7 @@ export async function removeFactor(
   if (news.notice) ctx.workAfterReply([news.notice])
 }
 
-/** Gives a user other recovery codes; those before are void. They are shown this once. */
+/** Replaces a user's recovery codes and returns the new ones, which are shown once. */
 export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promise<string[]> {
   const { live, region } = acting
   const authority = await acting.authorize({ what: 'own-second-factors' })
@@ -247,7 +248,7 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promis
   return codes
 }
 
-/** @throws {Problem} two-factor-method-not-found, whether it is somebody else's or nobody's */
+/** @throws {Problem} two-factor-method-not-found, also for other users' methods */
 export async function findFactor(
   ctx: Ctx,
   { live, region }: Pick<FactorActing, 'live' | 'region'>,

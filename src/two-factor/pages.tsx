@@ -250,7 +250,7 @@ const renew = route(
     }),
 )
 
-/** Completes a factor; the first one brings recovery codes to be shown. */
+/** Completes a method. The first one comes with recovery codes to show. */
 async function completed(
   ctx: Ctx,
   viewer: Viewer,
@@ -263,7 +263,7 @@ async function completed(
   return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
 }
 
-/** Leads on to where a factor is set up: a reload there sends nothing, and makes no other secret. */
+/** Redirects to the set-up page of the method, so that a reload neither sends a code nor makes a new secret. */
 function setUpAt(
   { language }: Pick<Viewer, 'language'>,
   { id }: SecondFactorRow,
@@ -273,7 +273,7 @@ function setUpAt(
   return { status: 303, headers: { Location: place } }
 }
 
-/** The same after a second click: what the first one began to set up. */
+/** After a second click: redirects to the set-up page that the first click opened. */
 async function setUpBefore(
   ctx: Ctx,
   asked: { caller: SessionCaller | null; language: Language; method: FactorMethod },
@@ -286,17 +286,17 @@ async function setUpBefore(
   return newest ? setUpAt({ language }, newest) : doneBefore(language)
 }
 
-/** Recovery codes are shown once: the page says how to have others. */
+/** Recovery codes are shown once. The page says how to get new ones. */
 function doneBefore(language: Language): Reply {
   return { status: 303, headers: { Location: `/account/2fa?done=before&locale=${language}` } }
 }
 
-/** Keys are bound to the site's own host: elsewhere none can be registered. */
+/** Keys are bound to the site's own host, so the form continues there. */
 function leadingOn(url: string): Reply {
   return { status: 303, headers: { Location: url } }
 }
 
-/** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
+/** Runs an action and redirects, so that a reload does not repeat it. */
 async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
   try {
     const shown = await work()
@@ -344,7 +344,7 @@ async function factorPage(
   return { status: 200, body: <FactorPage language={language} {...shown} /> }
 }
 
-/** A code, or what a key signs that can be used at this host. */
+/** A one-time code, or a signature of a key that works at this host. */
 async function codeOrKey(
   ctx: Ctx,
   { caller: { live }, request: { hostname } }: Viewer,
@@ -373,7 +373,7 @@ async function setUpPage(
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
   if (options)
     return <KeySetUpPage language={language} factor={factor} problem={problem} options={options} />
-  // A site may have given up the host that a key was to be made for.
+  // The site may have given up the host that the key was to be registered for.
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
   return <AppSetUpPage language={language} factor={factor} problem={problem} uri={uri} />
 }
@@ -386,7 +386,7 @@ function isWrongCode(error: unknown): error is Problem {
   return error instanceof Problem && error.type === 'not-authenticated/one-time-password-incorrect'
 }
 
-/** The user, with what was typed to prove who they are. */
+/** The user, with what they entered to reauthenticate. */
 function actingOf(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
   const { caller, request, language } = viewer
   return { ...reauthenticating(ctx, caller, proof), request, language }

@@ -6,19 +6,19 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
-/** A right password that still needs a second factor, carried by the client. */
+/** A verified password that still needs a second factor, carried by the client. */
 const sealedPartialSession = {
   typ: 'latchkey-partial+jwt',
   content: z.object({
     user: z.int(),
     region: z.string(),
-    /** The user's credential version; another one now means that it is void. */
+    /** The user's credential version. A change of credentials voids the partial session. */
     version: z.int(),
-    /** The kind of host that it began at, and which. */
+    /** The kind and name of the host that it began at. */
     host: z.string(),
-    /** What security keys are to sign: base64url. */
+    /** The challenge for security keys, base64url. */
     challenge: z.string(),
-    /** What stands for the password, sealed; none where the password itself was right. */
+    /** The sealed proof of another method; absent after a password. */
     proof: z.string().optional(),
   }),
   lifetimeSeconds: 600,
@@ -26,16 +26,16 @@ const sealedPartialSession = {
 
 export type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
 export type PartialSession = PartialSessionContent & Seal
-/** One that a caller sent, and the text it was. */
+/** A partial session that a client sent, with its text. */
 export type SentPartialSession = PartialSession & { text: string }
 
-/** In characters: what single sign-on says of a person, in any script, is sealed in it twice. */
+/** In characters: a sealed assertion of an identity provider can hold names in any script, escaped twice. */
 export const LONGEST_PARTIAL_SESSION = 32_768
 
-/** What its use and its wrong codes are counted by. `exp` in seconds since the Unix epoch. */
+/** The key under which its use and its wrong codes are stored. `exp` in seconds since the Unix epoch. */
 export type PartialSessionKey = Pick<Seal, 'jti' | 'exp'>
 
-/** How many wrong codes it takes until it has died. */
+/** This many wrong codes void a partial session. */
 export const MOST_WRONG_CODES = 5
 
 export function sealPartialSession(
@@ -46,7 +46,7 @@ export function sealPartialSession(
   return sealer.seal(sealedPartialSession, content, now)
 }
 
-/** @returns null for what is none of ours, or has expired. Whether it was used is not asked. */
+/** @returns null if the text is not ours or has expired. Does not check whether it was used. */
 export function unsealPartialSession(
   sealer: Sealer,
   text: string,
@@ -55,10 +55,10 @@ export function unsealPartialSession(
   return sealer.unseal(sealedPartialSession, text, now)
 }
 
-/** What a row is remembered for may have come to last longer since. */
+/** A later sealing may have extended the lifetime that a row must cover. */
 const theLater = sql`max(${partialSessions.expiresAt}, excluded.expires_at)`
 
-/** What became of partial sessions, in one region. */
+/** Used and failed partial sessions of one region. */
 export class PartialSessionStore {
   readonly #database: ReplicatedDatabase
 
@@ -66,7 +66,7 @@ export class PartialSessionStore {
     this.#database = database
   }
 
-  /** Its one use, while it has not died of wrong codes. */
+  /** Its single use, unless wrong codes have voided it. */
   consumption({ jti, exp }: PartialSessionKey, { by }: FactorUse): Consumption {
     const db = this.#database.primary
     return {
@@ -88,7 +88,7 @@ export class PartialSessionStore {
     }
   }
 
-  /** Whether it was used, or has died of wrong codes. */
+  /** Whether it was used, or wrong codes have voided it. */
   async isDead({ jti }: PartialSessionKey): Promise<boolean> {
     const [row] = await this.#database.primary
       .select()
@@ -108,7 +108,7 @@ export class PartialSessionStore {
       })
   }
 
-  /** Forgets up to `limit` that expired before `before`; answers how many. */
+  /** Deletes up to `limit` rows that expired before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db

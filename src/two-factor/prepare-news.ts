@@ -10,7 +10,7 @@ import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import type { FactorNews } from './factor-news.ts'
 
-/** The news of what users do to factors of their own. */
+/** The record and notice of a change that users make to their own 2FA methods. */
 export function newsBy(
   ctx: Ctx,
   { live, region, request, language }: ActorOf<RequestFacts> & { language: string },
@@ -27,7 +27,7 @@ interface NewsInput {
   author: Author
 }
 
-/** What goes with a change of a user's factors: its record, and the mail to the user. */
+/** The record and notice of a change of a user's 2FA methods. */
 export async function prepareNews(
   ctx: Ctx,
   { account, region, language }: { account: Account; region: Region; language: string },

@@ -1,12 +1,12 @@
 import { encode } from 'uqr'
 
-/** The white around a code that readers need, in modules (ISO/IEC 18004 §9.1). */
+/** The white margin that readers need, in modules (ISO/IEC 18004 §9.1). */
 const QUIET_ZONE = 4
-/** So large that a camera tells modules from each other on any screen. */
+/** Large enough for a camera on any screen. */
 const PIXELS_A_MODULE = 4
 
 /**
- * A QR code as an SVG picture: black on a white of its own, whatever colours the page around it has.
+ * Returns a QR code as an SVG image: black on its own white background, whatever colours the page has.
  * @throws {RangeError} for a text of more than 2,953 bytes
  */
 export function qrCode(text: string): string {
@@ -24,7 +24,7 @@ export function qrCode(text: string): string {
   )
 }
 
-/** Where black begins in a row of modules, and how far it goes. */
+/** The runs of black modules in a row: where each begins, and its width. */
 function runsIn(row: boolean[]): [x: number, width: number][] {
   const runs: [number, number][] = []
   row.forEach((isBlack, x) => {

@@ -4,7 +4,10 @@ import type { SessionCaller } from '../sessions/access.ts'
 import type { Clock } from '../storage/clock.ts'
 import { hasSecondFactor } from './second-factor.ts'
 
-/** What a user must give before its factors change: who has one a code of it; null where it did. */
+/**
+ * What a user must enter before they change their 2FA methods: a code if they have a method, else the password. Null
+ * if they have just authenticated.
+ */
 export function neededReauthentication(
   { clock }: { clock: Clock },
   { live }: SessionCaller,
@@ -16,7 +19,7 @@ export function neededReauthentication(
   return hasOne ? 'code' : 'password'
 }
 
-/** The caller with what was typed for it, which is verified when the change is authorized. */
+/** Returns the caller with what the user entered. It is verified when the change is authorized. */
 export function reauthenticating(
   ctx: { clock: Clock },
   caller: SessionCaller,

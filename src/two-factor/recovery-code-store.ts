@@ -17,7 +17,7 @@ export class RecoveryCodeStore {
     this.#forms = forms
   }
 
-  /** Whether a code is one of a user's that was not used yet. */
+  /** Whether a code is one of the user's unused recovery codes. */
   async isGood(userId: number, digest: string): Promise<boolean> {
     const found = await this.#database.primary
       .select({ digest: recoveryCodes.digest })
@@ -40,7 +40,7 @@ export class RecoveryCodeStore {
     }
   }
 
-  /** Gives a user other codes; those before are void. False for the second click of a form. @param codes their digests */
+  /** Replaces a user's recovery codes. False for the second click of a form. @param codes their digests */
   async renew(
     given: { userId: number; at: number; codes: string[] },
     news: FactorNews,
@@ -57,7 +57,7 @@ export class RecoveryCodeStore {
   }
 }
 
-/** The statement that gives a user codes, if the condition holds. @param codes their digests */
+/** The statement that inserts recovery codes, if the condition holds. @param codes their digests */
 export function insertRecoveryCodes(
   db: ReplicatedDatabase['primary'],
   { userId, at, codes }: { userId: number; at: number; codes: string[] },

@@ -1,21 +1,21 @@
 import { hmacSha256, randomBytes } from '../crypto/digests.ts'
 import { readTypedCode } from './typed-code.ts'
 
-/** How many a user is given at a time. */
+/** The number of codes in a set. */
 export const RECOVERY_CODES = 10
 
-/** Crockford's base32: no letter that is taken for another, and none that makes words. */
+/** Crockford's base32: no ambiguous letters, and hardly any words. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const CHARACTERS = 20
 const GROUP = 5
 
-/** A new code of 100 bits, such as `7XK2M-…`. */
+/** Returns a new code of 100 bits, such as `7XK2M-…`. */
 export function newRecoveryCode(): string {
   const letters = Array.from(randomBytes(CHARACTERS), (byte) => ALPHABET[byte & 31]).join('')
   return letters.replaceAll(new RegExp(`.{${GROUP}}(?!$)`, 'g'), '$&-')
 }
 
-/** The code that a person typed, however it was written; null when it cannot be one. */
+/** Reads a code that a person typed in any format; null if it cannot be one. */
 export function readRecoveryCode(typed: string): string | null {
   const letters = readTypedCode(typed).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1')
   return letters.length === CHARACTERS && [...letters].every((one) => ALPHABET.includes(one))
@@ -23,7 +23,7 @@ export function readRecoveryCode(typed: string): string | null {
     : null
 }
 
-/** What is stored of a code. @param letters as readRecoveryCode gives them */
+/** The digest that is stored. @param letters as readRecoveryCode returns them */
 export function recoveryCodeDigest(
   key: CryptoKey,
   userId: number,

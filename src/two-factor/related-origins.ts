@@ -4,7 +4,7 @@ import { anyone, route } from '../http/route.ts'
 import { siteShownAt } from '../sites/site-branding.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 
-/** Lets each host of a site use the security keys that were made for another of its hosts. */
+/** Lets each host of a site use security keys that were registered at another of its hosts. */
 export const relatedOriginsRoute = route(
   {
     base: false,

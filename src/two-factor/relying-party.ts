@@ -1,14 +1,14 @@
 import { hostNamesOf, hostnameNamed, originNamed } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 
-/** A host of a site: the RP ID of the keys that were made for it, and its origin, their AppID. */
+/** A host of a site: its name is the RP ID of the keys registered there, and its origin their AppID. */
 export interface RelyingParty {
   rpId: string
   origin: string
   name: string
 }
 
-/** Every host of a site, its present address first: keys are good at the one that they were made for. */
+/** The hosts of a site, the current one first. A key works at the host where it was registered. */
 export function relyingPartiesOf(
   { site }: Pick<Account, 'site'>,
   globalOrigin: URL,
@@ -22,7 +22,7 @@ export function relyingPartiesOf(
   return [present, ...others]
 }
 
-/** The one of these at which a request was made; null on hosts that are of no one site. */
+/** The relying party of a request's host; null on hosts that belong to no single site. */
 export function partyAt(parties: RelyingParty[], hostname: string): RelyingParty | null {
   return parties.find(({ rpId }) => rpId === hostname) ?? null
 }

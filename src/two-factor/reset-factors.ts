@@ -7,12 +7,12 @@ import type { FactorActing } from './manage-factors.ts'
 import { prepareNews } from './prepare-news.ts'
 
 /**
- * Takes every factor from a user who lost them, by an admin of the site.
+ * Removes all 2FA methods of a user who has lost them. For admins of the site.
  * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
  */
 export async function resetFactorsOf(ctx: Ctx, acting: FactorActing, user: User): Promise<void> {
   const { live, region, request, language } = acting
-  // Admins remove their own one by one, by a code: a stolen session must not do without.
+  // Admins remove their own methods one by one, with a code, so that a stolen session cannot.
   if (user.id === live.user.id)
     throw new Problem('not-authorized/insufficient-permission-for-params', {
       values: { name: 'id' },
@@ -22,7 +22,7 @@ export async function resetFactorsOf(ctx: Ctx, acting: FactorActing, user: User)
   await resetFactors(ctx, { account: { user, site: live.site }, region, language, author })
 }
 
-/** Takes every factor from a user who lost them. */
+/** Removes all 2FA methods of a user who has lost them. */
 export async function resetFactors(
   ctx: Ctx,
   asked: { account: Account; region: Region; language: string; author: Author },

@@ -21,19 +21,19 @@ import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { recoveryCodes, secondFactors } from './tables.ts'
 
-/** What completes a factor. */
+/** What completes a method. */
 interface FirstUse {
   at: number
-  /** The digest of the code that was sent to it and is given now; null where none was sent. */
+  /** The digest of the sent code that the user entered; null for other methods. */
   sentCode: string | null
-  /** The digests of its recovery codes, should it be the first. */
+  /** The digests of recovery codes, in case this is the user's first method. */
   codes: string[]
   news: FactorNews
-  /** What else is so once it is complete. */
+  /** A statement for the same batch. */
   alongside: (condition: SQL) => Statement
 }
 
-/** The second factors of one region, at its primary. */
+/** The 2FA methods of one region, at its primary. */
 export class SecondFactorStore {
   readonly #database: ReplicatedDatabase
   readonly #forms: SentForms
@@ -43,7 +43,7 @@ export class SecondFactorStore {
     this.#forms = forms
   }
 
-  /** A user's factors in the order of their ids, complete and not. */
+  /** A user's methods by id, complete or not. */
   ofUser(userId: number): Promise<SecondFactorRow[]> {
     return this.#database.primary
       .select()
@@ -52,7 +52,7 @@ export class SecondFactorStore {
       .orderBy(asc(secondFactors.id))
   }
 
-  /** A user's complete factors, and how many recovery codes are left. */
+  /** A user's complete methods, and the number of unused recovery codes. */
   async provable(userId: number): Promise<{ factors: SecondFactorRow[]; codesLeft: number }> {
     const found = await this.#database.primary
       .select({
@@ -66,7 +66,7 @@ export class SecondFactorStore {
     return { factors: found.map(({ factor }) => factor), codesLeft: found[0]?.codesLeft ?? 0 }
   }
 
-  /** Takes in a factor that is still to be completed. False when the user has as many as may be. */
+  /** Inserts a method that is not complete yet. False if the user has reached the limit. */
   async insert(factor: SecondFactorRow, _: Authority): Promise<boolean> {
     const db = this.#database.primary
     const since = factor.createdAt - SETUP_LIFETIME_MS
@@ -81,7 +81,7 @@ export class SecondFactorStore {
           ),
         ),
       inserted: db.insert(secondFactors).values(factor),
-      // A user with too many loses the newest again, as a second click does: no row is counted before it is there.
+      // Inserts first and then deletes the newest above the limit, because rows cannot be counted before they exist.
       tooMany: db.delete(secondFactors).where(
         and(
           eq(secondFactors.id, factor.id),
@@ -104,8 +104,8 @@ export class SecondFactorStore {
   }
 
   /**
-   * Completes a factor, once, with what its first use left; the first one of a user brings recovery codes.
-   * False when it was completed, removed, or used at the same time.
+   * Completes a method once. A user's first method comes with recovery codes. False if it was completed, removed or
+   * used meanwhile.
    */
   async complete(
     factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
@@ -143,7 +143,7 @@ export class SecondFactorStore {
     return found?.claimedBy === by
   }
 
-  /** Drops a factor that is not complete. */
+  /** Deletes a method that is not complete. */
   async discard({ id, userId }: SecondFactorRow): Promise<void> {
     await this.#database.primary
       .delete(secondFactors)
@@ -156,7 +156,7 @@ export class SecondFactorStore {
       )
   }
 
-  /** A wrong first code leaves one try less to the one that was sent. */
+  /** Counts a wrong first code against the code that was sent. */
   async countWrong({ id, userId }: SecondFactorRow): Promise<void> {
     await this.countWrongCode(userId, sql`id = ${id}`)
   }
@@ -169,8 +169,8 @@ export class SecondFactorStore {
   }
 
   /**
-   * Removes a factor; with the last one go the recovery codes. False when it was removed before.
-   * @param alongside what else goes with the last one
+   * Removes a method, and with the last one the recovery codes. False if it was removed before.
+   * @param alongside statements for the case that it was the last one
    */
   async remove(
     { id, userId }: SecondFactorRow,
@@ -196,7 +196,7 @@ export class SecondFactorStore {
     return removed.length === 1
   }
 
-  /** Takes every factor and recovery code from a user, who lost them. */
+  /** Removes all methods and recovery codes of a user who has lost them. */
   async removeAll(userId: number, news: FactorNews, alongside: Statement): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
@@ -209,18 +209,21 @@ export class SecondFactorStore {
     })
   }
 
-  /** The use of something that only rises: a time step, a counter. Nothing at or below it is used again. */
+  /**
+   * Consumes a value that only rises, such as a time step or a counter. Lower and equal values are refused from then
+   * on.
+   */
   claimCounter({ id }: SecondFactorRow, counter: number, use: FactorUse): Consumption {
     return this.#consumption(id, use, { counter }, sql`counter < ${counter}`)
   }
 
-  /** The use of a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
+  /** Consumes a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
   claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Consumption {
     const isSame = sql`counter = ${factor.counter} AND claimed_by IS ${factor.claimedBy}`
     return this.#consumption(factor.id, use, { counter }, isSame)
   }
 
-  /** The use of the code that was sent. */
+  /** Consumes the code that was sent. */
   claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Consumption {
     const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
     return this.#consumption(id, use, { codeDigest: null }, isGood)
@@ -245,7 +248,7 @@ export class SecondFactorStore {
     }
   }
 
-  /** Consumes a proof on which nothing else depends. False where it was consumed before. */
+  /** Consumes a proof on which nothing else depends. False if it was consumed before. */
   async consume(consumption: Consumption): Promise<boolean> {
     await batch(this.#database, { consumed: consumption.statements(sql`1`) })
     const [asked] = await this.#database.primary
@@ -254,7 +257,7 @@ export class SecondFactorStore {
     return asked?.made === 1
   }
 
-  /** A wrong code leaves one try less to those that were sent to the user. */
+  /** Counts a wrong code against the codes that were sent to the user. */
   countWrongCode(userId: number, condition: SQL) {
     return this.#database.primary
       .update(secondFactors)
@@ -263,7 +266,7 @@ export class SecondFactorStore {
         AND ${condition}`)
   }
 
-  /** Deletes up to `limit` factors that were never completed; answers how many. */
+  /** Deletes up to `limit` methods that were never completed, and returns how many. */
   async sweep(now: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db
@@ -283,7 +286,7 @@ export class SecondFactorStore {
     return swept.length
   }
 
-  /** Writes the methods of a user's complete factors to where a login reads them. */
+  /** Copies the methods of a user's complete factors to the user's row, where logins read them. */
   #renewType(userId: number, condition: SQL) {
     return this.#database.primary
       .update(users)

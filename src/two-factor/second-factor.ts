@@ -10,24 +10,23 @@ export function isSecurityKey({ method }: Pick<SecondFactorRow, 'method'>): bool
   return method === 'u2f' || method === 'webauthn'
 }
 
-/** How long a factor may stay incomplete. */
+/** How long a method may stay incomplete. */
 export const SETUP_LIFETIME_MS = 10 * MINUTE
 
-/** How many a user may have, complete or not. */
+/** The limit per user, complete or not. */
 export const MOST_FACTORS = 20
 
 export function hasSecondFactor({ typeOf2fa }: Pick<User, 'typeOf2fa'>): boolean {
   return typeOf2fa !== ''
 }
 
-/** The methods that a user has, in order. */
+/** A user's methods, sorted. */
 export function methodsOf({ typeOf2fa }: Pick<User, 'typeOf2fa'>): FactorMethod[] {
   return typeOf2fa === '' ? [] : (typeOf2fa.split('_') as FactorMethod[])
 }
 
 /**
- * Whether the rules ask a second factor of a user. Users that several people or a machine share are
- * exempt: none of them could have it.
+ * Whether the rules require a second factor. Shared users are exempt, because no single person could have it.
  * @param now milliseconds since the Unix epoch
  */
 export function mustHaveSecondFactor({ user, site }: Account, now: number): boolean {
@@ -38,7 +37,7 @@ export function mustHaveSecondFactor({ user, site }: Account, now: number): bool
   return require2faUserType === 'all' || user.siteAdmin
 }
 
-/** The methods that a site lets its users set up. A security key is one method by two protocols. */
+/** The methods that a site allows. A security key is one method with two protocols. */
 export function allowedMethods({ site }: Pick<Account, 'site'>): FactorMethod[] {
   const allowed: [boolean, FactorMethod[]][] = [
     [site.allowed2faMethodSms, ['sms']],

@@ -17,12 +17,12 @@ import { relyingPartiesOf } from './relying-party.ts'
 import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
 import { type SignRequest, signRequest } from './security-key.ts'
 import { sendCode } from './send-code.ts'
-/** How an attempt goes on whose password was right. */
+/** The result of the second step of a login. */
 export type SecondStep =
   | { outcome: 'none'; consumption: Consumption | null }
   | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
 
-/** Finds what the code of an attempt is of, where its user has a second factor. Uses nothing up. */
+/** Checks the second factor of a login whose user has one. Consumes nothing. */
 export async function takeSecondStep(
   ctx: Ctx,
   region: Region,
@@ -34,7 +34,7 @@ export async function takeSecondStep(
   },
 ): Promise<SecondStep> {
   const { account, otp, use } = attempt
-  // One of another user issued nothing to this one.
+  // A partial session of another user issued no challenge to this one.
   const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
   if (!hasSecondFactor(account.user)) return { outcome: 'none', consumption: null }
   if (otp === null) return { outcome: 'two_factor_required' }
@@ -44,8 +44,9 @@ export async function takeSecondStep(
 }
 
 /**
- * What is told to who proved the password: which factors there are, and how to go on without it. Who goes on
- * already does so by the same partial session: it lives no longer, and no more codes are tried.
+ * Returns the problem that asks for the second factor, for a client that has proved the password: the user's methods,
+ * and how to continue. A login that continues a partial session keeps it, so that repeating the request extends
+ * neither its lifetime nor its attempts.
  */
 export async function askForSecondFactor(
   ctx: Ctx,
@@ -53,12 +54,12 @@ export async function askForSecondFactor(
   asked: {
     account: Account
     scope: HostScope
-    /** Of the request. */
+    /** The host name of the request. */
     hostname: string
     language: string
-    /** What was sent in place of the password. */
+    /** The partial session that was sent instead of the password. */
     sent: SentPartialSession | null
-    /** What stands for the password, sealed; null where the password itself was right. */
+    /** The sealed proof of another method; null after a password. */
     proof: string | null
   },
 ): Promise<Problem> {
@@ -91,13 +92,13 @@ async function newPartialSession(
   return { challenge, text: await sealPartialSession(sealer, content, clock()) }
 }
 
-/** Which factors there are; where nothing else shows a code, one is texted. */
+/** Returns the user's methods. Sends a text message if the user has no other method that shows a code. */
 export async function demandSecondFactor(
   ctx: Ctx,
   region: Region,
   asked: {
     account: Account
-    /** Of the request. */
+    /** The host name of the request. */
     hostname: string
     language: string
     challenge: IssuedChallenge
@@ -114,12 +115,12 @@ export async function demandSecondFactor(
   })
 }
 
-/** How a login goes on, as replies carry it: by which methods, and what a security key is to sign. */
+/** How to continue a login, as replies carry it: the methods, and what security keys must sign. */
 export interface WaysOn extends Partial<SignRequest> {
   two_factor_authentication_methods: string[]
 }
 
-/** The same without sending anything. */
+/** The same, without sending a code. */
 export async function waysOn(
   ctx: Ctx,
   region: Region,
@@ -147,7 +148,7 @@ async function waysOf(
   return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
 }
 
-/** Whose partial session it is. */
+/** The owner of a partial session. */
 export interface BegunSecondStep {
   account: Account
   region: Region
@@ -155,7 +156,7 @@ export interface BegunSecondStep {
 }
 
 /**
- * Finds whose a partial session is that a caller sent again, while it may still be used.
+ * Finds the owner of a partial session that a client sent again, while it can still be used.
  * @throws {Problem} invalid-session
  */
 export async function findSecondStep(
@@ -176,7 +177,7 @@ function over(reason: string): Problem {
   return new Problem('not-authenticated/invalid-session', { reason })
 }
 
-/** What a security key is to sign; null for a user without one. */
+/** What a security key must sign; null if the user has none. */
 export async function signRequestFor(
   { clock, nameDigestKey: key, globalOrigin }: Ctx,
   account: Account,
@@ -194,7 +195,7 @@ export async function signRequestFor(
   return signRequest(parties, factors, { challenge: toSign, hostname })
 }
 
-/** The first attempt itself sends a code, unless the user has an app that shows one. */
+/** Sends a code with the first attempt, unless the user has an authenticator app. */
 async function textWhereNoOther(
   ctx: Ctx,
   region: Region,
@@ -207,14 +208,14 @@ async function textWhereNoOther(
   try {
     await sendCode(ctx, region, { factor: texted, site: account.site, language })
   } catch (problem) {
-    // The one on its way is good; where no more are sent today, another way may be left.
+    // The code that was sent before is still valid. If the daily limit is reached, another method may be left.
     if (!(problem instanceof Problem) || problem.status !== 422) throw problem
   }
 }
 
 /**
- * A partial session that is sent in place of the password.
- * @throws {Problem} invalid-session, whatever is wrong with it; whether it was used is seen later
+ * Reads the partial session that is sent instead of the password.
+ * @throws {Problem} invalid-session, whatever is wrong with it; a used one is detected later
  */
 export async function readPartialSession(
   ctx: Ctx,
@@ -227,7 +228,7 @@ export async function readPartialSession(
   return partial
 }
 
-/** The same; null for one that is not of this host, or of nowhere. */
+/** The same; null if it is invalid here. */
 export async function findPartialSession(
   { sealer, clock }: Ctx,
   text: string,
@@ -237,12 +238,12 @@ export async function findPartialSession(
   return partial?.host === hostName(scope) ? { ...partial, text } : null
 }
 
-/** Whether a partial session stands for the password of this user as it is now. */
+/** Whether a partial session represents the current password of this user. */
 export function standsForPassword(partial: PartialSession, account: Account): boolean {
   return partial.proof === undefined && isOfUser(partial, account)
 }
 
-/** Whether a partial session is of this user as it is now, whatever stands for the password. */
+/** Whether a partial session belongs to this user with their current credentials. */
 export function isOfUser(partial: PartialSession, { user }: Account): boolean {
   return partial.user === user.id && partial.version === user.credentialVersion
 }

@@ -10,7 +10,7 @@ import type { Assertion, Registration } from './webauthn.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** What a browser needs to register a key (WebAuthn L3 §5.4), and what a U2F client needs. */
+/** The options to register a key, for a browser (WebAuthn L3 §5.4) and for a U2F client. */
 export async function registrationRequest(
   party: RelyingParty,
   { user }: Account,
@@ -18,7 +18,7 @@ export async function registrationRequest(
 ) {
   const { registrationOptions } = await import('./webauthn.ts')
   const keys = keysAmong(others)
-  // A browser takes the AppID of this very host only.
+  // A browser accepts only the AppID of its own host.
   const enrolled = keys.find(({ appId }) => appId === party.origin)
   const { challenge } = factor
   if (challenge === null) throw new TypeError('a key that is being registered has a challenge')
@@ -38,7 +38,7 @@ export async function registrationRequest(
   }
 }
 
-/** The host that a key is being registered for; null where the site has given it up since. */
+/** The host that a key is being registered for; null if the site has given it up. */
 export function registeringParty(
   parties: RelyingParty[],
   { rpId }: SecondFactorRow,
@@ -46,7 +46,7 @@ export function registeringParty(
   return rpId === null ? null : partyAt(parties, rpId)
 }
 
-/** What a registered key leaves of itself; null for a bad registration. @param otp JSON text */
+/** Returns what is stored of a registered key; null if the registration is invalid. @param otp JSON text */
 export async function verifyRegistration(
   parties: RelyingParty[],
   factor: SecondFactorRow,
@@ -85,18 +85,18 @@ export async function verifyRegistration(
   }
 }
 
-/** As replies carry it. */
+/** The fields of replies that ask for a signature. */
 export interface SignRequest {
-  /** Where the user's keys are good; none where the site has given up the hosts that they were made for. */
+  /** The origins where the user's keys work; empty if the site has given them up. */
   security_key_origins: string[]
   webauthn_authentication_options?: Record<string, unknown>
   u2f_sign_requests?: Record<string, unknown>[]
 }
 
 /**
- * What a browser, or a U2F client, needs to let a key sign, and at which hosts the user's keys are good; null
- * for a user without one. A browser is given the keys of one host: of the request's, where there are any, and
- * else of another of the site's, which lets this one use them (WebAuthn L3 §5.11).
+ * What a browser or a U2F client needs to ask for a signature, and the origins where the user's keys work; null if
+ * the user has no key. A browser gets the keys of one host: the request's if it has any, else another host of the
+ * site, which allows this one to use them (WebAuthn L3 §5.11).
  */
 export async function signRequest(
   parties: RelyingParty[],
@@ -129,8 +129,8 @@ export async function signRequest(
 }
 
 /**
- * The keys of one host that a browser can use. Of another host than its own those that were enrolled by U2F are
- * none: it refuses their AppID there, and with it the others.
+ * The keys of one host that a browser can use. Keys enrolled by U2F work only at their own host: elsewhere the
+ * browser refuses their AppID, and the other keys with it.
  */
 function offerOf(party: RelyingParty, keys: StoredKey[], here: RelyingParty | null) {
   const isElsewhere = here !== null && here !== party
@@ -144,7 +144,7 @@ function offerOf(party: RelyingParty, keys: StoredKey[], here: RelyingParty | nu
   }
 }
 
-/** Whom an assertion of a discoverable key says it is of: the user's id; null where it says none. */
+/** The user id in a discoverable key's assertion; null if there is none. */
 export function userOfAssertion(otp: string): number | null {
   const handle = assertion.safeParse(parsed(otp)).data?.response.userHandle
   const text = handle ? decodedText(handle) : null
@@ -152,7 +152,7 @@ export function userOfAssertion(otp: string): number | null {
   return Number.isSafeInteger(id) && id > 0 ? id : null
 }
 
-/** Null for what is no base64url. */
+/** Null if it is not base64url. */
 function decodedText(encoded: string): string | null {
   try {
     return decoder.decode(base64url.decode(encoded))
@@ -164,17 +164,17 @@ function decodedText(encoded: string): string | null {
 interface AssertionOf {
   user: Account['user']
   factors: SecondFactorRow[]
-  /** Those that were issued; where none was, no key answers. */
+  /** The issued challenges; empty if none was issued, and then no signature is accepted. */
   challenges: string[]
-  /** The device must have verified its user: by a finger, a face or a PIN. */
+  /** Whether the device must have verified its user by fingerprint, face or PIN. */
   mustVerifyUser: boolean
 }
 
 /**
- * Finds which key of a user signed one of the challenges.
- * @param parties the hosts at which it may have been asked to
- * @param otp the device's answer, as JSON text: an assertion, or a raw U2F signature
- * @returns the key and its new counter; null for a bad answer
+ * Finds the key that signed one of the challenges.
+ * @param parties the hosts at which the signature may have been requested
+ * @param otp the device's answer as JSON text: an assertion, or a raw U2F signature
+ * @returns the key and its new counter; null if the answer is invalid
  */
 export async function verifyAssertion(
   parties: RelyingParty[],
@@ -198,7 +198,7 @@ export async function verifyAssertion(
 
 type By = Omit<AssertionOf, 'factors'> & { key: StoredKey }
 
-/** U2F verifies no user, and signs for an AppID: a key that was enrolled with none has not signed so. */
+/** U2F does not verify the user and signs for an AppID, so a key without an AppID cannot have signed. */
 async function counterOfU2f(
   { origin }: RelyingParty,
   { key: { publicKey, appId }, challenges, mustVerifyUser }: By,
@@ -208,7 +208,7 @@ async function counterOfU2f(
   return orNull(verifyU2fSignature(sent, publicKey, { appId, origin, challenges }))
 }
 
-/** The page may have been one of any of these hosts: each lets the others use its keys. */
+/** The page may have been at any of these hosts, because each lets the others use its keys. */
 async function counterOfAssertion(
   parties: RelyingParty[],
   { user, key, challenges, mustVerifyUser }: By,
@@ -237,10 +237,7 @@ const assertion = z.object({
   clientExtensionResults: z.object({ appid: z.boolean().optional() }).nullish(),
 })
 
-/**
- * No frame of another site may ask for it (WebAuthn L3 §7.2, crossOrigin). What else it has to hold, the library checks
- * field by field.
- */
+/** Refuses requests from frames of other sites (WebAuthn L3 §7.2, crossOrigin). The library checks everything else. */
 function isOfThisPage(sent: unknown): sent is Registration & Assertion {
   const answer = z.object({ response: z.object({ clientDataJSON: z.string() }) }).safeParse(sent)
   if (!answer.success) return false
@@ -265,7 +262,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a library, or what decodes, throws at a bad answer says no more than that it is one. */
+/** Returns null for whatever a library throws about an invalid answer. */
 function orNull<Value>(work: Promise<Value>): Promise<Value | null> {
   return work.catch(() => null)
 }

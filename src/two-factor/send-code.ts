@@ -11,10 +11,10 @@ import type { SecondFactorRow } from './second-factor.ts'
 import { newSentCode, SENT_CODE_LIFETIME_MS, sentCodeDigest } from './sent-code.ts'
 
 /**
- * Texts a new code to the number of a factor; the one before is void. It names the site's host, and nothing that a
- * tenant chose: a number may be a stranger's.
- * @throws {Problem} two-factor-authentication-code-already-sent within a minute; model-save-error where
- *   nothing is sent to this country, or not today any more
+ * Sends a new code to a method's phone number and voids the previous code. The message names the site's host and
+ * nothing that a tenant chose, because the number may be a stranger's.
+ * @throws {Problem} two-factor-authentication-code-already-sent within a minute; model-save-error if the country is
+ *   not served or the daily limit is reached
  */
 export async function sendCode(
   ctx: Ctx,
@@ -44,7 +44,7 @@ export async function sendCode(
   ctx.workAfterReply([{ outbox, task }])
 }
 
-/** @throws {Problem} model-save-error where a number is none that is texted here */
+/** @throws {Problem} model-save-error if no text messages are sent to the number */
 export async function checkTextable(
   { textRules }: Ctx,
   phoneNumber: string | undefined,

@@ -8,13 +8,10 @@ import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
 
-/** How many texts a number is sent in 24 hours: for its verified owner, else from one site. */
+/** Text messages to a number in 24 hours, counted by its verified owner or else by site. */
 const MOST_TO_NUMBER = 10
 
-/**
- * How much of what a site may text in 24 hours may go to numbers that nobody has verified: the codes of those who log
- * in have the rest to themselves.
- */
+/** The share of a site's daily text messages that may go to unverified numbers. The rest is kept for logins. */
 const UNVERIFIED_SHARE = 1 / 2
 
 interface SentCode {
@@ -23,11 +20,11 @@ interface SentCode {
   codeDigest: string
   codeExpiresAt: number
   aDayFromSite: number
-  /** The statement that takes the message into the outbox. */
+  /** The statement that puts the message into the outbox. */
   insertion: (condition: SQL) => Statement
 }
 
-/** The texts of the last day, in one region. */
+/** The text messages of the last day, in one region. */
 export class SentTextStore {
   readonly #database: ReplicatedDatabase
   readonly #forms: SentForms
@@ -38,8 +35,8 @@ export class SentTextStore {
   }
 
   /**
-   * Gives a factor its new code and sends it, unless the last one is young and not used yet, or there were too many.
-   * A verified owner's texts are counted for themselves; those to other numbers against the site that asked.
+   * Stores a method's new code and sends it, unless the last one is recent and unused, or a limit is reached. Text
+   * messages to a verified owner have their own count; others count against the site.
    */
   async send(code: SentCode): Promise<'sent' | 'too-soon' | 'too-many'> {
     const db = this.#database.primary
@@ -91,7 +88,7 @@ export class SentTextStore {
     return known[0]?.isOld === 1 ? 'too-many' : 'too-soon'
   }
 
-  /** Forgets up to `limit` texts from before `before`; answers how many. */
+  /** Deletes up to `limit` records from before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db

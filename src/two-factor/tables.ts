@@ -3,7 +3,7 @@ import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqli
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
-/** What a user proves besides the password. All times in milliseconds since the Unix epoch. */
+/** Users' 2FA methods. All times in milliseconds since the Unix epoch. */
 export const secondFactors = sqliteTable(
   'second_factors',
   {
@@ -17,40 +17,37 @@ export const secondFactors = sqliteTable(
     method: text({ enum: ['sms', 'totp', 'u2f', 'webauthn', 'yubi'] }).notNull(),
     name: text().notNull(),
     createdAt: integer('created_at').notNull(),
-    /** When its user proved to have it; null until then. */
+    /** When the user entered the first code; null until then. */
     completedAt: integer('completed_at'),
     lastUsedAt: integer('last_used_at'),
 
     /** The TOTP secret, sealed. */
     secret: text(),
-    /** Where texts go (E.164). */
+    /** Where text messages go (E.164). */
     phoneNumber: text('phone_number'),
-    /** Of a security key: base64url, and the public key as COSE. */
+    /** Security keys: the credential id in base64url, and the public key as COSE. */
     credentialId: text('credential_id'),
     publicKey: text('public_key'),
-    /** The host that it was registered at, as WebAuthn's RP ID. */
+    /** The host where it was registered, as WebAuthn's RP ID. */
     rpId: text('rp_id'),
-    /** The AppID that a key was enrolled with by U2F. */
+    /** The AppID of a key that was enrolled by U2F. */
     appId: text('app_id'),
-    /** How browsers reach it, in JSON. */
+    /** How browsers reach it, as JSON. */
     transports: text(),
     /** The challenge of its registration. */
     challenge: text(),
-    /** The first 12 characters of what a Yubikey types. */
+    /** The first 12 characters of a Yubikey's passwords. */
     publicId: text('public_id'),
 
-    /**
-     * What was used last, which only ever rises: the time step, the signature counter, the Yubikey's
-     * counters.
-     */
+    /** The last value used, which only rises: time step, signature counter, or a Yubikey's counters. */
     counter: integer().notNull().default(0),
-    /** The code that was sent last: an HMAC; null once it was used. */
+    /** An HMAC of the code that was sent last; null once it was used. */
     codeDigest: text('code_digest'),
     codeExpiresAt: integer('code_expires_at'),
     codeSentAt: integer('code_sent_at'),
-    /** How many wrong ones are left until it is void. */
+    /** The wrong codes that are left until it is void. */
     codeTries: integer('code_tries').notNull().default(0),
-    /** What its last use led to, so that of many at the same time each knows its own. */
+    /** The id of what its last use led to, so that parallel requests can tell whose use it was. */
     claimedBy: integer('claimed_by'),
   },
   (table) => [
@@ -63,7 +60,7 @@ export const secondFactors = sqliteTable(
   ],
 )
 
-/** The codes that stand in for a lost second factor. */
+/** Recovery codes, which replace a lost 2FA method. */
 export const recoveryCodes = sqliteTable(
   'recovery_codes',
   {
@@ -79,27 +76,27 @@ export const recoveryCodes = sqliteTable(
   (table) => [index('recovery_codes_user').on(table.userId)],
 )
 
-/** Partial sessions that were used or failed: the others are nowhere but with their client. */
+/** Used and failed partial sessions. Others are stored nowhere but with their client. */
 export const partialSessions = sqliteTable(
   'partial_sessions',
   {
     jti: text().primaryKey(),
     failures: integer().notNull(),
-    /** What it led to. */
+    /** The id of what it led to. */
     usedBy: integer('used_by'),
     expiresAt: integer('expires_at').notNull(),
   },
   (table) => [index('partial_sessions_expiry').on(table.expiresAt)],
 )
 
-/** Texts of the last day, for what a site may cause and a number is sent at most. */
+/** The text messages of the last day, for the limits by site and by number. */
 export const sentTexts = sqliteTable(
   'sent_texts',
   {
     id: integer().primaryKey(),
     siteId: integer('site_id').notNull(),
     phoneNumber: text('phone_number').notNull(),
-    /** The complete factor whose number it is; null while nobody has verified that the number is theirs. */
+    /** The complete method with this number; null while the number is unverified. */
     verifiedFactorId: integer('verified_factor_id'),
     sentAt: integer('sent_at').notNull(),
   },

@@ -1,7 +1,7 @@
-/** What guards against texts at the operator's cost: to numbers that pay who asks for them. */
+/** Limits on text messages, against fraud with premium numbers at the operator's cost. */
 export interface TextRules {
-  /** ISO 3166-1 codes; null for all. */
+  /** ISO 3166-1 codes; null for all countries. */
   countries: string[] | null
-  /** How many texts a site may cause in 24 hours. */
+  /** Text messages that a site may cause in 24 hours. */
   aDayFromSite: number
 }

@@ -11,12 +11,12 @@ const encoder = new TextEncoder()
 
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-512'
 
-/** A new secret of 160 bits, in base32. */
+/** Returns a new secret of 160 bits, in base32. */
 export function newTotpSecret(): string {
   return base32(randomBytes(SECRET_BYTES))
 }
 
-/** A one-time password by counter (RFC 4226 §5.3). */
+/** Returns a one-time code by counter (RFC 4226 §5.3). */
 export async function hotp(
   secret: Uint8Array<ArrayBuffer>,
   counter: number,
@@ -31,14 +31,14 @@ export async function hotp(
   return String(truncated % 10 ** digits).padStart(digits, '0')
 }
 
-/** The time step of a moment (RFC 6238 §4.2). @param now milliseconds since the Unix epoch */
+/** Returns the time step of a time (RFC 6238 §4.2). @param now milliseconds since the Unix epoch */
 export function timeStep(now: number): number {
   return Math.floor(now / STEP_MS)
 }
 
 /**
- * The time step that a code is of: now's, or one before or after it (RFC 6238 §5.2); null for none. Of
- * two that give the same code, the later: it is used up with the earlier.
+ * Returns the time step of a code: the current one, or one before or after it (RFC 6238 §5.2); null if the code is
+ * wrong. If two steps have the same code, returns the later one, so that both are consumed.
  */
 export async function stepOfCode(
   secret: string,
@@ -53,13 +53,13 @@ export async function stepOfCode(
   return found
 }
 
-/** In bytes of UTF-8: a QR code of what is longer, percent-encoded, is too fine for a camera. */
+/** In bytes of UTF-8. Longer names, percent-encoded, make the QR code too dense for a camera. */
 const LONGEST_ISSUER = 36
 const LONGEST_ACCOUNT = 64
 
 /**
- * What an authenticator app reads from the QR code, in the Key URI format. The app shows the names to tell its
- * entries apart: long ones are shortened.
+ * Returns the Key URI that an authenticator app reads from the QR code. Apps show the names to tell entries apart, so
+ * long names are shortened.
  */
 export function provisioningUri(
   secret: string,
@@ -70,11 +70,11 @@ export function provisioningUri(
   const query = new URLSearchParams({ secret, issuer, algorithm: 'SHA1' })
   query.set('digits', String(DIGITS))
   query.set('period', String(STEP_MS / 1_000))
-  // Apps take `+` for itself.
+  // Apps do not read `+` as a space.
   return `otpauth://totp/${label}?${query.toString().replaceAll('+', '%20')}`
 }
 
-/** A name of so many bytes at most. A colon parts the two names. */
+/** Shortens a name to `longest` bytes and removes colons, which separate the two names. */
 function labelOf(name: string, longest: number): string {
   const text = name.toWellFormed().replaceAll(':', ' ')
   if (byteLength(text) <= longest) return text

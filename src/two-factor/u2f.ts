@@ -9,13 +9,13 @@ const decoder = new TextDecoder()
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const POINT_BYTES = 65
 
-/** What a U2F client answers when it registers a key (FIDO U2F JavaScript API 1.2 §5.2). */
+/** A U2F client's answer to a registration (FIDO U2F JavaScript API 1.2 §5.2). */
 export const u2fRegistration = z.object({
   registrationData: z.string(),
   clientData: z.string(),
 })
 
-/** What it answers when a key signs (§5.3). */
+/** A U2F client's answer to a signature request (§5.3). */
 export const u2fSignature = z.object({
   keyHandle: z.string(),
   clientData: z.string(),
@@ -23,7 +23,7 @@ export const u2fSignature = z.object({
 })
 
 export interface U2fExpected {
-  /** The AppID that the key is, or was, enrolled with. */
+  /** The AppID that the key is enrolled with. */
   appId: string
   origin: string
   challenges: string[]
@@ -32,11 +32,11 @@ export interface U2fExpected {
 export interface U2fKey {
   /** Base64url. */
   keyHandle: string
-  /** As COSE (RFC 9053 §7.1.1), as WebAuthn keeps keys. */
+  /** COSE (RFC 9053 §7.1.1), as WebAuthn stores keys. */
   publicKey: Uint8Array<ArrayBuffer>
 }
 
-/** Verifies a registration (FIDO U2F Raw Message Formats 1.2 §4.3). @returns null for a bad one */
+/** Verifies a registration (FIDO U2F Raw Message Formats 1.2 §4.3). @returns null if it is invalid */
 export async function verifyU2fRegistration(
   response: z.infer<typeof u2fRegistration>,
   expected: U2fExpected,
@@ -70,8 +70,8 @@ export async function verifyU2fRegistration(
 }
 
 /**
- * Verifies what a key signed (§5.4).
- * @returns the key's counter, or null for a bad signature
+ * Verifies a signature (§5.4).
+ * @returns the key's counter; null if the signature is invalid
  */
 export async function verifyU2fSignature(
   response: z.infer<typeof u2fSignature>,
@@ -112,19 +112,19 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A point of P-256 as COSE: kty EC2, alg ES256, crv P-256, x, y. */
+/** Encodes a P-256 point as COSE: kty EC2, alg ES256, crv P-256, x, y. */
 function coseKey(point: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20])
   const between = new Uint8Array([0x22, 0x58, 0x20])
   return concatenated([head, point.slice(1, 33), between, point.slice(33)])
 }
 
-/** The point of a key that coseKey wrote. */
+/** Returns the point of a key that coseKey encoded. */
 function pointOf(cose: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenated([new Uint8Array([0x04]), cose.slice(10, 42), cose.slice(45, 77)])
 }
 
-/** How long a DER sequence is, its head included; null where it is cut off before it says so. */
+/** The length of a DER sequence including its header; null if it is cut off. */
 function derLength(data: Uint8Array, at: number): number | null {
   const first = data[at + 1]
   if (first === undefined) return null

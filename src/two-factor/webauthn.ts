@@ -9,16 +9,16 @@ import { base64url } from 'jose'
 import { isIssued } from './challenge.ts'
 
 /**
- * What the library of WebAuthn does for us. To be imported when it is needed: it takes time to evaluate,
- * and by name, so that the bundle holds nothing else of it.
+ * Wraps the WebAuthn library. Import this file dynamically, because the library takes long to evaluate. It is
+ * imported by name, so that the bundle contains only what is used.
  */
 
 const TIMEOUT_MS = 300_000
 
-/** COSE algorithms that keys may sign by: ES256, EdDSA, RS256. */
+/** The accepted COSE algorithms: ES256, EdDSA, RS256. */
 const ALGORITHMS = [-7, -8, -257]
 
-/** The options of WebAuthn L3 §5.4. */
+/** Returns the registration options of WebAuthn L3 §5.4. */
 export async function registrationOptions(asked: {
   rpName: string
   rpID: string
@@ -26,14 +26,14 @@ export async function registrationOptions(asked: {
   userID: Uint8Array<ArrayBuffer>
   /** Base64url. */
   challenge: string
-  /** The ids of keys that are registered already: base64url. */
+  /** The ids of registered keys, base64url. */
   registered: string[]
-  /** Of keys that were enrolled by U2F. */
+  /** For keys that were enrolled by U2F. */
   appId: string | null
 }): Promise<Record<string, unknown>> {
   const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
   const options = await generateRegistrationOptions({
-    // Some browsers and password managers show nothing of a key with an empty one.
+    // Some browsers and password managers hide keys whose RP name is empty.
     rpName,
     rpID,
     userName,
@@ -50,13 +50,13 @@ export async function registrationOptions(asked: {
   return { ...options }
 }
 
-/** The options of §5.5. */
+/** Returns the authentication options of §5.5. */
 export async function authenticationOptions(asked: {
   rpID: string
   /** Base64url. */
   challenge: string
   keys: { id: string; transports: string[] }[]
-  /** Of keys that were enrolled by U2F. */
+  /** For keys that were enrolled by U2F. */
   appId: string | null
 }): Promise<Record<string, unknown>> {
   const { rpID, challenge, keys, appId } = asked
@@ -65,7 +65,7 @@ export async function authenticationOptions(asked: {
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
     userVerification: 'preferred',
-    // The library knows the words of today; browsers take any (WebAuthn L3 §5.8.4).
+    // The library knows today's transports; browsers accept any (WebAuthn L3 §5.8.4).
     allowCredentials: keys as { id: string; transports: [] }[],
     extensions: appId === null ? {} : { appid: appId },
   })
@@ -74,7 +74,7 @@ export async function authenticationOptions(asked: {
 
 export type Registration = Parameters<typeof verifyRegistrationResponse>[0]['response']
 
-/** Verifies a registration by §7.1. @throws for a bad one */
+/** Verifies a registration by §7.1. @throws if it is invalid */
 export async function verifyNewKey(
   response: Registration,
   expected: { challenge: string; origin: string; rpID: string },
@@ -92,9 +92,8 @@ export async function verifyNewKey(
 }
 
 /**
- * Takes the statement about its maker off a registration. None is asked for and none would be
- * trusted, but some devices send one even so, of any format (§8); it says nothing of whether the key is
- * the user's.
+ * Removes the attestation statement from a registration. It is neither requested nor trusted, but some devices send
+ * one in some format (§8), and it says nothing about the key's owner.
  */
 function unattested(attestationObject: string): string {
   const authData = decodeAttestationObject(bytesOf(attestationObject)).get('authData')
@@ -108,13 +107,13 @@ function unattested(attestationObject: string): string {
 
 export type Assertion = Parameters<typeof verifyAuthenticationResponse>[0]['response']
 
-/** Verifies an assertion by §7.2. @returns the key's counter; null for a bad one @throws the same */
+/** Verifies an assertion by §7.2. @returns the key's counter; null if it is invalid @throws if it is malformed */
 export async function verifySignature(
   response: Assertion,
   expected: {
     challenges: string[]
     origins: string[]
-    /** Of the RP ID, or the AppID, that the key signed for. */
+    /** The RP ID or the AppID that the key signed for. */
     rpID: string
     key: { id: string; publicKey: Uint8Array<ArrayBuffer>; counter: number }
     mustVerifyUser: boolean

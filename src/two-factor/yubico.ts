@@ -7,7 +7,7 @@ import { readTypedCode } from './typed-code.ts'
 const DEADLINE_MS = 5 * SECOND
 const LONGEST_REPLY = 4_096
 
-/** The characters that a Yubikey types, so that they are the same on every keyboard. */
+/** The characters that a Yubikey types, which are the same on every keyboard layout. */
 const MODHEX = 'cbdefghijklnrtuv'
 const ENCRYPTED = 32
 const PUBLIC_ID = 12
@@ -19,7 +19,7 @@ const count = z
   .regex(/^\d{1,9}$/)
   .transform(Number)
 
-/** What a password that is accepted is answered with: all of it, or it is not. */
+/** The reply to an accepted password. All fields must be there. */
 const accepted = z.object({
   status: z.literal('OK'),
   otp: z.string(),
@@ -28,16 +28,16 @@ const accepted = z.object({
   sessionuse: count,
 })
 
-/** Where one-time passwords of Yubikeys are validated, and as whom. */
+/** The validation server for Yubikey passwords, and our account there. */
 export interface YubicoService {
-  /** Such as https://api.yubico.com/wsapi/2.0/verify: the operator's to set. */
+  /** Set by the operator, such as https://api.yubico.com/wsapi/2.0/verify. */
   url: URL
   clientId: string
-  /** Signs what goes there and what comes back. */
+  /** Signs requests and verifies replies. */
   key: CryptoKey
 }
 
-/** @param apiKey base64, as Yubico gives it */
+/** @param apiKey base64, as Yubico shows it */
 export async function importYubicoKey(apiKey: string): Promise<CryptoKey> {
   const bytes = Uint8Array.from(atob(apiKey), (char) => char.charCodeAt(0))
   if (bytes.length < 16) throw new TypeError('an API key has 16 bytes or more')
@@ -45,7 +45,7 @@ export async function importYubicoKey(apiKey: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, hmac, false, ['sign'])
 }
 
-/** A one-time password of a Yubikey as it was typed, in lower case; null for what is none. */
+/** Reads a Yubikey password as it was typed, in lower case; null if it is none. */
 export function readYubikeyOtp(typed: string): { otp: string; publicId: string } | null {
   const otp = readTypedCode(typed).toLowerCase()
   const isModhex = [...otp].every((char) => MODHEX.includes(char))
@@ -53,10 +53,7 @@ export function readYubikeyOtp(typed: string): { otp: string; publicId: string }
   return { otp, publicId: otp.slice(0, PUBLIC_ID) }
 }
 
-/**
- * Asks the validation server of Yubico's protocol, version 2.0. For the length of one request: each
- * password is asked about once.
- */
+/** A client of the validation protocol, version 2.0. It lives for one request and asks about each password once. */
 export class YubicoValidator {
   readonly #service: YubicoService
   readonly #asked = new Map<string, Promise<number | null>>()
@@ -66,8 +63,8 @@ export class YubicoValidator {
   }
 
   /**
-   * What a Yubikey counts, which rises with every password; null for one that is refused.
-   * @throws {Problem} second-factor-unavailable where the server gives no answer that is its own
+   * Returns a Yubikey's counter, which rises with every password; null if the password is refused.
+   * @throws {Problem} second-factor-unavailable if the server sends no authentic reply
    */
   counterOf(otp: string): Promise<number | null> {
     const asked = this.#asked.get(otp) ?? this.#ask(otp)
@@ -104,7 +101,7 @@ export class YubicoValidator {
     }
   }
 
-  /** Over the sorted fields, as base64. */
+  /** HMAC over the sorted fields, base64. */
   async #signature(fields: Record<string, string>): Promise<string> {
     const text = Object.entries(fields)
       .map(([name, value]) => `${name}=${value}`)
@@ -115,7 +112,7 @@ export class YubicoValidator {
   }
 }
 
-/** Lines of `name=value`, where a value may hold `=`. */
+/** Reads lines of `name=value`. Values may contain `=`. */
 function fieldsOf(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((line) => line.includes('='))
   return Object.fromEntries(
