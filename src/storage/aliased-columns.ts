@@ -1,24 +1,39 @@
-import {
-  type Column,
-  type GetColumnData,
-  getTableColumns,
-  type SQL,
-  sql,
-  type Table,
-} from 'drizzle-orm'
+import { type Column, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 
-type Aliased<T extends Table> = {
-  [K in keyof T['_']['columns']]: SQL.Aliased<GetColumnData<T['_']['columns'][K]>>
-}
+/** What D1 takes as arguments of one function. */
+const MOST_ARGUMENTS = 32
 
 /**
- * Every column of a table under a name of its own (`prefix_column`). D1 answers a batch by column
- * name, so a join of two tables that both have an `id` would otherwise lose one of them.
+ * All columns of a table as one column of the result, under an alias, read back as the row. D1 answers no more than
+ * 100 columns, which a session with its user and site exceeds, and a batch by column name, so that a join would lose
+ * one of two columns `id`. A row that an outer join does not find is an object of nulls.
  */
-export function aliasedColumns<T extends Table>(table: T, prefix: string): Aliased<T> {
-  const columns = Object.entries(getTableColumns(table)).map(([key, column]: [string, Column]) => [
-    key,
-    sql`${column}`.mapWith(column).as(`${prefix}_${column.name}`),
-  ])
-  return Object.fromEntries(columns)
+export function aliasedColumns<T extends Table>(
+  table: T,
+  alias: string,
+): SQL.Aliased<T['$inferSelect']> {
+  const columns = Object.entries(getTableColumns(table)) as [string, Column][]
+  const lists = chunked(columns).map(
+    (some) =>
+      sql`json_array(${sql.join(
+        some.map(([, column]) => sql`${column}`),
+        sql`, `,
+      )})`,
+  )
+  const read = (json: string): T['$inferSelect'] => {
+    const values = (JSON.parse(json) as unknown[][]).flat()
+    const fields = columns.map(([name, column], nth) => {
+      const value = values[nth] ?? null
+      return [name, value === null ? null : column.mapFromDriverValue(value)]
+    })
+    return Object.fromEntries(fields)
+  }
+  return sql`json_array(${sql.join(lists, sql`, `)})`.mapWith(read).as(alias)
+}
+
+function chunked<Element>(all: Element[]): Element[][] {
+  const count = Math.ceil(all.length / MOST_ARGUMENTS)
+  return Array.from({ length: count }, (_, nth) =>
+    all.slice(nth * MOST_ARGUMENTS, (nth + 1) * MOST_ARGUMENTS),
+  )
 }
