@@ -47,6 +47,8 @@ export async function createApiKey(
   const text = newApiKeyText(region)
   const key: ApiKeyRow = {
     ...asked,
+    workspaceId: 0,
+    description: '',
     id: newId(region.code),
     digest: await apiKeyDigest(text),
     siteId: live.site.id,

@@ -32,6 +32,9 @@ export const apiKeys = sqliteTable(
     permissionSet: text('permission_set', { enum: permissionSets }).notNull(),
     /** The folder that the key is limited to, by file servers; null for none. */
     path: text(),
+    /** The workspace that the key is limited to, by file servers; 0 for none. */
+    workspaceId: integer('workspace_id').notNull().default(0),
+    description: text().notNull().default(''),
     /** What the key is used on, in the words of the program that asked for it. */
     platform: text(),
     createdAt: integer('created_at').notNull(),

@@ -134,6 +134,8 @@ export class PairingLedger {
           name: sql`a.computer`,
           permissionSet: 'desktop_app',
           path: null,
+          workspaceId: 0,
+          description: '',
           platform: sql`a.platform`,
           createdAt: key.at,
           expiresAt: sql`CASE WHEN s.desktop_app_session_lifetime > 0

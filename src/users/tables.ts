@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { sites } from '../sites/tables.ts'
+import type { Profile } from './kept-fields.ts'
+import type { LastLogins } from './last-logins.ts'
 
 export const users = sqliteTable(
   'users',
@@ -40,6 +42,8 @@ export const users = sqliteTable(
     credentialVersion: integer('credential_version').notNull().default(1),
     disabled: integer({ mode: 'boolean' }).notNull().default(false),
     siteAdmin: integer('site_admin', { mode: 'boolean' }).notNull().default(false),
+    /** Whether the user sees what a site admin sees, and changes no more of it than other users do. */
+    readonlySiteAdmin: integer('readonly_site_admin', { mode: 'boolean' }).notNull().default(false),
     language: text(),
     rootPath: text('root_path').notNull().default(''),
     readOnly: integer('read_only', { mode: 'boolean' }).notNull().default(false),
@@ -57,6 +61,8 @@ export const users = sqliteTable(
     typeOf2fa: text('type_of_2fa').notNull().default(''),
     createdAt: integer('created_at').notNull(),
     lastLoginAt: integer('last_login_at'),
+    /** When the user last logged in by each interface; see last-logins.ts. */
+    lastLogins: text('last_logins', { mode: 'json' }).$type<LastLogins>().notNull().default({}),
     /** Where the user may come from: addresses and networks, one a line; empty for anywhere. */
     allowedIps: text('allowed_ips').notNull().default(''),
     /** Whether the site's list is not the user's. */
@@ -67,9 +73,15 @@ export const users = sqliteTable(
     authenticateUntil: integer('authenticate_until'),
     /** False for a user of other protocols only, whose front ends speak for it. */
     restapiPermission: integer('restapi_permission', { mode: 'boolean' }).notNull().default(true),
+    /** What front ends of these protocols are told at introspection. */
+    ftpPermission: integer('ftp_permission', { mode: 'boolean' }).notNull().default(true),
+    sftpPermission: integer('sftp_permission', { mode: 'boolean' }).notNull().default(true),
+    davPermission: integer('dav_permission', { mode: 'boolean' }).notNull().default(true),
     /** When an admin enabled the user last: staying away counts from then. */
     enabledAt: integer('enabled_at'),
     timeZone: text('time_zone'),
+    /** What the API keeps of a user and gives back as it was sent: it decides nothing. See kept-fields.ts. */
+    profile: text({ mode: 'json' }).$type<Profile>().notNull().default({}),
     /** Of a second factor, after a right password, since the last login. */
     wrongCodes: integer('wrong_codes').notNull().default(0),
     /** Raised by a trigger whenever a column changes that a decision rests on. Nothing else writes it. */

@@ -11,6 +11,8 @@ const exceptions: Record<'users' | 'sites', Record<string, string>> = {
     id: 'never changes',
     created_at: 'never changes',
     last_login_at: 'changes at every login; a refusal for inactivity asks the primary',
+    last_logins: 'changes at every login, and only the user object shows it',
+    profile: 'decides nothing: it is kept and given back',
     wrong_codes: 'is counted and cleared by the statements that decide on it',
     username_skeleton: 'only decides whether a new name of the site is free, in that insertion',
     revision: 'is what the trigger writes',

@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import {
+  clearableLines,
+  clearableNameText,
+  clearableText,
+  integer,
+} from '../http/check-parameters.ts'
+
+/**
+ * What the API knows of a user and Latchkey does not act on: kept in `users.profile`, and given back as it was sent.
+ * Each is bounded, and so is the row.
+ */
+export const keptFields = {
+  name: clearableNameText(256),
+  company: clearableNameText(256),
+  notes: clearableLines(4_096),
+  header_text: clearableLines(1_024),
+  tags: clearableText(1_024),
+  grant_permission: clearableText(32),
+  filesystem_layout: clearableText(32),
+  user_home: clearableText(2_048),
+  primary_group_id: integer(),
+  default_workspace_id: integer(),
+  notification_daily_send_time: integer().min(0).max(23),
+  attachments_permission: z.boolean(),
+  office_integration_enabled: z.boolean(),
+  receive_admin_alerts: z.boolean(),
+  notify_on_all_site_warnings: z.boolean(),
+  notify_on_all_sso_failures: z.boolean(),
+  notify_on_all_user_security_events: z.boolean(),
+  notify_on_all_pending_work_failures: z.boolean(),
+  notify_on_all_siem_http_destination_failures: z.boolean(),
+  notify_on_all_sync_failures: z.boolean(),
+  notify_on_all_automation_failures: z.boolean(),
+  notify_on_all_expectation_failures: z.boolean(),
+  skip_welcome_screen: z.boolean(),
+  announcements_read: z.boolean(),
+  subscribe_to_newsletter: z.boolean(),
+} satisfies Record<string, z.ZodType>
+
+export type KeptField = keyof typeof keptFields
+
+export type Profile = { [Name in KeptField]?: z.infer<(typeof keptFields)[Name]> }

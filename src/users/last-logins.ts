@@ -1,0 +1,22 @@
+import type { RequestFacts } from '../http/request-facts.ts'
+
+/** What users log in by, as the Files.com API distinguishes it. */
+export const loginInterfaces = ['web', 'restapi', 'ftp', 'sftp', 'dav', 'desktop'] as const
+
+export type LoginInterface = (typeof loginInterfaces)[number]
+
+/** In milliseconds since the Unix epoch. */
+export type LastLogins = Partial<Record<LoginInterface, number>>
+
+/**
+ * What a login came by: the protocol of a front end that speaks for the client and is named for it, a browser, or a
+ * program.
+ */
+export function loginInterface({
+  service,
+  userAgent,
+}: Pick<RequestFacts, 'service' | 'userAgent'>): LoginInterface {
+  const ofService = loginInterfaces.find((name) => name === service)
+  if (ofService) return ofService
+  return userAgent.startsWith('Mozilla/') ? 'web' : 'restapi'
+}
