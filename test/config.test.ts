@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { env, type TestEnv } from './support/env.ts'
 import { API, Service } from './support/service.ts'
 
-/** What stands in the log about a Worker that was asked with this environment. */
+/** The log lines of a Worker that is called with this environment. */
 async function whyRefused(broken: Partial<TestEnv>, without: string[] = []): Promise<string> {
   const log = vi.spyOn(console, 'error')
   const service = new Service(broken)

@@ -8,10 +8,10 @@ import { writeAssets } from '../src/cli/assets.ts'
 import { makeKeys } from '../src/cli/keys.ts'
 import { isAboutRules } from './support/rule-tests.ts'
 
-// The Worker imports the paths of what this writes.
+// The Worker imports the paths that this writes.
 writeAssets()
 
-/** Two regions, each with a second database that stands in for a replica that lags behind. */
+/** Two regions, each with a second database as its lagging replica. */
 const regions = [
   {
     name: 'us-east-1',
@@ -29,7 +29,7 @@ const regions = [
   },
 ]
 
-/** The limits of production, beside those of the local service, which no test reaches. */
+/** The production limits, beside those of the local service, which no test reaches. */
 const { ratelimits }: Pick<Unstable_Config, 'ratelimits'> = unstable_readConfig({
   config: 'wrangler.toml',
   env: 'production',
@@ -70,13 +70,13 @@ const inWorkerd = cloudflareTest(async () => ({
   },
 }))
 
-/** What starts processes or reads the sources; all else runs in workerd. */
+/** Tests that start processes or read the sources; all others run in workerd. */
 const inNode = ['journeys', 'architecture', 'cli'].map((folder) => `test/${folder}/**/*.test.ts`)
 
 /** Node compiles the commands and wrangler once, not each time that a test starts one. */
 process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled')
 
-/** Stores that need not outlive a test are kept in memory, where the machine has room for that. */
+/** Stores that need not outlive a test are in memory if the machine has enough. */
 const IN_MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2 ** 30
 if (hasRoom(IN_MEMORY)) process.env.TMPDIR ??= IN_MEMORY
@@ -90,16 +90,16 @@ function hasRoom(folder: string): boolean {
   }
 }
 
-/** `npm run test:unit`: what needs neither a store nor a process; with a pattern, all that it matches in workerd. */
+/** `npm run test:unit`: tests that need no store or process; with a pattern, all matching ones in workerd. */
 const isUnit = process.argv.includes('--mode=unit')
 const hasPattern = process.argv.slice(process.argv.indexOf('--mode=unit') + 1).length > 0
 const rules = () => globSync('test/**/*.test.ts').filter(isAboutRules)
 
 const common = {
-  // Files of both projects run side by side, each on ports, state and stores of its own.
+  // Files of both projects run side by side, each with its own ports, state and stores.
   maxWorkers: availableParallelism(),
   isolate: false,
-  // What takes so long hangs: a machine with much else to do takes some times what a test needs.
+  // A test that takes this long hangs. A busy machine takes several times what a test needs.
   testTimeout: 300_000,
   hookTimeout: 300_000,
   expect: { poll: { timeout: 60_000 } },
@@ -130,7 +130,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          // Read by miniflare as it loads: servers of tests are then believed.
+          // Miniflare reads this when it loads, and then trusts the test servers.
           env: { NODE_EXTRA_CA_CERTS: 'test/support/tls/ca.pem' },
           include: isUnit ? ['test/architecture/**/*.test.ts'] : inNode,
           exclude: isUnit ? ['test/architecture/production-bundle.test.ts'] : [],

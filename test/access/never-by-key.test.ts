@@ -12,7 +12,7 @@ const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secr
 
 type Fields = Record<string, unknown>
 
-/** A site with two admins and two users, and the key of one admin. */
+/** A site with two admins and two users, and an API key of one admin. */
 async function open(more: Fields = {}) {
   const service = new Service()
   const site = await service.createSite()
@@ -35,7 +35,7 @@ async function open(more: Fields = {}) {
   expect(made.status, JSON.stringify(made.body)).toBe(201)
   const byText = (key: string) => askBy({ 'X-FilesAPI-Key': key })
   const byKey = byText(made.body.key)
-  /** A key of another user, by that user. */
+  /** Creates a key of another user, as that user. */
   const keyOf = async (username: string, what: Fields = {}) => {
     const ask = await sessionOf(username)
     return (await ask('POST', '/api_keys', { name: 'own', ...what })).body
@@ -46,7 +46,7 @@ async function open(more: Fields = {}) {
 
 const at = (service: Service, ms: number) => new Date(service.clock() + ms).toISOString()
 
-/** Each line of the table is tested under its own name: one that is added without a test does not compile. */
+/** Tests each line of the table under its own name, so that a line without a test does not compile. */
 type Line = keyof typeof neverByKey
 const tests: Record<Line, () => void> = {
   'create or promote admins': () => {
@@ -99,7 +99,7 @@ const tests: Record<Line, () => void> = {
         for (const path of who === 'boss' ? [`/users/${id}`, '/users/0'] : [`/users/${id}`]) {
           const answer = await byKey('PATCH', path, body)
           const isSame = answer.status === 200 && (await dump('users')) === before
-          // What changes nothing of it is no change.
+          // A change to the present value is allowed.
           expect(isSame || answer.body.type === NEVER, JSON.stringify(answer.body)).toBe(true)
         }
         expect(await dump('users')).toBe(before)
@@ -218,7 +218,7 @@ const tests: Record<Line, () => void> = {
       for (const path of [`/api_keys/${made.body.id}`, `/api_keys/${key.id}`, '/api_key'])
         for (const expires_at of [later, ...(path === '/api_key' ? [] : [''])])
           expect((await byKey('PATCH', path, { expires_at })).body.type, path).toBe(NEVER)
-      // One that goes further already is not made so by it.
+      // An existing key with a wider reach can still be changed in other ways.
       expect((await byKey('PATCH', `/api_keys/${lasting.id}`, { name: 'y' })).status).toBe(200)
       const shortened = { expires_at: at(service, HOUR) }
       expect((await byKey('PATCH', `/api_keys/${lasting.id}`, shortened)).status).toBe(200)

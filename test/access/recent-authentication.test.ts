@@ -49,7 +49,7 @@ async function open() {
 
 type Ids = Awaited<ReturnType<typeof open>>['ids']
 
-/** What a route can change, row by row. */
+/** The rows that a route can change. */
 async function everything(): Promise<string> {
   const tables = `sites users api_keys sso_strategies sso_identities second_factors recovery_codes
     pairing_approvals reset_codes credential_events`
@@ -80,7 +80,7 @@ const siteSettings: Fields = {
   subdomain: 'other',
 }
 
-/** Every route that reaches a use case which changes who can get in, with what it is sent. */
+/** Every route that can change who gets in, with its request body. */
 const calls: [route: string, body: Fields][] = [
   ...Object.entries(siteSettings).map(
     ([name, value]) =>
@@ -119,7 +119,7 @@ const calls: [route: string, body: Fields][] = [
   ['POST /2fa/recovery_codes', {}],
 ]
 
-/** The same of pages, by their forms. */
+/** The same for pages, by form. */
 const forms: [route: string, body: Fields][] = [
   ['/account/identities/remove', { id: ':identity' }],
   ['/admin/users', { username: 'x', email: 'x@a.example' }],
@@ -137,10 +137,10 @@ const forms: [route: string, body: Fields][] = [
   ['/admin/sso/delete', { id: ':strategy' }],
 ]
 
-/** What the page showed that approves an app: it has not asked yet. */
+/** What the page showed before the app was approved. */
 const pairing = { pairing_key: PAIRING_KEY, platform: '', computer: '', networks: '' }
 
-/** And of those that ask for the password in the form itself. */
+/** The forms that ask for the password themselves. */
 const formsWithPassword: [route: string, body: Fields, field: string][] = [
   ['/account/keys', { name: 'x' }, 'key_password'],
   [
@@ -157,7 +157,7 @@ const formsWithPassword: [route: string, body: Fields, field: string][] = [
   ['/pairing/approve', { ...pairing, sure: 'true' }, 'password'],
 ]
 
-/** What a session may do however long ago its user was authenticated: it lets nobody in. */
+/** Requests that need no recent authentication, since they let nobody in. */
 const free = `
   POST /sessions/token, DELETE /sessions, DELETE /sessions/:id, DELETE /sessions/others,
   DELETE /api_keys/:id, PATCH /2fa/:id, POST /2fa/send_code, POST /sso_strategies/:id/test,
@@ -169,8 +169,8 @@ const free = `
   .split(',')
   .map((route) => route.trim())
 
-/** What is refused afterwards for another reason here: no DNS record, no Yubico service, no factor
- * yet; a link to a test login is written down nowhere. */
+/** Requests that are refused for another reason here once the password is sent: there is no DNS record, no Yubico
+ * service and no 2FA method yet. Links to a test login are not stored. */
 const REFUSED_ANYWAY = [
   ...['/site/verify_domain', '/account/2fa/yubikey', '/sso_strategies/:strategy/test_login'],
 ]

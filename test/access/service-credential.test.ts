@@ -10,7 +10,7 @@ const FRONT_END = '198.51.100.1'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-/** What the front end sends for a person at this address. */
+/** The headers that a front end sends for a person at this IP address. */
 function onBehalfOf(address: string, token = TOKEN) {
   return {
     headers: {

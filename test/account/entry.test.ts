@@ -10,7 +10,7 @@ const place = async (service: Service, path: string, host: string) => {
 describe('GET /', () => {
   it.each([
     ['mysite.localhost', '/account'],
-    // Who has the address of no site is told so there.
+    // An unknown subdomain gets its error there.
     ['nosite.localhost', '/account'],
     ['localhost', '/docs'],
     ['us-east-1.localhost', '/docs'],

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 /**
- * Who may say what allows a change of who can get in. All others ask the actor, who hands `granted` out: a use case that
- * says something else is named here, and looked at.
+ * The files that may name an authority. All others get `granted` from the actor. A use case that names another one
+ * is listed here, so that it is reviewed.
  */
 const allowed: Record<string, string[]> = {
   granted: ['access/acting.ts'],

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const JOURNEYS = 'test/journeys'
 const HOME = 'support/navigation.ts'
 
-/** What leads to another page or may, and what waits for one. Alone, each is right by chance only. */
+/** Actions that may open another page, and waits for one. Used directly, each of them is flaky. */
 const LEADS_ON = /\.(?:click|dblclick|tap)\(|\.press\('Enter'\)/g
 const WAITS =
   /waitForEvent\(\s*'(?:load|domcontentloaded|framenavigated|page)'|waitFor(?:LoadState|Navigation|URL|Timeout)\(/g

@@ -6,7 +6,7 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter(
   path.endsWith('.ts'),
 )
 
-/** What makes a test red by chance, or on a machine with much else to do; and the files that have a reason for it. */
+/** Patterns that make a test flaky, and the files that have a reason to use them. */
 const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] = [
   [
     'waits by the clock',

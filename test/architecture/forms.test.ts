@@ -8,7 +8,7 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter
   /\.tsx?$/.test(path),
 )
 
-/** What a source says of forms, of the fields that nobody sees, and of how they are sealed. */
+/** Source patterns of forms, hidden fields and seals. */
 function told(file: string, of: RegExp): string[] {
   return [...readFileSync(join('src', file), 'utf8').matchAll(of)].map(([found]) => found)
 }

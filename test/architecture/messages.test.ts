@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const MESSAGES = 'messages/messages.ts'
 const LANGUAGES = 'http/languages.ts'
 
-/** The code of each source, without its comments. The commands of operators speak English. */
+/** The code of each source file, without its comments. Operator commands are in English. */
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('cli/'))
   .map((path) => ({ path, code: withoutComments(readFileSync(join('src', path), 'utf8')) }))
@@ -14,14 +14,14 @@ function withoutComments(source: string): string {
   return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*/g, '$1')
 }
 
-/** Words that no English text has, and letters that no English word has. */
+/** Words and letters that do not occur in English. */
 const FOREIGN =
   /\b(?:Sie|Ihre?[mnrs]?|nicht|wurden?|einen?|usted|una|para|vous|votre|vos|une|cette|avec)\b|[À-ÖØ-öø-ÿ¿¡ß]/u
 
 /** A choice of texts by language: `de:` as a key, or all languages side by side. */
 const BY_LANGUAGE = /(?:^|[{,\s])['"]?(?:de|es|fr)['"]?\s*:|\{\s*en\s*,/m
 
-/** Every key of an object that has a text. */
+/** Every key of an object that contains a text. */
 function keysOf(texts: object): string[] {
   return Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [key] : keysOf(value),

@@ -18,7 +18,7 @@ function migrationsIn(folder: string): Migration[] {
 }
 
 /**
- * Why D1's server would not take a migration with a trigger, or null. It splits what `migrations apply --remote`
+ * Returns why D1's server would refuse a migration with a trigger, or null. It splits what `migrations apply --remote`
  * sends, and breaks triggers of other forms (cloudflare/workers-sdk #15314, #15690), which no local run shows.
  */
 function whyRefused(text: string): string | null {
@@ -36,7 +36,7 @@ function applied(migrations: Migration[]): DatabaseSync {
   return db
 }
 
-/** The triggers that a migration creates, which no later one drops by name and which are not there after all. */
+/** The triggers that a migration creates and that are missing at the end, although no later one drops them by name. */
 function lostTriggers(migrations: Migration[]): string[] {
   const wanted = new Map<string, string>()
   for (const { text } of migrations) {
@@ -123,7 +123,7 @@ describe('The rule for triggers in migrations', () => {
     'notices a table that is recreated without its trigger: %s',
     (table) => {
       const migrations = migrationsIn('migrations/region')
-      // As drizzle-kit changes what ALTER TABLE cannot.
+      // As drizzle-kit does for changes that ALTER TABLE cannot make.
       const anew = `PRAGMA foreign_keys=OFF;CREATE TABLE __new_${table} AS SELECT * FROM ${table};
       DROP TABLE ${table};ALTER TABLE __new_${table} RENAME TO ${table};`
       const lost = [...migrations, { name: '9998_anew.sql', text: anew }]

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { Bundle, Entry } from '../journeys/support/bundled-worker.ts'
 import { made, startLatchkey } from '../journeys/support/latchkey.ts'
 
-/** What only the local entry brings: the demo users' passwords, and the names of its cookies. */
+/** What only the local entry contains: the demo users' passwords and its cookie names. */
 const LOCAL_TEXTS = ['sessionuserpassword', 'siteadminpassword', 'latchkey-local']
-/** Browsers send cookies of these names to no other host, and over HTTPS only. */
+/** Browsers send cookies with this prefix to no other host, and over HTTPS only. */
 const COOKIES = ['', '-check', '-device', '-pairing', '-reset', '-second-step']
 
 describe('The production bundle', () => {

@@ -10,14 +10,14 @@ const described = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** What the SDK's model documents that its calls take. */
+/** The parameters that the SDK's model documents. */
 function documented(model: string): string[] {
   const source = readFileSync(`node_modules/files.com/lib/models/${model}.js`, 'utf8')
   const named = source.matchAll(/^\s*\/\/ {3}(\w+) - [\w[\]()]+ ?-/gm)
   return [...new Set([...named].map(([, name = '']) => name))]
 }
 
-/** What the routes at these paths take, or refuse by its name. */
+/** The parameters that the routes at these paths accept, or refuse by name. */
 function known(paths: string[]): string[] {
   return paths
     .flatMap((path) => Object.values(described.paths[`/api/rest/v1${path}`] ?? {}))

@@ -6,7 +6,7 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((
   /\.tsx?$/.test(path),
 )
 
-/** What nobody can check who reads it, or the next release of a library may break; and the files that have a reason for it. */
+/** Patterns that a reader cannot verify or a library release can break, and the files that have a reason for them. */
 const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] = [
   [
     'inserts values by their position',

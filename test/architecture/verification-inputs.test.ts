@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-/** Where it is decided whether somebody proved something. */
+/** The modules that decide whether a credential is valid. */
 const VERIFIERS = [
   'src/access/*.ts',
   'src/crypto/*.ts',
@@ -18,29 +18,29 @@ const VERIFIERS = [
   'src/two-factor/*.ts',
 ]
 
-/** What would stand in for a value that was not there. */
+/** Patterns that substitute a default for a missing value. */
 const DEFAULT =
   /(\?\?|\|\|) *(''|""|`{2}|'\[\]'|\[\]|\{\}|-?\d|false|true)|[{[,(] *(\w+: *)?\w+ = (''|""|\[\]|\{\}|-?\d|false|true)/
 
-/** Of those that are there, none is verified by: what each is for. */
+/** The existing defaults, none of which takes part in verification, with their reasons. */
 const HARMLESS = [
-  // What a pattern did not find is undefined, part by part.
+  // Unmatched groups of a pattern are undefined.
   /\.(exec|match)\(.*\) \?\? \[\]/,
-  // A header that was not sent is read as an empty one, which is no credential.
+  // A missing header is read as empty, which is no credential.
   /headers\.get\('(Authorization|X-Files-Reauthentication)'\) \?\? ''/,
   /const \[, (scheme|kind), value = ''\]/,
   /const \[username = '', \.\.\.password\]/,
-  // Not told when: never, and so not recently.
+  // A missing time of authentication counts as never, and so as not recent.
   /if \(!state\.again\) return told \?\? 0/,
-  // Not asked to: a provider need not ask anew who somebody is. The name of an attempt that named nobody.
+  // Without it, a provider need not reauthenticate. An attempt without a username has the empty one.
   /again = false, testFor/,
   /\{ request, at, username = '' \}/,
-  // What is before the first `*` of a pattern, which every text has.
+  // The part before the first `*` of a pattern, which every text has.
   /const \[first = '', \.\.\.rest\] = pattern\.split/,
-  // A digit is a code point; a byte within an array's length is there.
+  // A digit is a code point, and an index within an array's length has a byte.
   /codePointAt\(0\) \?\? 0/,
   /key\[at\] \?\? 0/,
-  // Counts: of recovery codes, for people; of texts, of which none may be sent.
+  // Counts: of recovery codes, shown to people, and of text messages, which may be 0.
   /codesLeft: found\[0\]\?\.codesLeft \?\? 0/,
   /aDayFromSite: ctx\.textRules\?\.aDayFromSite \?\? 0/,
 ]

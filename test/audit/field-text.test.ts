@@ -5,7 +5,7 @@ import { siteObject } from '../../src/sites/site-view.ts'
 import { strategyObject } from '../../src/sso/strategy-view.ts'
 import { userObject } from '../../src/users/user-view.ts'
 
-/** What no history of changes has: a key itself, and what is not kept of a user. */
+/** Fields that no audit log contains: the key itself, and user fields that are not stored. */
 const NEVER_RECORDED = ['key', 'lockout_expires']
 
 describe('Every audited field', () => {

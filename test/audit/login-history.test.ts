@@ -92,7 +92,7 @@ describe('GET /history/login', () => {
       cursor = page.headers.get('X-Files-Cursor')
     }
     expect(seen).toHaveLength(7)
-    // All of the same millisecond: the later id is first.
+    // All in the same millisecond: the later id comes first.
     expect(seen).toEqual([...new Set(seen)].toSorted((one, other) => other - one))
     expect((await list('?cursor=else')).status).toBe(400)
   })

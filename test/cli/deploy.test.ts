@@ -125,10 +125,7 @@ describe('npm run deploy', () => {
   })
 })
 
-/**
- * Makes the folder a copy of the project in which all is filled in, and types are not checked once
- * more; answers its secrets.
- */
+/** Copies the project into the folder with every setting filled in and without type checks; returns its secrets. */
 async function filledIn(): Promise<Record<string, string>> {
   linkAllBut('wrangler.toml', '.')
   rmSync(join(folder, 'node_modules'))

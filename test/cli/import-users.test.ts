@@ -9,7 +9,7 @@ import { admin } from '../journeys/support/admin-command.ts'
 
 let folder: string
 let server: Server
-/** What the service answers to an attempt to create a user. @param nth from 1 */
+/** The service's replies to each attempt to create a user. @param nth from 1 */
 let statusOf: (username: string, nth: number) => number
 let asked: string[]
 

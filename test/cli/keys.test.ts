@@ -219,7 +219,7 @@ function signingKeys(): SigningJwk[] {
   return JSON.parse(secrets().SIGNING_KEYS ?? '')
 }
 
-/** Moves the keys' starts, each to a time relative to now. */
+/** Moves each key's start to a time relative to now. */
 function setStarts(starts: number[]): void {
   const moved = signingKeys().map((key, index) => ({
     ...key,
@@ -229,7 +229,7 @@ function setStarts(starts: number[]): void {
   writeFileSync(file, `SIGNING_KEYS='${JSON.stringify(moved)}'\n${others}`)
 }
 
-/** Every value of the file, and every member of those that are JSON, but for what is public. */
+/** Every value of the file, and every member of JSON values, except public ones. */
 function expectNoSecretIn(printed: string): void {
   const values = Object.values(secrets()).flatMap((value) => value.match(/[\w-]{40,}/g) ?? [])
   expect(values.length).toBeGreaterThan(5)

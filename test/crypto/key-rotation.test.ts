@@ -15,7 +15,7 @@ import { API, SDK, Service } from '../support/service.ts'
 import { newSigningKey } from '../support/signing-key.ts'
 import { testClock } from '../support/test-clock.ts'
 
-/** Just rotated: Workers with the secrets of before and of after, on the same stores and clock. */
+/** Just rotated: Workers with the old and the new secrets, on the same stores and clock. */
 async function rotated() {
   const clock = testClock()
   const old = await newSigningKey(clock() - DAY)

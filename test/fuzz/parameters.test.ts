@@ -11,7 +11,7 @@ const runs = { seed: inject('fuzz').seed, numRuns: 1_000 }
 
 /** Short enough that six of them fit into a body when percent-encoded. */
 const wellFormed = texts.map((text) => text.slice(0, 256).toWellFormed())
-/** Names that nest nothing. */
+/** Names without brackets, which nest nothing. */
 const flatNames = wellFormed.map((name) => name.replaceAll(/[[\]]/g, '.'))
 const flatParameters = fc.dictionary(flatNames, wellFormed, { maxKeys: 6, noNullPrototype: true })
 
@@ -26,7 +26,7 @@ function asForm(parameters: Record<string, string>): string {
     .join('&')
 }
 
-/** What a check or a reading came to: what it took, or the type of the problem it threw. */
+/** The result of a check or a read: the value, or the type of the error. */
 function outcomeOf<T>(attempt: () => T): T | string {
   try {
     return attempt()
@@ -140,12 +140,12 @@ describe('Checking parameters', () => {
   })
 })
 
-/** Compares in a form that a report can carry: lone surrogates are escaped. */
+/** Compares in a form that a report can show: lone surrogates are escaped. */
 function expectSame(outcome: unknown, expected: unknown): void {
   expect(JSON.stringify(outcome)).toBe(JSON.stringify(expected))
 }
 
-/** The rule of the contract, said once more by other means. */
+/** The rule of the contract, implemented a second time in another way. */
 function isFit(text: string): boolean {
   const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0)
   const isControl = (code: number) => code < 0x20 || (code >= 0x7f && code <= 0x9f)

@@ -3,10 +3,10 @@ import { afterAll, describe, expect, inject, it } from 'vitest'
 import { FuzzClient, FuzzCount } from '../support/fuzz-client.ts'
 import { requests } from '../support/request-generators.ts'
 
-/** So many requests go to one service, before the next test begins with empty stores and the next seed. */
+/** Requests per service, before the next test starts with empty stores and the next seed. */
 const REQUESTS_A_TEST = 500
 const TIME_LIMIT_MS = 120_000
-/** To meet every status. */
+/** Enough requests to meet every status. */
 const ENOUGH_REQUESTS = 2_000
 
 const { seed: firstSeed, requests: total } = inject('fuzz')
@@ -30,7 +30,7 @@ describe('Generated requests', () => {
     },
   )
 
-  // They can be sent in the main, and are answered in every way.
+  // Most requests can be sent, and every kind of reply occurs.
   afterAll(() => {
     if (count.all < ENOUGH_REQUESTS) return
     expect(count.unsendable).toBeLessThan(count.all / 8)

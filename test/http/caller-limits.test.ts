@@ -29,7 +29,7 @@ function refused(answers: Answer[]): Answer[] {
   return answers.filter(({ status }) => status === 429)
 }
 
-/** Every kind of host that a request can be made to. */
+/** Every kind of host that a request can be sent to. */
 const hostKinds = [
   ['the global host', 'localhost'],
   ['a regional host', 'us-east-1.localhost'],
@@ -41,7 +41,7 @@ const hostKinds = [
 
 const anonymous = routes.filter(({ access }) => ['anyone', 'password'].includes(access.name))
 
-/** Enough for every one of them. */
+/** Values for the required parameters of every route. */
 const sample: Record<string, string | number> = {
   username: 'x',
   username_or_email: 'x',
@@ -99,7 +99,7 @@ describe('The production rate limits', () => {
         while ((await limiter.limit({ key })).success) passed++
         return minute() === begun ? passed : null
       }
-      // Where the minute of the clock ended meanwhile, the next one is long enough.
+      // If the minute ended meanwhile, the next one is long enough.
       expect((await passesInAMinute()) ?? (await passesInAMinute())).toBe(
         env.PRODUCTION_LIMITS[name],
       )

@@ -11,7 +11,7 @@ const PAIRING = `${API}/sessions/pairing_key/a1B2c3D4`
 
 type Sent = Record<string, string>
 
-/** What a browser says of a request that a page of somebody else made it send. */
+/** The headers that a browser sends with a cross-site request. */
 const fromElsewhere: [string, Sent][] = [
   ['another site', { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }],
   ['a sibling tenant', { 'Sec-Fetch-Site': 'same-site', Origin: 'http://evil.localhost' }],

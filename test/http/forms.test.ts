@@ -34,7 +34,7 @@ async function open() {
   return { service, pathOf }
 }
 
-/** The same, and a code that jane was mailed. */
+/** The same, with a code that was mailed to jane. */
 async function openWithCode() {
   const opened = await open()
   const asked = { host, body: { username: jane.username } }
@@ -44,7 +44,7 @@ async function openWithCode() {
   return { ...opened, code }
 }
 
-/** A browser in which somebody is logged in; whoever logs in next takes the place of the one before. */
+/** A browser with a logged-in user. A later login replaces the one before. */
 async function browserOf(service: Service, who: typeof jane) {
   const browser = new TestBrowser(service)
   const logIn = async (next: typeof jane) => {
@@ -56,7 +56,7 @@ async function browserOf(service: Service, who: typeof jane) {
   return { browser, logIn, cookie: () => browser.cookie(host, '__Host-latchkey') ?? '' }
 }
 
-/** All that is stored. */
+/** Everything stored. */
 async function everything(): Promise<string> {
   const rows: unknown[] = []
   for (const database of [env.DB_US_EAST_1, env.DB_EU_CENTRAL_1, env.DIRECTORY])
@@ -65,7 +65,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows)
 }
 
-/** What would be done, were the form taken. */
+/** What the form would change if it were accepted. */
 const typed = {
   name: 'x',
   key_password: admin.password,
@@ -324,7 +324,7 @@ describe('Every form of every page', () => {
   })
 })
 
-/** A form as its page showed it to a session: with a plausible value for whatever it acts on. */
+/** A form as its page showed it to a session, with plausible values for everything it acts on. */
 async function formOf(
   service: Service,
   { route, path, session }: { route: Route; path: string; session: string },

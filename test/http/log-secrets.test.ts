@@ -18,7 +18,7 @@ beforeEach(() => {
     })
 })
 
-/** What must never be printed, each found by a word of its own. */
+/** Values that must never be printed, each recognizable by a word of its own. */
 const secrets = new Set<string>()
 
 function secret(text: string): string {

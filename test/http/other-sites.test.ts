@@ -4,13 +4,13 @@ import { BASE_PATH, routes } from '../../src/routes.ts'
 import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** Every route that takes an id of something, by a session or key. */
+/** Every route with an id and a session or key. */
 const withId = routes.filter(
   ({ access, parameters: { shape } }) =>
     /session|user|site-admin/.test(access.name) && 'id' in shape,
 )
 
-/** Enough for every one of them. */
+/** Values for the required parameters of every route. */
 const needed = {
   enabled: false,
   otp: '000000',
@@ -43,7 +43,7 @@ async function withEverything(service: Service, subdomain: string) {
   return { session: session.id as string, ids }
 }
 
-/** All that a site has, as it is stored. */
+/** Everything stored about a site. */
 async function everything({ env }: Service): Promise<string> {
   const tables = ['users', 'api_keys', 'second_factors', 'sso_strategies', 'sessions', 'sites']
   const rows = await Promise.all(
@@ -74,7 +74,7 @@ describe('A record of another site', () => {
           headers: { ...SDK, 'X-FilesAPI-Auth': mine.session },
           ...(route.method !== 'GET' && route.method !== 'DELETE' && { body }),
         })
-        // A page of many shows what is left, which is all.
+        // The page that removes several shows what is left, which is everything.
         const isOfMany = route.mediaType === 'text/html' && !route.path.includes(':id')
         expect(isOfMany ? [200, 303, 403, 422] : [403, 404]).toContain(status)
         expect(JSON.stringify(told ?? '')).not.toMatch(/-other|page is out of date/)
@@ -107,7 +107,7 @@ describe('A record of another site', () => {
   })
 })
 
-/** Every change that a user may make, but to log out and to set up what the site demands. */
+/** Every change that a user can make, except to log out and to set up what the site requires. */
 const changes = routes.filter(
   ({ method, access }) =>
     method !== 'GET' &&

@@ -9,12 +9,12 @@ import { API, type Ask, SDK, Service } from '../support/service.ts'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-/** What a login without a password answers: the username was read, and nothing else. */
+/** The reply to a login without a password: only the username was read. */
 const usernameRead = {
   status: 400,
   body: { error: 'Required request parameter missing: password' },
 }
-/** What a login answers that sent nothing. */
+/** The reply to a login without parameters. */
 const nothingRead = {
   status: 400,
   body: { error: 'Required request parameter missing: username' },
@@ -34,7 +34,7 @@ const unreadable = (detail: string, status = 400) =>
 const bytes = (...values: number[]) => new Uint8Array(values)
 const padded = (length: number) => `{"username":"jane"${' '.repeat(length - 19)}}`
 
-/** What was read of a request, as it goes on to be checked. */
+/** The parameters that were read from a request, as they go to the check. */
 async function read(method: string, address: string, ask: Ask = {}): Promise<RawParameters> {
   const { headers = {}, body = null } = ask
   return readParameters(

@@ -15,7 +15,7 @@ async function loggedIn() {
   return { service, user, session: body.id as string, token: body.token as string }
 }
 
-/** Refusals of every kind that need no session. */
+/** Errors of every kind that need no session. */
 const refusals: [string, number, Request][] = [
   ['bad-request/invalid-body', 400, ['POST', SESSIONS, { body: '{' }]],
   ['bad-request/invalid-body', 413, ['POST', SESSIONS, { body: 'x'.repeat(70_000) }]],

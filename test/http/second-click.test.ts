@@ -37,13 +37,13 @@ async function open(site = {}) {
 type Opened = Awaited<ReturnType<typeof open>>
 type Form = Awaited<ReturnType<Opened['form']>>
 
-/** Sends a form twice: the second time after the first answer, or at the same time. */
+/** Sends a form twice: after the first reply, or at the same time. */
 async function twice(browser: TestBrowser, { address, fields }: Form, when: string) {
   const send = () => browser.send(address, fields)
   return when === 'a moment later' ? [await send(), await send()] : Promise.all([send(), send()])
 }
 
-/** As a browser that drops the first answer, and its cookies with it. */
+/** Acts like a browser that drops the first reply together with its cookies. */
 async function twiceWithoutCookie({ service, browser }: Opened, form: Form) {
   const names = ['', '-device', '-check'].map((end) => `__Host-latchkey${end}`)
   const pairs = names.map((name) => [name, browser.cookie(HOST, name)] as const)
@@ -383,7 +383,7 @@ describe('A second click after a lost reply', () => {
   })
 })
 
-/** What these do a second time changes nothing, and is told as the first time. */
+/** A repetition of these changes nothing, and gets the same reply. */
 const SAME_AGAIN = [
   ...['/logout', '/login/token', '/pairing/check', '/account/language'],
   ...['/account/sessions/end', '/account/sessions/end_others', '/account/keys/revoke'],
@@ -391,7 +391,7 @@ const SAME_AGAIN = [
   ...['/admin/sso/test', '/admin/sso/turn', '/admin/sso/move', '/admin/sso/delete'],
 ]
 
-/** What these do once is noted. */
+/** These are recorded as done. */
 const ONCE = [
   ...['/login', '/login/passkey', '/login/second', '/login/second/send', '/login/token/confirm'],
   ...['/login/sso/confirm', '/login/sso/second', '/forgot', '/reset'],

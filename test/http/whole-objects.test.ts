@@ -5,7 +5,7 @@ const INVALID = 'bad-request/request-params-invalid'
 const PASSWORD = 'a quiet lamp by the window'
 const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secret: 'top-secret' }
 
-/** As the Ruby SDK sends an object: null is an empty text there. */
+/** As the Ruby SDK sends an object: null becomes an empty string. */
 function asForm(object: object, within = ''): string {
   return Object.entries(object)
     .map(([key, value]) => {

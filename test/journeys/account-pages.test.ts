@@ -48,10 +48,10 @@ async function open(path: string, look: Look = DESK): Promise<Page> {
   return page
 }
 
-/** Of a password that nobody changes, from the page of the test that needs it first. */
+/** A reset link for a password that is never changed, requested by the first test that needs it. */
 let resetLink: string | undefined
 
-/** The path of a link that is mailed now. */
+/** The path of the reset link that is mailed now. */
 async function mailedLink(): Promise<string> {
   await fetch(`${latchkey.siteOrigin}${API}/sessions/forgot`, {
     method: 'POST',
@@ -292,7 +292,7 @@ describe('The account pages', () => {
     const context = await browser.newContext({ ...DESK, bypassCSP: true })
     const page = await context.newPage()
     const address = `${site.origin}/login/token#${token}`
-    // The page that takes the token goes on by itself, perhaps before it has loaded.
+    // The page that takes the token continues by itself, perhaps before it has loaded.
     const openLink = () => page.goto(address, { waitUntil: 'commit' })
     await nextPage(page, openLink, page.locator('dl'))
     expect(page.url()).toBe(`${site.origin}/login/token`)
@@ -347,7 +347,7 @@ async function otherOrigin(body: string): Promise<{ url: string; server: Server 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
 }
 
-/** Whether a form is sent: at first, once more, and after the page came out of the browser's memory. */
+/** Whether a form is sent: first, once more, and after the page was restored from the browser's cache. */
 function sentAgainAfterPageshow(): boolean[] {
   const form = document.querySelector('form[action="/logout"]') as HTMLFormElement
   const sent: boolean[] = []

@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 afterAll(() => latchkey.stop())
 
-/** Beneath the service: as a site has them that was brought here. */
+/** Written to the database directly, as for an imported site. */
 async function addUsers(): Promise<void> {
   const database = await latchkey.database('DB_US_EAST_1')
   await database
@@ -101,7 +101,7 @@ describe('A site admin with the unmodified npm SDK', () => {
     'gets an error that names the invalid setting of the site: %s',
     async (name, [value, bad]) => {
       await expect(Site.update({ [name]: bad })).rejects.toThrow(name)
-      // From then on this very admin would have to set a second factor up first.
+      // Otherwise this admin would have to set up 2FA first.
       if (name === 'require_2fa') return
       expect((await Site.update({ [name]: value }))[name]).toEqual(value)
     },

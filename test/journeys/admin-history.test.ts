@@ -17,7 +17,7 @@ async function open(path: string, look?: Look): Promise<Page> {
   return journey.logIn('siteadmin', undefined, look, path)
 }
 
-/** What a link of a page leads to, as the page gets it. */
+/** The page behind a link, fetched with the page's session. */
 async function csvOf(page: Page): Promise<string[]> {
   const link = await page.getByRole('link', { name: /CSV/ }).getAttribute('href')
   const text = await page.evaluate(async (path) => (await fetch(path)).text(), link ?? '')

@@ -11,7 +11,7 @@ import { ownSite, unlike } from './support/own-site.ts'
 
 let latchkey: Latchkey
 let origin: string
-/** As of a local service: the secrets are in it. */
+/** The files of a local service, with its secrets. */
 let stateFolder: string
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function statusOf({ token }: Session): Promise<number> {
 }
 
 it('npm run admin without arguments prints every command', () => {
-  // Nothing is installed before it here.
+  // Nothing has to be installed first.
   const out = execFileSync('npm', ['run', '--silent', '--ignore-scripts', 'admin'], {
     encoding: 'utf8',
   })
@@ -62,7 +62,7 @@ interface Session {
   token: string
 }
 
-/** A site that no other test knows, whose user has a session. */
+/** A separate site whose user has a session. */
 async function siteWithSession() {
   const site = await ownSite(latchkey)
   const reply = await logIn(site.user.username, site.user.password)

@@ -5,13 +5,13 @@ import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import { clickInPlace, follow } from './support/navigation.ts'
 import { plainRequest } from './support/plain-http.ts'
 
-/** The viewer draws what is in sight. */
+/** The viewer renders only what is visible. */
 const EVERYTHING = { width: 1_280, height: 30_000 }
 
 let latchkey: Latchkey
 let browser: Browser
 let page: Page
-/** What the browser complains of, and every address that it asks. */
+/** The browser's console errors and every URL it requests. */
 const complaints: string[] = []
 const asked: string[] = []
 
@@ -47,7 +47,7 @@ async function describedOperations(): Promise<[method: string, path: string, Ope
   )
 }
 
-/** The first operation at a path, with all that is said of it. */
+/** The first operation at a path, with its description. */
 async function opened(path: string): Promise<Locator> {
   const operation = page.locator(`.opblock:has([data-path="${path}"])`).first()
   const body = operation.locator('.opblock-body')

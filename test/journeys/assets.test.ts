@@ -89,7 +89,7 @@ describe('Static assets', () => {
   })
 })
 
-/** Those of a reply that say nothing of what it is. */
+/** The headers of a reply that do not depend on its content. */
 function securityHeaders({ headers }: PlainReply): Record<string, unknown> {
   const named = /^(cross-origin-|x-(?!request-id)|strict-transport-|referrer-|origin-agent-)/
   return Object.fromEntries(Object.entries(headers).filter(([name]) => named.test(name)))

@@ -4,7 +4,7 @@ import { CodeServices } from './support/code-services.ts'
 import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import { ownSite, type Person } from './support/own-site.ts'
 
-/** The built Worker of production, which asks real servers for what it does not do itself. */
+/** The built production Worker, which calls real servers. */
 const yubikeys = Array.from({ length: 4 }, () => new Yubikey())
 const services = new CodeServices(...yubikeys)
 let latchkey: Latchkey
@@ -25,7 +25,7 @@ afterAll(async () => {
   await latchkey?.stop()
 })
 
-/** Of the test, who has a Yubikey. */
+/** The user of the test, who has a Yubikey. */
 let jane: Person
 let yubikey: Yubikey
 let auth: Record<string, string>
@@ -59,13 +59,13 @@ function logIn(more: object = {}) {
   return ask('POST', `${API}/sessions`, { username, password, ...more })
 }
 
-/** The code of the newest text, once there are so many. */
+/** The code of the newest text message, once there are that many. */
 async function textedCode(count: number): Promise<string> {
   await expect.poll(() => services.texts.length).toBe(count)
   return /\d{6}/.exec(services.texts.at(-1)?.form.Body ?? '')?.[0] ?? ''
 }
 
-/** Has jane’s codes texted as well. */
+/** Sends jane’s codes by text message as well. */
 async function addPhone(): Promise<void> {
   const proof = { 'X-Files-Reauthentication': `code:${yubikey.touch()}` }
   const { body } = await ask(

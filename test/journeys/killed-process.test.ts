@@ -76,7 +76,7 @@ async function start(): Promise<void> {
   ])
   started.push(service)
   await service.hasPrinted('It serves.')
-  // The first request makes the demo data.
+  // The first request creates the demo data.
   await plainRequest('GET', `${origin}/health`)
 }
 

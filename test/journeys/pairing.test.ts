@@ -29,7 +29,7 @@ afterAll(async () => {
   await latchkey?.stop()
 })
 
-/** As Cyberduck does, in its own words: an empty body that says it is JSON. */
+/** Polls as Cyberduck does: an empty body with a JSON Content-Type. */
 async function poll(key: string) {
   const reply = await fetch(`${latchkey.origin}${API}/sessions/pairing_key/${key}`, {
     method: 'POST',
@@ -48,7 +48,7 @@ async function openApp(key: string, phone: Phone, computer = 'Jo’s Mac'): Prom
   return phone.visit(addressFor(key, computer))
 }
 
-/** A page of somebody else's, which may send a browser to us. */
+/** A page of another site, which can send a browser to us. */
 async function strangersPage(body: string): Promise<{ url: string; server: Server }> {
   const server = createServer((_, reply) => {
     reply.setHeader('Content-Type', 'text/html')
@@ -139,7 +139,7 @@ describe('A desktop app', () => {
 })
 
 describe('Two approval pages in one browser', () => {
-  /** The page of a person's own app, and that of another, which a stranger's page opened in a pop-up. */
+  /** The approval page of the user's own app, and that of another one, which another site's page opened in a pop-up. */
   async function ownAndStrangers() {
     const [own, strangers] = [crypto.randomUUID(), crypto.randomUUID()]
     for (const key of [own, strangers]) await poll(key)

@@ -76,7 +76,7 @@ describe('A person who forgot their password', () => {
     )
     expect(await canUse(await logIn(second))).toBe(true)
     expectQuiet(phone)
-    // Browsers that say nothing of the site of a request say where a form is from by this alone.
+    // Some browsers send nothing else about where a form comes from.
     expect(await phone.originsOfForms()).toEqual([site.origin])
     await phone.close()
   })
@@ -122,7 +122,7 @@ describe('A double click before the script has loaded', () => {
     await page.getByLabel('Username').fill(site.user.username)
     await page.getByLabel('Password', { exact: true }).fill(second)
     await doubleClickThrough(page.getByRole('button', { name: 'Log in', exact: true }))
-    // The cookie of the first answer may be lost with it: then the page behind it asks to log in again.
+    // The cookie of the first reply may be lost with it. Then the next page asks for a login.
     expect(page.url()).toMatch(/\/(account|login\?return_to=%2Faccount)$/)
     expect(await page.getByRole('alert').count()).toBe(0)
     await context.close()
@@ -140,7 +140,7 @@ async function submit(
   await press(page, save)
 }
 
-/** Programs that look for harmful mail open each link in it, more than once. */
+/** Opens each link of a mail more than once, as mail scanners do. */
 async function openAsMailScanner(link: string): Promise<void> {
   for (const method of ['GET', 'HEAD', 'GET', 'HEAD']) {
     const { status, headers } = await plainRequest(method, link)
@@ -148,21 +148,21 @@ async function openAsMailScanner(link: string): Promise<void> {
   }
 }
 
-/** Nothing was asked of other hosts, and nothing went wrong but what the service refused. */
+/** Expects that no other host was called, and no error but the service's own refusals. */
 function expectQuiet({ askedHosts, complaints }: Phone): void {
   expect([...askedHosts]).toEqual([new URL(site.origin).host])
   const refusal = /^Failed to load resource: the server responded with a status of 422/
   expect(complaints.filter((complaint) => !refusal.test(complaint))).toEqual([])
 }
 
-/** The link of the newest mail, once so many have been sent. */
+/** The link of the newest mail, once that many have been sent. */
 async function mailedLink(count: number): Promise<string> {
   await expect.poll(async () => (await mails()).length).toBe(count)
   const [mail] = await mails()
   return /http\S+\/reset\?code=[0-9a-f]{40}/.exec(mail?.text ?? '')?.[0] ?? ''
 }
 
-/** Those to the user of the test. */
+/** The mails to the user of the test. */
 async function mails(): Promise<{ subject: string; text: string }[]> {
   const sent = await (await fetch(`${site.origin}/outbox.json`)).json()
   return (sent as { to: string; subject: string; text: string }[]).filter(

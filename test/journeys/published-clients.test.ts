@@ -6,13 +6,13 @@ const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const credentials = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-/** What a client of the field puts on the wire, where published ones differ. */
+/** What published clients send, where they differ. */
 interface WireClient {
   name: string
   userAgent: string
   suffix?: string
   logIn: { headers?: Record<string, string>; body: string }
-  /** Sent on every request without a body. */
+  /** The headers of every request without a body. */
   bodyless?: Record<string, string>
 }
 

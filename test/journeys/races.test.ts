@@ -6,7 +6,7 @@ import type { OwnSite } from './support/own-site.ts'
 import { type Answer, TwinWorkers } from './support/twin-workers.ts'
 
 const MANY = 50
-/** Each is refused once at most, and the name is locked after ten. */
+/** Each attempt is refused once at most, and the name is locked out after ten. */
 const OLD_LOGINS = 8
 
 let twins: TwinWorkers
@@ -157,7 +157,7 @@ describe('Two Workers on one database, called at the same time', () => {
   )
 })
 
-/** Asks again and again until it is so, at least once; returns the last answer. */
+/** Repeats a call at least once until the condition holds; returns the last reply. */
 async function untilSo(
   ask: () => Promise<Answer>,
   answers: Answer[],
@@ -170,7 +170,7 @@ async function untilSo(
   }
 }
 
-/** A user of their own, with an app, whose session has to be reauthenticated; and the proof that is right. */
+/** A separate user with an app, whose session needs reauthentication, and the credential that is right. */
 async function withStaleSession(kind: string) {
   const username = `guessed-by-${kind}`
   const secret = 'a quiet lamp by the window'
@@ -205,7 +205,7 @@ async function withStaleSession(kind: string) {
   }
 }
 
-/** How many attempts the history tells to have ended so. */
+/** How many attempts the login history has with this outcome. */
 async function recorded(): Promise<{ password_mismatch: number; locked_out: number }> {
   const outcomes = await rows<{ outcome: string }>('SELECT outcome FROM login_attempts')
   const count = (name: string) => outcomes.filter(({ outcome }) => outcome === name).length
@@ -229,7 +229,7 @@ function reset(code: string, secret: string): Promise<Answer> {
   return twins.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password: secret } })
 }
 
-/** What the button on the approval page does, for a person who has just logged in. */
+/** What the button on the approval page does for a user who has just logged in. */
 async function approvalOf(key: string): Promise<() => Promise<Answer>> {
   const onSite = { onSite: true, headers: { Origin: twins.siteOrigin } }
   const cookieOf = ({ headers }: Answer) => headers.get('Set-Cookie')?.split(';')[0] ?? ''
@@ -251,7 +251,7 @@ async function statusOfSite(token: string): Promise<number> {
   return (await twins.ask('GET', `${API}/site`, { token })).status
 }
 
-/** Asks for a reset; the code that is mailed. */
+/** Requests a reset; returns the mailed code. */
 async function mailedCode(): Promise<string> {
   const { username, email } = site.user
   const mail = async () => {
@@ -263,7 +263,7 @@ async function mailedCode(): Promise<string> {
   return /code=([0-9a-f]{40})/.exec(await mail())?.[1] ?? ''
 }
 
-/** How many answers there were of each status. */
+/** How many replies there were of each status. */
 function statuses(answers: Answer[]): Record<number, number> {
   const counts: Record<number, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1

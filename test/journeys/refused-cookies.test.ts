@@ -6,7 +6,7 @@ import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { logIn, pathOf } from './support/navigation.ts'
 
-/** A browser keeps no cookie of ours that comes by plain http, from any other host than localhost. */
+/** Browsers drop our cookies over plain HTTP, except on localhost. */
 const DOMAIN = 'files.acme.test'
 
 let latchkey: Latchkey
@@ -14,7 +14,7 @@ let launched: BrowserServer
 let browser: Browser
 let origin: string
 
-/** Gives the demo site a domain; answers its origin. */
+/** Gives the demo site a domain; returns its origin. */
 async function atDomain(served: Latchkey): Promise<string> {
   const database = await served.database('DB_US_EAST_1')
   await database

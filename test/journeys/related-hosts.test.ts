@@ -11,7 +11,7 @@ const DOMAIN = 'files.acme.test'
 let latchkey: Latchkey
 let launched: BrowserServer
 let browser: Browser
-/** The demo site's two hosts, on https: browsers lend keys from one host to another by nothing else. */
+/** The demo site's two hosts, on https, since browsers use related origins over https only. */
 let below: string
 let own: string
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { port } = new URL(latchkey.origin)
   below = latchkey.siteOrigin
   own = `https://${DOMAIN}:${port}`
-  // What an RP ID lends is asked at port 443.
+  // Browsers fetch the related origins of an RP ID at port 443.
   const rules = ['mysite.localhost:443', `${DOMAIN}:443`, `${DOMAIN}:${port}`]
   launched = await launchBrowser([
     `--host-resolver-rules=${rules.map((from) => `MAP ${from} 127.0.0.1:${port}`).join(', ')}`,

@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
-/** What a phone's camera reads of the screen: the picture as it is shown, decoded by another program. */
+/** What a phone's camera reads from the screen: the picture as shown, decoded by another program. */
 async function readQrCode(page: Page): Promise<string> {
   const screen = (await page.locator('.qr svg').screenshot()).toString('base64')
   const [grey, width, height] = await page.evaluate(async (png) => {
@@ -61,7 +61,7 @@ async function requireSecondFactor(): Promise<void> {
     .run()
 }
 
-/** The code that an app shows now, as if it had shown none before: it holds for half a minute more at least. */
+/** The code that an app shows now, as the first one, valid for at least half a minute. */
 async function codeOf(app: TOTP): Promise<string> {
   const database = await latchkey.database('DB_US_EAST_1')
   await database
@@ -73,7 +73,7 @@ async function codeOf(app: TOTP): Promise<string> {
   return app.generate()
 }
 
-/** What the first test does on pages, done by the API: the site asks for a factor, and the user has an app. */
+/** Does by API what the first test does on pages: the site requires 2FA, and the user has an app. */
 async function withApp(): Promise<{ app: TOTP; recoveryCodes: string[] }> {
   const { username, password } = site.user
   const { token } = await ask('POST', '/sessions', { username, password })
@@ -95,7 +95,7 @@ async function ask(method: string, path: string, body: object, auth: Record<stri
   return (await reply.json()) as any
 }
 
-/** How the browser asks for the page that it is on, as a person who presses Reload. */
+/** The request of a browser that reloads its page. */
 async function reload(page: Page): Promise<string> {
   const [request] = await Promise.all([
     page.waitForRequest((asked) => asked.isNavigationRequest()),

@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
-/** A browser with a security key of its own, which is touched at once. */
+/** A browser with its own security key, which is touched at once. */
 async function withKey(
   hasResidentKey = false,
   { bypassCSP = true } = {},
@@ -119,7 +119,7 @@ describe('A security key with malformed transports', () => {
   )
 })
 
-/** What password managers, and browsers before 2025, do otherwise than the browser of these tests. */
+/** How password managers, and browsers before 2025, differ from the browser of these tests. */
 const OTHERS: [string, string][] = [
   [
     'a browser without toJSON and parse…FromJSON',
@@ -235,7 +235,7 @@ describe('A passkey in a browser', () => {
     expect(credentials[0]?.isResidentCredential).toBe(true)
 
     await page.context().clearCookies()
-    // A browser without a window offers nothing in a field: here the offer is taken at once.
+    // A headless browser shows no suggestions in a field, so the passkey is used at once.
     await page.addInitScript(() => {
       PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(true)
       const get = navigator.credentials.get.bind(navigator.credentials)

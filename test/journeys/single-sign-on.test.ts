@@ -13,7 +13,7 @@ let browser: Browser
 const acme = new OpenIdProvider('acme')
 const globex = new OpenIdProvider('globex')
 
-/** As Google has them: with what an encoder may spoil. */
+/** Credentials like Google's, with characters that an encoder may change. */
 const rules = { provision_users: true, provision_group_required: 'staff' }
 
 const CLIENT = {
@@ -44,13 +44,13 @@ async function post(path: string, body: object, headers = {}, origin = latchkey.
   return { status: reply.status, body: (await reply.json()) as Json }
 }
 
-/** The site that most tests share, each with people whom no other knows. */
+/** The site that most tests share, each with users of its own. */
 function demoSite(): Pick<OwnSite, 'origin' | 'admin'> {
   const admin = { username: 'siteadmin', password: 'siteadminpassword', email: '' }
   return { origin: latchkey.siteOrigin, admin }
 }
 
-/** A site admin sets a provider up, which is told where to send people and log outs. */
+/** A site admin sets up a provider, which gets the redirect and logout URIs. */
 async function offer(
   provider: OpenIdProvider,
   settings: object,
@@ -91,9 +91,9 @@ async function logInBy(label: string, name: string): Promise<Page> {
   return page
 }
 
-/** What the provider sends the browser back with; it does not get there. */
+/** The URL to which the provider redirects the browser, which does not load it. */
 async function answerOf(page: Page, act: () => Promise<void>): Promise<URL> {
-  // A redirect is none of Playwright's routes.
+  // Playwright cannot route a redirect.
   const devTools = await page.context().newCDPSession(page)
   await devTools.send('Fetch.enable', { patterns: [{ urlPattern: '*/login_from_oauth/*' }] })
   const answer = new Promise<URL>((resolve) => {

@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop()
 })
 
-/** The built Worker, which mails by this server, with a user who has an address. */
+/** The built Worker, which sends mail through this server, with a user who has an email address. */
 async function mailingBy(url: string): Promise<Latchkey> {
   latchkey = await startLatchkey('src/index.ts', {
     MAIL_TRANSPORT: 'smtp',
@@ -50,7 +50,7 @@ async function waiting(service: Latchkey) {
   return results
 }
 
-/** Makes what waits due now. */
+/** Makes everything in the outbox due now. */
 async function runCronLater(service: Latchkey): Promise<void> {
   const database = await service.database('DB_US_EAST_1')
   await database.prepare('UPDATE outbox SET next_attempt_at = 0').run()

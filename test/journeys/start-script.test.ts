@@ -93,7 +93,7 @@ async function start(port: number, folder: string): Promise<StartedService> {
   return one
 }
 
-/** Runs commands one after the other in one shell, as somebody who pastes them; answers what each printed. */
+/** Runs commands one after another in one shell, as if pasted; returns what each printed. */
 async function inOneShell(commands: string[]): Promise<string[]> {
   const { stdout } = await run('sh', ['-c', commands.join(`\nprintf '\\036'\n`)])
   return stdout.split('\x1e')

@@ -7,7 +7,7 @@ import './support/localhost-names.ts'
 import { clickInPlace, logIn, pathOf, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
 
-/** Browsers take an AppID of https only (FIDO AppID and Facets 2.0 §3.1.2). */
+/** Browsers accept only an https AppID (FIDO AppID and Facets 2.0 §3.1.2). */
 let latchkey: Latchkey
 let browser: Browser
 let site: OwnSite
@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
 
-/** A browser with a key that knows U2F alone, which is touched at once. */
+/** A browser with a U2F-only key, which is touched at once. */
 async function withU2fKey(): Promise<{
   context: BrowserContext
   page: Page
@@ -52,7 +52,7 @@ interface Call {
   token?: string
 }
 
-/** Asks the API as a script on the site's own pages. */
+/** Calls the API like a script on the site's own pages. */
 function ask(page: Page, { method, path, data, token }: Call) {
   const headers = {
     'Content-Type': 'application/json',

@@ -9,7 +9,7 @@ import { API, type Latchkey, startLatchkey } from './support/latchkey.ts'
 import { unlike } from './support/own-site.ts'
 
 let latchkey: Latchkey
-/** Of the files; as a local service's, it has the secrets as well. */
+/** The folder of the files, with the secrets of a local service. */
 let folder: string
 let site: string
 
@@ -44,7 +44,7 @@ async function logIn(username: string, password = importedPassword): Promise<num
 const [, bcrypt = ''] = hashesOfOtherSystems[0] ?? []
 const tooCostly = '$2b$13$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
 
-/** A row for each format, or of the first ones. */
+/** A row for each format, or for the first ones. */
 function rowsFor(name: string, count = hashesOfOtherSystems.length): string {
   const rows = hashesOfOtherSystems.map(([, hash], i) => `${name}${i},"${hash}"`)
   return ['username,password_hash', ...rows.slice(0, count)].join('\n')

@@ -70,7 +70,7 @@ describe('docs/verify-a-session.mjs', () => {
 
 const refused = { code: 1, stdout: '', stderr: expect.stringMatching(/^refused: .+\n$/) }
 
-/** Runs the program on a token, as a process of its own. */
+/** Runs the program on a token, in its own process. */
 function verify(token: string): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const program = execFile(
@@ -82,7 +82,7 @@ function verify(token: string): Promise<{ code: number; stdout: string; stderr: 
   })
 }
 
-/** A token with the real one's claims, but for the changed ones, signed with the service's key. */
+/** A token with the real one's claims and some changed, signed with the service's key. */
 async function signed(changes: JWTPayload = {}, typ = 'latchkey-session+jwt'): Promise<string> {
   const [key] = JSON.parse(latchkey.keys.SIGNING_KEYS ?? '') as [JWK & { kid: string }]
   return new SignJWT({ ...claimsOf(session.token), ...changes })

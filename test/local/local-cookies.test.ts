@@ -4,7 +4,7 @@ import { forgetCookie, setCookie } from '../../src/http/cookies.ts'
 import { withLocalCookies } from '../../src/local/local-cookies.ts'
 import { env } from '../support/env.ts'
 
-/** What the Worker of production reads and sets, and what a browser sends and gets on a developer's machine. */
+/** The cookies that the production Worker reads and sets, and those of a browser on a developer's machine. */
 async function exchange(sent: string | null, set: string[] = []) {
   let read: string | null = null
   const worker = withLocalCookies({

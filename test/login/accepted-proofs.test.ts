@@ -10,7 +10,7 @@ const OLD = { 'X-Files-Reauthentication': `password:${right.password}` }
 const FAILED = 'not-authorized/reauthentication-failed'
 const OF_NO_USE = ['This user does not log in by a password.']
 
-/** A user who is logged in for a while, and whose password proves nothing any more, though its hash is there. */
+/** A user with a session, whose password is no longer accepted although its hash is stored. */
 async function withoutPasswords(method: 'sso' | 'none') {
   const opened = await withSecondFactors({}, { siteAdmin: true })
   const { service, by, clock } = opened

@@ -16,7 +16,7 @@ async function serviceWithUser(input = {}, changes: ConstructorParameters<typeof
   return { service, site, user }
 }
 
-/** Wrong guesses, each another one. */
+/** Wrong passwords, each a different one. */
 async function guess(service: Service, times: number, username = 'sessionuser', ask = {}) {
   const answers: Answer[] = []
   for (let nth = 0; nth < times; nth++)

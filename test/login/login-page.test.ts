@@ -24,7 +24,7 @@ async function withPasskey() {
   await ask('PATCH', `/2fa/${body.id}`, { otp })
   const browser = new TestBrowser(service)
   const userHandle = base64url.encode(new TextEncoder().encode(String(userId)))
-  /** Answers the offer of a page, as a browser does. */
+  /** Responds to the passkey challenge of a page, as a browser does. */
   const answer = async (page: Answer, change = {}) => {
     const { challenge } = keyOptionsOn(page.body)
     const signed = { rpId: HOST, origin: SITE, challenge, userHandle, flags: 5, ...change }

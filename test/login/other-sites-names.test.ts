@@ -8,7 +8,7 @@ const address = 'jane@acme.example'
 const own = { username: address, password: 'the own password of jane' }
 const foreign = { username: address, password: 'another password, elsewhere' }
 
-/** Jane of mysite has verified her address; a user of another site has that address as the username. */
+/** Jane of mysite has verified her email address; a user of another site has it as username. */
 async function open(service = new Service()) {
   const site = await service.createSite()
   const verified = { email: address, emailIsVerified: true }

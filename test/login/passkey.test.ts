@@ -20,7 +20,7 @@ async function withPasskey() {
   const [{ challenge, app_id: appId }] = body.u2f_registration_requests
   const otp = await token.register({ appId, challenge })
   await by(session.id)('PATCH', `/2fa/${body.id}`, { otp })
-  /** What the page lets a passkey sign. */
+  /** The challenge that the page gives a passkey. */
   const offer = async (host = HOST) => {
     const page = (await service.ask('GET', '/login', { host })).body as string
     const { passkey = '' } = await shownBy(service, page, '/login/passkey')
@@ -42,7 +42,7 @@ async function withPasskey() {
     const headers = { 'X-FilesAPI-Auth': sessionOf(sent) }
     return (await service.ask('GET', `${API}/site`, { headers })).status
   }
-  /** Of the refusals in the login history: the outcome, and whose it is. */
+  /** The refusals in the login history: the outcome and the user. */
   const refusals = async () =>
     (
       await env.DB_US_EAST_1.prepare(

@@ -15,13 +15,13 @@ const LOCKED = 'rate-limited/reauthentication-rate-limited'
 const MINUTE = 60_000
 const RIGHT = `password:${right.password}`
 
-/** A user with an authenticator app, whose session is too old to do without reauthentication. */
+/** A user with an authenticator app, whose session needs reauthentication. */
 async function stale(changes: Parameters<typeof withSecondFactors>[2] = {}) {
   const opened = await withSecondFactors({}, {}, changes)
   const app = await opened.withApp()
   opened.clock.advance(11 * MINUTE)
   const ask = opened.by(app.session)
-  /** Makes an API key by a proof. */
+  /** Creates an API key with this credential. */
   const prove = (proof: string, more = {}) =>
     ask('POST', '/api_keys', { name: 'x' }, { 'X-Files-Reauthentication': proof, ...more })
   return { ...opened, ...app, ask, prove }
@@ -120,7 +120,7 @@ describe('Reauthentication', () => {
       (await by(session)('POST', '/api_keys', { name: 'x' }, headers)).trips.length
     const without = await make()
     clock.advance(11 * MINUTE)
-    // The session's use is written as well.
+    // The session's last use is written as well.
     expect(await make({ 'X-Files-Reauthentication': RIGHT })).toBe(without + 3)
     expect(await make({ 'X-Files-Reauthentication': RIGHT })).toBe(without + 2)
     expect(await make({ 'X-Files-Reauthentication': `code:${code()}` })).toBe(without + 3)
@@ -169,7 +169,7 @@ describe('Reauthentication', () => {
 })
 
 describe('Reauthentication on a page', () => {
-  /** A browser that its user has logged in with, some time ago. */
+  /** A browser that its user has logged in with some time ago. */
   async function browsing() {
     const { service, clock } = await withSecondFactors()
     const browser = new TestBrowser(service)

@@ -27,7 +27,7 @@ async function open() {
   return { service, browser }
 }
 
-/** All that is stored. */
+/** Everything stored. */
 async function everything(): Promise<string> {
   const rows: unknown[] = []
   for (const database of [env.DB_US_EAST_1, env.DIRECTORY])

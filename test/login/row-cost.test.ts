@@ -5,7 +5,7 @@ import { env } from '../support/env.ts'
 import { RowMeter } from '../support/row-meter.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** D1 is paid for by rows. These figures stand in docs/operations.md: change them together. */
+/** D1 bills by rows. docs/operations.md has the same figures: change them together. */
 it('A request costs no more D1 rows than documented', async () => {
   const meters = [new RowMeter(env.DB_US_EAST_1), new RowMeter(env.DIRECTORY)] as const
   const [region, directory] = meters

@@ -21,7 +21,7 @@ async function open(site = {}, changes = {}) {
     return browser.send(`${SITE}/login`, { ...fields, ...right, ...more })
   }
   const show = () => browser.open(STEP)
-  /** Sends the form of a page of a second step. */
+  /** Sends the form on the page of a second step. */
   const send = (page: Answer, more: Record<string, string>, path = '/login/second') =>
     browser.send(`${SITE}${path}`, { ...hiddenFields(page.body, path), ...more })
   return { ...opened, ...app, browser, logIn, show, send }

@@ -18,17 +18,17 @@ import {
 import { keyOptionsOn, TestBrowser } from '../support/test-browser.ts'
 
 /*
- * Every way to log in, to reauthenticate or to come in by a key, against every reason to refuse somebody. The first
- * table is the specification; below it stand what the reasons and the ways are.
+ * Every way to log in, to reauthenticate or to use a key, against every reason to refuse a user. The first table is the
+ * specification; the reasons and the ways are defined below it.
  *
- * - let in: the reason does not matter to this way.
- * - limited: a session that is good only for ending what limits it.
- * - refused: OUTCOME: refused, and the login history says why, in one row of the user.
- * - refused: refused, and the history has no row: by the check of a session or key at its use, which writes none, or
+ * - let in: the reason does not affect this way.
+ * - limited: a session that can only end what limits it.
+ * - refused: OUTCOME: refused, and the login history has one row of the user with this outcome.
+ * - refused: refused without a row in the history, because a check of a session or key at its use writes none, or
  *   because there is no site to write it for.
- * - n/a: the two do not meet; it says why.
+ * - n/a: the two cannot occur together, with the reason.
  *
- * The lockout for guessing stands only before what can be guessed.
+ * The lockout affects only credentials that can be guessed.
  */
 
 type Cell = 'let in' | 'limited' | 'refused' | 'n/a' | `refused: ${Exclude<LoginOutcome, 'none'>}`
@@ -123,11 +123,11 @@ const matrix: Record<WayName, Record<ReasonName, Cell>> = {
     'access expired': 'refused: expired_access',
     'IP address not allowed': 'refused: ip_mismatch',
     'other protocols only': 'refused: no_restapi_permission',
-    'single sign-on only': 'let in', // It stands for a session that lives.
+    'single sign-on only': 'let in', // It represents an active session.
     'locked out': 'let in',
     inactive: 'refused: disabled',
-    'wrong region': 'n/a', // It is good at the site's own host only.
-    '2FA due': 'let in', // The session that it is of has given it.
+    'wrong region': 'n/a', // It works at the site's own host only.
+    '2FA due': 'let in', // Its session has passed 2FA.
     '2FA setup due': 'limited',
     'password due': 'limited',
     'site gone': 'refused',
@@ -180,7 +180,7 @@ const matrix: Record<WayName, Record<ReasonName, Cell>> = {
     'IP address not allowed': 'refused',
     'other protocols only': 'refused',
     'single sign-on only': 'refused: password_mismatch',
-    'locked out': 'let in', // Strangers lock out no browser that the user has logged in with.
+    'locked out': 'let in', // Strangers cannot lock out a browser that the user has logged in with.
     inactive: 'refused',
     'wrong region': 'refused',
     '2FA due': 'let in',
@@ -226,9 +226,9 @@ describe('The access policy', () => {
 const SITE = 'mysite.localhost'
 const OTHER_REGION = 'eu-central-1.localhost'
 const DAY = 86_400_000
-/** Where the user logged in from before. */
+/** An IP address from which the user has logged in before. */
 const HOME = '203.0.113.7'
-/** Where everything is tried from: the user was never there. */
+/** The IP address of every attempt, from which the user has never logged in. */
 const ELSEWHERE = '192.0.2.7'
 
 const reasons = {
@@ -255,7 +255,7 @@ const reasons = {
   '2FA due': (world: World) => world.setUser("type_of_2fa = 'totp'"),
   '2FA setup due': (world: World) => world.setSite('require_2fa = 1'),
   'password due': (world: World) => world.setUser('require_password_change = 1'),
-  // It was renamed: what was its host is nobody's.
+  // It was renamed, so that its former host belongs to no site.
   'site gone': async (world: World) => {
     await world.setSite("subdomain = 'renamed'")
     await env.KV.delete('host:site:mysite')
@@ -264,13 +264,13 @@ const reasons = {
 
 type ReasonName = keyof typeof reasons
 
-/** What an attempt gained: nothing, where it was refused. */
+/** The result of an attempt: nothing when it was refused. */
 type Gained = { session: string } | { apiKey: string } | null
 
-/** Gets everything ready, lets the reason come, and tries. */
+/** Prepares the attempt, applies the reason, and tries. */
 async function tryWay(world: World, name: WayName, reason: ReasonName | null): Promise<Cell> {
   const host = reason === 'wrong region' ? OTHER_REGION : SITE
-  // A code of an app is good once.
+  // A code of an app is accepted once.
   world.service.clock.advance(30_000)
   const attempt = await ways[name](world, host)
   const undo = await world.remember()
@@ -301,7 +301,7 @@ async function cellOf({ service }: World, gained: Gained, host: string): Promise
 
 const jane = { username: 'jane', password: 'sessionuserpassword' }
 
-/** Each gets everything ready at a host, and answers what it is then tried by. */
+/** Each prepares everything at a host and returns the attempt. */
 const ways = {
   'a password':
     async ({ service }, host) =>
@@ -420,7 +420,7 @@ async function secondStep(
   return gainedBy(await service.logIn(sent, { host, headers: from(address) }))
 }
 
-/** A session of the user, just logged in by whatever the user has. */
+/** A session of the user, just started with the credentials that the user has. */
 async function newSession(world: World): Promise<string> {
   const { id, data } = await firstStep(world, SITE)
   if (id !== undefined) return id
@@ -433,7 +433,7 @@ async function newSession(world: World): Promise<string> {
   return gained.session
 }
 
-/** One that needs reauthentication. */
+/** A session that needs reauthentication. */
 async function staleSession(world: World): Promise<string> {
   const session = await newSession(world)
   world.service.clock.advance(30_000)
@@ -477,18 +477,18 @@ interface World {
   service: Sso['service']
   sso: Sso
   userId: number
-  /** Of the user's app, where there is one. */
+  /** The current code of the user's app, if there is one. */
   code: () => string
   key: SecurityToken
   setUser(set: string): Promise<unknown>
   setSite(set: string): Promise<unknown>
-  /** Answers what brings user and site back to how they are now. */
+  /** Returns a function that restores the user and site to their present state. */
   remember(): Promise<() => Promise<void>>
-  /** As the login history has them. */
+  /** The refusals as the login history has them. */
   refusals(): Promise<{ id: number; outcome: string; user_id: number | null }[]>
 }
 
-/** A site with an identity provider, and a user who has what the way needs. */
+/** A site with an identity provider, and a user with everything that the way needs. */
 async function makeWorld(name: WayName): Promise<World> {
   const sso = await withProvider()
   const { service, site } = sso

@@ -12,7 +12,7 @@ function flat(texts: object, path = ''): [path: string, text: string][] {
 
 const placesOf = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).toSorted()
 
-/** Words that a language writes as English does. */
+/** Words that a language shares with English. */
 const SAME: Record<string, string[]> = {
   de: ['Admin', 'Code', 'Name', 'Site', 'Subdomain', 'System', 'Yubikey'],
   es: ['Yubikey', 'no'],

@@ -8,7 +8,7 @@ const address = 'jane@acme.example'
 const verified = { email: address, emailIsVerified: true }
 const password = 'a quiet lamp by the window'
 
-/** Jane's site, and a site whose admin writes her address down for users of its own. */
+/** Jane's site, and a site whose admin enters her email address for users of its own. */
 async function open(changes: Partial<TestEnv> = {}) {
   const service = new Service(changes)
   const site = await service.createSite()
@@ -23,7 +23,7 @@ async function open(changes: Partial<TestEnv> = {}) {
     })
   const forgot = (username: string, host = 'localhost') =>
     service.ask('POST', `${API}/sessions/forgot`, { body: { username }, host })
-  /** Users of the other site with Jane's address, or with addresses of their own. */
+  /** Users of the other site with Jane's email address, or with their own. */
   const makeMany = async (many: number, email: (nth: number) => string = () => address) => {
     const users = []
     for (let nth = 0; nth < many; nth++)

@@ -17,7 +17,7 @@ const siteName = '<b>Jo & Co</b>\r\nBcc: eve@example.com'
 const url = 'https://jo.example.com/reset?code=0&x'
 const globalOrigin = new URL('https://example.com')
 
-/** Of a user called jo, at a site with a name that its admin chose. */
+/** About a user called jo, at a site with a name that its admin chose. */
 function accountOf(language: Language, { user = {}, site = {} } = {}): Account {
   const made = userOf(
     { siteId: 1, username: 'jo', email: 'jo@example.com', language, by: null, ...user },
@@ -35,7 +35,7 @@ const news: CredentialNews[] = [
 
 const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
 
-/** Every message, of an account; `named` is what a user has called something. */
+/** Every message of an account; `named` is a name that a user has chosen. */
 const messages: Record<string, (account: Account, named?: string) => Mail | null> = {
   reset: (account) =>
     resetMail(inIts(account), { first: { account, url }, others: [], globalOrigin }),

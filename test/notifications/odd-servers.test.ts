@@ -11,7 +11,7 @@ import { shortDeadlines } from '../support/short-deadlines.ts'
 const SLIPS_IN = 'slips an answer in before TLS is up'
 const DEADLINE_MS = 15 * SECOND
 
-/** At a TLS that never comes up workerd fails besides, where nobody can catch it: journeys/smtp.test.ts. */
+/** When TLS never comes up, workerd raises an error that cannot be caught here: see journeys/smtp.test.ts. */
 const { [SLIPS_IN]: _, ...servers } = inject('oddMailServers')
 
 it.each(Object.entries(servers))('Mail by SMTP waits when the server %s', async (name, port) => {

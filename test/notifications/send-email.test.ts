@@ -4,7 +4,7 @@ import { GivenUp } from '../../src/notifications/task-workers.ts'
 
 const mail = { to: 'jane@example.com', subject: 'Hello', text: 'Hello\n', html: '<p>Hello</p>' }
 
-/** The Email Service as far as it looks at headers: its own list, and those that begin with X-. */
+/** The Email Service's header check: its own list, and names that start with X-. */
 function emailService(answer: () => Promise<unknown> = async () => ({ messageId: '1' })) {
   const sent: { headers?: Record<string, string> }[] = []
   return {

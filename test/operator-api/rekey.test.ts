@@ -25,7 +25,7 @@ async function open() {
     }
     return sum
   }
-  /** Whose session it is that a name starts at the global host, or at the site’s. */
+  /** The user whose session a name starts, at the global host or the site’s. */
   const who = async (username: string, ask = {}) => {
     const { status, body } = await service.logIn({ username, password }, { headers: SDK, ...ask })
     if (status !== 201) return status

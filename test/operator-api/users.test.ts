@@ -3,7 +3,7 @@ import { env } from '../support/env.ts'
 import { operatorOf, readPages } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** A shared user: its password need not be changed at the first login. */
+/** A shared account, whose password need not be changed at the first login. */
 const jo = {
   username: 'Jo',
   site: 'mysite',

@@ -32,7 +32,7 @@ async function open() {
     expect((await browser.send(`${SITE}/login`, sent)).status).toBe(303)
   }
   await logIn()
-  /** A tab, as an app opens it: the page that it shows. */
+  /** A tab that an app opens, with its page. */
   const tab = async (key: string) => {
     const app = `pairing_key=${key}&platform=mac&computer=${key}`
     await browser.open(`${SITE}/login_from_desktop?${app}`)
@@ -49,7 +49,7 @@ async function open() {
   return { service, browser, logIn, tab, press, poll, collects }
 }
 
-/** Not the app, but the page says so. */
+/** Fetches the key as another program than the one that the page names. */
 async function isKeyOf(username: string): Promise<boolean> {
   const owner = await env.DB_US_EAST_1.prepare(
     'SELECT username FROM api_keys JOIN users ON users.id = user_id',

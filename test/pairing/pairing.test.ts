@@ -33,7 +33,7 @@ async function open(changes: ConstructorParameters<typeof Service>[0] = {}, site
     return { live: account as Account, region: home.region, apiKey: null, authorize }
   }
   const stateOf = async (key = KEY) => pairingState(await service.open(), await callerNow(), key)
-  /** Says yes to what the page shows: to every network that polls, or to these. */
+  /** Approves what the page shows: every network that polls, or these. */
   const approve = async (key = KEY, address = '203.0.113.7', only?: string[]) => {
     if (!only) await poll(key)
     const shown = only ?? (await stateOf(key)).pollers.map((one) => networkNamed(one.address))

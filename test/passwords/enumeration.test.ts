@@ -4,7 +4,7 @@ import { type Answer, API, type Ask, Service } from '../support/service.ts'
 
 const onSite = { host: 'mysite.localhost' }
 
-/** One user for each thing that must not be told, and a name that nobody has. */
+/** One user for each state that must stay hidden, and a name without a user. */
 const names = ['sessionuser', 'nobody', 'off', 'sso', 'locked', 'addressless']
 
 async function serviceWithUsers() {
@@ -22,7 +22,7 @@ async function serviceWithUsers() {
   return service
 }
 
-/** What a caller sees of an answer, and what it took. */
+/** What a client sees of a reply, and the work behind it. */
 function seenOf({ status, body, headers, trips }: Answer, hashes: number): unknown {
   return {
     status,

@@ -267,7 +267,7 @@ describe('A hash that cannot be imported', () => {
     unknown(`$pbkdf2-sha224$1000$${salt}$${digest}`),
     unknown(`$pbkdf2-sha256$1000$${salt}$${digest}=====`),
     unknown(`$pbkdf2-sha256$1000$not base64$${digest}`),
-    // Digests that some password would fit by chance, or that nothing needs
+    // Digests that some password would match by chance, or that no system uses
     unknown(`$pbkdf2-sha256$1000$${salt}$AAAA`),
     unknown(`$pbkdf2-sha256$1000$${salt}$${digest.repeat(4)}`),
     unknown('{SSHA256}zmyElAazISG3YyAuQhA0pCMtPBBHPAvu7TLjzw0k30o='),

@@ -6,7 +6,7 @@ import { logInBySso, withProvider } from '../support/single-sign-on.ts'
 const address = 'jane@acme.example'
 const verified = { email: address, emailIsVerified: true }
 
-/** Jane has verified her address at mysite; a look-alike site has users with it, as if they were hers. */
+/** Jane has verified her email address at mysite; a look-alike site has users with the same one. */
 async function open() {
   const service = new Service()
   const site = await service.createSite()

@@ -447,7 +447,7 @@ describe('The pages /forgot and /reset', () => {
   })
 })
 
-/** What a browser shows in the end that opens a mailed link. */
+/** The page that a browser ends on after it opens a mailed link. */
 async function openLink(service: Service, code: string) {
   const browser = new TestBrowser(service)
   const { headers } = await browser.open(`http://localhost/reset?code=${code}`)

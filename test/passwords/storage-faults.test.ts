@@ -8,7 +8,7 @@ import { API, SDK, Service } from '../support/service.ts'
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const next = 'a quiet lamp by the window'
 
-/** A service whose database and KV may fail, with a user who has a session. */
+/** A service whose database and KV can fail, with a user who has a session. */
 async function serviceWithUser(kv: Partial<KVNamespace> = {}) {
   const database = new FaultyDatabase(env.DB_US_EAST_1)
   const KV = Object.assign(Object.create(env.KV), bound(env.KV), kv) as KVNamespace
@@ -114,7 +114,7 @@ describe('A password reset with a store that reads, then writes', () => {
   })
 })
 
-/** Lets a call come as far as its write, and breaks the connection there. */
+/** Lets a call get as far as its write, and breaks the connection there. */
 function breakOnceHashed(database: FaultyDatabase, fault: Fault): void {
   const { hash } = PasswordHasher.prototype
   vi.spyOn(PasswordHasher.prototype, 'hash').mockImplementationOnce(async function (
@@ -127,7 +127,7 @@ function breakOnceHashed(database: FaultyDatabase, fault: Fault): void {
   })
 }
 
-/** The calls of a KV namespace, which insists on its own `this`. */
+/** The calls of a KV namespace, which requires its own `this`. */
 function bound(kv: KVNamespace) {
   return {
     get: kv.get.bind(kv),

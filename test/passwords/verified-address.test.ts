@@ -7,7 +7,7 @@ const password = 'a quiet lamp by the window'
 const next = 'a louder lamp by the door'
 const onSite = { host: 'mysite.localhost' }
 
-/** A site whose admin makes users by API, as the SDKs do: nobody has verified their addresses. */
+/** A site whose admin creates users by API, as the SDKs do: nobody has verified their email addresses. */
 async function open() {
   const service = new Service()
   const site = await service.createSite({ welcomeEmailEnabled: false })

@@ -79,7 +79,7 @@ describe('POST /introspect', () => {
   })
 })
 
-/** What limits a session that began without any limit. */
+/** Reasons that limit a session which started without limits. */
 const limits: [name: string, change: string, problem: string][] = [
   ['the site requires 2FA', 'sites SET require_2fa = 1', TWO_FACTOR_SETUP],
   ['the user must have 2FA', "users SET require_2fa = 'always_require'", TWO_FACTOR_SETUP],
@@ -141,7 +141,7 @@ describe('A limited session', () => {
     const { session } = await withApp()
     expect((await introspect(session)).body.active).toBe(true)
     await by(session)('GET', '/site')
-    // The partial session of a password that was right is no session at all.
+    // The partial session of a right password is no session.
     const { body } = await logIn()
     expect(body.type).toBe('not-authenticated/two-factor-authentication-error')
     expect((await introspect(body.data.partial_session_id)).body).toEqual({ active: false })

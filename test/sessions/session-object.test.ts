@@ -29,7 +29,7 @@ describe('The session object', () => {
     })
   })
 
-  /** What is changed in storage → what the session shows from then on. */
+  /** A change in storage → what the session shows from then on. */
   const changes: [table: 'users' | 'sites', set: string, seen: Record<string, unknown>][] = [
     ['sites', "language = 'de'", { language: 'de' }],
     ['users', "language = 'fr'", { language: 'fr' }],

@@ -6,7 +6,7 @@ import { API, SDK, Service } from '../support/service.ts'
 const domain = 'files.example.com'
 const admin = { username: 'siteadmin', password: 'sessionuserpassword' }
 
-/** The domain name system, as a resolver answers for it in JSON over HTTPS. */
+/** The DNS, as a resolver returns it in JSON over HTTPS. */
 const zone = new Map<string, string[]>()
 
 function serveDns(reply?: () => Response | Promise<Response>) {
@@ -46,7 +46,7 @@ async function session(service: Service, username: string) {
   return {
     service,
     session: body,
-    /** By a session that has begun just now. */
+    /** Sends a request with a recent session. */
     again: () => session(service, username),
     set: (value: string) =>
       service.ask('PATCH', `${API}/site`, { ...auth, body: { domain: value } }),
@@ -56,7 +56,7 @@ async function session(service: Service, username: string) {
   }
 }
 
-/** Sets the TXT record that a site is told to set. */
+/** Sets the TXT record that a site asks for. */
 function prove({ name, value }: { name: string; value: string }) {
   zone.set(name, [...(zone.get(name) ?? []), `"${value}"`])
 }
@@ -295,7 +295,7 @@ describe('The TXT record of a verified domain', () => {
     prove(body.domain_verification)
     await opened.verify()
     const { service } = opened
-    /** Some hours pass, with the cron in every sixth of them. */
+    /** Lets hours pass, with a cron run in every sixth of them. */
     const wait = async (hours: number) => {
       for (let passed = 0; passed < hours; passed += 6) {
         service.clock.advance(6 * HOUR)

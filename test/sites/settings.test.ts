@@ -17,7 +17,7 @@ async function open() {
   return { service, site, admin, ask, headers }
 }
 
-/** A setting that is not among the values does not compile. */
+/** A setting without a value here does not compile. */
 const values: Record<keyof typeof plainSettings, [unknown, unknown]> = settingValues
 
 describe('A site setting', () => {

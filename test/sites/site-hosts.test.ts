@@ -6,7 +6,7 @@ import { Service } from '../support/service.ts'
 
 const primaries = ['d1-us-east-1-primary', 'd1-eu-central-1-primary']
 
-/** The databases that are asked for the page to log in on. */
+/** The databases that are queried for the login page. */
 async function askedFor(service: Service, host: string): Promise<string[]> {
   const { status, trips } = await service.ask('GET', '/login', { host })
   expect(status).toBe(200)

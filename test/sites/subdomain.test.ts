@@ -19,7 +19,7 @@ async function open(subdomain = 'mysite', region = 'us-east-1', service = new Se
     admin,
     rename: (to: string, more = {}) =>
       service.ask('PATCH', `${API}/site`, { headers, body: { subdomain: to, ...more } }),
-    /** By a session that has begun just now. */
+    /** Sends a request with a recent session. */
     renameAnew: async (to: string) =>
       service.ask('PATCH', `${API}/site`, {
         headers: await freshHeaders(),

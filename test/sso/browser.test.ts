@@ -24,7 +24,7 @@ async function open(kind?: string) {
   return { sso, browser: new TestBrowser(sso.service) }
 }
 
-/** Presses the button: where the provider is asked, as the browser follows it. */
+/** Presses the button; returns the provider's URL that the browser is sent to. */
 async function press(sso: Sso, browser: TestBrowser, more = '') {
   const { status, headers } = await browser.open(
     `${SITE}/login/sso?strategy=${sso.strategy.id}${more}`,
@@ -35,7 +35,7 @@ async function press(sso: Sso, browser: TestBrowser, more = '') {
 
 type Begun = ReturnType<typeof readRequest>
 
-/** Comes back from the provider, to the site’s own host. */
+/** Returns from the provider to the site’s own host. */
 async function comeBack(
   sso: Sso,
   browser: TestBrowser,
@@ -50,7 +50,7 @@ async function comeBack(
   return browser.open(back.href)
 }
 
-/** Of all attempts but the admin's. */
+/** The outcomes of all attempts but the admin's. */
 async function outcomes({ service, admin }: Sso): Promise<unknown[]> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
     'SELECT outcome FROM login_attempts WHERE username <> ? ORDER BY outcome',

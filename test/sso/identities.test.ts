@@ -8,7 +8,7 @@ import { TestBrowser } from '../support/test-browser.ts'
 
 const NEEDS = 'not-authorized/reauthentication-needed-action'
 
-/** A user with a password, linked by its verified address. */
+/** A user with a password, linked by their verified email address. */
 async function withLink(set = "authentication_method = 'password'") {
   const sso = await withProvider()
   const address = { email: 'jane@acme.example', emailIsVerified: true }

@@ -32,7 +32,7 @@ async function open() {
   }
 }
 
-/** Opens the link to a test login, and comes back from the provider. */
+/** Opens the link to a test login, and returns from the provider. */
 async function test(sso: Sso, browser: TestBrowser, link: string, order: Order = {}) {
   const { status, headers } = await browser.open(link)
   expect(status).toBe(303)

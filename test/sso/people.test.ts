@@ -36,7 +36,7 @@ async function who(sso: Sso, order: Order = {}) {
   return (await sso.service.ask('GET', `${API}/site`, { headers, host: sso.host })).body.user
 }
 
-/** What an issuer has instead of the claim where there are too many (OpenID Connect Core §5.6.2). */
+/** The claims that an issuer sends when a user has too many groups (OpenID Connect Core §5.6.2). */
 const elsewhere = { groups: 'src1' }
 const overage: Order = {
   claims: {
@@ -45,7 +45,7 @@ const overage: Order = {
   },
 }
 
-/** The groups that are kept of whom the provider named. */
+/** The stored groups of the user. */
 async function kept({ service }: Sso): Promise<string[]> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
     'SELECT groups FROM sso_identities',

@@ -5,7 +5,7 @@ import { readRequest, type Sso, withProvider } from '../support/single-sign-on.t
 
 const network = globalThis.fetch
 
-/** Their addresses lead to a server that answers as theirs do; the rest of the network is as it is. */
+/** Routes their URLs to a server that replies as they do, and leaves the rest of the network as it is. */
 beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation((to, init) => {
     const url = new URL(to instanceof Request ? to.url : to)
@@ -44,7 +44,7 @@ const subjects: Record<string, string> = {
   atlassian: '112233aa-bb11-cc22-33dd-445566abcabc',
 }
 
-/** A user who logged in as this person when that was still enough. */
+/** A user who was linked to this person while that was still sufficient. */
 async function linkedBefore({ service, site, strategy }: Sso, issuer: string, provider: string) {
   const { id } = await service.createUser(site, jane)
   await service.env.DB_US_EAST_1.prepare(
@@ -101,7 +101,7 @@ describe('A plain OAuth 2.0 provider', () => {
   it.each([
     ['dropbox', 201],
     ['atlassian', 201],
-    // Neither says whether an address is verified.
+    // Neither says whether an email address is verified.
     ['box', 401],
     ['slack', 401],
   ])('such as %s links a user by a verified email address only: %i', async (provider, status) => {

@@ -19,7 +19,7 @@ async function open(more: Parameters<typeof withProvider>[0] = {}, set = "type_o
   return { sso, secondsAgo }
 }
 
-/** Makes what only who has just proved who it is may make. */
+/** Makes a change that requires recent authentication. */
 async function makes(sso: Sso, session: string, path = '/api_keys') {
   const sent = { name: 'x', method_type: 'totp' }
   const { status, body } = await sso.asAdmin('POST', path, sent, session)

@@ -156,7 +156,7 @@ describe('A login by single sign-on', () => {
   it.each([
     ['usual', ['body']],
     ['by-post', ['body']],
-    // Listed are both; this client may use one.
+    // The provider lists both, and this client can use one.
     ['either-basic', ['body', 'header']],
     ['by-basic', ['header']],
     ['by-undecoded-basic', ['header', 'header']],

@@ -30,7 +30,7 @@ async function open() {
   return { sso, browser: new TestBrowser(sso.service) }
 }
 
-/** Presses the button on a page of the site, and follows where it leads until the provider is asked. */
+/** Presses the button on a page of the site, and follows redirects to the provider. */
 async function press(sso: Sso, browser: TestBrowser, host = 'mysite.localhost', strategy?: number) {
   let address = `http://${host}/login/sso?strategy=${strategy ?? sso.strategy.id}&return_to=/account/2fa`
   const hosts: string[] = []
@@ -43,7 +43,7 @@ async function press(sso: Sso, browser: TestBrowser, host = 'mysite.localhost', 
   return { ...readRequest(address), hosts }
 }
 
-/** A second strategy of the site, of another client at the same provider. */
+/** A second strategy of the site, with another client of the same provider. */
 async function another({ asAdmin, issuer }: Sso) {
   const { body } = await asAdmin('POST', '/sso_strategies', {
     provider: 'openid_connect',
@@ -56,7 +56,7 @@ async function another({ asAdmin, issuer }: Sso) {
 }
 
 describe('A code for one tenant in a link with the state of another', () => {
-  /** The person’s browser follows wherever it is led from the provider; the attacker then uses the code. */
+  /** The user’s browser follows every redirect from the provider; then the attacker uses the code. */
   async function attack(hostOfAttacker: string) {
     const { sso: victim } = await open()
     const attacker = await withProvider({ service: victim.service, subdomain: 'evil' })
@@ -131,7 +131,7 @@ describe('A login by single sign-on finishes only at its own redirect URI', () =
         expect(wrong.body).not.toContain(code)
       }
       expect(network.filter((line) => line.includes(code))).toEqual([])
-      // No try was lost by that.
+      // That used up no attempt.
       const right = await browser.open(answerAddress(begun, code))
       expect([200, 303]).toContain(right.status)
     }

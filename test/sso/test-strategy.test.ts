@@ -22,11 +22,11 @@ describe('POST /sso_strategies/:id/test', () => {
     ['inside', 'endpoint-missing'],
     ['scripted', 'endpoint-missing'],
     ['keyless', 'keys-missing'],
-    // A login is refused for as much.
+    // A login is refused for the same reason.
     ['signs-by-secret', 'algorithms-unsupported'],
     ['signs-by-none', 'algorithms-unsupported'],
     ['twice', 'works'],
-    // Its key is of RS256 and ES256 only.
+    // Its key is for RS256 and ES256 only.
     ['signs-by-others', 'keys-missing'],
   ])('reports for a provider that is %s: %s', async (kind, outcome) => {
     const sso = await withProvider({ kind })

@@ -7,7 +7,7 @@ import { interposed } from '../support/interposed-database.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** A request's database, whose replica is as new as `replicate` made it. */
+/** A request's database, whose replica has the state of the last `replicate`. */
 function open() {
   const lagging = new LaggingDatabase(env.DB_US_EAST_1, env.DB_US_EAST_1_REPLICA)
   const database = openDatabase(lagging.binding, { store: 'd1', meter: new RoundTripMeter() })

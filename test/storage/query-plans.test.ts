@@ -10,7 +10,7 @@ const password = 'correct horse battery'
 const nextPassword = 'a quiet lamp by the window'
 const lastPassword = 'a louder lamp by the door'
 
-/** Does everything that asks a database, at least once. */
+/** Runs every statement at least once. */
 async function busyDay(service: Service): Promise<void> {
   const operate = operatorOf(service)
   const from = { ...SDK, 'CF-Connecting-IP': '203.0.113.7' }
@@ -96,7 +96,7 @@ async function busyDay(service: Service): Promise<void> {
   await service.runCron()
 }
 
-/** What a statement reads from one end to the other, other than a page of a list in the order of an index. */
+/** The tables and indexes that a statement scans, other than a page of a list in the order of an index. */
 async function scans(recorder: StatementRecorder, statement: string): Promise<string[]> {
   const plan = await recorder.planOf(statement)
   const isPage =
@@ -104,7 +104,7 @@ async function scans(recorder: StatementRecorder, statement: string): Promise<st
   return isPage ? [] : plan.filter(isScan)
 }
 
-/** But for the rows of `made`, which a statement finds by an index and then goes through. */
+/** Except the rows of `made`, which a statement finds by an index and then iterates. */
 function isScan(step: string): boolean {
   return /^SCAN (?!CONSTANT ROW|made$|\(subquery)/.test(step) && !step.includes('VIRTUAL TABLE')
 }
@@ -113,7 +113,7 @@ function isSorting(step: string): boolean {
   return step.startsWith('USE TEMP B-TREE')
 }
 
-/** The statements of a day, by the database that was asked. */
+/** The statements of a day, by database. */
 async function recorded(
   day: (bindings: Record<string, D1Database>) => Promise<void>,
 ): Promise<StatementRecorder[]> {

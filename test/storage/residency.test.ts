@@ -8,7 +8,7 @@ const eve = { username: 'eve-of-europe', password: 'sessionuserpassword' }
 const email = 'eve@europe.example'
 const hosts = ['localhost', 'us-east-1.localhost', 'eu-central-1.localhost', 'europe.localhost']
 
-/** Everything that a database holds, table by table. */
+/** Everything in a database, table by table. */
 async function dump(database: D1Database): Promise<Record<string, unknown[]>> {
   const { results: tables } = await database
     .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
@@ -66,7 +66,7 @@ async function busyDay(service: Service) {
   expect(paired).toBe(3)
 }
 
-/** As a person does in a browser at this host, while the app polls everywhere. */
+/** What a person does in a browser at this host, while the app polls at every host. */
 async function pairAnApp(service: Service, host: string) {
   const key = `${host.replaceAll(/[^a-z]/g, '')}key`
   const from = { 'CF-Connecting-IP': '203.0.113.77' }

@@ -3,8 +3,8 @@ import { env } from '../support/env.ts'
 import { Service } from '../support/service.ts'
 
 /**
- * Columns whose changes raise no revision, and why no decision that was reached before the change needs to be reached
- * anew. Every other column of these tables is in the trigger.
+ * Columns whose changes raise no revision, with the reason why no earlier decision depends on them. Every other column
+ * of these tables is in the trigger.
  */
 const exceptions: Record<'users' | 'sites', Record<string, string>> = {
   users: {
@@ -61,14 +61,14 @@ async function revisionOf(table: string): Promise<number> {
   return row?.revision ?? 0
 }
 
-/** Sets a column to an expression; answers by how much that raised the revision. */
+/** Sets a column to an expression; returns by how much that raised the revision. */
 async function raisedBy(table: string, column: string, value: string): Promise<number> {
   const before = await revisionOf(table)
   await db.prepare(`UPDATE ${table} SET ${column} = ${value} WHERE id = ?`).bind(idOf(table)).run()
   return (await revisionOf(table)) - before
 }
 
-/** Another value, whatever the column holds. */
+/** A different value, whatever the column contains. */
 function another({ name, type }: Column): string {
   if (name === 'site_id') return `(SELECT id FROM sites WHERE id <> ${siteId})`
   return /text/i.test(type) ? `coalesce(${name}, '') || '9'` : `coalesce(${name}, 0) + 1`

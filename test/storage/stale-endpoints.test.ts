@@ -6,10 +6,10 @@ import { LaggingDatabase } from '../support/lagging-database.ts'
 import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** Every route that takes a session, whatever it does with it. */
+/** Every route with a session, whatever it does. */
 const withSession = routes.filter(({ access }) => /session|user|site-admin/.test(access.name))
 
-/** Enough for every one of them. */
+/** Values for the required parameters of every route. */
 const parameters = {
   id: 1,
   name: 'a name',
@@ -35,7 +35,7 @@ const parameters = {
   new_password_again: 'y',
 }
 
-/** Only what a route must have: some of the rest are refused by others. */
+/** Only the required parameters, since some of the others exclude each other. */
 function neededBy({ parameters: { shape } }: (typeof routes)[number]) {
   return Object.fromEntries(
     Object.entries(parameters).filter(

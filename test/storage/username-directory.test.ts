@@ -5,7 +5,7 @@ import { SDK, Service } from '../support/service.ts'
 
 const password = 'sessionuserpassword'
 
-/** Two regions whose directory is read at a replica that lags behind. */
+/** Two regions whose directory is read at a lagging replica. */
 async function withLaggingDirectory() {
   const directory = new LaggingDatabase(env.DIRECTORY, env.DIRECTORY_REPLICA)
   const service = new Service({ DIRECTORY: directory.binding })

@@ -18,7 +18,7 @@ import {
 } from './single-sign-on.ts'
 import { TestBrowser } from './test-browser.ts'
 
-/** A service that remembers which of its routes did what they were asked. */
+/** A service that records which of its routes succeeded. */
 export class VisitedService extends Service {
   readonly visited = new Set<string>()
 
@@ -37,7 +37,7 @@ export const routesOfAdmins = routes
 
 const SITE = 'http://mysite.localhost'
 
-/** Does everything that an admin can do, and people by single sign-on. */
+/** Does everything that an admin can do, and that people do with single sign-on. */
 export async function adminDay(service: VisitedService): Promise<void> {
   const sso = await withProvider({ service, strategy: { provision_users: true } })
   const { admin, asAdmin, strategy } = sso
@@ -136,7 +136,7 @@ async function moveStrategy(sso: Sso, ask: Asking): Promise<void> {
   await ask('PATCH', '/site', { subdomain: 'mysite' })
 }
 
-/** In a browser and by a program, with a second factor of one's own as well, and out again. */
+/** Logs in in a browser and by API, also with 2FA, and logs out. */
 async function peopleBySso(sso: Sso): Promise<void> {
   const { service, strategy, issuer, host } = sso
   const browser = new TestBrowser(service)

@@ -8,7 +8,7 @@ export interface DescribedParameter {
   schema: { type?: string; enum?: unknown[] }
 }
 
-/** A body with the Content-Type that it goes with; null for none. */
+/** A body with its Content-Type, or null for none. */
 export interface FuzzBody {
   type: string | null
   text: string | Uint8Array<ArrayBuffer>
@@ -19,7 +19,7 @@ type Member = [name: string, json: string]
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-/** Values that JSON can write and few expect. */
+/** JSON values that few programs expect. */
 const oddValues = fc.oneof(
   fc.constantFrom(
     'null',
@@ -53,7 +53,7 @@ function names(parameters: DescribedParameter[]): fc.Arbitrary<string> {
       )
 }
 
-/** Members in any order, wrong ones and names that are sent twice among them. */
+/** Members in any order, including wrong ones and repeated names. */
 function members(parameters: DescribedParameter[]): fc.Arbitrary<Member[]> {
   const anyText = names(parameters).chain((name) =>
     textsFor(name).map((text): Member => [name, JSON.stringify(text)]),
@@ -64,14 +64,14 @@ function members(parameters: DescribedParameter[]): fc.Arbitrary<Member[]> {
   })
 }
 
-/** What a well-meaning client sends, and then something else for one or two of the same names. */
+/** What a well-meaning client sends, with another value for one or two of the names appended. */
 function spoiltMembers(parameters: DescribedParameter[]): fc.Arbitrary<Member[]> {
   return fc
     .tuple(credibleMembers(parameters), members(parameters))
     .map(([credible, others]) => [...credible, ...others.slice(0, 2)])
 }
 
-/** One value of the described type for each parameter: what a well-meaning client sends. */
+/** One value of the described type for each parameter, as a well-meaning client sends it. */
 function credibleMembers(parameters: DescribedParameter[]): fc.Arbitrary<Member[]> {
   return fc.tuple(
     ...parameters.map((parameter) =>
@@ -80,7 +80,7 @@ function credibleMembers(parameters: DescribedParameter[]): fc.Arbitrary<Member[
   )
 }
 
-/** A value of the described type: one that the service knows, more often than not. */
+/** A value of the described type, usually one that the service knows. */
 export function credibleValue({ name, schema }: DescribedParameter): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.type === 'integer') return fc.oneof(fc.constantFrom(0, 1, 100), fc.maxSafeInteger())
@@ -96,7 +96,7 @@ function asJson(members: Member[]): string {
   return `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`
 }
 
-/** A form of the members; texts are sent plain, every other value as its JSON. */
+/** The members as a form: strings as they are, every other value as its JSON. */
 function asForm(members: Member[]): string {
   return members.map(([name, json]) => `${escaped(name)}=${escaped(plain(json))}`).join('&')
 }
@@ -124,7 +124,7 @@ const contentTypes = fc.constantFrom(
   'x'.repeat(4096),
 )
 
-/** Bytes of a good body with one of them changed, or with its end cut off. */
+/** The bytes of a valid body with one of them changed, or with its end cut off. */
 function damaged(text: fc.Arbitrary<string>): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
   return fc
     .record({ text, at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.boolean() })
@@ -150,7 +150,7 @@ const deepOrLong = fc.constantFrom(
 )
 const blank = fc.constantFrom('', ' ', '\r\n', '\ufeff', '{}', '[]', 'null', '"x"', '7', '=', '&')
 
-/** Bodies for a request that takes these parameters: good, nearly good, and nothing of the kind. */
+/** Bodies for a request with these parameters: valid, almost valid, and arbitrary. */
 export function bodies(parameters: DescribedParameter[]): fc.Arbitrary<FuzzBody> {
   const json = members(parameters).map(asJson)
   const form = members(parameters).map(asForm)
@@ -174,7 +174,7 @@ export function bodies(parameters: DescribedParameter[]): fc.Arbitrary<FuzzBody>
   )
 }
 
-/** Queries that name these parameters, well and badly encoded. */
+/** Queries with these parameters, well and badly encoded. */
 export function queries(parameters: DescribedParameter[]): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 8, arbitrary: fc.constant('') },

@@ -1,43 +1,43 @@
 /**
- * An OpenID Connect provider that does as it is told: what it is to answer stands in the code itself, so
- * that a test can make it misbehave. Everything else is as a provider does it: the code is of one
- * challenge, the client proves itself, tokens are signed.
+ * A controllable OpenID Connect provider: the code itself says how the provider responds, so that a test can make it
+ * misbehave. Everything else is as at a real provider: the code is bound to one challenge, the client authenticates,
+ * and tokens are signed.
  */
 export interface CodeOrder {
-  /** As the authorization request had it. */
+  /** As in the authorization request. */
   challenge: string
   redirectUri: string
-  /** In seconds since the Unix epoch: the clock of the service under test is not the provider's. */
+  /** In seconds since the Unix epoch, since the provider does not share the clock of the service under test. */
   now: number
-  /** Of the ID token, over the usual ones; null leaves a claim out. */
+  /** Claims of the ID token, over the usual ones; null leaves a claim out. */
   claims?: Record<string, unknown>
-  /** How many groups stand before those of the claims. */
+  /** How many groups come before those of the claims. */
   groupsBefore?: number
-  /** What the userinfo endpoint says; a number is the status that it refuses with. */
+  /** The response of the userinfo endpoint; a number is an error status. */
   userinfo?: Record<string, unknown> | number
-  /** Of the token endpoint's reply, over the usual members; null stands there as it is. */
+  /** Members of the token response, over the usual ones; null is sent as null. */
   reply?: Record<string, unknown>
-  /** Members of that reply that are left out. */
+  /** Members left out of that response. */
   without?: string[]
   /** Leaves out the `kid` of the ID token. */
   unnamedKey?: boolean
-  /** The key that signs: 0 or 1, or one that nobody knows. */
+  /** The key that signs: 0 or 1, or an unpublished one. */
   key?: 0 | 1 | 'unknown'
   alg?: 'RS256' | 'ES256' | 'HS256' | 'none'
   /** The status of the token endpoint. */
   status?: number
-  /** Never answers. */
+  /** Never responds. */
   silent?: boolean
-  /** Answers without end. */
+  /** Sends an endless response. */
   endless?: boolean
   redirects?: boolean
-  /** Tells codes of one login apart, each of which is good once. */
+  /** Distinguishes the codes of one login, each of which is single-use. */
   serial?: string
 }
 
 /**
- * As the provider knows this service: by an id such as Google's, which an encoder may spoil for who compares it
- * undecoded, and with what has to be encoded in its secret.
+ * The client that the provider knows this service by: an ID like Google's, which breaks a comparison without decoding
+ * when it is encoded needlessly, and a secret with characters that must be encoded.
  */
 export const CLIENT = { id: '1234-ab_c.apps.example.com', secret: 'a client secret: ü+/ ' }
 

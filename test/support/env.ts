@@ -12,12 +12,12 @@ export interface TestEnv extends Env {
   PRODUCTION_CALLER_LIMITER: RateLimit
   PRODUCTION_CALLER_NAME_LIMITER: RateLimit
   PRODUCTION_ANONYMOUS_LIMITER: RateLimit
-  /** How often in a minute each of them lets a key pass. */
+  /** The requests per minute that each limiter allows for a key. */
   PRODUCTION_LIMITS: Record<'CALLER_LIMITER' | 'CALLER_NAME_LIMITER' | 'ANONYMOUS_LIMITER', number>
   MIGRATIONS: { region: D1Migration[]; directory: D1Migration[] }
 }
 
-/** Every database, with the folder of its migrations. */
+/** Every database with the folder of its migrations. */
 export const databases = {
   DB_US_EAST_1: 'region',
   DB_US_EAST_1_REPLICA: 'region',
@@ -29,7 +29,7 @@ export const databases = {
 
 export type DatabaseName = keyof typeof databases
 
-/** The stores that were asked anything since they were emptied: to empty the others would be for nothing. */
+/** The stores that were used since they were last emptied; emptying the others would be wasted time. */
 export const touched = new Set<string>()
 
 const stores = [...Object.keys(databases), 'KV']
@@ -42,7 +42,7 @@ export const env = Object.fromEntries(
   ]),
 ) as unknown as TestEnv
 
-/** The same store, which is noted as touched with every call. */
+/** The same store, which is recorded as used with every call. */
 function noting(name: string, store: object): object {
   return new Proxy(store, {
     get(target, member) {

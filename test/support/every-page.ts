@@ -19,7 +19,7 @@ const SITE = 'http://mysite.localhost'
 const DOMAIN = 'login.acme.example'
 const PASSWORD = 'sessionuserpassword'
 
-/** What everybody and everything is called on these pages: written from right to left. */
+/** The names of everybody and everything on these pages, all right-to-left. */
 export const NAMES = {
   site: 'אתר דוגמה',
   admin: 'דנה',
@@ -32,7 +32,7 @@ export const NAMES = {
   help: 'עזרה למשתמש',
 }
 
-/** Every page that people see, by what it is, with something of everything on it. */
+/** Every page that people see, by name, with some of everything on it. */
 export async function everyPage(): Promise<Map<string, string>> {
   const pages = new Map<string, string>()
   const service = new Service({
@@ -54,7 +54,7 @@ export async function everyPage(): Promise<Map<string, string>> {
     email: 'moshe@acme.example',
   })
 
-  /** A browser of somebody, which keeps each page that it shows. */
+  /** A user's browser, which keeps each page that it shows. */
   const browserOf = async (username?: string) => {
     const browser = new TestBrowser(service, { 'CF-Connecting-IP': '203.0.113.7' })
     const keep = (title: string, body: unknown) => {
@@ -66,7 +66,7 @@ export async function everyPage(): Promise<Map<string, string>> {
       if (answer.status !== 200) throw new Error(`${title}: ${answer.status} ${answer.body}`)
       return keep(title, answer.body)
     }
-    /** Sends a form of a page: the page that it leads to. */
+    /** Sends a form of a page; returns the page that it leads to. */
     const send = async (title: string, page: string, sent: [string, Record<string, string>?]) => {
       const [action, typed = {}] = sent
       const fields = { ...hiddenFields(page, action), ...typed }
@@ -193,7 +193,7 @@ export function formsOn(page: string): string[] {
   return [...page.matchAll(/<form method="post".*?<\/form>/gs)].map(([form]) => form)
 }
 
-/** The routes of forms that no page shows which is given. */
+/** The form routes that none of the given pages uses. */
 export function formsNotOn(pages: Iterable<string>): string[] {
   const shown = [...pages].join('')
   const isShown = (path: string) =>

@@ -20,7 +20,7 @@ const templates = Object.keys(description.paths)
 
 const validators = new Map<Json, Validator>()
 
-/** One for each schema: to look its references up takes longer than to validate. */
+/** One validator for each schema, since resolving references takes longer than validating. */
 function validatorOf(schema: Json): Validator {
   const known = validators.get(schema)
   if (known) return known
@@ -29,13 +29,13 @@ function validatorOf(schema: Json): Validator {
   return made
 }
 
-/** The path of the API description that this one is an instance of. */
+/** The path of the API description that matches this one. */
 export function describedPath(pathname: string): string | undefined {
   if (Object.hasOwn(description.paths, pathname)) return pathname
   return templates.find(({ pattern }) => pattern.test(pathname))?.path
 }
 
-/** A path in which nothing is escaped without need, and in the API no slash is too many. */
+/** The path without needless escapes and, in the API, without extra slashes. */
 function plainPath(path: string): string {
   const plain = path.replaceAll(/%(2d|2e|3\d|4[1-9a-f]|5[0-9a]|5f|6[1-9a-f]|7[0-9a]|7e)/gi, (one) =>
     decodeURIComponent(one),
@@ -44,9 +44,9 @@ function plainPath(path: string): string {
   return squeezed.startsWith(`${BASE_PATH}/`) ? squeezed.replace(/\/?(\.json)?\/?$/, '') : plain
 }
 
-/** Fails unless the API description foresees this reply: its status, and its body to the last field. */
+/** Fails unless the API description describes this reply: its status, and its body to the last field. */
 export function expectDescribed(method: string, path: string, answer: Answer): Answer {
-  // With it, browsers send `Origin: null` with the form, which is then nobody's.
+  // With no-referrer, browsers would send `Origin: null` with the form, which would then be refused.
   if (typeof answer.body === 'string' && answer.body.includes('method="post"'))
     expect(answer.headers.get('Referrer-Policy'), path).not.toBe('no-referrer')
   const plain = plainPath(path.split('?')[0] ?? '')
@@ -56,7 +56,7 @@ export function expectDescribed(method: string, path: string, answer: Answer): A
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase()
   const operation = known?.[name] ?? description.paths[template]?.[name]
   if (method === 'OPTIONS' && answer.status === 204) return answer
-  // A path ending in .json twice is another one than it looks.
+  // A path that ends in .json twice has another route than it seems.
   if (answer.status === 405) return answer
   if (!operation || !(pathname.startsWith(BASE_PATH) || known)) {
     expect([403, 404, 405], `${method} ${path}`).toContain(answer.status)

@@ -1,9 +1,9 @@
 export type Fault = 'before commit' | 'after commit' | 'hangs'
 
-/** A D1 database whose connection is lost while `fault` is set: before or after the work was done. */
+/** A D1 database that loses its connection while `fault` is set, before or after the commit. */
 export class FaultyDatabase {
   fault: Fault | null = null
-  /** The next batch is done, but nobody hears of it. */
+  /** The next batch commits, but its result is lost. */
   losesNextBatch = false
   readonly #inner: D1Database
 
@@ -11,7 +11,7 @@ export class FaultyDatabase {
     this.#inner = inner
   }
 
-  /** The binding to give to the service. */
+  /** The binding for the service. */
   get binding(): D1Database {
     return {
       withSession: (constraint: D1SessionConstraint) => this.#session(constraint),

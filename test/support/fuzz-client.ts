@@ -11,17 +11,17 @@ import { API, SDK, Service } from './service.ts'
 import { testClock } from './test-clock.ts'
 import { fuzzUser, SECRET_MARK } from './text-generators.ts'
 
-/** What became of requests, counted over all clients. */
+/** The outcomes of all requests, counted over all clients. */
 export class FuzzCount {
   all = 0
-  /** Requests that the runtime itself refused to make. */
+  /** Requests that the runtime itself refused to send. */
   unsendable = 0
   readonly statuses = new Set<number>()
 }
 
 /**
- * Sends generated requests to the application, as an administrator of a site of its own, and holds
- * what must be true of every reply. The world outside answers that nothing is there.
+ * Sends generated requests to the application as an admin of a separate site, and checks the invariants of every
+ * reply. Calls to other hosts find nothing there.
  */
 export class FuzzClient {
   readonly #count: FuzzCount
@@ -52,7 +52,7 @@ export class FuzzClient {
     return client
   }
 
-  /** @throws {Error} where the reply is not what every reply must be */
+  /** @throws {Error} if the reply violates an invariant */
   async send(generated: FuzzRequest): Promise<void> {
     this.#live ??= await this.#logIn()
     const live = this.#live
@@ -74,7 +74,7 @@ export class FuzzClient {
     if (reply.ok && mayEndSessions(request)) this.#live = null
     expect(reply.status, text).toBeLessThan(500)
     const body = bodyOf(request, reply, text)
-    // By HEAD, a page has no body.
+    // A page has no body with HEAD.
     const isHtml = reply.headers.get('Content-Type')?.startsWith('text/html')
     if (reply.status >= 400 && !(isHtml && isPage(request))) expectErrorObject(reply, body)
     expectForeseen(request, reply, body)
@@ -86,7 +86,7 @@ export class FuzzClient {
       expect(logged.includes(secret), `a secret is in the log ${logged}`).toBe(false)
   }
 
-  /** What a page would have added: without it every form would be refused before it is read. */
+  /** The fields that a page would add. Without them, every form would be refused before it is read. */
   async #asFromPage(generated: FuzzRequest, live: Live): Promise<FuzzRequest> {
     const { method, path, body } = generated
     if (!formRouteAt(method, path) || typeof body?.text !== 'string') return generated
@@ -99,7 +99,7 @@ export class FuzzClient {
     return { ...generated, body: { ...body, text } }
   }
 
-  /** Requests may have locked the user out, which time heals, or have changed it. */
+  /** Requests may have locked the user out, which ends with time, or have changed them. */
   async #logIn(): Promise<Live> {
     const hash = await this.#service.hashOf(fuzzUser.password)
     for (let hours = 0; hours < 48; hours++) {
@@ -125,7 +125,7 @@ function mayEndSessions({ method, url }: Request): boolean {
   )
 }
 
-/** The request, or null where the runtime refuses its method, address or headers. */
+/** The request, or null if the runtime refuses its method, URL or headers. */
 function requestOf(generated: FuzzRequest, live: Live): Request | null {
   const { method, host, path, query, headers, body } = generated
   const bytes = typeof body?.text === 'string' ? new TextEncoder().encode(body.text) : body?.text
@@ -143,7 +143,7 @@ function requestOf(generated: FuzzRequest, live: Live): Request | null {
   }
 }
 
-/** Pages tell a refusal as a page, and so does everything else to a browser, but not below the API. */
+/** Pages show errors as a page, and so does everything for browsers outside the API. */
 function isPage({ url, headers }: Request): boolean {
   const { pathname } = new URL(url)
   const isForPerson = headers.get('Accept')?.includes('text/html')
@@ -188,13 +188,13 @@ function expectErrorObject({ status, headers }: Response, body: unknown): void {
   })
 }
 
-/** The reply is described; where there is no endpoint, it says so. */
+/** Checks that the reply is described, or is a 404 where there is no endpoint. */
 function expectForeseen(request: Request, reply: Response, body: unknown): void {
   if (request.method === 'OPTIONS' && reply.status === 204) return
   const { pathname } = new URL(request.url)
   const path = pathname.startsWith(`${API}/`) ? pathname.replace(/\/*(\.json)?\/*$/, '') : pathname
   const type = reply.headers.get('X-Files-Error-Class')
-  // Every route of the API may answer this; the description does not say so yet.
+  // Every API route can return this; the description does not list it yet.
   if (type === 'site-configuration/no-account-for-site') expect(reply.status).toBe(403)
   else if (path.endsWith('.json') && !describedPath(path))
     expect([403, 404]).toContain(reply.status)

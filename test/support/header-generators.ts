@@ -2,12 +2,12 @@ import * as fc from 'fast-check'
 import { base64url } from 'jose'
 import { SECRET_MARK, texts } from './text-generators.ts'
 
-/** The one origin that browsers may call the service under fuzz from. */
+/** The only origin that CORS allows at the service under fuzz. */
 export const ALLOWED_ORIGIN = 'https://app.example'
 
 export type FuzzHeader = [name: string, value: string]
 
-/** Credentials that are good at the service under fuzz. */
+/** Valid credentials at the service under fuzz. */
 export interface Live {
   session: string
   token: string
@@ -15,8 +15,8 @@ export interface Live {
 }
 
 /**
- * Ways to show the credentials that are good, and to show them altered. A generated header names one
- * as `<name>`, so that a failure is told in the same words in every run.
+ * Ways to send the valid credentials, and to send them altered. A generated header names one as `<name>`, so that a
+ * failure reads the same in every run.
  */
 export const shownCredentials = {
   session: ({ session }: Live) => session,
@@ -44,7 +44,7 @@ function withHeader(token: string, changes: Record<string, string>): string {
   )
 }
 
-/** Puts the credential where a header names it. */
+/** Inserts the credential that a header names. */
 export function showCredential(value: string, live: Live): string {
   return value.replace(/<([a-z0-9-]+)>/, (text, name: string) =>
     Object.hasOwn(shownCredentials, name)
@@ -65,7 +65,7 @@ const injections = fc.constantFrom<unknown>(
   {},
 )
 
-/** Texts in the form of a JWT that are no token of ours. */
+/** Texts in the form of a JWT that are no tokens of ours. */
 export const tokensOfOthers = fc
   .record({
     header: fc.oneof(
@@ -154,7 +154,7 @@ function carried(
 
 const named = (names: string[]) => fc.constantFrom(...names.map((name) => `<${name}>`))
 
-/** A header that presents a credential: one of the good ones named, any altered, or anything else. */
+/** A header with a credential: a valid one by name, an altered one, or anything else. */
 export function credentialHeaders(good: (keyof Live)[]): fc.Arbitrary<FuzzHeader> {
   return fc.oneof(
     { weight: 3, arbitrary: carried(fc.constantFrom(...bearers), named(good)) },
@@ -167,14 +167,14 @@ export function credentialHeaders(good: (keyof Live)[]): fc.Arbitrary<FuzzHeader
 
 const hugeValues = fc.constantFrom('x', ';', ',', '=', '%', '\t').map((unit) => unit.repeat(8_000))
 
-/** Values that a header may bear, and a few that none may. Beyond ASCII the runtime warns on each. */
+/** Valid header values, and a few invalid ones. The runtime warns about each one beyond ASCII. */
 const values = fc.oneof(
   { weight: 8, arbitrary: ascii },
   { weight: 2, arbitrary: hugeValues },
   { weight: 2, arbitrary: texts.map((text) => text.replaceAll(/[^\0-\x7e]/g, '?')) },
 )
 
-/** Headers that say something else than who is asking. */
+/** Headers without credentials. */
 export const otherHeaders: fc.Arbitrary<FuzzHeader> = fc.oneof(
   {
     weight: 2,

@@ -12,14 +12,14 @@ const keys = await Promise.all(
   })),
 )
 
-/** The key that each issuer publishes, by name: the first, until it is told otherwise. */
+/** The key that each issuer publishes, by name: the first one unless changed. */
 const published = new Map<string, string>()
-/** How often each was asked for its keys. */
+/** How often each issuer was asked for its keys. */
 const keyRequests = new Map<string, number>()
-/** Codes that were redeemed: each is good once (RFC 6749 §4.1.2). */
+/** Redeemed codes: each is single-use (RFC 6749 §4.1.2). */
 const redeemed = new Set<string>()
 
-/** An OpenID Connect provider that does as it is told: see code-order.ts. */
+/** A controllable OpenID Connect provider: see code-order.ts. */
 export async function answerAsProvider(
   request: IncomingMessage,
   reply: ServerResponse,
@@ -56,7 +56,7 @@ export async function answerAsProvider(
   }
 }
 
-/** The methods of proving the client that an issuer lists, which need not be those that it takes. */
+/** The client authentication methods that an issuer lists, which may differ from those that it accepts. */
 const listed: Record<string, object> = {
   'by-post': { token_endpoint_auth_methods_supported: ['client_secret_post'] },
   'by-basic': { token_endpoint_auth_methods_supported: ['client_secret_basic'] },
@@ -65,7 +65,7 @@ const listed: Record<string, object> = {
   'unnamed-basic': { token_endpoint_auth_methods_supported: undefined },
 }
 
-/** Which method an issuer takes from this client. */
+/** The method that an issuer accepts from this client. */
 function takes(name: string): 'either' | 'post' | 'basic' {
   const kind = kindOf(name)
   if (kind.endsWith('-post')) return 'post'
@@ -106,7 +106,7 @@ function metadataOf(name: string, issuer: string) {
   return { ...usual, ...strange[kindOf(name)] }
 }
 
-/** What an issuer is like stands before the dash of its name. */
+/** The part of an issuer's name before the dash says how it behaves. */
 function kindOf(name: string): string {
   return name.replace(/-[^-]*$/, '')
 }
@@ -169,7 +169,7 @@ async function answerToken(
   json(told)
 }
 
-/** What Google refuses before it looks at the code: all that RFC 6749 §2.3, §3.2 and §5.2 let it refuse. */
+/** The reasons for which Google refuses before it checks the code: all that RFC 6749 §2.3, §3.2 and §5.2 allow. */
 function refusalOf(request: IncomingMessage, sent: URLSearchParams, issuer: string): string | null {
   const { method, headers } = request
   const names = [...sent.keys()]
@@ -183,8 +183,8 @@ function refusalOf(request: IncomingMessage, sent: URLSearchParams, issuer: stri
 }
 
 /**
- * What the header holds is compared as it comes, not decoded, as Google does; by those that are said to, form-decoded
- * first (RFC 6749 §2.3.1).
+ * The header is compared as sent, without decoding, as Google does. Issuers that decode it form-decode it first
+ * (RFC 6749 §2.3.1).
  */
 function isClient(header: string | undefined, sent: URLSearchParams, issuer: string): boolean {
   const name = issuer.split('/op/')[1] ?? ''
@@ -237,14 +237,14 @@ function asList(claim: unknown): unknown[] {
   return Array.isArray(claim) ? claim : []
 }
 
-/** What somebody would sign with who hopes that the client's secret, or a public key, is taken for one. */
+/** Signs as an attacker does who hopes that the client secret or a public key is accepted as the key. */
 const secretKey = new TextEncoder().encode(CLIENT.secret.padEnd(32, '.'))
 
 function encode(part: unknown): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url')
 }
 
-/** Null for a code that this provider has not made. */
+/** Null for a code that this provider did not issue. */
 function readOrder(code: string): CodeOrder | null {
   try {
     return JSON.parse(Buffer.from(code, 'base64url').toString()) as CodeOrder

@@ -1,7 +1,7 @@
-/** What the hashes below are of. */
+/** The password of the hashes below. */
 export const importedPassword = 'pässwörd 🔑'
 
-/** Made by the systems themselves: name, version, hash. */
+/** Created by the systems themselves: name, version, hash. */
 export const hashesOfOtherSystems: readonly (readonly [system: string, hash: string])[] = [
   ['pyca/bcrypt 5.0', '$2b$04$LrohKBNZ03qBdLvBwp7E7ePmQu7f8DAf/XjkfsAJXOpy1A7nCzHqG'],
   ['pyca/bcrypt 5.0, 2a', '$2a$04$JRHzkpgoVYuAmAky8/t0XuEGh1Z/ZTgyMTUnyW53MH8a4arB80ph.'],

@@ -1,4 +1,4 @@
-/** A D1 database where something else happens right after the first read of a statement that holds `part`. */
+/** A D1 database that runs something else right after the first read by a statement that contains `part`. */
 export function interposed(
   inner: D1Database,
   part: string,

@@ -1,10 +1,10 @@
 import { tablesOf } from './stores.ts'
 
 /**
- * A D1 database with a replica that lags behind: a second real database, brought up to the primary's state by
- * `replicate` and left there. Reads that allow a replica are answered by it; a statement that writes goes to the
- * primary. `first-primary` promises the newest state for the first query of a session only, as D1 documents it: later
- * reads of that session are answered by the replica, once it is as new as what the session has seen.
+ * A D1 database with a lagging replica: a second real database that `replicate` brings up to the primary's state. Reads
+ * that allow a replica use it, and statements that write go to the primary. As D1 documents, `first-primary` promises
+ * the newest state only for the first query of a session: later reads of that session use the replica once it is as new
+ * as what the session has seen.
  */
 export class LaggingDatabase {
   readonly #primary: D1Database
@@ -17,7 +17,7 @@ export class LaggingDatabase {
     this.#replica = replica
   }
 
-  /** Copies the primary's rows, as they are now, to the replica. */
+  /** Copies the primary's present rows to the replica. */
   async replicate(): Promise<void> {
     const tables = await tablesOf(this.#primary)
     const [version, ...contents] = await this.#primary.batch<Record<string, unknown>>(
@@ -43,7 +43,7 @@ export class LaggingDatabase {
     this.#replicated = Number(version?.results[0]?.version)
   }
 
-  /** The binding to give to the service. */
+  /** The binding for the service. */
   get binding(): D1Database {
     return {
       prepare: (sql: string) => this.#primary.prepare(sql),
@@ -103,7 +103,7 @@ export class LaggingDatabase {
     }
   }
 
-  /** Goes up with every row that is written. */
+  /** Rises with every written row. */
   async #version(): Promise<number> {
     return (await this.#primary.prepare(TOTAL_CHANGES).first<number>('version')) ?? 0
   }

@@ -5,8 +5,8 @@ import { SessionStore } from '../../src/sessions/session-store.ts'
 import { env } from './env.ts'
 
 /**
- * Stores as one would write them at first: they trust what was read, and write without a condition.
- * Kept to show that the tests of races and stale reads can fail.
+ * Stores as a first attempt would write them: they trust what was read, and write without a condition. They show that
+ * the tests of races and stale reads can fail.
  */
 export function useNaiveStores(): void {
   vi.spyOn(LoginLedger.prototype, 'start').mockImplementation(async (_, judged, { row }) => {

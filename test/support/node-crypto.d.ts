@@ -1,4 +1,4 @@
-/** What the tests' Yubikeys need of Node, which workerd has. */
+/** The parts of Node's crypto that the simulated Yubikeys need, which workerd has. */
 declare module 'node:crypto' {
   interface Block {
     setAutoPadding(isOn: boolean): Block

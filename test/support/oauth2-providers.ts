@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers'
 import { CLIENT } from './code-order.ts'
 
 /**
- * Box, Dropbox, Slack and Atlassian, as their references publish their replies, for a person whom the code
- * names. Each checks the client, the redirect address, and that codes are of one kind.
+ * Box, Dropbox, Slack and Atlassian with the responses that their references publish, for the person whom the code
+ * names. Each checks the client, the redirect URI and the kind of code.
  */
 const answers: Record<string, unknown> = {
   'api.box.com/oauth2/token': {
@@ -83,7 +83,7 @@ const answers: Record<string, unknown> = {
   },
 }
 
-/** Answers /oauth2/HOST/PATH as HOST answers /PATH. */
+/** Serves /oauth2/HOST/PATH as HOST serves /PATH. */
 export async function answerAsOAuth2(
   request: IncomingMessage,
   reply: ServerResponse,
@@ -102,11 +102,11 @@ export async function answerAsOAuth2(
   if (refusal === null) return json(answer)
   if (!address.startsWith('slack.com'))
     return json({ error: refusal }, refusal === 'invalid_client' ? 401 : 400)
-  // Whatever happens, 200.
+  // Slack returns 200 for errors, too.
   json({ ok: false, error: refusal === 'invalid_grant' ? 'invalid_code' : refusal })
 }
 
-/** A code here is the PKCE challenge that it was given for. The client proves itself in the body, and there only. */
+/** A code here is the PKCE challenge that it was issued for. The client authenticates in the body only. */
 function refusalOf({ headers }: IncomingMessage, sent: URLSearchParams): string | null {
   const names = [...sent.keys()]
   if (headers.authorization !== undefined || new Set(names).size < names.length)

@@ -6,7 +6,7 @@ interface Odd {
   talk: (socket: Socket, said: string) => void
 }
 
-/** Mail servers that do not do as they should, by what they do. */
+/** Misbehaving mail servers, by what they do. */
 const odd: Record<string, Odd> = {
   'hangs up after EHLO': {
     greeting: '220 hi',
@@ -23,7 +23,7 @@ const odd: Record<string, Odd> = {
   'never says a word': { greeting: '', talk: () => undefined },
 }
 
-/** They on loopback, each on a port of its own. */
+/** The servers on loopback, each on its own port. */
 export class OddMailServers {
   readonly ports: Record<string, number> = {}
   readonly #servers: Server[] = []
@@ -50,7 +50,7 @@ export class OddMailServers {
     return this
   }
 
-  /** What one of them was told. */
+  /** What one of them received. */
   saidTo(name: string): string {
     return this.#said.get(name)?.join('') ?? ''
   }

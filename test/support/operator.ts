@@ -1,6 +1,6 @@
 import type { Answer, Service } from './service.ts'
 
-/** Asks the operator API of a service, with its operator's token. */
+/** Calls the operator API of a service with its operator token. */
 export function operatorOf(service: Service) {
   return (
     method: string,

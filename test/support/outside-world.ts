@@ -6,10 +6,10 @@ import { answerAsProvider } from './identity-provider.ts'
 import { answerAsOAuth2 } from './oauth2-providers.ts'
 import { OddMailServers } from './odd-mail-servers.ts'
 
-/** The one password that the breach check knows. */
+/** The only password that the breach check knows. */
 const STOLEN = 'a password somebody lost in 2019'
 
-/** The servers that Latchkey asks over HTTP, on loopback, real ones as they speak: by the first segment. */
+/** The servers that Latchkey calls over HTTP, on loopback, by the first path segment. They speak the real protocols. */
 const servers: Record<string, (url: URL, reply: ServerResponse) => void> = {
   range: (url, reply) => answerRange(url, reply),
   endless: (url, reply) => answerRange(url, reply, 50_000),

@@ -14,12 +14,12 @@ const forms = routes.filter(isForm).map((route) => ({
   pattern: new RegExp(`^${fullPath(route, BASE_PATH).replaceAll(/:\w+/g, '[^/]+')}$`),
 }))
 
-/** The route that takes a form sent here; undefined for every other call. */
+/** The route of a form that is sent here; undefined for every other call. */
 export function formRouteAt(method: string, path: string) {
   return method === 'POST' ? forms.find(({ pattern }) => pattern.test(path))?.route : undefined
 }
 
-/** What a browser adds to a form of a page of this host, unless a test says where it is from. */
+/** The headers that a browser sends with a form of this host's page, unless a test sets others. */
 export function headersOfPage(headers: Record<string, string>, host: string) {
   const saysWhereFrom = 'Origin' in headers || 'Sec-Fetch-Site' in headers
   return saysWhereFrom ? headers : { ...headers, Origin: `http://${host}` }
@@ -33,8 +33,8 @@ export function withCookieOfPage(headers: Record<string, string>) {
 }
 
 /**
- * The fields of a form, as a page would have sent them that was shown to this owner: what the form acts on is
- * sealed in it.
+ * The fields of a form as the page shown to this owner would send them: the values that the form acts on are sealed in
+ * it.
  */
 export async function fieldsOfPage(
   ctx: Ctx,
@@ -51,7 +51,7 @@ export async function fieldsOfPage(
   return { ...Object.fromEntries(typed), form }
 }
 
-/** To whom a page was shown that was asked for with these credentials; nobody where they are good for nothing. */
+/** The user to whom a page was shown that was requested with these credentials; nobody if they are invalid. */
 export async function ownerBy(ctx: Ctx, headers: Record<string, string>): Promise<FormOwner> {
   const { session, apiKey } = sentCredentials(new Headers(headers))
   if (session !== null) {
@@ -66,7 +66,7 @@ export async function ownerBy(ctx: Ctx, headers: Record<string, string>): Promis
   return row ? { user: row.user_id, session: null } : NOBODY
 }
 
-/** As it is stored, whatever the bindings of the service under test do. */
+/** Read from storage directly, whatever the bindings of the service under test do. */
 async function rowOf(table: string, column: string, value: string | number) {
   for (const database of [env.DB_US_EAST_1, env.DB_EU_CENTRAL_1]) {
     const found = database.prepare(`SELECT id, user_id FROM ${table} WHERE ${column} = ?`)

@@ -1,7 +1,7 @@
 import { fullPath } from '../../src/http/api-description.ts'
 import { BASE_PATH, type routes } from '../../src/routes.ts'
 
-/** The path of a route with an id, which stands in the query where a GET has no place for it in the path. */
+/** The path of a route with an id, which goes into the query when a GET has no place for it in the path. */
 export function pathWithId(route: (typeof routes)[number], id: number): string {
   const path = fullPath(route, BASE_PATH)
   if (path.includes(':id')) return path.replace(':id', String(id))

@@ -1,12 +1,12 @@
 import { env } from './env.ts'
 
-/** What a test may need of the limiters in production. */
+/** The parts of the production limiters that a test needs. */
 export type LimiterName = 'CALLER_LIMITER' | 'CALLER_NAME_LIMITER' | 'ANONYMOUS_LIMITER'
 
 /**
- * Limiters with the limits of production, for a service that is to reach them; anew each time they are taken.
- * They count exactly, in a minute that does not end before the test does: the minute of those that the
- * runtime brings is the clock's (caller-limits.test.ts shows that they have these limits).
+ * Limiters with the production limits, for a service whose test reaches them; new ones at each call. They count
+ * exactly, in a minute that does not end before the test does, while the minute of the runtime's own limiters follows
+ * the clock (caller-limits.test.ts shows that those have the same limits).
  */
 export const productionLimits = {
   get CALLER_LIMITER() {
@@ -32,7 +32,7 @@ function countingLimiter(name: LimiterName): RateLimit {
   }
 }
 
-/** Counts what a limiter is asked, and by which keys. */
+/** Counts the calls to a limiter, and their keys. */
 export class WatchedLimiter {
   readonly keys: string[] = []
   readonly #inner: RateLimit
@@ -41,7 +41,7 @@ export class WatchedLimiter {
     this.#inner = inner
   }
 
-  /** The binding to give to the service. */
+  /** The binding for the service. */
   get binding(): RateLimit {
     return {
       limit: (options) => {

@@ -6,11 +6,11 @@ declare module 'vitest' {
     fuzz: { seed: number; requests: number }
     /** The origin of the servers of outside-world.ts. */
     outsideWorld: string
-    /** The one password that the breach check there knows. */
+    /** The only password that the breach check there knows. */
     stolenPassword: string
-    /** The ports of odd-mail-servers.ts, by what each does. */
+    /** The ports of odd-mail-servers.ts, by behaviour. */
     oddMailServers: Record<string, number>
-    /** Where workshop.ts is asked for what all journeys share. */
+    /** The URL of workshop.ts, which has what all journeys share. */
     workshop: string
   }
 }

@@ -10,7 +10,7 @@ import {
 import { credentialHeaders, type FuzzHeader, type Live, otherHeaders } from './header-generators.ts'
 import { texts } from './text-generators.ts'
 
-/** A request as it is generated, before the runtime has had a look at it. */
+/** A request as it is generated, before the runtime sees it. */
 export interface FuzzRequest {
   method: string
   host: string
@@ -24,9 +24,9 @@ interface Operation {
   method: string
   path: string
   parameters: DescribedParameter[]
-  /** The credentials that it takes. */
+  /** The credentials that it accepts. */
   takes: (keyof Live)[]
-  /** Whether it makes something, for which many parameters must be right at once. */
+  /** Whether it creates something, which needs many valid parameters at once. */
   makes: boolean
 }
 
@@ -161,7 +161,7 @@ function requestsTo(operation: Operation): fc.Arbitrary<FuzzRequest> {
   })
 }
 
-/** Requests by any method to anywhere. */
+/** Requests with any method to any path. */
 const strayRequests: fc.Arbitrary<FuzzRequest> = fc.record({
   method: methods,
   host: hosts,
@@ -171,7 +171,7 @@ const strayRequests: fc.Arbitrary<FuzzRequest> = fc.record({
   body: fc.option(bodies([]), { freq: 1 }),
 })
 
-/** Requests to every endpoint and beyond. A failing one is shown with its long parts cut. */
+/** Requests to every endpoint and beyond. A failing one is shown with its long parts shortened. */
 export const requests: fc.Arbitrary<FuzzRequest> = fc
   .oneof(
     ...operations.map((operation) => ({
@@ -182,7 +182,7 @@ export const requests: fc.Arbitrary<FuzzRequest> = fc
   )
   .map((request) => Object.assign(request, { [fc.toStringMethod]: () => showRequest(request) }))
 
-/** A logout costs a login, as does much of what an operator does; public documents show little. */
+/** A logout costs a login, as do many operator calls, and public documents show little. */
 function weightOf({ method, path, makes }: Operation): number {
   if (makes) return 8
   if (path.startsWith('/operator/')) return 2

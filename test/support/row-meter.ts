@@ -1,6 +1,6 @@
 import type { DatabaseHandle } from '../../src/storage/guarded-storage.ts'
 
-/** A D1 database that counts the rows which its queries read and wrote, as D1 charges for them. */
+/** A D1 database that counts the rows that its queries read and wrote, as D1 bills them. */
 export class RowMeter {
   read = 0
   written = 0
@@ -11,7 +11,7 @@ export class RowMeter {
     this.#inner = inner
   }
 
-  /** The binding to give to the service. */
+  /** The binding for the service. */
   get binding(): D1Database {
     return {
       withSession: (constraint: D1SessionConstraint) => {

@@ -3,7 +3,7 @@ import { API, SDK, Service } from './service.ts'
 
 export const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 
-/** A service with a user, and what the user does with second factors. */
+/** A service with a user, and their actions with 2FA methods. */
 export async function withSecondFactors(
   site = {},
   user = {},
@@ -22,7 +22,7 @@ export async function withSecondFactors(
   }
   const logIn = (more: Record<string, unknown> = {}) =>
     service.logIn({ ...right, ...more }, { headers: SDK })
-  /** Sets up an authenticator app, which from then on shows codes by the clock of the service. */
+  /** Sets up an authenticator app, whose codes follow the clock of the service. */
   const addApp = async (session: string, name = 'phone') => {
     const ask = by(session)
     const { body } = await ask('POST', '/2fa', { method_type: 'totp', name })

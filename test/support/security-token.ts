@@ -5,7 +5,7 @@ import { base64url } from 'jose'
 const encoder = new TextEncoder()
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** A security key in software, by U2F's raw messages and by WebAuthn's. */
+/** A security key in software, with U2F's raw messages and with WebAuthn's. */
 export class SecurityToken {
   counter = 0
   readonly #pair: CryptoKeyPair
@@ -16,7 +16,7 @@ export class SecurityToken {
     this.#handle = crypto.getRandomValues(new Uint8Array(handleBytes))
   }
 
-  /** @param handleBytes how long what it calls itself is */
+  /** @param handleBytes the length of its credential ID */
   static async make(handleBytes = 32): Promise<SecurityToken> {
     const pair = await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
     return new SecurityToken(pair as CryptoKeyPair, handleBytes)
@@ -26,7 +26,7 @@ export class SecurityToken {
     return base64url.encode(this.#handle)
   }
 
-  /** Its private key, as browsers' virtual authenticators take it. */
+  /** Its private key, in the form of browsers' virtual authenticators. */
   async pkcs8(): Promise<Uint8Array> {
     const exported = await crypto.subtle.exportKey('pkcs8', this.#pair.privateKey)
     return new Uint8Array(exported as ArrayBuffer)
@@ -68,7 +68,7 @@ export class SecurityToken {
     })
   }
 
-  /** What a U2F client sends after this key signed. */
+  /** What a U2F client sends after this key has signed. */
   async sign(asked: { appId: string; challenge: string; origin?: string }): Promise<string> {
     const clientData = u2fClientData('navigator.id.getAssertion', asked)
     const head = new Uint8Array(5)
@@ -89,9 +89,9 @@ export class SecurityToken {
     rpId: string
     challenge: string
     origin: string
-    /** What the browser says of how the key is reached; left out unless given. */
+    /** The transports that the browser reports; left out unless given. */
     transports?: unknown
-    /** In place of the key's own. */
+    /** Instead of the key's own. */
     credentialId?: Uint8Array
   }): Promise<string> {
     const { rpId, challenge, origin, credentialId = this.#handle } = asked
@@ -137,7 +137,7 @@ export class SecurityToken {
     })
   }
 
-  /** What a browser sends after this key signed; with `appid`, for the AppID it was enrolled with. */
+  /** What a browser sends after this key has signed; with `appid`, for the AppID that it was enrolled with. */
   async assert(asked: {
     rpId: string
     challenge: string

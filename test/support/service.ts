@@ -31,40 +31,40 @@ export interface Answer {
   headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
   body: any
-  /** The stores visited, in order. */
+  /** The round trips to stores, in order. */
   trips: string[]
 }
 
-/** What a request is made of. Parameters are sent as JSON unless the body is given as text. */
+/** The parts of a request. Parameters are sent as JSON unless the body is given as text. */
 export interface Ask {
   headers?: Record<string, string>
   body?: Record<string, unknown> | string | Uint8Array<ArrayBuffer>
-  /** The host name; the global host unless given. */
+  /** The host name. Default: the global host. */
   host?: string
-  /** What the platform says of the caller. */
+  /** What the platform reports about the client. */
   cf?: Record<string, string>
-  /** Sends a form as it stands, without what a page of the host would add to it. */
+  /** Sends a form as it is, without the fields and headers that a page of the host would add. */
   bare?: boolean
 }
 
 /**
- * A service under test: the real application on real D1 and KV. Only the clock is a fake, and the
- * bindings may be wrapped to misbehave. Every reply is checked against the API description.
+ * A service under test: the real application on real D1 and KV. Only the clock is a fake, and bindings can be wrapped
+ * to misbehave. Every reply is checked against the API description.
  */
 export class Service {
   readonly clock: TestClock
   readonly env: TestEnv
-  /** What was mailed. */
+  /** The mails that were sent. */
   readonly mails: Mail[] = []
-  /** What was texted. */
+  /** The text messages that were sent. */
   readonly texts: TextMessage[] = []
-  /** While set, no mail is taken. */
+  /** While set, every mail fails. */
   mailFails = false
   readonly #app
   readonly #worker
   readonly #hashCost: Argon2Cost
 
-  /** @param hashCost the real one where a test is about the hash */
+  /** @param hashCost the real one if a test is about the hash */
   constructor(
     changes: Partial<TestEnv> = {},
     clock = testClock(),
@@ -102,7 +102,7 @@ export class Service {
   ) {
     const isForm = !bare && formRouteAt(method, path) !== undefined
     const body = isForm ? await this.#asFromPage(path, given, sent) : sent
-    // A form that a page was not asked for is sent as the page would have had it sent, cookies included.
+    // A form without a page is sent as its page would have sent it, with its cookies.
     const cookies = isForm && body !== sent ? withCookieOfPage(given) : given
     const headers = isForm ? headersOfPage(cookies, host) : given
     const context = createExecutionContext()
@@ -120,7 +120,7 @@ export class Service {
     return expectDescribed(method, path, await readAnswer(reply))
   }
 
-  /** What a form's page adds to it: forms of tests are those of a page, unless they say otherwise. */
+  /** The fields and headers that a form's page adds. Forms in tests come from a page unless they say otherwise. */
   async #asFromPage(
     path: string,
     headers: Record<string, string>,
@@ -178,7 +178,7 @@ export class Service {
     return (await this.open()).hasher.hash(password)
   }
 
-  /** Changes a user as an administrator's tools would: the credential version moves. */
+  /** Changes a user as an admin's tools would: the credential version rises. */
   async changeUser(id: number, set: string, database = this.env.DB_US_EAST_1): Promise<void> {
     await database
       .prepare(`UPDATE users SET ${set}, credential_version = credential_version + 1 WHERE id = ?`)

@@ -1,4 +1,4 @@
-/** Another value than the default, and one that is none, of each setting. */
+/** A value other than the default, and an invalid one, for each setting. */
 export const settingValues = {
   session_expiry: [0.5, 0.05],
   session_pinned_by_ip: [true, 'x'],

@@ -3,15 +3,15 @@ import { vi } from 'vitest'
 const SOON_MS = 20
 
 interface ShortDeadlines {
-  /** How often one was set until now. */
+  /** How often one was set so far. */
   times(): number
-  /** Leaves all as they are again. */
+  /** Restores the timers. */
   over(): void
 }
 
 /**
- * Has every wait that the service bounds by exactly so much be over soon, and leaves all others as they are:
- * a test of what happens then need not sit the time out.
+ * Shortens every time-out of exactly this length, and leaves all others as they are, so that a test of what follows
+ * need not wait for it.
  */
 export function shortDeadlines(milliseconds: number): ShortDeadlines {
   let times = 0

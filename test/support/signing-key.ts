@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import type { SigningJwk } from '../../src/crypto/signing-keys.ts'
 
-/** A new private key as the secret SIGNING_KEYS holds it. */
+/** A new private key in the form of the secret SIGNING_KEYS. */
 export async function newSigningKey(signsFrom: number): Promise<SigningJwk> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const signing = { kid: crypto.randomUUID(), signs_from: new Date(signsFrom).toISOString() }

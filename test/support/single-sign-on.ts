@@ -6,7 +6,7 @@ import { API, type Ask, SDK, Service } from './service.ts'
 /** What a test tells the provider to do with the code of a login. */
 export type Order = Partial<Omit<CodeOrder, 'claims'>> & { claims?: Record<string, unknown> }
 
-/** A site with an admin and a strategy, whose provider does as it is told. */
+/** A site with an admin and a strategy, whose provider the test controls. */
 export async function withProvider({
   service = new Service(),
   kind = 'usual',
@@ -18,7 +18,7 @@ export async function withProvider({
   subdomain?: string
   kind?: string
   strategy?: Record<string, unknown>
-  /** One whose addresses are its own: they lead to the one that does as it is told. */
+  /** A provider with real-looking URLs that lead to the controllable one. */
   provider?: keyof typeof issuers
 } = {}) {
   const site = await service.createSite({ subdomain })
@@ -71,7 +71,7 @@ const issuers = {
   },
 }
 
-/** Lets the addresses of an issuer lead to a server, which then has that name; the network else is as it is. */
+/** Routes the URLs of an issuer to a server, which then has that name, and leaves the rest of the network as it is. */
 function lead(issuer: string, server: string): void {
   const network = globalThis.fetch
   const base = issuer.replace(/\/$/, '')
@@ -92,7 +92,7 @@ function unique(): string {
   return crypto.randomUUID().replaceAll('-', '')
 }
 
-/** What the person's browser brings to the provider. */
+/** The authorization request that the user's browser takes to the provider. */
 export function readRequest(address: string) {
   const url = new URL(address)
   const at = (name: string) => url.searchParams.get(name) ?? ''
@@ -105,7 +105,7 @@ export function readRequest(address: string) {
   }
 }
 
-/** A login begun by a program. */
+/** A login started by a program. */
 export async function begin({ service, host, strategy }: Sso, more: Record<string, unknown> = {}) {
   const { status, body } = await service.ask('POST', `${API}/sessions/oauth`, {
     body: { provider: strategy.provider, ...more },
@@ -117,7 +117,7 @@ export async function begin({ service, host, strategy }: Sso, more: Record<strin
 
 type Begun = ReturnType<typeof readRequest>
 
-/** The code with which the provider sends the person back; it knows Jane, unless it is told otherwise. */
+/** The code with which the provider redirects the user, by default Jane. */
 export function codeFor(
   { service, issuer }: Sso,
   begun: Begun,
@@ -136,7 +136,7 @@ export function codeFor(
   return base64url.encode(JSON.stringify(whole))
 }
 
-/** The end of a login begun by a program. */
+/** Finishes a login that a program started. */
 export function finish(
   { service, host, strategy }: Sso,
   { state }: Begun,
@@ -148,13 +148,13 @@ export function finish(
   return service.logIn({ ...sent, ...more }, { host, headers: SDK, ...ask })
 }
 
-/** All of it: the person logs in at the provider, and a program here. */
+/** The whole login: the user at the provider, then a program here. */
 export async function logInBySso(sso: Sso, order: Order = {}, more: Record<string, unknown> = {}) {
   const begun = await begin(sso)
   return finish(sso, begun, codeFor(sso, begun, order), more)
 }
 
-/** What the login history says of the last attempt. */
+/** The last attempt's outcome in the login history. */
 export async function lastOutcome({ service }: Sso): Promise<unknown> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
     'SELECT outcome FROM login_attempts ORDER BY rowid DESC',
@@ -171,7 +171,7 @@ export async function giveDomain({ service, site }: Sso, domain: string): Promis
     .run()
 }
 
-/** All that is sent to the network from now on: addresses and bodies. */
+/** Every request to the network from now on: URLs and bodies. */
 export function watchNetwork(): string[] {
   const sent: string[] = []
   const network = globalThis.fetch
@@ -182,7 +182,7 @@ export function watchNetwork(): string[] {
   return sent
 }
 
-/** The address at which a provider’s answer arrives: the right one, or another. */
+/** The URL at which a provider’s response arrives: the right one, or another. */
 export function answerAddress(begun: Begun, code: string, at: string = begun.redirectUri): string {
   const url = new URL(at)
   url.searchParams.set('state', begun.state)

@@ -1,6 +1,6 @@
 import type { DatabaseHandle } from '../../src/storage/guarded-storage.ts'
 
-/** A D1 database that remembers every statement that was prepared on it. */
+/** A D1 database that records every statement prepared on it. */
 export class StatementRecorder {
   readonly statements = new Set<string>()
   readonly #inner: D1Database
@@ -9,7 +9,7 @@ export class StatementRecorder {
     this.#inner = inner
   }
 
-  /** The binding to give to the service. */
+  /** The binding for the service. */
   get binding(): D1Database {
     return {
       withSession: (constraint: D1SessionConstraint) => {
@@ -26,7 +26,7 @@ export class StatementRecorder {
     } as D1Database
   }
 
-  /** How SQLite goes about a statement: a line for each table that it visits. */
+  /** SQLite's plan of a statement, with a line for each table that it visits. */
   async planOf(sql: string): Promise<string[]> {
     const places = [...sql.matchAll(/\?(\d*)/g)].map(([, number]) => Number(number))
     const values = Math.max(places.length, ...places)

@@ -3,10 +3,10 @@ import { type DatabaseName, databases, env, touched } from './env.ts'
 
 const names = Object.keys(databases) as DatabaseName[]
 
-/** The tables of each database that is at the newest migration. */
+/** The tables of each database at the newest migration. */
 const migrated = new Map<DatabaseName, string[]>()
 
-/** Leaves no row and no key; the tables stay, since to make them anew takes most of the time of a test. */
+/** Deletes every row and key but keeps the tables, since creating them takes most of a test's time. */
 export async function emptyStores(): Promise<void> {
   await Promise.all([...names.map(empty), emptyKeyValueStore()])
 }
@@ -33,7 +33,7 @@ async function migrate(name: DatabaseName): Promise<string[]> {
   return tables
 }
 
-/** Those that hold what the service keeps. */
+/** The tables that contain the service's data. */
 export async function tablesOf(database: D1Database): Promise<string[]> {
   const { results } = await database
     .prepare(

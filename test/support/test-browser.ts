@@ -2,15 +2,15 @@ import { readForm } from '../../src/http/form-seal.ts'
 import { hiddenFields, unescaped } from './hidden-fields.ts'
 import type { Answer, Service } from './service.ts'
 
-/** What a browser is to a server: it keeps cookies by host, or refuses them, and says where a form is from. */
+/** A browser as a server sees it: it keeps cookies by host or refuses them, and sends the source of a form. */
 export class TestBrowser {
   readonly #cookies = new Map<string, Map<string, string>>()
   readonly #service: Service
   readonly #headers: Record<string, string>
-  /** What its person has set. */
+  /** The settings of its user. */
   keepsCookies = true
 
-  /** @param headers what each request has besides, such as where it is from */
+  /** @param headers sent with each request, such as the client IP */
   constructor(service: Service, headers: Record<string, string> = {}) {
     this.#service = service
     this.#headers = headers
@@ -39,7 +39,7 @@ export class TestBrowser {
     return this.#keep(hostname, await this.#service.ask('POST', pathname, asked))
   }
 
-  /** Opens the page that a reply leads on to; a reply that leads nowhere is the page itself. */
+  /** Follows a redirect; returns any other reply itself. */
   async follow(address: string, answer: Answer): Promise<Answer> {
     const place = answer.headers.get('Location')
     return place === null ? answer : this.open(new URL(place, address).href)
@@ -68,7 +68,7 @@ export class TestBrowser {
   }
 }
 
-/** What a page's form with this action acts on: sealed, so that only the service reads it. */
+/** The sealed values that a page's form with this action acts on, which only the service can read. */
 export async function shownBy(
   service: Service,
   page: string,
@@ -80,7 +80,7 @@ export async function shownBy(
   return sealed?.shown ?? {}
 }
 
-/** What a page gives the browser for a security key to sign; null where it has no button for one. */
+/** The challenge that a page gives the browser for a security key, or null without a button for one. */
 export function keyOptionsOn(page: string) {
   const [, options = 'null'] = /data-key="get"[^>]*data-options="([^"]*)"/.exec(page) ?? []
   return JSON.parse(unescaped(options))

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 
-/** Stands in every generated password, code and key, so that one which leaks is found. */
+/** Part of every generated password, code and key, so that a leaked one is found. */
 export const SECRET_MARK = 'Zq7neverShow'
 
-/** Who can log in at the service under fuzz. */
+/** Users who can log in at the service under fuzz. */
 export const fuzzUser = { username: 'sessionuser', password: `${SECRET_MARK}-right` }
 
 /** Values that parameters of these names have at the service under fuzz. */
@@ -17,7 +17,7 @@ export const knownValues: Record<string, string[]> = {
   email: ['jane@example.com'],
 }
 
-/** Text that software has stumbled over: Unicode forms, controls, injections, inherited names. */
+/** Text known to break software: Unicode forms, controls, injections, inherited names. */
 const stumblingTexts = [
   '\u00e9',
   'e\u0301',
@@ -75,7 +75,7 @@ const longTexts = fc
   )
   .map(([unit, times]) => unit.repeat(times))
 
-/** Text of every kind, lone surrogates and control characters among it. */
+/** Text of every kind, including lone surrogates and control characters. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ maxLength: 24 }) },
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 24 }) },
@@ -84,17 +84,17 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: longTexts },
 )
 
-/** Text that every parameter takes which is not otherwise limited. */
+/** Text that every parameter without further limits accepts. */
 export const plainTexts: fc.Arbitrary<string> = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 24 })
   .map((text) => text.replaceAll(/\p{Cc}/gu, '.'))
 
-/** Text to send as the parameter of this name: a secret is marked. */
+/** A text for the parameter of this name; secrets are marked. */
 export function textsFor(name: string, of: fc.Arbitrary<string> = texts): fc.Arbitrary<string> {
   return isSecret(name) ? of.map((text) => SECRET_MARK + text) : of
 }
 
-/** Not every name with the word: password_validity_days is a setting, which a page shows again as it was typed. */
+/** Not every name with this word: password_validity_days is a setting, which a page shows as it was typed. */
 function isSecret(name: string): boolean {
   return /(^|_)(password(_confirmation|_again|_hash)?|otp|code|secret|proof)$/.test(name)
 }

@@ -5,8 +5,8 @@ import type { Service } from './service.ts'
 type Site = Awaited<ReturnType<Service['createSite']>>
 
 /**
- * A user as it was made when names and addresses were only lower-cased: its row, and its one entry in the
- * directory.
+ * A user as they were created when names and email addresses were only lower-cased: their row, and their one entry in
+ * the directory.
  */
 export async function userOfBefore(
   service: Service,

@@ -17,7 +17,7 @@ export function fromModhex(text: string): Uint8Array {
   )
 }
 
-/** The CRC of ISO 13239 that Yubikeys end with. */
+/** The CRC of ISO 13239 that Yubikey passwords end with. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff
   for (const byte of bytes) {
@@ -27,12 +27,12 @@ export function crc16(bytes: Uint8Array): number {
   return crc
 }
 
-/** What a Yubikey encrypted. */
+/** The fields that a Yubikey encrypts. */
 export function decrypted(aesKey: Uint8Array, bytes: Uint8Array): Uint8Array {
   return createDecipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false).update(bytes)
 }
 
-/** A Yubikey: types encrypted counters. */
+/** A Yubikey, which types encrypted counters. */
 export class Yubikey {
   readonly publicId = modhex(randomBytes(6))
   readonly aesKey = randomBytes(16)
@@ -53,11 +53,11 @@ export class Yubikey {
   }
 }
 
-/** A validation server of protocol 2.0: decrypts, counts, signs. What it answers can be spoilt. */
+/** A validation server of protocol 2.0, which decrypts, counts and signs. Its replies can be corrupted. */
 export class ValidationServer {
   readonly clientId = '1'
   readonly apiKey = 'EHmo8FMxuhumBlTinC4uYL0Mgwg='
-  /** Every request that came. */
+  /** Every request that arrived. */
   readonly asked: URLSearchParams[] = []
   spoil: (reply: Fields) => Fields | Response | Promise<Fields> = (reply) => reply
   readonly #keys: Yubikey[]

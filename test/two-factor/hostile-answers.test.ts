@@ -9,10 +9,10 @@ const WRONG = 'not-authenticated/one-time-password-incorrect'
 const ORIGIN = 'http://mysite.localhost'
 const RP_ID = 'mysite.localhost'
 
-/** What may stand where base64url is meant: of no length, of a wrong one, of other letters, of rubbish. */
+/** Values instead of base64url: empty, of a wrong length, with other letters, arbitrary. */
 const FIELDS = ['', 'a', '%', 'AAAA', '\u0000', 'ab=', 'é', 'A'.repeat(3_000), null, 7, {}, []]
 
-/** Answers that differ from a good one in one place, however deep. */
+/** Responses that differ from a valid one in one place, at any depth. */
 function spoilt(answer: object): string[] {
   return Object.entries(answer).flatMap(([name, value]) => [
     ...FIELDS.map((field) => JSON.stringify({ ...answer, [name]: field })),

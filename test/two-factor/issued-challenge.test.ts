@@ -24,7 +24,7 @@ async function withKey(by: 'webauthn' | 'u2f') {
   return { ...opened, ask, token }
 }
 
-/** What has the form of a challenge, or stands where one is meant, and was never issued. */
+/** Values in the form or the place of a challenge that were never issued. */
 const NEVER_ISSUED = ['', ' ', 'AA', 'null', 'undefined', base64url.encode(new Uint8Array(32))]
 
 describe('An assertion over a challenge that was never issued', () => {

@@ -9,7 +9,7 @@ import { TestBrowser } from '../support/test-browser.ts'
 const HOST = 'mysite.localhost'
 const ORIGIN = `http://${HOST}`
 
-/** A user whose second factor is a key, in a browser in which it was given long ago. */
+/** A user whose 2FA method is a key, in a browser whose last authentication is not recent. */
 async function open() {
   const opened = await withSecondFactors()
   const { service } = opened
@@ -28,7 +28,7 @@ async function open() {
   const codes = [...done.body.matchAll(/<li[^>]*>([0-9A-Z-]{23})<\/li>/g)].map(([, code]) => code)
   await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
   const factors = () => browser.open(`${ORIGIN}/account/2fa`)
-  /** Presses a button of that page, and has the key sign what the page gave it. */
+  /** Presses a button of that page, and has the key sign its challenge. */
   const pressWithKey = async (path: string, more: Record<string, string> = {}) => {
     const page = (await factors()).body
     const form = formOf(page, `/account/2fa/${path}`)
@@ -38,7 +38,7 @@ async function open() {
     const proof = await token.assert(signed)
     const send = (of: object) =>
       browser.send(`${ORIGIN}/account/2fa/${path}`, { ...of, ...more, proof })
-    /** Sends what the key signed in a form of a page that is shown anew. */
+    /** Sends the key's signature in a form of a reloaded page. */
     const sendAgain = async () => {
       await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
       return send(hiddenFields((await factors()).body, `/account/2fa/${path}`))

@@ -12,7 +12,7 @@ const NEW = 'files.example.com'
 const WRONG = 'not-authenticated/one-time-password-incorrect'
 const originOf = (host: string) => `http://${host}`
 
-/** Makes the domain the site's, or takes it from it, as a verification and its end do. */
+/** Gives the site the domain or takes it away, as a verification and its end do. */
 function setDomain(domain: string | null) {
   const at = domain === null ? null : 1
   const sql = 'UPDATE sites SET domain = ?, domain_verified_at = ?'
@@ -24,7 +24,7 @@ async function open() {
   const { service, userId } = opened
   const logInAt = (host: string, more: Record<string, unknown> = {}) =>
     service.logIn({ ...right, ...more }, { headers: SDK, host })
-  /** Registers a key at a host, by an answer of the kind that its users' clients send. */
+  /** Registers a key at a host, with a response of its users' clients. */
   const addKeyAt = async (host: string, by: 'webauthn' | 'u2f' = 'webauthn', session?: string) => {
     const headers = { ...SDK, 'X-FilesAPI-Auth': session ?? (await logInAt(host)).body.id }
     const ask = (method: string, path: string, body: Record<string, unknown>) =>
@@ -41,7 +41,7 @@ async function open() {
     const codes: string[] = done.body.recovery_codes ?? []
     return { token, id: body.id as number, rpId: rp.id as string, codes }
   }
-  /** What the first step at a host says. */
+  /** The reply to the first step at a host. */
   const beginAt = async (host: string) => {
     const { data } = (await logInAt(host)).body
     const { webauthn_authentication_options: options, security_key_origins: origins } = data
@@ -50,7 +50,7 @@ async function open() {
   }
   const finishAt = (host: string, otp: string, partial_session_id: string) =>
     service.logIn({ username: right.username, otp, partial_session_id }, { headers: SDK, host })
-  /** Both steps at a host, by a key that the browser found for an RP ID. */
+  /** Both steps at a host, with a key that the browser found for an RP ID. */
   const logInBy = async (token: SecurityToken, { host, rpId = host, page = host }: By) => {
     const { data, challenge } = await beginAt(host)
     const otp = await token.assert({ rpId, challenge, origin: originOf(page) })
@@ -62,9 +62,9 @@ async function open() {
 
 interface By {
   host: string
-  /** What the key was made for. */
+  /** The RP ID that the key was registered for. */
   rpId?: string
-  /** Where the browser was. */
+  /** The host of the browser's page. */
   page?: string
 }
 

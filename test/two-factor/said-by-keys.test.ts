@@ -9,7 +9,7 @@ const RP_ID = 'mysite.localhost'
 const WRONG = 'not-authenticated/one-time-password-incorrect'
 const BASE64URL = /^[\w-]+$/
 
-/** A user with one good key, who registers others. */
+/** A user with a valid key, who registers others. */
 async function withKey() {
   const opened = await withSecondFactors({ userLockout: false })
   let ask = opened.by((await opened.logIn()).body.id)
@@ -24,7 +24,7 @@ async function withKey() {
     const { challenge, complete } = await begin()
     return complete(await token.create({ rpId: RP_ID, origin: ORIGIN, challenge, ...said }))
   }
-  /** Logs in by a key, with the options that a browser has read. */
+  /** Logs in with a key, using the options that a browser has parsed. */
   const logInBy = async (token: SecurityToken) => {
     const { data } = (await opened.logIn()).body
     const { challenge, allowCredentials, ...options } = data.webauthn_authentication_options
@@ -33,7 +33,7 @@ async function withKey() {
     const otp = await token.assert({ rpId: RP_ID, origin: ORIGIN, challenge })
     const sent = { username: 'sessionuser', otp, partial_session_id: data.partial_session_id }
     const { status, body } = await opened.service.logIn(sent, { headers: SDK })
-    // Only who has just given a second factor changes them.
+    // Changing them requires a recent second factor.
     if (status === 201) ask = opened.by(body.id)
     return { ids, status }
   }
@@ -43,7 +43,7 @@ async function withKey() {
   return { ...opened, begin, register, logInBy, good }
 }
 
-/** Throws where a browser's parser does: it reads a dictionary of Web IDL, and one bad member spoils all. */
+/** Throws like a browser's parser: it reads a Web IDL dictionary, and one invalid member spoils all. */
 function readAsBrowser(options: { rpId?: unknown; rp?: { id: unknown } }, keys: unknown): void {
   expect(typeof (options.rpId ?? options.rp?.id)).toBe('string')
   expect(Array.isArray(keys)).toBe(true)

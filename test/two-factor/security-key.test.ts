@@ -24,7 +24,7 @@ async function withKey(site = {}) {
   }
   const finish = (otp: string, partial_session_id: string) =>
     service.logIn({ username: right.username, otp, partial_session_id }, { headers: SDK })
-  /** The first step, and what it asks a key to sign. */
+  /** The first step, and the challenge for the key. */
   const begin = async () => {
     const { data } = (await logIn()).body
     const [request] = data.u2f_sign_requests

@@ -175,7 +175,7 @@ describe('A phone as 2FA method', () => {
   })
 })
 
-/** Begins to set a phone up, and leaves it at that; so many times. */
+/** Starts to set a phone up without completing it, that many times. */
 async function beginPhones(
   { service }: Pick<Awaited<ReturnType<typeof withPhone>>, 'service'>,
   user: object,

@@ -21,7 +21,7 @@ async function open() {
   }
   const browser = await browserOf('sessionuser')
   const placeOf = (answer: Answer) => `${ORIGIN}${answer.headers.get('Location')}`
-  /** Sends a form of the page of second factors; where it leads. */
+  /** Sends a form of the 2FA page; returns where it leads. */
   const press = async (path: string, more: Record<string, string> = {}) => {
     const page = await browser.open(`${ORIGIN}/account/2fa`)
     const fields = hiddenFields(page.body, `/account/2fa/${path}`)

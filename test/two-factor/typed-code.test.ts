@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { readTypedCode } from '../../src/two-factor/typed-code.ts'
 
-/** Zero of every script that has digits, at the versions of Unicode from 6 on. */
+/** The zero of every script with digits, in Unicode 6 and later. */
 const ZEROS = [...'0٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐０𑁦𑃰𝟘𝟬𞥐']
 
 const inDigitsOf = (zero: string, digits: string) =>

@@ -5,7 +5,7 @@ import vectors from './webauthn-vectors.json' with { type: 'json' }
 
 const PARTY = { rpId: 'example.org', origin: 'https://example.org', name: 'Example' }
 
-/** What a vector shows and this service refuses: algorithms that it does not offer, and frames. */
+/** Vectors that this service refuses: algorithms that it does not offer, and frames. */
 const REFUSED = [
   'ES256 Credential with "crossOrigin": true in clientDataJSON',
   'ES256 Credential with "topOrigin" in clientDataJSON',
@@ -35,7 +35,7 @@ function assert(vector: Vector, key: Partial<SecondFactorRow>, by = PARTY) {
   return verifyAssertion([by], of, answerOf(vector, response))
 }
 
-/** The last character carries bits that decoding may drop; the one before does not. */
+/** The last character has bits that decoding may drop; the one before does not. */
 function changed(text: string): string {
   const at = text.length - 2
   return text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1)

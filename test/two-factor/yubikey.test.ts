@@ -124,7 +124,7 @@ describe('A Yubikey', () => {
     server.spoil = async (reply) => {
       const changed = { ...reply, ...change }
       const without = Object.fromEntries(Object.entries(changed).filter(([, value]) => value))
-      // Left out, or there and empty: neither is a value.
+      // Missing or empty: neither is a value.
       const spoilt = server.asked.length % 2 ? changed : without
       return { ...spoilt, h: await server.sign(spoilt) }
     }

@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { everyPage, formsNotOn, formsOn, NAMES } from '../support/every-page.ts'
 
 let pages: Map<string, string>
-// Made once: what is stored is reset before each test, what the pages were is not.
+// Built once: storage is emptied before each test, but the pages are kept.
 beforeEach(async () => {
   pages ??= await everyPage()
 })
 
-/** A form's fields that people see, or their password manager does: their attributes. */
+/** The attributes of a form's fields that people or their password manager see. */
 function fieldsIn(form: string) {
   return [...form.matchAll(/<input ([^>]*)>/g)]
     .map(([, attributes = '']) => {
@@ -32,7 +32,7 @@ describe('Every form', () => {
       for (const form of formsOn(page)) {
         const fields = fieldsIn(form)
         const first = fields.findIndex(isPassword)
-        // The secret of an identity provider is no password of a user.
+        // The secret of an identity provider is no user's password.
         const secrets = fields.filter((one) => one.type === 'password' && !isPassword(one))
         expect(secrets.filter(({ name }) => name !== 'client_secret')).toEqual([])
         if (first === -1) continue
@@ -73,7 +73,7 @@ describe('Every page', () => {
         .replaceAll(/<bdi translate="no">[^<]*<\/bdi>/g, '')
         .replaceAll(/\u2068[^\u2068\u2069]*\u2069/g, '')
         .replaceAll(/<p dir="auto">[^<]*<\/p>/g, '')
-        // What has a box or a line of its own, and what nobody reads.
+        // Elements with their own box or line, and elements that nobody reads.
         .replaceAll(/<text [^>]*>[^<]*<\/text>/g, '')
         .replaceAll(/ (?:value|data-options)="[^"]*"/g, '')
         .replaceAll(/<textarea [^>]*>[^<]*<\/textarea>/g, '')

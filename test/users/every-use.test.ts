@@ -6,7 +6,7 @@ const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const from = { ...SDK, 'CF-Connecting-IP': '192.0.2.7' }
 const DAY = 86_400_000
 
-/** A user who is logged in by everything that there is. */
+/** A user who is logged in with every kind of credential. */
 async function everywhere() {
   const service = new Service({ SERVICE_CREDENTIALS: JSON.stringify({ 'sftp-eu': TOKEN }) })
   const site = await service.createSite({ sessionExpiry: 720 })
@@ -25,7 +25,7 @@ async function everywhere() {
   const introspected = async (token: string) =>
     (await service.ask('POST', `${API}/introspect`, { headers: spoken, body: { token } })).body
       .active
-  /** Whether each way in is open, by its name. */
+  /** Whether each credential works, by its name. */
   const open = async () => ({
     'a session string': await site200({ 'X-FilesAPI-Auth': session.id }),
     'a session token': await site200({ Authorization: `Bearer ${session.token}` }),
@@ -99,7 +99,7 @@ describe('An access rule of a user or their site', () => {
       'restapi_permission',
       'users SET restapi_permission = 0',
       'users SET restapi_permission = 1',
-      // There a front end of another protocol speaks for the user.
+      // There a front end of another protocol acts for the user.
       { 'a session, to a service': true, 'a key, to a service': true },
     ],
   ])(

@@ -537,7 +537,7 @@ describe('The last admin', () => {
     const listed = await ask('PATCH', self, { bypass_site_allowed_ips: false })
     expect(Object.keys(listed.body.model_errors)).toEqual(['allowed_ips'])
     await service.env.DB_US_EAST_1.prepare("UPDATE sites SET allowed_ips = ''").run()
-    // Who cannot log in is no other admin.
+    // A user who cannot log in does not count as another admin.
     const invited = await make({
       username: 'invited',
       email: 'x@y.example',

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 
 const NOT_FOUND = { code: 10007, message: 'This Worker does not exist.' }
 
-/** What Cloudflare's API answers about a Worker that does not exist yet, by the end of the path. */
+/** Replies of Cloudflare's API for a Worker that does not exist yet, by the end of the path. */
 const answers: [path: RegExp, result: unknown][] = [
   [/\/query$/, [{ results: [], success: true, meta: {} }]],
   [/\/deployments$/, { deployments: [] }],
@@ -15,19 +15,19 @@ const answers: [path: RegExp, result: unknown][] = [
   [/\/secrets$/, NOT_FOUND],
 ]
 
-/** Cloudflare's API as far as this project's commands have wrangler ask it. */
+/** The parts of Cloudflare's API that wrangler calls for this project's commands. */
 export class FakeCloudflare {
-  /** Paths that end so are answered with a fault. */
+  /** Requests to paths with these ends fail. */
   failing: RegExp | null = null
-  /** What was asked that changes something: method and the path below the account. */
+  /** The requests that change something: method and path below the account. */
   readonly changes: string[] = []
   readonly secrets: Record<string, string> = {}
-  /** The metadata of the last Worker that was uploaded. */
+  /** The metadata of the last uploaded Worker. */
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it is what types it
   uploaded: any
   /** The paths of the static assets that were uploaded with it. */
   readonly assets: string[] = []
-  /** Those that are not uploaded yet, by their digest. */
+  /** The digests of assets that are not uploaded yet. */
   readonly #missing = new Map<string, string>()
   readonly #server: Server
 
@@ -59,7 +59,7 @@ export class FakeCloudflare {
     }
   }
 
-  /** What the API says of one request; null for a fault of its own. */
+  /** The API's reply to a request, or null for a failure. */
   async #answer(request: IncomingMessage): Promise<unknown> {
     const { pathname } = new URL(request.url ?? '', 'http://localhost')
     const body = await text(request)
@@ -80,7 +80,7 @@ export class FakeCloudflare {
     return { jwt: 'session', buckets: [[...this.#missing.keys()]] }
   }
 
-  /** The last of them is answered with the token that the Worker is uploaded with. */
+  /** The reply to the last upload has the token that the Worker is uploaded with. */
   #takeAssets(body: string): unknown {
     for (const [, hash = ''] of body.matchAll(/form-data; name="(\w+)"/g)) {
       this.assets.push(this.#missing.get(hash) ?? 'not asked for')

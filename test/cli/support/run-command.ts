@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 
 interface Where {
   environment?: Record<string, string>
-  /** The project's, unless given. */
+  /** Default: the project's folder. */
   folder?: string
 }
 

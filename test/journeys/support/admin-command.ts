@@ -10,11 +10,11 @@ export interface Ended {
   code: number
   out: string
   error: string
-  /** What the command started and did not end. */
+  /** The processes that the command started and did not end. */
   leftRunning: string[]
 }
 
-/** Runs the operator's command line in a process group of its own, with this text on standard input. */
+/** Runs the operator's command line in its own process group, with this text on standard input. */
 export async function admin(
   args: string[],
   { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
@@ -32,7 +32,7 @@ export async function admin(
   return { code, out, error, leftRunning: await leftRunning(command.pid as number) }
 }
 
-/** Gives what the group started some time to see that it is alone. */
+/** Gives the processes of the group time to notice that they are alone. */
 async function leftRunning(group: number): Promise<string[]> {
   for (const endedAt = Date.now(); ; await wait(50)) {
     const left = runningProcesses().filter((process) => process.group === group)

@@ -15,10 +15,10 @@ export const PHONE: Look = {
   colorScheme: 'dark',
 }
 
-/** Whose names stand in tests for those that the people of the site have. */
+/** Placeholders in tests for the names of the site's users. */
 export type Role = 'sessionuser' | 'siteadmin'
 
-/** A site at a browser, another one for each test. */
+/** A site in a browser, a different one for each test. */
 export class AdminJourney {
   readonly latchkey: Latchkey
   readonly browser: Browser
@@ -39,12 +39,12 @@ export class AdminJourney {
     await this.latchkey.stop()
   }
 
-  /** Goes on with a site of its own, whose admin and user nobody has met. */
+  /** Opens a new site with its own admin and user. */
   async begin(): Promise<void> {
     this.#site = await ownSite(this.latchkey)
   }
 
-  /** What a test left open is closed. */
+  /** Closes everything that a test left open. */
   async end(): Promise<void> {
     await Promise.all(this.browser.contexts().map((context) => context.close()))
   }
@@ -54,7 +54,7 @@ export class AdminJourney {
     return this.#site
   }
 
-  /** A name of one of the two, else the name itself. */
+  /** The real name behind a placeholder, else the name itself. */
   nameOf(who: Role | (string & {})): string {
     if (who === 'sessionuser') return this.site.user.username
     return who === 'siteadmin' ? this.site.admin.username : who
@@ -64,7 +64,7 @@ export class AdminJourney {
     return `${this.site.origin}${path}`
   }
 
-  /** In a browser of its own, which has the session already: account-pages.test.ts logs in by the form. */
+  /** Opens a browser that already has the session. account-pages.test.ts logs in with the form. */
   async logIn(
     who: Role,
     password = `${who}password`,
@@ -90,7 +90,7 @@ export class AdminJourney {
     return page
   }
 
-  /** Sends the form of the login page; answers the session's cookie, if one began. */
+  /** Sends the login form; returns the session's cookie if a session started. */
   async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
     const page = await fetch(this.at('/login'))
     const form = hiddenFields(await page.text(), '/login')
@@ -115,7 +115,7 @@ export class AdminJourney {
     return Number(results[0]?.id)
   }
 
-  /** Changes the database beneath the service. */
+  /** Changes the database directly. */
   async run(sql: string): Promise<void> {
     await (await this.latchkey.database('DB_US_EAST_1')).prepare(sql).run()
   }

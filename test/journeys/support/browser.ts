@@ -7,18 +7,18 @@ import bundled from '@sparticuz/chromium'
 import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 import { made } from './latchkey.ts'
 
-/** Much longer than anything takes: a machine with much else to do takes some times what a test needs. */
+/** Much longer than any step takes, since a busy machine is several times slower. */
 export const LIMIT_MS = 60_000
 
-/** It asks nothing of anybody but the pages that it shows. */
+/** The browser makes no requests of its own. */
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-/** The flags that npm's browser has for places where little works. */
+/** The flags of npm's browser for restricted environments. */
 const FOR_ELSEWHERE = [
-  // They would let pages do what they may not.
+  // These would let pages do what the CSP forbids.
   '--allow-running-insecure-content',
   '--disable-web-security',
-  // They would have one page do the work of another, or draw by a graphics card that is not there.
+  // These would run several pages in one process, or need a graphics card.
   '--single-process',
   '--no-zygote',
   '--in-process-gpu',
@@ -28,12 +28,12 @@ const FOR_ELSEWHERE = [
   '--enable-unsafe-swiftshader',
 ]
 
-/** A connection to the one browser of all files: what it opens is closed with it. */
+/** A connection to the browser that all files share. What it opens is closed with it. */
 export async function openBrowser(): Promise<Browser> {
   return connectTo(await made<string>('browser'))
 }
 
-/** A connection to a browser whose pages may take their time. */
+/** A connection to a browser with longer time-outs. */
 export async function connectTo(endpoint: string): Promise<Browser> {
   const browser = await chromium.connect(endpoint, { timeout: LIMIT_MS })
   browser.on('context', (context) => context.setDefaultTimeout(LIMIT_MS))
@@ -41,8 +41,8 @@ export async function connectTo(endpoint: string): Promise<Browser> {
 }
 
 /**
- * Starts a real browser without a window: the one that npm brings, so that every machine runs the same.
- * @param more flags for one that is not for all files
+ * Starts a real headless browser: the one of the npm package, so that every machine runs the same.
+ * @param more additional flags
  */
 export async function launchBrowser(more: string[] = []): Promise<BrowserServer> {
   const another = process.env.BROWSER_PATH
@@ -58,8 +58,8 @@ const PACKAGE = 'node_modules/@sparticuz/chromium'
 const CACHE = 'node_modules/.cache'
 
 /**
- * The path of npm's browser, unpacked once for each version. The package's own way leaves half of it in the folder
- * for temporary files when it is interrupted, and takes whatever version is there.
+ * The path of npm's browser, unpacked once for each version. The package's own function leaves an incomplete copy in
+ * the temporary folder when it is interrupted, and uses any version that is there.
  */
 async function unpackedBrowser(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'))

@@ -8,30 +8,30 @@ import { applyMigrations } from '../../../src/cli/local-state.ts'
 
 const run = promisify(execFile)
 
-/** The entries of the Worker that are started in tests. */
+/** The entries of the Worker that tests start. */
 export type Entry =
-  /** Production's. */
+  /** The production entry. */
   | 'src/index.ts'
-  /** The one of `npm start`. */
+  /** The entry of `npm start`. */
   | 'src/local.ts'
-  /** The same with the least that a hash can cost. */
+  /** The same with the lowest hash cost. */
   | 'test/support/cheap-local-worker.ts'
 
-/** What wrangler made of an entry, in a folder, as it would upload it. */
+/** The bundle of an entry in a folder, as wrangler would upload it. */
 export interface Bundle {
   folder: string
   /** The file that exports the Worker. */
   main: string
-  /** The source files of which it is made, by esbuild's own account. */
+  /** The source files of the bundle, as esbuild reports them. */
   sources: string[]
 }
 
-/** What all Workers of a run are started from. */
+/** Shared by all Workers of a run. */
 export interface Prepared {
   bindings: Record<string, unknown>
-  /** Miniflare's options for all else that wrangler.toml says at its top level. */
+  /** Miniflare's options for the rest of wrangler.toml's top level. */
   options: ReturnType<typeof optionsOf>
-  /** A state folder whose databases are at the newest migration, and empty. */
+  /** A state folder with empty databases at the newest migration. */
   state: string
 }
 
@@ -48,7 +48,7 @@ export async function bundle(entry: Entry, folder: string): Promise<Bundle> {
   return { folder, main: basename(entry).replace('.ts', '.js'), sources: Object.keys(inputs) }
 }
 
-/** Brings databases to the newest migration, for all Workers to begin with a copy. */
+/** Migrates databases to the newest state; every Worker starts with a copy of them. */
 export async function prepare(folder: string): Promise<Prepared> {
   const config: Unstable_Config = unstable_readConfig({ config: 'wrangler.toml' })
   const options = optionsOf(config)

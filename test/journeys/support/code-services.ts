@@ -10,13 +10,13 @@ export interface SentText {
 }
 
 /**
- * A text service that speaks Twilio's Messages resource, and a validation server of Yubico's protocol, on
- * one port of this machine.
+ * A text message service with Twilio's Messages resource, and a validation server with Yubico's protocol, on one
+ * local port.
  */
 export class CodeServices {
   readonly texts: SentText[] = []
   readonly validation: ValidationServer
-  /** What the text service answers next, in place of 201. */
+  /** The status of the text message service's next reply, instead of 201. */
   readonly refusals: { status: number; body: string }[] = []
   readonly #server = createServer((request, reply) =>
     this.#answer(request).then(async (answer) => {

@@ -4,7 +4,7 @@ import { type How, type Started, startWorkers } from './started-workers.ts'
 
 export const API = '/api/rest/v1'
 
-/** What tests need of D1. */
+/** The part of D1 that tests need. */
 interface Database {
   prepare(sql: string): {
     all(): Promise<{ results: Record<string, unknown>[] }>
@@ -13,22 +13,22 @@ interface Database {
 }
 
 export interface Latchkey {
-  /** The global host. Reaching `*.localhost` from Node takes localhost-names.ts. */
+  /** The global host. Node resolves `*.localhost` with localhost-names.ts only. */
   origin: string
   /** The demo site's own host. */
   siteOrigin: string
-  /** The secrets it runs with. */
+  /** The secrets that it runs with. */
   keys: Record<string, string>
-  /** Asks it by no network: where that is https, Node does not believe its certificate. */
+  /** Calls it without the network, since Node does not trust its https certificate. */
   dispatch(path: string, init: RequestInit): Promise<{ status: number; text(): Promise<string> }>
   /** Does what the cron trigger does every minute. */
   runCron(): Promise<void>
-  /** A database, beneath the service. */
+  /** One of its databases, for direct access. */
   database(binding: string): Promise<Database>
   stop(): Promise<void>
 }
 
-/** Starts the built Worker on a free port, on stores of its own and with fresh keys. */
+/** Starts the built Worker on a free port, with its own stores and fresh keys. */
 export async function startLatchkey(
   entry: Entry = 'test/support/cheap-local-worker.ts',
   settings: Record<string, string> = {},
@@ -48,24 +48,24 @@ export async function startLatchkey(
   }
 }
 
-/** Starts one or more instances of an entry, on one set of stores. */
+/** Starts one or more instances of an entry on one set of stores. */
 export async function startInstances(entry: Entry, how: How): Promise<Started> {
   const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
   for (;;)
     try {
       return await startWorkers(bundle, prepared, how, await freePort())
     } catch (error) {
-      // Another run on this machine was given the same one.
+      // Another run on this machine took the same port.
       if ((error as { code?: string }).code !== 'ERR_ADDRESS_IN_USE') throw error
     }
 }
 
-/** A port of this machine that no other file of the run is given. */
+/** A local port that no other file of the run uses. */
 export function freePort(): Promise<number> {
   return made<number>('port')
 }
 
-/** What workshop.ts makes once for all. */
+/** What workshop.ts creates once for all files. */
 export async function made<Thing>(what: Entry | 'prepared' | 'browser' | 'port'): Promise<Thing> {
   const reply = await fetch(`${inject('workshop')}/${encodeURIComponent(what)}`)
   if (!reply.ok) throw new Error(await reply.text())

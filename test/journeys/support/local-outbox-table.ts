@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** The outbox of a service that miniflare runs, in the file that D1 is then. */
+/** The outbox of a service that miniflare runs, read from D1's file. */
 export class LocalOutboxTable {
   readonly #database: DatabaseSync
 
@@ -16,7 +16,7 @@ export class LocalOutboxTable {
     this.#database = database
   }
 
-  /** What waits. */
+  /** The pending messages. */
   kinds(): string[] {
     return this.#database
       .prepare('SELECT kind FROM outbox')
@@ -24,7 +24,7 @@ export class LocalOutboxTable {
       .map(({ kind }) => String(kind))
   }
 
-  /** Keeps requests for a reset from being done: no mail is taken in until it is released. */
+  /** Blocks reset requests from being processed: no mail is queued until it is released. */
   hold(): void {
     this.#database.exec(
       "CREATE TRIGGER held BEFORE INSERT ON outbox WHEN NEW.kind = 'mail' BEGIN SELECT RAISE(ABORT, 'held'); END",
@@ -35,7 +35,7 @@ export class LocalOutboxTable {
     this.#database.exec('DROP TRIGGER held')
   }
 
-  /** Moves the next attempt of all that waits to the past. Only while the service is stopped. */
+  /** Moves the next attempt of all pending messages to the past. Only while the service is stopped. */
   makeDue(): void {
     this.#database.exec('UPDATE outbox SET next_attempt_at = 0')
   }

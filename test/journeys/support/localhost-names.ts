@@ -2,7 +2,7 @@ import dns from 'node:dns'
 
 const lookup = dns.lookup as (hostname: string, ...rest: unknown[]) => void
 
-/** Browsers and curl find `*.localhost` on this machine (RFC 6761 §6.3); Node asks a name server. */
+/** Browsers and curl resolve `*.localhost` locally (RFC 6761 §6.3), but Node asks a name server. */
 dns.lookup = ((hostname: string, ...rest: unknown[]) =>
   lookup(
     hostname.endsWith('.localhost') ? 'localhost' : hostname,

@@ -11,10 +11,10 @@ const tls = {
 export const USER = 'latchkey@example.com'
 export const PASSWORD = 'p%w d:/@ü'
 
-/** A real SMTP server on loopback, which asks for a password and keeps what it is sent. */
+/** A real SMTP server on loopback, which requires a password and stores the mails. */
 export class MailServer {
   readonly mails: Email[] = []
-  /** Whether each password that came was sent under TLS. */
+  /** Whether each password arrived under TLS. */
   readonly passwordsUnderTls: boolean[] = []
   readonly #options: SMTPServerOptions
   #server: SMTPServer | undefined

@@ -5,9 +5,9 @@ import { LIMIT_MS } from './browser.ts'
 const POLL_MS = 10
 
 /**
- * Does what leads to another page, and returns once that page has loaded. No load event says so: it does not tell
- * whose it is, and that of the page before may be late. So the document that is left is marked.
- * @param shown what only the page to wait for has, where others come in between
+ * Runs an action that opens another page, and returns once that page has loaded. Load events cannot tell: they do not
+ * name their page, and that of the page before may be late. So the old document is marked.
+ * @param shown a selector that only the awaited page matches, when others come in between
  */
 export async function nextPage(
   page: Page,
@@ -19,7 +19,7 @@ export async function nextPage(
   await hasLoaded(page, shown)
 }
 
-/** Does what opens another page, and returns it once it has loaded. */
+/** Runs an action that opens a new tab, and returns it once it has loaded. */
 export async function openedPage(
   context: BrowserContext,
   act: () => Promise<unknown>,
@@ -31,7 +31,7 @@ export async function openedPage(
 
 async function hasLoaded(page: Page, shown: Locator): Promise<void> {
   const deadline = Date.now() + LIMIT_MS
-  // A document may be replaced while it is asked.
+  // A document may be replaced during the query.
   const isThere = async () => (await shown.count()) > 0 && (await page.evaluate(isNext))
   while (!(await isThere().catch(() => false))) {
     if (page.isClosed()) throw new Error('The page was closed.')
@@ -44,17 +44,17 @@ function isNext(): boolean {
   return document.readyState === 'complete' && !('isLeft' in document)
 }
 
-/** Clicks what leads to another page, and returns once that page has loaded. */
+/** Clicks something that opens another page, and returns once that page has loaded. */
 export function clickThrough(target: Locator): Promise<void> {
   return nextPage(target.page(), () => target.click())
 }
 
-/** Clicks twice, as people do, what leads to another page. */
+/** Double-clicks something that opens another page. */
 export function doubleClickThrough(target: Locator): Promise<void> {
   return nextPage(target.page(), () => target.dblclick({ delay: 100 }))
 }
 
-/** Clicks what leads to no other page. */
+/** Clicks something that opens no other page. */
 export function clickInPlace(target: Locator): Promise<void> {
   return target.click()
 }
@@ -69,12 +69,12 @@ export function follow(page: Page, name: string): Promise<void> {
   return clickThrough(page.getByRole('link', { name, exact: true }))
 }
 
-/** Sends the form, or follows the link, that has the focus. */
+/** Sends the focused form, or follows the focused link. */
 export function pressEnter(page: Page): Promise<void> {
   return nextPage(page, () => page.keyboard.press('Enter'))
 }
 
-/** Fills in the login page that is open, and sends it. */
+/** Fills in and sends the open login page. */
 export async function logIn(
   page: Page,
   { username, password }: { username: string; password: string },

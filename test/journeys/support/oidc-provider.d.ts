@@ -1,4 +1,4 @@
-/** What tests use of it; it ships no types. */
+/** The parts that tests use, since the package ships no types. */
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http'
 

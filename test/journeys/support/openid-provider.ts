@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from 'playwright-core'
 import { clickInPlace, clickThrough, press } from './navigation.ts'
 
-/** Whether a client proves itself as Google takes it: in the body, or in a header that holds no encoding. */
+/** Whether a client authenticates as Google requires: in the body, or in a header without encoding. */
 function isSentPlain(
   { headers: { authorization } }: IncomingMessage,
   { id, secret }: { id: string; secret: string },
@@ -12,24 +12,24 @@ function isSentPlain(
   return authorization === undefined || authorization === `Basic ${plain}`
 }
 
-/** A real OpenID Connect provider on loopback: anybody logs in by any name, with any password. */
+/** A real OpenID Connect provider on loopback. Everybody can log in under any name, with any password. */
 export class OpenIdProvider {
   readonly #name: string
   readonly #server: Server = createServer()
   issuer = ''
 
-  /** @param name tells its cookies from those of another on this machine */
+  /** @param name distinguishes its cookies from those of other providers on this machine */
   constructor(name: string) {
     this.#name = name
   }
 
-  /** Takes a port, so that a client can be told the issuer. */
+  /** Opens a port, so that a client can be told the issuer. */
   async listen(): Promise<void> {
     await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening))
     this.issuer = `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Serves one client, from now on. */
+  /** Serves one client from now on. */
   async serve(client: {
     id: string
     secret: string
@@ -55,7 +55,7 @@ export class OpenIdProvider {
         openid: ['sub', 'sid', 'auth_time'],
       },
       scopes: ['openid', 'email', 'profile', 'groups'],
-      // Its own dispatcher asks no loopback address.
+      // Its default dispatcher calls no loopback address.
       fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
         fetch(url, options),
       features: { backchannelLogout: { enabled: true } },
@@ -80,7 +80,7 @@ export class OpenIdProvider {
     })
     const answer = provider.callback()
     this.#server.removeAllListeners('request').on('request', (request, reply) => {
-      // As strict as Google, which compares what the header holds undecoded.
+      // As strict as Google, which compares the header without decoding it.
       const isTaken = isSentPlain(request, client) || request.url !== '/token'
       if (isTaken) return void answer(request, reply)
       reply
@@ -89,17 +89,17 @@ export class OpenIdProvider {
     })
   }
 
-  /** Logs a person in on its pages, which send the browser back. */
+  /** Logs a person in on its pages, which redirect the browser back. */
   static async logIn(page: Page, name: string): Promise<void> {
     await clickThrough(await OpenIdProvider.#signIn(page, name))
   }
 
-  /** The same where the browser is kept from going back. */
+  /** The same without the redirect back. */
   static async logInOnly(page: Page, name: string): Promise<void> {
     await clickInPlace(await OpenIdProvider.#signIn(page, name))
   }
 
-  /** Returns the button that is left to press. */
+  /** Returns the last button to press. */
   static async #signIn(page: Page, name: string): Promise<Locator> {
     await page.locator('input[name=login]').fill(name)
     await page.locator('input[name=password]').fill('any')

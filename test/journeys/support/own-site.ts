@@ -1,6 +1,6 @@
 import type { Latchkey } from './latchkey.ts'
 
-/** What it takes of a service. */
+/** The part of a service that it needs. */
 export type Operated = Pick<Latchkey, 'origin' | 'keys' | 'database' | 'dispatch'>
 
 export interface Person {
@@ -9,10 +9,10 @@ export interface Person {
   email: string
 }
 
-/** A site that no other test knows, with people who have all of their names to themselves. */
+/** A separate site whose users have names of their own. */
 export interface OwnSite {
   subdomain: string
-  /** Of its own host. */
+  /** The origin of its own host. */
   origin: string
   user: Person
   admin: Person
@@ -20,12 +20,12 @@ export interface OwnSite {
 
 let names = 0
 
-/** A name that nobody else has, which begins with this one. */
+/** A unique name with this prefix. */
 export function unlike(name: string): string {
   return `${name}${++names}${Math.random().toString(36).slice(2, 8)}`
 }
 
-/** Makes a site, with a user and an admin, in a service that tests share. */
+/** Creates a site with a user and an admin in a service that tests share. */
 export async function ownSite(latchkey: Operated): Promise<OwnSite> {
   const tag = unlike('')
   const subdomain = `mysite${tag}`
@@ -39,7 +39,7 @@ export async function ownSite(latchkey: Operated): Promise<OwnSite> {
   }
   const user = await person('sessionuser', {})
   const admin = await person('siteadmin', { site_admin: true })
-  // What somebody else has set must be changed at the first login.
+  // A password set by somebody else must be changed at the first login.
   const database = await latchkey.database('DB_US_EAST_1')
   await database
     .prepare(

@@ -4,11 +4,11 @@ import { clickInPlace, openedPage } from './navigation.ts'
 const WIDTH = 390
 const HEIGHT = 844
 
-/** A person's phone: a browser of its own, small, in the person's language. */
+/** A person's phone: a small browser with its own cookies, in the person's language. */
 export class Phone {
-  /** The hosts that its pages asked anything of. */
+  /** The hosts that its pages called. */
   readonly askedHosts = new Set<string>()
-  /** What pages complained of, such as a policy that they broke. */
+  /** The errors that its pages reported, such as CSP violations. */
   readonly complaints: string[] = []
   readonly #origins: Promise<string | null>[] = []
   readonly #context: BrowserContext
@@ -41,14 +41,14 @@ export class Phone {
     return page
   }
 
-  /** Opens the link of the newest mail in the outbox, as it looks in a mail program. */
+  /** Opens the link of the newest mail in the outbox, as shown in a mail program. */
   async followMailedLink(outboxUrl: string): Promise<Page> {
     const outbox = await this.visit(outboxUrl)
     const link = outbox.frameLocator('iframe >> nth=0').getByRole('link')
     return openedPage(this.#context, () => clickInPlace(link))
   }
 
-  /** What its browser said with forms about where they are from. */
+  /** The headers that its browser sent with forms about their source. */
   async originsOfForms(): Promise<(string | null)[]> {
     return [...new Set(await Promise.all(this.#origins))]
   }
@@ -58,7 +58,7 @@ export class Phone {
   }
 }
 
-/** Whether all of a page fits the width of the phone. */
+/** Whether the whole page fits the width of the phone. */
 export function fitsItsWidth(page: Page): Promise<boolean> {
   return page.evaluate(`document.documentElement.scrollWidth <= ${WIDTH}`)
 }

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 export interface PlainReply {
   status: number
   headers: IncomingHttpHeaders
-  /** As sent: '' when there is none. */
+  /** As sent, or '' when there is none. */
   body: string
 }
 
-/** Sends a request with no header but the given ones, Host, and the length of a body. */
+/** Sends a request with only the given headers, Host and Content-Length. */
 export function plainRequest(
   method: string,
   url: string,

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runningProcesses } from './running-processes.ts'
 
-/** Much longer than it takes: what ends without being ready is told at once. */
+/** Much longer than a start takes. A process that ends early is reported at once. */
 const START_LIMIT_MS = 240_000
 const STOP_LIMIT_MS = 60_000
-/** For the last words of what has ended. */
+/** Time for the last output of an ended process. */
 const LAST_WORDS_MS = 1_000
 
-/** A script in a process group of its own, with all that it starts. */
+/** A script in its own process group, with all that it starts. */
 export class ProcessGroup {
   printed = ''
   readonly #script: ChildProcess
@@ -25,7 +25,7 @@ export class ProcessGroup {
       })
   }
 
-  /** Waits until it has printed this. @throws {Error} as soon as it has ended without, with what it printed */
+  /** Waits for this output. @throws {Error} with the output as soon as the script ends without it */
   async hasPrinted(words: string): Promise<void> {
     const isThere = () => this.printed.includes(words)
     const limit = AbortSignal.timeout(START_LIMIT_MS)
@@ -38,7 +38,7 @@ export class ProcessGroup {
     if (!isThere()) throw new Error(`It did not come up. It printed:\n${this.printed}`)
   }
 
-  /** Sends the script a signal, as `kill` does; waits until it and all that it started are gone. */
+  /** Sends the script a signal, as `kill` does, and waits until its whole group has ended. */
   async stop(signal: 'SIGTERM' | 'SIGINT', to: 'script' | 'group' = 'script'): Promise<void> {
     const exited = once(this.#script, 'exit')
     process.kill(to === 'group' ? -this.#group : this.#group, signal)
@@ -47,21 +47,21 @@ export class ProcessGroup {
       if (this.stillRunning().length === 0) return
   }
 
-  /** What the script started and still runs. A group outlives the process that it is named after. */
+  /** The processes of the group that still run. A group outlives the process that it is named after. */
   stillRunning(): string[] {
     return runningProcesses()
       .filter(({ group }) => group === this.#group)
       .map(({ name }) => name)
   }
 
-  /** Ends it as a loss of power does, and waits until nothing of it is left. */
+  /** Kills the group, as a loss of power would, and waits until all of it has ended. */
   async crash(): Promise<void> {
     process.kill(-this.#group, 'SIGKILL')
     for (const killedAt = Date.now(); this.stillRunning().length > 0; await wait(20))
       if (Date.now() - killedAt > STOP_LIMIT_MS) throw new Error('SIGKILL did not end it.')
   }
 
-  /** Leaves nothing behind, whatever happened. */
+  /** Kills what is left, whatever happened. */
   kill(): void {
     if (this.stillRunning().length > 0) process.kill(-this.#group, 'SIGKILL')
   }

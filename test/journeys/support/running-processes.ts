@@ -7,7 +7,7 @@ export interface RunningProcess {
   group: number
 }
 
-/** Every process of this machine but those that have ended and are not yet collected. */
+/** Every process of this machine except zombies. */
 export function runningProcesses(): RunningProcess[] {
   const listed = existsSync('/proc/self/stat') ? fromProc() : fromPs()
   return listed
@@ -17,7 +17,7 @@ export function runningProcesses(): RunningProcess[] {
 
 type Listed = RunningProcess & { state: string }
 
-/** Linux, where `ps` may not be installed: proc(5), `/proc/<pid>/stat`. */
+/** For Linux without `ps`: proc(5), `/proc/<pid>/stat`. */
 function fromProc(): Listed[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))

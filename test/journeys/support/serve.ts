@@ -3,6 +3,6 @@ import { startWorkers } from './started-workers.ts'
 
 const { bundle, prepared, how, port } = JSON.parse(process.argv[2] ?? '')
 const { miniflare } = await startWorkers(bundle, prepared, how, port)
-// As `npm start` does, it does the work of the minute first.
+// Like `npm start`, it runs the cron once first.
 await (await miniflare.getWorker()).scheduled({ cron: '* * * * *' })
 process.stdout.write('It serves.\n')

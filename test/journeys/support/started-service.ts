@@ -1,6 +1,6 @@
 import { ProcessGroup } from './process-group.ts'
 
-/** The service as a developer starts it: the start script. */
+/** The service as a developer starts it, with the start script. */
 export class StartedService extends ProcessGroup {
   readonly port: number
 
@@ -18,12 +18,12 @@ export class StartedService extends ProcessGroup {
     this.port = port
   }
 
-  /** Waits until the script has printed what to try. */
+  /** Waits until the script has printed the commands to try. */
   ready(): Promise<void> {
     return this.hasPrinted('Ctrl-C ends it')
   }
 
-  /** The commands that it printed, each as it stands there: a line, and those it continues on. */
+  /** The printed commands, each with its continuation lines. */
   commands(): string[] {
     const [, examples = ''] = this.printed.split('in another terminal:')
     const lines = examples.replaceAll('\\\n', '\\\r').split('\n')

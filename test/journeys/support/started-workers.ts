@@ -12,17 +12,17 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** How instances of a bundle are started. */
+/** How to start the instances of a bundle. */
 export interface How {
   settings?: Record<string, string>
   protocol?: 'http' | 'https'
   /** One for each instance. */
   names?: string[]
-  /** For another start on the state of the one before, which stays when it stops. */
+  /** For a restart on the former state, which stays when it stops. */
   again?: { keys: Record<string, string>; folder: string }
 }
 
-/** Starts one or more instances of a bundle on one set of stores and with fresh keys. */
+/** Starts one or more instances of a bundle on one set of stores, with fresh keys. */
 export async function startWorkers(
   { folder, main }: Bundle,
   { bindings, options, state }: Prepared,

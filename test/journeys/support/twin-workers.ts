@@ -9,7 +9,7 @@ const NAMES = ['latchkey-one', 'latchkey-two'] as const
 export interface Ask {
   body?: Record<string, string | boolean>
   token?: string
-  /** The demo site's own host, in place of the global one. */
+  /** The demo site's own host, instead of the global one. */
   onSite?: boolean
   headers?: Record<string, string>
 }
@@ -21,11 +21,11 @@ export interface Answer {
   headers: Headers
 }
 
-/** Two instances of the built Worker, as Cloudflare runs many: of one mind only by D1 and KV. */
+/** Two instances of the built Worker, as Cloudflare runs many. They share only D1 and KV. */
 export class TwinWorkers {
   readonly #started: Started
   #calls = 0
-  /** That `onSite` asks. */
+  /** The host that `onSite` calls. */
   subdomain = 'mysite'
 
   private constructor(started: Started) {
@@ -33,19 +33,19 @@ export class TwinWorkers {
   }
 
   static async start(): Promise<TwinWorkers> {
-    // At the real cost: the hash is what keeps them busy.
+    // At the real cost, since the hash is what keeps them busy.
     const twins = new TwinWorkers(await startInstances('src/local.ts', { names: [...NAMES] }))
-    // One after the other: each makes the demo data where there is none yet.
+    // One after another, since each creates missing demo data.
     for (const _ of NAMES) await twins.ask('GET', '/health')
     return twins
   }
 
-  /** The address of a host of theirs, as browsers write it in `Origin`. */
+  /** The origin of one of their hosts, as browsers send it in `Origin`. */
   get siteOrigin(): string {
     return `http://${this.subdomain}.localhost:${this.#started.port}`
   }
 
-  /** Asks the one and the other in turn, each time as another caller unless a header says where it is. */
+  /** Calls the two in turn, each time from another IP address unless a header names one. */
   async ask(
     method: string,
     path: string,
@@ -75,8 +75,8 @@ export class TwinWorkers {
   }
 
   /**
-   * Asks so many times at once. Both are kept busy meanwhile: else the first call is done before the
-   * others have come, because workerd looks for new ones only when it has nothing else to do.
+   * Calls that many times at once. Both Workers are kept busy meanwhile. Otherwise the first call is done before the
+   * others arrive, because workerd accepts new ones only when it is idle.
    */
   async askMany(times: number, ask: (nth: number) => Promise<Answer>): Promise<Answer[]> {
     const each = Array.from({ length: times }, (_, nth) => nth)
@@ -99,7 +99,7 @@ export class TwinWorkers {
     return this.#started.keys.OPERATOR_TOKEN ?? ''
   }
 
-  /** Goes on with a site of its own. */
+  /** Switches to a separate site. */
   async begin(): Promise<OwnSite> {
     const { miniflare, port, keys } = this.#started
     const site = await ownSite({

@@ -7,23 +7,23 @@ import type { TestProject } from 'vitest/node'
 import { launchBrowser } from './browser.ts'
 import { bundle, type Entry, prepare } from './bundled-worker.ts'
 
-/** Below those that systems give to outgoing connections, so that none takes it before it is listened on. */
+/** Below the range of outgoing connections, so that none of them takes a port first. */
 const FIRST_PORT = 20_000
 const LAST_PORT = 32_000
 
 /**
- * What all files of a run share, made when the first of them asks for it: a bundle of each entry, prepared
- * stores, one browser, and ports. Workers of vitest are processes, so they ask over HTTP.
+ * What all files of a run share, created at its first use: a bundle of each entry, prepared stores, one browser, and
+ * ports. Vitest's workers are processes, so they ask over HTTP.
  */
 export default async function openWorkshop(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-workshop-'))
   const made = new Map<string, Promise<unknown>>()
   let browser: ReturnType<typeof launchBrowser> | undefined
   let runs = 0
-  // Another run on this machine begins elsewhere.
+  // Runs that overlap on this machine start at different ports.
   let port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
 
-  /** The next one that nothing listens on: each is given out once. */
+  /** The next free port; each is given out once. */
   async function nextPort(): Promise<number> {
     do port = port < LAST_PORT ? port + 1 : FIRST_PORT
     while (!(await isFree(port, '127.0.0.1')) || !(await isFree(port, '::1')))
@@ -61,7 +61,7 @@ export default async function openWorkshop(project: TestProject) {
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   project.provide('workshop', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  // While it watches, the sources have changed before each further run.
+  // In watch mode, the sources have changed before each further run.
   project.onTestsRerun(() => {
     made.clear()
     runs++
@@ -74,7 +74,7 @@ export default async function openWorkshop(project: TestProject) {
   }
 }
 
-/** Whether nothing listens there; an address that the machine does not have is free. */
+/** Whether a port is free; so is one of an address that the machine does not have. */
 function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {
