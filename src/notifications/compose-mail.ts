@@ -6,27 +6,27 @@ import type { Account } from '../users/account.ts'
 import { budgetOf, type MailBudget } from './mail-budget.ts'
 import type { Mail } from './mailer.ts'
 
-/** A line of a message: words, or a link with what it is for. */
+/** A line of a message: text, or a link with its label. */
 export type MailLine = string | { label: string; url: string }
 
-/** The subject of a message: it has no place for values, so no tenant writes into it. */
+/** The subject of a message. Subjects have no place for values, so no tenant can write into one. */
 type MailSubject = Extract<keyof Messages['emails'], `${string}Subject`>
 
-/** Whom a message is for: a user, and perhaps others of the same site and address. */
+/** The recipient: a user, and perhaps others of the same site and address. */
 export interface MailedTo {
   account: Account
   others?: Account[]
   globalOrigin: URL
 }
 
-/** A message, and what it counts against when it is sent. */
+/** A message, and the budget that it counts against. */
 export interface ComposedMail extends Mail {
   budget: MailBudget | null
 }
 
 /**
- * Sets a message as text and as HTML that a phone shows well. Names and addresses are escaped. A subject has no
- * place for what a tenant has chosen, and the first line names the site's host before anything of that sort.
+ * Composes a message as text and as HTML for small screens. Names and addresses are escaped. The subject has no place
+ * for what a tenant chose, and the first line names the site's host before anything of that kind.
  * @param kind the budget that it counts against, unless the address is verified
  */
 export function composeMail(

@@ -5,7 +5,7 @@ import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** What of the ways in to an account a mail tells. */
+/** The changes that these emails report. */
 export type CredentialNews =
   | 'apiKeyMade'
   | 'appPaired'
@@ -18,9 +18,8 @@ export type CredentialNews =
   | 'identityRemoved'
 
 /**
- * Tells a user that there is another way in to the account, or one less. Null for a user without an
- * address.
- * @param named what the credential is called
+ * Tells a user that a way to log in was added or removed. Null for a user without an address.
+ * @param named the credential's name
  */
 export function credentialMail(
   account: Account,

@@ -5,13 +5,13 @@ import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** Tells a user that logins are refused after failures. Times in milliseconds since the Unix epoch. */
+/** Tells a user about a lockout after failed logins. Times in milliseconds since the Unix epoch. */
 export function lockedMail(
   language: Language,
   locked: {
     account: Account
     until: number
-    /** Where the last failure came from; null where that is not known. */
+    /** The IP address of the last failure; null if unknown. */
     address: string | null
     globalOrigin: URL
   },

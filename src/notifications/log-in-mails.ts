@@ -6,20 +6,20 @@ import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** A login that its user is told of. */
+/** A login that the user is told about. */
 export interface ToldLogIn {
   account: Account
   /** Milliseconds since the Unix epoch. */
   at: number
-  /** Where it came from; null where that is not known. */
+  /** Its IP address; null if unknown. */
   address: string | null
   userAgent: string
   globalOrigin: URL
-  /** The caller's language, for users and sites that have none of their own. */
+  /** For users and sites without a language of their own. */
   asked: string
 }
 
-/** Tells a user of a login from where there was none of late. Null for a user without an address. */
+/** Tells a user about a login from an unknown device or network. Null for a user without an address. */
 export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
     news: 'newDevice',
@@ -30,7 +30,7 @@ export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
   })
 }
 
-/** Tells a user that somebody knows the password, but not the second factor. Null as above. */
+/** Tells a user that somebody knows their password but not their second factor. Null as above. */
 export function wrongCodesMail(told: ToldLogIn): ComposedMail | null {
   return logInMail(told, {
     news: 'wrongCodes',

@@ -3,16 +3,16 @@ import type { User } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
 import { isVerifiedOwner } from '../users/verified-address.ts'
 
-/** What mail is for. Each kind has a budget of its own, so that none uses up another's. */
+/** The purpose of an email. Each has its own budget, so that none uses up another's. */
 const mailKind = z.enum(['invitation', 'reset', 'notice'])
 
-/** The budget that a mail counts against: that of the site that asked, and of the address there. */
+/** The budget of an email: by the site that caused it and the address. */
 export const mailBudget = z.object({ siteId: z.int(), emailKey: z.string(), kind: mailKind })
 
 export type MailBudget = z.infer<typeof mailBudget>
 
 /**
- * What a mail to these users of one site and address counts against. Null for a verified owner: nobody else can
+ * The budget of an email to these users of one site and address. Null for a verified owner, so that nobody else can
  * use up what an owner is sent.
  */
 export function budgetOf(

@@ -8,16 +8,16 @@ export interface Mail {
 
 export interface Mailer {
   /**
-   * Hands a message over.
-   * @throws {GivenUp} when it will never be taken
-   * @throws when it was not taken now: it is sent again later
+   * Delivers a message.
+   * @throws {GivenUp} if it will never be accepted
+   * @throws if it was not accepted now; it is sent again later
    */
   send(mail: Mail, id: string): Promise<void>
 }
 
 /**
- * Headers of every message: no program answers it. RFC 3834 §5.1, and what Exchange asks for before it
- * leaves out its "out of office".
+ * Headers that keep programs from replying: RFC 3834 §5.1, and what Exchange needs to suppress its out-of-office
+ * replies.
  */
 export const AUTOMATIC_MAIL = {
   'Auto-Submitted': 'auto-generated',

@@ -1,4 +1,4 @@
-/** What of Node's sockets the SMTP client needs, as workerd has them. */
+/** The part of Node's sockets that the SMTP client needs and workerd has. */
 declare module 'node:net' {
   export interface Socket {
     once(event: 'error', listener: (error: Error) => void): this

@@ -4,14 +4,14 @@ import { openMailer } from './open-mailer.ts'
 import type { Texter } from './texter.ts'
 import { twilioTexter } from './twilio.ts'
 
-/** How mail and text messages leave. */
+/** How email and text messages are sent. */
 export interface Messengers {
   mailer: Mailer
-  /** Null where no text messages are sent. */
+  /** Null if text messages are not configured. */
   texter: Texter | null
 }
 
-/** The ones that are configured. */
+/** Returns the configured messengers. */
 export function openMessengers(env: Env, config: Config): Messengers {
   const { textService } = config
   return {

@@ -8,13 +8,13 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { outbox } from './tables.ts'
 import { sealedKindOf, type TaskContent, type TaskKind } from './task-kinds.ts'
 
-/** How long whoever took a task up has for it, before another may. Doubles with every attempt. */
+/** How long a worker has for a task before another may take it. Doubles with every attempt. */
 const FIRST_WAIT_MS = MINUTE
 const LONGEST_WAIT_MS = HOUR
 
 export type Task = typeof outbox.$inferSelect
 
-/** The work of one region that is done after the reply, and again until it succeeds. */
+/** One region's work that is done after the reply and repeated until it succeeds. */
 export class Outbox {
   readonly region: Region
   readonly #database: ReplicatedDatabase
@@ -26,7 +26,7 @@ export class Outbox {
     this.#sealer = sealer
   }
 
-  /** Seals a task, ready to be inserted. @param now milliseconds since the Unix epoch */
+  /** Seals a task for insertion. @param now milliseconds since the Unix epoch */
   async prepare<Kind extends TaskKind>(
     kind: Kind,
     content: TaskContent<Kind>,
@@ -42,7 +42,7 @@ export class Outbox {
     }
   }
 
-  /** The statement that takes a task in, if the condition holds. */
+  /** The statement that inserts a task, if the condition holds. */
   insertion(task: Task, condition: SQL = sql`1`) {
     return insertFrom(this.#database.primary, outbox, task, { where: condition })
   }
@@ -51,7 +51,7 @@ export class Outbox {
     return this.#database.primary.delete(outbox).where(isTask(task))
   }
 
-  /** What the task holds; null once it is too old, or its key is gone. */
+  /** Opens a task; null if it has expired or its key is gone. */
   async open<Kind extends TaskKind>(
     kind: Kind,
     task: Task,
@@ -64,7 +64,7 @@ export class Outbox {
     )) as TaskContent<Kind> | null
   }
 
-  /** Up to `limit` tasks whose time has come, oldest first. */
+  /** Returns up to `limit` due tasks, oldest first. */
   async due(now: number, limit: number): Promise<Task[]> {
     return this.#database.primary
       .select()
@@ -74,7 +74,7 @@ export class Outbox {
       .limit(limit)
   }
 
-  /** Takes a task up again: of many at the same time, one. Null for the others. */
+  /** Takes a task for another attempt. Of many workers at the same time one succeeds; the others get null. */
   async claim(task: Task, now: number): Promise<Task | null> {
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (task.attempts + 1), LONGEST_WAIT_MS)
     const [claimed] = await this.#database.primary
@@ -86,7 +86,7 @@ export class Outbox {
   }
 }
 
-/** Finds a task by its whole key: whoever takes it up gives it another. */
+/** Finds a task by its whole key, which changes whenever a worker takes it. */
 export function isTask({ id, nextAttemptAt }: Pick<Task, 'id' | 'nextAttemptAt'>): SQL {
   return sql`next_attempt_at = ${nextAttemptAt} AND id = ${id}`
 }

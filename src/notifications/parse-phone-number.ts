@@ -1,16 +1,16 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 
-/** A telephone number that can be texted. */
+/** A phone number that can receive text messages. */
 export interface PhoneNumber {
   /** E.164, such as +4930123456. */
   number: string
-  /** ISO 3166-1, such as DE; null where the code is of several countries and the number tells none. */
+  /** ISO 3166-1, such as DE; null if several countries share the code and the number does not say. */
   country: string | null
-  /** As it is written there. */
+  /** The national notation. */
   national: string
 }
 
-/** Reads a number with its country's code. @returns null for what is none */
+/** Reads a number with a country code. @returns null if it is invalid */
 export function parsePhoneNumber(text: string): PhoneNumber | null {
   const parsed = parsePhoneNumberFromString(text)
   if (!parsed?.isValid()) return null

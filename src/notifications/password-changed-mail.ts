@@ -5,15 +5,18 @@ import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 import { spelledDate } from './spelled-date.ts'
 
-/** Tells a user that the password is another now; where an admin set it, with a link to choose their own. `at` in milliseconds since the Unix epoch. */
+/**
+ * Tells a user that their password was changed. If an admin set it, adds a link to choose their own. `at` in
+ * milliseconds since the Unix epoch.
+ */
 export function passwordChangedMail(
   language: Language,
   changed: {
     account: Account
     at: number
-    /** The names of the API keys that stay good. */
+    /** The names of the API keys that remain active. */
     keys: string[]
-    /** Where to choose another that no admin knows; null where there is no need, or no way. */
+    /** The link to choose a password that no admin knows; null if it is not needed or not possible. */
     choosesOwnAt: string | null
     globalOrigin: URL
   },

@@ -3,13 +3,13 @@ import { fill, messagesFor } from '../messages/messages.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 
-/** The way to a new password for a user. */
+/** A user's link to a new password. */
 export interface ResetLink {
   account: Account
   url: string
 }
 
-/** The way to a new password: one link for each user of a site that has the address. */
+/** Sends password reset links: one for each user of a site with the address. */
 export function resetMail(
   language: Language,
   { first, others, globalOrigin }: { first: ResetLink; others: ResetLink[]; globalOrigin: URL },

@@ -2,12 +2,12 @@ import { deliverableAddress } from '../users/email-address.ts'
 import { AUTOMATIC_MAIL, type Mailer } from './mailer.ts'
 import { GivenUp } from './task-workers.ts'
 
-/** The errors of Cloudflare's Email Service that another attempt would not change. */
+/** Errors of Cloudflare's Email Service that another attempt would not fix. */
 const FINAL = ['E_RECIPIENT_NOT_ALLOWED', 'E_RECIPIENT_SUPPRESSED', 'E_VALIDATION_ERROR']
 
 /**
- * Sends by Cloudflare's Email Service, from a verified sender. Where the binding is missing nothing is
- * sent, and what waits stays in the outbox for a day. The service makes the Message-ID itself.
+ * Sends by Cloudflare's Email Service, from a verified sender. Without the binding nothing is sent, and messages stay
+ * in the outbox for a day. The service sets the Message-ID.
  */
 export function sendEmailMailer(env: Pick<Env, 'EMAIL' | 'MAIL_FROM'>): Mailer {
   return {

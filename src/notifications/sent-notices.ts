@@ -6,8 +6,8 @@ import { everyId } from '../storage/slices.ts'
 import { sentNotices } from './tables.ts'
 
 /**
- * What a stranger can cause a user to be sent, and how often at most: nobody is bombed with it. It is the user's own:
- * what others are sent, at whatever site and to whatever address, uses none of it up.
+ * How many emails of a kind strangers can cause for a user. The limit is per user: emails to others, at any site or
+ * address, do not count.
  */
 const MOST_SENT = {
   reset: { anHour: 3, aDay: 10 },
@@ -24,7 +24,7 @@ export interface Notice {
   at: number
 }
 
-/** The mails of the last day that count towards a limit, in one region. */
+/** The emails of the last day that count towards a user's limit, in one region. */
 export class SentNotices {
   readonly #database: ReplicatedDatabase
 
@@ -32,13 +32,13 @@ export class SentNotices {
     this.#database = database
   }
 
-  /** Counts a mail to a user. False once the user has had its share of the hour or the day. */
+  /** Counts an email to a user. False if the user's limit for the hour or day is reached. */
   async count(notice: Notice): Promise<boolean> {
     const counted = await this.insertion(notice).run()
     return counted.meta.changes === 1
   }
 
-  /** The statement that counts a mail, if its user has not had its share yet and the condition holds. */
+  /** The statement that counts an email, if the user's limit is not reached and the condition holds. */
   insertion({ id, userId, kind, at }: Notice, condition: SQL = sql`1`) {
     const sentSince = (since: number) => sql`(SELECT count(*) FROM sent_notices
       WHERE user_id = ${userId} AND kind = ${kind} AND sent_at > ${since})`
@@ -54,7 +54,7 @@ export class SentNotices {
     )
   }
 
-  /** Forgets up to `limit` counts of mails sent before `before`, of users of a slice; answers how many. */
+  /** Deletes up to `limit` counts from before `before`, of users of a slice, and returns how many. */
   async sweep(before: number, limit: number, users = everyId): Promise<number> {
     const swept = await this.#database.primary
       .delete(sentNotices)
@@ -68,7 +68,7 @@ export class SentNotices {
   }
 }
 
-/** Whether a notice was counted, and not held back. */
+/** Whether a notice was counted, and so not held back. */
 export function isCounted({ id, userId, kind, at }: Notice): SQL {
   return sql`EXISTS (SELECT 1 FROM sent_notices
     WHERE user_id = ${userId} AND kind = ${kind} AND sent_at = ${at} AND id = ${id})`

@@ -8,15 +8,15 @@ import { AUTOMATIC_MAIL, type Mail, type Mailer } from './mailer.ts'
 import type { SmtpServer } from './smtp-server.ts'
 import { GivenUp } from './task-workers.ts'
 
-/** For the whole delivery: a server that hangs, or drips, costs no more. */
+/** For the whole delivery, so that a server that hangs or sends slowly costs no more. */
 const DEADLINE_MS = 15 * SECOND
 
-/** Far more than a server has to say at once. */
+/** Far more than a server ever sends at once. */
 const LONGEST_REPLY_BYTES = 16 * 1024
 
 /**
- * Sends by SMTP submission (RFC 6409), by nodemailer over the runtime's sockets. Nothing is sent, and
- * nobody named, before TLS is up.
+ * Sends by SMTP submission (RFC 6409) with nodemailer over the runtime's sockets. Nothing is sent before TLS is
+ * established, not even a username.
  */
 export function smtpMailer(server: SmtpServer, from: string): Mailer {
   return {
@@ -31,7 +31,7 @@ export function smtpMailer(server: SmtpServer, from: string): Mailer {
   }
 }
 
-/** Does what ends, at the latest, when the deadline's promise rejects. */
+/** Runs work that ends, at the latest, when the deadline's promise rejects. */
 async function withinDeadline(work: (isOver: Promise<never>) => Promise<void>): Promise<void> {
   let timer: number | null = null
   const isOver = new Promise<never>((_, reject) => {
@@ -96,8 +96,8 @@ async function deliver(
 }
 
 /**
- * A server's words may repeat an address or a name: what is logged is the stage and the code alone. A
- * mailbox that does not exist is given up; a policy (5.7.x, RFC 3463 §3.8) may be ours to mend.
+ * Keeps only the stage and the code for the log, because a server's text may repeat an address or a name. A mailbox
+ * that does not exist is given up; a policy refusal (5.7.x, RFC 3463 §3.8) may be ours to fix.
  */
 function withoutDetails(error: unknown): Error {
   const { code = 'ECONNECTION', responseCode, response = '' } = error as Refusal
@@ -136,7 +136,7 @@ async function openSocket(
   }
 }
 
-/** The message as it travels (RFC 5322, MIME). Sent again it bears the same Message-ID. */
+/** The message as sent (RFC 5322, MIME). Repeated, it has the same Message-ID. */
 async function composeMessage(
   { to, subject, text, html }: Mail,
   { from, id }: { from: string; id: string },
@@ -156,7 +156,7 @@ async function composeMessage(
   )
 }
 
-/** Of `jane@example.com` or `Jane <jane@example.com>`. */
+/** The address in `jane@example.com` or `Jane <jane@example.com>`. */
 function addressIn(mailbox: string): string {
   return /<([^<>]+)>$/.exec(mailbox)?.[1] ?? mailbox
 }

@@ -1,8 +1,8 @@
-/** Where mail is handed over, and as whom. */
+/** The server that accepts email, and our account there. */
 export interface SmtpServer {
   host: string
   port: number
-  /** TLS from the first byte on; else by STARTTLS, without which nothing is sent. */
+  /** TLS from the first byte. Otherwise STARTTLS, without which nothing is sent. */
   isImplicitTls: boolean
   user: string
   password: string
@@ -10,7 +10,7 @@ export interface SmtpServer {
 
 /**
  * Reads `smtps://user:password@host[:465]` or `smtp://user:password@host[:587]`, percent-encoded.
- * @throws {TypeError} which repeats nothing of it
+ * @throws {TypeError} which repeats no part of the text
  */
 export function readSmtpServer(text: string): SmtpServer {
   const url = URL.canParse(text) ? new URL(text) : null

@@ -2,9 +2,9 @@ import type { Language } from '../http/languages.ts'
 import { timeZoneOrUtc } from '../http/local-time.ts'
 
 /**
- * A moment as a message names it.
+ * Returns a date and time as a message shows it.
  * @param at milliseconds since the Unix epoch
- * @param timeZone the reader's; UTC where none is known
+ * @param timeZone the reader's; UTC if unknown
  */
 export function spelledDate(language: Language, at: number, timeZone: string | null): string {
   return new Intl.DateTimeFormat(language, {

@@ -10,17 +10,17 @@ export const outbox = sqliteTable(
     id: integer().notNull(),
     /** One of the kinds that the worker knows. */
     kind: text().notNull(),
-    /** What is to be done, sealed: see tokens/sealer.ts. */
+    /** The sealed task: see crypto/sealer.ts. */
     sealed: text().notNull(),
     attempts: integer().notNull().default(0),
-    /** Nobody else takes it up before then. */
+    /** Nobody else takes it before then. */
     nextAttemptAt: integer('next_attempt_at').notNull(),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.nextAttemptAt, table.id] })],
 )
 
-/** Mails of the last day that a stranger can cause a user to be sent, so that nobody is bombed with them. */
+/** Emails of the last day that strangers can cause, for a limit per user. */
 export const sentNotices = sqliteTable(
   'sent_notices',
   {
@@ -32,14 +32,14 @@ export const sentNotices = sqliteTable(
   (table) => [primaryKey({ columns: [table.userId, table.kind, table.sentAt, table.id] })],
 )
 
-/** Mails of the last day to addresses that nobody has verified: they count against the site that asked. */
+/** Emails of the last day to unverified addresses. They count against the site that caused them. */
 export const unverifiedMails = sqliteTable(
   'unverified_mails',
   {
-    /** Of the task in the outbox, where there is one: however often it is tried, it counts once. */
+    /** The id of the task in the outbox, if there is one: it counts once, however often it is attempted. */
     id: integer().primaryKey(),
     siteId: integer('site_id').notNull(),
-    /** The address as it is compared. By itself, so that deleting its user forgets nothing. */
+    /** The address in comparable form. It is not a reference, so that deleting its user resets no count. */
     emailKey: text('email_key').notNull(),
     kind: text().notNull(),
     sentAt: integer('sent_at').notNull(),

@@ -16,32 +16,32 @@ function kind<Content extends z.ZodType<Record<string, unknown>>>(
   } satisfies SealedKind<z.ZodType>
 }
 
-/** Every kind of work that waits in the outbox. What could not be done in time, a day mostly, is given up. */
+/** The kinds of tasks in the outbox. A task that is not done in time, mostly a day, is given up. */
 export const taskKinds = {
-  /** Somebody asked for a reset by a name or address; whether it is anybody's is found out later. */
+  /** Somebody asked for a reset by a name or address. Whether it exists is checked later. */
   'reset-request': kind(
     'reset-request',
     z.object({
       by: z.enum(['username', 'email', 'either']),
       key: z.string(),
-      /** The site of the host that was asked; null on the global and regional hosts. */
+      /** The site of the request's host; null on the global and regional hosts. */
       siteId: z.int().nullable(),
       language: z.string(),
     }),
   ),
-  /** A name was locked; whether it is anybody's is found out later. */
+  /** A name was locked out. Whether it exists is checked later. */
   'lock-notice': kind(
     'lock-notice',
     z.object({
-      /** In the former form, which comes first in a look-up: see nameKeys. */
+      /** In the former form, which lookups try first: see nameKeys. */
       nameKey: z.string(),
-      /** The site of the host that the login came in on; null on the global and regional hosts. */
+      /** The site of the request's host; null on the global and regional hosts. */
       siteId: z.int().nullable(),
       address: z.string().nullable(),
       language: z.string(),
     }),
   ),
-  /** A code: of no use once it has expired. */
+  /** A one-time code, useless once it has expired. */
   'text-message': kind('text-message', z.object({ to: z.string(), text: z.string() }), 600),
   mail: kind(
     'mail',
@@ -50,7 +50,7 @@ export const taskKinds = {
       subject: z.string(),
       text: z.string(),
       html: z.string(),
-      /** What it counts against when it is sent; null for nothing. */
+      /** The budget that it counts against; null for none. */
       budget: mailBudget.nullable().default(null),
     }),
   ),

@@ -7,9 +7,9 @@ export interface TextMessage {
 
 export interface Texter {
   /**
-   * Hands a message over.
-   * @throws {GivenUp} when it will never be taken
-   * @throws when it was not taken now: it is sent again later
+   * Delivers a message.
+   * @throws {GivenUp} if it will never be accepted
+   * @throws if it was not accepted now; it is sent again later
    */
   send(message: TextMessage, id: string): Promise<void>
 }

@@ -4,13 +4,13 @@ import type { Texter } from './texter.ts'
 
 const DEADLINE_MS = 10 * SECOND
 
-/** Where text messages are handed over, and as whom. */
+/** The service that accepts text messages, and our account there. */
 export interface TextService {
-  /** Such as https://api.twilio.com: the operator's to set. */
+  /** Set by the operator, such as https://api.twilio.com. */
   url: URL
   account: string
   token: string
-  /** A number (E.164) or the name of a sender. */
+  /** A number (E.164) or a sender name. */
   from: string
 }
 
@@ -21,7 +21,7 @@ export function readTextCredentials(text: string): { account: string; token: str
   return { account, token }
 }
 
-/** Sends by the Messages resource of Twilio's API of 2010-04-01, which others speak as well. */
+/** Sends by the Messages resource of Twilio's API of 2010-04-01, which other services offer too. */
 export function twilioTexter({ url, account, token, from }: TextService): Texter {
   const messages = new URL(`/2010-04-01/Accounts/${account}/Messages.json`, url)
   return {
@@ -36,7 +36,7 @@ export function twilioTexter({ url, account, token, from }: TextService): Texter
       if (reply.ok) return void (await reply.body?.cancel())
       const { code } = (await reply.json().catch(() => ({}))) as { code?: number }
       const reason = `the text service answered ${reply.status}, code ${code ?? 'none'}`
-      // 4xx is about the number or the account; but too many requests are about now.
+      // 4xx is final, because the number or the account is wrong; 429 is not.
       const isFinal = reply.status >= 400 && reply.status < 500 && reply.status !== 429
       throw isFinal ? new GivenUp(reason) : new Error(reason)
     },

@@ -6,22 +6,22 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { MailBudget } from './mail-budget.ts'
 import { unverifiedMails } from './tables.ts'
 
-/** To one address from one site, of each kind: whoever makes users could make many of one address. */
+/** From one site to one address, for each kind, because whoever creates users can create many with one address. */
 const MOST_TO_ADDRESS = { anHour: 20, aDay: 50 } as const
 
-/** What one region's sites have mailed to unverified addresses in the last day. */
+/** What one region's sites sent to unverified addresses in the last day. */
 export class UnverifiedMails {
   readonly #database: ReplicatedDatabase
   readonly #aDayFromSite: number
 
-  /** @param aDayFromSite how many mails of each kind a site may cause in 24 hours */
+  /** @param aDayFromSite the limit per site and kind in 24 hours */
   constructor(database: ReplicatedDatabase, aDayFromSite: number) {
     this.#database = database
     this.#aDayFromSite = aDayFromSite
   }
 
   /**
-   * Counts a mail against its budget, once however often it is asked. False where the budget is used up.
+   * Counts an email against its budget, once per email. False if the budget is used up.
    * @param at milliseconds since the Unix epoch
    */
   async count({ id, siteId, emailKey, kind, at }: MailBudget & { id: number; at: number }) {
@@ -49,12 +49,12 @@ export class UnverifiedMails {
     return counted.length === 1
   }
 
-  /** Takes back what was counted for a mail that came to nothing. */
+  /** Removes the count of an email that was not sent. */
   async release(id: number): Promise<void> {
     await this.#database.primary.delete(unverifiedMails).where(eq(unverifiedMails.id, id))
   }
 
-  /** Forgets up to `limit` counts of mails sent before `before`; answers how many. */
+  /** Deletes up to `limit` counts from before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db

@@ -4,7 +4,7 @@ import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 
-/** Greets a new user: with the way to a first password, or to where they log in with the one they were given. */
+/** Welcomes a new user, with a link to choose a password, or to log in with the one that they were given. */
 export function welcomeMail(
   language: Language,
   {
@@ -14,9 +14,9 @@ export function welcomeMail(
     globalOrigin,
   }: {
     account: Account
-    /** Null for a user who needs none. */
+    /** Null for a user who does not need one. */
     setPasswordUrl: string | null
-    /** An admin chose the password. */
+    /** Whether an admin chose the password. */
     passwordGiven: boolean
     globalOrigin: URL
   },

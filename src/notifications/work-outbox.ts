@@ -4,10 +4,10 @@ import type { Outbox } from './outbox.ts'
 import { type TaskKind, taskKinds } from './task-kinds.ts'
 import { GivenUp, type Waiting } from './task-workers.ts'
 
-/** How many tasks one run of the cron takes up in a region. */
+/** The most tasks that one cron run takes in a region. */
 const MOST_AT_ONCE = 100
 
-/** Does what was just taken in, and what it leads to. What fails stays for the cron. */
+/** Does tasks that were just inserted, and those that follow from them. Failed tasks are left for the cron. */
 export async function workNow(ctx: Ctx, waiting: Waiting[]): Promise<void> {
   for (const one of waiting)
     await logFailure(
@@ -16,7 +16,7 @@ export async function workNow(ctx: Ctx, waiting: Waiting[]): Promise<void> {
     )
 }
 
-/** Takes up what was left: what failed, and what a process died over. */
+/** Does the tasks that are left: failed ones, and those of a process that died. */
 export async function workDue(ctx: Ctx, outbox: Outbox): Promise<void> {
   for (const due of await outbox.due(ctx.clock(), MOST_AT_ONCE)) {
     const task = await outbox.claim(due, ctx.clock())

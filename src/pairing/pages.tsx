@@ -70,7 +70,7 @@ const begin = route(
   },
 )
 
-/** What the form of a page acts on. */
+/** The sealed parameters of the page's form. */
 const shownParameters = {
   pairing_key: text(256),
   platform: clearableText(256),
@@ -179,7 +179,7 @@ const deny = route(
   },
 )
 
-/** After a yes that was given before. */
+/** The page after an approval that was given before. */
 function approved(
   language: Language,
   shown: Parameters<typeof wishIn>[0] & { networks: string },
@@ -203,7 +203,7 @@ function wishIn(shown: { pairing_key: string; platform: string; computer: string
   return { pairingKey, platform, computer }
 }
 
-/** Asks about the networks that the caller has not approved yet, or says that the app gets its key. */
+/** Asks about the networks that the user has not approved yet, or says that the app gets its key. */
 async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
   const { caller, request, language, wish } = viewer
   const { user, site } = caller.live
@@ -212,7 +212,7 @@ async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise
   const { approved } = state
   const isSeen = approved !== null && approved.length > 0
   const own = networkNamed(request.address)
-  // Where the site pins apps to one network, no other can be added.
+  // If the site pins apps to one network, no other can be added.
   const pollers = unseen(state).filter(
     ({ address }) => !isSeen || !site.desktopAppSessionIpPinning || networkNamed(address) === own,
   )
@@ -249,7 +249,7 @@ function outcome(language: Language, which: 'denied' | 'none'): Reply {
   return { status: 200, body: view }
 }
 
-/** The end, whatever it is. The browser forgets the wish, unless another tab has brought another one. */
+/** The final page. The browser forgets the request, unless another tab has opened another one. */
 async function ended(
   { sealer, clock }: Ctx,
   { request, language, wish }: Pick<Viewer, 'request' | 'language' | 'wish'>,

@@ -21,7 +21,7 @@ import {
 import type { PairingPointer } from './pairing-pointer.ts'
 import { networkNamed, type Poller, sealPoller, unsealPoller } from './poller.ts'
 
-/** The key of a paired app: this once, in full. */
+/** The API key of a paired app, shown in full this once. */
 export interface Paired {
   account: Account
   id: number
@@ -29,8 +29,8 @@ export interface Paired {
 }
 
 /**
- * A device asks for the API key of its pairing key. The first who asks after the approval gets it.
- * @throws {Problem} code-not-found, the same for every cause: a device takes it as "not yet"
+ * Returns the API key for a pairing key to the first device that asks after the approval.
+ * @throws {Problem} code-not-found for every cause, which devices take as "not yet"
  */
 export async function fetchPairedKey(
   ctx: Ctx,
@@ -70,7 +70,7 @@ export async function fetchPairedKey(
       account,
     ))
   if (!isCreated) {
-    // It may ask from a network that is still to be approved: its person is to see that.
+    // The device may ask from a network that still needs approval, so the request is stored for the user to see.
     if (remembered !== null) await homeOf(ctx, pointer, { digest, request })
     throw notFound('no approval that is valid, or not for this network')
   }
@@ -79,7 +79,7 @@ export async function fetchPairedKey(
   return { account, id, text }
 }
 
-/** Who has approved a key, where the policy allows them to use it from here; else null. */
+/** The user who approved a key, if the policy allows them to use it from here; else null. */
 async function approverOf(
   ctx: Ctx,
   home: Region,
@@ -87,7 +87,7 @@ async function approverOf(
 ): Promise<Account | null> {
   const approver = await ctx.in(home).pairings.approverOf(digest, at - APPROVAL_LIFETIME_MS)
   const denial = whyDenied(approver, {
-    // The app polls any host; the key is used at the site's own, which the reply names.
+    // The app polls any host. The key is used at the site's own host, which the reply names.
     scope: { kind: 'any', region: null },
     client: request,
     home,
@@ -100,7 +100,7 @@ async function approverOf(
   return denial === null ? approver : null
 }
 
-/** By mail: approving it was a click, perhaps on somebody else's link. */
+/** Notifies by email, because the approval was a click, perhaps on somebody else's link. */
 async function notifyOwner(
   ctx: Ctx,
   home: Region,
@@ -122,7 +122,7 @@ async function notifyOwner(
   ctx.workAfterReply([{ outbox, task }])
 }
 
-/** Where the approval of a key is, as its row says. Remembers from which network it was asked for. */
+/** Finds where a key's approval is, according to its row, and stores the network of this request. */
 async function homeOf(
   { clock, regions, sealer, nameDigestKey }: Ctx,
   pointer: PairingPointer,
@@ -141,15 +141,15 @@ async function homeOf(
   return row?.regionCode != null && !row.ended ? regions.withCode(row.regionCode) : null
 }
 
-/** What a page shows of a key that somebody may approve. */
+/** What a page shows about a key that waits for approval. */
 export interface PairingState {
-  /** The first of each network that it is polled from. */
+  /** The first poller of each network. */
   pollers: Poller[]
-  /** The networks that the caller has approved; null before. */
+  /** The networks that the user has approved; null before the first approval. */
   approved: string[] | null
 }
 
-/** @throws {Problem} code-not-found once it was fetched, denied, or approved by another, and when it is too old */
+/** @throws {Problem} code-not-found if it was fetched, denied, or approved by somebody else, or has expired */
 export async function pairingState(
   ctx: Ctx,
   { live, region }: Pick<Actor, 'live' | 'region'>,
@@ -175,22 +175,22 @@ export async function pairingState(
   return { ...state, approved }
 }
 
-/** The pollers of networks that are still to be approved: all of them, before the caller has approved any. */
+/** The pollers of networks that need approval: all of them before the first approval. */
 export function unseen({ pollers, approved }: PairingState): Poller[] {
   return pollers.filter(({ address }) => !approved?.includes(networkNamed(address)))
 }
 
-/** Whether a device asks from another network than the person who is to approve it, or nobody knows from where. */
+/** Whether a device polls from another network than the user's, or from an unknown one. */
 export function isElsewhere(pollers: Poller[], { address }: RequestFacts): boolean {
   const own = networkNamed(address)
   return pollers.length === 0 || pollers.some((one) => networkNamed(one.address) !== own)
 }
 
 /**
- * Lets a device have a key of the caller's, if it asks from a network that the caller has seen. Of many decisions
- * about one key the first holds; the one who made it may add networks.
- * @throws {Problem} desktop-apps-are-off; desktop-app-of-other-network where the site forbids it;
- *   code-not-found once decided; and what `authorize` throws
+ * Approves an API key of the user's for a device that polls from a network that the user has seen. Of several
+ * decisions about one key the first holds; the user who approved it may add networks.
+ * @throws {Problem} desktop-apps-are-off; desktop-app-of-other-network if the site forbids it; code-not-found once
+ *   decided; and what `authorize` throws
  */
 export async function approvePairing(
   ctx: Ctx,
@@ -199,7 +199,7 @@ export async function approvePairing(
     pairingKey: string
     platform: string
     computer: string
-    /** Those that the page showed. */
+    /** The networks that the page showed. */
     networks: string[]
     request: RequestFacts
   },
@@ -240,7 +240,7 @@ export async function approvePairing(
   ctx.afterReply(pointer.remember(digest, region.code))
 }
 
-/** Whether a key was decided for a region: of who adds to an approval there, that decision is their own. */
+/** Whether a key's approval is in this region. A user who adds networks finds their own approval there. */
 async function isDecidedFor(
   pointer: PairingPointer,
   digest: string,
@@ -251,8 +251,8 @@ async function isDecidedFor(
 }
 
 /**
- * The key is good for nothing any more, also where the caller had approved it and it is not fetched yet.
- * @throws {Problem} code-not-found once it was fetched, denied, or approved by another
+ * Denies a key for good, even if the user has approved it and it was not fetched yet.
+ * @throws {Problem} code-not-found if it was fetched, denied, or approved by somebody else
  */
 export async function denyPairing(
   ctx: Ctx,

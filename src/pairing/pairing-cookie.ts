@@ -6,7 +6,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 const NAME = '__Host-latchkey-pairing'
 const LIFETIME_SECONDS = 600
 
-/** What an app wants approved, taken out of the address at once. */
+/** An app's pairing request, which is removed from the URL at once. */
 const sealedWish = {
   typ: 'latchkey-pairing-wish+jwt',
   content: z.object({ pairingKey: z.string(), platform: z.string(), computer: z.string() }),
@@ -15,7 +15,7 @@ const sealedWish = {
 
 export type PairingWish = z.infer<(typeof sealedWish)['content']>
 
-/** The Set-Cookie header that keeps a wish while its user logs in. */
+/** The Set-Cookie header that keeps a pairing request while the user logs in. */
 export async function pairingCookie(
   sealer: Sealer,
   wish: PairingWish,
@@ -26,7 +26,7 @@ export async function pairingCookie(
 
 export const noPairingCookie = forgetCookie(NAME)
 
-/** @returns null where none was sent, or too long ago */
+/** @returns null if there is no cookie, or it has expired */
 export async function readPairingCookie(
   sealer: Sealer,
   request: RequestFacts,

@@ -16,22 +16,22 @@ import { networkNamed } from './poller.ts'
 import { pairingApprovals } from './tables.ts'
 
 export type Approval = Omit<typeof pairingApprovals.$inferSelect, 'networks'> & {
-  /** Those that its page showed. */
+  /** The networks that the page showed. */
   networks: string[]
 }
 
-/** A key that is to be made of an approval. */
+/** A key that is created from an approval. */
 export interface PairedKey {
   id: number
   digest: string
   pairingDigest: string
-  /** Of the device that fetches it. */
+  /** The IP address of the device that fetches it. */
   address: string | null
   /** Milliseconds since the Unix epoch. */
   at: number
 }
 
-/** The approvals of one region, at its primary. */
+/** The pairing approvals of one region, at its primary. */
 export class PairingLedger {
   readonly #database: ReplicatedDatabase
   readonly #forms: SentForms
@@ -42,8 +42,8 @@ export class PairingLedger {
   }
 
   /**
-   * Approves a key for the networks that its user has seen. Where that user has approved it before, since
-   * `since`, those of now are added. Null when it is approved by another, or was too long ago.
+   * Approves a key for the networks that its user has seen. If the user has approved it before, since `since`, adds
+   * the networks. Null if somebody else approved it, or it has expired.
    */
   async approve(
     approval: Approval,
@@ -82,7 +82,7 @@ export class PairingLedger {
     return approved.length > 0 ? 'approved' : null
   }
 
-  /** The networks that a user has approved a key for since `since`; null where it did not, or it was fetched. */
+  /** The networks that a user has approved a key for since `since`; null if they have not, or it was fetched. */
   async networksOf(digest: string, userId: number, since: number): Promise<string[] | null> {
     const [found] = await this.#database.primary
       .select({ networks: pairingApprovals.networks })
@@ -91,7 +91,7 @@ export class PairingLedger {
     return found ? (JSON.parse(found.networks) as string[]) : null
   }
 
-  /** Takes an approval of a user back. False where there is none, or the key was fetched. */
+  /** Withdraws a user's approval. False if there is none, or the key was fetched. */
   async withdraw(digest: string, userId: number): Promise<boolean> {
     const withdrawn = await this.#database.primary
       .delete(pairingApprovals)
@@ -100,7 +100,7 @@ export class PairingLedger {
     return withdrawn.length > 0
   }
 
-  /** Who has approved a key since `since`; null where nobody has, or it was fetched. */
+  /** The user who approved a key since `since`; null if nobody has, or it was fetched. */
   async approverOf(digest: string, since: number): Promise<Account | null> {
     const [approver] = await this.#database.primary
       .select(accountColumns)
@@ -112,9 +112,9 @@ export class PairingLedger {
   }
 
   /**
-   * Creates the API key of an approval, once: of many that fetch it, one of a network that its user has seen and
-   * approved, while that user is as they were judged. False where there is no such approval. After a lost connection
-   * it finds its own work.
+   * Creates the API key of an approval, once: of many devices that fetch it, one from a network that its user has
+   * approved, while the user is as they were judged. False if there is no such approval. Repeated after a lost
+   * connection, it finds its own work.
    */
   async redeem(key: PairedKey, event: CredentialEvent, approver: Account): Promise<boolean> {
     const db = this.#database.primary
@@ -176,7 +176,7 @@ export class PairingLedger {
     return found.length > 0
   }
 
-  /** Forgets up to `limit` approvals from before `before`; answers how many. */
+  /** Deletes up to `limit` approvals from before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db
@@ -192,7 +192,7 @@ export class PairingLedger {
   }
 }
 
-/** The condition that a user has approved a key since `since`. */
+/** Whether a user has approved a key since `since`. */
 function isLive(digest: string, userId: number, since: number) {
   return and(
     eq(pairingApprovals.digest, digest),

@@ -11,9 +11,9 @@ import { networkNamed, type Poller } from './poller.ts'
 interface ApprovalPageProps {
   language: Language
   wish: PairingWish
-  /** Those whose networks are asked about. */
+  /** The pollers whose networks need approval. */
   pollers: Poller[]
-  /** Others were approved before. */
+  /** Whether other networks were approved before. */
   isMore: boolean
   username: string
   siteName: string
@@ -22,7 +22,7 @@ interface ApprovalPageProps {
   problem: Problem | undefined
 }
 
-/** Asks whether an app may be paired. What the computer is called is the app's word, so the place is named. */
+/** Asks whether to pair an app. The computer's name is the app's own word, so the page also shows the location. */
 export function ApprovalPage(props: ApprovalPageProps) {
   const { language, wish, pollers, isMore, problem } = props
   const t = messagesFor(language).pairing
@@ -79,7 +79,10 @@ export function ApprovalPage(props: ApprovalPageProps) {
   )
 }
 
-/** After the yes: the app gets its key at its next poll, or is asked about again once it is seen elsewhere. */
+/**
+ * Says after the approval that the app gets its key at its next poll, or that the user is asked again if the app
+ * appears on another network.
+ */
 export function ApprovedPage(props: { language: Language; wish: PairingWish; isSeen: boolean }) {
   const { language, wish, isSeen } = props
   const t = messagesFor(language).pairing
@@ -107,7 +110,7 @@ function DenyForm({ language, wish }: { language: Language; wish: PairingWish })
   )
 }
 
-/** The end, whatever it is. */
+/** The final page. */
 export function OutcomePage(props: { language: Language; title: string; text: string }) {
   return (
     <Page language={props.language} title={props.title}>
@@ -116,7 +119,7 @@ export function OutcomePage(props: { language: Language; title: string; text: st
   )
 }
 
-/** What the forms of a page act on: this app and these networks, whatever another tab shows meanwhile. */
+/** The sealed parameters of the page's forms: this app and these networks, whatever another tab shows. */
 function shownOf({ pairingKey, platform, computer }: PairingWish, pollers: Poller[]) {
   const networks = pollers.map(({ address }) => networkNamed(address)).join(' ')
   return { pairing_key: pairingKey, platform, computer, networks }

@@ -10,26 +10,26 @@ import { pairingKeys, pairingPollers } from './tables.ts'
 export type PairingKeyRow = typeof pairingKeys.$inferSelect
 
 /**
- * Where the approval of a pairing key is: in KV, found from any location, and in a row of the region that
- * the key picks, as a device that polls before the approval keeps KV's "missing" near it for a minute.
+ * Says where the approval of a pairing key is: in KV, readable from any location, and in a row of the region that the
+ * digest selects, because KV caches a "missing" for a minute near a device that polls before the approval.
  */
 export class PairingPointer {
   readonly #kv: KeyValueStore
   readonly #database: ReplicatedDatabase
 
-  /** @param database of the region that the key picks */
+  /** @param database of the region that the digest selects */
   constructor(kv: KeyValueStore, database: ReplicatedDatabase) {
     this.#kv = kv
     this.#database = database
   }
 
-  /** The code of the approval's region, as KV knows it; null where it does not, or fails. */
+  /** The code of the approval's region according to KV; null if KV does not know it, or fails. */
   async remembered(digest: string): Promise<number | null> {
     const text = await this.#kv.get(keyValueTable.pairing(digest)).catch(() => null)
     return text === null ? null : Number(text)
   }
 
-  /** Remembers the first poller of a network, and answers what is known of the key. */
+  /** Stores the first poller of a network, and returns what is known of the key. */
   async polled(
     digest: string,
     { network, poller }: { network: string; poller: string },
@@ -53,7 +53,7 @@ export class PairingPointer {
     return known[0] ?? null
   }
 
-  /** What is known of a key, with its pollers, sealed, in the order in which they came. */
+  /** Returns what is known of a key, with its sealed pollers in order of arrival. */
   async find(digest: string): Promise<{ row: PairingKeyRow | null; pollers: string[] }> {
     const db = this.#database.primary
     const { known, pollers } = await batch(this.#database, {
@@ -67,7 +67,7 @@ export class PairingPointer {
     return { row: known[0] ?? null, pollers: pollers.map(({ poller }) => poller) }
   }
 
-  /** Decides a key, once: where its approval is, or that it is denied. False when it was decided before. */
+  /** Decides a key once: stores where its approval is, or that it is denied. False if it was decided before. */
   async decide(
     digest: string,
     { regionCode, now, expiresAt }: { regionCode: number | null; now: number; expiresAt: number },
@@ -91,7 +91,7 @@ export class PairingPointer {
     await this.#kv.put(keyValueTable.pairing(digest), String(regionCode), { expirationTtl })
   }
 
-  /** The key was fetched: nobody asks for its approval again. */
+  /** Ends a key that was fetched. */
   async end(digest: string): Promise<void> {
     await this.#database.primary
       .update(pairingKeys)
@@ -100,7 +100,7 @@ export class PairingPointer {
     await this.#kv.delete(keyValueTable.pairing(digest))
   }
 
-  /** Forgets up to `limit` keys that expired before `before`; answers how many. */
+  /** Deletes up to `limit` keys that expired before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const expired = db

@@ -3,7 +3,9 @@ import type { SealedKind, Sealer } from '../crypto/sealer.ts'
 import { networkOf } from '../http/ip-address.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 
-/** Where the device is that polls. Sealed: until the approval nobody knows whose region it belongs to. */
+/**
+ * The location of a device that polls. Sealed, because until the approval it is not known which region it belongs to.
+ */
 const sealedPoller = {
   typ: 'latchkey-pairing-poller+jwt',
   content: z.object({
@@ -21,12 +23,12 @@ export function sealPoller(sealer: Sealer, request: RequestFacts, now: number): 
   return sealer.seal(sealedPoller, { address, place, userAgent: userAgent.slice(0, 200) }, now)
 }
 
-/** @returns null for one of too long ago */
+/** @returns null if it has expired */
 export function unsealPoller(sealer: Sealer, sealed: string, now: number): Promise<Poller | null> {
   return sealer.unseal(sealedPoller, sealed, now)
 }
 
-/** The network of an address, by a name that approvals are compared by. */
+/** The network of an IP address, in the form that approvals compare. */
 export function networkNamed(address: string | null): string {
   return address === null ? 'unknown' : networkOf(address)
 }

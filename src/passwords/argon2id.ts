@@ -1,6 +1,6 @@
 import wasm from '@phi-ag/argon2/argon2.wasm'
 
-/** What one hash costs. Memory in KiB. */
+/** The cost of one hash. Memory in KiB. */
 export interface Argon2Cost {
   memory: number
   passes: number
@@ -22,20 +22,20 @@ const ARGON2ID = 2
 const VERSION = 19
 
 /**
- * What an instance has room for, in KiB. Its memory never shrinks, and one that is dropped stays until it
- * is collected: an isolate has one instance for its own hashes, and at most one more, larger, from the
- * first imported hash on that needs it.
+ * The sizes of instances, in KiB. An instance's memory never shrinks, and a dropped one stays until it is collected.
+ * So an isolate has one instance for its own hashes and at most one larger one, from the first imported hash that
+ * needs it.
  */
 export const INSTANCE_SIZES = [19_456, 65_536] as const
 
-/** Beside the blocks: the secret, the salt, the hash, and what Argon2 itself allocates. */
+/** Room beside the blocks for the secret, the salt, the hash and Argon2's own allocations. */
 const SLACK_BYTES = 65_536
 
 let instance: { exports: Argon2Exports; memory: number } | undefined
 
 /**
- * Argon2id (RFC 9106). Runs to its end without yielding, so hashes run one at a time in an isolate, on
- * the one memory of the one instance.
+ * Computes Argon2id (RFC 9106). It runs to its end without yielding, so an isolate computes one hash at a time, in
+ * one instance's memory.
  * @param length of the hash, in bytes
  */
 export async function argon2id(
@@ -70,9 +70,9 @@ function exportsFor(memory: number): Argon2Exports {
   return instance.exports
 }
 
-/** With one block as large as a hash can need: blocks that grow do not share space. */
+/** Allocates one block of the largest size, because blocks that grow do not share space. */
 function instantiate(memory: number): Argon2Exports {
-  // The type of what a WebAssembly module exports is known to no compiler.
+  // TypeScript cannot know the types of a WebAssembly module's exports.
   const exports = new WebAssembly.Instance(wasm).exports as unknown as Argon2Exports
   exports._initialize()
   exports.free(exports.malloc(memory * 1024 + SLACK_BYTES))

@@ -2,22 +2,22 @@ import { askOutside } from '../http/ask-outside.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { SECOND } from '../storage/clock.ts'
 
-/** Some times what a range holds. */
+/** Several times the size of a range. */
 const LIMITS = { milliseconds: 2 * SECOND, bytes: 512 * 1024 }
 
 /**
- * Asks a service that speaks Have I Been Pwned's range API whether a password has been stolen. It learns
- * the first 20 bits of a SHA-1, which thousands of passwords share.
+ * Asks a service with Have I Been Pwned's range API whether a password has been leaked. The service learns the first
+ * 20 bits of a SHA-1, which thousands of passwords share.
  */
 export class BreachCheck {
   readonly #endpoint: URL
 
-  /** @param endpoint such as https://api.pwnedpasswords.com/range/; the operator's to set */
+  /** @param endpoint set by the operator, such as https://api.pwnedpasswords.com/range/ */
   constructor(endpoint: URL) {
     this.#endpoint = endpoint
   }
 
-  /** False, with a line in the log, while the service does not answer. */
+  /** False, with a line in the log, if the service does not reply. */
   async knows(password: string): Promise<boolean> {
     try {
       const digest = await sha1(password)
@@ -41,7 +41,7 @@ export class BreachCheck {
   }
 }
 
-/** As the range API writes it: upper-case hex. */
+/** Upper-case hex, as the range API writes it. */
 async function sha1(password: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(password))
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0'))

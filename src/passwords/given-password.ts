@@ -14,7 +14,7 @@ interface Given {
   imported_password_hash?: string | undefined
 }
 
-/** The hash of one of the two; null for a user who is invited by mail to choose a password. @throws {Problem} */
+/** Returns the hash of whichever was sent; null for a user who is invited to choose a password. @throws {Problem} */
 export async function hashGiven(
   ctx: Ctx,
   { password, imported_password_hash: imported }: Given,

@@ -3,8 +3,8 @@ import { readImportedHash } from './imported/read-imported-hash.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 
 /**
- * Hashes a hash that another system made, to be verified at the next login and then replaced.
- * @throws {Problem} model-save-error when it cannot be verified here
+ * Hashes another system's hash. It is verified at the next login and then replaced.
+ * @throws {Problem} model-save-error if it cannot be verified here
  */
 export async function hashImportedPassword(hasher: PasswordHasher, text: string): Promise<string> {
   const imported = readImportedHash(text)

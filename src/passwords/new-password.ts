@@ -5,21 +5,21 @@ import type { Region } from '../storage/region.ts'
 import type { User } from '../users/account.ts'
 import { brokenRules, type PasswordOwner } from './password-rules.ts'
 
-/** To compare with one password takes a hash, so a site cannot ask for more than this. */
+/** Each comparison takes a hash, so a site cannot ask for more than this. */
 const MOST_COMPARED = 24
 
 export interface NewPassword {
   password: string
-  /** What the caller calls it, for what is told of it. */
+  /** The parameter's name, for error messages. */
   field: 'password' | 'change_password'
   owner: PasswordOwner
-  /** Who has a password until now, and where; null for a new user. */
+  /** The present user; null for a new one. */
   of: { region: Region; user: User; mustDiffer: boolean } | null
 }
 
 /**
- * Hashes a password that is to be set: the one door to it, whoever sets it.
- * @throws {Problem} model-save-error, with every rule that it breaks
+ * Checks and hashes a new password. Every new password goes through here, whoever sets it.
+ * @throws {Problem} model-save-error with every rule that the password breaks
  */
 export async function hashNewPassword(ctx: Ctx, set: NewPassword): Promise<string> {
   const { password, owner } = set
@@ -29,7 +29,7 @@ export async function hashNewPassword(ctx: Ctx, set: NewPassword): Promise<strin
   return ctx.hasher.hash(password)
 }
 
-/** @throws {Problem} model-save-error, where a confirmation was sent and is another text */
+/** @throws {Problem} model-save-error if a confirmation was sent and differs */
 export function checkConfirmation(sent: {
   password: string
   confirmation: string | undefined
@@ -48,8 +48,8 @@ function notSaved(field: string, faults: ModelFault[]): Problem {
 }
 
 /**
- * Whether it is one of the last passwords that the site forbids, the present one being the last; that
- * one will not do either where its user must change it.
+ * Whether the password is one of the previous ones that the site forbids. The current one counts too, and it is
+ * always forbidden when the user must change it.
  */
 async function wasUsedBefore(ctx: Ctx, { password, owner, of }: NewPassword): Promise<boolean> {
   if (!of) return false

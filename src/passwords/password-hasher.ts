@@ -8,15 +8,15 @@ import { followRecipe, readImported, writeImported } from './imported/recipe.ts'
 import type { Peppers } from './peppers.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
 
-/** Compared with when nobody has the name, so that the work is the same. No password leads to it. */
+/** Hashed for unknown names, so that the work is the same. No password matches it. */
 const NOBODYS_SALT = new Uint8Array(16)
 const NOBODYS_HASH = new Uint8Array(32)
 
-/** Hashes and verifies passwords: HMAC with a pepper, then Argon2id, kept as a PHC string. */
+/** Hashes and verifies passwords: HMAC with a pepper, then Argon2id, stored as a PHC string. */
 export class PasswordHasher {
   readonly #peppers: Peppers
   readonly #clock: Clock
-  /** Of new hashes, and of the work where there is none to verify. */
+  /** The cost of new hashes, and of the dummy. */
   readonly #cost: Argon2Cost
 
   constructor(peppers: Peppers, { clock, cost }: { clock: Clock; cost: Argon2Cost }) {
@@ -33,18 +33,18 @@ export class PasswordHasher {
   }
 
   /**
-   * Hashes what another system made of a password, and keeps beside it how that was made: a stolen table
-   * tells no more of a password that was imported than of any other.
+   * Hashes another system's digest and stores how it was computed, so that a stolen table reveals no more about
+   * imported passwords than about others.
    */
   async hashImported({ recipe, digest }: ImportedHash): Promise<string> {
     return writeImported(recipe, await this.hash(base64url.encode(digest)))
   }
 
   /**
-   * Whether the password is the one that was hashed. One Argon2id is computed in every case: where none
-   * can be verified (nobody has the name, the user has no password, or the hash's pepper is not
-   * configured) a dummy of the current cost. Before an imported one comes what the other system did, with the
-   * password as it was sent, and where that is not right in the Unicode forms that other keyboards send.
+   * Whether a password matches. Computes one Argon2id in every case: if there is no hash to verify (unknown name, no
+   * password, or an unknown pepper), it hashes a dummy at the current cost. For an imported hash it first computes
+   * the other system's digest from the password as sent, and if that is wrong, from its other Unicode forms, which
+   * other keyboards send.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
     const imported = stored === null ? null : readImported(stored)
@@ -78,7 +78,7 @@ export class PasswordHasher {
     return null
   }
 
-  /** Whether a hash was imported, or made with another pepper or cost than new ones are. */
+  /** Whether a hash was imported, or has another pepper or cost than new hashes. */
   isOutdated(stored: string): boolean {
     const parsed = parsePhc(stored)
     if (!parsed) return true

@@ -2,13 +2,13 @@ import type { ModelFault } from '../http/problem-types.ts'
 import type { Site } from '../sites/site.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
-/** Below it no site may go (ASVS 6.2.1). */
+/** The least minimum that a site can set (ASVS 6.2.1). */
 export const LEAST_CHARACTERS = 8
 
-/** Names shorter than this may stand in a password: to take them out would say little. */
+/** Shorter names are not removed before the check. */
 const SHORTEST_NAME = 4
 
-/** Whose password it is to be. */
+/** The owner of a new password. */
 export interface PasswordOwner {
   site: Site
   username: string
@@ -16,8 +16,8 @@ export interface PasswordOwner {
 }
 
 /**
- * Everything about a new password that its site's rules forbid, or that makes it easy to guess (NIST SP
- * 800-63B-4 §3.1.1.2). The letters, numbers and special characters are the site's choice, never ours.
+ * Returns everything about a new password that its site's rules forbid or that makes it easy to guess (NIST SP
+ * 800-63B-4 §3.1.1.2). Required letters, numbers and special characters are always the site's choice.
  */
 export function brokenRules(password: string, owner: PasswordOwner): ModelFault[] {
   const { site } = owner
@@ -41,12 +41,12 @@ export function brokenRules(password: string, owner: PasswordOwner): ModelFault[
   return faults.flatMap(([isBroken, fault]) => (isBroken ? [fault] : []))
 }
 
-/** Each code point counts as one, in the form that is hashed. */
+/** The code points of the form that is hashed. */
 function charactersOf(password: string): string[] {
   return Array.from(password.normalize('NFC'))
 }
 
-/** Whether it is something short or common over and over, such as `abcabcabcabcabc`. */
+/** Whether a password repeats something short or common, such as `abcabcabcabcabc`. */
 function isRepetition(characters: string[]): boolean {
   for (let period = 1; period * 2 <= characters.length; period++)
     if (characters.every((one, at) => one === characters[at % period]))
@@ -54,7 +54,7 @@ function isRepetition(characters: string[]): boolean {
   return false
 }
 
-/** Whether little or something common is left, once the names that an attacker knows are taken out. */
+/** Whether hardly anything, or something common, is left once the names that an attacker knows are removed. */
 function isMostlyName(password: string, { site, username, email }: PasswordOwner): boolean {
   const given = password.normalize('NFC').toLowerCase()
   const rest = [username, email, email?.split('@')[0], site.name, site.subdomain, site.domain]

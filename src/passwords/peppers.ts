@@ -14,8 +14,8 @@ interface Pepper extends VersionedKey {
 }
 
 /**
- * Secret keys, kept apart from the database, without which a stolen table of hashes cannot be
- * attacked. Each has a version, and new hashes use the highest that every Worker has by now.
+ * Secret keys outside the database, without which stolen hashes cannot be attacked. Each has a version, and new
+ * hashes use the highest version that every Worker knows by now.
  */
 export class Peppers {
   readonly #peppers: readonly Pepper[]
@@ -24,7 +24,7 @@ export class Peppers {
     this.#peppers = peppers
   }
 
-  /** @throws {TypeError} when there is none, or one of fewer than 256 bits */
+  /** @throws {TypeError} if there is none, or one of fewer than 256 bits */
   static async import(secret: VersionedKeysSecret): Promise<Peppers> {
     const keys = readVersionedKeys(secret)
     return new Peppers(
@@ -38,14 +38,14 @@ export class Peppers {
     return this.#peppers.some((pepper) => pepper.version === version)
   }
 
-  /** The version that new hashes use. @param now milliseconds since the Unix epoch */
+  /** The version for new hashes. @param now milliseconds since the Unix epoch */
   versionAt(now: number): number {
     return keyUsedAt(this.#peppers, now).version
   }
 
   /**
-   * HMAC-SHA-256 of a password in NFC (NIST SP 800-63B-4 §3.1.1.2), as base64url.
-   * @throws {TypeError} when the version is not among the configured peppers
+   * Returns the HMAC-SHA-256 of a password in NFC (NIST SP 800-63B-4 §3.1.1.2) as base64url.
+   * @throws {TypeError} if no pepper of the version is configured
    */
   async apply(version: number, password: string): Promise<string> {
     const pepper = this.#peppers.find((one) => one.version === version)

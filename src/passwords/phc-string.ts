@@ -1,16 +1,16 @@
 import { base64url } from 'jose'
 import type { Argon2Cost } from './argon2id.ts'
 
-/** A stored Argon2id hash with all that is needed to verify it. */
+/** A stored Argon2id hash with everything that verifies it. */
 export interface StoredHash {
   cost: Argon2Cost
-  /** The version of the pepper, kept as `keyid`. */
+  /** The pepper's version, stored as `keyid`. */
   pepper: number
   salt: Uint8Array
   hash: Uint8Array
 }
 
-/** Writes `$argon2id$v=19$m=19456,t=2,p=1,keyid=1$salt$hash` (PHC string format, base64 unpadded). */
+/** Returns `$argon2id$v=19$m=19456,t=2,p=1,keyid=1$salt$hash` (PHC string format, base64 without padding). */
 export function formatPhc({ cost, pepper, salt, hash }: StoredHash): string {
   const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.lanes},keyid=${pepper}`
   return `$argon2id$v=19$${parameters}$${base64(salt)}$${base64(hash)}`

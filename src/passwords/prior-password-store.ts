@@ -4,7 +4,7 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { priorPasswords } from './tables.ts'
 
-/** The passwords that the users of one region had before. */
+/** The previous passwords of one region's users. */
 export class PriorPasswordStore {
   readonly #database: ReplicatedDatabase
 
@@ -12,7 +12,7 @@ export class PriorPasswordStore {
     this.#database = database
   }
 
-  /** Up to `limit` hashes, the latest first. */
+  /** Returns up to `limit` hashes, the latest first. */
   async hashesOf(userId: number, limit: number): Promise<string[]> {
     const found = await this.#database.primary
       .select({ passwordHash: priorPasswords.passwordHash })
@@ -24,8 +24,8 @@ export class PriorPasswordStore {
   }
 
   /**
-   * The statements that keep a user's password of until now, as far as the site forbids to set it
-   * again, and forget what is older; if the condition holds.
+   * The statements that store a user's current password among the previous ones, as far as the site forbids reusing
+   * it, and delete older ones, if the condition holds.
    */
   replacement(user: User, { id, at }: { id: number; at: number }, condition: SQL) {
     const db = this.#database.primary

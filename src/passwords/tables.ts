@@ -1,7 +1,7 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/tables.ts'
 
-/** Passwords that a user had before, kept only while the site forbids to set them again. */
+/** Users' previous passwords, stored only while the site forbids reusing them. */
 export const priorPasswords = sqliteTable(
   'prior_passwords',
   {

@@ -1,4 +1,4 @@
-/** A file that the bundler takes in as text. */
+/** A file that the bundler includes as text. */
 declare module '*.txt' {
   const text: string
   // biome-ignore lint/style/noDefaultExport: this is how the runtime exports it

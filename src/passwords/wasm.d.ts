@@ -1,4 +1,4 @@
-/** A WebAssembly module that the bundler compiles ahead: Workers forbids compiling at run time. */
+/** A WebAssembly module that the bundler compiles in advance, because Workers do not compile at run time. */
 declare module '*.wasm' {
   const module: WebAssembly.Module
   // biome-ignore lint/style/noDefaultExport: this is how the runtime exports it

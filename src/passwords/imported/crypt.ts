@@ -28,13 +28,13 @@ function digitsOf(group: number[]): string {
   return text
 }
 
-/** As many bytes of a hash, begun anew where it ends. */
+/** Repeats a hash up to `length` bytes. */
 function repeated(bytes: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => bytes[at % bytes.length] ?? 0)
 }
 
 /**
- * md5-crypt, as FreeBSD and Apache (`$apr1$`) do it: 1,000 rounds.
+ * md5-crypt as in FreeBSD and Apache (`$apr1$`): 1,000 rounds.
  * @returns the text after the salt
  */
 export function md5Crypt(magic: string, password: string, saltText: string): string {
@@ -108,7 +108,7 @@ function inSha512Digits(state: Uint8Array): string {
   return inDigits(state, [...groups, [63]])
 }
 
-/** The bytes of a group take turns at being the most significant. */
+/** The bytes of a group take turns as the most significant. */
 function rotated(group: number[], by: number): number[] {
   return group.map((_, at) => group[(((at - by) % 3) + 3) % 3] ?? 0)
 }
@@ -126,7 +126,7 @@ export function phpass(
   return inDigits(state, [...groups, [15]])
 }
 
-/** The number that a digit stands for; -1 for what is none. */
+/** The value of a digit; -1 if it is none. */
 export function valueOfDigit(digit: string): number {
   return DIGITS.indexOf(digit)
 }

@@ -7,11 +7,11 @@ import { isAffordablePbkdf2, type Pbkdf2Hash, pbkdf2 } from './pbkdf2.ts'
 const [, LARGEST_ARGON2_KIB] = INSTANCE_SIZES
 
 const MOST_BCRYPT_COST = 12
-/** N=2^15 r=8 takes 32 MiB and a little. */
+/** N=2^15 r=8 needs a little more than 32 MiB. */
 const MOST_SCRYPT_BYTES = 33 * 2 ** 20
-/** Of N·r·p: node:crypto in production takes no more. */
+/** The limit of N·r·p in node:crypto in production. */
 const MOST_SCRYPT_WORK = 2 ** 20
-/** A round of these takes a hash of the runtime's: some microseconds. */
+/** Each round is one hash of the runtime: some microseconds. */
 const MOST_CRYPT_ROUNDS = 50_000
 const MOST_ARGON2_PASSES = 10
 const MOST_ARGON2_LANES = 16
@@ -26,18 +26,18 @@ export interface Work {
   length: number
 }
 
-/** One way from a password to a digest. */
+/** Computes a digest from a password. */
 export interface Method {
-  /** The names of its costs, in the order in which they are written. */
+  /** The names of its costs, in the written order. */
   costs: readonly string[]
-  /** Whether such a hash can exist at all. */
+  /** Whether such a hash can exist. */
   isValid: (costs: Costs, salt: Uint8Array) => boolean
-  /** Whether one request, in one isolate, can bear them (docs/decisions/007). */
+  /** Whether one request in one isolate can afford the costs (docs/decisions/007). */
   isAffordable: (costs: Costs, length: number) => boolean
   digest: (work: Work) => Promise<Uint8Array>
 }
 
-/** A cost that a hash was made with. @throws {TypeError} where it is missing: no other stands in for it */
+/** Returns a cost of the hash. @throws {TypeError} if it is missing, because no default may replace it */
 function given(costs: Costs, name: string): number {
   const cost = costs[name]
   if (cost === undefined) throw new TypeError(`a hash without its cost ${name}`)
@@ -52,13 +52,13 @@ function argon2Costs(costs: Costs): Argon2Cost {
   return { memory: given(costs, 'm'), passes: given(costs, 't'), lanes: given(costs, 'p') }
 }
 
-/** @param secretOf what is given to bcrypt in place of the password */
+/** @param secretOf what bcrypt gets instead of the password */
 function bcrypt(secretOf: (password: string) => string | Promise<string>): Method {
   return {
     costs: ['c'],
     isValid: (costs) => given(costs, 'c') >= 4 && given(costs, 'c') <= 31,
     isAffordable: (costs) => given(costs, 'c') <= MOST_BCRYPT_COST,
-    /** Of the first 72 bytes, as everywhere: bcrypt itself takes no more. */
+    /** Uses the first 72 bytes, as every bcrypt does. */
     async digest({ password, salt, costs, length }) {
       const cost = String(given(costs, 'c')).padStart(2, '0')
       const settings = `$2b$${cost}$${encodeBase64(salt, salt.length)}`
@@ -68,7 +68,7 @@ function bcrypt(secretOf: (password: string) => string | Promise<string>): Metho
   }
 }
 
-/** WordPress from 6.8 on: a password of any length is brought below bcrypt's 72 bytes. */
+/** WordPress since 6.8: hashes the password first, so that it fits bcrypt's 72 bytes. */
 async function wordPressSecret(password: string): Promise<string> {
   const hmac = { name: 'HMAC', hash: 'SHA-384' }
   const key = await crypto.subtle.importKey('raw', bytesOf('wp-sha384'), hmac, false, ['sign'])
@@ -121,8 +121,8 @@ const argon2: Method = {
 }
 
 /**
- * Firebase's scrypt encrypts a key of the project with the hash. Stored is what it was encrypted with, so that the
- * project's key is kept nowhere here.
+ * Firebase's scrypt encrypts the project's key with the hash. Only the ciphertext is stored, so the project's key is
+ * stored nowhere here.
  */
 const firebaseScrypt: Method = {
   ...scrypt,
@@ -136,7 +136,7 @@ const firebaseScrypt: Method = {
 
 const FIREBASE_KEY_BYTES = 32
 
-/** Methods of crypt(3) and the like, whose digest is the text that they write. */
+/** Methods of crypt(3), whose digest is text. */
 function unixCrypt(
   hash: (password: string, work: { salt: string; rounds: number }) => string,
   { least, most }: { least: number; most: number },
@@ -152,7 +152,7 @@ function unixCrypt(
   }
 }
 
-/** One round of a hash over the password and, after it, the salt (RFC 2307). */
+/** One round of a hash over the password followed by the salt (RFC 2307). */
 function plain(hash: string): Method {
   return {
     costs: [],
@@ -168,7 +168,7 @@ function plain(hash: string): Method {
 const MD5_CRYPT_ROUNDS = { least: 1_000, most: 1_000 }
 const SHA_CRYPT_ROUNDS = { least: 1_000, most: MOST_CRYPT_ROUNDS }
 
-/** Every method that imported hashes may have been made by, under the name it is stored with. */
+/** Every method of imported hashes, by the name that is stored. */
 export const methods = {
   bcrypt: bcrypt((password) => password),
   'wordpress-bcrypt': bcrypt(wordPressSecret),

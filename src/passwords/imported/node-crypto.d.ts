@@ -1,4 +1,4 @@
-/** What Workers has of it under `nodejs_compat`, and is used here. */
+/** The part of node:crypto that Workers has under `nodejs_compat` and that is used here. */
 declare module 'node:crypto' {
   export function scryptSync(
     password: Uint8Array,

@@ -1,12 +1,12 @@
 import wasm from './pbkdf2.wasm'
 
-/** Web Crypto in production takes no more rounds; the local runtime would. */
+/** The limit of Web Crypto in production. The local runtime has none. */
 const MOST_OF_WEB_CRYPTO = 100_000
 
-/** Some hundredths of a second: other requests go on in between. */
+/** Some hundredths of a second, so that other requests run in between. */
 const ROUNDS_AT_ONCE = 50_000
 
-/** The words of a hash in bytes, how many it has, and how many rounds one request can bear (decision 007). */
+/** For each hash: bytes of a word, words of a digest, and the rounds that one request can afford (decision 007). */
 const hashes = {
   'SHA-1': { rounds: 'sha1', word: 4, words: 5, most: 1_300_000 },
   'SHA-256': { rounds: 'sha256', word: 4, words: 8, most: 1_200_000 },
@@ -34,7 +34,7 @@ interface Pbkdf2Work {
   length: number
 }
 
-/** Whether one request can bear it: each block of the result takes all rounds. */
+/** Whether one request can afford it. Each block of the result takes all rounds. */
 export function isAffordablePbkdf2(
   hash: Pbkdf2Hash,
   { iterations, length }: Pick<Pbkdf2Work, 'iterations' | 'length'>,
@@ -43,7 +43,7 @@ export function isAffordablePbkdf2(
   return iterations * Math.ceil(length / (word * words)) <= most
 }
 
-/** PBKDF2 (RFC 8018 §5.2): by Web Crypto, and above its bound by WebAssembly. */
+/** PBKDF2 (RFC 8018 §5.2): by Web Crypto, or by WebAssembly above Web Crypto's limit. */
 export async function pbkdf2(hash: Pbkdf2Hash, work: Pbkdf2Work): Promise<Uint8Array> {
   const { password, salt, iterations, length } = work
   if (iterations <= MOST_OF_WEB_CRYPTO) {
@@ -72,8 +72,8 @@ async function blockOf(
       : password,
   )
   const first = await hmac(hash, key, Uint8Array.of(...salt, 0, 0, 0, block))
-  // An instance of its own: another one may begin while this one waits.
-  // The type of what a WebAssembly module exports is known to no compiler.
+  // A separate instance, because another computation may begin while this one waits. TypeScript cannot know the types
+  // of a WebAssembly module's exports.
   const instance = new WebAssembly.Instance(wasm).exports as unknown as Pbkdf2Exports
   copyWords(key, bytesAt(instance, 'KEY', key.length), word)
   for (const to of ['U', 'T'] as const) copyWords(first, bytesAt(instance, to, first.length), word)
@@ -101,7 +101,7 @@ function bytesAt(
   return new Uint8Array(memory.buffer, Number(places[name].value), length)
 }
 
-/** Hashes have their most significant byte first, WebAssembly has it last. */
+/** Hashes are big-endian, WebAssembly is little-endian. */
 function copyWords(from: Uint8Array, to: Uint8Array, word: number): void {
   for (let at = 0; at < from.length; at += word) to.set(from.slice(at, at + word).reverse(), at)
 }

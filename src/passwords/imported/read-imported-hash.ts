@@ -2,7 +2,7 @@ import { isMethodName, methods } from './methods.ts'
 import type { Recipe } from './recipe.ts'
 import { readSpelling } from './spellings.ts'
 
-/** A hash that another system made, which can be verified here. */
+/** Another system's hash, which can be verified here. */
 export interface ImportedHash {
   recipe: Recipe
   digest: Uint8Array
@@ -10,13 +10,13 @@ export interface ImportedHash {
 
 export type Unusable = 'unknown-format' | 'too-costly'
 
-/** So short that some password would fit by chance, or longer than any method needs. */
+/** Shorter digests would match some password by chance; longer ones belong to no method. */
 const LEAST_DIGEST_BYTES = 16
-/** The text that SHA-512 crypt writes. */
+/** The length of SHA-512 crypt's text. */
 const MOST_DIGEST_BYTES = 86
 const MOST_SALT_BYTES = 128
 
-/** Reads a hash as another system wrote it, or says why nothing can be verified against it here. */
+/** Reads another system's hash, or returns why it cannot be verified here. */
 export function readImportedHash(text: string): ImportedHash | Unusable {
   const spelled = readSpelling(text)
   if (!spelled) return 'unknown-format'

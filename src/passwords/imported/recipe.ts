@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
 import { type Costs, isMethodName, type MethodName, methods } from './methods.ts'
 
-/** How another system came from a password to a digest. */
+/** How another system computed a digest from a password. */
 export interface Recipe {
   method: MethodName
   costs: Costs
@@ -10,7 +10,7 @@ export interface Recipe {
   length: number
 }
 
-/** Repeats what another system did with a password: with these very characters. */
+/** Computes the digest that another system would compute from exactly this password. */
 export async function followRecipe(
   { method, ...work }: Recipe,
   password: string,
@@ -18,7 +18,7 @@ export async function followRecipe(
   return methods[method].digest({ ...work, password })
 }
 
-/** Writes `imported$pbkdf2-sha256$i=29000,l=32$salt` in front of the PHC string of the digest. */
+/** Returns `imported$pbkdf2-sha256$i=29000,l=32$salt`, which precedes the digest's PHC string. */
 export function writeImported({ method, costs, salt, length }: Recipe, phc: string): string {
   const parameters = [
     ...methods[method].costs.map((name) => `${name}=${costs[name]}`),

@@ -2,7 +2,7 @@ import { decodeBase64 as decodeBcrypt } from 'bcryptjs'
 import { valueOfDigit } from './crypt.ts'
 import type { Costs } from './methods.ts'
 
-/** What a text says, before anybody asked whether it means anything. */
+/** The parts of a text, before they are checked. */
 export interface Spelled {
   method: string
   costs: Costs
@@ -10,10 +10,10 @@ export interface Spelled {
   digest: Uint8Array | null
 }
 
-/** One way to write a hash, with the parts of it as named groups: `hash`, `salt`, `digest`, and costs. */
+/** A notation for hashes, with its parts as named groups: `hash`, `salt`, `digest`, and costs. */
 interface Spelling {
   form: RegExp
-  /** `hash`, if the form has it, is appended. */
+  /** The group `hash`, if there is one, is appended. */
   method: string
   salt: Decode
   digest: Decode
@@ -36,7 +36,7 @@ const hex: Decode = (text) => {
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }
 
-/** A salt whose characters themselves are hashed. */
+/** A salt whose characters are hashed as they are. */
 const characters: Decode = (text) => new TextEncoder().encode(text)
 
 const spellings: readonly Spelling[] = [
@@ -48,7 +48,7 @@ const spellings: readonly Spelling[] = [
     digest: bcryptBase64,
   },
   {
-    // WordPress from 6.8 on
+    // WordPress since 6.8
     form: /^\$wp\$2y\$(?<c>\d\d)\$(?<salt>[./A-Za-z0-9]{22})(?<digest>[./A-Za-z0-9]{31})$/,
     method: 'wordpress-bcrypt',
     salt: bcryptBase64,
@@ -119,7 +119,7 @@ const spellings: readonly Spelling[] = [
   },
 ]
 
-/** LDAP's names (RFC 2307, OpenLDAP's pw-sha2) of a hash over password and salt, and their bytes. */
+/** LDAP's names for a hash over password and salt (RFC 2307, OpenLDAP's pw-sha2), and their lengths in bytes. */
 const plainHashes: Record<string, { method: string; length: number }> = {
   MD5: { method: 'md5', length: 16 },
   SHA: { method: 'sha1', length: 20 },
@@ -127,7 +127,7 @@ const plainHashes: Record<string, { method: string; length: number }> = {
   SHA512: { method: 'sha512', length: 64 },
 }
 
-/** Reads a hash as other systems write it: docs/operations.md has the table. Null for anything else. */
+/** Reads a hash in another system's notation (the table is in docs/operations.md); null for anything else. */
 export function readSpelling(text: string): Spelled | null {
   for (const { form, method, salt, digest } of spellings) {
     const groups = form.exec(text)?.groups
@@ -147,7 +147,7 @@ function costsIn({ ln, hash, salt, digest, ...costs }: Record<string, string>): 
   return { ...Object.fromEntries(numbers), ...(ln !== undefined && { n: 2 ** Number(ln) }) }
 }
 
-/** The marks of crypt(3) with the methods, how long a salt may be, and the text that follows it. */
+/** The prefixes of crypt(3), with the method, the longest salt, and the text that follows it. */
 const crypts: Record<string, { method: string; salt: number; digest: number }> = {
   '1': { method: 'md5-crypt', salt: 8, digest: 22 },
   apr1: { method: 'apr1-crypt', salt: 8, digest: 22 },
@@ -155,7 +155,7 @@ const crypts: Record<string, { method: string; salt: number; digest: number }> =
   '6': { method: 'sha512-crypt', salt: 16, digest: 86 },
 }
 
-/** `$6$rounds=10000$salt$…` and its kin; `$P$Bsalt…`, where a digit tells the rounds. */
+/** Reads `$6$rounds=10000$salt$…` and similar, and `$P$Bsalt…`, where a digit encodes the rounds. */
 function readCrypt(text: string): Spelled | null {
   const plain = text.replace(/^\{CRYPT\}/i, '')
   const [, phpassDigit, phpassSalt, phpassDigest] =
@@ -198,7 +198,7 @@ function readFirebase(text: string): Spelled | null {
   }
 }
 
-/** `{SSHA256}…`: base64 of the digest and, after it, the salt; `{SHA256}…` has none, and may be hex. */
+/** Reads `{SSHA256}…`, base64 of the digest followed by the salt. `{SHA256}…` has no salt and may be hex. */
 function readLdapHash(text: string): Spelled | null {
   const [, salted, name, value] = /^\{(S??)(MD5|SHA(?:256|512)?)\}(.+)$/i.exec(text) ?? []
   if (name === undefined || value === undefined) return null

@@ -3,7 +3,7 @@ import { text } from '../../http/check-parameters.ts'
 import { Problem } from '../../http/problem.ts'
 import { newPasswordParameter } from '../new-password-parameter.ts'
 
-/** Where the person is; nothing that is sent depends on it. */
+/** The client's kind. No link that is sent depends on it. */
 const interfaces = ['web', 'desktop', 'mobile']
 
 const caller = {
@@ -38,7 +38,7 @@ export function checkInterface(name: string | undefined): void {
     throw new Problem('bad-request/invalid-interface')
 }
 
-/** What a request for a reset names. @throws {Problem} request-params-required */
+/** The name or address in a reset request. @throws {Problem} request-params-required */
 export function nameIn(asked: Omit<z.infer<typeof forgotParameters>, 'interface' | 'locale'>) {
   if (asked.username !== undefined) return { by: 'username', name: asked.username } as const
   if (asked.email !== undefined) return { by: 'email', name: asked.email } as const

@@ -153,7 +153,7 @@ async function resetDone(
   { code, request, language }: { code: string; request: RequestFacts; language: Language },
 ): Promise<Reply> {
   const { doneTitle, done } = messagesFor(language).passwordReset
-  // That of another link, opened in another tab, stays.
+  // Keeps the cookie of a link that another tab has opened.
   const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
   const cookies = opened === code ? [noResetCookie] : []
   return { ...donePage(language, { title: doneTitle, text: done }), cookies }
@@ -184,7 +184,7 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
   )
 }
 
-/** Tells before a new password is chosen that the link is good for none, or that no link was opened here. */
+/** Says that the link does not work, or that no link was opened here, before the person chooses a password. */
 function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
   const { language, problem, isOpened } = props
   const t = messagesFor(language).passwordReset
@@ -205,7 +205,7 @@ function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: b
 function ResetForm(props: {
   language: Language
   code: string
-  /** Whose password it is to be. */
+  /** The user who gets the password. */
   username: string | undefined
   problem?: Problem
 }) {
@@ -252,7 +252,7 @@ function ResetForm(props: {
   )
 }
 
-/** What a security key is to sign, where the user has one that can be used at the site's hosts. */
+/** What a security key must sign, if the user has one that works at the site's hosts. */
 function keyOptionsIn(problem: Problem | undefined): Record<string, unknown> | undefined {
   if (!problem || !asksForCode(problem)) return undefined
   return (problem.details.data as Partial<WaysOn>).webauthn_authentication_options

@@ -5,14 +5,14 @@ import { formerName, nameKeys } from '../../users/username.ts'
 export interface ResetRequest {
   by: 'username' | 'email' | 'either'
   name: string
-  /** The caller's, for users and sites that have none of their own. */
+  /** For users and sites without a language of their own. */
   language: string
 }
 
 /**
- * Takes in the wish for a reset. Known user or not, that is one sealed task; what it leads to happens
- * after the reply.
- * @throws {Problem} no-account-for-site; contact-admin-for-password-change-help, by the host's site alone
+ * Accepts a reset request. For known and unknown users alike it stores one sealed task, which is worked on after the
+ * reply.
+ * @throws {Problem} no-account-for-site; contact-admin-for-password-change-help, decided by the host's site alone
  */
 export async function requestReset(ctx: Ctx, { by, name, language }: ResetRequest): Promise<void> {
   const key = formerName(name)

@@ -17,8 +17,8 @@ const record = z.object({
 })
 
 /**
- * Reset codes of one region: in KV, found from any location, and in D1 for where KV does not show one
- * yet. Neither decides that a code is unused: the user's credential version does.
+ * The reset codes of one region: in KV, readable from any location, and in D1 for locations where KV does not show a
+ * new code yet. Neither decides whether a code is unused: the user's credential version does.
  */
 export class ResetCodeStore {
   readonly #kv: KeyValueStore
@@ -34,12 +34,12 @@ export class ResetCodeStore {
     await this.#kv.put(keyValueTable.resetCode(digest), JSON.stringify(code), { expirationTtl })
   }
 
-  /** The statement that keeps a code, if the condition holds. */
+  /** The statement that inserts a code, if the condition holds. */
   insertion(code: ResetCodeRow, condition: SQL = sql`1`) {
     return insertFrom(this.#database.primary, resetCodes, code, { where: condition })
   }
 
-  /** What a code was made for; whether it was used or has expired is not asked. */
+  /** Finds what a code belongs to. Does not check whether it was used or has expired. */
   async find(digest: string): Promise<Omit<ResetCodeRow, 'digest'> | null> {
     return (await this.#remembered(digest)) ?? (await this.#inserted(digest))
   }
@@ -57,7 +57,7 @@ export class ResetCodeStore {
     return found ?? null
   }
 
-  /** Forgets up to `limit` codes of a slice that expired before `before`; answers how many. */
+  /** Deletes up to `limit` codes of a slice that expired before `before`, and returns how many. */
   async sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
     const expired = this.#database.primary
       .select({ digest: resetCodes.digest })

@@ -8,14 +8,14 @@ import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 const NAME = '__Host-latchkey-reset'
 const LIFETIME_SECONDS = RESET_CODE_LIFETIME_MS / SECOND
 
-/** The code of a mailed link, taken out of the address at once. */
+/** The code of an emailed link, which is removed from the URL at once. */
 const sealedLink = {
   typ: 'latchkey-reset-link+jwt',
   content: z.object({ code: z.string() }),
   lifetimeSeconds: LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>
 
-/** The Set-Cookie header that keeps the code of the link that was opened last. */
+/** The Set-Cookie header with the code of the link that was opened last. */
 export async function resetCookie(sealer: Sealer, code: string, now: number): Promise<string> {
   return setCookie(NAME, await sealer.seal(sealedLink, { code }, now), LIFETIME_SECONDS)
 }
@@ -26,7 +26,7 @@ export function hasResetCookie(request: RequestFacts): boolean {
   return request.cookie(NAME) !== null
 }
 
-/** @returns null where none was sent, or too long ago */
+/** @returns null if there is no cookie, or it has expired */
 export async function readResetCookie(
   sealer: Sealer,
   request: RequestFacts,

@@ -11,12 +11,12 @@ import { users } from '../../users/tables.ts'
 import { nameKeys } from '../../users/username.ts'
 import type { ResetCodeRow, ResetCodeStore } from './reset-code-store.ts'
 
-/** How many users of one address one request finds at most. */
+/** The most users that one request finds by an address. */
 const MOST_USERS = 20
-/** And how many of one site, where the host is of no one site. */
+/** The same per site, on hosts that belong to no single site. */
 const MOST_USERS_OF_SITE = 5
 
-/** The resets of one region, at its primary. */
+/** The password resets of one region, at its primary. */
 export class ResetLedger {
   readonly #database: ReplicatedDatabase
   readonly #codes: ResetCodeStore
@@ -35,8 +35,8 @@ export class ResetLedger {
   }
 
   /**
-   * Takes in a request for a reset: one statement, whoever is meant. False where the host's site leaves
-   * resets to its administrators, and for the second click of a form.
+   * Stores a reset request: one statement, whatever the name. False if the host's site leaves resets to its admins,
+   * and for the second click of a form.
    */
   async takeIn(task: Task, siteId: number | null): Promise<boolean> {
     const allowed = sql`NOT EXISTS (SELECT 1 FROM ${sites}
@@ -49,16 +49,16 @@ export class ResetLedger {
   }
 
   /**
-   * The users that a request means and who may reset a password of theirs by mail. On a site's host those of the site
-   * with the name or address. On shared hosts, where anybody could have written an address down, an address means
-   * its verified owners only, and a username that one user.
+   * The users that a request names and who may reset their password by email. On a site's host: its users with the
+   * name or address. On shared hosts, where anybody could have registered an address, an address finds only its
+   * verified owners, and a username finds one user.
    */
   async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
     const keys = nameKeys(key)
     const byUsername = isNamed(keys, siteId)
     const byAddress = inArray(siteId === null ? users.verifiedEmailKey : users.emailKey, keys)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
-    // Each site's first user comes before any site's second, so that no site pushes another's out.
+    // Ranks each site's first user before any site's second, so that no site crowds out another.
     const nth = sql<number>`row_number() OVER (PARTITION BY ${users.siteId}
       ORDER BY ${byUsername} DESC, ${users.verifiedEmailKey} IS NULL, ${users.id})`.as('nth')
     const found = await this.#database.primary
@@ -78,7 +78,7 @@ export class ResetLedger {
     return siteId === null ? found.filter(({ nth }) => nth <= MOST_USERS_OF_SITE) : found
   }
 
-  /** Who resets a password, and the names of the API keys that stay when paired ones end. */
+  /** The user of a reset, with the names of the API keys that remain when the keys of paired apps are revoked. */
   async userOf(userId: number): Promise<(Account & { keysThatStay: string[] }) | null> {
     const [found] = await this.#database.primary
       .select({
@@ -94,7 +94,7 @@ export class ResetLedger {
     return { ...account, keysThatStay: JSON.parse(names) as string[] }
   }
 
-  /** Keeps new codes, and the mail that carries them, together. */
+  /** Stores new codes together with the email that carries them. */
   async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
     await batch(this.#database, {
       mail: this.#outbox.insertion(mail),
@@ -103,7 +103,7 @@ export class ResetLedger {
   }
 }
 
-/** Whether a row is the user that a name means, by its keys in their order; on a site's host, among its users alone. */
+/** Whether a row is the user that a name means, by its keys in order; on a site's host among the site's users only. */
 function isNamed([first, ...others]: string[], siteId: number | null): SQL {
   const isFirst = sql`${users.usernameKey} = ${first}`
   if (others.length === 0) return isFirst
@@ -115,7 +115,7 @@ function isNamed([first, ...others]: string[], siteId: number | null): SQL {
 const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))
 const mayReset = and(mayHavePassword, eq(sites.disablePasswordReset, false))
 
-/** Who was invited and has no password yet may choose one, wherever resets are left to administrators. */
+/** Invited users who have no password yet may choose one, even if resets are left to admins. */
 const mayRedeem = and(
   mayHavePassword,
   or(eq(sites.disablePasswordReset, false), isNull(users.passwordHash)),

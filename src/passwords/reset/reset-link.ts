@@ -7,18 +7,17 @@ import type { Account } from '../../users/account.ts'
 import { mailedToDigest, newResetCode, resetCodeDigest } from './reset-code.ts'
 import type { ResetCodeRow } from './reset-code-store.ts'
 
-/** How long a link is good in a mail that its reader did not ask for: it may lie in a mailbox over night. */
+/** How long a link is valid in an email that the reader did not ask for, which may be read the next day. */
 export const UNASKED_LINK_LIFETIME_MS = DAY
 
-/** Whether whoever has a password from an admin may choose their own by a link. Shared accounts have no one owner. */
+/** Whether a user whose password an admin set may choose their own by a link. Shared users have no single owner. */
 export function mayChooseOwnPassword({ user, site }: Account): boolean {
   return user.selfManaged && !user.disabled && !site.disablePasswordReset
 }
 
 /**
- * Makes a code for a user, remembers it in KV, and answers the link with it and the row to insert. A
- * site that keeps to one region leaves nothing of its users in KV, which is everywhere. A KV that takes
- * nothing in holds no mail back: D1 has the code too.
+ * Creates a code, stores it in KV, and returns the link and the row to insert. For sites that are limited to one
+ * region, KV stores nothing, because KV is global. If KV fails, the email is still sent, because D1 has the code too.
  */
 export async function makeResetLink(
   ctx: Ctx,

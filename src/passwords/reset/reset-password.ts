@@ -21,7 +21,7 @@ export interface ResetInput {
   code: string
   password: string
   confirmPassword: string | undefined
-  /** A code of the second factor, for who has one. */
+  /** A one-time code, for users with 2FA. */
   otp: string | null
   language: string
   request: RequestFacts
@@ -31,12 +31,12 @@ interface CheckedCode {
   region: Region
   account: Account
   keysThatStay: string[]
-  /** The user's address as it is compared, where the code was mailed there; else null. */
+  /** The user's address in comparable form, if the code was sent there; else null. */
   mailedTo: string | null
 }
 
 /**
- * Whose code it is, if it is good now. Consumes nothing.
+ * Returns the user of a valid code. Consumes nothing.
  * @throws {Problem} invalid-or-expired-code: unknown, used, expired, or of another site than the host's
  */
 export async function checkResetCode(ctx: Ctx, typed: string): Promise<CheckedCode> {
@@ -59,9 +59,9 @@ export async function checkResetCode(ctx: Ctx, typed: string): Promise<CheckedCo
 }
 
 /**
- * Sets a new password by a code, once. Whoever does so has read what was mailed to the address: it is verified from
- * then on, if it still is the user's. To open the link verifies nothing, since mail scanners do that. What is wrong with the password is told before anything is
- * consumed, and so is a missing or wrong code of a second factor.
+ * Sets a new password by a code, once. The address is verified from then on, if it is still the user's, because the
+ * person has read an email that was sent there. Opening the link verifies nothing, because mail scanners do that too.
+ * Problems with the password or a one-time code are reported before anything is consumed.
  * @throws {Problem} invalid-or-expired-code; model-save-error; two-factor-authentication-error,
  *   one-time-password-incorrect
  */
@@ -96,7 +96,7 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
   if (!done) throw refused('used at the same time')
 }
 
-/** Uses nothing up yet. After a few wrong codes the reset code is good for nothing. */
+/** Consumes nothing yet. Several wrong one-time codes void the reset code. */
 async function consumeSecondFactor(
   ctx: Ctx,
   { region, account, input }: { region: Region; account: Account; input: ResetInput },
@@ -120,7 +120,7 @@ async function consumeSecondFactor(
   const consumption = await checkCode(ctx, region, account, { otp, partial, challenge, use })
   if (consumption) return consumption
   await countWrongCode(ctx, { region, account, request }, { code: otp, partial })
-  // What a key signed is used up or was wrong: it signs something else next.
+  // The signature was wrong or is consumed, so the next one needs a new challenge.
   const hostname = request.hostname
   const data = await waysOn(ctx, region, account, { challenge, hostname })
   throw new Problem('not-authenticated/one-time-password-incorrect', { data: { ...data } })

@@ -13,8 +13,8 @@ import { makeResetLink } from './reset-link.ts'
 type Asked = TaskContent<'reset-request'>
 
 /**
- * Finds whom a request for a reset means, and makes one mail for each site and address, with a link for each user of
- * them: no site's links stand beside another's. Nothing is joined across regions: each sends its own.
+ * Finds the users that a reset request means and makes one email for each site and address, with a link for each
+ * user, so that no email has links of two sites. Each region sends its own.
  */
 export async function sendResetLinks(ctx: Ctx, asked: Asked, home: Region): Promise<Waiting[]> {
   const regions = asked.siteId === null ? ctx.regions.all : [home]
