@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, prepare } from '../test/journeys/support/bundled-worker.ts'
+import { bundleWorker } from '../src/cli/bundle.ts'
+import { prepare } from '../test/journeys/support/bundled-worker.ts'
 import { startWorkers } from '../test/journeys/support/started-workers.ts'
 
 const path = 'docs/openapi.json'
@@ -13,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-openapi-'))
 const [built, state] = [join(folder, 'built'), join(folder, 'state')]
 for (const made of [built, state]) mkdirSync(made)
 const { port, stop } = await startWorkers(
-  ...(await Promise.all([bundle('src/index.ts', built), prepare(state)])),
+  ...(await Promise.all([bundleWorker('src/index.ts', built), prepare(state)])),
   {},
   await freePort(),
 )

@@ -10,7 +10,7 @@ import { machine } from './machine.ts'
 import { markdownTable } from './markdown-table.ts'
 import { mailSink, OurService, ourWorker } from './ours.ts'
 import { RESULTS } from './results.ts'
-import { bundle, Runtime } from './runtime.ts'
+import { bundle, PRODUCT, Runtime } from './runtime.ts'
 import { ratios, type Spread, spread } from './statistics.ts'
 
 const FEW = 1_000
@@ -26,7 +26,7 @@ interface Growth {
   cpu: Spread
 }
 
-const product = await bundle('product')
+const product = await bundle(PRODUCT)
 const runtime = await Runtime.start({
   few: await ourWorker(product),
   many: await ourWorker(product),

@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { judge } from './bars.ts'
 import { betterAuthSubjects, betterAuthWorker } from './better-auth.ts'
 import { costOf } from './costs.ts'
@@ -17,7 +16,7 @@ import { memoryAfterLogins } from './memory.ts'
 import { readOptions } from './options.ts'
 import { mailSink, OurService, ourWorker } from './ours.ts'
 import { type Results, writeResults } from './results.ts'
-import { type Bundle, bundle, Runtime, type WorkerSpec } from './runtime.ts'
+import { bundle, PRODUCT, Runtime, type WorkerSpec } from './runtime.ts'
 import { startUpCpu } from './start-up.ts'
 
 /** Enough that no counter of failures is ever filled: each user's wrong passwords are few. */
@@ -28,16 +27,12 @@ const LOGINS = 2_000
 
 installPeers()
 const options = readOptions()
-const [product, floor, hono, betterAuth, metered] = await Promise.all(
-  [
-    'product',
-    'floor-worker.ts',
-    'hono-worker.ts',
-    'peers/better-auth-worker.ts',
-    'metered-worker.ts',
-  ].map(bundle),
-)
-const ours = await ourWorker(product as Bundle)
+const product = await bundle(PRODUCT)
+const floor = await bundle('bench/floor-worker.ts')
+const hono = await bundle('bench/hono-worker.ts')
+const betterAuth = await bundle('bench/peers/better-auth-worker.ts')
+const metered = await bundle('bench/metered-worker.ts')
+const ours = await ourWorker(product)
 
 const measured = await measureThroughput()
 const verdicts = judge(measured)
@@ -47,9 +42,9 @@ const results: Results = {
   measured,
   verdicts,
   ...(!options.roundsOnly && {
-    bundleKibibytes: kibibytesOf(product as Bundle),
+    weight: product.weight,
     startUpCpu: await startUpCpu({ product: ours, empty: emptyWorker(ours) }, START_UPS),
-    memory: await memoryAfterLogins(product as Bundle, LOGINS),
+    memory: await memoryAfterLogins(product, LOGINS),
     costs: await measureCosts(),
   }),
 }
@@ -59,9 +54,9 @@ async function measureThroughput(): Promise<Measured> {
   const runtime = await Runtime.start({
     ours,
     'mail-sink': mailSink,
-    floor: { bundle: floor as Bundle, databases: ['DB'] },
-    hono: { bundle: hono as Bundle },
-    'better-auth': betterAuthWorker(betterAuth as Bundle),
+    floor: { bundle: floor, databases: ['DB'] },
+    hono: { bundle: hono },
+    'better-auth': betterAuthWorker(betterAuth),
   })
   try {
     const service = await OurService.prepare(runtime, 'ours', USERS)
@@ -88,7 +83,7 @@ async function measureThroughput(): Promise<Measured> {
 }
 
 async function measureCosts(): Promise<NonNullable<Results['costs']>> {
-  const spec = { ...ours, bundle: metered as Bundle }
+  const spec = { ...ours, bundle: metered }
   const workers = {
     ours: { ...spec, bindings: { ...spec.bindings, SERVER_TIMING: 'on' } },
     'mail-sink': mailSink,
@@ -108,10 +103,6 @@ async function measureCosts(): Promise<NonNullable<Results['costs']>> {
 function emptyWorker(like: WorkerSpec): WorkerSpec {
   const contents = Buffer.from('export default { fetch: () => new Response("ok") }')
   return { ...like, bundle: { modules: [{ type: 'ESModule', path: 'empty.js', contents }] } }
-}
-
-function kibibytesOf({ modules }: Bundle): number {
-  return gzipSync(Buffer.concat(modules.map(({ contents }) => contents))).length / 1_024
 }
 
 function installPeers(): void {

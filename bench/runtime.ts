@@ -1,54 +1,47 @@
-import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { writeAssets } from '../src/cli/assets.ts'
-
-const run = promisify(execFile)
+import { type BundledModule, bundleWorker, kibibytesOf } from '../src/cli/bundle.ts'
 
 export const ROOT = join(import.meta.dirname, '..')
-const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+export const PRODUCT = 'src/index.ts'
 export const COMPATIBILITY = {
   compatibilityDate: '2026-10-20',
   compatibilityFlags: ['nodejs_compat', 'global_fetch_strictly_public'],
 }
 
-/** A Worker as `wrangler deploy` would upload it. */
+/** The modules of a Worker, in memory; the first one is the entry. */
 export interface Bundle {
-  modules: { type: 'ESModule' | 'CompiledWasm' | 'Text'; path: string; contents: Uint8Array }[]
+  modules: { type: BundledModule['type']; path: string; contents: Uint8Array }[]
 }
 
-/** Bundles the product for production, or another Worker by its source file. */
-export async function bundle(source: 'product' | (string & {})): Promise<Bundle> {
-  writeAssets()
+/** What a Worker weighs, in KiB gzip. */
+export interface Weight {
+  all: number
+  /** What is evaluated before the first request. */
+  atStart: number
+}
+
+/** Bundles a Worker by its source file, as `npm run deploy` bundles the product. */
+export async function bundle(source: string): Promise<Bundle & { weight: Weight }> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
-  const what =
-    source === 'product'
-      ? ['--env', 'production']
-      : [
-          join(import.meta.dirname, source),
-          ...['--name', 'bench', '--compatibility-date', COMPATIBILITY.compatibilityDate],
-          ...['--compatibility-flags', 'nodejs_compat'],
-          ...['--config', join(import.meta.dirname, 'bundle.toml')],
-        ]
   try {
-    await run(process.execPath, [WRANGLER, 'deploy', ...what, '--dry-run', '--outdir', folder], {
-      cwd: ROOT,
-    })
-    return { modules: readdirSync(folder).flatMap((name) => moduleOf(folder, name)) }
+    const worker = await bundleWorker(source, folder)
+    return {
+      modules: worker.modules.map(({ type, path }) => ({
+        ...{ type, path },
+        contents: readFileSync(join(folder, path)),
+      })),
+      weight: {
+        all: kibibytesOf(worker),
+        atStart: kibibytesOf(worker, ({ isAtStart }) => isAtStart),
+      },
+    }
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-function moduleOf(folder: string, name: string): Bundle['modules'] {
-  const type = { js: 'ESModule', wasm: 'CompiledWasm', txt: 'Text' }[name.split('.').at(-1) ?? '']
-  if (!type) return []
-  const contents = readFileSync(join(folder, name))
-  return [{ type: type as Bundle['modules'][0]['type'], path: name, contents }]
 }
 
 export interface WorkerSpec {
@@ -81,7 +74,7 @@ export class Runtime {
           workers: Object.entries(workers).map(([name, spec]) => ({
             name,
             rootPath: '/',
-            modules: inOrder(spec.bundle),
+            modules: spec.bundle.modules,
             ...COMPATIBILITY,
             bindings: spec.bindings as Record<string, never>,
             d1Databases: Object.fromEntries(
@@ -128,10 +121,4 @@ export class Runtime {
   stop(): Promise<void> {
     return this.miniflare.dispose()
   }
-}
-
-/** The first module is the entry. */
-function inOrder({ modules }: Bundle): Bundle['modules'] {
-  const isEntry = ({ type }: Bundle['modules'][0]) => (type === 'ESModule' ? 0 : 1)
-  return modules.toSorted((a, b) => isEntry(a) - isEntry(b))
 }

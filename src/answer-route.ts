@@ -2,7 +2,6 @@ import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
-import { fullPath } from './http/api-description.ts'
 import { refuseForgery } from './http/csrf.ts'
 import {
   type FormOwner,
@@ -21,11 +20,10 @@ import { withPathParameters } from './http/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './http/problem.ts'
 import { readParameters } from './http/read-parameters.ts'
 import type { RequestFacts } from './http/request-facts.ts'
-import { isAnonymous, isForm, isReply, type Reply, type Route } from './http/route.ts'
+import { fullPath, isAnonymous, isForm, isReply, type Reply, type Route } from './http/route.ts'
 import { asServiceStates } from './http/stated-caller.ts'
 import type { Messengers } from './notifications/open-messengers.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
-import { BASE_PATH } from './routes.ts'
 import { openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { hostScope, type Site } from './sites/site.ts'
@@ -89,7 +87,7 @@ export async function answerRoute(
   route: Route,
   { clock, openMessengers, hashCost }: Entry,
 ): Promise<Response> {
-  c.set('route', fullPath(route, BASE_PATH))
+  c.set('route', fullPath(route))
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')

@@ -2,19 +2,39 @@ import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, answerRoute, type Entry } from './answer-route.ts'
-import { fullPath } from './http/api-description.ts'
+import { type Area, areaOf } from './areas.ts'
 import { crossOrigin } from './http/cors.ts'
 import { acceptedLanguage } from './http/languages.ts'
 import { logRequest, rootMessage } from './http/log.ts'
 import { Problem, problemWithin } from './http/problem.ts'
 import { problemReply } from './http/problem-reply.ts'
 import { readRequestFacts } from './http/request-facts.ts'
-import { allowedMethods, BASE_PATH, routes } from './routes.ts'
+import { BASE_PATH, fullPath, type Route } from './http/route.ts'
+import { routes as everydayRoutes } from './routes/everyday.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
 
-/** The application: middleware in order, then the routes. */
-export function createApp(entry: Entry): Hono<App> {
+/** The application: each request is answered by the routes of its area, which are loaded when first asked for. */
+export function createApp(entry: Entry): Pick<Hono<App>, 'fetch'> {
+  const everyday = appOf(everydayRoutes, entry)
+  const later = new Map<Area, Hono<App>>()
+  const appFor = async (area: Area) => {
+    const { routes } = await area.load()
+    const app = later.get(area) ?? appOf(routes, entry)
+    later.set(area, app)
+    return app
+  }
+  return {
+    fetch: (request, ...given) => {
+      const area = areaOf(routedPath(request))
+      if (!area) return everyday.fetch(request, ...given)
+      return appFor(area).then((app) => app.fetch(request, ...given))
+    },
+  }
+}
+
+/** Middleware in order, then the routes. */
+function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
   const app = new Hono<App>({ getPath: routedPath })
   app.use(async (c, next) => {
     c.set('facts', readRequestFacts(c.req.raw))
@@ -51,18 +71,18 @@ export function createApp(entry: Entry): Hono<App> {
   )
   for (const route of routes)
     if (route.sameOriginOnly)
-      app.use(fullPath(route, BASE_PATH), (c, next) => {
+      app.use(fullPath(route), (c, next) => {
         c.set('sameOriginOnly', true)
         return next()
       })
   app.use((c, next) =>
     c.get('sameOriginOnly') ? next() : crossOrigin(c.env.ALLOWED_ORIGINS)(c, next),
   )
-  for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route, BASE_PATH), etag())
+  for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route), etag())
 
   for (const route of routes)
-    app.on(route.method, fullPath(route, BASE_PATH), (c) => answerRoute(c, route, entry))
-  for (const [path, allow] of allowedMethods()) {
+    app.on(route.method, fullPath(route), (c) => answerRoute(c, route, entry))
+  for (const [path, allow] of allowedMethods(routes)) {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))
   }
@@ -73,6 +93,17 @@ export function createApp(entry: Entry): Hono<App> {
     return pageOrProblem(c, problem)
   })
   return app
+}
+
+/** The methods that each path answers, as an Allow header lists them. */
+function allowedMethods(routes: readonly Route[]): Map<string, string> {
+  const byPath = new Map<string, string[]>()
+  for (const route of routes) {
+    const path = fullPath(route)
+    const added = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
+    byPath.set(path, [...(byPath.get(path) ?? ['OPTIONS']), ...added])
+  }
+  return new Map([...byPath].map(([path, methods]) => [path, methods.sort().join(', ')]))
 }
 
 /** Tells a problem: people by a page, programs by the error object. */

@@ -25,7 +25,8 @@ checkSettings()
 writeAssets()
 check('types', TYPESCRIPT)
 check('types of what runs on Node', TYPESCRIPT, '-p', 'src/cli')
-check('build', WRANGLER, 'deploy', '--env', 'production', '--dry-run', '--outdir', 'dist')
+check('bundle', 'src/cli/bundle.ts')
+check('build', WRANGLER, 'deploy', '--env', 'production', '--dry-run')
 // Databases first: the Worker that still runs is made for what the new migrations leave as it was.
 for (const { binding, migrations_dir } of production.d1_databases)
   change(

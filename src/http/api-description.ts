@@ -3,7 +3,7 @@ import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, problemTypes } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
-import { type Access, isAnonymous, isForm, type Route } from './route.ts'
+import { type Access, fullPath, isAnonymous, isForm, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -83,11 +83,11 @@ const securitySchemes: Record<string, { description: string } & Json> = {
 }
 
 /** Writes the OpenAPI 3.1 description of the routes. */
-export function describeApi(routes: readonly Route[], basePath: string): Json {
+export function describeApi(routes: readonly Route[]): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   for (const route of routes) {
-    const path = templatedPath(fullPath(route, basePath))
+    const path = templatedPath(fullPath(route))
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) }
   }
   return {
@@ -103,11 +103,6 @@ export function describeApi(routes: readonly Route[], basePath: string): Json {
       securitySchemes,
     },
   }
-}
-
-/** The path at which a route is served. */
-export function fullPath(route: Pick<Route, 'base' | 'path'>, basePath: string): string {
-  return route.base === false ? route.path : basePath + route.path
 }
 
 function operation(route: Route, schemas: Json): Json {

@@ -108,6 +108,14 @@ export interface Route extends RouteContract<ParameterShape, unknown> {
   answer(call: Call<ParameterShape, unknown>): Promise<Reply> | Reply
 }
 
+/** Below it is the API of the service itself. */
+export const BASE_PATH = '/api/rest/v1'
+
+/** The path at which a route is served. */
+export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
+  return base === false ? path : BASE_PATH + path
+}
+
 /** Whether what a route made is a whole reply, and not a page. */
 export function isReply(made: unknown): made is Reply {
   return typeof made === 'object' && made !== null && 'status' in made

@@ -7,7 +7,6 @@ import { issueToken } from '../sessions/issue-token.ts'
 import { getsSessionString, VARIES_BY_CLIENT } from '../sessions/session-id-format.ts'
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { siteOrigin } from '../sites/site.ts'
-import { logInBySso } from '../sso/log-in-by-sso.ts'
 import { BOOKMARK_HEADER, formatBookmark } from '../storage/bookmark.ts'
 import type { Region } from '../storage/region.ts'
 import { logInParameters } from './contract.ts'
@@ -52,7 +51,7 @@ const create = route(
   },
   async ({ parameters, ctx, request, language }) => {
     const client = { request, device: null, language }
-    const bySso = await logInBySso(ctx, parameters, client)
+    const bySso = await loggedInBySso(ctx, client, parameters)
     const { live, region, sessionString } =
       bySso?.loggedIn ?? (await logIn(ctx, client, await methodOf(ctx, client, parameters)))
     const asString = getsSessionString(ctx.sessionIdFormat, request)
@@ -77,6 +76,19 @@ const create = route(
 function bookmarkOf(ctx: Ctx, region: Region): Record<string, string> {
   const bookmark = ctx.in(region).database.bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
+}
+
+/** Single sign-on is loaded for a call that may be about it. Null for a login by something else. */
+async function loggedInBySso(
+  ctx: Ctx,
+  client: LoginClient,
+  parameters: z.infer<typeof logInParameters>,
+) {
+  const { oauth_provider, oauth_code, oauth_state, partial_session_id } = parameters
+  const about = [oauth_provider, oauth_code, oauth_state, partial_session_id]
+  if (about.every((one) => one === undefined)) return null
+  const { logInBySso } = await import('../sso/log-in-by-sso.ts')
+  return logInBySso(ctx, parameters, client)
 }
 
 /** By what the parameters prove an identity, where that is no identity provider. */

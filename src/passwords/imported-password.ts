@@ -1,5 +1,4 @@
 import { Problem } from '../http/problem.ts'
-import { readImportedHash } from './imported/read-imported-hash.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 
 /**
@@ -7,6 +6,7 @@ import type { PasswordHasher } from './password-hasher.ts'
  * @throws {Problem} model-save-error if it cannot be verified here
  */
 export async function hashImportedPassword(hasher: PasswordHasher, text: string): Promise<string> {
+  const { readImportedHash } = await import('./imported/read-imported-hash.ts')
   const imported = readImportedHash(text)
   if (typeof imported !== 'string') return hasher.hashImported(imported)
   throw new Problem('processing-failure/model-save-error', {

@@ -3,7 +3,7 @@ import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { Region } from '../storage/region.ts'
 import type { User } from '../users/account.ts'
-import { brokenRules, type PasswordOwner } from './password-rules.ts'
+import type { PasswordOwner } from './password-rules.ts'
 
 /** Each comparison takes a hash, so a site cannot ask for more than this. */
 const MOST_COMPARED = 24
@@ -23,6 +23,7 @@ export interface NewPassword {
  */
 export async function hashNewPassword(ctx: Ctx, set: NewPassword): Promise<string> {
   const { password, owner } = set
+  const { brokenRules } = await import('./password-rules.ts')
   refuse(set, brokenRules(password, owner))
   if (await wasUsedBefore(ctx, set)) refuse(set, ['password-used-before'])
   if (await ctx.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])

@@ -4,7 +4,6 @@ import { logMisconfiguration } from '../http/log.ts'
 import type { Clock } from '../storage/clock.ts'
 import { type Argon2Cost, argon2id } from './argon2id.ts'
 import type { ImportedHash } from './imported/read-imported-hash.ts'
-import { followRecipe, readImported, writeImported } from './imported/recipe.ts'
 import type { Peppers } from './peppers.ts'
 import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
 
@@ -37,6 +36,7 @@ export class PasswordHasher {
    * imported passwords than about others.
    */
   async hashImported({ recipe, digest }: ImportedHash): Promise<string> {
+    const { writeImported } = await import('./imported/recipe.ts')
     return writeImported(recipe, await this.hash(base64url.encode(digest)))
   }
 
@@ -47,7 +47,9 @@ export class PasswordHasher {
    * other keyboards send.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
-    const imported = stored === null ? null : readImported(stored)
+    if (!stored?.startsWith('imported$')) return this.#verifyOwn(password, stored)
+    const { followRecipe, readImported } = await import('./imported/recipe.ts')
+    const imported = readImported(stored)
     if (!imported) return this.#verifyOwn(password, stored)
     const forms = [password, password.normalize('NFC'), password.normalize('NFD')]
     for (const form of new Set(forms)) {

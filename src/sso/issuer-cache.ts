@@ -1,9 +1,9 @@
 import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
-import { type AuthorizationServer, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi'
+import type { AuthorizationServer } from 'oauth4webapi'
 import * as z from 'zod'
 import { HOUR, MINUTE, SECOND } from '../storage/clock.ts'
 import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
-import { fetchOptions, providerFetch } from './provider-fetch.ts'
+import { providerFetch } from './provider-fetch.ts'
 
 const METADATA_KEPT_MS = HOUR
 const KEYS_KEPT_MS = 10 * MINUTE
@@ -162,9 +162,8 @@ async function verifyByAny<Verified>(
 }
 
 async function discover(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
-  const address = new URL(issuer)
-  const reply = await discoveryRequest(address, fetchOptions(providerFetch(own)))
-  const { issuer: named, ...told } = await processDiscoveryResponse(address, reply)
+  const { fetchMetadata } = await import('./fetch-metadata.ts')
+  const { issuer: named, ...told } = await fetchMetadata(new URL(issuer), providerFetch(own))
   const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(told)) }
   return {
     metadata,

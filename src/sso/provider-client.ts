@@ -8,7 +8,8 @@ import {
   clockTolerance,
 } from 'oauth4webapi'
 import type { StoredSecrets } from '../crypto/stored-secrets.ts'
-import { type Fetch, fetchOptions } from './provider-fetch.ts'
+import { fetchOptions } from './fetch-options.ts'
+import type { Fetch } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'
 

@@ -1,4 +1,3 @@
-import { allowInsecureRequests, customFetch } from 'oauth4webapi'
 import { askOutside } from '../http/ask-outside.ts'
 import { rootMessage } from '../http/log.ts'
 import { Problem, problemWithin } from '../http/problem.ts'
@@ -31,11 +30,6 @@ export function providerFetch(own: OwnHosts): Fetch {
       throw unavailable(`${url.host} answered ${reply.status}`)
     return reply
   }
-}
-
-/** The fetch options for oauth4webapi. Plain http is possible only on loopback, which `providerFetch` checks. */
-export function fetchOptions(fetch: Fetch) {
-  return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
 }
 
 /** Why a login by an identity provider failed, for people and for programs (`data.reason`). */

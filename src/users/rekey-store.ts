@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from './account.ts'
-import { skeletonOf } from './look-alikes.ts'
 import { users } from './tables.ts'
 
 /** The keys and looks of names that users from before have in a form of before, in one region. */
@@ -14,6 +13,7 @@ export class RekeyStore {
 
   /** Keeps what names look like, where that is not kept yet. */
   async setSkeletons(of: User[]): Promise<void> {
+    const { skeletonOf } = await import('./look-alikes.ts')
     const looks = of
       .map(({ id, username, usernameSkeleton }) => ({ id, username, usernameSkeleton }))
       .map((user) => ({ ...user, skeleton: skeletonOf(user.username) }))

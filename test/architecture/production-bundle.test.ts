@@ -1,13 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Bundle, Entry } from '../journeys/support/bundled-worker.ts'
+import { type BundledModule, kibibytesOf, type WorkerBundle } from '../../src/cli/bundle.ts'
+import type { Entry } from '../journeys/support/bundled-worker.ts'
 import { made, startLatchkey } from '../journeys/support/latchkey.ts'
 
 /** What only the local entry contains: the demo users' passwords and its cookie names. */
 const LOCAL_TEXTS = ['sessionuserpassword', 'siteadminpassword', 'latchkey-local']
 /** Browsers send cookies with this prefix to no other host, and over HTTPS only. */
 const COOKIES = ['', '-check', '-device', '-pairing', '-reset', '-second-step']
+
+/** What is loaded when it is first used: libraries, word lists, and the routes of areas.ts. */
+const FEW_NEED = [
+  /node_modules\/(@simplewebauthn|@peculiar)\//,
+  /node_modules\/libphonenumber-js\//,
+  /node_modules\/nodemailer\//,
+  /node_modules\/oauth4webapi\//,
+  /node_modules\/bcryptjs\//,
+  /node_modules\/uqr\//,
+  /passwords\/common-passwords/,
+  /users\/confusables\.txt/,
+  /src\/routes\/(?!everyday)/,
+  /src\/ui\/admin\//,
+]
+const AT_START_KIBIBYTES = 350
 
 describe('The production bundle', () => {
   it('contains nothing that exists only locally', async () => {
@@ -29,6 +45,21 @@ describe('The production bundle', () => {
     const { sources, text } = await bundled('src/local.ts')
     expect(sources.filter(isLocal)).not.toEqual([])
     expect(LOCAL_TEXTS.filter((local) => text.includes(local))).toEqual(LOCAL_TEXTS)
+  })
+
+  it('evaluates at its start nothing that few calls need', async () => {
+    const { modules } = await bundled('src/index.ts')
+    const atStart = sourcesOf(modules.filter(({ isAtStart }) => isAtStart))
+    const all = sourcesOf(modules)
+    for (const few of FEW_NEED) {
+      expect(all.filter((source) => few.test(source))).not.toEqual([])
+      expect(atStart.filter((source) => few.test(source))).toEqual([])
+    }
+  })
+
+  it('is small at its start', async () => {
+    const bundle = await bundled('src/index.ts')
+    expect(kibibytesOf(bundle, ({ isAtStart }) => isAtStart)).toBeLessThan(AT_START_KIBIBYTES)
   })
 
   it('hashes at the real cost, which no setting changes', async () => {
@@ -60,9 +91,15 @@ describe('The production bundle', () => {
   })
 })
 
-async function bundled(entry: Entry): Promise<{ sources: string[]; text: string }> {
-  const { folder, main, sources } = await made<Bundle>(entry)
-  return { sources, text: readFileSync(join(folder, main), 'utf8') }
+function sourcesOf(modules: BundledModule[]): string[] {
+  return [...new Set(modules.flatMap(({ sources }) => sources))]
+}
+
+async function bundled(entry: Entry) {
+  const bundle = await made<WorkerBundle>(entry)
+  const { folder, modules } = bundle
+  const texts = modules.map(({ path }) => readFileSync(join(folder, path), 'latin1'))
+  return { ...bundle, sources: sourcesOf(modules), text: texts.join('\n') }
 }
 
 function isLocal(source: string): boolean {

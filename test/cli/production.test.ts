@@ -68,7 +68,7 @@ describe('wrangler.toml', () => {
     ]
     expect(names(production)).toEqual(expect.arrayContaining(names(local)))
     expect(production.triggers).toEqual(local.triggers)
-    for (const setting of ['main', 'compatibility_date', 'compatibility_flags'] as const)
+    for (const setting of ['compatibility_date', 'compatibility_flags'] as const)
       expect(production[setting]).toEqual(local[setting])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
+import { fullPath } from '../../src/http/route.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { routes } from '../../src/routes.ts'
 import { SECOND } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { productionLimits, WatchedLimiter } from '../support/production-limits.ts'
@@ -79,7 +79,7 @@ async function siteOfAcme(service: Service): Promise<void> {
 function ask(service: Service, route: (typeof routes)[number], host: string): Promise<Answer> {
   const { shape } = route.parameters
   const sent = Object.entries(sample).filter(([name]) => name in shape)
-  const path = fullPath(route, BASE_PATH).replace(/:(\w+)/g, (_, name) => String(sample[name]))
+  const path = fullPath(route).replace(/:(\w+)/g, (_, name) => String(sample[name]))
   const headers = { Origin: `http://${host}` }
   const query = sent.map(([name, value]) => `${name}=${value}`).join('&')
   return route.method === 'GET'

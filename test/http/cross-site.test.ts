@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { env } from '../support/env.ts'
 import { productionLimits } from '../support/production-limits.ts'
 import { API, Service } from '../support/service.ts'
@@ -41,8 +41,7 @@ const anonymous = routes.filter(
 const pages = routes.filter(
   ({ mediaType, method }) => mediaType === 'text/html' && method !== 'GET',
 )
-const pathOf = (route: (typeof routes)[number]) =>
-  fullPath(route, BASE_PATH).replace(/:\w+/, '12345678')
+const pathOf = (route: (typeof routes)[number]) => fullPath(route).replace(/:\w+/, '12345678')
 
 async function open(changes: ConstructorParameters<typeof Service>[0] = {}) {
   const service = new Service(changes)

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
 import { formSealer, NOBODY } from '../../src/http/form-seal.ts'
 import type { Language } from '../../src/http/languages.ts'
-import { isAnonymous, isForm } from '../../src/http/route.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath, isAnonymous, isForm } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { DAY, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
@@ -30,7 +29,7 @@ async function open() {
   const site = await service.createSite()
   const user = await service.createUser(site, { ...jane, email: 'jane@example.com' })
   await service.createUser(site, { ...admin, siteAdmin: true })
-  const pathOf = (route: Route) => fullPath(route, BASE_PATH).replace(':id', String(user.id))
+  const pathOf = (route: Route) => fullPath(route).replace(':id', String(user.id))
   return { service, pathOf }
 }
 

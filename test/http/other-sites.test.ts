@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -189,7 +189,7 @@ describe('A read-only user', () => {
       )
       const { status, headers } = await service.ask(
         route.method,
-        fullPath(route, BASE_PATH).replace(':id', '1'),
+        fullPath(route).replace(':id', '1'),
         {
           headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
           ...(route.method !== 'DELETE' && { body }),

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { WorkerBundle } from '../../src/cli/bundle.ts'
 import { makeKeys } from '../../src/cli/keys.ts'
-import type { Bundle, Entry, Prepared } from './support/bundled-worker.ts'
+import type { Entry, Prepared } from './support/bundled-worker.ts'
 import { API, freePort, made } from './support/latchkey.ts'
 import { LocalOutboxTable } from './support/local-outbox-table.ts'
 import { type PlainReply, plainRequest } from './support/plain-http.ts'
@@ -70,7 +71,10 @@ describe('A task accepted before every process was killed', () => {
 })
 
 async function start(): Promise<void> {
-  const [bundle, prepared] = await Promise.all([made<Bundle>(ENTRY), made<Prepared>('prepared')])
+  const [bundle, prepared] = await Promise.all([
+    made<WorkerBundle>(ENTRY),
+    made<Prepared>('prepared'),
+  ])
   service = new ProcessGroup('test/journeys/support/serve.ts', [
     JSON.stringify({ bundle, prepared, how: { again }, port }),
   ])

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
 import { formSealer, NOBODY } from '../../src/http/form-seal.ts'
-import { isAnonymous, isForm } from '../../src/http/route.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath, isAnonymous, isForm } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
@@ -79,14 +78,14 @@ describe('A browser that refuses cookies', () => {
 
   const forms = routes
     .filter((route) => isForm(route) && isAnonymous(route) && !route.worksWithoutCookies)
-    .map((route) => fullPath(route, BASE_PATH))
+    .map((route) => fullPath(route))
 
   it('is detected by every form that needs no login, except those of a reset', () => {
     const all = routes.filter((route) => isForm(route) && isAnonymous(route))
     expect(forms).toEqual(expect.arrayContaining(['/login', '/login/second', '/login/passkey']))
-    expect(
-      all.map((route) => fullPath(route, BASE_PATH)).filter((one) => !forms.includes(one)),
-    ).toEqual([...['/forgot', '/reset']])
+    expect(all.map((route) => fullPath(route)).filter((one) => !forms.includes(one))).toEqual([
+      ...['/forgot', '/reset'],
+    ])
   })
 
   it.each(forms)('gets an error from the form %s, which does nothing', async (path) => {
@@ -95,7 +94,7 @@ describe('A browser that refuses cookies', () => {
       ...{ partial_session_id: 'x', username: 'sessionuser', proof: 'x', passkey: 'x' },
       login_token: 'x',
     }
-    const route = routes.find((one) => fullPath(one, BASE_PATH) === path && one.method === 'POST')
+    const route = routes.find((one) => fullPath(one) === path && one.method === 'POST')
     const acts = Object.entries(shown).filter(([name]) => route?.shown?.includes(name))
     const form = await formSealer(await service.open(), NOBODY)([path], Object.fromEntries(acts))
     const before = await everything()

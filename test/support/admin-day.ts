@@ -1,8 +1,8 @@
 import { URI } from 'otpauth'
 import { expect, vi } from 'vitest'
-import { fullPath } from '../../src/http/api-description.ts'
 import { templatedPath } from '../../src/http/path-parameters.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { DAY, MINUTE } from '../../src/storage/clock.ts'
 import { CLIENT } from './code-order.ts'
 import { describedPath } from './expect-described.ts'
@@ -33,7 +33,7 @@ export class VisitedService extends Service {
 /** The routes for site admins, and those of single sign-on. */
 export const routesOfAdmins = routes
   .filter(({ access, path }) => /site-admin/.test(access.name) || /sso|oauth|logged_out/.test(path))
-  .map((route) => `${route.method} ${templatedPath(fullPath(route, BASE_PATH))}`)
+  .map((route) => `${route.method} ${templatedPath(fullPath(route))}`)
 
 const SITE = 'http://mysite.localhost'
 

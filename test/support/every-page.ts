@@ -1,6 +1,6 @@
 import { type TOTP, URI } from 'otpauth'
-import { fullPath } from '../../src/http/api-description.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { HOUR } from '../../src/storage/clock.ts'
 import { env } from './env.ts'
 import { hiddenFields } from './hidden-fields.ts'
@@ -200,6 +200,6 @@ export function formsNotOn(pages: Iterable<string>): string[] {
     new RegExp(` (?:form)?action="${path.replaceAll(/:\w+/g, '\\d+')}"`).test(shown)
   return routes
     .filter((route) => route.method === 'POST' && route.mediaType === 'text/html')
-    .map((route) => fullPath(route, BASE_PATH))
+    .map((route) => fullPath(route))
     .filter((path) => !isShown(path))
 }

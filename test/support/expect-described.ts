@@ -1,6 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { expect } from 'vitest'
-import { BASE_PATH, describeRoutes } from '../../src/routes.ts'
+import { BASE_PATH } from '../../src/http/route.ts'
+import { describeRoutes } from '../../src/routes.ts'
 import type { Answer } from './service.ts'
 
 type Json = Record<string, unknown>

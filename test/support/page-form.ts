@@ -1,17 +1,16 @@
 import { sentCredentials } from '../../src/access/sent-credentials.ts'
 import { apiKeyDigest } from '../../src/api-keys/api-key-text.ts'
 import type { Ctx } from '../../src/context.ts'
-import { fullPath } from '../../src/http/api-description.ts'
 import { type FormOwner, formSealer, NOBODY } from '../../src/http/form-seal.ts'
-import { isForm } from '../../src/http/route.ts'
-import { BASE_PATH, routes } from '../../src/routes.ts'
+import { fullPath, isForm } from '../../src/http/route.ts'
+import { routes } from '../../src/routes.ts'
 import { readCredential } from '../../src/sessions/credential.ts'
 import { checkCookie } from '../../src/ui/cookie-check.ts'
 import { env } from './env.ts'
 
 const forms = routes.filter(isForm).map((route) => ({
   route,
-  pattern: new RegExp(`^${fullPath(route, BASE_PATH).replaceAll(/:\w+/g, '[^/]+')}$`),
+  pattern: new RegExp(`^${fullPath(route).replaceAll(/:\w+/g, '[^/]+')}$`),
 }))
 
 /** The route of a form that is sent here; undefined for every other call. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import { BASE_PATH, describeRoutes } from '../../src/routes.ts'
+import { BASE_PATH } from '../../src/http/route.ts'
+import { describeRoutes } from '../../src/routes.ts'
 import {
   bodies,
   credibleValue,

@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { resolve } from 'node:path'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
-import { writeAssets } from '../../../src/cli/assets.ts'
 import { applyMigrations } from '../../../src/cli/local-state.ts'
-
-const run = promisify(execFile)
 
 /** The entries of the Worker that tests start. */
 export type Entry =
@@ -17,15 +11,6 @@ export type Entry =
   /** The same with the lowest hash cost. */
   | 'test/support/cheap-local-worker.ts'
 
-/** The bundle of an entry in a folder, as wrangler would upload it. */
-export interface Bundle {
-  folder: string
-  /** The file that exports the Worker. */
-  main: string
-  /** The source files of the bundle, as esbuild reports them. */
-  sources: string[]
-}
-
 /** Shared by all Workers of a run. */
 export interface Prepared {
   bindings: Record<string, unknown>
@@ -33,19 +18,6 @@ export interface Prepared {
   options: ReturnType<typeof optionsOf>
   /** A state folder with empty databases at the newest migration. */
   state: string
-}
-
-/** Bundles as `wrangler deploy` does. */
-export async function bundle(entry: Entry, folder: string): Promise<Bundle> {
-  writeAssets()
-  const what = entry === 'src/index.ts' ? ['--env', 'production'] : [entry, '--env', '']
-  const meta = join(folder, 'meta.json')
-  await run(process.execPath, [
-    'node_modules/wrangler/bin/wrangler.js',
-    ...['deploy', ...what, '--dry-run', '--outdir', folder, '--metafile', meta],
-  ])
-  const { inputs } = JSON.parse(readFileSync(meta, 'utf8'))
-  return { folder, main: basename(entry).replace('.ts', '.js'), sources: Object.keys(inputs) }
 }
 
 /** Migrates databases to the newest state; every Worker starts with a copy of them. */

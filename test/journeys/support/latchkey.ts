@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
-import type { Bundle, Entry, Prepared } from './bundled-worker.ts'
+import type { WorkerBundle } from '../../../src/cli/bundle.ts'
+import type { Entry, Prepared } from './bundled-worker.ts'
 import { type How, type Started, startWorkers } from './started-workers.ts'
 
 export const API = '/api/rest/v1'
@@ -50,7 +51,10 @@ export async function startLatchkey(
 
 /** Starts one or more instances of an entry on one set of stores. */
 export async function startInstances(entry: Entry, how: How): Promise<Started> {
-  const [bundle, prepared] = await Promise.all([made<Bundle>(entry), made<Prepared>('prepared')])
+  const [bundle, prepared] = await Promise.all([
+    made<WorkerBundle>(entry),
+    made<Prepared>('prepared'),
+  ])
   for (;;)
     try {
       return await startWorkers(bundle, prepared, how, await freePort())

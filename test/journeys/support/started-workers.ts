@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import type { WorkerBundle } from '../../../src/cli/bundle.ts'
 import { makeKeys } from '../../../src/cli/keys.ts'
-import type { Bundle, Prepared } from './bundled-worker.ts'
+import type { Prepared } from './bundled-worker.ts'
 
 export interface Started {
   keys: Record<string, string>
@@ -24,7 +25,7 @@ export interface How {
 
 /** Starts one or more instances of a bundle on one set of stores, with fresh keys. */
 export async function startWorkers(
-  { folder, main }: Bundle,
+  { folder, modules }: WorkerBundle,
   { bindings, options, state }: Prepared,
   { settings = {}, protocol = 'http', names = ['latchkey'], again }: How,
   port: number,
@@ -32,10 +33,6 @@ export async function startWorkers(
   const keys = again?.keys ?? (await makeKeys())
   const own = again?.folder ?? mkdtempSync(join(tmpdir(), 'latchkey-state-'))
   if (!existsSync(join(own, 'd1'))) cpSync(state, own, { recursive: true })
-  const modules = readdirSync(folder)
-    .filter((name) => name === main || /\.(wasm|txt)$/.test(name))
-    .sort((one) => (one === main ? -1 : 1))
-    .map((name) => ({ type: typeOf(name), path: name, contents: readFileSync(join(folder, name)) }))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: 'localhost',
@@ -48,7 +45,10 @@ export async function startWorkers(
         ...options,
         name,
         rootPath: '/',
-        modules,
+        modules: modules.map(({ type, path }) => ({
+          ...{ type, path },
+          contents: readFileSync(join(folder, path)),
+        })),
         bindings: {
           ...bindings,
           ...keys,
@@ -67,9 +67,4 @@ export async function startWorkers(
     throw error
   })
   return { keys, port, miniflare, stop }
-}
-
-function typeOf(name: string) {
-  if (name.endsWith('.wasm')) return 'CompiledWasm' as const
-  return name.endsWith('.txt') ? ('Text' as const) : ('ESModule' as const)
 }

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { bundleWorker } from '../../../src/cli/bundle.ts'
 import { launchBrowser } from './browser.ts'
-import { bundle, type Entry, prepare } from './bundled-worker.ts'
+import { prepare } from './bundled-worker.ts'
 
 /** Below the range of outgoing connections, so that none of them takes a port first. */
 const FIRST_PORT = 20_000
@@ -42,7 +43,7 @@ export default async function openWorkshop(project: TestProject) {
       return (await browser).wsEndpoint()
     }
     if (what === 'prepared') return prepare(folderFor(what))
-    return bundle(what as Entry, folderFor(what))
+    return bundleWorker(what, folderFor(what))
   }
 
   function once(what: string): Promise<unknown> {
