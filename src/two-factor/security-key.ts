@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
 import type { Account } from '../users/account.ts'
+import { loadWebauthn } from './load-webauthn.ts'
 import { partyAt, type RelyingParty } from './relying-party.ts'
 import { isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 import { isKeyId, keysAmong, readTransports, type StoredKey } from './stored-key.ts'
@@ -16,7 +17,7 @@ export async function registrationRequest(
   { user }: Account,
   { factor, others }: { factor: SecondFactorRow; others: SecondFactorRow[] },
 ) {
-  const { registrationOptions } = await import('./webauthn.ts')
+  const { registrationOptions } = await loadWebauthn()
   const keys = keysAmong(others)
   // A browser accepts only the AppID of its own host.
   const enrolled = keys.find(({ appId }) => appId === party.origin)
@@ -70,7 +71,7 @@ export async function verifyRegistration(
     }
   }
   if (!isOfThisPage(sent)) return null
-  const { verifyNewKey } = await import('./webauthn.ts')
+  const { verifyNewKey } = await loadWebauthn()
   const { origin, rpId: rpID } = party
   const key = await orNull(verifyNewKey(sent, { challenge, origin, rpID }))
   if (!key || !isKeyId(key.id)) return null
@@ -109,7 +110,7 @@ export async function signRequest(
   const offer = (here ? [here, ...parties] : parties)
     .map((party) => offerOf(party, keys, here))
     .find((one) => one.keys.length > 0)
-  const { authenticationOptions } = await import('./webauthn.ts')
+  const { authenticationOptions } = await loadWebauthn()
   const enrolled = keys.filter(({ appId }) => appId !== null)
   return {
     security_key_origins: parties
@@ -219,7 +220,7 @@ async function counterOfAssertion(
   if (!isOfThisPage(sent) || (handle && handle !== base64url.encode(userHandle(user)))) return null
   const { id, publicKey, rpId, appId, factor } = key
   const isByAppId = appId !== null && clientExtensionResults?.appid === true
-  const { verifySignature } = await import('./webauthn.ts')
+  const { verifySignature } = await loadWebauthn()
   return orNull(
     verifySignature(sent, {
       challenges,

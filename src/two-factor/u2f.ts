@@ -2,6 +2,7 @@ import { base64url } from 'jose'
 import * as z from 'zod'
 import { isIssued } from './challenge.ts'
 import { fromDer } from './ecdsa-signature.ts'
+import { loadCertificates } from './load-webauthn.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -61,7 +62,7 @@ export async function verifyU2fRegistration(
     keyHandle,
     point,
   ])
-  const { X509Certificate } = await import('@peculiar/x509')
+  const { X509Certificate } = await loadCertificates()
   const certificate = new X509Certificate(data.slice(certificateAt, signatureAt))
   const key = await certificate.publicKey.export(ECDSA, ['verify'])
   const signature = fromDer(data.slice(signatureAt))
