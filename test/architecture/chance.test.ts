@@ -12,26 +12,26 @@ const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] 
     'waits by the clock',
     /timers\/promises/,
     {
-      'journeys/support/admin-command.ts': 'asks again what still runs',
-      'journeys/support/navigation.ts': 'asks again what a page shows',
-      'journeys/support/process-group.ts': 'asks again what still runs',
-      'journeys/support/twin-workers.ts': 'has others come first, which decides nothing',
+      'journeys/support/admin-command.ts': 'polls for running processes',
+      'journeys/support/navigation.ts': 'polls what a page shows',
+      'journeys/support/process-group.ts': 'polls for running processes',
+      'journeys/support/twin-workers.ts': 'lets other calls go first, which affects no result',
     },
   ],
   [
     'takes a random value',
     /Math\.random\(/,
     {
-      'journeys/support/own-site.ts': 'names that no other has',
-      'journeys/support/workshop.ts': 'ports of another run',
+      'journeys/support/own-site.ts': 'unique names',
+      'journeys/support/workshop.ts': 'ports that no other run uses',
     },
   ],
   [
     'limits the time of a test',
     /^\s*\}, [\d_]+\)|\btimeout: \d/m,
-    { 'vitest.config.ts': 'of all tests' },
+    { 'vitest.config.ts': 'one limit for all tests' },
   ],
-  ['seeks a counterexample elsewhere each time', /fc\.assert\((?!.*\bseed\b|.*\bruns\b)/s, {}],
+  ['searches for counterexamples without a seed', /fc\.assert\((?!.*\bseed\b|.*\bruns\b)/s, {}],
 ]
 
 describe('No test', () => {

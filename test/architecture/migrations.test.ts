@@ -76,7 +76,7 @@ describe.each(folders)('The migrations in %s', (folder) => {
     expect(lostTriggers(migrations)).toEqual([])
   })
 
-  it('lose no WITHOUT ROWID of a table that an earlier one creates', () => {
+  it('keep WITHOUT ROWID for a table that an earlier one creates with it', () => {
     expect(tablesWithRowid(migrations)).toEqual([])
   })
 })
@@ -85,7 +85,7 @@ describe('The rule for tables WITHOUT ROWID', () => {
   const migrations = migrationsIn('migrations/region')
 
   it.each(['login_failures', 'outbox'])(
-    'notices a table that drizzle-kit would create anew with one: %s',
+    'notices a table that drizzle-kit would recreate with a rowid: %s',
     (table) => {
       const anew = `PRAGMA foreign_keys=OFF;CREATE TABLE __new_${table} AS SELECT * FROM ${table};
       DROP TABLE ${table};ALTER TABLE __new_${table} RENAME TO ${table};`

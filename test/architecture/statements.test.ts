@@ -8,22 +8,18 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((
 
 /** Patterns that a reader cannot verify or a library release can break, and the files that have a reason for them. */
 const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] = [
+  ['inserts values by position', /\.select\(\s*\(?sql`|INSERT INTO \S+\s+(?:SELECT|VALUES)/, {}],
   [
-    'inserts values by their position',
-    /\.select\(\s*\(?sql`|INSERT INTO \S+\s+(?:SELECT|VALUES)/,
-    {},
-  ],
-  [
-    'reads what a batch answers by its position',
+    'reads the results of a batch by position',
     /\.batch\(/,
     {
-      'storage/batch.ts': 'gives names',
-      'storage/guarded-storage.ts': 'hands on',
-      'cli/local-state.ts': 'reads no answer',
+      'storage/batch.ts': 'names the results',
+      'storage/guarded-storage.ts': 'passes the batch on',
+      'cli/local-state.ts': 'reads no results',
     },
   ],
   [
-    'uses what Drizzle keeps to itself',
+    'uses a private API of Drizzle',
     /\b_prepare\b|\bdialect\.|\bdecoder\.mapFrom|\.session\.prepare/,
     {},
   ],

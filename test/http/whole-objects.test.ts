@@ -60,8 +60,8 @@ async function open() {
 
 const objects = ['a user', 'oneself', 'the site', 'an API key', 'a strategy', 'the key in use']
 
-describe('A whole object, as an SDK’s save sends it back', () => {
-  it.each(objects)('changes nothing, sent as JSON and as a form: %s', async (what) => {
+describe('A whole object sent back by an SDK’s save()', () => {
+  it.each(objects)('changes nothing, as JSON and as a form: %s', async (what) => {
     const { askAbout, paths, events } = await open()
     const [ask, path] = [askAbout(what), paths[what] as string]
     const { body } = await ask('GET', path)
@@ -73,7 +73,7 @@ describe('A whole object, as an SDK’s save sends it back', () => {
     expect(await events()).toEqual([])
   })
 
-  it('may hold other values of what only the server writes, which are ignored', async () => {
+  it('may contain other values of read-only fields, which are ignored', async () => {
     const { ask, paths, events } = await open()
     const path = paths['a user'] as string
     const sent = { id: 5, created_at: '2020-01-01T00:00:00Z', type_of_2fa: 'totp' }
@@ -82,7 +82,7 @@ describe('A whole object, as an SDK’s save sends it back', () => {
     expect(await events()).toEqual([])
   })
 
-  it('changes what differs and nothing else', async () => {
+  it('changes only the fields that differ', async () => {
     const { ask, paths, events } = await open()
     const { body } = await ask('GET', paths['a user'] as string)
     await ask('PATCH', paths['a user'] as string, asForm({ ...body, user_root: 'in' }))
@@ -90,7 +90,7 @@ describe('A whole object, as an SDK’s save sends it back', () => {
     expect(recorded.map(({ changes }) => JSON.parse(changes))).toEqual([{ user_root: ['', 'in'] }])
   })
 
-  it('is saved by users for themselves, who are told by name what they may not change', async () => {
+  it('can be saved by users for themselves, with an error that names a field they cannot change', async () => {
     const { by, sessionOf, service, site } = await open()
     await service.createUser(site, { username: 'jo', email: 'jo@acme.example' })
     const ask = by({ 'X-FilesAPI-Auth': await sessionOf('jo', 'sessionuserpassword') })
@@ -118,13 +118,16 @@ describe('A whole object, as an SDK’s save sends it back', () => {
     ['the key in use', 'platform', 'mac'],
     ['a strategy', 'provider', 'google'],
     ['a user', 'username', 'janet'],
-  ])('is refused by name with another value of what stays: %s, %s', async (what, name, value) => {
-    const { askAbout, paths } = await open()
-    const refused = await askAbout(what)('PATCH', paths[what] as string, { [name]: value })
-    expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, [name]])
-  })
+  ])(
+    'is refused with another value of a fixed field, by name: %s, %s',
+    async (what, name, value) => {
+      const { askAbout, paths } = await open()
+      const refused = await askAbout(what)('PATCH', paths[what] as string, { [name]: value })
+      expect([refused.status, Object.keys(refused.body.model_errors)]).toEqual([422, [name]])
+    },
+  )
 
-  it('is refused by name where a key would become wider, and narrows the key that asks', async () => {
+  it('is refused by name when it would widen a key, and can narrow the key that authenticates', async () => {
     const { askAbout } = await open()
     const ask = askAbout('the key in use')
     for (const wider of [{ path: '' }, { path: 'in' }]) {

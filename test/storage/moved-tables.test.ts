@@ -59,8 +59,8 @@ function codeIn({ mails }: Service): string {
   return code ?? ''
 }
 
-describe('The tables that moved', () => {
-  it('lose no lock, known address, mail limit, reset code or invitation', async () => {
+describe('The recreated tables', () => {
+  it('lose no lockout, known IP address, mail limit, reset code or invitation', async () => {
     const { service: earlier, code } = await usedService()
     const db = env.DB_OF_BEFORE
     await applyD1Migrations(db, env.MIGRATIONS.region.slice(0, BEFORE))
@@ -91,13 +91,13 @@ describe('The tables that moved', () => {
     }
   })
 
-  it.each(statementsBefore)('take a statement of the Worker before: %s', async (statement) => {
+  it.each(statementsBefore)('accept a statement of the former Worker: %s', async (statement) => {
     const values = [...statement.matchAll(/\?/g)].map(() => null)
     const explained = env.DB_US_EAST_1.prepare(`EXPLAIN ${statement}`).bind(...values)
     expect((await explained.all()).results.length).toBeGreaterThan(0)
   })
 
-  it('are swept by the Worker before, too', async () => {
+  it('are cleaned up by the former Worker, too', async () => {
     const { service } = await usedService()
     const sweep = statementsBefore.find((one) => one.startsWith('delete from "known_addresses"'))
     const swept = env.DB_US_EAST_1.prepare(sweep ?? '').bind(service.clock() + DAY, 10)

@@ -291,9 +291,9 @@ describe('A user of a site', () => {
 
   it.each([
     ['the site disables password resets', { disablePasswordReset: true }, {}],
-    ['several people share the account', {}, { self_managed: false }],
+    ['the account is shared', {}, { self_managed: false }],
     ['they are disabled', {}, { self_managed: true, disabled: true }],
-  ])('is mailed no such link when %s, but is notified all the same', async (_, set, made) => {
+  ])('gets a notice but no such link when %s', async (_, set, made) => {
     const { ask, make, service } = await open(set)
     const { id } = await make({ self_managed: true, email: 'jane@acme.example', ...made })
     await ask('PATCH', `/users/${id}`, { password: 'another lamp by that window' })
