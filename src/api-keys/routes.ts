@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
-import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import type { Account } from '../users/account.ts'
 import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
@@ -49,13 +49,12 @@ const list = route(
   async ({ parameters, caller: { live, region }, ctx }) => {
     const userId = askedUserId(parameters.user_id, live)
     if (userId !== live.user.id) await ctx.in(region).users.expectOf(live.site.id, userId)
-    const page = readIdPage(parameters)
-    const keys = await ctx.in(region).apiKeys.list({ userId, siteId: live.site.id }, page)
-    return {
-      status: 200,
-      body: keys.map((key) => viewApiKey(key)),
-      headers: nextIdPage(keys, page),
-    }
+    const { rows, headers } = await pageOfIds(
+      parameters,
+      (page) => ctx.in(region).apiKeys.list({ userId, siteId: live.site.id }, page),
+      ({ id }) => id,
+    )
+    return { status: 200, body: rows.map((key) => viewApiKey(key)), headers }
   },
 )
 

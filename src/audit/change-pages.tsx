@@ -17,7 +17,7 @@ import { SearchForm } from '../ui/form.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { nextTimePage, readTimePage } from './pages-of-times.ts'
+import { pageOfTimes } from './pages-of-times.ts'
 
 const SHOWN = 50
 
@@ -55,16 +55,18 @@ const show = route(
     const { live, region } = caller
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
-    const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
     const filter = {
       siteId: live.site.id,
       userId: asked.user_id,
       ...periodOfReader(asked, timeZone),
       event: asked.event || undefined,
     }
-    const events = await ctx.in(region).credentialEvents.list(filter, after, limit)
+    const store = ctx.in(region).credentialEvents
+    const { rows: events, next } = await pageOfTimes(
+      { per_page: SHOWN, cursor: cursor || undefined },
+      (after, limit) => store.list(filter, after, limit),
+    )
     const names = await namesIn(ctx, caller, { events, userId: asked.user_id })
-    const next = nextTimePage(events, limit)['X-Files-Cursor'] ?? null
     const shown = { language, events, names, asked, next, timeZone }
     return { status: 200, body: <ChangesPage {...shown} /> }
   },

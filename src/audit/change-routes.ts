@@ -7,11 +7,10 @@ import { credentialEventKinds } from './credential-event.ts'
 import type { EventFilter, RecordedEvent } from './credential-event-store.ts'
 import {
   asFile,
-  nextTimePage,
+  pageOfTimes,
   pagesOf,
   periodOf,
   periodParameters,
-  readTimePage,
   timePageParameters,
 } from './pages-of-times.ts'
 
@@ -55,10 +54,12 @@ const list = route(
     problems: [],
   },
   async ({ parameters, caller: { live, region }, ctx }) => {
-    const { after, limit } = readTimePage(parameters)
     const filter = filterOf(parameters, live.site.id)
-    const events = await ctx.in(region).credentialEvents.list(filter, after, limit)
-    return { status: 200, body: events.map(view), headers: nextTimePage(events, limit) }
+    const store = ctx.in(region).credentialEvents
+    const { rows, headers } = await pageOfTimes(parameters, (after, limit) =>
+      store.list(filter, after, limit),
+    )
+    return { status: 200, body: rows.map(view), headers }
   },
 )
 

@@ -6,7 +6,7 @@ import { periodOfDays, periodOfReader } from '../ui/admin/period.tsx'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { HistoryPage } from './login-history-page.tsx'
 import { loginOutcomes, outcomesShownAs } from './login-outcome.ts'
-import { nextTimePage, readTimePage } from './pages-of-times.ts'
+import { pageOfTimes } from './pages-of-times.ts'
 
 const SHOWN = 50
 
@@ -37,15 +37,17 @@ const show = route(
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
     const siteId = live.site.id
-    const { after, limit } = readTimePage({ per_page: SHOWN, cursor: cursor || undefined })
     const filter = {
       siteId,
       ...periodOfReader(asked, timeZone),
       name: await attemptsOfName(ctx, { region, siteId }, asked.username),
       outcomes: asked.outcome ? outcomesShownAs(asked.outcome) : undefined,
     }
-    const attempts = await ctx.in(region).attempts.list(filter, after, limit)
-    const next = nextTimePage(attempts, limit)['X-Files-Cursor'] ?? null
+    const store = ctx.in(region).attempts
+    const { rows: attempts, next } = await pageOfTimes(
+      { per_page: SHOWN, cursor: cursor || undefined },
+      (after, limit) => store.list(filter, after, limit),
+    )
     return {
       status: 200,
       body: (

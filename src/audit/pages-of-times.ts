@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
+import { type Page, readPage } from '../storage/page.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 
 const DEFAULT_PAGE = 100
@@ -28,25 +29,26 @@ function milliseconds(instant: string | undefined): number | undefined {
   return instant === undefined ? undefined : Date.parse(instant)
 }
 
-/** @throws {Problem} request-params-invalid */
-export function readTimePage({
-  cursor,
-  per_page: limit = DEFAULT_PAGE,
-}: {
-  cursor?: string | undefined
-  per_page?: number | undefined
-}): { after: AttemptPlace | null; limit: number } {
-  if (cursor === undefined) return { after: null, limit }
-  const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor) ?? []
-  if (id === undefined)
+/**
+ * Reads the page that was requested.
+ * @throws {Problem} request-params-invalid
+ */
+export function pageOfTimes<Row extends AttemptPlace>(
+  {
+    cursor,
+    per_page: size = DEFAULT_PAGE,
+  }: { cursor?: string | undefined; per_page?: number | undefined },
+  read: (after: AttemptPlace | null, limit: number) => Promise<Row[]>,
+): Promise<Page<Row>> {
+  const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor ?? '') ?? []
+  if (cursor !== undefined && id === undefined)
     throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  return { after: { createdAt: Number(createdAt), id: Number(id) }, limit }
-}
-
-/** What leads to the next page; nothing where this one is not full. */
-export function nextTimePage(rows: AttemptPlace[], limit: number): { 'X-Files-Cursor'?: string } {
-  const last = rows.length === limit ? rows.at(-1) : undefined
-  return last ? { 'X-Files-Cursor': `${last.createdAt}-${last.id}` } : {}
+  const after = id === undefined ? null : { createdAt: Number(createdAt), id: Number(id) }
+  return readPage(
+    size,
+    (limit) => read(after, limit),
+    (row) => `${row.createdAt}-${row.id}`,
+  )
 }
 
 /** One page after the other, until there is none. */

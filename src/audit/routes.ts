@@ -9,11 +9,10 @@ import { attemptsOfName } from './attempts-of-name.ts'
 import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
 import {
   asFile,
-  nextTimePage,
+  pageOfTimes,
   pagesOf,
   periodOf,
   periodParameters,
-  readTimePage,
   timePageParameters,
 } from './pages-of-times.ts'
 
@@ -53,14 +52,12 @@ const list = route(
     problems: [],
   },
   async ({ parameters, caller, ctx }) => {
-    const { after, limit } = readTimePage(parameters)
     const filter = await filterOf(ctx, caller, parameters)
-    const attempts = await ctx.in(caller.region).attempts.list(filter, after, limit)
-    return {
-      status: 200,
-      body: attempts.map(viewAttempt),
-      headers: nextTimePage(attempts, limit),
-    }
+    const store = ctx.in(caller.region).attempts
+    const { rows, headers } = await pageOfTimes(parameters, (after, limit) =>
+      store.list(filter, after, limit),
+    )
+    return { status: 200, body: rows.map(viewAttempt), headers }
   },
 )
 

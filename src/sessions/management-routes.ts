@@ -4,7 +4,7 @@ import { route } from '../http/route.ts'
 import { managingUser } from './access.ts'
 import { listedSessionObject, viewListedSession } from './listed-session-view.ts'
 import { endSession, endSessionsOf, listSessions } from './manage-sessions.ts'
-import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
+import { pageOfSessions } from './pages-of-sessions.ts'
 
 const DEFAULT_PAGE = 100
 
@@ -29,15 +29,13 @@ const list = route(
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller, ctx }) => {
-    const limit = parameters.per_page ?? DEFAULT_PAGE
-    const listed = await listSessions(ctx, caller, {
-      of: parameters.site ? 'site' : { userId: parameters.user_id || caller.live.user.id },
-      after: readSessionCursor(parameters.cursor),
-      limit,
-    })
+    const { site, user_id: userId, cursor, per_page: limit = DEFAULT_PAGE } = parameters
+    const of = site ? ('site' as const) : { userId: userId || caller.live.user.id }
+    const { rows, headers } = await pageOfSessions({ cursor, limit }, (after, limit) =>
+      listSessions(ctx, caller, { of, after, limit }),
+    )
     const current = caller.by === 'session' ? caller.live.session.id : null
-    const body = listed.map((one) => viewListedSession(one, current))
-    return { status: 200, body, headers: nextSessionPage(listed, limit) }
+    return { status: 200, body: rows.map((one) => viewListedSession(one, current)), headers }
   },
 )
 

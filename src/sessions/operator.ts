@@ -7,7 +7,12 @@ import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import { pageParameters, readPage, readPlace, requestedRegions } from '../storage/region-pages.ts'
+import {
+  pageParameters,
+  readPlace,
+  readRegionalPage,
+  requestedRegions,
+} from '../storage/region-pages.ts'
 import { findSite, findUser } from '../users/find-by-name.ts'
 import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
@@ -52,7 +57,7 @@ const list = route(
     const owner = await ownerOf(ctx, parameters)
     const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
     const [now, { epoch }] = [ctx.clock(), ctx]
-    const { rows, headers } = await readPage(regions, parameters, {
+    const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, place, limit) => {
         const after = readPlace(place)
         return ctx.in(region).sessions.list({ of: owner.of, after, limit, now, epoch })

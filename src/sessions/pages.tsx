@@ -10,7 +10,7 @@ import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
 import { siteAdmin, type UserCaller } from './access.ts'
 import { endSession, listSessions } from './manage-sessions.ts'
-import { nextSessionPage, readSessionCursor } from './pages-of-sessions.ts'
+import { pageOfSessions } from './pages-of-sessions.ts'
 import { SessionRows } from './session-rows.tsx'
 import type { ListedSession } from './session-store.ts'
 
@@ -45,9 +45,10 @@ const show = route(
   },
   async ({ parameters: { username = '', cursor }, ctx, caller, language }) => {
     const of = username === '' ? ('site' as const) : await userNamed(ctx, caller, username)
-    const after = readSessionCursor(cursor || undefined)
-    const sessions = of ? await listSessions(ctx, caller, { of, after, limit: SHOWN }) : []
-    const next = nextSessionPage(sessions, SHOWN)['X-Files-Cursor']
+    const { rows: sessions, next } = await pageOfSessions(
+      { cursor: cursor || undefined, limit: SHOWN },
+      async (after, limit) => (of ? listSessions(ctx, caller, { of, after, limit }) : []),
+    )
     const shown = { language, caller, sessions, username, cursor, next }
     return { status: 200, body: <SessionsPage {...shown} /> }
   },
@@ -99,7 +100,7 @@ function SessionsPage(props: {
   sessions: ListedSession[]
   username: string
   cursor: string | undefined
-  next: string | undefined
+  next: string | null
 }) {
   const { language, caller, sessions, username, cursor, next } = props
   const t = messagesFor(language).admin.pages
@@ -119,7 +120,7 @@ function SessionsPage(props: {
           sessions={sessions}
           back={{ username, cursor }}
         />
-        {next === undefined ? null : (
+        {next === null ? null : (
           <a href={pageUrl('/admin/sessions', language, { username, cursor: next })}>{t.next}</a>
         )}
       </section>

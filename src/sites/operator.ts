@@ -5,7 +5,7 @@ import { route } from '../http/route.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
-  readPage,
+  readRegionalPage,
   requestedRegion,
   requestedRegions,
 } from '../storage/region-pages.ts'
@@ -56,7 +56,7 @@ const list = route(
     problems: [],
   },
   async ({ parameters, ctx }) => {
-    const { rows, headers } = await readPage(
+    const { rows, headers } = await readRegionalPage(
       requestedRegions(ctx.regions, parameters.region),
       parameters,
       {

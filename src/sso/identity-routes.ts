@@ -3,7 +3,7 @@ import { integer } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, managingUser } from '../sessions/access.ts'
-import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { identityObject, viewIdentity } from './identity-view.ts'
 import { removeIdentity } from './manage-identities.ts'
 
@@ -31,16 +31,13 @@ const list = route(
     if (userId !== user.id && !user.siteAdmin)
       throw new Problem('not-authorized/user-id-without-site-admin')
     if (userId !== user.id) await ctx.in(region).users.expectOf(site.id, userId)
-    const page = readIdPage(parameters)
-    const found = await ctx.in(region).identities.list({ userId, siteId: site.id }, page)
-    return {
-      status: 200,
-      body: found.map(({ identity, label }) => viewIdentity(identity, label)),
-      headers: nextIdPage(
-        found.map(({ identity }) => identity),
-        page,
-      ),
-    }
+    const { rows, headers } = await pageOfIds(
+      parameters,
+      (page) => ctx.in(region).identities.list({ userId, siteId: site.id }, page),
+      ({ identity }) => identity.id,
+    )
+    const body = rows.map(({ identity, label }) => viewIdentity(identity, label))
+    return { status: 200, body, headers }
   },
 )
 

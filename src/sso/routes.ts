@@ -4,7 +4,7 @@ import { clearableText, integer, nameText, text } from '../http/check-parameters
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import {
   changeStrategy,
   createStrategy,
@@ -56,13 +56,12 @@ const list = route(
   },
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller
-    const page = readIdPage(parameters)
-    const strategies = await ctx.in(region).strategies.list(live.site.id, page)
-    return {
-      status: 200,
-      body: await viewAll(ctx, caller, strategies),
-      headers: nextIdPage(strategies, page),
-    }
+    const { rows, headers } = await pageOfIds(
+      parameters,
+      (page) => ctx.in(region).strategies.list(live.site.id, page),
+      ({ id }) => id,
+    )
+    return { status: 200, body: await viewAll(ctx, caller, rows), headers }
   },
 )
 

@@ -8,7 +8,7 @@ import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Region } from './region.ts'
-import { pageParameters, readPage, readPlace, requestedRegions } from './region-pages.ts'
+import { pageParameters, readPlace, readRegionalPage, requestedRegions } from './region-pages.ts'
 
 const rebuilt = z
   .object({
@@ -68,10 +68,10 @@ const rebuild = route(
   },
 )
 
-type Asked = Parameters<typeof readPage>[1]
+type Asked = Parameters<typeof readRegionalPage>[1]
 
 async function userNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
-  const { rows, headers } = await readPage(regions, asked, {
+  const { rows, headers } = await readRegionalPage(regions, asked, {
     read: (region, after, limit) => {
       const [afterId = 0] = readPlace(after)
       return ctx.in(region).users.list({ siteId: null, afterId, limit })
@@ -91,7 +91,7 @@ function keysOf({ username, usernameKey }: User): string[] {
 }
 
 async function siteNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
-  const { rows, headers } = await readPage(regions, asked, {
+  const { rows, headers } = await readRegionalPage(regions, asked, {
     read: (region, after, limit) => ctx.in(region).sites.list(after, limit),
     placeOf: ({ subdomain }) => subdomain,
   })

@@ -1,5 +1,6 @@
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
+import { type Page, readPage } from './page.ts'
 
 const DEFAULT_PAGE = 100
 
@@ -17,24 +18,26 @@ export interface IdPage {
   limit: number
 }
 
-/** @throws {Problem} request-params-invalid */
-export function readIdPage(sent: {
-  page?: number | undefined
-  per_page?: number | undefined
-  cursor?: string | undefined
-}): IdPage {
-  const { cursor, page = 1, per_page: limit = DEFAULT_PAGE } = sent
-  if (cursor === undefined) return { after: 0, skip: (page - 1) * limit, limit }
-  if (!/^\d{1,16}$/.test(cursor))
+/**
+ * Reads the page that was requested.
+ * @throws {Problem} request-params-invalid
+ */
+export function pageOfIds<Row>(
+  requested: {
+    page?: number | undefined
+    per_page?: number | undefined
+    cursor?: string | undefined
+  },
+  read: (page: IdPage) => Promise<Row[]>,
+  idOf: (row: Row) => number,
+): Promise<Page<Row>> {
+  const { cursor, page = 1, per_page: size = DEFAULT_PAGE } = requested
+  if (cursor !== undefined && !/^\d{1,16}$/.test(cursor))
     throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  return { after: Number(cursor), skip: 0, limit }
-}
-
-/** What leads to the next page; nothing where this one is not full. */
-export function nextIdPage(
-  rows: { id: number }[],
-  { limit }: IdPage,
-): { 'X-Files-Cursor'?: string } {
-  const last = rows.length === limit ? rows.at(-1) : undefined
-  return last ? { 'X-Files-Cursor': String(last.id) } : {}
+  const [after, skip] = cursor === undefined ? [0, (page - 1) * size] : [Number(cursor), 0]
+  return readPage(
+    size,
+    (limit) => read({ after, skip, limit }),
+    (row) => String(idOf(row)),
+  )
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
+import { type Page, readPage } from './page.ts'
 import type { Region, Regions } from './region.ts'
 
 /** What every list takes. Without a region it goes through all of them, one after the other. */
@@ -20,33 +21,31 @@ export interface RegionalRows<Row> {
   placeOf: (row: Row) => string
 }
 
-export interface Page<Row> {
-  rows: { region: Region; row: Row }[]
-  /** Sent where more may follow. */
-  headers: { 'X-Files-Cursor'?: string }
+interface RegionalRow<Row> {
+  region: Region
+  row: Row
 }
 
 /**
  * Reads one page, region after region. A cursor names the region and the place of the last row.
  * @throws {Problem} request-params-invalid
  */
-export async function readPage<Row>(
+export function readRegionalPage<Row>(
   regions: readonly Region[],
-  { cursor, per_page: limit = DEFAULT_PAGE }: RequestedPage,
+  { cursor, per_page: size = DEFAULT_PAGE }: RequestedPage,
   { read, placeOf }: RegionalRows<Row>,
-): Promise<Page<Row>> {
+): Promise<Page<RegionalRow<Row>>> {
   const after = cursor === undefined ? null : readCursor(cursor, regions)
-  const rows: Page<Row>['rows'] = []
-  for (const region of regions.slice(after ? regions.indexOf(after.region) : 0)) {
-    const place = region === after?.region ? after.place : null
-    for (const row of await read(region, place, limit - rows.length)) rows.push({ region, row })
-    if (rows.length === limit) break
+  const readRegions = async (limit: number) => {
+    const rows: RegionalRow<Row>[] = []
+    for (const region of regions.slice(after ? regions.indexOf(after.region) : 0)) {
+      const place = region === after?.region ? after.place : null
+      for (const row of await read(region, place, limit - rows.length)) rows.push({ region, row })
+      if (rows.length === limit) break
+    }
+    return rows
   }
-  const last = rows.length === limit ? rows.at(-1) : undefined
-  return {
-    rows,
-    headers: last ? { 'X-Files-Cursor': `${last.region.name}:${placeOf(last.row)}` } : {},
-  }
+  return readPage(size, readRegions, ({ region, row }) => `${region.name}:${placeOf(row)}`)
 }
 
 /** The named region, or all. @throws {Problem} request-params-invalid */

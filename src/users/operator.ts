@@ -9,7 +9,12 @@ import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import type { Region } from '../storage/region.ts'
-import { pageParameters, readPage, readPlace, requestedRegions } from '../storage/region-pages.ts'
+import {
+  pageParameters,
+  readPlace,
+  readRegionalPage,
+  requestedRegions,
+} from '../storage/region-pages.ts'
 import type { Account } from './account.ts'
 import { createUser } from './create-user.ts'
 import { findSite, findUser } from './find-by-name.ts'
@@ -110,7 +115,7 @@ const list = route(
     const asked = requestedRegions(ctx.regions, parameters.region)
     const home = parameters.site === undefined ? null : await findSite(ctx, parameters.site)
     const regions = home ? asked.filter((region) => region === home.region) : asked
-    const { rows, headers } = await readPage(regions, parameters, {
+    const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, after, limit) => {
         const [afterId = 0] = readPlace(after)
         return ctx.in(region).users.list({ siteId: home?.site.id ?? null, afterId, limit })

@@ -15,7 +15,7 @@ import {
   siteAdmin,
   type UserCaller,
 } from '../sessions/access.ts'
-import { idPageParameters, nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { User } from './account.ts'
 import { changeSiteUser, differing } from './change-site-user.ts'
@@ -74,7 +74,6 @@ const list = route(
     problems: [],
   },
   async ({ parameters, caller: { live, region }, ctx }) => {
-    const page = readIdPage(parameters)
     const { search, ids } = parameters
     const asked = { ...parameters.q, ...parameters.filter }
     const filter = {
@@ -88,9 +87,13 @@ const list = route(
       ssoStrategyId:
         asked.sso_strategy_id === undefined ? undefined : Number(asked.sso_strategy_id),
     }
-    const users = await ctx.in(region).userChanges.list(filter, page)
-    const body = await viewUsers(ctx, region, users)
-    return { status: 200, body, headers: nextIdPage(users, page) }
+    const ledger = ctx.in(region).userChanges
+    const { rows, headers } = await pageOfIds(
+      parameters,
+      (page) => ledger.list(filter, page),
+      ({ id }) => id,
+    )
+    return { status: 200, body: await viewUsers(ctx, region, rows), headers }
   },
 )
 

@@ -5,7 +5,7 @@ import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Reply } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { nextIdPage, readIdPage } from '../storage/pages-of-ids.ts'
+import { pageOfIds } from '../storage/pages-of-ids.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import type { UserActing } from './manage-users.ts'
 import { type UserFilters, UsersPage, type UsersPageProps } from './users-page.tsx'
@@ -62,7 +62,6 @@ export async function usersPage(
   >,
 ): Promise<Reply> {
   const { live, region } = caller
-  const page = readIdPage({ per_page: SHOWN, cursor: cursor || undefined })
   const filter = {
     siteId: live.site.id,
     search: asked.search || undefined,
@@ -70,9 +69,13 @@ export async function usersPage(
     disabled: asked.disabled && true,
     authenticationMethod: asked.sso && ('sso' as const),
   }
-  const users = await ctx.in(region).userChanges.list(filter, page)
+  const ledger = ctx.in(region).userChanges
+  const { rows: users, next } = await pageOfIds(
+    { per_page: SHOWN, cursor: cursor || undefined },
+    (page) => ledger.list(filter, page),
+    ({ id }) => id,
+  )
   const standingOf = await standingsOf(ctx, caller, users)
-  const next = nextIdPage(users, page)['X-Files-Cursor'] ?? null
   const view = (
     <UsersPage
       language={language}
