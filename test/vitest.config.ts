@@ -49,7 +49,7 @@ const inWorkerd = cloudflareTest(async () => ({
       ...regions.flatMap(({ database }) => [database, `${database}_REPLICA`]),
       'DIRECTORY',
       'DIRECTORY_REPLICA',
-      // Stays empty until a test fills it by the migrations of an earlier release.
+      // Empty until a test fills it with the migrations of an earlier release.
       'DB_OF_BEFORE',
     ],
     kvNamespaces: ['KV'],

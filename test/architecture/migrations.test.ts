@@ -51,7 +51,7 @@ function lostTriggers(migrations: Migration[]): string[] {
   return [...wanted].filter(([name, sql]) => there.get(name) !== sql).map(([name]) => name)
 }
 
-/** The tables that a migration creates WITHOUT ROWID, which are there and have one after all. */
+/** The tables that a migration creates WITHOUT ROWID and that have one at the end. */
 function tablesWithRowid(migrations: Migration[]): string[] {
   const wanted = new Set<string>()
   for (const { text } of migrations)

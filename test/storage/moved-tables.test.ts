@@ -7,7 +7,7 @@ import { API, Service } from '../support/service.ts'
 import { tablesOf } from '../support/stores.ts'
 import statementsBefore from './statements-before-issue-24.json'
 
-/** The migrations that the Worker of before knew. */
+/** The number of migrations that the former Worker knew. */
 const BEFORE = 22
 const MOVED = ['login_failures', 'known_addresses', 'sent_notices', 'reset_codes', 'outbox']
 
@@ -20,7 +20,7 @@ async function rowsOf(db: D1Database, table: string): Promise<Row[]> {
   return (await db.prepare(`SELECT * FROM "${table}"`).all<Row>()).results
 }
 
-/** Copies the rows of the columns that a database has, as the Worker of before would have written them. */
+/** Copies rows with the columns that a database has, as the former Worker would have written them. */
 async function copyRows(from: D1Database, to: D1Database): Promise<void> {
   const statements = [to.prepare('PRAGMA defer_foreign_keys = on')]
   for (const table of await tablesOf(to)) {
@@ -35,7 +35,7 @@ async function copyRows(from: D1Database, to: D1Database): Promise<void> {
   await to.batch(statements)
 }
 
-/** A locked name, a known address, a user who was sent all that they may be, a reset code, and mail that waits. */
+/** A lockout, a known IP address, a user who has reached the mail limit, a reset code, and pending mail. */
 async function usedService() {
   const service = new Service()
   const site = await service.createSite()

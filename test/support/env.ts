@@ -7,7 +7,7 @@ export interface TestEnv extends Env {
   DB_EU_CENTRAL_1: D1Database
   DB_EU_CENTRAL_1_REPLICA: D1Database
   DIRECTORY_REPLICA: D1Database
-  /** Without a table, for migrations to be tried on. */
+  /** An empty database for testing migrations. */
   DB_OF_BEFORE: D1Database
   PRODUCTION_CALLER_LIMITER: RateLimit
   PRODUCTION_CALLER_NAME_LIMITER: RateLimit
