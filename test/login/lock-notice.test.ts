@@ -79,7 +79,7 @@ describe('The notice of a lockout', () => {
     expect(service.mails).toEqual([])
   })
 
-  it('costs the same work when the name has no owner', async () => {
+  it('is queued and processed in the same way when the name has no owner', async () => {
     const { service, guess } = await open()
     await guess(10, 'nobody')
     const waiting = async () => {

@@ -56,7 +56,7 @@ describe('A login page left open for 10 minutes', () => {
     expect([done.status, done.headers.get('Location')]).toEqual([303, '/account/2fa'])
   })
 
-  it('says so for every response, even of an unknown key', async () => {
+  it('says so to every passkey response, even for an unknown user', async () => {
     const { answer, open, clock } = await withPasskey()
     const page = await open()
     clock.advance(10 * MINUTE)

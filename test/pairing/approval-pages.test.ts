@@ -78,7 +78,7 @@ describe('Two approval pages in one browser', () => {
     expect([await collects(M), await collects(O)]).toEqual([false, true])
   })
 
-  it('keep each other’s cookies', async () => {
+  it('keep each other’s pending request', async () => {
     const { browser, tab, press, poll } = await open()
     for (const key of [M, O]) await poll(key)
     const [first] = [await tab(M), await tab(O)]

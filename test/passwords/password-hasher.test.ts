@@ -86,7 +86,7 @@ describe('A stored hash', () => {
     expect(await hasher.verify('парень', await hasher.hash('пароль'))).toBe(false)
   })
 
-  it('of no password matches no password', async () => {
+  it('matches no password when it is missing or malformed', async () => {
     const hasher = await hasherWith({ 1: pepper(1) })
     expect(await hasher.verify('', null)).toBe(false)
     expect(await hasher.verify('x', 'not a hash')).toBe(false)

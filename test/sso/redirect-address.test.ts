@@ -137,7 +137,7 @@ describe('A login by single sign-on finishes only at its own redirect URI', () =
     }
   })
 
-  it('in a page only when a page started it, and by the API only when the API of the same site did', async () => {
+  it('in the browser only when a page started it, and by the API only when the same site’s API did', async () => {
     const { sso, browser } = await open()
     await withProvider({ service: sso.service, subdomain: 'evil' })
     const onPage = await press(sso, browser)

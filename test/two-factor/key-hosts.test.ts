@@ -78,7 +78,7 @@ describe('A security key after its site got its own domain', () => {
     expect((await logInBy(token, { host: OLD })).status).toBe(201)
   })
 
-  it('can be used at the other host of the site, which records where', async () => {
+  it('can be used at the other host of the site as a related origin', async () => {
     const { addKeyAt, beginAt, logInBy, service } = await open()
     const { token } = await addKeyAt(OLD)
     await setDomain(NEW)
@@ -110,7 +110,7 @@ describe('A security key after its site got its own domain', () => {
     }
   })
 
-  it('is offered at shared hosts, those of the present host first', async () => {
+  it('is offered at shared hosts, with keys of the present host first', async () => {
     const { addKeyAt, beginAt, logInBy } = await open()
     const old = await addKeyAt(OLD)
     await setDomain(NEW)

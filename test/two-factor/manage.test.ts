@@ -85,7 +85,7 @@ describe('POST /2fa', () => {
     expect((await by(own)('DELETE', `/2fa/${id}`)).body.type).toBe(NEEDS)
   })
 
-  it('does not count a wrong first code', async () => {
+  it('does not count a wrong code as recent authentication', async () => {
     const { withApp, logIn, by } = await withSecondFactors()
     const { code } = await withApp()
     const { body } = await logIn({ otp: code() })

@@ -157,7 +157,7 @@ describe('A phone as 2FA method', () => {
     },
   )
 
-  it('gets no text message when an app is set up', async () => {
+  it('gets no text message at a login when an app is set up', async () => {
     const { service, logIn, addPhone, addApp, by, lastCode } = await withPhone()
     await addPhone()
     await logIn()

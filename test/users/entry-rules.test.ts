@@ -140,7 +140,7 @@ describe('A user', () => {
     expect((await logIn()).status).toBe(201)
   })
 
-  it('who is inactive for too long is refused by every session and key, but uses of them count as activity', async () => {
+  it('who is inactive for too long is refused with unused sessions and keys, and each use counts as activity', async () => {
     const { service, logIn, use, setSite } = await open()
     await setSite('session_expiry = 720')
     const { body: session } = await logIn()

@@ -432,7 +432,7 @@ describe('The email address of a user', () => {
     expect((await by(session)('GET', '/users/0')).body.email).toBe('jane@new.example')
   })
 
-  it('gets a limited number of invitations, whichever user is created with it, and then no user is created', async () => {
+  it('gets a limited number of invitations, after which no more users are created with it', async () => {
     const { ask, make, service, by, sessionOf, admin } = await open()
     const invite = (i: number) =>
       make({ username: `guest${i}`, password: undefined, email: 'victim@x.example' })
