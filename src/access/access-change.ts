@@ -4,16 +4,16 @@ import type { Site } from '../sites/site.ts'
 import { MINUTE } from '../storage/clock.ts'
 import type { User } from '../users/account.ts'
 
-/** A change of who can get in, as a use case states it before it makes it. */
+/** A change of who can log in or what they can do, described by a use case before it makes the change. */
 export type AccessChange =
-  /** The columns that get another value; `domainVerifiedAt` where a domain is verified. */
+  /** The columns that change; `domainVerifiedAt` if a domain is verified. */
   | { what: 'site'; columns: string[] }
   | { what: 'sso-strategy' }
   | { what: 'user-created'; settings: Partial<User> }
-  /** The columns that get another value, with that value. */
+  /** The columns that change, with their new values. */
   | { what: 'user-changed'; user: User; changes: Partial<User> }
   | { what: AboutUser; user: Pick<User, 'id' | 'siteAdmin'> }
-  /** By the user, for themselves. */
+  /** Made by users for themselves. */
   | { what: 'own-second-factors' }
   | { what: 'app-paired' }
   | { what: 'api-key-created'; owner: User; key: Reach }
@@ -27,19 +27,19 @@ type AboutUser =
   | 'second-factors-reset'
   | 'sso-identity-removed'
 
-/** What a session must have given, and how long ago at most. */
+/** The authentication that a session needs, and its highest age. */
 export interface Need {
   by: 'authenticatedAt' | 'secondFactorAt'
   withinMs: number
 }
 
 export const RECENT_MS = 10 * MINUTE
-/** An app may be on anybody's computer. */
+/** Shorter, because an app may run on anybody's computer. */
 export const RECENT_FOR_APP_MS = 5 * MINUTE
 
 /**
- * What each change needs, said once; null for what lets nobody in. A column that is not named here needs it: one that
- * is added later, too.
+ * Returns what each change needs; null for changes that grant no access. A column that is not listed here needs
+ * recent authentication, also one that is added later.
  */
 export function needOf(change: AccessChange): Need | null {
   switch (change.what) {
@@ -69,7 +69,7 @@ export function needOf(change: AccessChange): Need | null {
 
 const recent: Need = { by: 'authenticatedAt', withinMs: RECENT_MS }
 
-/** What of a site lets nobody in. */
+/** Columns of a site that grant no access. */
 const OPEN_SITE_COLUMNS: string[] = [
   'name',
   'language',
@@ -81,7 +81,7 @@ const OPEN_SITE_COLUMNS: string[] = [
   'windowsModeFtp',
 ] satisfies (keyof Site)[]
 
-/** What of a user lets nobody in: to disable one takes access away. */
+/** Columns of a user that grant no access. Disabling a user only takes access away. */
 export function grantsNoAccess([name, value]: [string, unknown]): boolean {
   return name === 'language' || name === 'timeZone' || (name === 'disabled' && value === true)
 }

@@ -16,13 +16,13 @@ import type { User } from '../users/account.ts'
 import { type AccessChange, type Need, needOf, RECENT_MS } from './access-change.ts'
 import { whyNever } from './never-by-key.ts'
 
-/** Who may prove again who they are along with the request. */
+/** A caller who may reauthenticate in the same request. */
 interface Asking {
   headers: Headers
   facts: RequestFacts
 }
 
-/** A session's user, who changes who can get in only where they authenticated recently, or do so now. */
+/** The user of a session. Changes of access need recent authentication, or reauthentication in the same request. */
 export function actingBySession(
   ctx: Ctx,
   asking: Asking,
@@ -42,7 +42,7 @@ export function actingBySession(
   }
 }
 
-/** An API key, for which what keys never do stands in the place of recent authentication. */
+/** The user of an API key. The rules for keys (never-by-key.ts) replace recent authentication. */
 export function actingByKey(admitted: AdmittedApiKey): ApiKeyCaller {
   const caller: ApiKeyCaller = {
     ...admitted,
@@ -63,7 +63,7 @@ function authorizeKey({ live }: AdmittedApiKey, change: AccessChange): Authority
   return Authority.granted
 }
 
-/** Asks for the password or a second factor before a page with a form that needs it. @throws {Problem} */
+/** Asks for reauthentication before a page with a form that needs it. @throws {Problem} */
 export async function requireRecentLogIn(
   ctx: Ctx,
   asking: Asking,
@@ -75,8 +75,8 @@ export async function requireRecentLogIn(
 }
 
 /**
- * What comes along is verified, and a wrong one refused, however long ago the user authenticated. Where a second factor
- * is needed, only a code of one will do; users who have none are asked for their password.
+ * Verifies what was sent, and refuses it if it is wrong, even if the user authenticated recently. Users with 2FA must
+ * send a one-time code; others send their password.
  */
 async function requireRecent(
   ctx: Ctx,
@@ -91,7 +91,7 @@ async function requireRecent(
   const byFactor = need.by === 'secondFactorAt' && hasSecondFactor(live.user)
   const proof = typed ?? sentProof(headers, live.user)
   if (proof !== null && (!byFactor || 'code' in proof)) {
-    // The routes of forms count by themselves.
+    // Form routes count attempts themselves.
     const counted = { address: facts.address, name: live.user.username }
     if (typed === null) await ctx.callerLimits.count('log-in', counted)
     return reauthenticate(ctx, { region, account: live, request: facts }, proof)
@@ -100,9 +100,7 @@ async function requireRecent(
   if (ctx.clock() - provedAt >= need.withinMs) throw notRecent()
 }
 
-/**
- * `X-Files-Reauthentication: password:…` or `code:…`; the official CLI sends either without saying which.
- */
+/** Reads `X-Files-Reauthentication: password:…` or `code:…`. The official CLI sends either without the prefix. */
 function sentProof(headers: Headers, user: User): ReauthenticationProof | null {
   const sent = headers.get('X-Files-Reauthentication') ?? ''
   const [, kind, value = ''] = /^(password|code):(.+)$/.exec(sent) ?? []

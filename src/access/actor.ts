@@ -5,19 +5,19 @@ import type { Account } from '../users/account.ts'
 import type { AccessChange } from './access-change.ts'
 
 /**
- * Who acts: a user, by a session or an API key. Whatever changes who can get in asks here first, with what it is about
- * to change, and hands the answer on to its store.
+ * The user who acts, by a session or an API key. Every change of access calls `authorize` first, describes the
+ * change, and passes the result to its store.
  */
 export interface Actor extends Omit<Acting, 'request'> {
   live: Account
-  /** The API key that the user acts by; null for a session. */
+  /** The API key in use; null for a session. */
   apiKey: ApiKeyRow | null
   /**
-   * A session needs recent authentication; for an API key, what keys never do decides in its place.
+   * A session needs recent authentication. For an API key, never-by-key.ts decides.
    * @throws {Problem} reauthentication-needed-action, reauthentication-failed; insufficient-permission-for-params
    */
   authorize: (change: AccessChange) => Promise<Authority>
 }
 
-/** An actor, by one request. */
+/** An actor, with the request that they made. */
 export type ActorOf<Request> = Actor & { request: Request }

@@ -8,7 +8,7 @@ import { regionMismatch } from '../login/refusals.ts'
 import type { AdmittedApiKey } from '../sessions/access.ts'
 import type { SentApiKey } from './sent-credentials.ts'
 
-/** The caller by its API key, which is good. @throws {Problem} */
+/** Returns the caller of a valid API key. @throws {Problem} */
 export async function admitByKey(
   ctx: Ctx,
   { key, facts }: { key: SentApiKey; facts: RequestFacts },
@@ -33,7 +33,7 @@ export async function admitByKey(
   return { by: 'api-key', live: await touched(apiKeys, live, now), region: home }
 }
 
-/** Writes the use when the last one written is old enough. */
+/** Stores the use if the stored one is old enough. */
 async function touched(apiKeys: ApiKeyStore, live: LiveApiKey, now: number): Promise<LiveApiKey> {
   const { apiKey } = live
   if (apiKey.lastUsedAt !== null && now - apiKey.lastUsedAt < KEY_TOUCH_INTERVAL_MS) return live

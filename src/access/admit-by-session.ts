@@ -16,7 +16,7 @@ import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { SentCredentials } from './sent-credentials.ts'
 
-/** Reads what was presented; whether the session lives is not asked. @throws {Problem} */
+/** Reads the session that was sent. Does not check whether it is active. @throws {Problem} */
 export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise<PresentedSession> {
   if (sent.session === null && sent.apiKey === null)
     throw new Problem('not-authenticated/authentication-required')
@@ -25,7 +25,7 @@ export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise
   return presented
 }
 
-/** The caller by its session, which lives. @throws {Problem} */
+/** Returns the caller of an active session. @throws {Problem} */
 export async function admitBySession(
   ctx: Ctx,
   { sent, facts }: { sent: SentCredentials; facts: RequestFacts },
@@ -49,7 +49,7 @@ export async function admitBySession(
   return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
 }
 
-/** A session that is pinned to its network came from another one: the site's admins see that. */
+/** Records the use of a session from a network that it is not pinned to, so that admins see it. */
 function recordMisuse(
   ctx: Ctx,
   { live, home, facts }: { live: LiveSession; home: Region; facts: RequestFacts },
@@ -67,7 +67,7 @@ function recordMisuse(
   return ctx.in(home).attempts.recordMisuse(attempt, { userId: user.id, sessionId: session.id })
 }
 
-/** Writes the use when the last one written is old enough, so that the timeout slides. */
+/** Stores the use if the stored one is old enough, which extends the timeout. */
 async function touched(
   sessions: SessionStore,
   live: LiveSession,

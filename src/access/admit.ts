@@ -11,7 +11,7 @@ import { admitByKey } from './admit-by-key.ts'
 import { admitBySession, presentedSession } from './admit-by-session.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
 
-/** What of a request decides whether it may call a route. */
+/** The parts of a request that decide whether it may call a route. */
 export interface PresentedRequest {
   method: string
   headers: Headers
@@ -21,7 +21,7 @@ export interface PresentedRequest {
 export type ReadFrom = 'nearest' | 'primary'
 
 /**
- * Decides whether a request may call a route, and answers what the route's handler learns of the caller.
+ * Decides whether a request may call a route, and returns what its handler learns about the caller.
  * @throws {Problem} authentication-required, invalid-credentials, and what the route's access names
  */
 export async function admit(
@@ -30,7 +30,7 @@ export async function admit(
   knock: PresentedRequest,
 ): Promise<undefined | PresentedSession | UserCaller> {
   const sent = sentCredentials(knock.headers)
-  // What changes something is decided by what the primary knows.
+  // Requests that change something are decided by the primary.
   const place = isReading(knock) ? 'nearest' : 'primary'
   switch (access.name) {
     case 'anyone':
@@ -79,7 +79,7 @@ async function checkOperator(
   if (!(await operatorCredential.matches(bearer))) throw refused('not the operator')
 }
 
-/** The user, by its session where one came, else by its key: one that fails is not made good by the other. */
+/** The user of the session if one was sent, else of the API key. A failed session does not fall back to the key. */
 async function userOf(
   ctx: Ctx,
   { sent, knock, place }: { sent: SentCredentials; knock: PresentedRequest; place: ReadFrom },
@@ -110,7 +110,7 @@ function managing({ clock }: Ctx, caller: UserCaller): UserCaller {
   return caller
 }
 
-/** Keys for apps and file servers are good for who the user is, and for nothing that is managed here. */
+/** Keys for apps and file servers identify their user and manage nothing here. */
 function refuseLimitedKey({ live: { apiKey } }: ApiKeyCaller): void {
   if (apiKey.permissionSet === 'full') return
   if (apiKey.permissionSet === 'desktop_app')
@@ -125,20 +125,20 @@ const limitProblems: Record<SessionLimit, ProblemType> = {
   'two-factor-setup': 'not-authorized/two-factor-authentication-required',
 }
 
-/** @param allowed what a limited session may do here in order to end its limit */
+/** @param allowed the limit that this route can lift */
 function refuseLimited({ live }: SessionCaller, now: number, allowed?: SessionLimit): void {
   const limit = limitsOf(live, now).find((one) => one !== allowed)
   if (limit) throw new Problem(limitProblems[limit])
 }
 
-/** A key stands for no person who could have a second factor. */
+/** Refuses API keys, because a key cannot have a second factor. */
 function bySession({ clock }: Ctx, caller: UserCaller): SessionCaller {
   if (caller.by === 'api-key') throw new Problem('not-authorized/self-managed-required')
   refuseLimited(caller, clock(), 'two-factor-setup')
   return caller
 }
 
-/** Who may only look changes nothing; to log out is no change. */
+/** Read-only users change nothing. Logging out is not a change. */
 function changing<Caller extends UserCaller>(knock: PresentedRequest, caller: Caller): Caller {
   return isReading(knock) ? caller : writing(caller)
 }
@@ -152,12 +152,12 @@ function writing<Caller extends UserCaller>(caller: Caller): Caller {
   return caller
 }
 
-/** An app that unpairs logs out. */
+/** An app that unpairs revokes its own key. */
 function itself(knock: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
   return knock.method === 'DELETE' ? caller : changing(knock, caller)
 }
 
-/** The same of second factors: one that must be set up is. */
+/** The same for routes where a limited session sets up its 2FA. */
 function writingFactors({ clock }: Ctx, caller: SessionCaller): SessionCaller {
   const isSetupDue = limitsOf(caller.live, clock()).includes('two-factor-setup')
   return isSetupDue ? caller : writing(caller)

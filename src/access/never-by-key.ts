@@ -4,8 +4,8 @@ import type { User } from '../users/account.ts'
 import { type AccessChange, grantsNoAccess, needOf } from './access-change.ts'
 
 /**
- * What an API key never does, whoever its owner is. A line answers with the parameters that it forbids, as the API
- * calls them; with none where it has nothing against a change.
+ * What an API key can never do, whoever owns it. Each rule returns the parameters that it forbids, by their API
+ * names; none if it allows the change.
  */
 export const neverByKey = {
   'manage anything but itself unless it is full': (_, { apiKey }) =>
@@ -55,10 +55,10 @@ export const neverByKey = {
 
 export type NeverByKey = keyof typeof neverByKey
 
-/** A key may always rename, shorten and revoke itself. */
+/** A key may always rename, narrow and revoke itself. */
 const ABOUT_ITSELF: NeverByKey[] = ['make a key wider than itself, or itself wider']
 
-/** The line that forbids a key a change, with the parameters that it forbids; null where it may. */
+/** The rule that forbids a key a change, with the forbidden parameters; null if the change is allowed. */
 export function whyNever(
   change: AccessChange,
   by: LiveApiKey,
@@ -84,14 +84,14 @@ function widerNames(reach: Partial<Reach>, bound: Reach): string[] {
   return widerParts(reach, bound).map(nameOf)
 }
 
-/** The rules that also hold for who makes keys, or uses one. */
+/** The rules that also hold for callers who create or use keys. */
 const BOUNDS = ['apiKeysManageCredentials', 'allowedIps', 'domain', 'domainVerifiedAt', 'subdomain']
 
 function isBound(column: string): boolean {
   return BOUNDS.includes(column) || /2fa/i.test(column)
 }
 
-/** A user without a rule of the site is a way around it. */
+/** A user who is exempt from a site's rule is a way around it. */
 function exemptionsIn({ require2fa, bypassSiteAllowedIps }: Partial<User>): string[] {
   return [
     ...(require2fa === 'never_require' ? ['require_2fa'] : []),
@@ -99,7 +99,7 @@ function exemptionsIn({ require2fa, bypassSiteAllowedIps }: Partial<User>): stri
   ]
 }
 
-/** What the API calls a column: `allowedIps` → `allowed_ips`, `require2fa` → `require_2fa`. */
+/** Returns a column's API name: `allowedIps` → `allowed_ips`, `require2fa` → `require_2fa`. */
 export function nameOf(column: string): string {
   return OTHER_NAMES[column] ?? column.replace(/2fa|[A-Z]/g, (part) => `_${part.toLowerCase()}`)
 }

@@ -1,6 +1,6 @@
 import type { Access } from '../http/route.ts'
 
-/** Who runs the service: the bearer of OPERATOR_TOKEN. Sessions and keys of users do not count. */
+/** The operator of the service, who sends OPERATOR_TOKEN. Users' sessions and keys do not count. */
 export const operator: Access<undefined> = {
   name: 'operator',
   security: [{ operatorToken: [] }],

@@ -3,18 +3,20 @@ import { SESSION_COOKIE } from '../sessions/session-cookie.ts'
 
 /** The credentials that a request carries. */
 export interface SentCredentials {
-  /** A session string or session token; it wins over a key, and is never fallen back from. */
+  /**
+   * A session string or session token. It takes precedence over a key, and a wrong one does not fall back to the key.
+   */
   session: string | null
   apiKey: SentApiKey | null
-  /** The bearer token alone: an operator's is never taken from elsewhere. */
+  /** The bearer token, the only place for an operator's token. */
   bearer: string | null
-  /** Whether the session came by the cookie, which a browser sends unasked. */
+  /** Whether the session came in the cookie, which browsers send by themselves. */
   byCookie: boolean
 }
 
 export interface SentApiKey {
   text: string
-  /** The id of the key that it was sent for, as `@api-ID`; null where none was named. */
+  /** The key id that was named as `@api-ID`; null if none was. */
   id: string | null
 }
 
@@ -34,14 +36,14 @@ function keyAlone(text: string | null): SentApiKey | null {
   return text === null ? null : { text, id: null }
 }
 
-/** The key as the username, or `@api-ID` as the username and the key as the password (RFC 7617). */
+/** Reads a key sent as the username, or as the password with `@api-ID` as the username (RFC 7617). */
 function keyInBasic(encoded: string): SentApiKey {
   const [username = '', ...password] = decoded(encoded).split(':')
   const [, id] = /^@api-(\d{1,16})$/.exec(username) ?? []
   return id === undefined ? { text: username, id: null } : { text: password.join(':'), id }
 }
 
-/** @returns no key of anybody's where it is not base64 */
+/** @returns a key that matches nobody's if the text is not base64 */
 function decoded(base64: string): string {
   try {
     return atob(base64)

@@ -20,16 +20,16 @@ export interface AccountPageProps {
   caller: UserCaller
   sessions: ListedSession[]
   keys: ApiKeyRow[]
-  /** Who the user is at identity providers. */
+  /** The user's identities at identity providers. */
   identities: LabelledIdentity[]
-  /** Of a key that was just made: this once. */
+  /** The text of a key that was just created, shown once. */
   newKey?: string | undefined
-  /** What was done, for people. */
+  /** The result of the last action. */
   done?: string | undefined
   problem?: Problem | undefined
 }
 
-/** After a second click: the session goes on by a string that only the first answer had. */
+/** Shown after a second click: only the first reply had the session's new string. */
 export function ChangedPage({ language }: { language: Language }) {
   const t = messagesFor(language).account
   return (

@@ -8,8 +8,8 @@ import type { UserCaller } from '../sessions/access.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 
 /**
- * Changes the caller's password, for which the present one must be right, however recently it was given. Every other session ends with
- * it; the caller's goes on by the string that is answered.
+ * Changes the caller's password. They must always send the current one. Every other session is revoked; the caller's
+ * continues under the returned string.
  * @throws {Problem} reauthentication-failed; model-save-error
  */
 export async function changeOwnPassword(

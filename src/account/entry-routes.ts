@@ -32,5 +32,5 @@ const changePasswordAddress = route(
   () => ({ status: 303, headers: { Location: '/account#password' } }),
 )
 
-/** The addresses that people type, and that programs know without being told. */
+/** URLs that people type, and well-known URLs that programs expect. */
 export const wellKnownRoutes = [start, changePasswordAddress]

@@ -14,7 +14,7 @@ import { removeIdentity } from '../sso/manage-identities.ts'
 import { AccountPage, type AccountPageProps, ChangedPage } from './account-page.tsx'
 import { changeOwnPassword } from './change-own-password.ts'
 
-/** More than this nobody reads on one page; the API lists them all. */
+/** The page shows no more than these. The API lists all. */
 const MOST_SHOWN = 100
 
 const locale = text(35).optional()
@@ -65,7 +65,7 @@ const endOne = route(
   },
   ({ parameters: { id }, ctx, caller, request, language }) =>
     doing(ctx, { caller, language }, async () => {
-      // Ended before is ended: the page that follows shows what is left.
+      // Revoking a session that is already revoked succeeds. The page that follows shows the remaining ones.
       await endSession(ctx, { ...caller, request }, id).catch(unlessNotFound)
       return {}
     }),
@@ -218,7 +218,7 @@ interface Viewer {
   language: Language
 }
 
-/** Does what a form asks. With nothing to show for it, a reload must not do it again: the reply leads on. */
+/** Runs a form's action and redirects if there is nothing to show, so that a reload does not repeat it. */
 async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
   try {
     const { cookies = [], ...shown } = await work()

@@ -17,7 +17,7 @@ import { type ApiKeyRow, type LiveApiKey, UNUSED_PAIRING_MS } from './api-key.ts
 import type { KeyChanges } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
-/** How many keys a user may have. */
+/** The limit per user. */
 export const MOST_KEYS = 100
 
 const found = { apiKey: aliasedColumns(apiKeys, 'key'), ...accountColumns, beatAt }
@@ -31,13 +31,13 @@ const selectByDigest = new CompiledStatement((db) =>
     .where(eq(apiKeys.digest, sql.placeholder('digest'))),
 )
 
-/** What goes with a new key. */
+/** What is inserted with a new key. */
 interface NewKey {
   event: CredentialEvent
   notice: Waiting | null
-  /** Whose it is, as it was judged. */
+  /** The owner, as they were judged. */
   owner: Account
-  /** The key that makes it, as it was judged; null where no key does. */
+  /** The key that creates it, as it was judged; null if no key does. */
   parent: ApiKeyRow | null
 }
 
@@ -52,8 +52,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * Reads a key with its user and site nearby. Where `isRefused` would refuse what a replica shows, or
-   * the replica is older than the staleness bound, the primary is asked.
+   * Reads a key with its user and site nearby. Asks the primary if `isRefused` would refuse what the replica shows,
+   * or the replica is too old.
    */
   async find(
     digest: string,
@@ -70,7 +70,7 @@ export class ApiKeyStore {
     return known ?? null
   }
 
-  /** Writes a use. False when the key was revoked meanwhile. */
+  /** Stores a use. False if the key was revoked meanwhile. */
   async touch({ id }: ApiKeyRow, at: number): Promise<boolean> {
     const touched = await this.#database.primary
       .update(apiKeys)
@@ -81,8 +81,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * Takes a key in, unless its user has as many as may be; or the user, the site or the key that makes it is not as it
-   * was judged any more.
+   * Inserts a key, unless its user has reached the limit, or the user, the site or the parent key has changed since
+   * it was judged.
    */
   async insert(
     key: ApiKeyRow,
@@ -108,7 +108,7 @@ export class ApiKeyStore {
     return outcome.judged.length === 1 ? 'too-many' : 'changed'
   }
 
-  /** A user's keys in the order of their ids, `skip` of them left out. */
+  /** Lists a user's keys by id, without the first `skip`. */
   async list(
     { userId, siteId }: { userId: number; siteId: number },
     { after, skip, limit }: IdPage,
@@ -122,7 +122,7 @@ export class ApiKeyStore {
       .offset(skip)
   }
 
-  /** A key of the site, by its id. */
+  /** A key of the site by its id. */
   async withId(id: number, siteId: number): Promise<ApiKeyRow | null> {
     const [known] = await this.#database.primary
       .select()
@@ -132,8 +132,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * Changes a key; answers how it is now, or null when it was revoked meanwhile, or the key that made it changed. With
-   * it end the keys that it made, and those that these made, which would go further; none lives longer than it.
+   * Changes a key and returns it; null if it was revoked meanwhile, or its parent key changed. Revokes the keys that
+   * descend from it and would be wider, and shortens those that would outlive it.
    */
   async update(
     { id }: ApiKeyRow,
@@ -172,19 +172,19 @@ export class ApiKeyStore {
     return outcome.changed[0] ?? null
   }
 
-  /** Revokes a key at once, and with it the keys that it made. False when it was revoked before. */
+  /** Revokes a key, and with it the keys that it created. False if it was revoked before. */
   async remove({ id }: ApiKeyRow, event: CredentialEvent): Promise<boolean> {
     const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
     const { removed } = await batch(this.#database, {
       recorded: recordEvent(db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
-      // The keys that it made go with it, by the foreign key of parent_id.
+      // The foreign key of parent_id deletes the keys that it created.
       removed: db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
     })
     return removed.length === 1
   }
 
-  /** Deletes up to `limit` keys that have expired, or were paired and never used; answers how many. */
+  /** Deletes up to `limit` keys that have expired, or were paired and never used, and returns how many. */
   async sweep(now: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const expired = db
@@ -211,7 +211,7 @@ export class ApiKeyStore {
   }
 }
 
-/** Whether the key that makes another, or made it, still goes as far as it was judged by. */
+/** Whether a parent key is still as wide as when it was judged. */
 function parentIsAsJudged(parent: ApiKeyRow | null): SQL {
   return parent === null
     ? sql`1`
@@ -220,7 +220,7 @@ function parentIsAsJudged(parent: ApiKeyRow | null): SQL {
         AND parent.expires_at IS ${parent.expiresAt})`
 }
 
-/** The ids of the keys that a key made, of those that these made, and so on. */
+/** The ids of all keys that descend from a key. */
 function madeBy(id: number): SQL {
   return sql`(WITH RECURSIVE made (id) AS (
     SELECT id FROM api_keys WHERE parent_id = ${id}
@@ -228,7 +228,7 @@ function madeBy(id: number): SQL {
   ) SELECT id FROM made)`
 }
 
-/** The changes to record, with the names of the keys that end by them. */
+/** The changes to record, with the names of the keys that they revoke. */
 function withEnding({ changes = {} }: CredentialEvent, ending: SQL): SQL {
   const known = JSON.stringify(changes)
   return sql`(SELECT iif(count(*) = 0, ${known},

@@ -7,15 +7,15 @@ const RANDOM_DIGITS = 32
 const CHECKSUM_DIGITS = 6
 
 /**
- * The text of an API key: `latchkey`, 2 hex digits for the region, 32 random digits (190 bits), and a
- * checksum of 6, by which a secret scanner knows a key from what only looks like one.
+ * Returns the text of a new API key: `latchkey`, 2 hex digits for the region, 32 random digits (190 bits), and a
+ * checksum of 6, by which secret scanners recognize keys.
  */
 export function newApiKeyText(region: Region): string {
   const body = `latchkey${hexCode(region)}${randomDigits(RANDOM_DIGITS)}`
   return body + checksum(body)
 }
 
-/** The region of an API key, or null when the text is not one. */
+/** The region of an API key; null if the text is not one. */
 export function regionOfApiKey(text: string, regions: Regions): Region | null {
   if (
     !SHAPE.test(text) ||
@@ -25,7 +25,7 @@ export function regionOfApiKey(text: string, regions: Regions): Region | null {
   return regions.withCode(Number.parseInt(text.slice(8, 10), 16))
 }
 
-/** What is stored of an API key. */
+/** The stored digest of an API key. */
 export const apiKeyDigest = sha256
 
 function randomDigits(length: number): string {

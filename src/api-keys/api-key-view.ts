@@ -23,7 +23,7 @@ export const apiKeyObject = z
   })
   .meta({ id: 'ApiKey' })
 
-/** A key as its user sees it. @param text the key itself, once */
+/** Returns a key as its user sees it. @param text the key itself, once */
 export function viewApiKey(key: ApiKeyRow, text?: string): z.infer<typeof apiKeyObject> {
   return {
     id: key.id,

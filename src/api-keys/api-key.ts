@@ -10,18 +10,18 @@ export type ApiKeyRow = typeof apiKeys.$inferSelect
 
 export type PermissionSet = ApiKeyRow['permissionSet']
 
-/** A key that was found, with whose it is. */
+/** A key that was found, with its user and site. */
 export interface LiveApiKey extends Account {
   apiKey: ApiKeyRow
 }
 
-/** How often the last use of a key is written at most. */
+/** The shortest time between two stored uses. */
 export const KEY_TOUCH_INTERVAL_MS = 5 * MINUTE
 
-/** A paired app takes its key up at once, or has lost it. */
+/** A paired app uses its key at once, or has lost it. */
 export const UNUSED_PAIRING_MS = 10 * MINUTE
 
-/** Whether a key that was fetched by pairing has gone unused for too long. */
+/** Whether a paired key has been unused for too long. */
 export function isAbandoned(
   key: Pick<ApiKeyRow, 'pairingDigest' | 'lastUsedAt' | 'createdAt'>,
   now: number,
@@ -38,11 +38,11 @@ export interface KeyUse {
   now: number
   scope: HostScope
   client: Client
-  /** Where the key's user lives. */
+  /** The user's region. */
   home: Region
 }
 
-/** Why a key found in storage must be refused now, or null when it is good. */
+/** Returns why a key must be refused; null if it is valid. */
 export function whyKeyRefused(live: LiveApiKey, use: KeyUse): string | null {
   const { scope, client, home, now: at } = use
   const usedAt = live.apiKey.lastUsedAt ?? live.apiKey.createdAt
@@ -50,7 +50,7 @@ export function whyKeyRefused(live: LiveApiKey, use: KeyUse): string | null {
   return whyUseDenied(live, asked, whyInvalid(live, use))
 }
 
-/** Why a key itself must be refused, whatever the policy says of its user. */
+/** Returns why the key itself is invalid, whatever the policy says about its user. */
 function whyInvalid({ apiKey, site }: LiveApiKey, { now, client }: KeyUse): string | null {
   if ((keyExpiry(apiKey, site) ?? now + 1) <= now) return 'key expired'
   if (isAbandoned(apiKey, now)) return 'key not used in time after pairing'
@@ -69,8 +69,8 @@ function whyAppRefused(
 }
 
 /**
- * When a key ends, in milliseconds since the Unix epoch; null: it lasts. An app's does after what the site
- * says now, if that is sooner than what it said when the app was paired.
+ * When a key expires, in milliseconds since the Unix epoch; null for never. A desktop app's key also expires by the
+ * site's current setting, if that is earlier.
  */
 export function keyExpiry(
   { permissionSet, createdAt, expiresAt }: ApiKeyRow,

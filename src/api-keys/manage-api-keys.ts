@@ -14,24 +14,24 @@ import type { ApiKeyRow, PermissionSet } from './api-key.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
 import { type KeyChanges, reachNames, widerParts } from './reach.ts'
-/** Who acts on keys, and by which request. */
+/** The actor, and the request that they made. */
 export type KeyActing = ActorOf<RequestFacts>
 
 export interface NewApiKey {
-  /** Whose key it is to be; null for who acts. */
+  /** The owner; null for the actor. */
   userId: number | null
   name: string
   permissionSet: PermissionSet
   /** The folder that it is limited to; null for none. */
   path: string | null
   platform: string | null
-  /** Milliseconds since the Unix epoch; null for a key that lasts. */
+  /** Milliseconds since the Unix epoch; null if it does not expire. */
   expiresAt: number | null
 }
 
 /**
- * Makes a key, for who acts or as an admin for a user of the site, and tells the user by mail. Its text is kept
- * nowhere: this is the one time that it is shown. A key that is made by another one ends with it.
+ * Creates a key for the actor or, as an admin, for a user of the site, and notifies the user by email. Its text is
+ * stored nowhere and returned once. A key that another key creates is revoked with it.
  * @throws {Problem} model-save-error; cant-act-for-other-user; user-not-found; and what `authorize` throws
  */
 export async function createApiKey(
@@ -88,8 +88,8 @@ export async function createApiKey(
 }
 
 /**
- * The key with this id, if who acts may manage it: its own, or as an admin any of its site.
- * @throws {Problem} api-key-not-found, whether it is somebody else's or nobody's
+ * Finds a key that the actor may manage: their own, or as an admin any of the site.
+ * @throws {Problem} api-key-not-found, also for other users' keys
  */
 export async function findApiKey(
   ctx: Ctx,
@@ -102,9 +102,8 @@ export async function findApiKey(
 }
 
 /**
- * Changes a key. Keys that it made and that would go further than it then end with the change, and none lives longer
- * than it.
- * @throws {Problem} model-save-error; api-key-not-found when it was revoked meanwhile; and what `authorize` throws
+ * Changes a key. Keys that it created and that would then be wider are revoked, and none outlives it.
+ * @throws {Problem} model-save-error; api-key-not-found if it was revoked meanwhile; and what `authorize` throws
  */
 export async function changeApiKey(
   ctx: Ctx,
@@ -134,7 +133,7 @@ export async function changeApiKey(
   return changed
 }
 
-/** Ends a key at once, with those that it made. @throws {Problem} api-key-not-found when it was revoked before */
+/** Revokes a key and those that it created. @throws {Problem} api-key-not-found if it was revoked before */
 export async function revokeApiKey(ctx: Ctx, acting: KeyActing, key: ApiKeyRow): Promise<void> {
   const owner = await ownerOf(ctx, acting, key.userId)
   const authority = await acting.authorize({ what: 'api-key-revoked', owner, key })
@@ -148,7 +147,7 @@ export async function revokeApiKey(ctx: Ctx, acting: KeyActing, key: ApiKeyRow):
   if (!(await ctx.in(acting.region).apiKeys.remove(key, event))) throw notFound()
 }
 
-/** Who has a key, or is to have it. */
+/** The owner, or future owner, of a key. */
 async function ownerOf(
   ctx: Ctx,
   { live, region }: Pick<KeyActing, 'live' | 'region'>,

@@ -1,19 +1,19 @@
 import type { ApiKeyRow } from './api-key.ts'
 
-/** How far an API key goes: what it may do, where, and for how long. */
+/** The scope of an API key: its permissions, its folder, its lifetime. */
 export type Reach = Pick<ApiKeyRow, 'permissionSet' | 'path' | 'expiresAt'>
 
-/** What can be changed of an API key. */
+/** The changeable parts of an API key. */
 export type KeyChanges = Partial<Reach & Pick<ApiKeyRow, 'name'>>
 
-/** The parts of a reach, as the API calls them. */
+/** The parts of a scope by their API names. */
 export const reachNames = {
   permissionSet: 'permission_set',
   path: 'path',
   expiresAt: 'expires_at',
 } as const
 
-/** The parts of a reach that go further than another one's. */
+/** The parts of a scope that are wider than another's. */
 export function widerParts(reach: Partial<Reach>, bound: Reach): (keyof Reach)[] {
   const { permissionSet, path, expiresAt } = reach
   const wider: (keyof Reach)[] = []
@@ -24,12 +24,12 @@ export function widerParts(reach: Partial<Reach>, bound: Reach): (keyof Reach)[]
   return wider
 }
 
-/** The sets for apps and file servers cannot be compared: only `full` has all of them, and `none` has nothing. */
+/** Sets for apps and file servers cannot be compared: only `full` contains all others, and `none` contains nothing. */
 function isSetWithin(set: Reach['permissionSet'], bound: Reach['permissionSet']): boolean {
   return bound === 'full' || set === bound || set === 'none'
 }
 
-/** Paths are compared letter by letter: file servers may see two of them as one, and never the other way round. */
+/** Paths are compared exactly. File servers may treat two paths as one, but never one as two. */
 function isPathWithin(path: string | null, bound: string | null): boolean {
   return bound === null || path === bound || (path?.startsWith(`${bound}/`) ?? false)
 }
@@ -39,8 +39,8 @@ function endsWithin(expiresAt: number | null, bound: number | null): boolean {
 }
 
 /**
- * A path as it is kept: without slashes at its ends; null for none.
- * @returns undefined where it is no path to a folder: what leads up again could lead out of another key's path
+ * Reads a path in its stored form, without slashes at its ends; null for none.
+ * @returns undefined if it is not a path to a folder, because `..` could lead out of another key's folder
  */
 export function readPath(sent: string): string | null | undefined {
   const path = sent.replace(/^\/+|\/+$/g, '')

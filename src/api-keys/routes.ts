@@ -25,7 +25,7 @@ const changeable = {
     .optional()
     .describe('The folder that file servers limit the key to, or empty for none'),
 }
-/** Of a key that is there, who has it and what it is used on stay. */
+/** The owner and the platform of an existing key cannot change. */
 const settled = {
   user_id: integer().optional(),
   platform: nameText(256).optional(),
@@ -210,7 +210,7 @@ function askedUserId(asked: number | undefined, { user }: Account): number {
   return userId
 }
 
-/** @throws {Problem} model-save-error for what is settled since the key was created */
+/** @throws {Problem} model-save-error for what cannot change after the key was created */
 function changesSent(key: ApiKeyRow, parameters: SentKey & { user_id?: number | undefined }) {
   const sent = withoutEchoes(
     { ...parameters, user_id: parameters.user_id || undefined },
@@ -243,7 +243,7 @@ function changesOf(sent: SentKey): KeyChanges {
   }
 }
 
-/** Null for an empty text, which clears; undefined where nothing was sent. */
+/** Null for an empty text, which clears the value; undefined if nothing was sent. */
 function millisecondsOf(instant: string | undefined): number | null | undefined {
   if (instant === undefined) return undefined
   return instant === '' ? null : Date.parse(instant)

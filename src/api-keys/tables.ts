@@ -3,7 +3,7 @@ import { type AnySQLiteColumn, index, integer, sqliteTable, text } from 'drizzle
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
-/** What a key may do, as the Files.com API calls it. */
+/** The permission sets of the Files.com API. */
 export const permissionSets = [
   'full',
   'desktop_app',
@@ -14,12 +14,12 @@ export const permissionSets = [
   'office_integration',
 ] as const
 
-/** Keys by which programs act for a user. Revoking one deletes its row. Times in milliseconds since 1970. */
+/** Keys by which programs act for a user. A revoked key's row is deleted. Times in milliseconds since 1970. */
 export const apiKeys = sqliteTable(
   'api_keys',
   {
     id: integer().primaryKey(),
-    /** SHA-256 of the key, which itself is stored nowhere. */
+    /** SHA-256 of the key. The key itself is stored nowhere. */
     digest: text().notNull().unique(),
     siteId: integer('site_id')
       .notNull()
@@ -28,24 +28,24 @@ export const apiKeys = sqliteTable(
       .notNull()
       .references(() => users.id),
     name: text().notNull(),
-    /** All but `full` are for file servers and apps: such keys manage nothing here but themselves. */
+    /** All sets but `full` are for file servers and apps. Such keys manage nothing here but themselves. */
     permissionSet: text('permission_set', { enum: permissionSets }).notNull(),
-    /** The folder that the key is limited to, by file servers; null for none. */
+    /** The folder that file servers limit the key to; null for none. */
     path: text(),
-    /** The workspace that the key is limited to, by file servers; 0 for none. */
+    /** The workspace that file servers limit the key to; 0 for none. */
     workspaceId: integer('workspace_id').notNull().default(0),
     description: text().notNull().default(''),
     /** What the key is used on, in the words of the program that asked for it. */
     platform: text(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),
-    /** Written at most every 5 minutes; null until it is used. */
+    /** Stored at most every 5 minutes; null until the first use. */
     lastUsedAt: integer('last_used_at'),
-    /** The pairing that the key was fetched by: of one pairing comes one key. */
+    /** The pairing that the key came from. A pairing creates one key. */
     pairingDigest: text('pairing_digest').unique(),
-    /** The only address that it is good from, where the site pins paired apps to theirs. */
+    /** The only IP address that it works from, if the site pins paired apps. */
     address: text(),
-    /** The key that made it, of the same or another user: a key ends with the one that made it. */
+    /** The key that created it, of the same or another user. It is revoked with that key. */
     parentId: integer('parent_id').references((): AnySQLiteColumn => apiKeys.id, {
       onDelete: 'cascade',
     }),

@@ -2,14 +2,14 @@ import { base64url } from 'jose'
 
 const encoder = new TextEncoder()
 
-/** SHA-256 of a text, base64url. What is stored in place of a secret that carries 128 bits or more. */
+/** Returns the SHA-256 of a text as base64url. Stored instead of secrets of 128 bits or more. */
 export async function sha256(text: string): Promise<string> {
   return base64url.encode(
     new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))),
   )
 }
 
-/** HMAC-SHA-256 of a text, base64url. */
+/** Returns the HMAC-SHA-256 of a text as base64url. */
 export async function hmacSha256(key: CryptoKey, text: string): Promise<string> {
   return base64url.encode(
     new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text))),
@@ -22,7 +22,7 @@ export async function importHmacKey(bytes: Uint8Array): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
-/** Random lower-case hex, two characters a byte. */
+/** Returns random lower-case hex, two characters a byte. */
 export function randomHex(bytes: number): string {
   return Array.from(randomBytes(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
@@ -31,7 +31,7 @@ export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(length))
 }
 
-/** Compares two byte strings in a time that depends on their lengths only. */
+/** Compares two byte strings in constant time for their lengths. */
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && crypto.subtle.timingSafeEqual(a, b)
 }

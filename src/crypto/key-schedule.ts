@@ -4,13 +4,13 @@ import { MINUTE, SECOND } from '../storage/clock.ts'
 /** How long a verifier may keep the key set. */
 export const JWKS_MAX_AGE_SECONDS = 300
 
-/** How long a changed secret may take to reach every Worker. */
+/** The longest time until every Worker has a changed secret. */
 const PROPAGATION_MS = 5 * MINUTE
 
-/** How long a key is published before it signs: by then every Worker and every verifier has it. */
+/** A key is published for this long before it signs, so that every Worker and verifier has it. */
 export const ROTATION_LEAD_MS = JWKS_MAX_AGE_SECONDS * SECOND + PROPAGATION_MS
 
-/** A key with the time from which it signs, in milliseconds since the Unix epoch. */
+/** A key, and when it starts to sign, in milliseconds since the Unix epoch. */
 export interface ScheduledKey {
   signsFrom: number
 }
@@ -19,7 +19,7 @@ export function inOrder<Key extends ScheduledKey>(keys: readonly Key[]): Key[] {
   return keys.toSorted((a, b) => a.signsFrom - b.signsFrom)
 }
 
-/** The key that signs now, of keys in order: the last that has begun; before all of them, the first. */
+/** The key that signs now, of keys in order: the last that has started, or the first if none has. */
 export function signingKeyAt<Key extends ScheduledKey>(
   keys: readonly Key[],
   now: number,
@@ -28,8 +28,8 @@ export function signingKeyAt<Key extends ScheduledKey>(
 }
 
 /**
- * The keys that have not ended, of keys in order. A key ends when its successor has signed for as long
- * as a session can last: the last token that it signed has ended by then.
+ * The keys that still verify, of keys in order. A key ends once its successor has signed for a session's maximum
+ * lifetime, because its last token has expired by then.
  */
 export function livingKeysAt<Key extends ScheduledKey>(keys: readonly Key[], now: number): Key[] {
   return keys.filter((_, index) => {

@@ -2,22 +2,22 @@ import { EncryptJWT, errors, jwtDecrypt } from 'jose'
 import * as z from 'zod'
 import type { SealingKeys } from './sealing-keys.ts'
 
-/** A kind of sealed text: its `typ`, what it holds, and how long it is good. */
+/** A kind of sealed text: its `typ`, its content, and its lifetime. */
 export interface SealedKind<Content extends z.ZodType> {
   typ: string
   content: Content
   lifetimeSeconds: number
 }
 
-/** What every sealed text carries besides its content. `exp` in seconds since the Unix epoch. */
+/** What every sealed text has besides its content. `exp` in seconds since the Unix epoch. */
 export interface Seal {
   jti: string
   exp: number
 }
 
 /**
- * Seals what a client carries for us but may neither read nor change: a JWE (RFC 7516) under a key of
- * ours. No kind passes for another (RFC 8725 §3.12).
+ * Seals text that a client carries and may neither read nor change: a JWE (RFC 7516) under our own key. The `typ`
+ * keeps kinds apart (RFC 8725 §3.12).
  */
 export class Sealer {
   readonly #keys: SealingKeys
@@ -41,7 +41,7 @@ export class Sealer {
       .encrypt(key)
   }
 
-  /** What was sealed; null for any text that is not ours, of another kind, or expired. */
+  /** Returns the content; null if the text is not ours, of another kind, or expired. */
   async unseal<Content extends z.ZodType<Record<string, unknown>>>(
     kind: SealedKind<Content>,
     text: string,

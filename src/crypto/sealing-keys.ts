@@ -6,13 +6,13 @@ import {
 } from './versioned-keys.ts'
 
 /**
- * Secret keys for what is carried by a client and read by this service alone. The highest version that
- * every Worker has by now seals; all of them unseal.
+ * Secret keys for texts that clients carry and only this service reads. The highest version that every Worker knows
+ * by now seals; all of them unseal.
  */
 export class SealingKeys {
   readonly #keys: readonly VersionedKey[]
 
-  /** @throws {TypeError} when there is none, or one is not of 256 bits */
+  /** @throws {TypeError} if there is none, or one of other than 256 bits */
   constructor(secret: VersionedKeysSecret) {
     this.#keys = readVersionedKeys(secret)
     if (this.#keys.some(({ bytes }) => bytes.length !== 32))

@@ -3,11 +3,11 @@ import { inOrder, livingKeysAt, type ScheduledKey, signingKeyAt } from './key-sc
 
 export const SIGNING_ALGORITHM = 'ES256'
 
-/** A private key as kept in the secret. */
+/** A private key as stored in the secret. */
 export type SigningJwk = JWK & {
   kid: string
   d: string
-  /** ISO 8601. From then on it signs, until the next key does. */
+  /** ISO 8601. It signs from then until the next key does. */
   signs_from: string
 }
 
@@ -19,9 +19,8 @@ interface SigningKey extends ScheduledKey {
 }
 
 /**
- * The keys that session tokens are signed with. At any time one of them signs, and all that have not
- * ended verify and are published: their public parts are what a service needs to verify a session
- * offline.
+ * The keys that sign session tokens. One of them signs at a time. All that have not ended verify and are published,
+ * so that any service can verify a session offline.
  */
 export class SigningKeys {
   readonly #keys: readonly [SigningKey, ...SigningKey[]]
@@ -30,7 +29,7 @@ export class SigningKeys {
     this.#keys = keys
   }
 
-  /** @throws {TypeError} when there is no key, two have the same `kid`, or one is not for ES256 */
+  /** @throws {TypeError} if there is no key, two have the same `kid`, or one is not for ES256 */
   static async import(secret: readonly SigningJwk[]): Promise<SigningKeys> {
     if (new Set(secret.map(({ kid }) => kid)).size < secret.length)
       throw new TypeError('two signing keys have the same kid')
@@ -44,7 +43,7 @@ export class SigningKeys {
     return { kid, key: signing }
   }
 
-  /** The public key with this `kid`, from our own set only (RFC 8725 §3.10). */
+  /** Returns the public key with this `kid`, only from our own set (RFC 8725 §3.10). */
   verifyingAt(now: number, kid: string | undefined): JoseKey | null {
     const key = livingKeysAt(this.#keys, now).find((living) => living.kid === kid)
     return key?.verifying ?? null

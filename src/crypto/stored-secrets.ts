@@ -5,8 +5,8 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /**
- * Seals what a database keeps and this service alone reads again: a JWE (RFC 7516) under a key that is
- * kept apart from the database, bound to what it belongs to.
+ * Seals secrets that a database stores and only this service reads: a JWE (RFC 7516) under a key outside the
+ * database, bound to its owner.
  */
 export class StoredSecrets {
   readonly #keys: SealingKeys
@@ -15,7 +15,7 @@ export class StoredSecrets {
     this.#keys = keys
   }
 
-  /** @param owner what it belongs to, such as `second-factor:12`; @param now milliseconds */
+  /** @param owner such as `second-factor:12`; @param now milliseconds */
   async seal(text: string, owner: string, now: number): Promise<string> {
     const { kid, key } = this.#keys.sealingAt(now)
     return new CompactEncrypt(encoder.encode(text))
@@ -23,7 +23,7 @@ export class StoredSecrets {
       .encrypt(key)
   }
 
-  /** @throws {Error} where it belongs to something else, or its key is gone */
+  /** @throws {Error} if it belongs to another owner, or its key is gone */
   async unseal(sealed: string, owner: string): Promise<string> {
     const { plaintext, protectedHeader } = await compactDecrypt(
       sealed,

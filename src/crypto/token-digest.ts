@@ -4,7 +4,7 @@ import { constantTimeEqual } from './digests.ts'
 const LEAST_BYTES = 32
 const encoder = new TextEncoder()
 
-/** A token that proves who bears it, kept as its digest: to compare takes the same time for every guess. */
+/** A bearer token stored as its digest, so that a comparison takes the same time for every guess. */
 export class TokenDigest {
   readonly #digest: Uint8Array
 
@@ -12,7 +12,7 @@ export class TokenDigest {
     this.#digest = digest
   }
 
-  /** @throws {TypeError} when the token is not the base64url of 32 bytes or more */
+  /** @throws {TypeError} if the token is not base64url of 32 bytes or more */
   static async import(token: string): Promise<TokenDigest> {
     if (base64url.decode(token).length < LEAST_BYTES)
       throw new TypeError(`a token needs ${LEAST_BYTES} bytes or more`)

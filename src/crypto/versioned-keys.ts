@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 const key = z.string()
 
-/** Secret keys by version, as an environment gives them: base64url, and from when a newer one is used. */
+/** Secret keys by version, as the environment has them: base64url, and from when a newer one is used. */
 export const versionedKeysSecret = z.record(
   z.string().regex(/^\d{1,4}$/),
   z.union([key, z.object({ key, used_from: z.iso.datetime({ offset: true }) })]),
@@ -14,11 +14,11 @@ export type VersionedKeysSecret = z.infer<typeof versionedKeysSecret>
 export interface VersionedKey {
   version: number
   bytes: Uint8Array
-  /** Milliseconds since the Unix epoch. By then every Worker has the key. */
+  /** Milliseconds since the Unix epoch. Every Worker has the key by then. */
   usedFrom: number
 }
 
-/** @throws {TypeError} when there is no key, or one of fewer than 256 bits */
+/** @throws {TypeError} if there is none, or one of fewer than 256 bits */
 export function readVersionedKeys(secret: VersionedKeysSecret): VersionedKey[] {
   const keys = Object.entries(secret).map(([version, entry]) => {
     const { key, used_from } = typeof entry === 'string' ? { key: entry, used_from: null } : entry
@@ -30,7 +30,7 @@ export function readVersionedKeys(secret: VersionedKeysSecret): VersionedKey[] {
   return keys.sort((a, b) => a.version - b.version)
 }
 
-/** The highest version that is used now, of keys in order; before all of them, the lowest. */
+/** The highest version in use now, of keys in order; the lowest if none is in use yet. */
 export function keyUsedAt<Key extends Pick<VersionedKey, 'usedFrom'>>(
   keys: readonly [Key, ...Key[]] | readonly Key[],
   now: number,

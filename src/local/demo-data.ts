@@ -18,11 +18,11 @@ interface DemoUser {
 interface DemoSite {
   name: string
   subdomain: string
-  /** Keeps to its region. */
+  /** Whether the site is limited to its region. */
   optOutGlobal?: boolean
 }
 
-/** By region: those of regions that are not configured are passed over. */
+/** By region. Sites of regions that are not configured are left out. */
 const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
   {
     region: 'us-east-1',
@@ -48,7 +48,7 @@ const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
   },
 ]
 
-/** Creates the demo sites and their users where they do not exist yet. */
+/** Creates the demo sites and their users, if they do not exist yet. */
 export async function ensureDemoData(
   env: Env,
   { clock, hashCost }: { clock: Clock; hashCost: Argon2Cost },

@@ -1,13 +1,13 @@
 /**
- * Safari keeps no `Secure` cookie that comes from http://localhost, and the prefix `__Host-` demands `Secure`. On a
- * developer's machine the cookies of production therefore travel under another name, without both.
+ * Safari drops `Secure` cookies from http://localhost, and the prefix `__Host-` requires `Secure`. So on a
+ * developer's machine the cookies have another name, without both.
  */
 const OF_PRODUCTION = '__Host-latchkey'
 const OF_LOCALHOST = 'latchkey-local'
 
 type Fetch = NonNullable<ExportedHandler<Env>['fetch']>
 
-/** The same Worker, behind a translation of its cookies. Only src/local.ts has it: no setting leads to it. */
+/** Wraps a Worker and translates its cookies. Only src/local.ts does this; no setting enables it. */
 export function withLocalCookies(worker: ExportedHandler<Env>): ExportedHandler<Env> {
   return {
     ...worker,
@@ -18,7 +18,7 @@ export function withLocalCookies(worker: ExportedHandler<Env>): ExportedHandler<
   }
 }
 
-/** A cookie with production's own name is left over from elsewhere, and is not read. */
+/** Ignores a cookie with the production name, which another server on localhost has set. */
 function asInProduction(request: Parameters<Fetch>[0]): Parameters<Fetch>[0] {
   const cookies = request.headers.get('Cookie')
   if (cookies === null) return request

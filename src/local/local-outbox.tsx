@@ -3,17 +3,17 @@ import type { Messengers } from '../notifications/open-messengers.ts'
 import { Page, pageText } from '../ui/page.tsx'
 
 const PREFIX = 'local-outbox:'
-/** KV lists keys in their order: later times are given smaller ones. */
+/** KV lists keys in ascending order, so later messages get smaller keys. */
 const LAST_KEY = 9_999_999_999_999
 const MOST_SHOWN = 200
 
-/** The pages that mails lead to cannot be framed. */
+/** The pages that emails link to refuse to be framed. */
 const OPENING_LINKS_OUTSIDE = '<base target="_blank">'
 
-/** A mail, or a text message, which has neither subject nor HTML. */
+/** An email, or a text message, which has neither subject nor HTML. */
 type Sent = Pick<Mail, 'to' | 'text'> & Partial<Mail> & { sent_at: string }
 
-/** Keeps messages where a developer can read them, in place of sending them. */
+/** Stores messages for a developer to read instead of sending them. */
 export function localMessengers(kv: KVNamespace): Messengers {
   const send = async (message: Pick<Sent, 'to' | 'text'>, id: string) => {
     const sent: Sent = { ...message, sent_at: new Date().toISOString() }
@@ -23,7 +23,7 @@ export function localMessengers(kv: KVNamespace): Messengers {
   return { mailer: { send }, texter: { send } }
 }
 
-/** Answers `/outbox` and `/outbox.json`; null for any other address. */
+/** Serves `/outbox` and `/outbox.json`; null for other paths. */
 export async function answerOutbox(request: Request, kv: KVNamespace): Promise<Response | null> {
   const { pathname } = new URL(request.url)
   if (pathname === '/outbox.json') return Response.json(await sentMails(kv))
@@ -37,7 +37,7 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
   return new Response(await pageText(page, { look: null }), { headers })
 }
 
-/** The newest, newest first. */
+/** The newest messages, newest first. */
 async function sentMails(kv: KVNamespace): Promise<Sent[]> {
   const { keys } = await kv.list({ prefix: PREFIX, limit: MOST_SHOWN })
   const texts = await Promise.all(keys.map(({ name }) => kv.get(name)))

@@ -6,14 +6,13 @@ import { ensureDemoData } from './demo-data.ts'
 import { answerOutbox, localMessengers } from './local-outbox.tsx'
 
 interface LocalEnv extends Env {
-  /** Made up by the command that starts the service, and known to nobody else. */
+  /** Chosen by the command that starts the service, and unknown to others. */
   START_ID?: string
 }
 
 /**
- * The Worker on a developer's machine: the same, with demo data, and an
- * outbox for its mail and text messages. Nothing below local/ is part of the
- * production bundle.
+ * Returns the Worker for a developer's machine, with demo data and an outbox for emails and text messages. Nothing in
+ * local/ is part of the production bundle.
  */
 export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEnv> {
   const worker = createWorker({
@@ -25,7 +24,7 @@ export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEn
   return {
     ...worker,
     async fetch(sent, env, context) {
-      // Another program may have the port: the command that started this one asks for its own id.
+      // Another program may have the port, so the command that started this one asks for its own id.
       if (new URL(sent.url).pathname === '/local/start') return Response.json({ id: env.START_ID })
       const request = atLocalhost(sent)
       if (request instanceof Response) return request
@@ -48,8 +47,8 @@ export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEn
 type Sent = Parameters<NonNullable<ExportedHandler<Env>['fetch']>>[0]
 
 /**
- * The request as it would be at localhost, where it was made to this machine's IP address, which is the host of no
- * site. A page is redirected, because its cookies and security keys belong to the host in the address bar.
+ * Returns the request as if it were sent to localhost, because an IP address is no site's host. Pages are redirected,
+ * because cookies and security keys belong to the host in the address bar.
  */
 function atLocalhost(request: Sent): Sent | Response {
   const url = new URL(request.url)

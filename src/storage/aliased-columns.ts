@@ -1,12 +1,12 @@
 import { type Column, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 
-/** What D1 takes as arguments of one function. */
+/** D1's limit of arguments to a function. */
 const MOST_ARGUMENTS = 32
 
 /**
- * All columns of a table as one column of the result, under an alias, read back as the row. D1 answers no more than
- * 100 columns, which a session with its user and site exceeds, and a batch by column name, so that a join would lose
- * one of two columns `id`. A row that an outer join does not find is an object of nulls.
+ * Selects all columns of a table as one column with an alias, which is read back as the row. D1 returns at most 100
+ * columns, which a session with its user and site exceeds, and returns batches by column name, so a join would lose
+ * one of two `id` columns. A row that an outer join does not find becomes an object of nulls.
  */
 export function aliasedColumns<T extends Table>(
   table: T,

@@ -1,14 +1,14 @@
 import type { PreparedQuery } from 'drizzle-orm/session'
 import type { ReplicatedDatabase } from './regional-database.ts'
 
-/** A statement that is not run yet: one of Drizzle's, or a compiled one. */
+/** A statement that has not run yet: one of Drizzle's, or a compiled one. */
 export interface Statement<Result = unknown> {
-  /** The type of what it answers, and nothing at run time. */
+  /** The type of its result. Does not exist at run time. */
   readonly _: { readonly result: Result }
   prepare(): Pick<PreparedQuery, 'getQuery' | 'mapResult'>
 }
 
-/** One statement, several whose number differs from call to call, or null for none. */
+/** One statement, a list of statements, or null for none. */
 type Entry = Statement | readonly Statement[] | null
 
 type Answers<Entries extends Record<string, Entry>> = {
@@ -23,8 +23,8 @@ type Answer<One> =
       : null
 
 /**
- * Runs statements at the primary in one transaction and one trip, in the order in which they are named. What each of
- * them answers stands under its name: rows for what returns rows, else D1's own result with its `meta.changes`.
+ * Runs statements at the primary in one transaction and one round trip, in the order of their names. Returns each
+ * result under its statement's name: rows, or D1's own result with `meta.changes`.
  */
 export async function batch<const Entries extends Record<string, Entry>>(
   database: ReplicatedDatabase,

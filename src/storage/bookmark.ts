@@ -1,18 +1,18 @@
 import type { Region, Regions } from './region.ts'
 
 /**
- * What a region-aware client carries from reply to request, as `region:bookmark`: it then reads at least
- * the state that it has seen or made.
+ * A region-aware client sends back the bookmark of the last reply, as `region:bookmark`. It then reads at least the
+ * state that it has seen or written.
  */
 export const BOOKMARK_HEADER = 'X-D1-Bookmark'
 
 export interface Bookmark {
   region: Region
-  /** As D1 makes it. */
+  /** D1's own text. */
   bookmark: string
 }
 
-/** Reads the header. Null for what is none of ours: the request then reads as one without. */
+/** Reads the header. Null if it is invalid; the request then reads as if it had none. */
 export function readBookmark(header: string | null, regions: Regions): Bookmark | null {
   const [, name, bookmark] =
     /^([\w-]{1,64}):([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32})$/.exec(header ?? '') ?? []

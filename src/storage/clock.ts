@@ -1,4 +1,4 @@
-/** The time now, in milliseconds since the Unix epoch. Injected, so that tests can move it. */
+/** Returns the current time in milliseconds since the Unix epoch. Injected, so that tests can move it. */
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()

@@ -4,17 +4,17 @@ import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { Statement } from './batch.ts'
 import type { Database } from './regional-database.ts'
 
-/** Builds statements for no database, so that none keeps what belongs to a request. */
+/** Builds statements without a database, so that none holds on to a request. */
 const builder = drizzle(() => Promise.reject(new TypeError('a compiled statement runs on D1')))
 
-/** Rows, or D1's own result for a statement that returns none. */
+/** Rows, or D1's own result for a statement without rows. */
 type Answer<Result> = Result extends unknown[] ? Result : D1Result
 
 /**
- * A statement that is built once an isolate, and then only bound: Drizzle builds a select of sixty
- * columns in nearly the time that D1 answers it in. What differs from call to call is a placeholder.
- * A batch answers by column name, so each column that is selected needs a name of its own (see aliasedColumns). A row
- * that an outer join does not find is then an object of nulls.
+ * A statement that is built once in an isolate and then only bound: building a select of sixty columns takes Drizzle
+ * nearly as long as D1 takes to run it. Values are placeholders. A batch returns rows by column name, so each
+ * selected column needs a name of its own (see aliasedColumns). A row that an outer join does not find becomes an
+ * object of nulls.
  */
 export class CompiledStatement<Result> {
   readonly #build: (db: SqliteRemoteDatabase) => Statement<Result>
@@ -24,14 +24,14 @@ export class CompiledStatement<Result> {
     this.#build = build
   }
 
-  /** Runs it by itself, where it answers rows. */
+  /** Runs the statement alone, if it returns rows. */
   async all({ $client: client }: Database, values: object): Promise<Answer<Result>> {
     const { sql, params } = this.#prepared.getQuery()
     const statement = client.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
     return this.#prepared.mapResult(await statement.raw()) as Answer<Result>
   }
 
-  /** As a statement of a batch. */
+  /** Returns the statement for a batch. */
   with(values: object): Statement<Answer<Result>> {
     return new BoundStatement(this.#prepared, values)
   }

@@ -1,4 +1,4 @@
-/** What work comes to. @throws {Error} when it has not come to anything in so many milliseconds */
+/** Returns the result of work. @throws {Error} if there is none after so many milliseconds */
 export async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: number | null = null
   const deadline = new Promise<never>((_, reject) => {

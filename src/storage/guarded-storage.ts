@@ -3,22 +3,22 @@ import { SECOND } from './clock.ts'
 import { withDeadline } from './deadline.ts'
 import type { RoundTripMeter } from './round-trips.ts'
 
-/** How long a store may take before the request is refused. */
+/** The longest time for one visit to a store. */
 const STORAGE_DEADLINE_MS = 5 * SECOND
 
-/** A unique index or primary key refused a row: a decision, not a fault. */
+/** A unique index or primary key refused a row, which is a decision and not a fault. */
 export class UniqueViolation extends Error {
   override name = 'UniqueViolation'
 }
 
-/** Whether an error is, or was caused by, a unique violation: Drizzle wraps what a binding throws. */
+/** Whether an error is, or was caused by, a unique violation. Drizzle wraps what a binding throws. */
 export function isUniqueViolation(error: unknown): boolean {
   return (
     error instanceof Error && (error instanceof UniqueViolation || isUniqueViolation(error.cause))
   )
 }
 
-/** A statement made NULL of what must not be: so it refuses a row that a condition forbids. */
+/** A NOT NULL column refused a row. Statements use this to refuse what a condition forbids. */
 export class NullViolation extends Error {
   override name = 'NullViolation'
 }
@@ -29,8 +29,8 @@ export function isNullViolation(error: unknown): boolean {
 }
 
 /**
- * One visit to a store: permitted, counted, bounded in time, and every fault turned into a 503.
- * @throws {Problem} storage-unavailable; the limit of callers without a credential
+ * One visit to a store: permitted, counted, limited in time, and with every fault turned into a 503.
+ * @throws {Problem} storage-unavailable; the rate limit for callers without credentials
  * @throws {UniqueViolation}
  * @throws {NullViolation}
  */
@@ -60,7 +60,7 @@ export function storageUnavailable(reason: string): Problem {
 /** The part of D1's API that Drizzle uses: a database, or a session of one. */
 export type DatabaseHandle = Pick<D1DatabaseSession, 'prepare' | 'batch'>
 
-/** A statement that is prepared once its visit has a session. */
+/** A statement that is prepared when its visit has a session. */
 interface Unsent {
   sql: string
   values: unknown[]
@@ -68,7 +68,7 @@ interface Unsent {
 
 const unsent = new WeakMap<D1PreparedStatement, Unsent>()
 
-/** A D1 handle whose every execution is one guarded visit, by the session that `visiting` opens or has opened. */
+/** Wraps a D1 handle so that every execution is one guarded visit, in the session that `visiting` returns. */
 export function guardDatabase(
   visiting: <T>(visit: (session: DatabaseHandle) => Promise<T>) => Promise<T>,
   store: string,
@@ -110,7 +110,7 @@ function preparedOn(session: DatabaseHandle, { sql, values }: Unsent): D1Prepare
   return values.length === 0 ? prepared : prepared.bind(...values)
 }
 
-/** The part of KV's API that this service uses, each call one guarded visit. */
+/** The part of KV's API that this service uses. Every call is one guarded visit. */
 export interface KeyValueStore {
   get(key: string): Promise<string | null>
   put(key: string, value: string, options?: { expirationTtl: number }): Promise<void>

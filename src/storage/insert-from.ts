@@ -1,15 +1,15 @@
 import { getTableColumns, type Placeholder, SQL, sql } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteTable } from 'drizzle-orm/sqlite-core'
 
-/** What every column of a table is given: a value, or what the statement reads from elsewhere. */
+/** A value or an expression for every column. */
 type Given<Table extends SQLiteTable> = {
   [Column in keyof Table['$inferSelect']]: Table['$inferSelect'][Column] | SQL | Placeholder
 }
 
 /**
- * `INSERT INTO table (…) SELECT … FROM from WHERE where`: inserts a row only where a condition holds, in the statement
- * that decides it. Each column stands beside what it is given, and none can be forgotten.
- * @param from what is selected from: each of its rows is one row here; one row is inserted where nothing is given
+ * `INSERT INTO table (…) SELECT … FROM from WHERE where`: inserts a row only if a condition holds, in one statement.
+ * Each column stands beside its value, and none can be left out.
+ * @param from the source of the rows; without it, one row is inserted
  */
 export function insertFrom<Table extends SQLiteTable, RunResult>(
   db: Pick<BaseSQLiteDatabase<'async', RunResult>, 'insert'>,

@@ -4,7 +4,7 @@ export interface Coordinates {
   longitude: number
 }
 
-/** Where the regions of the Files.com service are, by their names. */
+/** The locations of the Files.com service's regions, by name. */
 const places: Record<string, Coordinates> = {
   'us-east-1': { latitude: 38.95, longitude: -77.45 },
   'eu-central-1': { latitude: 50.11, longitude: 8.68 },
@@ -15,7 +15,7 @@ const places: Record<string, Coordinates> = {
   'ap-northeast-1': { latitude: 35.68, longitude: 139.69 },
 }
 
-/** Which of these regions is nearest to a place, as the crow flies; null where that is not known. */
+/** Returns the region nearest to a location; null if it is unknown. */
 export function nearestRegion(names: readonly string[], from: Coordinates | null): string | null {
   if (!from) return null
   const distances = names.flatMap((name) => {

@@ -84,7 +84,7 @@ async function userNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
   return { names, headers }
 }
 
-/** Under which keys a user is entered: of one that kept its former key, another user may have the other. */
+/** The directory keys of a user. If the user kept their former key, the other one may belong to somebody else. */
 function keysOf({ username, usernameKey }: User): string[] {
   const keys = nameKeys(username)
   return usernameKey === keys.at(-1) ? keys : [usernameKey]

@@ -8,8 +8,8 @@ export interface Page<Row> {
 }
 
 /**
- * Reads a page. Whether another follows is known from one row more than the page holds: clients that page on their
- * own do not expect an empty page.
+ * Reads a page, and one row more to know whether another page follows: clients that page automatically do not expect
+ * an empty page.
  */
 export async function readPage<Row>(
   limit: number,

@@ -4,14 +4,14 @@ import { type Page, readPage } from './page.ts'
 
 const DEFAULT_PAGE = 100
 
-/** What lists in the order of their ids take: a number of a page, or where the page before ended. */
+/** The parameters of lists ordered by id: a page number, or a cursor. */
 export const idPageParameters = {
   page: integer().min(1).optional(),
   per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
   cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
 }
 
-/** The rows of one page: those with ids over `after`, `skip` of them left out. */
+/** The rows of one page: ids above `after`, without the first `skip`. */
 export interface IdPage {
   after: number
   skip: number
@@ -19,7 +19,7 @@ export interface IdPage {
 }
 
 /**
- * Reads the page that was requested.
+ * Reads the requested page.
  * @throws {Problem} request-params-invalid
  */
 export function pageOfIds<Row>(

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { type Page, readPage } from './page.ts'
 import type { Region, Regions } from './region.ts'
 
-/** What every list takes. Without a region it goes through all of them, one after the other. */
+/** The parameters of lists across regions. Without a region, a list goes through all of them in turn. */
 export const pageParameters = {
   region: text(64).optional().describe('One region only; all of them unless given'),
   cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
@@ -15,7 +15,7 @@ const DEFAULT_PAGE = 100
 
 type RequestedPage = z.infer<z.ZodObject<typeof pageParameters>>
 
-/** Rows that live in several regions: how one region's are read on from a place, and where a row stands. */
+/** Rows that live in several regions: how to read on from a position in one region, and a row's position. */
 export interface RegionalRows<Row> {
   read: (region: Region, after: string | null, limit: number) => Promise<Row[]>
   placeOf: (row: Row) => string
@@ -27,7 +27,7 @@ interface RegionalRow<Row> {
 }
 
 /**
- * Reads one page, region after region. A cursor names the region and the place of the last row.
+ * Reads one page, region after region. The cursor has the region and the position of the last row.
  * @throws {Problem} request-params-invalid
  */
 export function readRegionalPage<Row>(
@@ -48,7 +48,7 @@ export function readRegionalPage<Row>(
   return readPage(size, readRegions, ({ region, row }) => `${region.name}:${placeOf(row)}`)
 }
 
-/** The named region, or all. @throws {Problem} request-params-invalid */
+/** The named region, or all of them. @throws {Problem} request-params-invalid */
 export function requestedRegions(regions: Regions, name: string | undefined): readonly Region[] {
   return name === undefined ? regions.all : [requestedRegion(regions, name)]
 }
@@ -58,7 +58,7 @@ export function requestedRegion(regions: Regions, name: string): Region {
   return regions.withName(name) ?? invalid('region')
 }
 
-/** The whole numbers that a place is made of. @throws {Problem} request-params-invalid */
+/** Reads the integers of a position. @throws {Problem} request-params-invalid */
 export function readPlace(place: string | null): number[] {
   return place === null
     ? []

@@ -1,31 +1,29 @@
-/** A place with a database of its own, in which all rows of its sites live. */
+/** A region with its own database, which has all rows of its sites. */
 export interface Region {
-  /** As the Files.com service names it, such as `eu-central-1`. */
+  /** The name in the Files.com service, such as `eu-central-1`. */
   name: string
-  /** 0 to 255. Part of every id and session string made here, so it never changes. */
+  /** 0 to 255. It is part of every id and session string of the region, so it never changes. */
   code: number
-  /** The host name that clients in this region use. */
+  /** The host name for clients in this region. */
   host: string
   /** The name of the D1 binding. */
   database: string
-  /** Where it is, for people. */
+  /** The location, for people to read. */
   description: string
   residency: Residency
 }
 
-/**
- * What D1 says of where its rows are: a jurisdiction is guaranteed, any other place preferred.
- */
+/** What D1 promises about the location of rows: a jurisdiction is guaranteed, any other location preferred. */
 export const residencies = ['guaranteed', 'preferred'] as const
 
 export type Residency = (typeof residencies)[number]
 
-/** The code as two hex digits: the start of every session string of the region. */
+/** Returns the code as two hex digits, with which every session string of the region starts. */
 export function hexCode(region: Region): string {
   return region.code.toString(16).padStart(2, '0')
 }
 
-/** The host and port that a region's clients use: the port is that of the global origin. */
+/** The host and port for clients of a region. The port is the global origin's. */
 export function regionalHost({ host }: Region, { port }: URL): string {
   return port === '' ? host : `${host}:${port}`
 }
@@ -33,7 +31,7 @@ export function regionalHost({ host }: Region, { port }: URL): string {
 export class Regions {
   readonly all: readonly Region[]
 
-  /** @throws {TypeError} when two regions share a name, a code or a host, or there is none */
+  /** @throws {TypeError} if two regions share a name, code or host, or there is none */
   constructor(all: readonly Region[]) {
     if (all.length === 0) throw new TypeError('name at least one region')
     for (const key of ['name', 'code', 'host', 'database'] as const)

@@ -2,23 +2,23 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { type DatabaseHandle, guardDatabase } from './guarded-storage.ts'
 import type { RoundTripMeter } from './round-trips.ts'
 
-/** A D1 database, or sessions of one, to build statements for and to run them on. */
+/** A D1 database or session, to build statements for and to run them on. */
 export type Database = DrizzleD1Database & { $client: DatabaseHandle }
 
 /**
- * A D1 database for the length of one request. `nearest` may answer from a replica that lags behind;
- * `primary` always knows the newest state, and takes every write.
+ * A D1 database during one request. `nearest` may read from a replica that lags behind; `primary` has the newest
+ * state and takes all writes.
  */
 export interface ReplicatedDatabase {
   nearest: Database
   primary: Database
-  /** The newest state that this request has seen or made; null where it asked nothing. */
+  /** The newest state that this request has seen or written; null if it read nothing. */
   bookmark(): string | null
 }
 
 /**
- * Opens a database by its binding. `store` names it in counts and logs; what is read nearby is at least
- * as new as the bookmark.
+ * Opens a database by its binding. `store` is its name in counts and logs. Reads nearby are at least as new as the
+ * bookmark.
  */
 export function openDatabase(
   binding: D1Database,
@@ -29,7 +29,7 @@ export function openDatabase(
   }: { store: string; meter: RoundTripMeter; bookmark?: string | undefined },
 ): ReplicatedDatabase {
   const nearestSession = once(() => binding.withSession(bookmark ?? 'first-unconstrained'))
-  // `first-primary` promises the newest state for the first query only: later ones may be a replica's.
+  // `first-primary` promises the newest state for the first query only; a replica may answer later ones.
   const primarySession = () => binding.withSession('first-primary')
   let newest: string | null = null
   const open = (sessionOf: () => D1DatabaseSession, place: 'nearest' | 'primary') => {
@@ -56,7 +56,7 @@ export function openDatabase(
   }
 }
 
-/** D1's bookmarks sort from the oldest to the newest, as texts. */
+/** D1's bookmarks sort by age, as text. */
 function newer(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b
   return a > b ? a : b
@@ -70,7 +70,7 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** Drizzle runs on a D1 session but types only the whole database. */
+/** Drizzle can run on a D1 session, but its types accept only a database. */
 function asDrizzle(handle: DatabaseHandle): Database {
   return drizzle(handle as D1Database)
 }

@@ -1,28 +1,28 @@
-/** One visit to a store, as counted at its binding. */
+/** One round trip to a store, counted at its binding. */
 export interface RoundTrip {
-  /** Which store and how it was asked, such as `d1-us-east-1-nearest`. */
+  /** The store and how it was read, such as `d1-us-east-1-nearest`. */
   store: string
   milliseconds: number
 }
 
-/** Counts the visits to storage that one request makes, and may refuse them. */
+/** Counts the round trips of one request, and can refuse them. */
 export class RoundTripMeter {
   readonly trips: RoundTrip[] = []
   #askedFirst: () => Promise<void> = async () => undefined
   #permission: Promise<void> | undefined
 
-  /** Has something asked once, before the first visit; what it throws refuses every visit. */
+  /** Runs a check once before the first round trip. If it throws, every round trip is refused. */
   askFirst(asked: () => Promise<void>): void {
     this.#askedFirst = asked
   }
 
-  /** Whether a visit may be made. @throws what was asked first throws */
+  /** Permits a round trip. @throws what the check throws */
   permitVisit(): Promise<void> {
     this.#permission ??= this.#askedFirst()
     return this.#permission
   }
 
-  /** Counts what `visit` does as one trip, whether it succeeds or not. */
+  /** Counts `visit` as one round trip, whether it succeeds or not. */
   async count<T>(store: string, visit: () => Promise<T>): Promise<T> {
     const startedAt = performance.now()
     try {
@@ -32,7 +32,7 @@ export class RoundTripMeter {
     }
   }
 
-  /** The trips in the form of a Server-Timing header. */
+  /** Returns the round trips as a Server-Timing header. */
   serverTiming(): string {
     return this.trips
       .map(({ store, milliseconds }) => `${store};dur=${milliseconds.toFixed(1)}`)

@@ -5,36 +5,36 @@ import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
 import { sentForms } from './tables.ts'
 
-/** A form of a page as it was sent: the same form with the same content is sent again by a second click. */
+/** A page's form as it was sent. A second click sends the same form with the same content. */
 export interface SentForm {
-  /** Of the form and what was typed into it; nobody else can name it. */
+  /** Derived from the form and its content. Clients cannot choose it. */
   id: number
-  /** This sending of it. */
+  /** The id of this request's sending. */
   sending: number
   /** In milliseconds since the Unix epoch. */
   at: number
 }
 
-/** For how long a form that is sent again is taken for a second click. */
+/** A form that is sent again within this time is a second click. */
 export const REPEATED_WITHIN_MS = 60_000
 
 /**
- * The forms that were taken in one region in the last minute. What a form does once stands in one batch with
- * its note: a second click, also one at the same time, does nothing and is answered as the first one was.
+ * The forms that one region accepted in the last minute. A form's action and its note are one batch, so that a second
+ * click, even a parallel one, does nothing and gets the reply of the first.
  */
 export class SentForms {
   readonly #database: ReplicatedDatabase
   readonly #sent: () => SentForm | null
-  /** What this request may have noted: a proof only, or all that the form is for. */
+  /** What this request has noted: nothing, a consumed proof, or the whole action. */
   #noted: 'nothing' | 'proof' | 'all' = 'nothing'
 
-  /** @param sent the form of this request; null for a call that no form sent */
+  /** @param sent the form of this request; null if there is none */
   constructor(database: ReplicatedDatabase, sent: () => SentForm | null) {
     this.#database = database
     this.#sent = sent
   }
 
-  /** Whether no other sending of the form was taken: a condition of what a form does once. */
+  /** Whether no other sending of the form was accepted: a condition for actions that must run once. */
   get isFirst(): SQL {
     const sent = this.#sent()
     if (sent === null) return sql`1`
@@ -42,14 +42,14 @@ export class SentForms {
       AND sending <> ${sent.sending} AND expires_at > ${sent.at})`
   }
 
-  /** The statement that notes the form as taken, at the end of the batch that does what it is for. */
+  /** The statement that notes the form as accepted, at the end of its action's batch. */
   noting(isDone: SQL): Statement[] {
     const statements = this.notingProof(isDone)
     this.#noted = 'all'
     return statements
   }
 
-  /** The same for a proof that is used up before the form does what it is for. */
+  /** The same for a proof that is consumed before the action. */
   notingProof(isUsedUp: SQL): Statement[] {
     const sent = this.#sent()
     if (sent === null) return []
@@ -69,19 +69,19 @@ export class SentForms {
     ]
   }
 
-  /** Whether another sending of the form was taken. */
+  /** Whether another sending of the form was accepted. */
   async isRepeat(): Promise<boolean> {
     if (this.#sent() === null) return false
     const [found] = await this.#askIsFirst()
     return found?.isFirst === 0
   }
 
-  /** @throws {Problem} form-outdated for a second click, which the application answers as the first one */
+  /** @throws {Problem} form-outdated for a second click, which then gets the first reply */
   async refuseRepeat(): Promise<void> {
     if (await this.isRepeat()) throw sentTwice()
   }
 
-  /** Notes the form as taken, ahead of what is done by no one batch. @throws {Problem} as refuseRepeat does */
+  /** Notes the form before an action that is not one batch. @throws {Problem} like refuseRepeat */
   async takeNow(): Promise<void> {
     if (this.#sent() === null) return
     const { asked } = await batch(this.#database, {
@@ -98,8 +98,8 @@ export class SentForms {
   }
 
   /**
-   * Lets the form be sent again, where this sending of it was refused after all.
-   * @param isFault whether nobody knows what came of it: then what may have been taken stays so
+   * Allows the form to be sent again after this sending was refused.
+   * @param isFault whether the outcome is unknown; then the note stays
    */
   async release(isFault: boolean): Promise<void> {
     const sent = this.#sent()
@@ -109,7 +109,7 @@ export class SentForms {
       .where(sql`id = ${sent.id} AND sending = ${sent.sending}`)
   }
 
-  /** Forgets up to `limit` forms from before `before`; answers how many. */
+  /** Deletes up to `limit` forms from before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const db = this.#database.primary
     const old = db

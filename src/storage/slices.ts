@@ -1,23 +1,23 @@
 import { DAY, MINUTE } from './clock.ts'
 import { idsOfRegion } from './ids.ts'
 
-/** Keys from one on, up to another that is not among them. */
+/** A range of keys, including the first and excluding the last. */
 export interface Slice<Key> {
   from: Key
   before: Key
 }
 
 export const everyId: Slice<number> = { from: 0, before: Number.MAX_SAFE_INTEGER }
-/** Digests are base64url: `~` comes after all of them. */
+/** Digests are base64url, and `~` sorts after all of them. */
 export const everyDigest: Slice<string> = { from: '', before: '~' }
 
-/** The characters of base64url in the order in which they are compared. */
+/** The characters of base64url in sorting order. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
 const PREFIXES = DIGITS.length ** 2
 
 /**
- * The ids of a region whose turn it is in this minute. A sweep goes through all of them once in `period`: it needs no
- * index of ages, which every insertion and deletion would write to.
+ * The ids of a region to sweep in this minute. A sweep covers all ids once in `period` and needs no index of ages,
+ * which every insert and delete would have to write.
  */
 export function idsOfMinute(regionCode: number, at: number, period = DAY): Slice<number> {
   const { from, count } = idsOfRegion(regionCode)
@@ -31,7 +31,7 @@ export function digestsOfMinute(at: number): Slice<string> {
   return { from: prefix(from), before: before === PREFIXES ? everyDigest.before : prefix(before) }
 }
 
-/** Where the share of a minute begins and ends, of 1 in all. */
+/** The part of the whole, from 0 to 1, that a minute covers. */
 function shareOfMinute(at: number, period: number): [number, number] {
   const minutes = period / MINUTE
   const minute = Math.floor(at / MINUTE) % minutes

@@ -8,10 +8,10 @@ import { insertFrom } from './insert-from.ts'
 import type { Region, Regions } from './region.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
 
-/** A claim that was not confirmed in this time was cut short, and may be taken over. */
+/** An unconfirmed claim of this age was interrupted, and may be taken over. */
 const CLAIM_LIFETIME_MS = MINUTE
 
-/** A name taken under all its keys, but not yet confirmed. */
+/** A name claimed under all its keys, but not confirmed. */
 export interface UsernameClaim {
   usernameDigests: string[]
   claim: string
@@ -20,8 +20,8 @@ export interface UsernameClaim {
 type Entry = typeof usernames.$inferSelect
 
 /**
- * Which region a username lives in, across all of them: HMAC(username) → region, and nothing else.
- * It decides that a username is unique (claim, insert the user, confirm).
+ * Maps usernames to regions: HMAC(username) → region, and nothing else. It makes usernames unique across regions:
+ * claim, insert the user, confirm.
  */
 export class UsernameDirectory {
   readonly #database: ReplicatedDatabase
@@ -35,8 +35,8 @@ export class UsernameDirectory {
   }
 
   /**
-   * The region to look for a name in, by its keys in their order. One that nobody has gets one too, always the
-   * same, so that the work is equal. Where there is but one region, nothing is asked.
+   * The region to look up a name in, by its keys in order. An unknown name gets a region too, always the same, so
+   * that the work is equal. With a single region, nothing is looked up.
    */
   async regionOf(keys: readonly string[], asked: 'nearest' | 'primary'): Promise<Region> {
     const [only, another] = this.#regions.all
@@ -54,9 +54,9 @@ export class UsernameDirectory {
   }
 
   /**
-   * Takes a name, under all its keys or none, for what is about to have it. Null when one is held: by a claim that
-   * may still be confirmed, or by what `insertedBy` finds in the region that the entry names.
-   * @param asked with `as`: how a claim is called that goes on where it was cut short
+   * Claims a name under all its keys or none. Null if one is taken: by a claim that may still be confirmed, or by
+   * what `insertedBy` finds in the region that the entry names.
+   * @param asked `as` names a claim, so that an interrupted one can continue
    */
   async claim(
     keys: readonly string[],
@@ -98,7 +98,7 @@ export class UsernameDirectory {
     return !heldIn || asked.insertedBy(heldIn)
   }
 
-  /** Takes entries over only from the claims that were seen: of two who do, one has it. */
+  /** Takes over entries only from the claims that were read, so that of two requests one succeeds. */
   async #takeOver(rows: Entry[], seen: Entry[]): Promise<boolean> {
     const { primary } = this.#database
     const statements = rows.map((row) => {
@@ -121,7 +121,7 @@ export class UsernameDirectory {
     return false
   }
 
-  /** Makes a claim final, once the user's row exists. False when another claim took it over. */
+  /** Confirms a claim once the user's row exists. False if another claim took it over. */
   async confirm(claim: UsernameClaim, now: number): Promise<boolean> {
     const confirmed = await this.#database.primary
       .update(usernames)
@@ -135,14 +135,14 @@ export class UsernameDirectory {
     return Promise.all(keys.map((key) => hmacSha256(this.#key, key)))
   }
 
-  /** Gives a claim up, of a name that nothing came to have. */
+  /** Releases the claim of a name that was not used. */
   async release(claim: UsernameClaim): Promise<void> {
     await this.#database.primary.delete(usernames).where(ownUnconfirmed(claim))
   }
 
   /**
-   * Brings the entries of names that exist in the state that their rows are in: after a loss, or a restore
-   * of the directory to an earlier time. An entry of another region stays where that has the name as well.
+   * Brings the entries of existing names in line with their rows after a loss, or a restore of the directory to an
+   * earlier time. An entry of another region stays if that region has the name as well.
    */
   async restore(
     names: readonly { key: string; region: Region }[],
@@ -191,7 +191,7 @@ export class UsernameDirectory {
     }
   }
 
-  /** Gives an entry of another region to the region that has the name; null, or who else has it. */
+  /** Moves an entry to the region that has the name; null, or the name's other owner. */
   async #settle(
     entries: { key: string; region: Region; digest: string }[],
     held: { digest: string; regionCode: number },

@@ -1,21 +1,21 @@
 type Rgb = [red: number, green: number, blue: number]
 
-/** WCAG 2.2 asks 4.5 of text (SC 1.4.3); the rest is for rounding. */
+/** WCAG 2.2 requires 4.5 for text (SC 1.4.3); the rest is for rounding. */
 const LEAST_CONTRAST = 4.6
 const STEPS = 50
 
 const BLACK: Rgb = [0, 0, 0]
 const WHITE: Rgb = [255, 255, 255]
-/** The papers of both schemes that accents are written on, as the stylesheet has them. */
+/** The backgrounds of both colour schemes, as in the stylesheet. */
 const LIGHT_PAPER: Rgb = [245, 246, 248]
 const DARK_PAPER: Rgb = [25, 32, 43]
 
-/** A colour of a site, such as `#0b5fc4`. */
+/** A site's colour, such as `#0b5fc4`. */
 export const ACCENT_COLOR = /^#[0-9a-f]{6}$/
 
 /**
- * The stylesheet that gives pages a site's colour: as it is where it can be read, else darkened on the
- * light paper and lightened on the dark one until it can.
+ * Returns the stylesheet with a site's colour, darkened on the light background and lightened on the dark one until
+ * it is readable.
  */
 export function accentStyle(color: string): string {
   const accent = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as Rgb
@@ -42,7 +42,7 @@ function mix(from: Rgb, to: Rgb, share: number): Rgb {
   return from.map((value, nth) => Math.round(value + ((to[nth] ?? 0) - value) * share)) as Rgb
 }
 
-/** The contrast ratio of two colours (WCAG 2.2), 1 to 21. */
+/** Returns the contrast ratio of two colours (WCAG 2.2), 1 to 21. */
 export function contrast(a: Rgb, b: Rgb): number {
   const [brighter = 0, darker = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
   return (brighter + 0.05) / (darker + 0.05)

@@ -1,17 +1,17 @@
 import { createContext } from 'hono/jsx'
 
-/** What the pages of a site show of it, so that a person knows where a password goes. */
+/** What a site's pages show about the site, so that people know where they enter their password. */
 export interface Branding {
   name: string
-  /** `#rrggbb`; null for ours. */
+  /** `#rrggbb`; null for the default. */
   accentColor: string | null
-  /** Names the picture, which is served at the site's own hosts; null where there is none. */
+  /** Names the logo, which is served at the site's own hosts; null if there is none. */
   logoDigest: string | null
-  /** The least characters of a new password. */
+  /** The minimum length of a new password. */
   passwordMinLength: number
-  /** For people who are about to log in; null for none. */
+  /** Shown before a login; null for none. */
   loginHelpText: string | null
 }
 
-/** The look of the site that a page is shown for; null on hosts of no one site. */
+/** The branding of the page's site; null on hosts that belong to no single site. */
 export const BrandingContext = createContext<Branding | null>(null)

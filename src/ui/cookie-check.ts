@@ -4,12 +4,12 @@ import type { RequestFacts } from '../http/request-facts.ts'
 const NAME = '__Host-latchkey-check'
 
 /**
- * The Set-Cookie header that comes with every reply of a page while nobody is logged in. It names nobody. A browser that
- * sends it back keeps cookies, so a login in it can last.
+ * The Set-Cookie header of every page while nobody is logged in. It identifies nobody. A browser that sends it back
+ * accepts cookies, so a login can last.
  */
 export const checkCookie = setCookie(NAME, '1')
 
-/** Whether a browser sends cookies of ours back. */
+/** Whether a browser sends our cookies back. */
 export function keepsCookies(request: RequestFacts): boolean {
   return request.cookie(NAME) !== null
 }

@@ -6,13 +6,13 @@ import { messagesFor } from '../messages/messages.ts'
 import { Page, pageText } from './page.tsx'
 import { Code } from './verbatim.tsx'
 
-/** Whether a person waits for the reply: a browser that goes to a page, or sends a form of one. */
+/** Whether a person waits for the reply: a browser that opens a page or sends a form. */
 export function isForPerson(path: string, { headers }: Request): boolean {
   const accepts = headers.get('Accept') ?? ''
   return accepts.includes('text/html') && isForPeopleToo(path)
 }
 
-/** A problem as a page, where no form can tell it. */
+/** Shows a problem that no form can show. */
 export async function errorPage(
   problem: Problem,
   request: RequestFacts,

@@ -1,10 +1,10 @@
 import type { Language } from '../http/languages.ts'
 import { messagesFor } from '../messages/messages.ts'
 
-/** A line of text. */
+/** A text field. */
 export function TextField(props: {
   id: string
-  /** Its id, unless given. */
+  /** The field's id by default. */
   name?: string
   label: string
   value?: string
@@ -36,8 +36,8 @@ export function TextField(props: {
 }
 
 /**
- * Whose password a form takes, for password managers: without it they take the field before the password for the
- * username. It stands right before the first password of every form in which nobody types a username.
+ * The username for password managers, which otherwise take the field before the password for it. It stands before the
+ * first password of every form without a username field.
  */
 export function UsernameOfPassword(props: { language: Language; username: string }) {
   return (
@@ -55,14 +55,14 @@ export function UsernameOfPassword(props: { language: Language; username: string
   )
 }
 
-/** A password: can be pasted, and shown where scripts run. */
+/** A password field, which allows pasting and, with scripts, can show its value. */
 export function SecretField(props: {
   language: Language
   id: string
-  /** Its id, unless given. */
+  /** The field's id by default. */
   name?: string
   label: string
-  /** `off` for a secret that is no password of a user. */
+  /** `off` for a secret that is not a user's password. */
   autocomplete: 'current-password' | 'new-password' | 'off'
   hint?: string
 }) {

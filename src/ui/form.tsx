@@ -1,25 +1,25 @@
 import { type Child, createContext, useContext } from 'hono/jsx'
 import type { Language } from '../http/languages.ts'
 
-/** Seals where a form may be sent and what it acts on, for the user and session that its page is shown to. */
+/** Seals a form's targets and parameters for the user and session that the page is shown to. */
 export type SealForm = (at: string[], shown: Record<string, string>) => Promise<string>
 
-/** Comes with every page that is made for somebody. */
+/** Provided with every page that may have forms. */
 export const SealFormContext = createContext<SealForm | null>(null)
 
 /**
- * A form to a page of ours, in the language of the page that it is on. There is no other: what it acts on, and
- * for whom, stands sealed in it, and a route takes it from nowhere else.
+ * A form of our own pages, in the page's language. Every form is one of these: its sealed parameters, and who they
+ * are for, cannot be sent in any other way.
  */
 export function Form(props: {
   language: Language
-  /** Where it is sent; the first of several, where buttons lead to the others by `formaction`. */
+  /** Where it is sent; the first of several if buttons have a `formaction`. */
   action: string | string[]
-  /** What it acts on, by the names of the route's parameters. */
+  /** The parameters that it acts on, by their names in the route. */
   shown?: Record<string, string | undefined>
   /** The name of a field that a script fills in. */
   filledByScript?: string
-  /** Its one field is what stands behind the `#` of the address; a script sends it at once. */
+  /** Its one field is the fragment of the URL, and a script submits it at once. */
   takesFragment?: boolean
   children?: Child
 }) {
@@ -44,7 +44,7 @@ async function FormSeal(props: { at: string[]; shown: Record<string, string | un
   return <input type="hidden" name="form" value={await seal(props.at, Object.fromEntries(given))} />
 }
 
-/** A form that asks for another view of its page, and changes nothing. */
+/** A form that filters its page and changes nothing. */
 export function SearchForm(props: { language: Language; action: string; children?: Child }) {
   return (
     <form method="get" action={props.action}>

@@ -1,28 +1,28 @@
 /**
- * A button that lets a security key register or sign. A script does it, which sends the answer in a field of the
- * form; without one there is no button.
+ * A button that registers a security key or asks for a signature. A script sends the answer in a field of the form;
+ * without scripts the button is hidden.
  */
 export function KeyButton(props: {
   does: 'create' | 'get'
-  /** Of the page, where there are several. */
+  /** Unique on the page. */
   id?: string
-  /** The field of the form that the answer goes into. */
+  /** The form's field for the answer. */
   field?: string
-  /** What the browser is to be given (WebAuthn L3 §5.1.9, §5.1.10). */
+  /** The options for the browser (WebAuthn L3 §5.1.9, §5.1.10). */
   options: Record<string, unknown>
   label: string
-  /** What it is called where the label alone does not tell it from others. */
+  /** A longer name, if the label alone is ambiguous. */
   ariaLabel?: string | undefined
   class?: string | undefined
-  /** Told where the key gave no answer. */
+  /** Shown if the key did not answer. */
   failed: string
-  /** Told where the key is registered already. */
+  /** Shown if the key is already registered. */
   known?: string
-  /** One way of several: where no script runs, nothing is told of it. */
+  /** One of several methods, so that nothing is said about it if scripts do not run. */
   isOneOfSeveral?: boolean
-  /** Also offered in the field for usernames. */
+  /** Whether it is also offered in the username field. */
   isOffered?: boolean
-  /** A page that has the same button with something else to sign, for one that is open for long. */
+  /** A URL that returns the button with new options, for pages that stay open for long. */
   renewAt?: string
 }) {
   const { does, options, label, ariaLabel, failed, known, class: look = '' } = props

@@ -8,15 +8,15 @@ import { type Branding, BrandingContext } from './branding.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
 import { Name } from './verbatim.tsx'
 
-/** The frame of every page for people: works without a script and without anything from elsewhere. */
+/** The frame of every page. It works without scripts and loads nothing from other hosts. */
 export function Page(props: {
   language: Language
   title: string
-  /** Of several cards, which the page brings; else all of it is one. */
+  /** The page has several cards of its own; otherwise it is one card. */
   wide?: boolean
-  /** Leads to the pages beside it. */
+  /** Links to related pages. */
   navigation?: Child
-  /** Where the page is shown in another language; pages that answer a form have no such place. */
+  /** The page's path in other languages; absent for pages that answer a form. */
   path?: string
   children?: Child
 }) {
@@ -74,7 +74,7 @@ export function Page(props: {
   )
 }
 
-/** Whose page it is: no landmark, so that a page has its one heading. */
+/** The site's name and logo. Not a landmark, so that the page has one heading. */
 function Brand({ look: { name, logoDigest } }: { look: Branding }) {
   return (
     <p class="brand">
@@ -84,7 +84,7 @@ function Brand({ look: { name, logoDigest } }: { look: Branding }) {
   )
 }
 
-/** A page as the text of a reply, in the look of a site. Its forms are for whomever `sealForm` seals them. */
+/** Renders a page with a site's branding. `sealForm` seals its forms. */
 export async function pageText(
   page: unknown,
   { look, sealForm = null }: { look: Branding | null; sealForm?: SealForm | null },
@@ -97,7 +97,7 @@ export async function pageText(
   return `<!doctype html>\n${await text.toString()}`
 }
 
-/** Why a form was not taken; the script moves the focus to it. */
+/** Says why a form was refused. The script moves the focus to it. */
 export function ProblemAlert(props: { language: Language; problem: Problem | undefined }) {
   return props.problem ? (
     <p role="alert" tabindex={-1}>

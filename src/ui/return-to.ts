@@ -1,4 +1,4 @@
-/** The pages that a login leads on to. Never another host: the text is anybody's. */
+/** The pages that a login may lead to. Never another host, because anybody can write the text. */
 const PLACES = [
   '/account',
   '/account/2fa',
@@ -13,19 +13,19 @@ const PLACES = [
 
 const USER_PAGE = /^\/admin\/users\/\d{1,16}(\?|$)/
 
-/** Where to go on after a login: one of our own pages, whatever was asked for. */
+/** Returns the page to open after a login: one of our own, whatever was requested. */
 export function safeReturn(asked: string | undefined): string {
   if (asked === undefined) return '/account'
   const isOurs = PLACES.some((place) => asked === place || asked.startsWith(`${place}?`))
   return isOurs || USER_PAGE.test(asked) ? asked : '/account'
 }
 
-/** The login page for who must reauthenticate, by single sign-on, who it is. */
+/** The login page for users who must reauthenticate by single sign-on. */
 export function logInAgainUrl(returnTo: string): string {
   return `${logInUrl(returnTo)}&again=true`
 }
 
-/** The login page that leads on to a page of ours. */
+/** The login page that leads to a page of ours. */
 export function logInUrl(returnTo: string | undefined): string {
   return `/login?return_to=${encodeURIComponent(safeReturn(returnTo))}`
 }

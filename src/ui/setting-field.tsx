@@ -1,17 +1,17 @@
-/** How a setting is filled in. An inverse flag is a box that is ticked for no. */
+/** How a setting is entered. An inverse flag is a box that is checked for "no". */
 export type FieldKind = 'flag' | 'inverse-flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
 
-/** What a choice offers: what is sent, and what is read. */
+/** The options of a choice: the value that is sent, and the label. */
 export type Options = [value: string, label: string, language?: string][]
 
-/** A setting of somebody or something, with one sentence on what it does. A box that is not ticked is not sent. */
+/** A setting, with a sentence about its effect. Browsers do not send boxes that are not checked. */
 export function SettingField(props: {
   id: string
   kind: FieldKind
   label: string
   hint: string
   value: string
-  /** Of a choice. */
+  /** For a choice. */
   options?: Options
   isRequired?: boolean
   isWrong?: boolean

@@ -4,14 +4,14 @@ import { problemText } from '../http/problem-reply.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { Page } from './page.tsx'
 
-/** Whether a form was not taken because of when, or to whom, its page was shown. */
+/** Whether a form was refused because of when, or for whom, its page was made. */
 export function isAboutForm({ type }: Problem): boolean {
   return (
     type === 'not-authorized/form-of-another-session' || type === 'not-authorized/form-outdated'
   )
 }
 
-/** Tells that nothing was done, who is logged in now, and where to begin again. */
+/** Says that nothing was done, who is logged in now, and how to start again. */
 export function StaleFormPage(props: { language: Language; problem: Problem; place: string }) {
   const { language, problem, place } = props
   const t = messagesFor(language).page.staleForm

@@ -1,11 +1,13 @@
 import type { Child } from 'hono/jsx'
 
-/** What somebody chose to be called: never translated, and one from right to left moves no word around it. */
+/**
+ * A name that somebody chose: it is never translated, and a right-to-left name does not reorder the text around it.
+ */
 export function Name({ children }: { children?: Child }) {
   return <bdi translate="no">{children}</bdi>
 }
 
-/** What is copied, letter by letter. */
+/** Text to copy exactly. */
 export function Code({ children }: { children?: Child }) {
   return <code translate="no">{children}</code>
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../http/problem.ts'
 import { messagesFor } from '../../messages/messages.ts'
 import { Page, ProblemAlert } from '../page.tsx'
 
-/** The pages of admins, and the way back. */
+/** The admin pages and their paths. */
 const places = {
   users: '/admin/users',
   rules: '/admin/rules',
@@ -17,12 +17,12 @@ const places = {
 
 type Place = keyof typeof places
 
-/** The frame of every page of admins: the way to the others, what went wrong, what was done. */
+/** The frame of every admin page: navigation, problems, results. */
 export function AdminPage(props: {
   language: Language
   title: string
   here: Exclude<Place, 'account'>
-  /** A page of one of what the page of that name lists. */
+  /** Whether this page belongs to one item of that page's list. */
   isBelow?: boolean
   problem?: Problem | undefined
   done?: string | undefined
@@ -58,7 +58,7 @@ function Navigation({ language, here, isBelow = false }: Parameters<typeof Admin
   )
 }
 
-/** The address of a page in a language, with what is asked of it; what is empty is left out. */
+/** Returns a page's URL with a language and query. Empty values are left out. */
 export function pageUrl(
   path: string,
   language: Language,

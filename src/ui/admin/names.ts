@@ -3,13 +3,13 @@ import type { Ctx } from '../../context.ts'
 import type { UserCaller } from '../../sessions/access.ts'
 import { MOST_STRATEGIES } from '../../sso/strategy-store.ts'
 
-/** Who users and strategies are, by their ids. */
+/** The names of users and strategies by id. */
 export interface Names {
   users: Map<number, string>
   strategies: Map<number, string>
 }
 
-/** The names that a list of changes needs, and of one more user. */
+/** Returns the names that a list of changes and one more user need. */
 export async function namesIn(
   ctx: Ctx,
   { live, region }: Pick<UserCaller, 'live' | 'region'>,
@@ -28,7 +28,7 @@ export async function namesIn(
   }
 }
 
-/** `user:7` is the id 7 of a user, and of nothing else. */
+/** The id of an actor of this kind: `user:7` is 7 for users, and null for strategies. */
 export function idIn(actor: string, kind: 'user' | 'strategy'): number | null {
   return actor.startsWith(`${kind}:`) ? Number(actor.slice(kind.length + 1)) : null
 }

@@ -4,7 +4,7 @@ import { boundsOfDay } from '../../http/local-time.ts'
 import { Problem } from '../../http/problem.ts'
 import { messagesFor } from '../../messages/messages.ts'
 
-/** Days as the reader's clocks have them, both included. */
+/** Days in the reader's time zone, both included. */
 export const periodOfDays = {
   from: clearableText(10).optional(),
   until: clearableText(10).optional(),
@@ -20,7 +20,7 @@ interface Period {
   until?: number
 }
 
-/** In milliseconds since the Unix epoch, both included. @throws {Problem} request-params-invalid */
+/** Returns a period in milliseconds since the Unix epoch, both included. @throws {Problem} request-params-invalid */
 export function periodOfReader({ from, until }: Days, timeZone: string | null): Period {
   const period = {
     ...(from && { from: boundsOfDay(from, timeZone)[0] }),
@@ -32,7 +32,7 @@ export function periodOfReader({ from, until }: Days, timeZone: string | null): 
   return period
 }
 
-/** The same as the API is asked for it. */
+/** The same, as API parameters. */
 export function askedPeriod({ from, until }: Period) {
   const spelled = (at: number | undefined) =>
     at === undefined ? undefined : new Date(at).toISOString()

@@ -7,7 +7,7 @@ interface Offered {
   kind: FieldKind
 }
 
-/** What a route takes for the fields of its form. */
+/** The route parameters for a form's fields. */
 export function fieldParameters(offered: Offered[]): Record<string, z.ZodOptional<z.ZodString>> {
   const schemas = offered.map(({ name, kind }) => [
     name,
@@ -16,7 +16,7 @@ export function fieldParameters(offered: Offered[]): Record<string, z.ZodOptiona
   return Object.fromEntries(schemas)
 }
 
-/** What a form sent, as its fields show it: a box that was not ticked is not sent. */
+/** The values that a form sent, as its fields show them. Browsers do not send boxes that are not checked. */
 export function sentValues(
   offered: Offered[],
   sent: Record<string, unknown>,

@@ -1,18 +1,21 @@
 import { needsLogIn, Problem } from '../../http/problem.ts'
 
-/** What a page itself tells; a login that is due, and what is not there or broken, have pages of their own. @throws whatever else */
+/**
+ * Returns a problem that the page shows itself. @throws the others: a login that is needed, and missing or broken
+ * pages
+ */
 export function shownProblem(error: unknown): Problem {
   const isTold = error instanceof Problem && error.status < 500 && error.status !== 404
   if (isTold && !needsLogIn(error)) return error
   throw error
 }
 
-/** The settings that a problem is about, as the API calls them. */
+/** The settings that a problem is about, by their API names. */
 export function settingsIn({ details }: Problem): string[] {
   return [...Object.keys(details.modelErrors ?? {}), details.values?.name ?? '']
 }
 
-/** A value that cannot be is told by the label of its field, not by the name that the API has for it. */
+/** Names an invalid value by the label of its field instead of its API name. */
 export function withFieldLabel(
   problem: Problem,
   labels: Record<string, { label: string }>,

@@ -4,15 +4,15 @@ import type { UserCaller } from '../../sessions/access.ts'
 import type { User } from '../../users/account.ts'
 import { lockedUntil } from '../../users/locked-until.ts'
 
-/** What keeps a user out for now, besides being disabled. */
+/** Why a user cannot log in at the moment, apart from being disabled. */
 export interface Standing {
-  /** After failures, in milliseconds since the Unix epoch. */
+  /** The end of a lockout, in milliseconds since the Unix epoch. */
   lockedUntil: number | undefined
-  /** It has stayed away for longer than the site lets its users. */
+  /** Whether the user is disabled for inactivity. */
   isAway: boolean
 }
 
-/** How these users of the caller's site stand. */
+/** Returns the standing of users of the caller's site. */
 export async function standingsOf(
   ctx: Ctx,
   { live, region }: UserCaller,
