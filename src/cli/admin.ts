@@ -1,12 +1,15 @@
 // npm run admin -- user create jane --site mysite
 import { stdout } from 'node:process'
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import type { ParseArgsOptionsConfig } from 'node:util'
+import { rootMessage } from '../http/log.ts'
 import { type Command, commands } from './admin/commands.ts'
 import { Refusal } from './admin/operator-api.ts'
 import { readNewPassword } from './admin/secret-input.ts'
 import { openTarget, type TargetOptions } from './admin/target.ts'
 import { usage, usageOf } from './admin/usage.ts'
-import { fail } from './fail.ts'
+import { fail, tellSystemErrors } from './fail.ts'
+import { StartError } from './local-server.ts'
+import { parseOptions } from './options.ts'
 
 const everywhere = {
   remote: { type: 'boolean' },
@@ -16,6 +19,7 @@ const everywhere = {
   json: { type: 'boolean' },
 } satisfies ParseArgsOptionsConfig
 
+tellSystemErrors()
 const [thing = '', verb = '', ...rest] = process.argv.slice(2)
 if (['', 'help', '--help', '-h'].includes(thing)) console.log(usage())
 else await obey(`${thing} ${verb}`, rest)
@@ -28,7 +32,10 @@ async function obey(words: string, rest: string[]): Promise<void> {
     process.on(signal, () => process.exit(130))
   stdout.on('error', () => process.exit(1))
   const password = command.setsPassword && !('invite' in values) ? await readNewPassword() : ''
-  const { api, close } = await openTarget(values as TargetOptions)
+  const { api, close } = await openTarget(values as TargetOptions).catch((error: unknown) => {
+    if (error instanceof StartError) fail(error.message)
+    return fail(`The local service cannot start: ${rootMessage(error)}.`)
+  })
   const problem = await command
     .run({ api, name, password, values, json: values.json === true })
     .catch((error: unknown) => error)
@@ -38,12 +45,13 @@ async function obey(words: string, rest: string[]): Promise<void> {
 }
 
 function readArguments(words: string, command: Command, args: string[]) {
-  const { argument, options, required = [] } = command
+  const { argument, required = [] } = command
+  const options = { ...everywhere, ...command.options }
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = parseOptions(`npm run admin -- ${words}`, {
       args,
-      options: { ...everywhere, ...options },
-      allowPositionals: true,
+      options,
+      takesNames: true,
     })
     const [name = '', ...more] = positionals
     if (more.length > 0 || (name === '') !== (argument === undefined))

@@ -2,20 +2,19 @@
 // With --dry-run it does what needs no account, and says what else it would do.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { writeAssets } from './assets.ts'
-import { fail } from './fail.ts'
+import { fail, tellSystemErrors } from './fail.ts'
 import { WRANGLER } from './local-state.ts'
+import { readOptions } from './options.ts'
 import { readProduction, whatIsLeft } from './production.ts'
 
 const TYPESCRIPT = 'node_modules/typescript/bin/tsc'
 
-const { values } = parseArgs({
-  options: {
-    'dry-run': { type: 'boolean', default: false },
-    /** The env file of the secrets: needed once, where the Worker does not exist yet. */
-    'secrets-file': { type: 'string' },
-  },
+tellSystemErrors()
+const values = readOptions('npm run deploy', {
+  'dry-run': { type: 'boolean', default: false },
+  /** The env file of the secrets: needed once, where the Worker does not exist yet. */
+  'secrets-file': { type: 'string' },
 })
 const dryRun = values['dry-run']
 const secrets = values['secrets-file'] ? ['--secrets-file', values['secrets-file']] : []

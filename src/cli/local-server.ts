@@ -1,58 +1,172 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { writeAssets } from './assets.ts'
-import { environmentFlags, type LocalEnvironment, WRANGLER } from './local-state.ts'
+import {
+  ensureLocalKeys,
+  environmentFlags,
+  type LocalEnvironment,
+  migrateLocally,
+  WRANGLER,
+} from './local-state.ts'
+import { isItself, newStartId, type RunningService } from './running-service.ts'
 
 /** How long the Worker may take to come up, also on a machine with much else to do, in milliseconds. */
 const START_LIMIT_MS = 300_000
+const ASKED_AGAIN_MS = 100
+/** How long the server may take to end what it has started, in milliseconds. */
+const END_LIMIT_MS = 10_000
 
-export interface LocalServer {
-  origin: string
-  process: ChildProcess
+/** Something that the user can put right. The message is a sentence that says how. */
+export class StartError extends Error {
+  override name = 'StartError'
 }
 
-/** Starts the Worker with its demo data, on a state folder that has keys and newest databases. */
-export function startLocalServer(where: {
-  port: string
-  stateFolder: string
+export interface LocalServer extends RunningService {
+  process: ChildProcess
   /** The path of the secrets' env file. */
   keys: string
+  /** Ends it, with all that it has started. */
+  stop(): Promise<void>
+}
+
+/** Does one part of the start, and may show so. */
+export type Step = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
+
+/** Creates the state folder where there is none. @throws {StartError} where nothing can be written to it */
+export function openFolder(stateFolder: string): void {
+  try {
+    mkdirSync(stateFolder, { recursive: true })
+    accessSync(stateFolder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new StartError(
+      `Latchkey cannot keep its data in ${stateFolder} (${(error as Error).message}). Name a folder that you can write to: --persist-to ~/latchkey-data`,
+    )
+  }
+}
+
+/**
+ * Starts the Worker with its keys, databases and demo data, on a state folder that is locked. Where that fails, nothing
+ * of it is left running.
+ * @throws {StartError}
+ */
+export async function startLocalServer(where: {
+  port: number
+  stateFolder: string
   environment: LocalEnvironment
-  stdio: StdioOptions
-}): LocalServer {
+  /** What the server says: everything or faults only; to the terminal or into the error. */
+  output: 'everything' | 'faults' | 'error'
+  step: Step
+}): Promise<LocalServer> {
+  const { stateFolder, environment, step } = where
+  const keys = await step('Keys', () => ensureLocalKeys(stateFolder))
+  await step('Databases', () => migrateLocally(stateFolder, environment))
   writeAssets()
-  const origin = `http://localhost:${where.port}`
+  const server = spawnServer(where, keys)
+  try {
+    await step('Server', () => untilUp(server))
+    await step('Demo data', () => untilSeeded(server))
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  return server
+}
+
+function spawnServer(
+  { port, stateFolder, environment, output }: Parameters<typeof startLocalServer>[0],
+  keys: string,
+): LocalServer {
+  const origin = `http://localhost:${port}`
+  const startId = newStartId()
   const server = spawn(
     process.execPath,
     [
       WRANGLER,
-      ...['dev', 'src/local.ts', '--ip', 'localhost', '--port', where.port],
-      ...environmentFlags(where.environment),
-      ...['--persist-to', where.stateFolder, '--env-file', where.keys],
+      ...['dev', 'src/local.ts', '--ip', 'localhost', '--port', String(port)],
+      ...environmentFlags(environment),
+      ...['--persist-to', stateFolder, '--env-file', keys],
       ...['--var', `GLOBAL_ORIGIN:${origin}`, '--var', 'SERVER_TIMING:on'],
+      ...['--var', `START_ID:${startId}`],
+      ...['--log-level', output === 'everything' ? 'log' : 'error'],
       '--show-interactive-dev-session=false',
     ],
     {
-      stdio: where.stdio,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
+      stdio: ['ignore', ...(output === 'error' ? PIPED : INHERITED)],
+      env: {
+        ...process.env,
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: String(output !== 'everything'),
+        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      },
     },
   )
   endWithParent(server)
-  return { origin, process: server }
+  process.on('exit', () => server.kill('SIGTERM'))
+  return { origin, startId, keys, process: server, stop: () => end(server) }
 }
 
-/** Waits until the Worker answers and its demo data is there. False when it does not come up. */
-export async function isAnswering({ origin, process: server }: LocalServer): Promise<boolean> {
-  for (const startedAt = Date.now(); Date.now() - startedAt < START_LIMIT_MS; await wait(200)) {
-    if (server.exitCode !== null) return false
-    const reply = await fetch(`${origin}/health`).catch(() => null)
-    if (reply?.ok) return true
+const PIPED = ['pipe', 'pipe'] as const
+const INHERITED = ['inherit', 'inherit'] as const
+
+/** Waits until this very server answers. */
+async function untilUp(server: LocalServer): Promise<void> {
+  const said = Promise.all([server.process.stdout, server.process.stderr].map(printedOn))
+  for (const startedAt = Date.now(); !(await isItself(server)); await wait(ASKED_AGAIN_MS)) {
+    if (hasEnded(server.process))
+      throw new StartError(['The server ended before it was ready.', ...(await said)].join('\n'))
+    if (Date.now() - startedAt > START_LIMIT_MS)
+      throw new StartError('The server did not answer within 5 minutes. Start it again.')
   }
-  return false
+}
+
+function printedOn(stream: NodeJS.ReadableStream | null): Promise<string> | string {
+  return stream ? text(stream) : ''
+}
+
+/** The first question of all creates the demo data. */
+async function untilSeeded({ origin }: LocalServer): Promise<void> {
+  const reply = await fetch(`${origin}/health`)
+  if (!reply.ok) throw new StartError(await reply.text())
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (hasEnded(server)) return
+  const ended = once(server, 'exit')
+  server.kill('SIGTERM')
+  const isLate = await Promise.race([ended.then(() => false), wait(END_LIMIT_MS, true)])
+  if (isLate) server.kill('SIGKILL')
+  await ended
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 /** npm does not pass every signal on: when it is gone, what it started ends as well. */
 function endWithParent(server: ChildProcess): void {
   const parent = process.ppid
   setInterval(() => process.ppid !== parent && server.kill('SIGTERM'), 1_000).unref()
+}
+
+/** Why nothing can be served on a port of this machine; null where it can. */
+export async function portFault(port: number): Promise<'taken' | 'forbidden' | null> {
+  for (const host of ['127.0.0.1', '::1']) {
+    const code = await listenFault(port, host)
+    if (code === 'EADDRINUSE') return 'taken'
+    if (code === 'EACCES') return 'forbidden'
+  }
+  return null
+}
+
+/** An address that the machine does not have is no fault: then nothing else listens there. */
+function listenFault(port: number, host: string): Promise<string | undefined> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
+    server.listen(port, host, () => server.close(() => resolve(undefined)))
+  })
 }

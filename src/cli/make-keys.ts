@@ -1,13 +1,15 @@
 // npm run keys:make -- --file production.keys.env
 import { existsSync, readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { fail } from './fail.ts'
+import { fail, tellSystemErrors } from './fail.ts'
 import { asEnvFile, makeKeys } from './keys.ts'
+import { readOptions } from './options.ts'
 import { createSecretFile, replaceSecretFile, withMissing } from './secret-file.ts'
 
-const { file, missing } = parseArgs({
-  options: { file: { type: 'string' }, missing: { type: 'boolean', default: false } },
-}).values
+tellSystemErrors()
+const { file, missing } = readOptions('npm run keys:make', {
+  file: { type: 'string' },
+  missing: { type: 'boolean', default: false },
+})
 
 if (!file) fail('Say where to: npm run keys:make -- --file production.keys.env')
 const keys = await makeKeys()

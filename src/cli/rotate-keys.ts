@@ -1,12 +1,12 @@
 // npm run keys:rotate -- --file production.keys.env --remote
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import type { SigningJwk } from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
-import { fail } from './fail.ts'
+import { fail, tellSystemErrors } from './fail.ts'
 import { randomKey } from './keys.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
+import { readOptions } from './options.ts'
 import {
   addSigningKey,
   addVersion,
@@ -22,9 +22,11 @@ const SECRET_LIMIT_BYTES = 5 * 1024
 
 const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
 
+tellSystemErrors()
 const flag = { type: 'boolean', default: false } as const
-const { file, remote, pepper, sealing, stored, operator, leaked, again } = parseArgs({
-  options: {
+const { file, remote, pepper, sealing, stored, operator, leaked, again } = readOptions(
+  'npm run keys:rotate',
+  {
     file: { type: 'string', default: LOCAL_KEYS },
     remote: flag,
     pepper: flag,
@@ -34,7 +36,7 @@ const { file, remote, pepper, sealing, stored, operator, leaked, again } = parse
     leaked: flag,
     again: flag,
   },
-}).values
+)
 
 if (remote && file === LOCAL_KEYS)
   fail('Name the file of the production secrets: npm run keys:rotate -- --remote --file FILE')

@@ -1,54 +1,128 @@
+// npm start -- --port 9000 --persist-to ~/latchkey-data
 import { utimesSync, watch, watchFile } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { rootMessage } from '../http/log.ts'
 import { writeAssets } from './assets.ts'
-import { isAnswering, startLocalServer } from './local-server.ts'
-import { ensureLocalKeys, LOCAL_STATE, migrateLocally } from './local-state.ts'
+import { fail } from './fail.ts'
+import {
+  type LocalServer,
+  openFolder,
+  portFault,
+  StartError,
+  startLocalServer,
+} from './local-server.ts'
+import { LOCAL_STATE } from './local-state.ts'
+import { readOptions } from './options.ts'
+import { lockFolder, noteRunning } from './running-service.ts'
 
 const CRON_INTERVAL_MS = 60_000
 /** Editors and git replace files: for a moment there is none. */
 const SETTLED_AFTER_MS = 100
+/** Those below need rights of an administrator. */
+const FIRST_PORT = 1_024
+const LAST_PORT = 65_535
+/** What continues a line of the addresses begins in their second column. */
+const COLUMN = ' '.repeat(17)
+const regionNames = ['us-east-1', 'eu-central-1', 'ap-southeast-2']
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '8787' },
-    'persist-to': { type: 'string', default: LOCAL_STATE },
-    /** Three regions on this machine. */
-    regions: { type: 'boolean', default: false },
-  },
+const COMMAND = process.argv.includes('--regions') ? 'npm run start:regions' : 'npm start'
+const options = readOptions(COMMAND, {
+  port: { type: 'string', default: '8787' },
+  'persist-to': { type: 'string', default: LOCAL_STATE },
+  /** Prints whatever wrangler prints, and the stack of what goes wrong. */
+  verbose: { type: 'boolean', default: false },
+  /** Three regions on this machine. */
+  regions: { type: 'boolean', default: false },
 })
-const stateFolder = values['persist-to']
-const environment = values.regions ? 'regions' : 'top level'
+const stateFolder = options['persist-to']
+/** `npm start --verbose` says it to npm. */
+const isVerbose = options.verbose || process.env.npm_config_loglevel === 'verbose'
 
-const keys = await ensureLocalKeys(stateFolder)
-console.log('Latchkey: bringing the local databases up to date …')
-await migrateLocally(stateFolder, environment)
-
-const server = startLocalServer({
-  port: values.port,
-  stateFolder,
-  keys,
-  environment,
-  stdio: ['ignore', 'inherit', 'inherit'],
-})
-const { origin } = server
-server.process.on('exit', (code) => process.exit(code ?? 0))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => server.process.kill('SIGTERM'))
+let server: LocalServer | undefined
 let settled: NodeJS.Timeout | undefined
-watch('src/ui', writeAssetsSoon)
-watchFile(keys, { interval: 1_000 }, readKeysAnew)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => (server ? server.process.kill('SIGTERM') : process.exit(130)))
 
-if (!(await isAnswering(server))) {
-  console.error('Latchkey did not come up. What went wrong stands above.')
-  server.process.kill('SIGTERM')
+try {
+  await start()
+} catch (error) {
+  await server?.stop()
+  if (isVerbose) console.error(error)
+  fail(sentenceOf(error))
 }
-await runCron()
-setInterval(runCron, CRON_INTERVAL_MS)
-console.log(values.regions ? whatToTryInRegions() : whatToTry())
+
+async function start(): Promise<void> {
+  const port = portOf(options.port)
+  openFolder(stateFolder)
+  const running = await lockFolder(stateFolder)
+  if (running)
+    throw new StartError(
+      `Latchkey runs on ${stateFolder} already, at ${running.origin}. Stop it, or start this one elsewhere: ${COMMAND} -- --port ${await freePort(port)} --persist-to ~/latchkey-data`,
+    )
+  await checkPort(port)
+  server = await startLocalServer({
+    port,
+    stateFolder,
+    environment: options.regions ? 'regions' : 'top level',
+    output: isVerbose ? 'everything' : 'faults',
+    step: showStep,
+  })
+  noteRunning(stateFolder, server)
+  server.process.on('exit', (code) => process.exit(code ?? 0))
+  watch('src/ui', writeAssetsSoon)
+  watchFile(server.keys, { interval: 1_000 }, readKeysAnew)
+  void runCron()
+  setInterval(runCron, CRON_INTERVAL_MS)
+  console.log(addresses(port))
+}
+
+function portOf(typed: string): number {
+  const port = /^\d+$/.test(typed) ? Number(typed) : 0
+  if (port >= 1 && port <= LAST_PORT) return port
+  throw new StartError(
+    `--port is a number from 1 to ${LAST_PORT}, not "${typed}": ${COMMAND} -- --port 9000`,
+  )
+}
+
+async function checkPort(port: number): Promise<void> {
+  const fault = await portFault(port)
+  if (fault === null) return
+  const free = await freePort(port)
+  throw new StartError(
+    fault === 'taken'
+      ? `Port ${port} is in use by another program. Stop that one, or choose another port: ${COMMAND} -- --port ${free}`
+      : `Port ${port} needs rights that you do not have. Choose another port: ${COMMAND} -- --port ${free}`,
+  )
+}
+
+/** The next port after this one that can be served. */
+async function freePort(after: number): Promise<number> {
+  let port = Math.max(after, FIRST_PORT)
+  do port = port < LAST_PORT ? port + 1 : FIRST_PORT
+  while ((await portFault(port)) !== null)
+  return port
+}
+
+/** Says what is being done, with a tick once it is. */
+async function showStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+  process.stdout.write(`${title} … `)
+  try {
+    const result = await work()
+    console.log('✓')
+    return result
+  } catch (error) {
+    console.log('✗')
+    throw error
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof StartError) return error.message
+  return `Latchkey cannot start: ${rootMessage(error)}. To see more: ${COMMAND} -- --verbose`
+}
 
 /** Does what Cloudflare's cron trigger does in production. */
 async function runCron(): Promise<void> {
-  await fetch(`${origin}/cdn-cgi/local/scheduled`).catch(() => undefined)
+  await fetch(`${server?.origin}/cdn-cgi/local/scheduled`).catch(() => undefined)
 }
 
 /** Serves changed styles and scripts, once they are whole. */
@@ -68,51 +142,37 @@ function readKeysAnew(): void {
   utimesSync('wrangler.toml', new Date(), new Date())
 }
 
-function whatToTryInRegions(): string {
-  const at = (host: string) => `http://${host}.localhost:${values.port}`
+function addresses(port: number): string {
+  const at = (path: string) => `http://localhost:${port}${path}`
+  const users = [
+    'sessionuser / sessionuserpassword',
+    'siteadmin / siteadminpassword (site admin)',
+    ...(options.regions
+      ? [
+          'europeuser / europeuserpassword (in eu-central-1 only)',
+          'pacificuser / pacificuserpassword (of ap-southeast-2)',
+        ]
+      : []),
+  ]
+  const lines: Record<string, string[]> = {
+    Login: [at('/login')],
+    Account: [at('/account')],
+    Admin: [at('/admin/users')],
+    Outbox: [at('/outbox')],
+    'API reference': [at('/docs')],
+    ...(options.regions && {
+      Regions: regionNames.map((name) => at('').replace('//', `//${name}.`)),
+    }),
+    'Demo users': users,
+  }
+  const block = Object.entries(lines).map(
+    ([name, values]) => `  ${name.padEnd(15)}${values.join(`\n${COLUMN}`)}`,
+  )
   return `
-Latchkey is ready at ${origin}, in three regions
+Latchkey is ready.
 
-  ${at('us-east-1')}        site mysite    sessionuser / sessionuserpassword, in every region
-  ${at('eu-central-1')}     site europe    europeuser / europeuserpassword, in this region only
-  ${at('ap-southeast-2')}   site pacific   pacificuser / pacificuserpassword, in every region
+${block.join('\n')}
 
-Try it, in another terminal:
-
-  # the regions, and which is nearest
-  curl -s ${origin}/api/rest/v1/regions
-
-  # a site that keeps to its region is refused at another's host, which says where to go
-  curl -s ${at('us-east-1')}/api/rest/v1/sessions -d username=europeuser -d password=europeuserpassword
-
-  # there it is served
-  curl -s ${at('eu-central-1')}/api/rest/v1/sessions -d username=europeuser -d password=europeuserpassword
-
-Ctrl-C ends it. The data stays in ${stateFolder}.
-`
-}
-
-function whatToTry(): string {
-  const api = `${origin}/api/rest/v1`
-  return `
-Latchkey is ready at ${origin}
-
-  site     http://mysite.localhost:${values.port}
-  users    sessionuser / sessionuserpassword    an ordinary user
-           siteadmin   / siteadminpassword      a site admin
-
-Try it, in another terminal:
-
-  # log in, and keep the session token
-  TOKEN=$(curl -s ${api}/sessions -d username=sessionuser -d password=sessionuserpassword \\
-    | sed 's/.*"token":"\\([^"]*\\)".*/\\1/'); echo "$TOKEN"
-
-  # use it
-  curl -s -H "Authorization: Bearer $TOKEN" ${api}/site
-
-  # log out: 204 now, 401 the second time
-  curl -s -o /dev/null -w '%{http_code}\\n' -X DELETE -H "Authorization: Bearer $TOKEN" ${api}/sessions
-
-Ctrl-C ends it. The data stays in ${stateFolder}.
+Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
 `
 }

@@ -178,6 +178,12 @@ describe('npm run admin while the service runs', () => {
       error: expect.stringContaining('HTTPS only'),
     })
     expect((await admin(['site', 'list', '--remote'], { env })).error).toContain('--origin')
+    const nowhere = ['--origin', `http://localhost:${await freePort()}`]
+    expect(await admin(['site', 'list', ...nowhere])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('Leave --origin out'),
+      leftRunning: [],
+    })
     expect(await admin(['site', 'list', ...at])).toMatchObject({
       code: 1,
       error: expect.stringContaining('--remote'),
@@ -188,18 +194,22 @@ describe('npm run admin while the service runs', () => {
 describe('npm run admin while nothing runs', () => {
   it('starts the service on the same state, and stops it again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-'))
-    const at = ['--origin', `http://localhost:${await freePort()}`, '--persist-to', folder]
+    const at = ['--persist-to', folder]
     const ended = (words: string, input = '') => admin([...words.split(' '), ...at], { input })
-    const made = await ended('user create jim --site mysite', 'long enough for most')
+    // Two at once wait for each other: they would start two services on the same files.
+    const [made, shown] = await Promise.all([
+      ended('user create jim --site mysite', 'long enough for most'),
+      ended('user show nobody'),
+    ])
     expect(made).toMatchObject({ code: 0, error: '', leftRunning: [] })
-    const { out, leftRunning } = await ended('user list --site mysite --json')
-    expect([JSON.parse(out).length, leftRunning]).toEqual([3, []])
-    expect(await ended('user show nobody')).toMatchObject({
+    expect(shown).toMatchObject({
       code: 1,
       out: '',
       error: expect.stringContaining('There is no such user.'),
       leftRunning: [],
     })
+    const { out, leftRunning } = await ended('user list --site mysite --json')
+    expect([JSON.parse(out).length, leftRunning]).toEqual([3, []])
     rmSync(folder, { recursive: true, force: true })
   })
 })

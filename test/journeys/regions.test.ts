@@ -101,7 +101,7 @@ function refusedHost(): string {
 }
 
 async function admin(input: string, ...words: string[]): Promise<string> {
-  const where = ['--origin', `http://localhost:${port}`, '--persist-to', stateFolder]
+  const where = ['--persist-to', stateFolder]
   const running = run(process.execPath, ['src/cli/admin.ts', ...words, ...where])
   running.child.stdin?.end(input)
   return (await running).stdout

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { admin } from './support/admin-command.ts'
 import { API, freePort } from './support/latchkey.ts'
+import { runToEnd } from './support/run-to-end.ts'
 import { StartedService } from './support/started-service.ts'
 
 const run = promisify(execFile)
@@ -24,22 +26,39 @@ afterAll(() => {
 })
 
 describe('npm start', () => {
-  it('prints three commands that log in, use the session, and log out, exactly as printed', async () => {
-    const [logIn = '', use = '', logOut = '', ...more] = service.commands()
-    expect(more).toEqual([])
-    const [printedToken, site, firstLogOut, secondLogOut] = await inOneShell([
-      logIn,
-      use,
-      logOut,
-      logOut,
-    ])
-    expect(printedToken).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
-    expect(JSON.parse(site ?? '')).toMatchObject({
-      subdomain: 'mysite',
-      session: { read_only: false },
-      user: { username: 'sessionuser' },
-    })
-    expect([firstLogOut, secondLogOut]).toEqual(['204\n', '401\n'])
+  it('shows each step with a tick, then where everything is, and nothing else', async () => {
+    const at = `http://localhost:${service.port}`
+    expect(service.printed).toBe(`Keys … ✓
+Databases … ✓
+Server … ✓
+Demo data … ✓
+
+Latchkey is ready.
+
+  Login          ${at}/login
+  Account        ${at}/account
+  Admin          ${at}/admin/users
+  Outbox         ${at}/outbox
+  API reference  ${at}/docs
+  Demo users     sessionuser / sessionuserpassword
+                 siteadmin / siteadminpassword (site admin)
+
+Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
+
+`)
+  })
+
+  it('prints addresses that a logged-in site admin can open', async () => {
+    const printed = [...service.printed.matchAll(/http:\S+/g)].flat()
+    expect(printed).toHaveLength(5)
+    const { id } = await logIn(service.port, 'siteadmin')
+    for (const address of printed) {
+      const { status } = await fetch(address, {
+        redirect: 'manual',
+        headers: { Cookie: `latchkey-local=${id}` },
+      })
+      expect([address, status]).toEqual([address, 200])
+    }
   })
 
   it('serves the files that its pages load', async () => {
@@ -60,6 +79,46 @@ describe('npm start', () => {
     await run(process.execPath, ['src/cli/rotate-keys.ts', '--file', keys])
     await expect.poll(publishedKeys).toBe(2)
     expect(await statusOfSite(service.port, { Authorization: `Bearer ${token}` })).toBe(200)
+  })
+
+  it('refuses a second service on its data, and leaves the first one alone', async () => {
+    for (const port of [service.port, await freePort()]) {
+      const args = ['--port', String(port), '--persist-to', stateFolder]
+      const ended = await runToEnd(process.execPath, ['src/cli/start.ts', ...args])
+      expect(ended).toMatchObject({ code: 1, out: '', leftRunning: [] })
+      const said = `Latchkey runs on ${stateFolder} already, at http://localhost:${service.port}. `
+      expect(ended.error.startsWith(said), ended.error).toBe(true)
+      expect(ended.error).toMatch(/^[^\n]+\n$/)
+    }
+    expect(await statusOfSite(service.port, {})).toBe(401)
+  })
+
+  it('is what the admin commands find by its data, on whatever port', async () => {
+    const created = ['user', 'create', 'ana', '--site', 'mysite', '--shared']
+    const ended = await admin([...created, '--persist-to', stateFolder], {
+      input: 'a quiet lamp by the door\n',
+    })
+    expect(ended).toMatchObject({ code: 0, error: '', leftRunning: [] })
+    await logIn(service.port, 'ana', 'a quiet lamp by the door')
+  })
+
+  it('says what is wrong with its keys, and leaves no process behind', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'keys.env'), "SIGNING_KEYS='rubbish'\n")
+    const args = ['--port', String(await freePort()), '--persist-to', folder]
+    const ended = await runToEnd(process.execPath, ['src/cli/start.ts', ...args])
+    expect(ended).toMatchObject({ code: 1, leftRunning: [] })
+    expect(ended.out).toBe('Keys … ✓\nDatabases … ✓\nServer … ✓\nDemo data … ✗\n')
+    expect(ended.error).toMatch(/^The demo data cannot be created\. .*SIGNING_KEYS.*\n$/)
+  })
+
+  it.each(['Databases', 'Server'])('leaves no process behind, ended at: %s', async (step) => {
+    const one = new StartedService({ port: await freePort(), stateFolder: newFolder() })
+    started.push(one)
+    await one.hasPrinted(step)
+    await one.stop('SIGTERM')
+    expect(one.stillRunning()).toEqual([])
+    expect(one.printed).not.toContain('ready')
   })
 
   it('leaves no process behind after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
@@ -93,17 +152,15 @@ async function start(port: number, folder: string): Promise<StartedService> {
   return one
 }
 
-/** Runs commands one after another in one shell, as if pasted; returns what each printed. */
-async function inOneShell(commands: string[]): Promise<string[]> {
-  const { stdout } = await run('sh', ['-c', commands.join(`\nprintf '\\036'\n`)])
-  return stdout.split('\x1e')
-}
-
-async function logIn(port: number): Promise<{ id: string; token: string }> {
+async function logIn(
+  port: number,
+  username = 'sessionuser',
+  password = `${username}password`,
+): Promise<{ id: string; token: string }> {
   const reply = await fetch(`http://localhost:${port}${API}/sessions`, {
     method: 'POST',
     headers: { 'User-Agent': 'Files.com Ruby SDK v1.0.0' },
-    body: new URLSearchParams({ username: 'sessionuser', password: 'sessionuserpassword' }),
+    body: new URLSearchParams({ username, password }),
   })
   expect(reply.status).toBe(201)
   return reply.json() as never

@@ -2,21 +2,14 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { env } from 'node:process'
-import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { fail } from '../fail.ts'
-import { isAnswering, startLocalServer } from '../local-server.ts'
-import {
-  ensureLocalKeys,
-  keysFileIn,
-  LOCAL_STATE,
-  type LocalEnvironment,
-  migrateLocally,
-} from '../local-state.ts'
+import { openFolder, startLocalServer } from '../local-server.ts'
+import { keysFileIn, LOCAL_STATE } from '../local-state.ts'
+import { lockFolder } from '../running-service.ts'
 import { OperatorApi } from './operator-api.ts'
 import { readSecret } from './secret-input.ts'
 
-const DEFAULT_ORIGIN = 'http://localhost:8787'
 const TOKEN_VARIABLE = 'LATCHKEY_OPERATOR_TOKEN'
 
 export interface TargetOptions {
@@ -50,53 +43,42 @@ function askForToken(): Promise<string> {
   return readSecret('Operator token')
 }
 
+/** Without an address: what runs on the state folder, else the local service for as long as this command runs. */
 async function openLocal(options: TargetOptions): Promise<Target> {
-  const { origin } = urlOf(options.origin ?? DEFAULT_ORIGIN)
-  if (!isThisMachine(new URL(origin).hostname))
-    fail(`${origin} is not on this machine: say --remote.`)
   const stateFolder = options['persist-to'] ?? LOCAL_STATE
-  if (!(await isServed(origin)))
-    return startForNow(stateFolder, options.regions ? 'regions' : 'top level')
+  if (options.origin !== undefined) return openNamed(options.origin, stateFolder)
+  openFolder(stateFolder)
+  const running = await lockFolder(stateFolder)
+  if (running) return openAt(running.origin, keysFileIn(stateFolder))
+  const server = await startLocalServer({
+    port: await freePort(),
+    stateFolder,
+    environment: options.regions ? 'regions' : 'top level',
+    output: 'error',
+    step: (_, work) => work(),
+  })
+  return { ...openAt(server.origin, server.keys), close: server.stop }
+}
+
+async function openNamed(named: string, stateFolder: string): Promise<Target> {
+  const { origin, hostname } = urlOf(named)
+  if (!isThisMachine(hostname)) fail(`${origin} is not on this machine: add --remote.`)
+  await checkServed(origin)
   const keys = keysFileIn(stateFolder)
   if (!existsSync(keys))
-    fail(`There is no ${keys}. Name the state folder of what runs at ${origin} by --persist-to.`)
+    fail(`There is no ${keys}. Name the state folder of the service at ${origin}: --persist-to`)
+  return openAt(origin, keys)
+}
+
+function openAt(origin: string, keys: string): Target {
   return { api: new OperatorApi(origin, tokenIn(keys)), close: async () => undefined }
 }
 
-/** Runs the local service for as long as this command does. */
-async function startForNow(stateFolder: string, environment: LocalEnvironment): Promise<Target> {
-  const keys = await ensureLocalKeys(stateFolder)
-  await migrateLocally(stateFolder, environment)
-  const port = String(await freePort())
-  const server = startLocalServer({
-    port,
-    stateFolder,
-    keys,
-    environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  process.on('exit', () => server.process.kill('SIGTERM'))
-  const printed = Promise.all([server.process.stdout, server.process.stderr].map(printedOn))
-  const close = async () => {
-    const exited = once(server.process, 'exit')
-    if (server.process.kill('SIGTERM')) await exited
-  }
-  if (await isAnswering(server))
-    return { api: new OperatorApi(server.origin, tokenIn(keys)), close }
-  await close()
-  return fail(`The local service did not come up.\n${(await printed).join('\n')}`)
-}
-
-function printedOn(stream: NodeJS.ReadableStream | null): Promise<string> | string {
-  return stream ? text(stream) : ''
-}
-
-async function isServed(origin: string): Promise<boolean> {
+async function checkServed(origin: string): Promise<void> {
   const reply = await fetch(`${origin}/health`, { redirect: 'error' }).catch(() => null)
-  if (!reply) return false
+  if (!reply) fail(`Nothing answers at ${origin}. Leave --origin out to use the local service.`)
   const health = await reply.json().catch(() => null)
   if (!health?.regions) fail(`What answers at ${origin} is not Latchkey. Name another --origin.`)
-  return true
 }
 
 function tokenIn(keys: string): string {

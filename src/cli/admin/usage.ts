@@ -8,10 +8,11 @@ export function usage(): string {
 ${list.join('\n')}
 
 Every command takes:
-  --origin URL      where the service is; http://localhost:8787 unless given. Where nothing
-                    answers there, the local service is started for the moment
-  --persist-to DIR  the state of the local service, with its keys; .wrangler/state unless given
-  --regions         where nothing answers: start it with its three regions
+  --persist-to DIR  the data folder of the local service; .wrangler/state unless given. The service
+                    that runs on it is used, on whatever port. Where none runs, one is started
+                    for as long as the command takes
+  --regions         start that one with its three regions
+  --origin URL      the address of another service
   --remote          the service in production: at GLOBAL_ORIGIN of wrangler.toml's production
                     environment, or at --origin. Its token is read from the variable
                     LATCHKEY_OPERATOR_TOKEN, or asked for

@@ -1,0 +1,100 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { fail } from './fail.ts'
+
+/** The options of a command, which ends with one sentence where they are not right. */
+export function readOptions<const Options extends ParseArgsOptionsConfig>(
+  command: string,
+  options: Options,
+) {
+  try {
+    return parseOptions(command, { args: process.argv.slice(2), options }).values
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** @throws {TypeError} whose message says what to type instead */
+export function parseOptions<const Options extends ParseArgsOptionsConfig>(
+  command: string,
+  { args, options, takesNames = false }: { args: string[]; options: Options; takesNames?: boolean },
+) {
+  const { tokens } = parseArgs({
+    args,
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const names = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []))
+  const kept = Object.keys(options).filter((name) => !given.includes(name) && isKeptByNpm(name))
+  if (kept.length > 0) {
+    const meant = kept.map((name) => asTyped(name, options, names))
+    const words = takesNames
+      ? names.filter((name) => !meant.some((one) => one.endsWith(` ${name}`)))
+      : []
+    throw new TypeError(
+      `npm takes options before -- for itself. Type: ${asCommand(command, [...words, ...meant])}`,
+    )
+  }
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName, value } = token
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    if (!option) throw new TypeError(`${command} has no option ${rawName}${only(options)}.`)
+    if (option.type === 'string' && (value === undefined || value === '' || value.startsWith('-')))
+      throw new TypeError(`${rawName} needs a value: ${asCommand(command, [exampleOf(name)])}`)
+    if (option.type === 'boolean' && value !== undefined)
+      throw new TypeError(`${rawName} takes no value.`)
+  }
+  const [surplus] = takesNames ? [] : names
+  if (surplus !== undefined)
+    throw new TypeError(
+      `${command} cannot use "${surplus}". Options come after --${exampleAmong(command, options)}.`,
+    )
+  return parseArgs({ args, options, allowPositionals: takesNames })
+}
+
+/** Settings of npm's own, which it may have from elsewhere. */
+const OF_NPM = ['json', 'user']
+
+/** Whether it stood before `--`: npm reads it then, and leaves it in a variable. */
+function isKeptByNpm(name: string): boolean {
+  return !OF_NPM.includes(name) && npmVariable(name) !== undefined
+}
+
+/** Some versions of npm leave the value in the variable, others among the names. */
+function asTyped(name: string, options: ParseArgsOptionsConfig, names: string[]): string {
+  if (options[name]?.type === 'boolean') return `--${name}`
+  const value = [npmVariable(name), names.at(-1)].find((one) => one && one !== 'true')
+  return value === undefined ? exampleOf(name) : `--${name} ${value}`
+}
+
+function npmVariable(name: string): string | undefined {
+  return process.env[`npm_config_${name.replaceAll('-', '_')}`]
+}
+
+function only(options: ParseArgsOptionsConfig): string {
+  const names = Object.keys(options).map((name) => `--${name}`)
+  return `; it has ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+function exampleAmong(command: string, options: ParseArgsOptionsConfig): string {
+  const [name] = Object.keys(options).filter((one) => one in examples)
+  return name === undefined ? '' : `: ${asCommand(command, [exampleOf(name)])}`
+}
+
+/** As it is typed: npm needs `--` once, before all that is not for itself. */
+function asCommand(command: string, words: string[]): string {
+  return [command, ...(command.includes(' -- ') ? [] : ['--']), ...words].join(' ')
+}
+
+const examples: Record<string, string> = {
+  port: '9000',
+  'persist-to': '~/latchkey-data',
+  file: 'production.keys.env',
+}
+
+function exampleOf(name: string): string {
+  return `--${name} ${examples[name] ?? name.toUpperCase()}`
+}
