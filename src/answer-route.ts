@@ -37,36 +37,39 @@ import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
 import { isAboutForm, StaleFormPage } from './ui/stale-form-page.tsx'
 
-/** What a request carries through the application. */
+/** The values that a request carries through the application. */
 export type App = {
   Bindings: Env
   Variables: {
     facts: RequestFacts
-    /** The pattern of the route that answers. */
+    /** The pattern of the route. */
     route: string
-    /** The language of texts for the caller. */
+    /** The language of texts for the client. */
     language: Language
     trips: RoundTripMeter
-    /** The site that pages show; undefined until it is asked for. */
+    /** The site that pages show; undefined until it is looked up. */
     look?: Site | null
-    /** An operator may see the trips; to others they would tell who exists. */
+    /**
+     * Whether the client may see the round trips: to operators only, because to others they would reveal which names
+     * exist.
+     */
     showsTrips?: boolean
     problem?: Problem
-    /** To whom a page is shown, for its forms. */
+    /** The owner of the forms on the page. */
     formOwner?: FormOwner
-    /** No other origin may call this path: CORS says nothing of it. */
+    /** Other origins may not call this path, so CORS headers are left out. */
     sameOriginOnly?: true
   }
 }
 
-/** How mail and text messages leave: chosen by the entry of the Worker. */
+/** How email and text messages are sent. Each entry of the Worker chooses. */
 export type OpenMessengers = (env: Env, config: Config) => Messengers
 
-/** What the entry of the Worker chooses. No setting and no binding can choose it otherwise. */
+/** What an entry of the Worker chooses. No setting and no binding can change it. */
 export interface Entry {
   clock: Clock
   openMessengers: OpenMessengers
-  /** What a new password's hash costs. */
+  /** The cost of a new password's hash. */
   hashCost: Argon2Cost
 }
 
@@ -75,13 +78,13 @@ type CheckedParameters = Record<string, unknown>
 interface CheckedCall {
   ctx: Ctx
   parameters: CheckedParameters
-  /** Null for a form that is none of ours; undefined where none is needed. */
+  /** Null if the form has no valid seal; undefined if the route needs none. */
   form: ShownForm | null | undefined
-  /** Who calls; undefined until they are admitted. */
+  /** The caller; undefined until admitted. */
   caller: Awaited<ReturnType<typeof admit>>
 }
 
-/** Answers one call of a route: read, check, admit, handle. Cheap refusals come first. */
+/** Answers a call of a route: read, check, admit, handle. Cheap refusals come first. */
 export async function answerRoute(
   c: Context<App>,
   route: Route,
@@ -160,12 +163,14 @@ async function responseTo(
   })
 }
 
-/** A page that is made for who asks; one that anybody may keep looks the same everywhere. */
+/** Whether the reply is a page for its reader. A page that can be cached looks the same for all. */
 function isPage({ mediaType, cacheSeconds }: Route): boolean {
   return mediaType === 'text/html' && cacheSeconds === undefined
 }
 
-/** The site that a page shows: the caller's, else that of the host. A page is shown without it, too. */
+/**
+ * The site that a page shows: the caller's, or else the host's. If it cannot be read, the page is shown without it.
+ */
 async function brandingOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
   const known = c.get('look')
   if (known !== undefined) return known
@@ -177,7 +182,10 @@ async function brandingOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
   return look
 }
 
-/** The bookmark of the caller's own region, for who is known: to others it would tell where a name lives. */
+/**
+ * The bookmark of the caller's own region, for known callers only, because to others it would reveal where a name
+ * lives.
+ */
 function seenIn(ctx: Ctx, caller: Awaited<ReturnType<typeof admit>>): Record<string, string> {
   const region = caller?.region
   const bookmark = region && ctx.in(region).database.bookmark()
@@ -185,8 +193,8 @@ function seenIn(ctx: Ctx, caller: Awaited<ReturnType<typeof admit>>): Record<str
 }
 
 /**
- * Counts the caller, admits it, and lets the route answer. A route without a limit of its own is limited by what
- * it visits: whoever calls it without a credential is counted before the first visit to storage.
+ * Counts and admits the caller, and runs the route. Callers without credentials are counted before the first round
+ * trip to storage, if the route has no limit of its own.
  */
 async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise<Reply> {
   const { ctx, parameters, form } = call
@@ -227,8 +235,8 @@ function isRefusal(reply: Reply): boolean {
 }
 
 /**
- * What answers a form that was refused because a click before this one was taken: null where none was, and the form
- * may be sent again. Only the regions that the call asked can know it.
+ * Returns the reply to a second click; null if there was no first click, and the form may be sent again. Only the
+ * regions that the call used can know.
  */
 async function answerRepeat(
   c: Context<App>,
@@ -237,7 +245,7 @@ async function answerRepeat(
   error?: unknown,
 ): Promise<Reply | null> {
   if (!form || !(error === undefined || error instanceof Problem)) return null
-  // The refusal of a form of another session stands, even where that form was sent twice.
+  // A form of another session stays refused, even if it was sent twice.
   if (error?.type === 'not-authorized/form-of-another-session') return null
   const isFault = error !== undefined && error.status >= 500
   for (const { forms } of ctx.asked()) {
@@ -256,7 +264,7 @@ async function answerRepeat(
   return null
 }
 
-/** The page on which a route tells this refusal. @throws whatever it does not tell */
+/** Returns the page on which a route shows a problem. @throws problems that it does not show */
 async function problemPage(
   c: Context<App>,
   route: Route,
@@ -290,7 +298,7 @@ async function problemPage(
   if (!route.problemReply || !(error instanceof Problem) || !(error.status in route.replies))
     throw error
   c.set('problem', error)
-  // Whose page it is costs a visit to storage, which is what the limit refused.
+  // Looking up the site would cost a round trip to storage, which the rate limit has just refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
   const told = await route.problemReply(error, {
     parameters,
@@ -304,7 +312,7 @@ async function problemPage(
     : { status: error.status as Reply['status'], headers, body: told }
 }
 
-/** The page to go on to after a login. What a form sent stands in no address: it may be a secret. */
+/** The page to open after a login. A form's content is in no URL, because it may be secret. */
 function placeAfter(c: Context<App>, returnTo: string): string {
   if (returnTo !== 'here') return returnTo
   const { pathname, search } = new URL(c.req.url)
@@ -317,7 +325,7 @@ function isSetupDue({ type }: Problem): boolean {
 
 const configs = new WeakMap<Env, Promise<Config>>()
 
-/** Read once an isolate; a failed reading is not kept. */
+/** Reads the configuration once in an isolate. A failure is not cached. */
 async function configOf(env: Env): Promise<Config> {
   const config = configs.get(env) ?? readConfig(env)
   configs.set(env, config)

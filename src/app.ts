@@ -14,7 +14,7 @@ import { routes as everydayRoutes } from './routes/everyday.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
 
-/** The application: each request is answered by the routes of its area, which are loaded when first asked for. */
+/** The application. The routes of an area are loaded at its first request. */
 export function createApp(entry: Entry): Pick<Hono<App>, 'fetch'> {
   const everyday = appOf(everydayRoutes, entry)
   const later = new Map<Area, Hono<App>>()
@@ -43,13 +43,13 @@ function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
     c.set('trips', new RoundTripMeter())
     await next()
     record(c)
-    // Not c.header(): by now that copies the response each time, and makes a stream of its body.
+    // Sets headers directly, because c.header() copies the response by now and turns its body into a stream.
     const { headers } = c.res
     headers.set('X-Request-Id', c.get('facts').id)
     if (c.env.SERVER_TIMING === 'on' || c.get('showsTrips'))
       headers.set('Server-Timing', c.get('trips').serverTiming())
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
-    // No other site learns an address. `no-referrer` would have browsers send `Origin: null` with our own forms.
+    // Hides URLs from other sites. `no-referrer` would make browsers send `Origin: null` with our own forms.
     if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'same-origin')
   })
   app.use(
@@ -95,7 +95,7 @@ function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
   return app
 }
 
-/** The methods that each path answers, as an Allow header lists them. */
+/** The methods of each path, for the Allow header. */
 function allowedMethods(routes: readonly Route[]): Map<string, string> {
   const byPath = new Map<string, string[]>()
   for (const route of routes) {
@@ -106,16 +106,15 @@ function allowedMethods(routes: readonly Route[]): Map<string, string> {
   return new Map([...byPath].map(([path, methods]) => [path, methods.sort().join(', ')]))
 }
 
-/** Tells a problem: people by a page, programs by the error object. */
+/** Replies with a problem: as a page for people, as the error object for programs. */
 function pageOrProblem(c: Context<App>, problem: Problem): Response | Promise<Response> {
   const inForm = isForPerson(c.req.path, c.req.raw) ? errorPage : problemReply
   return inForm(problem, c.get('facts'), c.get('language'))
 }
 
 /**
- * The path by which a route is found. Letters that need no escape are the same escaped (RFC 3986 §6.2.2.2). In the
- * API, clients of 2019 append `.json` to every path, and slashes are doubled or at the end where a base address
- * ended in one.
+ * The path for finding a route. Escaped letters equal unescaped ones (RFC 3986 §6.2.2.2). In the API, clients of 2019
+ * append `.json`, and a base URL that ends in a slash doubles it.
  */
 function routedPath(request: Request): string {
   const pathname = new URL(request.url).pathname.replaceAll(/%[0-9a-f]{2}/gi, unescaped)

@@ -1,15 +1,15 @@
 import { BASE_PATH, type Route } from './http/route.ts'
 
-/** Routes that are loaded together, when one of their paths is first asked for. */
+/** Routes that are loaded together at the first request for one of their paths. */
 export interface Area {
-  /** All paths that are one of these, or below it, are its own. */
+  /** These paths, and all below them. */
   paths: readonly string[]
   load(): Promise<{ routes: readonly Route[] }>
 }
 
 /**
- * The one list of what the Worker loads later than at its start; every other path is answered by the routes of
- * src/routes/everyday.ts. Libraries that a few calls need are imported where they are used, by `await import()`.
+ * What the Worker loads after its start. All other paths belong to src/routes/everyday.ts. Libraries for few calls
+ * are loaded where they are used, by `await import()`.
  */
 export const areas: readonly Area[] = [
   {
@@ -36,11 +36,11 @@ export const areas: readonly Area[] = [
   },
   { paths: ['/admin'], load: () => import('./routes/admin.ts') },
   { paths: ['/operator'], load: () => import('./routes/operator.ts') },
-  // The description is of every route, so it comes with them.
+  // The description covers every route and needs all of them.
   { paths: ['/openapi.json'], load: () => import('./routes.ts') },
 ]
 
-/** The area of a path; none where its routes are there from the start, or where it has none. */
+/** The area of a path; undefined if its routes are loaded at the start, or the path is unknown. */
 export function areaOf(path: string): Area | undefined {
   return areas.find(({ paths }) => paths.some((own) => path === own || path.startsWith(`${own}/`)))
 }

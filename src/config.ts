@@ -16,24 +16,24 @@ import { Regions, residencies } from './storage/region.ts'
 import type { TextRules } from './two-factor/text-rules.ts'
 import { importYubicoKey, type YubicoService } from './two-factor/yubico.ts'
 
-/** The settings and secrets that the Worker runs with; docs/configuration.md explains each. */
+/** The Worker's settings and secrets. docs/configuration.md explains each. */
 export interface Config {
   globalOrigin: URL
   regions: Regions
   sessionIdFormat: SessionIdFormat
   epoch: number
-  /** How long attempts to log in are kept. */
+  /** How long login history is kept. */
   loginHistoryDays: number
   mail: MailTransport
   textService: TextService | null
   textRules: TextRules
-  /** How many mails of each kind one site may cause to unverified addresses in 24 hours. */
+  /** The limit of emails of each kind that one site may send to unverified addresses in 24 hours. */
   unverifiedMailsADay: number
-  /** Null where no Yubikeys are taken. */
+  /** Null if Yubikeys are not supported. */
   yubico: YubicoService | null
-  /** Speaks DNS over HTTPS, in its JSON form. */
+  /** A DNS over HTTPS resolver, in its JSON form. */
   dnsResolver: URL
-  /** Speaks Have I Been Pwned's range API; null: new passwords are not looked up. */
+  /** A service with Have I Been Pwned's range API; null if new passwords are not checked. */
   breachCheckUrl: URL | null
   signingKeys: SigningKeys
   peppers: Peppers
@@ -45,7 +45,7 @@ export interface Config {
   serviceCredentials: ServiceCredentials
 }
 
-/** The environment does not say what the Worker needs. The message names the setting and the remedy. */
+/** A setting is missing or malformed. The message names it and says what to do. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }
@@ -70,11 +70,11 @@ const signingKeysSecret = z.array(
   }),
 )
 
-/** The names are what the log calls the services. */
+/** The names are logged. */
 const serviceCredentialsSecret = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/), z.string())
 
 /**
- * Reads the strings of the environment into typed configuration.
+ * Reads the environment into a typed configuration.
  * @throws {ConfigurationError} naming the first setting that is missing or malformed
  */
 export async function readConfig(env: Env): Promise<Config> {
@@ -165,7 +165,7 @@ function readMailTransport(env: Env): MailTransport {
   }
 }
 
-/** Where text messages go; null where SMS_FROM is not set, and none are sent. */
+/** Null if SMS_FROM is not set, and no text messages are sent. */
 function readTextService(env: Env): TextService | null {
   if (!env.SMS_FROM) return null
   try {
@@ -182,7 +182,7 @@ function readTextService(env: Env): TextService | null {
   }
 }
 
-/** Null where YUBICO_CLIENT_ID is not set, and no Yubikeys are taken. */
+/** Null if YUBICO_CLIENT_ID is not set, and Yubikeys are not supported. */
 async function readYubico(env: Env): Promise<YubicoService | null> {
   const { YUBICO_CLIENT_ID: clientId } = env
   if (!clientId) return null
@@ -198,7 +198,7 @@ async function readYubico(env: Env): Promise<YubicoService | null> {
   return { url, clientId, key }
 }
 
-/** Codes of countries, separated by spaces; null for all. */
+/** Reads country codes separated by spaces; null for all. */
 function readCountries(text: string | undefined): string[] | null {
   if (!text || text.trim() === '*') return null
   return z.array(z.string().regex(/^[A-Z]{2}$/)).parse(text.trim().split(/\s+/))
@@ -211,7 +211,7 @@ function readOrigin(text: string): URL {
   return url
 }
 
-/** An address that others are below: without its last slash the last segment would be lost. */
+/** Adds a final slash, without which the last segment of a base URL would be lost. */
 function readFolder(text: string): URL {
   const url = new URL(text)
   if (!url.pathname.endsWith('/')) url.pathname += '/'

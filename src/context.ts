@@ -46,7 +46,7 @@ import type { RekeyStore } from './users/rekey-store.ts'
 import type { UserLedger } from './users/user-ledger.ts'
 import type { UserStore } from './users/user-store.ts'
 
-/** What one region stores. */
+/** The stores of one region. */
 export interface RegionStores {
   forms: SentForms
   database: ReplicatedDatabase
@@ -80,15 +80,15 @@ export interface RegionStores {
   users: UserStore
 }
 
-/** What every use case takes first: the settings, the stores and the services of one request. */
+/** The first argument of every use case: the settings, stores and services of one request. */
 export interface Ctx {
-  /** The sites that the request's host speaks for. */
+  /** The sites that belong to the request's host. */
   scope: HostScope
   clock: Clock
   regions: Regions
-  /** The stores of a region, opened once a request. */
+  /** Returns the stores of a region. They are opened once in a request. */
   in(region: Region): RegionStores
-  /** The stores of the regions that this request has asked. */
+  /** The stores of the regions that this request has used. */
   asked(): RegionStores[]
   directory: UsernameDirectory
   directoryDatabase: ReplicatedDatabase
@@ -105,18 +105,18 @@ export interface Ctx {
   sealer: Sealer
   storedSecrets: StoredSecrets
   hasher: PasswordHasher
-  /** Asks whether a password is known from a breach; undefined where no service is configured. */
+  /** Checks whether a password was leaked; undefined if no service is configured. */
   breachCheck: BreachCheck | undefined
   callerLimits: CallerLimits
   issuerCache: IssuerCache
-  /** Null where no service is configured. */
+  /** Null if no service is configured. */
   yubico: YubicoValidator | null
-  /** How many text messages may be sent; null where none can be. */
+  /** The limits of text messages; null if none can be sent. */
   textRules: Config['textRules'] | null
   resolver: TxtResolver
-  /** Goes on with the work after the reply. */
+  /** Continues work after the reply. */
   afterReply(work: Promise<unknown>): void
   workers: TaskWorkers
-  /** Does the tasks that the request put into an outbox, after the reply. */
+  /** Does tasks that the request put into an outbox, after the reply. */
   workAfterReply(waiting: Waiting[]): void
 }

@@ -5,7 +5,7 @@ interface Env {
   CALLER_LIMITER: RateLimit
   CALLER_NAME_LIMITER: RateLimit
   ANONYMOUS_LIMITER: RateLimit
-  /** Not set: nothing is mailed, but kept in the outbox for a day. */
+  /** If absent, email is not sent, and stays in the outbox for a day. */
   EMAIL?: SendEmail
 
   GLOBAL_ORIGIN: string
@@ -17,12 +17,12 @@ interface Env {
   MAIL_TRANSPORT: string
   MAIL_FROM: string
   UNVERIFIED_MAIL_DAILY_LIMIT?: string
-  /** Not set: nothing is texted. */
+  /** If absent, no text messages are sent. */
   SMS_FROM?: string
   SMS_API_URL?: string
   SMS_COUNTRIES?: string
   SMS_DAILY_LIMIT?: string
-  /** Not set: no Yubikeys are taken. */
+  /** If absent, Yubikeys are not supported. */
   YUBICO_CLIENT_ID?: string
   YUBICO_URL?: string
   SERVER_TIMING?: string
@@ -35,14 +35,14 @@ interface Env {
   STORED_SECRET_KEYS: string
   NAME_DIGEST_KEY: string
   DIRECTORY_KEY: string
-  /** Not set: nobody is an operator. */
+  /** If absent, nobody is an operator. */
   OPERATOR_TOKEN?: string
-  /** Needed where MAIL_TRANSPORT is smtp. */
+  /** Required if MAIL_TRANSPORT is smtp. */
   SMTP_URL?: string
-  /** Needed where YUBICO_CLIENT_ID is set. */
+  /** Required if YUBICO_CLIENT_ID is set. */
   YUBICO_API_KEY?: string
-  /** Needed where SMS_FROM is set. */
+  /** Required if SMS_FROM is set. */
   SMS_CREDENTIALS?: string
-  /** Not set: no service may speak for others. */
+  /** If absent, no service may act for clients. */
   SERVICE_CREDENTIALS?: string
 }

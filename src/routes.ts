@@ -23,7 +23,7 @@ const apiDescription = route(
   () => ({ status: 200, body: describeRoutes() }),
 )
 
-/** Every route that there is. src/areas.ts says when which of them are loaded. */
+/** Every route of the product. src/areas.ts says when they are loaded. */
 export const routes: readonly Route[] = [
   ...everydayRoutes,
   ...ssoRoutes,

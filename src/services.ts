@@ -55,10 +55,10 @@ import { RekeyStore } from './users/rekey-store.ts'
 import { UserLedger } from './users/user-ledger.ts'
 import { UserStore } from './users/user-store.ts'
 
-/** One for all requests of an isolate. */
+/** Shared by all requests of an isolate. */
 const issuerCache = new IssuerCache()
 
-/** The same, of one isolate's own bindings. */
+/** The same, by the isolate's bindings. */
 const absentHosts = new WeakMap<Env, AbsentHosts>()
 
 function absentHostsOf(env: Env): AbsentHosts {
@@ -67,7 +67,7 @@ function absentHostsOf(env: Env): AbsentHosts {
   return known
 }
 
-/** The one place where a binding becomes a store. Opened for one request: its trips are counted together. */
+/** Turns bindings into stores, for one request whose round trips are counted together. The only place that does so. */
 export function openServices(
   env: Env,
   config: Config,
@@ -84,14 +84,14 @@ export function openServices(
     clock: Clock
     hashCost: Argon2Cost
     trips: RoundTripMeter
-    /** Goes on after the reply. */
+    /** Continues work after the reply. */
     afterReply: (work: Promise<unknown>) => void
     messengers: Messengers
-    /** What the caller has seen or made. */
+    /** The newest state that the client has seen or written. */
     bookmark?: Bookmark | null
-    /** The sites that the request's host speaks for; all of them unless given. */
+    /** The sites that belong to the request's host; all if absent. */
     scope?: HostScope
-    /** The form of a page that the request sent; null where it sent none. */
+    /** The page's form that the request sent; null if there is none. */
     sentForm?: () => SentForm | null
   },
 ): Ctx {

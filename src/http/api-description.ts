@@ -7,7 +7,7 @@ import { type Access, fullPath, isAnonymous, isForm, type Route } from './route.
 
 type Json = Record<string, unknown>
 
-/** A reply as the description has it. */
+/** A reply in the description. */
 interface Described {
   description: string
   content?: Record<string, { schema: Json }>
@@ -27,7 +27,7 @@ const problemObject = z
   })
   .meta({ id: 'Problem' })
 
-/** Every route may answer with these, whatever it declares. */
+/** Problems that every route may return. */
 const everywhere: ProblemType[] = [
   'bad-request/https-required',
   'bad-request/invalid-body',
@@ -40,7 +40,7 @@ const everywhere: ProblemType[] = [
   'service-unavailable/unexpected',
 ]
 
-/** Every form may be answered with these. */
+/** Problems that every form may return. */
 const formProblems = [
   'not-authorized/cookies-required',
   'not-authorized/form-of-another-session',
@@ -82,7 +82,7 @@ const securitySchemes: Record<string, { description: string } & Json> = {
   },
 }
 
-/** Writes the OpenAPI 3.1 description of the routes. */
+/** Returns the OpenAPI 3.1 description of the routes. */
 export function describeApi(routes: readonly Route[]): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
@@ -120,21 +120,21 @@ function operation(route: Route, schemas: Json): Json {
   }
 }
 
-/** The reference shows no `security`: it takes no credential. */
+/** Describes the credentials in text, because the API reference does not show `security`. */
 function credentialsOf({ access: { security } }: Route): string {
   const schemes = security.flatMap((each) => Object.keys(each))
   const names = schemes.map((scheme) => securitySchemes[scheme]?.description)
   return `Credential: ${names.join(' or ')}.`
 }
 
-/** The part of the service that a route is listed under. */
+/** The tag under which a route is listed. */
 function tagOf({ base, path, mediaType }: Route): string {
   const [, part = ''] = path.split('/')
   if (base !== false || part === 'operator') return part
   return mediaType === undefined ? 'service' : 'pages'
 }
 
-/** What a route takes: in its path; else in the query of a GET or DELETE, or in the body. */
+/** A route's parameters: in the path; otherwise in the query of a GET or DELETE, or in the body. */
 function parametersOf(route: Route, schemas: Json): Json {
   const inPath = pathParameterNames(route.path)
   const inQuery = route.method === 'GET' || route.method === 'DELETE'
@@ -167,7 +167,7 @@ function parametersOf(route: Route, schemas: Json): Json {
   }
 }
 
-/** What a caller sends; a form has what it acts on sealed in it. */
+/** What a client sends. A form's sealed parameters are not among it. */
 function sentTo(route: Route): z.ZodType {
   if (!isForm(route)) return route.parameters
   const typed = Object.entries(route.parameters.shape).filter(
@@ -177,7 +177,7 @@ function sentTo(route: Route): z.ZodType {
   return z.object({ ...Object.fromEntries(typed), form })
 }
 
-/** The schema of an object with these of its properties only. */
+/** Returns an object schema with only these properties. */
 function only<Schema extends { properties: Record<string, Json>; required?: string[] }>(
   names: string[],
   schema: Schema,
@@ -242,13 +242,13 @@ function failures(route: Route, schemas: Json): Responses {
   )
 }
 
-/** Whoever calls without a credential is counted before the first visit to storage, if not before. */
+/** Callers without credentials are always rate limited, at the latest before the first round trip to storage. */
 function limitProblems(route: Route): ProblemType[] {
   const limit = route.limit ?? (isAnonymous(route) ? 'anonymous' : undefined)
   return limit && !route.problemReply ? [rateLimits[limit].problem] : []
 }
 
-/** A reply that a route declares under the status of a problem may be the one or the other. */
+/** Under one status a route may return a reply of its own or a problem. */
 function eitherOf(replies: Responses, problems: Responses): Responses {
   const both = Object.entries(replies).flatMap(([status, reply]) => {
     const problem = problems[status]
@@ -276,7 +276,7 @@ function accessProblems(access: Access<unknown>): readonly ProblemType[] {
   return access.problems
 }
 
-/** A zod schema as JSON Schema; named ones go to `schemas`, and a reference comes back. */
+/** Converts a zod schema to JSON Schema. Named schemas are added to `schemas` and referenced. */
 function schemaOf(schema: z.ZodType, schemas: Json): Json {
   const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }))
   const moved = (part: unknown) =>

@@ -1,15 +1,14 @@
-/** What a server outside may cost. */
+/** The limits of a request to an outside server. */
 export interface AskLimits {
-  /** Of the whole exchange. */
+  /** For the whole exchange. */
   milliseconds: number
-  /** Of the body of its reply. */
+  /** For the reply's body. */
   bytes: number
 }
 
 /**
- * Fetches from a server that is not ours: no redirect is followed, and time and memory are bounded, whoever
- * answers.
- * @throws {Error} when it does not answer, takes too long, leads elsewhere, or answers too much
+ * Fetches from an outside server. Redirects are not followed, and time and size are limited.
+ * @throws {Error} if the server does not reply, takes too long, redirects, or sends too much
  */
 export async function askOutside(
   url: URL | string,

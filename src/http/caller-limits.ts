@@ -11,7 +11,9 @@ import { type Limiter, type RateLimitName, rateLimits } from './rate-limits.ts'
 const PERIOD_SECONDS = 60
 const DEADLINE_MS = SECOND
 
-/** Counts callers by the rate limiting bindings: near the caller, roughly, and before anything costs. */
+/**
+ * Counts calls by Cloudflare's rate limiting bindings: near the client, approximately, and before anything expensive.
+ */
 export class CallerLimits {
   readonly #bindings: Record<Limiter, RateLimit>
   readonly #digestKey: CryptoKey
@@ -22,7 +24,7 @@ export class CallerLimits {
   }
 
   /**
-   * Counts a call. Of a name nothing is looked up, so that known ones and others are counted alike.
+   * Counts a call. No name is looked up, so known and unknown names are counted alike.
    * @throws {Problem} the limit's own, with Retry-After
    */
   async count(
@@ -43,7 +45,7 @@ export class CallerLimits {
       })
   }
 
-  /** A limiter that fails lets everyone in: the failures counted in D1 still lock. */
+  /** If a limiter fails, the call is allowed. The failures counted in D1 still lock a name out. */
   async #allows(limiter: Limiter, parts: string[]): Promise<boolean> {
     let success = true
     const key = await hmacSha256(this.#digestKey, ['limit', ...parts].join('\u0000'))

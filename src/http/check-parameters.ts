@@ -6,7 +6,7 @@ import type { RawParameters } from './read-parameters.ts'
 
 export type ParameterShape = Record<string, z.ZodType>
 
-/** A text of at most `limit` characters, with no NUL, control character or lone surrogate. */
+/** A text of at most `limit` characters, without NUL, control characters or lone surrogates. */
 export const text = once((limit: number) =>
   z
     .string()
@@ -15,26 +15,26 @@ export const text = once((limit: number) =>
     .refine((value) => value.isWellFormed()),
 )
 
-/** What people call something, which stands in sentences: with nothing that turns a line round. */
+/** A name that is shown in sentences, without characters that reorder a line. */
 export const nameText = once((limit: number) =>
   text(limit).refine((value) => !hasBidiControls(value)),
 )
 
-/** The same, which may be sent empty. */
+/** The same, or empty. */
 export const clearableNameText = once((limit: number) => {
   const schema = nameText(limit).clone()
   clearable.add(schema)
   return schema
 })
 
-/** A text that may be sent empty, which clears what it names. */
+/** A text, or an empty one that clears the value. */
 export const clearableText = once((limit: number) => {
   const schema = text(limit).clone()
   clearable.add(schema)
   return schema
 })
 
-/** The same of several lines. */
+/** The same, of several lines. */
 export const clearableLines = once((limit: number) => {
   const schema = z
     .string()
@@ -47,7 +47,7 @@ export const clearableLines = once((limit: number) => {
 
 const clearable = new WeakSet<z.ZodType>()
 
-/** Schemas take a while to make, and an isolate makes hundreds before its first answer: each once. */
+/** Caches schemas, because they are slow to make and an isolate would make hundreds at its start. */
 function once<Schema>(make: (limit: number) => Schema): (limit: number) => Schema {
   const made = new Map<number, Schema>()
   return (limit) => {
@@ -57,7 +57,7 @@ function once<Schema>(make: (limit: number) => Schema): (limit: number) => Schem
   }
 }
 
-/** Parameters that the API knows elsewhere and that are refused here: why, and their names between spaces. */
+/** Parameters of the Files.com API that are refused here: the reason, and their names separated by spaces. */
 export function refused(
   reasons: Record<string, string>,
 ): Record<string, z.ZodOptional<z.ZodNever>> {
@@ -68,14 +68,14 @@ export function refused(
   return Object.fromEntries(known)
 }
 
-/** An integer that JSON carries exactly. */
+/** An integer that JSON represents exactly. */
 export function integer() {
   return z.int()
 }
 
 /**
- * Checks parameters against a contract. Unknown ones are dropped, or refused where the contract is strict; null counts
- * as not sent, and so does an empty text unless it clears something; JSON wins over a query.
+ * Checks parameters against a contract. Unknown ones are dropped, or refused if the contract is strict. Null and
+ * empty text count as absent, unless empty text clears the value. JSON takes precedence over the query.
  * @throws {Problem} request-params-required or request-params-invalid, naming the parameter
  */
 export function checkParameters<Shape extends ParameterShape>(
@@ -101,7 +101,7 @@ export function checkParameters<Shape extends ParameterShape>(
   )
 }
 
-/** What is not understood must not be dropped: a key that was asked to be narrow would come out wide. */
+/** Unknown parameters must not be dropped here: a key that was meant to be narrow would become wide. */
 function refuseUnknown({ shape }: z.ZodObject<ParameterShape>, { texts, values }: RawParameters) {
   const sent = [...Object.entries(values), ...Object.entries(texts)]
   const unknown = sent.find(([name, value]) => !Object.hasOwn(shape, name) && value !== null)
@@ -125,7 +125,7 @@ function sentIn(parameters: Record<string, unknown>, name: string): unknown {
   return value === null ? undefined : value
 }
 
-/** A form and a query carry text only: read it as what the contract asks for. */
+/** Forms and queries carry only text, which is read as the type that the contract asks for. */
 function readTextual(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodNumber && typeof value === 'string' && isNumber(value))
     return Number(value)

@@ -1,6 +1,6 @@
 import { parse, serialize } from 'hono/utils/cookie'
 
-/** The value of a cookie; null where it was not sent. */
+/** The value of a cookie; null if it was not sent. */
 export function cookieNamed(headers: Headers, name: string): string | null {
   return parse(headers.get('Cookie') ?? '', name)[name] || null
 }
@@ -8,7 +8,7 @@ export function cookieNamed(headers: Headers, name: string): string | null {
 /** A cookie that no other host can set (RFC 6265bis §4.1.3.2). */
 type HostCookie = `__Host-${string}`
 
-/** The Set-Cookie header of a cookie of ours: for as long as the browser is open, unless a lifetime is given. */
+/** Returns the Set-Cookie header of a cookie, which lasts until the browser closes, unless a lifetime is given. */
 export function setCookie(name: HostCookie, value: string, lifetimeSeconds?: number): string {
   return serialize(name, value, {
     path: '/',
@@ -19,7 +19,7 @@ export function setCookie(name: HostCookie, value: string, lifetimeSeconds?: num
   })
 }
 
-/** The Set-Cookie header that has a browser forget a cookie. */
+/** Returns the Set-Cookie header that deletes a cookie. */
 export function forgetCookie(name: HostCookie): string {
   return setCookie(name, '', 0)
 }

@@ -42,12 +42,12 @@ export function crossOrigin(setting: string | undefined): MiddlewareHandler {
   }
 }
 
-/** Whether an origin is allowed by its own name. */
+/** Whether an origin is listed by name. */
 export function isOriginNamed(setting: string | undefined, origin: string | null): boolean {
   return origin !== null && origin !== ANY && originsIn(setting).includes(origin)
 }
 
-/** `null` is the origin of whatever page hides its own. */
+/** `null` is dropped: every page that hides its origin sends it. */
 function originsIn(setting = ''): string[] {
   return setting.split(/\s+/).filter((origin) => origin !== '' && origin !== 'null')
 }

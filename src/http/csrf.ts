@@ -3,16 +3,15 @@ import { isOriginNamed } from './cors.ts'
 import { Problem } from './problem.ts'
 import { isAnonymous, isForm, type Route } from './route.ts'
 
-/** Which page a browser says that it was on when it sent a request. */
+/** The page that a request came from, according to the browser. */
 type RequestOrigin = 'this-host' | 'elsewhere' | 'no-page'
 
 /**
- * The one defence against cross-site request forgery (CSRF), for every route that changes something. A
- * browser sends forms and cookies for whatever page asks it to, so:
- * - the form of a page, and a session in a cookie, count only from a page of this very host,
- * - a call without a credential counts from no page of another host, as it would act from the address of
- *   whoever looks at that page. Programs say neither header, and are let through.
- *
+ * Refuses cross-site request forgery (CSRF) on every route that changes something. A browser sends forms and cookies
+ * for any page that asks it to, so:
+ * - a page's form, and a session in a cookie, count only from a page of this host,
+ * - a call without credentials is refused from pages of other hosts, because it would act from the IP address of
+ *   whoever visits that page. Programs send neither header and are allowed.
  * A credential in a header was put there by the page itself, which CORS decides about.
  * @throws {Problem} cross-site-request
  */
@@ -33,8 +32,8 @@ export function refuseForgery(
 }
 
 /**
- * Fetch Metadata wins: a page can hide its origin, but not that it is another site's. Sites are siblings
- * below one domain, so `same-site` is a stranger. What no browser sends is taken for the worst.
+ * Fetch Metadata takes precedence: a page can hide its origin, but not that it is cross-site. Sites share one parent
+ * domain, so `same-site` may be another tenant. Unknown values count as cross-site.
  */
 function sentFrom(headers: Headers, url: string): RequestOrigin {
   const site = headers.get('Sec-Fetch-Site')
@@ -46,7 +45,7 @@ function sentFrom(headers: Headers, url: string): RequestOrigin {
   return isOwnOrigin ? 'this-host' : 'elsewhere'
 }
 
-/** An operator's and a service's credentials come in a header alone. */
+/** Operators' and services' credentials are only ever in a header. */
 function countsByCookie({ access }: Pick<Route, 'access'>, headers: Headers): boolean {
   return !['operator', 'service'].includes(access.name) && sentCredentials(headers).byCookie
 }

@@ -11,14 +11,14 @@ import { Problem } from './problem.ts'
 import type { RawParameters } from './read-parameters.ts'
 import type { Route } from './route.ts'
 
-/** What every form carries: where it may be sent, to whom it was shown, and what it acts on. */
+/** The sealed part of every form: its targets, the user it was shown to, and the parameters it acts on. */
 const sealedForm = {
   typ: 'latchkey-form+jwt',
   content: z.object({
     at: z.array(z.string()),
-    /** Null where nobody was logged in. */
+    /** Null if nobody was logged in. */
     user: z.int().nullable(),
-    /** Null for an API key, too. */
+    /** Null for API keys too. */
     session: z.int().nullable(),
     shown: z.record(z.string(), z.string()),
   }),
@@ -28,17 +28,17 @@ const sealedForm = {
 
 export type ShownForm = z.infer<(typeof sealedForm)['content']> & Seal
 
-/** To whom a page is shown: its user, and the session unless the user came by an API key. */
+/** Whom a page is shown to: the user, and their session unless they used an API key. */
 export type FormOwner = Pick<ShownForm, 'user' | 'session'>
 
 export const NOBODY: FormOwner = { user: null, session: null }
 
-/** What seals the forms of a page that is shown to `owner`. */
+/** Returns the function that seals the forms of a page for `owner`. */
 export function formSealer({ sealer, clock }: Ctx, { user, session }: FormOwner): SealForm {
   return (at, shown) => sealer.seal(sealedForm, { at, user, session, shown }, clock())
 }
 
-/** The form that was sent; null where none of ours came, one for another path, or one of long ago. */
+/** Opens the form that was sent; null if there is none, it is for another path, or it has expired. */
 export async function readForm(
   { sealer, clock }: Ctx,
   { values, texts }: RawParameters,
@@ -49,7 +49,7 @@ export async function readForm(
   return form?.at.includes(new URL(url).pathname) ? form : null
 }
 
-/** A form as it was sent, by its seal, its place and what was typed into it. */
+/** Identifies a form by its seal, its target and its content. */
 export async function sentFormOf(
   { jti }: ShownForm,
   { values, texts }: RawParameters,
@@ -64,8 +64,8 @@ export async function sentFormOf(
 }
 
 /**
- * The parameters of a call. What a form acts on is what its page showed, whatever else was sent; of a form that
- * is none of ours nothing is read, since it is refused once its caller is known.
+ * Returns the parameters of a call. A form acts on what its page showed, whatever else was sent. Nothing is read from
+ * a form without a valid seal, which is refused once its caller is known.
  * @throws {Problem} see checkParameters
  */
 export function parametersOf(
@@ -81,7 +81,7 @@ export function parametersOf(
   return checkParameters(route.parameters, { values: typed(sent.values), texts })
 }
 
-/** To whom a page is shown that a caller asked for. */
+/** The owner of the forms on a page that this caller requests. */
 export function ownerOf(caller: FormUser): FormOwner {
   const { user } = caller.live
   return { user: user.id, session: caller.by === 'session' ? caller.live.session.id : null }
@@ -90,8 +90,8 @@ export function ownerOf(caller: FormUser): FormOwner {
 type FormUser = Pick<SessionCaller, 'by' | 'live'> | Pick<ApiKeyCaller, 'by' | 'live'>
 
 /**
- * Lets a form act only for the user and the session that it was shown to: in another tab somebody else may have
- * logged in since. Whoever only presents a session, to end it, is looked up; one that is not there has ended.
+ * Refuses forms that were shown to another user or in another session, because somebody else may have logged in in
+ * another tab. A session that is only presented, to be revoked, is looked up; if it does not exist, it has ended.
  * @throws {Problem} form-of-another-session
  */
 export async function refuseOtherSession(

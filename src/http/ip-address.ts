@@ -2,7 +2,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i
 const IPV4_IN_IPV6 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
 
-/** The one form in which an IP address is compared and stored (RFC 5952), or null where the text is none. */
+/** Returns the form in which IP addresses are compared and stored (RFC 5952); null if the text is none. */
 export function canonicalAddress(text: string): string | null {
   if (IPV4.test(text)) return text
   if (!IPV6_CHARACTERS.test(text) || !URL.canParse(`http://[${text}]/`)) return null
@@ -15,14 +15,14 @@ export function canonicalAddress(text: string): string | null {
     .join('.')
 }
 
-/** What one subscriber has: an IPv4 address, or the /64 of an IPv6 one, which is theirs to vary. */
+/** The network of one subscriber: an IPv4 address, or the /64 of an IPv6 address, which the subscriber can vary. */
 export function networkOf(address: string): string {
   const canonical = canonicalAddress(address)
   if (!canonical?.includes(':')) return canonical ?? address
   return `${groupsOf(canonical).slice(0, 4).join(':')}::/64`
 }
 
-/** Whether two callers are of one network; who states no address is of none but that. */
+/** Whether two clients are in one network. Clients without an IP address match only each other. */
 export function areOfOneNetwork(one: string | null, other: string | null): boolean {
   return (one && networkOf(one)) === (other && networkOf(other))
 }
@@ -37,40 +37,40 @@ function groupsOf(canonical: string): string[] {
   return [...(first ?? []), ...zeros, ...(last ?? [])]
 }
 
-/** Whether a line of a list of addresses can be read: an address, or a network in CIDR notation (RFC 4632, RFC 4291). */
+/** Whether a line is an IP address or a network in CIDR notation (RFC 4632, RFC 4291). */
 function isAddressOrNetwork(line: string): boolean {
   return readNetwork(line) !== null
 }
 
-/** Each is read with every request of whom the list is about. */
+/** The list is read with every request that it applies to. */
 const MOST_LINES = 200
 
-/** One address or network a line, however it was sent; null where one of them is neither, or for too many. */
+/** Reads a list of IP addresses and networks into one per line; null if one is invalid or there are too many. */
 export function readAddressList(sent: string | undefined): string | null | undefined {
   const lines = sent?.split(/[\s,]+/).filter((line) => line !== '') ?? []
   if (lines.length > MOST_LINES || !lines.every(isAddressOrNetwork)) return null
   return sent === undefined ? undefined : lines.join('\n')
 }
 
-/** Whether an address is in one of the networks of a list, one a line. An empty list holds them all. */
+/** Whether an IP address is in one of the listed networks, one per line. An empty list allows all. */
 export function isAllowedAddress(list: string, address: string | null): boolean {
   if (list === '') return true
   const bits = address === null ? null : bitsOf(address)
   return bits !== null && list.split('\n').some((line) => isIn(readNetwork(line), bits))
 }
 
-/** Of IPv6 networks, only those within IPv4's part of it hold IPv4 addresses: `::/0` is any IPv6. */
+/** An IPv6 network contains IPv4 addresses only if it is within IPv4's range: `::/0` means any IPv6 address. */
 function isIn(network: string | null, bits: string): boolean {
   if (network === null || !bits.startsWith(network)) return false
   return network.length >= IPV4_BITS.length || !bits.startsWith(IPV4_BITS)
 }
 
-/** Where IPv4 is in IPv6 (RFC 4291 §2.5.5.2). */
+/** The range of IPv4 in IPv6 (RFC 4291 §2.5.5.2). */
 const IPV4_BITS = `${'0'.repeat(80)}${'1'.repeat(16)}`
 
 /**
- * The bits that all addresses of a network begin with, as a text of 0 and 1; IPv4 as a part of IPv6. Null for
- * what names an IPv4 address and would hold none: `::ffff:203.0.113.0/24` counts its bits from IPv6's start.
+ * Returns a network's prefix as text of 0 and 1, with IPv4 inside IPv6. Null for a notation that names an IPv4
+ * address but would contain none: `::ffff:203.0.113.0/24` counts its bits from the start of IPv6.
  */
 function readNetwork(line: string): string | null {
   const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(line.trim()) ?? []
@@ -85,7 +85,7 @@ function readNetwork(line: string): string | null {
   return fixed <= bits.length ? bits.slice(0, fixed) : null
 }
 
-/** 64:ff9b::/32, where IPv4 addresses are translated to (RFC 6052 §2.1, RFC 8215). */
+/** 64:ff9b::/32, the range that translates to IPv4 (RFC 6052 §2.1, RFC 8215). */
 const NAT64_BITS = [0x64, 0xff9b].map((group) => group.toString(2).padStart(16, '0')).join('')
 
 function bitsOf(address: string): string | null {

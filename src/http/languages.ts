@@ -1,6 +1,6 @@
 import { parseAccept } from 'hono/utils/accept'
 
-/** Each language that pages, mails and errors are in, as it calls itself. */
+/** The languages of pages, emails and errors, by their own names. */
 export const languageNames = {
   en: 'English',
   de: 'Deutsch',
@@ -10,13 +10,16 @@ export const languageNames = {
 
 export type Language = keyof typeof languageNames
 
-/** The supported language that a tag such as `de-AT`, or a POSIX locale such as `de_DE.UTF-8`, means; or null. */
+/**
+ * Returns the supported language of a tag such as `de-AT`, or of a POSIX locale such as `de_DE.UTF-8`; null if there
+ * is none.
+ */
 export function supportedLanguage(tag: unknown): Language | null {
   const primary = typeof tag === 'string' ? (tag.toLowerCase().split(/[-_]/)[0] ?? '') : ''
   return Object.hasOwn(languageNames, primary) ? (primary as Language) : null
 }
 
-/** The best supported language of an Accept-Language header; English when it names none. */
+/** Returns the best supported language of an Accept-Language header; English if it names none. */
 export function acceptedLanguage(header: string | undefined): Language {
   for (const { type, q } of parseAccept(header ?? '')) {
     const language = supportedLanguage(type)

@@ -2,12 +2,12 @@ import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
 
 /**
- * A moment as the clocks of a time zone show it, such as `2027-01-31T12:00:00`.
+ * Returns a time as the clocks of a time zone show it, such as `2027-01-31T12:00:00`.
  * @param at milliseconds since the Unix epoch
- * @param timeZone UTC where none is known
+ * @param timeZone UTC if null
  */
 export function localTime(at: number, timeZone: string | null): string {
-  // Sweden writes dates as ISO 8601 does.
+  // Swedish dates have the format of ISO 8601.
   return new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
@@ -18,9 +18,9 @@ export function localTime(at: number, timeZone: string | null): string {
 }
 
 /**
- * The moment at which the clocks of a time zone show `2027-01-31T12:00`, in milliseconds since the Unix epoch;
- * NaN for a text that is no such time, and for days that no calendar has. Where the clocks skip that time, the
- * moment as long after the change; where they show it twice, the first.
+ * Returns the time at which the clocks of a time zone show `2027-01-31T12:00`, in milliseconds since the Unix epoch;
+ * NaN if the text is malformed or the day does not exist. If the clocks skip that time, returns the time as long
+ * after the change; if they show it twice, the first.
  */
 export function momentOf(local: string, timeZone: string | null): number {
   const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/.exec(local) ?? []
@@ -31,7 +31,7 @@ export function momentOf(local: string, timeZone: string | null): number {
   })
 }
 
-/** Whether this platform knows a time zone by this name. */
+/** Whether the platform knows this time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -41,17 +41,17 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The time zone that a user named, or UTC: a name that means nothing any more must not end a page or a mail. */
+/** The user's time zone, or UTC, so that a name that no longer exists breaks no page or email. */
 export function timeZoneOrUtc(named: string | null): string {
   return named !== null && isTimeZone(named) ? named : 'UTC'
 }
 
-/** The first millisecond of a day such as `2027-01-31`, and the last one; NaN for what is no day. */
+/** The first and the last millisecond of a day such as `2027-01-31`; NaN if it does not exist. */
 export function boundsOfDay(day: string, timeZone: string | null): [first: number, last: number] {
   return [startOfDay(day, 0, timeZone), startOfDay(day, 1, timeZone) - 1]
 }
 
-/** Of a day, or of one some days later; that need not be midnight. */
+/** The start of a day, which need not be midnight, `later` days after it. */
 function startOfDay(day: string, later: number, timeZone: string | null): number {
   const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []
   const [year = 0, month = 0, date = 0] = parts.map(Number)
@@ -61,7 +61,7 @@ function startOfDay(day: string, later: number, timeZone: string | null): number
   })
 }
 
-/** Temporal throws a RangeError for what is on no calendar. */
+/** Temporal throws a RangeError for dates that do not exist. */
 function epochOf(moment: () => { epochMilliseconds: number }): number {
   try {
     return moment().epochMilliseconds

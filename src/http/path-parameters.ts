@@ -10,7 +10,7 @@ export function templatedPath(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}')
 }
 
-/** Adds what stands in the path. It wins over a body and a query: SDKs repeat it there. */
+/** Adds the parameters in the path. They take precedence over body and query, because SDKs repeat them there. */
 export function withPathParameters(
   raw: RawParameters,
   inPath: Record<string, string>,

@@ -3,7 +3,7 @@ import type { Language } from './languages.ts'
 import type { Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
 
-/** The error object that every official SDK parses, with its text in the caller's language. */
+/** Returns the error object that every official SDK parses, with its text in the client's language. */
 export function problemReply(
   problem: Problem,
   request: RequestFacts,
@@ -24,12 +24,12 @@ export function problemReply(
   return Response.json(body, { status, headers: problemHeaders(problem, language) })
 }
 
-/** Whether a browser may be told of a problem at this path by a page: below these, programs ask. */
+/** Whether a problem at this path may be shown as a page. Below these paths, the clients are programs. */
 export function isForPeopleToo(path: string): boolean {
   return !/^\/(api|operator|\.well-known)\//.test(path)
 }
 
-/** What goes with a problem, in whatever form it is told. */
+/** The headers of a problem, in any format. */
 export function problemHeaders(
   { type, details }: Problem,
   language: Language,
@@ -42,7 +42,7 @@ export function problemHeaders(
   }
 }
 
-/** What happened, for people: what is said of fields is more exact than the text of a type that has no place for it. */
+/** Returns the text for people. Messages about fields replace a type's general text. */
 export function problemText(problem: Problem, language: Language): string {
   const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
   const text = messagesFor(language).problems[problem.type]

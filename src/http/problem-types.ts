@@ -1,6 +1,6 @@
 /**
- * Every error this service can answer with: its machine name and HTTP status. The texts for people
- * are in texts/, one file a language. Names and groups are those of the Files.com API.
+ * Every error of this service: its machine name and HTTP status. The texts for people are in src/messages. Names and
+ * groups are those of the Files.com API.
  */
 export const problemTypes = {
   'bad-request/https-required': 400,
@@ -73,7 +73,7 @@ export const problemTypes = {
 
 export type ProblemType = keyof typeof problemTypes
 
-/** What can be wrong with a value that was to be saved; the texts for people are in src/messages. */
+/** The errors of single values. The texts for people are in src/messages. */
 export const modelErrors = [
   'email-malformed',
   'username-stays',
@@ -152,5 +152,5 @@ export const modelErrors = [
 
 export type ModelError = (typeof modelErrors)[number]
 
-/** An error, with what fills the `{name}` places of its text. */
+/** An error, with the values for the `{name}` places of its text. */
 export type ModelFault = ModelError | { error: ModelError; values: Record<string, string> }

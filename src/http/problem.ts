@@ -1,20 +1,20 @@
 import { type ModelFault, type ProblemType, problemTypes } from './problem-types.ts'
 
 export interface ProblemDetails {
-  /** Why, for the log and the login history. Never sent to the caller. */
+  /** The reason, for the log and the login history. Never sent to the client. */
   reason?: string
-  /** Fills the `{name}` places of the text. */
+  /** Values for the `{name}` places of the text. */
   values?: Record<string, string>
-  /** Machine-readable help for the client, sent as `data`. */
+  /** Machine-readable details, sent as `data`. */
   data?: Record<string, unknown>
-  /** What is wrong with which field, for model-save-error. */
+  /** The errors of each field, for model-save-error. */
   modelErrors?: Record<string, ModelFault[]>
-  /** Sent in place of the status that belongs to the type. */
+  /** Replaces the type's own status. */
   status?: 413 | 415
   headers?: Record<string, string>
 }
 
-/** A refusal or failure that the caller is told about, and that ends the request. */
+/** A refusal or failure that ends the request and that the client is told about. */
 export class Problem extends Error {
   readonly type: ProblemType
   readonly details: ProblemDetails
@@ -31,7 +31,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem that an error is, or was caused by: Drizzle wraps what a binding throws. */
+/** The problem that an error is or was caused by. Drizzle wraps what a binding throws. */
 export function problemWithin(error: unknown): Problem | null {
   for (
     let cause = error, depth = 0;
@@ -42,7 +42,7 @@ export function problemWithin(error: unknown): Problem | null {
   return null
 }
 
-/** Whether a page leads to the login page upon it, which asks for another password where that is due. */
+/** Whether a page leads to the login page for this problem, which also asks for a new password if one is due. */
 export function needsLogIn({ type }: Problem): boolean {
   return (
     type === 'not-authorized/reauthentication-needed-action' ||

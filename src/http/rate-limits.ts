@@ -1,14 +1,14 @@
 import type { ProblemType } from './problem-types.ts'
 
-/** The rate limiting bindings; how much each allows in a minute is said in wrangler.toml. */
+/** The rate limiting bindings. wrangler.toml has their limits per minute. */
 export const limiters = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const
 
 export type Limiter = (typeof limiters)[number]
 
 interface RateLimitPolicy {
-  /** Counts a caller's calls of the routes that state this limit. */
+  /** Counts a client's calls of the routes with this limit. */
   caller: Limiter
-  /** Counts, besides, a caller's calls about one name. */
+  /** Also counts a client's calls about one name. */
   callerAndName?: Limiter
   problem: ProblemType
 }

@@ -2,18 +2,18 @@ import { Problem } from './problem.ts'
 
 export const BODY_LIMIT_BYTES = 64 * 1024
 
-/** Parameters as they arrived, before they are checked against a contract. */
+/** Parameters as they were sent, before they are checked. */
 export interface RawParameters {
-  /** From a form or a query: numbers and booleans are text there, and need reading. */
+  /** From a form or a query: all text, which is read as the types of the contract. */
   texts: Record<string, unknown>
   /** From JSON. */
   values: Record<string, unknown>
 }
 
 /**
- * Reads the parameters of a request the way published clients send them: JSON or a form, either
- * without a Content-Type, a form in parts, an empty body under any type, and a query on GET, HEAD and DELETE. A query
- * on other methods is ignored, so that no secret can be sent in an address.
+ * Reads parameters in all the ways that published clients send them: JSON or a form, either without a Content-Type, a
+ * multipart form, an empty body of any type, and a query on GET, HEAD and DELETE. The query of other methods is
+ * ignored, so that no secret can be sent in a URL.
  * @throws {Problem} invalid-body, unsupported-media-type or invalid-input-encoding
  */
 export async function readParameters(request: Request): Promise<RawParameters> {
@@ -54,8 +54,8 @@ const CODINGS: Record<string, 'gzip' | 'deflate'> = {
 }
 
 /**
- * A body without its content coding. The limit is of what comes out: a small body may be a large text.
- * @throws {Problem} invalid-body, with the codings that are accepted (RFC 9110 §15.5.16)
+ * Decodes a body. The size limit applies to the decoded body, because a small body may decode to a large one.
+ * @throws {Problem} invalid-body, with the accepted codings (RFC 9110 §15.5.16)
  */
 function decoded({ body, headers }: Request): ReadableStream<Uint8Array> | null {
   const coding = (headers.get('Content-Encoding') ?? '').trim().toLowerCase()
@@ -97,7 +97,7 @@ function formatOf(request: Request, body: string): 'json' | 'form' | 'multipart'
     case 'multipart/form-data':
       return 'multipart'
     case 'application/x-www-form-urlencoded':
-      // What curl says of `-d`, whatever is sent: as a form, it would be one odd name.
+      // curl declares a form for `-d`, whatever it sends. Read as a form, JSON would be one odd name.
       if (isJsonObject(body))
         throw unreadable('it is JSON and was sent as a form. Add "Content-Type: application/json"')
       return 'form'
@@ -118,7 +118,7 @@ function isJsonObject(body: string): boolean {
   }
 }
 
-/** Reads what `curl -F` and `FormData` send (RFC 7578). Files are none of our parameters. */
+/** Reads what `curl -F` and `FormData` send (RFC 7578). Files are ignored. */
 async function readMultipart(request: Request, body: string): Promise<Record<string, unknown>> {
   const headers = { 'Content-Type': request.headers.get('Content-Type') ?? '' }
   const parts = await new Response(body, { headers }).formData().catch(() => {

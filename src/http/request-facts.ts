@@ -1,34 +1,31 @@
 import { withoutBidiControls } from './bidi.ts'
 import { cookieNamed } from './cookies.ts'
 
-/** What a use case or a view may want to know of a request. */
+/** Facts about a request for use cases and views. */
 export interface RequestFacts {
-  /** Sent back as `X-Request-Id` and found in the logs. */
+  /** Returned as `X-Request-Id` and logged. */
   id: string
-  /** The host name the request was made to: lower case, no port, no dot of the root at its end. */
+  /** The host name of the URL: lower case, without port and final dot. */
   hostname: string
-  /**
-   * The caller's address as the platform states it, or as a service does that speaks for the caller;
-   * null where nobody does.
-   */
+  /** The client's IP address according to the platform, or to a service that acts for the client; null if unknown. */
   address: string | null
-  /** The service that speaks for the caller, by its name; null where the caller speaks. */
+  /** The name of the service that acts for the client; null if there is none. */
   service: string | null
-  /** Where the caller is, in degrees, as far as the platform knows; null where it does not. */
+  /** The client's location in degrees; null if unknown. */
   place: { latitude: number; longitude: number } | null
-  /** The same for people: a city and a country's code; null where the platform knows neither. */
+  /** The client's location for people, as a city and a country code; null if unknown. */
   placeName: string | null
   userAgent: string
   accept: string
-  /** The value of a cookie; null where it was not sent. */
+  /** Returns the value of a cookie; null if it was not sent. */
   cookie: (name: string) => string | null
 }
 
-/** An IPv6 address with an IPv4 one in it, and room to spare. */
+/** The length of an IPv6 address with an IPv4 address in it, and some more. */
 const LONGEST_ADDRESS = 64
 const LONGEST_PLACE = 100
 
-/** Cloudflare sets CF-Connecting-IP itself and overwrites a client's; other headers are the client's word. */
+/** Cloudflare sets CF-Connecting-IP itself and overwrites a client's. Other headers come from the client. */
 export function readRequestFacts(request: Request): RequestFacts {
   return {
     id: crypto.randomUUID().replaceAll('-', ''),

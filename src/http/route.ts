@@ -8,8 +8,8 @@ import type { RateLimitName } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /**
- * Who may call a route. Every route states one; the application admits the caller by its `name`, and
- * the API description takes `security` from it. The type parameter is what the handler learns of the caller.
+ * Who may call a route. Every route names one. The application admits the caller by its `name`, and the API
+ * description takes `security` from it. The type parameter is what the handler learns about the caller.
  */
 export interface Access<Caller> {
   name:
@@ -27,7 +27,7 @@ export interface Access<Caller> {
     | 'service'
   security: Record<string, never[]>[]
   problems: readonly ProblemType[]
-  /** Never set; it carries the type only. */
+  /** Never set. It carries the type. */
   caller?: Caller
 }
 
@@ -39,7 +39,7 @@ export interface Reply {
   headers?: Record<string, string>
   /** Values of Set-Cookie headers. */
   cookies?: string[]
-  /** Nothing was done, though the status does not say so. */
+  /** Nothing was done, although the status says otherwise. */
   isRefusal?: true
 }
 
@@ -48,7 +48,7 @@ export interface Call<Shape extends ParameterShape, Caller> {
   caller: Caller
   ctx: Ctx
   request: RequestFacts
-  /** The language of texts for the caller. */
+  /** The language of texts for the client. */
   language: Language
 }
 
@@ -59,79 +59,76 @@ export type RefusedCall<Shape extends ParameterShape> = Pick<
 
 export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /**
-   * Below the base path, unless it starts at the root (`base: false`). `:name` stands for a segment
-   * that is the parameter of that name.
-   */
+  /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`
   base?: false
   summary: string
   access: Access<Caller>
   parameters: z.ZodObject<Shape>
-  /** Of a form: the parameters that it acts on. They are what its page showed, sealed; nobody else names them. */
+  /** For forms: the parameters that the page seals and the client cannot choose. */
   shown?: readonly (keyof Shape & string)[]
   /**
-   * The address holds a secret. The reply leads on at once, or has browsers tell no address, not even to pages of
-   * ours; a form on it is sent with its origin all the same.
+   * The URL contains a secret. The reply redirects at once or suppresses the Referer header, even within the service.
+   * A form on the page still sends its origin.
    */
   secretInAddress?: true
-  /** No page of another origin may call it, not even one that CORS names. */
+  /** Pages of other origins may not call it, not even those that CORS allows. */
   sameOriginOnly?: true
-  /** How often a caller may call it; needed where anyone makes it cost storage or a hash. */
+  /** The rate limit. Required if anyone can make the route use storage or compute a hash. */
   limit?: RateLimitName
-  /** The name that a call is about, if the limit counts by names as well. */
+  /** The name that a call is about, if the limit counts by name too. */
   limitedName?(parameters: z.infer<z.ZodObject<Shape>>): string
-  /** What a body is, where it is not JSON: a text, the elements of a page, or bytes. */
+  /** The type of the body if it is not JSON: text, a page's elements, or bytes. */
   mediaType?: 'text/csv' | 'text/html' | 'text/css' | 'image/*'
-  /** For public documents: how long anyone may keep the reply. Others are never stored. */
+  /** For public documents: how long anyone may cache the reply. Other replies are never cached. */
   cacheSeconds?: number
   replies: Partial<Record<Reply['status'], { description: string; body?: z.ZodType }>>
   problems: readonly ProblemType[]
-  /** A page for users: who is not logged in is sent to do so, and then back here, or to this page. */
+  /** For users' pages: clients without a session go to the login page, and then back here or to this page. */
   returnTo?: 'here' | `/${string}`
   /**
-   * A form that nobody is logged in for leads to a cookie, so it does nothing in a browser that keeps none. This one
-   * leads to none.
+   * A form for visitors normally leads to a cookie and is refused in browsers that accept none. This one leads to
+   * none.
    */
   worksWithoutCookies?: true
   /**
-   * Answers a form that was taken a moment ago, and is sent again by a second click: where the first one led, without
-   * what is handed out once. Else that is the page of `returnTo`.
+   * Replies to a second click: redirects like the first reply, without what is shown only once. By default it
+   * redirects to the page of `returnTo`.
    */
   repeated?(call: RefusedCall<Shape> & { ctx: Ctx; caller: Caller | null }): Promise<Reply> | Reply
-  /** Tells a refusal, where `replies` has its status: a page, or a reply that leads on to one. */
+  /** Replies to a problem whose status is in `replies`: a page, or a redirect to one. */
   problemReply?(problem: Problem, call: RefusedCall<Shape> & { ctx: Ctx }): unknown
 }
 
-/** A route with its types laid aside, as the application and the API description hold it. */
+/** A route without its types, for the application and the API description. */
 export interface Route extends RouteContract<ParameterShape, unknown> {
   answer(call: Call<ParameterShape, unknown>): Promise<Reply> | Reply
 }
 
-/** Below it is the API of the service itself. */
+/** The path of the API. */
 export const BASE_PATH = '/api/rest/v1'
 
-/** The path at which a route is served. */
+/** The full path of a route. */
 export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
   return base === false ? path : BASE_PATH + path
 }
 
-/** Whether what a route made is a whole reply, and not a page. */
+/** Whether a handler returned a whole reply instead of a page. */
 export function isReply(made: unknown): made is Reply {
   return typeof made === 'object' && made !== null && 'status' in made
 }
 
-/** Whether a route is answered without a credential, or reads none that was sent. */
+/** Whether a route needs and reads no credentials. */
 export function isAnonymous({ access }: Pick<Route, 'access'>): boolean {
   return access.name === 'anyone' || access.name === 'password'
 }
 
-/** Whether a route takes what a form of a page sends. */
+/** Whether a route accepts a page's form. */
 export function isForm({ method, mediaType }: Pick<Route, 'method' | 'mediaType'>): boolean {
   return method !== 'GET' && mediaType === 'text/html'
 }
 
-/** Declares a route: its contract, and the handler that answers a call which met it. */
+/** Declares a route: its contract, and the handler for calls that meet it. */
 export function route<Shape extends ParameterShape, Caller>(
   contract: RouteContract<Shape, Caller>,
   answer: (call: Call<Shape, Caller>) => Promise<Reply> | Reply,

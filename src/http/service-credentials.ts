@@ -1,6 +1,6 @@
 import { TokenDigest } from '../crypto/token-digest.ts'
 
-/** The tokens of the services that may speak for people, such as a front end for SFTP. */
+/** The tokens of services that may act for clients, such as an SFTP front end. */
 export class ServiceCredentials {
   readonly #ctx: [name: string, token: TokenDigest][]
 
@@ -8,7 +8,7 @@ export class ServiceCredentials {
     this.#ctx = ctx
   }
 
-  /** @throws {TypeError} when a token is not the base64url of 32 bytes or more */
+  /** @throws {TypeError} if a token is not base64url of 32 bytes or more */
   static async import(tokens: Record<string, string>): Promise<ServiceCredentials> {
     const imported = Object.entries(tokens).map(
       async ([name, token]) => [name, await TokenDigest.import(token)] as [string, TokenDigest],
@@ -16,7 +16,7 @@ export class ServiceCredentials {
     return new ServiceCredentials(await Promise.all(imported))
   }
 
-  /** The service whose token this is, or null. Every token is compared, whichever it is. */
+  /** The service of a token; null if there is none. Compares with every token, whichever matches. */
   async nameOf(presented: string): Promise<string | null> {
     const matching = await Promise.all(
       this.#ctx.map(async ([name, token]) => ((await token.matches(presented)) ? name : null)),

@@ -1,9 +1,9 @@
 const encoder = new TextEncoder()
 
-/** Returns the beginning of a text that is no longer than so many bytes of UTF-8, cut between characters as people see them. */
+/** Returns the start of a text, at most `longest` bytes of UTF-8, cut between characters as people see them. */
 export function shortened(text: string, longest: number): string {
   if (byteLength(text) <= longest) return text
-  // One character with a hundred accents is cut, too.
+  // A single character with a hundred accents is cut too.
   return beginningOf(graphemesOf(text), longest) || beginningOf([...text], longest)
 }
 

@@ -7,9 +7,9 @@ const TOKEN_HEADER = 'X-Latchkey-Service'
 const ADDRESS_HEADER = 'X-Latchkey-Client-Address'
 
 /**
- * The facts of a request as the service that sends it states them: whose token it bears, and for a
- * caller at which address it speaks. Anybody else's word on an address counts for nothing.
- * @throws {Problem} invalid-credentials for a token that is no service's; request-params-invalid
+ * Returns a request's facts as stated by a service that acts for a client: the service's name from its token, and the
+ * client's IP address. Nobody else can state an IP address.
+ * @throws {Problem} invalid-credentials for an unknown token; request-params-invalid
  */
 export async function asServiceStates(
   credentials: ServiceCredentials,

@@ -1,10 +1,10 @@
-/** White space, and what is as unseen between words: zero-width space, word joiner, byte order mark. */
+/** White space, and invisible characters: zero-width space, word joiner, byte order mark. */
 const SPACE = '[\\p{White_Space}\\u200b\\u2060\\ufeff]+'
 const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, 'gu')
 
 /**
- * A name, an address or a code without the space around it: phones append one, and copied texts bring zero-width
- * ones along. It is never a part of any.
+ * Removes the space around a name, an address or a code. Phones append spaces, and copied text contains zero-width
+ * ones. They are never part of the value.
  */
 export function withoutSpaceAround(typed: string): string {
   return typed.replaceAll(AROUND, '')

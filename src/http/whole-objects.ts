@@ -5,8 +5,8 @@ import { Problem } from './problem.ts'
 const ignored = z.unknown().optional().describe('Ignored: only the server writes it')
 
 /**
- * What a change of an object takes: SDKs send the whole object back, as a reply carried it, so what only the server
- * writes is accepted and ignored. Anything unknown is refused.
+ * The parameters of an update. SDKs send the whole object back, so fields that only the server writes are accepted
+ * and ignored. Unknown fields are refused.
  */
 export function wholeObject<Shape extends ParameterShape>(
   changeable: Shape,
@@ -16,7 +16,7 @@ export function wholeObject<Shape extends ParameterShape>(
   return z.strictObject({ ...Object.fromEntries(others), ...changeable })
 }
 
-/** What was sent otherwise than it is shown: what comes back unchanged is no change. */
+/** Returns the values that differ from the shown ones. A value that is sent back unchanged is not a change. */
 export function withoutEchoes<Sent extends object>(sent: Sent, shown: object): Partial<Sent> {
   const known = new Map<string, unknown>(Object.entries(shown))
   const other = Object.entries(sent).filter(
@@ -25,7 +25,7 @@ export function withoutEchoes<Sent extends object>(sent: Sent, shown: object): P
   return Object.fromEntries(other) as Partial<Sent>
 }
 
-/** Refuses, by name, what is settled once an object is created. @throws {Problem} model-save-error */
+/** Refuses, by name, fields that cannot change after an object is created. @throws {Problem} model-save-error */
 export function refuseSettled(changed: object, names: readonly string[]): void {
   const settled = Object.keys(changed).filter((name) => names.includes(name))
   if (settled.length > 0)

@@ -1,16 +1,16 @@
 import { type Clock, SECOND } from '../storage/clock.ts'
 
-/** How long a host stays nobody's here after a site has got it elsewhere. */
+/** The longest time until this isolate notices that an unknown host belongs to a site. */
 const REMEMBERED_MS = 30 * SECOND
-/** Whoever makes names up fills no isolate. */
+/** A limit, so that made-up names do not fill an isolate. */
 const MOST_REMEMBERED = 1_000
 
 /**
- * Hosts that are nobody's, as one isolate found out: each costs a read of every region's primary, and
- * anybody can ask for another. Where KV knows a host's site, this is not asked.
+ * Hosts that belong to no site, as one isolate found out. Finding out costs a read of every region's primary, and
+ * anybody can ask for more names. Not used if KV knows a host's site.
  */
 export class AbsentHosts {
-  /** In the order in which they were found out, with the time until which each is believed. */
+  /** By age, each with the time until which it is valid. */
   readonly #until = new Map<string, number>()
 
   has(host: string, clock: Clock): boolean {

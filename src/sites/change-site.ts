@@ -12,11 +12,11 @@ import type { Kept } from './site-ledger.ts'
 import { readDomain } from './verify-domain.ts'
 
 /**
- * Changes what was sent, and records who did, in one batch. A new domain is served, and appears in links, only
- * once it was proved; a new subdomain at once, and the one before leads nowhere from then on. Single sign-on that
- * receives its logins at a host that is given up stops, and security keys that were made for it are lost: both have to
- * be confirmed. What the site gives up rests for 90 days before another site may have it.
- * @throws {Problem} model-save-error with all that is wrong, and nothing is changed; and what `authorize`
+ * Changes what was sent and records it, in one batch. A new domain is used only once it is verified. A new subdomain
+ * is used at once, and the previous one stops working. Giving up a host stops the single sign-on strategies that
+ * receive callbacks there and disables security keys registered for it; the admin must confirm both. Other sites
+ * cannot use the host for 90 days.
+ * @throws {Problem} model-save-error with everything that is wrong, and then nothing changes; and what `authorize`
  *   throws
  */
 export async function changeSite(
@@ -64,7 +64,7 @@ export async function changeSite(
   return changed
 }
 
-/** @throws {Problem} model-save-error where the claim took so long that another site has taken the name */
+/** @throws {Problem} model-save-error if the claim took so long that another site has the name */
 async function keepName(
   ctx: Ctx,
   { region }: SiteActing,
@@ -75,7 +75,7 @@ async function keepName(
   throw notSaved('subdomain-taken')
 }
 
-/** What KV says of hosts is a hint, and the rows decide: so it may fail. */
+/** KV is only a hint and the rows decide, so this may fail. */
 async function rememberHosts(
   { siteHosts }: Ctx,
   region: Region,

@@ -4,10 +4,10 @@ import type { UsernameClaim } from '../storage/username-directory.ts'
 import type { SiteHost } from './site.ts'
 
 /**
- * Takes a host for a site, to be confirmed once it is in the site's row. The one way for a site to get a host: null
- * while another site has it, and for 90 days after another site gave it up. Every region is asked, since the
- * directory may have lost the entry; the directory decides between those who ask at the same time.
- * @param by the site that is to have it; null for one that is about to be created
+ * Claims a host for a site, to be confirmed once the site's row has it. This is the only way for a site to get a
+ * host. Null while another site has it, and for 90 days after another site gave it up. Asks every region, because the
+ * directory may have lost the entry; the directory decides between parallel requests.
+ * @param by the site; null if it is about to be created
  */
 export async function claimHost(
   ctx: Ctx,
@@ -19,7 +19,7 @@ export async function claimHost(
   return ctx.directory.claim([claimedName(host)], region, { now: at, insertedBy: isHeldIn })
 }
 
-/** A control character stands in no username, so no user can hold the name of a host. */
+/** No username contains a control character, so no user can have a host's name. */
 export function claimedName(host: SiteHost): string {
   return host.kind === 'site' ? `\u0000site ${host.subdomain}` : `\u0000domain ${host.domain}`
 }

@@ -11,8 +11,8 @@ import { isSubdomain } from './site.ts'
 import type { NewSite } from './site-store.ts'
 
 /**
- * Creates a site: claim the subdomain in the directory, insert the row, confirm the claim. So it is
- * one site's across all regions, and a crash in between leaves a claim that the next attempt takes over.
+ * Creates a site: claims the subdomain in the directory, inserts the row, confirms the claim. So the subdomain is
+ * unique across regions, and after a crash the next attempt takes over the claim.
  * @throws {Problem} model-save-error
  */
 export async function createSite(
@@ -41,8 +41,8 @@ export async function createSite(
 }
 
 /**
- * Takes a subdomain, to be confirmed once it is in a site's row.
- * @param by the site that is to have it; null for one that is about to be created
+ * Claims a subdomain, to be confirmed once a site's row has it.
+ * @param by the site; null if it is about to be created
  * @throws {Problem} model-save-error
  */
 export async function claimSubdomain(

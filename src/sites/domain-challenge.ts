@@ -1,13 +1,13 @@
 import { hmacSha256 } from '../crypto/digests.ts'
 import type { ModelError } from '../http/problem-types.ts'
 
-/** The TXT record by which the owner of a domain shows that a site may use it. */
+/** The TXT record that verifies a site's domain. */
 export interface DomainChallenge {
   name: string
   value: string
 }
 
-/** The record to set. The same for a site and domain for ever, and different for every other site. */
+/** Returns the record to create. It never changes for a site and domain, and differs between sites. */
 export async function domainChallenge(
   key: CryptoKey,
   siteId: number,
@@ -17,7 +17,10 @@ export async function domainChallenge(
   return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
 }
 
-/** Why a comparable domain cannot be a site's, or null. Addresses and single labels are none. */
+/**
+ * Returns why a domain in comparable form cannot belong to a site; null if it can. IP addresses and single labels
+ * cannot.
+ */
 export function whyNotDomain(domain: string, ownHosts: readonly string[]): ModelError | null {
   const labels = domain.split('.')
   const wellFormed = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))

@@ -1,17 +1,16 @@
 import { withoutSpaceAround } from '../http/typed-text.ts'
 
-/** What labels are written with, and the dots of Chinese and Japanese keyboards (UTS 46 §2.3). */
+/** The characters of labels, and the dots of Chinese and Japanese keyboards (UTS 46 §2.3). */
 const WRITTEN = /^[\p{L}\p{M}\p{Nd}\-.\u3002\uff0e\uff61]+$/u
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 
 /**
- * A domain name as it is compared and kept, however it was typed: in ASCII (UTS 46), in lower case, without the
- * dot of the root. `Bücher.example.` is `xn--bcher-kva.example`. Null for what is no name of the DNS, such as an
- * IP address.
+ * Returns a domain name in its stored form: ASCII (UTS 46), lower case, without a final dot. `Bücher.example.`
+ * becomes `xn--bcher-kva.example`. Null if it is not a DNS name, such as an IP address.
  */
 export function readDomainName(typed: string): string | null {
   const written = withoutSpaceAround(typed)
-  // The parser of addresses would also unescape, and read numbers as an IPv4 address.
+  // The URL parser would also unescape, and read numbers as IPv4 addresses.
   if (!WRITTEN.test(written)) return null
   const lower = written.normalize('NFC').toLowerCase()
   const name = URL.parse(`http://${lower}/`)?.hostname.replace(/\.$/, '') ?? ''

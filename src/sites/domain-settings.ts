@@ -5,7 +5,7 @@ import { anyone, route } from '../http/route.ts'
 import { readDomainName } from './domain-name.ts'
 import { hostScope } from './site.ts'
 import { siteShownAt } from './site-branding.ts'
-/** What a client may know of a site before anybody has logged in. */
+/** What a client may know about a site before a login. */
 export const domainSettingsRoute = route(
   {
     method: 'GET',

@@ -5,7 +5,7 @@ import { domainChallenge } from './domain-challenge.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
 import type { Site } from './site.ts'
 
-/** That the TXT record of the site's domain is missing, and what to do; null where all is well. */
+/** Says that the domain's TXT record is missing and what to do; null if it is there. */
 export async function warningOfDomain(
   { domainProofKey }: { domainProofKey: CryptoKey },
   { site, language }: { site: Site; language: Language },

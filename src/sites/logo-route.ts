@@ -5,7 +5,7 @@ import { anyone, route } from '../http/route.ts'
 
 const A_YEAR_SECONDS = 31_536_000
 
-/** The picture of the site of this host. Another one has another digest, so it is kept for good. */
+/** Serves the site's logo. The path has its digest, so it can be cached forever. */
 export const logoRoute = route(
   {
     base: false,

@@ -5,14 +5,14 @@ type HostQuery =
   | { kind: 'site'; subdomain: string | Placeholder }
   | { kind: 'domain'; domain: string | Placeholder }
 
-/** The condition that a row is the site of this host. */
+/** The condition that a row is the site of a host. */
 export function ofHost(host: HostQuery): SQL | undefined {
   return host.kind === 'site'
     ? eq(sites.subdomain, host.subdomain)
     : and(eq(sites.domain, host.domain), isNotNull(sites.domainVerifiedAt))
 }
 
-/** The condition that a stored name is that of a host of this site: its subdomain, or its verified domain. */
+/** The condition that a stored name is one of a site's hosts: its subdomain, or its verified domain. */
 export function namesHostOf(siteId: SQL, name: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM sites AS home WHERE home.id = ${siteId}
     AND (home.subdomain = ${name}

@@ -12,7 +12,7 @@ import type { SiteChanges } from './site-ledger.ts'
 import { readLogo } from './site-logo.ts'
 import { plainSettings } from './site-settings.ts'
 
-/** As it was sent: what is undefined stays, an empty text clears. */
+/** The parameters as they were sent. Undefined keeps a value, an empty text clears it. */
 export type SentSite = Record<string, unknown> & {
   allowed_ips?: string | undefined
   language?: string | undefined
@@ -30,8 +30,8 @@ export type SentSite = Record<string, unknown> & {
 type Errors = Record<string, ModelFault[]>
 
 /**
- * What an admin's words change of its site, but for the names of hosts: those have to be asked for.
- * @throws {Problem} model-save-error with all that is wrong
+ * Returns the changes that an admin sent, except for host names, which must be claimed.
+ * @throws {Problem} model-save-error with everything that is wrong
  */
 export async function readSiteChanges(
   { live, request }: { live: Account; request: RequestFacts },
@@ -64,13 +64,13 @@ export async function readSiteChanges(
   return { columns: differing(live.site, columns), ...(isOther && { logo }) }
 }
 
-/** The settings that are kept as they are sent. */
+/** The settings that are stored as they are sent. */
 function plainChanges(sent: SentSite): Partial<Site> {
   const named = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** Whether a second factor is required and none may be set up. */
+/** Whether 2FA is required and no 2FA method is allowed. */
 function isImpossible(site: Site): boolean {
   return site.require2fa && allowedMethods({ site }).length === 0
 }

@@ -12,15 +12,15 @@ import { viewSite } from './site-view.ts'
 export const DOMAIN_GRACE_MS = 3 * DAY
 
 const CHECKED_EVERY_MS = DAY
-/** Once the record is missing, or the resolver has not answered. */
+/** If the record was missing, or the resolver did not reply. */
 const CHECKED_AGAIN_AFTER_MS = HOUR
-/** In one run of the cron. */
+/** The limit of one cron run. */
 const MOST_CHECKED = 20
 
 /**
- * Looks for the TXT records of verified domains anew, each once a day. A domain whose record has been missing
- * for three days is no longer verified: it may be somebody else's by then, who must receive neither codes nor
- * links. A resolver that does not answer proves nothing.
+ * Checks the TXT records of verified domains, each once a day. After three days without its record, a domain is no
+ * longer verified, because somebody else may own it by then, who must not receive codes or links. A resolver that
+ * does not reply counts as neither.
  */
 export async function recheckDomains(ctx: Ctx, region: Region): Promise<void> {
   const before = ctx.clock() - CHECKED_EVERY_MS
@@ -45,7 +45,7 @@ async function recheck(ctx: Ctx, region: Region, site: Site): Promise<void> {
     await ctx.siteHosts.forget({ kind: 'domain', domain: site.domain }).catch(() => undefined)
 }
 
-/** Null where nobody knows. By the key of today or by that of the day when it was verified. */
+/** Whether the record is there, under the current key or the key of the day it was verified; null if unknown. */
 async function isRecordThere(
   { domainProofKey, resolver }: Ctx,
   { id, domain, domainProof: stored }: Site,
@@ -60,7 +60,7 @@ async function isRecordThere(
   }
 }
 
-/** Nobody did it: the check did. */
+/** An event without an actor. */
 function eventOf(region: Region, site: Site, at: number): CredentialEvent {
   return {
     id: newId(region.code),

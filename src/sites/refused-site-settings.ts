@@ -1,6 +1,6 @@
 import { refused } from '../http/check-parameters.ts'
 
-/** Settings of the Files.com API that mean nothing here, or are decided elsewhere. */
+/** Settings of the Files.com API that have no effect here, or are decided elsewhere. */
 export const refusedSiteSettings = refused({
   'not supported here': `active_sftp_host_key_id additional_text_file_types admins_bypass_locked_subfolders
   allow_bundle_names allowed_2fa_method_bypass_for_ftp_sftp_dav allowed_2fa_method_email

@@ -6,11 +6,11 @@ import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { releasedHosts, sites } from './tables.ts'
 
-/** How long a host name that a site gave up rests before another site may have it. */
+/** How long other sites cannot use a host that a site gave up. */
 export const REST_MS = 90 * DAY
 
 /**
- * Whether a site has a host, or another site than `by` gave it up and it still rests.
+ * Whether a site has a host, or a site other than `by` gave it up within the waiting period.
  * @param at milliseconds since the Unix epoch
  */
 export function isHeld(host: SiteHost, { by, at }: { by: number | null; at: number }): SQL {
@@ -21,8 +21,8 @@ export function isHeld(host: SiteHost, { by, at }: { by: number | null; at: numb
 }
 
 /**
- * The statements around whatever changes the hosts of a site. `before` lets all of them rest, `after` takes back
- * those that the site then has: so what it has no longer rests, and is at no time nobody's.
+ * The statements around a change of a site's hosts. `before` releases all of them, `after` takes back those that the
+ * site still has, so that none is ever free in between.
  */
 export function aroundHostChange(
   db: Database,
@@ -40,7 +40,7 @@ export function aroundHostChange(
   }
 }
 
-/** The statement that ends the rest of the hosts that a site has again. */
+/** The statement that takes back a site's released hosts. */
 export function retakes(db: Database, { id }: { id: number }) {
   return db.delete(releasedHosts).where(sql`site_id = ${id} AND host IN (${hostsOf(id)})`)
 }
@@ -51,7 +51,7 @@ function hostsOf(siteId: number): SQL {
       WHERE id = ${siteId} AND domain_verified_at IS NOT NULL`
 }
 
-/** Forgets up to `limit` names that have rested since before `before`; answers how many. */
+/** Deletes up to `limit` names released before `before`, and returns how many. */
 export async function sweepReleasedHosts(
   database: ReplicatedDatabase,
   before: number,

@@ -6,7 +6,7 @@ const reserved = new Set(
   trust web webdav webmaster www`.split(/\s+/),
 )
 
-/** Whether a subdomain may not be a site's: it means something to people, to mail or to this service. */
+/** Whether a subdomain is reserved, because it means something to people, to email or to this service. */
 export function isReservedName(subdomain: string, regionNames: readonly string[]): boolean {
   return reserved.has(subdomain) || regionNames.includes(subdomain)
 }

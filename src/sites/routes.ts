@@ -48,7 +48,7 @@ const site = siteObject
   })
   .meta({ id: 'Site' })
 
-/** The site with the session in use and its user: what a client asks to learn who it is. */
+/** The site, with the session in use and its user: what a client reads to learn who it is. */
 const show = route(
   {
     method: 'GET',
@@ -163,7 +163,7 @@ function withSite(caller: UserCaller, site: Site): UserCaller {
     : { ...caller, live: { ...caller.live, site } }
 }
 
-/** The string form goes only to one who presented it. */
+/** Only the bearer of a session string gets it back. */
 function idForBearer(
   { live, presented }: SessionCaller,
   format: SessionIdFormat,

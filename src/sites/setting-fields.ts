@@ -22,7 +22,7 @@ export const ruleGroups = [
 
 export type RuleGroup = (typeof ruleGroups)[number]
 
-/** How the form shows each rule, and with which others. */
+/** How the form shows each setting, and in which group. */
 const fields: Record<Rule, [RuleGroup, FieldKind]> = {
   session_expiry: ['sessions', 'number'],
   session_pinned_by_ip: ['sessions', 'flag'],
@@ -69,7 +69,7 @@ export const offeredRules = Object.entries(fields).map(([name, [group, kind]]) =
 
 export type RuleValues = Record<string, string>
 
-/** The rules of a site as the fields show them, times in the reader's zone. */
+/** The settings of a site as form values, with times in the reader's time zone. */
 export function ruleValuesOf(site: Site, timeZone: string | null): RuleValues {
   const settings = viewSettings(site)
   const { require2faStopTime: until } = site
@@ -80,7 +80,7 @@ export function ruleValuesOf(site: Site, timeZone: string | null): RuleValues {
 }
 
 /**
- * What a form changes of the rules: what it shows as it was stays, to the last bit.
+ * Returns the settings that a form changes. Values that are as the form showed them stay exactly.
  * @throws {Problem} request-params-invalid
  */
 export function readRuleForm(values: RuleValues, site: Site, timeZone: string | null) {

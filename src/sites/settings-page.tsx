@@ -10,15 +10,15 @@ import { offeredRules, type Rule, type RuleValues, ruleGroups } from './setting-
 export interface RulesPageProps {
   language: Language
   values: RuleValues
-  /** The rules that were not taken. */
+  /** The settings that were refused. */
   wrong: string[]
-  /** Of who looks. */
+  /** The reader's time zone. */
   timeZone: string | null
   problem?: Problem | undefined
   done?: string | undefined
 }
 
-/** The rules of a site, for its admins: each with what it means, and what is usual. */
+/** The settings of a site, for its admins. */
 export function RulesPage(props: RulesPageProps) {
   const { language, values, wrong, problem, done } = props
   const t = messagesFor(language).admin.pages

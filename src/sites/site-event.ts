@@ -6,10 +6,10 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import type { Site } from './site.ts'
 import { viewSite } from './site-view.ts'
 
-/** The admin whose site it is, and by which request. */
+/** The admin, and the request that they made. */
 export type SiteActing = ActorOf<RequestFacts>
 
-/** The record of a change of a site: what was and what is, as the API shows it. */
+/** The record of a site's change, with values before and after as the API shows them. */
 export function siteEvent(
   acting: SiteActing,
   { before, after, ...rest }: { before: Site; after: Site; authority: Authority; at: number },

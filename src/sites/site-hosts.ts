@@ -6,15 +6,15 @@ import type { AbsentHosts } from './absent-hosts.ts'
 import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
 
-/** Where the site of a host lives. Public knowledge. */
+/** The region and id of a host's site. Public. */
 export interface SiteHome {
   region: Region
   siteId: number
 }
 
 /**
- * Finds the home of a site by its host: KV first, and the regions' databases where KV knows nothing. A
- * region that does not answer matters only when no other has the site.
+ * Finds the site of a host: in KV first, then in the regions' databases. A region that does not reply matters only if
+ * no other region has the site.
  */
 export class SiteHosts {
   readonly #kv: KeyValueStore

@@ -9,7 +9,7 @@ import type { Site } from './site.ts'
 import { type Logo, logoStatement } from './site-logo.ts'
 import { sites } from './tables.ts'
 
-/** What of a site is to be otherwise. A logo of null is none. */
+/** The changes of a site. A null logo removes it. */
 export interface SiteChanges {
   columns: Partial<Site>
   logo?: Logo | null
@@ -20,18 +20,20 @@ const HOST_COLUMNS = ['subdomain', 'domain', 'domainVerifiedAt'] as const
 interface ChangeOfHosts {
   keysAt: string[]
   givenUp: string[]
-  /** What the admin knows of: that single sign-on stops, and that security keys are lost. */
+  /** What the admin confirmed: that single sign-on stops, and that security keys are lost. */
   confirmed: { ssoStop: boolean; keyLoss: boolean }
 }
 
-/** Why a site stays as it is: how many users would lose security keys, what the strategies are called that would stop. */
+/**
+ * Why a site was not changed: the number of users who would lose security keys, and the strategies that would stop.
+ */
 export interface Kept {
   kept: 'security-keys' | 'last-admin' | 'sso'
   keyUsers: number
   labels: string[]
 }
 
-/** What admins change of the sites of one region, each change with its record. */
+/** Admins' changes of the sites of one region, each with its record. */
 export class SiteLedger {
   readonly #database: ReplicatedDatabase
 
@@ -40,13 +42,12 @@ export class SiteLedger {
   }
 
   /**
-   * Changes a site and records who did, all or nothing. A host that it gives up rests.
-   * @param givenUp what is stored of hosts that are the site's no longer: single sign-on that receives there
-   *   stops, which has to be confirmed, and must leave an admin who can log in
-   * @param keysAt the same hosts by their names: security keys that were made for them work nowhere else, so
-   *   that has to be confirmed, too
-   * @returns why nothing is changed, where nothing is
-   * @throws {UniqueViolation} when the subdomain is taken in this region
+   * Changes a site and records it, all or nothing. Other sites cannot use a given-up host for a time.
+   * @param givenUp the stored names of hosts that the site gives up. Single sign-on that receives callbacks there
+   *   stops, which must be confirmed and must leave an admin who can log in
+   * @param keysAt the same hosts by name. Security keys registered for them stop working, which must be confirmed too
+   * @returns why nothing changed, if nothing did
+   * @throws {UniqueViolation} if the subdomain is taken in this region
    */
   async change(
     { id }: Pick<Site, 'id'>,
@@ -94,7 +95,7 @@ export class SiteLedger {
     return { kept: now.staysManaged ? 'sso' : 'last-admin', ...told }
   }
 
-  /** Up to `limit` sites whose verified domain was checked last before this moment, the oldest check first. */
+  /** Returns up to `limit` sites whose verified domain was last checked before `before`, the oldest check first. */
   async verifiedBefore(before: number, limit: number): Promise<Site[]> {
     return this.#database.primary
       .select()
@@ -104,7 +105,7 @@ export class SiteLedger {
       .limit(limit)
   }
 
-  /** Notes what a check of a verified domain found, if the domain still is what was checked. */
+  /** Stores the result of a domain's check, if the domain has not changed. */
   async noteCheck(
     site: Site,
     { checkedAt, missingSince }: { checkedAt: number; missingSince: number | null },
@@ -115,7 +116,10 @@ export class SiteLedger {
       .where(isAsVerified(site))
   }
 
-  /** Ends the verification of a domain, which rests, and records that, if it still is what was checked. */
+  /**
+   * Ends the verification of a domain and records it, if the domain has not changed. Other sites cannot use it for a
+   * time.
+   */
   async endVerification(site: Site, event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
     const isSame = isAsVerified(site)
@@ -132,7 +136,7 @@ export class SiteLedger {
     })
   }
 
-  /** Takes a name back that another site turned out to have. */
+  /** Takes back a name that another site turned out to have. */
   async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
@@ -142,8 +146,8 @@ export class SiteLedger {
   }
 
   /**
-   * Records that a site's domain was proved, if it still is the site's. Times in milliseconds.
-   * @throws {UniqueViolation} when another site of this region has proved it before
+   * Records that a site's domain was verified, if the site still has it. Times in milliseconds.
+   * @throws {UniqueViolation} if another site of this region has verified it before
    */
   async recordProof(
     { id }: Pick<Site, 'id'>,
@@ -171,13 +175,13 @@ export class SiteLedger {
   }
 }
 
-/** Whether a domain is verified as it was when it was read, and was found or missed then as it was. */
+/** Whether a domain's verification and last check are as they were read. */
 function isAsVerified({ id, domain, domainVerifiedAt, domainMissingSince }: Site): SQL {
   return sql`id = ${id} AND domain = ${domain} AND domain_verified_at = ${domainVerifiedAt}
     AND domain_missing_since IS ${domainMissingSince}`
 }
 
-/** The strategies that are on and receive their logins at one of these hosts. */
+/** The enabled strategies that receive callbacks at one of these hosts. */
 function receivesAt(siteId: number, originNames: string[]): SQL {
   return sql`sso_strategies.site_id = ${siteId} AND sso_strategies.enabled
     AND sso_strategies.origin_name IN (SELECT value FROM json_each(${JSON.stringify(originNames)}))`
@@ -187,7 +191,7 @@ function noneReceivesAt(siteId: number, originNames: string[]): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM sso_strategies WHERE ${receivesAt(siteId, originNames)})`
 }
 
-/** How many users have security keys that were made for one of these hosts. */
+/** The number of users with security keys registered for one of these hosts. */
 function usersWithKeysAt(siteId: number, hostnames: string[]): SQL {
   return sql`(SELECT count(DISTINCT owned.user_id) FROM second_factors AS owned
     WHERE owned.site_id = ${siteId} AND owned.completed_at IS NOT NULL

@@ -6,26 +6,26 @@ import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { siteLogos, sites } from './tables.ts'
 
-/** A picture that a site shows on its pages. */
+/** A site's logo. */
 export interface Logo {
-  /** Names it: SHA-256 of `data`. */
+  /** SHA-256 of `data`, which names it. */
   digest: string
   mediaType: string
   /** Base64. */
   data: string
 }
 
-/** In bytes: enough for a mark, and little enough for a row. */
+/** In bytes: enough for a logo, and small enough for a row. */
 export const LARGEST_LOGO = 32_768
 
-/** What pictures are. SVG is none of them: it can hold scripts. */
+/** The accepted formats. SVG is not among them, because it can contain scripts. */
 const KINDS: [mediaType: string, isOne: (bytes: string) => boolean][] = [
   ['image/png', (bytes) => bytes.startsWith('\x89PNG\r\n\x1a\n')],
   ['image/jpeg', (bytes) => bytes.startsWith('\xff\xd8\xff')],
   ['image/webp', (bytes) => bytes.startsWith('RIFF') && bytes.slice(8, 12) === 'WEBP'],
 ]
 
-/** Reads a picture. @returns null for what is no base64 of a PNG, JPEG or WebP of 32 KiB or less */
+/** Reads a logo. @returns null if it is not base64 of a PNG, JPEG or WebP of at most 32 KiB */
 export async function readLogo(base64: string): Promise<Logo | null> {
   const bytes = decoded(base64)
   const kind = KINDS.find(([, isOne]) => isOne(bytes))
@@ -34,7 +34,7 @@ export async function readLogo(base64: string): Promise<Logo | null> {
   return { digest: await sha256(data), mediaType: kind[0], data }
 }
 
-/** @returns an empty text for what is no base64 */
+/** @returns an empty text if it is not base64 */
 function decoded(base64: string): string {
   try {
     return atob(base64)
@@ -43,7 +43,7 @@ function decoded(base64: string): string {
   }
 }
 
-/** The picture of the site at a host, if it is still the one of this digest. */
+/** Finds the logo of the site at a host, if its digest is still this one. */
 export async function findLogo(
   database: ReplicatedDatabase['nearest'],
   host: SiteHost,
@@ -57,7 +57,7 @@ export async function findLogo(
   return found ?? null
 }
 
-/** The statement that keeps another picture for a site, or none, if the condition holds. */
+/** The statement that replaces or removes a site's logo, if the condition holds. */
 export function logoStatement(
   database: ReplicatedDatabase['primary'],
   { siteId, logo }: { siteId: number; logo: Logo | null },

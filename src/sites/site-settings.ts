@@ -7,21 +7,21 @@ import {
 } from '../http/check-parameters.ts'
 import type { Site } from './site.ts'
 
-/** Hours of inactivity: six minutes, as a use is written every five only. */
+/** Hours of inactivity. At least six minutes, because a use is stored only every five. */
 const SHORTEST_EXPIRY = 0.1
-/** A month, after which every session has ended anyway. */
+/** A month: every session has expired by then. */
 const LONGEST_EXPIRY = 720
 
 const flag = z.boolean()
 const days = integer().min(0).max(3_650)
 
-/** A setting as the API calls it: where it is kept, and what it may be. docs/settings.md says what each does. */
+/** A setting by its API name: its column, and its allowed values. docs/settings.md describes each. */
 interface Setting {
   column: keyof Site
   schema: z.ZodType
 }
 
-/** The settings of a site that an admin may change, kept as they are sent. */
+/** The settings that admins may change and that are stored as they are sent. */
 export const plainSettings = {
   session_expiry: {
     column: 'sessionExpiry',
@@ -76,7 +76,7 @@ export const plainSettings = {
 
 type PlainName = keyof typeof plainSettings
 
-/** The settings whose stored form is another than what is sent. */
+/** The settings whose stored form differs. */
 export const spelledSettings = {
   allowed_ips: clearableLines(8_192)
     .optional()
@@ -86,7 +86,7 @@ export const spelledSettings = {
   require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601; empty for good'),
 }
 
-/** What PATCH /site takes of them. */
+/** The parameters of PATCH /site for settings. */
 export const siteSettingParameters = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
@@ -94,7 +94,7 @@ export const siteSettingParameters = {
   ...spelledSettings,
 }
 
-/** What the site object shows of them. */
+/** The settings in the site object. */
 export const shownSettings = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
@@ -105,7 +105,7 @@ export const shownSettings = {
   require_2fa_stop_time: z.iso.datetime().nullable(),
 }
 
-/** The settings of a site as the API shows them. */
+/** Returns a site's settings as the API shows them. */
 export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettings>> {
   const plain = Object.fromEntries(
     Object.entries(plainSettings).map(([name, { column }]) => [name, site[column]]),

@@ -21,7 +21,7 @@ export class SiteStore {
     return site ?? null
   }
 
-  /** Whether a host is not free for a site: another one has it, or gave it up too lately. */
+  /** Whether a host is unavailable: another site has it, or gave it up recently. */
   async holds(host: SiteHost, asked: { by: number | null; at: number }): Promise<boolean> {
     const [answer] = await this.#database.primary.all<{ held: number }>(
       sql`SELECT ${isHeld(host, asked)} AS held`,
@@ -34,18 +34,18 @@ export class SiteStore {
     return site ?? null
   }
 
-  /** The site at a host as the nearest replica knows it: for what pages show, and no decision. */
+  /** The site at a host, from the nearest replica. For display only. */
   async seenAt(host: SiteHost): Promise<Site | null> {
     const [site] = await this.#database.nearest.select().from(sites).where(ofHost(host))
     return site ?? null
   }
 
-  /** The picture of the site at a host, as the nearest replica knows it. */
+  /** The logo of the site at a host, from the nearest replica. */
   logoAt(host: SiteHost, digest: string): Promise<Pick<Logo, 'mediaType' | 'data'> | null> {
     return findLogo(this.#database.nearest, host, digest)
   }
 
-  /** Up to `limit` sites in the order of their subdomains, from the one after `after`. */
+  /** Lists up to `limit` sites by subdomain, after `after`. */
   async list(after: string | null, limit: number): Promise<Site[]> {
     return this.#database.primary
       .select()
@@ -55,7 +55,7 @@ export class SiteStore {
       .limit(limit)
   }
 
-  /** @throws {UniqueViolation} when the subdomain is taken in this region */
+  /** @throws {UniqueViolation} if the subdomain is taken in this region */
   async insert(site: NewSite): Promise<void> {
     await this.#database.primary.insert(sites).values(site)
   }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Site } from './site.ts'
 import { shownSettings, viewSettings } from './site-settings.ts'
 
-/** The site object of the Files.com API: what governs sessions. */
+/** The site object of the Files.com API, as far as it concerns sessions. */
 export const siteObject = z.object({
   id: z.int(),
   name: z.string(),

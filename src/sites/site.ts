@@ -3,16 +3,16 @@ import type { sites } from './tables.ts'
 
 export type Site = typeof sites.$inferSelect
 
-/** A site's own host: below the global one, or a domain of its own. */
+/** A site's own host: a subdomain of the global host, or a domain of its own. */
 export type SiteHost = { kind: 'site'; subdomain: string } | { kind: 'domain'; domain: string }
 
 /**
- * Which sites a request may speak for, by its host: every one on the global and regional hosts, else one.
- * `region` is that of a regional host.
+ * The sites that belong to a request's host: all on the global and regional hosts, else one. `region` is that of a
+ * regional host.
  */
 export type HostScope = { kind: 'any'; region: Region | null } | SiteHost
 
-/** Reads a host name. Pure: whether the host is anybody's is not asked. */
+/** Reads a host name. Does not check whether any site has it. */
 export function hostScope(
   hostname: string,
   hosts: { global: string; regions: Regions },
@@ -26,14 +26,14 @@ export function hostScope(
     : { kind: 'domain', domain: hostname }
 }
 
-/** Whether a text can be one label of a host name (RFC 1123 §2.1), in lower case. */
+/** Whether a text can be a label of a host name (RFC 1123 §2.1), in lower case. */
 export function isSubdomain(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 }
 
 type Hosts = Pick<Site, 'subdomain' | 'domain' | 'domainVerifiedAt'>
 
-/** Whether a request to this host may speak for the site. */
+/** Whether a site belongs to a request's host. */
 export function inScope(scope: HostScope, site: Hosts): boolean {
   switch (scope.kind) {
     case 'any':
@@ -45,22 +45,22 @@ export function inScope(scope: HostScope, site: Hosts): boolean {
   }
 }
 
-/** Which of a site's hosts is the one that links to it name. */
+/** The kind of a site's main host, which links use. */
 export function ownHostKind(site: Hosts): SiteHost['kind'] {
   return site.domain !== null && site.domainVerifiedAt !== null ? 'domain' : 'site'
 }
 
-/** What is stored of that host: the domain, which has a dot, or the subdomain, which has none. */
+/** The stored name of that host: the domain, which has a dot, or the subdomain, which has none. */
 export function ownHostName(site: Hosts): string {
   return hostNamesOf(site)[0] as string
 }
 
-/** The names of all hosts that are the site's, as they are stored; the one that links name first. */
+/** The stored names of all hosts of a site, the main host first. */
 export function hostNamesOf({ subdomain, domain, domainVerifiedAt }: Hosts): string[] {
   return domain !== null && domainVerifiedAt !== null ? [domain, subdomain] : [subdomain]
 }
 
-/** The host name of a site's host, by what is stored of it: `mysite` or `files.example.org`. */
+/** Returns the host name for a stored name, such as `mysite.example.com` or `files.example.org`. */
 export function hostnameNamed(name: string, globalOrigin: URL): string {
   return name.includes('.') ? name : `${name}.${globalOrigin.hostname}`
 }
@@ -71,12 +71,12 @@ export function originNamed(name: string, globalOrigin: URL): string {
   return `${protocol}//${hostnameNamed(name, globalOrigin)}${port && `:${port}`}`
 }
 
-/** The site's own address, such as `https://mysite.example.com`: a proved domain where it has one. */
+/** Returns a site's main origin, such as `https://mysite.example.com`: its verified domain if it has one. */
 export function siteOrigin(site: Hosts, globalOrigin: URL): string {
   return originNamed(ownHostName(site), globalOrigin)
 }
 
-/** Whether sessions of the site are good in every region. */
+/** Whether a site's sessions are valid in every region. */
 export function hasMultipleRegions(
   site: Pick<Site, 'planMultipleRegions' | 'optOutGlobal'>,
 ): boolean {

@@ -10,18 +10,18 @@ export const sites = sqliteTable(
     name: text().notNull(),
     /** The first label of the site's own host. */
     subdomain: text().notNull().unique(),
-    /** A domain of the site's own. It counts for nothing until it is proved. */
+    /** A domain of the site's own. It has no effect until it is verified. */
     domain: text(),
     domainVerifiedAt: integer('domain_verified_at'),
-    /** The TXT record by which it was verified; null for one that was verified before this was kept. */
+    /** The TXT record that verified it; null if it was verified before this was stored. */
     domainProof: text('domain_proof'),
-    /** When the record was looked for last, and since when it has been missing. */
+    /** When the record was last checked, and since when it has been missing. */
     domainCheckedAt: integer('domain_checked_at').notNull().default(0),
     domainMissingSince: integer('domain_missing_since'),
     language: text(),
     createdAt: integer('created_at').notNull(),
 
-    /** Hours without use after which a session ends. */
+    /** Hours of inactivity before a session expires. */
     sessionExpiry: real('session_expiry').notNull().default(6),
     sslRequired: flag('ssl_required').default(true),
     tlsDisabled: flag('tls_disabled').default(false),
@@ -30,7 +30,7 @@ export const sites = sqliteTable(
     /** "One region only": sessions of the site are refused outside its region. */
     optOutGlobal: flag('opt_out_global').default(false),
 
-    /** After so many failures within so many hours, logins are refused for so many hours. */
+    /** After this many failures within this many hours, logins are refused for this many hours. */
     userLockout: flag('user_lockout').default(true),
     userLockoutTries: integer('user_lockout_tries').notNull().default(10),
     userLockoutWithin: integer('user_lockout_within').notNull().default(1),
@@ -42,14 +42,14 @@ export const sites = sqliteTable(
     passwordRequireMixed: flag('password_require_mixed').default(false),
     passwordRequireNumber: flag('password_require_number').default(false),
     passwordRequireSpecial: flag('password_require_special').default(false),
-    /** Days after which a password must be changed; 0 is never. */
+    /** Days until a password must be changed; 0 for never. */
     passwordValidityDays: integer('password_validity_days').notNull().default(0),
-    /** How many of the last passwords may not be set again. */
+    /** The number of previous passwords that cannot be reused. */
     maxPriorPasswords: integer('max_prior_passwords').notNull().default(0),
     welcomeEmailEnabled: flag('welcome_email_enabled').default(true),
 
     require2fa: flag('require_2fa').default(false),
-    /** Of whom it is required, and until when (milliseconds since the Unix epoch); null is for good. */
+    /** Who needs 2FA, and until when (milliseconds since the Unix epoch); null for always. */
     require2faUserType: text('require_2fa_user_type', { enum: ['all', 'site_admins'] })
       .notNull()
       .default('all'),
@@ -59,34 +59,34 @@ export const sites = sqliteTable(
     allowed2faMethodU2f: flag('allowed_2fa_method_u2f').default(true),
     allowed2faMethodYubi: flag('allowed_2fa_method_yubi').default(true),
 
-    /** From the plan: how many files one listing may hold, and whether all regions may be used. */
+    /** Set by the plan: the files that one listing may have, and whether all regions may be used. */
     maxDirListingSize: integer('max_dir_listing_size').notNull().default(100_000),
     planMultipleRegions: flag('plan_multiple_regions').default(true),
 
-    /** Whether desktop apps may be paired, from one network only, and for how many hours; 0 is for good. */
+    /** Whether desktop apps may be paired, whether from one network only, and for how many hours; 0 for no limit. */
     desktopApp: flag('desktop_app').default(true),
     desktopAppSessionIpPinning: flag('desktop_app_session_ip_pinning').default(false),
     desktopAppSessionLifetime: integer('desktop_app_session_lifetime').notNull().default(720),
 
-    /** Whether API keys may make, change and delete keys, users and settings of the site. */
+    /** Whether API keys may create, change and delete keys, users and settings of the site. */
     apiKeysManageCredentials: flag('api_keys_manage_credentials').default(true),
 
-    /** Where users may come from: addresses and networks, one a line; empty for anywhere. */
+    /** Allowed IP addresses and networks, one per line; empty for all. */
     allowedIps: text('allowed_ips').notNull().default(''),
-    /** Whether a session is good at the address only that it began at. */
+    /** Whether a session is valid only at the IP address where it began. */
     sessionPinnedByIp: flag('session_pinned_by_ip').default(false),
-    /** Days without a login after which a user cannot log in; 0 is never. */
+    /** Days without a login after which a user cannot log in; 0 for never. */
     disableUsersFromInactivityPeriodDays: integer('disable_users_from_inactivity_period_days')
       .notNull()
       .default(0),
-    /** For people who are about to log in. */
+    /** Shown before a login. */
     loginHelpText: text('login_help_text'),
 
-    /** Of the pages: `#rrggbb`, and the digest of the logo; null for ours. */
+    /** For pages: `#rrggbb`, and the logo's digest; null for the default. */
     accentColor: text('accent_color'),
     logoDigest: text('logo_digest'),
 
-    /** Raised by a trigger whenever a column changes that a decision rests on. Nothing else writes it. */
+    /** Raised by a trigger when a column changes that decisions depend on. Nothing else writes it. */
     revision: integer().notNull().default(1),
   },
   (table) => [
@@ -99,7 +99,7 @@ export const sites = sqliteTable(
   ],
 )
 
-/** The picture that a site shows on its pages: apart, as the row of the site is read with every request. */
+/** Sites' logos, in a table of their own because a site's row is read with every request. */
 export const siteLogos = sqliteTable('site_logos', {
   siteId: integer('site_id')
     .primaryKey()
@@ -109,7 +109,10 @@ export const siteLogos = sqliteTable('site_logos', {
   data: text().notNull(),
 })
 
-/** Host names that a site of this region gave up: they rest, so that no other site receives its people. */
+/**
+ * Host names that sites of this region gave up. Other sites cannot use them for a time, so that none receives the
+ * site's users.
+ */
 export const releasedHosts = sqliteTable(
   'released_hosts',
   {

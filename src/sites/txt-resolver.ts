@@ -3,7 +3,7 @@ import { askOutside } from '../http/ask-outside.ts'
 import { Problem } from '../http/problem.ts'
 import { SECOND } from '../storage/clock.ts'
 
-/** Asks the domain name system for the TXT records of a name. */
+/** Looks up the TXT records of a name. */
 export interface TxtResolver {
   /** @throws {Problem} resolver-unavailable */
   txt(name: string): Promise<string[]>
@@ -12,7 +12,7 @@ export interface TxtResolver {
 const LIMITS = { milliseconds: 5 * SECOND, bytes: 64 * 1024 }
 const TXT = 16
 
-/** The JSON form of DNS over HTTPS, as Cloudflare's and Google's resolvers speak it. */
+/** The JSON form of DNS over HTTPS, as Cloudflare's and Google's resolvers return it. */
 const dnsAnswer = z.object({
   Status: z.int(),
   Answer: z.array(z.object({ type: z.int(), data: z.string() })).default([]),
@@ -23,7 +23,7 @@ const NO_SUCH_NAME = 3
 export class DnsOverHttps implements TxtResolver {
   readonly #endpoint: URL
 
-  /** @param endpoint such as https://cloudflare-dns.com/dns-query; the operator's to set */
+  /** @param endpoint set by the operator, such as https://cloudflare-dns.com/dns-query */
   constructor(endpoint: URL) {
     this.#endpoint = endpoint
   }
@@ -49,7 +49,7 @@ export class DnsOverHttps implements TxtResolver {
   }
 }
 
-/** A record longer than 255 bytes comes as several quoted strings, which belong together. */
+/** A record longer than 255 bytes is split into quoted strings. */
 function unquote(data: string): string {
   if (!data.startsWith('"')) return data
   const strings = data.match(/"((?:[^"\\]|\\.)*)"/g) ?? []

@@ -11,7 +11,7 @@ import type { Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
 
 /**
- * A domain as it is kept; null for none, undefined for what was not sent.
+ * Returns a domain in its stored form; null for none, undefined if nothing was sent.
  * @throws {Problem} model-save-error
  */
 export function readDomain(
@@ -27,8 +27,8 @@ export function readDomain(
 }
 
 /**
- * Looks for the TXT record of the site's domain, and serves the domain from then on. Of several sites
- * that can prove one domain, in whatever regions, the directory lets one have it; one that another site gave up, none
+ * Looks up the TXT record of the site's domain, and uses the domain from then on. If several sites can verify one
+ * domain, in any regions, the directory gives it to one of them. A domain that another site gave up is unavailable
  * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
