@@ -85,6 +85,16 @@ export function isLocked(counter: string, at: number): SQL {
     WHERE counter.name_digest = ${counter} AND counter.locked_until > ${at})`
 }
 
+/** Whether this very guess was counted within the last minute. */
+export function isRepeatedGuess(
+  counter: string,
+  { guess, at }: Pick<NamedAttempt, 'guess' | 'at'>,
+): SQL {
+  return sql`EXISTS (SELECT 1 FROM login_failures AS counter, json_each(counter.recent_guesses) AS one
+    WHERE counter.name_digest = ${counter}
+      AND one.value ->> 0 = ${guess} AND one.value ->> 1 > ${at - REPETITION_MS})`
+}
+
 /** Whether the failure just counted was the one that locked the counter. */
 export function isJustLocked(counter: string, siteId: number | null, at: number): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter

@@ -21,7 +21,13 @@ import {
   pickNamed,
   selectNamed,
 } from './account-finder.ts'
-import { countFailure, isCounterOf, isJustLocked, isLocked } from './failure-counter.ts'
+import {
+  countFailure,
+  isCounterOf,
+  isJustLocked,
+  isLocked,
+  isRepeatedGuess,
+} from './failure-counter.ts'
 import { type Judged, loginIsConfirmed, nobodyRemains, refusalRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
@@ -226,11 +232,14 @@ export class LoginLedger {
     const { known } = await batch(this.#database, {
       known: selectNamed(attempt),
       recorded: recordAttempt(db, attempt, end, counts),
+      // Before the failure is counted, which remembers the guess.
+      wrongCode: wrongCode(
+        isCounted ? sql`${counts} AND NOT ${isRepeatedGuess(counter, attempt)}` : counts,
+      ),
       counted: isCounted ? countFailure(db, { ...attempt, counter }, counts) : null,
       noticed: isCounted
         ? this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at))
         : null,
-      wrongCode: wrongCode(counts),
     })
     return pickNamed(known, attempt)
   }

@@ -69,7 +69,7 @@ export function wrongCodeCosts(
 ) {
   return (condition: SQL) => [
     ctx.in(region).secondFactors.countWrongCode(userId, condition),
-    ...(partial ? [ctx.in(region).partialSessions.countWrongCode(partial)] : []),
+    ...(partial ? [ctx.in(region).partialSessions.countWrongCode(partial, condition)] : []),
   ]
 }
 

@@ -5,6 +5,7 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { guessDigest } from '../login/failure-counter.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
@@ -144,7 +145,9 @@ export async function completeFactor(
   const left = await leftByFirstUse(ctx, { live, factor, otp, now })
   const store = ctx.in(region).secondFactors
   if (!left) {
-    await store.countWrong(factor)
+    const counter = `set-up ${factor.id}`
+    const guess = await guessDigest(ctx.nameDigestKey, { nameKey: counter, secret: otp })
+    await store.countWrong(factor, { counter, guess, at: now })
     throw new Problem('not-authenticated/one-time-password-incorrect')
   }
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)

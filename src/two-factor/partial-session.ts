@@ -1,4 +1,4 @@
-import { inArray, lt, sql } from 'drizzle-orm'
+import { inArray, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
@@ -97,15 +97,17 @@ export class PartialSessionStore {
     return row !== undefined && (row.usedBy !== null || row.failures >= MOST_WRONG_CODES)
   }
 
-  /** The statement that counts a wrong code. */
-  countWrongCode({ jti, exp }: PartialSessionKey) {
-    return this.#database.primary
-      .insert(partialSessions)
-      .values({ jti, failures: 1, usedBy: null, expiresAt: exp * 1_000 })
-      .onConflictDoUpdate({
-        target: partialSessions.jti,
-        set: { failures: sql`${partialSessions.failures} + 1`, expiresAt: theLater },
-      })
+  /** The statement that counts a wrong code, if the condition holds. */
+  countWrongCode({ jti, exp }: PartialSessionKey, condition: SQL = sql`1`) {
+    return insertFrom(
+      this.#database.primary,
+      partialSessions,
+      { jti, failures: 1, usedBy: null, expiresAt: exp * 1_000 },
+      { where: condition },
+    ).onConflictDoUpdate({
+      target: partialSessions.jti,
+      set: { failures: sql`${partialSessions.failures} + 1`, expiresAt: theLater },
+    })
   }
 
   /** Deletes up to `limit` rows that expired before `before`, and returns how many. */

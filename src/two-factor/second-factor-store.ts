@@ -11,6 +11,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
+import { countFailure, isRepeatedGuess } from '../login/failure-counter.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
@@ -156,9 +157,16 @@ export class SecondFactorStore {
       )
   }
 
-  /** Counts a wrong first code against the code that was sent. */
-  async countWrong({ id, userId }: SecondFactorRow): Promise<void> {
-    await this.countWrongCode(userId, sql`id = ${id}`)
+  /** Counts a wrong first code against the code that was sent, once for the same code within a minute. */
+  async countWrong(
+    { id, userId }: SecondFactorRow,
+    wrong: { counter: string; guess: string; at: number },
+  ): Promise<void> {
+    const isRepeated = isRepeatedGuess(wrong.counter, wrong)
+    await batch(this.#database, {
+      tries: this.countWrongCode(userId, sql`id = ${id} AND NOT ${isRepeated}`),
+      remembered: countFailure(this.#database.primary, { ...wrong, siteId: null }, sql`1`),
+    })
   }
 
   async rename({ id, userId }: SecondFactorRow, name: string): Promise<void> {

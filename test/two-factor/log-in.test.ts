@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { messagesFor } from '../../src/messages/messages.ts'
 import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
@@ -15,6 +16,13 @@ async function outcomes(): Promise<string[]> {
     'SELECT outcome FROM login_attempts ORDER BY created_at, id',
   ).all<{ outcome: string }>()
   return results.map(({ outcome }) => outcome)
+}
+
+async function column(name: string, table: string): Promise<number | undefined> {
+  const row = await env.DB_US_EAST_1.prepare(`SELECT ${name} AS value FROM ${table}`).first<{
+    value: number
+  }>()
+  return row?.value
 }
 
 function inFullWidth(character: string): string {
@@ -113,6 +121,26 @@ describe('A login of a user with an authenticator app', () => {
       expect((await finish(String(100_000 + nth))).body.type).toBe(WRONG)
     expect((await finish(code())).body.type).toBe(DEAD)
     expect((await logIn({ otp: code() })).status).toBe(201)
+  })
+
+  it('counts a wrong code once that an SDK repeats within a minute, whatever it counts against', async () => {
+    const { logIn, withApp, service, clock } = await withSecondFactors({ userLockoutTries: 100 })
+    const { code } = await withApp()
+    const { partial_session_id } = (await logIn()).body.data
+    const finish = (otp: string) =>
+      service.logIn({ username: right.username, otp, partial_session_id }, { headers: SDK })
+    for (let nth = 0; nth < 12; nth++)
+      expect((await finish(String(100_000 + (nth >> 2)))).body.type).toBe(WRONG)
+    for (let nth = 0; nth < 3; nth++) await logIn({ otp: '111111' })
+    await service.runCron()
+    const { wrongCodesSubject } = messagesFor('en').emails
+    expect(service.mails.filter(({ subject }) => subject === wrongCodesSubject)).toHaveLength(1)
+    expect(await column('failures', 'partial_sessions')).toBe(3)
+    expect(await column('wrong_codes', 'users')).toBe(4)
+    clock.advance(MINUTE)
+    await finish('100000')
+    expect(await column('failures', 'partial_sessions')).toBe(4)
+    expect((await finish(code())).status).toBe(201)
   })
 
   it('binds a partial session to its user, host and password, and to 10 minutes', async () => {
@@ -306,6 +334,12 @@ describe('A password reset of a user with 2FA', () => {
       'not-authenticated/invalid-or-expired-code',
     )
     expect((await outcomes()).filter((one) => one === 'one_time_password_mismatch')).toHaveLength(5)
+  })
+
+  it('ends with no wrong code that an SDK repeats within a minute', async () => {
+    const { app, reset } = await withCode()
+    for (let nth = 0; nth < 6; nth++) expect((await reset({ otp: '100000' })).body.type).toBe(WRONG)
+    expect((await reset({ otp: app.code() })).status).toBe(204)
   })
 
   it('keeps the one-time code valid when the reset code is consumed at the same moment', async () => {

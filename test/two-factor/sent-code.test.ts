@@ -116,6 +116,27 @@ describe('A phone as 2FA method', () => {
     expect((await ask('GET', '/2fa')).body).toMatchObject([{ setup_complete: false }])
   })
 
+  it('has a try fewer for each wrong code, and not for one that an SDK repeats within a minute', async () => {
+    const { logIn, by, lastCode, clock } = await withPhone()
+    const { body: session } = await logIn()
+    const number = { method_type: 'sms', name: 'phone', phone_number: GERMAN }
+    const { body: factor } = await by(session.id)('POST', '/2fa', number)
+    const complete = (otp: string) => by(session.id)('PATCH', `/2fa/${factor.id}`, { otp })
+    const triesLeft = () =>
+      env.DB_US_EAST_1.prepare('SELECT code_tries FROM second_factors').first('code_tries')
+    for (const otp of ['100000', '100000', '100000', '100001', '100000', '100001'])
+      expect((await complete(otp)).body.type).toBe(WRONG)
+    expect(await triesLeft()).toBe(3)
+    clock.advance(MINUTE)
+    expect((await complete('100000')).body.type).toBe(WRONG)
+    expect(await triesLeft()).toBe(2)
+    expect((await complete(lastCode())).status).toBe(200)
+    clock.advance(MINUTE)
+    await logIn()
+    for (const otp of ['100000', '100000', '100001', '100000', '100001']) await logIn({ otp })
+    expect(await triesLeft()).toBe(3)
+  })
+
   it('has exactly one winner when one code is used 50 times at once', async () => {
     const { addPhone, logIn, lastCode } = await withPhone({ userLockoutTries: 1_000 })
     await addPhone()
