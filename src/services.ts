@@ -28,7 +28,6 @@ import { sendResetLinks } from './passwords/reset/send-reset-links.ts'
 import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SessionTokens } from './sessions/session-token.ts'
-import { AbsentHosts } from './sites/absent-hosts.ts'
 import type { HostScope } from './sites/site.ts'
 import { SiteHosts } from './sites/site-hosts.ts'
 import { SiteLedger } from './sites/site-ledger.ts'
@@ -40,6 +39,7 @@ import { SsoSessionStore } from './sso/sso-session-store.ts'
 import { StrategyStore } from './sso/strategy-store.ts'
 import type { Bookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
+import { ExpiringMemory } from './storage/expiring-memory.ts'
 import { guardKeyValue, type KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region } from './storage/region.ts'
 import { openDatabase, type ReplicatedDatabase } from './storage/regional-database.ts'
@@ -58,13 +58,18 @@ import { UserStore } from './users/user-store.ts'
 /** Shared by all requests of an isolate. */
 const issuerCache = new IssuerCache()
 
-/** The same, by the isolate's bindings. */
-const absentHosts = new WeakMap<Env, AbsentHosts>()
+/** What an isolate remembers, by its bindings. */
+class IsolateMemory {
+  readonly absentHosts = new ExpiringMemory(1_000)
+  readonly refusedCallers = new ExpiringMemory(10_000)
+}
 
-function absentHostsOf(env: Env): AbsentHosts {
-  const known = absentHosts.get(env) ?? new AbsentHosts()
-  absentHosts.set(env, known)
-  return known
+const memories = new WeakMap<Env, IsolateMemory>()
+
+function memoryOf(env: Env): IsolateMemory {
+  const memory = memories.get(env) ?? new IsolateMemory()
+  memories.set(env, memory)
+  return memory
 }
 
 /** Turns bindings into stores, for one request whose round trips are counted together. The only place that does so. */
@@ -96,6 +101,7 @@ export function openServices(
   },
 ): Ctx {
   const { regions, globalOrigin, nameDigestKey } = config
+  const memory = memoryOf(env)
   const kv = guardKeyValue(env.KV, trips)
   const sealer = new Sealer(config.sealingKeys)
   const opened = new Map<string, RegionStores>()
@@ -139,7 +145,7 @@ export function openServices(
     kv,
     siteHosts: new SiteHosts(kv, regions, {
       sitesOf: (region) => inRegion(region).sites,
-      absent: absentHostsOf(env),
+      absent: memory.absentHosts,
       clock,
     }),
     globalOrigin,
@@ -154,7 +160,7 @@ export function openServices(
     storedSecrets: new StoredSecrets(config.storedSecretKeys),
     hasher: new PasswordHasher(config.peppers, { clock, cost: hashCost }),
     breachCheck: config.breachCheckUrl ? new BreachCheck(config.breachCheckUrl) : undefined,
-    callerLimits: new CallerLimits(env, nameDigestKey),
+    callerLimits: new CallerLimits(env, nameDigestKey, { refused: memory.refusedCallers, clock }),
     issuerCache,
     yubico: config.yubico && new YubicoValidator(config.yubico),
     textRules: texter && config.textRules,

@@ -1,6 +1,7 @@
 import { hmacSha256 } from '../crypto/digests.ts'
-import { SECOND } from '../storage/clock.ts'
+import { type Clock, MINUTE, SECOND } from '../storage/clock.ts'
 import { withDeadline } from '../storage/deadline.ts'
+import type { ExpiringMemory } from '../storage/expiring-memory.ts'
 import { comparableName } from '../users/username.ts'
 import { networkOf } from './ip-address.ts'
 import { logFailure } from './log.ts'
@@ -8,8 +9,14 @@ import { Problem } from './problem.ts'
 import { type Limiter, type RateLimitName, rateLimits } from './rate-limits.ts'
 
 /** The period of every limiter: the binding does not tell when a caller may call again. */
-const PERIOD_SECONDS = 60
+const PERIOD_MS = MINUTE
 const DEADLINE_MS = SECOND
+
+interface Counter {
+  limiter: Limiter
+  /** An HMAC of what is counted. */
+  key: string
+}
 
 /**
  * Counts calls by Cloudflare's rate limiting bindings: near the client, approximately, and before anything expensive.
@@ -17,14 +24,24 @@ const DEADLINE_MS = SECOND
 export class CallerLimits {
   readonly #bindings: Record<Limiter, RateLimit>
   readonly #digestKey: CryptoKey
+  readonly #refused: ExpiringMemory
+  readonly #clock: Clock
 
-  constructor(bindings: Record<Limiter, RateLimit>, digestKey: CryptoKey) {
+  /** @param refused what this isolate has refused, until its period ends */
+  constructor(
+    bindings: Record<Limiter, RateLimit>,
+    digestKey: CryptoKey,
+    { refused, clock }: { refused: ExpiringMemory; clock: Clock },
+  ) {
     this.#bindings = bindings
     this.#digestKey = digestKey
+    this.#refused = refused
+    this.#clock = clock
   }
 
   /**
-   * Counts a call. No name is looked up, so known and unknown names are counted alike.
+   * Counts a call. No name is looked up, so known and unknown names are counted alike. A refused client is not counted
+   * again until the period ends: clients wait and repeat, and their repetitions would keep them refused.
    * @throws {Problem} the limit's own, with Retry-After
    */
   async count(
@@ -33,27 +50,38 @@ export class CallerLimits {
   ): Promise<void> {
     const policy = rateLimits[limit]
     const network = caller.address === null ? 'no address' : networkOf(caller.address)
-    const counted: [Limiter, string[]][] = [[policy.caller, [limit, network]]]
-    if (policy.callerAndName && caller.name !== undefined)
-      counted.push([policy.callerAndName, [limit, network, comparableName(caller.name)]])
-    const verdicts = await Promise.all(counted.map(([limiter, key]) => this.#allows(limiter, key)))
-    const refusing = counted.find((_, nth) => verdicts[nth] === false)
-    if (refusing)
-      throw new Problem(policy.problem, {
-        reason: `over the limit of ${refusing[0]}`,
-        headers: { 'Retry-After': String(PERIOD_SECONDS) },
-      })
+    const counters = [await this.#counterOf(policy.caller, [limit, network])]
+    if (policy.callerAndName && caller.name !== undefined) {
+      const parts = [limit, network, comparableName(caller.name)]
+      counters.push(await this.#counterOf(policy.callerAndName, parts))
+    }
+    this.#refuseKnown(counters, policy.problem)
+    await Promise.all(counters.map((counter) => this.#ask(counter)))
+    this.#refuseKnown(counters, policy.problem)
   }
 
-  /** If a limiter fails, the call is allowed. The failures counted in D1 still lock a name out. */
-  async #allows(limiter: Limiter, parts: string[]): Promise<boolean> {
-    let success = true
-    const key = await hmacSha256(this.#digestKey, ['limit', ...parts].join('\u0000'))
+  async #counterOf(limiter: Limiter, parts: string[]): Promise<Counter> {
+    return { limiter, key: await hmacSha256(this.#digestKey, ['limit', ...parts].join('\u0000')) }
+  }
+
+  #refuseKnown(counters: Counter[], problem: Problem['type']): void {
+    const now = this.#clock()
+    for (const { limiter, key } of counters) {
+      const until = this.#refused.until(key, now)
+      if (until === null) continue
+      throw new Problem(problem, {
+        reason: `over the limit of ${limiter}`,
+        headers: { 'Retry-After': String(Math.ceil((until - now) / SECOND)) },
+      })
+    }
+  }
+
+  /** Remembers a refusal. If a limiter fails, the call is allowed. The failures counted in D1 still lock a name out. */
+  async #ask({ limiter, key }: Counter): Promise<void> {
     const asked = async () => {
-      const outcome = await withDeadline(this.#bindings[limiter].limit({ key }), DEADLINE_MS)
-      success = outcome.success
+      const { success } = await withDeadline(this.#bindings[limiter].limit({ key }), DEADLINE_MS)
+      if (!success) this.#refused.add(key, this.#clock() + PERIOD_MS)
     }
     await logFailure(asked(), `limit by ${limiter}`)
-    return success
   }
 }

@@ -1,10 +1,13 @@
-import type { Clock } from '../storage/clock.ts'
+import { type Clock, SECOND } from '../storage/clock.ts'
+import type { ExpiringMemory } from '../storage/expiring-memory.ts'
 import type { KeyValueStore } from '../storage/guarded-storage.ts'
 import { HOST_TTL_SECONDS, keyValueTable } from '../storage/key-value-table.ts'
 import type { Region, Regions } from '../storage/region.ts'
-import type { AbsentHosts } from './absent-hosts.ts'
 import type { SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
+
+/** The longest time until this isolate notices that an unknown host belongs to a site. */
+const ABSENT_MS = 30 * SECOND
 
 /** The region and id of a host's site. Public. */
 export interface SiteHome {
@@ -20,7 +23,8 @@ export class SiteHosts {
   readonly #kv: KeyValueStore
   readonly #regions: Regions
   readonly #sitesOf: (region: Region) => SiteStore
-  readonly #absent: AbsentHosts
+  /** Hosts that belong to no site: each costs a read of every region's primary. */
+  readonly #absent: ExpiringMemory
   readonly #clock: Clock
 
   constructor(
@@ -30,7 +34,7 @@ export class SiteHosts {
       sitesOf,
       absent,
       clock,
-    }: { sitesOf: (region: Region) => SiteStore; absent: AbsentHosts; clock: Clock },
+    }: { sitesOf: (region: Region) => SiteStore; absent: ExpiringMemory; clock: Clock },
   ) {
     this.#kv = kv
     this.#regions = regions
@@ -62,7 +66,8 @@ export class SiteHosts {
   }
 
   async #searched(host: SiteHost): Promise<SiteHome | null> {
-    if (this.#absent.has(keyValueTable.host(host), this.#clock)) return null
+    const key = keyValueTable.host(host)
+    if (this.#absent.until(key, this.#clock()) !== null) return null
     const answers = await Promise.allSettled(
       this.#regions.all.map(async (region) => {
         const site = await this.#sitesOf(region).atHost(host)
@@ -75,7 +80,7 @@ export class SiteHosts {
         return answer.value
       }
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
-    this.#absent.add(keyValueTable.host(host), this.#clock)
+    this.#absent.add(key, this.#clock() + ABSENT_MS)
     return null
   }
 }

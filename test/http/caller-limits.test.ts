@@ -176,6 +176,43 @@ describe('A client that logs in too often', () => {
     expect((await service.logIn(right, here)).status).toBe(201)
   })
 
+  it.each(['CALLER_LIMITER', 'CALLER_NAME_LIMITER'])(
+    'is not counted again until the period of a refusal ends: %s',
+    async (name) => {
+      const watched = new WatchedLimiter({ limit: async () => ({ success: false }) })
+      const service = await limitedService({ [name]: watched.binding })
+      const retryAfter = async (username = 'sessionuser') => {
+        const { status, headers } = await service.logIn({ ...right, username }, here)
+        expect(status).toBe(429)
+        return headers.get('Retry-After')
+      }
+      expect(await retryAfter()).toBe('60')
+      service.clock.advance(20_500)
+      expect([await retryAfter(), await retryAfter('SessionUser')]).toEqual(['40', '40'])
+      expect(watched.keys).toHaveLength(1)
+      service.clock.advance(39_500)
+      expect(await retryAfter()).toBe('60')
+      expect(watched.keys).toHaveLength(2)
+    },
+  )
+
+  it('logs in again once the period has ended, although its client repeated all the time', async () => {
+    const calls: number[] = []
+    // Counts what it refuses, too, in the last minute: the strictest that a binding could be.
+    const limit = async () => {
+      calls.push(service.clock())
+      return { success: calls.filter((at) => at > service.clock() - 60 * SECOND).length <= 30 }
+    }
+    const service: Service = await limitedService({ CALLER_LIMITER: { limit } })
+    const guess = (nth: number) => service.logIn({ username: `name ${nth}`, password: 'x' }, here)
+    expect(refused(await times(31, guess))).toHaveLength(1)
+    for (let second = 0; second < 60; second++) {
+      expect((await service.logIn(right, here)).status).toBe(429)
+      service.clock.advance(SECOND)
+    }
+    expect((await service.logIn(right, here)).status).toBe(201)
+  })
+
   it('is logged without its IP address or the limiter’s key', async () => {
     const watched = new WatchedLimiter({ limit: async () => ({ success: false }) })
     const service = await limitedService({ CALLER_LIMITER: watched.binding })
