@@ -13,6 +13,22 @@ const stamp = 'node_modules/.installed-lock'
 const OFFLINE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED/
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  if (!hasWhatLockNames()) install()
+  writeFileSync(stamp, lock)
+}
+
+/** Whether somebody has installed by hand. npm writes down what it has installed once all of it is there. */
+function hasWhatLockNames() {
+  const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+    (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {}),
+  )
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || optional || installed[path]?.version === version,
+  )
+}
+
+function install() {
   const npm = process.env.npm_execpath
   if (!npm) fail('npm runs this. Type: npm start')
   // Standard output may be read by a program: npm run --silent admin -- site list --json
@@ -26,7 +42,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   if (status !== 0 && OFFLINE.test(stderr))
     fail('npm cannot reach its registry. Connect to the internet, and run the same command again.')
   if (status !== 0) fail(`${stderr}npm could not install the packages. What went wrong is above.`)
-  writeFileSync(stamp, lock)
 }
 
 /**

@@ -75,7 +75,8 @@ async function start(): Promise<void> {
     made<WorkerBundle>(ENTRY),
     made<Prepared>('prepared'),
   ])
-  service = new ProcessGroup('test/journeys/support/serve.ts', [
+  service = new ProcessGroup(process.execPath, [
+    'test/journeys/support/serve.ts',
     JSON.stringify({ bundle, prepared, how: { again }, port }),
   ])
   started.push(service)

@@ -9,13 +9,14 @@ const STOP_LIMIT_MS = 60_000
 /** Time for the last output of an ended process. */
 const LAST_WORDS_MS = 1_000
 
-/** A script in its own process group, with all that it starts. */
+/** A program in its own process group, with all that it starts. */
 export class ProcessGroup {
   printed = ''
   readonly #script: ChildProcess
 
-  constructor(script: string, args: string[]) {
-    this.#script = spawn(process.execPath, [script, ...args], {
+  constructor(program: string, args: string[], cwd = '.') {
+    this.#script = spawn(program, args, {
+      cwd,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -25,6 +25,8 @@ export async function runToEnd(
   }: { input?: string; env?: Record<string, string>; cwd?: string } = {},
 ): Promise<Ended> {
   const running = spawn(program, args, { cwd, detached: true, env: { ...process.env, ...env } })
+  // A program may end without having read it.
+  running.stdin.on('error', () => undefined)
   running.stdin.end(input)
   const [out, error, [code]] = await Promise.all([
     text(running.stdout),

@@ -14,7 +14,7 @@ export class StartedService extends ProcessGroup {
     flags?: string[]
   }) {
     const args = ['--port', String(port), '--persist-to', stateFolder, ...flags]
-    super('src/cli/start.ts', args)
+    super(process.execPath, ['src/cli/start.ts', ...args])
     this.port = port
   }
 
