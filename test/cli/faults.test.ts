@@ -27,7 +27,7 @@ async function faultOf(script: string, args: string[], env: Record<string, strin
 
 const startFault = (args: string[], env = {}) => faultOf('start', args, env)
 
-describe('npm start, asked for what it cannot do,', () => {
+describe('npm start with wrong options', () => {
   it.each([
     [['--prot', '9000'], 'npm start has no option --prot; it has --port,'],
     [['--regions', '-p', '9000'], 'npm run start:regions has no option -p; it has --port,'],
@@ -46,13 +46,13 @@ describe('npm start, asked for what it cannot do,', () => {
   it.each([
     ['npm 11', ['9000'], { npm_config_port: 'true' }],
     ['npm 10', [], { npm_config_port: '9000' }],
-  ])('says what to type where %s took the options', async (_, args, env) => {
+  ])('says what to type when %s took the options', async (_, args, env) => {
     expect(await startFault(args, env)).toBe(
       'npm takes options before -- for itself. Type: npm start -- --port 9000',
     )
   })
 
-  it('says so by npm itself: npm start --port 9000', async () => {
+  it('says what to type after npm start --port 9000', async () => {
     const { code, error, leftRunning } = await runToEnd('npm', [
       ...['start', '--ignore-scripts', '--port', '9000'],
     ])
@@ -60,7 +60,7 @@ describe('npm start, asked for what it cannot do,', () => {
     expect(error).toMatch(/ Type: npm start -- --port 9000\n$/)
   })
 
-  it.each(['file', 'file/below'])('names a folder to write to: %s', async (path) => {
+  it.each(['file', 'file/below'])('asks for a folder that it can write to: %s', async (path) => {
     const unusable = join(folder, path)
     const said = await startFault(['--persist-to', unusable])
     expect(said).toContain(`Latchkey cannot keep its data in ${unusable} (`)
@@ -68,11 +68,11 @@ describe('npm start, asked for what it cannot do,', () => {
   })
 })
 
-describe('npm start, where its port is taken,', () => {
+describe('npm start on a port in use', () => {
   let server: Server
   afterEach(() => server.close())
 
-  it.each(['127.0.0.1', '::1', '0.0.0.0'])('says so, and names a free one: %s', async (host) => {
+  it.each(['127.0.0.1', '::1', '0.0.0.0'])('says so, and suggests a free one: %s', async (host) => {
     const port = await freePort()
     // It answers whatever is asked, as another Latchkey would.
     server = createServer((_, reply) => reply.end('{"status":"ok","regions":{},"id":"other"}'))
@@ -115,7 +115,7 @@ describe('Every other command', () => {
     expect(ended.error).toContain(`Type: npm run admin -- ${meant}\n`)
   })
 
-  it('tells in a sentence what the machine refuses', async () => {
+  it('reports system errors in a sentence', async () => {
     const nowhere = join(folder, 'file', 'keys.env')
     expect(await faultOf('make-keys', ['--file', nowhere])).toContain(
       'This machine refused: ENOTDIR',
@@ -123,8 +123,8 @@ describe('Every other command', () => {
   })
 })
 
-describe('npm start, where npm is offline,', () => {
-  it('says so, and starts nothing', async () => {
+describe('npm start while npm is offline', () => {
+  it('says that npm cannot reach its registry, and starts nothing', async () => {
     const clone = join(folder, 'clone')
     mkdirSync(join(clone, 'src/cli'), { recursive: true })
     for (const file of ['package.json', 'package-lock.json', 'src/cli/install.mjs'])

@@ -124,7 +124,7 @@ describe('The README', () => {
     expect((await run(sdk)).out).toBe('logged in as sessionuser, 0 API keys\nlogged out\n')
   })
 
-  it('administers the service that runs, on whatever port', async () => {
+  it('administers the running service, on any port', async () => {
     expect(admin.text).toContain('site create acme')
     const listed = await runToEnd(
       'npm',

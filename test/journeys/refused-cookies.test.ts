@@ -91,7 +91,7 @@ describe('A person whose browser refuses cookies', () => {
 })
 
 describe('A browser that keeps no Secure cookie from http, as Safari at localhost', () => {
-  it('stays logged in to the service of `npm start`', async () => {
+  it('stays logged in to npm start', async () => {
     const local = await startLatchkey('src/local.ts')
     await fetch(`${local.origin}/health`)
     const at = await atDomain(local)

@@ -26,7 +26,7 @@ afterAll(() => {
 })
 
 describe('npm start', () => {
-  it('shows each step with a tick, then where everything is, and nothing else', async () => {
+  it('prints a tick for each step, then one block of addresses, and nothing else', async () => {
     const at = `http://localhost:${service.port}`
     expect(service.printed).toBe(`Keys … ✓
 Databases … ✓
@@ -81,7 +81,7 @@ Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
     expect(await statusOfSite(service.port, { Authorization: `Bearer ${token}` })).toBe(200)
   })
 
-  it('refuses a second service on its data, and leaves the first one alone', async () => {
+  it('refuses a second service on the same data folder, and leaves the first one running', async () => {
     for (const port of [service.port, await freePort()]) {
       const args = ['--port', String(port), '--persist-to', stateFolder]
       const ended = await runToEnd(process.execPath, ['src/cli/start.ts', ...args])
@@ -93,7 +93,7 @@ Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
     expect(await statusOfSite(service.port, {})).toBe(401)
   })
 
-  it('is what the admin commands find by its data, on whatever port', async () => {
+  it('is found by the admin commands through its data folder, on any port', async () => {
     const created = ['user', 'create', 'ana', '--site', 'mysite', '--shared']
     const ended = await admin([...created, '--persist-to', stateFolder], {
       input: 'a quiet lamp by the door\n',
@@ -102,7 +102,7 @@ Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
     await logIn(service.port, 'ana', 'a quiet lamp by the door')
   })
 
-  it('says what is wrong with its keys, and leaves no process behind', async () => {
+  it('reports invalid keys in a sentence, and leaves no process behind', async () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'keys.env'), "SIGNING_KEYS='rubbish'\n")
     const args = ['--port', String(await freePort()), '--persist-to', folder]
@@ -112,14 +112,17 @@ Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
     expect(ended.error).toMatch(/^The demo data cannot be created\. .*SIGNING_KEYS.*\n$/)
   })
 
-  it.each(['Databases', 'Server'])('leaves no process behind, ended at: %s', async (step) => {
-    const one = new StartedService({ port: await freePort(), stateFolder: newFolder() })
-    started.push(one)
-    await one.hasPrinted(step)
-    await one.stop('SIGTERM')
-    expect(one.stillRunning()).toEqual([])
-    expect(one.printed).not.toContain('ready')
-  })
+  it.each(['Databases', 'Server'])(
+    'leaves no process behind when it is stopped at: %s',
+    async (step) => {
+      const one = new StartedService({ port: await freePort(), stateFolder: newFolder() })
+      started.push(one)
+      await one.hasPrinted(step)
+      await one.stop('SIGTERM')
+      expect(one.stillRunning()).toEqual([])
+      expect(one.printed).not.toContain('ready')
+    },
+  )
 
   it('leaves no process behind after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
     const [port, folder] = [await freePort(), newFolder()]
