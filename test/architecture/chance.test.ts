@@ -12,7 +12,7 @@ const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] 
     'waits by the clock',
     /timers\/promises/,
     {
-      'journeys/support/admin-command.ts': 'polls for running processes',
+      'journeys/support/run-to-end.ts': 'polls for running processes',
       'journeys/support/navigation.ts': 'polls what a page shows',
       'journeys/support/process-group.ts': 'polls for running processes',
       'journeys/support/twin-workers.ts': 'lets other calls go first, which affects no result',
