@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,12 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { asEnvFile, makeKeys } from '../../src/cli/keys.ts'
+import { WRANGLER } from '../../src/cli/local-state.ts'
 import { FakeCloudflare } from './support/fake-cloudflare.ts'
 import { runCommand } from './support/run-command.ts'
 
+const NOTHING = /(?!)/
 const UPLOAD = 'PUT /workers/scripts/latchkey-production'
 
 let cloudflare: FakeCloudflare
@@ -29,10 +32,12 @@ afterEach(() => {
 
 describe('npm run deploy -- --dry-run', () => {
   it('does all that needs no account, and prints the rest', async () => {
-    const { status, printed } = await runCommand('deploy', ['--dry-run'], cloudflare)
+    await filledIn()
+    const { status, printed } = await deploy('--dry-run')
     expect(status, printed).toBe(0)
     for (const said of [
-      'types',
+      'checks types: .',
+      'checks types: -p src/cli',
       'Total Upload',
       'would run: wrangler d1 migrations apply DIRECTORY --remote --env production',
       'would run: wrangler d1 migrations apply DB_US_EAST_1 --remote --env production',
@@ -44,10 +49,9 @@ describe('npm run deploy -- --dry-run', () => {
   })
 
   it('lists the settings left to fill in', async () => {
-    await filledIn()
+    await filledIn({ really: NOTHING })
     leaveOpen('replace-with-the-id-of-latchkey')
-    const { environment } = cloudflare
-    const { status, printed } = await runCommand('deploy', ['--dry-run'], { environment, folder })
+    const { status, printed } = await deploy('--dry-run')
     expect([status, printed]).toEqual([0, expect.stringContaining('kv_namespaces.0.id is still')])
   })
 })
@@ -56,19 +60,14 @@ describe('npm run deploy', () => {
   it('deploys nothing while a setting is left to fill in', async () => {
     await filledIn()
     leaveOpen('replace-with-the-id-of-latchkey')
-    const { environment } = cloudflare
-    const { status, printed } = await runCommand('deploy', [], { environment, folder })
+    const { status, printed } = await deploy()
     expect([status, printed]).toEqual([1, expect.stringContaining('Nothing was deployed')])
     expect(cloudflare.changes).toEqual([])
   })
 
   it('migrates every database, then gives the Worker its assets, code and secrets', async () => {
     const keys = await filledIn()
-    const flags = ['--secrets-file', 'production.keys.env']
-    const { status, printed } = await runCommand('deploy', flags, {
-      environment: cloudflare.environment,
-      folder,
-    })
+    const { status, printed } = await deploy('--secrets-file', 'production.keys.env')
     expect(status, printed).toBe(0)
 
     const { changes, uploaded } = cloudflare
@@ -102,36 +101,47 @@ describe('npm run deploy', () => {
   })
 
   it('leaves the Worker as it is when a database cannot be migrated', async () => {
-    await filledIn()
+    await filledIn({ really: /^d1 migrations apply DB_US_EAST_1 / })
     cloudflare.failing = /region\/query$/
-    const { status, printed } = await runCommand('deploy', [], {
-      environment: cloudflare.environment,
-      folder,
-    })
+    const { status, printed } = await deploy()
     expect(status).toBe(1)
+    expect(cloudflare.changes.join()).toMatch(/region\/query$/)
     expect(printed).toContain('This step failed')
     expect(cloudflare.changes).not.toContain(UPLOAD)
   })
 
   it('leaves the Worker as it is when it would lack a secret', async () => {
-    await filledIn()
-    const { status, printed } = await runCommand('deploy', [], {
-      environment: cloudflare.environment,
-      folder,
-    })
+    await filledIn({ really: /^deploy --env production$/ })
+    const { status, printed } = await deploy()
     expect(status).toBe(1)
     expect(printed).toContain('required secrets have not been set: SIGNING_KEYS')
     expect(cloudflare.changes).not.toContain(UPLOAD)
   })
 })
 
-/** Copies the project into the folder with every setting filled in and without type checks; returns its secrets. */
-async function filledIn(): Promise<Record<string, string>> {
-  linkAllBut('wrangler.toml', '.')
-  rmSync(join(folder, 'node_modules'))
-  mkdirSync(join(folder, 'node_modules/typescript/bin'), { recursive: true })
-  linkAllBut('typescript', 'node_modules')
-  writeFileSync(join(folder, 'node_modules/typescript/bin/tsc'), '')
+function deploy(...flags: string[]) {
+  return runCommand('deploy', flags, { environment: cloudflare.environment, folder })
+}
+
+/**
+ * Makes the folder a copy of the project in which all is filled in; answers its secrets. Types are not checked
+ * once more, and of wrangler's commands only those run that the test is about: the others succeed.
+ */
+async function filledIn({ really = /^/ } = {}): Promise<Record<string, string>> {
+  linkAllBut(['wrangler.toml', 'node_modules'], '.')
+  mkdirSync(join(folder, 'node_modules'))
+  linkAllBut(['typescript', 'wrangler'], 'node_modules')
+  inPlaceOf(
+    'typescript/bin/tsc',
+    'console.log("checks types:", process.argv.slice(2).join(" ") || ".")',
+  )
+  inPlaceOf(
+    'wrangler/bin/wrangler.js',
+    `const flags = process.argv.slice(2)
+    const run = () => require('child_process')
+      .spawnSync(process.execPath, [${JSON.stringify(resolve(WRANGLER))}, ...flags], { stdio: 'inherit' })
+    process.exitCode = ${really}.test(flags.join(' ')) ? run().status : 0`,
+  )
   const ids = { KV: 'kv', DIRECTORY: 'directory', DB_US_EAST_1: 'region' }
   let toml = readFileSync('wrangler.toml', 'utf8').replaceAll('example.com', 'example-site.net')
   for (const [binding, id] of Object.entries(ids)) toml = withId(toml, binding, id)
@@ -156,7 +166,15 @@ function withId(toml: string, binding: string, id: string): string {
   return local + production.replace(place, id)
 }
 
-function linkAllBut(excepted: string, from: string): void {
+/** Puts another script at the place of one that is there. */
+function inPlaceOf(script: string, text: string): void {
+  const path = join('node_modules', script)
+  expect(existsSync(path), path).toBe(true)
+  mkdirSync(join(folder, dirname(path)), { recursive: true })
+  writeFileSync(join(folder, path), text)
+}
+
+function linkAllBut(excepted: string[], from: string): void {
   for (const name of readdirSync(from))
-    if (name !== excepted) symlinkSync(resolve(from, name), join(folder, from, name))
+    if (!excepted.includes(name)) symlinkSync(resolve(from, name), join(folder, from, name))
 }
