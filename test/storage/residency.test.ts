@@ -3,22 +3,11 @@ import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { allRowsOf } from '../support/stores.ts'
 
 const eve = { username: 'eve-of-europe', password: 'sessionuserpassword' }
 const email = 'eve@europe.example'
 const hosts = ['localhost', 'us-east-1.localhost', 'eu-central-1.localhost', 'europe.localhost']
-
-/** Everything in a database, table by table. */
-async function dump(database: D1Database): Promise<Record<string, unknown[]>> {
-  const { results: tables } = await database
-    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
-      AND name NOT LIKE 'sqlite%' AND name != 'd1_migrations'`)
-    .all<{ name: string }>()
-  const rows: Record<string, unknown[]> = {}
-  for (const { name } of tables)
-    rows[name] = (await database.prepare(`SELECT * FROM ${name}`).all()).results
-  return rows
-}
 
 /** What a user, strangers and an operator do in a day, at every host. */
 async function busyDay(service: Service) {
@@ -102,12 +91,12 @@ it('Data about the users of a site restricted to one region stays in that region
   const user = await service.createUser(site, { ...eve, email, emailIsVerified: true })
   await busyDay(service)
 
-  const home = JSON.stringify(await dump(env.DB_EU_CENTRAL_1))
+  const home = JSON.stringify(await allRowsOf(env.DB_EU_CENTRAL_1))
   const marks = ['eve-of-europe', email, String(user.id), '203.0.113.77']
   for (const mark of marks) expect(home).toContain(mark)
 
-  const elsewhere = await dump(env.DB_US_EAST_1)
-  const directory = await dump(env.DIRECTORY)
+  const elsewhere = await allRowsOf(env.DB_US_EAST_1)
+  const directory = await allRowsOf(env.DIRECTORY)
   const kv: Record<string, string | null> = {}
   for (const { name } of (await env.KV.list()).keys) kv[name] = await env.KV.get(name)
   const outside = JSON.stringify({ elsewhere, directory, kv })
