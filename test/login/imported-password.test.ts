@@ -30,16 +30,19 @@ async function storedHash(): Promise<string> {
 }
 
 describe('A user with an imported password', () => {
-  it.each(imports)('from %s logs in; from then on it is one of ours', async (_, text, cost) => {
-    const { service } = await withImported(text, cost)
-    expect(await storedHash()).toMatch(/^imported\$/)
-    expect((await service.logIn(right)).status).toBe(201)
-    const renewed = await storedHash()
-    expect(parsePhc(renewed)).toMatchObject({ cost, pepper: 1 })
-    expect((await service.logIn(right)).status).toBe(201)
-    expect((await service.logIn({ ...right, password: 'wrong' })).status).toBe(401)
-    expect(await storedHash()).toBe(renewed)
-  })
+  it.each(imports)(
+    'from %s logs in, and their hash is replaced by one of ours',
+    async (_, text, cost) => {
+      const { service } = await withImported(text, cost)
+      expect(await storedHash()).toMatch(/^imported\$/)
+      expect((await service.logIn(right)).status).toBe(201)
+      const renewed = await storedHash()
+      expect(parsePhc(renewed)).toMatchObject({ cost, pepper: 1 })
+      expect((await service.logIn(right)).status).toBe(201)
+      expect((await service.logIn({ ...right, password: 'wrong' })).status).toBe(401)
+      expect(await storedHash()).toBe(renewed)
+    },
+  )
 
   it('is refused a wrong password like anybody else, and is counted and locked out likewise', async () => {
     const { service } = await withImported()

@@ -54,19 +54,16 @@ describe('Reauthentication', () => {
     ['30 passwords as the CLI sends them', 30, (nth: number) => `wrong password ${nth}`],
     ['200 codes', 200, wrongCode],
     ['30 recovery codes', 30, wrongRecoveryCode],
-  ])(
-    'judges ten of %s that are sent at once, and then takes no right one',
-    async (_, times, guess) => {
-      const { prove, code, recoveryCodes } = await stale()
-      const guesses = Array.from({ length: times }, (_, nth) => prove(guess(nth)))
-      expect(typesOf(await Promise.all(guesses))).toEqual({ [FAILED]: 10, [LOCKED]: times - 10 })
-      for (const proof of [RIGHT, `code:${code()}`, `code:${recoveryCodes[0]}`])
-        expect((await prove(proof)).body.type).toBe(LOCKED)
-      expect(await keysMade()).toBe(0)
-    },
-  )
+  ])('checks ten of %s sent at once, and then accepts no right one', async (_, times, guess) => {
+    const { prove, code, recoveryCodes } = await stale()
+    const guesses = Array.from({ length: times }, (_, nth) => prove(guess(nth)))
+    expect(typesOf(await Promise.all(guesses))).toEqual({ [FAILED]: 10, [LOCKED]: times - 10 })
+    for (const proof of [RIGHT, `code:${code()}`, `code:${recoveryCodes[0]}`])
+      expect((await prove(proof)).body.type).toBe(LOCKED)
+    expect(await keysMade()).toBe(0)
+  })
 
-  it('accepts no right code among 200 wrong ones once ten were wrong', async () => {
+  it('accepts no right code among 60 wrong ones once ten were wrong', async () => {
     const { prove, code } = await stale()
     const wrong = Array.from({ length: 59 }, (_, nth) => prove(wrongCode(nth)))
     await Promise.all(wrong.slice(0, 20))
