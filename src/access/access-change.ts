@@ -81,7 +81,9 @@ const OPEN_SITE_COLUMNS: string[] = [
   'windowsModeFtp',
 ] satisfies (keyof Site)[]
 
+const OPEN_USER_COLUMNS: string[] = ['language', 'timeZone', 'profile'] satisfies (keyof User)[]
+
 /** Columns of a user that grant no access. Disabling a user only takes access away. */
 export function grantsNoAccess([name, value]: [string, unknown]): boolean {
-  return name === 'language' || name === 'timeZone' || (name === 'disabled' && value === true)
+  return OPEN_USER_COLUMNS.includes(name) || (name === 'disabled' && value === true)
 }

@@ -6,6 +6,7 @@ import type { Access } from '../http/route.ts'
 import type { ApiKeyCaller, SessionCaller, UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { limitsOf, type SessionLimit } from '../sessions/session.ts'
+import { seesSite } from '../users/account.ts'
 import { actingByKey, actingBySession, requireRecentLogIn } from './acting.ts'
 import { admitByKey } from './admit-by-key.ts'
 import { admitBySession, presentedSession } from './admit-by-session.ts'
@@ -56,8 +57,10 @@ export async function admit(
       return isReading(knock)
         ? bySession(ctx, await userOf(ctx, { sent, knock, place }))
         : writingFactors(ctx, bySession(ctx, await userOf(ctx, { sent, knock, place })))
-    case 'site-admin':
-      return siteAdmin(managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' })))
+    case 'site-admin': {
+      const caller = managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' }))
+      return isReading(knock) ? seeingSite(caller) : siteAdmin(caller)
+    }
     case 'reauthenticated-site-admin': {
       const admin = siteAdmin(managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' })))
       await requireRecentLogIn(ctx, knock, admin)
@@ -166,6 +169,11 @@ function writingFactors({ clock }: Ctx, caller: SessionCaller): SessionCaller {
 function siteAdmin(caller: UserCaller): UserCaller {
   if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
   return writing(caller)
+}
+
+function seeingSite(caller: UserCaller): UserCaller {
+  if (!seesSite(caller.live.user)) throw new Problem('not-authorized/site-admin-required')
+  return caller
 }
 
 function refused(reason: string): Problem {

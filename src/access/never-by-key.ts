@@ -20,9 +20,14 @@ export const neverByKey = {
     site.apiKeysManageCredentials ? [] : ['api_keys_manage_credentials'],
 
   'create or promote admins': (change) => {
-    const isMade = change.what === 'user-created' && change.settings.siteAdmin
-    const isPromoted = change.what === 'user-changed' && change.changes.siteAdmin
-    return isMade || isPromoted ? ['site_admin'] : []
+    const roles = ['siteAdmin', 'readonlySiteAdmin'] as const
+    const given =
+      change.what === 'user-created'
+        ? change.settings
+        : change.what === 'user-changed'
+          ? change.changes
+          : {}
+    return roles.filter((role) => given[role]).map(nameOf)
   },
 
   'change how an admin or its owner gets in': (change, { user: owner }) => {

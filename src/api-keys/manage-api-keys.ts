@@ -95,9 +95,10 @@ export async function findApiKey(
   ctx: Ctx,
   { live, region }: { live: Account; region: Region },
   id: number,
+  mayTouchOthers = (user: User) => user.siteAdmin,
 ): Promise<ApiKeyRow> {
   const key = await ctx.in(region).apiKeys.withId(id, live.site.id)
-  if (!key || (key.userId !== live.user.id && !live.user.siteAdmin)) throw notFound()
+  if (!key || (key.userId !== live.user.id && !mayTouchOthers(live.user))) throw notFound()
   return key
 }
 

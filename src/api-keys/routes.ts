@@ -5,7 +5,7 @@ import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
-import type { Account } from '../users/account.ts'
+import { type Account, seesSite } from '../users/account.ts'
 import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
 import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
@@ -109,7 +109,7 @@ const find = route(
   },
   async ({ parameters, caller, ctx }) => ({
     status: 200,
-    body: viewApiKey(await findApiKey(ctx, caller, parameters.id)),
+    body: viewApiKey(await findApiKey(ctx, caller, parameters.id, seesSite)),
   }),
 )
 
@@ -205,7 +205,7 @@ const removeItself = route(
 /** @throws {Problem} user-id-without-site-admin */
 function askedUserId(asked: number | undefined, { user }: Account): number {
   const userId = asked || user.id
-  if (userId !== user.id && !user.siteAdmin)
+  if (userId !== user.id && !seesSite(user))
     throw new Problem('not-authorized/user-id-without-site-admin')
   return userId
 }

@@ -13,6 +13,7 @@ import type { SentForms } from '../storage/sent-forms.ts'
 import { everyDigest, everyId } from '../storage/slices.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
+import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import {
   type FoundAccount,
@@ -46,6 +47,7 @@ export interface NamedAttempt extends Attempt, NamedAccount {
 interface Start {
   /** Whether what was proved by could be guessed. */
   by: { isGuess: boolean }
+  through: LoginInterface
   row: SessionRow
   change: PasswordChange | null
   consumption: Consumption | null
@@ -91,7 +93,7 @@ export class LoginLedger {
   async start(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, row, change, consumption, notice, alongside = [] }: Start,
+    { by, through, row, change, consumption, notice, alongside = [] }: Start,
   ): Promise<{ started: boolean; known: FoundAccount }> {
     const db = this.#database.primary
     const { account, counter } = judged
@@ -119,7 +121,11 @@ export class LoginLedger {
       alongside,
       lastLogin: db
         .update(users)
-        .set({ lastLoginAt: attempt.at, wrongCodes: 0 })
+        .set({
+          lastLoginAt: attempt.at,
+          lastLogins: sql`json_set(${users.lastLogins}, ${`$.${through}`}, ${attempt.at})`,
+          wrongCodes: 0,
+        })
         .where(sql`id = ${user.id} AND ${sessionExists}`),
       recorded: recordAttempt(
         db,

@@ -175,9 +175,16 @@ function isServedAt(
  * user's or site's rules allow. Shared accounts are exempt: nobody changes their password alone.
  * @param at milliseconds since the Unix epoch
  */
-export function passwordIsDue({ user, site }: Account, at: number): boolean {
-  if (!user.selfManaged) return false
+export function passwordIsDue(account: Account, at: number): boolean {
+  const { user } = account
+  return (
+    user.selfManaged && (user.requirePasswordChange || (passwordExpiresAt(account) ?? at + 1) <= at)
+  )
+}
+
+/** When a password becomes too old, in milliseconds since the Unix epoch; null where it never does. */
+export function passwordExpiresAt({ user, site }: Account): number | null {
   const validityDays = user.passwordValidityDays ?? site.passwordValidityDays
-  const setAt = user.passwordSetAt ?? user.createdAt
-  return user.requirePasswordChange || (validityDays > 0 && setAt + validityDays * DAY <= at)
+  if (validityDays === 0 || !user.selfManaged) return null
+  return (user.passwordSetAt ?? user.createdAt) + validityDays * DAY
 }

@@ -6,6 +6,7 @@ import { type LoggedIn, newSession } from '../sessions/new-session.ts'
 import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
+import { loginInterface } from '../users/last-logins.ts'
 import { afterChange, prepareChange } from './change-password.ts'
 import { newDeviceNotice } from './log-in-notices.ts'
 import type { PasswordChange } from './password-ledger.ts'
@@ -37,6 +38,7 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   const notice = await newDeviceNotice(ctx, region, { attempt, account, known: judged, language })
   const { started, known } = await ctx.in(region).logins.start(attempt, judged, {
     by: method,
+    through: loginInterface(request),
     row,
     change,
     consumption: consumptionOf(allowed),

@@ -9,6 +9,17 @@ export const importedHash = text(1024).describe(
   'In place of a password, its hash by another system: verified at the first log in, then replaced',
 )
 
+const documented: Record<number, string> = { 32: 'MD5', 40: 'SHA', 64: 'SHA256' }
+
+/**
+ * A hash as the Files.com API documents it, in the form that names its method: MD5, SHA1 or SHA256 in hex. Elsewhere 32
+ * hex digits could be NTLM's, too.
+ */
+export function asDocumentedBySdks(hash: string): string {
+  const method = /^[0-9a-f]+$/i.test(hash) ? documented[hash.length] : undefined
+  return method ? `{${method}}${hash}` : hash
+}
+
 interface Given {
   password?: string | undefined
   imported_password_hash?: string | undefined

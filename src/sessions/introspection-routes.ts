@@ -7,6 +7,7 @@ import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { type Access, route } from '../http/route.ts'
+import { permissionsOf, protocolPermissions } from '../users/account.ts'
 import type { AdmittedApiKey, AdmittedSession } from './access.ts'
 import { isLimited, sessionTimeout } from './session.ts'
 import { sessionObject, viewSession } from './session-view.ts'
@@ -37,6 +38,7 @@ const introspection = z
     exp: z.int().optional().describe('When it ends unless used before; none for a key that lasts'),
     site_id: z.int().optional(),
     region: z.string().optional(),
+    ...z.object(protocolPermissions).partial().shape,
     session: sessionObject.optional(),
     api_key: apiKeyObject.optional(),
   })
@@ -52,13 +54,22 @@ const introspect = route(
     access: service,
     parameters: z.object({
       token: text(8_192).describe('A session string, session token or API key'),
+      protocol: z
+        .enum(['ftp', 'sftp', 'dav', 'restapi'])
+        .optional()
+        .describe(
+          'What the bearer is to use: not active where the user does not have its permission',
+        ),
       token_type_hint: text(64).optional().describe('Not needed: what it is can be seen'),
     }),
     replies: { 200: { description: 'What it stands for', body: introspection } },
     problems: [],
   },
-  async ({ parameters: { token }, ctx, request }) => {
-    const caller = await callerBy(ctx, token, request)
+  async ({ parameters: { token, protocol }, ctx, request }) => {
+    const found = await callerBy(ctx, token, request)
+    const isAllowed =
+      !protocol || (found && permissionsOf(found.live.user)[`${protocol}_permission`])
+    const caller = isAllowed ? found : null
     return { status: 200, body: caller ? view(caller, ctx.clock()) : { active: false } }
   },
 )
@@ -89,6 +100,7 @@ function view(caller: AdmittedApiKey | AdmittedSession, now: number): Introspect
     username: live.user.username,
     site_id: live.site.id,
     region: region.name,
+    ...permissionsOf(live.user),
   }
   if (caller.by === 'api-key') {
     const { apiKey } = caller.live

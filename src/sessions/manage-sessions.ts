@@ -3,7 +3,7 @@ import { type Acting, eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import type { Account } from '../users/account.ts'
+import { type Account, seesSite } from '../users/account.ts'
 import type { UserCaller } from './access.ts'
 import type { ListedSession } from './session-store.ts'
 /** Whose sessions: one user's, or for an admin all of the site. */
@@ -19,7 +19,7 @@ export async function listSessions(
   { of, after, limit }: { of: SessionsOf; after: number[]; limit: number },
 ): Promise<ListedSession[]> {
   const isOwn = of !== 'site' && of.userId === live.user.id
-  if (!isOwn && !live.user.siteAdmin) throw new Problem('not-authorized/user-id-without-site-admin')
+  if (!isOwn && !seesSite(live.user)) throw new Problem('not-authorized/user-id-without-site-admin')
   const { id: siteId } = live.site
   if (!isOwn && of !== 'site') await ctx.in(region).users.expectOf(siteId, of.userId)
   const whose = of === 'site' ? { siteId } : { userId: of.userId, siteId }

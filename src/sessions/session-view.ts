@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { hasMultipleRegions } from '../sites/site.ts'
+import { permissionsOf, protocolPermissions } from '../users/account.ts'
 import { type LiveSession, limitsOf, sessionTimeout } from './session.ts'
 
 /** The session object of the Files.com reference, with what clients of today expect besides. */
@@ -19,6 +20,7 @@ export const sessionObject = z
     max_dir_listing_size: z.int(),
     multiple_regions: z.boolean().describe('Whether every region accepts this session'),
     read_only: z.boolean(),
+    ...protocolPermissions,
     root_path: z.string(),
     site_id: z.int(),
     ssl_required: z.boolean(),
@@ -50,6 +52,7 @@ export function viewSession(live: LiveSession, id: number | string, now: number)
     max_dir_listing_size: site.maxDirListingSize,
     multiple_regions: hasMultipleRegions(site),
     read_only: user.readOnly,
+    ...permissionsOf(user),
     root_path: user.rootPath,
     site_id: site.id,
     ssl_required:

@@ -151,7 +151,7 @@ async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
           ctx.clock(),
         ),
       }),
-      user: viewUser(live.user),
+      user: viewUser(live, ctx.clock()),
     },
     headers: { Vary: VARIES_BY_CLIENT },
   }

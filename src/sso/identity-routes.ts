@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
+import { seesSite } from '../users/account.ts'
 import { identityObject, viewIdentity } from './identity-view.ts'
 import { removeIdentity } from './manage-identities.ts'
 
@@ -28,7 +29,7 @@ const list = route(
   async ({ parameters, caller: { live, region }, ctx }) => {
     const { user, site } = live
     const userId = parameters.user_id || user.id
-    if (userId !== user.id && !user.siteAdmin)
+    if (userId !== user.id && !seesSite(user))
       throw new Problem('not-authorized/user-id-without-site-admin')
     if (userId !== user.id) await ctx.in(region).users.expectOf(site.id, userId)
     const { rows, headers } = await pageOfIds(

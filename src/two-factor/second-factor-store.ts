@@ -294,6 +294,28 @@ export class SecondFactorStore {
     return swept.length
   }
 
+  /** The complete factors of users for people to read, such as `totp, webauthn (2)`, by the ids of the users. */
+  async countByUser(userIds: number[]): Promise<Map<number, string>> {
+    const counted = await this.#database.primary
+      .select({
+        userId: secondFactors.userId,
+        method: secondFactors.method,
+        count: sql<number>`count(*)`.as('count'),
+      })
+      .from(secondFactors)
+      .where(
+        sql`user_id IN (SELECT value FROM json_each(${JSON.stringify(userIds)})) AND completed_at IS NOT NULL`,
+      )
+      .groupBy(secondFactors.userId, secondFactors.method)
+    const texts = Map.groupBy(counted, ({ userId }) => userId)
+    return new Map(
+      [...texts].map(([userId, all]) => [
+        userId,
+        all.map(({ method, count }) => (count > 1 ? `${method} (${count})` : method)).join(', '),
+      ]),
+    )
+  }
+
   /** Copies the methods of a user's complete factors to the user's row, where logins read them. */
   #renewType(userId: number, condition: SQL) {
     return this.#database.primary

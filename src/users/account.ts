@@ -1,9 +1,37 @@
+import * as z from 'zod'
 import type { Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { aliasedColumns } from '../storage/aliased-columns.ts'
 import { users } from './tables.ts'
 
 export type User = typeof users.$inferSelect
+
+/** Which protocols a user may use, as front ends of those protocols are told. */
+export const protocolPermissions = {
+  ftp_permission: z.boolean(),
+  sftp_permission: z.boolean(),
+  dav_permission: z.boolean(),
+  restapi_permission: z.boolean(),
+}
+
+export type Protocol = 'ftp' | 'sftp' | 'dav' | 'restapi'
+
+export function permissionsOf(user: User): Record<`${Protocol}_permission`, boolean> {
+  return {
+    ftp_permission: user.ftpPermission,
+    sftp_permission: user.sftpPermission,
+    dav_permission: user.davPermission,
+    restapi_permission: user.restapiPermission,
+  }
+}
+
+/** Whether a user sees what only admins of the site see. Changes ask for `siteAdmin` itself. */
+export function seesSite({
+  siteAdmin,
+  readonlySiteAdmin,
+}: Pick<User, 'siteAdmin' | 'readonlySiteAdmin'>): boolean {
+  return siteAdmin || readonlySiteAdmin
+}
 
 /** A user and the site it belongs to, read in one statement. */
 export interface Account {

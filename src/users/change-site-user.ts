@@ -13,7 +13,7 @@ import { checkSettings } from './check-settings.ts'
 import { administers } from './last-admin.ts'
 import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
-import { viewUser } from './user-view.ts'
+import { settingsOf } from './user-view.ts'
 
 /**
  * Changes a user. Disabling it, or another way to log in, ends all that it is logged in by; another address ends
@@ -34,7 +34,8 @@ export async function changeSiteUser(
     ...withoutPassword(settings),
     ...(isEnabledAgain(account, settings, ctx.clock()) && { enabledAt: ctx.clock() }),
   })
-  const after = { ...user, ...changes, ...(passwordHash !== null && { passwordHash }) }
+  const profile = { ...user.profile, ...changes.profile }
+  const after = { ...user, ...changes, profile, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
     throw wrong('allowed_ips', 'address-list-excludes-you')
   const authority = await acting.authorize({
@@ -74,7 +75,7 @@ async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
     authority,
     at: ctx.clock(),
     userId: user.id,
-    changes: changesBetween(viewUser(user), viewUser(after)),
+    changes: changesBetween(settingsOf(user), settingsOf(after)),
   })
   const notice = 'emailKey' in changes ? await addressNotice(ctx, acting, { user, after }) : null
   const outcome = await ctx

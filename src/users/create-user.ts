@@ -14,7 +14,7 @@ import { readEmailAddress } from './email-address.ts'
 import { skeletonOf } from './look-alikes.ts'
 import { users } from './tables.ts'
 import type { NewUser } from './user-store.ts'
-import { viewUser } from './user-view.ts'
+import { settingsOf } from './user-view.ts'
 import { comparableName, looksLikeAddress, nameKeys, whyNotUsername } from './username.ts'
 
 export interface CreateUserInput
@@ -59,7 +59,7 @@ export async function createUser(
 
   const { by, alongside } = input
   const made = { id: newId(region.code), siteId: input.siteId, userId: id, at }
-  const changes = changesBetween(null, viewUser(user))
+  const changes = changesBetween(null, settingsOf(user))
   const event = by && { ...made, event: 'user_created' as const, ...by, changes }
   try {
     if ((await ctx.in(region).users.insert(user, event, alongside?.(user))) === 'looks-alike') {

@@ -9,14 +9,14 @@ export type LoginInterface = (typeof loginInterfaces)[number]
 export type LastLogins = Partial<Record<LoginInterface, number>>
 
 /**
- * What a login came by: the protocol of a front end that speaks for the client and is named for it, a browser, or a
- * program.
+ * What a login came by: the protocol of a front end that speaks for the client and is named for it, such as `sftp-eu`;
+ * a browser; or a program.
  */
 export function loginInterface({
   service,
   userAgent,
 }: Pick<RequestFacts, 'service' | 'userAgent'>): LoginInterface {
-  const ofService = loginInterfaces.find((name) => name === service)
+  const ofService = loginInterfaces.find((name) => name === service?.split('-')[0])
   if (ofService) return ofService
   return userAgent.startsWith('Mozilla/') ? 'web' : 'restapi'
 }

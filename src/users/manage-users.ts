@@ -8,7 +8,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { User } from './account.ts'
 import { sendWelcome } from './send-welcome.ts'
-import { viewUser } from './user-view.ts'
+import { settingsOf } from './user-view.ts'
 
 /** The admin whose site it is of, and by which request. */
 export interface UserActing extends ActorOf<RequestFacts> {
@@ -40,7 +40,7 @@ export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): 
   const event = eventBy(acting, { event: 'user_deleted', ...about })
   const outcome = await ctx
     .in(acting.region)
-    .userChanges.remove(user, { ...event, changes: changesBetween(viewUser(user), nobody) })
+    .userChanges.remove(user, { ...event, changes: changesBetween(settingsOf(user), nobody) })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
   if (outcome === 'last-admin') throw wrong('base', 'last-admin')
 }

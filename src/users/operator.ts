@@ -94,7 +94,7 @@ const create = route(
     })
     const created = await findUser(ctx, parameters.username)
     if (isGreeted) await sendWelcome(ctx, created, { language, budget: 'none' })
-    return { status: 201, body: view(created) }
+    return { status: 201, body: view(created, ctx.clock()) }
   },
 )
 
@@ -122,7 +122,7 @@ const list = route(
       },
       placeOf: ({ user }) => String(user.id),
     })
-    const body = rows.map(({ region, row }) => view({ region, account: row }))
+    const body = rows.map(({ region, row }) => view({ region, account: row }, ctx.clock()))
     return { status: 200, headers, body }
   },
 )
@@ -140,7 +140,7 @@ const show = route(
   },
   async ({ parameters, ctx }) => ({
     status: 200,
-    body: view(await findUser(ctx, parameters.username)),
+    body: view(await findUser(ctx, parameters.username), ctx.clock()),
   }),
 )
 
@@ -219,14 +219,11 @@ function instantOf(datetime: string | undefined): number | null {
   return datetime === undefined ? null : Date.parse(datetime)
 }
 
-function view({
-  region,
-  account: { user, site },
-}: {
-  region: Region
-  account: Account
-}): z.infer<typeof regionalUser> {
-  return { region: region.name, site: site.subdomain, ...viewUser(user) }
+function view(
+  { region, account }: { region: Region; account: Account },
+  now: number,
+): z.infer<typeof regionalUser> {
+  return { region: region.name, site: account.site.subdomain, ...viewUser(account, now) }
 }
 
 export const operatorUserRoutes = [create, list, show, disable, enable, unlock]

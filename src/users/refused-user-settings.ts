@@ -1,17 +1,22 @@
 import { refused } from '../http/check-parameters.ts'
 
-/** Settings of users in the Files.com API that mean nothing here. */
+/** Settings of users in the Files.com API that are refused, and why. */
 export const refusedUserSettings = refused({
-  'not supported here': `announcements_read attachments_permission avatar_delete avatar_file billing_permission
-    bypass_inactive_disable bypass_user_lifecycle_rules clear_2fa company dav_permission
-    ftp_permission grant_permission group_id group_ids header_text name notes
-    notification_daily_send_time office_integration_enabled readonly_site_admin
-    receive_admin_alerts require_login_by sftp_permission skip_welcome_screen
-    subscribe_to_newsletter user_home`,
+  'Latchkey keeps no pictures of users': 'avatar_delete avatar_file',
+  'billing is not served here': 'billing_permission',
+  'Latchkey has no groups, which could grant more than it knows': 'group_id group_ids',
+  'Latchkey has no workspaces': 'workspace_id workspace_admin',
+  'Latchkey has no partners':
+    'partner_admin partner_id responsible_group_id responsible_user_id convert_to_partner_user',
+  'use disable_users_from_inactivity_period_days of the site':
+    'bypass_inactive_disable bypass_user_lifecycle_rules require_login_by',
+  'use POST /users/:id/2fa/reset': 'clear_2fa',
+  'the profile belongs to another service':
+    'ai_assistant_personality_id desktop_configuration_profile_id integration_centric_profile_id',
 })
 
 /** What its lists of users know besides. */
 export const refusedUserFilters = refused({
-  'not supported here':
-    'sort_by filter_gt filter_gteq filter_prefix filter_lt filter_lteq include_parent_site_users',
+  'a site has no parent site': 'include_parent_site_users',
+  'not supported here': 'sort_by filter_gt filter_gteq filter_prefix filter_lt filter_lteq',
 })

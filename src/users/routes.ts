@@ -4,10 +4,11 @@ import type { Ctx } from '../context.ts'
 import { readBoolean } from '../http/boolean-words.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
+import type { ProblemType } from '../http/problem-types.ts'
 import { type Call, route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
-import { wholeObject } from '../http/whole-objects.ts'
-import { importedHash } from '../passwords/given-password.ts'
+import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
+import { asDocumentedBySdks, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import {
   accessChangeProblems,
@@ -16,8 +17,7 @@ import {
   type UserCaller,
 } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
-import type { Region } from '../storage/region.ts'
-import type { User } from './account.ts'
+import { seesSite, type User } from './account.ts'
 import { changeSiteUser, differing } from './change-site-user.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { lockedUntil } from './locked-until.ts'
@@ -30,8 +30,14 @@ import {
   welcomeSiteUser,
 } from './manage-users.ts'
 import { refusedUserFilters, refusedUserSettings } from './refused-user-settings.ts'
-import { OWN_SETTINGS, readUserSettings, type UserChanges, userSettings } from './user-settings.ts'
-import { userObject, viewUser } from './user-view.ts'
+import {
+  type authenticationMethod,
+  OWN_SETTINGS,
+  readUserSettings,
+  type UserChanges,
+  userSettings,
+} from './user-settings.ts'
+import { settingsOf, userObject, viewUser } from './user-view.ts'
 
 const id = integer().describe('0 means the current user')
 const shown = { description: 'The user', body: userObject }
@@ -73,7 +79,8 @@ const list = route(
     },
     problems: [],
   },
-  async ({ parameters, caller: { live, region }, ctx }) => {
+  async ({ parameters, caller, ctx }) => {
+    const { live, region } = caller
     const { search, ids } = parameters
     const asked = { ...parameters.q, ...parameters.filter }
     const filter = {
@@ -93,17 +100,25 @@ const list = route(
       (page) => ledger.list(filter, page),
       ({ id }) => id,
     )
-    return { status: 200, body: await viewUsers(ctx, region, rows), headers }
+    return { status: 200, body: await viewUsers(ctx, caller, rows), headers }
   },
 )
 
-async function viewUsers(ctx: Ctx, region: Region, users: User[]) {
-  const locks = await lockedUntil(ctx, region, users)
-  return users.map((user) => viewUser(user, locks.get(user.id) ?? null))
+async function viewUsers(ctx: Ctx, { live: { site }, region }: UserCaller, users: User[]) {
+  const [locks, factors] = await Promise.all([
+    lockedUntil(ctx, region, users),
+    ctx.in(region).secondFactors.countByUser(users.map(({ id }) => id)),
+  ])
+  return users.map((user) =>
+    viewUser({ user, site }, ctx.clock(), {
+      lockedUntil: locks.get(user.id) ?? null,
+      factors: factors.get(user.id) ?? '',
+    }),
+  )
 }
 
-async function view(ctx: Ctx, region: Region, user: User) {
-  const [viewed] = await viewUsers(ctx, region, [user])
+async function view(ctx: Ctx, caller: UserCaller, user: User) {
+  const [viewed] = await viewUsers(ctx, caller, [user])
   return viewed
 }
 
@@ -133,15 +148,19 @@ const find = route(
     status: 200,
     body: await view(
       ctx,
-      caller.region,
-      await findSiteUser(ctx, caller, visibleTo(caller, parameters.id)),
+      caller,
+      await findSiteUser(ctx, caller, visibleTo(caller, parameters.id, seesSite)),
     ),
   }),
 )
 
 /** To who is no admin, others are not there. @throws {Problem} user-not-found */
-function visibleTo({ live: { user } }: UserCaller, asked: number): number {
-  if (!user.siteAdmin && asked !== 0 && asked !== user.id)
+function visibleTo(
+  { live: { user } }: UserCaller,
+  asked: number,
+  seesOthers = (one: User) => one.siteAdmin,
+): number {
+  if (!seesOthers(user) && asked !== 0 && asked !== user.id)
     throw new Problem('not-found/user-not-found')
   return asked
 }
@@ -174,12 +193,13 @@ const create = route(
     const given = {
       password,
       confirmation: password_confirmation,
-      imported: imported_password_hash,
+      imported: imported_password_hash && asDocumentedBySdks(imported_password_hash),
     }
+    refuseUnmet(sent, given)
     const settings = readUserSettings(sent, null)
     const acting = actingOf(call)
     const user = await createSiteUser(ctx, acting, { username, settings, given })
-    return { status: 201, body: await view(ctx, acting.region, user) }
+    return { status: 201, body: await view(ctx, call.caller, user) }
   },
 )
 
@@ -213,7 +233,7 @@ const update = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const { caller } = call
-    const { live, region } = caller
+    const { live } = caller
     const { id: asked, username, ...sent } = parameters
     const user = await findSiteUser(ctx, caller, visibleTo(caller, asked))
     if (username !== undefined && withoutSpaceAround(username) !== user.username)
@@ -225,18 +245,55 @@ const update = route(
       confirmation: sent.change_password_confirmation ?? sent.password_confirmation,
     }
     const settings = readUserSettings(sent, user)
+    const { authentication_method: method } = withoutEchoes(sent, settingsOf(user))
+    if (isOnlyForNew(method))
+      refuseSettled({ authentication_method: method }, ['authentication_method'])
     if (!live.user.siteAdmin) refuseAllBut(OWN_SETTINGS, { user, settings, given })
     const changed = await changeSiteUser(ctx, actingOf(call), { user, settings, given })
-    return { status: 200, body: await view(ctx, region, changed) }
+    return { status: 200, body: await view(ctx, caller, changed) }
   },
 )
+
+type Method = z.infer<typeof authenticationMethod> | undefined
+
+/** How a new user may come to a password. */
+function isOnlyForNew(method: Method): boolean {
+  return method === 'email_signup' || method === 'password_with_imported_hash'
+}
+
+/** @throws {Problem} request-params-required, request-params-invalid for what does not fit the method */
+function refuseUnmet(
+  {
+    authentication_method: method,
+    email,
+  }: { authentication_method?: Method; email?: string | undefined },
+  { password, imported }: GivenPassword,
+): void {
+  if (!isOnlyForNew(method)) return
+  const [needed, unfit] =
+    method === 'email_signup'
+      ? [{ email }, { password, imported_password_hash: imported }]
+      : [{ imported_password_hash: imported }, { password }]
+  refuseEach(needed, (value) => !value, 'bad-request/request-params-required')
+  refuseEach(unfit, (value) => value !== undefined, 'bad-request/request-params-invalid')
+}
+
+function refuseEach(
+  sent: Record<string, string | undefined>,
+  isWrong: (value: string | undefined) => boolean,
+  type: ProblemType,
+): void {
+  const [wrong] = Object.entries(sent).find(([, value]) => isWrong(value)) ?? []
+  if (wrong !== undefined) throw new Problem(type, { values: { name: wrong } })
+}
 
 /** What comes back as it is changes nothing. @throws {Problem} insufficient-permission-for-params */
 function refuseAllBut(
   own: string[],
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): void {
-  const names = Object.keys(differing(user, settings)).map(nameOf)
+  const { profile = {}, ...columns } = differing(user, settings)
+  const names = [...Object.keys(columns).map(nameOf), ...Object.keys(profile)]
   if (given.password !== undefined) names.push('change_password')
   const others = names.filter((name) => !own.includes(name))
   if (others.length > 0)

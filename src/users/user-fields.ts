@@ -3,10 +3,10 @@ import { checkParameters } from '../http/check-parameters.ts'
 import { localTime, momentOf } from '../http/local-time.ts'
 import type { FieldKind } from '../ui/setting-field.tsx'
 import type { User } from './account.ts'
-import { readUserSettings, type UserChanges, userSettings } from './user-settings.ts'
-import { viewUser } from './user-view.ts'
+import { actingSettings, readUserSettings, type UserChanges } from './user-settings.ts'
+import { settingsOf } from './user-view.ts'
 
-export type UserSetting = keyof typeof userSettings
+export type UserSetting = keyof typeof actingSettings
 
 export const settingGroups = ['person', 'logIn', 'access', 'rights'] as const
 
@@ -28,7 +28,11 @@ const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   bypass_site_allowed_ips: ['access', 'flag'],
   authenticate_until: ['access', 'moment'],
   restapi_permission: ['access', 'flag'],
+  ftp_permission: ['access', 'flag'],
+  sftp_permission: ['access', 'flag'],
+  dav_permission: ['access', 'flag'],
   site_admin: ['rights', 'flag'],
+  readonly_site_admin: ['rights', 'flag'],
   read_only: ['rights', 'flag'],
   user_root: ['rights', 'line'],
   ssl_required: ['rights', 'choice'],
@@ -44,11 +48,12 @@ export type FieldValues = Partial<Record<UserSetting, string>>
 
 /** The settings of a user as the fields show them, times in the reader's zone. */
 export function valuesOf(user: User, timeZone: string | null): FieldValues {
-  const view = viewUser(user)
+  const view = settingsOf(user)
   const { authenticateUntil: until } = user
   const values = offeredSettings.map(({ name }) => [name, String(view[name] ?? '')])
   return {
     ...Object.fromEntries(values),
+    authentication_method: user.authenticationMethod,
     authenticate_until: until === null ? '' : localTime(until, timeZone).slice(0, 16),
     sso_strategy_id: String(view.sso_strategy_id ?? 0),
   }
@@ -69,7 +74,7 @@ export function readUserForm(
       .filter(([name, text]) => text !== shown[name as UserSetting])
       .map(([name, text]) => [name, asSent(name as UserSetting, text, timeZone)]),
   )
-  return readUserSettings(checkParameters(z.object(userSettings), { values: {}, texts }), user)
+  return readUserSettings(checkParameters(z.object(actingSettings), { values: {}, texts }), user)
 }
 
 function asSent(name: UserSetting, text: string, timeZone: string | null): string {

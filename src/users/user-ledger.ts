@@ -11,6 +11,7 @@ import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
 import type { User } from './account.ts'
+import type { Profile } from './kept-fields.ts'
 import { othersAdminister } from './last-admin.ts'
 import { users } from './tables.ts'
 import type { UserChanges } from './user-settings.ts'
@@ -38,6 +39,11 @@ interface UserChange {
   notice: Waiting | null
   /** Whether the user could administer the site afterwards. */
   administers: boolean
+}
+
+/** Merged by the statement itself: two changes at the same time are both kept. */
+function merged(profile: Profile): SQL {
+  return sql`json_patch(${users.profile}, ${JSON.stringify(profile)})`
 }
 
 /** The users of one region, as their admins manage them. */
@@ -102,6 +108,7 @@ export class UserLedger {
     const db = this.#database.primary
     const may = administers ? sql`1` : othersAdminister({ id, siteId })
     const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
+    const { profile } = changes
     const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
     const { known, changed } = await batch(this.#database, {
       known: db.select({ id: users.id }).from(users).where(eq(users.id, id)),
@@ -110,7 +117,7 @@ export class UserLedger {
       kept: ends === 'codes' ? this.#keepSessions(id, isThere) : null,
       changed: db
         .update(users)
-        .set({ ...changes, ...version })
+        .set({ ...changes, ...version, ...(profile && { profile: merged(profile) }) })
         .where(sql`id = ${id} AND ${isThere}`)
         .returning({ id: users.id }),
       ended: ends === 'everything' ? this.#deleteEnded(id) : null,

@@ -8,36 +8,89 @@ import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { User } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
-import { authenticationMethod, rule } from './user-view.ts'
+import { type KeptField, keptFields, type Profile } from './kept-fields.ts'
 import { comparableName, looksLikeAddress } from './username.ts'
 
-/** What an admin may set of a user, as the API calls it. */
-export const userSettings = {
+export const rule = z.enum(['use_system_setting', 'always_require', 'never_require'])
+export const authenticationMethod = z.enum([
+  'password',
+  'sso',
+  'none',
+  'email_signup',
+  'password_with_imported_hash',
+])
+const flag = z.boolean()
+
+/** A setting as the API calls it, which acts: where it is kept, as it is sent. docs/settings.md says what each does. */
+interface Setting {
+  column: keyof User
+  schema: z.ZodType
+}
+
+export const plainSettings = {
+  bypass_site_allowed_ips: { column: 'bypassSiteAllowedIps', schema: flag },
+  restapi_permission: {
+    column: 'restapiPermission',
+    schema: flag.describe(
+      'False for a user of other protocols only, whose front ends speak for it',
+    ),
+  },
+  ftp_permission: { column: 'ftpPermission', schema: flag },
+  sftp_permission: { column: 'sftpPermission', schema: flag },
+  dav_permission: { column: 'davPermission', schema: flag },
+  disabled: { column: 'disabled', schema: flag },
+  require_password_change: { column: 'requirePasswordChange', schema: flag },
+  self_managed: { column: 'selfManaged', schema: flag },
+  site_admin: { column: 'siteAdmin', schema: flag },
+  readonly_site_admin: {
+    column: 'readonlySiteAdmin',
+    schema: flag.describe('Sees what a site admin sees, and changes nothing of others'),
+  },
+  read_only: { column: 'readOnly', schema: flag.describe('May look, and change nothing') },
+  user_root: { column: 'rootPath', schema: clearableText(2_048) },
+  ssl_required: { column: 'sslRequired', schema: rule },
+  require_2fa: { column: 'require2fa', schema: rule },
+} as const satisfies Record<string, Setting>
+
+type PlainName = keyof typeof plainSettings
+
+/** The settings that act whose stored form is another than what is sent. */
+const spelledSettings = {
   email: clearableText(254).optional(),
-  authentication_method: authenticationMethod.optional(),
+  authentication_method: authenticationMethod
+    .optional()
+    .describe(
+      'email_signup invites a new user by mail; password_with_imported_hash comes with imported_password_hash. ' +
+        'Both become password once the user has chosen or used one',
+    ),
   sso_strategy_id: integer().optional().describe('0 for none'),
   allowed_ips: clearableLines(8_192).optional().describe('Addresses and networks, one a line'),
-  bypass_site_allowed_ips: z.boolean().optional(),
   authenticate_until: clearableText(64).optional().describe('ISO 8601; empty for ever'),
-  restapi_permission: z
-    .boolean()
-    .optional()
-    .describe('False for a user of other protocols only, whose front ends speak for it'),
-  disabled: z.boolean().optional(),
   password_validity_days: integer()
     .min(-1)
     .max(3_650)
     .optional()
     .describe('0 is never; -1 is what the site says'),
-  require_password_change: z.boolean().optional(),
-  self_managed: z.boolean().optional(),
-  site_admin: z.boolean().optional(),
-  read_only: z.boolean().optional().describe('May look, and change nothing'),
   language: clearableText(35).optional(),
-  time_zone: clearableText(64).optional().describe('Such as Europe/Berlin'),
-  user_root: clearableText(2_048).optional(),
-  ssl_required: rule.optional(),
-  require_2fa: rule.optional(),
+  time_zone: clearableText(64)
+    .optional()
+    .describe('Such as Europe/Berlin, Berlin or Pacific Time (US & Canada)'),
+}
+
+/** What an admin may set of a user that acts. */
+export const actingSettings = {
+  ...(Object.fromEntries(
+    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
+  ) as { [Name in PlainName]: z.ZodOptional<(typeof plainSettings)[Name]['schema']> }),
+  ...spelledSettings,
+}
+
+/** Whatever an admin may set of a user. */
+export const userSettings = {
+  ...actingSettings,
+  ...(Object.fromEntries(
+    Object.entries(keptFields).map(([name, schema]) => [name, schema.optional()]),
+  ) as { [Name in KeptField]: z.ZodOptional<(typeof keptFields)[Name]> }),
 }
 
 /** What a user may set of itself. */
@@ -45,6 +98,7 @@ export const OWN_SETTINGS = ['language', 'time_zone']
 
 type Sent = { [Name in keyof typeof userSettings]?: z.infer<(typeof userSettings)[Name]> }
 
+/** With `profile`, only what of it changes. */
 export type UserChanges = Partial<Omit<User, 'id' | 'siteId' | 'username' | 'usernameKey'>>
 
 /**
@@ -67,27 +121,44 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   if (Object.keys(errors).length > 0)
     throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
   const changes = {
-    authenticationMethod: sent.authentication_method,
+    ...plainChanges(sent),
+    authenticationMethod: methodMeant(sent.authentication_method),
     ssoStrategyId: sent.sso_strategy_id === 0 ? null : sent.sso_strategy_id,
     allowedIps,
-    bypassSiteAllowedIps: sent.bypass_site_allowed_ips,
     ...(sent.authenticate_until !== undefined && { authenticateUntil: until }),
-    restapiPermission: sent.restapi_permission,
-    disabled: sent.disabled,
     passwordValidityDays: sent.password_validity_days === -1 ? null : sent.password_validity_days,
-    requirePasswordChange: sent.require_password_change,
-    selfManaged: sent.self_managed,
-    siteAdmin: sent.site_admin,
-    readOnly: sent.read_only,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.time_zone !== undefined && { timeZone: sent.time_zone || null }),
-    rootPath: sent.user_root,
-    sslRequired: sent.ssl_required,
-    require2fa: sent.require_2fa,
     ...(sent.email !== undefined && email !== null && addressOf(email, user)),
+    profile: keptChanges(sent, user),
   }
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as UserChanges
+}
+
+/** The settings that are kept as they are sent. */
+function plainChanges(sent: Sent): Partial<User> {
+  const settings = Object.entries(plainSettings) as [PlainName, Setting][]
+  return Object.fromEntries(settings.map(([name, { column }]) => [column, sent[name]]))
+}
+
+/** Whoever is invited, or has an imported hash, logs in by password. */
+function methodMeant(
+  method: Sent['authentication_method'],
+): User['authenticationMethod'] | undefined {
+  return method === 'email_signup' || method === 'password_with_imported_hash' ? 'password' : method
+}
+
+/** What of the kept fields is sent otherwise than it is; undefined for nothing. */
+function keptChanges(sent: Sent, user: User | null): Profile | undefined {
+  const names = Object.keys(keptFields) as KeptField[]
+  const changes = names
+    .filter(
+      (name) =>
+        sent[name] !== undefined && sent[name] !== (user ? (user.profile[name] ?? '') : undefined),
+    )
+    .map((name) => [name, sent[name]])
+  return changes.length > 0 ? Object.fromEntries(changes) : undefined
 }
 
 /** An address that somebody else writes down is not known to be the user's. */

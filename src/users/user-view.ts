@@ -1,77 +1,147 @@
 import * as z from 'zod'
-import type { User } from './account.ts'
+import { isInactive, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
+import { readImported } from '../passwords/imported/recipe.ts'
+import { DAY } from '../storage/clock.ts'
+import { methodsOf } from '../two-factor/second-factor.ts'
+import type { Account, User } from './account.ts'
+import { type KeptField, keptFields } from './kept-fields.ts'
+import { authenticationMethod, plainSettings, rule } from './user-settings.ts'
 
-export const rule = z.enum(['use_system_setting', 'always_require', 'never_require'])
-export const authenticationMethod = z.enum(['password', 'sso', 'none'])
+const instantOrNull = z.iso.datetime().nullable()
 
-/** The user object of the Files.com API: what governs log in. */
+type PlainName = keyof typeof plainSettings
+
+/** What was set of a user. */
+const shownSettings = {
+  ...(Object.fromEntries(
+    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
+  ) as { [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }),
+  username: z.string(),
+  email: z.string().nullable(),
+  authentication_method: authenticationMethod,
+  sso_strategy_id: z.int().nullable(),
+  allowed_ips: z.string().describe('Addresses and networks, one a line; empty for anywhere'),
+  authenticate_until: instantOrNull,
+  password_validity_days: z.int().nullable().describe('Null for what the site says'),
+  language: z.string().nullable(),
+  time_zone: z.string().nullable(),
+  user_root: z.string(),
+  ssl_required: rule,
+  require_2fa: rule,
+}
+
+/** What only the server writes. */
+const serverWritten = {
+  id: z.int(),
+  site_id: z.int(),
+  type_of_2fa: z
+    .string()
+    .describe('The methods of its second factors, in order, joined by _; empty for none'),
+  type_of_2fa_for_display: z
+    .string()
+    .describe('The same for people, with how many there are of each; told by /users')
+    .optional(),
+  active_2fa: z.boolean(),
+  externally_managed: z.boolean().describe('Whether a single sign-on strategy names the user'),
+  disabled_expired_or_inactive: z.boolean(),
+  created_at: z.iso.datetime(),
+  last_login_at: instantOrNull,
+  last_web_login_at: instantOrNull,
+  last_restapi_login_at: instantOrNull,
+  last_ftp_login_at: instantOrNull,
+  last_sftp_login_at: instantOrNull,
+  last_dav_login_at: instantOrNull,
+  last_desktop_login_at: instantOrNull,
+  lockout_expires: instantOrNull
+    .optional()
+    .describe('Until when it is locked out after failures; told by /users'),
+  password_set_at: instantOrNull,
+  password_expired: z.boolean(),
+  password_expire_at: instantOrNull,
+  days_remaining_until_password_expire: z.int().nullable(),
+}
+
+/** The user object of the Files.com API. */
 export const userObject = z
   .object({
-    id: z.int(),
-    username: z.string(),
-    email: z.string().nullable(),
-    authentication_method: authenticationMethod,
-    sso_strategy_id: z.int().nullable(),
-    allowed_ips: z.string().describe('Addresses and networks, one a line; empty for anywhere'),
-    bypass_site_allowed_ips: z.boolean(),
-    authenticate_until: z.iso.datetime().nullable(),
-    restapi_permission: z.boolean(),
-    disabled: z.boolean(),
-    password_validity_days: z.int().nullable().describe('Null for what the site says'),
-    require_password_change: z.boolean(),
-    self_managed: z.boolean(),
-    site_admin: z.boolean(),
-    read_only: z.boolean(),
-    language: z.string().nullable(),
-    time_zone: z.string().nullable(),
-    user_root: z.string(),
-    ssl_required: rule,
-    require_2fa: rule,
-    type_of_2fa: z
-      .string()
-      .describe('The methods of its second factors, in order, joined by _; empty for none'),
-    created_at: z.iso.datetime(),
-    last_login_at: z.iso.datetime().nullable(),
-    lockout_expires: z.iso
-      .datetime()
-      .nullable()
-      .optional()
-      .describe('Until when it is locked out after failures; told by /users'),
-    password_set_at: z.iso.datetime().nullable(),
+    ...serverWritten,
+    ...shownSettings,
+    ...(Object.fromEntries(
+      Object.entries(keptFields).map(([name, schema]) => [name, schema.nullable()]),
+    ) as { [Name in KeptField]: z.ZodNullable<(typeof keptFields)[Name]> }),
   })
   .meta({ id: 'User' })
 
-/** @param lockedUntil milliseconds since the Unix epoch, null for not locked; left out where nobody looked */
-export function viewUser(user: User, lockedUntil?: number | null): z.infer<typeof userObject> {
+const nothingKept = Object.fromEntries(Object.keys(keptFields).map((name) => [name, null])) as {
+  [Name in KeptField]: null
+}
+
+/** A user as its admins and itself see it. @param known what somebody looked up besides */
+export function viewUser(
+  { user, site }: Account,
+  now: number,
+  known: { lockedUntil?: number | null; factors?: string } = {},
+): z.infer<typeof userObject> {
+  const { lastLogins, authenticateUntil: until } = user
+  const expiry = passwordExpiresAt({ user, site })
   return {
     id: user.id,
-    username: user.username,
-    email: user.email,
-    authentication_method: user.authenticationMethod,
-    sso_strategy_id: user.ssoStrategyId,
-    allowed_ips: user.allowedIps,
-    bypass_site_allowed_ips: user.bypassSiteAllowedIps,
-    authenticate_until: instant(user.authenticateUntil),
-    restapi_permission: user.restapiPermission,
-    disabled: user.disabled,
-    password_validity_days: user.passwordValidityDays,
-    require_password_change: user.requirePasswordChange,
-    self_managed: user.selfManaged,
-    site_admin: user.siteAdmin,
-    read_only: user.readOnly,
-    language: user.language,
-    time_zone: user.timeZone,
-    user_root: user.rootPath,
-    ssl_required: user.sslRequired,
-    require_2fa: user.require2fa,
+    ...nothingKept,
+    ...settingsOf(user),
+    site_id: user.siteId,
     type_of_2fa: user.typeOf2fa,
+    ...(known.factors !== undefined && { type_of_2fa_for_display: known.factors }),
+    active_2fa: methodsOf(user).length > 0,
+    externally_managed: user.ssoStrategyId !== null,
+    disabled_expired_or_inactive:
+      user.disabled || (until ?? now + 1) <= now || isInactive({ user, site }, now, null),
     created_at: new Date(user.createdAt).toISOString(),
     last_login_at: instant(user.lastLoginAt),
-    ...(lockedUntil !== undefined && { lockout_expires: instant(lockedUntil) }),
+    last_web_login_at: instant(lastLogins.web),
+    last_restapi_login_at: instant(lastLogins.restapi),
+    last_ftp_login_at: instant(lastLogins.ftp),
+    last_sftp_login_at: instant(lastLogins.sftp),
+    last_dav_login_at: instant(lastLogins.dav),
+    last_desktop_login_at: instant(lastLogins.desktop),
+    ...(known.lockedUntil !== undefined && { lockout_expires: instant(known.lockedUntil) }),
     password_set_at: instant(user.passwordSetAt),
+    password_expired: passwordIsDue({ user, site }, now),
+    password_expire_at: instant(expiry),
+    days_remaining_until_password_expire:
+      expiry === null ? null : Math.max(0, Math.ceil((expiry - now) / DAY)),
   }
 }
 
-function instant(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+/** What was set of a user: what the history compares. */
+export function settingsOf(user: User) {
+  const plain = Object.entries(plainSettings).map(([name, { column }]) => [name, user[column]])
+  return {
+    ...(Object.fromEntries(plain) as z.infer<
+      z.ZodObject<{ [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }>
+    >),
+    username: user.username,
+    email: user.email,
+    authentication_method: methodShown(user),
+    sso_strategy_id: user.ssoStrategyId,
+    allowed_ips: user.allowedIps,
+    authenticate_until: instant(user.authenticateUntil),
+    password_validity_days: user.passwordValidityDays,
+    language: user.language,
+    time_zone: user.timeZone,
+    ...user.profile,
+  }
+}
+
+/** Whoever is to log in by password and has none yet was invited; an imported hash is replaced at the first login. */
+function methodShown({
+  authenticationMethod: method,
+  passwordHash,
+}: User): z.infer<typeof authenticationMethod> {
+  if (method !== 'password') return method
+  if (passwordHash === null) return 'email_signup'
+  return readImported(passwordHash) ? 'password_with_imported_hash' : 'password'
+}
+
+function instant(milliseconds: number | null | undefined): string | null {
+  return milliseconds == null ? null : new Date(milliseconds).toISOString()
 }

@@ -361,7 +361,7 @@ describe('A user of a site', () => {
     expect(Object.keys(body.model_errors)).toEqual([field])
   })
 
-  it.each(['ftp_permission', 'name', 'group_ids', 'billing_permission', 'require_login_by'])(
+  it.each(['partner_id', 'workspace_id', 'group_ids', 'billing_permission', 'require_login_by'])(
     'is refused by name with a setting that is not supported: %s',
     async (name) => {
       const { ask, make } = await open()
