@@ -10,7 +10,7 @@ import { openServices } from './services.ts'
 import { SESSION_LIFETIME_MS } from './sessions/session-lifetime.ts'
 import { recheckDomains } from './sites/recheck-domains.ts'
 import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
-import { DAY, MINUTE } from './storage/clock.ts'
+import { DAY, HOUR, MINUTE } from './storage/clock.ts'
 import { beat } from './storage/heartbeat.ts'
 import type { Region } from './storage/region.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
@@ -65,6 +65,7 @@ function tasksIn(
   const stores = ctx.in(region)
   const ids = idsOfMinute(region.code, now)
   const digests = digestsOfMinute(now)
+  const sites = idsOfMinute(region.code, now, HOUR)
   return {
     beat: () => beat(stores.database, ctx.clock),
     'work outbox': () => workDue(ctx, stores.outbox),
@@ -91,7 +92,7 @@ function tasksIn(
     'sweep redemptions': () =>
       sweepAll((limit) => stores.redemptions.sweep(now - REDEMPTION_MARGIN_MS, limit)),
     'sweep attempts': () =>
-      sweepAll((limit) => stores.attempts.sweep(now - loginHistoryDays * DAY, limit)),
+      sweepAll((limit) => stores.attempts.sweep(now - loginHistoryDays * DAY, limit, sites)),
     'sweep credential events': () =>
       sweepAll((limit) => stores.credentialEvents.sweep(now - loginHistoryDays * DAY, limit)),
     'sweep known addresses': () =>

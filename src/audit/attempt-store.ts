@@ -1,11 +1,13 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/sqlite-core'
 import { MINUTE } from '../storage/clock.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { everyId } from '../storage/slices.ts'
 import type { LoginOutcome } from './login-outcome.ts'
-import { type Attempt, type AttemptEnd, recordAttempt } from './record-attempt.ts'
-import { loginAttempts } from './tables.ts'
+import { type Attempt, recordAttempt } from './record-attempt.ts'
+import { loginAttempts, loginHistory, NO_SITE } from './tables.ts'
 
-export type RecordedAttempt = typeof loginAttempts.$inferSelect
+export type RecordedAttempt = typeof loginHistory.$inferSelect
 
 const MISUSE_INTERVAL_MS = 10 * MINUTE
 
@@ -26,7 +28,7 @@ export interface AttemptFilter {
   until?: number | undefined
 }
 
-/** The attempts to log in of one region. */
+/** The attempts to log in of one region, with those that an earlier release recorded in `login_attempts`. */
 export class AttemptStore {
   readonly #database: ReplicatedDatabase
 
@@ -40,32 +42,19 @@ export class AttemptStore {
     after: AttemptPlace | null,
     limit: number,
   ): Promise<RecordedAttempt[]> {
-    const { siteId, userId, name, outcomes, from, until } = filter
-    return this.#database.nearest
-      .select()
-      .from(loginAttempts)
-      .where(
-        and(
-          eq(loginAttempts.siteId, siteId),
-          userId === undefined ? undefined : eq(loginAttempts.userId, userId),
-          name === undefined
-            ? undefined
-            : sql`(${loginAttempts.username} = ${name.typed} COLLATE NOCASE OR ${loginAttempts.userId} = ${name.userId})`,
-          outcomes === undefined ? undefined : inArray(loginAttempts.outcome, outcomes),
-          from === undefined ? undefined : gte(loginAttempts.createdAt, from),
-          until === undefined ? undefined : lte(loginAttempts.createdAt, until),
-          after === null
-            ? undefined
-            : sql`(${loginAttempts.createdAt}, ${loginAttempts.id}) < (${after.createdAt}, ${after.id})`,
-        ),
-      )
-      .orderBy(desc(loginAttempts.createdAt), desc(loginAttempts.id))
+    const db = this.#database.nearest
+    return unionAll(
+      db
+        .select()
+        .from(loginHistory)
+        .where(isAskedFor(loginHistory, filter, after)),
+      db
+        .select(asInHistory)
+        .from(loginAttempts)
+        .where(isAskedFor(loginAttempts, filter, after)),
+    )
+      .orderBy(desc(sql`created_at`), desc(sql`id`))
       .limit(limit)
-  }
-
-  /** Records an attempt whose end nothing else depends on. */
-  async record(attempt: Attempt, end: AttemptEnd): Promise<void> {
-    await recordAttempt(this.#database.primary, attempt, end, sql`1`)
   }
 
   /**
@@ -77,24 +66,72 @@ export class AttemptStore {
     { userId, sessionId }: { userId: number; sessionId: number },
   ): Promise<void> {
     const { siteId, at } = attempt
-    const isNews = sql`NOT EXISTS (SELECT 1 FROM login_attempts WHERE site_id = ${siteId}
+    const isNews = sql`NOT EXISTS (SELECT 1 FROM login_history WHERE site_id = ${siteId}
       AND created_at > ${at - MISUSE_INTERVAL_MS} AND session_id = ${sessionId}
       AND outcome = 'ip_mismatch')`
     const end = { outcome: 'ip_mismatch', userId, siteId, sessionId } as const
     await recordAttempt(this.#database.primary, attempt, end, isNews)
   }
 
-  /** Deletes up to `limit` attempts made before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const old = this.#database.primary
+  /** Deletes up to `limit` attempts made before `before`, of sites of a slice; answers how many. */
+  async sweep(before: number, limit: number, sites = everyId): Promise<number> {
+    const db = this.#database.primary
+    const old = db
       .select({ id: loginAttempts.id })
       .from(loginAttempts)
       .where(lt(loginAttempts.createdAt, before))
       .limit(limit)
-    const swept = await this.#database.primary
+    const swept = await db
       .delete(loginAttempts)
       .where(inArray(loginAttempts.id, old))
       .returning({ id: loginAttempts.id })
-    return swept.length
+    const left = limit - swept.length
+    const sweptHistory = await db
+      .delete(loginHistory)
+      .where(
+        sql`(site_id, created_at, id) IN (SELECT site_id, created_at, id FROM login_history
+          WHERE site_id IN (SELECT id FROM sites WHERE id >= ${sites.from} AND id < ${sites.before}
+              UNION ALL SELECT ${NO_SITE})
+            AND created_at < ${before} LIMIT ${left})`,
+      )
+      .returning({ id: loginHistory.id })
+    return swept.length + sweptHistory.length
   }
+}
+
+function isAskedFor(
+  table: typeof loginHistory | typeof loginAttempts,
+  { siteId, userId, name, outcomes, from, until }: AttemptFilter,
+  after: AttemptPlace | null,
+): SQL | undefined {
+  return and(
+    eq(table.siteId, siteId),
+    userId === undefined ? undefined : eq(table.userId, userId),
+    name === undefined
+      ? undefined
+      : sql`(${table.username} = ${name.typed} COLLATE NOCASE OR ${table.userId} = ${name.userId})`,
+    outcomes === undefined ? undefined : inArray(table.outcome, outcomes),
+    from === undefined ? undefined : gte(table.createdAt, from),
+    until === undefined ? undefined : lte(table.createdAt, until),
+    after === null
+      ? undefined
+      : sql`(${table.createdAt}, ${table.id}) < (${after.createdAt}, ${after.id})`,
+  )
+}
+
+/** The columns of an attempt of before, as those of the history: each row stands for one attempt. */
+const asInHistory = {
+  siteId: sql<number>`site_id`,
+  createdAt: loginAttempts.createdAt,
+  id: loginAttempts.id,
+  userId: loginAttempts.userId,
+  username: loginAttempts.username,
+  outcome: loginAttempts.outcome,
+  sessionId: loginAttempts.sessionId,
+  address: loginAttempts.address,
+  userAgent: loginAttempts.userAgent,
+  requestId: loginAttempts.requestId,
+  times: sql<number>`1`,
+  lastAt: sql<number | null>`NULL`,
+  lastAddress: sql<string | null>`NULL`,
 }

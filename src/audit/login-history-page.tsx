@@ -1,5 +1,5 @@
 import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { fill, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
@@ -115,6 +115,16 @@ function Attempt({
         <span class="hint">
           {spelledDate(language, attempt.createdAt, timeZone)} · {t.from} {attempt.address ?? '–'} ·{' '}
           {deviceName(attempt.userAgent)}
+          {attempt.lastAt === null ? null : (
+            <>
+              <br />
+              {fill(t.attempts, {
+                times: new Intl.NumberFormat(language).format(attempt.times),
+                last: spelledDate(language, attempt.lastAt, timeZone),
+                address: attempt.lastAddress ?? '–',
+              })}
+            </>
+          )}
         </span>
       </div>
     </li>

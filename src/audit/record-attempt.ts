@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
 import type { LoginOutcome } from './login-outcome.ts'
-import { loginAttempts } from './tables.ts'
+import { loginHistory, NO_SITE } from './tables.ts'
 
 /** What is known of an attempt to log in, whatever its end. */
 export interface Attempt {
@@ -16,6 +16,9 @@ export interface Attempt {
   /** Milliseconds since the Unix epoch. */
   at: number
 }
+
+/** What is kept of a User-Agent, in characters: its writer is anybody. */
+const LONGEST_USER_AGENT = 200
 
 export interface AttemptEnd {
   outcome: LoginOutcome
@@ -32,22 +35,29 @@ export function recordAttempt(
   { outcome, userId, siteId, sessionId }: AttemptEnd,
   condition: SQL,
 ) {
-  const { id, username, address, userAgent, requestId, at } = attempt
+  const { id, username, address, requestId, at } = attempt
   return insertFrom(
     db,
-    loginAttempts,
+    loginHistory,
     {
+      siteId: attempt.siteId ?? siteId ?? NO_SITE,
+      createdAt: at,
       id,
-      siteId: attempt.siteId ?? siteId,
       userId,
       username,
       outcome,
       sessionId,
       address,
-      userAgent,
+      userAgent: keptUserAgent(attempt),
       requestId,
-      createdAt: at,
+      times: 1,
+      lastAt: null,
+      lastAddress: null,
     },
     { where: condition },
   )
+}
+
+export function keptUserAgent({ userAgent }: Pick<Attempt, 'userAgent'>): string {
+  return userAgent.slice(0, LONGEST_USER_AGENT).toWellFormed()
 }

@@ -29,6 +29,13 @@ const action = z
     user_agent: z.string(),
     request_id: z.string(),
     session_id: z.int().nullable().describe('The session that it led to'),
+    times: z
+      .int()
+      .describe(
+        'How many attempts this stands for: refusals of one name for one reason within an hour. `when`, `ip`, `user_agent` and `request_id` are those of the first. Once a day’s limit is reached, it stands for all names, and `username` is empty',
+      ),
+    last_at: z.iso.datetime().nullable().describe('When the last of several attempts was'),
+    last_ip: z.string().nullable().describe('The IP address of the last of several attempts'),
   })
   .meta({ id: 'LoginAction' })
 
@@ -74,6 +81,9 @@ function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
     user_agent: attempt.userAgent,
     request_id: attempt.requestId,
     session_id: attempt.sessionId,
+    times: attempt.times,
+    last_at: attempt.lastAt === null ? null : new Date(attempt.lastAt).toISOString(),
+    last_ip: attempt.lastAddress,
   }
 }
 

@@ -1,19 +1,45 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Every login attempt, with the true reason of a refusal. */
+/** The site of attempts that named nobody and came in on no site's host. */
+export const NO_SITE = 0
+
+/** Login attempts, with the true reason of a refusal. WITHOUT ROWID: a site's are one range, in the order of time. */
+export const loginHistory = sqliteTable(
+  'login_history',
+  {
+    siteId: integer('site_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    id: integer().notNull(),
+    userId: integer('user_id'),
+    /**
+     * As it was typed, at most 256 characters. Empty where it is nobody's and the host no site's: it may be
+     * a password, or the address of a user who keeps to another region. Empty also for several names.
+     */
+    username: text().notNull(),
+    /** One of loginOutcomes. */
+    outcome: text().notNull(),
+    sessionId: integer('session_id'),
+    address: text(),
+    /** At most 200 characters. */
+    userAgent: text('user_agent').notNull(),
+    requestId: text('request_id').notNull(),
+    /** How many attempts this row stands for: see login/refusal-statements.ts. */
+    times: integer().notNull().default(1),
+    /** Of the last of several attempts. */
+    lastAt: integer('last_at'),
+    lastAddress: text('last_address'),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.createdAt, table.id] })],
+)
+
+/** The attempts of releases before `login_history`, which are read and swept and no longer written. */
 export const loginAttempts = sqliteTable(
   'login_attempts',
   {
     id: integer().primaryKey(),
-    /** Null when the attempt named nobody and came in on no site's host. */
     siteId: integer('site_id'),
     userId: integer('user_id'),
-    /**
-     * As it was typed, at most 256 characters. Empty where it is nobody's and the host no site's: it may be
-     * a password, or the address of a user who keeps to another region.
-     */
     username: text().notNull(),
-    /** One of loginOutcomes. */
     outcome: text().notNull(),
     sessionId: integer('session_id'),
     address: text(),

@@ -7,7 +7,7 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
-import type { Counters } from './failure-counter.ts'
+import { type Counters, decidingCounter } from './failure-counter.ts'
 import { isKnownTo, KNOWN_FOR_MS } from './known-callers.ts'
 import { loginFailures } from './tables.ts'
 
@@ -35,6 +35,8 @@ export interface FoundAccount {
   account: Account | null
   /** Where failures of this caller are counted. */
   counter: string
+  /** What this counter shares with other names; null for a known caller's. See failure-counter.ts. */
+  shared: string | null
   lockedUntil: number | null
 }
 
@@ -114,7 +116,16 @@ function selectBy(hasUsername: SQL, condition: SQL | undefined) {
     return db
       .select(found)
       .from(anchor)
-      .leftJoin(loginFailures, eq(loginFailures.nameDigest, sql.placeholder('stranger')))
+      .leftJoin(
+        loginFailures,
+        eq(
+          loginFailures.nameDigest,
+          decidingCounter({
+            counter: sql.placeholder('stranger'),
+            shared: sql.placeholder('shared'),
+          }),
+        ),
+      )
       .leftJoin(users, condition)
       .leftJoin(sites, eq(sites.id, users.siteId))
       .orderBy(
@@ -135,8 +146,13 @@ export function pickNamed(
   const one = named(formerKey) ?? named(nameKey) ?? onlyBearer(found, formerKey)
   const account = one ? { user: one.user, site: one.site } : null
   return one?.isKnown
-    ? { account, counter: counters.knownCaller, lockedUntil: one.callerLockedUntil }
-    : { account, counter: counters.stranger, lockedUntil: rows[0]?.lockedUntil ?? null }
+    ? { account, counter: counters.knownCaller, shared: null, lockedUntil: one.callerLockedUntil }
+    : {
+        account,
+        counter: counters.stranger,
+        shared: counters.shared,
+        lockedUntil: rows[0]?.lockedUntil ?? null,
+      }
 }
 
 /** Whose an address is alone: by its former key, and only where nobody has that by the present one. */

@@ -125,12 +125,16 @@ async function nameAttempt(
     guess: await guessDigest(key, { nameKey, secret }),
     siteId,
     scope,
-    username: withoutBidiControls(username).slice(0, LONGEST_RECORDED_NAME).toWellFormed(),
+    username: recordedName(username),
     address: request.address,
     userAgent: request.userAgent,
     requestId: request.id,
     at,
   }
+}
+
+function recordedName(name: string): string {
+  return withoutBidiControls(name).slice(0, LONGEST_RECORDED_NAME).toWellFormed()
 }
 
 /** An attempt of somebody who is not known, or known only by what another party calls them. */
@@ -141,7 +145,7 @@ export function unnamedAttempt(
   return {
     id: newId(region.code),
     siteId: null,
-    username,
+    username: recordedName(username),
     address: request.address,
     userAgent: request.userAgent,
     requestId: request.id,

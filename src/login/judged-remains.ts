@@ -25,11 +25,11 @@ export type Judged = FoundAccount & { account: Account }
  */
 export function loginIsConfirmed(
   attempt: NamedAttempt,
-  { account, counter }: Judged,
+  { account, counter, shared }: Judged,
   { isGuess }: { isGuess: boolean },
 ): SQL {
   const remains = judgedRemains(account, attempt)
-  return isGuess ? sql`${remains} AND NOT ${isLocked(counter, attempt.at)}` : remains
+  return isGuess ? sql`${remains} AND NOT ${isLocked({ counter, shared }, attempt.at)}` : remains
 }
 
 /**

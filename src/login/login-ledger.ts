@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../audit/login-outcome.ts'
-import { type Attempt, recordAttempt } from '../audit/record-attempt.ts'
+import { type Attempt, type AttemptEnd, recordAttempt } from '../audit/record-attempt.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
 import { insertSession } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
@@ -23,15 +23,16 @@ import {
   selectNamed,
 } from './account-finder.ts'
 import {
-  countFailure,
-  isCounterOf,
-  isJustLocked,
+  type Counters,
+  forgetting,
   isLocked,
   isRepeatedGuess,
+  type StrangersCounter,
 } from './failure-counter.ts'
 import { type Judged, loginIsConfirmed, nobodyRemains, refusalRemains } from './judged-remains.ts'
 import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
+import { hasLocked, refusing } from './refusal-statements.ts'
 import { loginFailures } from './tables.ts'
 
 /** An attempt with a name and a password. */
@@ -220,34 +221,36 @@ export class LoginLedger {
   ): Promise<FoundAccount> {
     const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
     const db = this.#database.primary
-    const { account, counter } = judged
+    const { account, counter, shared } = judged
     const end = { ...whose(account, outcome), outcome, sessionId: null }
-    if (outcome === 'locked_out') {
-      const { known } = await batch(this.#database, {
-        known: selectNamed(attempt),
-        recorded: recordAttempt(db, attempt, end, isLocked(counter, attempt.at)),
-      })
-      return pickNamed(known, attempt)
-    }
     const remains = account
       ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
       : nobodyRemains(attempt)
     // A second click guesses nothing.
-    const counts = sql`${remains} AND ${this.#forms.isFirst}`
-    const isCounted = !isNoGuess(outcome) && lockNotice !== null
+    const isFirst = sql`${remains} AND ${this.#forms.isFirst}`
+    const isLockedOut = outcome === 'locked_out'
+    const isGuess = lockNotice !== null && !isLockedOut && !isNoGuess(outcome)
+    const guess = isGuess ? attempt.guess : null
+    const refusal = { counter, shared, attempt, end, guess }
     const { known } = await batch(this.#database, {
       known: selectNamed(attempt),
-      recorded: recordAttempt(db, attempt, end, counts),
       // Before the failure is counted, which remembers the guess.
       wrongCode: wrongCode(
-        isCounted ? sql`${counts} AND NOT ${isRepeatedGuess(counter, attempt)}` : counts,
+        isGuess ? sql`${isFirst} AND NOT ${isRepeatedGuess(judged, attempt)}` : isFirst,
       ),
-      counted: isCounted ? countFailure(db, { ...attempt, counter }, counts) : null,
-      noticed: isCounted
-        ? this.#outbox.insertion(lockNotice, isJustLocked(counter, attempt.siteId, attempt.at))
-        : null,
+      // Whoever has proved who they are is no stranger, so that nothing bounds what is recorded of them.
+      ...(isNoGuess(outcome)
+        ? { recorded: recordAttempt(db, attempt, end, isFirst) }
+        : refusing(db, refusal, isLockedOut ? isLocked(judged, attempt.at) : isFirst)),
+      noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
     })
     return pickNamed(known, attempt)
+  }
+
+  /** Records a refusal of who is not known, or is known only by what another party calls them. */
+  async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
+    const refusal = { counter: stranger, shared, attempt, end, guess: null }
+    await batch(this.#database, { ...refusing(this.#database.primary, refusal, sql`1`) })
   }
 
   countWrongCode(userId: number, condition: SQL) {
@@ -258,10 +261,10 @@ export class LoginLedger {
   }
 
   /** Forgets failures, and with them a lock. @param counters see countersOf */
-  async unlock(counters: string[], event: CredentialEvent): Promise<void> {
+  async unlock(counters: StrangersCounter[], event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
-      unlocked: db.delete(loginFailures).where(isCounterOf(counters)),
+      unlocked: forgetting(db, { counters, at: event.at }, sql`1`),
       recorded: recordEvent(db, event, sql`1`),
     })
   }
@@ -270,12 +273,19 @@ export class LoginLedger {
    * Until when counters are locked, those of known callers beneath them included, in milliseconds since the
    * Unix epoch; those that are not are left out.
    */
-  async locksOf(counters: string[], now: number): Promise<Map<string, number>> {
+  async locksOf(counters: StrangersCounter[], now: number): Promise<Map<string, number>> {
+    const pairs = JSON.stringify(counters.map(({ stranger, shared }) => [stranger, shared]))
     const rows = await this.#database.primary.all<{ counter: string; until: number }>(sql`
-      SELECT one.value AS counter, max(locked_until) AS until
-      FROM json_each(${JSON.stringify(counters)}) AS one
-      JOIN login_failures ON name_digest >= one.value AND name_digest < one.value || ';'
-      WHERE locked_until > ${now} GROUP BY one.value`)
+      SELECT counter, max(locked_until) AS until FROM (
+        SELECT one.value ->> 0 AS counter, locked_until FROM json_each(${pairs}) AS one
+        JOIN login_failures
+          ON name_digest >= one.value ->> 0 AND name_digest < (one.value ->> 0) || ';'
+        UNION ALL
+        SELECT one.value ->> 0, locked_until FROM json_each(${pairs}) AS one
+        JOIN login_failures ON name_digest = one.value ->> 1
+        WHERE NOT EXISTS (SELECT 1 FROM login_failures AS own
+          WHERE own.name_digest = one.value ->> 0))
+      WHERE locked_until > ${now} GROUP BY counter`)
     return new Map(rows.map(({ counter, until }) => [counter, until]))
   }
 

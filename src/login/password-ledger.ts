@@ -11,9 +11,8 @@ import type { SentForms } from '../storage/sent-forms.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { isCounterOf } from './failure-counter.ts'
+import { forgetting, type StrangersCounter } from './failure-counter.ts'
 import { rowAccepts } from './policy.ts'
-import { loginFailures } from './tables.ts'
 
 /** A password that takes the place of another, and what goes with that. */
 export interface PasswordChange {
@@ -27,7 +26,7 @@ export interface PasswordChange {
   /** The address, as it is compared, that this change proves to be the user's, if it still is the user's; or null. */
   verifies: string | null
   /** See countersOf. */
-  counters: string[]
+  counters: StrangersCounter[]
   priorPasswordId: number
   event: CredentialEvent
   notice: Task | null
@@ -129,7 +128,7 @@ export class PasswordLedger {
               ),
           ]
         : []),
-      db.delete(loginFailures).where(and(isCounterOf(counters), done)),
+      ...forgetting(db, { counters, at }, done),
       ...this.#priorPasswords.replacement(user, { id: change.priorPasswordId, at }, done),
       recordEvent(db, event, done),
       ...(notice ? [this.#outbox.insertion(notice, done)] : []),

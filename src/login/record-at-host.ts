@@ -3,6 +3,8 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
+import type { Region } from '../storage/region.ts'
+import { countersFor } from './failure-counter.ts'
 import { unnamedAttempt } from './identify.ts'
 
 interface AskedAt {
@@ -22,8 +24,24 @@ export async function recordAtHost(
   const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
   if (!home) return
   const { region, siteId } = home
-  const attempt = unnamedAttempt(region, { request, at: ctx.clock() })
-  await ctx.in(region).attempts.record(attempt, { outcome, siteId, userId: null, sessionId: null })
+  await recordUnknown(ctx, region, { request, siteId, outcome })
+}
+
+/** The same where it is known whose the site is. @param unknown `username`: what another party calls who tried */
+export async function recordUnknown(
+  ctx: Ctx,
+  region: Region,
+  {
+    siteId,
+    outcome,
+    ...tried
+  }: { siteId: number; outcome: LoginOutcome; request: RequestFacts; username?: string },
+): Promise<void> {
+  const attempt = unnamedAttempt(region, { ...tried, at: ctx.clock() })
+  const nameKey = `\u0000unknown ${attempt.username}`
+  const counters = await countersFor(ctx.nameDigestKey, { nameKey, siteId }, null)
+  const end = { outcome, siteId, userId: null, sessionId: null }
+  await ctx.in(region).logins.recordUnknown({ ...attempt, siteId }, end, counters)
 }
 
 /** Does something that may refuse a link or token before it is known whose it is, and records that it did. */

@@ -18,8 +18,19 @@ export const loginFailures = sqliteTable('login_failures', {
   lockedBefore: integer('locked_before'),
   /** The id of the attempt that was refused last. */
   lastAttempt: integer('last_attempt'),
-  /** Where the history has the refusals of the name, JSON `{outcome: [created_at, id]}`. */
+  /** Where the history has the refusals of the name, JSON `{outcome and name: [created_at, id]}`. */
   recorded: text().notNull().default('{}'),
+})
+
+/**
+ * How many rows the refusals at a site's host, or at the shared hosts (NO_SITE), have added in a day to the login
+ * history. They are what a stranger can make the database store.
+ */
+export const loginBudgets = sqliteTable('login_budgets', {
+  siteId: integer('site_id').primaryKey(),
+  /** Days since the Unix epoch. */
+  day: integer().notNull(),
+  spent: integer().notNull(),
 })
 
 /** Browsers, and addresses from which programs have logged a user in: strangers' failures elsewhere do not lock these out. */

@@ -2,8 +2,7 @@ import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { unnamedAttempt } from '../login/identify.ts'
-import { orRecord } from '../login/record-at-host.ts'
+import { orRecord, recordUnknown } from '../login/record-at-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { SECOND } from '../storage/clock.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
@@ -87,12 +86,7 @@ export async function receiveCallback(
   const tries = ctx.in(region).partialSessions
   const use = useOf(state)
   const record = (outcome: LoginOutcome, username: string) =>
-    ctx.in(region).attempts.record(unnamedAttempt(region, { request, at: ctx.clock(), username }), {
-      outcome,
-      userId: null,
-      siteId: strategy.siteId,
-      sessionId: null,
-    })
+    recordUnknown(ctx, region, { request, siteId: strategy.siteId, username, outcome })
   const refused = await refusalOf(tries, { state, strategy, provider, browser })
   if (refused) {
     await record('key_mismatch', '')

@@ -11,7 +11,8 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
-import { countFailure, isRepeatedGuess } from '../login/failure-counter.ts'
+import { isRepeatedGuess } from '../login/failure-counter.ts'
+import { countGuess } from '../login/refusal-statements.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
@@ -162,10 +163,10 @@ export class SecondFactorStore {
     { id, userId }: SecondFactorRow,
     wrong: { counter: string; guess: string; at: number },
   ): Promise<void> {
-    const isRepeated = isRepeatedGuess(wrong.counter, wrong)
+    const isRepeated = isRepeatedGuess({ counter: wrong.counter, shared: null }, wrong)
     await batch(this.#database, {
       tries: this.countWrongCode(userId, sql`id = ${id} AND NOT ${isRepeated}`),
-      remembered: countFailure(this.#database.primary, { ...wrong, siteId: null }, sql`1`),
+      remembered: countGuess(this.#database.primary, wrong),
     })
   }
 

@@ -18,7 +18,8 @@ export async function lockedUntil(
   const counters = counted.flatMap(([, ofUser]) => ofUser)
   const locks = await ctx.in(region).logins.locksOf(counters, ctx.clock())
   const ends = counted.map(
-    ([id, ofUser]) => [id, Math.max(0, ...ofUser.map((one) => locks.get(one) ?? 0))] as const,
+    ([id, ofUser]) =>
+      [id, Math.max(0, ...ofUser.map(({ stranger }) => locks.get(stranger) ?? 0))] as const,
   )
   return new Map(ends.filter(([, end]) => end > 0))
 }

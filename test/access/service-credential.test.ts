@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { productionLimits } from '../support/production-limits.ts'
 import { API, Service } from '../support/service.ts'
 
@@ -29,7 +30,7 @@ async function serviceWithUser(changes = {}): Promise<Service> {
 
 async function addressesRecorded(): Promise<unknown[]> {
   const { results } = await env.DB_US_EAST_1.prepare(
-    'SELECT address FROM login_attempts ORDER BY address',
+    `SELECT address FROM ${EVERY_ATTEMPT} ORDER BY address`,
   ).all<{ address: string }>()
   return results.map(({ address }) => address)
 }

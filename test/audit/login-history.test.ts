@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const password = 'sessionuserpassword'
@@ -17,7 +18,7 @@ async function siteWithAdmin(subdomain = 'mysite') {
     })
   const attempt = (username = user.username, typed = 'wrong') =>
     service.logIn({ username, password: typed }, { host: `${subdomain}.localhost` })
-  return { service, site, admin, user, list, attempt }
+  return { service, site, admin, user, list, attempt, session: body.id as string }
 }
 
 describe('GET /history/login', () => {
@@ -47,6 +48,41 @@ describe('GET /history/login', () => {
     expect(JSON.stringify(body)).not.toContain('wrong')
   })
 
+  it('counts refusals of a name for one reason within an hour in one row, with the last network', async () => {
+    const { service, list, attempt, user, session } = await siteWithAdmin()
+    const from = async (address: string, username = user.username) =>
+      service.logIn(
+        { username, password: crypto.randomUUID() },
+        { host: 'mysite.localhost', headers: { 'CF-Connecting-IP': address } },
+      )
+    service.clock.advance(1)
+    const first = service.clock()
+    await from('203.0.113.7')
+    await from('192.0.2.1', 'nobody')
+    service.clock.advance(HOUR - 1)
+    await from('198.51.100.9')
+    const once = { times: 1, last_at: null, last_ip: null }
+    const several = {
+      username: user.username,
+      when: new Date(first).toISOString(),
+      ip: '203.0.113.7',
+      times: 2,
+      last_at: new Date(service.clock()).toISOString(),
+      last_ip: '198.51.100.9',
+    }
+    const { body } = await list()
+    expect(body).toHaveLength(3)
+    expect(body).toContainEqual(expect.objectContaining(several))
+    expect(body).toContainEqual(expect.objectContaining({ username: 'nobody', ...once }))
+    expect((await list('.csv')).body).toContain(`"2","${several.last_at}","198.51.100.9"`)
+    const headers = { Accept: 'text/html', Cookie: `__Host-latchkey=${session}` }
+    const page = await service.ask('GET', '/admin/history', { host: 'mysite.localhost', headers })
+    expect(page.body).toContain('198.51.100.9')
+    service.clock.advance(1)
+    await attempt()
+    expect((await list()).body).toHaveLength(4)
+  })
+
   it('is filtered by user, reason and time', async () => {
     const { service, list, attempt, user } = await siteWithAdmin()
     service.clock.advance(HOUR)
@@ -68,8 +104,10 @@ describe('GET /history/login', () => {
     const jo = await service.createUser(site, { username: 'jo', ...address })
     const other = await service.createSite({ subdomain: 'other' })
     await service.createUser(other, { username: 'al' })
-    for (const name of ['jo', 'JO@example.com', 'Jo', 'nobody', 'al', 'mysite-user'])
+    for (const name of ['jo', 'JO@example.com', 'Jo', 'nobody', 'al', 'mysite-user']) {
       await attempt(name)
+      service.clock.advance(HOUR * (2 / 3))
+    }
     const named = async (name: string) =>
       (await list(`?username=${name}`)).body.map(({ username }: { username: string }) => username)
     expect(new Set(await named('JO'))).toEqual(new Set(['jo', 'JO@example.com', 'Jo']))
@@ -83,7 +121,7 @@ describe('GET /history/login', () => {
 
   it('is read page by page, each attempt once', async () => {
     const { list, attempt } = await siteWithAdmin()
-    for (let i = 0; i < 6; i++) await attempt('nobody')
+    for (let i = 0; i < 6; i++) await attempt(`nobody${i}`)
     const seen: number[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
@@ -126,14 +164,14 @@ describe('GET /history/login', () => {
 describe('The cleanup of the login history', () => {
   it('deletes old attempts, a bounded number at a time, and no others', async () => {
     const { service, attempt } = await siteWithAdmin()
-    for (let i = 0; i < 3; i++) await attempt()
+    for (let i = 0; i < 3; i++) await attempt(`nobody${i}`)
     service.clock.advance(10 * DAY)
     await attempt()
     const ctx = await service.open()
     const store = ctx.in(ctx.regions.all[0] as never).attempts
     const before = service.clock() - 9 * DAY
     expect([await store.sweep(before, 3), await store.sweep(before, 3)]).toEqual([3, 1])
-    const left = await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM login_attempts').first(
+    const left = await env.DB_US_EAST_1.prepare(`SELECT count(*) AS n FROM ${EVERY_ATTEMPT}`).first(
       'n',
     )
     expect(left).toBe(1)

@@ -4,6 +4,7 @@ import { isForm } from '../../src/http/route.ts'
 import { routes } from '../../src/routes.ts'
 import { MINUTE } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { withSecondFactors } from '../support/second-factors.ts'
 import { type Answer, API, SDK } from '../support/service.ts'
@@ -72,7 +73,9 @@ async function count(from: string): Promise<number> {
 }
 
 async function expectNoFailure() {
-  expect(await count("login_attempts WHERE outcome NOT IN ('none', 'two_factor_required')")).toBe(0)
+  expect(await count(`${EVERY_ATTEMPT} WHERE outcome NOT IN ('none', 'two_factor_required')`)).toBe(
+    0,
+  )
   expect(await count('login_failures')).toBe(0)
   expect(await count('users WHERE wrong_codes > 0')).toBe(0)
 }
@@ -432,7 +435,7 @@ describe('A request that is not a second click', () => {
     await browser.send(address, fields)
     await browser.send(address, { ...fields, username: 'other' })
     expect((await browser.open(`${SITE}/account`)).body).toContain('>other</bdi>')
-    expect(await count("login_attempts WHERE outcome = 'none'")).toBe(2)
+    expect(await count(`${EVERY_ATTEMPT} WHERE outcome = 'none'`)).toBe(2)
   })
 
   it('is a form that was refused before: it is judged again', async () => {
@@ -442,7 +445,7 @@ describe('A request that is not a second click', () => {
     const wrong = await form('/account', '/account/keys', typed)
     const [one, two] = await twice(browser, wrong, 'a moment later')
     expect([one?.status, two?.status]).toEqual([403, 403])
-    expect(await count("login_attempts WHERE outcome = 'password_mismatch'")).toBe(2)
+    expect(await count(`${EVERY_ATTEMPT} WHERE outcome = 'password_mismatch'`)).toBe(2)
   })
 
   it('is a form of minutes ago: a consumed code is reported as consumed', async () => {

@@ -63,7 +63,7 @@ describe('A site admin at a browser', () => {
   it('finds logins by email address under the user’s name, and paging keeps the filter', async () => {
     const id = await journey.idOf('sessionuser')
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
-      INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
+      INSERT INTO login_history (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
       SELECT 50000000000000 + i, site_id, id, '${journey.site.user.email}', 'disabled', '', '', 86400000 * 365 + i
       FROM users, n WHERE users.id = ${id}`)
     const page = await open('/admin/history')
@@ -85,7 +85,7 @@ describe('A site admin at a browser', () => {
 
   it('filters days in their own time zone', async () => {
     const id = await journey.idOf('siteadmin')
-    await journey.run(`INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
+    await journey.run(`INSERT INTO login_history (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
       SELECT 50000000001000, site_id, id, 'midnight', 'none', '', '', unixepoch('1972-06-30T23:30:00Z') * 1000
       FROM users WHERE id = ${id}`)
     const found = async () => {

@@ -1,5 +1,6 @@
 import { type TOTP, URI } from 'otpauth'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { API } from './support/latchkey.ts'
 import type { OwnSite } from './support/own-site.ts'
@@ -207,7 +208,7 @@ async function withStaleSession(kind: string) {
 
 /** How many attempts the login history has with this outcome. */
 async function recorded(): Promise<{ password_mismatch: number; locked_out: number }> {
-  const outcomes = await rows<{ outcome: string }>('SELECT outcome FROM login_attempts')
+  const outcomes = await rows<{ outcome: string }>(`SELECT outcome FROM ${EVERY_ATTEMPT}`)
   const count = (name: string) => outcomes.filter(({ outcome }) => outcome === name).length
   return { password_mismatch: count('password_mismatch'), locked_out: count('locked_out') }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { operatorOf } from '../support/operator.ts'
@@ -30,9 +31,7 @@ async function serviceWithUser(
 }
 
 async function outcomes() {
-  const { results } = await env.DB_US_EAST_1.prepare(
-    'SELECT outcome FROM login_attempts ORDER BY created_at, rowid',
-  ).all()
+  const { results } = await env.DB_US_EAST_1.prepare(`SELECT outcome FROM ${EVERY_ATTEMPT}`).all()
   return results.map(({ outcome }) => outcome)
 }
 

@@ -4,6 +4,7 @@ import { PasswordLedger } from '../../src/login/password-ledger.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { SECOND } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
 import { API, SDK, Service } from '../support/service.ts'
@@ -188,7 +189,7 @@ describe('POST /sessions', () => {
     await service.createSite({ subdomain: 'other' })
     expect((await service.logIn(right, { host: 'other.localhost' })).status).toBe(401)
     const attempts = await env.DB_US_EAST_1.prepare(
-      'SELECT outcome, user_id FROM login_attempts',
+      `SELECT outcome, user_id FROM ${EVERY_ATTEMPT}`,
     ).all()
     expect(attempts.results).toEqual([{ outcome: 'username_not_found', user_id: null }])
   })
@@ -225,7 +226,7 @@ describe('POST /sessions', () => {
     await service.logIn(right)
     await service.logIn({ ...right, username: 'nobody' }, onSite)
     const { results } = await env.DB_US_EAST_1.prepare(
-      'SELECT outcome, user_id FROM login_attempts',
+      `SELECT outcome, user_id FROM ${EVERY_ATTEMPT}`,
     ).all<{ outcome: string; user_id: number | null }>()
     expect(new Map(results.map(({ outcome, user_id }) => [outcome, user_id]))).toEqual(
       new Map([

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { operatorOf } from '../support/operator.ts'
 import { type Answer, API, Service } from '../support/service.ts'
@@ -171,9 +172,9 @@ describe('A name with too many failed attempts', () => {
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
     await service.logIn(right)
     expect(verify).not.toHaveBeenCalled()
-    const last = await env.DB_US_EAST_1.prepare(
-      'SELECT outcome FROM login_attempts ORDER BY rowid DESC',
-    ).all<{ outcome: string }>()
+    const last = await env.DB_US_EAST_1.prepare(`SELECT outcome FROM ${EVERY_ATTEMPT}`).all<{
+      outcome: string
+    }>()
     expect(last.results.filter(({ outcome }) => outcome === 'locked_out')).toHaveLength(1)
   })
 

@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
@@ -38,7 +39,7 @@ async function withPasskey() {
 }
 
 const lastOutcome = () =>
-  env.DB_US_EAST_1.prepare('SELECT outcome FROM login_attempts ORDER BY created_at DESC').first(
+  env.DB_US_EAST_1.prepare(`SELECT outcome FROM ${EVERY_ATTEMPT} ORDER BY created_at DESC`).first(
     'outcome',
   )
 

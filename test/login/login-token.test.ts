@@ -4,6 +4,7 @@ import { sendEmailMailer } from '../../src/notifications/send-email.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LEAST_HASH_COST } from '../support/least-hash-cost.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -123,7 +124,7 @@ describe('The login token', () => {
   it('is stored in no login history', async () => {
     const { parent, redeem } = await loggedInGlobally()
     await redeem()
-    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM login_attempts').all()
+    const { results } = await env.DB_US_EAST_1.prepare(`SELECT * FROM ${EVERY_ATTEMPT}`).all()
     expect(results).toHaveLength(2)
     expect(JSON.stringify(results)).not.toContain(parent.login_token.slice(5, 40))
   })
@@ -149,7 +150,7 @@ describe('A used login token', () => {
     const { redeem } = await loggedInGlobally()
     await redeem()
     await redeem()
-    const { results } = await env.DB_US_EAST_1.prepare('SELECT outcome FROM login_attempts').all()
+    const { results } = await env.DB_US_EAST_1.prepare(`SELECT outcome FROM ${EVERY_ATTEMPT}`).all()
     expect(results.filter(({ outcome }) => outcome === 'key_mismatch')).toHaveLength(1)
   })
 

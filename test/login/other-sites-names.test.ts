@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, Service } from '../support/service.ts'
 import { userOfBefore } from '../support/user-of-before.ts'
@@ -24,7 +25,7 @@ async function open(service = new Service()) {
 
 async function outcomes() {
   const { results } = await env.DB_US_EAST_1.prepare(
-    'SELECT site_id, user_id, outcome FROM login_attempts ORDER BY outcome',
+    `SELECT site_id, user_id, outcome FROM ${EVERY_ATTEMPT} ORDER BY outcome`,
   ).all()
   return results
 }

@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { interposed } from '../support/interposed-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
@@ -46,7 +47,7 @@ async function withPasskey() {
   const refusals = async () =>
     (
       await env.DB_US_EAST_1.prepare(
-        "SELECT outcome, user_id, username FROM login_attempts WHERE outcome <> 'none' ORDER BY outcome",
+        `SELECT outcome, user_id, username FROM ${EVERY_ATTEMPT} WHERE outcome <> 'none' ORDER BY outcome`,
       ).all()
     ).results
   return { ...opened, offer, sign, send, use, refusals }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY } from '../../src/storage/clock.ts'
 import { beat } from '../../src/storage/heartbeat.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
 import { operatorOf } from '../support/operator.ts'
@@ -28,9 +29,7 @@ describe('POST /sessions with a lagging replica', () => {
   const logIn = (parameters: Record<string, unknown> = right) =>
     service.logIn(parameters, { host: 'mysite.localhost', headers: SDK })
   const recorded = async () =>
-    (
-      await env.DB_US_EAST_1.prepare('SELECT outcome FROM login_attempts ORDER BY rowid').all()
-    ).results
+    (await env.DB_US_EAST_1.prepare(`SELECT outcome FROM ${EVERY_ATTEMPT}`).all()).results
       .map(({ outcome }) => outcome)
       .sort()
       .reverse()

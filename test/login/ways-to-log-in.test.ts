@@ -3,6 +3,7 @@ import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import type { LoginOutcome } from '../../src/audit/login-outcome.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, SDK } from '../support/service.ts'
@@ -513,7 +514,7 @@ async function makeWorld(name: WayName): Promise<World> {
     },
     refusals: async () => {
       const rows = env.DB_US_EAST_1.prepare(
-        "SELECT id, outcome, user_id FROM login_attempts WHERE outcome <> 'none'",
+        `SELECT id, outcome, user_id FROM ${EVERY_ATTEMPT} WHERE outcome <> 'none'`,
       )
       return (await rows.all<{ id: number; outcome: string; user_id: number | null }>()).results
     },

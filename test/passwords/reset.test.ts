@@ -317,7 +317,7 @@ describe('POST /sessions/forgot/reset', () => {
     const code = await codeFor(service)
     const { keys } = await env.KV.list()
     expect(JSON.stringify(keys)).not.toContain(code)
-    for (const table of ['reset_codes', 'outbox', 'login_attempts', 'sent_notices']) {
+    for (const table of ['reset_codes', 'outbox', 'login_history', 'sent_notices']) {
       const { results } = await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()
       expect(JSON.stringify(results)).not.toContain(code)
     }

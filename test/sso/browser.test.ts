@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CLIENT } from '../support/code-order.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { API } from '../support/service.ts'
 import {
@@ -53,7 +54,7 @@ async function comeBack(
 /** The outcomes of all attempts but the admin's. */
 async function outcomes({ service, admin }: Sso): Promise<unknown[]> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
-    'SELECT outcome FROM login_attempts WHERE username <> ? ORDER BY outcome',
+    `SELECT outcome FROM ${EVERY_ATTEMPT} WHERE username <> ? ORDER BY outcome`,
   )
     .bind(admin.username)
     .all()

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { MINUTE } from '../../src/storage/clock.ts'
 import { CLIENT } from '../support/code-order.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { interposed } from '../support/interposed-database.ts'
@@ -67,7 +68,7 @@ async function changes(): Promise<unknown[]> {
 
 async function outcomes({ service }: Sso): Promise<unknown[]> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
-    "SELECT outcome FROM login_attempts WHERE username <> 'boss' ORDER BY rowid",
+    `SELECT outcome FROM ${EVERY_ATTEMPT} WHERE username <> 'boss'`,
   ).all()
   return results.map(({ outcome }) => outcome)
 }

@@ -1,9 +1,10 @@
 import { applyD1Migrations } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import { DAY, MINUTE } from '../../src/storage/clock.ts'
+import { DAY, HOUR, MINUTE } from '../../src/storage/clock.ts'
+import type { Region } from '../../src/storage/region.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
-import { API, Service } from '../support/service.ts'
+import { API, SDK, Service } from '../support/service.ts'
 import { tablesOf } from '../support/stores.ts'
 import statementsBefore from './statements-before-issue-24.json'
 
@@ -95,6 +96,38 @@ describe('The recreated tables', () => {
     const values = [...statement.matchAll(/\?/g)].map(() => null)
     const explained = env.DB_US_EAST_1.prepare(`EXPLAIN ${statement}`).bind(...values)
     expect((await explained.all()).results.length).toBeGreaterThan(0)
+  })
+
+  it('leave the login history where it is, listed and cleaned up with what is recorded since', async () => {
+    const service = new Service()
+    const site = await service.createSite()
+    const user = await service.createUser(site, { siteAdmin: true })
+    const hours = [1, 2, 3].map((hour) => service.clock() - hour * HOUR)
+    for (const [nth, at] of hours.entries())
+      await env.DB_US_EAST_1.prepare(
+        `INSERT INTO login_attempts (id, site_id, user_id, username, outcome, user_agent, request_id, created_at)
+          VALUES (?, ?, ?, 'jo', 'password_mismatch', '', '', ?)`,
+      )
+        .bind(nth + 1, site.id, user.id, at)
+        .run()
+    const { body } = await service.logIn(user, { headers: SDK })
+    const ask = async (query = '') => {
+      const headers = { 'X-FilesAPI-Auth': body.id }
+      return service.ask('GET', `${API}/history/login${query}`, { headers })
+    }
+    const listed = await ask()
+    expect(listed.body.map(({ id }: { id: number }) => id)).toEqual([expect.any(Number), 1, 2, 3])
+    expect(listed.body[1]).toMatchObject({ times: 1, last_at: null, last_ip: null })
+    const next = (await ask('?per_page=2')).headers.get('X-Files-Cursor')
+    expect((await ask(`?per_page=2&cursor=${next}`)).body.map(({ id }: Row) => id)).toEqual([2, 3])
+    expect((await ask('?failure_type=password_mismatch&username=JO')).body).toHaveLength(3)
+    expect((await ask('.csv')).body.trim().split('\r\n')).toHaveLength(5)
+    const ctx = await service.open()
+    const { attempts } = ctx.in(ctx.regions.all[0] as Region)
+    expect(await attempts.sweep(service.clock() - HOUR, 10)).toBe(2)
+    expect(await attempts.sweep(service.clock() + 1, 1)).toBe(1)
+    expect(await attempts.sweep(service.clock() + 1, 10)).toBe(1)
+    expect((await ask()).body).toEqual([])
   })
 
   it('are cleaned up by the former Worker, too', async () => {

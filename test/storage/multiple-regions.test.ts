@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { beat } from '../../src/storage/heartbeat.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { type Answer, API, SDK, Service } from '../support/service.ts'
 
@@ -79,7 +80,7 @@ describe.each([
     }
     for (let nth = 0; nth < 12; nth++) expectMismatch(await logInAt(ELSEWHERE))
     const outcomes = await env.DB_US_EAST_1.prepare(
-      "SELECT count(*) AS n FROM login_attempts WHERE outcome = 'region_mismatch'",
+      `SELECT count(*) AS n FROM ${EVERY_ATTEMPT} WHERE outcome = 'region_mismatch'`,
     ).first('n')
     expect(outcomes).toBe(12)
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { SDK, Service } from '../support/service.ts'
 
@@ -15,7 +16,7 @@ async function withLaggingDirectory() {
 }
 
 async function attemptsIn(database: D1Database): Promise<unknown[]> {
-  return (await database.prepare('SELECT username, outcome FROM login_attempts').all()).results
+  return (await database.prepare(`SELECT username, outcome FROM ${EVERY_ATTEMPT}`).all()).results
 }
 
 describe('A login by bare username on the global host', () => {

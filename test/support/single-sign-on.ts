@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { inject, vi } from 'vitest'
 import { CLIENT, type CodeOrder } from './code-order.ts'
+import { EVERY_ATTEMPT } from './every-attempt.ts'
 import { API, type Ask, SDK, Service } from './service.ts'
 
 /** What a test tells the provider to do with the code of a login. */
@@ -157,7 +158,7 @@ export async function logInBySso(sso: Sso, order: Order = {}, more: Record<strin
 /** The last attempt's outcome in the login history. */
 export async function lastOutcome({ service }: Sso): Promise<unknown> {
   const { results } = await service.env.DB_US_EAST_1.prepare(
-    'SELECT outcome FROM login_attempts ORDER BY rowid DESC',
+    `SELECT outcome FROM ${EVERY_ATTEMPT}`,
   ).all()
   return results.map(({ outcome }) => outcome)
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { messagesFor } from '../../src/messages/messages.ts'
 import { HASH_COST } from '../../src/passwords/hash-cost.ts'
 import { env } from '../support/env.ts'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { API, SDK, Service } from '../support/service.ts'
@@ -13,7 +14,7 @@ const MINUTE = 60_000
 
 async function outcomes(): Promise<string[]> {
   const { results } = await env.DB_US_EAST_1.prepare(
-    'SELECT outcome FROM login_attempts ORDER BY created_at, id',
+    `SELECT outcome FROM ${EVERY_ATTEMPT} ORDER BY created_at, id`,
   ).all<{ outcome: string }>()
   return results.map(({ outcome }) => outcome)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 const DAY = 86_400_000
@@ -19,7 +20,7 @@ async function open() {
   const setSite = (set: string) => service.env.DB_US_EAST_1.prepare(`UPDATE sites SET ${set}`).run()
   const lastOutcome = () =>
     service.env.DB_US_EAST_1.prepare(
-      "SELECT group_concat(DISTINCT outcome) AS outcome FROM login_attempts WHERE outcome <> 'none'",
+      `SELECT group_concat(DISTINCT outcome) AS outcome FROM ${EVERY_ATTEMPT} WHERE outcome <> 'none'`,
     ).first('outcome')
   return { service, logIn, use, setUser, setSite, lastOutcome }
 }
@@ -79,7 +80,7 @@ describe('The allowed IP addresses', () => {
     const misuses = async () =>
       (
         await service.env.DB_US_EAST_1.prepare(
-          "SELECT address FROM login_attempts WHERE outcome = 'ip_mismatch' ORDER BY rowid",
+          `SELECT address FROM ${EVERY_ATTEMPT} WHERE outcome = 'ip_mismatch'`,
         ).all()
       ).results.map(({ address }) => address)
     expect((await misuses()).sort()).toEqual(['192.0.2.8', '2001:db8:0:1::1'])

@@ -54,7 +54,7 @@ async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Id
   return {
     region,
     attempt,
-    known: { account, counter: attempt.counters.stranger, lockedUntil: null },
+    known: { account, counter: attempt.counters.stranger, shared: null, lockedUntil: null },
     prove: async (now, use) => proveParent(ctx, client, { issued, account: now, use }),
   }
 }

@@ -16,8 +16,8 @@ import type { SentPartialSession } from '../../two-factor/partial-session.ts'
 import { isOfUser, readPartialSession } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
 import { countersOfSso } from '../failure-counter.ts'
-import { attemptOfUser, unnamedAttempt } from '../identify.ts'
-import { orRecord } from '../record-at-host.ts'
+import { attemptOfUser } from '../identify.ts'
+import { orRecord, recordUnknown } from '../record-at-host.ts'
 import { lockedOut, regionMismatch } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
 
@@ -103,8 +103,7 @@ async function resolve(
   if (!('outcome' in owner)) return { region, strategy, owner }
   const { outcome } = owner
   const username = assertion.person.email ?? assertion.person.subject
-  const end = { outcome, userId: null, siteId: strategy.siteId, sessionId: null }
-  await ctx.in(region).attempts.record(unnamedAttempt(region, { request, at, username }), end)
+  await recordUnknown(ctx, region, { request, siteId: strategy.siteId, username, outcome })
   if (outcome === 'region_mismatch') throw regionMismatch(region, ctx.globalOrigin)
   throw ssoRefused(outcome === 'username_not_found' ? 'unknown' : 'not-allowed', outcome)
 }

@@ -1,0 +1,274 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { loginOutcomes } from '../audit/login-outcome.ts'
+import { type Attempt, type AttemptEnd, keptUserAgent } from '../audit/record-attempt.ts'
+import { loginHistory, NO_SITE } from '../audit/tables.ts'
+import { DAY, HOUR } from '../storage/clock.ts'
+import { CompiledStatement } from '../storage/compiled-statement.ts'
+import { insertFrom } from '../storage/insert-from.ts'
+import type { Database } from '../storage/regional-database.ts'
+import { type CounterOf, decidingCounter, REPETITION_MS } from './failure-counter.ts'
+import { loginBudgets, loginFailures } from './tables.ts'
+
+/** On the global and regional hosts, for every name: the site of a known one would tell it apart. */
+const SHARED_HOST_POLICY = { tries: 10, withinHours: 1, lockHours: 1 }
+
+/** From so many failures in a row on, a lock lasts a day at least (NIST SP 800-63B-4 §3.2.2). */
+const MOST_IN_A_ROW = 100
+const LONG_LOCK_MS = DAY
+
+const MOST_REMEMBERED_GUESSES = 100
+
+/** For how long the refusals of a name for one reason count in one row of the history. */
+const ROW_COUNTS_MS = HOUR
+
+/** How many rows refusals at one site's host may add to the history in a day. Counters of names are no more. */
+export const MOST_ROWS_A_DAY = 2_000
+
+/** A refusal, and what it is counted by. */
+export interface Refusal extends CounterOf {
+  counter: string
+  shared: string | null
+  attempt: Attempt
+  end: AttemptEnd
+  /** An HMAC of what was guessed; null where nothing was, which counts as no failure. */
+  guess: string | null
+}
+
+/**
+ * The statements that count a refusal by name and record it, if the condition holds. What they store is bounded, whoever
+ * tries whatever how often (docs/storage.md):
+ *
+ * - A name has one counter. Once its host's site has spent the rows of a day, a name without one counts in a counter that
+ *   it shares, so that no failure is left uncounted. From then on until the sweep it stays there.
+ * - The first refusal of a name for a reason is a row of the history, in which those of the next hour count. Once the
+ *   rows of the day are spent, all names have one row for a reason and hour.
+ */
+export function refusing(db: Database, refusal: Refusal, condition: SQL) {
+  const { counter, shared, guess, attempt, end } = refusal
+  const { siteId, at, id } = attempt
+  const found = pathOf({ counter, end })
+  const values = valuesOf(refusal)
+  return {
+    counted: counting(db, { counter, shared, guess, siteId, at, attempt: id, found }, condition),
+    recorded: recording.with(values),
+    spent: spending.with(values),
+  }
+}
+
+type Counted = CounterOf & { attempt: Attempt }
+
+/** Whether this attempt was the one that locked its counter. */
+export function hasLocked(refusal: Counted): SQL {
+  const { at } = refusal.attempt
+  return sql`EXISTS (SELECT 1 FROM (${countedIn(refusal)})
+    WHERE locked_until > ${at} AND coalesce(locked_before, 0) <= ${at})`
+}
+
+/** The counter that this attempt was counted in, if it was. */
+function countedIn({ counter, shared, attempt }: CounterOf & { attempt: { id: Value } }): SQL {
+  const isIn = (name: Value | null) => sql`SELECT recorded, locked_until, locked_before
+    FROM login_failures WHERE name_digest = ${name} AND last_attempt = ${attempt.id}`
+  return sql`${isIn(counter)} UNION ALL ${isIn(shared)}`
+}
+
+type Value = CounterOf['counter'] | number
+
+/** What is counted, and where; `attempt` and `found` are null for what the login history has nothing of. */
+interface Counting extends CounterOf {
+  counter: string
+  guess: string | null
+  /** Whose rules lock the counter; null for those of the shared hosts. */
+  siteId: number | null
+  at: number
+  attempt: number | null
+  found: string | null
+}
+
+/** Counts a guess that is no login. */
+export function countGuess(
+  db: Database,
+  { counter, guess, at }: { counter: string; guess: string; at: number },
+) {
+  const counted = { counter, shared: null, guess, siteId: null, at, attempt: null, found: null }
+  return counting(db, counted, sql`1`)
+}
+
+/** The first: it decides where the refusal counts. */
+function counting(db: Database, refusal: Counting, condition: SQL) {
+  const counted = insertFrom(
+    db,
+    loginFailures,
+    {
+      nameDigest: sql`name_digest`,
+      failures: sql`failures`,
+      lastFailedAt: sql`at`,
+      windowStartedAt: sql`window_started_at`,
+      inARow: sql`in_a_row`,
+      lockedUntil: sql`CASE WHEN locked_until > at OR NOT counts THEN locked_until
+        WHEN failures >= tries THEN at + CASE WHEN in_a_row >= ${MOST_IN_A_ROW}
+          THEN max(lock_ms, ${LONG_LOCK_MS}) ELSE lock_ms END END`,
+      recentGuesses: sql`recent_guesses`,
+      lockedBefore: sql`locked_until`,
+      lastAttempt: sql`attempt`,
+      recorded: sql`recorded`,
+    },
+    { from: sql`(${afterRefusal(refusal)})`, where: condition },
+  )
+  const excluded = (name: string) => sql.raw(`excluded.${name}`)
+  return counted.onConflictDoUpdate({
+    target: loginFailures.nameDigest,
+    set: {
+      failures: excluded('failures'),
+      lastFailedAt: excluded('last_failed_at'),
+      windowStartedAt: excluded('window_started_at'),
+      inARow: excluded('in_a_row'),
+      lockedUntil: excluded('locked_until'),
+      recentGuesses: excluded('recent_guesses'),
+      lockedBefore: excluded('locked_before'),
+      lastAttempt: excluded('last_attempt'),
+      recorded: excluded('recorded'),
+    },
+  })
+}
+
+/** What the refusal makes of the counter. */
+function afterRefusal(refusal: Counting): SQL {
+  return sql`SELECT name_digest, at, attempt, counts, tries, lock_ms, locked_until,
+      CASE WHEN NOT counts THEN failures WHEN is_anew THEN 1 ELSE failures + 1 END AS failures,
+      CASE WHEN counts AND is_anew THEN at ELSE window_started_at END AS window_started_at,
+      in_a_row + counts AS in_a_row,
+      CASE WHEN counts THEN (SELECT json_group_array(json(value)) FROM (
+          SELECT value FROM (SELECT value FROM json_each(recent_guesses)
+            WHERE value ->> 1 > at - ${REPETITION_MS} ORDER BY value ->> 1 DESC LIMIT ${MOST_REMEMBERED_GUESSES - 1})
+          UNION ALL SELECT json_array(guess, at)))
+        ELSE recent_guesses END AS recent_guesses,
+      CASE WHEN has_row OR found IS NULL THEN recorded ELSE json_set(recorded, found, json_array(at, attempt)) END AS recorded
+    FROM (${beforeRefusal(refusal)})`
+}
+
+/** The counter as it is, the rules and the budget of the host's site, and what of it all bears on this attempt. */
+function beforeRefusal({ counter, shared, guess, siteId, at, attempt, found }: Counting): SQL {
+  const { tries, withinHours, lockHours } = SHARED_HOST_POLICY
+  const deciding = decidingCounter({ counter: sql`own`, shared: sql`shared` })
+  return sql`SELECT at, attempt, shared, guess, found,
+      coalesce(was.name_digest, CASE WHEN ${isSpent(at)} THEN shared END, own) AS name_digest,
+      coalesce(was.failures, 0) AS failures, coalesce(was.in_a_row, 0) AS in_a_row,
+      coalesce(was.window_started_at, 0) AS window_started_at, was.locked_until,
+      coalesce(was.recent_guesses, '[]') AS recent_guesses,
+      (SELECT json_group_object(key, json(value)) FROM json_each(was.recorded)
+        WHERE value ->> 0 > at - ${ROW_COUNTS_MS}) AS recorded,
+      coalesce(was.window_started_at, 0) <= at - 3600000 * coalesce(user_lockout_within, ${withinHours})
+        OR coalesce(was.locked_until <= at, 0) AS is_anew,
+      guess IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(was.recent_guesses) AS one
+        WHERE one.value ->> 0 = guess AND one.value ->> 1 > at - ${REPETITION_MS}) AS counts,
+      coalesce(was.recorded ->> (found || '[0]') > at - ${ROW_COUNTS_MS}, 0) OR ${isSpent(at)} AS has_row,
+      CASE WHEN host_site IS NULL THEN ${tries} WHEN user_lockout THEN user_lockout_tries END AS tries,
+      3600000 * coalesce(user_lockout_lock_period, ${lockHours}) AS lock_ms
+    FROM (SELECT ${counter} AS own, ${shared} AS shared, ${guess} AS guess, ${siteId} AS host_site,
+      CAST(${at} AS INTEGER) AS at, CAST(${attempt} AS INTEGER) AS attempt, ${found} AS found)
+    LEFT JOIN login_failures AS was ON was.name_digest = ${deciding}
+    LEFT JOIN sites ON sites.id = host_site
+    LEFT JOIN login_budgets AS budget ON budget.site_id = coalesce(host_site, ${NO_SITE})`
+}
+
+function isSpent(at: number): SQL {
+  return sql`(coalesce(budget.day = ${dayOf(at)} AND budget.spent >= ${MOST_ROWS_A_DAY}, 0))`
+}
+
+const countedNow = countedIn({
+  counter: sql.placeholder('counter'),
+  shared: sql.placeholder('shared'),
+  attempt: { id: sql.placeholder('attempt') },
+})
+
+/** The second: a new row of the history, or one more in a row that is there. */
+const recording = new CompiledStatement((db) => {
+  const ofName = (name: string) =>
+    sql`CASE WHEN row_id IS NOT NULL THEN ${sql.placeholder(name)} END`
+  const recorded = insertFrom(
+    db,
+    loginHistory,
+    {
+      siteId: sql.placeholder('siteId'),
+      createdAt: sql`coalesce(row_at, ${sql.placeholder('hour')})`,
+      id: sql`coalesce(row_id, ${sql.placeholder('idOfAll')})`,
+      userId: ofName('userId'),
+      username: sql`coalesce(${ofName('username')}, '')`,
+      outcome: sql.placeholder('outcome'),
+      sessionId: null,
+      address: sql.placeholder('address'),
+      userAgent: sql.placeholder('userAgent'),
+      requestId: sql.placeholder('requestId'),
+      times: 1,
+      lastAt: null,
+      lastAddress: null,
+    },
+    {
+      from: sql`(SELECT recorded ->> ${sql.placeholder('foundAt')} AS row_at,
+        recorded ->> ${sql.placeholder('foundId')} AS row_id FROM (${countedNow}))`,
+      where: sql`1`,
+    },
+  )
+  return recorded.onConflictDoUpdate({
+    target: [loginHistory.siteId, loginHistory.createdAt, loginHistory.id],
+    set: {
+      times: sql`times + 1`,
+      lastAt: sql`${sql.placeholder('at')}`,
+      lastAddress: sql`excluded.address`,
+    },
+  })
+})
+
+/** The third: a new row of the history is one that the host's site has spent. */
+const spending = new CompiledStatement((db) =>
+  insertFrom(
+    db,
+    loginBudgets,
+    { siteId: sql.placeholder('hostSite'), day: sql.placeholder('day'), spent: 1 },
+    {
+      from: sql`(${countedNow})`,
+      where: sql`recorded ->> ${sql.placeholder('foundId')} = ${sql.placeholder('attempt')}`,
+    },
+  ).onConflictDoUpdate({
+    target: loginBudgets.siteId,
+    set: {
+      day: sql`excluded.day`,
+      spent: sql`CASE WHEN ${loginBudgets.day} = excluded.day THEN ${loginBudgets.spent} + 1 ELSE 1 END`,
+    },
+  }),
+)
+
+function valuesOf({ counter, shared, attempt, end }: Refusal) {
+  const { id, at, address, username, requestId } = attempt
+  const hour = Math.floor(at / HOUR)
+  const found = pathOf({ counter, end })
+  return {
+    counter,
+    shared,
+    attempt: id,
+    siteId: attempt.siteId ?? end.siteId ?? NO_SITE,
+    hostSite: attempt.siteId ?? NO_SITE,
+    hour: hour * HOUR,
+    // Of the one row for all names.
+    idOfAll: hour * 2 ** 6 + loginOutcomes.indexOf(end.outcome),
+    userId: end.userId,
+    username,
+    outcome: end.outcome,
+    address,
+    userAgent: keptUserAgent(attempt),
+    requestId,
+    foundAt: `${found}[0]`,
+    foundId: `${found}[1]`,
+    at,
+    day: dayOf(at),
+  }
+}
+
+/** Under what a counter keeps where the history has the refusals of a name: several names may share it. */
+function pathOf({ counter, end }: { counter: string; end: AttemptEnd }): string {
+  return `$."${end.outcome} ${counter.slice(0, 16)}"`
+}
+
+function dayOf(at: number): number {
+  return Math.floor(at / DAY)
+}
