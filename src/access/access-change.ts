@@ -48,7 +48,9 @@ export function needOf(change: AccessChange): Need | null {
     case 'user-changed':
       return Object.entries(change.changes).every(grantsNoAccess) ? null : recent
     case 'api-key-changed':
-      return Object.keys(change.changes).every((name) => name === 'name') ? null : recent
+      return Object.keys(change.changes).every((name) => OPEN_KEY_COLUMNS.includes(name))
+        ? null
+        : recent
     case 'api-key-revoked':
       return null
     case 'own-second-factors':
@@ -80,6 +82,8 @@ const OPEN_SITE_COLUMNS: string[] = [
   'useProvidedModifiedAt',
   'windowsModeFtp',
 ] satisfies (keyof Site)[]
+
+const OPEN_KEY_COLUMNS: string[] = ['name', 'description'] satisfies (keyof ApiKeyRow)[]
 
 const OPEN_USER_COLUMNS: string[] = ['language', 'timeZone', 'profile'] satisfies (keyof User)[]
 

@@ -11,10 +11,16 @@ export const neverByKey = {
   'manage anything but itself unless it is full': (_, { apiKey }) =>
     apiKey.permissionSet === 'full' ? [] : ['permission_set'],
 
-  'manage anything but keys of its owner within its path, where it has one': (
+  'manage anything but keys of its owner within its path or workspace, where it has one': (
     change,
     { apiKey, user },
-  ) => (apiKey.path === null || isOwnKeyWithin(change, { apiKey, user }) ? [] : ['path']),
+  ) => {
+    const names = [
+      ...(apiKey.path === null ? [] : ['path']),
+      ...(apiKey.workspaceId === 0 ? [] : ['workspace_id']),
+    ]
+    return isOwnKeyWithin(change, { apiKey, user }) ? [] : names
+  },
 
   'manage anything but itself where the site forbids it': (_, { site }) =>
     site.apiKeysManageCredentials ? [] : ['api_keys_manage_credentials'],

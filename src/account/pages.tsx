@@ -203,6 +203,8 @@ const NEW_KEY = {
   userId: null,
   permissionSet: 'full',
   path: null,
+  workspaceId: 0,
+  description: '',
   platform: null,
   expiresAt: null,
 } as const

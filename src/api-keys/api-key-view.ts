@@ -13,12 +13,16 @@ export const apiKeyObject = z
     key: z.string().optional().describe('The key itself: shown once, when it is made'),
     last_use_at: z.iso.datetime().nullable().describe('Written at most every 5 minutes'),
     name: z.string(),
+    description: z.string(),
     permission_set: permissionSet,
     path: z
       .string()
       .nullable()
       .describe('The folder that file servers limit the key to; null for none'),
+    workspace_id: z.int().describe('The workspace that file servers limit the key to; 0 for none'),
+    aws_style_credentials: z.literal(false),
     platform: z.string().nullable(),
+    site_id: z.int(),
     user_id: z.int(),
   })
   .meta({ id: 'ApiKey' })
@@ -32,9 +36,13 @@ export function viewApiKey(key: ApiKeyRow, text?: string): z.infer<typeof apiKey
     ...(text !== undefined && { key: text }),
     last_use_at: instant(key.lastUsedAt),
     name: key.name,
+    description: key.description,
     permission_set: key.permissionSet,
     path: key.path,
+    workspace_id: key.workspaceId,
+    aws_style_credentials: false,
     platform: key.platform,
+    site_id: key.siteId,
     user_id: key.userId,
   }
 }

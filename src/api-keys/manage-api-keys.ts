@@ -24,6 +24,9 @@ export interface NewApiKey {
   permissionSet: PermissionSet
   /** The folder that it is limited to; null for none. */
   path: string | null
+  /** 0 for none. */
+  workspaceId: number
+  description: string
   platform: string | null
   /** Milliseconds since the Unix epoch; null if it does not expire. */
   expiresAt: number | null
@@ -47,8 +50,6 @@ export async function createApiKey(
   const text = newApiKeyText(region)
   const key: ApiKeyRow = {
     ...asked,
-    workspaceId: 0,
-    description: '',
     id: newId(region.code),
     digest: await apiKeyDigest(text),
     siteId: live.site.id,

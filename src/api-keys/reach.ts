@@ -1,25 +1,30 @@
 import type { ApiKeyRow } from './api-key.ts'
 
 /** The scope of an API key: its permissions, its folder, its lifetime. */
-export type Reach = Pick<ApiKeyRow, 'permissionSet' | 'path' | 'expiresAt'>
+export type Reach = Pick<ApiKeyRow, 'permissionSet' | 'path' | 'workspaceId' | 'expiresAt'>
 
 /** The changeable parts of an API key. */
-export type KeyChanges = Partial<Reach & Pick<ApiKeyRow, 'name'>>
+export type KeyChanges = Partial<
+  Omit<Reach, 'workspaceId'> & Pick<ApiKeyRow, 'name' | 'description'>
+>
 
 /** The parts of a scope by their API names. */
 export const reachNames = {
   permissionSet: 'permission_set',
   path: 'path',
+  workspaceId: 'workspace_id',
   expiresAt: 'expires_at',
 } as const
 
 /** The parts of a scope that are wider than another's. */
 export function widerParts(reach: Partial<Reach>, bound: Reach): (keyof Reach)[] {
-  const { permissionSet, path, expiresAt } = reach
+  const { permissionSet, path, workspaceId, expiresAt } = reach
   const wider: (keyof Reach)[] = []
   if (permissionSet !== undefined && !isSetWithin(permissionSet, bound.permissionSet))
     wider.push('permissionSet')
   if (path !== undefined && !isPathWithin(path, bound.path)) wider.push('path')
+  if (workspaceId !== undefined && ![0, workspaceId].includes(bound.workspaceId))
+    wider.push('workspaceId')
   if (expiresAt !== undefined && !endsWithin(expiresAt, bound.expiresAt)) wider.push('expiresAt')
   return wider
 }

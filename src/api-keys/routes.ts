@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { clearableText, integer, nameText } from '../http/check-parameters.ts'
+import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
+import { readInstant } from '../http/instant.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
@@ -16,6 +17,7 @@ const instant = z.iso.datetime({ offset: true })
 const name = nameText(256)
 const changeable = {
   name: name.optional(),
+  description: clearableNameText(1_024).optional(),
   expires_at: z
     .union([instant, clearableText(0)])
     .optional()
@@ -25,10 +27,19 @@ const changeable = {
     .optional()
     .describe('The folder that file servers limit the key to, or empty for none'),
 }
-/** The owner and the platform of an existing key cannot change. */
+
+const noAwsCredentials = z
+  .boolean()
+  .refine((isAsked) => !isAsked)
+  .optional()
+  .describe('true is refused: Latchkey makes no credentials for S3')
+
+/** The owner, the platform and the workspace of an existing key cannot change. */
 const settled = {
   user_id: integer().optional(),
   platform: nameText(256).optional(),
+  workspace_id: integer().optional(),
+  aws_style_credentials: noAwsCredentials,
 }
 
 const list = route(
@@ -70,6 +81,11 @@ const create = route(
       user_id: integer().optional().describe('0, or none, means the current user'),
       permission_set: permissionSet.optional().describe('`full` unless given'),
       platform: nameText(256).optional(),
+      workspace_id: integer()
+        .min(0)
+        .optional()
+        .describe('The workspace that file servers limit the key to; 0 for none'),
+      aws_style_credentials: noAwsCredentials,
     }),
     replies: { 201: { description: 'The key, with its text', body: apiKeyObject } },
     problems: [
@@ -80,7 +96,12 @@ const create = route(
     ],
   },
   async ({ parameters, caller, ctx, request }) => {
-    const { path = null, expiresAt = null, permissionSet = 'full' } = changesOf(parameters)
+    const {
+      path = null,
+      expiresAt = null,
+      permissionSet = 'full',
+      description = '',
+    } = changesOf(parameters)
     const made = await createApiKey(
       ctx,
       { ...caller, request },
@@ -88,6 +109,8 @@ const create = route(
         permissionSet,
         path,
         expiresAt,
+        description,
+        workspaceId: parameters.workspace_id ?? 0,
         userId: parameters.user_id || null,
         name: parameters.name,
         platform: parameters.platform ?? null,
@@ -222,6 +245,7 @@ function changesSent(key: ApiKeyRow, parameters: SentKey & { user_id?: number | 
 
 interface SentKey {
   name?: string | undefined
+  description?: string | undefined
   expires_at?: string | undefined
   permission_set?: z.infer<typeof permissionSet> | undefined
   path?: string | undefined
@@ -229,7 +253,7 @@ interface SentKey {
 }
 
 function changesOf(sent: SentKey): KeyChanges {
-  const expiresAt = millisecondsOf(sent.expires_at)
+  const expiresAt = sent.expires_at === undefined ? undefined : readInstant(sent.expires_at)
   const path = sent.path === undefined ? undefined : readPath(sent.path)
   if (sent.path !== undefined && path === undefined)
     throw new Problem('processing-failure/model-save-error', {
@@ -237,16 +261,11 @@ function changesOf(sent: SentKey): KeyChanges {
     })
   return {
     ...(sent.name !== undefined && { name: sent.name }),
+    ...(sent.description !== undefined && { description: sent.description }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(sent.permission_set !== undefined && { permissionSet: sent.permission_set }),
     ...(path !== undefined && { path }),
   }
-}
-
-/** Null for an empty text, which clears the value; undefined if nothing was sent. */
-function millisecondsOf(instant: string | undefined): number | null | undefined {
-  if (instant === undefined) return undefined
-  return instant === '' ? null : Date.parse(instant)
 }
 
 export const apiKeyRoutes = [

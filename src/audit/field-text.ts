@@ -5,7 +5,7 @@ import type { UserSetting } from '../users/user-fields.ts'
 
 /** Told otherwise, or of no use to people. */
 export const untoldFields = [
-  ...['id', 'user_id', 'created_at', 'user_count'],
+  ...['id', 'user_id', 'site_id', 'created_at', 'user_count', 'aws_style_credentials'],
   ...['redirect_status', 'tested_redirect_host'],
 ]
 

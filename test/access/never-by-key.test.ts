@@ -353,7 +353,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'manage anything but keys of its owner within its path, where it has one': () => {
+  'manage anything but keys of its owner within its path or workspace, where it has one': () => {
     it('such as users, settings or other keys', async () => {
       const { byKey, bySession, ids, keyOf } = await open({ path: 'projects' })
       const { body: whole } = await bySession('POST', '/api_keys', { name: 'whole' })
