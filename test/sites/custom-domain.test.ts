@@ -245,13 +245,13 @@ describe('A custom domain', () => {
     const { service, site } = await siteWithAdmin()
     await service.createUser(site, { username: 'ordinary' })
     const { body } = await service.logIn({ ...admin, username: 'ordinary' }, { headers: SDK })
-    for (const [method, path] of [
-      ['PATCH', '/site'],
-      ['POST', '/site/verify_domain'],
+    for (const [method, path, sent] of [
+      ['PATCH', '/site', { domain }],
+      ['POST', '/site/verify_domain', {}],
     ] as const) {
       const refused = await service.ask(method, API + path, {
         headers: { 'X-FilesAPI-Auth': body.id },
-        body: { domain },
+        body: sent,
       })
       expect([refused.status, refused.body.type]).toEqual([
         403,
