@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { writeAssets } from './assets.ts'
@@ -97,6 +98,8 @@ function spawnServer(
     {
       stdio: ['ignore', ...(output === 'error' ? PIPED : INHERITED)],
       env: {
+        // Node compiles wrangler once, not at each start.
+        NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
         ...process.env,
         WRANGLER_SEND_METRICS: 'false',
         WRANGLER_HIDE_BANNER: String(output !== 'everything'),

@@ -54,7 +54,7 @@ function Outbox({ mails }: { mails: Sent[] }) {
           <p>
             to {to}, <time datetime={sent_at}>{sent_at}</time>
           </p>
-          <pre style="white-space: pre-wrap">{text}</pre>
+          <pre style="white-space: pre-wrap; overflow-wrap: anywhere">{text}</pre>
           {html === undefined ? null : (
             <iframe
               title={`${subject}, as HTML`}

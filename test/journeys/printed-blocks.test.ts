@@ -117,7 +117,7 @@ describe('The README', () => {
 
   it('logs in by curl, uses the session, and logs out', async () => {
     const { out } = await run(logIn)
-    expect(out).toMatch(/^\{.*"subdomain":"mysite".*\}204\n$/)
+    expect(out).toMatch(/^\{.*"subdomain":"mysite".*\}\n204\n$/)
   })
 
   it('does the same by the official SDK', async () => {
