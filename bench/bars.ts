@@ -10,11 +10,11 @@ interface Bar {
 }
 
 const BARS: Bar[] = [
-  { subject: 'log in', of: 'bare Argon2id', least: { 1: 0.8, 8: 0.88 } },
-  { subject: 'log in', of: 'better-auth: sign in', least: { 1: 2, 8: 2 } },
+  { subject: 'login', of: 'bare Argon2id', least: { 1: 0.8, 8: 0.88 } },
+  { subject: 'login', of: 'better-auth: sign in', least: { 1: 2, 8: 2 } },
   { subject: 'use by session string', of: 'one D1 read by key', least: { 1: 0.85, 8: 0.85 } },
   { subject: 'use by session string', of: 'better-auth: get session', least: { 1: 2.5, 8: 2.5 } },
-  { subject: 'log out', of: 'better-auth: sign out', least: { 1: 4, 8: 4 } },
+  { subject: 'logout', of: 'better-auth: sign out', least: { 1: 4, 8: 4 } },
 ]
 
 export interface Verdict {

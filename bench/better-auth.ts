@@ -35,8 +35,9 @@ export async function betterAuthSubjects(
     replaced: { id: `'account' || n`, accountId: `'user' || n`, userId: `'user' || n` },
   })
 
+  const emailOf = (user: number) => ({ email: `user${user % users}@example.com` })
   const signIn = (base: string, user: number): Ask =>
-    post(`${base}/sign-in/email`, { ...mine, email: `user${user % users}@example.com` })
+    post(`${base}/sign-in/email`, { ...mine, ...emailOf(user) })
   const cookieFor = async (base: string) => {
     const answer = await ask(port, signIn(base, 0))
     expectAnswer(answer, 200)
@@ -64,6 +65,11 @@ export async function betterAuthSubjects(
     subject('sign in', {
       ask: (call) => signIn('/api/auth', call),
       check: (answer) => expectAnswer(answer, 200, (text) => JSON.parse(text).token.length > 20),
+    }),
+    subject('wrong password', {
+      ask: (call) =>
+        post('/api/auth/sign-in/email', { ...emailOf(call), password: `wrong ${call}` }),
+      check: (answer) => expectAnswer(answer, 401),
     }),
     subject('get session', {
       ask: () => getSession('/api/auth', cookie),

@@ -194,7 +194,7 @@ export class OurService {
       ...one,
     })
     return [
-      subject('log in', {
+      subject('login', {
         ask: (call) => this.logInAsk(call),
         check: (answer) =>
           expectAnswer(answer, 201, (text) => {
@@ -202,7 +202,7 @@ export class OurService {
             return /^[0-9a-f]{40}$/.test(session.id) && session.token.split('.').length === 3
           }),
       }),
-      subject('log in at a site’s host', {
+      subject('login at a site’s host', {
         ask: (call) => {
           const one = this.logInAsk(call)
           return { ...one, headers: { ...one.headers, host: 'mysite.localhost' } }
@@ -222,7 +222,7 @@ export class OurService {
         ask: () => using(token),
         check: (answer) => expectAnswer(answer, 200, isSite),
       }),
-      subject('log out', {
+      subject('logout', {
         prepare: async (calls) => {
           strings = await this.addSessions(calls)
         },

@@ -2,9 +2,6 @@
 //
 //   npm run bench -- --help
 
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { judge } from './bars.ts'
 import { betterAuthSubjects, betterAuthWorker } from './better-auth.ts'
 import { costOf } from './costs.ts'
@@ -15,6 +12,7 @@ import { machine } from './machine.ts'
 import { memoryAfterLogins } from './memory.ts'
 import { readOptions } from './options.ts'
 import { mailSink, OurService, ourWorker } from './ours.ts'
+import { installPeers } from './peers.ts'
 import { type Results, writeResults } from './results.ts'
 import { bundle, PRODUCT, Runtime, type WorkerSpec } from './runtime.ts'
 import { startUpCpu } from './start-up.ts'
@@ -103,10 +101,4 @@ async function measureCosts(): Promise<NonNullable<Results['costs']>> {
 function emptyWorker(like: WorkerSpec): WorkerSpec {
   const contents = Buffer.from('export default { fetch: () => new Response("ok") }')
   return { ...like, bundle: { modules: [{ type: 'ESModule', path: 'empty.js', contents }] } }
-}
-
-function installPeers(): void {
-  const folder = join(import.meta.dirname, 'peers')
-  if (existsSync(join(folder, 'node_modules'))) return
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' })
 }
