@@ -7,6 +7,8 @@ export interface Cost {
   rowsWritten: number
   keyValueReads: number
   keyValueWrites: number
+  /** The batch with the most SQL. */
+  batch: { statements: number; bytes: number }
   /** The stores visited before the reply, in order. */
   trips: string[]
   /** D1 and KV, in US dollars for a million calls. */

@@ -1,91 +1,110 @@
-// Works out on paper how long an operation is under way between continents; prints a Markdown table.
+// Measures how long a login, a use and a logout take from six continents: the real Worker, with round trips between
+// places injected at its bindings.
 //
-//   npx node bench/globe.ts
+//   npm run bench:globe
 
-import { markdownTable } from './markdown-table.ts'
-import { median } from './statistics.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { betterAuthSubjects, betterAuthWorker } from './better-auth.ts'
+import { ask } from './client.ts'
+import { type GlobeCell, type GlobeResults, globeMarkdown } from './globe-markdown.ts'
+import { machine } from './machine.ts'
+import { percentile } from './open-loop.ts'
+import { mailSink, OurService, ourWorker } from './ours.ts'
+import { installPeers } from './peers.ts'
+import { RESULTS } from './results.ts'
+import { bundle, Runtime } from './runtime.ts'
+import type { Subject } from './subject.ts'
 
-/**
- * Average round trips in milliseconds between AWS regions, measured 2017 and published as a table at
- * https://acomputerscientistlearnsaws.blogspot.com/2017/04/aws-regions.html
- */
-const ROUND_TRIPS: Record<string, Record<string, number>> = {
-  Virginia: { Virginia: 0, Oregon: 87, Frankfurt: 89, Tokyo: 145, Singapore: 217, Sydney: 230 },
-  Oregon: { Virginia: 89, Oregon: 0, Frankfurt: 160, Tokyo: 89, Singapore: 161, Sydney: 162 },
-  Frankfurt: { Virginia: 89, Oregon: 160, Frankfurt: 0, Tokyo: 237, Singapore: 326, Sydney: 324 },
-  Tokyo: { Virginia: 145, Oregon: 89, Frankfurt: 237, Tokyo: 0, Singapore: 74, Sydney: 104 },
-  Singapore: { Virginia: 217, Oregon: 161, Frankfurt: 326, Tokyo: 74, Singapore: 0, Sydney: 175 },
-  Sydney: { Virginia: 230, Oregon: 162, Frankfurt: 323, Tokyo: 104, Singapore: 175, Sydney: 0 },
-  'São Paulo': {
-    Virginia: 120,
-    Oregon: 183,
-    Frankfurt: 195,
-    Tokyo: 257,
-    Singapore: 328,
-    Sydney: 322,
-  },
+/** From where a continent calls, and the milliseconds of a round trip to each place where D1 keeps databases. */
+const ROUND_TRIPS = {
+  // IBM Cloud, averages of 28 September to 27 October 2024.
+  'North America (Toronto)': { Washington: 19, Frankfurt: 93, Tokyo: 162, Sydney: 214 },
+  'South America (São Paulo)': { Washington: 119, Frankfurt: 198, Tokyo: 287, Sydney: 327 },
+  'Europe (London)': { Washington: 76, Frankfurt: 13, Tokyo: 242, Sydney: 261 },
+  'Asia (Osaka)': { Washington: 176, Frankfurt: 234, Tokyo: 9, Sydney: 122 },
+  'Oceania (Sydney)': { Washington: 214, Frankfurt: 250, Tokyo: 115, Sydney: 0 },
+  // AWS, af-south-1, medians by cloudping.co in 2026: IBM has no place in Africa.
+  'Africa (Cape Town)': { Washington: 227, Frankfurt: 155, Tokyo: 286, Sydney: 295 },
+}
+type Home = 'Washington' | 'Frankfurt' | 'Tokyo' | 'Sydney'
+
+/** From a Worker to a database of the same place. */
+const LEAST_MS = 5
+
+const USERS = 2_000
+const CALLS = Number(process.argv[2] ?? 60)
+const AT_ONCE = 4
+
+installPeers()
+const runtime = await Runtime.start({
+  ours: await ourWorker(await bundle('bench/globe-worker.ts')),
+  'mail-sink': mailSink,
+  'better-auth': betterAuthWorker(await bundle('bench/peers/globe-better-auth-worker.ts')),
+})
+try {
+  const service = await OurService.prepare(runtime, 'ours', USERS)
+  const ours = await service.subjects()
+  const theirs = await betterAuthSubjects(runtime, 'better-auth', USERS)
+  const cells: GlobeCell[] = []
+  for (const [from, trips] of Object.entries(ROUND_TRIPS)) {
+    const nearest = LEAST_MS + Math.min(...Object.values(trips))
+    const to = (home: Home) => LEAST_MS + trips[home]
+    const far = trips.Washington === Math.min(...Object.values(trips)) ? 'Frankfurt' : 'Washington'
+    const systems = [
+      ['at home', ours, ['login', 'use by session string', 'logout'], nearest],
+      ['far', ours, ['login', 'use by session string', 'logout'], to(far)],
+      [
+        'one database',
+        theirs,
+        ['better-auth: sign in', 'better-auth: get session', 'better-auth: sign out'],
+        to('Washington'),
+      ],
+    ] as const
+    for (const [system, subjects, names, primary] of systems)
+      for (const [index, operation] of (['login', 'use', 'logout'] as const).entries()) {
+        const subject = subjects.find(({ name }) => name === names[index])
+        if (!subject) throw new Error(`no subject ${names[index]}`)
+        await service.beat()
+        const times = await timesOf(subject, { nearest, primary })
+        const cell = {
+          ...{ from, system, operation },
+          p50: percentile(times, 0.5),
+          p99: percentile(times, 0.99),
+        }
+        console.error(`${from}, ${system}, ${operation}: ${cell.p50.toFixed(0)} ms`)
+        cells.push(cell)
+      }
+  }
+  const results: GlobeResults = { machine: machine(), calls: CALLS, cells }
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(join(RESULTS, 'globe.json'), `${JSON.stringify(results, null, 1)}\n`)
+  console.log(globeMarkdown(results))
+} finally {
+  await runtime.stop()
 }
 
-const CONTINENTS = {
-  'North America': ['Virginia', 'Oregon'],
-  Europe: ['Frankfurt'],
-  Asia: ['Tokyo', 'Singapore'],
-  Oceania: ['Sydney'],
-  'South America': ['São Paulo'],
-}
-
-/** Where D1 keeps replicas: enam, wnam, weur, apac, oc. Asia's is taken to be in Tokyo. */
-const REPLICAS = ['Virginia', 'Oregon', 'Frankfurt', 'Tokyo', 'Sydney']
-
-/** From a Worker to a database in the same place. */
-const NEAR_MS = 5
-
-/** Trips one after another: to the nearest replica, and to the primary. */
-interface Trips {
-  nearest: number
-  primary: number
-}
-
-const OURS: Record<string, Trips> = {
-  'log in': { nearest: 1, primary: 1 },
-  'use of a session': { nearest: 1, primary: 0 },
-  'log out': { nearest: 0, primary: 1 },
-}
-
-/** better-auth 1.7.25 as it sets itself up on D1: counted at its binding. */
-const ONE_DATABASE: Record<string, Trips> = {
-  'log in': { nearest: 0, primary: 3 },
-  'use of a session': { nearest: 0, primary: 2 },
-  'log out': { nearest: 0, primary: 5 },
-}
-
-const operations = Object.keys(OURS)
-const rows = Object.entries(CONTINENTS).map(([continent, places]) => [
-  continent,
-  ...operations.flatMap((operation) => [
-    time(OURS[operation], places, places),
-    time(OURS[operation], places, ['Virginia']),
-    time(ONE_DATABASE[operation], places, ['Virginia']),
-  ]),
-])
-const systems = ['home near', 'home Virginia', 'one database']
-console.log(
-  markdownTable(
-    ['ms', ...operations.flatMap((operation) => systems.map((one) => `${operation}, ${one}`))],
-    rows,
-  ),
-)
-
-/** The median over the continent's places. A home on the continent is the nearest one that D1 has. */
-function time(trips: Trips | undefined, places: string[], homes: string[]): string {
-  const { nearest, primary } = trips ?? { nearest: 0, primary: 0 }
-  const times = places.map((place) => {
-    const home = homes === places ? REPLICAS : homes
-    return nearest * least(place, REPLICAS) + primary * least(place, home)
-  })
-  return median(times).toFixed(0)
-}
-
-function least(place: string, to: string[]): number {
-  return Math.min(...to.map((one) => ROUND_TRIPS[place]?.[one] ?? Number.NaN)) + NEAR_MS
+/** Milliseconds of each call, ascending. */
+async function timesOf(
+  subject: Subject,
+  { nearest, primary }: { nearest: number; primary: number },
+): Promise<number[]> {
+  await subject.prepare?.(CALLS)
+  const times: number[] = []
+  let started = 0
+  const client = async () => {
+    while (started < CALLS) {
+      const question = subject.ask(started++)
+      const headers = { 'x-nearest-ms': String(nearest), 'x-primary-ms': String(primary) }
+      const askedAt = performance.now()
+      const answer = await ask(subject.port, {
+        ...question,
+        headers: { ...question.headers, ...headers },
+      })
+      times.push(performance.now() - askedAt)
+      subject.check(answer)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, client))
+  return times.toSorted((a, b) => a - b)
 }

@@ -17,7 +17,7 @@ const FEW = 1_000
 const MANY = Number(process.argv[2] ?? 1_000_000)
 const ROUNDS = 9
 const MILLISECONDS = 600
-const MOST = 1.2
+const MOST = 1.1
 
 interface Growth {
   subject: string

@@ -2,6 +2,7 @@ import { HASH_COST } from '../src/passwords/hash-cost.ts'
 import { systemClock } from '../src/storage/clock.ts'
 import { createWorker } from '../src/worker.ts'
 import { RowMeter } from '../test/support/row-meter.ts'
+import { type Batch, withBatches } from './batches-worker.ts'
 
 const worker = createWorker({
   clock: systemClock,
@@ -16,10 +17,11 @@ export default {
     const region = new RowMeter(env.DB_US_EAST_1)
     const directory = new RowMeter(env.DIRECTORY)
     const keyValue = { reads: 0, writes: 0 }
+    const batches: Batch[] = []
     const metered = {
       ...env,
-      DB_US_EAST_1: region.binding,
-      DIRECTORY: directory.binding,
+      DB_US_EAST_1: withBatches(region.binding, (one) => batches.push(one)),
+      DIRECTORY: withBatches(directory.binding, (one) => batches.push(one)),
       KV: countedKeyValue(env.KV, keyValue),
     }
     const later: Promise<unknown>[] = []
@@ -34,6 +36,7 @@ export default {
       rowsWritten: region.written + directory.written,
       keyValueReads: keyValue.reads,
       keyValueWrites: keyValue.writes,
+      batch: batches.sort((a, b) => b.bytes - a.bytes)[0] ?? { statements: 0, bytes: 0 },
     }
     headers.set('X-Cost', JSON.stringify(cost))
     return new Response(reply.body, { status: reply.status, headers })

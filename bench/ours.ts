@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeKeys } from '../src/cli/keys.ts'
+import { type Migrations, migrationsIn } from './build-of-ref.ts'
 import { type Ask, ask, expectAnswer } from './client.ts'
 import { cloneRows } from './clone-rows.ts'
 import { type Bundle, ROOT, type Runtime, type WorkerSpec } from './runtime.ts'
@@ -73,9 +73,15 @@ export class OurService {
     this.#users = at.users
   }
 
-  static async prepare(runtime: Runtime, worker: string, users: number): Promise<OurService> {
+  /** @param migrations of the build that it is; this one's unless given */
+  static async prepare(
+    runtime: Runtime,
+    worker: string,
+    users: number,
+    migrations: Migrations = migrationsIn(join(ROOT, 'migrations')),
+  ): Promise<OurService> {
     const service = new OurService(runtime, worker, { port: await runtime.portOf(worker), users })
-    await service.#migrate()
+    await service.#migrate(migrations)
     await service.#operate('sites', { subdomain: 'mysite', region: REGION.name })
     await service.#operate('users', {
       username: 'user0',
@@ -175,6 +181,18 @@ export class OurService {
     }
   }
 
+  login(name: string): Subject {
+    return {
+      ...{ name, group: 'ours', port: this.port },
+      ask: (call) => this.logInAsk(call),
+      check: (answer) =>
+        expectAnswer(answer, 201, (text) => {
+          const session = JSON.parse(text)
+          return /^[0-9a-f]{40}$/.test(session.id) && session.token.split('.').length === 3
+        }),
+    }
+  }
+
   async subjects(prefix = ''): Promise<Subject[]> {
     const { id, token } = await this.logIn(0)
     const using = (credential: string): Ask => ({
@@ -194,14 +212,7 @@ export class OurService {
       ...one,
     })
     return [
-      subject('login', {
-        ask: (call) => this.logInAsk(call),
-        check: (answer) =>
-          expectAnswer(answer, 201, (text) => {
-            const session = JSON.parse(text)
-            return /^[0-9a-f]{40}$/.test(session.id) && session.token.split('.').length === 3
-          }),
-      }),
+      this.login(`${prefix}login`),
       subject('login at a site’s host', {
         ask: (call) => {
           const one = this.logInAsk(call)
@@ -245,18 +256,16 @@ export class OurService {
     ]
   }
 
-  async #migrate(): Promise<void> {
-    for (const [binding, folder] of [
-      [REGION.database, 'region'],
-      ['DIRECTORY', 'directory'],
+  async #migrate({ region, directory }: Migrations): Promise<void> {
+    for (const [binding, files] of [
+      [REGION.database, region],
+      ['DIRECTORY', directory],
     ] as const) {
       const database = await this.#runtime.database(this.#worker, binding)
-      const path = join(ROOT, 'migrations', folder)
-      for (const file of readdirSync(path).sort()) {
-        if (!file.endsWith('.sql')) continue
-        const statements = readFileSync(join(path, file), 'utf8').split('--> statement-breakpoint')
-        await database.batch(statements.map((statement) => database.prepare(statement)))
-      }
+      for (const file of files)
+        await database.batch(
+          file.split('--> statement-breakpoint').map((statement) => database.prepare(statement)),
+        )
     }
   }
 

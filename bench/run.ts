@@ -2,9 +2,10 @@
 //
 //   npm run bench -- --help
 
-import { judge } from './bars.ts'
+import { besideName, judgeBeside, judgeCosts, judgeRatios, judgeStart, LEAST_HASH } from './bars.ts'
 import { betterAuthSubjects, betterAuthWorker } from './better-auth.ts'
-import { costOf } from './costs.ts'
+import { buildOfRef, withLeastHash } from './build-of-ref.ts'
+import { type Cost, costOf } from './costs.ts'
 import { workerdProcess } from './cpu-clock.ts'
 import { floorSubjects } from './floor.ts'
 import { type Measured, measureRounds } from './load.ts'
@@ -32,19 +33,22 @@ const betterAuth = await bundle('bench/peers/better-auth-worker.ts')
 const metered = await bundle('bench/metered-worker.ts')
 const ours = await ourWorker(product)
 
+const { beside } = options
+const other = beside === null ? null : await buildOfRef(beside)
+
 const measured = await measureThroughput()
-const verdicts = judge(measured)
-const results: Results = {
-  machine: machine(),
-  rounds: options.rounds,
-  measured,
-  verdicts,
-  ...(!options.roundsOnly && {
-    weight: product.weight,
-    startUpCpu: await startUpCpu({ product: ours, empty: emptyWorker(ours) }, START_UPS),
-    memory: await memoryAfterLogins(product, LOGINS),
-    costs: await measureCosts(),
-  }),
+const verdicts = [
+  ...judgeRatios(measured),
+  ...(beside === null ? [] : judgeBeside(measured, beside)),
+]
+const results: Results = { machine: machine(), rounds: options.rounds, measured, verdicts }
+if (!options.roundsOnly) {
+  const { weight } = product
+  const cpu = await startUpCpu({ product: ours, empty: emptyWorker(ours) }, START_UPS)
+  const costs = await measureCosts()
+  verdicts.push(...judgeCosts(costs), ...judgeStart(weight, cpu))
+  const memory = await memoryAfterLogins(product, LOGINS)
+  Object.assign(results, { weight, startUpCpu: cpu, costs, memory })
 }
 console.log(writeResults(results, { writes: options.writes }))
 
@@ -55,14 +59,22 @@ async function measureThroughput(): Promise<Measured> {
     floor: { bundle: floor, databases: ['DB'] },
     hono: { bundle: hono },
     'better-auth': betterAuthWorker(betterAuth),
+    ...(other && {
+      'least-hash': { ...ours, bundle: withLeastHash(product) },
+      beside: { ...ours, bundle: withLeastHash(other.bundle) },
+    }),
   })
   try {
     const service = await OurService.prepare(runtime, 'ours', USERS)
-    const subjects = [
-      ...(await floorSubjects(runtime)),
-      ...(await service.subjects()),
-      ...(await betterAuthSubjects(runtime, 'better-auth', USERS)),
-    ]
+    const services = [service]
+    const subjects = [...(await floorSubjects(runtime)), ...(await service.subjects())]
+    if (beside !== null && other) {
+      const least = await OurService.prepare(runtime, 'least-hash', USERS)
+      const then = await OurService.prepare(runtime, 'beside', USERS, other.migrations)
+      services.push(least, then)
+      subjects.push(least.login(LEAST_HASH), then.login(besideName(beside)))
+    }
+    subjects.push(...(await betterAuthSubjects(runtime, 'better-auth', USERS)))
     return await measureRounds(
       subjects.filter(({ name }) => options.only.test(name)),
       {
@@ -71,7 +83,7 @@ async function measureThroughput(): Promise<Measured> {
         workerd: workerdProcess(),
         beforeRound: async (round) => {
           console.error(round === 0 ? 'warming up' : `round ${round} of ${options.rounds}`)
-          await service.beat()
+          for (const one of services) await one.beat()
         },
       },
     )
@@ -80,7 +92,7 @@ async function measureThroughput(): Promise<Measured> {
   }
 }
 
-async function measureCosts(): Promise<NonNullable<Results['costs']>> {
+async function measureCosts(): Promise<Record<string, Cost>> {
   const spec = { ...ours, bundle: metered }
   const workers = {
     ours: { ...spec, bindings: { ...spec.bindings, SERVER_TIMING: 'on' } },
@@ -89,7 +101,7 @@ async function measureCosts(): Promise<NonNullable<Results['costs']>> {
   const runtime = await Runtime.start(workers)
   try {
     const service = await OurService.prepare(runtime, 'ours', 10)
-    const costs: NonNullable<Results['costs']> = {}
+    const costs: Record<string, Cost> = {}
     for (const subject of await service.subjects()) costs[subject.name] = await costOf(subject)
     return costs
   } finally {
