@@ -16,7 +16,8 @@ export interface Answer {
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
 /** Asks a Worker on this machine, over a connection that is kept. */
-export function ask(port: number, { method, path, headers, body }: Ask): Promise<Answer> {
+export function ask(port: number, asked: Ask): Promise<Answer> {
+  const { method, path, headers, body } = asked
   const sent = body === undefined ? undefined : JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const asking = startRequest(
@@ -47,7 +48,11 @@ export function ask(port: number, { method, path, headers, body }: Ask): Promise
         reply.on('error', reject)
       },
     )
-    asking.on('error', reject)
+    // A connection that was kept may be closed as it is used again (Node.js, http, `request.reusedSocket`).
+    asking.on('error', (error: NodeJS.ErrnoException) => {
+      if (asking.reusedSocket && error.code === 'ECONNRESET') resolve(ask(port, asked))
+      else reject(error)
+    })
     asking.end(sent)
   })
 }

@@ -5,26 +5,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workerdProcess } from './cpu-clock.ts'
+import { type Growth, growthMarkdown } from './growth-markdown.ts'
 import { type Measured, measureRounds } from './load.ts'
 import { machine } from './machine.ts'
-import { markdownTable } from './markdown-table.ts'
 import { mailSink, OurService, ourWorker } from './ours.ts'
 import { RESULTS } from './results.ts'
 import { bundle, PRODUCT, Runtime } from './runtime.ts'
-import { ratios, type Spread, spread } from './statistics.ts'
+import { ratios, spread } from './statistics.ts'
 
 const FEW = 1_000
 const MANY = Number(process.argv[2] ?? 1_000_000)
 const ROUNDS = 9
 const MILLISECONDS = 600
-const MOST = 1.1
-
-interface Growth {
-  subject: string
-  /** Of the medians of a call, in the same round: with many users to with few. */
-  median: Spread
-  cpu: Spread
-}
 
 const product = await bundle(PRODUCT)
 const runtime = await Runtime.start({
@@ -50,8 +42,8 @@ try {
   mkdirSync(RESULTS, { recursive: true })
   const results = { machine: machine(), rounds: ROUNDS, few: FEW, many: MANY, growth }
   writeFileSync(join(RESULTS, 'growth.json'), `${JSON.stringify(results, null, 2)}\n`)
-  writeFileSync(join(RESULTS, 'growth.md'), `${asMarkdown(growth)}\n`)
-  console.log(asMarkdown(growth))
+  writeFileSync(join(RESULTS, 'growth.md'), `${growthMarkdown(results)}\n`)
+  console.log(growthMarkdown(results))
 } finally {
   await runtime.stop()
 }
@@ -84,16 +76,4 @@ function compare(measured: Measured): Growth[] {
         )
       return { subject, median: ratioOf('median'), cpu: ratioOf('cpu') }
     })
-}
-
-function asMarkdown(growth: Growth[]): string {
-  const text = ({ min, median, max }: Spread) =>
-    `${median.toFixed(2)} (${min.toFixed(2)} – ${max.toFixed(2)})`
-  return markdownTable(
-    [`${MANY} users and sessions to ${FEW}`, 'bar', 'time of a call', 'CPU', ''],
-    growth.map(({ subject, median, cpu }) => [
-      ...[subject, `at most ${MOST}`, text(median), text(cpu)],
-      median.median <= MOST ? 'holds' : '**missed**',
-    ]),
-  )
 }
