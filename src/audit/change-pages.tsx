@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { route } from '../http/route.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
 import { type Names, namesIn } from '../ui/admin/names.ts'
@@ -88,7 +89,7 @@ function ChangesPage(props: ChangesPageProps) {
   const {
     pages: t,
     changes: { title },
-  } = messagesFor(language).admin
+  } = adminMessagesFor(language)
   const { user_id, event } = asked
   const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
   return (
@@ -111,7 +112,7 @@ function ChangesPage(props: ChangesPageProps) {
 }
 
 function Search({ language, asked, names }: ChangesPageProps) {
-  const { pages: t, changes: words, events } = messagesFor(language).admin
+  const { pages: t, changes: words, events } = adminMessagesFor(language)
   const { user_id: userId } = asked
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (

@@ -1,6 +1,6 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
@@ -35,7 +35,7 @@ export function ChangeRows(props: ChangeRowsProps) {
 
 function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
   const { language, timeZone, event } = props
-  const { changes: t, events } = messagesFor(language).admin
+  const { changes: t, events } = adminMessagesFor(language)
   const title = events[event.event as CredentialEvent['event']] ?? event.event
   return (
     <li>
@@ -71,11 +71,11 @@ function About({ language, names, event }: ChangeRowsProps & { event: RecordedEv
       </>
     )
   const [before] = JSON.parse(changes).username ?? []
-  return <>{`: ${isolated(before ?? messagesFor(language).admin.changes.gone)}`}</>
+  return <>{`: ${isolated(before ?? adminMessagesFor(language).changes.gone)}`}</>
 }
 
 function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
-  const t = messagesFor(language).admin.changes
+  const t = adminMessagesFor(language).changes
   const { actor } = event
   const userId = idIn(actor, 'user')
   const strategyId = idIn(actor, 'strategy')
@@ -125,7 +125,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   if (told.length <= MOST_SHOWN) return list
   return (
     <details>
-      <summary>{messagesFor(language).admin.changes.details}</summary>
+      <summary>{adminMessagesFor(language).changes.details}</summary>
       {list}
     </details>
   )

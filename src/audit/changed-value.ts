@@ -1,4 +1,5 @@
 import { type Language, languageNames } from '../http/languages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
@@ -12,7 +13,7 @@ export function changedValue(
   { language, names, timeZone }: { language: Language; names: Names; timeZone: string | null },
   { field, value }: { field: string; value: unknown },
 ): string {
-  const { changes: t, choices: words, siteSettings } = messagesFor(language).admin
+  const { changes: t, choices: words, siteSettings } = adminMessagesFor(language)
   if (field === 'client_secret') return value === 'replaced' ? t.replaced : '•••'
   if (value === null || value === undefined || value === '') return t.nothing
   // Its label asks whether the account is shared.

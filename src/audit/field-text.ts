@@ -1,5 +1,5 @@
 import type { Language } from '../http/languages.ts'
-import { type Messages, messagesFor } from '../messages/messages.ts'
+import { type AdminMessages, adminMessagesFor } from '../messages/admin-messages.ts'
 import type { Rule } from '../sites/setting-fields.ts'
 import type { UserSetting } from '../users/user-fields.ts'
 
@@ -11,9 +11,9 @@ export const untoldFields = [
 
 /** What the API calls so, in plain words; null for what has none. A site and its users share some names. */
 export function fieldText(language: Language, field: string, isOfSite: boolean): string | null {
-  const { siteSettings, userSettings, fields } = messagesFor(language).admin
+  const { siteSettings, userSettings, fields } = adminMessagesFor(language)
   const rule = siteSettings.rules[field as Rule]?.label
   const setting = userSettings[field as UserSetting]?.label
   const [first, second] = isOfSite ? [rule, setting] : [setting, rule]
-  return first ?? second ?? fields[field as keyof Messages['admin']['fields']] ?? null
+  return first ?? second ?? fields[field as keyof AdminMessages['fields']] ?? null
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../http/languages.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
@@ -29,7 +30,7 @@ export interface HistoryPageProps {
 /** The attempts to log in to a site, for its admins. */
 export function HistoryPage(props: HistoryPageProps) {
   const { language, attempts, asked, next, timeZone } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const { username, outcome } = asked
   const exported = {
     username,
@@ -62,7 +63,7 @@ export function HistoryPage(props: HistoryPageProps) {
 }
 
 function Search({ language, asked }: HistoryPageProps) {
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <SearchForm language={language} action="/admin/history">
       <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
@@ -74,7 +75,7 @@ function Search({ language, asked }: HistoryPageProps) {
             .filter((one) => shownOutcome(one) === one)
             .map((one) => (
               <option value={one} selected={one === asked.outcome}>
-                {messagesFor(language).admin.loginOutcomes[one]}
+                {adminMessagesFor(language).loginOutcomes[one]}
               </option>
             ))}
         </select>
@@ -92,7 +93,7 @@ function Attempt({
   timeZone,
   attempt,
 }: Pick<HistoryPageProps, 'language' | 'timeZone'> & { attempt: RecordedAttempt }) {
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const outcome = shownOutcome(attempt.outcome as LoginOutcome)
   const { userId } = attempt
   const name = attempt.username || '–'
@@ -109,7 +110,7 @@ function Attempt({
           )}
         </strong>{' '}
         <span class={outcome === 'none' ? 'badge' : 'badge bad'} title={outcome}>
-          {messagesFor(language).admin.loginOutcomes[outcome]}
+          {adminMessagesFor(language).loginOutcomes[outcome]}
         </span>
         <br />
         <span class="hint">

@@ -4,7 +4,7 @@ import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
@@ -103,7 +103,7 @@ function SessionsPage(props: {
   next: string | null
 }) {
   const { language, caller, sessions, username, cursor, next } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <AdminPage language={language} title={t.sessionsTitle} here="sessions">
       <section class="card" aria-label={t.sessionsTitle}>

@@ -1,6 +1,6 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { Form } from '../ui/form.tsx'
@@ -20,7 +20,7 @@ export function SessionRows(props: {
   hideNames?: boolean
 }) {
   const { language, sessions, caller, back, hideNames = false } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const ownId = caller.by === 'session' ? caller.live.session.id : null
   const { timeZone } = caller.live.user
   return (
@@ -40,7 +40,7 @@ export function SessionRows(props: {
                 )}
               </strong>{' '}
               {session.id === ownId ? (
-                <span class="badge">{messagesFor(language).admin.user.thisOne}</span>
+                <span class="badge">{adminMessagesFor(language).user.thisOne}</span>
               ) : null}
               <br />
               <span class="hint">

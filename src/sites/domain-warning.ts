@@ -1,5 +1,6 @@
 import type { Language } from '../http/languages.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { DAY } from '../storage/clock.ts'
 import { domainChallenge } from './domain-challenge.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
@@ -17,6 +18,6 @@ export async function warningOfDomain(
     domainMissingSince,
   )
   const days = String(DOMAIN_GRACE_MS / DAY)
-  const { recordMissing } = messagesFor(language).admin.ssoAddress
+  const { recordMissing } = adminMessagesFor(language).ssoAddress
   return fill(recordMissing, { domain, since, name, value, days })
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { type Reply, route } from '../http/route.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
 import { settingsIn, shownProblem, withFieldLabel } from '../ui/admin/shown-problem.ts'
@@ -52,11 +52,11 @@ const save = route(
     try {
       const sent = readRuleForm(values, live.site, live.user.timeZone)
       const site = await changeSite(ctx, { ...caller, request }, sent)
-      const done = messagesFor(language).admin.pages.rulesSaved
+      const done = adminMessagesFor(language).pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
     } catch (error) {
       const told = shownProblem(error)
-      const problem = withFieldLabel(told, messagesFor(language).admin.siteSettings.rules)
+      const problem = withFieldLabel(told, adminMessagesFor(language).siteSettings.rules)
       const shown = { language, problem, values, wrong: settingsIn(told) }
       return { ...rulesPage(caller, shown), status: 422 }
     }

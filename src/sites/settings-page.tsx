@@ -1,6 +1,7 @@
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
@@ -21,14 +22,14 @@ export interface RulesPageProps {
 /** The settings of a site, for its admins. */
 export function RulesPage(props: RulesPageProps) {
   const { language, values, wrong, problem, done } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <AdminPage language={language} title={t.rulesTitle} here="rules" problem={problem} done={done}>
       <section class="card" aria-label={t.rulesTitle}>
         <Form language={language} action="/admin/rules">
           {ruleGroups.map((group) => (
             <fieldset>
-              <legend>{messagesFor(language).admin.siteSettings.groups[group]}</legend>
+              <legend>{adminMessagesFor(language).siteSettings.groups[group]}</legend>
               {offeredRules
                 .filter((rule) => rule.group === group)
                 .map(({ name, kind }) => (
@@ -51,7 +52,7 @@ export function RulesPage(props: RulesPageProps) {
 }
 
 function words({ language, timeZone }: RulesPageProps, name: Rule) {
-  const t = messagesFor(language).admin.siteSettings
+  const t = adminMessagesFor(language).siteSettings
   const { label, hint } = t.rules[name]
   switch (name) {
     case 'language':
@@ -64,7 +65,7 @@ function words({ language, timeZone }: RulesPageProps, name: Rule) {
       return { label, hint, options }
     }
     case 'require_2fa_stop_time': {
-      const zone = fill(messagesFor(language).admin.user.inZone, { zone: timeZone ?? 'UTC' })
+      const zone = fill(adminMessagesFor(language).user.inZone, { zone: timeZone ?? 'UTC' })
       return { label, hint: `${hint} ${zone}` }
     }
     default:

@@ -1,7 +1,7 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
@@ -28,7 +28,7 @@ export interface SsoPageProps {
 /** The page on which a site admin sets up the site's identity providers. */
 export function SsoPage(props: SsoPageProps) {
   const { language, strategies, problem, done, domainWarning } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <AdminPage language={language} title={t.ssoTitle} here="sso" problem={problem}>
       {done ? (
@@ -48,7 +48,7 @@ export function SsoPage(props: SsoPageProps) {
 
 function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
   const { language, strategy, counts, addresses, globalOrigin } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const { id, label, provider, enabled } = strategy
   const itself = { id: String(id) }
   const shown = addresses.get(id)
@@ -100,7 +100,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
 }
 
 function AddForm({ language, sent = {} }: SsoPageProps) {
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const filled = (name: string) => String(sent[name] ?? '')
   return (
     <section class="card" aria-labelledby="add">

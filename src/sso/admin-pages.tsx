@@ -6,7 +6,7 @@ import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { type Reply, route } from '../http/route.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'
@@ -97,7 +97,7 @@ const add = route(
       const told = { problem: shownProblem(error), sent }
       return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
     }
-    const done = { text: messagesFor(language).admin.pages.saved, isGood: true }
+    const done = { text: adminMessagesFor(language).pages.saved, isGood: true }
     return ssoPage(ctx, viewer, { done })
   },
 )

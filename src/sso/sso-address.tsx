@@ -1,6 +1,7 @@
 import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { Form } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
@@ -56,7 +57,7 @@ export async function addressOf(
 export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
   const { language, id, shown } = props
   const { address, status, others } = shown
-  const { pages, ssoAddress: t } = messagesFor(language).admin
+  const { pages, ssoAddress: t } = adminMessagesFor(language)
   const isStopped = status === 'not_of_site'
   return (
     <>
@@ -77,7 +78,7 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
 function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpen: boolean }) {
   const { language, id, other, isOpen } = props
   const { host, redirectUri, testUri, isTested } = other
-  const t = messagesFor(language).admin.ssoAddress
+  const t = adminMessagesFor(language).ssoAddress
   return (
     <details open={isOpen}>
       <summary>{fill(t.otherHost, { host })}</summary>

@@ -4,7 +4,8 @@ import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { Problem } from '../http/problem.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import type { Site } from '../sites/site.ts'
 import { algorithmsOf, flawOf } from './issuer-cache.ts'
 import {
@@ -137,7 +138,7 @@ function outcomeOf(status: number, refusal: string | null): TestOutcome {
 
 /** Describes the result of a test, with the client authentication method by its name in the metadata. */
 export function testTextOf({ outcome, authentication }: TestResult, language: Language): string {
-  const t = messagesFor(language).admin.ssoTest
+  const t = adminMessagesFor(language).ssoTest
   const text = t.outcomes[outcome]
   return authentication === null
     ? text

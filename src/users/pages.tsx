@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'
 import { createSiteUser } from './create-site-user.ts'
@@ -55,7 +55,7 @@ const create = route(
       const acting = actingOf(viewer)
       await ctx.in(caller.region).forms.takeNow()
       const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
-      const done = messagesFor(language).admin.pages.created
+      const done = adminMessagesFor(language).pages.created
       return usersPage(ctx, viewer, { asked: { search: user.username }, done })
     } catch (error) {
       const problem = shownProblem(error)

@@ -1,6 +1,7 @@
 import { isolated } from '../http/bidi.ts'
 import { type Language, languageNames } from '../http/languages.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
@@ -26,7 +27,7 @@ export interface UserFormProps {
 /** Where an admin changes what is set of a user. */
 export function UserForm(props: UserFormProps) {
   const { language, user } = props
-  const t = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).user
   return (
     <section class="card" aria-labelledby="settings">
       <h2 id="settings">{t.settings}</h2>
@@ -54,8 +55,8 @@ export function UserForm(props: UserFormProps) {
 }
 
 function words({ language, strategies, timeZone }: UserFormProps, name: UserSetting) {
-  const texts = messagesFor(language).admin.userSettings[name]
-  const choices = messagesFor(language).admin.choices
+  const texts = adminMessagesFor(language).userSettings[name]
+  const choices = adminMessagesFor(language).choices
   switch (name) {
     case 'language':
       return { ...texts, options: languageOptions(choices.asSite) }
@@ -69,7 +70,7 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
       return { ...texts, options: [['0', choices.noProvider], ...known] satisfies Options }
     }
     case 'authenticate_until': {
-      const zone = fill(messagesFor(language).admin.user.inZone, { zone: timeZone ?? 'UTC' })
+      const zone = fill(adminMessagesFor(language).user.inZone, { zone: timeZone ?? 'UTC' })
       return { ...texts, hint: `${texts.hint} ${zone}` }
     }
     default:

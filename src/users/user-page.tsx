@@ -2,6 +2,7 @@ import { ChangeRows } from '../audit/change-rows.tsx'
 import type { RecordedEvent } from '../audit/credential-event-store.ts'
 import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
@@ -55,7 +56,7 @@ export function UserPage(props: UserPageProps) {
 
 function Who(props: UserPageProps) {
   const { language, user, timeZone, identities } = props
-  const { user: t, pages: list } = messagesFor(language).admin
+  const { user: t, pages: list } = adminMessagesFor(language)
   const spelled = (at: number) => spelledDate(language, at, timeZone)
   const factors = methodsOf(user).map((method) => messagesFor(language).twoFactor[method])
   const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label ?? '–'
@@ -99,7 +100,7 @@ function Who(props: UserPageProps) {
 
 function Acts(props: UserPageProps) {
   const { language, user, standing, caller } = props
-  const t = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).user
   const acts = [
     ...actsFor(user, { viewer: caller.live.user, standing }),
     ...(user.email === null ? [] : (['welcome'] as const)),
@@ -134,7 +135,7 @@ function Acts(props: UserPageProps) {
 }
 
 function Delete({ language, user }: UserPageProps) {
-  const t = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).user
   const { label, hint } = t.delete
   return (
     <details>
@@ -154,12 +155,12 @@ function Delete({ language, user }: UserPageProps) {
 }
 
 function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPageProps) {
-  const t = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).user
   const { username } = user
   return (
     <section class="card" aria-labelledby="sessions">
       <h2 id="sessions">{t.sessions}</h2>
-      {sessions.length === 0 ? <p>{messagesFor(language).admin.pages.noneLive}</p> : null}
+      {sessions.length === 0 ? <p>{adminMessagesFor(language).pages.noneLive}</p> : null}
       <SessionRows
         language={language}
         sessions={sessions}
@@ -175,7 +176,7 @@ function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPag
 }
 
 function Changes({ language, user, events, names, timeZone }: UserPageProps) {
-  const t = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).user
   return (
     <section class="card" aria-labelledby="changes">
       <h2 id="changes">{t.changes}</h2>

@@ -4,7 +4,8 @@ import { isolated } from '../http/bidi.ts'
 import { integer } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
@@ -76,11 +77,11 @@ const save = route(
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const asked = { user, settings, given: {} }
       const changed = await changeSiteUser(ctx, actingOf(viewer), asked)
-      const { saved } = messagesFor(language).admin.user
+      const { saved } = adminMessagesFor(language).user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
       const told = shownProblem(error)
-      const problem = withFieldLabel(told, messagesFor(language).admin.userSettings)
+      const problem = withFieldLabel(told, adminMessagesFor(language).userSettings)
       const shown = { problem, values, wrong: settingsIn(told) }
       return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
@@ -133,7 +134,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
         await ctx.in(caller.region).forms.takeNow()
         await act(ctx, viewer, user)
         return answer({
-          done: `${messagesFor(language).admin.pages.userDone}: ${isolated(user.username)}`,
+          done: `${adminMessagesFor(language).pages.userDone}: ${isolated(user.username)}`,
         })
       } catch (error) {
         return { ...(await answer({ problem: shownProblem(error) })), status: 422 }
@@ -168,7 +169,7 @@ const remove = route(
     if (!confirmed) return userPage(ctx, viewer, user)
     try {
       await deleteSiteUser(ctx, actingOf(viewer), user)
-      const done = fill(messagesFor(language).admin.user.deleted, { name: user.username })
+      const done = fill(adminMessagesFor(language).user.deleted, { name: user.username })
       return usersPage(ctx, viewer, { done })
     } catch (error) {
       const reply = await userPage(ctx, viewer, user, { problem: shownProblem(error) })

@@ -1,7 +1,8 @@
 import { isolated } from '../http/bidi.ts'
 import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
@@ -37,7 +38,7 @@ export interface UsersPageProps {
 /** The users of a site, for its admins. */
 export function UsersPage(props: UsersPageProps) {
   const { language, users, asked, next, problem, done } = props
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <AdminPage language={language} title={t.usersTitle} here="users" problem={problem} done={done}>
       <section class="card" aria-label={t.usersTitle}>
@@ -58,8 +59,8 @@ export function UsersPage(props: UsersPageProps) {
 }
 
 function Search({ language, asked }: UsersPageProps) {
-  const t = messagesFor(language).admin.pages
-  const words = messagesFor(language).admin.user
+  const t = adminMessagesFor(language).pages
+  const words = adminMessagesFor(language).user
   const boxes = [
     ['admins', words.onlyAdmins],
     ['disabled', words.onlyDisabled],
@@ -98,7 +99,7 @@ export function UserBadges(props: {
 }) {
   const { language, user, standing, timeZone } = props
   const { lockedUntil, isAway } = standing
-  const { pages: t, user: words } = messagesFor(language).admin
+  const { pages: t, user: words } = adminMessagesFor(language)
   const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
@@ -139,7 +140,7 @@ export function isDangerous(act: string): boolean {
 function UserRow(props: UsersPageProps & { user: User }) {
   const { language, asked, viewer, standingOf, user } = props
   const standing = standingOf(user)
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
   const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
@@ -164,7 +165,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
         <summary aria-label={`${t.more}: ${isolated(username)}`}>{t.more}</summary>
         <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
           {acts.map((act) => {
-            const { label } = messagesFor(language).admin.user[act]
+            const { label } = adminMessagesFor(language).user[act]
             return (
               <button
                 type="submit"
@@ -183,7 +184,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
 }
 
 function NewUser({ language, sent }: UsersPageProps) {
-  const t = messagesFor(language).admin.pages
+  const t = adminMessagesFor(language).pages
   return (
     <section class="card" aria-labelledby="new">
       <h2 id="new">{t.newUser}</h2>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const MESSAGES = 'messages/messages.ts'
+const MESSAGES = ['messages/admin-messages.ts', 'messages/messages.ts']
 const LANGUAGES = 'http/languages.ts'
 
 /** The code of each source file, without its comments. Operator commands are in English. */
@@ -38,16 +38,18 @@ describe('Texts for people', () => {
     expect(found).toEqual([])
   })
 
-  it('are chosen by language in one module', () => {
+  it('are chosen by language in one folder', () => {
     const choosing = sources.filter(({ code }) => BY_LANGUAGE.test(code)).map(({ path }) => path)
-    expect(choosing.toSorted()).toEqual([LANGUAGES, MESSAGES])
+    expect(choosing.toSorted()).toEqual([LANGUAGES, ...MESSAGES])
     const reading = sources.filter(({ code }) => /\/(?:en|de|es|fr)\.json'/.test(code))
-    expect(reading.map(({ path }) => path)).toEqual([MESSAGES])
+    expect(reading.map(({ path }) => path)).toEqual(MESSAGES)
   })
 
   it('are all used', () => {
     const words = new Set(sources.flatMap(({ code }) => code.match(/[\w/-]+/g) ?? []))
-    const keys = keysOf(JSON.parse(readFileSync('src/messages/en.json', 'utf8')))
+    const keys = ['en.json', 'admin/en.json'].flatMap((path) =>
+      keysOf(JSON.parse(readFileSync(`src/messages/${path}`, 'utf8'))),
+    )
     expect(
       keys.filter((key) => !words.has(key) && !words.has(key.replace(/(?:Subject|Title)$/, ''))),
     ).toEqual([])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Language, languageNames } from '../../src/http/languages.ts'
 import { modelErrors, problemTypes } from '../../src/http/problem-types.ts'
+import { adminMessagesFor } from '../../src/messages/admin-messages.ts'
 import { fill, messagesFor } from '../../src/messages/messages.ts'
 
 /** Every text of a language, by its path. */
@@ -19,7 +20,9 @@ const SAME: Record<string, string[]> = {
   fr: ['Actions', 'Administration', 'Code', 'Session', 'Sessions', 'Site', 'Yubikey'],
 }
 
-const english = new Map(flat(messagesFor('en')))
+const textsOf = (language: Language) =>
+  new Map(flat({ ...messagesFor(language), admin: adminMessagesFor(language) }))
+const english = textsOf('en')
 const others = Object.keys(languageNames).filter((language) => language !== 'en') as Language[]
 
 describe('The English messages', () => {
@@ -36,7 +39,7 @@ describe('The English messages', () => {
 })
 
 describe.each(others)('The messages in %s', (language) => {
-  const own = new Map(flat(messagesFor(language)))
+  const own = textsOf(language)
 
   it('have the keys of the English ones, in the same order', () => {
     expect([...own.keys()]).toEqual([...english.keys()])

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../../http/languages.ts'
 import type { Problem } from '../../http/problem.ts'
-import { messagesFor } from '../../messages/messages.ts'
+import { adminMessagesFor } from '../../messages/admin-messages.ts'
 import { Page, ProblemAlert } from '../page.tsx'
 
 /** The admin pages and their paths. */
@@ -43,7 +43,7 @@ export function AdminPage(props: {
 }
 
 function Navigation({ language, here, isBelow = false }: Parameters<typeof AdminPage>[0]) {
-  const t = messagesFor(language).admin.navigation
+  const t = adminMessagesFor(language).navigation
   return (
     <nav class="places" aria-label={t.label}>
       {Object.entries(places).map(([place, path]) => (

@@ -2,7 +2,7 @@ import { clearableText } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
 import { boundsOfDay } from '../../http/local-time.ts'
 import { Problem } from '../../http/problem.ts'
-import { messagesFor } from '../../messages/messages.ts'
+import { adminMessagesFor } from '../../messages/admin-messages.ts'
 
 /** Days in the reader's time zone, both included. */
 export const periodOfDays = {
@@ -44,7 +44,7 @@ export function PeriodFields({ language, days }: { language: Language; days: Day
     <div class="pair">
       {(['from', 'until'] as const).map((name) => (
         <div class="field">
-          <label for={name}>{messagesFor(language).admin.period[name]}</label>
+          <label for={name}>{adminMessagesFor(language).period[name]}</label>
           <input id={name} name={name} type="date" value={days[name] ?? ''} />
         </div>
       ))}
