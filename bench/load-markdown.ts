@@ -70,7 +70,8 @@ function ratesTable(name: Service, { rates }: ServiceLoad): string {
     rates.map(({ rate, replied, errors, operations }) => [
       ...[`${rate}`, replied.toFixed(0), `${errors}`],
       ...OPERATIONS.map((operation) => {
-        const { p50, p95, p99, max } = operations[operation]
+        const { count, p50, p95, p99, max } = operations[operation]
+        if (count === 0) return '–'
         return [p50, p95, p99, max].map(short).join(' / ')
       }),
     ]),
@@ -78,6 +79,5 @@ function ratesTable(name: Service, { rates }: ServiceLoad): string {
 }
 
 function short(milliseconds: number): string {
-  if (Number.isNaN(milliseconds)) return '–'
   return milliseconds >= 100 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2)
 }
