@@ -74,6 +74,8 @@ export const sites = sqliteTable(
     /** Allowed IP addresses and networks, one per line; empty for all. */
     allowedIps: text('allowed_ips').notNull().default(''),
     /** Whether a session is valid only at the IP address where it began. */
+    /** Origins whose pages may call the API at the site's own hosts: exact ones, one a line. */
+    allowedOrigins: text('allowed_origins').notNull().default(''),
     sessionPinnedByIp: flag('session_pinned_by_ip').default(false),
     /** Days without a login after which a user cannot log in; 0 for never. */
     disableUsersFromInactivityPeriodDays: integer('disable_users_from_inactivity_period_days')

@@ -20,6 +20,7 @@ const exceptions: Record<'users' | 'sites', Record<string, string>> = {
   sites: {
     id: 'never changes',
     created_at: 'never changes',
+    allowed_origins: 'decides only which pages a browser shows replies to',
     domain_proof: 'changes with domain_verified_at, and only the daily check reads it',
     domain_checked_at: 'is written by the daily check, which compares the row itself',
     domain_missing_since: 'is written by the daily check, which compares the row itself',
