@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { admit } from './access/admit.ts'
 import { type Config, ConfigurationError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
+import { grantedByOperator, isLoopback, type OriginGrant } from './http/cors.ts'
 import { refuseForgery } from './http/csrf.ts'
 import {
   type FormOwner,
@@ -20,17 +21,26 @@ import { withPathParameters } from './http/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './http/problem.ts'
 import { readParameters } from './http/read-parameters.ts'
 import type { RequestFacts } from './http/request-facts.ts'
-import { fullPath, isAnonymous, isForm, isReply, type Reply, type Route } from './http/route.ts'
+import {
+  BASE_PATH,
+  fullPath,
+  isAnonymous,
+  isForm,
+  isReply,
+  type Reply,
+  type Route,
+} from './http/route.ts'
 import { asServiceStates } from './http/stated-caller.ts'
 import type { Messengers } from './notifications/open-messengers.ts'
 import type { Argon2Cost } from './passwords/argon2id.ts'
 import { openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
+import { isAllowedOrigin } from './sites/allowed-origins.ts'
 import { hostScope, type Site } from './sites/site.ts'
 import { siteShownAt } from './sites/site-branding.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmark.ts'
 import type { Clock } from './storage/clock.ts'
-import type { RoundTripMeter } from './storage/round-trips.ts'
+import { RoundTripMeter } from './storage/round-trips.ts'
 import type { SentForm } from './storage/sent-forms.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
 import { pageText } from './ui/page.tsx'
@@ -59,6 +69,8 @@ export type App = {
     formOwner?: FormOwner
     /** Other origins may not call this path, so CORS headers are left out. */
     sameOriginOnly?: true
+    /** What pages of the request's origin may do; undefined for the host's own. */
+    grant?: OriginGrant
   }
 }
 
@@ -71,6 +83,8 @@ export interface Entry {
   openMessengers: OpenMessengers
   /** The cost of a new password's hash. */
   hashCost: Argon2Cost
+  /** Whether pages of this machine may call the API. */
+  allowsLoopbackOrigins?: true
 }
 
 type CheckedParameters = Record<string, unknown>
@@ -94,7 +108,7 @@ export async function answerRoute(
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
     throw new Problem('bad-request/https-required')
-  refuseForgery(route, c.req.raw, c.env.ALLOWED_ORIGINS)
+  refuseForgery(route, c.req.raw, c.get('grant') ?? null)
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
@@ -136,6 +150,34 @@ export async function answerRoute(
   if (isPage(route) && !c.get('formOwner') && !keepsCookies(facts))
     response.headers.append('Set-Cookie', checkCookie)
   return response
+}
+
+/** Finds what pages of the request's origin may do; null if nothing. The lists of sites hold for the API alone. */
+export async function grantOf(
+  c: Context<App>,
+  origin: string,
+  { clock, openMessengers, hashCost, allowsLoopbackOrigins }: Entry,
+): Promise<OriginGrant | null> {
+  const granted = grantedByOperator(c.env.ALLOWED_ORIGINS, origin)
+  if (granted === 'named' || granted === 'listed') return granted
+  if (allowsLoopbackOrigins && isLoopback(origin)) return 'listed'
+  if (!c.req.path.startsWith(`${BASE_PATH}/`)) return granted
+  const config = await configOf(c.env)
+  const { hostname, address } = c.get('facts')
+  const trips = new RoundTripMeter()
+  const ctx = openServices(c.env, config, {
+    clock,
+    hashCost,
+    scope: hostScope(hostname, { global: config.globalOrigin.hostname, regions: config.regions }),
+    trips,
+    messengers: openMessengers(c.env, config),
+    afterReply: () => undefined,
+  })
+  trips.askFirst(() => ctx.callerLimits.count('cross-origin', { address, name: undefined }))
+  // An origin that cannot be looked up is not allowed.
+  const isListed = await isAllowedOrigin(ctx, hostname, origin).catch(() => false)
+  c.get('trips').trips.push(...trips.trips)
+  return isListed ? 'listed' : granted
 }
 
 async function responseTo(

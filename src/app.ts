@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, answerRoute, type Entry } from './answer-route.ts'
+import { type App, answerRoute, type Entry, grantOf } from './answer-route.ts'
 import { type Area, areaOf } from './areas.ts'
-import { crossOrigin } from './http/cors.ts'
+import { crossOrigin, otherOrigin, variesByOrigin } from './http/cors.ts'
 import { acceptedLanguage } from './http/languages.ts'
 import { logRequest, rootMessage } from './http/log.ts'
 import { Problem, problemWithin } from './http/problem.ts'
@@ -75,9 +75,17 @@ function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
         c.set('sameOriginOnly', true)
         return next()
       })
-  app.use((c, next) =>
-    c.get('sameOriginOnly') ? next() : crossOrigin(c.env.ALLOWED_ORIGINS)(c, next),
-  )
+  app.use(async (c, next) => {
+    if (c.get('sameOriginOnly')) return next()
+    const origin = otherOrigin(c.req.raw)
+    const grant = origin === null ? null : await grantOf(c, origin, entry)
+    if (origin !== null && grant) {
+      c.set('grant', grant)
+      return crossOrigin(origin, grant)(c, next)
+    }
+    await next()
+    if (variesByOrigin(c.env.ALLOWED_ORIGINS)) c.header('Vary', 'Origin', { append: true })
+  })
   for (const route of routes) if (route.cacheSeconds) app.use(fullPath(route), etag())
 
   for (const route of routes)

@@ -32,6 +32,7 @@ import type { IssuerCache } from './sso/issuer-cache.ts'
 import type { SsoSessionStore } from './sso/sso-session-store.ts'
 import type { StrategyStore } from './sso/strategy-store.ts'
 import type { Clock } from './storage/clock.ts'
+import type { ExpiringMemory } from './storage/expiring-memory.ts'
 import type { KeyValueStore } from './storage/guarded-storage.ts'
 import type { Region, Regions } from './storage/region.ts'
 import type { ReplicatedDatabase } from './storage/regional-database.ts'
@@ -108,6 +109,8 @@ export interface Ctx {
   /** Checks whether a password was leaked; undefined if no service is configured. */
   breachCheck: BreachCheck | undefined
   callerLimits: CallerLimits
+  /** The allowed origins of sites, by host. */
+  allowedOrigins: ExpiringMemory<string[]>
   issuerCache: IssuerCache
   /** Null if no service is configured. */
   yubico: YubicoValidator | null

@@ -61,6 +61,7 @@ const issuerCache = new IssuerCache()
 /** What an isolate remembers, by its bindings. */
 class IsolateMemory {
   readonly absentHosts = new ExpiringMemory(1_000)
+  readonly allowedOrigins = new ExpiringMemory<string[]>(1_000)
   readonly refusedCallers = new ExpiringMemory(10_000)
 }
 
@@ -162,6 +163,7 @@ export function openServices(
     breachCheck: config.breachCheckUrl ? new BreachCheck(config.breachCheckUrl) : undefined,
     callerLimits: new CallerLimits(env, nameDigestKey, { refused: memory.refusedCallers, clock }),
     issuerCache,
+    allowedOrigins: memory.allowedOrigins,
     yubico: config.yubico && new YubicoValidator(config.yubico),
     textRules: texter && config.textRules,
     resolver: new DnsOverHttps(config.dnsResolver),

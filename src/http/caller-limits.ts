@@ -56,8 +56,12 @@ export class CallerLimits {
       counters.push(await this.#counterOf(policy.callerAndName, parts))
     }
     this.#refuseKnown(counters, policy.problem)
-    await Promise.all(counters.map((counter) => this.#ask(counter)))
-    this.#refuseKnown(counters, policy.problem)
+    const allowed = await Promise.all(counters.map((counter) => this.#allows(counter)))
+    // A call that was counted within the limit passes, even if a later one has been refused meanwhile.
+    this.#refuseKnown(
+      counters.filter((_, nth) => !allowed[nth]),
+      policy.problem,
+    )
   }
 
   async #counterOf(limiter: Limiter, parts: string[]): Promise<Counter> {
@@ -67,21 +71,24 @@ export class CallerLimits {
   #refuseKnown(counters: Counter[], problem: Problem['type']): void {
     const now = this.#clock()
     for (const { limiter, key } of counters) {
-      const until = this.#refused.until(key, now)
-      if (until === null) continue
+      const refused = this.#refused.find(key, now)
+      if (!refused) continue
       throw new Problem(problem, {
         reason: `over the limit of ${limiter}`,
-        headers: { 'Retry-After': String(Math.ceil((until - now) / SECOND)) },
+        headers: { 'Retry-After': String(Math.ceil((refused.until - now) / SECOND)) },
       })
     }
   }
 
   /** Remembers a refusal. If a limiter fails, the call is allowed. The failures counted in D1 still lock a name out. */
-  async #ask({ limiter, key }: Counter): Promise<void> {
+  async #allows({ limiter, key }: Counter): Promise<boolean> {
+    let isAllowed = true
     const asked = async () => {
       const { success } = await withDeadline(this.#bindings[limiter].limit({ key }), DEADLINE_MS)
-      if (!success) this.#refused.add(key, this.#clock() + PERIOD_MS)
+      isAllowed = success
+      if (!success) this.#refused.add(key, { value: null, until: this.#clock() + PERIOD_MS })
     }
     await logFailure(asked(), `limit by ${limiter}`)
+    return isAllowed
   }
 }

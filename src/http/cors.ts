@@ -1,50 +1,67 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
-/** Allows any origin, which then is named no more than any other. */
+/** Allows every origin, and names none. */
 const ANY = '*'
 
 /**
- * CORS for the configured origins, separated by spaces. They may send cookies, unless the setting has
- * `*`: any origin may then call, but without them.
+ * What the pages of an origin may do here. `named`: read replies and send cookies. `listed`: the same without cookies.
+ * `any`: read replies to calls that carry a credential in a header.
  */
-export function crossOrigin(setting: string | undefined): MiddlewareHandler {
-  const origins = originsIn(setting)
-  const isAnyAllowed = origins.includes(ANY)
-  const allow = (): MiddlewareHandler =>
-    cors({
-      origin: isAnyAllowed ? ANY : origins,
-      credentials: !isAnyAllowed,
-      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-      allowHeaders: [
-        'Authorization',
-        'Content-Type',
-        'X-D1-Bookmark',
-        'X-Files-Reauthentication',
-        'X-FilesAPI-Auth',
-        'X-FilesAPI-Key',
-      ],
-      exposeHeaders: [
-        'Retry-After',
-        'X-D1-Bookmark',
-        'X-Files-Cursor',
-        'X-Files-Error-Class',
-        'X-Files-Host',
-        'X-Request-Id',
-      ],
-      maxAge: 600,
-    })
-  return async (c, next) => {
-    const origin = c.req.header('Origin')
-    if (origin !== undefined && (isAnyAllowed || origins.includes(origin))) return allow()(c, next)
-    await next()
-    if (origins.length > 0 && !isAnyAllowed) c.header('Vary', 'Origin', { append: true })
-  }
+export type OriginGrant = 'named' | 'listed' | 'any'
+
+/** The origin of another host's page that sent a request; null for the host's own pages and for programs. */
+export function otherOrigin({ headers, url }: Request): string | null {
+  const origin = headers.get('Origin')
+  return origin === new URL(url).origin ? null : origin
 }
 
-/** Whether an origin is listed by name. */
-export function isOriginNamed(setting: string | undefined, origin: string | null): boolean {
-  return origin !== null && origin !== ANY && originsIn(setting).includes(origin)
+/** The grant by the operator's setting, which lists origins separated by spaces; `*` grants no origin cookies. */
+export function grantedByOperator(setting: string | undefined, origin: string): OriginGrant | null {
+  const origins = originsIn(setting)
+  const isAnyAllowed = origins.includes(ANY)
+  if (origin !== ANY && origins.includes(origin)) return isAnyAllowed ? 'listed' : 'named'
+  return isAnyAllowed ? 'any' : null
+}
+
+/** Whether an origin is a page of this machine. */
+export function isLoopback(origin: string): boolean {
+  return /^https?:\/\/(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
+}
+
+/** Adds the CORS headers that a grant allows, and answers preflights. */
+export function crossOrigin(origin: string, grant: OriginGrant): MiddlewareHandler {
+  return cors({
+    origin: grant === 'any' ? ANY : origin,
+    credentials: grant === 'named',
+    allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      // Firefox lets a page set it, and the JavaScript SDK does.
+      'User-Agent',
+      'X-D1-Bookmark',
+      'X-Files-Reauthentication',
+      'X-Files-Workspace-Id',
+      'X-FilesAPI-Auth',
+      'X-FilesAPI-Key',
+    ],
+    exposeHeaders: [
+      'Retry-After',
+      'X-D1-Bookmark',
+      'X-Files-Cursor',
+      'X-Files-Error-Class',
+      'X-Files-Host',
+      'X-Request-Id',
+    ],
+    maxAge: 600,
+  })
+}
+
+/** Whether replies differ by origin, apart from the site's own list. */
+export function variesByOrigin(setting: string | undefined): boolean {
+  const origins = originsIn(setting)
+  return origins.length > 0 && !origins.includes(ANY)
 }
 
 /** `null` is dropped: every page that hides its origin sends it. */

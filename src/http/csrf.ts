@@ -1,5 +1,5 @@
 import { sentCredentials } from '../access/sent-credentials.ts'
-import { isOriginNamed } from './cors.ts'
+import type { OriginGrant } from './cors.ts'
 import { Problem } from './problem.ts'
 import { isAnonymous, isForm, type Route } from './route.ts'
 
@@ -18,16 +18,16 @@ type RequestOrigin = 'this-host' | 'elsewhere' | 'no-page'
 export function refuseForgery(
   route: Pick<Route, 'method' | 'mediaType' | 'access' | 'sameOriginOnly'>,
   { headers, url }: Request,
-  allowedOrigins: string | undefined,
+  grant: OriginGrant | null,
 ): void {
   if (route.method === 'GET') return
   const from = sentFrom(headers, url)
+  const isListed = grant === 'named' || grant === 'listed'
   const isFine = () => {
     if (isForm(route)) return from === 'this-host'
     if (!isAnonymous(route)) return from === 'this-host' || !countsByCookie(route, headers)
-    return from !== 'elsewhere' || (!route.sameOriginOnly && isFromNamedOrigin())
+    return from !== 'elsewhere' || (!route.sameOriginOnly && isListed)
   }
-  const isFromNamedOrigin = () => isOriginNamed(allowedOrigins, headers.get('Origin'))
   if (!isFine()) throw new Problem('not-authorized/cross-site-request')
 }
 

@@ -86,6 +86,7 @@ export const modelErrors = [
   'day-impossible',
   'address-list-excludes-you',
   'address-list-malformed',
+  'origins-malformed',
   'last-admin',
   'last-way-in',
   'too-many-strategies',

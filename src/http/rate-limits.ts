@@ -27,8 +27,9 @@ export const rateLimits = {
   },
   pairing: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   anonymous: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
+  'cross-origin': { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
 } satisfies Record<string, RateLimitPolicy> as Record<
-  'log-in' | 'password-reset' | 'pairing' | 'anonymous',
+  'log-in' | 'password-reset' | 'pairing' | 'anonymous' | 'cross-origin',
   RateLimitPolicy
 >
 

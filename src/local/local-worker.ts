@@ -19,6 +19,7 @@ export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEn
     clock: systemClock,
     openMessengers: ({ KV }) => localMessengers(KV),
     hashCost,
+    allowsLoopbackOrigins: true,
   })
   let seeded: Promise<void> | undefined
   return {

@@ -59,6 +59,7 @@ export async function changeSite(
     if (claim) await ctx.directory.release(claim)
     throw whyNotChanged(changed, isRenamed ? 'subdomain' : 'domain')
   }
+  ctx.allowedOrigins.clear()
   if (claim) await keepName(ctx, acting, { claim, before: site })
   await rememberHosts(ctx, acting.region, { before: site, after: changed })
   return changed

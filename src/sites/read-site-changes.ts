@@ -7,6 +7,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { allowedMethods } from '../two-factor/second-factor.ts'
 import { ACCENT_COLOR } from '../ui/accent.ts'
 import type { Account } from '../users/account.ts'
+import { readOrigins } from './allowed-origins.ts'
 import type { Site } from './site.ts'
 import type { SiteChanges } from './site-ledger.ts'
 import { readLogo } from './site-logo.ts'
@@ -15,6 +16,7 @@ import { plainSettings } from './site-settings.ts'
 /** The parameters as they were sent. Undefined keeps a value, an empty text clears it. */
 export type SentSite = Record<string, unknown> & {
   allowed_ips?: string | undefined
+  allowed_origins?: string | undefined
   language?: string | undefined
   login_help_text?: string | undefined
   require_2fa_stop_time?: string | undefined
@@ -39,6 +41,9 @@ export async function readSiteChanges(
 ): Promise<SiteChanges> {
   const errors: Errors = {}
   const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
+  const allowedOrigins =
+    sent.allowed_origins === undefined ? undefined : readOrigins(sent.allowed_origins)
+  if (allowedOrigins === null) errors.allowed_origins = ['origins-malformed']
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
   const { require_2fa_stop_time: sentStopTime = '' } = sent
   const stopTime = readInstant(sentStopTime)
@@ -54,6 +59,7 @@ export async function readSiteChanges(
   const columns = {
     ...plainChanges(sent),
     allowedIps,
+    allowedOrigins,
     name: sent.name,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),

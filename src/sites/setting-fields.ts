@@ -49,6 +49,7 @@ const fields: Record<Rule, [RuleGroup, FieldKind]> = {
   allowed_2fa_method_yubi: ['factors', 'flag'],
   allowed_2fa_method_sms: ['factors', 'flag'],
   api_keys_manage_credentials: ['keys', 'flag'],
+  allowed_origins: ['keys', 'lines'],
   desktop_app: ['apps', 'flag'],
   desktop_app_session_ip_pinning: ['apps', 'flag'],
   desktop_app_session_lifetime: ['apps', 'number'],

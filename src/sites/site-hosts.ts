@@ -67,7 +67,7 @@ export class SiteHosts {
 
   async #searched(host: SiteHost): Promise<SiteHome | null> {
     const key = keyValueTable.host(host)
-    if (this.#absent.until(key, this.#clock()) !== null) return null
+    if (this.#absent.find(key, this.#clock())) return null
     const answers = await Promise.allSettled(
       this.#regions.all.map(async (region) => {
         const site = await this.#sitesOf(region).atHost(host)
@@ -80,7 +80,7 @@ export class SiteHosts {
         return answer.value
       }
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
-    this.#absent.add(key, this.#clock() + ABSENT_MS)
+    this.#absent.add(key, { value: null, until: this.#clock() + ABSENT_MS })
     return null
   }
 }

@@ -81,6 +81,11 @@ export const spelledSettings = {
   allowed_ips: clearableLines(8_192)
     .optional()
     .describe('Addresses and networks, one a line; empty for anywhere'),
+  allowed_origins: clearableLines(8_192)
+    .optional()
+    .describe(
+      'Origins whose pages may call the API at the site’s own hosts (CORS), without cookies: such as https://app.example.com, one a line',
+    ),
   language: clearableText(35).optional(),
   login_help_text: clearableNameText(1_024).optional(),
   require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601; empty for good'),
@@ -100,6 +105,7 @@ export const shownSettings = {
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
   ) as { [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }),
   allowed_ips: z.string(),
+  allowed_origins: z.string(),
   language: z.string().nullable(),
   login_help_text: z.string().nullable(),
   require_2fa_stop_time: z.iso.datetime().nullable(),
@@ -114,6 +120,7 @@ export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettin
   return {
     ...plain,
     allowed_ips: site.allowedIps,
+    allowed_origins: site.allowedOrigins,
     language: site.language,
     login_help_text: site.loginHelpText,
     require_2fa_stop_time: stopTime === null ? null : new Date(stopTime).toISOString(),

@@ -1,27 +1,36 @@
-/** What one isolate remembers until a time each. Bounded, since anybody can make up more. */
-export class ExpiringMemory {
+interface Remembered<Value> {
+  value: Value
+  /** Milliseconds since the Unix epoch. */
+  until: number
+}
+
+/** What one isolate remembers until a time each. Bounded, since anybody can make up more keys. */
+export class ExpiringMemory<Value = null> {
   readonly #most: number
-  /** In the order in which they were remembered, in milliseconds since the Unix epoch. */
-  readonly #until = new Map<string, number>()
+  /** By age. */
+  readonly #known = new Map<string, Remembered<Value>>()
 
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Until when a key is remembered; null where it is not, or no longer. */
-  until(key: string, now: number): number | null {
-    const until = this.#until.get(key)
-    return until !== undefined && until > now ? until : null
+  find(key: string, now: number): Remembered<Value> | null {
+    const known = this.#known.get(key)
+    return known && known.until > now ? known : null
   }
 
-  add(key: string, until: number): void {
-    this.#until.delete(key)
-    this.#until.set(key, until)
-    const [oldest] = this.#until.keys()
-    if (this.#until.size > this.#most && oldest !== undefined) this.#until.delete(oldest)
+  add(key: string, remembered: Remembered<Value>): void {
+    this.#known.delete(key)
+    this.#known.set(key, remembered)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest)
   }
 
   delete(key: string): void {
-    this.#until.delete(key)
+    this.#known.delete(key)
+  }
+
+  clear(): void {
+    this.#known.clear()
   }
 }

@@ -196,6 +196,12 @@ describe('A client that logs in too often', () => {
     },
   )
 
+  it('is not refused calls that were within the limit because a later one is not', async () => {
+    const service = await limitedService()
+    const guess = (nth: number) => service.logIn({ username: `name ${nth}`, password: 'x' }, here)
+    expect(refused(await times(40, guess))).toHaveLength(10)
+  })
+
   it('logs in again once the period has ended, although its client repeated all the time', async () => {
     const calls: number[] = []
     // Counts what it refuses, too, in the last minute: the strictest that a binding could be.
