@@ -19,6 +19,11 @@ export const areas: readonly Area[] = [
     ],
     load: () => import('./routes/sso.ts'),
   },
+  // After single sign-on, whose pages are below these.
+  {
+    paths: ['/', '/login', '/logout', '/.well-known/change-password', '/ui/accent'],
+    load: () => import('./routes/login.ts'),
+  },
   {
     paths: [
       ...['/account', '/forgot', '/reset', '/pairing', '/login_from_desktop'],

@@ -4,6 +4,7 @@ import { anyone, type Route, route } from './http/route.ts'
 import { routes as accountRoutes } from './routes/account.ts'
 import { routes as adminRoutes } from './routes/admin.ts'
 import { routes as everydayRoutes } from './routes/everyday.ts'
+import { routes as loginRoutes } from './routes/login.ts'
 import { routes as managementRoutes } from './routes/management.ts'
 import { routes as operatorRoutes } from './routes/operator.ts'
 import { routes as ssoRoutes } from './routes/sso.ts'
@@ -26,6 +27,7 @@ const apiDescription = route(
 /** Every route of the product. src/areas.ts says when they are loaded. */
 export const routes: readonly Route[] = [
   ...everydayRoutes,
+  ...loginRoutes,
   ...ssoRoutes,
   ...accountRoutes,
   ...managementRoutes,

@@ -5,7 +5,7 @@ import type { Clock } from '../storage/clock.ts'
 import { type Argon2Cost, argon2id } from './argon2id.ts'
 import type { ImportedHash } from './imported/read-imported-hash.ts'
 import type { Peppers } from './peppers.ts'
-import { formatPhc, parsePhc, type StoredHash } from './phc-string.ts'
+import { formatPhc, isImported, parsePhc, type StoredHash } from './phc-string.ts'
 
 /** Hashed for unknown names, so that the work is the same. No password matches it. */
 const NOBODYS_SALT = new Uint8Array(16)
@@ -47,7 +47,7 @@ export class PasswordHasher {
    * other keyboards send.
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
-    if (!stored?.startsWith('imported$')) return this.#verifyOwn(password, stored)
+    if (stored === null || !isImported(stored)) return this.#verifyOwn(password, stored)
     const { followRecipe, readImported } = await import('./imported/recipe.ts')
     const imported = readImported(stored)
     if (!imported) return this.#verifyOwn(password, stored)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isInactive, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
-import { readImported } from '../passwords/imported/recipe.ts'
+import { isImported } from '../passwords/phc-string.ts'
 import { DAY } from '../storage/clock.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Account, User } from './account.ts'
@@ -139,7 +139,7 @@ function methodShown({
 }: User): z.infer<typeof authenticationMethod> {
   if (method !== 'password') return method
   if (passwordHash === null) return 'email_signup'
-  return readImported(passwordHash) ? 'password_with_imported_hash' : 'password'
+  return isImported(passwordHash) ? 'password_with_imported_hash' : 'password'
 }
 
 function instant(milliseconds: number | null | undefined): string | null {
