@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeKeys } from '../src/cli/keys.ts'
+import { idOfBits } from '../src/storage/ids.ts'
 import { type Migrations, migrationsIn } from './build-of-ref.ts'
 import { type Ask, ask, expectAnswer } from './client.ts'
 import { cloneRows } from './clone-rows.ts'
@@ -110,7 +111,7 @@ export class OurService {
     const template = await this.#template()
     const before = await database.prepare('SELECT count(*) AS n FROM users').first<number>('n')
     for (let done = 0; done < (before ?? 0); done += ROWS_AT_ONCE)
-      await cloneRows(database, 'sessions', {
+      await cloneRows(database, 'keyed_sessions', {
         from: `(SELECT id FROM users ORDER BY id LIMIT ${ROWS_AT_ONCE} OFFSET ${done}) AS owner
           WHERE original.id = ?1`,
         values: [template],
@@ -145,14 +146,18 @@ export class OurService {
   /** Sessions that live, by their strings, of the user that has the template. */
   async addSessions(count: number): Promise<string[]> {
     const strings = Array.from({ length: count }, () => `01${randomBytes(19).toString('hex')}`)
-    const digests = strings.map((one) => createHash('sha256').update(one).digest('base64url'))
+    const keys = strings.map((one) => {
+      const digest = createHash('sha256').update(one).digest()
+      const id = idOfBits(REGION.code, digest.readUInt32BE(0), digest.readUInt32BE(4))
+      return { id, digest: digest.toString('base64url') }
+    })
     const template = await this.#template()
-    await cloneRows(await this.database(), 'sessions', {
+    await cloneRows(await this.database(), 'keyed_sessions', {
       from: 'json_each(?1) AS one WHERE original.id = ?2',
-      values: [JSON.stringify(digests), template],
+      values: [JSON.stringify(keys), template],
       replaced: {
-        id: NEW_ID,
-        digest: 'one.value',
+        id: "one.value ->> 'id'",
+        digest: "one.value ->> 'digest'",
       },
     })
     return strings
@@ -161,7 +166,7 @@ export class OurService {
   async #template(): Promise<number> {
     await this.logIn(0)
     const row = await (await this.database())
-      .prepare('SELECT max(created_at) AS at, id FROM sessions')
+      .prepare('SELECT max(created_at) AS at, id FROM keyed_sessions')
       .first<{ id: number }>()
     return row?.id ?? 0
   }

@@ -78,7 +78,8 @@ function tasksIn(
     'sweep released hosts': () =>
       sweepAll((limit) => sweepReleasedHosts(stores.database, now - REST_MS, limit)),
     'sweep forms': () => sweepAll((limit) => stores.forms.sweep(now, limit)),
-    'sweep sessions': () => sweepAll((limit) => stores.sessions.sweep(now, limit)),
+    'sweep sessions': () => sweepAll((limit) => stores.sessions.sweep(now, limit, ids)),
+    'sweep former sessions': () => sweepAll((limit) => stores.sessions.sweepFormer(now, limit)),
     'sweep single sign-on': () =>
       sweepAll((limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit)),
     'sweep pairing keys': () => sweepAll((limit) => stores.pairingPointers.sweep(now, limit)),

@@ -5,7 +5,8 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { changePassword } from '../login/change-password.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import type { UserCaller } from '../sessions/access.ts'
-import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
+import { isKeyClash } from '../sessions/insert-session.ts'
+import { newSessionString } from '../sessions/session-string.ts'
 
 /**
  * Changes the caller's password. They must always send the current one. Every other session is revoked; the caller's
@@ -36,19 +37,24 @@ export async function changeOwnPassword(
     owner: { ...account.user, site: account.site },
     of: { region, user: account.user, mustDiffer: true },
   })
-  const sessionString = newSessionString(region)
-  const digest = await sessionDigest(sessionString)
-  const done = await changePassword(ctx, {
-    region,
-    account,
-    passwordHash,
-    language,
-    request,
-    event: 'password_changed',
-    actor: `user:${account.user.id}`,
-    authority,
-    kept: caller.by === 'session' ? { id: caller.live.session.id, digest } : null,
+  const change = async () => {
+    const next = await newSessionString(region)
+    const done = await changePassword(ctx, {
+      region,
+      account,
+      passwordHash,
+      language,
+      request,
+      event: 'password_changed',
+      actor: `user:${account.user.id}`,
+      authority,
+      kept: caller.by === 'session' ? { id: caller.live.session.id, next } : null,
+    })
+    if (!done) throw new Problem('processing-failure/failed-to-change-password')
+    return next.text
+  }
+  return change().catch((error) => {
+    if (isKeyClash(error)) return change()
+    throw error
   })
-  if (!done) throw new Problem('processing-failure/failed-to-change-password')
-  return sessionString
 }

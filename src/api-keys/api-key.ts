@@ -22,7 +22,7 @@ export const KEY_TOUCH_INTERVAL_MS = 5 * MINUTE
 export const UNUSED_PAIRING_MS = 10 * MINUTE
 
 /** Whether a paired key has been unused for too long. */
-function isAbandoned(
+export function isAbandoned(
   key: Pick<ApiKeyRow, 'pairingDigest' | 'lastUsedAt' | 'createdAt'>,
   now: number,
 ): boolean {
@@ -34,7 +34,7 @@ function isAbandoned(
 }
 
 /** What a request by key is judged on. */
-interface KeyUse {
+export interface KeyUse {
   now: number
   scope: HostScope
   client: Client
@@ -72,7 +72,7 @@ function whyAppRefused(
  * When a key expires, in milliseconds since the Unix epoch; null for never. A desktop app's key also expires by the
  * site's current setting, if that is earlier.
  */
-function keyExpiry(
+export function keyExpiry(
   { permissionSet, createdAt, expiresAt }: ApiKeyRow,
   { desktopAppSessionLifetime: hours }: Pick<Site, 'desktopAppSessionLifetime'>,
 ): number | null {

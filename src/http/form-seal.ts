@@ -101,10 +101,16 @@ export async function refuseOtherSession(
 ): Promise<void> {
   const whom = 'live' in caller ? caller : await formUser(ctx, caller)
   if (!whom) return
-  const { user, session } = ownerOf(whom)
-  if (form.user === user && form.session === session) return
-  const { username } = whom.live.user
+  const { id, username } = whom.live.user
+  if (form.user === id && idsOf(whom).includes(form.session)) return
   throw new Problem('not-authorized/form-of-another-session', { values: { username } })
+}
+
+/** The ids that forms name the session by: a change of the password gives it another. Null for an API key. */
+function idsOf(whom: FormUser): (number | null)[] {
+  if (whom.by === 'api-key') return [null]
+  const { id, formerId } = whom.live.session
+  return formerId ? [id, formerId] : [id]
 }
 
 async function formUser(ctx: Ctx, { region, key }: PresentedSession): Promise<FormUser | null> {

@@ -52,12 +52,12 @@ export interface Call<Shape extends ParameterShape, Caller> {
   language: Language
 }
 
-type RefusedCall<Shape extends ParameterShape> = Pick<
+export type RefusedCall<Shape extends ParameterShape> = Pick<
   Call<Shape, unknown>,
   'parameters' | 'language' | 'request'
 >
 
-interface RouteContract<Shape extends ParameterShape, Caller> {
+export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`

@@ -8,7 +8,7 @@ import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
 import { type Counters, decidingCounter } from './failure-counter.ts'
-import { isKnownTo, KNOWN_FOR_MS } from './known-callers.ts'
+import { KNOWN_FOR_MS, knownToSince } from './known-callers.ts'
 import { loginFailures } from './tables.ts'
 
 /**
@@ -38,6 +38,10 @@ export interface FoundAccount {
   /** What this counter shares with other names; null for a known caller's. See failure-counter.ts. */
   shared: string | null
   lockedUntil: number | null
+  /** Whether a login has failures to forget: of this counter, or of this caller where it is known to the user. */
+  hasFailures: boolean
+  /** When the caller was last noted as known to the user; null where it is not known. */
+  seenAt: number | null
 }
 
 /** Asks whom a login names, and whether the name is locked. */
@@ -65,14 +69,16 @@ function valuesOf({ nameKey, formerKey, usersOf, counters, callerDigest, at }: N
   return { ...usersOf, nameKey, formerKey, ...counters, callerDigest, knownSince }
 }
 
+/** Until when a counter is locked: 0 where it counts failures and is not, null where it counts none. */
 const found = {
   ...accountColumns,
-  lockedUntil: sql<number | null>`${loginFailures.lockedUntil}`.as('locked_until'),
-  isKnown: sql<0 | 1>`${isKnownTo({
+  lockedUntil: sql<number | null>`CASE WHEN ${loginFailures.nameDigest} IS NOT NULL
+    THEN coalesce(${loginFailures.lockedUntil}, 0) END`.as('locked_until'),
+  seenAt: knownToSince({
     callerDigest: sql.placeholder('callerDigest'),
     since: sql.placeholder('knownSince'),
-  })}`.as('is_known'),
-  callerLockedUntil: sql<number | null>`(SELECT locked_until FROM login_failures AS own
+  }).as('seen_at'),
+  callerLockedUntil: sql<number | null>`(SELECT coalesce(locked_until, 0) FROM login_failures AS own
     WHERE own.name_digest = ${sql.placeholder('knownCaller')})`.as('caller_locked_until'),
 }
 
@@ -145,14 +151,18 @@ export function pickNamed(
   const named = (key: string) => found.find(({ user }) => user.usernameKey === key)
   const one = named(formerKey) ?? named(nameKey) ?? onlyBearer(found, formerKey)
   const account = one ? { user: one.user, site: one.site } : null
-  return one?.isKnown
-    ? { account, counter: counters.knownCaller, shared: null, lockedUntil: one.callerLockedUntil }
-    : {
-        account,
-        counter: counters.stranger,
-        shared: counters.shared,
-        lockedUntil: rows[0]?.lockedUntil ?? null,
-      }
+  const seenAt = one?.seenAt ?? null
+  const [strangers, own] = [rows[0]?.lockedUntil ?? null, rows[0]?.callerLockedUntil ?? null]
+  const [counter, locked] =
+    seenAt === null ? [counters.stranger, strangers] : [counters.knownCaller, own]
+  return {
+    account,
+    counter,
+    shared: seenAt === null ? counters.shared : null,
+    lockedUntil: locked || null,
+    hasFailures: locked !== null || own !== null,
+    seenAt,
+  }
 }
 
 /** Whose an address is alone: by its former key, and only where nobody has that by the present one. */
@@ -162,4 +172,4 @@ function onlyBearer(found: Found[], formerKey: string): Found | undefined {
   return bearers.length === 1 ? bearers[0] : undefined
 }
 
-type Found = Account & { isKnown: 0 | 1; callerLockedUntil: number | null }
+type Found = Account & { seenAt: number | null }

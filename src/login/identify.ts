@@ -125,6 +125,7 @@ async function nameAttempt(
     guess: await guessDigest(key, { nameKey, secret }),
     siteId,
     scope,
+    byProgram: device === null,
     username: recordedName(username),
     address: request.address,
     userAgent: request.userAgent,

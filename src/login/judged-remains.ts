@@ -1,35 +1,62 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import { ofHost } from '../sites/of-host.ts'
 import type { Account, User } from '../users/account.ts'
-import { accountIsAsJudged, isSameAccount } from '../users/as-judged.ts'
+import { accountIsAsJudged, isSameAccount, type Revised } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
 import { type FoundAccount, siteAt } from './account-finder.ts'
 import { isLocked } from './failure-counter.ts'
 import type { NamedAttempt } from './login-ledger.ts'
+
+/** What a verdict was reached on. */
+export type Judged = FoundAccount & { account: Account }
+
+/**
+ * The condition under which the primary confirms a login: the account is as it was judged and bears the name, and
+ * where the proof could be guessed, nothing counts against it. `failures` says what does: failures at all where none
+ * were seen, so that none are to be forgotten; else only a lock.
+ */
+export function loginIsConfirmed(
+  { account, named, counters, at }: Confirmed,
+  { meaning, failures }: ConfirmedBy,
+): SQL {
+  const remains = sql`${accountIsAsJudged(account)} AND ${isStillMeant(meaning, named)}`
+  const { counter, knownCaller, shared } = counters
+  if (failures === 'ignored') return remains
+  return failures === 'none'
+    ? sql`${remains} AND NOT EXISTS (SELECT 1 FROM login_failures
+        WHERE name_digest IN (${counter}, ${knownCaller})
+          OR (name_digest = ${shared} AND locked_until > ${at}))`
+    : sql`${remains} AND NOT ${isLocked({ counter, shared }, at)}`
+}
+
+/** The values of that condition, or the placeholders of a statement that is built once. */
+export interface Confirmed {
+  account: Revised
+  named: Keys
+  /** The one that failures are counted under, the known caller's, and what the first shares with other names. */
+  counters: { counter: Key; knownCaller: Key; shared: Key | null }
+  at: number | Placeholder
+}
+
+export function confirmed(attempt: NamedAttempt, { account, counter, shared }: Judged): Confirmed {
+  const { knownCaller } = attempt.counters
+  return { account, named: attempt, counters: { counter, knownCaller, shared }, at: attempt.at }
+}
+
+/** The form of that condition: what a name means, and which failures count against a login. */
+export interface ConfirmedBy {
+  meaning: Meaning
+  failures: 'none' | 'unlocked' | 'ignored'
+}
 
 /**
  * Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. Other
  * rows than theirs can change what a name means, so the conditions on those stay.
  */
 function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
-  return sql`${accountIsAsJudged(account)} AND ${isStillMeant(account.user, attempt)}`
-}
-
-/** What a verdict was reached on. */
-export type Judged = FoundAccount & { account: Account }
-
-/**
- * The condition under which the primary confirms a login: the account is as it was judged, and is not locked out
- * where the proof could be guessed.
- */
-export function loginIsConfirmed(
-  attempt: NamedAttempt,
-  { account, counter, shared }: Judged,
-  { isGuess }: { isGuess: boolean },
-): SQL {
-  const remains = judgedRemains(account, attempt)
-  return isGuess ? sql`${remains} AND NOT ${isLocked({ counter, shared }, attempt.at)}` : remains
+  return sql`${accountIsAsJudged(account)}
+    AND ${isStillMeant(meaningOf(account.user, attempt), attempt)}`
 }
 
 /**
@@ -60,41 +87,52 @@ function restsOnLastLogin(outcome: LoginOutcome): boolean {
   return outcome === 'disabled'
 }
 
+/** By what a name means a user: their username by its key of before or of now, or their address; see nameKeys. */
+type Meaning = 'username' | 'newly-spelled-username' | 'address' | 'newly-spelled-address'
+
+export function meaningOf({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): Meaning {
+  if (usernameKey === formerKey) return 'username'
+  if (usernameKey === nameKey) return 'newly-spelled-username'
+  return nameKey === formerKey ? 'address' : 'newly-spelled-address'
+}
+
 /** Whether the name still means this user, whose own row is unchanged, as `pickNamed` decides it. */
-function isStillMeant({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): SQL {
-  if (usernameKey === formerKey) return sql`1`
+function isStillMeant(meaning: Meaning, { nameKey, formerKey }: Keys): SQL {
   const ofSite = sql`${users.siteId}`
-  if (usernameKey === nameKey) return nobodyHasUsername([formerKey], ofSite)
-  return sql`${users.verifiedEmailKey} = ${meantAddress({ nameKey, formerKey }, ofSite)}
-    AND ${nobodyHasUsername([...new Set([formerKey, nameKey])], ofSite)}
-    AND 1 = ${countWithAddress({ nameKey, formerKey }, ofSite)}`
+  if (meaning === 'username') return sql`1`
+  if (meaning === 'newly-spelled-username') return nobodyHasUsername([formerKey], ofSite)
+  const keys = meaning === 'address' ? [nameKey] : [formerKey, nameKey]
+  return sql`${users.verifiedEmailKey} = ${meantAddress(keys, ofSite)}
+    AND ${nobodyHasUsername(keys, ofSite)}
+    AND 1 = ${countWithAddress(keys, ofSite)}`
 }
 
 /** Whether the name still means nobody, as `pickNamed` decides it. */
 export function nobodyRemains({ nameKey, formerKey, usersOf }: NamedAttempt): SQL {
-  const keys = { nameKey, formerKey }
-  const names = [...new Set([formerKey, nameKey])]
-  if (usersOf.kind === 'any') return nobodyHasUsername(names, null)
+  const keys = nameKey === formerKey ? [nameKey] : [formerKey, nameKey]
+  if (usersOf.kind === 'any') return nobodyHasUsername(keys, null)
   const ofSite = usersOf.kind === 'site-id' ? sql`${usersOf.siteId}` : siteAt(ofHost(usersOf))
-  return sql`${nobodyHasUsername(names, ofSite)} AND 1 <> ${countWithAddress(keys, ofSite)}`
+  return sql`${nobodyHasUsername(keys, ofSite)} AND 1 <> ${countWithAddress(keys, ofSite)}`
 }
 
-type Keys = Pick<NamedAttempt, 'nameKey' | 'formerKey'>
+/** The keys of a name, the former one first: one, or two where they differ. */
+type Key = string | Placeholder
+type Keys = Record<'nameKey' | 'formerKey', Key>
 
 /** @param siteId of the users who count; null for all */
-function nobodyHasUsername(keys: string[], siteId: SQL | null): SQL {
+function nobodyHasUsername(keys: Key[], siteId: SQL | null): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key IN ${keys}
     AND ${siteId === null ? sql`1` : sql`named.site_id = ${siteId}`})`
 }
 
-function countWithAddress(keys: Keys, siteId: SQL): SQL {
+function countWithAddress(keys: Key[], siteId: SQL): SQL {
   return sql`(SELECT count(*) FROM users AS named
     WHERE named.verified_email_key = ${meantAddress(keys, siteId)} AND named.site_id = ${siteId})`
 }
 
 /** The key of an address that counts: the former one, where a user of the site has it. */
-function meantAddress({ nameKey, formerKey }: Keys, siteId: SQL): SQL {
-  if (nameKey === formerKey) return sql`${nameKey}`
+function meantAddress([formerKey, nameKey]: Key[], siteId: SQL): SQL {
+  if (nameKey === undefined) return sql`${formerKey}`
   return sql`CASE WHEN EXISTS (SELECT 1 FROM users AS former
     WHERE former.verified_email_key = ${formerKey} AND former.site_id = ${siteId})
     THEN ${formerKey} ELSE ${nameKey} END`

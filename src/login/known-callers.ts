@@ -2,8 +2,8 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { DAY } from '../storage/clock.ts'
-import { insertFrom } from '../storage/insert-from.ts'
-import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
+import { type Inserting, insertFrom } from '../storage/insert-from.ts'
+import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Slice } from '../storage/slices.ts'
 import { users } from '../users/tables.ts'
 import type { Device } from './device.ts'
@@ -46,12 +46,27 @@ function deviceDigest(key: CryptoKey, { id }: Device): Promise<string> {
   return hmacSha256(key, `\u0000device\u0000${id}`)
 }
 
-/** Whether the caller is known to the user of the joined row. */
-export function isKnownTo(caller: { callerDigest: Placeholder; since: Placeholder }): SQL {
-  return sql`EXISTS (SELECT 1 FROM known_addresses AS known WHERE known.user_id = users.id
+/** When the caller, who is known to the user of the joined row, was last noted; null where it is not known. */
+export function knownToSince(caller: {
+  callerDigest: Placeholder
+  since: Placeholder
+}): SQL<number | null> {
+  return sql`(SELECT known.last_seen_at FROM known_addresses AS known WHERE known.user_id = users.id
     AND known.address_digest = ${caller.callerDigest}
     AND known.credential_version = users.credential_version
     AND known.last_seen_at > ${caller.since})`
+}
+
+/** Whether a login of a known caller has nothing to remember: the note of it is not a day old. */
+export function isRemembered(
+  {
+    callerDigest,
+    rememberedDigest,
+    at,
+  }: { callerDigest: string | null; rememberedDigest: string | null; at: number },
+  seenAt: number | null,
+): boolean {
+  return callerDigest === rememberedDigest && seenAt !== null && seenAt > at - SEEN_INTERVAL_MS
 }
 
 /**
@@ -65,9 +80,13 @@ export function isNewTo(of: { userId: number; callers: string[]; at: number }): 
 }
 
 /** The statement that makes the address of a login known, if the condition holds. */
-export function rememberAddress(
-  db: Database,
-  seen: { userId: number; callerDigest: string; at: number },
+export function rememberAddress<RunResult>(
+  db: Inserting<RunResult>,
+  seen: {
+    userId: number | Placeholder
+    callerDigest: string | Placeholder
+    at: number | Placeholder
+  },
   condition: SQL,
 ) {
   const { userId, at } = seen
@@ -87,7 +106,7 @@ export function rememberAddress(
       credentialVersion: sql`excluded.credential_version`,
       lastSeenAt: sql`excluded.last_seen_at`,
     },
-    setWhere: sql`${knownAddresses.lastSeenAt} <= ${at - SEEN_INTERVAL_MS}
+    setWhere: sql`${knownAddresses.lastSeenAt} <= ${at} - ${SEEN_INTERVAL_MS}
       OR ${knownAddresses.credentialVersion} <> excluded.credential_version`,
   })
 }

@@ -34,10 +34,10 @@ export async function newDeviceNotice(
   noticed: Noticed & { known: FoundAccount },
 ): Promise<Notice> {
   const { attempt, account, known } = noticed
-  const { callerDigest, rememberedDigest, counters, at } = attempt
+  const { callerDigest, rememberedDigest, at } = attempt
   const callers = [callerDigest, rememberedDigest].filter((digest) => digest !== null)
-  const isKnown = known.counter === counters.knownCaller
-  if (isKnown || callers.length === 0 || account.user.lastLoginAt === null) return () => []
+  if (known.seenAt !== null || callers.length === 0 || account.user.lastLoginAt === null)
+    return () => []
   const mail = newDeviceMail(told(ctx, noticed))
   if (!mail) return () => []
   const userId = account.user.id

@@ -3,8 +3,8 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome } from '../audit/login-outcome.ts'
 import { type Attempt, type AttemptEnd, recordAttempt } from '../audit/record-attempt.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
-import { insertSession } from '../sessions/insert-session.ts'
-import type { SessionRow } from '../sessions/session.ts'
+import { insertSession, isStarted } from '../sessions/insert-session.ts'
+import type { NewSession } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import type { HostScope } from '../sites/site.ts'
 import { batch, type Statement } from '../storage/batch.ts'
@@ -29,10 +29,19 @@ import {
   isRepeatedGuess,
   type StrangersCounter,
 } from './failure-counter.ts'
-import { type Judged, loginIsConfirmed, nobodyRemains, refusalRemains } from './judged-remains.ts'
-import { rememberAddress, sweepKnownAddresses } from './known-callers.ts'
+import {
+  type ConfirmedBy,
+  confirmed,
+  type Judged,
+  loginIsConfirmed,
+  meaningOf,
+  nobodyRemains,
+  refusalRemains,
+} from './judged-remains.ts'
+import { isRemembered, sweepKnownAddresses } from './known-callers.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { hasLocked, refusing } from './refusal-statements.ts'
+import { forgetFailures, noteLogin, rememberCaller, startConfirmed } from './start-statements.ts'
 import { loginFailures } from './tables.ts'
 
 /** An attempt with a name and a password. */
@@ -43,13 +52,15 @@ export interface NamedAttempt extends Attempt, NamedAccount {
   rememberedDigest: string | null
   /** The sites that the request's host speaks for. */
   scope: HostScope
+  /** Not by a page. */
+  byProgram: boolean
 }
 
 interface Start {
   /** Whether what was proved by could be guessed. */
   by: { isGuess: boolean }
   through: LoginInterface
-  row: SessionRow
+  row: NewSession
   change: PasswordChange | null
   consumption: Consumption | null
   notice: (condition: SQL) => Statement[]
@@ -89,7 +100,8 @@ export class LoginLedger {
   /**
    * Starts a session for a user who has proved who they are, if the user is still the one that was judged; with
    * a change, the password becomes another first, and what a `consumption` names is consumed. The
-   * insertion's `changes` is the verdict; the others hang on the new row.
+   * insertion's `changes` is the verdict; the others hang on the new row. What was read nearby is current where the
+   * revisions are equal, so that it is asked for anew only where the batch itself may change the account.
    */
   async start(
     attempt: NamedAttempt,
@@ -98,62 +110,71 @@ export class LoginLedger {
   ): Promise<{ started: boolean; known: FoundAccount }> {
     const db = this.#database.primary
     const { account, counter } = judged
-    const { user } = account
-    const isConfirmed = sql`${loginIsConfirmed(attempt, judged, by)} AND ${this.#forms.isFirst}`
-    const consumed =
-      consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? []
-    const hasProved = consumption ? sql`${isConfirmed} AND ${consumption.isConsumed}` : isConfirmed
-    const changed = change ? this.#passwords.statements(change, hasProved) : []
-    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
-    const sessionExists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${row.id})`
+    const { id: userId } = account.user
+    const { at, rememberedDigest } = attempt
+    const { knownCaller } = attempt.counters
+    const sessionId = row.id
+    const mayBeAnother = change !== null || consumption !== null || alongside.length > 0
+    const sessionExists = isStarted(sessionId)
+    const failures = by.isGuess ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
     const starting = batch(this.#database, {
-      consumed,
-      changed,
-      session: insertSession(db, row, isUser),
+      ...this.#starting(attempt, judged, { row, failures, change, consumption }),
       // What nobody guesses tells nothing of guesses: strangers stay locked out.
-      forgotten: by.isGuess
-        ? db
-            .delete(loginFailures)
-            .where(
-              sql`name_digest IN (${counter}, ${attempt.counters.knownCaller}) AND ${sessionExists}`,
-            )
-        : null,
+      forgotten:
+        failures === 'unlocked' ? forgetFailures.with({ counter, knownCaller, sessionId }) : null,
       notice: notice(sessionExists),
       alongside,
-      lastLogin: db
-        .update(users)
-        .set({
-          lastLoginAt: attempt.at,
-          lastLogins: sql`json_set(${users.lastLogins}, ${`$.${through}`}, ${attempt.at})`,
-          wrongCodes: 0,
-        })
-        .where(sql`id = ${user.id} AND ${sessionExists}`),
+      lastLogin: noteLogin(attempt, { userId, sessionId, through }),
       recorded: recordAttempt(
         db,
         attempt,
-        { ...whose(account, 'none'), outcome: 'none', sessionId: row.id },
+        { ...whose(account, 'none'), outcome: 'none', sessionId },
         sessionExists,
       ),
       remembered:
-        attempt.rememberedDigest === null
+        rememberedDigest === null || (!change && isRemembered(attempt, judged.seenAt))
           ? null
-          : rememberAddress(
-              db,
-              { userId: user.id, callerDigest: attempt.rememberedDigest, at: attempt.at },
-              sessionExists,
-            ),
+          : rememberCaller.with({ userId, callerDigest: rememberedDigest, at, sessionId }),
       noted: this.#forms.noting(sessionExists),
-      known: selectNamed(attempt),
+      known: mayBeAnother ? selectNamed(attempt) : null,
     })
     const done = await starting.catch(async (error) => {
       // A lost connection tells nothing. A session can be started again; what works once cannot.
       if ((change || consumption) && (await this.#isThere(row).catch(() => false))) return null
       throw error
     })
-    if (!done) return { started: true, known: pickNamed(await findNamed(db, attempt), attempt) }
+    if (!done) return { started: true, known: await this.findAtPrimary(attempt) }
     const started = done.session.meta.changes === 1
     if (!started) await this.#forms.refuseRepeat()
-    return { started, known: pickNamed(done.known, attempt) }
+    if (done.known) return { started, known: pickNamed(done.known, attempt) }
+    return { started, known: started ? judged : await this.findAtPrimary(attempt) }
+  }
+
+  /** The statements that decide: the insertion of the session, and what must go before it. */
+  #starting(
+    attempt: NamedAttempt,
+    judged: Judged,
+    {
+      row,
+      failures,
+      change,
+      consumption,
+    }: Pick<Start, 'row' | 'change' | 'consumption'> & Pick<ConfirmedBy, 'failures'>,
+  ) {
+    const { user } = judged.account
+    const form = { meaning: meaningOf(user, attempt), failures }
+    if (!change && !consumption && !this.#forms.isSent)
+      return { session: startConfirmed(row, form, { attempt, judged }) }
+    const isConfirmed = sql`${loginIsConfirmed(confirmed(attempt, judged), form)}
+      AND ${this.#forms.isFirst}`
+    const hasProved = consumption ? sql`${isConfirmed} AND ${consumption.isConsumed}` : isConfirmed
+    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
+    return {
+      consumed:
+        consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? [],
+      changed: change ? this.#passwords.statements(change, hasProved) : [],
+      session: insertSession(this.#database.primary, row, isUser),
+    }
   }
 
   /**
@@ -166,7 +187,10 @@ export class LoginLedger {
     { by, consumption }: { by: { isGuess: boolean }; consumption: Consumption | null },
   ): Promise<{ confirmed: boolean; known: FoundAccount }> {
     const db = this.#database.primary
-    const may = loginIsConfirmed(attempt, judged, by)
+    const may = loginIsConfirmed(confirmed(attempt, judged), {
+      meaning: meaningOf(judged.account.user, attempt),
+      failures: by.isGuess ? 'unlocked' : 'ignored',
+    })
     const consumed =
       consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
     const proved = db
@@ -190,7 +214,7 @@ export class LoginLedger {
     return { confirmed: done.proved.length === 1, known: pickNamed(done.known, attempt) }
   }
 
-  async #isThere({ id }: SessionRow): Promise<boolean> {
+  async #isThere({ id }: NewSession): Promise<boolean> {
     const found = await this.#database.primary
       .select({ id: sessions.id })
       .from(sessions)

@@ -4,7 +4,11 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Outbox, Task } from '../notifications/outbox.ts'
 import type { PriorPasswordStore } from '../passwords/prior-password-store.ts'
 import type { ResetCodeRow, ResetCodeStore } from '../passwords/reset/reset-code-store.ts'
-import { sessions } from '../sessions/tables.ts'
+import { endSessions } from '../sessions/in-both-tables.ts'
+import { digestUnlessTaken, isStarted } from '../sessions/insert-session.ts'
+import type { KeyOfString } from '../sessions/session-string.ts'
+import { formerSessions, sessions } from '../sessions/tables.ts'
+import { ssoSessions } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
@@ -33,7 +37,7 @@ export interface PasswordChange {
   /** The reset code in the notice, made for the user's next credential version. */
   noticeCode: ResetCodeRow | null
   /** The session that goes on, with another string; null where all of them end. */
-  kept: { id: number; digest: string } | null
+  kept: { id: number; next: KeyOfString } | null
 }
 
 /** The passwords of one region's users, at its primary. */
@@ -103,22 +107,11 @@ export class PasswordLedger {
           }),
         })
         .where(and(eq(users.id, userId), rowAccepts('password'), condition)),
-      ...(kept
-        ? [
-            db
-              .update(sessions)
-              .set({
-                digest: kept.digest,
-                credentialVersion: user.credentialVersion + 1,
-                parentId: null,
-                authenticatedAt: at,
-              })
-              .where(and(eq(sessions.id, kept.id), eq(sessions.userId, userId), done)),
-          ]
-        : []),
-      db
-        .delete(sessions)
-        .where(and(eq(sessions.userId, userId), kept ? ne(sessions.id, kept.id) : undefined, done)),
+      ...(kept ? this.#keep(kept, change, done) : []),
+      ...endSessions(db, (table) => {
+        const keptId = table === sessions ? kept?.next.id : kept?.id
+        return and(eq(table.userId, userId), keptId ? ne(table.id, keptId) : undefined, done)
+      }),
       ...(event.event === 'password_reset'
         ? [
             db
@@ -134,6 +127,34 @@ export class PasswordLedger {
       ...(notice ? [this.#outbox.insertion(notice, done)] : []),
       ...(noticeCode ? [this.#resetCodes.insertion(noticeCode, done)] : []),
     ] as const
+  }
+
+  /** The session goes on by another string, so under another key: by whom it began goes along. */
+  #keep(
+    { id, next }: NonNullable<PasswordChange['kept']>,
+    { user, at }: PasswordChange,
+    done: SQL,
+  ) {
+    const db = this.#database.primary
+    const changes = {
+      credentialVersion: user.credentialVersion + 1,
+      parentId: null,
+      authenticatedAt: at,
+    }
+    return [
+      db
+        .update(sessions)
+        .set({ ...changes, id: next.id, digest: digestUnlessTaken(next), formerId: id })
+        .where(and(eq(sessions.id, id), eq(sessions.userId, user.id), done)),
+      db
+        .update(ssoSessions)
+        .set({ sessionId: next.id })
+        .where(sql`session_id = ${id} AND ${isStarted(next.id)} AND ${done}`),
+      db
+        .update(formerSessions)
+        .set({ ...changes, digest: next.digest })
+        .where(and(eq(formerSessions.id, id), eq(formerSessions.userId, user.id), done)),
+    ]
   }
 
   /** Replaces a hash of an old cost or pepper, unless the password has changed since. */

@@ -1,5 +1,7 @@
 import type { Ctx } from '../context.ts'
+import { isKeyClash } from '../sessions/insert-session.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
+import { newSessionString, type SessionString } from '../sessions/session-string.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { FactorUse } from '../two-factor/consumption.ts'
@@ -23,7 +25,9 @@ export interface Login {
   method: Method
   identity: Identity
   attempt: NamedAttempt
-  /** The use of what is consumed: `by` is the id of the session to be. */
+  /** Of the session to be. */
+  sessionString: SessionString
+  /** The use of what is consumed: `by` is the id of that session. */
   use: FactorUse
 }
 
@@ -54,11 +58,12 @@ export async function authenticate<Result>(
 ): Promise<Result> {
   let identity = await by.method.identify()
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const login = beginRound(by, identity)
+    const login = await beginRound(by, identity)
     const proved = await prove(login)
     const judged = judge(login, proved)
     const secured = await takeSecondFactor(ctx, login, judged)
-    const ended = await end(ctx, login, secured, start)
+    const ended = await end(ctx, login, secured, start).catch(nullAfterClash)
+    if (!ended) continue
     if ('result' in ended) return ended.result
     identity =
       'known' in ended
@@ -68,10 +73,20 @@ export async function authenticate<Result>(
   throw storageUnavailable('the account changed during the login, again and again')
 }
 
-function beginRound(by: Pick<Login, 'client' | 'method'>, identity: Identity): Login {
+async function beginRound(
+  by: Pick<Login, 'client' | 'method'>,
+  identity: Identity,
+): Promise<Login> {
   const { region, attempt } = identity
-  const use = { by: newId(region.code), at: attempt.at }
-  return { ...by, identity, attempt: { ...attempt, id: newId(region.code) }, use }
+  const sessionString = await newSessionString(region)
+  const use = { by: sessionString.id, at: attempt.at }
+  return { ...by, identity, attempt: { ...attempt, id: newId(region.code) }, sessionString, use }
+}
+
+/** Nothing was done where another session has the key: another round makes another string. */
+function nullAfterClash(error: unknown): null {
+  if (isKeyClash(error)) return null
+  throw error
 }
 
 /** Verifies what was sent, unless the name is locked out. */

@@ -1,6 +1,7 @@
 import { inArray, lt, sql } from 'drizzle-orm'
+import { changeSessions } from '../sessions/in-both-tables.ts'
+import { isStarted } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
-import { sessions } from '../sessions/tables.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
@@ -22,8 +23,8 @@ export class RedemptionLedger {
     { by, at }: FactorUse,
   ): Consumption {
     const db = this.#database.primary
-    const isActive = sql`EXISTS (SELECT 1 FROM sessions
-      WHERE id = ${parent.id} AND timeout_at > ${at})`
+    const isActive = sql`EXISTS (SELECT 1 FROM keyed_sessions WHERE id = ${parent.id} AND timeout_at > ${at}
+      UNION ALL SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`
     const redemption = { jti, sessionId: by, expiresAt: exp * SECOND }
     return {
       statements: (condition) => [
@@ -35,12 +36,14 @@ export class RedemptionLedger {
     }
   }
 
-  /** The statement by which the start of a session is a use of the one that its token is of. */
+  /** The statements by which the start of a session is a use of the one that its token is of. */
   useOfParent(parent: SessionRow, use: FactorUse & { timeoutAt: number }) {
-    return this.#database.primary
-      .update(sessions)
-      .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
-      .where(sql`id = ${parent.id} AND EXISTS (SELECT 1 FROM sessions WHERE id = ${use.by})`)
+    const changes = { lastUsedAt: use.at, timeoutAt: use.timeoutAt }
+    return changeSessions(
+      this.#database.primary,
+      changes,
+      () => sql`id = ${parent.id} AND ${isStarted(use.by)}`,
+    )
   }
 
   /** Forgets up to `limit` uses of tokens that expired before `before`; answers how many. */

@@ -3,7 +3,6 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import { type LoggedIn, newSession } from '../sessions/new-session.ts'
-import { newSessionString, sessionDigest } from '../sessions/session-string.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { loginInterface } from '../users/last-logins.ts'
@@ -15,22 +14,21 @@ import { consumptionOf } from './verdict.ts'
 
 /** The one place that starts a session, with a new password if one came along: one batch, which decides. */
 export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
-  const { client, method, identity, attempt, use } = login
+  const { client, method, identity, attempt, sessionString } = login
   const { account, proof, factor } = allowed
   const { region } = identity
   const { language, request } = client
   const change = await changeFor(ctx, login, account)
   if (change instanceof Problem)
     return { refused: { ...allowed, outcome: 'password_change_required', problem: change } }
-  const sessionString = newSessionString(region)
   const row = newSession(account, attempt.at, {
     epoch: ctx.epoch,
     request,
-    id: use.by,
+    id: sessionString.id,
     // A second factor that was asked for here was given now, whatever was proved when before it.
     secondFactorAt: factor ? attempt.at : proof.secondFactorAt,
     authenticatedAt: factor ? attempt.at : proof.authenticatedAt,
-    digest: await sessionDigest(sessionString),
+    digest: sessionString.digest,
     credentialVersion: account.user.credentialVersion + (change ? 1 : 0),
     parent: proof.parent,
   })
@@ -48,7 +46,8 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   if (!started || !known.account) return { known }
   if (change) afterChange(ctx, region, change)
   else if (proof.password !== null) renewOutdatedHash(ctx, region, known.account, proof.password)
-  return { result: { live: { ...known.account, session: row }, region, sessionString } }
+  const live = { ...known.account, session: row }
+  return { result: { live, region, sessionString: sessionString.text } }
 }
 
 /** What is wrong with the new password is told like any refusal, since the old one was right. */

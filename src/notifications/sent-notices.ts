@@ -16,7 +16,7 @@ const MOST_SENT = {
   'new-device': { anHour: 1, aDay: 1 },
 } as const
 
-interface Notice {
+export interface Notice {
   id: number
   userId: number
   kind: keyof typeof MOST_SENT

@@ -3,7 +3,7 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { batch } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { users } from '../users/tables.ts'
-import { sessions } from './tables.ts'
+import { endSessions } from './in-both-tables.ts'
 
 const nextVersion = sql`${users.credentialVersion} + 1`
 
@@ -42,13 +42,9 @@ export class CredentialLedger {
   }
 
   #deleteEnded(userId: number) {
-    return this.#database.primary
-      .delete(sessions)
-      .where(
-        and(
-          eq(sessions.userId, userId),
-          sql`${sessions.credentialVersion} <> (SELECT credential_version FROM ${users} WHERE id = ${userId})`,
-        ),
-      )
+    const version = sql`(SELECT credential_version FROM ${users} WHERE id = ${userId})`
+    return endSessions(this.#database.primary, (table) =>
+      and(eq(table.userId, userId), sql`${table.credentialVersion} <> ${version}`),
+    )
   }
 }

@@ -1,6 +1,6 @@
 import type { Region, Regions } from '../storage/region.ts'
 import type { SessionKey } from './session-statements.ts'
-import { regionOfSessionString, sessionDigest } from './session-string.ts'
+import { keyOfString, regionOfSessionString } from './session-string.ts'
 import type { SessionTokens } from './session-token.ts'
 
 /** A session as a request presents it: where it lives and how it is found there. Not yet asked for. */
@@ -19,7 +19,7 @@ export async function readCredential(
 ): Promise<PresentedSession | null> {
   const region = regionOfSessionString(credential, regions)
   if (region)
-    return { region, key: { digest: await sessionDigest(credential) }, sessionString: credential }
+    return { region, key: await keyOfString(credential, region), sessionString: credential }
   if (!credential.includes('.')) return null
   const claims = await tokens.verify(credential, now)
   const home = claims && regions.withName(claims.region)

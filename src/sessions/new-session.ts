@@ -1,7 +1,13 @@
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import { type LiveSession, originOf, type SessionRow, timeoutAfterUse } from './session.ts'
+import {
+  type LiveSession,
+  type NewSession,
+  originOf,
+  type SessionRow,
+  timeoutAfterUse,
+} from './session.ts'
 import { SESSION_LIFETIME_MS } from './session-lifetime.ts'
 
 export interface LoggedIn {
@@ -31,7 +37,7 @@ export function newSession(
     /** The session that it ends with; null for none. */
     parent: SessionRow | null
   },
-): SessionRow {
+): NewSession {
   const endsAt = parent?.endsAt ?? now + SESSION_LIFETIME_MS
   return {
     ...identity,
@@ -42,6 +48,7 @@ export function newSession(
     timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
     endsAt,
     parentId: parent?.id ?? null,
+    formerId: null,
     ...originOf(request),
   }
 }

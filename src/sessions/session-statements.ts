@@ -1,16 +1,19 @@
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/sqlite-core'
 import { ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { aliasedColumns } from '../storage/aliased-columns.ts'
-import { CompiledStatement } from '../storage/compiled-statement.ts'
+import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { beatAt } from '../storage/heartbeat.ts'
+import type { Database } from '../storage/regional-database.ts'
 import { accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { sessions } from './tables.ts'
+import type { KeyOfString } from './session-string.ts'
+import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
 
-/** How a request names a session: by the digest of its string, or as a verified token names it. */
-export type SessionKey = { digest: string } | { id: number } | TokenKey
+/** How a request names a session: by the key of its string, or as a verified token names it. */
+export type SessionKey = KeyOfString | { id: number } | TokenKey
 
 interface TokenKey {
   id: number
@@ -18,74 +21,123 @@ interface TokenKey {
   siteId: number
 }
 
-type KeyKind = 'digest' | 'id' | 'token'
+type KeyKind = 'string' | 'id' | 'token'
 
-const found = { session: aliasedColumns(sessions, 'session'), ...accountColumns, beatAt }
-
-/** Reads a session with its user and site; its values are the key. */
+/** Reads a session with its user and site, whichever table it is in; its values are the key. */
 export function selectSession(key: SessionKey) {
-  return compiledSelect(kindOf(key))
+  return selects(kindOf(key))
 }
 
-/** Ends a session that lives, if it is of the host's site; its values are key, scope, now and epoch. */
-export function deleteSession(key: SessionKey, scope: HostScope) {
-  return compiledDelete(`${kindOf(key)} ${scope.kind}`)
+/** Ends a session of a table that lives, if it is of the host's site; its values are key, scope, now and epoch. */
+export function deleteSession(table: SessionTable, key: SessionKey, scope: HostScope) {
+  return deletions(`${table === sessions ? 'keyed' : 'former'} ${kindOf(key)} ${scope.kind}`)
+}
+
+interface Asked {
+  now: number | Placeholder
+  epoch: number | Placeholder
+}
+
+/** Selects from the sessions of a table that live, as their own rows, users and sites say. */
+export function selectLiving(
+  db: Pick<Database, 'select'>,
+  table: SessionTable,
+  { which, ...asked }: Asked & { which: SQL | undefined },
+) {
+  return db
+    .select({ userId: table.userId })
+    .from(table)
+    .innerJoin(users, eq(users.id, table.userId))
+    .innerJoin(sites, eq(sites.id, table.siteId))
+    .where(and(which, isUnexpired(table, asked), ownerAllows(table, asked.now)))
 }
 
 /** The condition that a session's own row lets it live. */
-export function isUnexpired(asked: { now: number | Placeholder; epoch: number | Placeholder }) {
-  return and(eq(sessions.epoch, asked.epoch), gt(sessions.timeoutAt, asked.now))
+export function isUnexpired(table: SessionTable, { now, epoch }: Asked) {
+  return and(eq(table.epoch, epoch), gt(table.timeoutAt, now))
 }
 
 /** The same of a session joined with its user and site. */
-export function ownerAllows(now: number | Placeholder) {
+export function ownerAllows(table: SessionTable, now: number | Placeholder) {
   return and(
-    eq(users.credentialVersion, sessions.credentialVersion),
+    eq(users.credentialVersion, table.credentialVersion),
     eq(users.disabled, false),
-    sql`${sessions.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${now}`,
+    sql`${table.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${now}`,
   )
 }
 
-const compiledSelect = remembered(
+/** The ids of a session that a key names, in either table. */
+export function selectIds(key: SessionKey): SQL {
+  const ids = sessionTables.map((table) => {
+    const isIt = isNamed(table, 'digest' in key ? 'string' : 'id', key)
+    return sql`SELECT ${table.id} FROM ${table} WHERE ${isIt}`
+  })
+  return sql`(${sql.join(ids, sql` UNION ALL `)})`
+}
+
+const selects = compiledBy(
   (kind: KeyKind) =>
-    new CompiledStatement((db) =>
-      db
-        .select(found)
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.userId))
-        .innerJoin(sites, eq(sites.id, sessions.siteId))
-        .where(isNamed[kind]),
-    ),
+    new CompiledStatement((db) => {
+      const rows = (table: SessionTable) =>
+        db
+          .select({
+            userId: table.userId,
+            siteId: table.siteId,
+            row: aliasedColumns(table, 'session'),
+          })
+          .from(table)
+          .where(isNamed(table, kind, placeholders))
+      const found = unionAll(rows(sessions), rows(formerSessions)).as('found')
+      return db
+        .select({ session: found.row, ...accountColumns, beatAt })
+        .from(found)
+        .innerJoin(users, eq(users.id, found.userId))
+        .innerJoin(sites, eq(sites.id, found.siteId))
+    }),
 )
 
-const compiledDelete = remembered((kinds: `${KeyKind} ${HostScope['kind']}`) => {
-  const [key, host] = kinds.split(' ') as [KeyKind, HostScope['kind']]
-  const now = sql.placeholder('now')
-  const ended = { id: sessions.id }
-  return new CompiledStatement((db) => {
-    const owner = db
-      .select({ one: sql`1` })
-      .from(users)
-      .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(and(eq(users.id, sessions.userId), ownerAllows(now), isOfHost[host]))
-    const lives = isUnexpired({ now, epoch: sql.placeholder('epoch') })
-    return db
-      .delete(sessions)
-      .where(and(isNamed[key], lives, sql`EXISTS ${owner}`))
-      .returning(ended)
-  })
-})
+const deletions = compiledBy(
+  (kinds: `${'keyed' | 'former'} ${KeyKind} ${HostScope['kind']}`) =>
+    new CompiledStatement((db) => {
+      const [name, key, host] = kinds.split(' ') as [string, KeyKind, HostScope['kind']]
+      const table = name === 'keyed' ? sessions : formerSessions
+      const now = sql.placeholder('now')
+      const owner = db
+        .select({ one: sql`1` })
+        .from(users)
+        .innerJoin(sites, eq(sites.id, users.siteId))
+        .where(and(eq(users.id, table.userId), ownerAllows(table, now), isOfHost[host]))
+      const lives = isUnexpired(table, { now, epoch: sql.placeholder('epoch') })
+      return db
+        .delete(table)
+        .where(and(isNamed(table, key, placeholders), lives, sql`EXISTS ${owner}`))
+        .returning({ id: table.id })
+    }),
+)
 
-const hasId = eq(sessions.id, sql.placeholder('id'))
-const isNamed: Record<KeyKind, SQL | undefined> = {
-  digest: eq(sessions.digest, sql.placeholder('digest')),
-  id: hasId,
-  token: and(
-    hasId,
-    eq(sessions.userId, sql.placeholder('userId')),
-    eq(sessions.siteId, sql.placeholder('siteId')),
-  ),
+const placeholders = {
+  id: sql.placeholder('id'),
+  digest: sql.placeholder('digest'),
+  userId: sql.placeholder('userId'),
+  siteId: sql.placeholder('siteId'),
 }
+
+/** Whether a row is the session of a key: of a string, a row from before only has the digest. */
+function isNamed(
+  table: SessionTable,
+  kind: KeyKind,
+  key: typeof placeholders | SessionKey,
+): SQL | undefined {
+  const hasId = eq(table.id, key.id)
+  if (kind === 'string' && 'digest' in key) {
+    const hasDigest = eq(table.digest, key.digest)
+    return table === sessions ? and(hasId, hasDigest) : hasDigest
+  }
+  return kind === 'token' && 'userId' in key
+    ? and(hasId, eq(table.userId, key.userId), eq(table.siteId, key.siteId))
+    : hasId
+}
+
 const isOfHost: Record<HostScope['kind'], SQL | undefined> = {
   any: undefined,
   site: ofHost({ kind: 'site', subdomain: sql.placeholder('subdomain') }),
@@ -93,15 +145,6 @@ const isOfHost: Record<HostScope['kind'], SQL | undefined> = {
 }
 
 function kindOf(key: SessionKey): KeyKind {
-  if ('digest' in key) return 'digest'
+  if ('digest' in key) return 'string'
   return 'userId' in key ? 'token' : 'id'
-}
-
-function remembered<Kind, Made>(make: (kind: Kind) => Made): (kind: Kind) => Made {
-  const made = new Map<Kind, Made>()
-  return (kind) => {
-    const one = made.get(kind) ?? make(kind)
-    made.set(kind, one)
-    return one
-  }
 }

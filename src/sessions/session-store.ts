@@ -18,17 +18,20 @@ import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { isStale } from '../storage/heartbeat.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { Slice } from '../storage/slices.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
+import { changeSessions, endSessions } from './in-both-tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
 import {
   deleteSession,
   isUnexpired,
   ownerAllows,
   type SessionKey,
+  selectLiving,
   selectSession,
 } from './session-statements.ts'
-import { sessions } from './tables.ts'
+import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
 
 /** A session as a list of many shows it. */
 export interface ListedSession {
@@ -88,17 +91,22 @@ export class SessionStore {
     use: { at: number; timeoutAt: number },
   ): Promise<boolean> {
     const used = parentId === null ? [id] : [id, parentId]
-    const touched = await this.#database.primary
-      .update(sessions)
-      .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
-      .where(and(inArray(sessions.id, used), gt(sessions.timeoutAt, use.at)))
-      .returning({ id: sessions.id })
-    return touched.length === used.length
+    let touched = 0
+    for (const table of sessionTables) {
+      const rows = await this.#database.primary
+        .update(table)
+        .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
+        .where(and(inArray(table.id, used), gt(table.timeoutAt, use.at)))
+        .returning({ id: table.id })
+      touched += rows.length
+      if (touched === used.length) return true
+    }
+    return false
   }
 
   /**
-   * Ends a session that lives, by one statement at the primary. False when there was none: unknown,
-   * ended before, timed out, or of another site than the host's.
+   * Ends a session that lives, by one statement at the primary; one from before by another. False when there was
+   * none: unknown, ended before, timed out, or of another site than the host's.
    */
   async end(
     key: SessionKey,
@@ -106,8 +114,11 @@ export class SessionStore {
   ): Promise<boolean> {
     const { scope } = asked
     const values = { ...key, ...scope, ...asked }
-    const ended = await deleteSession(key, scope).all(this.#database.primary, values)
-    return ended.length > 0
+    for (const table of sessionTables) {
+      const ended = await deleteSession(table, key, scope).all(this.#database.primary, values)
+      if (ended.length > 0) return true
+    }
+    return false
   }
 
   /** Ends a session that lives, and records who did. False when there was none, or it ended meanwhile. */
@@ -117,87 +128,104 @@ export class SessionStore {
     event: CredentialEvent,
   ): Promise<boolean> {
     const db = this.#database.primary
-    const living = db
-      .select({ one: sql`1` })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(and(eq(sessions.id, id), isUnexpired(asked), ownerAllows(asked.now)))
-    const lives = sql`EXISTS ${living}`
+    const lives = (table: SessionTable) =>
+      sql`EXISTS ${selectLiving(db, table, { ...asked, which: eq(table.id, id) })}`
     const { ended } = await batch(this.#database, {
-      recorded: recordEvent(db, event, lives),
-      ended: db
-        .delete(sessions)
-        .where(and(eq(sessions.id, id), lives))
-        .returning({ id: sessions.id }),
+      recorded: recordEvent(db, event, sql`(${sql.join(sessionTables.map(lives), sql` OR `)})`),
+      ended: endSessions(db, (table) => and(eq(table.id, id), lives(table))),
     })
-    return ended.length > 0
+    return ended.flat().length > 0
   }
 
   /** Ends all sessions of a user but some, and records who did. */
   async endAll({ userId, ...event }: CredentialEvent, kept: number[]): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
-      ended: db
-        .delete(sessions)
-        .where(and(eq(sessions.userId, userId), notInArray(sessions.id, kept))),
+      ended: endSessions(db, (table) => and(eq(table.userId, userId), notInArray(table.id, kept))),
       recorded: recordEvent(db, { ...event, userId }, sql`1`),
     })
   }
 
-  /** The statement by which a session has just been given a second factor, if the condition holds. */
+  /** The statements by which a session has just been given a second factor, if the condition holds. */
   giveSecondFactor({ id }: Pick<SessionRow, 'id'>, at: number, condition: SQL) {
-    return this.#database.primary
-      .update(sessions)
-      .set({ secondFactorAt: at })
-      .where(sql`id = ${id} AND ${condition}`)
+    const changes = { secondFactorAt: at }
+    return changeSessions(this.#database.primary, changes, () => sql`id = ${id} AND ${condition}`)
   }
 
-  /** The statement by which no session rests on a second factor any more, where the user has none left. */
+  /** The statements by which no session rests on a second factor any more, where the user has none left. */
   forgetSecondFactor(userId: number) {
-    return this.#database.primary
-      .update(sessions)
-      .set({ secondFactorAt: 0 })
-      .where(sql`user_id = ${userId} AND second_factor_at > 0
-        AND EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND type_of_2fa = '')`)
+    return changeSessions(
+      this.#database.primary,
+      { secondFactorAt: 0 },
+      () => sql`user_id = ${userId} AND second_factor_at > 0
+        AND EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND type_of_2fa = '')`,
+    )
   }
 
   /** Up to `limit` sessions that live, in the order of their users' ids and their own. */
-  async list({ of, after, limit, ...asked }: ListAsked): Promise<ListedSession[]> {
+  async list(asked: ListAsked): Promise<ListedSession[]> {
+    const { present, former } = await batch(this.#database, {
+      present: this.#selectListed(sessions, asked),
+      former: this.#selectListed(formerSessions, asked),
+    })
+    const inOrder = [...present, ...former].sort(
+      ({ session: a }, { session: b }) => a.userId - b.userId || a.id - b.id,
+    )
+    return inOrder.slice(0, asked.limit)
+  }
+
+  #selectListed(table: SessionTable, { of, after, limit, ...asked }: ListAsked) {
     const [afterUserId = 0, afterId = 0] = after
     // Equal columns, but only in the order of this one does an index give the rows: no sorting.
-    const userId = of.siteId === undefined ? sessions.userId : users.id
+    const userId = of.siteId === undefined ? table.userId : users.id
     return this.#database.primary
       .select({
-        session: getTableColumns(sessions),
+        session: getTableColumns(table),
         user: { username: users.username },
         site: { subdomain: sites.subdomain, sessionExpiry: sites.sessionExpiry },
       })
       .from(users)
-      .innerJoin(sessions, eq(sessions.userId, users.id))
+      .innerJoin(table, eq(table.userId, users.id))
       .innerJoin(sites, eq(sites.id, users.siteId))
       .where(
         and(
           of.userId === undefined ? undefined : eq(userId, of.userId),
           of.siteId === undefined ? undefined : eq(users.siteId, of.siteId),
           gte(userId, afterUserId),
-          or(gt(userId, afterUserId), gt(sessions.id, afterId)),
-          isUnexpired(asked),
-          ownerAllows(asked.now),
+          or(gt(userId, afterUserId), gt(table.id, afterId)),
+          isUnexpired(table, asked),
+          ownerAllows(table, asked.now),
         ),
       )
-      .orderBy(asc(userId), asc(sessions.id))
+      .orderBy(asc(userId), asc(table.id))
       .limit(limit)
   }
 
-  /** Deletes up to `limit` sessions that timed out before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
+  /**
+   * Deletes up to `limit` sessions of a slice that timed out before `before`; answers how many. No index serves the
+   * sweep alone.
+   */
+  async sweep(before: number, limit: number, ids: Slice<number>): Promise<number> {
+    return this.#sweep(
+      sessions,
+      sql`id IN (SELECT id FROM keyed_sessions
+        WHERE id >= ${ids.from} AND id < ${ids.before} AND timeout_at < ${before} LIMIT ${limit})`,
+    )
+  }
+
+  /** The same of those from before, which have an index for it. */
+  async sweepFormer(before: number, limit: number): Promise<number> {
+    return this.#sweep(
+      formerSessions,
+      sql`id IN (SELECT id FROM sessions WHERE ${lt(formerSessions.timeoutAt, before)} LIMIT ${limit})`,
+    )
+  }
+
+  async #sweep(table: SessionTable, which: SQL): Promise<number> {
     const swept = await this.#database.primary
-      .delete(sessions)
-      .where(
-        sql`${sessions.id} IN (SELECT id FROM sessions WHERE ${lt(sessions.timeoutAt, before)} LIMIT ${limit})`,
-      )
-      .returning({ id: sessions.id })
+      .delete(table)
+      .where(which)
+      .returning({ id: table.id })
     return swept.length
   }
 }

@@ -1,9 +1,25 @@
-import { randomHex, sha256 } from '../crypto/digests.ts'
+import { base64url } from 'jose'
+import { randomHex } from '../crypto/digests.ts'
+import { idOfBits } from '../storage/ids.ts'
 import { hexCode, type Region, type Regions } from '../storage/region.ts'
 
-/** The string form of a session id: a credential of 40 hex digits, 2 for the region and 38 random. */
-export function newSessionString(region: Region): string {
-  return hexCode(region) + randomHex(19)
+/** By what the row of a session is found: neither is a credential. */
+export interface KeyOfString {
+  /** The region's code and 45 bits of the digest. */
+  id: number
+  /** The whole SHA-256 of the string, which is compared. */
+  digest: string
+}
+
+/** The string of a session that is about to begin, and its key. */
+export interface SessionString extends KeyOfString {
+  /** A credential of 40 hex digits, 2 for the region and 38 random. */
+  text: string
+}
+
+export async function newSessionString(region: Region): Promise<SessionString> {
+  const text = hexCode(region) + randomHex(19)
+  return { text, ...(await keyOfString(text, region)) }
 }
 
 /** The region of a session string, or null when the text is not one. */
@@ -12,5 +28,11 @@ export function regionOfSessionString(text: string, regions: Regions): Region | 
   return regions.withCode(Number.parseInt(text.slice(0, 2), 16))
 }
 
-/** What is stored of a session string. */
-export const sessionDigest = sha256
+export async function keyOfString(text: string, { code }: Region): Promise<KeyOfString> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const bits = new DataView(bytes)
+  return {
+    id: idOfBits(code, bits.getUint32(0), bits.getUint32(4)),
+    digest: base64url.encode(new Uint8Array(bytes)),
+  }
+}

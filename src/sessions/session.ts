@@ -6,9 +6,13 @@ import { HOUR, MINUTE } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../two-factor/second-factor.ts'
 import type { Account } from '../users/account.ts'
-import type { sessions } from './tables.ts'
+import type { formerSessions, sessions } from './tables.ts'
 
-export type SessionRow = typeof sessions.$inferSelect
+/** Of either table. */
+export type SessionRow = typeof formerSessions.$inferSelect & Partial<NewSession>
+
+/** As sessions begin now. */
+export type NewSession = typeof sessions.$inferSelect
 
 /** A session that was found alive, with whose it is. */
 export interface LiveSession extends Account {

@@ -3,43 +3,83 @@ import { type AnySQLiteColumn, index, integer, sqliteTable, text } from 'drizzle
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
-/** Live sessions. Ending one deletes its row. All times in milliseconds since the Unix epoch. */
+/** Of a session, in whichever table. All times in milliseconds since the Unix epoch. */
+const columns = () => ({
+  /** The user's when the session began; another one now means that the session has ended. */
+  credentialVersion: integer('credential_version').notNull(),
+  /** The configured epoch when the session began; a restored backup is one epoch behind. */
+  epoch: integer().notNull(),
+  createdAt: integer('created_at').notNull(),
+  /** Written at most every 5 minutes. */
+  lastUsedAt: integer('last_used_at').notNull(),
+  /** When the session ends unless used before. */
+  timeoutAt: integer('timeout_at').notNull(),
+  /** When the session ends however much it is used. */
+  endsAt: integer('ends_at').notNull(),
+})
+
+const origin = () => ({
+  /** Where and by what the session began, so that its user knows it again. */
+  address: text(),
+  /** A city and country, as far as the platform knows. */
+  place: text(),
+  userAgent: text('user_agent').notNull().default(''),
+  /** When its user last gave a password or second factor. */
+  authenticatedAt: integer('authenticated_at').notNull().default(0),
+  /** When its user last gave a second factor; 0 for never. */
+  secondFactorAt: integer('second_factor_at').notNull().default(0),
+})
+
+const idOfSite = () =>
+  integer('site_id')
+    .notNull()
+    .references(() => sites.id)
+
+/**
+ * Sessions, under keys that follow from their strings: see session-string.ts. Ending one deletes its row. A row stays
+ * for a day after its session has timed out, so its times say whether it lives. Every index costs each login a row.
+ */
 export const sessions = sqliteTable(
+  'keyed_sessions',
+  {
+    id: integer().primaryKey(),
+    /** SHA-256 of the session string, which itself is stored nowhere. Of one key, so it needs no index. */
+    digest: text().notNull(),
+    siteId: idOfSite(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    ...columns(),
+    /** The session, of either table, whose login token began this one. A trigger of either ends it with that one. */
+    parentId: integer('parent_id'),
+    ...origin(),
+    /** Its id before its user last changed the password: the forms of pages from then are its own, too. */
+    formerId: integer('former_id'),
+  },
+  (table) => [
+    index('keyed_sessions_user').on(table.userId),
+    index('keyed_sessions_parent').on(table.parentId).where(sql`parent_id IS NOT NULL`),
+  ],
+)
+
+/**
+ * Sessions from before, under random keys, found by their digests. None begins any more, so it is empty 30 days after
+ * the upgrade, and a later release drops it: see docs/decisions/024-keys-of-sessions.md.
+ */
+export const formerSessions = sqliteTable(
   'sessions',
   {
     id: integer().primaryKey(),
-    /** SHA-256 of the session string, which itself is stored nowhere. */
     digest: text().notNull().unique(),
-    siteId: integer('site_id')
-      .notNull()
-      .references(() => sites.id),
+    siteId: idOfSite(),
     userId: integer('user_id')
       .notNull()
       .references(() => users.id),
-    /** The user's when the session began; another one now means that the session has ended. */
-    credentialVersion: integer('credential_version').notNull(),
-    /** The configured epoch when the session began; a restored backup is one epoch behind. */
-    epoch: integer().notNull(),
-    createdAt: integer('created_at').notNull(),
-    /** Written at most every 5 minutes. */
-    lastUsedAt: integer('last_used_at').notNull(),
-    /** When the session ends unless used before. */
-    timeoutAt: integer('timeout_at').notNull(),
-    /** When the session ends however much it is used. */
-    endsAt: integer('ends_at').notNull(),
-    /** The session whose login token began this one; it ends with it. */
-    parentId: integer('parent_id').references((): AnySQLiteColumn => sessions.id, {
+    ...columns(),
+    parentId: integer('parent_id').references((): AnySQLiteColumn => formerSessions.id, {
       onDelete: 'cascade',
     }),
-    /** Where and by what the session began, so that its user knows it again. */
-    address: text(),
-    /** A city and country, as far as the platform knows. */
-    place: text(),
-    userAgent: text('user_agent').notNull().default(''),
-    /** When its user last gave a password or second factor. */
-    authenticatedAt: integer('authenticated_at').notNull().default(0),
-    /** When its user last gave a second factor; 0 for never. */
-    secondFactorAt: integer('second_factor_at').notNull().default(0),
+    ...origin(),
   },
   (table) => [
     index('sessions_user').on(table.userId),
@@ -47,3 +87,8 @@ export const sessions = sqliteTable(
     index('sessions_parent').on(table.parentId).where(sql`parent_id IS NOT NULL`),
   ],
 )
+
+/** Where a session may be. What ends, keeps, lists or sweeps sessions does so in each of them. */
+export const sessionTables: readonly SessionTable[] = [sessions, formerSessions]
+
+export type SessionTable = typeof sessions | typeof formerSessions

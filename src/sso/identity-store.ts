@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import { sessions } from '../sessions/tables.ts'
+import { endSessions } from '../sessions/in-both-tables.ts'
+import { isStarted } from '../sessions/insert-session.ts'
 import { namesHostOf } from '../sites/of-host.ts'
 import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
@@ -13,8 +14,7 @@ import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import { nameKeys } from '../users/username.ts'
-import type { Identity } from './identity.ts'
-import type { Person } from './person.ts'
+import type { Identity, Person } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
@@ -104,7 +104,7 @@ export class IdentityStore {
   /** The statements that record a new link and notify the user. */
   noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
     const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
-      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
+      AND ${isStarted(sessionId)}`
     return recordAndNotify(this.#database.primary, news, isNew)
   }
 
@@ -115,7 +115,7 @@ export class IdentityStore {
   ) {
     const db = this.#database.primary
     const changes = sql`id = ${id} AND sso_strategy_id = ${strategy.id} AND site_admin <> ${isAdmin}
-      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})
+      AND ${isStarted(sessionId)}
       AND ${isAdmin ? sql`1` : othersAdminister({ id, siteId })}`
     return [
       recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE ${changes})`),
@@ -130,7 +130,7 @@ export class IdentityStore {
   ) {
     const isOfStrategy = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}
         AND sso_strategy_id = ${strategy.id})
-      AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`
+      AND ${isStarted(sessionId)}`
     return recordEvent(this.#database.primary, event, isOfStrategy)
   }
 
@@ -185,9 +185,10 @@ export class IdentityStore {
         .from(ssoIdentities)
         .where(eq(ssoIdentities.id, id)),
       told: recordAndNotify(db, news, may),
-      ended: db
-        .delete(sessions)
-        .where(sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`),
+      ended: endSessions(
+        db,
+        () => sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`,
+      ),
       removed: db
         .delete(ssoIdentities)
         .where(sql`id = ${id} AND ${isRecorded}`)

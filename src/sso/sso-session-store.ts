@@ -1,11 +1,12 @@
 import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import type { SessionKey } from '../sessions/session-statements.ts'
-import { sessions } from '../sessions/tables.ts'
+import { endSessions } from '../sessions/in-both-tables.ts'
+import { isStarted } from '../sessions/insert-session.ts'
+import { type SessionKey, selectIds, selectLiving } from '../sessions/session-statements.ts'
+import { formerSessions, type SessionTable, sessions, sessionTables } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { sweepRows } from '../storage/sweep.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,6 +17,12 @@ interface SessionSelector {
   issuer: string
   subject: string | null
   providerSession: string | null
+}
+
+/** When sessions are asked for that live. */
+interface Asked {
+  now: number
+  epoch: number
 }
 
 /** Which sessions of one region began by an identity provider. */
@@ -38,51 +45,63 @@ export class SsoSessionStore {
       {
         from: sql`sso_identities`,
         where: sql`site_id = ${siteId} AND issuer = ${issuer} AND subject = ${subject}
-          AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`,
+          AND ${isStarted(sessionId)}`,
       },
     )
   }
 
   /** The id of the strategy by which a session began; null if it began otherwise. */
   async strategyOf(key: SessionKey): Promise<number | null> {
-    const isIt = 'id' in key ? eq(sessions.id, key.id) : eq(sessions.digest, key.digest)
     const [found] = await this.#database.primary
       .select({ strategyId: ssoSessions.strategyId })
-      .from(sessions)
-      .innerJoin(ssoSessions, eq(ssoSessions.sessionId, sessions.id))
-      .where(isIt)
+      .from(ssoSessions)
+      .where(sql`${ssoSessions.sessionId} IN ${selectIds(key)}`)
     return found?.strategyId ?? null
   }
 
-  /** The ids of the users who have selected sessions. */
-  async usersOf(strategy: Strategy, named: SessionSelector): Promise<number[]> {
-    const found = await this.#database.primary
-      .selectDistinct({ userId: sessions.userId })
-      .from(sessions)
-      .where(this.#isNamed(strategy, named))
-    return found.map(({ userId }) => userId)
+  /** The ids of the users who have selected sessions that live. */
+  async usersOf(strategy: Strategy, named: SessionSelector, asked: Asked): Promise<number[]> {
+    const select = (table: SessionTable) =>
+      selectLiving(this.#database.primary, table, {
+        ...asked,
+        which: this.#isNamed(table, strategy, named),
+      })
+    const { present, former } = await batch(this.#database, {
+      present: select(sessions),
+      former: select(formerSessions),
+    })
+    return [...new Set([...present, ...former].map(({ userId }) => userId))]
   }
 
   /** Revokes the selected sessions and records that for their users, if this request consumes the logout token. */
   async end(
     strategy: Strategy,
     named: SessionSelector,
-    { consumption, events }: { consumption: Consumption; events: CredentialEvent[] },
+    {
+      consumption,
+      events,
+      ...asked
+    }: Asked & { consumption: Consumption; events: CredentialEvent[] },
   ): Promise<void> {
     const db = this.#database.primary
-    const isEnded = sql`${this.#isNamed(strategy, named)} AND ${consumption.isConsumed}`
+    const isEnded = (table: SessionTable) =>
+      sql`${this.#isNamed(table, strategy, named)} AND ${consumption.isConsumed}`
     const recorded = events.map((event) => {
-      const has = sql`EXISTS (SELECT 1 FROM sessions WHERE user_id = ${event.userId} AND ${isEnded})`
-      return recordEvent(db, event, has)
+      const has = sessionTables.map((table) => {
+        const which = and(eq(table.userId, event.userId), isEnded(table))
+        return sql`EXISTS ${selectLiving(db, table, { ...asked, which })}`
+      })
+      return recordEvent(db, event, sql`(${sql.join(has, sql` OR `)})`)
     })
     await batch(this.#database, {
       consumed: consumption.statements(sql`1`),
       recorded,
-      ended: db.delete(sessions).where(isEnded),
+      ended: endSessions(db, isEnded),
     })
   }
 
   #isNamed(
+    table: SessionTable,
     { id, siteId }: Strategy,
     { issuer, subject, providerSession }: SessionSelector,
   ): SQL | undefined {
@@ -99,16 +118,21 @@ export class SsoSessionStore {
           providerSession === null ? undefined : eq(ssoSessions.providerSession, providerSession),
         ),
       )
-    return or(inArray(sessions.id, begun), inArray(sessions.parentId, begun))
+    return or(inArray(table.id, begun), inArray(table.parentId, begun))
   }
 
   /** Deletes up to `limit` links of sessions that began before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
-      ssoSessions.sessionId,
-      lt(ssoSessions.createdAt, before),
-      limit,
-    )
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ sessionId: ssoSessions.sessionId })
+      .from(ssoSessions)
+      .where(lt(ssoSessions.createdAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(ssoSessions)
+      .where(inArray(ssoSessions.sessionId, old))
+      .returning({ sessionId: ssoSessions.sessionId })
+    return swept.length
   }
 }

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import { sessions } from '../sessions/tables.ts'
+import { endSessions } from '../sessions/in-both-tables.ts'
+import { isStarted } from '../sessions/insert-session.ts'
 import { namesHostOf, ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
@@ -164,7 +165,7 @@ export class StrategyStore {
       .set({ originConfirmed: true })
       .where(
         sql`id = ${id} AND origin_name = ${originName} AND NOT origin_confirmed
-          AND EXISTS (SELECT 1 FROM sessions WHERE id = ${sessionId})`,
+          AND ${isStarted(sessionId)}`,
       )
   }
 
@@ -267,9 +268,10 @@ export class StrategyStore {
 
   #endSessions(id: number, condition: SQL) {
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE strategy_id = ${id})`
-    return this.#database.primary
-      .delete(sessions)
-      .where(sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`)
+    return endSessions(
+      this.#database.primary,
+      () => sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`,
+    )
   }
 }
 

@@ -20,10 +20,10 @@ const sealedTicket = {
   lifetimeSeconds: HOUR / SECOND,
 } satisfies SealedKind<z.ZodType>
 
-type TestTicket = z.infer<(typeof sealedTicket)['content']>
+export type TestTicket = z.infer<(typeof sealedTicket)['content']>
 
 /** The URL of a test login, for any browser. @param now milliseconds since the Unix epoch */
-async function testLoginAddress(
+export async function testLoginAddress(
   { sealer, globalOrigin }: { sealer: Sealer; globalOrigin: URL },
   ticket: TestTicket,
   now: number,

@@ -62,3 +62,13 @@ class BoundStatement<Result> implements Statement<Result> {
     }
   }
 }
+
+/** Statements of several kinds, each of which is made when it is first needed. */
+export function compiledBy<Kind, Made>(make: (kind: Kind) => Made): (kind: Kind) => Made {
+  const made = new Map<Kind, Made>()
+  return (kind) => {
+    const one = made.get(kind) ?? make(kind)
+    made.set(kind, one)
+    return one
+  }
+}

@@ -19,7 +19,7 @@ export function isUniqueViolation(error: unknown): boolean {
 }
 
 /** A NOT NULL column refused a row. Statements use this to refuse what a condition forbids. */
-class NullViolation extends Error {
+export class NullViolation extends Error {
   override name = 'NullViolation'
 }
 
@@ -34,7 +34,7 @@ export function isNullViolation(error: unknown): boolean {
  * @throws {UniqueViolation}
  * @throws {NullViolation}
  */
-async function visitStore<T>(
+export async function visitStore<T>(
   meter: RoundTripMeter,
   store: string,
   visit: () => Promise<T>,

@@ -8,6 +8,11 @@ const RANDOM_RANGE = 2 ** RANDOM_BITS
  */
 export function newId(regionCode: number): number {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
+  return idOfBits(regionCode, high, low)
+}
+
+/** The id that random bits make, however they came about: 13 of `high`, and the 32 of `low`. */
+export function idOfBits(regionCode: number, high: number, low: number): number {
   return regionCode * RANDOM_RANGE + (high % 2 ** (RANDOM_BITS - 32)) * 2 ** 32 + low
 }
 

@@ -1,8 +1,11 @@
 import { getTableColumns, type Placeholder, SQL, sql } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteTable } from 'drizzle-orm/sqlite-core'
 
+/** A database, or a builder of compiled statements. */
+export type Inserting<RunResult> = Pick<BaseSQLiteDatabase<'async', RunResult>, 'insert'>
+
 /** A value or an expression for every column. */
-type Given<Table extends SQLiteTable> = {
+export type Given<Table extends SQLiteTable> = {
   [Column in keyof Table['$inferSelect']]: Table['$inferSelect'][Column] | SQL | Placeholder
 }
 
@@ -12,7 +15,7 @@ type Given<Table extends SQLiteTable> = {
  * @param from the source of the rows; without it, one row is inserted
  */
 export function insertFrom<Table extends SQLiteTable, RunResult>(
-  db: Pick<BaseSQLiteDatabase<'async', RunResult>, 'insert'>,
+  db: Inserting<RunResult>,
   table: Table,
   given: Given<Table>,
   { from, where }: { from?: SQL; where: SQL },
@@ -25,4 +28,13 @@ export function insertFrom<Table extends SQLiteTable, RunResult>(
   const source = from ? sql` FROM ${from}` : sql``
   const rows = sql`SELECT ${sql.join(selected, sql`, `)}${source} WHERE ${where}`
   return db.insert(table).select(rows)
+}
+
+/** A placeholder for each column of a table, by its name: what a statement that is built once inserts. */
+export function placeholdersOf<Table extends SQLiteTable>(table: Table) {
+  const names = Object.keys(getTableColumns(table)) as (keyof Table['$inferSelect'] & string)[]
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as Record<
+    (typeof names)[number],
+    Placeholder
+  >
 }

@@ -1,5 +1,5 @@
 /** A point on the globe, in degrees. */
-interface Coordinates {
+export interface Coordinates {
   latitude: number
   longitude: number
 }

@@ -1,9 +1,8 @@
-import { lt, lte, type SQL, sql } from 'drizzle-orm'
+import { inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { Problem } from '../http/problem.ts'
 import { batch, type Statement } from './batch.ts'
 import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
-import { sweepRows } from './sweep.ts'
 import { sentForms } from './tables.ts'
 
 /** A page's form as it was sent. A second click sends the same form with the same content. */
@@ -33,6 +32,11 @@ export class SentForms {
   constructor(database: ReplicatedDatabase, sent: () => SentForm | null) {
     this.#database = database
     this.#sent = sent
+  }
+
+  /** Whether a form sent this request. */
+  get isSent(): boolean {
+    return this.#sent() !== null
   }
 
   /** Whether no other sending of the form was accepted: a condition for actions that must run once. */
@@ -111,8 +115,18 @@ export class SentForms {
   }
 
   /** Deletes up to `limit` forms from before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(this.#database, sentForms.id, lt(sentForms.expiresAt, before), limit)
+  async sweep(before: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ id: sentForms.id })
+      .from(sentForms)
+      .where(lt(sentForms.expiresAt, before))
+      .limit(limit)
+    const swept = await db
+      .delete(sentForms)
+      .where(inArray(sentForms.id, old))
+      .returning({ id: sentForms.id })
+    return swept.length
   }
 }
 

@@ -113,10 +113,13 @@ const addApp = route(
     replies,
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
-  ({ parameters: { proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () =>
-      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'totp' })),
-    ),
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, parameters.proof)
+      const name = messagesFor(viewer.language).twoFactor.totp
+      const asked = { method: 'totp', name, phoneNumber: undefined } as const
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
+    }),
 )
 
 const addPhone = route(
@@ -131,9 +134,12 @@ const addPhone = route(
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
   ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () =>
-      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'sms', phoneNumber })),
-    ),
+    doing(ctx, viewer, async () => {
+      const acting = actingOf(ctx, viewer, proof)
+      const name = messagesFor(viewer.language).twoFactor.sms
+      const asked = { method: 'sms', name, phoneNumber } as const
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
+    }),
 )
 
 const addKey = route(
@@ -148,12 +154,15 @@ const addKey = route(
     repeated: ({ ctx, caller, language }) =>
       setUpBefore(ctx, { caller, language, method: 'webauthn' }),
   },
-  ({ parameters: { proof }, ctx, ...viewer }) =>
+  ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
       if (!partyAt(parties, viewer.request.hostname))
         return leadingOn(`${parties[0].origin}/account/2fa`)
-      return setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'webauthn' }))
+      const acting = actingOf(ctx, viewer, parameters.proof)
+      const name = messagesFor(viewer.language).twoFactor.webauthn
+      const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
+      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
     }),
 )
 
@@ -170,7 +179,10 @@ const addYubikey = route(
   },
   ({ parameters: { otp, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
-      const factor = await beginNamed(ctx, viewer, { proof, method: 'yubi' })
+      const acting = actingOf(ctx, viewer, proof)
+      const name = messagesFor(viewer.language).twoFactor.yubi
+      const asked = { method: 'yubi', name, phoneNumber: undefined } as const
+      const factor = await beginFactor(ctx, acting, asked)
       return completed(ctx, viewer, { factor, otp })
     }),
 )
@@ -237,17 +249,6 @@ const renew = route(
       return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
     }),
 )
-
-/** Begins a method under the name that the page's language has for it. */
-function beginNamed(
-  ctx: Ctx,
-  viewer: Viewer,
-  asked: { proof: string | undefined; method: FactorMethod; phoneNumber?: string },
-): Promise<SecondFactorRow> {
-  const { proof, method, phoneNumber } = asked
-  const name = messagesFor(viewer.language).twoFactor[method]
-  return beginFactor(ctx, actingOf(ctx, viewer, proof), { method, name, phoneNumber })
-}
 
 /** Completes a method. The first one comes with recovery codes to show. */
 async function completed(

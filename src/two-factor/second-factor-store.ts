@@ -1,11 +1,21 @@
-import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
 import { isRepeatedGuess } from '../login/failure-counter.ts'
 import { countGuess } from '../login/refusal-statements.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import { sweepRows } from '../storage/sweep.ts'
 import { users } from '../users/tables.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
@@ -21,8 +31,8 @@ interface FirstUse {
   /** The digests of recovery codes, in case this is the user's first method. */
   codes: string[]
   news: FactorNews
-  /** A statement for the same batch. */
-  alongside: (condition: SQL) => Statement
+  /** Statements for the same batch. */
+  alongside: (condition: SQL) => Statement[]
 }
 
 /** The 2FA methods of one region, at its primary. */
@@ -174,7 +184,7 @@ export class SecondFactorStore {
   async remove(
     { id, userId }: SecondFactorRow,
     news: FactorNews,
-    alongside: Statement,
+    alongside: Statement[],
   ): Promise<boolean> {
     const db = this.#database.primary
     const isRemoved = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
@@ -196,7 +206,7 @@ export class SecondFactorStore {
   }
 
   /** Removes all methods and recovery codes of a user who has lost them. */
-  async removeAll(userId: number, news: FactorNews, alongside: Statement): Promise<void> {
+  async removeAll(userId: number, news: FactorNews, alongside: Statement[]): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
       factors: db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
@@ -247,6 +257,15 @@ export class SecondFactorStore {
     }
   }
 
+  /** Consumes a proof on which nothing else depends. False if it was consumed before. */
+  async consume(consumption: Consumption): Promise<boolean> {
+    await batch(this.#database, { consumed: consumption.statements(sql`1`) })
+    const [asked] = await this.#database.primary
+      .select({ made: sql<number>`${consumption.isConsumed}` })
+      .from(sql`(SELECT 1)`)
+    return asked?.made === 1
+  }
+
   /** Counts a wrong code against the codes that were sent to the user. */
   countWrongCode(userId: number, condition: SQL) {
     return this.#database.primary
@@ -257,13 +276,23 @@ export class SecondFactorStore {
   }
 
   /** Deletes up to `limit` methods that were never completed, and returns how many. */
-  sweep(now: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
-      secondFactors.id,
-      and(isNull(secondFactors.completedAt), lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS)),
-      limit,
-    )
+  async sweep(now: number, limit: number): Promise<number> {
+    const db = this.#database.primary
+    const old = db
+      .select({ id: secondFactors.id })
+      .from(secondFactors)
+      .where(
+        and(
+          isNull(secondFactors.completedAt),
+          lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS),
+        ),
+      )
+      .limit(limit)
+    const swept = await db
+      .delete(secondFactors)
+      .where(inArray(secondFactors.id, old))
+      .returning({ id: secondFactors.id })
+    return swept.length
   }
 
   /** The complete factors of users for people to read, such as `totp, webauthn (2)`, by the ids of the users. */

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { sites } from '../sites/tables.ts'
 import type { Account } from './account.ts'
 import { users } from './tables.ts'
@@ -7,10 +7,16 @@ import { users } from './tables.ts'
  * The condition that a row of `users` and its site are as they were when a verdict was reached on them. Triggers raise
  * their revisions, so no statement lists what the verdict rests on.
  */
-export function accountIsAsJudged({ user, site }: Account): SQL {
+export function accountIsAsJudged({ user, site }: Revised): SQL {
   return sql`${users.id} = ${user.id} AND ${users.revision} = ${user.revision}
     AND EXISTS (SELECT 1 FROM ${sites} WHERE ${sites.id} = ${users.siteId}
       AND ${sites.revision} = ${site.revision})`
+}
+
+/** What of an account a verdict is compared by. */
+export interface Revised {
+  user: { id: number | Placeholder; revision: number | Placeholder }
+  site: { revision: number | Placeholder }
 }
 
 /** The same of two accounts that were read. */

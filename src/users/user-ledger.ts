@@ -4,7 +4,7 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { pairingApprovals } from '../pairing/tables.ts'
 import { priorPasswords } from '../passwords/tables.ts'
-import { sessions } from '../sessions/tables.ts'
+import { changeSessions, endSessions } from '../sessions/in-both-tables.ts'
 import { ssoIdentities } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
@@ -143,7 +143,7 @@ export class UserLedger {
         event,
         sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`,
       ),
-      sessions: db.delete(sessions).where(own),
+      sessions: endSessions(db, () => own),
       apiKeys: db.delete(apiKeys).where(own),
       approvals: db.delete(pairingApprovals).where(own),
       removed: db
@@ -165,13 +165,12 @@ export class UserLedger {
 
   /** Before the version is raised: sessions go on with the next one. */
   #keepSessions(userId: number, condition: SQL) {
-    return this.#database.primary
-      .update(sessions)
-      .set({ credentialVersion: sql`credential_version + 1` })
-      .where(
-        sql`user_id = ${userId} AND ${condition} AND credential_version
-          = (SELECT credential_version FROM users WHERE id = ${userId})`,
-      )
+    return changeSessions(
+      this.#database.primary,
+      { credentialVersion: sql`credential_version + 1` },
+      () => sql`user_id = ${userId} AND ${condition} AND credential_version
+        = (SELECT credential_version FROM users WHERE id = ${userId})`,
+    )
   }
 
   /** Who a user is by other strategies than the one that is named now, once that change is recorded. */
@@ -191,8 +190,9 @@ export class UserLedger {
   }
 
   #deleteEnded(userId: number) {
-    return this.#database.primary.delete(sessions).where(
-      sql`user_id = ${userId} AND credential_version
+    return endSessions(
+      this.#database.primary,
+      () => sql`user_id = ${userId} AND credential_version
         <> (SELECT credential_version FROM users WHERE id = ${userId})`,
     )
   }

@@ -36,7 +36,9 @@ async function withEverything(service: Service, subdomain: string) {
   const factor = (await ask('POST', '/2fa', { method_type: 'totp', name: 'x' })).body
   const okta = { provider: 'okta', subdomain: 'acme', client_id: 'x', client_secret: 'y' }
   const strategy = (await ask('POST', '/sso_strategies', okta)).body
-  const row = await service.env.DB_US_EAST_1.prepare('SELECT id FROM sessions WHERE user_id = ?')
+  const row = await service.env.DB_US_EAST_1.prepare(
+    'SELECT id FROM keyed_sessions WHERE user_id = ?',
+  )
     .bind(admin.id)
     .first<{ id: number }>()
   const ids = [userId, admin.id, key.id, factor.id, strategy.id, row?.id ?? 0]
@@ -45,7 +47,14 @@ async function withEverything(service: Service, subdomain: string) {
 
 /** Everything stored about a site. */
 async function everything({ env }: Service): Promise<string> {
-  const tables = ['users', 'api_keys', 'second_factors', 'sso_strategies', 'sessions', 'sites']
+  const tables = [
+    'users',
+    'api_keys',
+    'second_factors',
+    'sso_strategies',
+    'keyed_sessions',
+    'sites',
+  ]
   const rows = await Promise.all(
     tables.map(
       async (table) => (await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()).results,

@@ -128,12 +128,12 @@ describe('A site admin at a browser', () => {
     const own = (await rows(page)).length
     const id = await journey.idOf('sessionuser')
     await journey.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
-      INSERT INTO sessions (id, digest, site_id, user_id, credential_version, epoch, created_at,
+      INSERT INTO keyed_sessions (id, digest, site_id, user_id, credential_version, epoch, created_at,
         last_used_at, timeout_at, ends_at)
       SELECT 50000000000000 + i, 'digest ' || i, site_id, ${id},
         (SELECT credential_version FROM users WHERE id = ${id}), epoch, created_at,
         last_used_at, timeout_at, ends_at
-      FROM sessions, n
+      FROM keyed_sessions, n
       WHERE sessions.user_id = (SELECT id FROM users WHERE username = '${journey.site.admin.username}')`)
     await page.reload()
     expect(await rows(page)).toHaveLength(50)

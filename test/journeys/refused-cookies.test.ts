@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function sessions(): Promise<number> {
   const database = await latchkey.database('DB_US_EAST_1')
-  return (await database.prepare('SELECT id FROM sessions').all()).results.length
+  return (await database.prepare('SELECT id FROM keyed_sessions').all()).results.length
 }
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }

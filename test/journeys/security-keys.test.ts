@@ -205,7 +205,7 @@ describe('A browser user whose only 2FA method is a security key', () => {
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
     const database = await latchkey.database('DB_US_EAST_1')
-    const age = () => database.prepare('UPDATE sessions SET second_factor_at = 1').run()
+    const age = () => database.prepare('UPDATE keyed_sessions SET second_factor_at = 1').run()
     await age()
     await page.goto(`${site.origin}/account/2fa`)
     expect(await violations(page)).toEqual([])

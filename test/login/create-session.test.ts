@@ -179,7 +179,7 @@ describe('POST /sessions', () => {
   it('stores only the digest of the session string', async () => {
     const { service } = await serviceWithUser()
     const { body } = await service.logIn(right, { headers: SDK })
-    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM sessions').all()
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM keyed_sessions').all()
     expect(results).toHaveLength(1)
     expect(JSON.stringify(results)).not.toContain(body.id)
   })

@@ -63,7 +63,9 @@ describe('The login token', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => redeem()))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
-    const count = await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM sessions').first('n')
+    const count = await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM keyed_sessions').first(
+      'n',
+    )
     expect(count).toBe(2)
   })
 
@@ -180,7 +182,9 @@ describe('A session started by a login token', () => {
   it('does not revive a parent session that has timed out', async () => {
     const { redeem, use, clock, parent } = await loggedInGlobally()
     const { body } = await redeem()
-    await env.DB_US_EAST_1.prepare('UPDATE sessions SET timeout_at = ? WHERE parent_id IS NULL')
+    await env.DB_US_EAST_1.prepare(
+      'UPDATE keyed_sessions SET timeout_at = ? WHERE parent_id IS NULL',
+    )
       .bind(clock() + HOUR)
       .run()
     clock.advance(HOUR)
@@ -218,7 +222,7 @@ describe('A session started by a login token', () => {
     clock.advance(MINUTE)
     const { body } = await redeem()
     const ends = await service.env.DB_US_EAST_1.prepare(
-      'SELECT DISTINCT ends_at FROM sessions',
+      'SELECT DISTINCT ends_at FROM keyed_sessions',
     ).all()
     expect(ends.results).toEqual([{ ends_at: clock() - MINUTE + 30 * DAY }])
     expect(Date.parse(body.timeout_at)).toBe(clock() + 6 * HOUR)

@@ -31,7 +31,9 @@ it('A request costs no more D1 rows than documented', async () => {
   const from = { headers: { ...SDK, 'CF-Connecting-IP': '203.0.113.7' } }
   const { body } = await service.logIn(user, from)
   const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
-  await expectAtMost(() => service.logIn(user, from), [201, 22, 6])
+  await expectAtMost(() => service.logIn(user, from), [201, 18, 3])
+  expect(region.batched.statements).toBeLessThanOrEqual(3)
+  expect(region.batched.bytes).toBeLessThanOrEqual(1_350)
   await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 19, 3])
   await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])

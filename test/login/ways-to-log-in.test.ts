@@ -249,7 +249,7 @@ const reasons = {
     const seen = world.service.clock() - 8 * DAY
     await world.setSite('disable_users_from_inactivity_period_days = 7, session_expiry = 720')
     await world.setUser(`created_at = ${seen}, last_login_at = ${seen}, enabled_at = NULL`)
-    await env.DB_US_EAST_1.exec(`UPDATE sessions SET last_used_at = ${seen}`)
+    await env.DB_US_EAST_1.exec(`UPDATE keyed_sessions SET last_used_at = ${seen}`)
     await env.DB_US_EAST_1.exec(`UPDATE api_keys SET created_at = ${seen}, last_used_at = ${seen}`)
   },
   'wrong region': (world: World) => world.setSite('opt_out_global = 1'),
@@ -438,7 +438,9 @@ async function newSession(world: World): Promise<string> {
 async function staleSession(world: World): Promise<string> {
   const session = await newSession(world)
   world.service.clock.advance(30_000)
-  await env.DB_US_EAST_1.exec('UPDATE sessions SET authenticated_at = 0, second_factor_at = 0')
+  await env.DB_US_EAST_1.exec(
+    'UPDATE keyed_sessions SET authenticated_at = 0, second_factor_at = 0',
+  )
   return session
 }
 

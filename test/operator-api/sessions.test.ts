@@ -56,7 +56,9 @@ describe('GET /operator/v1/sessions', () => {
         timeout_at: new Date(clock() + 6 * HOUR).toISOString(),
       },
     ])
-    const digest = await env.DB_US_EAST_1.prepare('SELECT digest FROM sessions').first('digest')
+    const digest = await env.DB_US_EAST_1.prepare('SELECT digest FROM keyed_sessions').first(
+      'digest',
+    )
     for (const secret of [session.id, session.token, String(digest)])
       expect(JSON.stringify([body, [...headers]])).not.toContain(secret)
     expect(await use(String(body[0].id))).toBe(401)

@@ -31,7 +31,7 @@ async function loggedIn(site: string) {
     (await service.logIn({ username: 'jo', password })).status
   const rows = () => {
     const database = site === 'europe' ? env.DB_EU_CENTRAL_1 : env.DB_US_EAST_1
-    return database.prepare('SELECT count(*) AS n FROM sessions').first('n')
+    return database.prepare('SELECT count(*) AS n FROM keyed_sessions').first('n')
   }
   return { service, ask, session, use, logIn, rows }
 }

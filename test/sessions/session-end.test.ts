@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/storage/clock.ts'
+import type { Region } from '../../src/storage/region.ts'
+import { everyId, idsOfMinute } from '../../src/storage/slices.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -144,7 +146,7 @@ describe('A session', () => {
     ])
       expect((await use(made)).status).toBe(401)
     const count = await service.env.DB_US_EAST_1.prepare(
-      'SELECT count(*) AS n FROM sessions',
+      'SELECT count(*) AS n FROM keyed_sessions',
     ).first('n')
     expect(count).toBe(1)
   })
@@ -170,8 +172,24 @@ describe('The session cleanup', () => {
     await service.logIn(right)
     const ctx = await service.open()
     const store = ctx.in(ctx.regions.all[0] as never).sessions
-    expect(await store.sweep(clock() + 1, 3)).toBe(3)
-    expect(await store.sweep(clock() + 1, 3)).toBe(1)
-    expect(await store.sweep(clock() + 1, 3)).toBe(0)
+    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(3)
+    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(1)
+    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(0)
+  })
+
+  it('covers every session within a day, a slice in each minute', async () => {
+    const { service, clock } = await loggedIn()
+    for (let i = 0; i < 30; i++) await service.logIn(right)
+    clock.advance(6 * HOUR)
+    const ctx = await service.open()
+    const region = ctx.regions.withName('us-east-1') as Region
+    const swept: number[] = []
+    for (let minute = 0; minute < 1_440; minute++) {
+      const ids = idsOfMinute(region.code, clock())
+      swept.push(await ctx.in(region).sessions.sweep(clock(), 1_000, ids))
+      clock.advance(MINUTE)
+    }
+    expect(swept.reduce((sum, one) => sum + one)).toBe(31)
+    expect(Math.max(...swept)).toBeLessThan(5)
   })
 })

@@ -96,7 +96,7 @@ describe('The session token', () => {
     await service.createUser(site, { username: 'other' })
     await service.ask('DELETE', `${API}/sessions`, { headers: { 'X-FilesAPI-Auth': session.id } })
     await service.logIn({ ...right, username: 'other' })
-    await env.DB_US_EAST_1.prepare('UPDATE sessions SET id = ?')
+    await env.DB_US_EAST_1.prepare('UPDATE keyed_sessions SET id = ?')
       .bind(decodeJwt(session.token).sid)
       .run()
     expect(await statusWith(session.token)).toBe(401)

@@ -42,7 +42,9 @@ async function test(sso: Sso, browser: TestBrowser, link: string, order: Order =
 }
 
 async function sessionsOf({ service }: Sso): Promise<unknown> {
-  return service.env.DB_US_EAST_1.prepare('SELECT count(*) AS count FROM sessions').first('count')
+  return service.env.DB_US_EAST_1.prepare('SELECT count(*) AS count FROM keyed_sessions').first(
+    'count',
+  )
 }
 
 const UNTESTED = { redirect_host: [expect.stringContaining('test login')] }

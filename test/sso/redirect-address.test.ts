@@ -290,7 +290,7 @@ describe('A strategy whose origin is no longer a host of its site', () => {
     const service = new Service({ DB_US_EAST_1: database }, sso.service.clock)
     const late = await finish({ ...sso, service, host: 'localhost' }, begun, code)
     expect([late.status, late.body.data.reason]).toEqual([401, 'used'])
-    const { results } = await env.DB_US_EAST_1.prepare('SELECT user_id FROM sessions').all()
+    const { results } = await env.DB_US_EAST_1.prepare('SELECT user_id FROM keyed_sessions').all()
     expect(results).toEqual([{ user_id: sso.admin.id }])
   })
 

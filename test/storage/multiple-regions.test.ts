@@ -40,7 +40,7 @@ describe('A site that works in every region', () => {
       for (const other of [GLOBAL, HOME, ELSEWHERE])
         expect((await useAt(other, body.id)).status).toBe(200)
     }
-    const count = 'SELECT count(*) AS n FROM sessions'
+    const count = 'SELECT count(*) AS n FROM keyed_sessions'
     expect(await env.DB_US_EAST_1.prepare(count).first('n')).toBe(4)
     expect(await env.DB_EU_CENTRAL_1.prepare(count).first('n')).toBe(0)
   })

@@ -13,7 +13,7 @@ export function useNaiveStores(): void {
     const { id, digest, siteId, userId, credentialVersion, epoch } = row
     const { createdAt, lastUsedAt, timeoutAt, endsAt } = row
     await env.DB_US_EAST_1.prepare(
-      `INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', 0, 0)`,
+      `INSERT INTO keyed_sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', 0, 0, NULL)`,
     )
       .bind(
         id,
@@ -46,10 +46,14 @@ export function useNaiveStores(): void {
   )
   vi.spyOn(SessionStore.prototype, 'end').mockImplementation(async (key) => {
     const [column, value] = 'digest' in key ? ['digest', key.digest] : ['id', key.id]
-    const found = await env.DB_US_EAST_1.prepare(`SELECT id FROM sessions WHERE ${column} = ?`)
+    const found = await env.DB_US_EAST_1.prepare(
+      `SELECT id FROM keyed_sessions WHERE ${column} = ?`,
+    )
       .bind(value)
       .first()
-    await env.DB_US_EAST_1.prepare(`DELETE FROM sessions WHERE ${column} = ?`).bind(value).run()
+    await env.DB_US_EAST_1.prepare(`DELETE FROM keyed_sessions WHERE ${column} = ?`)
+      .bind(value)
+      .run()
     return found !== null
   })
 }

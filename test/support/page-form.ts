@@ -57,7 +57,10 @@ export async function ownerBy(ctx: Ctx, headers: Record<string, string>): Promis
     const presented = await readCredential(ctx, session, ctx.clock())
     const key = presented?.key
     const [column, value] = key && 'digest' in key ? ['digest', key.digest] : ['id', key?.id ?? 0]
-    const row = await rowOf('sessions', String(column), value)
+    const [present, former] = await Promise.all(
+      ['keyed_sessions', 'sessions'].map((table) => rowOf(table, String(column), value)),
+    )
+    const row = present ?? former
     return row ? { user: row.user_id, session: row.id } : NOBODY
   }
   if (apiKey === null) return NOBODY

@@ -26,7 +26,7 @@ async function open() {
   const fields = hiddenFields(setUp, '/account/2fa/finish')
   const done = await browser.send(`${ORIGIN}/account/2fa/finish`, { ...fields, otp })
   const codes = [...done.body.matchAll(/<li[^>]*>([0-9A-Z-]{23})<\/li>/g)].map(([, code]) => code)
-  await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
+  await env.DB_US_EAST_1.prepare('UPDATE keyed_sessions SET second_factor_at = 1').run()
   const factors = () => browser.open(`${ORIGIN}/account/2fa`)
   /** Presses a button of that page, and has the key sign its challenge. */
   const pressWithKey = async (path: string, more: Record<string, string> = {}) => {
@@ -40,7 +40,7 @@ async function open() {
       browser.send(`${ORIGIN}/account/2fa/${path}`, { ...of, ...more, proof })
     /** Sends the key's signature in a form of a reloaded page. */
     const sendAgain = async () => {
-      await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
+      await env.DB_US_EAST_1.prepare('UPDATE keyed_sessions SET second_factor_at = 1').run()
       return send(hiddenFields((await factors()).body, `/account/2fa/${path}`))
     }
     return { answer: await send(fields), sendAgain, form, proof }
@@ -62,7 +62,7 @@ describe('A user whose only 2FA method is a security key', () => {
   it('changes their 2FA methods with it, on every form, each time with its own challenge', async () => {
     const { pressWithKey, factors } = await open()
     for (const path of ['app', 'recovery_codes', 'key', 'remove']) {
-      await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
+      await env.DB_US_EAST_1.prepare('UPDATE keyed_sessions SET second_factor_at = 1').run()
       const { answer, sendAgain, form } = await pressWithKey(path)
       expect([200, 303], path).toContain(answer.status)
       expect(answer.headers.get('Location') ?? '', path).not.toContain('/login')
@@ -102,7 +102,7 @@ describe('A user whose only 2FA method is a security key', () => {
     const asked = await browser.follow('http://localhost', led)
     const hidden = hiddenFields(asked.body, '/login/second')
     await browser.send('http://localhost/login/second', { ...hidden, otp: codes[0] ?? '' })
-    await env.DB_US_EAST_1.prepare('UPDATE sessions SET second_factor_at = 1').run()
+    await env.DB_US_EAST_1.prepare('UPDATE keyed_sessions SET second_factor_at = 1').run()
     const page = await browser.open('http://localhost/account/2fa')
     expect([page.status, page.body.includes('data-field="proof"')]).toEqual([200, false])
     expect(page.body).toContain('id="proof-app"')

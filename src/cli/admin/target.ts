@@ -20,7 +20,7 @@ export interface TargetOptions {
 }
 
 /** The service that is administered, and how to be done with it. */
-interface Target {
+export interface Target {
   api: OperatorApi
   close: () => Promise<void>
 }

@@ -54,7 +54,14 @@ async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Id
   return {
     region,
     attempt,
-    known: { account, counter: attempt.counters.stranger, shared: null, lockedUntil: null },
+    known: {
+      account,
+      counter: attempt.counters.stranger,
+      shared: null,
+      lockedUntil: null,
+      hasFailures: false,
+      seenAt: null,
+    },
     prove: async (now, use) => proveParent(ctx, client, { issued, account: now, use }),
   }
 }
@@ -89,7 +96,7 @@ function proveParent(
       secondFactorAt: session.secondFactorAt,
       password: null,
       parent: session,
-      alongside: async () => [ledger.useOfParent(session, { ...use, timeoutAt })],
+      alongside: async () => ledger.useOfParent(session, { ...use, timeoutAt }),
     },
   }
 }
