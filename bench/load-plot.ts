@@ -25,7 +25,7 @@ export function loadPlot(results: LoadResults): string {
     ...services.flatMap((name) => results.services[name].rates.map(({ rate }) => rate)),
   )
   const legend = services.map((name, index) => {
-    const [x, y] = [MARGIN.left + index * 230, HEIGHT - 14]
+    const [x, y] = [MARGIN.left + index * 130, HEIGHT - 14]
     return `<path d="M${x} ${y - 4}h24" stroke="${COLORS[name]}" stroke-width="2"/><text x="${x + 30}" y="${y}">${LABELS[name]}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#374151">
