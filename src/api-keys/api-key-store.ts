@@ -18,7 +18,7 @@ import type { KeyChanges } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
 /** The limit per user. */
-export const MOST_KEYS = 100
+const MOST_KEYS = 100
 
 const found = { apiKey: aliasedColumns(apiKeys, 'key'), ...accountColumns, beatAt }
 

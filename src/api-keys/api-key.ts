@@ -22,7 +22,7 @@ export const KEY_TOUCH_INTERVAL_MS = 5 * MINUTE
 export const UNUSED_PAIRING_MS = 10 * MINUTE
 
 /** Whether a paired key has been unused for too long. */
-export function isAbandoned(
+function isAbandoned(
   key: Pick<ApiKeyRow, 'pairingDigest' | 'lastUsedAt' | 'createdAt'>,
   now: number,
 ): boolean {
@@ -34,7 +34,7 @@ export function isAbandoned(
 }
 
 /** What a request by key is judged on. */
-export interface KeyUse {
+interface KeyUse {
   now: number
   scope: HostScope
   client: Client
@@ -72,7 +72,7 @@ function whyAppRefused(
  * When a key expires, in milliseconds since the Unix epoch; null for never. A desktop app's key also expires by the
  * site's current setting, if that is earlier.
  */
-export function keyExpiry(
+function keyExpiry(
   { permissionSet, createdAt, expiresAt }: ApiKeyRow,
   { desktopAppSessionLifetime: hours }: Pick<Site, 'desktopAppSessionLifetime'>,
 ): number | null {

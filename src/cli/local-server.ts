@@ -35,7 +35,7 @@ export interface LocalServer extends RunningService {
 }
 
 /** Does one part of the start, and may show so. */
-export type Step = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
+type Step = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
 
 /** Creates the state folder where there is none. @throws {StartError} where nothing can be written to it */
 export function openFolder(stateFolder: string): void {

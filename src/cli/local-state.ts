@@ -43,7 +43,7 @@ export async function migrateLocally(
   writeFileSync(stamp, wanted)
 }
 
-export interface LocalDatabase {
+interface LocalDatabase {
   binding: string
   id: string
   migrations: string

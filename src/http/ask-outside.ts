@@ -1,5 +1,5 @@
 /** The limits of a request to an outside server. */
-export interface AskLimits {
+interface AskLimits {
   /** For the whole exchange. */
   milliseconds: number
   /** For the reply's body. */

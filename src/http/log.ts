@@ -1,5 +1,5 @@
 /** The log of a request: one line of JSON without secrets and IP addresses. */
-export interface RequestRecord {
+interface RequestRecord {
   request_id: string
   method: string
   /** The route's pattern, never the path: a pairing key is part of one. */

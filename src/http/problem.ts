@@ -1,6 +1,6 @@
 import { type ModelFault, type ProblemType, problemTypes } from './problem-types.ts'
 
-export interface ProblemDetails {
+interface ProblemDetails {
   /** The reason, for the log and the login history. Never sent to the client. */
   reason?: string
   /** Values for the `{name}` places of the text. */

@@ -52,12 +52,12 @@ export interface Call<Shape extends ParameterShape, Caller> {
   language: Language
 }
 
-export type RefusedCall<Shape extends ParameterShape> = Pick<
+type RefusedCall<Shape extends ParameterShape> = Pick<
   Call<Shape, unknown>,
   'parameters' | 'language' | 'request'
 >
 
-export interface RouteContract<Shape extends ParameterShape, Caller> {
+interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`

@@ -3,26 +3,40 @@ import { logFailure } from '../http/log.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Reply } from '../http/route.ts'
 import { readCredential } from '../sessions/credential.ts'
-import type { LoggedIn } from '../sessions/new-session.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { SESSION_COOKIE, sessionCookie } from '../sessions/session-cookie.ts'
-import { type Device, deviceCookie } from './device.ts'
+import { type Device, deviceCookie, deviceOf } from './device.ts'
+import type { LoginClient, Method } from './methods/method.ts'
+import { logIn } from './pipeline.ts'
 import { endOfSecondStep } from './second-step-cookie.ts'
 
+/** A browser that logs in. */
+export type Browser = LoginClient & { device: Device }
+
+/** Returns the browser that a request comes from. */
+export async function browserOf(
+  { sealer, clock }: Ctx,
+  { request, language }: Pick<LoginClient, 'request' | 'language'>,
+): Promise<Browser> {
+  return { request, device: await deviceOf(sealer, request, clock()), language }
+}
+
 /**
- * Gives a browser its new session, and leads it on, to where a second factor is set up where one is due. The
- * session that it had before ends.
+ * Logs a browser in and redirects it, to the page that sets up a second factor if one is due. Revokes the session that
+ * the browser had before.
  */
-export async function startBrowserSession(
+export async function logInBrowser(
   ctx: Ctx,
-  { sessionString, live }: LoggedIn,
-  { request, device, place }: { request: RequestFacts; device: Device; place: string },
+  browser: Browser,
+  { method, returnTo }: { method: Method; returnTo: string },
 ): Promise<Reply> {
+  const { request, device } = browser
+  const { sessionString, live } = await logIn(ctx, browser, method)
   await logFailure(endFormer(ctx, request.cookie(SESSION_COOKIE)), 'end the former session')
   const isSetupDue = limitsOf(live, ctx.clock()).includes('two-factor-setup')
   return {
     status: 303,
-    headers: { Location: isSetupDue ? '/account/2fa' : place },
+    headers: { Location: isSetupDue ? '/account/2fa' : returnTo },
     cookies: [
       sessionCookie(sessionString),
       await deviceCookie(ctx.sealer, device, ctx.clock()),
@@ -32,8 +46,8 @@ export async function startBrowserSession(
 }
 
 /** The page behind a form that has logged in: it asks to do so again where the cookie of the first click was lost. */
-export function behindLogin(place: string, request: RequestFacts): Reply {
-  return { status: 303, headers: { Location: place }, cookies: endOfSecondStep(request) }
+export function behindLogin(returnTo: string, request: RequestFacts): Reply {
+  return { status: 303, headers: { Location: returnTo }, cookies: endOfSecondStep(request) }
 }
 
 async function endFormer(ctx: Ctx, cookie: string | null): Promise<void> {

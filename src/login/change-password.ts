@@ -18,7 +18,7 @@ import type { Account } from '../users/account.ts'
 import { countersOf } from './failure-counter.ts'
 import type { PasswordChange } from './password-ledger.ts'
 
-export interface ChangePasswordInput {
+interface ChangePasswordInput {
   region: Region
   account: Account
   /** Of the new password: see hashNewPassword. */

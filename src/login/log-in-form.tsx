@@ -12,8 +12,8 @@ import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
-import { isAboutNewPassword } from './about-new-password.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
+import { NewPasswordFields } from './new-password-fields.tsx'
 
 /** What is in the form already. */
 interface Sent {
@@ -61,22 +61,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
           label={t.password}
           autocomplete="current-password"
         />
-        {isAboutNewPassword(problem) ? (
-          <>
-            <SecretField
-              id="change_password"
-              language={language}
-              label={t.newPassword}
-              autocomplete="new-password"
-            />
-            <SecretField
-              id="change_password_confirmation"
-              language={language}
-              label={t.again}
-              autocomplete="new-password"
-            />
-          </>
-        ) : null}
+        <NewPasswordFields language={language} problem={problem} />
         <button type="submit">{t.logIn}</button>
       </Form>
       {offer ? (

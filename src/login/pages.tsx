@@ -5,12 +5,11 @@ import { anyone, route } from '../http/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { behindLogin, startBrowserSession } from './browser-session.ts'
-import { deviceOf } from './device.ts'
+import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import { logInForm } from './log-in-form.tsx'
 import { byPasskey } from './methods/passkey.ts'
 import { byPassword } from './methods/password.ts'
-import { logIn } from './pipeline.ts'
+import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import {
   asksForSecondFactor,
   leadToSecondStep,
@@ -58,8 +57,7 @@ const send = route(
     parameters: z.object({
       username: clearableText(1_024),
       password: clearableText(1_024),
-      change_password: clearableText(1_024).optional(),
-      change_password_confirmation: clearableText(1_024).optional(),
+      ...newPasswordParameters,
       return_to,
       locale,
     }),
@@ -89,21 +87,15 @@ const send = route(
     },
   },
   async ({ parameters, ctx, request, language }) => {
-    const { username, password, change_password: chosen = '' } = parameters
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const method = byPassword(ctx, client, {
+    const { username, password } = parameters
+    const browser = await browserOf(ctx, { request, language })
+    const method = byPassword(ctx, browser, {
       username,
       password,
       otp: null,
-      newPassword:
-        chosen === ''
-          ? null
-          : { password: chosen, confirmation: parameters.change_password_confirmation },
+      newPassword: newPasswordOf(parameters),
     })
-    const loggedIn = await logIn(ctx, client, method)
-    const place = safeReturn(parameters.return_to)
-    return startBrowserSession(ctx, loggedIn, { request, device, place })
+    return logInBrowser(ctx, browser, { method, returnTo: safeReturn(parameters.return_to) })
   },
 )
 
@@ -134,12 +126,9 @@ const sendPasskey = route(
   },
   async ({ parameters, ctx, request, language }) => {
     const { passkey: sealed, otp: answer } = parameters
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const method = await byPasskey(ctx, client, { sealed, answer })
-    const loggedIn = await logIn(ctx, client, method)
-    const place = safeReturn(parameters.return_to)
-    return startBrowserSession(ctx, loggedIn, { request, device, place })
+    const browser = await browserOf(ctx, { request, language })
+    const method = await byPasskey(ctx, browser, { sealed, answer })
+    return logInBrowser(ctx, browser, { method, returnTo: safeReturn(parameters.return_to) })
   },
 )
 

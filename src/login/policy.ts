@@ -1,4 +1,4 @@
-import { inArray, type SQL } from 'drizzle-orm'
+import { eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import { isAllowedAddress } from '../http/ip-address.ts'
 import { type HostScope, hasMultipleRegions, inScope } from '../sites/site.ts'
@@ -136,6 +136,19 @@ export function rowAccepts(by: CredentialKind): SQL {
     accepts({ authenticationMethod: method }, by),
   )
   return inArray(users.authenticationMethod, methods)
+}
+
+/** Whether a user is enabled and accepts a proof. Whatever else the policy asks about depends on the request. */
+export function mayUse(
+  user: Pick<User, 'authenticationMethod' | 'disabled'>,
+  by: CredentialKind,
+): boolean {
+  return !user.disabled && accepts(user, by)
+}
+
+/** The same of a row of `users`, for a statement. */
+export function rowMayUse(by: CredentialKind): SQL {
+  return sql`(${eq(users.disabled, false)} AND ${rowAccepts(by)})`
 }
 
 /** Passkeys are security keys: a site that allows none allows no passkeys either. */

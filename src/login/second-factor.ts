@@ -2,7 +2,7 @@ import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import type { Problem } from '../http/problem.ts'
 import { wrongCodeCosts } from '../two-factor/check-code.ts'
-import { askForSecondFactor, takeSecondStep } from '../two-factor/second-step.ts'
+import { askForSecondFactor, isOfUser, takeSecondStep } from '../two-factor/second-step.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { Login } from './pipeline.ts'
 import type { Verdict } from './verdict.ts'
@@ -23,8 +23,12 @@ export async function takeSecondFactor(
   const { account, proof, outcome } = judged
   if (!account || !proof || !TOLD_AFTER_ALL.includes(outcome)) return judged
   if (!secondFactor || proof.includesSecondFactor) return judged
-  const { otp, partial } = secondFactor
-  const step = await takeSecondStep(ctx, identity.region, { account, otp, partial, use })
+  const { otp } = secondFactor
+  // A partial session of another user issued no challenge to this one.
+  const isTheirs = secondFactor.partial && isOfUser(secondFactor.partial, account)
+  const partial = isTheirs ? secondFactor.partial : null
+  const challenge = partial && { issued: partial.challenge }
+  const step = await takeSecondStep(ctx, identity.region, account, { otp, partial, challenge, use })
   return step.outcome === 'none'
     ? { ...judged, factor: step.consumption }
     : { ...judged, outcome: step.outcome }

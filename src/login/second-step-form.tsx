@@ -2,12 +2,12 @@ import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
-import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
+import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import { isAboutNewPassword } from './about-new-password.ts'
 import { KeyStep } from './key-step.tsx'
+import { NewPasswordFields } from './new-password-fields.tsx'
 import type { SecondStep } from './second-step-cookie.ts'
 
 interface SecondStepFormProps {
@@ -51,23 +51,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <KeyStep language={language} request={request} ways={ways} action={action} shown={shown} />
       <Form language={language} action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
-        {isAboutNewPassword(problem) ? (
-          <>
-            <UsernameOfPassword language={language} username={username} />
-            <SecretField
-              id="change_password"
-              language={language}
-              label={t.newPassword}
-              autocomplete="new-password"
-            />
-            <SecretField
-              id="change_password_confirmation"
-              language={language}
-              label={t.again}
-              autocomplete="new-password"
-            />
-          </>
-        ) : null}
+        <NewPasswordFields language={language} problem={problem} username={username} />
         <button type="submit">{t.goOn}</button>
       </Form>
       <details open={isLast}>

@@ -2,10 +2,9 @@ import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { behindLogin, startBrowserSession } from './browser-session.ts'
-import { deviceOf } from './device.ts'
+import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import { byPartialSession } from './methods/partial-session.ts'
-import { logIn } from './pipeline.ts'
+import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import { readSecondStepCookie } from './second-step-cookie.ts'
 import { leadToSecondStep, secondStepPage } from './second-step-reply.tsx'
 import { textCode } from './text-code.ts'
@@ -57,8 +56,7 @@ const finish = route(
     parameters: z.object({
       ...secondStepSent,
       otp: clearableText(16_384),
-      change_password: clearableText(1_024).optional(),
-      change_password_confirmation: clearableText(1_024).optional(),
+      ...newPasswordParameters,
       locale,
     }),
     shown: shownAtSecondStep,
@@ -67,22 +65,16 @@ const finish = route(
     problemReply: secondStepProblem,
   },
   async ({ parameters, ctx, request, language }) => {
-    const { username, otp, change_password: chosen = '' } = parameters
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const method = await byPartialSession(ctx, client, {
+    const { username, otp } = parameters
+    const browser = await browserOf(ctx, { request, language })
+    const method = await byPartialSession(ctx, browser, {
       username,
       password: null,
       otp,
       partialSession: parameters.partial_session_id,
-      newPassword:
-        chosen === ''
-          ? null
-          : { password: chosen, confirmation: parameters.change_password_confirmation },
+      newPassword: newPasswordOf(parameters),
     })
-    const loggedIn = await logIn(ctx, client, method)
-    const place = safeReturn(parameters.return_to)
-    return startBrowserSession(ctx, loggedIn, { request, device, place })
+    return logInBrowser(ctx, browser, { method, returnTo: safeReturn(parameters.return_to) })
   },
 )
 

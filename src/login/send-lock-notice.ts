@@ -9,7 +9,7 @@ import { comparableName } from '../users/username.ts'
 import type { UsersOf } from './account-finder.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
-import { accepts } from './policy.ts'
+import { mayUse } from './policy.ts'
 
 /**
  * Finds whose name was locked, if anybody's, and tells the owner: once a day at most, and only while
@@ -31,7 +31,7 @@ export async function sendLockNotice(
   const { account, lockedUntil } = await ctx.in(region).logins.findAtPrimary(named)
   if (!account || lockedUntil === null || lockedUntil <= now) return []
   const { user } = account
-  if (user.email === null || user.disabled || !accepts(user, 'password')) return []
+  if (user.email === null || !mayUse(user, 'password')) return []
   const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
   if (!(await ctx.in(region).sentNotices.count(notice))) return []
   const mail = lockedMail(mailLanguage(account, language), {

@@ -9,10 +9,9 @@ import { Form } from '../ui/form.tsx'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
-import { behindLogin, startBrowserSession } from './browser-session.ts'
-import { deviceOf } from './device.ts'
+import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import { byLoginToken } from './methods/login-token.ts'
-import { authenticate, type Ending, logIn } from './pipeline.ts'
+import { authenticate, type Ending } from './pipeline.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
@@ -78,10 +77,9 @@ const confirm = route(
     problemReply: problemPage,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }) => {
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const loggedIn = await logIn(ctx, client, byLoginToken(ctx, client, token))
-    return startBrowserSession(ctx, loggedIn, { request, device, place: '/account' })
+    const browser = await browserOf(ctx, { request, language })
+    const method = byLoginToken(ctx, browser, token)
+    return logInBrowser(ctx, browser, { method, returnTo: '/account' })
   },
 )
 

@@ -7,13 +7,13 @@ import { budgetOf, type MailBudget } from './mail-budget.ts'
 import type { Mail } from './mailer.ts'
 
 /** A line of a message: text, or a link with its label. */
-export type MailLine = string | { label: string; url: string }
+type MailLine = string | { label: string; url: string }
 
 /** The subject of a message. Subjects have no place for values, so no tenant can write into one. */
 type MailSubject = Extract<keyof Messages['emails'], `${string}Subject`>
 
 /** The recipient: a user, and perhaps others of the same site and address. */
-export interface MailedTo {
+interface MailedTo {
   account: Account
   others?: Account[]
   globalOrigin: URL

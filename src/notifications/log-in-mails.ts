@@ -7,7 +7,7 @@ import { mailLanguage } from './mail-language.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** A login that the user is told about. */
-export interface ToldLogIn {
+interface ToldLogIn {
   account: Account
   /** Milliseconds since the Unix epoch. */
   at: number

@@ -4,7 +4,7 @@ import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail } from './compose-mail.ts'
 
 /** A user's link to a new password. */
-export interface ResetLink {
+interface ResetLink {
   account: Account
   url: string
 }

@@ -16,7 +16,7 @@ const MOST_SENT = {
   'new-device': { anHour: 1, aDay: 1 },
 } as const
 
-export interface Notice {
+interface Notice {
   id: number
   userId: number
   kind: keyof typeof MOST_SENT

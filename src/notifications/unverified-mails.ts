@@ -1,8 +1,9 @@
-import { eq, inArray, lt, sql } from 'drizzle-orm'
+import { eq, lt, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import type { MailBudget } from './mail-budget.ts'
 import { unverifiedMails } from './tables.ts'
 
@@ -55,17 +56,7 @@ export class UnverifiedMails {
   }
 
   /** Deletes up to `limit` counts from before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ id: unverifiedMails.id })
-      .from(unverifiedMails)
-      .where(lt(unverifiedMails.sentAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(unverifiedMails)
-      .where(inArray(unverifiedMails.id, old))
-      .returning({ id: unverifiedMails.id })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(this.#database, unverifiedMails.id, lt(unverifiedMails.sentAt, before), limit)
   }
 }

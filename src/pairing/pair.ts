@@ -22,7 +22,7 @@ import type { PairingPointer } from './pairing-pointer.ts'
 import { networkNamed, type Poller, sealPoller, unsealPoller } from './poller.ts'
 
 /** The API key of a paired app, shown in full this once. */
-export interface Paired {
+interface Paired {
   account: Account
   id: number
   text: string
@@ -142,7 +142,7 @@ async function homeOf(
 }
 
 /** What a page shows about a key that waits for approval. */
-export interface PairingState {
+interface PairingState {
   /** The first poller of each network. */
   pollers: Poller[]
   /** The networks that the user has approved; null before the first approval. */

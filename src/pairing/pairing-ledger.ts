@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import type { Authority } from '../audit/authority.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
@@ -8,6 +8,7 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -15,13 +16,13 @@ import { APPROVAL_LIFETIME_MS } from './pairing-key.ts'
 import { networkNamed } from './poller.ts'
 import { pairingApprovals } from './tables.ts'
 
-export type Approval = Omit<typeof pairingApprovals.$inferSelect, 'networks'> & {
+type Approval = Omit<typeof pairingApprovals.$inferSelect, 'networks'> & {
   /** The networks that the page showed. */
   networks: string[]
 }
 
 /** A key that is created from an approval. */
-export interface PairedKey {
+interface PairedKey {
   id: number
   digest: string
   pairingDigest: string
@@ -177,18 +178,13 @@ export class PairingLedger {
   }
 
   /** Deletes up to `limit` approvals from before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ digest: pairingApprovals.digest })
-      .from(pairingApprovals)
-      .where(lt(pairingApprovals.approvedAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(pairingApprovals)
-      .where(inArray(pairingApprovals.digest, old))
-      .returning({ digest: pairingApprovals.digest })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(
+      this.#database,
+      pairingApprovals.digest,
+      lt(pairingApprovals.approvedAt, before),
+      limit,
+    )
   }
 }
 

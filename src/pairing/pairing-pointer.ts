@@ -1,13 +1,14 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import type { KeyValueStore } from '../storage/guarded-storage.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { keyValueTable } from '../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
 import { pairingKeys, pairingPollers } from './tables.ts'
 
-export type PairingKeyRow = typeof pairingKeys.$inferSelect
+type PairingKeyRow = typeof pairingKeys.$inferSelect
 
 /**
  * Says where the approval of a pairing key is: in KV, readable from any location, and in a row of the region that the
@@ -101,17 +102,7 @@ export class PairingPointer {
   }
 
   /** Deletes up to `limit` keys that expired before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const expired = db
-      .select({ digest: pairingKeys.digest })
-      .from(pairingKeys)
-      .where(lt(pairingKeys.expiresAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(pairingKeys)
-      .where(inArray(pairingKeys.digest, expired))
-      .returning({ digest: pairingKeys.digest })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(this.#database, pairingKeys.digest, lt(pairingKeys.expiresAt, before), limit)
   }
 }

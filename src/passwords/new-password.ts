@@ -8,7 +8,7 @@ import type { PasswordOwner } from './password-rules.ts'
 /** Each comparison takes a hash, so a site cannot ask for more than this. */
 const MOST_COMPARED = 24
 
-export interface NewPassword {
+interface NewPassword {
   password: string
   /** The parameter's name, for error messages. */
   field: 'password' | 'change_password'

@@ -3,7 +3,7 @@ import type { Site } from '../sites/site.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 /** The least minimum that a site can set (ASVS 6.2.1). */
-export const LEAST_CHARACTERS = 8
+const LEAST_CHARACTERS = 8
 
 /** Shorter names are not removed before the check. */
 const SHORTEST_NAME = 4

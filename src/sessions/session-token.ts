@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { SIGNING_ALGORITHM, type SigningKeys } from '../crypto/signing-keys.ts'
 
 /** The `typ` header: no other kind of token of ours passes for a session (RFC 8725 §3.11). */
-export const SESSION_TOKEN_TYPE = 'latchkey-session+jwt'
+const SESSION_TOKEN_TYPE = 'latchkey-session+jwt'
 
 /** What a session token says. Times in seconds since the Unix epoch. */
 const claims = z.object({
@@ -21,7 +21,7 @@ const claims = z.object({
   exp: z.int(),
 })
 
-export type SessionClaims = z.infer<typeof claims>
+type SessionClaims = z.infer<typeof claims>
 
 /** Whom the token of a full session is for: every service that verifies sessions. */
 export const SESSION_AUDIENCE = 'latchkey-session'
@@ -32,7 +32,7 @@ export const SESSION_AUDIENCE = 'latchkey-session'
  */
 export const SETUP_AUDIENCE = 'latchkey-setup'
 
-export type TokenAudience = typeof SESSION_AUDIENCE | typeof SETUP_AUDIENCE
+type TokenAudience = typeof SESSION_AUDIENCE | typeof SETUP_AUDIENCE
 
 /** Signs and verifies session tokens (JWT, RFC 7519), with the rules of RFC 8725. */
 export class SessionTokens {

@@ -2,7 +2,7 @@ import { hmacSha256 } from '../crypto/digests.ts'
 import type { ModelError } from '../http/problem-types.ts'
 
 /** The TXT record that verifies a site's domain. */
-export interface DomainChallenge {
+interface DomainChallenge {
   name: string
   value: string
 }

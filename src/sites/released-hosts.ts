@@ -1,7 +1,8 @@
-import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { lt, type SQL, sql } from 'drizzle-orm'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { releasedHosts, sites } from './tables.ts'
@@ -52,19 +53,10 @@ function hostsOf(siteId: number): SQL {
 }
 
 /** Deletes up to `limit` names released before `before`, and returns how many. */
-export async function sweepReleasedHosts(
+export function sweepReleasedHosts(
   database: ReplicatedDatabase,
   before: number,
   limit: number,
 ): Promise<number> {
-  const old = database.primary
-    .select({ host: releasedHosts.host })
-    .from(releasedHosts)
-    .where(lt(releasedHosts.releasedAt, before))
-    .limit(limit)
-  const swept = await database.primary
-    .delete(releasedHosts)
-    .where(inArray(releasedHosts.host, old))
-    .returning({ host: releasedHosts.host })
-  return swept.length
+  return sweepRows(database, releasedHosts.host, lt(releasedHosts.releasedAt, before), limit)
 }

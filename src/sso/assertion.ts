@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
 import { SECOND } from '../storage/clock.ts'
-import type { Person } from './identity.ts'
+import type { Person } from './person.ts'
 
 /** Counted from the provider's callback. */
 export const ASSERTION_LIFETIME_SECONDS = 600

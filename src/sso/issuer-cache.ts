@@ -52,7 +52,7 @@ const key = z.looseObject({ kty: z.string() }).nullable().catch(null)
 const keySet = z.object({ keys: z.array(key).max(100) })
 
 /** Why nobody can log in by a provider. */
-export type ProviderFlaw = 'endpoint-missing' | 'algorithms-unsupported'
+type ProviderFlaw = 'endpoint-missing' | 'algorithms-unsupported'
 
 /** Returns what makes a provider's metadata unusable; null if nothing does. */
 export function flawOf(metadata: AuthorizationServer, own: OwnHosts): ProviderFlaw | null {

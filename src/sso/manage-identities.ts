@@ -9,7 +9,7 @@ import type { Account } from '../users/account.ts'
 import type { LabelledIdentity } from './identity-store.ts'
 
 /** The actor, and the request that they made. */
-export interface IdentityActing extends ActorOf<RequestFacts> {
+interface IdentityActing extends ActorOf<RequestFacts> {
   language: string
 }
 

@@ -3,14 +3,13 @@ import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
-import { behindLogin, startBrowserSession } from '../login/browser-session.ts'
-import { deviceOf } from '../login/device.ts'
+import { type Browser, behindLogin, browserOf, logInBrowser } from '../login/browser-session.ts'
 import {
   bySsoCallback,
   carriedAssertion,
   continuedCallback,
+  type SsoCallback,
 } from '../login/methods/sso-callback.ts'
-import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import { secondStepItself } from '../login/second-step-reply.tsx'
 import {
@@ -60,21 +59,18 @@ const comeBack = route(
       openStateAt(ctx, sealed, { strategy, hostname: request.hostname }),
     )
     const answer = new URLSearchParams(present({ code, iss, error }))
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const browser = await browserOf(ctx, { request, language })
     const assertion = await receiveCallback(ctx, state, {
       scope,
       provider: undefined,
-      browser: device.id,
+      browser: browser.device.id,
       request,
       parameters: answer,
       namesIssuer: true,
     })
     if (state.testFor !== undefined) return testPassed(ctx, state, { assertion, language })
     if (state.browser === undefined) return askFirst(ctx, assertion, language)
-    const client = { request, device, language }
-    const callback = { assertion, otp: null, partial: null }
-    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return startBrowserSession(ctx, loggedIn, { request, device, place: placeOf(assertion) })
+    return logInByCallback(ctx, browser, { assertion, otp: null, partial: null })
   },
 )
 
@@ -104,7 +100,7 @@ async function askFirst(ctx: Ctx, assertion: Assertion, language: Language): Pro
 }
 
 /** The page to open next. A caller's own state is returned in the URL. */
-function placeOf({ state, place }: Assertion): string {
+function returnToOf({ state, place }: Assertion): string {
   return state === undefined
     ? safeReturn(place)
     : `/account?${new URLSearchParams({ state }).toString()}`
@@ -125,7 +121,7 @@ const confirm = route(
       ...refusals,
     },
     repeated: async ({ parameters, ctx, request }) =>
-      behindLogin(placeOf(await carriedAssertion(ctx, parameters.proof)), request),
+      behindLogin(returnToOf(await carriedAssertion(ctx, parameters.proof)), request),
     problemReply: problemPage,
   },
   async ({ parameters, ctx, request, language }) => {
@@ -133,11 +129,8 @@ const confirm = route(
     const assertion = await orRecord(ctx, { scope, request }, () =>
       carriedAssertion(ctx, parameters.proof),
     )
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const callback = { assertion, otp: null, partial: null }
-    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return startBrowserSession(ctx, loggedIn, { request, device, place: placeOf(assertion) })
+    const browser = await browserOf(ctx, { request, language })
+    return logInByCallback(ctx, browser, { assertion, otp: null, partial: null })
   },
 )
 
@@ -162,16 +155,15 @@ const finish = route(
   },
   async ({ parameters, ctx, request, language }) => {
     const { otp, partial_session_id: partialSession } = parameters
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const client = { request, device, language }
-    const callback = await continuedCallback(ctx, client, { partialSession, otp })
-    const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
-    return startBrowserSession(ctx, loggedIn, {
-      request,
-      device,
-      place: placeOf(callback.assertion),
-    })
+    const browser = await browserOf(ctx, { request, language })
+    const callback = await continuedCallback(ctx, browser, { partialSession, otp })
+    return logInByCallback(ctx, browser, callback)
   },
 )
+
+function logInByCallback(ctx: Ctx, browser: Browser, callback: SsoCallback): Promise<Reply> {
+  const method = bySsoCallback(ctx, browser, callback)
+  return logInBrowser(ctx, browser, { method, returnTo: returnToOf(callback.assertion) })
+}
 
 export const ssoRoutes = [comeBack, confirm, finish]

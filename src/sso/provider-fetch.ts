@@ -58,7 +58,7 @@ export function ssoRefused(reason: SsoRefusal, details: string): Problem {
   })
 }
 
-export function unavailable(reason: string): Problem {
+function unavailable(reason: string): Problem {
   return new Problem('service-unavailable/identity-provider-unavailable', {
     reason,
     headers: { 'Retry-After': '10' },

@@ -10,7 +10,8 @@ import type { HostScope, Site } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
 import { whyNotUsername } from '../users/username.ts'
-import { newIdentity, type Person } from './identity.ts'
+import { newIdentity } from './identity.ts'
+import type { Person } from './person.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { isEmailVerified, provisionsUserFor } from './provision-rules.ts'
 import { type ResolvedAccount, resolveAccount, type StrategyAssertion } from './resolve-account.ts'
@@ -97,7 +98,7 @@ export async function provisionUser(
 /**
  * Usernames for a new user, best first. Usernames are unique across sites, so the last ones end in random characters.
  */
-export function newUsernames(
+function newUsernames(
   { email, emailIsVerified, name }: Pick<Person, 'email' | 'emailIsVerified' | 'name'>,
   { strategy, site }: { strategy: Strategy; site: Site },
 ): string[] {

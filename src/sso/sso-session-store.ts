@@ -7,6 +7,7 @@ import { formerSessions, type SessionTable, sessions, sessionTables } from '../s
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
@@ -122,17 +123,12 @@ export class SsoSessionStore {
   }
 
   /** Deletes up to `limit` links of sessions that began before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ sessionId: ssoSessions.sessionId })
-      .from(ssoSessions)
-      .where(lt(ssoSessions.createdAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(ssoSessions)
-      .where(inArray(ssoSessions.sessionId, old))
-      .returning({ sessionId: ssoSessions.sessionId })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(
+      this.#database,
+      ssoSessions.sessionId,
+      lt(ssoSessions.createdAt, before),
+      limit,
+    )
   }
 }

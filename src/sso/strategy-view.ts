@@ -6,7 +6,7 @@ import type { Strategy } from './strategy.ts'
 import { TEST_COUNTS_FOR_MS } from './strategy-store.ts'
 
 /** The states of a redirect address. */
-export const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const
+const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const
 
 export const require2fa = z.enum(['use_system_setting', 'always_require', 'never_require'])
 

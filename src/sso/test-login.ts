@@ -20,10 +20,10 @@ const sealedTicket = {
   lifetimeSeconds: HOUR / SECOND,
 } satisfies SealedKind<z.ZodType>
 
-export type TestTicket = z.infer<(typeof sealedTicket)['content']>
+type TestTicket = z.infer<(typeof sealedTicket)['content']>
 
 /** The URL of a test login, for any browser. @param now milliseconds since the Unix epoch */
-export async function testLoginAddress(
+async function testLoginAddress(
   { sealer, globalOrigin }: { sealer: Sealer; globalOrigin: URL },
   ticket: TestTicket,
   now: number,

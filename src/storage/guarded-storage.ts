@@ -34,7 +34,7 @@ export function isNullViolation(error: unknown): boolean {
  * @throws {UniqueViolation}
  * @throws {NullViolation}
  */
-export async function visitStore<T>(
+async function visitStore<T>(
   meter: RoundTripMeter,
   store: string,
   visit: () => Promise<T>,

@@ -4,7 +4,7 @@ import type { ReplicatedDatabase } from './regional-database.ts'
 import { heartbeat } from './tables.ts'
 
 /** A replica with an older beat is not used, which limits how late a revocation takes effect. */
-export const STALENESS_BOUND_MS = 120 * SECOND
+const STALENESS_BOUND_MS = 120 * SECOND
 
 /** Selects the beat inside another statement, which costs no round trip. */
 export const beatAt = sql<number | null>`(SELECT beat_at FROM heartbeat WHERE id = 1)`.as('beat_at')

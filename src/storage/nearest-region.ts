@@ -1,5 +1,5 @@
 /** A point on the globe, in degrees. */
-export interface Coordinates {
+interface Coordinates {
   latitude: number
   longitude: number
 }

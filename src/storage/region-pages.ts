@@ -16,7 +16,7 @@ const DEFAULT_PAGE = 100
 type RequestedPage = z.infer<z.ZodObject<typeof pageParameters>>
 
 /** Rows that live in several regions: how to read on from a position in one region, and a row's position. */
-export interface RegionalRows<Row> {
+interface RegionalRows<Row> {
   read: (region: Region, after: string | null, limit: number) => Promise<Row[]>
   placeOf: (row: Row) => string
 }

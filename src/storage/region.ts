@@ -16,7 +16,7 @@ export interface Region {
 /** What D1 promises about the location of rows: a jurisdiction is guaranteed, any other location preferred. */
 export const residencies = ['guaranteed', 'preferred'] as const
 
-export type Residency = (typeof residencies)[number]
+type Residency = (typeof residencies)[number]
 
 /** Returns the code as two hex digits, with which every session string of the region starts. */
 export function hexCode(region: Region): string {

@@ -1,5 +1,5 @@
 /** One round trip to a store, counted at its binding. */
-export interface RoundTrip {
+interface RoundTrip {
   /** The store and how it was read, such as `d1-us-east-1-nearest`. */
   store: string
   milliseconds: number

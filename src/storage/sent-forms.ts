@@ -1,8 +1,9 @@
-import { inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { lt, lte, type SQL, sql } from 'drizzle-orm'
 import { Problem } from '../http/problem.ts'
 import { batch, type Statement } from './batch.ts'
 import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
+import { sweepRows } from './sweep.ts'
 import { sentForms } from './tables.ts'
 
 /** A page's form as it was sent. A second click sends the same form with the same content. */
@@ -115,18 +116,8 @@ export class SentForms {
   }
 
   /** Deletes up to `limit` forms from before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ id: sentForms.id })
-      .from(sentForms)
-      .where(lt(sentForms.expiresAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(sentForms)
-      .where(inArray(sentForms.id, old))
-      .returning({ id: sentForms.id })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(this.#database, sentForms.id, lt(sentForms.expiresAt, before), limit)
   }
 }
 

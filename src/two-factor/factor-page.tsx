@@ -12,7 +12,7 @@ import { ConfirmButton, type NeededReauthentication } from './confirm-button.tsx
 import { qrCode } from './qr-code.ts'
 import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
-export interface FactorPageProps {
+interface FactorPageProps {
   language: Language
   /** The active methods. */
   factors: SecondFactorRow[]

@@ -41,7 +41,7 @@ export interface FactorActing extends ActorOf<RequestFacts> {
   language: string
 }
 
-export interface NewFactor {
+interface NewFactor {
   method: FactorMethod
   name: string
   phoneNumber: string | undefined

@@ -113,13 +113,10 @@ const addApp = route(
     replies,
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
-  ({ parameters, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const acting = actingOf(ctx, viewer, parameters.proof)
-      const name = messagesFor(viewer.language).twoFactor.totp
-      const asked = { method: 'totp', name, phoneNumber: undefined } as const
-      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
-    }),
+  ({ parameters: { proof }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () =>
+      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'totp' })),
+    ),
 )
 
 const addPhone = route(
@@ -134,12 +131,9 @@ const addPhone = route(
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
   ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const acting = actingOf(ctx, viewer, proof)
-      const name = messagesFor(viewer.language).twoFactor.sms
-      const asked = { method: 'sms', name, phoneNumber } as const
-      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
-    }),
+    doing(ctx, viewer, async () =>
+      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'sms', phoneNumber })),
+    ),
 )
 
 const addKey = route(
@@ -154,15 +148,12 @@ const addKey = route(
     repeated: ({ ctx, caller, language }) =>
       setUpBefore(ctx, { caller, language, method: 'webauthn' }),
   },
-  ({ parameters, ctx, ...viewer }) =>
+  ({ parameters: { proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
       if (!partyAt(parties, viewer.request.hostname))
         return leadingOn(`${parties[0].origin}/account/2fa`)
-      const acting = actingOf(ctx, viewer, parameters.proof)
-      const name = messagesFor(viewer.language).twoFactor.webauthn
-      const asked = { method: 'webauthn', name, phoneNumber: undefined } as const
-      return setUpAt(viewer, await beginFactor(ctx, acting, asked))
+      return setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'webauthn' }))
     }),
 )
 
@@ -179,10 +170,7 @@ const addYubikey = route(
   },
   ({ parameters: { otp, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
-      const acting = actingOf(ctx, viewer, proof)
-      const name = messagesFor(viewer.language).twoFactor.yubi
-      const asked = { method: 'yubi', name, phoneNumber: undefined } as const
-      const factor = await beginFactor(ctx, acting, asked)
+      const factor = await beginNamed(ctx, viewer, { proof, method: 'yubi' })
       return completed(ctx, viewer, { factor, otp })
     }),
 )
@@ -249,6 +237,17 @@ const renew = route(
       return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
     }),
 )
+
+/** Begins a method under the name that the page's language has for it. */
+function beginNamed(
+  ctx: Ctx,
+  viewer: Viewer,
+  asked: { proof: string | undefined; method: FactorMethod; phoneNumber?: string },
+): Promise<SecondFactorRow> {
+  const { proof, method, phoneNumber } = asked
+  const name = messagesFor(viewer.language).twoFactor[method]
+  return beginFactor(ctx, actingOf(ctx, viewer, proof), { method, name, phoneNumber })
+}
 
 /** Completes a method. The first one comes with recovery codes to show. */
 async function completed(

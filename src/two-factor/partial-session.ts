@@ -1,8 +1,9 @@
-import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
@@ -24,7 +25,7 @@ const sealedPartialSession = {
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>
 
-export type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
+type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
 export type PartialSession = PartialSessionContent & Seal
 /** A partial session that a client sent, with its text. */
 export type SentPartialSession = PartialSession & { text: string }
@@ -36,7 +37,7 @@ export const LONGEST_PARTIAL_SESSION = 32_768
 export type PartialSessionKey = Pick<Seal, 'jti' | 'exp'>
 
 /** This many wrong codes void a partial session. */
-export const MOST_WRONG_CODES = 5
+const MOST_WRONG_CODES = 5
 
 export function sealPartialSession(
   sealer: Sealer,
@@ -111,17 +112,12 @@ export class PartialSessionStore {
   }
 
   /** Deletes up to `limit` rows that expired before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ jti: partialSessions.jti })
-      .from(partialSessions)
-      .where(lt(partialSessions.expiresAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(partialSessions)
-      .where(inArray(partialSessions.jti, old))
-      .returning({ jti: partialSessions.jti })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(
+      this.#database,
+      partialSessions.jti,
+      lt(partialSessions.expiresAt, before),
+      limit,
+    )
   }
 }

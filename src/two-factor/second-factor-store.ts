@@ -1,21 +1,11 @@
-import {
-  and,
-  asc,
-  eq,
-  getTableColumns,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
 import { isRepeatedGuess } from '../login/failure-counter.ts'
 import { countGuess } from '../login/refusal-statements.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import { users } from '../users/tables.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
@@ -257,15 +247,6 @@ export class SecondFactorStore {
     }
   }
 
-  /** Consumes a proof on which nothing else depends. False if it was consumed before. */
-  async consume(consumption: Consumption): Promise<boolean> {
-    await batch(this.#database, { consumed: consumption.statements(sql`1`) })
-    const [asked] = await this.#database.primary
-      .select({ made: sql<number>`${consumption.isConsumed}` })
-      .from(sql`(SELECT 1)`)
-    return asked?.made === 1
-  }
-
   /** Counts a wrong code against the codes that were sent to the user. */
   countWrongCode(userId: number, condition: SQL) {
     return this.#database.primary
@@ -276,23 +257,13 @@ export class SecondFactorStore {
   }
 
   /** Deletes up to `limit` methods that were never completed, and returns how many. */
-  async sweep(now: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ id: secondFactors.id })
-      .from(secondFactors)
-      .where(
-        and(
-          isNull(secondFactors.completedAt),
-          lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS),
-        ),
-      )
-      .limit(limit)
-    const swept = await db
-      .delete(secondFactors)
-      .where(inArray(secondFactors.id, old))
-      .returning({ id: secondFactors.id })
-    return swept.length
+  sweep(now: number, limit: number): Promise<number> {
+    return sweepRows(
+      this.#database,
+      secondFactors.id,
+      and(isNull(secondFactors.completedAt), lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS)),
+      limit,
+    )
   }
 
   /** The complete factors of users for people to read, such as `totp, webauthn (2)`, by the ids of the users. */

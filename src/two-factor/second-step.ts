@@ -1,12 +1,13 @@
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
+import { mayUse } from '../login/policy.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges, newChallenge } from './challenge.ts'
-import { checkCode, type IssuedChallenge } from './check-code.ts'
-import type { Consumption, FactorUse } from './consumption.ts'
+import { checkCode, type GivenCode, type IssuedChallenge } from './check-code.ts'
+import type { Consumption } from './consumption.ts'
 import {
   type PartialSession,
   type SentPartialSession,
@@ -17,29 +18,23 @@ import { relyingPartiesOf } from './relying-party.ts'
 import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
 import { type SignRequest, signRequest } from './security-key.ts'
 import { sendCode } from './send-code.ts'
+
 /** The result of the second step of a login. */
-export type SecondStep =
+type SecondStep =
   | { outcome: 'none'; consumption: Consumption | null }
   | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
 
-/** Checks the second factor of a login whose user has one. Consumes nothing. */
+/** Checks the second factor of a user who has one, at a login and at a password reset. Consumes nothing. */
 export async function takeSecondStep(
   ctx: Ctx,
   region: Region,
-  attempt: {
-    account: Account
-    otp: string | null
-    partial: PartialSession | null
-    use: FactorUse
-  },
+  account: Account,
+  given: Omit<GivenCode, 'otp'> & { otp: string | null },
 ): Promise<SecondStep> {
-  const { account, otp, use } = attempt
-  // A partial session of another user issued no challenge to this one.
-  const partial = attempt.partial && isOfUser(attempt.partial, account) ? attempt.partial : null
+  const { otp } = given
   if (!hasSecondFactor(account.user)) return { outcome: 'none', consumption: null }
   if (otp === null) return { outcome: 'two_factor_required' }
-  const challenge = partial && { issued: partial.challenge }
-  const consumption = await checkCode(ctx, region, account, { otp, partial, challenge, use })
+  const consumption = await checkCode(ctx, region, account, { ...given, otp })
   return consumption ? { outcome: 'none', consumption } : { outcome: 'one_time_password_mismatch' }
 }
 
@@ -149,7 +144,7 @@ async function waysOf(
 }
 
 /** The owner of a partial session. */
-export interface BegunSecondStep {
+interface BegunSecondStep {
   account: Account
   region: Region
   partial: SentPartialSession
@@ -167,7 +162,7 @@ export async function findSecondStep(
   const partial = await readPartialSession(ctx, text, scope)
   const region = ctx.regions.withName(partial.region)
   const account = region && (await ctx.in(region).users.withId(partial.user))
-  if (!region || !account || account.user.disabled || !isOfUser(partial, account))
+  if (!region || !account || !mayUse(account.user, 'second-factor') || !isOfUser(partial, account))
     throw over('its user is another now')
   if (await ctx.in(region).partialSessions.isDead(partial)) throw over('used, or too many codes')
   return { account, region, partial }

@@ -1,9 +1,10 @@
-import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { lt, type SQL, sql } from 'drizzle-orm'
 import { batch, type Statement } from '../storage/batch.ts'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
@@ -89,17 +90,7 @@ export class SentTextStore {
   }
 
   /** Deletes up to `limit` records from before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ id: sentTexts.id })
-      .from(sentTexts)
-      .where(lt(sentTexts.sentAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(sentTexts)
-      .where(inArray(sentTexts.id, old))
-      .returning({ id: sentTexts.id })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return sweepRows(this.#database, sentTexts.id, lt(sentTexts.sentAt, before), limit)
   }
 }

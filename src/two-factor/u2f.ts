@@ -23,14 +23,14 @@ export const u2fSignature = z.object({
   signatureData: z.string(),
 })
 
-export interface U2fExpected {
+interface U2fExpected {
   /** The AppID that the key is enrolled with. */
   appId: string
   origin: string
   challenges: string[]
 }
 
-export interface U2fKey {
+interface U2fKey {
   /** Base64url. */
   keyHandle: string
   /** COSE (RFC 9053 §7.1.1), as WebAuthn stores keys. */

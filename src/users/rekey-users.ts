@@ -14,7 +14,7 @@ export const rekeyFindings = [
   'address-undeliverable',
 ] as const
 
-export interface RekeyFinding {
+interface RekeyFinding {
   account: Account
   finding: (typeof rekeyFindings)[number]
   /** Whom the name looks like; null for other findings. */

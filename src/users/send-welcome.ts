@@ -18,7 +18,7 @@ import { comparableName } from './username.ts'
  * Who a welcome counts against: the budget that its site has for unverified addresses, or nobody, where it was
  * counted before or the operator sends it.
  */
-export type WelcomeBudget = 'site' | 'none'
+type WelcomeBudget = 'site' | 'none'
 
 /** A user who needs an address has one. @throws {Problem} model-save-error */
 export function expectAddress(email: string | null): string {

@@ -4,7 +4,7 @@ import {
   waitOnExecutionContext,
 } from 'cloudflare:test'
 import { createApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
 import type { TextMessage } from '../../src/notifications/texter.ts'
 import type { Argon2Cost } from '../../src/passwords/argon2id.ts'
@@ -61,8 +61,9 @@ export class Service {
   /** While set, every mail fails. */
   mailFails = false
   readonly #app
-  readonly #worker
-  readonly #hashCost: Argon2Cost
+  readonly #entry
+  /** Read once, as the service does. */
+  #config: Promise<Config> | undefined
 
   /** @param hashCost the real one if a test is about the hash */
   constructor(
@@ -72,10 +73,8 @@ export class Service {
   ) {
     this.clock = clock
     this.env = { ...env, ...changes }
-    this.#hashCost = hashCost
-    const entry = { clock, openMessengers: () => this.#messengers, hashCost }
-    this.#app = createApp(entry)
-    this.#worker = createWorker(entry)
+    this.#entry = { clock, openMessengers: () => this.#messengers, hashCost }
+    this.#app = createApp(this.#entry)
   }
 
   readonly #messengers = {
@@ -91,7 +90,7 @@ export class Service {
   /** Does what the cron trigger does every minute. */
   async runCron(): Promise<void> {
     const context = createExecutionContext()
-    await this.#worker.scheduled?.(createScheduledController(), this.env, context)
+    await createWorker(this.#entry).scheduled?.(createScheduledController(), this.env, context)
     await waitOnExecutionContext(context)
   }
 
@@ -141,10 +140,10 @@ export class Service {
   }
 
   async open() {
-    const config = await readConfig(this.env)
-    return openServices(this.env, config, {
+    this.#config ??= readConfig(this.env)
+    return openServices(this.env, await this.#config, {
       clock: this.clock,
-      hashCost: this.#hashCost,
+      hashCost: this.#entry.hashCost,
       trips: new RoundTripMeter(),
       afterReply: () => undefined,
       messengers: this.#messengers,

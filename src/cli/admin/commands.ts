@@ -5,7 +5,7 @@ import { type Columns, printDone, printJson, printList, printRow } from './outpu
 
 type Values = Record<string, string | boolean | undefined>
 
-export interface Order {
+interface Order {
   api: OperatorApi
   /** What the command is about: a subdomain, a username, a session's id; '' where it takes none. */
   name: string

@@ -4,7 +4,7 @@ import { print, shown } from './output.ts'
 export type Outcome = 'imported' | 'already_there' | 'refused'
 
 /** One row of a file, and what became of it. */
-export interface ImportedRow {
+interface ImportedRow {
   line: number
   username: string
   outcome: Outcome

@@ -20,7 +20,7 @@ export interface TargetOptions {
 }
 
 /** The service that is administered, and how to be done with it. */
-export interface Target {
+interface Target {
   api: OperatorApi
   close: () => Promise<void>
 }

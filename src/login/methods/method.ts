@@ -89,7 +89,7 @@ export function provedAt(at: number): Proof {
 }
 
 /** A second factor that was sent, and the partial session that it belongs to. */
-export interface SentSecondFactor {
+interface SentSecondFactor {
   /** A one-time code or a security key's signature; null if none was sent yet. */
   otp: string | null
   /** The partial session that asked for it. */

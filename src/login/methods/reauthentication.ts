@@ -16,7 +16,7 @@ import { consumptionOf } from '../verdict.ts'
 import { type LoginClient, type Method, type Proved, provedAt } from './method.ts'
 
 /** What users send to reauthenticate. */
-export type Given = { password: string } | { code: string }
+type Given = { password: string } | { code: string }
 
 interface Asked {
   region: Region

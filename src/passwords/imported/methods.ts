@@ -18,7 +18,7 @@ const MOST_ARGON2_LANES = 16
 
 export type Costs = Record<string, number>
 
-export interface Work {
+interface Work {
   password: string
   salt: Uint8Array
   costs: Costs
@@ -27,7 +27,7 @@ export interface Work {
 }
 
 /** Computes a digest from a password. */
-export interface Method {
+interface Method {
   /** The names of its costs, in the written order. */
   costs: readonly string[]
   /** Whether such a hash can exist. */

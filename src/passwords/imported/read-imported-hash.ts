@@ -8,7 +8,7 @@ export interface ImportedHash {
   digest: Uint8Array
 }
 
-export type Unusable = 'unknown-format' | 'too-costly'
+type Unusable = 'unknown-format' | 'too-costly'
 
 /** Shorter digests would match some password by chance; longer ones belong to no method. */
 const LEAST_DIGEST_BYTES = 16

@@ -3,7 +3,7 @@ import { valueOfDigit } from './crypt.ts'
 import type { Costs } from './methods.ts'
 
 /** The parts of a text, before they are checked. */
-export interface Spelled {
+interface Spelled {
   method: string
   costs: Costs
   salt: Uint8Array | null

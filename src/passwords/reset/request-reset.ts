@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import { formerName, nameKeys } from '../../users/username.ts'
 
-export interface ResetRequest {
+interface ResetRequest {
   by: 'username' | 'email' | 'either'
   name: string
   /** For users and sites without a language of their own. */

@@ -1,10 +1,11 @@
-import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { KeyValueStore } from '../../storage/guarded-storage.ts'
 import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
 import { everyDigest } from '../../storage/slices.ts'
+import { sweepRows } from '../../storage/sweep.ts'
 import { resetCodes } from './tables.ts'
 
 export type ResetCodeRow = typeof resetCodes.$inferSelect
@@ -58,22 +59,16 @@ export class ResetCodeStore {
   }
 
   /** Deletes up to `limit` codes of a slice that expired before `before`, and returns how many. */
-  async sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
-    const expired = this.#database.primary
-      .select({ digest: resetCodes.digest })
-      .from(resetCodes)
-      .where(
-        and(
-          gte(resetCodes.digest, digests.from),
-          lt(resetCodes.digest, digests.before),
-          lt(resetCodes.expiresAt, before),
-        ),
-      )
-      .limit(limit)
-    const swept = await this.#database.primary
-      .delete(resetCodes)
-      .where(inArray(resetCodes.digest, expired))
-      .returning({ digest: resetCodes.digest })
-    return swept.length
+  sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
+    return sweepRows(
+      this.#database,
+      resetCodes.digest,
+      and(
+        gte(resetCodes.digest, digests.from),
+        lt(resetCodes.digest, digests.before),
+        lt(resetCodes.expiresAt, before),
+      ),
+      limit,
+    )
   }
 }

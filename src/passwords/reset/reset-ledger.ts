@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { rowAccepts } from '../../login/policy.ts'
+import { rowMayUse } from '../../login/policy.ts'
 import { isTask, type Outbox, type Task } from '../../notifications/outbox.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import { sites } from '../../sites/tables.ts'
@@ -112,7 +112,7 @@ function isNamed([first, ...others]: string[], siteId: number | null): SQL {
     AND NOT EXISTS (SELECT 1 FROM users AS named WHERE named.username_key = ${first} AND ${counts}))`
 }
 
-const mayHavePassword = and(eq(users.disabled, false), rowAccepts('password'))
+const mayHavePassword = rowMayUse('password')
 const mayReset = and(mayHavePassword, eq(sites.disablePasswordReset, false))
 
 /** Invited users who have no password yet may choose one, even if resets are left to admins. */

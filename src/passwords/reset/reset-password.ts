@@ -9,15 +9,14 @@ import { inScope } from '../../sites/site.ts'
 import { DAY } from '../../storage/clock.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
-import { checkCode } from '../../two-factor/check-code.ts'
 import type { Consumption } from '../../two-factor/consumption.ts'
 import { hasSecondFactor } from '../../two-factor/second-factor.ts'
-import { demandSecondFactor, waysOn } from '../../two-factor/second-step.ts'
+import { demandSecondFactor, takeSecondStep, waysOn } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
 import { checkConfirmation, hashNewPassword } from '../new-password.ts'
 import { mailedToDigest, readResetCode, regionOfResetCode, resetCodeDigest } from './reset-code.ts'
 
-export interface ResetInput {
+interface ResetInput {
   code: string
   password: string
   confirmPassword: string | undefined
@@ -101,13 +100,16 @@ async function consumeSecondFactor(
   ctx: Ctx,
   { region, account, input }: { region: Region; account: Account; input: ResetInput },
 ): Promise<Consumption | null> {
-  if (!hasSecondFactor(account.user)) return null
   const { otp, language, request } = input
   const now = ctx.clock()
   const digest = await resetCodeDigest(readResetCode(input.code))
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
-  if (await ctx.in(region).partialSessions.isDead(partial)) throw refused('too many wrong codes')
+  if (hasSecondFactor(account.user) && (await ctx.in(region).partialSessions.isDead(partial)))
+    throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }
+  const use = { by: newId(region.code), at: now }
+  const step = await takeSecondStep(ctx, region, account, { otp, partial, challenge, use })
+  if (step.outcome === 'none') return step.consumption
   if (otp === null)
     throw await demandSecondFactor(ctx, region, {
       account,
@@ -116,9 +118,6 @@ async function consumeSecondFactor(
       hostname: request.hostname,
       data: {},
     })
-  const use = { by: newId(region.code), at: now }
-  const consumption = await checkCode(ctx, region, account, { otp, partial, challenge, use })
-  if (consumption) return consumption
   await countWrongCode(ctx, { region, account, request }, { code: otp, partial })
   // The signature was wrong or is consumed, so the next one needs a new challenge.
   const hostname = request.hostname
