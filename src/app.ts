@@ -94,7 +94,13 @@ function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
     app.options(path, (c) => c.body(null, 204, { Allow: allow }))
     app.all(path, (c) => methodNotAllowed(c, allow))
   }
-  app.notFound((c) => pageOrProblem(c, new Problem('not-found/not-found')))
+  app.notFound((c) => {
+    const isInApi = c.req.path.startsWith(`${BASE_PATH}/`)
+    return pageOrProblem(
+      c,
+      new Problem('not-found/not-found', isInApi ? { text: 'notServed' } : {}),
+    )
+  })
   app.onError((error, c) => {
     const problem = problemWithin(error) ?? unexpected(error)
     c.set('problem', problem)

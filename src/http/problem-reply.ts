@@ -45,7 +45,9 @@ export function problemHeaders(
 /** Returns the text for people. Messages about fields replace a type's general text. */
 export function problemText(problem: Problem, language: Language): string {
   const errors = Object.values(modelErrorTexts(problem, language)).flat().join(' ')
-  const text = messagesFor(language).problems[problem.type]
+  const { text: other } = problem.details
+  const messages = messagesFor(language)
+  const text = other ? messages[other] : messages.problems[problem.type]
   if (errors !== '' && !text.includes('{errors}')) return errors
   return fill(text, problem.details.values ?? {}).replace('{errors}', () => errors)
 }

@@ -97,6 +97,7 @@ export const modelErrors = [
   'provider-speaks-saml',
   'provider-has-ended',
   'second-factor-impossible',
+  'second-factor-of-yours-first',
   'provision-for-everybody',
   'provision-never',
   'secret-of-other-issuer',

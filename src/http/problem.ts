@@ -5,6 +5,8 @@ interface ProblemDetails {
   reason?: string
   /** Values for the `{name}` places of the text. */
   values?: Record<string, string>
+  /** Replaces the text of the type. */
+  text?: 'notServed'
   /** Machine-readable details, sent as `data`. */
   data?: Record<string, unknown>
   /** The errors of each field, for model-save-error. */

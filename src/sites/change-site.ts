@@ -26,7 +26,7 @@ export async function changeSite(
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
   const { site } = acting.live
-  const { columns, ...look } = await readSiteChanges(acting, sent)
+  const { columns, ...look } = await readSiteChanges({ ...acting, at: ctx.clock() }, sent)
   const domain = readDomain(ctx, sentDomain)
   if (domain !== undefined && domain !== site.domain)
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })

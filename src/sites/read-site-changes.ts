@@ -4,7 +4,11 @@ import { supportedLanguage } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { allowedMethods } from '../two-factor/second-factor.ts'
+import {
+  allowedMethods,
+  hasSecondFactor,
+  mustHaveSecondFactor,
+} from '../two-factor/second-factor.ts'
 import { ACCENT_COLOR } from '../ui/accent.ts'
 import type { Account } from '../users/account.ts'
 import { readOrigins } from './allowed-origins.ts'
@@ -36,7 +40,7 @@ type Errors = Record<string, ModelFault[]>
  * @throws {Problem} model-save-error with everything that is wrong
  */
 export async function readSiteChanges(
-  { live, request }: { live: Account; request: RequestFacts },
+  { live, request, at }: { live: Account; request: RequestFacts; at: number },
   sent: SentSite,
 ): Promise<SiteChanges> {
   const errors: Errors = {}
@@ -48,12 +52,17 @@ export async function readSiteChanges(
   const { require_2fa_stop_time: sentStopTime = '' } = sent
   const stopTime = readInstant(sentStopTime)
   if (Number.isNaN(stopTime)) errors.require_2fa_stop_time = [whyNoInstant(sentStopTime)]
+  const stopColumn =
+    sent.require_2fa_stop_time === undefined ? {} : { require2faStopTime: stopTime }
   const accentColor = sent.accent_color?.toLowerCase()
   if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
   const logo = sent.logo ? await readLogo(sent.logo) : null
   if (sent.logo && !logo) errors.logo = ['logo-unreadable']
   if (isImpossible({ ...live.site, ...plainChanges(sent) }))
     errors.require_2fa = ['second-factor-impossible']
+  const ruled = { user: live.user, site: { ...live.site, ...plainChanges(sent), ...stopColumn } }
+  if (!errors.require_2fa && limitsItsAdmin(live, ruled, at))
+    errors.require_2fa = ['second-factor-of-yours-first']
   if (Object.keys(errors).length > 0)
     throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
   const columns = {
@@ -63,7 +72,7 @@ export async function readSiteChanges(
     name: sent.name,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
-    ...(sent.require_2fa_stop_time !== undefined && { require2faStopTime: stopTime }),
+    ...stopColumn,
     ...(accentColor !== undefined && { accentColor: accentColor || null }),
   }
   const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
@@ -74,6 +83,12 @@ export async function readSiteChanges(
 function plainChanges(sent: SentSite): Partial<Site> {
   const named = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
+}
+
+/** Whether the admin has no 2FA method and would need one from now on. A session limited to that undoes no rule. */
+function limitsItsAdmin(before: Account, after: Account, at: number): boolean {
+  if (hasSecondFactor(after.user)) return false
+  return mustHaveSecondFactor(after, at) && !mustHaveSecondFactor(before, at)
 }
 
 /** Whether 2FA is required and no 2FA method is allowed. */

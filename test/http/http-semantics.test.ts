@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { messagesFor } from '../../src/messages/messages.ts'
 import { API, Service } from '../support/service.ts'
 
 describe('The HTTP layer', () => {
@@ -112,6 +113,25 @@ describe('The HTTP layer', () => {
     const service = new Service({ GLOBAL_ORIGIN: 'https://localhost' })
     const { status, body } = await service.ask('GET', `${API}/site`)
     expect([status, body.type]).toEqual([400, 'bad-request/https-required'])
+  })
+})
+
+describe('A path of the Files.com API that this server does not provide', () => {
+  it.each(['/site/usage', '/user_requests', '/folders', '/users/1/public_keys'])(
+    'is not found, with a text that says so: %s',
+    async (path) => {
+      const { status, body } = await new Service().ask('GET', `${API}${path}`)
+      expect([status, body.type, body.error]).toEqual([
+        404,
+        'not-found/not-found',
+        messagesFor('en').notServed,
+      ])
+    },
+  )
+
+  it('is not any other path', async () => {
+    const { body } = await new Service().ask('GET', '/api/rest/v2/site')
+    expect(body.error).toBe(messagesFor('en').problems['not-found/not-found'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { messagesFor } from '../../src/messages/messages.ts'
 import type { plainSettings } from '../../src/sites/site-settings.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { settingValues } from '../support/setting-values.ts'
@@ -25,6 +26,9 @@ describe('A site setting', () => {
     'is changed, shown and recorded: %s',
     async (name, [value, bad]) => {
       const { ask, service } = await open()
+      // An admin who requires 2FA has a method.
+      if (name === 'require_2fa')
+        await service.env.DB_US_EAST_1.prepare("UPDATE users SET type_of_2fa = 'totp'").run()
       const before = (await ask('GET')).body
       const refused = await ask('PATCH', { [name]: bad })
       expect([refused.status, refused.body.error]).toEqual([
@@ -91,6 +95,30 @@ describe('A site setting', () => {
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
     expect((await ask('GET')).body.desktop_app).toBe(true)
   })
+
+  it.each([
+    [{ require_2fa: true }],
+    [{ require_2fa: true, require_2fa_user_type: 'site_admins' }],
+    [{ require_2fa: true, require_2fa_stop_time: '2100-01-01T00:00:00Z' }],
+  ])(
+    'is refused when its admin would have to set 2FA up first, which the text says: %j',
+    async (sent) => {
+      const { ask } = await open()
+      const { status, body } = await ask('PATCH', sent)
+      const text = messagesFor('en').modelErrors['second-factor-of-yours-first']
+      expect([status, body.model_errors]).toEqual([422, { require_2fa: [text] }])
+      expect((await ask('GET')).body.session.two_factor_setup_needed).toBe(false)
+    },
+  )
+
+  it.each(["type_of_2fa = 'totp'", 'self_managed = 0', "require_2fa = 'never_require'"])(
+    'may require 2FA where its admin has it or is exempt: %s',
+    async (set) => {
+      const { ask, service } = await open()
+      await service.env.DB_US_EAST_1.prepare(`UPDATE users SET ${set}`).run()
+      expect((await ask('PATCH', { require_2fa: true })).status).toBe(200)
+    },
+  )
 
   it.each(['2027-02-30T00:00:00Z', '2027-06-31', '2026-02-29T12:00:00+02:00'])(
     'that names an impossible date is refused with that date: %s',

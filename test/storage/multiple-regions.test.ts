@@ -61,7 +61,9 @@ describe.each([
 
   it('is refused in other regions, at login and at use, with the host to use instead', async () => {
     const { logInAt, useAt } = await serviceWithSite(site)
-    expectMismatch(await logInAt(ELSEWHERE))
+    const refused = await logInAt(ELSEWHERE)
+    expectMismatch(refused)
+    expect(refused.body.error).toContain(`Set your client’s endpoint (base URL) to ${HOME}.`)
     const { body } = await logInAt(HOME)
     for (const credential of [body.id, body.token])
       expectMismatch(await useAt(ELSEWHERE, credential))
