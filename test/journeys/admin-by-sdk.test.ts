@@ -67,9 +67,9 @@ describe('A site admin with the unmodified npm SDK', () => {
     const taken = User.create({ username: site.user.username, password: PASSWORD })
     await expect(taken).rejects.toBeInstanceOf(errors.ProcessingFailure_ModelSaveErrorError)
     await expect(taken).rejects.toThrow(/taken/)
-    const unsupported = User.create({ username: 'x', password: PASSWORD, ftp_permission: true })
+    const unsupported = User.create({ username: 'x', password: PASSWORD, billing_permission: true })
     await expect(unsupported).rejects.toBeInstanceOf(errors.BadRequest_RequestParamsInvalidError)
-    await expect(unsupported).rejects.toThrow(/ftp_permission/)
+    await expect(unsupported).rejects.toThrow(/billing_permission/)
   })
 
   it('saves a user unchanged', async () => {

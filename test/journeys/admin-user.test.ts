@@ -256,7 +256,8 @@ describe('A site admin, on the page of a user', () => {
       ...['email', 'language', 'time_zone', 'authentication_method', 'sso_strategy_id'],
       ...['require_2fa', 'self_managed', 'require_password_change', 'password_validity_days'],
       ...['allowed_ips', 'bypass_site_allowed_ips', 'authenticate_until', 'restapi_permission'],
-      ...['site_admin', 'read_only', 'user_root', 'ssl_required'],
+      ...['ftp_permission', 'sftp_permission', 'dav_permission', 'site_admin'],
+      ...['readonly_site_admin', 'read_only', 'user_root', 'ssl_required'],
     ])
     await pressEnter(page)
     expect(await page.locator('#user_root').inputValue()).toMatch(/by-keyboard$/)
