@@ -274,7 +274,7 @@ export class LoginLedger {
   /** Records a refusal of who is not known, or is known only by what another party calls them. */
   async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
     const refusal = { counter: stranger, shared, attempt, end, guess: null }
-    await batch(this.#database, { ...refusing(this.#database.primary, refusal, sql`1`) })
+    await batch(this.#database, { ...refusing(this.#database.primary, refusal, null) })
   }
 
   countWrongCode(userId: number, condition: SQL) {

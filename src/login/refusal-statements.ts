@@ -4,7 +4,7 @@ import { type Attempt, type AttemptEnd, keptUserAgent } from '../audit/record-at
 import { loginHistory, NO_SITE } from '../audit/tables.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
-import { insertFrom } from '../storage/insert-from.ts'
+import { type Inserting, insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
 import { type CounterOf, decidingCounter, REPETITION_MS } from './failure-counter.ts'
 import { loginBudgets, loginFailures } from './tables.ts'
@@ -43,13 +43,10 @@ export interface Refusal extends CounterOf {
  * - The first refusal of a name for a reason is a row of the history, in which those of the next hour count. Once the
  *   rows of the day are spent, all names have one row for a reason and hour.
  */
-export function refusing(db: Database, refusal: Refusal, condition: SQL) {
-  const { counter, shared, guess, attempt, end } = refusal
-  const { siteId, at, id } = attempt
-  const found = pathOf({ counter, end })
+export function refusing(db: Database, refusal: Refusal, condition: SQL | null) {
   const values = valuesOf(refusal)
   return {
-    counted: counting(db, { counter, shared, guess, siteId, at, attempt: id, found }, condition),
+    counted: condition === null ? countingAlways.with(values) : counting(db, values, condition),
     recorded: recording.with(values),
     spent: spending.with(values),
   }
@@ -75,13 +72,13 @@ type Value = CounterOf['counter'] | number
 
 /** What is counted, and where; `attempt` and `found` are null for what the login history has nothing of. */
 interface Counting extends CounterOf {
-  counter: string
-  guess: string | null
+  guess: Value | null
   /** Whose rules lock the counter; null for those of the shared hosts. */
-  siteId: number | null
-  at: number
-  attempt: number | null
-  found: string | null
+  rulesOf: Value | null
+  at: Value
+  day: Value
+  attempt: Value | null
+  found: Value | null
 }
 
 /** Counts a guess that is no login. */
@@ -89,12 +86,12 @@ export function countGuess(
   db: Database,
   { counter, guess, at }: { counter: string; guess: string; at: number },
 ) {
-  const counted = { counter, shared: null, guess, siteId: null, at, attempt: null, found: null }
-  return counting(db, counted, sql`1`)
+  const none = { shared: null, rulesOf: null, attempt: null, found: null }
+  return counting(db, { counter, guess, at, day: dayOf(at), ...none }, sql`1`)
 }
 
 /** The first: it decides where the refusal counts. */
-function counting(db: Database, refusal: Counting, condition: SQL) {
+function counting<RunResult>(db: Inserting<RunResult>, refusal: Counting, condition: SQL) {
   const counted = insertFrom(
     db,
     loginFailures,
@@ -131,6 +128,24 @@ function counting(db: Database, refusal: Counting, condition: SQL) {
   })
 }
 
+/** The same where nothing stands against it, built once. */
+const countingAlways = new CompiledStatement((db) =>
+  counting(
+    db,
+    {
+      counter: sql.placeholder('counter'),
+      shared: sql.placeholder('shared'),
+      guess: sql.placeholder('guess'),
+      rulesOf: sql.placeholder('rulesOf'),
+      at: sql.placeholder('at'),
+      day: sql.placeholder('day'),
+      attempt: sql.placeholder('attempt'),
+      found: sql.placeholder('found'),
+    },
+    sql`1`,
+  ),
+)
+
 /** What the refusal makes of the counter. */
 function afterRefusal(refusal: Counting): SQL {
   return sql`SELECT name_digest, at, attempt, counts, tries, lock_ms, locked_until,
@@ -147,11 +162,20 @@ function afterRefusal(refusal: Counting): SQL {
 }
 
 /** The counter as it is, the rules and the budget of the host's site, and what of it all bears on this attempt. */
-function beforeRefusal({ counter, shared, guess, siteId, at, attempt, found }: Counting): SQL {
+function beforeRefusal({
+  counter,
+  shared,
+  guess,
+  rulesOf,
+  at,
+  day,
+  attempt,
+  found,
+}: Counting): SQL {
   const { tries, withinHours, lockHours } = SHARED_HOST_POLICY
   const deciding = decidingCounter({ counter: sql`own`, shared: sql`shared` })
   return sql`SELECT at, attempt, shared, guess, found,
-      coalesce(was.name_digest, CASE WHEN ${isSpent(at)} THEN shared END, own) AS name_digest,
+      coalesce(was.name_digest, CASE WHEN ${isSpent(day)} THEN shared END, own) AS name_digest,
       coalesce(was.failures, 0) AS failures, coalesce(was.in_a_row, 0) AS in_a_row,
       coalesce(was.window_started_at, 0) AS window_started_at, was.locked_until,
       coalesce(was.recent_guesses, '[]') AS recent_guesses,
@@ -161,18 +185,18 @@ function beforeRefusal({ counter, shared, guess, siteId, at, attempt, found }: C
         OR coalesce(was.locked_until <= at, 0) AS is_anew,
       guess IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(was.recent_guesses) AS one
         WHERE one.value ->> 0 = guess AND one.value ->> 1 > at - ${REPETITION_MS}) AS counts,
-      coalesce(was.recorded ->> (found || '[0]') > at - ${ROW_COUNTS_MS}, 0) OR ${isSpent(at)} AS has_row,
+      coalesce(was.recorded ->> (found || '[0]') > at - ${ROW_COUNTS_MS}, 0) OR ${isSpent(day)} AS has_row,
       CASE WHEN host_site IS NULL THEN ${tries} WHEN user_lockout THEN user_lockout_tries END AS tries,
       3600000 * coalesce(user_lockout_lock_period, ${lockHours}) AS lock_ms
-    FROM (SELECT ${counter} AS own, ${shared} AS shared, ${guess} AS guess, ${siteId} AS host_site,
+    FROM (SELECT ${counter} AS own, ${shared} AS shared, ${guess} AS guess, ${rulesOf} AS host_site,
       CAST(${at} AS INTEGER) AS at, CAST(${attempt} AS INTEGER) AS attempt, ${found} AS found)
     LEFT JOIN login_failures AS was ON was.name_digest = ${deciding}
     LEFT JOIN sites ON sites.id = host_site
     LEFT JOIN login_budgets AS budget ON budget.site_id = coalesce(host_site, ${NO_SITE})`
 }
 
-function isSpent(at: number): SQL {
-  return sql`(coalesce(budget.day = ${dayOf(at)} AND budget.spent >= ${MOST_ROWS_A_DAY}, 0))`
+function isSpent(day: Value): SQL {
+  return sql`(coalesce(budget.day = ${day} AND budget.spent >= ${MOST_ROWS_A_DAY}, 0))`
 }
 
 const countedNow = countedIn({
@@ -238,14 +262,16 @@ const spending = new CompiledStatement((db) =>
   }),
 )
 
-function valuesOf({ counter, shared, attempt, end }: Refusal) {
+function valuesOf({ counter, shared, attempt, end, guess }: Refusal) {
   const { id, at, address, username, requestId } = attempt
   const hour = Math.floor(at / HOUR)
   const found = pathOf({ counter, end })
   return {
     counter,
     shared,
+    guess,
     attempt: id,
+    rulesOf: attempt.siteId,
     siteId: attempt.siteId ?? end.siteId ?? NO_SITE,
     hostSite: attempt.siteId ?? NO_SITE,
     hour: hour * HOUR,
@@ -257,6 +283,7 @@ function valuesOf({ counter, shared, attempt, end }: Refusal) {
     address,
     userAgent: keptUserAgent(attempt),
     requestId,
+    found,
     foundAt: `${found}[0]`,
     foundId: `${found}[1]`,
     at,

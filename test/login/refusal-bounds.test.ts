@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import storage from '../../docs/storage.md?raw'
 import { loginOutcomes } from '../../src/audit/login-outcome.ts'
@@ -58,7 +57,7 @@ async function refuseNames(
         const end = { outcome, userId: null, siteId: site.id, sessionId: null }
         const refusal = { counter: counters.stranger, shared: counters.shared, attempt, end }
         const guess = counters.stranger.slice(0, 8) + String(done + nth).padStart(8, 'g')
-        return Object.values(refusing(database.primary, { ...refusal, guess }, sql`1`))
+        return Object.values(refusing(database.primary, { ...refusal, guess }, null))
       }),
     )
     await batch(database, { statements: statements.flat() })

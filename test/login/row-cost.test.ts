@@ -10,7 +10,10 @@ it('A request costs no more D1 rows than documented', async () => {
   const meters = [new RowMeter(env.DB_US_EAST_1), new RowMeter(env.DIRECTORY)] as const
   const [region, directory] = meters
   const service = new Service({ DB_US_EAST_1: region.binding, DIRECTORY: directory.binding })
-  const user = await service.createUser(await service.createSite())
+  const user = await service.createUser(await service.createSite(), {
+    email: 'jo@example.com',
+    emailIsVerified: true,
+  })
   const ctx = await service.open()
   await beat(ctx.in(ctx.regions.withName('us-east-1') as Region).database, service.clock)
   const rowsOf = async (call: () => Promise<{ status: number }>) => {
@@ -37,4 +40,7 @@ it('A request costs no more D1 rows than documented', async () => {
   await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 19, 3])
   await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
+  const forgot = { body: { username: user.username } }
+  await expectAtMost(() => service.ask('POST', `${API}/sessions/forgot`, forgot), [204, 24, 6])
+  expect(service.mails).toHaveLength(1)
 })
