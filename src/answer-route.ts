@@ -251,8 +251,8 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
       ctx.callerLimits.count('anonymous', { address: request.address, name: undefined }),
     )
   const { method, headers } = c.req.raw
-  const knock = { method, headers, facts: request }
-  const caller = await admit(ctx, route.access, knock)
+  const presented = { method, headers, facts: request }
+  const caller = await admit(ctx, route.access, presented)
   call.caller = caller
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
@@ -300,8 +300,8 @@ async function answerRepeat(
     if (route.repeated)
       return route.repeated({ parameters, ctx, caller: caller ?? null, language, request })
     const { returnTo = '/login' } = route
-    const place = returnTo === 'here' ? new URL(c.req.url).pathname : returnTo
-    return { status: 303, headers: { Location: `${place}?locale=${language}` } }
+    const path = returnTo === 'here' ? new URL(c.req.url).pathname : returnTo
+    return { status: 303, headers: { Location: `${path}?locale=${language}` } }
   }
   return null
 }
@@ -313,13 +313,13 @@ async function problemPage(
   { error, parameters, ctx }: { error: unknown; parameters: CheckedParameters; ctx: Ctx },
 ): Promise<Reply> {
   if (route.returnTo && error instanceof Problem && error.status === 401) {
-    const place = placeAfter(c, route.returnTo)
+    const path = placeAfter(c, route.returnTo)
     c.set('problem', error)
     // Clear the cookie only when the browser sent it: another may be valid elsewhere.
     const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
     return {
       status: 303,
-      headers: { Location: logInUrl(place) },
+      headers: { Location: logInUrl(path) },
       cookies: isDead ? [noSessionCookie] : [],
     }
   }
@@ -334,24 +334,24 @@ async function problemPage(
   if (error instanceof Problem && isAboutForm(error)) {
     c.set('problem', error)
     const language = c.get('language')
-    const place = placeAfter(c, route.returnTo ?? '/login')
-    return { status: 403, body: StaleFormPage({ language, problem: error, place }) }
+    const path = placeAfter(c, route.returnTo ?? '/login')
+    return { status: 403, body: StaleFormPage({ language, problem: error, returnTo: path }) }
   }
   if (!route.problemReply || !(error instanceof Problem) || !(error.status in route.replies))
     throw error
   c.set('problem', error)
   // Looking up the site would cost a round trip to storage, which the rate limit has just refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
-  const told = await route.problemReply(error, {
+  const shown = await route.problemReply(error, {
     parameters,
     ctx,
     language: c.get('language'),
     request: c.get('facts'),
   })
   const headers = { ...error.details.headers }
-  return isReply(told)
-    ? { ...told, headers: { ...headers, ...told.headers } }
-    : { status: error.status as Reply['status'], headers, body: told }
+  return isReply(shown)
+    ? { ...shown, headers: { ...headers, ...shown.headers } }
+    : { status: error.status as Reply['status'], headers, body: shown }
 }
 
 /** The page to open after a login. A form's content is in no URL, because it may be secret. */

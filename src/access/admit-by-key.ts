@@ -12,7 +12,7 @@ import type { SentApiKey } from './sent-credentials.ts'
 export async function admitByKey(
   ctx: Ctx,
   { key, facts }: { key: SentApiKey; facts: RequestFacts },
-  place: 'nearest' | 'primary',
+  readFrom: 'nearest' | 'primary',
 ): Promise<AdmittedApiKey> {
   const home = regionOfApiKey(key.text, ctx.regions)
   if (!home) throw refused('no API key of ours')
@@ -22,7 +22,7 @@ export async function admitByKey(
   const digest = await apiKeyDigest(key.text)
   const isRefused = (found: LiveApiKey) => whyKeyRefused(found, use) !== null
   const live =
-    place === 'primary'
+    readFrom === 'primary'
       ? await apiKeys.findAtPrimary(digest)
       : await apiKeys.find(digest, now, isRefused)
   if (!live) throw refused('no such key')

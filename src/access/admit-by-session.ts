@@ -29,20 +29,20 @@ export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise
 export async function admitBySession(
   ctx: Ctx,
   { sent, facts }: { sent: SentCredentials; facts: RequestFacts },
-  place: 'nearest' | 'primary',
+  readFrom: 'nearest' | 'primary',
 ): Promise<AdmittedSession> {
   const presented = await presentedSession(ctx, sent)
   const now = ctx.clock()
   const { region: home } = presented
-  const asked = { now, epoch: ctx.epoch, scope: ctx.scope, client: facts, home }
+  const request = { now, epoch: ctx.epoch, scope: ctx.scope, client: facts, home }
   const sessions = ctx.in(home).sessions
-  const isRefused = (found: LiveSession) => whyRefused(found, asked) !== null
+  const isRefused = (found: LiveSession) => whyRefused(found, request) !== null
   const live =
-    place === 'primary'
+    readFrom === 'primary'
       ? await sessions.findAtPrimary(presented.key)
       : await sessions.find(presented.key, now, isRefused)
   if (!live) throw refused('no such session')
-  const reason = whyRefused(live, asked)
+  const reason = whyRefused(live, request)
   if (reason === OF_ANOTHER_NETWORK) ctx.afterReply(recordMisuse(ctx, { live, home, facts }))
   if (reason === 'region_mismatch') throw regionMismatch(home, ctx.globalOrigin)
   if (reason !== null) throw refused(reason)

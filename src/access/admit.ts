@@ -28,11 +28,11 @@ export type ReadFrom = 'nearest' | 'primary'
 export async function admit(
   ctx: Ctx,
   access: Access<unknown>,
-  knock: PresentedRequest,
+  presented: PresentedRequest,
 ): Promise<undefined | PresentedSession | UserCaller> {
-  const sent = sentCredentials(knock.headers)
+  const sent = sentCredentials(presented.headers)
   // Requests that change something are decided by the primary.
-  const place = isReading(knock) ? 'nearest' : 'primary'
+  const readFrom = isReading(presented) ? 'nearest' : 'primary'
   switch (access.name) {
     case 'anyone':
       return undefined
@@ -40,7 +40,7 @@ export async function admit(
       if (sent.apiKey !== null) throw new Problem('not-authorized/cannot-login-while-using-key')
       return undefined
     case 'service':
-      if (knock.facts.service === null)
+      if (presented.facts.service === null)
         throw new Problem('not-authenticated/authentication-required')
       return undefined
     case 'operator':
@@ -48,28 +48,30 @@ export async function admit(
     case 'ending-session':
       return presentedSession(ctx, sent)
     case 'renewing-session':
-      return bySessionOf(ctx, { sent, knock, place: 'primary' })
+      return bySessionOf(ctx, { sent, presented, readFrom: 'primary' })
     case 'any-user':
-      return userOf(ctx, { sent, knock, place })
+      return userOf(ctx, { sent, presented, readFrom })
     case 'managing-user':
-      return changing(knock, managing(ctx, await userOf(ctx, { sent, knock, place })))
+      return changing(presented, managing(ctx, await userOf(ctx, { sent, presented, readFrom })))
     case 'factor-user':
-      return isReading(knock)
-        ? bySession(ctx, await userOf(ctx, { sent, knock, place }))
-        : writingFactors(ctx, bySession(ctx, await userOf(ctx, { sent, knock, place })))
+      return isReading(presented)
+        ? bySession(ctx, await userOf(ctx, { sent, presented, readFrom }))
+        : writingFactors(ctx, bySession(ctx, await userOf(ctx, { sent, presented, readFrom })))
     case 'site-admin': {
-      const caller = managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' }))
-      return isReading(knock) ? seeingSite(caller) : siteAdmin(caller)
+      const caller = managing(ctx, await userOf(ctx, { sent, presented, readFrom: 'primary' }))
+      return isReading(presented) ? seeingSite(caller) : siteAdmin(caller)
     }
     case 'reauthenticated-site-admin': {
-      const admin = siteAdmin(managing(ctx, await userOf(ctx, { sent, knock, place: 'primary' })))
-      await requireRecentLogIn(ctx, knock, admin)
+      const admin = siteAdmin(
+        managing(ctx, await userOf(ctx, { sent, presented, readFrom: 'primary' })),
+      )
+      await requireRecentLogIn(ctx, presented, admin)
       return admin
     }
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return itself(knock, await byKeyOf(ctx, { key: sent.apiKey, knock, place }))
+      return itself(presented, await byKeyOf(ctx, { key: sent.apiKey, presented, readFrom }))
   }
 }
 
@@ -85,26 +87,38 @@ async function checkOperator(
 /** The user of the session if one was sent, else of the API key. A failed session does not fall back to the key. */
 async function userOf(
   ctx: Ctx,
-  { sent, knock, place }: { sent: SentCredentials; knock: PresentedRequest; place: ReadFrom },
+  {
+    sent,
+    presented,
+    readFrom,
+  }: { sent: SentCredentials; presented: PresentedRequest; readFrom: ReadFrom },
 ): Promise<UserCaller> {
   if (sent.session === null && sent.apiKey !== null)
-    return byKeyOf(ctx, { key: sent.apiKey, knock, place })
-  return bySessionOf(ctx, { sent, knock, place })
+    return byKeyOf(ctx, { key: sent.apiKey, presented, readFrom })
+  return bySessionOf(ctx, { sent, presented, readFrom })
 }
 
 async function byKeyOf(
   ctx: Ctx,
-  { key, knock, place }: { key: SentApiKey; knock: PresentedRequest; place: ReadFrom },
+  {
+    key,
+    presented,
+    readFrom,
+  }: { key: SentApiKey; presented: PresentedRequest; readFrom: ReadFrom },
 ): Promise<ApiKeyCaller> {
-  return actingByKey(await admitByKey(ctx, { key, facts: knock.facts }, place))
+  return actingByKey(await admitByKey(ctx, { key, facts: presented.facts }, readFrom))
 }
 
 async function bySessionOf(
   ctx: Ctx,
-  { sent, knock, place }: { sent: SentCredentials; knock: PresentedRequest; place: ReadFrom },
+  {
+    sent,
+    presented,
+    readFrom,
+  }: { sent: SentCredentials; presented: PresentedRequest; readFrom: ReadFrom },
 ): Promise<SessionCaller> {
-  const admitted = await admitBySession(ctx, { sent, facts: knock.facts }, place)
-  return actingBySession(ctx, knock, admitted)
+  const admitted = await admitBySession(ctx, { sent, facts: presented.facts }, readFrom)
+  return actingBySession(ctx, presented, admitted)
 }
 
 function managing({ clock }: Ctx, caller: UserCaller): UserCaller {
@@ -142,8 +156,8 @@ function bySession({ clock }: Ctx, caller: UserCaller): SessionCaller {
 }
 
 /** Read-only users change nothing. Logging out is not a change. */
-function changing<Caller extends UserCaller>(knock: PresentedRequest, caller: Caller): Caller {
-  return isReading(knock) ? caller : writing(caller)
+function changing<Caller extends UserCaller>(presented: PresentedRequest, caller: Caller): Caller {
+  return isReading(presented) ? caller : writing(caller)
 }
 
 function isReading({ method }: PresentedRequest): boolean {
@@ -156,8 +170,8 @@ function writing<Caller extends UserCaller>(caller: Caller): Caller {
 }
 
 /** An app that unpairs revokes its own key. */
-function itself(knock: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
-  return knock.method === 'DELETE' ? caller : changing(knock, caller)
+function itself(presented: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
+  return presented.method === 'DELETE' ? caller : changing(presented, caller)
 }
 
 /** The same for routes where a limited session sets up its 2FA. */

@@ -33,9 +33,9 @@ export function createSecretFile(path: string, text: string): void {
 
 /** Replaces a file whole or not at all, whenever the machine stops. */
 export function replaceSecretFile(path: string, text: string): void {
-  const beside = `${path}.${randomUUID()}`
-  createSecretFile(beside, text)
-  renameSync(beside, path)
+  const temporary = `${path}.${randomUUID()}`
+  createSecretFile(temporary, text)
+  renameSync(temporary, path)
   const folder = openSync(dirname(path), 'r')
   fsyncSync(folder)
   closeSync(folder)

@@ -42,7 +42,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
   const { language, sent, problem, strategies, offer } = props
   const t = messagesFor(language).login
   const look = useContext(BrandingContext)
-  const place = logInUrl(sent.return_to)
+  const url = logInUrl(sent.return_to)
   const shown = { return_to: safeReturn(sent.return_to) }
   return (
     <Page language={language} title={t.logInTitle} path="/login">
@@ -74,7 +74,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
           <KeyButton
             does="get"
             options={offer.options}
-            renewAt={`${place}&locale=${language}`}
+            renewAt={`${url}&locale=${language}`}
             label={t.withPasskey}
             failed={t.passkeyFailed}
             class="quiet"
@@ -92,7 +92,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
       <a href={`/forgot?locale=${language}`}>{t.forgot}</a>
       {strategies ? null : (
         <p>
-          <a href={place}>{t.otherWays}</a>
+          <a href={url}>{t.otherWays}</a>
         </p>
       )}
     </Page>

@@ -81,8 +81,8 @@ const send = route(
       if (!asksForSecondFactor(problem))
         return logInForm(ctx, { language, request, sent: parameters, problem })
       const { username, return_to: asked } = parameters
-      const place = safeReturn(asked)
-      const step = secondStepAskedBy(problem, { username, place, isSso: false })
+      const returnTo = safeReturn(asked)
+      const step = secondStepAskedBy(problem, { username, returnTo, isSso: false })
       return leadToSecondStep(ctx, step, { request, language })
     },
   },
@@ -148,8 +148,8 @@ const logOut = route(
     const asked = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }
     const strategy = await ctx.in(caller.region).ssoSessions.strategyOf(caller.key)
     await ctx.in(caller.region).sessions.end(caller.key, asked)
-    const place = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
-    return { status: 303, headers: { Location: place }, cookies: [noSessionCookie] }
+    const location = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
+    return { status: 303, headers: { Location: location }, cookies: [noSessionCookie] }
   },
 )
 

@@ -56,21 +56,21 @@ export type Denial = Exclude<LoginOutcome, 'none'> | 'inactive'
  * every later use of a session or API key asks it, and nothing else knows these rules.
  * @param account null where nobody is meant
  */
-export function whyDenied(account: Account | null, asked: AccessRequest): Denial | null {
+export function whyDenied(account: Account | null, request: AccessRequest): Denial | null {
   if (!account) return 'username_not_found'
   const { user, site } = account
-  const { scope, client, home, at, by } = asked
+  const { scope, client, home, at, by } = request
   if (!inScope(scope, site)) return 'site_mismatch'
-  if (!asked.isRight || !accepts(user, by) || isOff(by, account))
-    return asked.mismatch ?? mismatches[by]
+  if (!request.isRight || !accepts(user, by) || isOff(by, account))
+    return request.mismatch ?? mismatches[by]
   if (user.disabled) return 'disabled'
   if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
   if (!isAllowedAtAddress(account, client.address)) return 'ip_mismatch'
   if (!user.restapiPermission && client.service === null) return 'no_restapi_permission'
-  if (isInactive(account, at, asked.usedAt)) return 'inactive'
+  if (isInactive(account, at, request.usedAt)) return 'inactive'
   if (!isServedAt(account, { scope, home })) return 'region_mismatch'
-  if (by !== 'password' || passwordIsDue(account, at) === asked.bringsPassword) return null
-  return asked.bringsPassword ? 'password_change_not_required' : 'password_change_required'
+  if (by !== 'password' || passwordIsDue(account, at) === request.bringsPassword) return null
+  return request.bringsPassword ? 'password_change_not_required' : 'password_change_required'
 }
 
 /**

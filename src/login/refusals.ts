@@ -4,7 +4,7 @@ import type { ProblemType } from '../http/problem-types.ts'
 import { SECOND } from '../storage/clock.ts'
 import { type Region, regionalHost } from '../storage/region.ts'
 
-const told: Partial<Record<LoginOutcome, ProblemType>> = {
+const problemTypeOf: Partial<Record<LoginOutcome, ProblemType>> = {
   one_time_password_mismatch: 'not-authenticated/one-time-password-incorrect',
   password_change_required: 'not-authorized/password-change-required',
   password_change_not_required: 'not-authorized/password-change-not-required',
@@ -16,7 +16,7 @@ const told: Partial<Record<LoginOutcome, ProblemType>> = {
  */
 export function refusalOf(outcome: LoginOutcome, home: Region | null, globalOrigin: URL): Problem {
   if (home && outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)
-  const type = told[outcome] ?? 'not-authenticated/invalid-username-or-password'
+  const type = problemTypeOf[outcome] ?? 'not-authenticated/invalid-username-or-password'
   return new Problem(type, { reason: outcome })
 }
 

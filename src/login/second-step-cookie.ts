@@ -46,7 +46,7 @@ export interface SecondStep {
   /** As it was typed; empty where an identity provider named the person. */
   username: string
   /** The page to go on to. */
-  place: string
+  returnTo: string
   /** Whether an identity provider's word stands for the password. */
   isSso: boolean
   /** Whether a code has just been texted. */
@@ -62,7 +62,7 @@ export interface SecondStep {
  */
 export async function secondStepCookie(
   sealer: Sealer,
-  { partialSession, problem, ...step }: SecondStep,
+  { partialSession, problem, returnTo: place, ...step }: SecondStep,
   now: number,
 ): Promise<string | null> {
   const refusal = problem && {
@@ -70,7 +70,7 @@ export async function secondStepCookie(
     ...(problem.details.values && { values: problem.details.values }),
     ...(problem.details.modelErrors && { modelErrors: problem.details.modelErrors }),
   }
-  const rest = await sealer.seal(sealedRest, { ...step, ...(refusal && { refusal }) }, now)
+  const rest = await sealer.seal(sealedRest, { ...step, place, ...(refusal && { refusal }) }, now)
   const cookie = setCookie(NAME, `${partialSession}~${rest}`, LIFETIME_SECONDS)
   return cookie.length <= LARGEST_COOKIE ? cookie : null
 }
@@ -89,11 +89,11 @@ export async function readSecondStepCookie(
   const [partialSession, rest] = request.cookie(NAME)?.split('~') ?? []
   const read = rest === undefined ? null : await sealer.unseal(sealedRest, rest, now)
   if (!read || !partialSession) return null
-  const { username, place, isSso, isTexted, refusal } = read
+  const { username, place: returnTo, isSso, isTexted, refusal } = read
   return {
     partialSession,
     username,
-    place,
+    returnTo,
     isSso,
     ...(isTexted && { isTexted }),
     ...(refusal && { problem: problemOf(refusal) }),

@@ -30,7 +30,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
     username: step.username,
     partial_session_id: step.partialSession,
     sso: step.isSso ? '1' : undefined,
-    return_to: step.place,
+    return_to: step.returnTo,
   }
   const action = step.isSso ? '/login/sso/second' : '/login/second'
   const hasCodes = methods.includes('recovery_code')

@@ -81,10 +81,10 @@ function isEnd({ status, type }: Problem): boolean {
 
 async function endPage(
   ctx: Ctx,
-  { username, place }: SecondStep,
+  { username, returnTo }: SecondStep,
   { problem, ...viewer }: Viewer & { problem: Problem },
 ): Promise<Reply> {
-  const sent = { username, return_to: place }
+  const sent = { username, return_to: returnTo }
   return {
     status: 401,
     cookies: endOfSecondStep(viewer.request),

@@ -36,7 +36,7 @@ export function secondStepOf(sent: Sent): SecondStep {
   return {
     partialSession: sent.partial_session_id,
     username: sent.username,
-    place: safeReturn(sent.return_to),
+    returnTo: safeReturn(sent.return_to),
     isSso: sent.sso !== undefined,
   }
 }
@@ -44,14 +44,14 @@ export function secondStepOf(sent: Sent): SecondStep {
 /** Tells a refusal where the step is shown. */
 export function secondStepProblem(
   problem: Problem,
-  told: {
+  call: {
     parameters: Sent
     ctx: Ctx
     language: Language
     request: RequestFacts
   },
 ): Promise<Reply> {
-  const { parameters, ctx, language, request } = told
+  const { parameters, ctx, language, request } = call
   const step = { ...secondStepOf(parameters), problem }
   return leadToSecondStep(ctx, step, { request, language })
 }

@@ -11,12 +11,12 @@ import { sendCode } from '../two-factor/send-code.ts'
  */
 export async function textCode(
   ctx: Ctx,
-  asked: { partialSession: string; scope: HostScope; language: string },
+  input: { partialSession: string; scope: HostScope; language: string },
 ): Promise<void> {
-  const { account, region } = await findSecondStep(ctx, asked.partialSession, asked.scope)
+  const { account, region } = await findSecondStep(ctx, input.partialSession, input.scope)
   const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
   const factor = factors.find(({ method }) => method === 'sms')
   if (!factor) throw new Problem('not-authenticated/invalid-session', { reason: 'no phone' })
-  const language = mailLanguage(account, asked.language)
+  const language = mailLanguage(account, input.language)
   await sendCode(ctx, region, { factor, site: account.site, language })
 }

@@ -7,7 +7,7 @@ import { mailLanguage } from './mail-language.ts'
 import { spelledDate } from './spelled-date.ts'
 
 /** A login that the user is told about. */
-interface ToldLogIn {
+interface NoticedLogin {
   account: Account
   /** Milliseconds since the Unix epoch. */
   at: number
@@ -20,8 +20,8 @@ interface ToldLogIn {
 }
 
 /** Tells a user about a login from an unknown device or network. Null for a user without an address. */
-export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
-  return logInMail(told, {
+export function newDeviceMail(login: NoticedLogin): ComposedMail | null {
+  return logInMail(login, {
     news: 'newDevice',
     from: 'newDeviceFrom',
     end: 'credentialEnd',
@@ -31,8 +31,8 @@ export function newDeviceMail(told: ToldLogIn): ComposedMail | null {
 }
 
 /** Tells a user that somebody knows their password but not their second factor. Null as above. */
-export function wrongCodesMail(told: ToldLogIn): ComposedMail | null {
-  return logInMail(told, {
+export function wrongCodesMail(login: NoticedLogin): ComposedMail | null {
+  return logInMail(login, {
     news: 'wrongCodes',
     from: 'lockedFrom',
     end: 'changedEnd',
@@ -50,7 +50,7 @@ interface LogInMail {
 }
 
 function logInMail(
-  { account, at, address, userAgent, globalOrigin, asked }: ToldLogIn,
+  { account, at, address, userAgent, globalOrigin, asked }: NoticedLogin,
   { news, from, end, link, path }: LogInMail,
 ): ComposedMail | null {
   const { user, site } = account

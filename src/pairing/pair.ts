@@ -195,7 +195,7 @@ export function isElsewhere(pollers: Poller[], { address }: RequestFacts): boole
 export async function approvePairing(
   ctx: Ctx,
   { live, region, authorize }: Actor,
-  asked: {
+  input: {
     pairingKey: string
     platform: string
     computer: string
@@ -206,24 +206,24 @@ export async function approvePairing(
 ): Promise<void> {
   const { user, site } = live
   if (!site.desktopApp) throw new Problem('not-authorized/desktop-apps-are-off')
-  const own = networkNamed(asked.request.address)
+  const own = networkNamed(input.request.address)
   const isPinned = site.desktopAppSessionIpPinning
-  const networks = asked.networks.filter((network) => !isPinned || network === own)
-  if (asked.networks.length > 0 && networks.length === 0)
+  const networks = input.networks.filter((network) => !isPinned || network === own)
+  if (input.networks.length > 0 && networks.length === 0)
     throw new Problem('not-authorized/desktop-app-of-other-network')
   const authority = await authorize({ what: 'app-paired' })
   const now = ctx.clock()
-  const digest = await pairingDigest(asked.pairingKey)
+  const digest = await pairingDigest(input.pairingKey)
   const ledger = ctx.in(region).pairings
   const approval = {
     digest,
     siteId: site.id,
     userId: user.id,
     credentialVersion: user.credentialVersion,
-    platform: asked.platform,
-    computer: asked.computer,
+    platform: input.platform,
+    computer: input.computer,
     approvedAt: now,
-    network: asked.request.address && networkOf(asked.request.address),
+    network: input.request.address && networkOf(input.request.address),
     networks,
   }
   const outcome = await ledger.approve(approval, now - APPROVAL_LIFETIME_MS, authority)

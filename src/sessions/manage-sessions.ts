@@ -22,10 +22,10 @@ export async function listSessions(
   if (!isOwn && !seesSite(live.user)) throw new Problem('not-authorized/user-id-without-site-admin')
   const { id: siteId } = live.site
   if (!isOwn && of !== 'site') await ctx.in(region).users.expectOf(siteId, of.userId)
-  const whose = of === 'site' ? { siteId } : { userId: of.userId, siteId }
+  const filter = of === 'site' ? { siteId } : { userId: of.userId, siteId }
   return ctx
     .in(region)
-    .sessions.list({ of: whose, after, limit, now: ctx.clock(), epoch: ctx.epoch })
+    .sessions.list({ of: filter, after, limit, now: ctx.clock(), epoch: ctx.epoch })
 }
 
 /**

@@ -9,7 +9,7 @@ import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
-  readPlace,
+  readPosition,
   readRegionalPage,
   requestedRegions,
 } from '../storage/region-pages.ts'
@@ -58,8 +58,8 @@ const list = route(
     const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
     const [now, { epoch }] = [ctx.clock(), ctx]
     const { rows, headers } = await readRegionalPage(regions, parameters, {
-      read: (region, place, limit) => {
-        const after = readPlace(place)
+      read: (region, position, limit) => {
+        const after = readPosition(position)
         return ctx.in(region).sessions.list({ of: owner.of, after, limit, now, epoch })
       },
       placeOf: ({ session }) => `${session.userId}-${session.id}`,

@@ -90,9 +90,9 @@ export class SiteLedger {
     if (changed[0]) return changed[0]
     const [now] = standing
     if (!now) throw new TypeError('the site is gone')
-    const told = { keyUsers: now.keyUsers, labels: stopping.map(({ label }) => label) }
-    if (!now.noneIsLost) return { kept: 'security-keys', ...told }
-    return { kept: now.staysManaged ? 'sso' : 'last-admin', ...told }
+    const details = { keyUsers: now.keyUsers, labels: stopping.map(({ label }) => label) }
+    if (!now.noneIsLost) return { kept: 'security-keys', ...details }
+    return { kept: now.staysManaged ? 'sso' : 'last-admin', ...details }
   }
 
   /** Returns up to `limit` sites whose verified domain was last checked before `before`, the oldest check first. */

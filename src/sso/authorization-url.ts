@@ -15,7 +15,7 @@ interface AuthorizationInput {
   /** The caller's own state. */
   state?: string | undefined
   /** The page to open after the login. */
-  place?: string | undefined
+  returnTo?: string | undefined
   /** Asks the provider to authenticate the person again. */
   again?: boolean
   /** For a test login: the host of the admin's page. */
@@ -33,7 +33,7 @@ export async function authorizationUrl(
     origin = strategy.originName,
     browser,
     state,
-    place,
+    returnTo,
     again = false,
     testFor,
   }: AuthorizationInput,
@@ -47,7 +47,7 @@ export async function authorizationUrl(
       origin,
       ...(browser !== null && { browser }),
       ...(state !== undefined && { state }),
-      ...(place !== undefined && { place }),
+      ...(returnTo !== undefined && { place: returnTo }),
       ...(again && { again }),
       ...(testFor !== undefined && { testFor }),
     },

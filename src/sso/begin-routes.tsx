@@ -95,10 +95,16 @@ const beginInBrowser = route(
     if (redirectHost(redirect, ctx.globalOrigin) !== request.hostname)
       return { status: 303, headers: { Location: sameAt(ctx, redirect, parameters) } }
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
-    const place = safeReturn(parameters.return_to)
+    const returnTo = safeReturn(parameters.return_to)
     const { again = false } = parameters
     const { originName: origin } = redirect
-    const beginning = { origin, browser: device.id, place, again, ...(testFor && { testFor }) }
+    const beginning = {
+      origin,
+      browser: device.id,
+      returnTo,
+      again,
+      ...(testFor && { testFor }),
+    }
     return {
       status: 303,
       headers: { Location: await authorizationUrl(ctx, strategy, beginning) },

@@ -129,9 +129,9 @@ export class IssuerCache {
   }
 
   async #renewKeys(known: CachedIssuer, own: OwnHosts, now: number): Promise<void> {
-    const { jwks_uri: place } = known.metadata
-    if (place === undefined) throw new Error('the provider names no place of its keys')
-    const reply = await providerFetch(own)(place)
+    const { jwks_uri: jwksUri } = known.metadata
+    if (jwksUri === undefined) throw new Error('the provider names no place of its keys')
+    const reply = await providerFetch(own)(jwksUri)
     if (!reply.ok) throw new Error(`the provider's keys: ${reply.status}`)
     const { keys } = keySet.parse(await reply.json())
     known.keys = keys.filter((listed) => listed !== null) as JWK[]
@@ -163,8 +163,8 @@ async function verifyByAny<Verified>(
 
 async function discover(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
   const { fetchMetadata } = await import('./fetch-metadata.ts')
-  const { issuer: named, ...told } = await fetchMetadata(new URL(issuer), providerFetch(own))
-  const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(told)) }
+  const { issuer: named, ...document } = await fetchMetadata(new URL(issuer), providerFetch(own))
+  const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(document)) }
   return {
     metadata,
     metadataAt: now,

@@ -53,13 +53,13 @@ async function newsOf(
   const { region, language } = acting
   const { userId, issuer, subject } = identity
   const at = ctx.clock()
-  const told = {
+  const content = {
     news: 'identityRemoved',
     named: label,
     at,
     globalOrigin: ctx.globalOrigin,
   } as const
-  const mail = credentialMail(account, told, language)
+  const mail = credentialMail(account, content, language)
   const outbox = ctx.in(region).outbox
   return {
     event: eventBy(acting, {

@@ -25,19 +25,19 @@ export async function personOfOAuth2(
   const server = serverOf(provider)
   const client = clientOf(strategy, ctx.clock())
   const accepted = validateAuthResponse(server, client, parameters, skipStateCheck)
-  const { reply: told } = await redeemCode(
+  const { reply: tokenReply } = await redeemCode(
     ctx.storedSecrets,
     { strategy, server },
     { client, accepted, redirectUri, verifier, fetch },
   )
-  const reply = await usualReply(told, provider.tokenAt)
+  const reply = await usualReply(tokenReply, provider.tokenAt)
   const tokens = await processAuthorizationCodeResponse(server, client, reply)
-  const asked = await fetch(provider.person, {
+  const profile = await fetch(provider.person, {
     method: provider.personMethod,
     headers: { Authorization: `Bearer ${tokens.access_token}`, Accept: 'application/json' },
   })
-  if (!asked.ok) throw ssoRefused('refused', `whose token it is: ${asked.status}`)
-  const person = await asked.json()
+  if (!profile.ok) throw ssoRefused('refused', `whose token it is: ${profile.status}`)
+  const person = await profile.json()
   const names = provider.subject.map((path) => textClaim(valueAt(person, path)))
   if (isRefusal(person) || names.includes(null)) throw ssoRefused('refused', 'nobody is named')
   return {
@@ -58,16 +58,16 @@ export async function personOfOAuth2(
 /** Turns a provider's own reply format into that of RFC 6749 §5.1: some send errors with 200, or nest the token. */
 async function usualReply(reply: Response, tokenAt: string): Promise<Response> {
   if (!reply.ok) return reply
-  const told = await reply.json()
-  if (isRefusal(told)) return Response.json({ error: valueAt(told, 'error') }, { status: 400 })
-  return Response.json({ access_token: valueAt(told, tokenAt), token_type: 'bearer' })
+  const body = await reply.json()
+  if (isRefusal(body)) return Response.json({ error: valueAt(body, 'error') }, { status: 400 })
+  return Response.json({ access_token: valueAt(body, tokenAt), token_type: 'bearer' })
 }
 
-function isRefusal(told: unknown): boolean {
-  return valueAt(told, 'ok') === false
+function isRefusal(body: unknown): boolean {
+  return valueAt(body, 'ok') === false
 }
 
-function valueAt(told: unknown, path: string): unknown {
+function valueAt(body: unknown, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>(
@@ -75,6 +75,6 @@ function valueAt(told: unknown, path: string): unknown {
         typeof value === 'object' && value !== null && Object.hasOwn(value, name)
           ? (value as Record<string, unknown>)[name]
           : undefined,
-      told,
+      body,
     )
 }

@@ -146,11 +146,11 @@ const finish = route(
     limitedName: ({ username }) => username,
     replies: secondStepReplies,
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    problemReply: (problem, told) =>
+    problemReply: (problem, call) =>
       problem.type === 'not-authenticated/invalid-oauth' ? (
-        <SsoFailedPage language={told.language} problem={problem} />
+        <SsoFailedPage language={call.language} problem={problem} />
       ) : (
-        secondStepProblem(problem, { ...told, parameters: { ...told.parameters, sso: '1' } })
+        secondStepProblem(problem, { ...call, parameters: { ...call.parameters, sso: '1' } })
       ),
   },
   async ({ parameters, ctx, request, language }) => {

@@ -18,7 +18,7 @@ export function SsoButtons(props: {
   again: boolean
 }) {
   const { language, strategies, returnTo, again } = props
-  const place = encodeURIComponent(safeReturn(returnTo))
+  const encoded = encodeURIComponent(safeReturn(returnTo))
   return strategies.length === 0 ? null : (
     <ul class="providers">
       {strategies.map(({ id, label }) => (
@@ -26,7 +26,7 @@ export function SsoButtons(props: {
           <a
             class="button"
             rel="nofollow"
-            href={`/login/sso?strategy=${id}&return_to=${place}&locale=${language}${again ? '&again=true' : ''}`}
+            href={`/login/sso?strategy=${id}&return_to=${encoded}&locale=${language}${again ? '&again=true' : ''}`}
           >
             <Mark label={label} />
             <span>

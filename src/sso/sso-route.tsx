@@ -40,6 +40,6 @@ export function problemPage(
   const { ctx, language, request } = viewer
   if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
   // The sealed assertion holds the page to open next.
-  const step = secondStepAskedBy(problem, { username: '', place: '/account', isSso: true })
+  const step = secondStepAskedBy(problem, { username: '', returnTo: '/account', isSso: true })
   return leadToSecondStep(ctx, step, { request, language })
 }

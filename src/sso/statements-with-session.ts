@@ -66,13 +66,13 @@ function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): S
 async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<FactorNews> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity
-  const told = {
+  const content = {
     news: 'identityLinked',
     named: strategy.label,
     at,
     globalOrigin: ctx.globalOrigin,
   } as const
-  const mail = credentialMail(owner.account, told, language)
+  const mail = credentialMail(owner.account, content, language)
   const outbox = ctx.in(region).outbox
   const changes = { issuer: [null, issuer], subject: [null, subject] } satisfies Changes
   return {

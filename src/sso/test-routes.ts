@@ -36,8 +36,8 @@ const testLogin = route(
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
-    const asked = { strategy, redirectHost: parameters.redirect_host }
-    return { status: 201, body: await beginTestLogin(ctx, { ...caller, request }, asked) }
+    const input = { strategy, redirectHost: parameters.redirect_host }
+    return { status: 201, body: await beginTestLogin(ctx, { ...caller, request }, input) }
   },
 )
 

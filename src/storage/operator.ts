@@ -8,7 +8,7 @@ import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import type { Region } from './region.ts'
-import { pageParameters, readPlace, readRegionalPage, requestedRegions } from './region-pages.ts'
+import { pageParameters, readPosition, readRegionalPage, requestedRegions } from './region-pages.ts'
 
 const rebuilt = z
   .object({
@@ -73,7 +73,7 @@ type Asked = Parameters<typeof readRegionalPage>[1]
 async function userNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
   const { rows, headers } = await readRegionalPage(regions, asked, {
     read: (region, after, limit) => {
-      const [afterId = 0] = readPlace(after)
+      const [afterId = 0] = readPosition(after)
       return ctx.in(region).users.list({ siteId: null, afterId, limit })
     },
     placeOf: ({ user }) => String(user.id),

@@ -39,8 +39,9 @@ export function readRegionalPage<Row>(
   const readRegions = async (limit: number) => {
     const rows: RegionalRow<Row>[] = []
     for (const region of regions.slice(after ? regions.indexOf(after.region) : 0)) {
-      const place = region === after?.region ? after.place : null
-      for (const row of await read(region, place, limit - rows.length)) rows.push({ region, row })
+      const position = region === after?.region ? after.position : null
+      for (const row of await read(region, position, limit - rows.length))
+        rows.push({ region, row })
       if (rows.length === limit) break
     }
     return rows
@@ -59,16 +60,18 @@ export function requestedRegion(regions: Regions, name: string): Region {
 }
 
 /** Reads the integers of a position. @throws {Problem} request-params-invalid */
-export function readPlace(place: string | null): number[] {
-  return place === null
+export function readPosition(position: string | null): number[] {
+  return position === null
     ? []
-    : place.split('-').map((part) => (/^\d{1,16}$/.test(part) ? Number(part) : invalid('cursor')))
+    : position
+        .split('-')
+        .map((part) => (/^\d{1,16}$/.test(part) ? Number(part) : invalid('cursor')))
 }
 
 function readCursor(cursor: string, regions: readonly Region[]) {
-  const [, name, place = ''] = /^([^:]+):(.+)$/.exec(cursor) ?? []
+  const [, name, position = ''] = /^([^:]+):(.+)$/.exec(cursor) ?? []
   const region = regions.find((region) => region.name === name) ?? invalid('cursor')
-  return { region, place }
+  return { region, position }
 }
 
 function invalid(name: string): never {

@@ -38,11 +38,11 @@ export class UsernameDirectory {
    * The region to look up a name in, by its keys in order. An unknown name gets a region too, always the same, so
    * that the work is equal. With a single region, nothing is looked up.
    */
-  async regionOf(keys: readonly string[], asked: 'nearest' | 'primary'): Promise<Region> {
+  async regionOf(keys: readonly string[], readFrom: 'nearest' | 'primary'): Promise<Region> {
     const [only, another] = this.#regions.all
     if (only && !another) return only
     const digests = await this.#digestsOf(keys)
-    const entries = await this.#database[asked]
+    const entries = await this.#database[readFrom]
       .select({ digest: usernames.usernameDigest, regionCode: usernames.regionCode })
       .from(usernames)
       .where(inArray(usernames.usernameDigest, digests))
@@ -56,14 +56,14 @@ export class UsernameDirectory {
   /**
    * Claims a name under all its keys or none. Null if one is taken: by a claim that may still be confirmed, or by
    * what `insertedBy` finds in the region that the entry names.
-   * @param asked `as` names a claim, so that an interrupted one can continue
+   * @param input `as` names a claim, so that an interrupted one can continue
    */
   async claim(
     keys: readonly string[],
     region: Region,
-    asked: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
+    input: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
   ): Promise<UsernameClaim | null> {
-    const { now, as = randomHex(16) } = asked
+    const { now, as = randomHex(16) } = input
     const claim = { usernameDigests: await this.#digestsOf(keys), claim: as }
     const rows = claim.usernameDigests.map((usernameDigest) => ({
       usernameDigest,
@@ -83,19 +83,19 @@ export class UsernameDirectory {
       .select()
       .from(usernames)
       .where(inArray(usernames.usernameDigest, claim.usernameDigests))
-    for (const entry of held) if (await this.#isHeld(entry, asked)) return null
+    for (const entry of held) if (await this.#isHeld(entry, input)) return null
     return (await this.#takeOver(rows, held)) ? claim : null
   }
 
   async #isHeld(
     entry: Entry,
-    asked: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
+    input: { now: number; insertedBy: (region: Region) => Promise<boolean>; as?: string },
   ): Promise<boolean> {
-    if (entry.confirmedAt === null && entry.claim === asked.as) return false
-    const mayBeConfirmed = entry.claimedAt > asked.now - CLAIM_LIFETIME_MS
+    if (entry.confirmedAt === null && entry.claim === input.as) return false
+    const mayBeConfirmed = entry.claimedAt > input.now - CLAIM_LIFETIME_MS
     if (entry.confirmedAt === null && mayBeConfirmed) return true
     const heldIn = this.#regions.withCode(entry.regionCode)
-    return !heldIn || asked.insertedBy(heldIn)
+    return !heldIn || input.insertedBy(heldIn)
   }
 
   /** Takes over entries only from the claims that were read, so that of two requests one succeeds. */
@@ -195,7 +195,7 @@ export class UsernameDirectory {
   async #settle(
     entries: { key: string; region: Region; digest: string }[],
     held: { digest: string; regionCode: number },
-    asked: { now: number; isIn: (region: Region, key: string) => Promise<boolean> },
+    input: { now: number; isIn: (region: Region, key: string) => Promise<boolean> },
   ) {
     const entry = entries.find(
       ({ digest, region }) => digest === held.digest && region.code !== held.regionCode,
@@ -203,10 +203,10 @@ export class UsernameDirectory {
     if (!entry) return null
     const { key, region } = entry
     const heldIn = this.#regions.withCode(held.regionCode)
-    if (heldIn && (await asked.isIn(heldIn, key))) return { key, region, heldIn }
+    if (heldIn && (await input.isIn(heldIn, key))) return { key, region, heldIn }
     await this.#database.primary
       .update(usernames)
-      .set({ regionCode: region.code, claim: randomHex(16), confirmedAt: asked.now })
+      .set({ regionCode: region.code, claim: randomHex(16), confirmedAt: input.now })
       .where(
         and(eq(usernames.usernameDigest, held.digest), eq(usernames.regionCode, held.regionCode)),
       )

@@ -137,8 +137,8 @@ async function claimOfSecurityKey(
     'issued' in challenge
       ? [challenge.issued]
       : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: use.at })
-  const asked = { user: account.user, factors, challenges, mustVerifyUser: false }
-  const signed = await verifyAssertion(relyingPartiesOf(account, globalOrigin), asked, otp)
+  const expected = { user: account.user, factors, challenges, mustVerifyUser: false }
+  const signed = await verifyAssertion(relyingPartiesOf(account, globalOrigin), expected, otp)
   return signed && store.claimSignature(signed.factor, signed.counter, use)
 }
 

@@ -242,9 +242,9 @@ const renew = route(
 function beginNamed(
   ctx: Ctx,
   viewer: Viewer,
-  asked: { proof: string | undefined; method: FactorMethod; phoneNumber?: string },
+  input: { proof: string | undefined; method: FactorMethod; phoneNumber?: string },
 ): Promise<SecondFactorRow> {
-  const { proof, method, phoneNumber } = asked
+  const { proof, method, phoneNumber } = input
   const name = messagesFor(viewer.language).twoFactor[method]
   return beginFactor(ctx, actingOf(ctx, viewer, proof), { method, name, phoneNumber })
 }
@@ -268,16 +268,16 @@ function setUpAt(
   { id }: SecondFactorRow,
   more = '',
 ): Reply {
-  const place = `/account/2fa/set_up?id=${id}&locale=${language}${more}`
-  return { status: 303, headers: { Location: place } }
+  const location = `/account/2fa/set_up?id=${id}&locale=${language}${more}`
+  return { status: 303, headers: { Location: location } }
 }
 
 /** After a second click: redirects to the set-up page that the first click opened. */
 async function setUpBefore(
   ctx: Ctx,
-  asked: { caller: SessionCaller | null; language: Language; method: FactorMethod },
+  input: { caller: SessionCaller | null; language: Language; method: FactorMethod },
 ): Promise<Reply> {
-  const { caller, language, method } = asked
+  const { caller, language, method } = input
   const own = caller ? await ctx.in(caller.region).secondFactors.ofUser(caller.live.user.id) : []
   const [newest] = own
     .filter((one) => one.method === method && one.completedAt === null)
@@ -314,12 +314,12 @@ async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Pr
 async function factorPage(
   ctx: Ctx,
   viewer: Viewer,
-  told: { problem?: Problem; done?: string | undefined },
+  result: { problem?: Problem; done?: string | undefined },
 ): Promise<Reply> {
   const { caller, language, request } = viewer
   const { live, region } = caller
-  const asked = neededReauthentication(ctx, caller)
-  if (asked === 'password' && !accepts(live.user, 'password'))
+  const needed = neededReauthentication(ctx, caller)
+  if (needed === 'password' && !accepts(live.user, 'password'))
     return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
   const all = await ctx.in(region).secondFactors.ofUser(live.user.id)
   const factors = all.filter(({ completedAt }) => completedAt !== null)
@@ -331,14 +331,14 @@ async function factorPage(
     factors,
     allowed,
     proof:
-      asked === 'code'
+      needed === 'code'
         ? await codeOrKey(ctx, viewer, factors)
-        : asked && { by: asked, username: live.user.username },
+        : needed && { by: needed, username: live.user.username },
     isDue: limitsOf(live, ctx.clock()).includes('two-factor-setup'),
     timeZone: live.user.timeZone,
     keyHosts: relyingPartiesOf(live, ctx.globalOrigin).map(({ rpId }) => rpId),
     hostname: request.hostname,
-    ...told,
+    ...result,
   }
   return { status: 200, body: <FactorPage language={language} {...shown} /> }
 }

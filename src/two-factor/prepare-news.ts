@@ -14,10 +14,10 @@ import type { FactorNews } from './factor-news.ts'
 export function newsBy(
   ctx: Ctx,
   { live, region, request, language }: ActorOf<RequestFacts> & { language: string },
-  { authority, ...told }: Omit<NewsInput, 'author'> & { authority: Authority },
+  { authority, ...input }: Omit<NewsInput, 'author'> & { authority: Authority },
 ): Promise<FactorNews> {
   const author = authorOf(`user:${live.user.id}`, authority, request)
-  return prepareNews(ctx, { account: live, region, language }, { ...told, author })
+  return prepareNews(ctx, { account: live, region, language }, { ...input, author })
 }
 
 interface NewsInput {

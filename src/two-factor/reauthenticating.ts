@@ -25,8 +25,8 @@ export function reauthenticating(
   caller: SessionCaller,
   typed: string | undefined,
 ): SessionCaller {
-  const asked = neededReauthentication(ctx, caller)
-  if (asked === null) return caller
+  const needed = neededReauthentication(ctx, caller)
+  if (needed === null) return caller
   if (!typed) throw new Problem('not-authorized/reauthentication-failed', { reason: 'no proof' })
-  return caller.proving(asked === 'code' ? { code: typed } : { password: typed })
+  return caller.proving(needed === 'code' ? { code: typed } : { password: typed })
 }

@@ -25,10 +25,10 @@ export async function resetFactorsOf(ctx: Ctx, acting: FactorActing, user: User)
 /** Removes all 2FA methods of a user who has lost them. */
 export async function resetFactors(
   ctx: Ctx,
-  asked: { account: Account; region: Region; language: string; author: Author },
+  input: { account: Account; region: Region; language: string; author: Author },
 ): Promise<void> {
-  const { account, region, author } = asked
-  const news = await prepareNews(ctx, asked, {
+  const { account, region, author } = input
+  const news = await prepareNews(ctx, input, {
     event: 'second_factors_reset',
     news: 'secondFactorsReset',
     named: '',

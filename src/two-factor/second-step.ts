@@ -46,7 +46,7 @@ export async function takeSecondStep(
 export async function askForSecondFactor(
   ctx: Ctx,
   region: Region,
-  asked: {
+  input: {
     account: Account
     scope: HostScope
     /** The host name of the request. */
@@ -58,8 +58,8 @@ export async function askForSecondFactor(
     proof: string | null
   },
 ): Promise<Problem> {
-  const { account, hostname, language } = asked
-  const { challenge, text } = asked.sent ?? (await newPartialSession(ctx, region, asked))
+  const { account, hostname, language } = input
+  const { challenge, text } = input.sent ?? (await newPartialSession(ctx, region, input))
   return demandSecondFactor(ctx, region, {
     account,
     hostname,
@@ -72,17 +72,17 @@ export async function askForSecondFactor(
 async function newPartialSession(
   { sealer, clock }: Ctx,
   region: Region,
-  asked: { account: Account; scope: HostScope; proof: string | null },
+  input: { account: Account; scope: HostScope; proof: string | null },
 ): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
-  const { id: user, credentialVersion: version } = asked.account.user
+  const { id: user, credentialVersion: version } = input.account.user
   const challenge = newChallenge()
   const content = {
     user,
     region: region.name,
     version,
-    host: hostName(asked.scope),
+    host: hostName(input.scope),
     challenge,
-    ...(asked.proof !== null && { proof: asked.proof }),
+    ...(input.proof !== null && { proof: input.proof }),
   }
   return { challenge, text: await sealPartialSession(sealer, content, clock()) }
 }
@@ -91,7 +91,7 @@ async function newPartialSession(
 export async function demandSecondFactor(
   ctx: Ctx,
   region: Region,
-  asked: {
+  input: {
     account: Account
     /** The host name of the request. */
     hostname: string
@@ -100,7 +100,7 @@ export async function demandSecondFactor(
     data: Record<string, unknown>
   },
 ): Promise<Problem> {
-  const { account, hostname, language, challenge, data } = asked
+  const { account, hostname, language, challenge, data } = input
   const provable = await ctx.in(region).secondFactors.provable(account.user.id)
   await textWhereNoOther(ctx, region, { account, factors: provable.factors, language })
   const ways = await waysOf(ctx, account, { ...provable, challenge, hostname })
@@ -194,12 +194,12 @@ export async function signRequestFor(
 async function textWhereNoOther(
   ctx: Ctx,
   region: Region,
-  asked: { account: Account; factors: SecondFactorRow[]; language: string },
+  input: { account: Account; factors: SecondFactorRow[]; language: string },
 ): Promise<void> {
-  const { account, factors } = asked
+  const { account, factors } = input
   const texted = factors.find(({ method }) => method === 'sms')
   if (!texted || factors.some(({ method }) => method === 'totp')) return
-  const language = mailLanguage(account, asked.language)
+  const language = mailLanguage(account, input.language)
   try {
     await sendCode(ctx, region, { factor: texted, site: account.site, language })
   } catch (problem) {

@@ -19,7 +19,7 @@ const TIMEOUT_MS = 300_000
 const ALGORITHMS = [-7, -8, -257]
 
 /** Returns the registration options of WebAuthn L3 §5.4. */
-export async function registrationOptions(asked: {
+export async function registrationOptions(input: {
   rpName: string
   rpID: string
   userName: string
@@ -31,7 +31,7 @@ export async function registrationOptions(asked: {
   /** For keys that were enrolled by U2F. */
   appId: string | null
 }): Promise<Record<string, unknown>> {
-  const { rpName, rpID, userName, userID, challenge, registered, appId } = asked
+  const { rpName, rpID, userName, userID, challenge, registered, appId } = input
   const options = await generateRegistrationOptions({
     // Some browsers and password managers hide keys whose RP name is empty.
     rpName,
@@ -51,7 +51,7 @@ export async function registrationOptions(asked: {
 }
 
 /** Returns the authentication options of §5.5. */
-export async function authenticationOptions(asked: {
+export async function authenticationOptions(input: {
   rpID: string
   /** Base64url. */
   challenge: string
@@ -59,7 +59,7 @@ export async function authenticationOptions(asked: {
   /** For keys that were enrolled by U2F. */
   appId: string | null
 }): Promise<Record<string, unknown>> {
-  const { rpID, challenge, keys, appId } = asked
+  const { rpID, challenge, keys, appId } = input
   const options = await generateAuthenticationOptions({
     rpID,
     challenge: bytesOf(challenge),

@@ -14,10 +14,10 @@ const PLACES = [
 const USER_PAGE = /^\/admin\/users\/\d{1,16}(\?|$)/
 
 /** Returns the page to open after a login: one of our own, whatever was requested. */
-export function safeReturn(asked: string | undefined): string {
-  if (asked === undefined) return '/account'
-  const isOurs = PLACES.some((place) => asked === place || asked.startsWith(`${place}?`))
-  return isOurs || USER_PAGE.test(asked) ? asked : '/account'
+export function safeReturn(path: string | undefined): string {
+  if (path === undefined) return '/account'
+  const isOurs = PLACES.some((place) => path === place || path.startsWith(`${place}?`))
+  return isOurs || USER_PAGE.test(path) ? path : '/account'
 }
 
 /** The login page for users who must reauthenticate by single sign-on. */

@@ -38,7 +38,7 @@ export function SettingField(props: {
 
 function Control(props: Parameters<typeof SettingField>[0]) {
   const { id, kind, value, options = [], isRequired = false, isWrong = false } = props
-  const told = {
+  const attributes = {
     id,
     name: id,
     'aria-describedby': `${id}-hint`,
@@ -47,18 +47,18 @@ function Control(props: Parameters<typeof SettingField>[0]) {
   const typed = { value, autocomplete: 'off', required: isRequired }
   switch (kind) {
     case 'flag':
-      return <input {...told} type="checkbox" value="true" checked={value === 'true'} />
+      return <input {...attributes} type="checkbox" value="true" checked={value === 'true'} />
     case 'inverse-flag':
-      return <input {...told} type="checkbox" value="false" checked={value === 'false'} />
+      return <input {...attributes} type="checkbox" value="false" checked={value === 'false'} />
     case 'lines':
       return (
-        <textarea {...told} rows={3}>
+        <textarea {...attributes} rows={3}>
           {value}
         </textarea>
       )
     case 'choice':
       return (
-        <select {...told}>
+        <select {...attributes}>
           {options.map(([one, text, language]) => (
             <option value={one} selected={one === value} lang={language}>
               {text}
@@ -67,10 +67,10 @@ function Control(props: Parameters<typeof SettingField>[0]) {
         </select>
       )
     case 'number':
-      return <input {...told} {...typed} inputmode="decimal" />
+      return <input {...attributes} {...typed} inputmode="decimal" />
     case 'moment':
-      return <input {...told} {...typed} type="datetime-local" />
+      return <input {...attributes} {...typed} type="datetime-local" />
     case 'line':
-      return <input {...told} {...typed} autocapitalize="none" spellcheck={false} />
+      return <input {...attributes} {...typed} autocapitalize="none" spellcheck={false} />
   }
 }

@@ -12,12 +12,12 @@ export function isAboutForm({ type }: Problem): boolean {
 }
 
 /** Says that nothing was done, who is logged in now, and how to start again. */
-export function StaleFormPage(props: { language: Language; problem: Problem; place: string }) {
-  const { language, problem, place } = props
+export function StaleFormPage(props: { language: Language; problem: Problem; returnTo: string }) {
+  const { language, problem, returnTo } = props
   const t = messagesFor(language).page.staleForm
   const { username } = problem.details.values ?? {}
   const title = username === undefined ? t.outdated : fill(t.other, { username })
-  const url = `${place}${place.includes('?') ? '&' : '?'}locale=${language}`
+  const url = `${returnTo}${returnTo.includes('?') ? '&' : '?'}locale=${language}`
   return (
     <Page language={language} title={title}>
       <p role="alert" tabindex={-1}>

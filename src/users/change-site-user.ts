@@ -55,8 +55,8 @@ export async function changeSiteUser(
   const changed = (await ledger.find(user.id, live.site.id)) ?? user
   if (passwordHash === null) return changed
   const { requirePasswordChange } = settings
-  const asked = { user: changed, passwordHash, requirePasswordChange, authority }
-  await setPassword(ctx, acting, asked)
+  const input = { user: changed, passwordHash, requirePasswordChange, authority }
+  await setPassword(ctx, acting, input)
   return (await ledger.find(user.id, live.site.id)) ?? changed
 }
 
@@ -90,14 +90,14 @@ async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
 async function setPassword(
   ctx: Ctx,
   { live, region, language, request }: UserActing,
-  asked: {
+  input: {
     user: User
     passwordHash: string
     requirePasswordChange: boolean | undefined
     authority: Authority
   },
 ): Promise<void> {
-  const { user, passwordHash, requirePasswordChange, authority } = asked
+  const { user, passwordHash, requirePasswordChange, authority } = input
   const isDone = await changePassword(ctx, {
     region,
     account: { user, site: live.site },
@@ -116,13 +116,13 @@ async function setPassword(
 async function newHash(
   ctx: Ctx,
   { region }: UserActing,
-  asked: { account: Account; given: GivenPassword; settings: UserChanges },
+  input: { account: Account; given: GivenPassword; settings: UserChanges },
 ): Promise<string | null> {
-  const { user, site } = asked.account
-  const { password, confirmation } = asked.given
+  const { user, site } = input.account
+  const { password, confirmation } = input.given
   if (password === undefined) return null
   const field = 'change_password'
-  if (!accepts({ ...user, ...asked.settings }, 'password')) throw wrong(field, 'password-of-no-use')
+  if (!accepts({ ...user, ...input.settings }, 'password')) throw wrong(field, 'password-of-no-use')
   checkConfirmation({ password, confirmation, field })
   return hashNewPassword(ctx, {
     password,
@@ -151,13 +151,13 @@ async function addressNotice(
   { user, after }: { user: User; after: User },
 ): Promise<Waiting | null> {
   const at = ctx.clock()
-  const told = {
+  const content = {
     news: 'addressChanged',
     named: after.email ?? '–',
     at,
     globalOrigin: ctx.globalOrigin,
   } as const
-  const mail = credentialMail({ user, site }, told, language)
+  const mail = credentialMail({ user, site }, content, language)
   const outbox = ctx.in(region).outbox
   return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
 }

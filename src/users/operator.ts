@@ -11,7 +11,7 @@ import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
-  readPlace,
+  readPosition,
   readRegionalPage,
   requestedRegions,
 } from '../storage/region-pages.ts'
@@ -117,7 +117,7 @@ const list = route(
     const regions = home ? asked.filter((region) => region === home.region) : asked
     const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, after, limit) => {
-        const [afterId = 0] = readPlace(after)
+        const [afterId = 0] = readPosition(after)
         return ctx.in(region).users.list({ siteId: home?.site.id ?? null, afterId, limit })
       },
       placeOf: ({ user }) => String(user.id),

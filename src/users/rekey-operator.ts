@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { readPlace, readRegionalPage, requestedRegions } from '../storage/region-pages.ts'
+import { readPosition, readRegionalPage, requestedRegions } from '../storage/region-pages.ts'
 import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 
 /** A user may take three visits to storage; a request has 1,000. */
@@ -46,7 +46,7 @@ const rekey = route(
     const regions = requestedRegions(ctx.regions, parameters.region)
     const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, after, limit) => {
-        const [afterId = 0] = readPlace(after)
+        const [afterId = 0] = readPosition(after)
         return ctx.in(region).users.list({ siteId: null, afterId, limit })
       },
       placeOf: ({ user }) => String(user.id),

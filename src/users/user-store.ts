@@ -51,12 +51,12 @@ export class UserStore {
   }
 
   /** Up to `limit` users of one site or of all, in the order of their ids. */
-  async list(asked: { siteId: number | null; afterId: number; limit: number }): Promise<Account[]> {
-    const ofSite = asked.siteId === null ? undefined : eq(users.siteId, asked.siteId)
+  async list(input: { siteId: number | null; afterId: number; limit: number }): Promise<Account[]> {
+    const ofSite = input.siteId === null ? undefined : eq(users.siteId, input.siteId)
     return this.#selectAccounts()
-      .where(and(ofSite, gt(users.id, asked.afterId)))
+      .where(and(ofSite, gt(users.id, input.afterId)))
       .orderBy(asc(users.id))
-      .limit(asked.limit)
+      .limit(input.limit)
   }
 
   #selectAccounts() {

@@ -33,11 +33,11 @@ const SCOPE = { kind: 'any', region: null } as const
  * @throws {Problem} reauthentication-failed; reauthentication-rate-limited during a lockout; password-change-required
  *   if the password must be changed
  */
-export async function reauthenticate(ctx: Ctx, asked: Asked, given: Given): Promise<void> {
-  const client = await clientOf(ctx, asked)
+export async function reauthenticate(ctx: Ctx, input: Asked, given: Given): Promise<void> {
+  const client = await clientOf(ctx, input)
   await authenticate(
     ctx,
-    { client, method: byReauthentication(ctx, client, asked, given) },
+    { client, method: byReauthentication(ctx, client, input, given) },
     confirm,
   )
 }
@@ -51,8 +51,8 @@ const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed
   return confirmed ? { result: null } : { known }
 }
 
-function byReauthentication(ctx: Ctx, client: LoginClient, asked: Asked, given: Given): Method {
-  const { region, account } = asked
+function byReauthentication(ctx: Ctx, client: LoginClient, input: Asked, given: Given): Method {
+  const { region, account } = input
   return {
     by: 'password' in given ? 'password' : 'second-factor',
     isGuess: isGuess(given),
@@ -64,7 +64,7 @@ function byReauthentication(ctx: Ctx, client: LoginClient, asked: Asked, given: 
         region,
         attempt,
         known: await ctx.in(region).logins.findAtPrimary(attempt),
-        prove: (now, use) => prove(ctx, asked, { account: now, given, use }),
+        prove: (now, use) => prove(ctx, input, { account: now, given, use }),
       }
     },
     refusal: (outcome) =>
@@ -103,12 +103,12 @@ function isGuess(given: Given): boolean {
 /** Counts a wrong code as a failed login at the site, if it came with something other than a password. */
 export async function countWrongCode(
   ctx: Ctx,
-  asked: Asked,
+  input: Asked,
   { code, partial }: { code: string; partial: PartialSessionKey },
 ): Promise<void> {
-  const { region, account } = asked
+  const { region, account } = input
   const given = { code }
-  const client = await clientOf(ctx, asked)
+  const client = await clientOf(ctx, input)
   const named = await attemptOf(ctx, client, { account, given })
   const attempt = { ...named, id: newId(region.code) }
   const ledger = ctx.in(region).logins

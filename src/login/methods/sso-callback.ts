@@ -91,14 +91,14 @@ async function resolve(
 ): Promise<Resolved> {
   const { request } = client
   const { scope } = ctx
-  const asked = { scope, request }
-  const { region, strategy } = await orRecord(ctx, asked, () => receiverAt(ctx, client, assertion))
+  const source = { scope, request }
+  const { region, strategy } = await orRecord(ctx, source, () => receiverAt(ctx, client, assertion))
   const at = ctx.clock()
   const named = { strategy, assertion }
   const owner =
     (await resolveAccount(ctx, region, named)) ??
-    (await orRecord(ctx, asked, () =>
-      provisionUser(ctx, { ...asked, region, strategy, at }, named),
+    (await orRecord(ctx, source, () =>
+      provisionUser(ctx, { ...source, region, strategy, at }, named),
     ))
   if (!('outcome' in owner)) return { region, strategy, owner }
   const { outcome } = owner

@@ -49,8 +49,8 @@ export async function pbkdf2(hash: Pbkdf2Hash, work: Pbkdf2Work): Promise<Uint8A
   if (iterations <= MOST_OF_WEB_CRYPTO) {
     const { subtle } = crypto
     const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits'])
-    const asked = { name: 'PBKDF2', hash, salt, iterations }
-    return new Uint8Array(await subtle.deriveBits(asked, key, length * 8))
+    const algorithm = { name: 'PBKDF2', hash, salt, iterations }
+    return new Uint8Array(await subtle.deriveBits(algorithm, key, length * 8))
   }
   const result = new Uint8Array(length)
   const { word, words } = hashes[hash]

@@ -39,11 +39,11 @@ export function checkInterface(name: string | undefined): void {
 }
 
 /** The name or address in a reset request. @throws {Problem} request-params-required */
-export function nameIn(asked: Omit<z.infer<typeof forgotParameters>, 'interface' | 'locale'>) {
-  if (asked.username !== undefined) return { by: 'username', name: asked.username } as const
-  if (asked.email !== undefined) return { by: 'email', name: asked.email } as const
-  if (asked.username_or_email !== undefined)
-    return { by: 'either', name: asked.username_or_email } as const
+export function nameIn(sent: Omit<z.infer<typeof forgotParameters>, 'interface' | 'locale'>) {
+  if (sent.username !== undefined) return { by: 'username', name: sent.username } as const
+  if (sent.email !== undefined) return { by: 'email', name: sent.email } as const
+  if (sent.username_or_email !== undefined)
+    return { by: 'either', name: sent.username_or_email } as const
   throw new Problem('bad-request/request-params-required', {
     values: { name: 'username_or_email' },
   })

@@ -62,12 +62,12 @@ function Navigation({ language, here, isBelow = false }: Parameters<typeof Admin
 export function pageUrl(
   path: string,
   language: Language,
-  asked: Record<string, string | number | undefined> = {},
+  filters: Record<string, string | number | undefined> = {},
 ): string {
-  return `${path}?${queryOf({ locale: language, ...asked })}`
+  return `${path}?${queryOf({ locale: language, ...filters })}`
 }
 
-export function queryOf(asked: Record<string, string | number | undefined>): string {
-  const given = Object.entries(asked).filter(([, value]) => value !== undefined && value !== '')
+export function queryOf(filters: Record<string, string | number | undefined>): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined && value !== '')
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
 }
