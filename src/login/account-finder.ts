@@ -1,48 +1,15 @@
 import { type AnyColumn, and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { ofHost } from '../sites/of-host.ts'
-import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
-import { type Counters, decidingCounter } from './failure-counter.ts'
+import { decidingCounter } from './failure-counter.ts'
 import { KNOWN_FOR_MS, knownToSince } from './known-callers.ts'
+import type { FoundAccount, NamedAccount } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
-
-/**
- * Whose users a name can mean: those of every site on the global and regional hosts, else those of one site
- * alone, so that no name of another site can shadow one of its own.
- */
-export type UsersOf = HostScope | { kind: 'site-id'; siteId: number }
-
-/** Whom a login names: by username, or on its site's own host by a verified address. */
-export interface NamedAccount {
-  /** The name as it is compared, and as it was before: a user of that one is meant first. See nameKeys. */
-  nameKey: string
-  formerKey: string
-  usersOf: UsersOf
-  counters: Counters
-  /** Of the caller: see known-callers.ts. */
-  callerDigest: string | null
-  /** Milliseconds since the Unix epoch. */
-  at: number
-}
-
-/** What a store knows of a name and caller: whose it is, and until when it is locked. */
-export interface FoundAccount {
-  account: Account | null
-  /** Where failures of this caller are counted. */
-  counter: string
-  /** What this counter shares with other names; null for a known caller's. See failure-counter.ts. */
-  shared: string | null
-  lockedUntil: number | null
-  /** Whether a login has failures to forget: of this counter, or of this caller where it is known to the user. */
-  hasFailures: boolean
-  /** When the caller was last noted as known to the user; null where it is not known. */
-  seenAt: number | null
-}
 
 /** Asks whom a login names, and whether the name is locked. */
 export function findNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {

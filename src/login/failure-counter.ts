@@ -5,21 +5,11 @@ import { insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
-import type { NamedAttempt } from './login-ledger.ts'
+import type { Counters, NamedAttempt } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
 /** Two digits of base64url: a site has 4,096 shared counters at most. */
 const SHARED_PREFIX = 2
-
-/** Under what failures of a name are counted. */
-export interface Counters {
-  /** The name as typed and the host's site, nothing else: names that nobody has are locked alike. */
-  stranger: string
-  /** What it shares with other names of the host's site, once that site may add no more counters in a day. */
-  shared: string
-  /** The same for one address that is known to the user: strangers cannot lock it out. */
-  knownCaller: string
-}
 
 /** @param callerDigest of the caller: see known-callers.ts. No name holds a control character. */
 export async function countersFor(

@@ -9,12 +9,11 @@ import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName, formerName, nameKeys } from '../users/username.ts'
-import type { UsersOf } from './account-finder.ts'
 import type { Device } from './device.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
 import { callerDigest, rememberedDigest } from './known-callers.ts'
-import type { NamedAttempt } from './login-ledger.ts'
 import type { Identity, LoginClient } from './methods/method.ts'
+import type { NamedAttempt, UsersOf } from './named-attempt.ts'
 
 /**
  * Whom a typed name means, as the nearest replica knows it: on a site's host one of its users, else whom the

@@ -4,9 +4,9 @@ import { ofHost } from '../sites/of-host.ts'
 import type { Account, User } from '../users/account.ts'
 import { accountIsAsJudged, isSameAccount, type Revised } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
-import { type FoundAccount, siteAt } from './account-finder.ts'
+import { siteAt } from './account-finder.ts'
 import { isLocked } from './failure-counter.ts'
-import type { NamedAttempt } from './login-ledger.ts'
+import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
 /** What a verdict was reached on. */
 export type Judged = FoundAccount & { account: Account }

@@ -8,9 +8,8 @@ import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { FoundAccount } from './account-finder.ts'
 import { isNewTo } from './known-callers.ts'
-import type { NamedAttempt } from './login-ledger.ts'
+import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
 /** Wrong codes in a row, after a right password, that a user is told of. */
 const TOLD_WRONG_CODES = 3

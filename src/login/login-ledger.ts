@@ -6,7 +6,6 @@ import type { Outbox, Task } from '../notifications/outbox.ts'
 import { insertSession, isStarted } from '../sessions/insert-session.ts'
 import type { NewSession } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
-import type { HostScope } from '../sites/site.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
@@ -15,20 +14,8 @@ import type { Consumption } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
 import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
-import {
-  type FoundAccount,
-  findNamed,
-  type NamedAccount,
-  pickNamed,
-  selectNamed,
-} from './account-finder.ts'
-import {
-  type Counters,
-  forgetting,
-  isLocked,
-  isRepeatedGuess,
-  type StrangersCounter,
-} from './failure-counter.ts'
+import { findNamed, pickNamed, selectNamed } from './account-finder.ts'
+import { forgetting, isLocked, isRepeatedGuess, type StrangersCounter } from './failure-counter.ts'
 import {
   type ConfirmedBy,
   confirmed,
@@ -39,22 +26,11 @@ import {
   refusalRemains,
 } from './judged-remains.ts'
 import { isRemembered, sweepKnownAddresses } from './known-callers.ts'
+import type { Counters, FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { hasLocked, refusing } from './refusal-statements.ts'
 import { forgetFailures, noteLogin, rememberCaller, startConfirmed } from './start-statements.ts'
 import { loginFailures } from './tables.ts'
-
-/** An attempt with a name and a password. */
-export interface NamedAttempt extends Attempt, NamedAccount {
-  /** An HMAC of name and password. */
-  guess: string
-  /** Under what the caller is known from a success on; see known-callers.ts. */
-  rememberedDigest: string | null
-  /** The sites that the request's host speaks for. */
-  scope: HostScope
-  /** Not by a page. */
-  byProgram: boolean
-}
 
 interface Start {
   /** Whether what was proved by could be guessed. */

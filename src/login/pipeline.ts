@@ -1,45 +1,22 @@
 import type { Ctx } from '../context.ts'
 import { isKeyClash } from '../sessions/insert-session.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { newSessionString, type SessionString } from '../sessions/session-string.ts'
+import { newSessionString } from '../sessions/session-string.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
-import type { FactorUse } from '../two-factor/consumption.ts'
 import { isSameAccount } from '../users/as-judged.ts'
-import type { FoundAccount } from './account-finder.ts'
 import { isSameForRefusal } from './judged-remains.ts'
 import { prepareLockNotice } from './log-in-notices.ts'
-import type { NamedAttempt } from './login-ledger.ts'
+import type { Ending, Login } from './login.ts'
 import type { Identity, LoginClient, Method } from './methods/method.ts'
+import type { FoundAccount } from './named-attempt.ts'
 import { mismatches, outcomeOf, whyDenied } from './policy.ts'
 import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-factor.ts'
 import { startSession } from './start-session.ts'
-import { type Allowed, consumptionOf, type Verdict } from './verdict.ts'
+import { consumptionOf, type Verdict } from './verdict.ts'
 
 /** How often a verdict is reached anew on what the primary knows, before the login is given up. */
 const MOST_ROUNDS = 3
-
-/** A login under way: by which method, and whom it is about. */
-export interface Login {
-  client: LoginClient
-  method: Method
-  identity: Identity
-  attempt: NamedAttempt
-  /** Of the session to be. */
-  sessionString: SessionString
-  /** The use of what is consumed: `by` is the id of that session. */
-  use: FactorUse
-}
-
-/**
- * What the primary decides of a login that nothing stands against. `known`: it knows the account otherwise than it
- * was judged, or something was consumed before.
- */
-export type Ending<Result> = (
-  ctx: Ctx,
-  login: Login,
-  allowed: Allowed,
-) => Promise<{ result: Result } | { known: FoundAccount } | { refused: Verdict }>
 
 /** Logs a user in by a method. @throws {Problem} what the method says of a refusal or a lockout */
 export function logIn(ctx: Ctx, client: LoginClient, method: Method): Promise<LoggedIn> {

@@ -4,7 +4,7 @@ import type { Problem } from '../http/problem.ts'
 import { wrongCodeCosts } from '../two-factor/check-code.ts'
 import { askForSecondFactor, isOfUser, takeSecondStep } from '../two-factor/second-step.ts'
 import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
-import type { Login } from './pipeline.ts'
+import type { Login } from './login.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The verdicts that only users who proved their password learn: the second factor comes before them. */

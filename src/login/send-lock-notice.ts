@@ -6,9 +6,9 @@ import type { Waiting } from '../notifications/task-workers.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import { comparableName } from '../users/username.ts'
-import type { UsersOf } from './account-finder.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
+import type { UsersOf } from './named-attempt.ts'
 import { mayUse } from './policy.ts'
 
 /**

@@ -8,8 +8,8 @@ import type { Account } from '../users/account.ts'
 import { loginInterface } from '../users/last-logins.ts'
 import { afterChange, prepareChange } from './change-password.ts'
 import { newDeviceNotice } from './log-in-notices.ts'
+import type { Ending, Login } from './login.ts'
 import type { PasswordChange } from './password-ledger.ts'
-import type { Ending, Login } from './pipeline.ts'
 import { consumptionOf } from './verdict.ts'
 
 /** The one place that starts a session, with a new password if one came along: one batch, which decides. */

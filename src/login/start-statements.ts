@@ -15,7 +15,7 @@ import {
   loginIsConfirmed,
 } from './judged-remains.ts'
 import { rememberAddress } from './known-callers.ts'
-import type { NamedAttempt } from './login-ledger.ts'
+import type { NamedAttempt } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
 // The statements of nearly every login, built once an isolate.

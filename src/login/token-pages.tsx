@@ -10,8 +10,9 @@ import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
+import type { Ending } from './login.ts'
 import { byLoginToken } from './methods/login-token.ts'
-import { authenticate, type Ending } from './pipeline.ts'
+import { authenticate } from './pipeline.ts'
 
 const locale = text(35).optional()
 const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const

@@ -7,9 +7,8 @@ import type { Region } from '../../storage/region.ts'
 import type { Consumption, FactorUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey, SentPartialSession } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
-import type { FoundAccount } from '../account-finder.ts'
 import type { Device } from '../device.ts'
-import type { NamedAttempt } from '../login-ledger.ts'
+import type { FoundAccount, NamedAttempt } from '../named-attempt.ts'
 import type { CredentialKind, Denial } from '../policy.ts'
 
 /** The client of a login, whatever the method. */
