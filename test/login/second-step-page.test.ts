@@ -89,7 +89,7 @@ describe('The page of the second login step', () => {
   it('stays when too many codes are tried in a minute, and says when to try again', async () => {
     let isFull = false
     const limit = async () => ({ success: !isFull })
-    const { logIn, show, send, code } = await open({}, { CALLER_LIMITER: { limit } })
+    const { logIn, show, send, code, clock } = await open({}, { CALLER_LIMITER: { limit } })
     await logIn()
     const page = await show()
     isFull = true
@@ -97,6 +97,7 @@ describe('The page of the second login step', () => {
     expect([status, headers.get('Location'), trips]).toEqual([303, '/login/second?locale=en', []])
     isFull = false
     expect((await show()).body).toContain('Please try again in a minute.')
+    clock.advance(MINUTE)
     expect((await send(await show(), { otp: code() })).headers.get('Location')).toBe('/account')
   })
 
