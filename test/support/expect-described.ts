@@ -2,7 +2,6 @@ import { Validator } from '@cfworker/json-schema'
 import { expect } from 'vitest'
 import { BASE_PATH } from '../../src/http/route.ts'
 import { describeRoutes } from '../../src/routes.ts'
-import type { Answer } from './service.ts'
 
 type Json = Record<string, unknown>
 type Operation = { responses: Record<string, { content?: Record<string, { schema: Json }> }> }
@@ -46,7 +45,9 @@ function plainPath(path: string): string {
 }
 
 /** Fails unless the API description describes this reply: its status, and its body to the last field. */
-export function expectDescribed(method: string, path: string, answer: Answer): Answer {
+export function expectDescribed<
+  Answer extends { status: number; headers: Headers; body?: unknown },
+>(method: string, path: string, answer: Answer): Answer {
   // With no-referrer, browsers would send `Origin: null` with the form, which would then be refused.
   if (typeof answer.body === 'string' && answer.body.includes('method="post"'))
     expect(answer.headers.get('Referrer-Policy'), path).not.toBe('no-referrer')
