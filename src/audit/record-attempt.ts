@@ -29,33 +29,31 @@ export interface AttemptEnd {
 }
 
 /** The statement that records an attempt, if the condition holds. */
-export function recordAttempt(
-  db: Database,
+export function recordAttempt(db: Database, attempt: Attempt, end: AttemptEnd, condition: SQL) {
+  return insertFrom(db, loginHistory, historyRow(attempt, end), { where: condition })
+}
+
+/** The row of an attempt in the history. */
+export function historyRow(
   attempt: Attempt,
   { outcome, userId, siteId, sessionId }: AttemptEnd,
-  condition: SQL,
-) {
+): typeof loginHistory.$inferSelect {
   const { id, username, address, requestId, at } = attempt
-  return insertFrom(
-    db,
-    loginHistory,
-    {
-      siteId: attempt.siteId ?? siteId ?? NO_SITE,
-      createdAt: at,
-      id,
-      userId,
-      username,
-      outcome,
-      sessionId,
-      address,
-      userAgent: keptUserAgent(attempt),
-      requestId,
-      times: 1,
-      lastAt: null,
-      lastAddress: null,
-    },
-    { where: condition },
-  )
+  return {
+    siteId: attempt.siteId ?? siteId ?? NO_SITE,
+    createdAt: at,
+    id,
+    userId,
+    username,
+    outcome,
+    sessionId,
+    address,
+    userAgent: keptUserAgent(attempt),
+    requestId,
+    times: 1,
+    lastAt: null,
+    lastAddress: null,
+  }
 }
 
 export function keptUserAgent({ userAgent }: Pick<Attempt, 'userAgent'>): string {

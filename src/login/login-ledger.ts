@@ -29,7 +29,13 @@ import { isRemembered, sweepKnownAddresses } from './known-callers.ts'
 import type { Counters, FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { hasLocked, refusing } from './refusal-statements.ts'
-import { forgetFailures, noteLogin, rememberCaller, startConfirmed } from './start-statements.ts'
+import {
+  forgetFailures,
+  noteLogin,
+  recordStart,
+  rememberCaller,
+  startConfirmed,
+} from './start-statements.ts'
 import { loginFailures } from './tables.ts'
 
 interface Start {
@@ -84,7 +90,6 @@ export class LoginLedger {
     judged: Judged,
     { by, through, row, change, consumption, notice, alongside = [] }: Start,
   ): Promise<{ started: boolean; known: FoundAccount }> {
-    const db = this.#database.primary
     const { account, counter } = judged
     const { id: userId } = account.user
     const { at, rememberedDigest } = attempt
@@ -101,12 +106,7 @@ export class LoginLedger {
       notice: notice(sessionExists),
       alongside,
       lastLogin: noteLogin(attempt, { userId, sessionId, through }),
-      recorded: recordAttempt(
-        db,
-        attempt,
-        { ...whose(account, 'none'), outcome: 'none', sessionId },
-        sessionExists,
-      ),
+      recorded: recordStart(attempt, { ...whose(account, 'none'), outcome: 'none', sessionId }),
       remembered:
         rememberedDigest === null || (!change && isRemembered(attempt, judged.seenAt))
           ? null

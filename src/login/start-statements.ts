@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
+import { type AttemptEnd, historyRow } from '../audit/record-attempt.ts'
+import { loginHistory } from '../audit/tables.ts'
 import { insertSession, isStarted } from '../sessions/insert-session.ts'
 import type { NewSession } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import { MINUTE } from '../storage/clock.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
-import { placeholdersOf } from '../storage/insert-from.ts'
+import { insertFrom, placeholdersOf } from '../storage/insert-from.ts'
 import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import {
@@ -106,6 +108,15 @@ const loginNote = new CompiledStatement((db) =>
           <= ${sql.placeholder('writtenBefore')})`,
     ),
 )
+
+const historyInsertion = new CompiledStatement((db) =>
+  insertFrom(db, loginHistory, placeholdersOf(loginHistory), { where: hasStarted }),
+)
+
+/** Records the login in the history. */
+export function recordStart(attempt: NamedAttempt, end: AttemptEnd) {
+  return historyInsertion.with(historyRow(attempt, end))
+}
 
 /** Remembers where from. */
 export const rememberCaller = new CompiledStatement((db) =>

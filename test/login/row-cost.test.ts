@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { MINUTE } from '../../src/storage/clock.ts'
 import { beat } from '../../src/storage/heartbeat.ts'
 import type { Region } from '../../src/storage/region.ts'
 import { env } from '../support/env.ts'
@@ -15,7 +16,9 @@ it('A request costs no more D1 rows than documented', async () => {
     emailIsVerified: true,
   })
   const ctx = await service.open()
-  await beat(ctx.in(ctx.regions.withName('us-east-1') as Region).database, service.clock)
+  const beatNow = () =>
+    beat(ctx.in(ctx.regions.withName('us-east-1') as Region).database, service.clock)
+  await beatNow()
   const rowsOf = async (call: () => Promise<{ status: number }>) => {
     for (const meter of meters) meter.reset()
     const { status } = await call()
@@ -34,11 +37,17 @@ it('A request costs no more D1 rows than documented', async () => {
   const from = { headers: { ...SDK, 'CF-Connecting-IP': '203.0.113.7' } }
   const { body } = await service.logIn(user, from)
   const auth = { headers: { 'X-FilesAPI-Auth': body.id } }
+  const use = () => service.ask('GET', `${API}/site`, auth)
+  await expectAtMost(use, [200, 4, 0])
   await expectAtMost(() => service.logIn(user, from), [201, 18, 3])
   expect(region.batched.statements).toBeLessThanOrEqual(3)
   expect(region.batched.bytes).toBeLessThanOrEqual(1_350)
+  service.clock.advance(6 * MINUTE)
+  await beatNow()
+  await expectAtMost(() => service.logIn(user, from), [201, 18, 4])
+  await expectAtMost(use, [200, 6, 1])
+  await expectAtMost(use, [200, 4, 0])
   await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 19, 3])
-  await expectAtMost(() => service.ask('GET', `${API}/site`, auth), [200, 4, 0])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
   const forgot = { body: { username: user.username } }
   await expectAtMost(() => service.ask('POST', `${API}/sessions/forgot`, forgot), [204, 24, 6])
