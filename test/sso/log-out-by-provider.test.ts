@@ -109,6 +109,20 @@ describe('Back-channel logout by the provider', () => {
     expect(results).toEqual([{ username: 'jane', actor: `strategy:${sso.strategy.id}` }])
   })
 
+  it.each([
+    ['timed out', 'UPDATE keyed_sessions SET timeout_at = 1'],
+    ['was used too long ago', 'UPDATE keyed_sessions SET last_used_at = 1'],
+    ['is of another epoch', 'UPDATE keyed_sessions SET epoch = epoch - 1'],
+  ])('is recorded for no user whose session %s and is not deleted yet', async (_, change) => {
+    const { sso, logIn } = await open()
+    await logIn('s1')
+    const db = sso.service.env.DB_US_EAST_1
+    await db.prepare(change).run()
+    expect((await send(sso, { sub: 'jane' })).status).toBe(200)
+    const events = "SELECT count(*) AS n FROM credential_events WHERE event = 'sessions_ended'"
+    expect(await db.prepare(events).first('n')).toBe(0)
+  })
+
   it('revokes no newer session when its token is replayed', async () => {
     const { sso, logIn, lives } = await open()
     const once = { sub: 'jane', jti: 'once' }
