@@ -68,7 +68,7 @@ async function start(): Promise<void> {
   })
   noteRunning(stateFolder, server)
   server.process.on('exit', (code) => process.exit(code ?? 0))
-  watch('src/ui', writeAssetsSoon)
+  watchAssets()
   watchFile(server.keys, { interval: 1_000 }, readKeysAnew)
   void runCron()
   setInterval(runCron, CRON_INTERVAL_MS)
@@ -123,6 +123,17 @@ function sentenceOf(error: unknown): string {
 /** Does what Cloudflare's cron trigger does in production. */
 async function runCron(): Promise<void> {
   await fetch(`${server?.origin}/cdn-cgi/local/scheduled`).catch(() => undefined)
+}
+
+/** A machine that watches too many files already can serve all the same. */
+function watchAssets(): void {
+  const tell = (error: unknown) =>
+    console.error(`Changed styles and scripts are served at the next start: ${rootMessage(error)}`)
+  try {
+    watch('src/ui', writeAssetsSoon).on('error', tell)
+  } catch (error) {
+    tell(error)
+  }
 }
 
 /** Serves changed styles and scripts, once they are whole. */

@@ -74,12 +74,12 @@ describe('npm run admin while the service runs', () => {
   it('creates a site and a user, with the password from standard input', async () => {
     const [acme, jane] = [unlike('acme'), unlike('jane')]
     expect(await obeyed(`site create ${acme} --name Acme`)).toBe(
-      `The site ${acme} is there, in us-east-1.\n`,
+      `Created the site ${acme} in us-east-1.\n`,
     )
     expect(await obeyed(`site show ${acme}`)).toMatch(/^name +Acme$/m)
     const made = `user create ${jane} --site ${acme} --email jane@example.com --site-admin`
     expect(await obeyed(made, 'correct horse, battery \r\nnot this line\n')).toBe(
-      `${jane} may log in to ${acme}, in us-east-1. The first log in asks for a password of its own.\n`,
+      `Created the user ${jane} of ${acme} in us-east-1. At their first login they choose a password of their own.\n`,
     )
     expect((await logIn(jane, 'correct horse ')).status).toBe(401)
     expect((await logIn(jane, 'correct horse, battery ')).status).toBe(403)
@@ -129,7 +129,7 @@ describe('npm run admin while the service runs', () => {
     expect((await logIn(machine, 'correct horse, battery ')).status).toBe(401)
     const reply = await logIn(machine, 'battery staple, horse')
     const begun = (await reply.json()) as Session
-    expect(await obeyed(`user reset-2fa ${machine}`)).toContain(`${machine} has no second factor`)
+    expect(await obeyed(`user reset-2fa ${machine}`)).toContain(`${machine} has no 2FA method`)
     await obeyed(`user disable ${machine}`)
     expect(await statusOf(begun)).toBe(401)
     expect((await logIn(machine, 'battery staple, horse')).status).toBe(401)

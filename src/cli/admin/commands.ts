@@ -71,13 +71,13 @@ const sessionColumns: Columns = {
 export const commands: Record<string, Command> = {
   'site create': {
     argument: 'SUBDOMAIN',
-    summary: 'create a site in a region, where it stays',
+    summary: 'create a site in a region; it cannot move later',
     options: { region: text, name: text },
     run: async ({ api, name: subdomain, values, json }) => {
       const region = values.region ?? (await onlyRegion(api))
       const site = await api.create('/sites', { subdomain, region, name: values.name })
       if (json) printRow(site, { json })
-      printDone(`The site ${site.subdomain} is there, in ${site.region}.`, { json })
+      printDone(`Created the site ${site.subdomain} in ${site.region}.`, { json })
     },
   },
   'site list': {
@@ -95,7 +95,7 @@ export const commands: Record<string, Command> = {
   'user create': {
     argument: 'USERNAME',
     summary:
-      'create a user of a site; asks for the password, which the user changes at the first log in, unless shared; or mails an invitation',
+      'create a user of a site. It asks for a password, which they replace at their first login. With --invite they choose one by email, with --shared the password stays',
     options: {
       site: text,
       email: text,
@@ -126,11 +126,13 @@ export const commands: Record<string, Command> = {
       })
       if (json) printRow(user, { json })
       const then = values.invite
-        ? ' A mail is on its way with a link to choose a password, good for 24 hours.'
+        ? ' An email is on its way with a link to choose a password. The link expires in 24 hours.'
         : values.shared
           ? ''
-          : ' The first log in asks for a password of its own.'
-      printDone(`${user.username} may log in to ${user.site}, in ${user.region}.${then}`, { json })
+          : ' At their first login they choose a password of their own.'
+      printDone(`Created the user ${user.username} of ${user.site} in ${user.region}.${then}`, {
+        json,
+      })
     },
   },
   'user import': {
@@ -149,51 +151,51 @@ export const commands: Record<string, Command> = {
   'user passwd': {
     argument: 'USERNAME',
     summary:
-      'set a password, which it asks for and the user changes at the next log in; every session of the user ends',
+      'set a password, which the user replaces at their next login, and revoke their sessions. It asks for the password',
     setsPassword: true,
     run: async ({ api, name, password, json }) => {
       await api.change(`/users/${pathSegment(name)}/password`, { password })
-      printDone(`${name} has a new password, and no session any more.`, { json })
+      printDone(`${name} has a new password. Their sessions are revoked.`, { json })
     },
   },
   'user welcome': {
     argument: 'USERNAME',
-    summary: 'mail the welcome again, with a link to choose a password where there is none yet',
+    summary: 'send the welcome email again, with a link to choose a password if they have none',
     run: async ({ api, name, json }) => {
       await api.change(`/users/${pathSegment(name)}/welcome`)
-      printDone(`A mail to ${name} is on its way.`, { json })
+      printDone(`An email to ${name} is on its way.`, { json })
     },
   },
   'user unlock': {
     argument: 'USERNAME',
-    summary: 'let a user log in again who is locked out after failures',
+    summary: 'end the lockout of a user after failed attempts',
     run: async ({ api, name, json }) => {
       await api.change(`/users/${pathSegment(name)}/unlock`)
-      printDone(`${name} is not locked out.`, { json })
+      printDone(`${name} is no longer locked out.`, { json })
     },
   },
   'user reset-2fa': {
     argument: 'USERNAME',
-    summary: 'take every second factor from a user who lost them, and has no site admin to do it',
+    summary: 'remove all 2FA methods of a user who lost them and has no site admin to ask',
     run: async ({ api, name, json }) => {
       await api.change(`/users/${pathSegment(name)}/2fa/reset`)
-      printDone(`${name} has no second factor any more.`, { json })
+      printDone(`${name} has no 2FA method any more.`, { json })
     },
   },
   'user disable': {
     argument: 'USERNAME',
-    summary: 'let a user log in no more; every session of the user ends',
+    summary: 'disable a user and revoke their sessions',
     run: async ({ api, name, json }) => {
       await api.change(`/users/${pathSegment(name)}/disable`)
-      printDone(`${name} is disabled, and has no session any more.`, { json })
+      printDone(`${name} is disabled. Their sessions are revoked.`, { json })
     },
   },
   'user enable': {
     argument: 'USERNAME',
-    summary: 'let a disabled user log in again',
+    summary: 'enable a disabled user',
     run: async ({ api, name, json }) => {
       await api.change(`/users/${pathSegment(name)}/enable`)
-      printDone(`${name} may log in.`, { json })
+      printDone(`${name} can log in again.`, { json })
     },
   },
   'user list': {
@@ -254,7 +256,7 @@ export const commands: Record<string, Command> = {
     },
   },
   'session list': {
-    summary: 'list the live sessions of one user, one site, one region or all',
+    summary: 'list the active sessions of one user, one site, one region or all',
     options: { user: text, site: text, region: text },
     run: ({ api, values, json }) =>
       printList(
@@ -267,10 +269,10 @@ export const commands: Record<string, Command> = {
   },
   'session end': {
     argument: 'ID',
-    summary: 'end a session at once, in every form of its credential',
+    summary: 'revoke a session at once, in every form of its credential',
     run: async ({ api, name, json }) => {
       await api.end(`/sessions/${pathSegment(name)}`)
-      printDone(`The session ${name} has ended.`, { json })
+      printDone(`The session ${name} is revoked.`, { json })
     },
   },
 }
@@ -295,5 +297,5 @@ async function onlyRegion(api: OperatorApi): Promise<string> {
   const regions = await api.regions()
   const [only, another] = regions
   if (only && !another) return only
-  throw new Refusal(`Say where: --region ${regions.join(' | ')}`)
+  throw new Refusal(`Name the region: --region ${regions.join(' | ')}`)
 }
