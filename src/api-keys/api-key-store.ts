@@ -110,14 +110,16 @@ export class ApiKeyStore {
 
   /** Lists a user's keys by id, without the first `skip`. */
   async list(
-    { userId, siteId }: { userId: number; siteId: number },
-    { after, skip, limit }: IdPage,
+    { userId, siteId, where }: { userId: number; siteId: number; where?: SQL | undefined },
+    { after, skip, limit, order }: IdPage,
   ): Promise<ApiKeyRow[]> {
     return this.#database.primary
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.userId, userId), eq(apiKeys.siteId, siteId), gt(apiKeys.id, after)))
-      .orderBy(asc(apiKeys.id))
+      .where(
+        and(eq(apiKeys.userId, userId), eq(apiKeys.siteId, siteId), gt(apiKeys.id, after), where),
+      )
+      .orderBy(order ?? asc(apiKeys.id))
       .limit(limit)
       .offset(skip)
   }

@@ -1,16 +1,20 @@
+import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { readBoolean } from '../http/boolean-words.ts'
 import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
 import { readInstant } from '../http/instant.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
+import { type ListField, listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { type Account, seesSite } from '../users/account.ts'
 import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
 import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { type KeyChanges, readPath } from './reach.ts'
+import { apiKeys } from './tables.ts'
 
 const id = integer()
 const instant = z.iso.datetime({ offset: true })
@@ -42,6 +46,22 @@ const settled = {
   aws_style_credentials: noAwsCredentials,
 }
 
+const range = ['filter_gt', 'filter_gteq', 'filter_lt', 'filter_lteq'] as const
+const keyListFields: Record<string, ListField> = {
+  expires_at: {
+    by: sql`${apiKeys.expiresAt}`,
+    read: (text) => readInstant(text) ?? undefined,
+    in: ['sort_by', 'filter', ...range],
+  },
+  site_id: { by: sql`${apiKeys.siteId}`, read: () => undefined, in: ['sort_by'] },
+  workspace_id: { by: sql`${apiKeys.workspaceId}`, read: () => undefined, in: ['sort_by'] },
+  aws_style_credentials: {
+    by: sql`0`,
+    read: (word) => Number(readBoolean(word) ?? Number.NaN),
+    in: ['filter'],
+  },
+}
+
 const list = route(
   {
     method: 'GET',
@@ -51,6 +71,7 @@ const list = route(
     parameters: z.object({
       user_id: integer().optional().describe('0, or none, means the current user'),
       ...idPageParameters,
+      ...listParameters(keyListFields),
     }),
     replies: {
       200: { description: 'The keys', body: z.array(apiKeyObject).meta({ id: 'ApiKeys' }) },
@@ -60,10 +81,12 @@ const list = route(
   async ({ parameters, caller: { live, region }, ctx }) => {
     const userId = askedUserId(parameters.user_id, live)
     if (userId !== live.user.id) await ctx.in(region).users.expectOf(live.site.id, userId)
+    const { where, order } = readListQuery(keyListFields, parameters)
     const { rows, headers } = await pageOfIds(
       parameters,
-      (page) => ctx.in(region).apiKeys.list({ userId, siteId: live.site.id }, page),
+      (page) => ctx.in(region).apiKeys.list({ userId, siteId: live.site.id, where }, page),
       ({ id }) => id,
+      order,
     )
     return { status: 200, body: rows.map((key) => viewApiKey(key)), headers }
   },

@@ -1,5 +1,6 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
+import { timeZoneNamed } from './time-zones.ts'
 
 /**
  * Returns a time as the clocks of a time zone show it, such as `2027-01-31T12:00:00`.
@@ -31,19 +32,9 @@ export function momentOf(local: string, timeZone: string | null): number {
   })
 }
 
-/** Whether the platform knows this time zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The user's time zone, or UTC, so that a name that no longer exists breaks no page or email. */
 export function timeZoneOrUtc(named: string | null): string {
-  return named !== null && isTimeZone(named) ? named : 'UTC'
+  return (named === null ? null : timeZoneNamed(named)) ?? 'UTC'
 }
 
 /** The first and the last millisecond of a day such as `2027-01-31`; NaN if it does not exist. */

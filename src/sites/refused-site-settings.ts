@@ -1,39 +1,69 @@
 import { refused } from '../http/check-parameters.ts'
 
-/** Settings of the Files.com API that have no effect here, or are decided elsewhere. */
+/** Settings of the Files.com API that are refused, and why. */
 export const refusedSiteSettings = refused({
-  'not supported here': `active_sftp_host_key_id additional_text_file_types admins_bypass_locked_subfolders
-  allow_bundle_names allowed_2fa_method_bypass_for_ftp_sftp_dav allowed_2fa_method_email
-  allowed_2fa_method_static allowed_2fa_method_webauthn allowed_countries always_mkdir_parents
-  as2_message_retention_days ask_about_overwrites bundle_activity_notifications
-  bundle_expiration bundle_not_found_message bundle_password_required
-  bundle_recipient_blacklist_domains bundle_recipient_blacklist_free_email_domains
-  bundle_registration_notifications bundle_require_note bundle_require_registration
-  bundle_require_share_recipient bundle_send_shared_receipts bundle_upload_receipt_notifications
-  bundle_watermark_attachment_delete bundle_watermark_value calculate_file_checksums_crc32
-  calculate_file_checksums_md5 calculate_file_checksums_sha1 calculate_file_checksums_sha256
-  color2_left color2_link color2_text color2_top color2_top_text custom_namespace dav_enabled
-  dav_user_root_enabled days_to_retain_backups default_time_zone disable_2fa_with_delay
-  disable_files_certificate_generation disallowed_countries document_edits_in_bundle_allowed
-  domain_hsts_header domain_letsencrypt_chain email folder_permissions_groups_only ftp_enabled
-  group_admins_can_set_user_password icon128_delete icon16_delete icon32_delete icon48_delete
-  immutable_files include_password_in_welcome_email ldap_base_dn ldap_domain ldap_enabled
-  ldap_group_action ldap_group_exclusion ldap_group_inclusion ldap_host ldap_host_2 ldap_host_3
-  ldap_password_change ldap_password_change_confirmation ldap_port ldap_secure ldap_type
-  ldap_user_action ldap_user_include_groups ldap_username ldap_username_field
-  left_navigation_visibility legacy_checksums_mode login_page_background_image_delete
-  logo_delete migrate_remote_server_sync_to_sync mobile_app mobile_app_session_ip_pinning
-  mobile_app_session_lifetime motd_text motd_use_for_ftp motd_use_for_sftp
-  non_sso_groups_allowed non_sso_users_allowed office_integration_available
-  office_integration_type password_require_unbreached password_requirements_apply_to_bundles
-  pin_all_remote_servers_to_site_region prevent_root_permissions_for_non_site_admins
-  protocol_access_groups_only reply_to_email require_logout_from_bundles_and_inboxes
-  revoke_bundle_access_on_disable_or_delete session_expiry_minutes sftp_enabled
-  sftp_host_key_type sftp_insecure_ciphers sftp_insecure_diffie_hellman sftp_user_root_enabled
-  sharing_enabled show_request_access_link show_user_notifications_log_in_link site_footer
-  site_header site_public_footer site_public_header smtp_address smtp_authentication smtp_from
-  smtp_password smtp_port smtp_username snapshot_sharing_enabled
-  uploads_via_email_authentication use_dedicated_ips_for_smtp user_requests_enabled
-  user_requests_notify_admins users_can_create_api_keys users_can_create_ssh_keys
-  welcome_custom_text welcome_email_cc welcome_email_subject welcome_screen`,
+  'Latchkey serves no files: their service has the setting': `additional_text_file_types
+    admins_bypass_locked_subfolders allowed_file_types always_mkdir_parents as2_message_retention_days
+    ask_about_overwrites calculate_file_checksums_crc32 calculate_file_checksums_md5
+    calculate_file_checksums_sha1 calculate_file_checksums_sha256 days_to_retain_backups
+    folder_permissions_groups_only immutable_files legacy_checksums_mode
+    migrate_remote_server_sync_to_sync office_integration_available office_integration_type
+    pin_all_remote_servers_to_site_region prevent_root_permissions_for_non_site_admins
+    restrict_root_folder_behaviors_to_site_admins root_folder_behaviors_apply_to_workspaces
+    username_display`,
+  'Latchkey has no share links': `allow_bundle_names bundle_activity_notifications bundle_expiration
+    bundle_not_found_message bundle_password_required bundle_recipient_blacklist_domains
+    bundle_recipient_blacklist_free_email_domains bundle_registration_notifications
+    bundle_require_note bundle_require_registration bundle_require_share_recipient
+    bundle_send_one_time_password_to_recipient_at_registration bundle_send_shared_receipts
+    bundle_upload_receipt_notifications bundle_watermark_attachment_delete
+    bundle_watermark_attachment_file bundle_watermark_value bundles_default_owned_by_primary_group
+    document_edits_in_bundle_allowed password_requirements_apply_to_bundles
+    require_logout_from_bundles_and_inboxes revoke_bundle_access_on_disable_or_delete
+    sharing_enabled show_request_access_link snapshot_sharing_enabled
+    uploads_via_email_authentication`,
+  'front ends of the protocol have the setting': `active_sftp_host_key_id dav_enabled
+    dav_user_root_enabled ftp_enabled motd_text motd_use_for_ftp motd_use_for_sftp
+    protocol_access_groups_only sftp_enabled sftp_finalize_partial_uploads sftp_host_key_type
+    sftp_insecure_ciphers sftp_insecure_diffie_hellman sftp_user_root_enabled
+    users_can_create_ssh_keys`,
+  'use a single sign-on strategy instead of LDAP': `ldap_base_dn ldap_domain ldap_enabled
+    ldap_group_action ldap_group_exclusion ldap_group_inclusion ldap_host ldap_host_2 ldap_host_3
+    ldap_password_change ldap_password_change_confirmation ldap_port ldap_secure ldap_type
+    ldap_user_action ldap_user_include_groups ldap_username ldap_username_field`,
+  'the operator’s mail server sends all mail': `email_footer_custom_text
+    include_password_in_welcome_email reply_to_email smtp_address smtp_authentication smtp_from
+    smtp_password smtp_port smtp_username use_dedicated_ips_for_smtp
+    show_user_notifications_log_in_link welcome_custom_text welcome_email_cc welcome_email_subject`,
+  'use accent_color and logo for the look of the pages': `color2_left color2_link color2_text
+    color2_top color2_top_text icon128 icon128_delete icon128_file icon16 icon16_delete icon16_file
+    icon32 icon32_delete icon32_file icon48 icon48_delete icon48_file
+    left_navigation_visibility login_page_background_image_delete login_page_background_image_file
+    logo_delete logo_file remove_icons site_footer site_header site_public_footer
+    site_public_header welcome_screen`,
+  'Latchkey has no groups': `group_admins_can_add_users group_admins_can_bypass_user_lifecycle_rules
+    group_admins_can_delete_users group_admins_can_enable_disable_users
+    group_admins_can_manage_group_memberships group_admins_can_modify_users
+    group_admins_can_reset_passwords group_admins_can_set_user_password non_sso_groups_allowed`,
+  'Latchkey does not offer this way of two-factor authentication': `allowed_2fa_method_bypass_for_ftp_sftp_dav
+    allowed_2fa_method_email allowed_2fa_method_static`,
+  'use require_2fa with require_2fa_user_type and require_2fa_stop_time': `days_until_2fa_required
+    disable_2fa_with_delay require_2fa_exempt_all_sso_users`,
+  'the rule of each user may always override that of the site': `allow_user_level_2fa_override
+    allow_user_level_allowed_ip_override allow_user_level_ssl_override`,
+  'use allowed_ips': 'allowed_countries disallowed_countries',
+  'use desktop_app': 'mobile_app mobile_app_session_ip_pinning mobile_app_session_lifetime',
+  'usernames are unique across all sites': 'custom_namespace',
+  'use api_keys_manage_credentials': 'users_can_create_api_keys',
+  'admins create users by hand or by single sign-on': `non_sso_users_allowed user_requests_enabled
+    user_requests_notify_admins`,
+  'Latchkey has no default time zone: each user has one': 'default_time_zone',
+  'certificates are the platform’s, and HSTS is always sent': `disable_files_certificate_generation
+    domain_hsts_header domain_letsencrypt_chain`,
+  'a released subdomain leads nowhere': 'redirect_old_subdomain',
+  'Latchkey has no such features': `ai_feature_availability disable_all_ai_features fedramp
+    mcp_dcr_enabled`,
+  'Latchkey bills nobody': `billing_frequency currency overage_notify paypal_token plan_id
+    return_to_url`,
+  'each admin has an address': 'email',
 })

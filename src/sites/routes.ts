@@ -21,6 +21,7 @@ import { userObject, viewUser } from '../users/user-view.ts'
 import { changeSite } from './change-site.ts'
 import { domainChallenge } from './domain-challenge.ts'
 import { domainSettingsRoute } from './domain-settings.ts'
+import { laterNames, underFirstNames, viewLaterNames } from './later-names.ts'
 import { logoRoute } from './logo-route.ts'
 import { refusedSiteSettings } from './refused-site-settings.ts'
 import type { Site } from './site.ts'
@@ -31,6 +32,7 @@ import { verifyDomain } from './verify-domain.ts'
 
 const site = siteObject
   .extend({
+    ...laterNames,
     domain_verification: z
       .object({ name: z.string(), value: z.string() })
       .nullable()
@@ -71,6 +73,7 @@ const update = route(
     parameters: wholeObject(
       {
         ...siteSettingParameters,
+        ...z.object(laterNames).partial().shape,
         ...refusedSiteSettings,
         domain: clearableText(253)
           .optional()
@@ -108,7 +111,7 @@ const update = route(
     problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
   },
   async ({ parameters, caller, ctx, request }) => {
-    const sent = withoutEchoes(parameters, viewSite(caller.live.site))
+    const sent = underFirstNames(withoutEchoes(parameters, viewWhole(ctx, caller.live.site)))
     const changed = await changeSite(ctx, { ...caller, request }, sent)
     return siteReply(ctx, request, withSite(caller, changed))
   },
@@ -134,6 +137,11 @@ const verifyDomainRoute = route(
   },
 )
 
+/** What of a site does not depend on who asks. */
+function viewWhole({ breachCheck }: Ctx, site: Site) {
+  return { ...viewSite(site), ...viewLaterNames(site, breachCheck !== undefined) }
+}
+
 async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
   const { live } = caller
   const { id, domain, domainVerifiedAt, domainMissingSince: missingSince } = live.site
@@ -141,7 +149,7 @@ async function siteReply(ctx: Ctx, request: RequestFacts, caller: UserCaller) {
   return {
     status: 200 as const,
     body: {
-      ...viewSite(live.site),
+      ...viewWhole(ctx, live.site),
       domain_verification: awaited ? await domainChallenge(ctx.domainProofKey, id, domain) : null,
       domain_record_missing_since: missingSince && new Date(missingSince).toISOString(),
       ...(caller.by === 'session' && {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
+import { clearableText, integer, nameText, refused, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -18,7 +18,27 @@ import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
 
 const id = integer()
 const groups = clearableText(2_048).optional()
+/** Of the Files.com API; its SDKs only read strategies. */
+const refusedSettings = refused({
+  'Latchkey does not speak SAML: use OpenID Connect': `provider_identifier saml_provider_cert_fingerprint
+    saml_provider_issuer_url saml_provider_metadata_content saml_provider_metadata_url
+    saml_provider_slo_target_url saml_provider_sso_target_url`,
+  'Latchkey does not speak SCIM': `scim_authentication_method scim_oauth_access_token
+    scim_oauth_access_token_expires_at scim_password scim_username`,
+  'use OpenID Connect instead of LDAP': `ldap_base_dn ldap_domain ldap_host ldap_host_2 ldap_host_3
+    ldap_port ldap_provisioning_enabled ldap_secure ldap_type ldap_username ldap_username_field`,
+  'users are disabled here, or denied by the provider': `deprovision_behavior deprovision_groups
+    deprovision_users`,
+  'Latchkey has no groups': 'provision_group_admin_groups provision_groups',
+  'change the users that a strategy created': `provision_attachments_permission provision_company
+    provision_dav_permission provision_email_signup_groups provision_filesystem_layout
+    provision_ftp_permission provision_readonly_site_admin_groups provision_sftp_permission
+    provision_time_zone`,
+  'every enabled strategy has a button': 'display_on_login_page logo_url',
+})
+
 const changeable = {
+  ...refusedSettings,
   label: nameText(64).optional().describe('The name of the provider, unless given'),
   enabled: z.boolean().optional(),
   subdomain: text(253)
@@ -45,7 +65,10 @@ const list = route(
     path: '/sso_strategies',
     summary: 'The single sign-on strategies of the site',
     access: siteAdmin,
-    parameters: z.object(idPageParameters),
+    parameters: z.object({
+      ...idPageParameters,
+      ...refused({ 'strategies have one order': 'sort_by' }),
+    }),
     replies: {
       200: {
         description: 'The strategies',

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import { integer, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { type Page, readPage } from './page.ts'
@@ -16,6 +17,8 @@ export interface IdPage {
   after: number
   skip: number
   limit: number
+  /** Null or undefined for the order of the ids. */
+  order?: SQL | null
 }
 
 /**
@@ -30,11 +33,19 @@ export function pageOfIds<Row>(
   },
   read: (page: IdPage) => Promise<Row[]>,
   idOf: (row: Row) => number,
+  order: SQL | null = null,
 ): Promise<Page<Row>> {
   const { cursor, page = 1, per_page: size = DEFAULT_PAGE } = requested
   if (cursor !== undefined && !/^\d{1,16}$/.test(cursor))
     throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
-  const [after, skip] = cursor === undefined ? [0, (page - 1) * size] : [Number(cursor), 0]
+  const place = cursor === undefined ? null : Number(cursor)
+  if (order !== null) {
+    // A sorted list goes on after so many rows: what it is sorted by may change between two pages.
+    const skip = place ?? (page - 1) * size
+    const sorted = (limit: number) => read({ after: 0, skip, limit, order })
+    return readPage(size, sorted, () => String(skip + size))
+  }
+  const [after, skip] = place === null ? [0, (page - 1) * size] : [place, 0]
   return readPage(
     size,
     (limit) => read({ after, skip, limit }),

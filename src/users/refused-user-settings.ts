@@ -18,5 +18,4 @@ export const refusedUserSettings = refused({
 /** What its lists of users know besides. */
 export const refusedUserFilters = refused({
   'a site has no parent site': 'include_parent_site_users',
-  'not supported here': 'sort_by filter_gt filter_gteq filter_prefix filter_lt filter_lteq',
 })

@@ -1,7 +1,7 @@
+import { and } from 'drizzle-orm'
 import * as z from 'zod'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
-import { readBoolean } from '../http/boolean-words.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
@@ -16,10 +16,12 @@ import {
   siteAdmin,
   type UserCaller,
 } from '../sessions/access.ts'
+import { listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite, type User } from './account.ts'
 import { changeSiteUser, differing } from './change-site-user.ts'
 import { createSiteUser } from './create-site-user.ts'
+import { userListFields } from './list-fields.ts'
 import { lockedUntil } from './locked-until.ts'
 import {
   deleteSiteUser,
@@ -42,21 +44,7 @@ import { settingsOf, userObject, viewUser } from './user-view.ts'
 const id = integer().describe('0 means the current user')
 const shown = { description: 'The user', body: userObject }
 
-const flag = z
-  .string()
-  .refine((word) => readBoolean(word) !== null)
-  .describe('true or false')
-  .optional()
-const sought = z
-  .strictObject({
-    username: text(256).optional(),
-    email: text(254).optional(),
-    // In a query everything is text.
-    site_admin: flag,
-    disabled: flag,
-    sso_strategy_id: text(16).regex(/^\d+$/).optional(),
-  })
-  .optional()
+const sorting = listParameters(userListFields)
 
 const list = route(
   {
@@ -70,8 +58,8 @@ const list = route(
       ids: text(8_192)
         .regex(/^\d{1,16}(,\d{1,16}){0,499}$/)
         .optional(),
-      q: sought.describe('Such as q[username]=jane'),
-      filter: sought.describe('The same, as later SDKs call it'),
+      q: sorting.filter.describe('The same as filter, in SDKs of 2020'),
+      ...sorting,
       ...refusedUserFilters,
     }),
     replies: {
@@ -82,23 +70,19 @@ const list = route(
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller
     const { search, ids } = parameters
-    const asked = { ...parameters.q, ...parameters.filter }
+    const { where, order } = readListQuery(userListFields, parameters)
     const filter = {
       siteId: live.site.id,
       search,
       ids: ids?.split(',').map(Number),
-      username: asked.username,
-      email: asked.email,
-      siteAdmin: truthOf(asked.site_admin),
-      disabled: truthOf(asked.disabled),
-      ssoStrategyId:
-        asked.sso_strategy_id === undefined ? undefined : Number(asked.sso_strategy_id),
+      where: and(where, readListQuery(userListFields, { filter: parameters.q }).where),
     }
     const ledger = ctx.in(region).userChanges
     const { rows, headers } = await pageOfIds(
       parameters,
       (page) => ledger.list(filter, page),
       ({ id }) => id,
+      order,
     )
     return { status: 200, body: await viewUsers(ctx, caller, rows), headers }
   },
@@ -128,10 +112,6 @@ function actingOf({
   language,
 }: Pick<Call<never, UserCaller>, 'caller' | 'request' | 'language'>): UserActing {
   return { ...caller, request, language }
-}
-
-function truthOf(word: string | undefined): boolean | undefined {
-  return word === undefined ? undefined : (readBoolean(word) ?? undefined)
 }
 
 const find = route(

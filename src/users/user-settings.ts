@@ -3,9 +3,9 @@ import { clearableLines, clearableText, integer } from '../http/check-parameters
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
-import { isTimeZone } from '../http/local-time.ts'
 import { Problem } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
+import { timeZoneNamed } from '../http/time-zones.ts'
 import type { User } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
 import { type KeptField, keptFields, type Profile } from './kept-fields.ts'
@@ -116,7 +116,8 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   const email = sent.email ? readEmailAddress(sent.email) : ''
   if (email === null) errors.email = ['email-malformed']
   if (sent.language && !supportedLanguage(sent.language)) errors.language = ['language-unknown']
-  if (sent.time_zone && !isTimeZone(sent.time_zone)) errors.time_zone = ['time-zone-unknown']
+  if (sent.time_zone && timeZoneNamed(sent.time_zone) === null)
+    errors.time_zone = ['time-zone-unknown']
   if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
   if (Object.keys(errors).length > 0)
     throw new Problem('processing-failure/model-save-error', { modelErrors: errors })

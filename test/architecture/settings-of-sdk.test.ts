@@ -1,39 +1,158 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
+interface Described {
+  name: string
+  schema?: { description?: string }
+}
 interface Operation {
-  parameters?: { name: string }[]
-  requestBody?: { content: Record<string, { schema: { properties: object } }> }
+  parameters?: Described[]
+  requestBody?: {
+    content: Record<string, { schema: { properties: Record<string, { description?: string }> } }>
+  }
+}
+interface Fields {
+  /** What an object carries. */
+  shown: string[]
+  /** What its calls take. */
+  sent: string[]
 }
 
 const described = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
   paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, { properties: object }> }
 }
 
-/** The parameters that the SDK's model documents. */
-function documented(model: string): string[] {
+const models: Record<string, string[]> = {
+  Site: ['/site'],
+  User: ['/users', '/users/{id}'],
+  ApiKey: ['/api_keys', '/api_keys/{id}', '/api_key'],
+  SsoStrategy: ['/sso_strategies', '/sso_strategies/{id}'],
+  Session: [
+    ...['/sessions', '/sessions/forgot', '/sessions/forgot/reset', '/sessions/forgot/validate'],
+    ...['/sessions/oauth', '/sessions/pairing_key/{key}'],
+  ],
+}
+
+/** What replies do not carry though an SDK could read it, and why. What is refused on writes is not shown either. */
+const notServed: Record<string, Record<string, string>> = {
+  Site: {
+    'Latchkey bills nobody': `next_billing_amount next_billing_date overage_notified_at overdue phone
+      contact_name switch_to_plan_date trial_days_left trial_until oncehub_link hipaa`,
+    'a site has admins, and no main one': 'admin_user_id',
+    'the time is in the history of changes': 'immutable_files_set_at updated_at',
+    'notices about credentials cannot be turned off': 'disable_notifications',
+    'it is the picture of what is refused': `bundle_watermark_attachment login_page_background_image`,
+    'a site has no parent site': 'managed_site_settings',
+  },
+  User: {
+    'Latchkey has no groups': 'admin_group_ids',
+    'Latchkey has no partners': 'partner_name',
+    'Latchkey keeps no pictures of users': 'avatar_url',
+    'Latchkey bills nobody': 'billable',
+    'it would be counted for every user of a list: GET /api_keys has the keys': 'api_keys_count',
+    'front ends keep public keys, and know what they negotiate':
+      'public_keys_count last_protocol_cipher',
+    'the login history has it': 'first_login_at',
+    'uses are written with sessions and keys: see last_use_at': 'last_api_use_at last_active_at',
+  },
+  ApiKey: {
+    'Latchkey makes no credentials for S3': 'aws_access_key_id aws_secret_key',
+    'name, user_id and site_id say the same': 'descriptive_label site_name',
+    'it is the address that the caller used': 'url',
+  },
+  SsoStrategy: {},
+  Session: {
+    'sites cannot allow insecure ciphers': 'sftp_insecure_ciphers',
+  },
+}
+
+/** Deprecated in 2020: `count` in place of the records. Lists answer the records. */
+const OBSOLETE = ['action']
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean)
+}
+
+/** The model of the SDK that npm installs: its comments document what it reads and sends. */
+function ofNpm(model: string): Fields {
   const source = readFileSync(`node_modules/files.com/lib/models/${model}.js`, 'utf8')
-  const named = source.matchAll(/^\s*\/\/ {3}(\w+) - [\w[\]()]+ ?-/gm)
-  return [...new Set([...named].map(([, name = '']) => name))]
+  const sent = source.matchAll(/^\s*\/\/ {3}(\w+)(?: \(required\))? - [\w[\]()]+ ?-?/gm)
+  const shown = source.matchAll(/return _this\.attributes\.(\w+);/g)
+  const names = (found: Iterable<RegExpMatchArray>) => [
+    ...new Set([...found].map(([, name = '']) => name)),
+  ]
+  return { shown: names(shown), sent: names(sent) }
 }
 
-/** The parameters that the routes at these paths accept, or refuse by name. */
-function known(paths: string[]): string[] {
-  return paths
-    .flatMap((path) => Object.values(described.paths[`/api/rest/v1${path}`] ?? {}))
-    .flatMap(({ parameters = [], requestBody }) => [
-      ...parameters.map(({ name }) => name),
-      ...Object.keys(requestBody?.content['application/json']?.schema.properties ?? {}),
-    ])
+const tables = JSON.parse(readFileSync('test/support/sdk-fields.json', 'utf8')) as Record<
+  string,
+  Record<string, { shown: string; sent: string }>
+>
+const { version } = JSON.parse(readFileSync('node_modules/files.com/package.json', 'utf8')) as {
+  version: string
 }
 
-describe('Every field that the npm SDK can send', () => {
-  it.each([
-    ['Site', ['/site']],
-    ['User', ['/users', '/users/{id}']],
-  ])('is accepted, or refused by name, and never ignored: %s', (model, paths) => {
-    const names = documented(model)
-    expect(names.length).toBeGreaterThan(50)
-    expect(names.filter((name) => !known(paths).includes(name))).toEqual([])
+const sdks: [sdk: string, model: string, fields: Fields][] = [
+  ...Object.keys(models).map((model): [string, string, Fields] => [
+    `JavaScript ${version}`,
+    model,
+    ofNpm(model),
+  ]),
+  ...Object.entries(tables).flatMap(([sdk, ofModels]) =>
+    Object.entries(ofModels).map(([model, { shown, sent }]): [string, string, Fields] => [
+      sdk,
+      model,
+      { shown: words(shown), sent: words(sent) },
+    ]),
+  ),
+]
+
+/** What the routes of a model take or refuse, with what the description says of each. */
+function parametersOf(model: string): Map<string, string> {
+  const operations = (models[model] ?? []).flatMap((path) =>
+    Object.values(described.paths[`/api/rest/v1${path}`] ?? {}),
+  )
+  return new Map(
+    operations.flatMap(({ parameters = [], requestBody }) => [
+      ...parameters.map(({ name, schema }) => [name, schema?.description ?? ''] as const),
+      ...Object.entries(requestBody?.content['application/json']?.schema.properties ?? {}).map(
+        ([name, { description = '' }]) => [name, description] as const,
+      ),
+    ]),
+  )
+}
+
+function replyOf(model: string): string[] {
+  return Object.keys(described.components.schemas[model]?.properties ?? {})
+}
+
+function unserved(model: string): string[] {
+  return Object.values(notServed[model] ?? {}).flatMap(words)
+}
+
+describe('Whatever an SDK can send', () => {
+  it.each(sdks)('is taken, or refused by name with a reason: %s, %s', (_, model, { sent }) => {
+    const known = parametersOf(model)
+    expect(sent.length).toBeGreaterThan(1)
+    expect(sent.filter((name) => !known.has(name) && !OBSOLETE.includes(name))).toEqual([])
+    for (const [name, description] of known)
+      if (description.startsWith('Refused'))
+        expect(description.length, name).toBeGreaterThan('Refused: '.length + 5)
+  })
+})
+
+describe('Whatever an SDK can read', () => {
+  it.each(sdks)('is served, or is not for a reason: %s, %s', (_, model, { shown }) => {
+    const known = [...replyOf(model), ...parametersOf(model).keys(), ...unserved(model)]
+    expect(shown.length).toBeGreaterThan(1)
+    expect(shown.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it.each(Object.keys(models))('has no reason where it is served: %s', (model) => {
+    const needless = unserved(model).filter(
+      (name) => replyOf(model).includes(name) || parametersOf(model).has(name),
+    )
+    expect(needless).toEqual([])
   })
 })

@@ -494,7 +494,7 @@ describe('The list of users', () => {
       const { status, body } = await ask('GET', `/users?search=${encodeURIComponent(search)}`)
       expect([status, body.length], search).toEqual([200, 1])
     }
-    for (const query of ['sort_by[username]=asc', 'filter_prefix[username]=j', 'q[unknown]=1'])
+    for (const query of ['sort_by[notes]=asc', 'filter_prefix[id]=1', 'q[unknown]=1'])
       expect((await ask('GET', `/users?${query}`)).status, query).toBe(400)
   })
 })
