@@ -8,7 +8,7 @@ import { type AccessChange, grantsNoAccess, needOf } from './access-change.ts'
  * names; none if it allows the change.
  */
 export const neverByKey = {
-  'manage anything but itself unless it is full': (_, { apiKey }) =>
+  'manage anything except itself unless its permission set is full': (_, { apiKey }) =>
     apiKey.permissionSet === 'full' ? [] : ['permission_set'],
 
   'manage anything but keys of its owner within its path or workspace, where it has one': (
@@ -22,7 +22,7 @@ export const neverByKey = {
     return isOwnKeyWithin(change, { apiKey, user }) ? [] : names
   },
 
-  'manage anything but itself where the site forbids it': (_, { site }) =>
+  'manage anything except itself if the site forbids it': (_, { site }) =>
     site.apiKeysManageCredentials ? [] : ['api_keys_manage_credentials'],
 
   'create or promote admins': (change) => {
@@ -36,7 +36,7 @@ export const neverByKey = {
     return roles.filter((role) => given[role]).map(nameOf)
   },
 
-  'change how an admin or its owner gets in': (change, { user: owner }) => {
+  'change the access of an admin or of its owner': (change, { user: owner }) => {
     if (needOf(change) === null) return []
     if (change.what === 'app-paired' || change.what === 'own-second-factors') return ['user_id']
     if (!('user' in change)) return []
@@ -48,15 +48,15 @@ export const neverByKey = {
       .map(([name]) => nameOf(name))
   },
 
-  'make, change or delete keys of other admins': (change, { user }) =>
+  'create, change or delete keys of other admins': (change, { user }) =>
     'owner' in change && change.owner.siteAdmin && change.owner.id !== user.id ? ['user_id'] : [],
 
-  'make a key wider than itself, or itself wider': (change, { apiKey }) => {
+  'create a key with more access than its own, or give itself more': (change, { apiKey }) => {
     if (change.what === 'api-key-created') return widerNames(change.key, apiKey)
     return change.what === 'api-key-changed' ? widerNames(change.changes, apiKey) : []
   },
 
-  'change the rules of the site that bound it, or exempt users from them': (change) => {
+  'change the site settings that limit it, or exempt users from them': (change) => {
     if (change.what === 'sso-strategy') return ['sso_strategies']
     if (change.what === 'site') return change.columns.filter(isBound).map(nameOf)
     if (change.what === 'user-created') return exemptionsIn(change.settings)
@@ -67,7 +67,9 @@ export const neverByKey = {
 export type NeverByKey = keyof typeof neverByKey
 
 /** A key may always rename, narrow and revoke itself. */
-const ABOUT_ITSELF: NeverByKey[] = ['make a key wider than itself, or itself wider']
+const ABOUT_ITSELF: NeverByKey[] = [
+  'create a key with more access than its own, or give itself more',
+]
 
 /** The rule that forbids a key a change, with the forbidden parameters; null if the change is allowed. */
 export function whyNever(

@@ -66,7 +66,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'change how an admin or its owner gets in': () => {
+  'change the access of an admin or of its owner': () => {
     const changes: Fields[] = [
       { change_password: PASSWORD },
       { password: PASSWORD },
@@ -181,7 +181,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'make, change or delete keys of other admins': () => {
+  'create, change or delete keys of other admins': () => {
     it('by POST, PATCH and DELETE, except its owner’s and those of users', async () => {
       const { byKey, ids, keyOf } = await open()
       const [chiefs, janes] = [await keyOf('chief'), await keyOf('jane')]
@@ -201,7 +201,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'make a key wider than itself, or itself wider': () => {
+  'create a key with more access than its own, or give itself more': () => {
     it('with a later expiry or none', async () => {
       const soon = { expires_at: '2027-01-01T00:00:00.000Z' }
       const { service, byKey, bySession, ids, key } = await open(soon)
@@ -263,7 +263,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'change the rules of the site that bound it, or exempt users from them': () => {
+  'change the site settings that limit it, or exempt users from them': () => {
     const bounds: Fields = {
       api_keys_manage_credentials: false,
       require_2fa: true,
@@ -325,7 +325,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'manage anything but itself where the site forbids it': () => {
+  'manage anything except itself if the site forbids it': () => {
     it('such as keys, users or settings', async () => {
       const { byKey, bySession, ids } = await open()
       const { body: other } = await bySession('POST', '/api_keys', { name: 'other' })
@@ -380,7 +380,7 @@ const tests: Record<Line, () => void> = {
     })
   },
 
-  'manage anything but itself unless it is full': () => {
+  'manage anything except itself unless its permission set is full': () => {
     it.each(['files_only', 'none', 'mobile_app', 'sync_app', 'office_integration'])(
       '%s',
       async (permission_set) => {
@@ -553,10 +553,10 @@ describe('An API key created by another key', () => {
 
   it('is not created while that one is being revoked', async () => {
     const { byKey, bySession, key } = await open()
-    const makes = Array.from({ length: 20 }, (_, nth) =>
+    const creations = Array.from({ length: 20 }, (_, nth) =>
       byKey('POST', '/api_keys', { name: `child ${nth}` }),
     )
-    await Promise.all([...makes, bySession('DELETE', `/api_keys/${key.id}`)])
+    await Promise.all([...creations, bySession('DELETE', `/api_keys/${key.id}`)])
     expect(await count('api_keys')).toBe(0)
   })
 })

@@ -9,19 +9,19 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter
 )
 
 /** Source patterns of forms, hidden fields and seals. */
-function told(file: string, of: RegExp): string[] {
+function matchesIn(file: string, of: RegExp): string[] {
   return [...readFileSync(join('src', file), 'utf8').matchAll(of)].map(([found]) => found)
 }
 
 describe('Every form', () => {
   it('is built by one component, which seals it', () => {
     const elsewhere = sources.filter((file) => file !== HOME)
-    expect(elsewhere.flatMap((file) => told(file, /<form\b|type="hidden"/g))).toEqual([])
-    expect(told(HOME, /<form\b/g)).toHaveLength(2)
+    expect(elsewhere.flatMap((file) => matchesIn(file, /<form\b|type="hidden"/g))).toEqual([])
+    expect(matchesIn(HOME, /<form\b/g)).toHaveLength(2)
   })
 
   it('is checked in one place, which no route has to call', () => {
-    const by = (of: RegExp) => sources.filter((file) => told(file, of).length > 0).toSorted()
+    const by = (of: RegExp) => sources.filter((file) => matchesIn(file, of).length > 0).toSorted()
     expect(by(/\brefuseForgery\(/g)).toEqual(['answer-route.ts', 'http/csrf.ts'])
     expect(by(/\brefuseOtherSession\(/g)).toEqual(['answer-route.ts', 'http/form-seal.ts'])
     expect(by(/(?:get|has|header)\('(?:sec-fetch-site|origin)'/gi)).toEqual([

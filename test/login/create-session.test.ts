@@ -10,7 +10,7 @@ import { useNaiveStores } from '../support/naive-stores.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { shortDeadlines } from '../support/short-deadlines.ts'
 import { emptyStores } from '../support/stores.ts'
-import { userOfBefore } from '../support/user-of-before.ts'
+import { userWithFormerName } from '../support/user-with-former-name.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const onSite = { host: 'mysite.localhost' }
@@ -302,7 +302,7 @@ describe('A name whose former key differs', () => {
     ['on the global host', 'localhost'],
   ])('costs the same, existing or not, %s', async (_, host) => {
     const { service, site } = await serviceWithUser({ username: 'Straße' })
-    await userOfBefore(service, site, { username: 'Maße' })
+    await userWithFormerName(service, site, { username: 'Maße' })
     const seen = []
     for (const username of ['Straße', 'Maße', 'Niemandße']) {
       const { status, trips } = await service.logIn({ username, password: 'wrong' }, { host })

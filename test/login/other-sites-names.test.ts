@@ -3,7 +3,7 @@ import { env } from '../support/env.ts'
 import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, Service } from '../support/service.ts'
-import { userOfBefore } from '../support/user-of-before.ts'
+import { userWithFormerName } from '../support/user-with-former-name.ts'
 
 const address = 'jane@acme.example'
 const own = { username: address, password: 'the own password of jane' }
@@ -88,7 +88,7 @@ describe('A username of another site', () => {
     const { service, site, other } = await open()
     const user = { username: 'strasse', email: 'strasse@acme.example', password: 'of the site' }
     await service.createUser(site, user)
-    await userOfBefore(service, other, { username: 'Straße', email: 'straße@other.example' })
+    await userWithFormerName(service, other, { username: 'Straße', email: 'straße@other.example' })
     const onSite = { host: 'mysite.localhost' }
     const typed = { username: 'STRAßE', password: user.password }
     expect((await service.logIn(typed, onSite)).status).toBe(201)

@@ -3,7 +3,7 @@ import { UserStore } from '../../src/users/user-store.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
-import { databaseOf, userOfBefore } from '../support/user-of-before.ts'
+import { databaseOf, userWithFormerName } from '../support/user-with-former-name.ts'
 
 const password = 'sessionuserpassword'
 const onSite = { host: 'mysite.localhost' }
@@ -45,9 +45,9 @@ const keys = async (site: Parameters<typeof databaseOf>[0]) => {
 describe('npm run admin -- users rekey', () => {
   it('lets users with old keys log in by every spelling, and by their own the whole time', async () => {
     const { service, american, european, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'Straße' })
-    await userOfBefore(service, european, { username: 'Νίκος Σ' })
-    await userOfBefore(service, american, { username: 'ﬂorin' })
+    await userWithFormerName(service, american, { username: 'Straße' })
+    await userWithFormerName(service, european, { username: 'Νίκος Σ' })
+    await userWithFormerName(service, american, { username: 'ﬂorin' })
     for (const own of ['Straße', 'straße', 'STRAßE']) expect(await who(own)).toBe('Straße')
     expect(await who('STRASSE')).toBe(401)
     expect(await who('ΝΊΚΟΣ Σ')).toBe('Νίκος Σ')
@@ -75,8 +75,8 @@ describe('npm run admin -- users rekey', () => {
 
   it('leaves a user whose name another user has in the new form, and finds both', async () => {
     const { service, american, european, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'Straße' })
-    await userOfBefore(service, european, { username: 'strasse' })
+    await userWithFormerName(service, american, { username: 'Straße' })
+    await userWithFormerName(service, european, { username: 'strasse' })
     const taken = {
       region: 'us-east-1',
       site: 'mysite',
@@ -98,7 +98,7 @@ describe('npm run admin -- users rekey', () => {
 
   it('resumes where it was cut short, at any statement', async () => {
     const { service, american, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'Straße' })
+    await userWithFormerName(service, american, { username: 'Straße' })
     const { prototype } = UserStore
     const before = vi.spyOn(prototype, 'setUsernameKey').mockRejectedValueOnce(new Error('cut'))
     const { status } = await operatorOf(service)('POST', '/users/rekey', {})
@@ -115,7 +115,7 @@ describe('npm run admin -- users rekey', () => {
   it('gives email addresses one key in both spellings of their domain', async () => {
     const { service, american, rekey, who } = await open()
     const email = 'Jo@bücher.example'
-    await userOfBefore(service, american, { username: email, email })
+    await userWithFormerName(service, american, { username: email, email })
     expect(await who(email, onSite)).toBe(email)
     expect(await who('jo@xn--bcher-kva.example', onSite)).toBe(401)
     expect((await rekey()).findings).toEqual([])
@@ -133,8 +133,11 @@ describe('npm run admin -- users rekey', () => {
 
   it('takes no email address from a user that another one of the site has in another spelling', async () => {
     const { service, american, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'ann', email: 'jo@bücher.example' })
-    await userOfBefore(service, american, { username: 'bob', email: 'jo@xn--bcher-kva.example' })
+    await userWithFormerName(service, american, { username: 'ann', email: 'jo@bücher.example' })
+    await userWithFormerName(service, american, {
+      username: 'bob',
+      email: 'jo@xn--bcher-kva.example',
+    })
     for (let time = 0; time < 2; time++) {
       expect(await who('jo@bücher.example', onSite)).toBe('ann')
       expect(await who('jo@xn--bcher-kva.example', onSite)).toBe('bob')
@@ -152,10 +155,13 @@ describe('npm run admin -- users rekey', () => {
 
   it('reports names that new users cannot have, look-alikes of their site, and undeliverable addresses', async () => {
     const { service, american, european, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'scope' })
-    await userOfBefore(service, american, { username: 'ѕсоре' })
-    await userOfBefore(service, american, { username: 'sеssiоnuser', email: 'jané@example.com' })
-    await userOfBefore(service, european, { username: 'scоpe2', email: '<jo@example.com>' })
+    await userWithFormerName(service, american, { username: 'scope' })
+    await userWithFormerName(service, american, { username: 'ѕсоре' })
+    await userWithFormerName(service, american, {
+      username: 'sеssiоnuser',
+      email: 'jané@example.com',
+    })
+    await userWithFormerName(service, european, { username: 'scоpe2', email: '<jo@example.com>' })
     for (const username of ['modern', 'modem']) await service.createUser(european, { username })
     const isThere = JSON.stringify((await rekey()).findings)
     expect(isThere).toContain('name-looks-alike')
@@ -177,8 +183,8 @@ describe('npm run admin -- users rekey', () => {
 
   it('works on one region alone, and on 200 users at a time', async () => {
     const { service, american, european, ask, rekey, who } = await open()
-    await userOfBefore(service, american, { username: 'Straße' })
-    await userOfBefore(service, european, { username: 'Maße' })
+    await userWithFormerName(service, american, { username: 'Straße' })
+    await userWithFormerName(service, european, { username: 'Maße' })
     expect((await rekey({ region: 'eu-central-1' })).checked).toBe(1)
     expect([await who('MASSE'), await who('STRASSE')]).toEqual(['Maße', 401])
     expect((await ask('POST', '/users/rekey', { per_page: 201 })).status).toBe(400)

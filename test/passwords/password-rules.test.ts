@@ -13,9 +13,9 @@ const site = {
 }
 
 function broken(password: string, rules: Partial<PasswordOwner['site']> = {}, owner = {}) {
-  const whose = { username: 'jane.doe', email: 'jane@example.com', ...owner }
+  const person = { username: 'jane.doe', email: 'jane@example.com', ...owner }
   const ofSite = { ...site, ...rules } as PasswordOwner['site']
-  return brokenRules(password, { site: ofSite, ...whose }).map((fault) =>
+  return brokenRules(password, { site: ofSite, ...person }).map((fault) =>
     typeof fault === 'string' ? fault : fault.error,
   )
 }

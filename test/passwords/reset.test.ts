@@ -3,7 +3,7 @@ import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { shownBy, TestBrowser } from '../support/test-browser.ts'
-import { userOfBefore } from '../support/user-of-before.ts'
+import { userWithFormerName } from '../support/user-with-former-name.ts'
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const next = 'a quiet lamp by the window'
@@ -90,7 +90,7 @@ describe('POST /sessions/forgot', () => {
   it('mails an address stored under its former key', async () => {
     const service = new Service()
     const site = await service.createSite()
-    await userOfBefore(service, site, { username: 'one', email: 'jo@bücher.example' })
+    await userWithFormerName(service, site, { username: 'one', email: 'jo@bücher.example' })
     await forgot(service, { email: 'Jo@BÜCHER.example' }, 'mysite.localhost')
     expect(service.mails.map(({ to }) => to)).toEqual(['jo@bücher.example'])
   })
@@ -98,8 +98,8 @@ describe('POST /sessions/forgot', () => {
   it('mails the user of a name’s former key, and no other user', async () => {
     const service = new Service()
     const site = await service.createSite()
-    await userOfBefore(service, site, { username: 'Straße', email: 'one@example.com' })
-    await userOfBefore(service, site, { username: 'strasse', email: 'two@example.com' })
+    await userWithFormerName(service, site, { username: 'Straße', email: 'one@example.com' })
+    await userWithFormerName(service, site, { username: 'strasse', email: 'two@example.com' })
     await forgot(service, { username: 'STRAßE' })
     await forgot(service, { username: 'STRASSE' })
     expect(service.mails.map(({ to }) => to)).toEqual(['one@example.com', 'two@example.com'])

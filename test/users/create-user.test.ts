@@ -3,7 +3,7 @@ import { MINUTE } from '../../src/storage/clock.ts'
 import { UserStore } from '../../src/users/user-store.ts'
 import { env } from '../support/env.ts'
 import { Service } from '../support/service.ts'
-import { userOfBefore } from '../support/user-of-before.ts'
+import { userWithFormerName } from '../support/user-with-former-name.ts'
 
 async function twoSites() {
   const service = new Service()
@@ -150,7 +150,7 @@ describe('Creating a user', () => {
 
   it('refuses a username that an older user has under its former key', async () => {
     const { service, american, european } = await twoSites()
-    await userOfBefore(service, american, { username: 'Straße' })
+    await userWithFormerName(service, american, { username: 'Straße' })
     for (const site of [american, european])
       for (const username of ['Straße', 'straße', 'STRAßE'])
         await expect(service.createUser(site, { username })).rejects.toThrow('username-taken')

@@ -8,7 +8,7 @@ type Site = Awaited<ReturnType<Service['createSite']>>
  * A user as they were created when names and email addresses were only lower-cased: their row, and their one entry in
  * the directory.
  */
-export async function userOfBefore(
+export async function userWithFormerName(
   service: Service,
   site: Site,
   { username, email = null }: { username: string; email?: string | null },

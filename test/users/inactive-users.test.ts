@@ -24,13 +24,13 @@ it('An inactive user is marked on the pages, and enabled again there', async () 
         ...(method === 'POST' && { body: 'locale=en' }),
       })
     ).body
-  const isAway = /Away for too long/
-  expect(await ask('GET', '/admin/users')).toMatch(isAway)
+  const isInactive = /Away for too long/
+  expect(await ask('GET', '/admin/users')).toMatch(isInactive)
   const page = await ask('GET', `/admin/users/${jane.id}`)
-  expect(page).toMatch(isAway)
+  expect(page).toMatch(isInactive)
   expect(page).toContain(`/admin/users/${jane.id}/enable`)
   expect((await service.logIn(jane)).status).toBe(401)
-  expect(await ask('POST', `/admin/users/${jane.id}/enable`)).not.toMatch(isAway)
+  expect(await ask('POST', `/admin/users/${jane.id}/enable`)).not.toMatch(isInactive)
   expect((await service.logIn(jane)).status).toBe(201)
-  expect(await ask('GET', `/admin/users/${admin.id}`)).not.toMatch(isAway)
+  expect(await ask('GET', `/admin/users/${admin.id}`)).not.toMatch(isInactive)
 })

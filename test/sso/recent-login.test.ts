@@ -20,7 +20,7 @@ async function open(more: Parameters<typeof withProvider>[0] = {}, set = "type_o
 }
 
 /** Makes a change that requires recent authentication. */
-async function makes(sso: Sso, session: string, path = '/api_keys') {
+async function changeCredentials(sso: Sso, session: string, path = '/api_keys') {
   const sent = path === '/api_keys' ? { name: 'x' } : { name: 'x', method_type: 'totp' }
   const { status, body } = await sso.asAdmin('POST', path, sent, session)
   return status === 201 ? 201 : body.type
@@ -30,7 +30,7 @@ describe('A login by single sign-on is a recent authentication', () => {
   it('when the provider’s auth_time is recent, not when it is old or missing', async () => {
     const { sso, secondsAgo } = await open()
     const by = async (auth_time: number | null) =>
-      makes(sso, (await logInBySso(sso, { claims: { auth_time } })).body.id)
+      changeCredentials(sso, (await logInBySso(sso, { claims: { auth_time } })).body.id)
     expect(await by(secondsAgo(60))).toBe(201)
     expect(await by(secondsAgo(3_600))).toBe(NEEDS)
     expect(await by(null)).toBe(NEEDS)
@@ -41,7 +41,7 @@ describe('A login by single sign-on is a recent authentication', () => {
     const by = async (auth_time: number | null) => {
       const { status, body } = await logInBySso(sso, { claims: { auth_time, amr: ['mfa'] } })
       expect([status, body.two_factor_setup_needed ?? false]).toEqual([201, false])
-      return makes(sso, body.id, '/2fa')
+      return changeCredentials(sso, body.id, '/2fa')
     }
     expect(await by(secondsAgo(0))).toBe(201)
     expect(await by(secondsAgo(3_600))).toBe(NEEDS)
@@ -59,7 +59,7 @@ describe('A login by single sign-on is a recent authentication', () => {
     sso.service.clock.advance(30_000)
     const order = { claims: { auth_time: secondsAgo(3_600) } }
     const again = await logInBySso(sso, order, { otp: code() })
-    expect(await makes(sso, again.body.id)).toBe(201)
+    expect(await changeCredentials(sso, again.body.id)).toBe(201)
   })
 })
 
@@ -86,7 +86,7 @@ describe('A provider asked to reauthenticate the user', () => {
     const by = async (again: boolean) => {
       const begun = await begin(sso, { again })
       const order = { claims: { auth_time: null } }
-      return makes(sso, (await finish(sso, begun, codeFor(sso, begun, order))).body.id)
+      return changeCredentials(sso, (await finish(sso, begun, codeFor(sso, begun, order))).body.id)
     }
     expect([await by(false), await by(true)]).toEqual([NEEDS, 201])
   })
