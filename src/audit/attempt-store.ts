@@ -11,7 +11,7 @@ export type RecordedAttempt = typeof loginHistory.$inferSelect
 
 const MISUSE_INTERVAL_MS = 10 * MINUTE
 
-/** Where a list was left: the newest attempts come first. */
+/** The position in a list that goes from the newest attempt to the oldest. */
 export interface AttemptPlace {
   createdAt: number
   id: number
@@ -21,14 +21,14 @@ export interface AttemptPlace {
 export interface AttemptFilter {
   siteId: number
   userId?: number | undefined
-  /** As it was typed, in whatever case, or of this user. */
+  /** As it was typed, in any letter case, or of this user. */
   name?: { typed: string; userId: number | null } | undefined
   outcomes?: LoginOutcome[] | undefined
   from?: number | undefined
   until?: number | undefined
 }
 
-/** The attempts to log in of one region, with those that an earlier release recorded in `login_attempts`. */
+/** The login attempts of one region, with those that an earlier release recorded in `login_attempts`. */
 export class AttemptStore {
   readonly #database: ReplicatedDatabase
 
@@ -58,8 +58,8 @@ export class AttemptStore {
   }
 
   /**
-   * Records that a session was presented that somebody may have stolen: once in ten minutes for each, as whoever
-   * has it may go on presenting it.
+   * Records that a session was used in a way that suggests theft. Once in ten minutes for each session, because a
+   * thief may go on using it.
    */
   async recordMisuse(
     attempt: Attempt & { siteId: number },
@@ -73,7 +73,7 @@ export class AttemptStore {
     await recordAttempt(this.#database.primary, attempt, end, isNews)
   }
 
-  /** Deletes up to `limit` attempts made before `before`, of sites of a slice; answers how many. */
+  /** Deletes up to `limit` attempts of a slice of sites from before `before`, and returns how many. */
   async sweep(before: number, limit: number, sites = everyId): Promise<number> {
     const db = this.#database.primary
     const old = db
@@ -119,7 +119,7 @@ function isAskedFor(
   )
 }
 
-/** The columns of an attempt of before, as those of the history: each row stands for one attempt. */
+/** The columns of a former attempt as those of the history. Each row stands for one attempt. */
 const asInHistory = {
   siteId: sql<number>`site_id`,
   createdAt: loginAttempts.createdAt,

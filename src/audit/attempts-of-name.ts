@@ -2,7 +2,7 @@ import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { AttemptFilter } from './attempt-store.ts'
 
-/** Which attempts are of a name: those that typed it, and those of its user, whatever they typed. */
+/** Selects the attempts of a name: those with this typed name, and those of its user, whatever was typed. */
 export async function attemptsOfName(
   ctx: Ctx,
   { region, siteId }: { region: Region; siteId: number },

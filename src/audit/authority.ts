@@ -1,6 +1,6 @@
 /**
- * What allows a change of who can get in. Stores take the record of a change, and every record carries one of these:
- * so nothing can be changed before its use case has said what allows it.
+ * What allows a change of access. Stores accept only the record of a change, and every record carries an authority,
+ * so that nothing changes before a use case has said what allows it.
  */
 export class Authority {
   protected readonly by: string
@@ -10,8 +10,8 @@ export class Authority {
   }
 
   /**
-   * Whoever acts may make this change: the answer of `authorize` in actors/actor.ts. Only access/ hands it out, which
-   * test/architecture/authorities.test.ts holds.
+   * The actor may make this change: the result of `authorize` in access/actor.ts. Only access/ issues it, and
+   * test/architecture/authorities.test.ts checks that.
    */
   static readonly granted = new Authority('granted')
 
@@ -21,6 +21,6 @@ export class Authority {
   /** The request itself proves it: by a password, a mailed code, or an identity provider's answer. */
   static readonly provedByRequest = new Authority('proved by the request')
 
-  /** The change lets nobody in: it takes access away, or has nothing to do with access. */
+  /** The change grants no access: it takes access away, or has nothing to do with access. */
   static readonly letsNobodyIn = new Authority('lets nobody in')
 }

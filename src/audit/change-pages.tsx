@@ -22,10 +22,10 @@ import { pageOfTimes } from './pages-of-times.ts'
 
 const SHOWN = 50
 
-/** Which changes are asked for, as the address says it. */
+/** The filters of the list, as the URL has them. */
 interface ChangeFilters extends Days {
   event?: (typeof credentialEventKinds)[number] | '' | undefined
-  /** Whom they are about. */
+  /** The user whom the changes are about. */
   user_id?: number | undefined
 }
 
@@ -78,9 +78,9 @@ interface ChangesPageProps {
   events: RecordedEvent[]
   names: Names
   asked: ChangeFilters
-  /** Where the page after this one begins; null where this is the last. */
+  /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** Of who looks. */
+  /** The reader's time zone. */
   timeZone: string | null
 }
 

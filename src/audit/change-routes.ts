@@ -14,7 +14,7 @@ import {
   timePageParameters,
 } from './pages-of-times.ts'
 
-/** A change of a credential, a user or the rules. Never with a secret. */
+/** A change of a credential, a user or the settings. Never contains a secret. */
 const change = z
   .object({
     id: z.int(),

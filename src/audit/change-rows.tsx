@@ -11,18 +11,18 @@ import type { CredentialEvent } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
 import { fieldText, untoldFields } from './field-text.ts'
 
-/** More than this is read on demand only. */
+/** More changes than this are shown on demand only. */
 const MOST_SHOWN = 4
 
 interface ChangeRowsProps {
   language: Language
   events: RecordedEvent[]
   names: Names
-  /** Of who looks. */
+  /** The reader's time zone. */
   timeZone: string | null
 }
 
-/** What was changed, by whom, when and from where. */
+/** What changed, who changed it, when and from where. */
 export function ChangeRows(props: ChangeRowsProps) {
   return (
     <ul class="rows">
@@ -56,7 +56,7 @@ function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
   )
 }
 
-/** Whom it is about, where that is another than who did it. */
+/** The user whom it is about, if somebody else did it. */
 function About({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
   const { userId, actor, changes } = event
   if (actor === `user:${userId}` || actor === 'service') return null

@@ -8,7 +8,7 @@ import type { Names } from '../ui/admin/names.ts'
 const LONGEST = 200
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-/** What a field of the API was or is, in plain words. */
+/** Returns the old or new value of an API field in plain words. */
 export function changedValue(
   { language, names, timeZone }: { language: Language; names: Names; timeZone: string | null },
   { field, value }: { field: string; value: unknown },
@@ -16,7 +16,7 @@ export function changedValue(
   const { changes: t, choices: words, siteSettings } = adminMessagesFor(language)
   if (field === 'client_secret') return value === 'replaced' ? t.replaced : '•••'
   if (value === null || value === undefined || value === '') return t.nothing
-  // Its label asks whether the account is shared.
+  // The label asks whether the account is shared, so the value is inverted.
   if (typeof value === 'boolean') return value !== (field === 'self_managed') ? t.yes : t.no
   if (field === 'sso_strategy_id') return names.strategies.get(Number(value)) ?? String(value)
   if (field === 'type_of_2fa')

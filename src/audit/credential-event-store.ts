@@ -14,7 +14,7 @@ export interface EventFilter {
   until?: number | undefined
 }
 
-/** What happened to credentials, users and rules in one region. */
+/** The audit log of credentials, users and settings in one region. */
 export class CredentialEventStore {
   readonly #database: ReplicatedDatabase
 
@@ -47,7 +47,7 @@ export class CredentialEventStore {
       .limit(limit)
   }
 
-  /** Forgets up to `limit` events from before `before`; answers how many. */
+  /** Deletes up to `limit` events from before `before`, and returns how many. */
   async sweep(before: number, limit: number): Promise<number> {
     const old = this.#database.primary
       .select({ id: credentialEvents.id })

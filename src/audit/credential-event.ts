@@ -5,7 +5,7 @@ import type { Database } from '../storage/regional-database.ts'
 import type { Authority } from './authority.ts'
 import { credentialEvents } from './tables.ts'
 
-/** What can happen to credentials besides logins. */
+/** The events of the audit log, apart from logins. */
 export const credentialEventKinds = [
   'password_changed',
   'password_reset',
@@ -38,8 +38,8 @@ export interface CredentialEvent {
   userId: number
   event: (typeof credentialEventKinds)[number]
   /**
-   * `user:ID`, `operator`, `strategy:ID` for what single sign-on led to, `code` for whoever held a reset code
-   * or an approved pairing key, or `service` for what this service did by itself: then `userId` is 0.
+   * `user:ID`; `operator`; `strategy:ID` for single sign-on; `code` for the holder of a reset code or an approved
+   * pairing key; or `service` for what this service did by itself, with `userId` 0.
    */
   actor: string
   /** What allows it. Not stored. */
@@ -49,11 +49,11 @@ export interface CredentialEvent {
   requestId: string
   /** Milliseconds since the Unix epoch. */
   at: number
-  /** What was, and what is, of each field that was changed. */
+  /** The old and new value of each field that changed. */
   changes?: Record<string, [before: unknown, after: unknown]>
 }
 
-/** What of an object as the API shows it is otherwise afterwards; before: null for what is new. */
+/** Returns the fields of an API object that changed. @param before null for a new object */
 export function changesBetween(
   before: object | null,
   after: object,
@@ -66,15 +66,15 @@ export function changesBetween(
   )
 }
 
-/** An event, or one of whom the statement itself finds out. */
+/** An event, or an event whose user the statement itself determines. */
 type Recorded = Omit<CredentialEvent, 'siteId' | 'userId'> & {
   siteId: number | SQL
   userId: number | SQL
 }
 
 /**
- * The statement that records an event, if the condition holds.
- * @param changes as JSON, where the statement itself has to find out some of them
+ * Returns the statement that records an event if the condition holds.
+ * @param changes JSON, for changes that the statement itself determines
  */
 export function recordEvent(
   db: Database,

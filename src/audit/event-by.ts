@@ -4,7 +4,7 @@ import type { Region } from '../storage/region.ts'
 import { Authority } from './authority.ts'
 import type { CredentialEvent } from './credential-event.ts'
 
-/** The user who acts, in the region of its site, and by which request. */
+/** The acting user, with the region of the site and the request. */
 export interface Acting {
   live: { user: { id: number }; site: { id: number } }
   region: Region
@@ -26,7 +26,7 @@ export function authorOf(actor: string, authority: Authority, request: RequestFa
 /** With `at` in milliseconds since the Unix epoch. */
 type Happening = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
 
-/** The record of what a user does: to itself, unless `userId` names another. */
+/** Returns the record of what a user does, to themselves unless `userId` names another user. */
 export function eventBy(
   { live: { user, site }, region, request }: Acting,
   happening: Happening & { authority: Authority; userId?: number },
@@ -40,7 +40,7 @@ export function eventBy(
   }
 }
 
-/** The record of what an operator does to a user. */
+/** Returns the record of what an operator does to a user. */
 export function eventByOperator(
   {
     region,

@@ -11,7 +11,7 @@ import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
 
-/** Which logins are asked for, as the address says it. */
+/** The filters of the list, as the URL has them. */
 export interface LoginFilters extends Days {
   username?: string | undefined
   outcome?: LoginOutcome | '' | undefined
@@ -21,13 +21,13 @@ export interface HistoryPageProps {
   language: Language
   attempts: RecordedAttempt[]
   asked: LoginFilters
-  /** Where the page after this one begins; null where this is the last. */
+  /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** Of who looks. */
+  /** The reader's time zone. */
   timeZone: string | null
 }
 
-/** The attempts to log in to a site, for its admins. */
+/** Shows a site's login attempts to its admins. */
 export function HistoryPage(props: HistoryPageProps) {
   const { language, attempts, asked, next, timeZone } = props
   const t = adminMessagesFor(language).pages

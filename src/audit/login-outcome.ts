@@ -1,4 +1,4 @@
-/** How an attempt to log in can end, in the words of the real service's history; `none` is a success. */
+/** The outcomes of a login attempt, in the words of the real service's history. `none` is a success. */
 export const loginOutcomes = [
   'none',
   'username_not_found',
@@ -21,7 +21,7 @@ export const loginOutcomes = [
 
 export type LoginOutcome = (typeof loginOutcomes)[number]
 
-/** Whether the password was right, and a session was refused for what may be told to its owner. */
+/** Whether the password was right, and the login was refused for a reason that its owner may know. */
 export function isNoGuess(outcome: LoginOutcome): boolean {
   return [
     'region_mismatch',
@@ -31,12 +31,12 @@ export function isNoGuess(outcome: LoginOutcome): boolean {
   ].includes(outcome)
 }
 
-/** That a name is somebody's at another site is told to nobody there: it looks like one that nobody has. */
+/** Returns the outcome that a site's admins see. A name of another site looks like an unknown one. */
 export function shownOutcome(outcome: LoginOutcome): LoginOutcome {
   return outcome === 'site_mismatch' ? 'username_not_found' : outcome
 }
 
-/** The outcomes that are shown as this one. */
+/** Returns the outcomes that are shown as this one. */
 export function outcomesShownAs(shown: LoginOutcome): LoginOutcome[] {
   return loginOutcomes.filter((outcome) => shownOutcome(outcome) === shown)
 }

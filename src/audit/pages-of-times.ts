@@ -5,7 +5,7 @@ import { type Page, readPage } from '../storage/page.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 
 const DEFAULT_PAGE = 100
-/** What an export holds in memory. */
+/** How many rows an export holds in memory. */
 const EXPORTED_PAGE = 500
 
 const instant = z.iso.datetime({ offset: true }).optional()
@@ -51,7 +51,7 @@ export function pageOfTimes<Row extends AttemptPlace>(
   )
 }
 
-/** One page after the other, until there is none. */
+/** Yields one page after the other until none is left. */
 export function pagesOf<Row extends AttemptPlace>(
   read: (after: AttemptPlace | null, limit: number) => Promise<Row[]>,
 ): () => Promise<Row[] | null> {
@@ -66,7 +66,7 @@ export function pagesOf<Row extends AttemptPlace>(
   }
 }
 
-/** That a browser keeps it, and does not show it. */
+/** Tells a browser to save the reply instead of showing it. */
 export function asFile(name: string): Record<string, string> {
   return { 'Content-Disposition': `attachment; filename="${name}"` }
 }

@@ -16,7 +16,7 @@ import {
   timePageParameters,
 } from './pages-of-times.ts'
 
-/** An attempt to log in, in the shape of the SDKs' Action. */
+/** A login attempt, in the shape of the SDKs' Action. */
 const action = z
   .object({
     id: z.int(),

@@ -1,9 +1,12 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** The site of attempts that named nobody and came in on no site's host. */
+/** The site of attempts that named no user on a host of no single site. */
 export const NO_SITE = 0
 
-/** Login attempts, with the true reason of a refusal. WITHOUT ROWID: a site's are one range, in the order of time. */
+/**
+ * Login attempts with the true reason of a refusal. WITHOUT ROWID: a site's attempts are one range in the order of
+ * time.
+ */
 export const loginHistory = sqliteTable(
   'login_history',
   {
@@ -12,8 +15,8 @@ export const loginHistory = sqliteTable(
     id: integer().notNull(),
     userId: integer('user_id'),
     /**
-     * As it was typed, at most 256 characters. Empty where it is nobody's and the host no site's: it may be
-     * a password, or the address of a user who keeps to another region. Empty also for several names.
+     * As it was typed, at most 256 characters. Empty for an unknown name on a host of no single site: it may be a
+     * password, or the address of a user who keeps to another region. Empty also for several names.
      */
     username: text().notNull(),
     /** One of loginOutcomes. */
@@ -25,14 +28,14 @@ export const loginHistory = sqliteTable(
     requestId: text('request_id').notNull(),
     /** How many attempts this row stands for: see login/refusal-statements.ts. */
     times: integer().notNull().default(1),
-    /** Of the last of several attempts. */
+    /** The last of these attempts. */
     lastAt: integer('last_at'),
     lastAddress: text('last_address'),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.createdAt, table.id] })],
 )
 
-/** The attempts of releases before `login_history`, which are read and swept and no longer written. */
+/** Attempts recorded by releases before `login_history`. They are read and swept, and no longer written. */
 export const loginAttempts = sqliteTable(
   'login_attempts',
   {
@@ -53,7 +56,7 @@ export const loginAttempts = sqliteTable(
   ],
 )
 
-/** What happened to a user's credentials besides logins, and who did it. Never with a secret. */
+/** Changes of a user's credentials apart from logins, and who made them. Never contains a secret. */
 export const credentialEvents = sqliteTable(
   'credential_events',
   {
@@ -68,7 +71,7 @@ export const credentialEvents = sqliteTable(
     userAgent: text('user_agent').notNull(),
     requestId: text('request_id').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** What was, and what is: JSON `{"field": [before, after]}`. */
+    /** The old and new values: JSON `{"field": [before, after]}`. */
     changes: text().notNull().default('{}'),
   },
   (table) => [

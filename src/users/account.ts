@@ -6,7 +6,7 @@ import { users } from './tables.ts'
 
 export type User = typeof users.$inferSelect
 
-/** Which protocols a user may use, as front ends of those protocols are told. */
+/** The protocols that a user may use, for front ends of those protocols. */
 export const protocolPermissions = {
   ftp_permission: z.boolean(),
   sftp_permission: z.boolean(),
@@ -25,7 +25,7 @@ export function permissionsOf(user: User): Record<`${Protocol}_permission`, bool
   }
 }
 
-/** Whether a user sees what only admins of the site see. Changes ask for `siteAdmin` itself. */
+/** Whether a user sees what only site admins see. To change something, they need `siteAdmin` itself. */
 export function seesSite({
   siteAdmin,
   readonlySiteAdmin,
@@ -33,7 +33,7 @@ export function seesSite({
   return siteAdmin || readonlySiteAdmin
 }
 
-/** A user and the site it belongs to, read in one statement. */
+/** A user and their site, read in one statement. */
 export interface Account {
   user: User
   site: Site

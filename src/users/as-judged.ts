@@ -4,8 +4,8 @@ import type { Account } from './account.ts'
 import { users } from './tables.ts'
 
 /**
- * The condition that a row of `users` and its site are as they were when a verdict was reached on them. Triggers raise
- * their revisions, so no statement lists what the verdict rests on.
+ * The condition that a row of `users` and its site are as they were when they were judged. Triggers raise the
+ * revisions, so no statement lists columns.
  */
 export function accountIsAsJudged({ user, site }: Revised): SQL {
   return sql`${users.id} = ${user.id} AND ${users.revision} = ${user.revision}
@@ -13,13 +13,13 @@ export function accountIsAsJudged({ user, site }: Revised): SQL {
       AND ${sites.revision} = ${site.revision})`
 }
 
-/** What of an account a verdict is compared by. */
+/** What a verdict compares of an account. */
 export interface Revised {
   user: { id: number | Placeholder; revision: number | Placeholder }
   site: { revision: number | Placeholder }
 }
 
-/** The same of two accounts that were read. */
+/** The same for two accounts that were read. */
 export function isSameAccount(a: Account | null, b: Account | null): boolean {
   if (!a || !b) return a === b
   return (

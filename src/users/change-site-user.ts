@@ -16,9 +16,9 @@ import type { UserChanges } from './user-settings.ts'
 import { settingsOf } from './user-view.ts'
 
 /**
- * Changes a user. Disabling it, or another way to log in, ends all that it is logged in by; another address ends
- * what was mailed to the one before, which is told.
- * @throws {Problem} model-save-error; user-not-found when it was deleted meanwhile; and what `authorize` throws
+ * Changes a user. Disabling them, or changing how they log in, revokes all of their sessions. A new email address
+ * voids codes that were mailed to the former one, which is notified.
+ * @throws {Problem} model-save-error; user-not-found if the user was deleted meanwhile; and what `authorize` throws
  */
 export async function changeSiteUser(
   ctx: Ctx,
@@ -86,7 +86,7 @@ async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
   if (notice) ctx.workAfterReply([notice])
 }
 
-/** @throws {Problem} failed-to-change-password where the user changed at the same time */
+/** @throws {Problem} failed-to-change-password if the user changed at the same time */
 async function setPassword(
   ctx: Ctx,
   { live, region, language, request }: UserActing,
@@ -132,7 +132,7 @@ async function newHash(
   })
 }
 
-/** What proves nothing any more is not kept, lest it proves something again one day. */
+/** A password that cannot be used is deleted, so that it never becomes valid again. */
 function withoutPassword({ authenticationMethod }: UserChanges): UserChanges {
   const isKept = authenticationMethod === undefined || accepts({ authenticationMethod }, 'password')
   return isKept ? {} : { passwordHash: null, passwordSetAt: null }
@@ -144,7 +144,7 @@ function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
   return 'emailKey' in changes ? 'codes' : null
 }
 
-/** Tells the address that was the user's; null where there was none. */
+/** Notifies the user's former address; null if there was none. */
 async function addressNotice(
   ctx: Ctx,
   { live: { site }, region, language }: UserActing,
@@ -162,12 +162,12 @@ async function addressNotice(
   return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
 }
 
-/** Who has stayed away for too long is let in again by the same word as who is disabled. */
+/** `disabled: false` also enables users who were disabled for inactivity. */
 function isEnabledAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
   return disabled === false && (account.user.disabled || isInactive(account, now, null))
 }
 
-/** What of the changes is otherwise than it is. */
+/** Returns the settings that differ from the present ones. */
 export function differing(user: User, changes: UserChanges): UserChanges {
   return Object.fromEntries(
     Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),

@@ -6,10 +6,10 @@ import { type UserActing, wrong } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /**
- * Who logs in by single sign-on does so by a strategy of this site; and no second factor is asked for that
- * nobody may set up.
- * @param user as it is; null for one that is made
- * @returns whether the strategy lets people in that the user needs, if it needs one
+ * Checks that users log in by a strategy of their own site, and that 2FA is not required of users who cannot set it
+ * up.
+ * @param user the present state; null for a new user
+ * @returns whether the strategy that the user needs, if any, is enabled
  * @throws {Problem} model-save-error
  */
 export async function checkSettings(

@@ -12,10 +12,10 @@ import { sendWelcome, withinWelcomeBudget } from './send-welcome.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /**
- * Creates a user of the admin's site: with a password, an imported hash, or an invitation by mail; one that logs
- * in by single sign-on, or not at all, has none of them.
- * @throws {Problem} model-save-error; request-params-required; too-many-requests where the site has mailed as many
- *   unverified addresses today as it may
+ * Creates a user of the admin's site, with a password, an imported hash, or an invitation by email. Users who log in
+ * by single sign-on, or not at all, need none of them.
+ * @throws {Problem} model-save-error; request-params-required; too-many-requests if the site has reached its daily
+ *   limit of emails to unverified addresses
  */
 export async function createSiteUser(
   ctx: Ctx,
@@ -55,7 +55,7 @@ export async function createSiteUser(
   return user
 }
 
-/** @throws {Problem} model-save-error, also for a password of who has no use for one */
+/** @throws {Problem} model-save-error, also for a password that the user could not use */
 async function hashOf(
   ctx: Ctx,
   owner: Parameters<typeof hashGiven>[2],

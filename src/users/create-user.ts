@@ -26,17 +26,17 @@ export interface CreateUserInput
   > {
   siteId: number
   username: string
-  /** The address is known to be the user's. */
+  /** Whether the address is verified. */
   emailIsVerified?: boolean
-  /** Who makes the user; null where nobody asks, as for demo data. */
+  /** Who creates the user; null for demo data. */
   by: Author | null
-  /** What is made with the user, or not at all. */
+  /** Statements that run with the insertion, or not at all. */
   alongside?: (user: { id: number }) => Statement[]
 }
 
 /**
- * Creates a user, under a name and an address as they are kept: claim the name in the directory, insert the row, confirm the name. A crash in
- * between leaves a claim that the next attempt takes over.
+ * Creates a user in three steps: claims the name in the directory, inserts the row, confirms the name. After a crash
+ * in between, the next attempt takes over the claim.
  * @throws {Problem} model-save-error
  */
 export async function createUser(
@@ -78,7 +78,7 @@ export async function createUser(
   return id
 }
 
-/** @throws {Problem} model-save-error for a name or an address that nobody new may have */
+/** @throws {Problem} model-save-error for a name or address that no new user may have */
 function asKept(input: CreateUserInput): CreateUserInput {
   const username = withoutSpaceAround(input.username)
   const wrong = whyNotUsername(username)
@@ -88,7 +88,7 @@ function asKept(input: CreateUserInput): CreateUserInput {
   return { ...input, username, email }
 }
 
-/** A user as the table will have it: what nothing is said of is as by default. */
+/** Returns the row of a new user, with defaults for everything that was not given. */
 export function userOf(
   { emailIsVerified, ...input }: CreateUserInput,
   { id, at }: { id: number; at: number },

@@ -1,8 +1,8 @@
 const encoder = new TextEncoder()
 
 /**
- * Rows as CSV (RFC 4180), page by page, so that memory holds one page at a time.
- * @param nextPage null after the last, and never empty: nothing would be asked for after that
+ * Returns rows as CSV (RFC 4180), page by page, so that memory holds one page at a time.
+ * @param nextPage returns null after the last page, and never an empty page
  */
 export function csvStream<Row>(
   columns: Record<string, (row: Row) => unknown>,
@@ -21,8 +21,8 @@ export function csvStream<Row>(
 }
 
 /**
- * Never a formula: what begins like one, in full width too, is a text to spreadsheets (OWASP, CSV injection). Every
- * cell is quoted, since some of them part cells by semicolons.
+ * Prevents formulas: spreadsheets read a cell that begins like a formula, also in full width, as text (OWASP, CSV
+ * injection). Every cell is quoted, because some spreadsheets split cells at semicolons.
  */
 function field(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)

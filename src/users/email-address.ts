@@ -9,10 +9,9 @@ const ATOM = "[\\w!#$%&'*+/=?^`{|}~-]+"
 const LOCAL_PART = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`)
 
 /**
- * An email address without the space around it; null for what mail cannot be delivered to. It is a dot-atom of
- * ASCII, `@` and a domain of at least two labels (RFC 5321 §4.1.2): mail to other letters before the `@` needs
- * SMTPUTF8, which few servers speak. What could end a command or a header, or add another address to one, has no
- * place in it.
+ * Returns an email address without surrounding space; null if mail cannot be delivered to it. It must be a dot-atom
+ * of ASCII, `@` and a domain of at least two labels (RFC 5321 §4.1.2), because few servers support other letters
+ * before the `@` (SMTPUTF8). Characters that could end a command or header, or add another address, are not allowed.
  */
 export function readEmailAddress(typed: string): string | null {
   const address = withoutSpaceAround(typed)
@@ -20,7 +19,9 @@ export function readEmailAddress(typed: string): string | null {
   return deliverable === null || deliverable.length > LONGEST ? null : address
 }
 
-/** The address as every mail server takes it: its domain in ASCII. Null for what is none. */
+/**
+ * Returns the address in the form that every mail server accepts, with its domain in ASCII. Null if it is no address.
+ */
 export function deliverableAddress(address: string): string | null {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)

@@ -5,7 +5,7 @@ import type { Region } from '../storage/region.ts'
 import type { Account } from './account.ts'
 import { nameKeys } from './username.ts'
 
-/** The site of a subdomain, as its primary knows it. @throws {Problem} site-not-found */
+/** Finds a site by its subdomain, at the primary. @throws {Problem} site-not-found */
 export async function findSite(
   ctx: Ctx,
   subdomain: string,
@@ -17,7 +17,7 @@ export async function findSite(
   return { region: home.region, site }
 }
 
-/** The user of a name, as its primary knows it. @throws {Problem} user-not-found */
+/** Finds a user by name, at the primary. @throws {Problem} user-not-found */
 export async function findUser(
   ctx: Ctx,
   username: string,

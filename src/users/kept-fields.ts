@@ -7,8 +7,8 @@ import {
 } from '../http/check-parameters.ts'
 
 /**
- * What the API knows of a user and Latchkey does not act on: kept in `users.profile`, and given back as it was sent.
- * Each is bounded, and so is the row.
+ * API fields of a user that Latchkey stores in `users.profile` and returns unchanged, without acting on them. Each
+ * field and the row have a size limit.
  */
 export const keptFields = {
   name: clearableNameText(256),

@@ -3,19 +3,22 @@ import { accepts } from '../login/policy.ts'
 import { namesHostOf } from '../sites/of-host.ts'
 import type { User } from './account.ts'
 
-/** Whether a site has an admin without this user, or this one is none that counts. */
+/** The condition that a site has an active admin other than this user, or that this user is no active admin. */
 export function othersAdminister({ id, siteId }: { id: number; siteId: number }): SQL {
   return sql`(NOT EXISTS (SELECT 1 FROM users AS admin WHERE admin.id = ${id} AND ${mayAdminister})
     OR EXISTS (SELECT 1 FROM users AS admin WHERE admin.site_id = ${siteId}
       AND admin.id <> ${id} AND ${mayAdminister}))`
 }
 
-/** Whether a site has an admin who needs no such strategy to log in, or none that counts needs it. */
+/**
+ * The condition that a site has an active admin who can log in without this strategy, or that no active admin needs
+ * it.
+ */
 export function othersAdministerBut({ id, siteId }: { id: number; siteId: number }): SQL {
   return administeredWithout(siteId, sql`admin.sso_strategy_id = ${id}`)
 }
 
-/** The same of all strategies that receive their logins at a host of the site, which it gives up. */
+/** The same for all strategies that receive callbacks at a host that the site gives up. */
 export function othersAdministerWithoutHost(siteId: number, originNames: string[]): SQL {
   return administeredWithout(
     siteId,
@@ -32,7 +35,7 @@ function administeredWithout(siteId: number, isOfSuch: SQL): SQL {
     OR EXISTS (SELECT 1 FROM users AS admin WHERE ${ofSite} AND NOT (${needsIt})))`
 }
 
-/** An admin who can log in, will be able to, and may change something. `administers` says the same. */
+/** An active admin can log in and make changes, now and later. `administers` is the same rule for an object. */
 const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.read_only
   AND admin.restapi_permission AND admin.authenticate_until IS NULL
   AND CASE admin.authentication_method
@@ -42,7 +45,7 @@ const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.
         AND ${namesHostOf(sql`strategy.site_id`, sql`strategy.origin_name`)})
     ELSE 0 END`
 
-/** The same of a user as it is about to be, whose strategy, where it needs one, lets people in. */
+/** The same for a user as they will be after a change. A strategy that they need must be enabled. */
 export function administers(user: User): boolean {
   return (
     user.siteAdmin &&

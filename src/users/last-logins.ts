@@ -1,6 +1,6 @@
 import type { RequestFacts } from '../http/request-facts.ts'
 
-/** What users log in by, as the Files.com API distinguishes it. */
+/** The login interfaces that the Files.com API distinguishes. */
 export const loginInterfaces = ['web', 'restapi', 'ftp', 'sftp', 'dav', 'desktop'] as const
 
 export type LoginInterface = (typeof loginInterfaces)[number]
@@ -9,8 +9,8 @@ export type LoginInterface = (typeof loginInterfaces)[number]
 export type LastLogins = Partial<Record<LoginInterface, number>>
 
 /**
- * What a login came by: the protocol of a front end that speaks for the client and is named for it, such as `sftp-eu`;
- * a browser; or a program.
+ * Returns the interface of a login: the protocol of a front end that speaks for the client and is named after it,
+ * such as `sftp-eu`; a browser; or a program.
  */
 export function loginInterface({
   service,

@@ -4,8 +4,8 @@ import type { Region } from '../storage/region.ts'
 import type { User } from './account.ts'
 
 /**
- * Until when users are locked out after failures, in milliseconds since the Unix epoch, by their ids; who is
- * not is left out. The last of a user's locks counts: each is of one host, or of one known address.
+ * Returns until when users are locked out, in milliseconds since the Unix epoch, by user id. Users who are not locked
+ * out are left out. The latest lockout counts, because each is for one host or one known address.
  */
 export async function lockedUntil(
   ctx: Ctx,

@@ -2,8 +2,8 @@ import confusables from './confusables.txt'
 import { foldCase } from './username.ts'
 
 /**
- * What a name looks like (UTS 39 §4, skeleton), in any letter case: names that people take for each other have the
- * same. It is made of the name as it is shown: `ВОВ` looks like `BOB`, and `вов` does not.
+ * Returns the skeleton of a name (UTS 39 §4) in any letter case: names that look alike have the same one. It depends
+ * on letter case, because `ВОВ` looks like `BOB` and `вов` does not.
  */
 export function skeletonOf(name: string): string {
   const parts = name
@@ -16,7 +16,7 @@ export function skeletonOf(name: string): string {
 
 let read: Map<string, string> | undefined
 
-/** Read at first use: most names are plain ASCII, and are never compared so. */
+/** Loaded when first needed: most names are plain ASCII and need no comparison. */
 function prototypes(): Map<string, string> {
   if (read) return read
   read = new Map()

@@ -10,7 +10,7 @@ import type { User } from './account.ts'
 import { sendWelcome } from './send-welcome.ts'
 import { settingsOf } from './user-view.ts'
 
-/** The admin whose site it is of, and by which request. */
+/** The acting admin, with their site and request. */
 export interface UserActing extends ActorOf<RequestFacts> {
   language: string
 }
@@ -21,7 +21,7 @@ export interface GivenPassword {
   imported?: string | undefined
 }
 
-/** @throws {Problem} user-not-found, whether it is another site's or nobody's */
+/** @throws {Problem} user-not-found, also for users of another site */
 export async function findSiteUser(
   ctx: Ctx,
   { live, region }: Pick<UserActing, 'live' | 'region'>,
@@ -33,7 +33,7 @@ export async function findSiteUser(
   return user
 }
 
-/** Deletes a user with all that is its own, at once. @throws {Problem} model-save-error; user-not-found */
+/** Deletes a user and everything that belongs to them. @throws {Problem} model-save-error; user-not-found */
 export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
   const authority = await acting.authorize({ what: 'user-deleted', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
@@ -45,10 +45,10 @@ export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): 
   if (outcome === 'last-admin') throw wrong('base', 'last-admin')
 }
 
-/** What the history says of who is gone. */
+/** What the audit log keeps of a deleted user. */
 const nobody = { username: null, email: null, site_admin: null, sso_strategy_id: null }
 
-/** Lets a user log in again who is locked out after failures. */
+/** Ends a user's lockout. */
 export async function unlockSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
   const authority = await acting.authorize({ what: 'user-unlocked', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
@@ -56,7 +56,7 @@ export async function unlockSiteUser(ctx: Ctx, acting: UserActing, user: User): 
   await ctx.in(acting.region).logins.unlock(await countersOf(ctx.nameDigestKey, user), event)
 }
 
-/** Greets a user by mail, again. @throws {Problem} model-save-error; too-many-requests */
+/** Sends a user the welcome email again. @throws {Problem} model-save-error; too-many-requests */
 export async function welcomeSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
   const { live, region, language } = acting
   const authority = await acting.authorize({ what: 'user-invited', user })
@@ -67,7 +67,7 @@ export async function welcomeSiteUser(ctx: Ctx, acting: UserActing, user: User):
   await ctx.in(region).userChanges.record(event)
 }
 
-/** What is wrong with a setting of a user. */
+/** Returns the problem for an invalid setting of a user. */
 export function wrong(field: string, error: ModelError): Problem {
   return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
 }

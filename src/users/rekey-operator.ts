@@ -5,7 +5,7 @@ import { route } from '../http/route.ts'
 import { readPosition, readRegionalPage, requestedRegions } from '../storage/region-pages.ts'
 import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 
-/** A user may take three visits to storage; a request has 1,000. */
+/** A user may need three round trips, and a request has 1,000. */
 const MOST_AT_ONCE = 200
 
 const rekeyed = z

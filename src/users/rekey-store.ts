@@ -3,7 +3,7 @@ import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from './account.ts'
 import { users } from './tables.ts'
 
-/** The keys and looks of names that users from before have in a form of before, in one region. */
+/** The keys and skeletons of names that older releases stored in a former form, in one region. */
 export class RekeyStore {
   readonly #database: ReplicatedDatabase
 
@@ -11,7 +11,7 @@ export class RekeyStore {
     this.#database = database
   }
 
-  /** Keeps what names look like, where that is not kept yet. */
+  /** Stores missing skeletons. */
   async setSkeletons(of: User[]): Promise<void> {
     const { skeletonOf } = await import('./look-alikes.ts')
     const looks = of
@@ -26,8 +26,8 @@ export class RekeyStore {
   }
 
   /**
-   * Which of these look like another user of their site, one of the two not being plain ASCII, and the name of that
-   * one, as far as what it looks like is kept already.
+   * Finds which of these users look like another user of their site, if one of the two names is not plain ASCII.
+   * Compares only skeletons that are stored.
    */
   async lookAlikes(ids: number[]): Promise<Map<number, string>> {
     const beyondAscii = (name: string) => sql.raw(`${name}.username GLOB '*[^ -~]*'`)
@@ -42,8 +42,8 @@ export class RekeyStore {
   }
 
   /**
-   * Gives an address the key of its present form, if it still has the other. False where it is verified, and
-   * verified of another user of the site by that key.
+   * Gives an address the present form of its key, if it still has the former. False if another user of the site has
+   * verified the address under that key.
    */
   async setEmailKey({ id, siteId, emailKey: former }: User, emailKey: string): Promise<boolean> {
     const isTaken = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}

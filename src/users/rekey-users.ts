@@ -5,7 +5,7 @@ import type { Account } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
 import type { RekeyStore } from './rekey-store.ts'
 import { comparableName, whyNotUsername } from './username.ts'
-/** What somebody has to decide about a user, whom everything goes on for as before. */
+/** A user about whom an operator has to decide. Nothing changes for them meanwhile. */
 export const rekeyFindings = [
   'name-taken',
   'name-not-allowed',
@@ -17,13 +17,13 @@ export const rekeyFindings = [
 interface RekeyFinding {
   account: Account
   finding: (typeof rekeyFindings)[number]
-  /** Whom the name looks like; null for other findings. */
+  /** The user whom the name looks like; null for other findings. */
   other: string | null
 }
 
 /**
- * Gives users of a region the keys of the present form, and answers what is left to be decided. Run again it goes
- * on where it was cut short, and changes nothing where it is done.
+ * Gives a region's users the present form of their keys and returns what an operator has to decide. It can be
+ * repeated: it continues where it was interrupted, and changes nothing when it is done.
  */
 export async function rekeyUsers(
   ctx: Ctx,
@@ -49,7 +49,7 @@ export async function rekeyUsers(
   return found
 }
 
-/** False where another user has the key, or takes it just now. */
+/** False if another user has the key. */
 async function rekeyName(ctx: Ctx, region: Region, { user }: Account): Promise<boolean> {
   const key = comparableName(user.username)
   if (user.usernameKey === key) return true
@@ -70,7 +70,7 @@ async function rekeyName(ctx: Ctx, region: Region, { user }: Account): Promise<b
   }
 }
 
-/** False where another user of the site has the verified address: two who share one log in by it no more. */
+/** False if another user of the site has verified the address. Two users who share an address cannot log in by it. */
 async function rekeyAddress(store: RekeyStore, { user }: Account): Promise<boolean> {
   if (user.email === null || user.emailKey === null) return true
   const key = comparableName(user.email)

@@ -1,4 +1,4 @@
-/** Of Unicode 17, the usual ones first. A script that the runtime does not know yet has no letter here. */
+/** The scripts of Unicode 17, common ones first. Letters of a script that the runtime does not know match none. */
 const SCRIPTS = `
   Latin Cyrillic Greek Arabic Hebrew Han Hangul Hiragana Katakana Thai Devanagari Armenian Georgian
   Bengali Tamil Adlam Ahom Anatolian_Hieroglyphs Avestan Balinese Bamum Bassa_Vah Batak Beria_Erfe
@@ -20,12 +20,12 @@ const SCRIPTS = `
   Zanabazar_Square
 `
 
-/** Those that are written together (UTS 39 §5.1): Japanese, Korean, and Chinese with Bopomofo. */
+/** Scripts that are written together (UTS 39 §5.1): Japanese, Korean, and Chinese with Bopomofo. */
 const WRITTEN_TOGETHER = ['Han Hiragana Katakana', 'Han Hangul', 'Han Bopomofo']
 
 /**
- * Whether all letters of a text are of one script, or of those of one language that are written together
- * (UTS 39 §5.1). What every script shares, such as digits, is of none.
+ * Whether all letters of a text belong to one script, or to scripts that one language writes together (UTS 39 §5.1).
+ * Characters that all scripts share, such as digits, do not count.
  */
 export function isOfOneScript(text: string): boolean {
   const sets = [...SCRIPTS.trim().split(/\s+/), ...WRITTEN_TOGETHER]

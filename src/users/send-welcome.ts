@@ -15,12 +15,12 @@ import type { Account } from './account.ts'
 import { comparableName } from './username.ts'
 
 /**
- * Who a welcome counts against: the budget that its site has for unverified addresses, or nobody, where it was
- * counted before or the operator sends it.
+ * The budget that a welcome email is charged to: the site's budget for unverified addresses, or none if it was
+ * charged before or the operator sends it.
  */
 type WelcomeBudget = 'site' | 'none'
 
-/** A user who needs an address has one. @throws {Problem} model-save-error */
+/** Checks that users who need an address have one. @throws {Problem} model-save-error */
 export function expectAddress(email: string | null): string {
   if (email === null)
     throw new Problem('processing-failure/model-save-error', {
@@ -30,9 +30,9 @@ export function expectAddress(email: string | null): string {
 }
 
 /**
- * Creates a user who is welcomed by mail, once the site's budget for it has been charged: nobody is created who
- * could not be told. What is charged for a user who then is not created is given back.
- * @throws {Problem} model-save-error where there is no address; too-many-requests
+ * Creates a user and welcomes them by email. The site's budget is charged first, so that no user is created who
+ * cannot be notified. The charge is returned if the user is not created.
+ * @throws {Problem} model-save-error if there is no address; too-many-requests
  */
 export async function withinWelcomeBudget<Created>(
   ctx: Ctx,
@@ -54,11 +54,11 @@ export async function withinWelcomeBudget<Created>(
 }
 
 /**
- * Greets a user by mail. Users who log in by a password and have none, or one that an admin chose, get a link to
+ * Sends the welcome email. Users who log in by password and have none, or one that an admin chose, get a link to
  * choose their own.
- * @param language for users and sites that have none of their own
- * @param passwordGiven an admin has just chosen the password
- * @throws {Problem} model-save-error where the user has no address; too-many-requests
+ * @param language for users and sites without a language of their own
+ * @param passwordGiven whether an admin has just chosen the password
+ * @throws {Problem} model-save-error if the user has no address; too-many-requests
  */
 export async function sendWelcome(
   ctx: Ctx,
@@ -90,7 +90,7 @@ export async function sendWelcome(
     globalOrigin: ctx.globalOrigin,
   })
   const outbox = ctx.in(region).outbox
-  // It is counted already, so that whoever asks is told where it cannot be sent.
+  // The charge is made here, so that the caller learns of a budget that is used up.
   const task = await outbox.prepare('mail', { ...mail, budget: null }, now)
   await ctx.in(region).resets.issue(link ? [link.row] : [], task)
   ctx.workAfterReply([{ outbox, task }])

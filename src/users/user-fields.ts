@@ -12,7 +12,7 @@ export const settingGroups = ['person', 'logIn', 'access', 'rights'] as const
 
 type SettingGroup = (typeof settingGroups)[number]
 
-/** How the form shows each setting, and with which others; null for what a button does. */
+/** How the form shows each setting, and in which group; null for settings that a button changes. */
 const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   email: ['person', 'line'],
   language: ['person', 'choice'],
@@ -20,7 +20,7 @@ const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   authentication_method: ['logIn', 'choice'],
   sso_strategy_id: ['logIn', 'choice'],
   require_2fa: ['logIn', 'choice'],
-  // People read whether an account is shared, which is what the API calls not self-managed.
+  // The form asks whether an account is shared, which is the opposite of the API's `self_managed`.
   self_managed: ['logIn', 'inverse-flag'],
   require_password_change: ['logIn', 'flag'],
   password_validity_days: ['logIn', 'number'],
@@ -39,14 +39,14 @@ const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   disabled: null,
 }
 
-/** What the form offers, in the order in which it does. */
+/** The fields of the form, in order. */
 export const offeredSettings = Object.entries(fields).flatMap(([name, field]) =>
   field ? [{ name: name as UserSetting, group: field[0], kind: field[1] }] : [],
 )
 
 export type FieldValues = Partial<Record<UserSetting, string>>
 
-/** The settings of a user as the fields show them, times in the reader's zone. */
+/** Returns a user's settings as the fields show them, with times in the reader's zone. */
 export function valuesOf(user: User, timeZone: string | null): FieldValues {
   const view = settingsOf(user)
   const { authenticateUntil: until } = user
@@ -60,7 +60,8 @@ export function valuesOf(user: User, timeZone: string | null): FieldValues {
 }
 
 /**
- * What of a user a form changes: what it shows as it was stays to the last bit, such as the seconds of a time.
+ * Returns the changes that a form makes. A field that was not edited keeps its exact value, such as the seconds of a
+ * time.
  * @throws {Problem} request-params-invalid; model-save-error
  */
 export function readUserForm(

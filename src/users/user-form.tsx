@@ -18,13 +18,13 @@ export interface UserFormProps {
   user: User
   values: FieldValues
   strategies: Strategy[]
-  /** The settings that were not taken. */
+  /** The settings that were refused. */
   wrong: string[]
-  /** Of who looks. */
+  /** The reader's time zone. */
   timeZone: string | null
 }
 
-/** Where an admin changes what is set of a user. */
+/** The form in which an admin changes a user's settings. */
 export function UserForm(props: UserFormProps) {
   const { language, user } = props
   const t = adminMessagesFor(language).user
@@ -78,7 +78,7 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
   }
 }
 
-/** The languages, each as it calls itself, after what none of them means. */
+/** The languages by their own names, after the default. */
 export function languageOptions(none: string): Options {
   const known = Object.entries(languageNames).map(([tag, own]): Options[number] => [tag, own, tag])
   return [['', none], ...known]

@@ -22,7 +22,7 @@ import { isVerifiedOwner } from './verified-address.ts'
 export interface UserPageProps extends UserFormProps {
   caller: UserCaller
   standing: Standing
-  /** Who the user is at identity providers. */
+  /** The user's links to identity providers. */
   identities: { identity: Identity; label: string }[]
   sessions: ListedSession[]
   /** Whether there are more of them. */
@@ -33,7 +33,7 @@ export interface UserPageProps extends UserFormProps {
   done?: string | undefined
 }
 
-/** One user of a site, for its admins. */
+/** Shows one user of a site to its admins. */
 export function UserPage(props: UserPageProps) {
   const { language, user, problem, done } = props
   const place = { here: 'users', isBelow: true } as const

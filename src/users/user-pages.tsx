@@ -88,7 +88,7 @@ const save = route(
   },
 )
 
-/** What an admin does to one user, by the last part of the address. */
+/** The actions on one user, by the last part of the path. */
 const acts: Record<string, (ctx: Ctx, viewer: Viewer, user: User) => Promise<unknown>> = {
   disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
   enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
@@ -143,7 +143,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
   ),
 )
 
-/** As it is after an act: the caller is known as it was before. */
+/** Reads the user again after an action, because the caller's copy is from before it. */
 async function findAnew(
   ctx: Ctx,
   { caller: { live, region } }: Viewer,

@@ -19,7 +19,7 @@ export class UserStore {
     this.#database = database
   }
 
-  /** Whether a user has a name, by any of its keys. @param but a user that does not count */
+  /** Whether a user has a name, under any of its keys. @param but a user who does not count */
   async nameIsTaken(name: string, but = 0): Promise<boolean> {
     const found = await this.#database.primary
       .select({ id: users.id })
@@ -28,7 +28,7 @@ export class UserStore {
     return found.length > 0
   }
 
-  /** The user that a name means, by its keys in their order. */
+  /** Finds the user of a name, by its keys in order. */
   async named(name: string): Promise<Account | null> {
     const keys = nameKeys(name)
     const found = await this.#selectAccounts().where(inArray(users.usernameKey, keys))
@@ -41,7 +41,7 @@ export class UserStore {
     return found ?? null
   }
 
-  /** @throws {Problem} user-not-found, whether it is another site's or nobody's */
+  /** @throws {Problem} user-not-found, also for users of another site */
   async expectOf(siteId: number, id: number): Promise<void> {
     const found = await this.#database.primary
       .select({ id: users.id })
@@ -50,7 +50,7 @@ export class UserStore {
     if (found.length === 0) throw new Problem('not-found/user-not-found')
   }
 
-  /** Up to `limit` users of one site or of all, in the order of their ids. */
+  /** Returns up to `limit` users of one site or of all sites, in the order of their ids. */
   async list(input: { siteId: number | null; afterId: number; limit: number }): Promise<Account[]> {
     const ofSite = input.siteId === null ? undefined : eq(users.siteId, input.siteId)
     return this.#selectAccounts()
@@ -68,8 +68,8 @@ export class UserStore {
 
   /**
    * @param alongside what is inserted with the user, or not at all
-   * @returns `looks-alike` where the name is not plain ASCII and looks like another one of the site
-   * @throws {UniqueViolation} when the name is taken in this region, or something alongside is there
+   * @returns `looks-alike` if the name is not plain ASCII and looks like another name of the site
+   * @throws {UniqueViolation} if the name, or something alongside, exists in this region
    */
   async insert(
     user: NewUser,
@@ -91,7 +91,7 @@ export class UserStore {
     }
   }
 
-  /** Gives a name the key of its present form, if it still has the other. @throws {UniqueViolation} */
+  /** Gives a name the present form of its key, if it still has the former. @throws {UniqueViolation} */
   async setUsernameKey(
     { id, usernameKey: former }: Pick<User, 'id' | 'usernameKey'>,
     usernameKey: string,
@@ -114,8 +114,9 @@ export class UserStore {
 }
 
 /**
- * The key of a name, or NULL where a user of the site has one that looks the same: no user is inserted without a
- * key, nor what is alongside. Decided by the insertion itself, so that of two look-alikes one is there.
+ * The key of a name, or NULL if a user of the site has a name that looks the same. A NULL key makes the insertion of
+ * the user and of everything alongside fail. The insertion itself decides, so that only one of two look-alikes is
+ * created.
  */
 function unlessLookAlike({ siteId, usernameKey, usernameSkeleton }: NewUser): SQL<string> {
   return sql`CASE WHEN EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}

@@ -11,7 +11,7 @@ const instantOrNull = z.iso.datetime().nullable()
 
 type PlainName = keyof typeof plainSettings
 
-/** What was set of a user. */
+/** The settings of a user. */
 const shownSettings = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
@@ -30,7 +30,7 @@ const shownSettings = {
   require_2fa: rule,
 }
 
-/** What only the server writes. */
+/** The fields that only the server writes. */
 const serverWritten = {
   id: z.int(),
   site_id: z.int(),
@@ -76,7 +76,7 @@ const nothingKept = Object.fromEntries(Object.keys(keptFields).map((name) => [na
   [Name in KeptField]: null
 }
 
-/** A user as its admins and itself see it. @param known what somebody looked up besides */
+/** Returns a user as admins and the user themselves see them. @param known what was looked up besides */
 export function viewUser(
   { user, site }: Account,
   now: number,
@@ -112,7 +112,7 @@ export function viewUser(
   }
 }
 
-/** What was set of a user: what the history compares. */
+/** Returns the settings that the audit log compares. */
 export function settingsOf(user: User) {
   const plain = Object.entries(plainSettings).map(([name, { column }]) => [name, user[column]])
   return {
@@ -132,7 +132,7 @@ export function settingsOf(user: User) {
   }
 }
 
-/** Whoever is to log in by password and has none yet was invited; an imported hash is replaced at the first login. */
+/** Users who log in by password and have none were invited. An imported hash is replaced at the first login. */
 function methodShown({
   authenticationMethod: method,
   passwordHash,

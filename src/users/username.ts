@@ -4,9 +4,9 @@ import { readDomainName } from '../sites/domain-name.ts'
 import { isOfOneScript } from './scripts.ts'
 
 /**
- * The form in which usernames and email addresses are compared: NFKC, case folding (Unicode Standard §3.13), one
- * space for many, no unseen characters. `Straße` and `STRASSE` are one name; so are `u@bücher.example` and
- * `u@xn--bcher-kva.example`. Applied again it changes nothing.
+ * Returns the form in which usernames and email addresses are compared: NFKC, case folding (Unicode Standard §3.13),
+ * single spaces, no invisible characters. `Straße` and `STRASSE` are one name; so are `u@bücher.example` and
+ * `u@xn--bcher-kva.example`. Applying it again changes nothing.
  */
 export function comparableName(typed: string): string {
   const name = withoutSpaceAround(typed)
@@ -16,7 +16,7 @@ export function comparableName(typed: string): string {
   return looksLikeAddress(comparable) ? comparableAddress(comparable) : comparable
 }
 
-/** No letter of a mailbox is another one to a mail server: only its case is left out. */
+/** Mail servers distinguish the letters of a mailbox, so only letter case is ignored. */
 function comparableAddress(address: string): string {
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1)
@@ -24,22 +24,22 @@ function comparableAddress(address: string): string {
 }
 
 /**
- * The form in which names were compared before: lower case is not case folding. Rows have it until
- * `npm run admin -- users rekey`, and keep it where another user has the present form.
+ * The form in which older releases compared names, by lower case instead of case folding. Rows keep it until `npm run
+ * admin -- users rekey`, and afterwards if another user has the present form.
  */
 export function formerName(typed: string): string {
   return withoutSpaceAround(typed).normalize('NFC').toLowerCase().normalize('NFC')
 }
 
 /**
- * The keys under which a user of this name may be kept, in the order in which they are looked for: the other order
- * would find somebody else. One where both forms are the same, as of every plain ASCII name.
+ * Returns the keys under which a user of this name may be stored, in the order of the lookup: the opposite order
+ * could find another user. One key if both forms are equal, as for every plain ASCII name.
  */
 export function nameKeys(typed: string): string[] {
   return [...new Set([formerName(typed), comparableName(typed)])]
 }
 
-/** Full case folding. The capital of `ı` is no capital of it alone. */
+/** Full case folding. `ı` is an exception, because its capital `I` also belongs to `i`. */
 export function foldCase(text: string): string {
   const folded = Array.from(text.normalize('NFD'), (letter) =>
     letter === '\u0131' ? letter : lower(lower(letter).toUpperCase()),
@@ -47,18 +47,18 @@ export function foldCase(text: string): string {
   return folded.join('').normalize('NFC')
 }
 
-/** Letter by letter: a sigma at the end of a word is none of its own. */
+/** Letter by letter, because a final sigma is no letter of its own. */
 function lower(text: string): string {
   return Array.from(text, (letter) => letter.toLowerCase()).join('')
 }
 
 /**
- * Why nobody new may be called so; null where somebody may. No name looks just like another: nothing in it that
- * nobody sees, no letter that stands for others (NFKC), and beyond ASCII the letters of one script.
- * @param name without the space around it
+ * Returns why a new user may not have this name; null if they may. Invisible characters and letters that stand for
+ * others (NFKC) are refused, and so are mixed scripts beyond ASCII, so that no two names look the same.
+ * @param name without surrounding space
  */
 export function whyNotUsername(name: string): ModelFault | null {
-  // A dot segment would vanish from an address (RFC 3986 §5.2.4).
+  // A dot segment would vanish from a URL (RFC 3986 §5.2.4).
   if (name === '' || /^\.\.?$/.test(name)) return 'username-malformed'
   const [unseen] = UNSEEN.exec(name) ?? []
   if (unseen !== undefined)
@@ -69,7 +69,10 @@ export function whyNotUsername(name: string): ModelFault | null {
   return isPlainAscii(name) || isOfOneScript(name) ? null : 'username-mixed-scripts'
 }
 
-/** Default ignorables, control and format characters, half characters, what no standard gives a look, and blanks. */
+/**
+ * Default ignorables, control and format characters, lone surrogates, private-use and unassigned characters, and
+ * blanks.
+ */
 const UNSEEN =
   /[\p{DI}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u2800\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}]/u
 
@@ -82,7 +85,7 @@ export function isPlainAscii(name: string): boolean {
   return /^[ -~]*$/.test(name)
 }
 
-/** Whether a name has the form of an email address, which nobody may take but its verified owner. */
+/** Whether a name has the form of an email address. Only the verified owner of the address may take it. */
 export function looksLikeAddress(name: string): boolean {
   return name.includes('@')
 }

@@ -12,7 +12,7 @@ import { Form, SearchForm } from '../ui/form.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
 
-/** Which users are asked for, as the address says it. */
+/** The filters of the list, as the URL has them. */
 export interface UserFilters {
   search?: string | undefined
   admins?: 'true' | undefined
@@ -25,17 +25,17 @@ export interface UsersPageProps {
   users: User[]
   standingOf: (user: User) => Standing
   asked: UserFilters
-  /** Where the page after this one begins; null where this is the last. */
+  /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** Who looks. */
+  /** The reader. */
   viewer: User
-  /** What was filled in and not taken. */
+  /** The values of a form that was refused. */
   sent?: { username: string; email: string; site_admin?: boolean | undefined } | undefined
   problem?: Problem | undefined
   done?: string | undefined
 }
 
-/** The users of a site, for its admins. */
+/** Shows a site's users to its admins. */
 export function UsersPage(props: UsersPageProps) {
   const { language, users, asked, next, problem, done } = props
   const t = adminMessagesFor(language).pages
@@ -90,7 +90,7 @@ function Search({ language, asked }: UsersPageProps) {
   )
 }
 
-/** What is to be known of a user at once. */
+/** The badges of a user. */
 export function UserBadges(props: {
   language: Language
   user: User
@@ -120,11 +120,11 @@ export function UserBadges(props: {
   )
 }
 
-/** What can be done to a user just now, by the names of the acts. */
+/** The actions that are available for a user now, by name. */
 export function actsFor(user: User, { viewer, standing }: { viewer: User; standing: Standing }) {
   const acts = [
     standing.lockedUntil === undefined ? null : 'unlock',
-    // Its own it removes one by one, by a code.
+    // Users remove their own 2FA methods one by one, by a code.
     hasSecondFactor(user) && user.id !== viewer.id ? 'reset_factors' : null,
     'end_sessions',
     user.disabled || standing.isAway ? 'enable' : null,

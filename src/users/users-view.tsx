@@ -14,7 +14,7 @@ const SHOWN = 50
 
 const ticked = z.enum(['true']).optional()
 
-/** Which users the list shows. */
+/** The filters of the list. */
 export const listFilter = {
   search: clearableText(254).optional(),
   admins: ticked,
@@ -38,7 +38,7 @@ export const userPageReplies = {
   422: { description: 'The page, and what is wrong', body: z.string() },
 }
 
-/** Who looks, and by which request. */
+/** The reader and their request. */
 export interface Viewer {
   caller: UserCaller
   language: Language

@@ -1,9 +1,9 @@
 import type { User } from './account.ts'
 
 /**
- * Whether the present address of a user is known to be the user's own, by proof that no tenant could make up: a
- * password set by a code that was mailed there, a provider in whose directory no tenant has a say, the site's own
- * verified domain, or the operator's word.
+ * Whether the present address of a user is verified by a proof that no tenant could forge: a password set by a code
+ * that was mailed there, an identity provider whose directory no tenant influences, the site's own verified domain,
+ * or the operator's word.
  */
 export function isVerifiedOwner({
   emailKey,
