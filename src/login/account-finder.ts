@@ -11,14 +11,14 @@ import { KNOWN_FOR_MS, knownToSince } from './known-callers.ts'
 import type { FoundAccount, NamedAccount } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
-/** Asks whom a login names, and whether the name is locked. */
+/** Finds the account that a name means, and whether the name is locked out. */
 export function findNamed(database: ReplicatedDatabase['nearest'], named: NamedAccount) {
   return statementFor(named).all(database, valuesOf(named))
 }
 
 /**
- * The same as a statement of a batch: one row where nobody has the name, else one for each of the few
- * users that bear it.
+ * The same as a statement of a batch. It returns one row if nobody has the name, and otherwise one for each of the
+ * few users who do.
  */
 export function selectNamed(named: NamedAccount) {
   return statementFor(named).with(valuesOf(named))
@@ -36,7 +36,7 @@ function valuesOf({ nameKey, formerKey, usersOf, counters, callerDigest, at }: N
   return { ...usersOf, nameKey, formerKey, ...counters, callerDigest, knownSince }
 }
 
-/** Until when a counter is locked: 0 where it counts failures and is not, null where it counts none. */
+/** Until when a counter is locked: 0 if it counts failures without a lock, null if it counts none. */
 const found = {
   ...accountColumns,
   lockedUntil: sql<number | null>`CASE WHEN ${loginFailures.nameDigest} IS NOT NULL
@@ -49,7 +49,7 @@ const found = {
     WHERE own.name_digest = ${sql.placeholder('knownCaller')})`.as('caller_locked_until'),
 }
 
-/** A name has two keys only where it is not plain: a list of them costs more rows than one. */
+/** Only names beyond plain ASCII have two keys. A list of two costs more rows than one key. */
 const byOneKey = selectsBy((column) => eq(column, sql.placeholder('nameKey')))
 const byBothKeys = selectsBy((column) =>
   inArray(column, [sql.placeholder('formerKey'), sql.placeholder('nameKey')]),
@@ -75,7 +75,7 @@ function selectsBy(isNamed: (column: AnyColumn) => SQL) {
   }
 }
 
-/** The host's site by its row: what KV says of hosts decides nothing. */
+/** Selects the host's site by its row, because KV decides nothing. */
 export function siteAt(host: SQL | undefined): SQL {
   return sql`(SELECT ${sites.id} FROM ${sites} WHERE ${host})`
 }
@@ -109,7 +109,10 @@ function selectBy(hasUsername: SQL, condition: SQL | undefined) {
   })
 }
 
-/** A username wins over an address, the former key over the present one; a shared address names nobody. */
+/**
+ * Picks the user whom a name means. A username wins over an address, and the former key over the present one. An
+ * address that several users share names nobody.
+ */
 export function pickNamed(
   rows: Awaited<ReturnType<typeof findNamed>>,
   { nameKey, formerKey, counters }: NamedAccount,
@@ -132,7 +135,7 @@ export function pickNamed(
   }
 }
 
-/** Whose an address is alone: by its former key, and only where nobody has that by the present one. */
+/** The only user of an address: by its former key, or by the present one if nobody has the former. */
 function onlyBearer(found: Found[], formerKey: string): Found | undefined {
   const former = found.filter(({ user }) => user.verifiedEmailKey === formerKey)
   const bearers = former.length > 0 ? former : found

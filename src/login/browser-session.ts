@@ -45,7 +45,10 @@ export async function logInBrowser(
   }
 }
 
-/** The page behind a form that has logged in: it asks to do so again where the cookie of the first click was lost. */
+/**
+ * The reply to the second click of a login form: the page behind it. That page asks for a login if the browser lost
+ * the cookie of the first click.
+ */
 export function behindLogin(returnTo: string, request: RequestFacts): Reply {
   return { status: 303, headers: { Location: returnTo }, cookies: endOfSecondStep(request) }
 }

@@ -21,32 +21,32 @@ import type { PasswordChange } from './password-ledger.ts'
 interface ChangePasswordInput {
   region: Region
   account: Account
-  /** Of the new password: see hashNewPassword. */
+  /** The hash of the new password: see hashNewPassword. */
   passwordHash: string
   event: CredentialEvent['event']
   actor: string
   authority: Authority
-  /** The caller's, for users and sites that have none of their own. */
+  /** The caller's language, for users and sites without one of their own. */
   language: string
   request: RequestFacts
   mustBeChanged?: boolean
-  /** An admin chose it: the owner is mailed a link to choose their own. */
+  /** Whether an admin chose it. Then the owner gets a link to choose their own. */
   isGiven?: boolean
   kept?: PasswordChange['kept']
-  /** The use of a second factor that goes with it. */
+  /** The consumption of a second factor, in the same batch. */
   consumption?: Consumption | null
   /** See PasswordChange. */
   verifies?: string | null
-  /** The names of the API keys that the mail to the owner is to tell. */
+  /** The names of the API keys that remain, for the email to the owner. */
   keysThatStay?: string[]
 }
 
-/** Changes a password and tells its owner by mail. False if the user changed at the same time. */
+/** Changes a password and notifies its owner by email. False if the user changed at the same time. */
 export async function changePassword(ctx: Ctx, input: ChangePasswordInput): Promise<boolean> {
   const change = await prepareChange(ctx, input)
   const ledger = ctx.in(input.region).passwords
   const done = await ledger.change(change, input.consumption ?? null).catch(async (error) => {
-    // A lost connection tells nothing about what was done before.
+    // A lost connection does not tell whether the change was made.
     if (await ledger.isDone(change).catch(() => false)) return true
     throw error
   })
@@ -54,7 +54,7 @@ export async function changePassword(ctx: Ctx, input: ChangePasswordInput): Prom
   return done
 }
 
-/** Everything that goes with a new password, ready for one batch. */
+/** Prepares everything that goes with a new password for one batch. */
 export async function prepareChange(ctx: Ctx, input: ChangePasswordInput): Promise<PasswordChange> {
   const { region, account, passwordHash, event, actor, authority, request } = input
   const { user, site } = account
@@ -90,7 +90,7 @@ export async function prepareChange(ctx: Ctx, input: ChangePasswordInput): Promi
   }
 }
 
-/** Mails what a change left in the outbox. */
+/** Sends the emails that a change left in the outbox. */
 export function afterChange(ctx: Ctx, region: Region, { notice }: PasswordChange): void {
   if (notice) ctx.workAfterReply([{ outbox: ctx.in(region).outbox, task: notice }])
 }
@@ -120,7 +120,7 @@ async function noticeFor(
   return { notice, noticeCode: link?.row ?? null }
 }
 
-/** As the user is once the password was changed: older codes are void by then. */
+/** The user after the change, whose version voids older codes. */
 function withNextVersion({ user, site }: Account): Account {
   return { user: { ...user, credentialVersion: user.credentialVersion + 1 }, site }
 }

@@ -4,7 +4,7 @@ import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 
-/** Passwords are taken whole; this is no truncation but a refusal above it. */
+/** Passwords are never truncated: longer ones are refused. */
 const PASSWORD_LIMIT = 1024
 
 export const logInParameters = z.object({

@@ -7,7 +7,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 const NAME = '__Host-latchkey-device'
 const LIFETIME_SECONDS = 90 * 86_400
 
-/** Tells a browser from others, and nothing else: whose it is, known-callers.ts remembers. */
+/** Identifies a browser and no user: known-callers.ts stores whose it is. */
 const sealedDevice = {
   typ: 'latchkey-device+jwt',
   content: z.object({ device: z.string() }),
@@ -17,11 +17,11 @@ const sealedDevice = {
 /** A browser that people log in with. */
 export interface Device {
   id: string
-  /** It brought no cookie of ours: what it is called was made up just now. */
+  /** Whether the browser sent no cookie of ours, so that its id is new. */
   isNew: boolean
 }
 
-/** The browser of a request. Sealed, so that nobody makes up devices to guess from. */
+/** Returns the browser of a request. Its id is sealed, so that nobody can invent devices to guess from. */
 export async function deviceOf(
   sealer: Sealer,
   request: RequestFacts,
@@ -32,7 +32,7 @@ export async function deviceOf(
   return known ? { id: known.device, isNew: false } : { id: randomHex(16), isNew: true }
 }
 
-/** The Set-Cookie header by which a browser is known again. It is no credential. */
+/** The Set-Cookie header that identifies a browser. It is no credential. */
 export async function deviceCookie(sealer: Sealer, { id }: Device, now: number): Promise<string> {
   return setCookie(NAME, await sealer.seal(sealedDevice, { device: id }, now), LIFETIME_SECONDS)
 }

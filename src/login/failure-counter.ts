@@ -8,22 +8,22 @@ import { comparableName } from '../users/username.ts'
 import type { Counters, NamedAttempt } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
-/** Two digits of base64url: a site has 4,096 shared counters at most. */
+/** Two digits of base64url: a site has at most 4,096 shared counters. */
 const SHARED_PREFIX = 2
 
-/** @param callerDigest of the caller: see known-callers.ts. No name holds a control character. */
+/** @param callerDigest see known-callers.ts. Names contain no control characters, so U+0000 separates the parts. */
 export async function countersFor(
   key: CryptoKey,
   { nameKey, siteId }: { nameKey: string; siteId: number | null },
   callerDigest: string | null,
 ): Promise<Counters> {
   const stranger = await hmacSha256(key, `${nameKey}\u0000${siteId ?? 'shared'}`)
-  // Compares as less than every counter that it stands for, and has its turn at the sweep with them.
+  // Sorts before every counter that it stands for, and is swept together with them.
   const shared = `${stranger.slice(0, SHARED_PREFIX)}!${siteId ?? 'shared'}`
   return { stranger, shared, knownCaller: `${stranger}:${callerDigest ?? ''}` }
 }
 
-/** Under what wrong second factors of a user's logins by single sign-on are counted. */
+/** The counters of wrong second factors in a user's logins by single sign-on. */
 export function countersOfSso(
   key: CryptoKey,
   { id, siteId }: Pick<User, 'id' | 'siteId'>,
@@ -32,10 +32,10 @@ export function countersOfSso(
   return countersFor(key, { nameKey: `\u0000sso ${id}`, siteId }, callerDigest)
 }
 
-/** A counter of strangers that can lock a user out, and what it may share with other names. */
+/** A stranger's counter that can lock a user out, and the counter that it may share with other names. */
 export type StrangersCounter = Pick<Counters, 'stranger' | 'shared'>
 
-/** Every such counter of a user; those of known callers begin with them. */
+/** Returns all of these counters of a user. The counters of known callers begin with them. */
 export async function countersOf(
   key: CryptoKey,
   user: Pick<User, 'id' | 'siteId' | 'usernameKey' | 'verifiedEmailKey'>,
@@ -51,8 +51,8 @@ export async function countersOf(
 }
 
 /**
- * The statements that forget the failures of a user, and with them a lock. Other names count in a shared counter, which
- * stays. The user gets a counter of their own beside it, since that goes before it.
+ * The statements that forget a user's failures and end their lockout. Other names count in a shared counter, so it
+ * stays: the user gets a counter of their own, which takes precedence over it.
  */
 export function forgetting(
   db: Database,
@@ -87,13 +87,13 @@ export function forgetting(
   ]
 }
 
-/** Whether a row is this counter, or a known caller's beneath it. */
+/** Whether a row is this counter, or the counter of a known caller derived from it. */
 function isBeneath(stranger: string): SQL {
   const name = loginFailures.nameDigest
   return sql`(${name} >= ${stranger} AND ${name} < ${`${stranger};`})`
 }
 
-/** What is kept of a guess, for a minute's comparison. */
+/** Returns what is stored of a guess, to compare it with others for a minute. */
 export async function guessDigest(
   key: CryptoKey,
   { nameKey, secret }: { nameKey: string; secret: string },
@@ -101,29 +101,29 @@ export async function guessDigest(
   return (await hmacSha256(key, `${nameKey}\u0000guess\u0000${secret}`)).slice(0, 16)
 }
 
-/** A counter by the name of its row, or a placeholder for that. */
+/** A counter by the name of its row, or the placeholder for it. */
 export interface CounterOf {
   counter: string | Placeholder | SQL
-  /** Null for a known caller, who shares none. */
+  /** Null for a known caller, whose counter is not shared. */
   shared: string | Placeholder | SQL | null
 }
 
-/** The counter of a name that decides: its own, where there is one. */
+/** The counter that decides about a name: its own if there is one, else the shared one. */
 export function decidingCounter({ counter, shared }: CounterOf): SQL {
   return sql`CASE WHEN EXISTS (SELECT 1 FROM login_failures WHERE name_digest = ${counter})
     THEN ${counter} ELSE ${shared} END`
 }
 
-/** Whether a counter is locked, as the database of the statement knows it. */
+/** Whether a counter is locked when the statement runs. */
 export function isLocked(of: CounterOf, at: number | Placeholder): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter
     WHERE counter.name_digest = ${decidingCounter(of)} AND counter.locked_until > ${at})`
 }
 
-/** SDKs repeat a refused request: the same guess counts once in this time. */
+/** SDKs repeat refused requests, so the same guess counts once within this time. */
 export const REPETITION_MS = MINUTE
 
-/** Whether this very guess was counted within the last minute. */
+/** Whether the same guess was counted within the last minute. */
 export function isRepeatedGuess(
   of: CounterOf,
   { guess, at }: Pick<NamedAttempt, 'guess' | 'at'>,

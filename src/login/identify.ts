@@ -16,9 +16,9 @@ import type { Identity, LoginClient } from './methods/method.ts'
 import type { NamedAttempt, UsersOf } from './named-attempt.ts'
 
 /**
- * Whom a typed name means, as the nearest replica knows it: on a site's host one of its users, else whom the
- * directory knows by it. A replica of the directory may lag, so its primary is asked before a refusal.
- * @param secret what a guess guesses
+ * Finds the account of a typed name at the nearest replica: a user of the host's site, or on shared hosts the user
+ * whom the directory knows. A replica of the directory may lag, so its primary is asked before a refusal.
+ * @param secret what is guessed
  * @throws {Problem} no-account-for-site
  */
 export async function identifyByName(
@@ -64,7 +64,10 @@ async function homeOfHost({ scope, siteHosts }: Ctx): Promise<SiteHome | null> {
   return home
 }
 
-/** The attempt of a user who is named by something other than a typed name, counted by their username at their site. */
+/**
+ * The attempt of a user who is identified by something other than a typed name. It counts for their username at their
+ * site.
+ */
 export async function attemptOfUser(
   ctx: Ctx,
   { request, device }: Pick<LoginClient, 'request' | 'device'>,
@@ -84,28 +87,28 @@ export async function attemptOfUser(
   })
 }
 
-/** Of a name that was typed, in characters: whatever is longer is nobody's. */
+/** In characters. Longer names belong to nobody. */
 const LONGEST_RECORDED_NAME = 256
 
 interface Attempted {
-  /** As it was typed, or as the user of a credential is called. */
+  /** As it was typed, or the username of a credential's user. */
   username: string
-  /** Any key of the name: the one that the user is kept under, where the user is known. */
+  /** Any key of the name. If the user is known, the key that they are stored under. */
   nameKey: string
-  /** Under which site failures are counted; null for the global and regional hosts. */
+  /** The site that failures count for; null on global and regional hosts. */
   siteId: number | null
   scope: HostScope
   usersOf: UsersOf
   request: RequestFacts
-  /** The browser, where a page is used to log in. */
+  /** The browser, if a page is used. */
   device: Device | null
-  /** What is guessed. */
+  /** The secret that is guessed. */
   secret: string
   /** Milliseconds since the Unix epoch. */
   at: number
 }
 
-/** An attempt to prove who one is, with what it is counted by. @param key of HMACs of names */
+/** An attempt to log in, with its counters. @param key the HMAC key for names */
 async function nameAttempt(
   key: CryptoKey,
   attempted: Attempted,
@@ -137,7 +140,7 @@ function recordedName(name: string): string {
   return withoutBidiControls(name).slice(0, LONGEST_RECORDED_NAME).toWellFormed()
 }
 
-/** An attempt of somebody who is not known, or known only by what another party calls them. */
+/** An attempt of an unknown person, or of one whom only another party names. */
 export function unnamedAttempt(
   region: Region,
   { request, at, username = '' }: { request: RequestFacts; at: number; username?: string },

@@ -8,13 +8,13 @@ import { siteAt } from './account-finder.ts'
 import { isLocked } from './failure-counter.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
-/** What a verdict was reached on. */
+/** An account that was judged. */
 export type Judged = FoundAccount & { account: Account }
 
 /**
- * The condition under which the primary confirms a login: the account is as it was judged and bears the name, and
- * where the proof could be guessed, nothing counts against it. `failures` says what does: failures at all where none
- * were seen, so that none are to be forgotten; else only a lock.
+ * The condition under which the primary confirms a login: the account and the meaning of the name are as they were
+ * judged, and a guessable proof has no failures against it. `failures` says which count: any failure if none were
+ * seen, because then none are deleted; otherwise only a lock.
  */
 export function loginIsConfirmed(
   { account, named, counters, at }: Confirmed,
@@ -34,7 +34,7 @@ export function loginIsConfirmed(
 export interface Confirmed {
   account: Revised
   named: Keys
-  /** The one that failures are counted under, the known caller's, and what the first shares with other names. */
+  /** The counter that failures count in, the known caller's, and the one that the first shares with other names. */
   counters: { counter: Key; knownCaller: Key; shared: Key | null }
   at: number | Placeholder
 }
@@ -51,18 +51,15 @@ export interface ConfirmedBy {
 }
 
 /**
- * Whether the user of a row is in every respect the one that the verdict was reached on, and bears the name. Other
- * rows than theirs can change what a name means, so the conditions on those stay.
+ * Whether the user of a row is as they were judged and still has the name. Rows of other users can change what a name
+ * means, so their conditions stay.
  */
 function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
   return sql`${accountIsAsJudged(account)}
     AND ${isStillMeant(meaningOf(account.user, attempt), attempt)}`
 }
 
-/**
- * The same for a refusal. One that rests on how long the user stayed away also asks when they last logged in, which
- * raises no revision.
- */
+/** The same for a refusal. A refusal for inactivity also compares the last login, which raises no revision. */
 export function refusalRemains(
   account: Account,
   { attempt, outcome }: { attempt: NamedAttempt; outcome: LoginOutcome },
@@ -72,7 +69,7 @@ export function refusalRemains(
   return sql`${remains} AND ${users.lastLoginAt} IS ${account.user.lastLoginAt}`
 }
 
-/** What the ledger demands of the primary's row, so that a refusal either was recorded or is reached anew. */
+/** What the primary's row must match so that a refusal is recorded. Otherwise the verdict is reached again. */
 export function isSameForRefusal(
   outcome: LoginOutcome,
   a: Account | null,
@@ -82,12 +79,12 @@ export function isSameForRefusal(
   return !restsOnLastLogin(outcome) || a?.user.lastLoginAt === b?.user.lastLoginAt
 }
 
-/** Users who have stayed away for too long are refused as those who are disabled. */
+/** Users who are inactive are refused in the same way as disabled users. */
 function restsOnLastLogin(outcome: LoginOutcome): boolean {
   return outcome === 'disabled'
 }
 
-/** By what a name means a user: their username by its key of before or of now, or their address; see nameKeys. */
+/** How a name means a user: by their username under its present or former key, or by their address. See nameKeys. */
 type Meaning = 'username' | 'newly-spelled-username' | 'address' | 'newly-spelled-address'
 
 export function meaningOf({ usernameKey }: User, { nameKey, formerKey }: NamedAttempt): Meaning {
@@ -96,7 +93,7 @@ export function meaningOf({ usernameKey }: User, { nameKey, formerKey }: NamedAt
   return nameKey === formerKey ? 'address' : 'newly-spelled-address'
 }
 
-/** Whether the name still means this user, whose own row is unchanged, as `pickNamed` decides it. */
+/** Whether the name still means this user, whose own row is unchanged. Decides as `pickNamed` does. */
 function isStillMeant(meaning: Meaning, { nameKey, formerKey }: Keys): SQL {
   const ofSite = sql`${users.siteId}`
   if (meaning === 'username') return sql`1`
@@ -107,7 +104,7 @@ function isStillMeant(meaning: Meaning, { nameKey, formerKey }: Keys): SQL {
     AND 1 = ${countWithAddress(keys, ofSite)}`
 }
 
-/** Whether the name still means nobody, as `pickNamed` decides it. */
+/** Whether the name still means nobody. Decides as `pickNamed` does. */
 export function nobodyRemains({ nameKey, formerKey, usersOf }: NamedAttempt): SQL {
   const keys = nameKey === formerKey ? [nameKey] : [formerKey, nameKey]
   if (usersOf.kind === 'any') return nobodyHasUsername(keys, null)
@@ -115,7 +112,7 @@ export function nobodyRemains({ nameKey, formerKey, usersOf }: NamedAttempt): SQ
   return sql`${nobodyHasUsername(keys, ofSite)} AND 1 <> ${countWithAddress(keys, ofSite)}`
 }
 
-/** The keys of a name, the former one first: one, or two where they differ. */
+/** The keys of a name: one, or the former and the present one if they differ. */
 type Key = string | Placeholder
 type Keys = Record<'nameKey' | 'formerKey', Key>
 
@@ -130,7 +127,7 @@ function countWithAddress(keys: Key[], siteId: SQL): SQL {
     WHERE named.verified_email_key = ${meantAddress(keys, siteId)} AND named.site_id = ${siteId})`
 }
 
-/** The key of an address that counts: the former one, where a user of the site has it. */
+/** The key of an address that counts: the former one if a user of the site has it. */
 function meantAddress([formerKey, nameKey]: Key[], siteId: SQL): SQL {
   if (nameKey === undefined) return sql`${formerKey}`
   return sql`CASE WHEN EXISTS (SELECT 1 FROM users AS former

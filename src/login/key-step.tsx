@@ -9,8 +9,8 @@ import { KeyButton } from '../ui/key-button.tsx'
 import { logInUrl } from '../ui/return-to.ts'
 
 /**
- * The button for a security key, where this page can use one; where it cannot, what the person can do. Shows
- * nothing for a user without a key.
+ * The button for a security key if this page can use one; otherwise what the user can do instead. Shows nothing to
+ * users without a key.
  */
 export function KeyStep(props: {
   language: Language
@@ -27,7 +27,7 @@ export function KeyStep(props: {
   if (origins.length === 0) return <p>{t.keysLost}</p>
   const hosts = origins.map((origin) => new URL(origin))
   const isHere = options?.rpId === request.hostname
-  // Another host of the site lets this one use its keys; hosts of no one site are never asked to.
+  // Another host of the site allows this host to use its keys. Shared hosts may not.
   const isLent = options !== undefined && !isHere && isOfOneSite
   const elsewhere = hosts.filter(({ hostname }) => hostname !== request.hostname)
   return (

@@ -10,24 +10,24 @@ import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
 
 /**
- * How long an address or browser stays known to a user after a full log in. A change of the password, a
- * reset or a disabling ends it at once.
+ * How long an address or browser stays known to a user after a complete login. A password change, a reset or
+ * disabling the user ends it at once.
  */
 export const KNOWN_FOR_MS = 30 * DAY
 
-/** Written again at most this often. */
+/** The last use is written at most this often. */
 const SEEN_INTERVAL_MS = DAY
 
-/** Where a login comes from. */
+/** The client of a login. */
 export interface Caller {
   address: string | null
-  /** The browser, where a page is used. */
+  /** The browser, if a page is used. */
   device?: Device | null
 }
 
 /**
- * Under what a caller is known: its browser, else its address; null where the platform states none:
- * that is never known.
+ * Returns the digest that a caller may be known by: of its browser, else of its address. Null if the platform states
+ * no address, because such a caller is never known.
  */
 export async function callerDigest(
   key: CryptoKey,
@@ -37,7 +37,7 @@ export async function callerDigest(
   return address === null ? null : hmacSha256(key, `\u0000address\u0000${networkOf(address)}`)
 }
 
-/** Under what a caller is remembered once it has logged in: a new browser by itself, from then on. */
+/** Returns the digest that a caller is known by after a login: from then on, of the browser even if it is new. */
 export async function rememberedDigest(key: CryptoKey, caller: Caller): Promise<string | null> {
   return caller.device ? deviceDigest(key, caller.device) : callerDigest(key, caller)
 }
@@ -46,7 +46,7 @@ function deviceDigest(key: CryptoKey, { id }: Device): Promise<string> {
   return hmacSha256(key, `\u0000device\u0000${id}`)
 }
 
-/** When the caller, who is known to the user of the joined row, was last noted; null where it is not known. */
+/** When the caller was last seen, if it is known to the user of the joined row; else null. */
 export function knownToSince(caller: {
   callerDigest: Placeholder
   since: Placeholder
@@ -57,7 +57,7 @@ export function knownToSince(caller: {
     AND known.last_seen_at > ${caller.since})`
 }
 
-/** Whether a login of a known caller has nothing to remember: the note of it is not a day old. */
+/** Whether a known caller was recorded within the last day, so that a login has nothing to write. */
 export function isRemembered(
   {
     callerDigest,
@@ -70,8 +70,8 @@ export function isRemembered(
 }
 
 /**
- * Whether a user who logged in before never did from any of these callers of late. Unlike for a lock, a
- * new password since then changes nothing.
+ * Whether a user who has logged in before has not used any of these callers recently. A new password does not change
+ * that, unlike for a lockout.
  */
 export function isNewTo(of: { userId: number; callers: string[]; at: number }): SQL {
   return sql`EXISTS (SELECT 1 FROM users WHERE id = ${of.userId} AND last_login_at IS NOT NULL)
@@ -79,7 +79,7 @@ export function isNewTo(of: { userId: number; callers: string[]; at: number }): 
       AND address_digest IN ${of.callers} AND last_seen_at > ${of.at - KNOWN_FOR_MS})`
 }
 
-/** The statement that makes the address of a login known, if the condition holds. */
+/** The statement that makes the caller of a login known if the condition holds. */
 export function rememberAddress<RunResult>(
   db: Inserting<RunResult>,
   seen: {
@@ -111,7 +111,7 @@ export function rememberAddress<RunResult>(
   })
 }
 
-/** Forgets up to `limit` addresses last seen before `before`, of users of a slice; answers how many. */
+/** Deletes up to `limit` callers of a slice of users that were last seen before `before`, and returns how many. */
 export async function sweepKnownAddresses(
   database: ReplicatedDatabase,
   { before, limit, users }: { before: number; limit: number; users: Slice<number> },

@@ -15,7 +15,7 @@ import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
 import { NewPasswordFields } from './new-password-fields.tsx'
 
-/** What is in the form already. */
+/** The values of the form. */
 interface Sent {
   again?: boolean | undefined
   username?: string | undefined
@@ -26,11 +26,14 @@ interface LogInFormProps {
   language: Language
   sent: Sent
   problem?: Problem
-  /** By which people may log in besides; undefined where the page that asked knows that. */
+  /**
+   * The identity providers that users can log in by here; undefined if the page does not know them and links to one
+   * that does.
+   */
   strategies?: OfferedStrategy[]
 }
 
-/** The form to log in. Each page makes passkeys an offer of its own: the one before was used, or gets old. */
+/** The login form. Each page gets a passkey challenge of its own, because challenges are single-use and expire. */
 export async function logInForm(
   ctx: Ctx,
   { request, ...props }: LogInFormProps & { request: RequestFacts },

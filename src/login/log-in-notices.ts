@@ -11,9 +11,9 @@ import type { Account } from '../users/account.ts'
 import { isNewTo } from './known-callers.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
-/** Wrong codes in a row, after a right password, that a user is told of. */
+/** The number of wrong codes in a row, after a right password, that a user is notified of. */
 const TOLD_WRONG_CODES = 3
-/** Statements of the batch that decides a login, which keep a mail if the condition holds. */
+/** Statements of the batch that decides a login. They store an email if the condition holds. */
 export type Notice = (condition: SQL) => Statement[]
 
 interface Noticed {
@@ -24,8 +24,8 @@ interface Noticed {
 }
 
 /**
- * What tells a user of a login from a place where there was none of late: not of the first of all, and
- * once a day at most. Stands before what makes the caller known.
+ * Notifies a user of a login from a new device or address: not of the first login, and once a day at most. It must
+ * come before the statement that makes the caller known.
  */
 export async function newDeviceNotice(
   ctx: Ctx,
@@ -52,7 +52,7 @@ export async function newDeviceNotice(
   ]
 }
 
-/** What tells a user, with the third wrong code in a row, that somebody has the password. */
+/** Notifies a user, at the third wrong code in a row, that somebody knows their password. */
 export async function wrongCodesNotice(
   ctx: Ctx,
   region: Region,
@@ -68,7 +68,10 @@ export async function wrongCodesNotice(
   ]
 }
 
-/** Made for every failure, known name or not; kept with the one that locks the name. The cron does it. */
+/**
+ * Prepared for every failure, whether or not the name exists, and stored with the failure that locks the name. The
+ * cron sends it.
+ */
 export async function prepareLockNotice(
   ctx: Ctx,
   region: Region,

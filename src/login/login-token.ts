@@ -27,7 +27,7 @@ export async function issueLoginToken(
   return PREFIX + (await sealer.seal(loginToken, content, issued.now))
 }
 
-/** What a login token names; null when it is none of ours or has expired. Whether it was used is not asked. */
+/** Returns the content of a login token; null if it is not ours or has expired. Does not check whether it was used. */
 export async function readLoginToken(sealer: Sealer, username: string, now: number) {
   return sealer.unseal(loginToken, username.slice(PREFIX.length), now)
 }

@@ -5,21 +5,21 @@ import type { Identity, LoginClient, Method } from './methods/method.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 import type { Allowed, Verdict } from './verdict.ts'
 
-/** A login under way: by which method, and whom it is about. */
+/** A login in progress: its method and whom it is about. */
 export interface Login {
   client: LoginClient
   method: Method
   identity: Identity
   attempt: NamedAttempt
-  /** Of the session to be. */
+  /** The string of the new session. */
   sessionString: SessionString
   /** The use of what is consumed: `by` is the id of that session. */
   use: FactorUse
 }
 
 /**
- * What the primary decides of a login that nothing stands against. `known`: it knows the account otherwise than it
- * was judged, or something was consumed before.
+ * Lets the primary decide about a login that the policy allows. `known`: the primary knows the account in another
+ * state than it was judged in, or something was consumed before.
  */
 export type Ending<Result> = (
   ctx: Ctx,

@@ -42,7 +42,7 @@ const show = route(
   },
 )
 
-/** By which providers people may log in here: on hosts of no one site, by none. */
+/** The identity providers that users can log in by at this host. Shared hosts offer none. */
 async function offeredAt(ctx: Ctx) {
   const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
   return home ? ctx.in(home.region).strategies.offeredOf(home.siteId) : []

@@ -18,25 +18,25 @@ import { users } from '../users/tables.ts'
 import { forgetting, type StrangersCounter } from './failure-counter.ts'
 import { rowAccepts } from './policy.ts'
 
-/** A password that takes the place of another, and what goes with that. */
+/** A new password, and what goes with it. */
 export interface PasswordChange {
-  /** As it was when the change was allowed. */
+  /** The user as they were when the change was allowed. */
   user: User
   passwordHash: string
   /** Milliseconds since the Unix epoch. */
   at: number
-  /** Somebody else set it, and knows it. */
+  /** Whether somebody else set it and knows it. */
   mustBeChanged: boolean
-  /** The address, as it is compared, that this change proves to be the user's, if it still is the user's; or null. */
+  /** The address in comparable form that this change verifies, if it is still the user's; else null. */
   verifies: string | null
   /** See countersOf. */
   counters: StrangersCounter[]
   priorPasswordId: number
   event: CredentialEvent
   notice: Task | null
-  /** The reset code in the notice, made for the user's next credential version. */
+  /** The reset code in the notice, for the user's next credential version. */
   noticeCode: ResetCodeRow | null
-  /** The session that goes on, with another string; null where all of them end. */
+  /** The session that continues under another string; null if all sessions are revoked. */
   kept: { id: number; next: KeyOfString } | null
 }
 
@@ -65,8 +65,9 @@ export class PasswordLedger {
   }
 
   /**
-   * Changes a password, if the user's credential version still is the one given: of many at the same
-   * time, one. A `consumption` consumes a one-time code with it. Repeated after a lost connection it finds its own work done.
+   * Changes a password if the user's credential version is still the given one. Of several changes at the same time,
+   * one succeeds. A `consumption` consumes a one-time code with it. If the connection was lost, repeating it finds
+   * its own work done.
    */
   async change(change: PasswordChange, consumption: Consumption | null = null): Promise<boolean> {
     const { user } = change
@@ -85,8 +86,8 @@ export class PasswordLedger {
   }
 
   /**
-   * With it end all sessions before it but the one that is kept, a lock, and all codes, whose version is past. No
-   * user gets a password whose account accepts none.
+   * The change revokes all earlier sessions except the kept one, ends a lockout and voids all codes, because it
+   * raises the version. It does nothing for an account that accepts no password.
    */
   statements(change: PasswordChange, condition: SQL) {
     const { user, passwordHash, at, verifies, counters, event, notice, noticeCode, kept } = change
@@ -129,7 +130,7 @@ export class PasswordLedger {
     ] as const
   }
 
-  /** The session goes on by another string, so under another key: by whom it began goes along. */
+  /** The session continues under another string and so another key. What refers to it follows. */
   #keep(
     { id, next }: NonNullable<PasswordChange['kept']>,
     { user, at }: PasswordChange,
@@ -157,7 +158,7 @@ export class PasswordLedger {
     ]
   }
 
-  /** Replaces a hash of an old cost or pepper, unless the password has changed since. */
+  /** Replaces a hash of an outdated cost or pepper, unless the password has changed since. */
   async rehash({ user }: Account, passwordHash: string): Promise<void> {
     await this.#database.primary
       .update(users)
@@ -171,7 +172,7 @@ export class PasswordLedger {
       )
   }
 
-  /** A hash has a salt of its own: finding it means that this very change was made. */
+  /** Every hash has a salt of its own, so finding it means that this change was made. */
   async isDone({ user, passwordHash }: PasswordChange): Promise<boolean> {
     const found = await this.#database.primary
       .select({ id: users.id })

@@ -15,18 +15,18 @@ import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-facto
 import { startSession } from './start-session.ts'
 import { consumptionOf, type Verdict } from './verdict.ts'
 
-/** How often a verdict is reached anew on what the primary knows, before the login is given up. */
+/** How often a verdict is reached again on newer data before the login is given up. */
 const MOST_ROUNDS = 3
 
-/** Logs a user in by a method. @throws {Problem} what the method says of a refusal or a lockout */
+/** Logs a user in by a method. @throws {Problem} what the method returns for a refusal or a lockout */
 export function logIn(ctx: Ctx, client: LoginClient, method: Method): Promise<LoggedIn> {
   return authenticate(ctx, { client, method }, startSession)
 }
 
 /**
- * The way of every login and reauthentication: identify, prove, judge, second factor, start. A verdict rests on what
- * was read nearby, and one batch at the primary confirms it. Another batch there records a refusal, if the primary
- * knows the account as it was judged. Otherwise the verdict is reached anew on what the primary knows.
+ * Every login and reauthentication: identify, prove, judge, second factor, start. The verdict rests on what was read
+ * nearby, and one batch at the primary confirms it. For a refusal, another batch records it if the primary knows the
+ * account as it was judged. Otherwise the verdict is reached again on what the primary knows.
  */
 export async function authenticate<Result>(
   ctx: Ctx,
@@ -60,7 +60,7 @@ async function beginRound(
   return { ...by, identity, attempt: { ...attempt, id: newId(region.code) }, sessionString, use }
 }
 
-/** Nothing was done where another session has the key: another round makes another string. */
+/** Another session has this key and nothing was written, so the next round makes another string. */
 function nullAfterClash(error: unknown): null {
   if (isKeyClash(error)) return null
   throw error
@@ -92,7 +92,7 @@ function judge({ client, method, identity, attempt }: Login, proved: Verdict): V
   return { ...proved, outcome: outcomeOf(denial) }
 }
 
-/** Lets the primary decide, in the batch that consumes what it was proved by. */
+/** Lets the primary decide, in the batch that consumes the proof. */
 async function end<Result>(
   ctx: Ctx,
   login: Login,
@@ -106,14 +106,14 @@ async function end<Result>(
   if (!('known' in ended) || consumptionOf(allowed) === null) return ended
   const isLocked = lockOn(login.method, ended.known, login.use.at) !== null
   if (isLocked || !isSameAccount(account, ended.known.account)) return ended
-  // Nothing else stands against it: what it would consume was consumed before.
+  // Nothing else stands against the login, so the proof was consumed before.
   const outcome = proof.consumption ? mismatches[login.method.by] : 'one_time_password_mismatch'
   return { refused: { ...verdict, outcome, isUsed: true } }
 }
 
 /**
- * Records a refusal, counts the failure, and throws what the client is told.
- * @returns what the primary knows otherwise, where it did not record it
+ * Records a refusal, counts the failure, and throws the client's problem.
+ * @returns the account as the primary knows it, if it differs and nothing was recorded
  */
 async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identity> {
   const { client, method, identity, attempt } = login
@@ -137,7 +137,7 @@ async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identit
   )
 }
 
-/** Until when a name is locked out; null where it is not, or where the method is guessed by nobody. */
+/** Until when a name is locked out; null if it is not, or if nobody can guess by this method. */
 function lockOn({ isGuess }: Method, { lockedUntil }: FoundAccount, at: number): number | null {
   return isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
 }

@@ -9,8 +9,8 @@ import type { Account, User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 
 /**
- * What a user is known by: what a method of logging in proves (`identity-provider` is single sign-on, `second-factor`
- * a code or a security key), or the session or API key that they use later.
+ * What identifies a user: the proof of a login method (`identity-provider` is single sign-on, `second-factor` a code
+ * or security key), or the session or API key that they use later.
  */
 export type CredentialKind =
   | 'password'
@@ -21,16 +21,16 @@ export type CredentialKind =
   | 'session'
   | 'api-key'
 
-/** The client of a request, as far as the policy asks about it. */
+/** What the policy asks about the client of a request. */
 export interface Client {
-  /** As the platform states it, or a service that speaks for the client; null where nobody does. */
+  /** The address that the platform states, or the service that speaks for the client; null if nobody states one. */
   address: string | null
-  /** The service that speaks for the client; null where the client speaks to this API itself. */
+  /** The service that speaks for the client; null if the client speaks for itself. */
   service: string | null
 }
 
 export interface AccessRequest {
-  /** The sites that the request's host speaks for. */
+  /** The sites that the request's host serves. */
   scope: HostScope
   client: Client
   /** Where the account lives. */
@@ -38,23 +38,23 @@ export interface AccessRequest {
   /** Milliseconds since the Unix epoch. */
   at: number
   by: CredentialKind
-  /** Whether that was right. It is verified before, whatever comes out: equal work for every account. */
+  /** Whether the proof is right. It is always verified first, so that every account costs equal work. */
   isRight: boolean
-  /** What the history says where it was not; what it says of all that is proved alike, unless given. */
+  /** The reason for the login history if the proof is wrong, if it is not the usual one. */
   mismatch?: Denial | undefined
   /** When a session or API key was last used, in milliseconds since the Unix epoch; null at a login. */
   usedAt: number | null
-  /** Whether a new password came with the login. */
+  /** Whether a new password was sent with the login. */
   bringsPassword: boolean
 }
 
-/** Why access is denied, in the words of the login history; it calls users who are inactive disabled. */
+/** Why access is denied, in the words of the login history. The history calls inactive users disabled. */
 export type Denial = Exclude<LoginOutcome, 'none'> | 'inactive'
 
 /**
- * The policy: why an account is denied access, or null where it is allowed. Every login, every reauthentication and
- * every later use of a session or API key asks it, and nothing else knows these rules.
- * @param account null where nobody is meant
+ * The policy: returns why an account is denied access, or null if it is allowed. Every login, every reauthentication
+ * and every later use of a session or API key asks it, and nothing else knows these rules.
+ * @param account null if nobody has the name
  */
 export function whyDenied(account: Account | null, request: AccessRequest): Denial | null {
   if (!account) return 'username_not_found'
@@ -74,8 +74,9 @@ export function whyDenied(account: Account | null, request: AccessRequest): Deni
 }
 
 /**
- * Why a later use of a session or API key is denied. Only a valid one is sent to the region where its user lives.
- * @param invalid what is wrong with the session or key itself; null where it is valid
+ * Returns why a later use of a session or API key is denied. Only a valid one is sent to the region where its user
+ * lives.
+ * @param invalid what is wrong with the session or key itself; null if it is valid
  */
 export function whyUseDenied(
   account: Account,
@@ -86,12 +87,12 @@ export function whyUseDenied(
   return denial === null || denial === 'region_mismatch' ? (invalid ?? denial) : denial
 }
 
-/** What the login history says of a verdict. */
+/** Returns the outcome for the login history. */
 export function outcomeOf(denial: Denial | null): LoginOutcome {
   return denial === 'inactive' ? 'disabled' : (denial ?? 'none')
 }
 
-/** What the history says of a proof that is wrong, or that the account does not accept. */
+/** The outcome of a proof that is wrong, or that the account does not accept. */
 export const mismatches: Record<CredentialKind, Exclude<LoginOutcome, 'none'>> = {
   password: 'password_mismatch',
   passkey: 'key_mismatch',
@@ -174,7 +175,7 @@ export function isInactive({ user, site }: Account, at: number, usedAt: number |
   return days > 0 && !user.siteAdmin && seenAt + days * DAY <= at
 }
 
-/** Whether the host serves the site: one that keeps to its region is served by no other region's host. */
+/** Whether the host serves the site. A site that keeps to its region is not served by the host of another region. */
 function isServedAt(
   { site }: Account,
   { scope, home }: Pick<AccessRequest, 'scope' | 'home'>,
@@ -184,8 +185,8 @@ function isServedAt(
 }
 
 /**
- * Whether the user must choose another password before anything else: somebody else set it, or it is older than the
- * user's or site's rules allow. Shared accounts are exempt: nobody changes their password alone.
+ * Whether the user must change their password first: somebody else set it, or it is older than the rules of the user
+ * or site allow. Shared accounts are exempt, because they cannot change their own password.
  * @param at milliseconds since the Unix epoch
  */
 export function passwordIsDue(account: Account, at: number): boolean {
@@ -195,7 +196,7 @@ export function passwordIsDue(account: Account, at: number): boolean {
   )
 }
 
-/** When a password becomes too old, in milliseconds since the Unix epoch; null where it never does. */
+/** When a password expires, in milliseconds since the Unix epoch; null if it never does. */
 export function passwordExpiresAt({ user, site }: Account): number | null {
   const validityDays = user.passwordValidityDays ?? site.passwordValidityDays
   if (validityDays === 0 || !user.selfManaged) return null

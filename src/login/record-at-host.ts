@@ -13,8 +13,8 @@ interface AskedAt {
 }
 
 /**
- * Records a refusal of who is not known: the site whose host was asked learns that somebody tried. At a host of no
- * one site nobody could read it.
+ * Records a refusal of an unknown person for the site of the host, so that its admins see the attempt. On shared
+ * hosts nothing is recorded, because nobody could read it.
  */
 export async function recordAtHost(
   ctx: Ctx,
@@ -27,7 +27,7 @@ export async function recordAtHost(
   await recordUnknown(ctx, region, { request, siteId, outcome })
 }
 
-/** The same where it is known whose the site is. @param unknown `username`: what another party calls who tried */
+/** The same for a known site. @param unknown its `username` is what another party calls the person */
 export async function recordUnknown(
   ctx: Ctx,
   region: Region,
@@ -44,7 +44,7 @@ export async function recordUnknown(
   await ctx.in(region).logins.recordUnknown({ ...attempt, siteId }, end, counters)
 }
 
-/** Does something that may refuse a link or token before it is known whose it is, and records that it did. */
+/** Runs a step that may refuse a link or token before its site is known, and records a refusal. */
 export async function orRecord<Value>(
   ctx: Ctx,
   asked: AskedAt,

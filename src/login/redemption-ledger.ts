@@ -16,7 +16,7 @@ export class RedemptionLedger {
     this.#database = database
   }
 
-  /** The one use of a token, while the session that it is of has not timed out. */
+  /** The single use of a token, as long as its session has not timed out. */
   consumption(
     { jti, exp }: { jti: string; exp: number },
     parent: SessionRow,
@@ -36,7 +36,7 @@ export class RedemptionLedger {
     }
   }
 
-  /** The statements by which the start of a session is a use of the one that its token is of. */
+  /** The statements by which starting a session counts as a use of the session that the token represents. */
   useOfParent(parent: SessionRow, use: FactorUse & { timeoutAt: number }) {
     const changes = { lastUsedAt: use.at, timeoutAt: use.timeoutAt }
     return changeSessions(

@@ -5,7 +5,7 @@ import type { Region } from '../storage/region.ts'
 import type { PresentedSession } from './credential.ts'
 import type { LiveSession } from './session.ts'
 
-/** A session that was found good. */
+/** A session that may be used. */
 export interface AdmittedSession {
   by: 'session'
   live: LiveSession
@@ -14,24 +14,24 @@ export interface AdmittedSession {
   region: Region
 }
 
-/** An API key that was found good. */
+/** An API key that may be used. */
 export interface AdmittedApiKey {
   by: 'api-key'
   live: LiveApiKey
   region: Region
 }
 
-/** What a user gives to show that they still are the one who logged in. */
+/** What users send to reauthenticate. */
 export type ReauthenticationProof = { password: string } | { code: string }
 
-/** Who calls by a session. */
+/** A caller with a session. */
 export type SessionCaller = AdmittedSession & Actor & Proving<SessionCaller>
 
-/** Who calls by an API key. */
+/** A caller with an API key. */
 export type ApiKeyCaller = AdmittedApiKey & Actor & Proving<ApiKeyCaller>
 
 interface Proving<Caller> {
-  /** The same caller, with what was typed into a form: it is verified when something is authorized. A key has no use for it. */
+  /** The same caller with what was typed into a form. It is verified when something is authorized. Keys ignore it. */
   proving: (proof: ReauthenticationProof) => Caller
 }
 
@@ -53,17 +53,14 @@ const managing = [
   'not-authorized/two-factor-authentication-required',
 ] as const
 
-/**
- * A user by whatever stands for it: whichever key, or a session, also one that must set up a second factor
- * first.
- */
+/** A user with any credential: any API key, or a session, even one that must set up 2FA first. */
 export const anyUser: Access<UserCaller> = {
   name: 'any-user',
   security: [...bySession, ...byKey],
   problems: refusals,
 }
 
-/** A user that may look at its keys and sessions: no key of a desktop app does. */
+/** A user who may see their keys and sessions. Keys of desktop apps may not. */
 export const managingUser: Access<UserCaller> = {
   name: 'managing-user',
   security: [...bySession, ...byKey],
@@ -71,8 +68,8 @@ export const managingUser: Access<UserCaller> = {
 }
 
 /**
- * What a route may answer whose use case changes who can get in, besides what it answers else: it asks for recent
- * authentication, which `X-Files-Reauthentication: password:…` or `code:…` gives, or is not for an API key.
+ * The problems of routes that change access, besides their own: they require recent authentication, which
+ * `X-Files-Reauthentication: password:…` or `code:…` provides, or they are forbidden for an API key.
  */
 export const accessChangeProblems = [
   'not-authorized/insufficient-permission-for-params',
@@ -82,7 +79,7 @@ export const accessChangeProblems = [
   'service-unavailable/second-factor-unavailable',
 ] as const
 
-/** A user that looks at its second factors: by a session, also one that must set one up first. */
+/** A user who manages their 2FA methods, by a session, even one that must set up 2FA first. */
 export const factorUser: Access<SessionCaller> = {
   name: 'factor-user',
   security: bySession,
@@ -94,7 +91,7 @@ export const factorUser: Access<SessionCaller> = {
   ],
 }
 
-/** A site admin, who changes the site or its users: asked at the primary. */
+/** A site admin who changes the site or its users, read at the primary. */
 export const siteAdmin: Access<UserCaller> = {
   name: 'site-admin',
   security: [...bySession, ...byKey],
@@ -102,8 +99,8 @@ export const siteAdmin: Access<UserCaller> = {
 }
 
 /**
- * The same, before a page with a form that needs recent authentication: asked for before the form is filled in, not
- * after. The use case behind the form asks for itself.
+ * The same for a page with a form that requires recent authentication, so that users reauthenticate before they fill
+ * in the form. The use case behind the form checks it again.
  */
 export const reauthenticatedSiteAdmin: Access<UserCaller> = {
   name: 'reauthenticated-site-admin',
@@ -111,7 +108,7 @@ export const reauthenticatedSiteAdmin: Access<UserCaller> = {
   problems: [...siteAdmin.problems, ...accessChangeProblems],
 }
 
-/** An API key, about itself. */
+/** An API key that manages itself. */
 export const apiKeyItself: Access<ApiKeyCaller> = {
   name: 'api-key',
   security: byKey,
@@ -122,21 +119,21 @@ export const apiKeyItself: Access<ApiKeyCaller> = {
   ],
 }
 
-/** A session that is given a new credential, whatever it may do: asked at the primary. */
+/** A session that gets a new credential, whatever its limits, read at the primary. */
 export const renewingSession: Access<SessionCaller> = {
   name: 'renewing-session',
   security: bySession,
   problems: refusals,
 }
 
-/** A session that is about to be ended: presented, and judged by the very statement that ends it. */
+/** A session that is about to be revoked. The statement that revokes it also checks it. */
 export const endingSession: Access<PresentedSession> = {
   name: 'ending-session',
   security: bySession,
   problems: refusals,
 }
 
-/** The password in the request itself: a login. No key may come along. */
+/** A login, with the password in the request itself. An API key must not be sent with it. */
 export const password: Access<undefined> = {
   name: 'password',
   security: [],

@@ -8,8 +8,8 @@ import { endSessions } from './in-both-tables.ts'
 const nextVersion = sql`${users.credentialVersion} + 1`
 
 /**
- * What the users of one region may log in with. Whatever takes something away raises the credential
- * version in the same statement: that ends every session and code, and the rows go with it.
+ * The credentials of one region's users. Taking one away raises the credential version in the same statement, which
+ * revokes every session and code, and their rows are deleted with it.
  */
 export class CredentialLedger {
   readonly #database: ReplicatedDatabase

@@ -3,15 +3,15 @@ import type { SessionKey } from './session-statements.ts'
 import { keyOfString, regionOfSessionString } from './session-string.ts'
 import type { SessionTokens } from './session-token.ts'
 
-/** A session as a request presents it: where it lives and how it is found there. Not yet asked for. */
+/** A session as a request presents it: its region and how to find it there. It has not been read yet. */
 export interface PresentedSession {
   region: Region
   key: SessionKey
-  /** The string itself where that was presented: only its bearer is shown it again. */
+  /** The session string, if that was sent, because only its bearer may see it again. */
   sessionString: string | null
 }
 
-/** Reads a session string or session token. Null when it is neither. */
+/** Reads a session string or session token. Null if it is neither. */
 export async function readCredential(
   { regions, tokens }: { regions: Regions; tokens: SessionTokens },
   credential: string,

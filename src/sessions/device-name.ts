@@ -1,4 +1,4 @@
-/** The most telling first: Edge calls itself Chrome as well, and Chrome Safari. */
+/** The order matters: Edge also calls itself Chrome, and Chrome also calls itself Safari. */
 const PROGRAMS: [RegExp, string][] = [
   [/Files\.com ([\w.]+(?: [\w.]+)? SDK|CLI)/, 'Files.com $1'],
   [/Cyberduck|Mountain Duck/, '$&'],
@@ -20,7 +20,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ]
 
-/** What a user agent says it is, for people: `Firefox, Windows`; its beginning where nothing is known. */
+/** Returns a user agent in words, such as `Firefox, Windows`; its beginning if it is unknown. */
 export function deviceName(userAgent: string): string {
   const known = [PROGRAMS, SYSTEMS].map((names) => nameIn(names, userAgent)).filter((name) => name)
   return known.length > 0 ? known.join(', ') : userAgent.slice(0, 60)

@@ -4,14 +4,14 @@ import { type SessionTable, type sessions, sessionTables } from './tables.ts'
 
 type Which = (table: SessionTable) => SQL | undefined
 
-/** The statements that end sessions, whichever table they are in. */
+/** The statements that delete sessions from both tables. */
 export function endSessions(db: Database, which: Which) {
   return sessionTables.map((table) =>
     db.delete(table).where(which(table)).returning({ id: table.id }),
   )
 }
 
-/** The statements that change sessions, whichever table they are in. */
+/** The statements that change sessions in both tables. */
 export function changeSessions(
   db: Database,
   changes: { [Name in keyof SessionChanges]?: SessionChanges[Name] | SQL },

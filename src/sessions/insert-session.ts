@@ -5,8 +5,8 @@ import { users } from '../users/tables.ts'
 import { formerSessions, sessions } from './tables.ts'
 
 /**
- * The statement that starts a session of the user whose row fulfils the condition: with what that row says of site and
- * version, whatever a replica said before.
+ * The statement that starts a session of the user whose row meets the condition. Site and version come from that row,
+ * not from a replica.
  * @throws see isKeyClash
  */
 export function insertSession<RunResult>(
@@ -28,13 +28,13 @@ export function insertSession<RunResult>(
   )
 }
 
-/** Null, which no row takes, where a session of before has the key. */
+/** Null if a former session has the key, because no row accepts a null digest. */
 export function digestUnlessTaken({ id, digest }: Pick<Given<typeof sessions>, 'id' | 'digest'>) {
   return sql<string>`CASE WHEN EXISTS (SELECT 1 FROM ${formerSessions} WHERE ${formerSessions.id} = ${id})
     THEN NULL ELSE ${digest} END`
 }
 
-/** Whether nothing of a batch was done because another session has the key: another string has another one. */
+/** Whether a batch failed because another session has the key. A new string gets a new key. */
 export function isKeyClash(error: unknown): boolean {
   return (
     (error instanceof UniqueViolation && error.message.includes('keyed_sessions.id')) ||
@@ -42,7 +42,7 @@ export function isKeyClash(error: unknown): boolean {
   )
 }
 
-/** Whether a session has just been started, for the statements that hang on it. */
+/** Whether a session was just started, for statements that depend on it. */
 export function isStarted(id: number | Placeholder): SQL {
   return sql`EXISTS (SELECT 1 FROM keyed_sessions WHERE id = ${id})`
 }

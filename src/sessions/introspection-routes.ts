@@ -12,7 +12,7 @@ import type { AdmittedApiKey, AdmittedSession } from './access.ts'
 import { isLimited, sessionTimeout } from './session.ts'
 import { sessionObject, viewSession } from './session-view.ts'
 
-/** The bearer of a service credential: a front end or file server that people send their credentials to. */
+/** The bearer of a service credential: a front end or file server that users send their credentials to. */
 const service: Access<undefined> = {
   name: 'service',
   security: [{ serviceToken: [] }],
@@ -23,7 +23,7 @@ const service: Access<undefined> = {
   ],
 }
 
-/** The reply of RFC 7662 §2.2, with the session or key besides. Of a dead one nothing is told. */
+/** The reply of RFC 7662 §2.2, with the session or key besides. An inactive one gets no further details. */
 const introspection = z
   .object({
     active: z
@@ -74,7 +74,10 @@ const introspect = route(
   },
 )
 
-/** Who would be admitted with it, at this host and from the address that the service states; or null. */
+/**
+ * Finds who would be admitted with a credential at this host, from the address that the service states; null if
+ * nobody would.
+ */
 async function callerBy(
   ctx: Ctx,
   text: string,
@@ -88,7 +91,7 @@ async function callerBy(
     if (error instanceof Problem && error.status === 401) return null
     throw error
   })
-  // A limited session is good at this service alone: elsewhere it would get around what limits it.
+  // A limited session is valid at this service only. Elsewhere its limit could be circumvented.
   return caller?.by === 'session' && isLimited(caller.live, ctx.clock()) ? null : caller
 }
 

@@ -4,7 +4,7 @@ import type { Region } from '../storage/region.ts'
 import { isLimited, type LiveSession, sessionTimeout } from './session.ts'
 import { SESSION_AUDIENCE, SETUP_AUDIENCE, type SessionTokens } from './session-token.ts'
 
-/** Signs the token of a session: good until the session's present timeout, and no longer. */
+/** Signs the token of a session. It expires with the session's present timeout. */
 export async function issueToken(
   tokens: SessionTokens,
   live: LiveSession,

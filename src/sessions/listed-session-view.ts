@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
 
-/** A session in a list, for its user or an admin: never with what it is used by. */
+/** A session in a list, for its user or an admin. Never contains a credential. */
 export const listedSessionObject = z
   .object({
     id: z.int(),
@@ -18,7 +18,7 @@ export const listedSessionObject = z
   })
   .meta({ id: 'ListedSession' })
 
-/** @param currentId of the session in use; null with an API key */
+/** @param currentId the session in use; null with an API key */
 export function viewListedSession(
   listed: ListedSession,
   currentId: number | null,

@@ -6,12 +6,12 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { type Account, seesSite } from '../users/account.ts'
 import type { UserCaller } from './access.ts'
 import type { ListedSession } from './session-store.ts'
-/** Whose sessions: one user's, or for an admin all of the site. */
+/** The sessions of one user, or for an admin all sessions of the site. */
 export type SessionsOf = { userId: number } | 'site'
 
 /**
- * The live sessions of the caller's site, in the order of their users' ids and their own.
- * @throws {Problem} user-id-without-site-admin; user-not-found, of another site or nobody's
+ * Lists the active sessions of the caller's site, in the order of their users' ids and their own.
+ * @throws {Problem} user-id-without-site-admin; user-not-found, also for users of another site
  */
 export async function listSessions(
   ctx: Ctx,
@@ -29,8 +29,8 @@ export async function listSessions(
 }
 
 /**
- * Ends a session at once: one of the caller's own, or for an admin any of the site.
- * @throws {Problem} session-not-found, whether it is somebody else's or nobody's
+ * Revokes a session at once: one of the caller's own, or for an admin any session of the site.
+ * @throws {Problem} session-not-found, also for sessions that the caller may not revoke
  */
 export async function endSession(
   ctx: Ctx,
@@ -54,7 +54,7 @@ export async function endSession(
   if (!(await sessions.endRecorded(id, { now, epoch: ctx.epoch }, event))) throw notFound()
 }
 
-/** Ends every session of a user of the caller's site, at once, but the one in use and what that one began from. */
+/** Revokes all sessions of a user of the caller's site at once, except the one in use and its parent. */
 export async function endSessionsOf(
   ctx: Ctx,
   { caller, request }: { caller: UserCaller; request: RequestFacts },

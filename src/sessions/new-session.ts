@@ -13,11 +13,11 @@ import { SESSION_LIFETIME_MS } from './session-lifetime.ts'
 export interface LoggedIn {
   live: LiveSession
   region: Region
-  /** The credential: this once, in full. */
+  /** The credential in full. It is returned only once. */
   sessionString: string
 }
 
-/** The row of a session that starts now, in milliseconds, for a user of this site. */
+/** Returns the row of a session that starts now, in milliseconds. */
 export function newSession(
   { user, site }: Account,
   now: number,
@@ -34,7 +34,7 @@ export function newSession(
     request: RequestFacts
     /** When the user authenticated. */
     authenticatedAt: number
-    /** The session that it ends with; null for none. */
+    /** The session that it ends with; null if there is none. */
     parent: SessionRow | null
   },
 ): NewSession {

@@ -17,7 +17,7 @@ import { findSite, findUser } from '../users/find-by-name.ts'
 import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
 
-/** Never with the session string or its digest: the integer is the only form that others than its user see. */
+/** Never contains the session string or its digest. Only the session's user sees more than the integer id. */
 const regionalSession = z
   .object({
     region: z.string(),
@@ -94,7 +94,7 @@ const end = route(
   },
 )
 
-/** Whose sessions are asked for, and where they are; no region when everybody's are. */
+/** Finds the user whose sessions were requested, and their region; no region if all users' sessions were. */
 async function ownerOf(
   ctx: Ctx,
   asked: { username?: string | undefined; site?: string | undefined },

@@ -72,7 +72,7 @@ const end = route(
   async ({ parameters, ctx, caller, language, request }) => {
     const { live, region } = caller
     const { id, user_id: userId, username, cursor } = parameters
-    // Ended before is ended: the page that follows shows what is left.
+    // A session that has ended meanwhile is no error: the next page shows what is left.
     await endSession(ctx, { live, region, request }, id).catch((error) => {
       if (!(error instanceof Problem) || error.status !== 404) throw error
     })
@@ -84,7 +84,7 @@ const end = route(
   },
 )
 
-/** Null for a name that nobody of the site has. */
+/** Null if nobody of the site has the name. */
 async function userNamed(
   ctx: Ctx,
   { live, region }: UserCaller,

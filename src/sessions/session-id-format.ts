@@ -2,15 +2,15 @@ import type { RequestFacts } from '../http/request-facts.ts'
 
 export type SessionIdFormat = 'auto' | 'int64' | 'string'
 
-/** Tools that a person drives by hand, by the start of their User-Agent. SDKs built on libcurl name it further on. */
+/** Tools that people use by hand, by the start of their User-Agent. SDKs built on libcurl name it further on. */
 const DRIVEN_BY_HAND = /^(curl|wget2?|httpie|postman(runtime)?|insomnia|bruno)\b/i
 
 const ASKED = /application\/json[^,]*;\s*id="?(int64|string)"?\s*(?=[;,]|$)/i
 
 /**
- * Whether this request gets a session's id as the string that is the credential. Every published client needs it,
- * and they name themselves in too many ways to list. The integer of the reference of January 2020 goes to tools
- * that a person drives by hand, and to whoever asks for it in `Accept`.
+ * Whether a request gets a session's id as the string that is the credential. Every published client needs the
+ * string, and they name themselves in too many ways to list. Tools that people use by hand, and callers that ask for
+ * it in `Accept`, get the integer of the reference of January 2020.
  */
 export function getsSessionString(
   format: SessionIdFormat,
@@ -21,5 +21,5 @@ export function getsSessionString(
   return format === 'auto' ? !DRIVEN_BY_HAND.test(userAgent) : format === 'string'
 }
 
-/** What of a request decides about the form of the id. */
+/** The request headers that decide about the form of the id. */
 export const VARIES_BY_CLIENT = 'User-Agent, Accept'

@@ -1,4 +1,4 @@
 import { DAY } from '../storage/clock.ts'
 
-/** A session ends after this time however much it is used, and its tokens with it. */
+/** A session and its tokens expire after this time, however much they are used. */
 export const SESSION_LIFETIME_MS = 30 * DAY

@@ -9,14 +9,14 @@ import type { UserCaller } from './access.ts'
 import { deviceName } from './device-name.ts'
 import type { ListedSession } from './session-store.ts'
 
-/** Sessions, each with a button that ends it, but the one in use. */
+/** Lists sessions, each with a button that revokes it, except for the session in use. */
 export function SessionRows(props: {
   language: Language
   sessions: ListedSession[]
   caller: UserCaller
-  /** What leads back to the page that they are on. */
+  /** The parameters that lead back to the page. */
   back: Record<string, string | undefined>
-  /** On a page of their one user. */
+  /** On a page about one user. */
   hideNames?: boolean
 }) {
   const { language, sessions, caller, back, hideNames = false } = props

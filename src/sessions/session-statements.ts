@@ -12,7 +12,7 @@ import { users } from '../users/tables.ts'
 import type { KeyOfString } from './session-string.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
 
-/** How a request names a session: by the key of its string, or as a verified token names it. */
+/** How a request identifies a session: by the key of its string, or by a verified token. */
 export type SessionKey = KeyOfString | { id: number } | TokenKey
 
 interface TokenKey {
@@ -23,12 +23,12 @@ interface TokenKey {
 
 type KeyKind = 'string' | 'id' | 'token'
 
-/** Reads a session with its user and site, whichever table it is in; its values are the key. */
+/** Reads a session with its user and site from either table. Its values are those of the key. */
 export function selectSession(key: SessionKey) {
   return selects(kindOf(key))
 }
 
-/** Ends a session of a table that lives, if it is of the host's site; its values are key, scope, now and epoch. */
+/** Deletes an active session of a table if it belongs to the host's site. Its values are key, scope, now and epoch. */
 export function deleteSession(table: SessionTable, key: SessionKey, scope: HostScope) {
   return deletions(`${table === sessions ? 'keyed' : 'former'} ${kindOf(key)} ${scope.kind}`)
 }
@@ -38,7 +38,7 @@ interface Asked {
   epoch: number | Placeholder
 }
 
-/** Selects from the sessions of a table that live, as their own rows, users and sites say. */
+/** Selects the active sessions of a table, according to their rows, users and sites. */
 export function selectLiving(
   db: Pick<Database, 'select'>,
   table: SessionTable,
@@ -52,12 +52,12 @@ export function selectLiving(
     .where(and(which, isUnexpired(table, asked), ownerAllows(table, asked.now)))
 }
 
-/** The condition that a session's own row lets it live. */
+/** The condition that a session is active according to its own row. */
 export function isUnexpired(table: SessionTable, { now, epoch }: Asked) {
   return and(eq(table.epoch, epoch), gt(table.timeoutAt, now))
 }
 
-/** The same of a session joined with its user and site. */
+/** The same according to its user and site. */
 export function ownerAllows(table: SessionTable, now: number | Placeholder) {
   return and(
     eq(users.credentialVersion, table.credentialVersion),
@@ -66,7 +66,7 @@ export function ownerAllows(table: SessionTable, now: number | Placeholder) {
   )
 }
 
-/** The ids of a session that a key names, in either table. */
+/** Selects the ids of the session that a key identifies, in either table. */
 export function selectIds(key: SessionKey): SQL {
   const ids = sessionTables.map((table) => {
     const isIt = isNamed(table, 'digest' in key ? 'string' : 'id', key)
@@ -122,7 +122,7 @@ const placeholders = {
   siteId: sql.placeholder('siteId'),
 }
 
-/** Whether a row is the session of a key: of a string, a row from before only has the digest. */
+/** Whether a row is the session of a key. Former rows have only the digest of the string. */
 function isNamed(
   table: SessionTable,
   kind: KeyKind,

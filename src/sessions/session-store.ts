@@ -33,7 +33,7 @@ import {
 } from './session-statements.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
 
-/** A session as a list of many shows it. */
+/** A session in a list. */
 export interface ListedSession {
   session: SessionRow
   user: Pick<User, 'username'>
@@ -43,9 +43,9 @@ export interface ListedSession {
 interface ListAsked {
   now: number
   epoch: number
-  /** One user's, one site's, or all of the region's. */
+  /** The sessions of one user, of one site, or of the whole region. */
   of: { userId?: number; siteId?: number }
-  /** The ids of the user and session to read on from. */
+  /** The position after which to continue: the ids of a user and a session. */
   after: number[]
   limit: number
 }
@@ -59,8 +59,8 @@ export class SessionStore {
   }
 
   /**
-   * Reads a session with its user and site in one statement, nearby. Where `isRefused` would refuse
-   * what a replica shows, or the replica is older than the staleness bound, the primary is asked.
+   * Reads a session with its user and site in one statement at the nearest replica. Asks the primary if `isRefused`
+   * refuses what the replica has, or if the replica is older than the staleness bound.
    */
   async find(
     key: SessionKey,
@@ -72,7 +72,7 @@ export class SessionStore {
     return this.findAtPrimary(key)
   }
 
-  /** Reads a session as the primary knows it: for what changes credentials, users or rules. */
+  /** Reads a session at the primary, for changes of credentials, users or settings. */
   async findAtPrimary(key: SessionKey): Promise<LiveSession | null> {
     return (await this.#read(this.#database.primary, key)) ?? null
   }
@@ -83,8 +83,8 @@ export class SessionStore {
   }
 
   /**
-   * Writes a use and the new timeout, in milliseconds. To use a session is to use its parent, without
-   * which it would end. False when either has ended or timed out meanwhile.
+   * Writes a use and the new timeout, in milliseconds. A use also counts for the session's parent, without which the
+   * session would end. False if either has ended or timed out meanwhile.
    */
   async touch(
     { id, parentId }: SessionRow,
@@ -105,8 +105,8 @@ export class SessionStore {
   }
 
   /**
-   * Ends a session that lives, by one statement at the primary; one from before by another. False when there was
-   * none: unknown, ended before, timed out, or of another site than the host's.
+   * Revokes an active session by one statement at the primary, and a former one by another. False if there was none:
+   * unknown, revoked, timed out, or of another site than the host's.
    */
   async end(
     key: SessionKey,
@@ -121,7 +121,7 @@ export class SessionStore {
     return false
   }
 
-  /** Ends a session that lives, and records who did. False when there was none, or it ended meanwhile. */
+  /** Revokes an active session and records who did it. False if there was none, or it ended meanwhile. */
   async endRecorded(
     id: number,
     asked: { now: number; epoch: number },
@@ -137,7 +137,7 @@ export class SessionStore {
     return ended.flat().length > 0
   }
 
-  /** Ends all sessions of a user but some, and records who did. */
+  /** Revokes all sessions of a user except some, and records who did it. */
   async endAll({ userId, ...event }: CredentialEvent, kept: number[]): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
@@ -146,13 +146,13 @@ export class SessionStore {
     })
   }
 
-  /** The statements by which a session has just been given a second factor, if the condition holds. */
+  /** The statements that give a session a second factor if the condition holds. */
   giveSecondFactor({ id }: Pick<SessionRow, 'id'>, at: number, condition: SQL) {
     const changes = { secondFactorAt: at }
     return changeSessions(this.#database.primary, changes, () => sql`id = ${id} AND ${condition}`)
   }
 
-  /** The statements by which no session rests on a second factor any more, where the user has none left. */
+  /** The statements that remove the second factor from a user's sessions, if the user has none left. */
   forgetSecondFactor(userId: number) {
     return changeSessions(
       this.#database.primary,
@@ -162,7 +162,7 @@ export class SessionStore {
     )
   }
 
-  /** Up to `limit` sessions that live, in the order of their users' ids and their own. */
+  /** Up to `limit` active sessions, in the order of their users' ids and their own. */
   async list(asked: ListAsked): Promise<ListedSession[]> {
     const { present, former } = await batch(this.#database, {
       present: this.#selectListed(sessions, asked),
@@ -176,7 +176,7 @@ export class SessionStore {
 
   #selectListed(table: SessionTable, { of, after, limit, ...asked }: ListAsked) {
     const [afterUserId = 0, afterId = 0] = after
-    // Equal columns, but only in the order of this one does an index give the rows: no sorting.
+    // Both columns are equal, but only this one lets an index return the rows in order, without sorting.
     const userId = of.siteId === undefined ? table.userId : users.id
     return this.#database.primary
       .select({
@@ -202,8 +202,8 @@ export class SessionStore {
   }
 
   /**
-   * Deletes up to `limit` sessions of a slice that timed out before `before`; answers how many. No index serves the
-   * sweep alone.
+   * Deletes up to `limit` sessions of a slice that timed out before `before`, and returns how many. The sweep has no
+   * index of its own.
    */
   async sweep(before: number, limit: number, ids: Slice<number>): Promise<number> {
     return this.#sweep(
@@ -213,7 +213,7 @@ export class SessionStore {
     )
   }
 
-  /** The same of those from before, which have an index for it. */
+  /** The same for former sessions, which have an index for it. */
   async sweepFormer(before: number, limit: number): Promise<number> {
     return this.#sweep(
       formerSessions,

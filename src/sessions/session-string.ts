@@ -3,17 +3,17 @@ import { randomHex } from '../crypto/digests.ts'
 import { idOfBits } from '../storage/ids.ts'
 import { hexCode, type Region, type Regions } from '../storage/region.ts'
 
-/** By what the row of a session is found: neither is a credential. */
+/** The key of a session's row. Neither part is a credential. */
 export interface KeyOfString {
   /** The region's code and 45 bits of the digest. */
   id: number
-  /** The whole SHA-256 of the string, which is compared. */
+  /** The whole SHA-256 of the string. It is compared. */
   digest: string
 }
 
-/** The string of a session that is about to begin, and its key. */
+/** The string of a new session and its key. */
 export interface SessionString extends KeyOfString {
-  /** A credential of 40 hex digits, 2 for the region and 38 random. */
+  /** A credential of 40 hex digits: 2 for the region and 38 random ones. */
   text: string
 }
 
@@ -22,7 +22,7 @@ export async function newSessionString(region: Region): Promise<SessionString> {
   return { text, ...(await keyOfString(text, region)) }
 }
 
-/** The region of a session string, or null when the text is not one. */
+/** The region of a session string; null if the text is none. */
 export function regionOfSessionString(text: string, regions: Regions): Region | null {
   if (!/^[0-9a-f]{40}$/.test(text)) return null
   return regions.withCode(Number.parseInt(text.slice(0, 2), 16))

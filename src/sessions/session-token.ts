@@ -2,10 +2,10 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import { SIGNING_ALGORITHM, type SigningKeys } from '../crypto/signing-keys.ts'
 
-/** The `typ` header: no other kind of token of ours passes for a session (RFC 8725 §3.11). */
+/** The `typ` header, so that no other kind of our tokens passes for a session (RFC 8725 §3.11). */
 const SESSION_TOKEN_TYPE = 'latchkey-session+jwt'
 
-/** What a session token says. Times in seconds since the Unix epoch. */
+/** The content of a session token. Times in seconds since the Unix epoch. */
 const claims = z.object({
   /** The user's id. */
   sub: z.string().regex(/^\d+$/),
@@ -23,12 +23,12 @@ const claims = z.object({
 
 type SessionClaims = z.infer<typeof claims>
 
-/** Whom the token of a full session is for: every service that verifies sessions. */
+/** The audience of a full session's token: every service that verifies sessions. */
 export const SESSION_AUDIENCE = 'latchkey-session'
 
 /**
- * Whom the token of a session is for that must set up a second factor first: this service alone. A
- * verifier elsewhere refuses it, because it asks for the other audience.
+ * The audience of a session that must set up 2FA first: this service only. Verifiers elsewhere refuse it, because
+ * they require the other audience.
  */
 export const SETUP_AUDIENCE = 'latchkey-setup'
 
@@ -54,7 +54,7 @@ export class SessionTokens {
       .sign(key)
   }
 
-  /** The claims of a token that is ours and has not ended; null for every other text. */
+  /** The claims of a valid token of ours; null for every other text. */
   async verify(token: string, now: number): Promise<SessionClaims | null> {
     try {
       const { payload } = await jwtVerify(

@@ -3,7 +3,7 @@ import { hasMultipleRegions } from '../sites/site.ts'
 import { permissionsOf, protocolPermissions } from '../users/account.ts'
 import { type LiveSession, limitsOf, sessionTimeout } from './session.ts'
 
-/** The session object of the Files.com reference, with what clients of today expect besides. */
+/** The session object of the Files.com reference, with the fields that present clients expect. */
 export const sessionObject = z
   .object({
     id: z
@@ -40,8 +40,8 @@ export const sessionObject = z
 export type SessionObject = z.infer<typeof sessionObject>
 
 /**
- * A session as its user sees it. `id` is the form that the caller may see, `now` in milliseconds since
- * the Unix epoch.
+ * A session as its user sees it. `id` is in the form that the caller may see, `now` in milliseconds since the Unix
+ * epoch.
  */
 export function viewSession(live: LiveSession, id: number | string, now: number): SessionObject {
   const { user, site } = live

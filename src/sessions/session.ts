@@ -8,34 +8,31 @@ import { hasSecondFactor, mustHaveSecondFactor } from '../two-factor/second-fact
 import type { Account } from '../users/account.ts'
 import type { formerSessions, sessions } from './tables.ts'
 
-/** Of either table. */
+/** A row of either table. */
 export type SessionRow = typeof formerSessions.$inferSelect & Partial<NewSession>
 
-/** As sessions begin now. */
+/** A row of a new session. */
 export type NewSession = typeof sessions.$inferSelect
 
-/** A session that was found alive, with whose it is. */
+/** An active session with its user and site. */
 export interface LiveSession extends Account {
   session: SessionRow
 }
 
-/** Where and by what a session begins: what its row keeps of the request. */
+/** Returns what a session's row stores of the request that began it. */
 export function originOf({ address, placeName, userAgent }: RequestFacts) {
   return { address, place: placeName, userAgent }
 }
 
-/** How often the last use of a session is written at most. */
+/** The last use of a session is written at most this often. */
 export const TOUCH_INTERVAL_MS = 5 * MINUTE
 
-/** When a session that is used now ends unless used again. */
+/** When a session that is used now times out. */
 export function timeoutAfterUse(now: number, endsAt: number, expiryHours: number): number {
   return Math.min(endsAt, now + expiryHours * HOUR)
 }
 
-/**
- * When a session ends unless used before: what its row says, or earlier where the site's expiry has
- * been shortened since.
- */
+/** When a session times out: according to its row, or earlier if the site has shortened its session timeout since. */
 export function sessionTimeout({
   session,
   site,
@@ -49,7 +46,7 @@ export function sessionTimeout({
   )
 }
 
-/** Why one is refused that somebody may have stolen. */
+/** The reason for refusing a session that may be stolen. */
 export const OF_ANOTHER_NETWORK = 'session of another network'
 
 interface Use {
@@ -57,18 +54,18 @@ interface Use {
   epoch: number
   scope: HostScope
   client: Client
-  /** Where the session's user lives. */
+  /** The region where the session's user lives. */
   home: Region
 }
 
-/** Why a session found in storage must be refused now; null when it is active. */
+/** Returns why a session that was found must be refused; null if it is active. */
 export function whyRefused(live: LiveSession, use: Use): string | null {
   const { scope, client, home, now: at } = use
   const asked = { scope, client, home, at, by: 'session', usedAt: live.session.lastUsedAt } as const
   return whyUseDenied(live, asked, whyOver(live, use))
 }
 
-/** Why a session itself must be refused, whatever the policy says of its user. */
+/** Returns why the session itself must be refused, whatever the policy says about its user. */
 export function whyOver(
   live: LiveSession,
   { now, epoch, client }: Pick<Use, 'now' | 'epoch' | 'client'>,
@@ -81,13 +78,13 @@ export function whyOver(
     : null
 }
 
-/** What a session is limited to until it is done. */
+/** What a session is limited to. */
 export type SessionLimit = 'password-change' | 'two-factor-setup'
 
 /**
- * What the user must do before the session is good for anything else, in the order in which it is done. This
- * is the only place that says so: admission, tokens, introspection and pages all ask it. A partial session
- * is no session, so none of them takes it.
+ * Returns what the user must do before the session can be used for anything else, in order. This is the only place
+ * that decides it: admission, tokens, introspection and pages ask it. A partial session is no session, so none of
+ * them accepts it.
  * @param now milliseconds since the Unix epoch
  */
 export function limitsOf(live: LiveSession, now: number): SessionLimit[] {
@@ -98,18 +95,18 @@ export function limitsOf(live: LiveSession, now: number): SessionLimit[] {
   return limits.filter(([isDue]) => isDue).map(([, limit]) => limit)
 }
 
-/** Whether a session is good only for ending what limits it. */
+/** Whether a session can be used only to lift its limit. */
 export function isLimited(live: LiveSession, now: number): boolean {
   return limitsOf(live, now).length > 0
 }
 
-/** Users change a password that is due at their next login. */
+/** A password change is due at the user's next login. */
 function passwordChangeIsDue(live: LiveSession, now: number): boolean {
   const hasPassword = accepts(live.user, 'password') && live.user.passwordHash !== null
   return hasPassword && passwordIsDue(live, now)
 }
 
-/** A second factor that was given elsewhere, such as at an identity provider, counts. */
+/** A second factor that was used elsewhere, such as at an identity provider, counts. */
 function twoFactorSetupIsDue(live: LiveSession, now: number): boolean {
   const gaveOne = hasSecondFactor(live.user) || live.session.secondFactorAt > 0
   return !gaveOne && mustHaveSecondFactor(live, now)

@@ -3,30 +3,30 @@ import { type AnySQLiteColumn, index, integer, sqliteTable, text } from 'drizzle
 import { sites } from '../sites/tables.ts'
 import { users } from '../users/tables.ts'
 
-/** Of a session, in whichever table. All times in milliseconds since the Unix epoch. */
+/** The columns of both tables. All times in milliseconds since the Unix epoch. */
 const columns = () => ({
-  /** The user's when the session began; another one now means that the session has ended. */
+  /** The user's version when the session began. If the user's has changed, the session has ended. */
   credentialVersion: integer('credential_version').notNull(),
-  /** The configured epoch when the session began; a restored backup is one epoch behind. */
+  /** The configured epoch when the session began. A restored backup is one epoch behind. */
   epoch: integer().notNull(),
   createdAt: integer('created_at').notNull(),
   /** Written at most every 5 minutes. */
   lastUsedAt: integer('last_used_at').notNull(),
-  /** When the session ends unless used before. */
+  /** When the session expires unless it is used before. */
   timeoutAt: integer('timeout_at').notNull(),
-  /** When the session ends however much it is used. */
+  /** When the session expires however much it is used. */
   endsAt: integer('ends_at').notNull(),
 })
 
 const origin = () => ({
-  /** Where and by what the session began, so that its user knows it again. */
+  /** Where and by what the session began, so that its user recognizes it. */
   address: text(),
-  /** A city and country, as far as the platform knows. */
+  /** A city and country, if the platform knows them. */
   place: text(),
   userAgent: text('user_agent').notNull().default(''),
-  /** When its user last gave a password or second factor. */
+  /** When the user last gave a password or second factor. */
   authenticatedAt: integer('authenticated_at').notNull().default(0),
-  /** When its user last gave a second factor; 0 for never. */
+  /** When the user last gave a second factor; 0 for never. */
   secondFactorAt: integer('second_factor_at').notNull().default(0),
 })
 
@@ -36,24 +36,28 @@ const idOfSite = () =>
     .references(() => sites.id)
 
 /**
- * Sessions, under keys that follow from their strings: see session-string.ts. Ending one deletes its row. A row stays
- * for a day after its session has timed out, so its times say whether it lives. Every index costs each login a row.
+ * Sessions, under keys that follow from their strings: see session-string.ts. Revoking a session deletes its row. A
+ * row stays for a day after its session has timed out, so its times say whether it is active. Every index would cost
+ * each login a row.
  */
 export const sessions = sqliteTable(
   'keyed_sessions',
   {
     id: integer().primaryKey(),
-    /** SHA-256 of the session string, which itself is stored nowhere. Of one key, so it needs no index. */
+    /** SHA-256 of the session string, which is stored nowhere. It is the digest of one key, so it needs no index. */
     digest: text().notNull(),
     siteId: idOfSite(),
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     ...columns(),
-    /** The session, of either table, whose login token began this one. A trigger of either ends it with that one. */
+    /**
+     * The session, in either table, whose login token began this one. A trigger of each table ends this session with
+     * that one.
+     */
     parentId: integer('parent_id'),
     ...origin(),
-    /** Its id before its user last changed the password: the forms of pages from then are its own, too. */
+    /** Its id before the user last changed the password, because the forms of pages from then belong to it, too. */
     formerId: integer('former_id'),
   },
   (table) => [
@@ -63,7 +67,7 @@ export const sessions = sqliteTable(
 )
 
 /**
- * Sessions from before, under random keys, found by their digests. None begins any more, so it is empty 30 days after
+ * Former sessions, under random keys, found by their digests. No new ones begin, so the table is empty 30 days after
  * the upgrade, and a later release drops it: see docs/decisions/024-keys-of-sessions.md.
  */
 export const formerSessions = sqliteTable(
@@ -88,7 +92,7 @@ export const formerSessions = sqliteTable(
   ],
 )
 
-/** Where a session may be. What ends, keeps, lists or sweeps sessions does so in each of them. */
+/** Both tables. What revokes, keeps, lists or sweeps sessions does so in each. */
 export const sessionTables: readonly SessionTable[] = [sessions, formerSessions]
 
 export type SessionTable = typeof sessions | typeof formerSessions
