@@ -4,11 +4,15 @@ import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 
 const require = createRequire(import.meta.url)
-const Files = require('files.com/lib/Files.js')
-const Session = require('files.com/lib/models/Session.js')
-const ApiKey = require('files.com/lib/models/ApiKey.js')
-const errors = require('files.com/lib/Errors.js')
-const { LogLevel } = require('files.com/lib/Logger.js')
+/** The newest that npm has, and the last 1.0. */
+const versions = ['files.com', 'files.com-1.0'].map((name) => ({
+  version: require(`${name}/package.json`).version,
+  Files: require(`${name}/lib/Files.js`),
+  Session: require(`${name}/lib/models/Session.js`),
+  ApiKey: require(`${name}/lib/models/ApiKey.js`),
+  errors: require(`${name}/lib/Errors.js`),
+  LogLevel: require(`${name}/lib/Logger.js`).LogLevel,
+}))
 
 const hosts = [
   { name: 'global host', host: 'origin' },
@@ -19,47 +23,54 @@ let latchkey: Latchkey
 
 beforeAll(async () => {
   latchkey = await startLatchkey()
-  Files.setLogLevel(LogLevel.NONE)
-  Files.configureNetwork({ maxNetworkRetries: 0 })
+  for (const { Files, LogLevel } of versions) {
+    Files.setLogLevel(LogLevel.NONE)
+    Files.configureNetwork({ maxNetworkRetries: 0 })
+  }
 })
 afterAll(() => latchkey.stop())
 
-describe.each(hosts)('The unmodified npm SDK, at the $name', ({ host }) => {
-  beforeEach(() => {
-    Files.setBaseUrl(latchkey[host])
-    Files.setSessionId(null)
-    Files.setApiKey(null)
-  })
+const both = versions.flatMap((sdk) => hosts.map((at) => ({ ...sdk, ...at })))
 
-  it('logs in, lists its API keys, logs out, and is refused from then on', async () => {
-    const session = await Session.create({
-      username: 'sessionuser',
-      password: 'sessionuserpassword',
+describe.each(both)(
+  'The unmodified npm SDK $version, at the $name',
+  ({ host, Files, Session, ApiKey, errors }) => {
+    beforeEach(() => {
+      Files.setBaseUrl(latchkey[host])
+      Files.setSessionId(null)
+      Files.setApiKey(null)
     })
-    expect(session.getId()).toMatch(/^[0-9a-f]{40}$/)
-    expect(session.getReadOnly()).toBe(false)
 
-    Files.setSessionId(session.getId())
-    expect(await ApiKey.list({ user_id: 0 })).toEqual([])
-    await Session.delete()
+    it('logs in, lists its API keys, logs out, and is refused from then on', async () => {
+      const session = await Session.create({
+        username: 'sessionuser',
+        password: 'sessionuserpassword',
+      })
+      expect(session.getId()).toMatch(/^[0-9a-f]{40}$/)
+      expect(session.getReadOnly()).toBe(false)
 
-    const refusal = errors.NotAuthenticated_InvalidCredentialsError
-    await expect(ApiKey.list({ user_id: 0 })).rejects.toBeInstanceOf(refusal)
-    await expect(Session.delete()).rejects.toBeInstanceOf(refusal)
-  })
+      Files.setSessionId(session.getId())
+      expect(await ApiKey.list({ user_id: 0 })).toEqual([])
+      await Session.delete()
 
-  it('raises its typed error for a wrong password', async () => {
-    const attempt = Session.create({ username: 'sessionuser', password: 'wrong' })
-    await expect(attempt).rejects.toBeInstanceOf(
-      errors.NotAuthenticated_InvalidUsernameOrPasswordError,
-    )
-    await expect(attempt).rejects.toThrow('Invalid username or password')
-  })
+      const refusal = errors.NotAuthenticated_InvalidCredentialsError
+      await expect(ApiKey.list({ user_id: 0 })).rejects.toBeInstanceOf(refusal)
+      await expect(Session.delete()).rejects.toBeInstanceOf(refusal)
+    })
 
-  it('raises its typed error for an unknown session', async () => {
-    Files.setSessionId('01'.repeat(20))
-    await expect(ApiKey.list({ user_id: 0 })).rejects.toBeInstanceOf(
-      errors.NotAuthenticated_InvalidCredentialsError,
-    )
-  })
-})
+    it('raises its typed error for a wrong password', async () => {
+      const attempt = Session.create({ username: 'sessionuser', password: 'wrong' })
+      await expect(attempt).rejects.toBeInstanceOf(
+        errors.NotAuthenticated_InvalidUsernameOrPasswordError,
+      )
+      await expect(attempt).rejects.toThrow('Invalid username or password')
+    })
+
+    it('raises its typed error for an unknown session', async () => {
+      Files.setSessionId('01'.repeat(20))
+      await expect(ApiKey.list({ user_id: 0 })).rejects.toBeInstanceOf(
+        errors.NotAuthenticated_InvalidCredentialsError,
+      )
+    })
+  },
+)
