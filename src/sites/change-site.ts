@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Region } from '../storage/region.ts'
 import type { UsernameClaim } from '../storage/username-directory.ts'
 import { claimSubdomain } from './create-site.ts'
-import { readSiteChanges, type SentSite } from './read-site-changes.ts'
+import { limitsItsAdmin, readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
 import { type SiteActing, siteEvent } from './site-event.ts'
 import type { Kept } from './site-ledger.ts'
@@ -25,8 +25,8 @@ export async function changeSite(
   { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
-  const { site } = acting.live
-  const { columns, ...look } = await readSiteChanges({ ...acting, at: ctx.clock() }, sent)
+  const { user, site } = acting.live
+  const { columns, ...look } = await readSiteChanges(acting, sent)
   const domain = readDomain(ctx, sentDomain)
   if (domain !== undefined && domain !== site.domain)
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
@@ -38,6 +38,10 @@ export async function changeSite(
     ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
   }
   const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
+  if (limitsItsAdmin(acting.live, { user, site: { ...site, ...columns } }, ctx.clock()))
+    throw new Problem('processing-failure/model-save-error', {
+      modelErrors: { require_2fa: ['second-factor-of-yours-first'] },
+    })
   const claim = isRenamed
     ? await claimSubdomain(ctx, { region: acting.region, subdomain, by: site.id })
     : null
