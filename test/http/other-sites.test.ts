@@ -4,10 +4,10 @@ import { routes } from '../../src/routes.ts'
 import { pathWithId } from '../support/path-with-id.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
-/** Every route with an id and a session or key. */
+/** Every route with a session or key whose id names what it acts on. The id in a whole object is ignored. */
 const withId = routes.filter(
   ({ access, parameters: { shape } }) =>
-    /session|user|site-admin/.test(access.name) && 'id' in shape,
+    /session|user|site-admin/.test(access.name) && shape.id?.safeParse('no id').success === false,
 )
 
 /** Values for the required parameters of every route. */
@@ -91,6 +91,23 @@ describe('A record of another site', () => {
       expect(await everything(service)).toBe(before)
     },
   )
+
+  it('is not reached by the id in a whole site object, which PATCH /site ignores', async () => {
+    const service = new Service()
+    const mine = await withEverything(service, 'mine')
+    const other = await withEverything(service, 'other')
+    const read = 'SELECT * FROM sites WHERE subdomain = ?'
+    const otherSite = () =>
+      service.env.DB_US_EAST_1.prepare(read).bind('other').first<{ id: number }>()
+    const before = await otherSite()
+    for (const id of [before?.id, ...other.ids]) {
+      const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }
+      const body = { id, name: 'taken over' }
+      const { status } = await service.ask('PATCH', `${API}/site`, { headers, body })
+      expect(status).toBe(200)
+    }
+    expect(await otherSite()).toEqual(before)
+  })
 
   it('appears in no list', async () => {
     const service = new Service()
