@@ -6,7 +6,7 @@ import { accountIsAsJudged, isSameAccount, type Revised } from '../users/as-judg
 import { users } from '../users/tables.ts'
 import { siteAt } from './account-finder.ts'
 import { isLocked } from './failure-counter.ts'
-import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
+import type { FoundAccount, NamedAttempt, UsersOf } from './named-attempt.ts'
 
 /** An account that was judged. */
 export type Judged = FoundAccount & { account: Account }
@@ -60,13 +60,92 @@ function judgedRemains(account: Account, attempt: NamedAttempt): SQL {
 }
 
 /** The same for a refusal. A refusal for inactivity also compares the last login, which raises no revision. */
-export function refusalRemains(
+function refusalRemains(
   account: Account,
   { attempt, outcome }: { attempt: NamedAttempt; outcome: LoginOutcome },
 ): SQL {
   const remains = judgedRemains(account, attempt)
   if (!restsOnLastLogin(outcome)) return remains
   return sql`${remains} AND ${users.lastLoginAt} IS ${account.user.lastLoginAt}`
+}
+
+/** On what a refusal rests: its forms are few, so that a statement for each is built once. */
+export type RefusalForm =
+  | 'lockout'
+  | `known ${Meaning} ${'any-login' | 'last-login'}`
+  | `unknown ${UsersOf['kind']} ${'one-key' | 'two-keys'}`
+
+export function refusalForm(
+  account: Account | null,
+  { attempt, outcome }: { attempt: NamedAttempt; outcome: LoginOutcome },
+): RefusalForm {
+  if (outcome === 'locked_out') return 'lockout'
+  if (account)
+    return `known ${meaningOf(account.user, attempt)} ${restsOnLastLogin(outcome) ? 'last-login' : 'any-login'}`
+  const { nameKey, formerKey, usersOf } = attempt
+  return `unknown ${usersOf.kind} ${nameKey === formerKey ? 'one-key' : 'two-keys'}`
+}
+
+const named = { nameKey: sql.placeholder('nameKey'), formerKey: sql.placeholder('formerKey') }
+
+/** The condition of a form, with placeholders for what `valuesOfRefusal` gives. */
+export function refusalCondition(form: RefusalForm): SQL {
+  if (form === 'lockout')
+    return isLocked(
+      { counter: sql.placeholder('counter'), shared: sql.placeholder('shared') },
+      sql.placeholder('at'),
+    )
+  const [who, how, what] = form.split(' ')
+  if (who === 'unknown') {
+    const keys = what === 'one-key' ? [named.nameKey] : [named.formerKey, named.nameKey]
+    return nobodyRemains(keys, scopes[how as UsersOf['kind']])
+  }
+  const account = {
+    user: { id: sql.placeholder('judgedId'), revision: sql.placeholder('judgedRevision') },
+    site: { revision: sql.placeholder('judgedSiteRevision') },
+  }
+  const lastLogin =
+    what === 'last-login' ? sql`${users.lastLoginAt} IS ${sql.placeholder('lastLoginAt')}` : sql`1`
+  return sql`EXISTS (SELECT 1 FROM ${users} WHERE ${accountIsAsJudged(account)}
+    AND ${isStillMeant(how as Meaning, named)} AND ${lastLogin})`
+}
+
+export function valuesOfRefusal(
+  account: Account | null,
+  { nameKey, formerKey, usersOf }: NamedAttempt,
+) {
+  return {
+    nameKey,
+    formerKey,
+    judgedId: account?.user.id,
+    judgedRevision: account?.user.revision,
+    judgedSiteRevision: account?.site.revision,
+    lastLoginAt: account?.user.lastLoginAt,
+    subdomain: usersOf.kind === 'site' ? usersOf.subdomain : undefined,
+    domain: usersOf.kind === 'domain' ? usersOf.domain : undefined,
+    usersOfSite: usersOf.kind === 'site-id' ? usersOf.siteId : undefined,
+  }
+}
+
+/** Whose users a name can mean, as a statement that is built once has it. */
+const scopes = {
+  any: { kind: 'any' },
+  site: { kind: 'site', subdomain: sql.placeholder('subdomain') },
+  domain: { kind: 'domain', domain: sql.placeholder('domain') },
+  'site-id': { kind: 'site-id', siteId: sql.placeholder('usersOfSite') },
+} as const
+
+type ScopeOfStatement = (typeof scopes)[keyof typeof scopes]
+
+/** The same condition with its values. */
+export function refusalRests(
+  account: Account | null,
+  { attempt, outcome }: { attempt: NamedAttempt; outcome: LoginOutcome },
+): SQL {
+  if (account)
+    return sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
+  const { nameKey, formerKey, usersOf } = attempt
+  return nobodyRemains(nameKey === formerKey ? [nameKey] : [formerKey, nameKey], usersOf)
 }
 
 /** What the primary's row must match so that a refusal is recorded. Otherwise the verdict is reached again. */
@@ -104,9 +183,8 @@ function isStillMeant(meaning: Meaning, { nameKey, formerKey }: Keys): SQL {
     AND 1 = ${countWithAddress(keys, ofSite)}`
 }
 
-/** Whether the name still means nobody. Decides as `pickNamed` does. */
-export function nobodyRemains({ nameKey, formerKey, usersOf }: NamedAttempt): SQL {
-  const keys = nameKey === formerKey ? [nameKey] : [formerKey, nameKey]
+/** Whether the name still means nobody, as `pickNamed` decides it. @param keys see Keys */
+function nobodyRemains(keys: Key[], usersOf: UsersOf | ScopeOfStatement): SQL {
   if (usersOf.kind === 'any') return nobodyHasUsername(keys, null)
   const ofSite = usersOf.kind === 'site-id' ? sql`${usersOf.siteId}` : siteAt(ofHost(usersOf))
   return sql`${nobodyHasUsername(keys, ofSite)} AND 1 <> ${countWithAddress(keys, ofSite)}`

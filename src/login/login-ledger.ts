@@ -15,20 +15,21 @@ import type { Account } from '../users/account.ts'
 import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import { findNamed, pickNamed, selectNamed } from './account-finder.ts'
-import { forgetting, isLocked, isRepeatedGuess, type StrangersCounter } from './failure-counter.ts'
+import { forgetting, isRepeatedGuess, type StrangersCounter } from './failure-counter.ts'
 import {
   type ConfirmedBy,
   confirmed,
   type Judged,
   loginIsConfirmed,
   meaningOf,
-  nobodyRemains,
-  refusalRemains,
+  refusalForm,
+  refusalRests,
+  valuesOfRefusal,
 } from './judged-remains.ts'
 import { isRemembered, sweepKnownAddresses } from './known-callers.ts'
 import type { Counters, FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
-import { hasLocked, refusing } from './refusal-statements.ts'
+import { hasLocked, refusing, refusingBy } from './refusal-statements.ts'
 import {
   forgetFailures,
   noteLogin,
@@ -223,15 +224,13 @@ export class LoginLedger {
     const db = this.#database.primary
     const { account, counter, shared } = judged
     const end = { ...whose(account, outcome), outcome, sessionId: null }
-    const remains = account
-      ? sql`EXISTS (SELECT 1 FROM ${users} WHERE ${refusalRemains(account, { attempt, outcome })})`
-      : nobodyRemains(attempt)
-    // A second click guesses nothing.
-    const isFirst = sql`${remains} AND ${this.#forms.isFirst}`
     const isLockedOut = outcome === 'locked_out'
     const isGuess = lockNotice !== null && !isLockedOut && !isNoGuess(outcome)
     const guess = isGuess ? attempt.guess : null
     const refusal = { counter, shared, attempt, end, guess }
+    const of = { attempt, outcome }
+    // A second click guesses nothing.
+    const isFirst = sql`${refusalRests(account, of)} AND ${this.#forms.isFirst}`
     const { known } = await batch(this.#database, {
       known: selectNamed(attempt),
       // Before the failure is counted, which remembers the guess.
@@ -241,7 +240,9 @@ export class LoginLedger {
       // Whoever has proved who they are is no stranger, so that nothing bounds what is recorded of them.
       ...(isNoGuess(outcome)
         ? { recorded: recordAttempt(db, attempt, end, isFirst) }
-        : refusing(db, refusal, isLockedOut ? isLocked(judged, attempt.at) : isFirst)),
+        : this.#forms.isSent && !isLockedOut
+          ? refusing(db, refusal, isFirst)
+          : refusingBy(refusalForm(account, of), refusal, valuesOfRefusal(account, attempt))),
       noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
     })
     return pickNamed(known, attempt)
@@ -250,7 +251,7 @@ export class LoginLedger {
   /** Records a refusal of who is not known, or is known only by what another party calls them. */
   async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
     const refusal = { counter: stranger, shared, attempt, end, guess: null }
-    await batch(this.#database, { ...refusing(this.#database.primary, refusal, null) })
+    await batch(this.#database, { ...refusingBy('always', refusal, {}) })
   }
 
   countWrongCode(userId: number, condition: SQL) {

@@ -3,10 +3,11 @@ import { loginOutcomes } from '../audit/login-outcome.ts'
 import { type Attempt, type AttemptEnd, keptUserAgent } from '../audit/record-attempt.ts'
 import { loginHistory, NO_SITE } from '../audit/tables.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
-import { CompiledStatement } from '../storage/compiled-statement.ts'
+import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { type Inserting, insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
 import { type CounterOf, decidingCounter, REPETITION_MS } from './failure-counter.ts'
+import { type RefusalForm, refusalCondition } from './judged-remains.ts'
 import { loginBudgets, loginFailures } from './tables.ts'
 
 /** On the global and regional hosts, for every name: the site of a known one would tell it apart. */
@@ -25,7 +26,7 @@ const ROW_COUNTS_MS = HOUR
 export const MOST_ROWS_A_DAY = 2_000
 
 /** A refusal, and what it is counted by. */
-export interface Refusal extends CounterOf {
+interface Refusal extends CounterOf {
   counter: string
   shared: string | null
   attempt: Attempt
@@ -43,13 +44,19 @@ export interface Refusal extends CounterOf {
  * - The first refusal of a name for a reason is a row of the history, in which those of the next hour count. Once the
  *   rows of the day are spent, all names have one row for a reason and hour.
  */
-export function refusing(db: Database, refusal: Refusal, condition: SQL | null) {
+export function refusing(db: Database, refusal: Refusal, condition: SQL) {
   const values = valuesOf(refusal)
-  return {
-    counted: condition === null ? countingAlways.with(values) : counting(db, values, condition),
-    recorded: recording.with(values),
-    spent: spending.with(values),
-  }
+  return { counted: counting(db, values, condition), ...recordingOf(values) }
+}
+
+/** The same by statements that are built once. @param judged what the form of the condition needs */
+export function refusingBy(form: RefusalForm | 'always', refusal: Refusal, judged: object) {
+  const values = { ...judged, ...valuesOf(refusal) }
+  return { counted: countings(form).with(values), ...recordingOf(values) }
+}
+
+function recordingOf(values: object) {
+  return { recorded: recording.with(values), spent: spending.with(values) }
 }
 
 type Counted = CounterOf & { attempt: Attempt }
@@ -128,22 +135,22 @@ function counting<RunResult>(db: Inserting<RunResult>, refusal: Counting, condit
   })
 }
 
-/** The same where nothing stands against it, built once. */
-const countingAlways = new CompiledStatement((db) =>
-  counting(
-    db,
-    {
-      counter: sql.placeholder('counter'),
-      shared: sql.placeholder('shared'),
-      guess: sql.placeholder('guess'),
-      rulesOf: sql.placeholder('rulesOf'),
-      at: sql.placeholder('at'),
-      day: sql.placeholder('day'),
-      attempt: sql.placeholder('attempt'),
-      found: sql.placeholder('found'),
-    },
-    sql`1`,
-  ),
+const placeholders: Counting = {
+  counter: sql.placeholder('counter'),
+  shared: sql.placeholder('shared'),
+  guess: sql.placeholder('guess'),
+  rulesOf: sql.placeholder('rulesOf'),
+  at: sql.placeholder('at'),
+  day: sql.placeholder('day'),
+  attempt: sql.placeholder('attempt'),
+  found: sql.placeholder('found'),
+}
+
+const countings = compiledBy(
+  (form: RefusalForm | 'always') =>
+    new CompiledStatement((db) =>
+      counting(db, placeholders, form === 'always' ? sql`1` : refusalCondition(form)),
+    ),
 )
 
 /** What the refusal makes of the counter. */
