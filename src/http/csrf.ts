@@ -22,7 +22,9 @@ export function refuseForgery(
 ): void {
   if (route.method === 'GET') return
   const from = sentFrom(headers, url)
-  const isListed = grant === 'named' || grant === 'listed'
+  // CORS is about calls by scripts. A form of an allowed origin that opens the API as a page is none.
+  const isCall = ['cors', null].includes(headers.get('Sec-Fetch-Mode'))
+  const isListed = isCall && (grant === 'named' || grant === 'listed')
   const isFine = () => {
     if (isForm(route)) return from === 'this-host'
     if (!isAnonymous(route)) return from === 'this-host' || !countsByCookie(route, headers)

@@ -122,6 +122,16 @@ describe('An origin allowed by CORS', () => {
       expect((await send(`${API}/sessions`, { ...named, Origin }, right)).status).toBe(403)
   })
 
+  it.each(['navigate', 'no-cors', 'websocket'])(
+    'can call by scripts with CORS only, not in the mode %s',
+    async (mode) => {
+      const { send } = await open({ ALLOWED_ORIGINS: 'https://app.example' })
+      const by = (one: string) => ({ ...named, 'Sec-Fetch-Mode': one })
+      expect((await send(`${API}/sessions`, by(mode), right)).status).toBe(403)
+      expect((await send(`${API}/sessions`, by('cors'), right)).status).toBe(201)
+    },
+  )
+
   it.each(['*', '* https://other.example'])('is not granted by the setting %s', async (setting) => {
     const { send } = await open({ ALLOWED_ORIGINS: setting })
     expect((await send(`${API}/sessions`, named, right)).status).toBe(403)
