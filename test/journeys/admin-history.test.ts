@@ -134,7 +134,7 @@ describe('A site admin at a browser', () => {
         (SELECT credential_version FROM users WHERE id = ${id}), epoch, created_at,
         last_used_at, timeout_at, ends_at
       FROM keyed_sessions, n
-      WHERE sessions.user_id = (SELECT id FROM users WHERE username = '${journey.site.admin.username}')`)
+      WHERE keyed_sessions.user_id = (SELECT id FROM users WHERE username = '${journey.site.admin.username}')`)
     await page.reload()
     expect(await rows(page)).toHaveLength(50)
     await follow(page, 'Next page')
