@@ -43,6 +43,10 @@ async function open() {
     .bind(site.id, jane, strategy.id)
     .run()
   await env.DB_US_EAST_1.prepare("UPDATE sites SET domain = 'files.acme.example'").run()
+  // An admin without a 2FA method can require 2FA only if they are exempt.
+  await env.DB_US_EAST_1.prepare("UPDATE users SET require_2fa = 'never_require' WHERE id = ?")
+    .bind(admin.id)
+    .run()
   const ids = { jane, key: key.id, strategy: strategy.id, factor: factor.id, identity: 7 }
   return { service, ask, browser, admin, ids, session }
 }
