@@ -8,7 +8,7 @@ export interface Area {
 }
 
 /**
- * What the Worker loads after its start. All other paths belong to src/routes/everyday.ts. Libraries for few calls
+ * What the Worker loads after its start. All other paths belong to src/area-everyday.ts. Libraries for few calls
  * are loaded where they are used, by `await import()`.
  */
 export const areas: readonly Area[] = [
@@ -17,19 +17,19 @@ export const areas: readonly Area[] = [
       ...['/login/sso', '/login_from_oauth', '/logged_out', '/sso'],
       `${BASE_PATH}/sessions/oauth`,
     ],
-    load: () => import('./routes/sso.ts'),
+    load: () => import('./area-sso.ts'),
   },
   // After single sign-on, whose pages are below these.
   {
     paths: ['/', '/login', '/logout', '/.well-known/change-password', '/ui/accent'],
-    load: () => import('./routes/login.ts'),
+    load: () => import('./area-login.ts'),
   },
   {
     paths: [
       ...['/account', '/forgot', '/reset', '/pairing', '/login_from_desktop'],
       ...[`${BASE_PATH}/sessions/forgot`, `${BASE_PATH}/sessions/pairing_key`],
     ],
-    load: () => import('./routes/account.ts'),
+    load: () => import('./area-account.ts'),
   },
   {
     paths: [
@@ -37,10 +37,10 @@ export const areas: readonly Area[] = [
       ...[`${BASE_PATH}/2fa`, '/.well-known/webauthn', `${BASE_PATH}/history`],
       ...[`${BASE_PATH}/sso_strategies`, `${BASE_PATH}/sso_identities`],
     ],
-    load: () => import('./routes/management.ts'),
+    load: () => import('./area-management.ts'),
   },
-  { paths: ['/admin'], load: () => import('./routes/admin.ts') },
-  { paths: ['/operator'], load: () => import('./routes/operator.ts') },
+  { paths: ['/admin'], load: () => import('./area-admin.ts') },
+  { paths: ['/operator'], load: () => import('./area-operator.ts') },
   // The description covers every route and needs all of them.
   { paths: ['/openapi.json'], load: () => import('./routes.ts') },
 ]

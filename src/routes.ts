@@ -1,13 +1,13 @@
 import * as z from 'zod'
+import { routes as accountRoutes } from './area-account.ts'
+import { routes as adminRoutes } from './area-admin.ts'
+import { routes as everydayRoutes } from './area-everyday.ts'
+import { routes as loginRoutes } from './area-login.ts'
+import { routes as managementRoutes } from './area-management.ts'
+import { routes as operatorRoutes } from './area-operator.ts'
+import { routes as ssoRoutes } from './area-sso.ts'
 import { describeApi } from './http/api-description.ts'
 import { anyone, type Route, route } from './http/route.ts'
-import { routes as accountRoutes } from './routes/account.ts'
-import { routes as adminRoutes } from './routes/admin.ts'
-import { routes as everydayRoutes } from './routes/everyday.ts'
-import { routes as loginRoutes } from './routes/login.ts'
-import { routes as managementRoutes } from './routes/management.ts'
-import { routes as operatorRoutes } from './routes/operator.ts'
-import { routes as ssoRoutes } from './routes/sso.ts'
 
 const apiDescription = route(
   {

@@ -13,7 +13,7 @@ export type Judged = FoundAccount & { account: Account }
 
 /**
  * The condition under which the primary confirms a login: the account and the meaning of the name are as they were
- * judged, and a guessable proof has no failures against it. `failures` says which count: any failure if none were
+ * judged, and a guessable proof has no failures against it. `failures` says which count: every failure if none were
  * seen, because then none are deleted; otherwise only a lock.
  */
 export function loginIsConfirmed(

@@ -53,7 +53,7 @@ const managing = [
   'not-authorized/two-factor-authentication-required',
 ] as const
 
-/** A user with any credential: any API key, or a session, even one that must set up 2FA first. */
+/** A user with any credential: every API key, or a session, even one that must set up 2FA first. */
 export const anyUser: Access<UserCaller> = {
   name: 'any-user',
   security: [...bySession, ...byKey],

@@ -114,7 +114,7 @@ export class StrategyStore {
   /**
    * The strategy that receives callbacks at this redirect address, if the request's host belongs to its site; null if
    * it is disabled, receives at another address by now, or its host no longer belongs to the site.
-   * @param isTest for a test login: any host of the site, even if the strategy is disabled
+   * @param isTest for a test login: every host of the site, even if the strategy is disabled
    */
   async receiverAt(
     { id, originName }: Redirect,

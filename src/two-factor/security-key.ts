@@ -96,7 +96,7 @@ export interface SignRequest {
 
 /**
  * What a browser or a U2F client needs to ask for a signature, and the origins where the user's keys work; null if
- * the user has no key. A browser gets the keys of one host: the request's if it has any, else another host of the
+ * the user has no key. A browser gets one host's keys: the request's if it has any, else another host of the
  * site, which allows this one to use them (WebAuthn L3 §5.11).
  */
 export async function signRequest(

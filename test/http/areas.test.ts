@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { routes as everyday } from '../../src/area-everyday.ts'
 import { areaOf, areas } from '../../src/areas.ts'
 import { fullPath } from '../../src/http/route.ts'
-import { routes as everyday } from '../../src/routes/everyday.ts'
 import { routes as all } from '../../src/routes.ts'
 
 /** Its own path tells where a route is looked for: elsewhere nobody would find it. */

@@ -21,7 +21,7 @@ const sealedChallenge = {
   lifetimeSeconds: 600,
 } satisfies SealedKind<z.ZodType>
 
-/** The options for a page's passkey request: any user of the site (WebAuthn L3 §5.5, no allowCredentials). */
+/** The options for a page's passkey request: all users of the site (WebAuthn L3 §5.5, no allowCredentials). */
 export interface PasskeyOffer {
   sealed: string
   options: Record<string, unknown>

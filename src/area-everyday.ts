@@ -1,0 +1,21 @@
+import { healthRoutes } from './http/health-routes.ts'
+import type { Route } from './http/route.ts'
+import { loginRoutes } from './login/routes.ts'
+import { introspectionRoutes } from './sessions/introspection-routes.ts'
+import { tokenRoutes } from './sessions/jwks-routes.ts'
+import { sessionManagementRoutes } from './sessions/management-routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { currentSiteRoutes } from './sites/routes.ts'
+import { regionRoutes } from './storage/region-routes.ts'
+
+/** Login, use and logout, and what is asked for beside them: loaded as the Worker starts. */
+export const routes: readonly Route[] = [
+  ...loginRoutes,
+  ...sessionRoutes,
+  ...sessionManagementRoutes,
+  ...introspectionRoutes,
+  ...currentSiteRoutes,
+  ...regionRoutes,
+  ...tokenRoutes,
+  ...healthRoutes,
+]

@@ -1,0 +1,15 @@
+import { wellKnownRoutes } from './account/entry-routes.ts'
+import type { Route } from './http/route.ts'
+import { loginPages } from './login/pages.tsx'
+import { secondStepPages } from './login/second-step-pages.tsx'
+import { tokenPages } from './login/token-pages.tsx'
+import { uiRoutes } from './ui/routes.ts'
+
+/** The pages of a login, and what a browser asks for beside them. */
+export const routes: readonly Route[] = [
+  ...loginPages,
+  ...tokenPages,
+  ...secondStepPages,
+  ...wellKnownRoutes,
+  ...uiRoutes,
+]

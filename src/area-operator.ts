@@ -1,0 +1,21 @@
+import type { Route } from './http/route.ts'
+import { operatorPasswordRoutes } from './passwords/operator.ts'
+import { operatorSessionRoutes } from './sessions/operator.ts'
+import { operatorSiteRoutes } from './sites/operator.ts'
+import { operatorDirectoryRoutes } from './storage/operator.ts'
+import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
+import { operatorUserRoutes } from './users/operator.ts'
+import { operatorRekeyRoutes } from './users/rekey-operator.ts'
+import { operatorWelcomeRoutes } from './users/welcome-operator.ts'
+
+/** The API of the operator. */
+export const routes: readonly Route[] = [
+  ...operatorSiteRoutes,
+  ...operatorRekeyRoutes,
+  ...operatorUserRoutes,
+  ...operatorPasswordRoutes,
+  ...operatorSecondFactorRoutes,
+  ...operatorDirectoryRoutes,
+  ...operatorWelcomeRoutes,
+  ...operatorSessionRoutes,
+]
