@@ -1,4 +1,4 @@
-import { type Column, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
+import { Column, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 
 /** D1's limit of arguments to a function. */
 const MOST_ARGUMENTS = 32
@@ -20,15 +20,25 @@ export function aliasedColumns<T extends Table>(
         sql`, `,
       )})`,
   )
+  const fields = columns.map(([name, column]) => ({ name, decode: decoderOf(column) }))
   const read = (json: string): T['$inferSelect'] => {
-    const values = (JSON.parse(json) as unknown[][]).flat()
-    const fields = columns.map(([name, column], nth) => {
-      const value = values[nth] ?? null
-      return [name, value === null ? null : column.mapFromDriverValue(value)]
-    })
-    return Object.fromEntries(fields)
+    const row: Record<string, unknown> = {}
+    let nth = 0
+    for (const values of JSON.parse(json) as unknown[][])
+      for (const value of values) {
+        const field = fields[nth++]
+        if (field) row[field.name] = value === null ? null : field.decode(value)
+      }
+    return row
   }
   return sql`json_array(${sql.join(lists, sql`, `)})`.mapWith(read).as(alias)
+}
+
+/** Most columns read a value as it is. Calling Drizzle for each of them would cost as much as the rest of the row. */
+function decoderOf(column: Column): (value: unknown) => unknown {
+  return column.mapFromDriverValue === Column.prototype.mapFromDriverValue
+    ? (value) => value
+    : (value) => column.mapFromDriverValue(value)
 }
 
 function chunked<Element>(all: Element[]): Element[][] {
