@@ -20,7 +20,7 @@ const FEW_NEED = [
   /node_modules\/uqr\//,
   /passwords\/common-passwords/,
   /users\/confusables\.txt/,
-  /src\/routes\/(?!everyday)/,
+  /src\/area-(?!everyday)/,
   /src\/ui\/admin\//,
 ]
 const AT_START_KIBIBYTES = 350
