@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { writeAssets } from './assets.ts'
@@ -37,10 +37,22 @@ export interface LocalServer extends RunningService {
 /** Does one part of the start, and may show so. */
 type Step = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
 
+/** Creates a folder and its parents one by one, because Node's own `recursive` never ends below /proc. */
+function createFolder(path: string): void {
+  if (existsSync(path)) return
+  createFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another command may have created it meanwhile.
+    if (!existsSync(path)) throw error
+  }
+}
+
 /** Creates the state folder where there is none. @throws {StartError} where nothing can be written to it */
 export function openFolder(stateFolder: string): void {
   try {
-    mkdirSync(stateFolder, { recursive: true })
+    createFolder(resolve(stateFolder))
     accessSync(stateFolder, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new StartError(

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../journeys/support/latchkey.ts'
 import { runToEnd } from '../journeys/support/run-to-end.ts'
@@ -60,12 +60,15 @@ describe('npm start with wrong options', () => {
     expect(error).toMatch(/ Type: npm start -- --port 9000\n$/)
   })
 
-  it.each(['file', 'file/below'])('asks for a folder that it can write to: %s', async (path) => {
-    const unusable = join(folder, path)
-    const said = await startFault(['--persist-to', unusable])
-    expect(said).toContain(`Latchkey cannot keep its data in ${unusable} (`)
-    expect(said).toContain('Name a folder that you can write to: --persist-to')
-  })
+  it.each(['file', 'file/below', '/proc/self/below'])(
+    'asks for a folder that it can write to: %s',
+    async (path) => {
+      const unusable = resolve(folder, path)
+      const said = await startFault(['--persist-to', unusable])
+      expect(said).toContain(`Latchkey cannot keep its data in ${unusable} (`)
+      expect(said).toContain('Name a folder that you can write to: --persist-to')
+    },
+  )
 })
 
 describe('npm start on a port in use', () => {
