@@ -1,15 +1,15 @@
-// Copies the files that browsers load to dist/assets, which is served without the Worker (wrangler.toml, [assets]).
-// What pages refer to gets a name that holds its content's digest, so browsers may keep it for good. Whatever starts,
-// builds or tests the service calls this first. As a command: node src/cli/assets.ts
+// Copies the files for browsers to dist/assets, which is served without the Worker (wrangler.toml, [assets]). The
+// files that pages refer to get a name with a digest of their content, so browsers can cache them forever. Every
+// command that starts, builds or tests the service runs this first. As a command: node src/cli/assets.ts
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 
 const SERVED = 'dist/assets'
-/** Where pages find the path of each file: `src/ui/page.tsx` imports it. */
+/** The path of each file, imported by `src/ui/page.tsx`. */
 const PATHS = 'dist/asset-paths.json'
 
-/** Pages refer to these. */
+/** Files that pages refer to. */
 const referredTo = [
   'src/ui/style.css',
   'src/ui/script.js',
@@ -19,14 +19,14 @@ const referredTo = [
   'node_modules/swagger-ui-dist/swagger-ui.css',
   'node_modules/swagger-ui-dist/swagger-ui-bundle.js',
 ]
-/** Asked for, or read by Cloudflare, under the names that they have. */
+/** Files that browsers or Cloudflare look for by these names. */
 const named = ['src/ui/favicon.ico', 'src/ui/_headers']
 /** Served as /docs. */
 const PAGE = { source: 'src/ui/api-reference.html', served: 'docs.html' }
 
 const DIGEST_LENGTH = 16
 
-/** Writes only what has changed, so that a running `wrangler dev` starts anew only then. */
+/** Writes only what has changed, so that a running `wrangler dev` restarts only then. */
 export function writeAssets(): void {
   const files = new Map(named.map((path) => [basename(path), readFileSync(path)]))
   const paths: Record<string, string> = {}
@@ -49,7 +49,7 @@ function withDigest(name: string, content: Buffer): string {
   return `${basename(name, extension)}.${digest}${extension}`
 }
 
-/** The page, in which `/assets/NAME` stands for the path of that file. */
+/** Returns the page with `/assets/NAME` replaced by the path of that file. */
 function withPaths(page: string, paths: Record<string, string>): Buffer<ArrayBuffer> {
   const named = page.replaceAll(/(?<=")\/assets\/([^"]+)/g, (_, name: string) => {
     const path = paths[name]
@@ -59,7 +59,7 @@ function withPaths(page: string, paths: Record<string, string>): Buffer<ArrayBuf
   return Buffer.from(named)
 }
 
-/** Whole or not at all: others may read it meanwhile. */
+/** Writes a file atomically, because others may read it. */
 function write(path: string, content: Buffer): void {
   if (contentOf(path)?.equals(content)) return
   mkdirSync(dirname(path), { recursive: true })

@@ -1,7 +1,7 @@
-// Bundles the Worker of production to dist/worker, which `wrangler deploy --env production` uploads as it is
-// (wrangler.toml). wrangler's own bundler makes one file of all; this one keeps what src/areas.ts and other dynamic
-// imports load as modules of their own, which the runtime reads when they are first used.
-// As a command: node src/cli/bundle.ts
+// Bundles the production Worker to dist/worker, which `wrangler deploy --env production` uploads as it is
+// (wrangler.toml). wrangler's own bundler makes a single file. This one keeps modules apart that src/areas.ts and
+// other dynamic imports load, so that the runtime reads them when they are first used. As a command: node
+// src/cli/bundle.ts
 import { readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { basename, extname, join, relative, resolve } from 'node:path'
@@ -13,17 +13,17 @@ const PRODUCTION = { entry: 'src/index.ts', folder: 'dist/worker' }
 
 export interface BundledModule {
   type: 'ESModule' | 'CompiledWasm' | 'Text'
-  /** Its path in the folder, by which other modules import it. */
+  /** The path in the folder, by which other modules import it. */
   path: string
-  /** Whether the runtime evaluates it as the Worker starts, and not when it is first used. */
+  /** Whether it is evaluated when the Worker starts. */
   isAtStart: boolean
-  /** The source files that it holds something of. */
+  /** The source files that it contains. */
   sources: string[]
 }
 
 export interface WorkerBundle {
   folder: string
-  /** The first one is the Worker. */
+  /** The Worker comes first. */
   modules: BundledModule[]
 }
 
@@ -39,9 +39,9 @@ export async function bundleWorker(entry: string, folder: string): Promise<Worke
     format: 'esm',
     target: 'es2024',
     minify: true,
-    // Names given to every function as it is made took a tenth of a request's time.
+    // Naming every function took a tenth of a request's time.
     keepNames: false,
-    // As wrangler bundles.
+    // As in wrangler.
     conditions: ['workerd', 'worker', 'browser'],
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['node:*', 'cloudflare:*', ...builtinModules],
@@ -61,7 +61,7 @@ export async function bundleWorker(entry: string, folder: string): Promise<Worke
   return { folder, modules: modules.toSorted((a, b) => isMain(b) - isMain(a)) }
 }
 
-/** KiB that some modules of a bundle take, compressed together as `wrangler deploy` reckons it. */
+/** The size of modules in KiB, compressed together as `wrangler deploy` counts. */
 export function kibibytesOf(
   { folder, modules }: WorkerBundle,
   isCounted: (module: BundledModule) => boolean = () => true,
@@ -70,7 +70,7 @@ export function kibibytesOf(
   return gzipSync(Buffer.concat(contents)).length / 1_024
 }
 
-/** A module, and what it imports by no dynamic import. */
+/** A module and its static imports. */
 function modulesAtStart({ outputs }: Metafile, main: string): Set<string> {
   const reached = new Set<string>()
   const reach = (path: string) => {

@@ -1,5 +1,5 @@
-// npm run deploy: checks, brings every database of production up to date, and deploys the Worker.
-// With --dry-run it does what needs no account, and says what else it would do.
+// npm run deploy: runs the checks, migrates every production database, and deploys the Worker. With --dry-run it does
+// what needs no account, and prints the other steps.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { writeAssets } from './assets.ts'
@@ -13,7 +13,7 @@ const TYPESCRIPT = 'node_modules/typescript/bin/tsc'
 tellSystemErrors()
 const values = readOptions('npm run deploy', {
   'dry-run': { type: 'boolean', default: false },
-  /** The env file of the secrets: needed once, where the Worker does not exist yet. */
+  /** The env file of the secrets, for the first deploy. */
   'secrets-file': { type: 'string' },
 })
 const dryRun = values['dry-run']
@@ -26,7 +26,7 @@ check('types', TYPESCRIPT)
 check('types of what runs on Node', TYPESCRIPT, '-p', 'src/cli')
 check('bundle', 'src/cli/bundle.ts')
 check('build', WRANGLER, 'deploy', '--env', 'production', '--dry-run')
-// Databases first: the Worker that still runs is made for what the new migrations leave as it was.
+// Migrates first, because the running Worker works with the new schema.
 for (const { binding, migrations_dir } of production.d1_databases)
   change(
     `migrations of ${binding}: ${migrationsIn(migrations_dir)}`,
@@ -53,7 +53,7 @@ function check(title: string, script: string, ...flags: string[]): void {
   run(script, flags)
 }
 
-/** A step that changes what is at Cloudflare. */
+/** A step that changes something at Cloudflare. */
 function change(title: string, ...command: string[]): void {
   begin(title)
   const flags = [...command, '--env', 'production']

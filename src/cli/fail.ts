@@ -1,10 +1,12 @@
-/** Ends a command with what its user can do about it. */
+/** Ends a command with a message that says what to do. */
 export function fail(message: string): never {
   console.error(message)
   process.exit(1)
 }
 
-/** What the machine refuses, such as to write a file, is told in a sentence. A fault of ours shows its stack. */
+/**
+ * Prints errors of the system, such as a file that cannot be written, as one sentence. Other errors show their stack.
+ */
 export function tellSystemErrors(): void {
   process.on('uncaughtException', (error) => {
     if ('syscall' in error) fail(`This machine refused: ${error.message}.`)

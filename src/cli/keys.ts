@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { SigningJwk } from '../crypto/signing-keys.ts'
 
-/** Every secret of the Worker, new: name → text, as `wrangler secret put` and an env file take it. */
+/** Returns new secrets for the Worker: name → text for `wrangler secret put` and env files. */
 export async function makeKeys(): Promise<Record<string, string>> {
   return {
     SIGNING_KEYS: JSON.stringify([await makeSigningKey(Date.now())]),
@@ -26,7 +26,7 @@ export function randomKey(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** The secrets as an env file that wrangler reads. */
+/** Returns the secrets as an env file. */
 export function asEnvFile(keys: Record<string, string>): string {
   return Object.entries(keys)
     .map(([name, value]) => `${name}='${value}'\n`)

@@ -15,13 +15,13 @@ import {
 } from './local-state.ts'
 import { isItself, newStartId, type RunningService } from './running-service.ts'
 
-/** How long the Worker may take to come up, also on a machine with much else to do, in milliseconds. */
+/** The longest time for the Worker to start, even on a busy machine, in milliseconds. */
 const START_LIMIT_MS = 300_000
 const ASKED_AGAIN_MS = 100
-/** How long the server may take to end what it has started, in milliseconds. */
+/** The longest time for the server to end its processes, in milliseconds. */
 const END_LIMIT_MS = 10_000
 
-/** Something that the user can put right. The message is a sentence that says how. */
+/** A problem that the user can fix. The message says how. */
 export class StartError extends Error {
   override name = 'StartError'
 }
@@ -30,11 +30,11 @@ export interface LocalServer extends RunningService {
   process: ChildProcess
   /** The path of the secrets' env file. */
   keys: string
-  /** Ends it, with all that it has started. */
+  /** Ends the server and its processes. */
   stop(): Promise<void>
 }
 
-/** Does one part of the start, and may show so. */
+/** Runs one step of the start, and may show it. */
 type Step = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>
 
 /** Creates a folder and its parents one by one, because Node's own `recursive` never ends below /proc. */
@@ -49,7 +49,7 @@ function createFolder(path: string): void {
   }
 }
 
-/** Creates the state folder where there is none. @throws {StartError} where nothing can be written to it */
+/** Creates the state folder if it does not exist. @throws {StartError} if it is not writable */
 export function openFolder(stateFolder: string): void {
   try {
     createFolder(resolve(stateFolder))
@@ -62,15 +62,15 @@ export function openFolder(stateFolder: string): void {
 }
 
 /**
- * Starts the Worker with its keys, databases and demo data, on a state folder that is locked. Where that fails, nothing
- * of it is left running.
+ * Starts the Worker with its keys, databases and demo data, on a locked state folder. If that fails, nothing is left
+ * running.
  * @throws {StartError}
  */
 export async function startLocalServer(where: {
   port: number
   stateFolder: string
   environment: LocalEnvironment
-  /** What the server says: everything or faults only; to the terminal or into the error. */
+  /** The server's output: everything or errors only, to the terminal or into the error. */
   output: 'everything' | 'faults' | 'error'
   step: Step
 }): Promise<LocalServer> {
@@ -110,7 +110,7 @@ function spawnServer(
     {
       stdio: ['ignore', ...(output === 'error' ? PIPED : INHERITED)],
       env: {
-        // Node compiles wrangler once, not at each start.
+        // Node compiles wrangler once instead of at every start.
         NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
         ...process.env,
         WRANGLER_SEND_METRICS: 'false',
@@ -127,7 +127,7 @@ function spawnServer(
 const PIPED = ['pipe', 'pipe'] as const
 const INHERITED = ['inherit', 'inherit'] as const
 
-/** Waits until this very server answers. */
+/** Waits until this server, and not another one, replies. */
 async function untilUp(server: LocalServer): Promise<void> {
   const said = Promise.all([server.process.stdout, server.process.stderr].map(printedOn))
   for (const startedAt = Date.now(); !(await isItself(server)); await wait(ASKED_AGAIN_MS)) {
@@ -142,7 +142,7 @@ function printedOn(stream: NodeJS.ReadableStream | null): Promise<string> | stri
   return stream ? text(stream) : ''
 }
 
-/** The first question of all creates the demo data. */
+/** The first request creates the demo data. */
 async function untilSeeded({ origin }: LocalServer): Promise<void> {
   const reply = await fetch(`${origin}/health`)
   if (!reply.ok) throw new StartError(await reply.text())
@@ -161,13 +161,13 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
 }
 
-/** npm does not pass every signal on: when it is gone, what it started ends as well. */
+/** Ends the server when its parent is gone, because npm does not forward every signal. */
 function endWithParent(server: ChildProcess): void {
   const parent = process.ppid
   setInterval(() => process.ppid !== parent && server.kill('SIGTERM'), 1_000).unref()
 }
 
-/** Why nothing can be served on a port of this machine; null where it can. */
+/** Returns why a port cannot be used; null if it can. */
 export async function portFault(port: number): Promise<'taken' | 'forbidden' | null> {
   for (const host of ['127.0.0.1', '::1']) {
     const code = await listenFault(port, host)
@@ -177,7 +177,7 @@ export async function portFault(port: number): Promise<'taken' | 'forbidden' | n
   return null
 }
 
-/** An address that the machine does not have is no fault: then nothing else listens there. */
+/** An address that the machine does not have is not a fault. */
 function listenFault(port: number, host: string): Promise<string | undefined> {
   const server = createServer()
   return new Promise((resolve) => {

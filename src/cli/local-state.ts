@@ -9,7 +9,7 @@ export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
 export const LOCAL_STATE = '.wrangler/state'
 
-/** Of wrangler.toml: its top level, or its environment with three regions, on the same data. */
+/** An environment of wrangler.toml: the top level, or the one with three regions. Both use the same data. */
 export type LocalEnvironment = 'top level' | 'regions'
 
 export function keysFileIn(stateFolder: string): string {
@@ -17,8 +17,8 @@ export function keysFileIn(stateFolder: string): string {
 }
 
 /**
- * Makes the secrets that a local service does not have yet, and answers the path of their env file.
- * They stay with the data: hashes and digests made with them are of no use without.
+ * Creates the missing secrets of a local service and returns the path of their env file. It is in the state folder,
+ * because the stored hashes and digests depend on it.
  */
 export async function ensureLocalKeys(stateFolder: string): Promise<string> {
   mkdirSync(stateFolder, { recursive: true })
@@ -29,7 +29,7 @@ export async function ensureLocalKeys(stateFolder: string): Promise<string> {
   return path
 }
 
-/** Brings every local database to the newest migration; does nothing when they all are. */
+/** Migrates every local database. Does nothing if they are up to date. */
 export async function migrateLocally(
   stateFolder: string,
   environment: LocalEnvironment,
@@ -49,17 +49,17 @@ interface LocalDatabase {
   migrations: string
 }
 
-/** As wrangler keeps count of them. */
+/** The table in which wrangler counts migrations. */
 const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`
 
 /**
- * Does what `wrangler d1 migrations apply --local` does, to all databases at once: wrangler starts anew for
- * each database.
+ * Does what `wrangler d1 migrations apply --local` does, for all databases at once. wrangler would start once for
+ * each.
  */
 export async function applyMigrations(folder: string, databases: LocalDatabase[]): Promise<void> {
-  // Loaded only here: most commands do without.
+  // Imported here, because most commands do not need it.
   const { convertV4MiniflareOptions, Miniflare } = await import('miniflare')
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -79,7 +79,7 @@ export async function applyMigrations(folder: string, databases: LocalDatabase[]
 
 type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 
-/** Each migration is applied whole, and counted, or not at all. */
+/** Applies and counts each migration, or neither. */
 async function applyTo(database: Database, migrations: string): Promise<void> {
   await database.prepare(MIGRATIONS_TABLE).run()
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all()
@@ -95,7 +95,7 @@ async function applyTo(database: Database, migrations: string): Promise<void> {
   }
 }
 
-/** What wrangler is told of it. */
+/** The flags for wrangler. */
 export function environmentFlags(environment: LocalEnvironment): string[] {
   return environment === 'regions' ? ['--env', 'regions'] : ['--env', '']
 }

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { fail } from './fail.ts'
 
-/** The options of a command, which ends with one sentence where they are not right. */
+/** Reads a command's options. Ends the command with one sentence if they are wrong. */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(
   command: string,
   options: Options,
@@ -55,10 +55,10 @@ export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   return parseArgs({ args, options, allowPositionals: takesNames })
 }
 
-/** Settings of npm's own, which it may have from elsewhere. */
+/** Settings of npm itself, which may be set elsewhere. */
 const OF_NPM = ['json', 'user']
 
-/** Whether it stood before `--`: npm reads it then, and leaves it in a variable. */
+/** Whether npm has taken the option, because it stood before `--`. npm then sets a variable. */
 function isKeptByNpm(name: string): boolean {
   return !OF_NPM.includes(name) && npmVariable(name) !== undefined
 }
@@ -84,7 +84,7 @@ function exampleAmong(command: string, options: ParseArgsOptionsConfig): string 
   return name === undefined ? '' : `: ${asCommand(command, [exampleOf(name)])}`
 }
 
-/** As it is typed: npm needs `--` once, before all that is not for itself. */
+/** The command as it must be typed, with `--` before its options. */
 function asCommand(command: string, words: string[]): string {
   return [command, ...(command.includes(' -- ') ? [] : ['--']), ...words].join(' ')
 }

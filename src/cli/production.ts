@@ -11,7 +11,7 @@ export function readProduction(): Production {
   return unstable_readConfig({ config: 'wrangler.toml', env: 'production' })
 }
 
-/** What must be put right in wrangler.toml before a deploy, each as a sentence. */
+/** What must be changed in wrangler.toml before a deploy, each as a sentence. */
 export function whatIsLeft(production: Production): string[] {
   const { d1_databases, kv_namespaces, ratelimits, routes, vars } = production
   return [
@@ -40,7 +40,7 @@ function regionsOf({ vars }: Production): RegionSetting[] {
   return Array.isArray(regions) ? regions : []
 }
 
-/** Every text of a value that stands for one to be filled in, with the way to it. */
+/** The placeholders in a value, each with its path. */
 function placeholdersIn(value: unknown, at = ''): string[] {
   if (typeof value === 'string')
     return /\bexample\.com\b|^replace-with-/.test(value) ? [`${at} is still ${value}`] : []

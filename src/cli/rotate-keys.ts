@@ -17,7 +17,7 @@ import {
 } from './rotation.ts'
 import { replaceSecretFile, secretIn, withSecret } from './secret-file.ts'
 
-/** What Workers takes as one secret. */
+/** The size limit of a secret in Workers. */
 const SECRET_LIMIT_BYTES = 5 * 1024
 
 const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
@@ -108,7 +108,7 @@ function write(name: string, value: unknown): void {
   replaceSecretFile(file, withSecret(before, name, text))
 }
 
-/** The file goes first: what Cloudflare has without us would be lost at the next rotation. */
+/** Writes the file first: a key that only Cloudflare has would be lost at the next rotation. */
 function push(): void {
   const sent = spawnSync(
     process.execPath,

@@ -8,22 +8,22 @@ import type { SigningJwk } from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
 import { makeSigningKey, randomKey } from './keys.ts'
 
-/** What becomes of SIGNING_KEYS. */
+/** The new value of SIGNING_KEYS. */
 export interface Rotated {
   keys: SigningJwk[]
-  /** The key that signs last of all. */
+  /** The last key to sign. */
   newest: SigningJwk
 }
 
-/** Adds a key that is published now and signs later, and drops those that have ended. */
+/** Adds a key that is published now and signs later, and removes keys that have ended. */
 export async function addSigningKey(keys: readonly SigningJwk[], now: number): Promise<Rotated> {
   const newest = await makeSigningKey(now + ROTATION_LEAD_MS)
   return { keys: [...livingAt(keys, now), newest], newest }
 }
 
 /**
- * Gives the newest key another start, for when nobody knows whether it was published. Where it was,
- * and signs already, the key before it signs again until then: both verify throughout.
+ * Postpones the newest key, for when it is not known whether it was published. If it already signs, the key before it
+ * signs again until then. Both verify throughout.
  */
 export function postponeNewestKey(keys: readonly SigningJwk[], now: number): Rotated {
   const last = scheduled(keys).at(-1)?.jwk
@@ -32,18 +32,18 @@ export function postponeNewestKey(keys: readonly SigningJwk[], now: number): Rot
   return { keys: [...livingAt(keys, now).filter(({ kid }) => kid !== last.kid), newest], newest }
 }
 
-/** Replaces every key at once, because one is known to others: no token signed before verifies again. */
+/** Replaces every key, because one has leaked. Tokens that were signed before no longer verify. */
 export async function replaceSigningKeys(now: number): Promise<Rotated> {
   const newest = await makeSigningKey(now)
   return { keys: [newest], newest }
 }
 
-/** Adds a key under the next version, which is used once every Worker has it; the others are kept. */
+/** Adds a key under the next version, which is used once every Worker has it. The other keys stay. */
 export function addVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
   return { ...keys, [newestVersion(keys) + 1]: usedLater(randomKey(), now) }
 }
 
-/** Has the newest version be used later, for when nobody knows whether every Worker will have it by then. */
+/** Postpones the newest version, for when it is not known whether every Worker has it by then. */
 export function postponeNewestVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
   const newest = newestVersion(keys)
   const entry = keys[newest]

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Where a service is, and the id by which it shows that it is the one: another program may have its port by now. */
+/**
+ * The address of a service, and the id by which it proves that it is this service: another program may have the port.
+ */
 export interface RunningService {
   origin: string
   startId: string
@@ -18,13 +20,13 @@ export function newStartId(): string {
   return randomUUID()
 }
 
-/** Held on to: a lock that nothing refers to is released when memory is collected. */
+/** Kept referenced, because a collected lock is released. */
 const held: DatabaseSync[] = []
 
 /**
- * Locks a state folder until this process ends: two services on the same files would undo each other's work. The
- * operating system keeps the lock, so a command that was killed leaves none. Answers the service that runs on the
- * folder already, or null once the folder is locked. Waits for a command that uses it for a moment.
+ * Locks a state folder until this process ends, because two services on the same files would corrupt them. The
+ * operating system holds the lock, so a killed command leaves none. Returns the service that runs on the folder, or
+ * null once the folder is locked. Waits for a moment for a command that uses the folder.
  */
 export async function lockFolder(stateFolder: string): Promise<RunningService | null> {
   const lock = new DatabaseSync(join(stateFolder, 'lock'))
@@ -51,12 +53,12 @@ function takeLock(lock: DatabaseSync): boolean {
   }
 }
 
-/** Leaves word where the service of a folder is. */
+/** Stores the address of a folder's service. */
 export function noteRunning(stateFolder: string, service: RunningService): void {
   writeFileSync(join(stateFolder, 'running.json'), JSON.stringify(service))
 }
 
-/** The service that runs on a state folder; null where none does, or none that others may use. */
+/** Returns the service that runs on a state folder; null if there is none that others can use. */
 async function runningOn(stateFolder: string): Promise<RunningService | null> {
   const noted = readNote(stateFolder)
   return noted && (await isItself(noted)) ? noted : null
@@ -71,7 +73,7 @@ function readNote(stateFolder: string): RunningService | null {
   }
 }
 
-/** Whether this very service answers at its address. */
+/** Whether this service, and not another one, replies at its address. */
 export async function isItself({ origin, startId }: RunningService): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS)

@@ -4,14 +4,14 @@ import { dirname } from 'node:path'
 import { parseEnv } from 'node:util'
 import { asEnvFile } from './keys.ts'
 
-/** The value of a secret in the text of an env file. */
+/** The value of a secret in an env file. */
 export function secretIn(file: string, name: string): string | undefined {
   return parseEnv(file)[name]
 }
 
 /**
- * The text of an env file with one secret replaced, and all else as it was.
- * @throws {TypeError} where no line gives it
+ * Returns an env file with one secret replaced.
+ * @throws {TypeError} if no line has it
  */
 export function withSecret(file: string, name: string, value: string): string {
   const line = new RegExp(`^${name}=.*\\n`, 'm')
@@ -19,19 +19,19 @@ export function withSecret(file: string, name: string, value: string): string {
   return file.replace(line, () => asEnvFile({ [name]: value }))
 }
 
-/** The text of an env file with those secrets added that it does not have. */
+/** Returns an env file with the missing secrets added. */
 export function withMissing(file: string, secrets: Record<string, string>): string {
   const known = parseEnv(file)
   const missing = Object.entries(secrets).filter(([name]) => !(name in known))
   return file + asEnvFile(Object.fromEntries(missing))
 }
 
-/** Writes a new file, for its owner only. @throws {Error} EEXIST where there is one already */
+/** Writes a new file, readable by its owner only. @throws {Error} EEXIST if it exists */
 export function createSecretFile(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
 }
 
-/** Replaces a file whole or not at all, whenever the machine stops. */
+/** Replaces a file atomically, even if the machine stops. */
 export function replaceSecretFile(path: string, text: string): void {
   const temporary = `${path}.${randomUUID()}`
   createSecretFile(temporary, text)

@@ -15,12 +15,12 @@ import { readOptions } from './options.ts'
 import { lockFolder, noteRunning } from './running-service.ts'
 
 const CRON_INTERVAL_MS = 60_000
-/** Editors and git replace files: for a moment there is none. */
+/** Editors and git replace files, which are missing for a moment. */
 const SETTLED_AFTER_MS = 100
-/** Those below need rights of an administrator. */
+/** Lower ports need administrator rights. */
 const FIRST_PORT = 1_024
 const LAST_PORT = 65_535
-/** What continues a line of the addresses begins in their second column. */
+/** The indentation of continued lines in the list of addresses. */
 const COLUMN = ' '.repeat(17)
 const regionNames = ['us-east-1', 'eu-central-1', 'ap-southeast-2']
 
@@ -28,13 +28,13 @@ const COMMAND = process.argv.includes('--regions') ? 'npm run start:regions' : '
 const options = readOptions(COMMAND, {
   port: { type: 'string', default: '8787' },
   'persist-to': { type: 'string', default: LOCAL_STATE },
-  /** Prints whatever wrangler prints, and the stack of what goes wrong. */
+  /** Prints wrangler's whole output, and stacks of errors. */
   verbose: { type: 'boolean', default: false },
   /** Three regions on this machine. */
   regions: { type: 'boolean', default: false },
 })
 const stateFolder = options['persist-to']
-/** `npm start --verbose` says it to npm. */
+/** With `npm start --verbose`, npm gets the option. */
 const isVerbose = options.verbose || process.env.npm_config_loglevel === 'verbose'
 
 let server: LocalServer | undefined
@@ -94,7 +94,7 @@ async function checkPort(port: number): Promise<void> {
   )
 }
 
-/** The next port after this one that can be served. */
+/** The next free port after this one. */
 async function freePort(after: number): Promise<number> {
   let port = Math.max(after, FIRST_PORT)
   do port = port < LAST_PORT ? port + 1 : FIRST_PORT
@@ -102,7 +102,7 @@ async function freePort(after: number): Promise<number> {
   return port
 }
 
-/** Says what is being done, with a tick once it is. */
+/** Shows a step, with a tick once it is done. */
 async function showStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
   process.stdout.write(`${title} … `)
   try {
@@ -120,12 +120,12 @@ function sentenceOf(error: unknown): string {
   return `Latchkey cannot start: ${rootMessage(error)}. To see more: ${COMMAND} -- --verbose`
 }
 
-/** Does what Cloudflare's cron trigger does in production. */
+/** Does what the cron trigger does in production. */
 async function runCron(): Promise<void> {
   await fetch(`${server?.origin}/cdn-cgi/local/scheduled`).catch(() => undefined)
 }
 
-/** A machine that watches too many files already can serve all the same. */
+/** A machine that watches too many files can still serve. */
 function watchAssets(): void {
   const tell = (error: unknown) =>
     console.error(`Changed styles and scripts are served at the next start: ${rootMessage(error)}`)
@@ -136,7 +136,7 @@ function watchAssets(): void {
   }
 }
 
-/** Serves changed styles and scripts, once they are whole. */
+/** Serves changed styles and scripts once they are written completely. */
 function writeAssetsSoon(): void {
   clearTimeout(settled)
   settled = setTimeout(() => {
@@ -148,7 +148,7 @@ function writeAssetsSoon(): void {
   }, SETTLED_AFTER_MS)
 }
 
-/** wrangler watches its configuration, not the env file: it reads both when the one seems changed. */
+/** wrangler watches its configuration but not the env file, and reads both when the configuration changes. */
 function readKeysAnew(): void {
   utimesSync('wrangler.toml', new Date(), new Date())
 }

@@ -1,4 +1,4 @@
-/** Rails' names of time zones that are no city of the IANA database. The Files.com API documents Rails' names. */
+/** Rails' time zone names that are not cities of the IANA database. The Files.com API documents Rails' names. */
 const rails: Record<string, string> = {
   'international date line west': 'Pacific/Midway',
   'midway island': 'Pacific/Midway',
@@ -49,20 +49,20 @@ const rails: Record<string, string> = {
   samoa: 'Pacific/Apia',
 }
 
-/** Where the IANA database has cities. */
+/** The areas of the IANA database that have cities. */
 const areas = [
   ...['Europe', 'America', 'Asia', 'Africa', 'Australia', 'Pacific', 'Atlantic', 'Indian'],
   ...['America/Argentina', 'America/Indiana', 'America/Kentucky', 'America/North_Dakota'],
   ...['Antarctica', 'Arctic'],
 ]
 
-/** Of the names that were asked for: to find one takes the runtime a while. */
+/** Caches names that were looked up, because a lookup is slow. */
 const known = new Map<string, string | null>()
 const MOST_KNOWN = 500
 
 /**
- * The IANA name of a time zone, by that name, by Rails' (`Pacific Time (US & Canada)`), or by a city (`Berlin`), in any
- * letter case; null for what names none.
+ * Returns the IANA name of a time zone by that name, by Rails' (`Pacific Time (US & Canada)`), or by a city
+ * (`Berlin`), in any letter case; null if there is none.
  */
 export function timeZoneNamed(name: string): string | null {
   const found = known.get(name)

@@ -40,20 +40,20 @@ import {
 import { loginFailures } from './tables.ts'
 
 interface Start {
-  /** Whether what was proved by could be guessed. */
+  /** Whether the proof could be guessed. */
   by: { isGuess: boolean }
   through: LoginInterface
   row: NewSession
   change: PasswordChange | null
   consumption: Consumption | null
   notice: (condition: SQL) => Statement[]
-  /** What else hangs on the session. */
+  /** Further statements that depend on the session. */
   alongside?: Statement[] | undefined
 }
 
 /**
- * The accounts and log in records of one region. An attempt is read nearby and decided at the primary
- * by one batch, each statement of which holds only if the primary knows the user just as it was judged.
+ * The accounts and login records of one region. A login is read nearby and decided at the primary by one batch. Each
+ * of its statements holds only if the primary's user is still as they were judged.
  */
 export class LoginLedger {
   readonly #database: ReplicatedDatabase
@@ -71,7 +71,7 @@ export class LoginLedger {
     this.#forms = forms
   }
 
-  /** Whom the name means, as the nearest replica knows it. */
+  /** Finds the account that a name means, at the nearest replica. */
   async find(named: NamedAccount): Promise<FoundAccount> {
     return pickNamed(await findNamed(this.#database.nearest, named), named)
   }
@@ -81,10 +81,10 @@ export class LoginLedger {
   }
 
   /**
-   * Starts a session for a user who has proved who they are, if the user is still the one that was judged; with
-   * a change, the password becomes another first, and what a `consumption` names is consumed. The
-   * insertion's `changes` is the verdict; the others hang on the new row. What was read nearby is current where the
-   * revisions are equal, so that it is asked for anew only where the batch itself may change the account.
+   * Starts a session if the user is still as they were judged. With a `change`, the password is changed first; with a
+   * `consumption`, the proof is consumed. The insert's `changes` is the verdict, and the other statements depend on
+   * the new row. Equal revisions mean that what was read nearby is current, so it is read again only if the batch
+   * itself can change the account.
    */
   async start(
     attempt: NamedAttempt,
@@ -101,7 +101,7 @@ export class LoginLedger {
     const failures = by.isGuess ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
     const starting = batch(this.#database, {
       ...this.#starting(attempt, judged, { row, failures, change, consumption }),
-      // What nobody guesses tells nothing of guesses: strangers stay locked out.
+      // A proof that cannot be guessed leaves strangers locked out.
       forgotten:
         failures === 'unlocked' ? forgetFailures.with({ counter, knownCaller, sessionId }) : null,
       notice: notice(sessionExists),
@@ -116,7 +116,8 @@ export class LoginLedger {
       known: mayBeAnother ? selectNamed(attempt) : null,
     })
     const done = await starting.catch(async (error) => {
-      // A lost connection tells nothing. A session can be started again; what works once cannot.
+      // After a lost connection the outcome is unknown. A session can be started again; a single-use proof cannot be
+      // used again.
       if ((change || consumption) && (await this.#isThere(row).catch(() => false))) return null
       throw error
     })
@@ -127,7 +128,7 @@ export class LoginLedger {
     return { started, known: started ? judged : await this.findAtPrimary(attempt) }
   }
 
-  /** The statements that decide: the insertion of the session, and what must go before it. */
+  /** The statements that decide: the insert of the session, and what must precede it. */
   #starting(
     attempt: NamedAttempt,
     judged: Judged,
@@ -155,8 +156,8 @@ export class LoginLedger {
   }
 
   /**
-   * Whether a user who is logged in has reauthenticated: decided as the start of a session is, and what
-   * was proved by is used up in the same batch. One proof says nothing of the others, so it clears no failures.
+   * Reauthenticates a user who is logged in. It is decided like the start of a session, and the proof is consumed in
+   * the same batch. Failures are not cleared, because one proof says nothing about the others.
    */
   async confirm(
     attempt: NamedAttempt,
@@ -177,12 +178,12 @@ export class LoginLedger {
     const confirming = batch(this.#database, {
       known: selectNamed(attempt),
       consumed,
-      // A second click finds the form noted together with the code that it repeats.
+      // A second click finds the note of the form together with the code that it repeats.
       noted: consumption ? this.#forms.notingProof(consumption.isConsumed) : null,
       proved,
     })
     const done = await confirming.catch(async (error) => {
-      // A lost connection tells nothing: the proof may have been consumed.
+      // After a lost connection the proof may have been consumed.
       const found = await proved.catch(() => [])
       if (found.length === 1) return null
       throw error
@@ -200,12 +201,12 @@ export class LoginLedger {
   }
 
   /**
-   * Counts a failure by name and records it, if the primary's user is the one that was judged, or still
-   * nobody; a lock is recorded if the primary knows of it. Answers what the primary knew before, so that
-   * a verdict on an old row can be reached anew.
-   * @param lockNotice what is to be done where this failure locks the name; null for what was no guess, which
-   *   counts as none
-   * @param wrongCode what a wrong code besides costs
+   * Counts and records a failure, if the primary's user is still as they were judged, or still unknown; records a
+   * lockout if the primary knows it. Returns what the primary knew before, so that a verdict on an outdated row can
+   * be judged again.
+   * @param lockNotice the task to insert if this failure locks the name; null for what is not a guess, which is not
+   *   counted
+   * @param wrongCode the other costs of a wrong code
    */
   async refuse(
     named: NamedAttempt,
@@ -229,7 +230,7 @@ export class LoginLedger {
     const guess = isGuess ? attempt.guess : null
     const refusal = { counter, shared, attempt, end, guess }
     const of = { attempt, outcome }
-    // A second click guesses nothing.
+    // A second click does not count as a guess.
     const isFirst = sql`${refusalRests(account, of)} AND ${this.#forms.isFirst}`
     const { known } = await batch(this.#database, {
       known: selectNamed(attempt),
@@ -237,7 +238,7 @@ export class LoginLedger {
       wrongCode: wrongCode(
         isGuess ? sql`${isFirst} AND NOT ${isRepeatedGuess(judged, attempt)}` : isFirst,
       ),
-      // Whoever has proved who they are is no stranger, so that nothing bounds what is recorded of them.
+      // Somebody who has proved their identity is not a stranger, so what is recorded about them is not limited.
       ...(isNoGuess(outcome)
         ? { recorded: recordAttempt(db, attempt, end, isFirst) }
         : this.#forms.isSent && !isLockedOut
@@ -248,7 +249,7 @@ export class LoginLedger {
     return pickNamed(known, attempt)
   }
 
-  /** Records a refusal of who is not known, or is known only by what another party calls them. */
+  /** Records a refusal of an unknown person, or of one whom only another party names. */
   async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
     const refusal = { counter: stranger, shared, attempt, end, guess: null }
     await batch(this.#database, { ...refusingBy('always', refusal, {}) })
@@ -261,7 +262,7 @@ export class LoginLedger {
       .where(sql`id = ${userId} AND ${condition}`)
   }
 
-  /** Forgets failures, and with them a lock. @param counters see countersOf */
+  /** Deletes failures, and with them a lockout. @param counters see countersOf */
   async unlock(counters: StrangersCounter[], event: CredentialEvent): Promise<void> {
     const db = this.#database.primary
     await batch(this.#database, {
@@ -271,8 +272,8 @@ export class LoginLedger {
   }
 
   /**
-   * Until when counters are locked, those of known callers beneath them included, in milliseconds since the
-   * Unix epoch; those that are not are left out.
+   * The ends of counters' lockouts, including those of known callers below them, in milliseconds since the Unix
+   * epoch. Counters that are not locked are left out.
    */
   async locksOf(counters: StrangersCounter[], now: number): Promise<Map<string, number>> {
     const pairs = JSON.stringify(counters.map(({ stranger, shared }) => [stranger, shared]))
@@ -290,7 +291,7 @@ export class LoginLedger {
     return new Map(rows.map(({ counter, until }) => [counter, until]))
   }
 
-  /** Forgets up to `limit` counters of a slice that counted last before `before`; answers how many. */
+  /** Deletes up to `limit` counters of a slice that last counted before `before`, and returns how many. */
   async sweepFailures(before: number, limit: number, digests = everyDigest): Promise<number> {
     const old = this.#database.primary
       .select({ nameDigest: loginFailures.nameDigest })
@@ -315,7 +316,7 @@ export class LoginLedger {
   }
 }
 
-/** Whose attempt it is recorded as: of a user of another site, nothing is told to this one. */
+/** Whose attempt is recorded. A user of another site is not named to this one. */
 function whose(judged: Account | null, outcome: LoginOutcome) {
   const user = outcome === 'site_mismatch' ? undefined : judged?.user
   return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }

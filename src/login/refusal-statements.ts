@@ -10,46 +10,48 @@ import { type CounterOf, decidingCounter, REPETITION_MS } from './failure-counte
 import { type RefusalForm, refusalCondition } from './judged-remains.ts'
 import { loginBudgets, loginFailures } from './tables.ts'
 
-/** On the global and regional hosts, for every name: the site of a known one would tell it apart. */
+/** On the global and regional hosts, for every name, because the rules of a known name's site would reveal it. */
 const SHARED_HOST_POLICY = { tries: 10, withinHours: 1, lockHours: 1 }
 
-/** From so many failures in a row on, a lock lasts a day at least (NIST SP 800-63B-4 §3.2.2). */
+/** From this many failures in a row, a lockout lasts at least a day (NIST SP 800-63B-4 §3.2.2). */
 const MOST_IN_A_ROW = 100
 const LONG_LOCK_MS = DAY
 
 const MOST_REMEMBERED_GUESSES = 100
 
-/** For how long the refusals of a name for one reason count in one row of the history. */
+/** For this long, refusals of a name for one reason count in one row of the history. */
 const ROW_COUNTS_MS = HOUR
 
-/** How many rows refusals at one site's host may add to the history in a day. Counters of names are no more. */
+/**
+ * The rows that refusals at one site's host can add to the history in a day. Counters of names are limited to the
+ * same number.
+ */
 export const MOST_ROWS_A_DAY = 2_000
 
-/** A refusal, and what it is counted by. */
+/** A refusal, and its counters. */
 interface Refusal extends CounterOf {
   counter: string
   shared: string | null
   attempt: Attempt
   end: AttemptEnd
-  /** An HMAC of what was guessed; null where nothing was, which counts as no failure. */
+  /** An HMAC of the guess; null if nothing was guessed, which is not a failure. */
   guess: string | null
 }
 
 /**
- * The statements that count a refusal by name and record it, if the condition holds. What they store is bounded, whoever
- * tries whatever how often (docs/storage.md):
- *
- * - A name has one counter. Once its host's site has spent the rows of a day, a name without one counts in a counter that
- *   it shares, so that no failure is left uncounted. From then on until the sweep it stays there.
- * - The first refusal of a name for a reason is a row of the history, in which those of the next hour count. Once the
- *   rows of the day are spent, all names have one row for a reason and hour.
+ * The statements that count and record a refusal, if the condition holds. What they store is limited, whatever anyone
+ * tries (docs/storage.md):
+ * - A name has one counter. Once its host's site has used up the day's rows, names without a counter share one, so
+ *   that every failure is counted. They stay there until the sweep.
+ * - The first refusal of a name for a reason is a row of the history, and those of the next hour count in it. Once
+ *   the day's rows are used up, all names share one row for a reason and hour.
  */
 export function refusing(db: Database, refusal: Refusal, condition: SQL) {
   const values = valuesOf(refusal)
   return { counted: counting(db, values, condition), ...recordingOf(values) }
 }
 
-/** The same by statements that are built once. @param judged what the form of the condition needs */
+/** The same, by statements that are built once. @param judged what the form of the condition needs */
 export function refusingBy(form: RefusalForm | 'always', refusal: Refusal, judged: object) {
   const values = { ...judged, ...valuesOf(refusal) }
   return { counted: countings(form).with(values), ...recordingOf(values) }
@@ -61,14 +63,14 @@ function recordingOf(values: object) {
 
 type Counted = CounterOf & { attempt: Attempt }
 
-/** Whether this attempt was the one that locked its counter. */
+/** Whether this attempt locked its counter. */
 export function hasLocked(refusal: Counted): SQL {
   const { at } = refusal.attempt
   return sql`EXISTS (SELECT 1 FROM (${countedIn(refusal)})
     WHERE locked_until > ${at} AND coalesce(locked_before, 0) <= ${at})`
 }
 
-/** The counter that this attempt was counted in, if it was. */
+/** The counter in which this attempt was counted, if it was. */
 function countedIn({ counter, shared, attempt }: CounterOf & { attempt: { id: Value } }): SQL {
   const isIn = (name: Value | null) => sql`SELECT recorded, locked_until, locked_before
     FROM login_failures WHERE name_digest = ${name} AND last_attempt = ${attempt.id}`
@@ -77,10 +79,10 @@ function countedIn({ counter, shared, attempt }: CounterOf & { attempt: { id: Va
 
 type Value = CounterOf['counter'] | number
 
-/** What is counted, and where; `attempt` and `found` are null for what the login history has nothing of. */
+/** What is counted, and where. `attempt` and `found` are null for what the login history does not record. */
 interface Counting extends CounterOf {
   guess: Value | null
-  /** Whose rules lock the counter; null for those of the shared hosts. */
+  /** The site whose rules lock the counter; null for the rules of the shared hosts. */
   rulesOf: Value | null
   at: Value
   day: Value
@@ -88,7 +90,7 @@ interface Counting extends CounterOf {
   found: Value | null
 }
 
-/** Counts a guess that is no login. */
+/** Counts a guess that is not a login. */
 export function countGuess(
   db: Database,
   { counter, guess, at }: { counter: string; guess: string; at: number },
@@ -97,7 +99,7 @@ export function countGuess(
   return counting(db, { counter, guess, at, day: dayOf(at), ...none }, sql`1`)
 }
 
-/** The first: it decides where the refusal counts. */
+/** The first statement: it decides where the refusal counts. */
 function counting<RunResult>(db: Inserting<RunResult>, refusal: Counting, condition: SQL) {
   const counted = insertFrom(
     db,
@@ -153,7 +155,7 @@ const countings = compiledBy(
     ),
 )
 
-/** What the refusal makes of the counter. */
+/** The counter after the refusal. */
 function afterRefusal(refusal: Counting): SQL {
   return sql`SELECT name_digest, at, attempt, counts, tries, lock_ms, locked_until,
       CASE WHEN NOT counts THEN failures WHEN is_anew THEN 1 ELSE failures + 1 END AS failures,
@@ -168,7 +170,7 @@ function afterRefusal(refusal: Counting): SQL {
     FROM (${beforeRefusal(refusal)})`
 }
 
-/** The counter as it is, the rules and the budget of the host's site, and what of it all bears on this attempt. */
+/** The counter before the refusal, with the rules and the budget of the host's site. */
 function beforeRefusal({
   counter,
   shared,
@@ -212,7 +214,7 @@ const countedNow = countedIn({
   attempt: { id: sql.placeholder('attempt') },
 })
 
-/** The second: a new row of the history, or one more in a row that is there. */
+/** The second statement: a new row of the history, or one more in an existing row. */
 const recording = new CompiledStatement((db) => {
   const ofName = (name: string) =>
     sql`CASE WHEN row_id IS NOT NULL THEN ${sql.placeholder(name)} END`
@@ -250,7 +252,7 @@ const recording = new CompiledStatement((db) => {
   })
 })
 
-/** The third: a new row of the history is one that the host's site has spent. */
+/** The third statement: a new row of the history uses up one of the host's site. */
 const spending = new CompiledStatement((db) =>
   insertFrom(
     db,
@@ -282,7 +284,7 @@ function valuesOf({ counter, shared, attempt, end, guess }: Refusal) {
     siteId: attempt.siteId ?? end.siteId ?? NO_SITE,
     hostSite: attempt.siteId ?? NO_SITE,
     hour: hour * HOUR,
-    // Of the one row for all names.
+    // The row that all names share.
     idOfAll: hour * 2 ** 6 + loginOutcomes.indexOf(end.outcome),
     userId: end.userId,
     username,
@@ -298,7 +300,7 @@ function valuesOf({ counter, shared, attempt, end, guess }: Refusal) {
   }
 }
 
-/** Under what a counter keeps where the history has the refusals of a name: several names may share it. */
+/** The key under which a counter's refusals are found in the history. Several names may share it. */
 function pathOf({ counter, end }: { counter: string; end: AttemptEnd }): string {
   return `$."${end.outcome} ${counter.slice(0, 16)}"`
 }

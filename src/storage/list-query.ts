@@ -3,15 +3,15 @@ import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 
-/** A field by which a list is sorted and filtered. */
+/** A field by which a list can be sorted and filtered. */
 export interface ListField {
-  /** What of a row is compared. */
+  /** The expression that is compared. */
   by: SQL
-  /** The value as rows hold it; undefined where the field has no such value. */
+  /** Reads a value as rows store it; undefined if the field has no such value. */
   read: (text: string) => string | number | undefined
-  /** How rows have a value exactly, where that is not one comparison. */
+  /** The condition for an exact match, if it is not a plain comparison. */
   matches?: (text: string) => SQL
-  /** The parameters that know the field. */
+  /** The parameters that support the field. */
   in: readonly ListParameter[]
 }
 
@@ -34,11 +34,14 @@ type Sent = { [Name in ListParameter]?: Record<string, string | undefined> | und
 
 export interface ListQuery {
   where: SQL | undefined
-  /** Null for the order of the ids. */
+  /** Null for the order of ids. */
   order: SQL | null
 }
 
-/** The sorting and filtering of a list, as the Files.com API calls it: `sort_by[name]=asc`, `filter[name]=Jo`. */
+/**
+ * The parameters for sorting and filtering a list, as the Files.com API has them: `sort_by[name]=asc`,
+ * `filter[name]=Jo`.
+ */
 export function listParameters(fields: Record<string, ListField>) {
   const named = (parameter: ListParameter, value: z.ZodType<string>) => {
     const names = Object.keys(fields).filter((name) => fields[name]?.in.includes(parameter))
@@ -61,7 +64,7 @@ export function listParameters(fields: Record<string, ListField>) {
   }
 }
 
-/** @throws {Problem} request-params-invalid for a value that a field cannot have */
+/** @throws {Problem} request-params-invalid for a value that the field cannot have */
 export function readListQuery(fields: Record<string, ListField>, sent: Sent): ListQuery {
   const conditions = (Object.keys(comparisons) as Comparison[]).flatMap((parameter) =>
     Object.entries(sent[parameter] ?? {}).map(([name, text = '']) => {

@@ -134,7 +134,7 @@ const find = route(
   }),
 )
 
-/** To who is no admin, others are not there. @throws {Problem} user-not-found */
+/** Users who are not admins do not see other users. @throws {Problem} user-not-found */
 function visibleTo(
   { live: { user } }: UserCaller,
   asked: number,
@@ -236,12 +236,12 @@ const update = route(
 
 type Method = z.infer<typeof authenticationMethod> | undefined
 
-/** How a new user may come to a password. */
+/** Whether an authentication method only says how a new user gets a password. */
 function isOnlyForNew(method: Method): boolean {
   return method === 'email_signup' || method === 'password_with_imported_hash'
 }
 
-/** @throws {Problem} request-params-required, request-params-invalid for what does not fit the method */
+/** @throws {Problem} request-params-required; request-params-invalid for parameters that do not fit the method */
 function refuseUnmet(
   {
     authentication_method: method,
@@ -267,7 +267,7 @@ function refuseEach(
   if (wrong !== undefined) throw new Problem(type, { values: { name: wrong } })
 }
 
-/** What comes back as it is changes nothing. @throws {Problem} insufficient-permission-for-params */
+/** Values that come back unchanged are no change. @throws {Problem} insufficient-permission-for-params */
 function refuseAllBut(
   own: string[],
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },

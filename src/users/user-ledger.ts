@@ -17,36 +17,36 @@ import { users } from './tables.ts'
 import type { UserChanges } from './user-settings.ts'
 import { nameKeys } from './username.ts'
 
-/** Which users of a site are asked for. */
+/** Selects users of a site. */
 export interface UserFilter {
   siteId: number
-  /** Part of a username or an address. */
+  /** Part of a username or email address. */
   search?: string | undefined
   siteAdmin?: boolean | undefined
   disabled?: boolean | undefined
   authenticationMethod?: User['authenticationMethod'] | undefined
   ssoStrategyId?: number | undefined
   ids?: number[] | undefined
-  /** What else holds of them. */
+  /** A further condition. */
   where?: SQL | undefined
 }
 
 /** What goes with a change of a user. */
 interface UserChange {
   event: CredentialEvent
-  /** Whatever it is logged in by; or only what mails carried, such as reset codes. */
+  /** Revokes everything that is logged in, or only emailed codes, such as reset codes. */
   ends: 'everything' | 'codes' | null
   notice: Waiting | null
   /** Whether the user could administer the site afterwards. */
   administers: boolean
 }
 
-/** Merged by the statement itself: two changes at the same time are both kept. */
+/** Merges in the statement itself, so that parallel changes are both kept. */
 function merged(profile: Profile): SQL {
   return sql`json_patch(${users.profile}, ${JSON.stringify(profile)})`
 }
 
-/** The users of one region, as their admins manage them. */
+/** The users of one region, as admins manage them. */
 export class UserLedger {
   readonly #database: ReplicatedDatabase
   readonly #forms: SentForms
@@ -56,7 +56,7 @@ export class UserLedger {
     this.#forms = forms
   }
 
-  /** A site's users in the order of their ids, `skip` of them left out. */
+  /** Lists a site's users by id, without the first `skip`. */
   async list(filter: UserFilter, { after, skip, limit, order }: IdPage): Promise<User[]> {
     const { siteId, search, siteAdmin, disabled, ssoStrategyId, ids } = filter
     const { authenticationMethod: method } = filter
@@ -95,9 +95,9 @@ export class UserLedger {
   }
 
   /**
-   * Changes a user, with what ends by it, in one batch: with another strategy, its links by all others; with
-   * the password, those before it.
-   * @returns `last-admin` where the site would be left without one
+   * Changes a user and revokes what the change ends, in one batch: another strategy removes their links by all
+   * others, another password the previous ones.
+   * @returns `last-admin` if the site would have no admin left
    */
   async change(
     { id, siteId }: User,
@@ -127,7 +127,7 @@ export class UserLedger {
     return known.length === 0 ? 'gone' : 'last-admin'
   }
 
-  /** Deletes a user with all that is its own, at once. */
+  /** Deletes a user and everything that belongs to them. */
   async remove(
     { id, siteId }: User,
     event: CredentialEvent,
@@ -157,12 +157,12 @@ export class UserLedger {
     return known.length === 0 ? 'gone' : 'last-admin'
   }
 
-  /** Records what was done to a user otherwise. */
+  /** Records another change of a user. */
   async record(event: CredentialEvent): Promise<void> {
     await recordEvent(this.#database.primary, event, sql`1`)
   }
 
-  /** Before the version is raised: sessions go on with the next one. */
+  /** Runs before the version is raised, so that sessions continue with the next one. */
   #keepSessions(userId: number, condition: SQL) {
     return changeSessions(
       this.#database.primary,
@@ -172,7 +172,7 @@ export class UserLedger {
     )
   }
 
-  /** Who a user is by other strategies than the one that is named now, once that change is recorded. */
+  /** Removes the user's links by other strategies, once the change is recorded. */
   #unlinkOthers(id: number, event: CredentialEvent) {
     return this.#database.primary.delete(ssoIdentities).where(
       sql`user_id = ${id} AND EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})
@@ -180,7 +180,7 @@ export class UserLedger {
     )
   }
 
-  /** Once the password itself is deleted. */
+  /** Runs once the password itself is deleted. */
   #forgetPriorPasswords(userId: number) {
     return this.#database.primary.delete(priorPasswords).where(
       sql`user_id = ${userId} AND EXISTS (SELECT 1 FROM users

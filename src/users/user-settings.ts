@@ -21,7 +21,10 @@ export const authenticationMethod = z.enum([
 ])
 const flag = z.boolean()
 
-/** A setting as the API calls it, which acts: where it is kept, as it is sent. docs/settings.md says what each does. */
+/**
+ * A setting that Latchkey acts on, by its API name: its column, and its allowed values. docs/settings.md describes
+ * each.
+ */
 interface Setting {
   column: keyof User
   schema: z.ZodType
@@ -54,7 +57,7 @@ export const plainSettings = {
 
 type PlainName = keyof typeof plainSettings
 
-/** The settings that act whose stored form is another than what is sent. */
+/** The settings whose stored form differs from what is sent. */
 const spelledSettings = {
   email: clearableText(254).optional(),
   authentication_method: authenticationMethod
@@ -77,7 +80,7 @@ const spelledSettings = {
     .describe('Such as Europe/Berlin, Berlin or Pacific Time (US & Canada)'),
 }
 
-/** What an admin may set of a user that acts. */
+/** The settings that Latchkey acts on and admins can change. */
 export const actingSettings = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
@@ -85,7 +88,7 @@ export const actingSettings = {
   ...spelledSettings,
 }
 
-/** Whatever an admin may set of a user. */
+/** All settings that admins can change. */
 export const userSettings = {
   ...actingSettings,
   ...(Object.fromEntries(
@@ -93,18 +96,18 @@ export const userSettings = {
   ) as { [Name in KeptField]: z.ZodOptional<(typeof keptFields)[Name]> }),
 }
 
-/** What a user may set of itself. */
+/** The settings that users can change for themselves. */
 export const OWN_SETTINGS = ['language', 'time_zone']
 
 type Sent = { [Name in keyof typeof userSettings]?: z.infer<(typeof userSettings)[Name]> }
 
-/** With `profile`, only what of it changes. */
+/** `profile` has only the values that change. */
 export type UserChanges = Partial<Omit<User, 'id' | 'siteId' | 'username' | 'usernameKey'>>
 
 /**
- * What was sent, as it is kept; what is not sent stays.
- * @param user as it is; null for one that is made
- * @throws {Problem} model-save-error with all that is wrong
+ * Returns what was sent in its stored form. What is not sent stays.
+ * @param user the present user; null for a new one
+ * @throws {Problem} model-save-error with everything that is wrong
  */
 export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   const errors: Record<string, ModelFault[]> = {}

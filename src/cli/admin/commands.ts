@@ -7,26 +7,26 @@ type Values = Record<string, string | boolean | undefined>
 
 interface Order {
   api: OperatorApi
-  /** What the command is about: a subdomain, a username, a session's id; '' where it takes none. */
+  /** What the command is about: a subdomain, a username, a session's id; '' if it takes none. */
   name: string
-  /** Where the command sets one. */
+  /** For commands that set a password. */
   password: string
   values: Values
   json: boolean
 }
 
 export interface Command {
-  /** As the usage names it; none for lists. */
+  /** The name in the usage; absent for lists. */
   argument?: string
   summary: string
   options?: ParseArgsOptionsConfig
-  /** Those of the options that cannot be left out. */
+  /** The required options. */
   required?: string[]
   setsPassword?: true
   run: (order: Order) => Promise<void>
 }
 
-/** What one page of work says, or all of them. */
+/** The result of one page of work, or of all pages. */
 interface Rekeyed {
   checked: number
   findings: Row[]
@@ -67,7 +67,7 @@ const sessionColumns: Columns = {
   'ENDS UNLESS USED': 'timeout_at',
 }
 
-/** Every command by its two words. */
+/** The commands by their two words. */
 export const commands: Record<string, Command> = {
   'site create': {
     argument: 'SUBDOMAIN',
@@ -277,7 +277,7 @@ export const commands: Record<string, Command> = {
   },
 }
 
-/** What is said of a user whose name or address somebody has to decide about. */
+/** The findings about users that somebody has to decide on. */
 const findingTexts: Record<string, string> = {
   'name-taken':
     'another user has this name in another spelling. Both log in, each by their own spelling.',

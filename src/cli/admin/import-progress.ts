@@ -3,7 +3,7 @@ import { print, shown } from './output.ts'
 
 export type Outcome = 'imported' | 'already_there' | 'refused'
 
-/** One row of a file, and what became of it. */
+/** A row of a file, and its result. */
 interface ImportedRow {
   line: number
   username: string
@@ -11,7 +11,7 @@ interface ImportedRow {
   reason: string
 }
 
-/** Prints the rows that were not imported as they come, and in the end how many there were of each kind. */
+/** Prints rows that were not imported as they come, and at the end the number of rows of each result. */
 export class ImportProgress {
   readonly counts: Record<Outcome, number> = { imported: 0, already_there: 0, refused: 0 }
   readonly #json: boolean

@@ -4,7 +4,7 @@ import { type OperatorApi, pathSegment, Refusal } from './operator-api.ts'
 import { RefusedRows } from './refused-rows.ts'
 import { UserFile, type UserRow } from './user-file.ts'
 
-/** Rows under way at once: enough to wait for the network only once, few enough for one isolate. */
+/** Parallel rows: enough to hide the network's latency, few enough for one isolate. */
 const ROWS_AT_ONCE = 4
 const MOST_TRIES = 4
 const FIRST_WAIT_MS = 1_000
@@ -16,9 +16,9 @@ interface Ended {
 }
 
 /**
- * Creates the users of a CSV file, in its order; tells of each that was not created why. Who is there
- * already stays as is, so that a file can be given again.
- * @throws {Refusal} when nothing or not all of it could be tried
+ * Creates the users of a CSV file in order, and says why a user was not created. Existing users stay as they are, so
+ * a file can be imported again.
+ * @throws {Refusal} if not every row could be tried
  */
 export async function importUsers(
   api: OperatorApi,
@@ -75,7 +75,7 @@ function stopped({ line }: UserRow, { message }: Refusal): Refusal {
   )
 }
 
-/** Tries again, after a while, what failed for a cause that passes. */
+/** Repeats an attempt, after a while, that failed for a temporary reason. */
 async function persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++)
     try {
@@ -87,7 +87,10 @@ async function persistently<Result>(attempt: () => Promise<Result>): Promise<Res
     }
 }
 
-/** Works on some items at once, and answers in their order; what was begun is answered before an error. */
+/**
+ * Works on several items at once and yields the results in order. Started items are finished before an error is
+ * thrown.
+ */
 async function* inOrder<Item, Result>(
   items: AsyncIterator<Item>,
   work: (item: Item) => Promise<Result>,
@@ -109,7 +112,7 @@ async function* inOrder<Item, Result>(
   if (failure) throw failure
 }
 
-/** A rejection that is looked at later ends no process before. */
+/** Marks a promise as handled, so that a rejection that is read later does not end the process. */
 function handled<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined)
   return promise

@@ -1,14 +1,14 @@
-/** What the API lists, shows and creates. */
+/** A row of a list, or an object. */
 export type Row = Record<string, string | number | boolean | null>
 
-/** How long a request may take, in milliseconds. */
+/** The longest time for a request, in milliseconds. */
 const REQUEST_LIMIT_MS = 30_000
 const ROWS_A_PAGE = '1000'
 
-/** The service refused a request, or could not be asked. The message is for people. */
+/** The service refused a request or could not be reached. The message is for people. */
 export class Refusal extends Error {
   override name = 'Refusal'
-  /** Of the service's reply, if there was one. */
+  /** The status of the reply; null if there was none. */
   readonly status: number | null
 
   constructor(message: string, status: number | null = null) {
@@ -17,7 +17,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A name as one segment of a path. A dot segment would vanish from it, and nothing is named so. */
+/** Returns a name as one path segment. A dot segment would vanish from the path, and no name is one. */
 export function pathSegment(name: string): string {
   if (/^\.\.?$/.test(name)) throw new Refusal(`Nothing is named ${name}`)
   return encodeURIComponent(name)
@@ -53,7 +53,7 @@ export class OperatorApi {
     await this.#ask('DELETE', path)
   }
 
-  /** Reads a list page by page, so that it fits into memory however long it is. @throws {Refusal} */
+  /** Reads a list page by page, so that it fits into memory. @throws {Refusal} */
   async *list(path: string, filter: Record<string, string | undefined>): AsyncGenerator<Row[]> {
     const query = new URLSearchParams({ per_page: ROWS_A_PAGE })
     for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value)
@@ -65,7 +65,7 @@ export class OperatorApi {
     }
   }
 
-  /** Does a piece of work page by page, and yields what each page says. @throws {Refusal} */
+  /** Does work page by page and yields each page's result. @throws {Refusal} */
   async *workOff<Page>(path: string, parameters: Record<string, unknown>): AsyncGenerator<Page> {
     for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
       const reply = await this.#ask('POST', path, { ...parameters, ...(cursor && { cursor }) })
@@ -93,7 +93,7 @@ export class OperatorApi {
     throw new Refusal(await explanation(reply, this.#origin), reply.status)
   }
 
-  /** The token goes to this origin only: no redirect is followed. */
+  /** Redirects are not followed, so that the token is sent to this origin only. */
   async #fetch(path: string, request: RequestInit): Promise<Response> {
     const signal = AbortSignal.timeout(REQUEST_LIMIT_MS)
     try {

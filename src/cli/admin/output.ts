@@ -1,7 +1,7 @@
 import { stdout } from 'node:process'
 import type { Row } from './operator-api.ts'
 
-/** Heading → field of a row, in the order of the columns. */
+/** Heading → field of a row, in column order. */
 export type Columns = Record<string, string>
 
 /** Prints rows as they come: a table for people, or one JSON array. */
@@ -12,7 +12,7 @@ export async function printList(
   await (json ? printArray(pages) : printTable(pages, columns))
 }
 
-/** Prints one row: a line a field, or JSON. */
+/** Prints one row: one line for each field, or JSON. */
 export function printRow(row: Row, { json }: { json: boolean }): void {
   const width = Math.max(...Object.keys(row).map((name) => name.length))
   const lines = Object.entries(row).map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}`)
@@ -20,12 +20,12 @@ export function printRow(row: Row, { json }: { json: boolean }): void {
   else print(lines.join('\n'))
 }
 
-/** Prints for a program that reads. */
+/** Prints a value as JSON. */
 export function printJson(value: object): void {
   print(JSON.stringify(value, null, 2))
 }
 
-/** Prints what was done; not where a program reads. */
+/** Prints what was done, unless the output is JSON. */
 export function printDone(message: string, { json }: { json: boolean }): void {
   if (!json) print(message)
 }
@@ -40,7 +40,7 @@ async function printArray(pages: AsyncIterable<Row[]>): Promise<void> {
   print(separator === '[\n' ? '[]' : '\n]')
 }
 
-/** The first page decides how wide the columns are. */
+/** The first page decides the column widths. */
 async function printTable(pages: AsyncIterable<Row[]>, columns: Columns): Promise<void> {
   const headings = Object.keys(columns)
   let widths: number[] | undefined
@@ -68,7 +68,7 @@ function printLine(cells: string[], widths: number[]): void {
   )
 }
 
-/** What a terminal would take as a command is not sent to it. */
+/** Removes characters that a terminal would take as commands. */
 export function shown(value: Row[string]): string {
   if (value === null) return '-'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

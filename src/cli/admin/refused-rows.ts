@@ -3,14 +3,14 @@ import { createSecretFile } from '../secret-file.ts'
 import { Refusal } from './operator-api.ts'
 
 /**
- * A CSV file of the rows that were refused, each with the reason, to be mended and imported. There is
- * none until a row is refused. It holds hashes: it is for its owner only.
+ * Writes a CSV file of the refused rows, each with the reason, to be corrected and imported again. The file is
+ * created with the first refused row and is readable by its owner only, because it contains hashes.
  */
 export class RefusedRows {
   readonly #path: string
   readonly #columns: string[]
 
-  /** @throws {Refusal} where there is a file already */
+  /** @throws {Refusal} if the file exists */
   constructor(path: string, columns: string[]) {
     if (existsSync(path)) throw new Refusal(`There is a ${path} already. Nothing was imported.`)
     this.#path = path

@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { fail } from '../fail.ts'
 
-/** A secret as it is typed at a terminal, unseen; elsewhere the first line of standard input. */
+/** Reads a secret: typed at a terminal without echo, or else the first line of standard input. */
 export async function readSecret(label: string): Promise<string> {
   const secret = stdin.isTTY ? await typedUnseen(label) : await firstLine()
   return secret || fail(`No ${label.toLowerCase()} was given.`)
 }
 
-/** A new password, which a terminal asks for twice. */
+/** Reads a new password. At a terminal it is asked for twice. */
 export async function readNewPassword(): Promise<string> {
   const password = await readSecret('New password')
   if (stdin.isTTY && (await readSecret('The same again')) !== password)

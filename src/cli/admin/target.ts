@@ -19,13 +19,13 @@ export interface TargetOptions {
   regions?: boolean | undefined
 }
 
-/** The service that is administered, and how to be done with it. */
+/** The service to administer, and how to close it. */
 interface Target {
   api: OperatorApi
   close: () => Promise<void>
 }
 
-/** Asks for the token of a remote service; a local one's is in its state folder. */
+/** Opens the service. A remote service needs a token; a local one's is in its state folder. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   return options.remote ? openRemote(options) : openLocal(options)
 }
@@ -43,7 +43,7 @@ function askForToken(): Promise<string> {
   return readSecret('Operator token')
 }
 
-/** Without an address: what runs on the state folder, else the local service for as long as this command runs. */
+/** Uses the service that runs on the state folder, or starts one for as long as the command runs. */
 async function openLocal(options: TargetOptions): Promise<Target> {
   const stateFolder = options['persist-to'] ?? LOCAL_STATE
   if (options.origin !== undefined) return openNamed(options.origin, stateFolder)

@@ -1,6 +1,6 @@
 import { type Command, commands } from './commands.ts'
 
-/** What there is to say, from the commands themselves. */
+/** The usage of all commands. */
 export function usage(): string {
   const list = Object.entries(commands).map(([words, command]) => usageOf(words, command))
   return `npm run admin -- COMMAND [OPTIONS]
@@ -21,7 +21,7 @@ Every command takes:
 A password is asked for, or read as one line from standard input; never from an argument.`
 }
 
-/** One command: what to type, and what it does. */
+/** The usage of one command. */
 export function usageOf(words: string, { argument, summary, options, required }: Command): string {
   const taken = Object.entries(options ?? {}).map(([name, { type }]) => {
     const option = type === 'string' ? `--${name} ${name.toUpperCase()}` : `--${name}`

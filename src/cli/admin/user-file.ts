@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse'
 import { readBoolean } from '../../http/boolean-words.ts'
 import { Refusal } from './operator-api.ts'
 
-/** What a file of users can tell of each, and how the operator API takes it. */
+/** The columns of a file of users, and how the operator API takes each. */
 const columns: Record<string, (value: string) => unknown> = {
   username: asIs,
   email: asIs,
@@ -21,14 +21,14 @@ const LONGEST_RECORD = 64 * 1024
 
 export interface UserRow {
   line: number
-  /** As they stand in the file, in the order of its columns. */
+  /** In the order of the file's columns. */
   values: string[]
   username: string
-  /** For the operator API; or what is wrong with the row. */
+  /** The parameters for the operator API, or what is wrong with the row. */
   user: Record<string, unknown> | string
 }
 
-/** A CSV file of users (RFC 4180, UTF-8), whose first line names the columns. */
+/** A CSV file of users (RFC 4180, UTF-8). Its first line names the columns. */
 export class UserFile {
   readonly #records: AsyncIterator<CsvRecord, void>
   readonly columns: string[]
@@ -47,7 +47,7 @@ export class UserFile {
     return new UserFile(names, records)
   }
 
-  /** The rows in order, read as they are asked for. @throws {Refusal} where it is no CSV any more */
+  /** The rows in order, read on demand. @throws {Refusal} if the file is malformed */
   async *rows(): AsyncGenerator<UserRow> {
     for await (const { record, info } of { [Symbol.asyncIterator]: () => this.#records }) {
       // Spreadsheets end a file with rows of commas.
