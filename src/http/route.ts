@@ -8,7 +8,7 @@ import type { RateLimitName } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /**
- * Who may call a route. Every route names one. The application admits the caller by its `name`, and the API
+ * The callers that a route admits. Every route names one. The application admits the caller by its `name`, and the API
  * description takes `security` from it. The type parameter is what the handler learns about the caller.
  */
 export interface Access<Caller> {

@@ -10,7 +10,7 @@ interface OpenIdConnect {
 }
 
 /**
- * Who is in a provider's directory: `own`, people whom the site put there; `tenant`, people whom a tenant of the
+ * The people in a provider's directory: `own`, people whom the site put there; `tenant`, people whom a tenant of the
  * site's choice admitted, perhaps by open registration; `public`, everybody, without any tenant's influence.
  */
 type Directory = 'own' | 'tenant' | 'public'

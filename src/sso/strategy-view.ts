@@ -23,7 +23,7 @@ export const strategyObject = z
     client_id: z.string(),
     email_domains: z
       .string()
-      .describe('Whose verified addresses link a user of the site at the first log in'),
+      .describe('Verified addresses in these domains link users of the site at their first login'),
     provision_users: z.boolean(),
     provision_group_required: z.string(),
     provision_group_inclusion: z.string(),

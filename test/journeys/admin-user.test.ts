@@ -77,7 +77,7 @@ describe('A site admin, on the page of a user', () => {
     for (const id of Object.keys(boxes))
       expect([id, await page.locator(`#${id}`).isChecked()]).toEqual([id, true])
     const changes = await page.locator('section').last().textContent()
-    expect(changes).toContain(`Mail address: ${journey.site.user.email} → new@acme.example`)
+    expect(changes).toContain(`Email address: ${journey.site.user.email} → new@acme.example`)
     expect(changes).toContain('Administrator of the site: no → yes')
     expect(changes).toContain('Language: nothing → Français')
     for (const id of [...Object.keys(boxes), 'restapi_permission'])
