@@ -39,11 +39,11 @@ const runnable = blocks.filter(
 )
 
 function blocksOf(path: string): Block[] {
-  const fenced = readFileSync(path, 'utf8').matchAll(/^```(\S*)\n(.*?)^```$/gms)
-  return [...fenced].map(([, language = '', text = ''], index) => ({
+  const fenced = readFileSync(path, 'utf8').matchAll(/^( *)```(\S*)\n(.*?)^\1```$/gms)
+  return [...fenced].map(([, indent = '', language = '', text = ''], index) => ({
     title: `${path}, block ${index + 1}`,
     language,
-    text,
+    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   }))
 }
 
