@@ -45,7 +45,7 @@ import type { SentForm } from './storage/sent-forms.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
 import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
-import { isAboutForm, StaleFormPage } from './ui/stale-form-page.tsx'
+import { isAboutForm, staleFormPage } from './ui/stale-form-page.tsx'
 
 /** The values that a request carries through the application. */
 export type App = {
@@ -196,6 +196,7 @@ async function responseTo(
   const text = isPage(route)
     ? await pageText(body, {
         look: await brandingOf(c, ctx),
+        language: c.get('language'),
         sealForm: formSealer(ctx, c.get('formOwner') ?? NOBODY),
       })
     : String(body)
@@ -333,9 +334,8 @@ async function problemPage(
   }
   if (error instanceof Problem && isAboutForm(error)) {
     c.set('problem', error)
-    const language = c.get('language')
     const path = placeAfter(c, route.returnTo ?? '/login')
-    return { status: 403, body: StaleFormPage({ language, problem: error, returnTo: path }) }
+    return { status: 403, body: staleFormPage(error, path) }
   }
   if (!route.problemReply || !(error instanceof Problem) || !(error.status in route.replies))
     throw error

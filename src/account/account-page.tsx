@@ -1,9 +1,9 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import { isolated } from '../http/bidi.ts'
-import { type Language, languageNames } from '../http/languages.ts'
+import { languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
-import { type Messages, messagesFor } from '../messages/messages.ts'
+import type { Messages } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
@@ -11,12 +11,12 @@ import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 
 /** What the account page shows. */
 export interface AccountPageProps {
-  language: Language
   caller: UserCaller
   sessions: ListedSession[]
   keys: ApiKeyRow[]
@@ -30,10 +30,11 @@ export interface AccountPageProps {
 }
 
 /** Shown after a second click: only the first reply had the session's new string. */
-export function ChangedPage({ language }: { language: Language }) {
-  const t = messagesFor(language).account
+export function ChangedPage() {
+  const language = useLanguage()
+  const t = useMessages().account
   return (
-    <Page language={language} title={t.changePassword}>
+    <Page title={t.changePassword}>
       <p role="status">{t.changed}</p>
       <a href={`/account?locale=${language}`}>{t.title}</a>
     </Page>
@@ -43,12 +44,12 @@ export function ChangedPage({ language }: { language: Language }) {
 type Section = AccountPageProps & { t: Messages['account'] }
 
 export function AccountPage(props: AccountPageProps) {
-  const { language, problem, done, newKey } = props
-  const section = { ...props, t: messagesFor(language).account }
+  const { problem, done, newKey } = props
+  const section = { ...props, t: useMessages().account }
   const { t } = section
   return (
-    <Page language={language} title={t.title} wide>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.title} wide>
+      <ProblemAlert problem={problem} />
       {done ? <p role="status">{done}</p> : null}
       {newKey ? (
         <p role="status">
@@ -63,7 +64,8 @@ export function AccountPage(props: AccountPageProps) {
   )
 }
 
-function Who({ t, language, caller, identities }: Section) {
+function Who({ t, caller, identities }: Section) {
+  const language = useLanguage()
   const { user, site } = caller.live
   return (
     <section class="card" aria-labelledby="who">
@@ -102,11 +104,7 @@ function Who({ t, language, caller, identities }: Section) {
                     {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
                   </span>
                 </div>
-                <Form
-                  language={language}
-                  action="/account/identities/remove"
-                  shown={{ id: String(identity.id) }}
-                >
+                <Form action="/account/identities/remove" shown={{ id: String(identity.id) }}>
                   <button
                     type="submit"
                     class="danger"
@@ -135,19 +133,20 @@ function Who({ t, language, caller, identities }: Section) {
           </>
         ) : null}
       </p>
-      <Form language={language} action="/logout">
+      <Form action="/logout">
         <button type="submit" class="quiet">
           {t.logOut}
         </button>
       </Form>
-      <LanguageForm t={t} language={language} />
+      <LanguageForm t={t} />
     </section>
   )
 }
 
-function LanguageForm({ t, language }: { t: Messages['account']; language: Language }) {
+function LanguageForm({ t }: { t: Messages['account'] }) {
+  const language = useLanguage()
   return (
-    <Form language={language} action="/account/language">
+    <Form action="/account/language">
       <div class="field">
         <label for="language">{t.language}</label>
         <select id="language" name="language">
@@ -165,7 +164,8 @@ function LanguageForm({ t, language }: { t: Messages['account']; language: Langu
   )
 }
 
-function Sessions({ t, language, caller, sessions }: Section) {
+function Sessions({ t, caller, sessions }: Section) {
+  const language = useLanguage()
   const currentId = caller.by === 'session' ? caller.live.session.id : null
   return (
     <section class="card" aria-labelledby="sessions">
@@ -184,11 +184,7 @@ function Sessions({ t, language, caller, sessions }: Section) {
               </span>
             </div>
             {session.id === currentId ? null : (
-              <Form
-                language={language}
-                action="/account/sessions/end"
-                shown={{ id: String(session.id) }}
-              >
+              <Form action="/account/sessions/end" shown={{ id: String(session.id) }}>
                 <button
                   type="submit"
                   class="danger"
@@ -202,7 +198,7 @@ function Sessions({ t, language, caller, sessions }: Section) {
         ))}
       </ul>
       {sessions.length > 1 ? (
-        <Form language={language} action="/account/sessions/end_others">
+        <Form action="/account/sessions/end_others">
           <button type="submit" class="danger">
             {t.endOthers}
           </button>
@@ -212,7 +208,8 @@ function Sessions({ t, language, caller, sessions }: Section) {
   )
 }
 
-function Keys({ t, language, caller, keys }: Section) {
+function Keys({ t, caller, keys }: Section) {
+  const language = useLanguage()
   return (
     <section class="card" aria-labelledby="keys">
       <h2 id="keys">{t.keys}</h2>
@@ -237,7 +234,7 @@ function Keys({ t, language, caller, keys }: Section) {
                   : ` · ${t.expires}: ${spelledDate(language, key.expiresAt, caller.live.user.timeZone)}`}
               </span>
             </div>
-            <Form language={language} action="/account/keys/revoke" shown={{ id: String(key.id) }}>
+            <Form action="/account/keys/revoke" shown={{ id: String(key.id) }}>
               <button
                 type="submit"
                 class="danger"
@@ -250,14 +247,13 @@ function Keys({ t, language, caller, keys }: Section) {
         ))}
       </ul>
       <h3>{t.newKey}</h3>
-      <Form language={language} action="/account/keys">
+      <Form action="/account/keys">
         <TextField id="key_name" name="name" label={t.keyName} />
         {accepts(caller.live.user, 'password') ? (
           <>
-            <UsernameOfPassword language={language} username={caller.live.user.username} />
+            <UsernameOfPassword username={caller.live.user.username} />
             <SecretField
               id="key_password"
-              language={language}
               label={t.presentPassword}
               autocomplete="current-password"
             />
@@ -269,32 +265,25 @@ function Keys({ t, language, caller, keys }: Section) {
   )
 }
 
-function ChangePassword({ t, language, caller }: Section) {
+function ChangePassword({ t, caller }: Section) {
   return (
     <section class="card" aria-labelledby="password">
       <h2 id="password">{t.changePassword}</h2>
       <p>{t.changeEnds}</p>
-      <Form language={language} action="/account/password">
-        <UsernameOfPassword language={language} username={caller.live.user.username} />
+      <Form action="/account/password">
+        <UsernameOfPassword username={caller.live.user.username} />
         <SecretField
           id="present_password"
-          language={language}
           label={t.presentPassword}
           autocomplete="current-password"
         />
         <SecretField
           id="new_password"
-          language={language}
           label={t.newPassword}
           autocomplete="new-password"
           hint={t.advice}
         />
-        <SecretField
-          id="new_password_again"
-          language={language}
-          label={t.again}
-          autocomplete="new-password"
-        />
+        <SecretField id="new_password_again" label={t.again} autocomplete="new-password" />
         <button type="submit">{t.change}</button>
       </Form>
     </section>

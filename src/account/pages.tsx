@@ -167,7 +167,7 @@ const setPassword = route(
     }),
     limit: 'log-in',
     replies,
-    repeated: ({ language }) => ({ status: 200, body: <ChangedPage language={language} /> }),
+    repeated: () => ({ status: 200, body: <ChangedPage /> }),
   },
   ({ parameters, ctx, caller, request, language }) =>
     doing(ctx, { caller, language }, async () => {
@@ -238,7 +238,7 @@ async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<Done>): Promi
 
 async function accountPage(
   ctx: Ctx,
-  { caller, language }: Viewer,
+  { caller }: Viewer,
   shown: Pick<AccountPageProps, 'newKey' | 'done' | 'problem'> = {},
 ): Promise<Reply> {
   const { id: userId, siteId } = caller.live.user
@@ -253,7 +253,6 @@ async function accountPage(
   ])
   const view = (
     <AccountPage
-      language={language}
       caller={caller}
       identities={identities}
       sessions={sessions}

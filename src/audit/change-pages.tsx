@@ -1,11 +1,10 @@
 import * as z from 'zod'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
 import { route } from '../http/route.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { type Names, namesIn } from '../ui/admin/names.ts'
 import {
   askedPeriod,
@@ -15,6 +14,7 @@ import {
   periodOfReader,
 } from '../ui/admin/period.tsx'
 import { SearchForm } from '../ui/form.tsx'
+import { useLanguage } from '../ui/language.ts'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
@@ -52,7 +52,7 @@ const show = route(
     },
     problems: [],
   },
-  async ({ parameters, ctx, caller, language }) => {
+  async ({ parameters, ctx, caller }) => {
     const { live, region } = caller
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
@@ -68,13 +68,12 @@ const show = route(
       (after, limit) => store.list(filter, after, limit),
     )
     const names = await namesIn(ctx, caller, { events, userId: asked.user_id })
-    const shown = { language, events, names, asked, next, timeZone }
+    const shown = { events, names, asked, next, timeZone }
     return { status: 200, body: <ChangesPage {...shown} /> }
   },
 )
 
 interface ChangesPageProps {
-  language: Language
   events: RecordedEvent[]
   names: Names
   asked: ChangeFilters
@@ -85,19 +84,18 @@ interface ChangesPageProps {
 }
 
 function ChangesPage(props: ChangesPageProps) {
-  const { language, events, names, asked, next, timeZone } = props
-  const {
-    pages: t,
-    changes: { title },
-  } = adminMessagesFor(language)
+  const language = useLanguage()
+  const { events, names, asked, next, timeZone } = props
+  const { pages: t, changes } = useAdminMessages()
+  const { title } = changes
   const { user_id, event } = asked
   const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
   return (
-    <AdminPage language={language} title={title} here="changes">
+    <AdminPage title={title} here="changes">
       <section class="card" aria-label={title}>
         <Search {...props} />
         {events.length === 0 ? <p>{t.noneLive}</p> : null}
-        <ChangeRows language={language} events={events} names={names} timeZone={timeZone} />
+        <ChangeRows events={events} names={names} timeZone={timeZone} />
         {next === null ? null : (
           <p>
             <a href={pageUrl('/admin/changes', language, { ...asked, cursor: next })}>{t.next}</a>
@@ -111,12 +109,12 @@ function ChangesPage(props: ChangesPageProps) {
   )
 }
 
-function Search({ language, asked, names }: ChangesPageProps) {
-  const { pages: t, changes: words, events } = adminMessagesFor(language)
+function Search({ asked, names }: ChangesPageProps) {
+  const { pages: t, changes: words, events } = useAdminMessages()
   const { user_id: userId } = asked
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (
-    <SearchForm language={language} action="/admin/changes">
+    <SearchForm action="/admin/changes">
       <div class="field">
         <label for="event">{words.event}</label>
         <select id="event" name="event">
@@ -128,7 +126,7 @@ function Search({ language, asked, names }: ChangesPageProps) {
           ))}
         </select>
       </div>
-      <PeriodFields language={language} days={asked} />
+      <PeriodFields days={asked} />
       {name === undefined ? null : (
         <label class="choice" for="user_id">
           <input id="user_id" name="user_id" type="checkbox" value={userId} checked />{' '}

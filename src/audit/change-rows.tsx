@@ -1,10 +1,10 @@
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { idIn, type Names } from '../ui/admin/names.ts'
+import { useLanguage } from '../ui/language.ts'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { changedValue } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
@@ -15,7 +15,6 @@ import { fieldText, untoldFields } from './field-text.ts'
 const MOST_SHOWN = 4
 
 interface ChangeRowsProps {
-  language: Language
   events: RecordedEvent[]
   names: Names
   /** The reader's time zone. */
@@ -34,8 +33,9 @@ export function ChangeRows(props: ChangeRowsProps) {
 }
 
 function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
-  const { language, timeZone, event } = props
-  const { changes: t, events } = adminMessagesFor(language)
+  const language = useLanguage()
+  const { timeZone, event } = props
+  const { changes: t, events } = useAdminMessages()
   const title = events[event.event as CredentialEvent['event']] ?? event.event
   return (
     <li>
@@ -57,7 +57,9 @@ function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
 }
 
 /** The user whom it is about, if somebody else did it. */
-function About({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
+function About({ names, event }: ChangeRowsProps & { event: RecordedEvent }) {
+  const language = useLanguage()
+  const t = useAdminMessages().changes
   const { userId, actor, changes } = event
   if (actor === `user:${userId}` || actor === 'service') return null
   const name = names.users.get(userId)
@@ -71,11 +73,12 @@ function About({ language, names, event }: ChangeRowsProps & { event: RecordedEv
       </>
     )
   const [before] = JSON.parse(changes).username ?? []
-  return <>{`: ${isolated(before ?? adminMessagesFor(language).changes.gone)}`}</>
+  return <>{`: ${isolated(before ?? t.gone)}`}</>
 }
 
-function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEvent }) {
-  const t = adminMessagesFor(language).changes
+function Actor({ names, event }: ChangeRowsProps & { event: RecordedEvent }) {
+  const language = useLanguage()
+  const t = useAdminMessages().changes
   const { actor } = event
   const userId = idIn(actor, 'user')
   const strategyId = idIn(actor, 'strategy')
@@ -97,7 +100,9 @@ function Actor({ language, names, event }: ChangeRowsProps & { event: RecordedEv
 }
 
 function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
-  const { language, event, names, timeZone } = props
+  const language = useLanguage()
+  const { details } = useAdminMessages().changes
+  const { event, names, timeZone } = props
   const changes: Record<string, [unknown, unknown]> = JSON.parse(event.changes)
   const isNew = event.event.endsWith('_created')
   const told = Object.entries(changes).filter(
@@ -125,7 +130,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   if (told.length <= MOST_SHOWN) return list
   return (
     <details>
-      <summary>{adminMessagesFor(language).changes.details}</summary>
+      <summary>{details}</summary>
       {list}
     </details>
   )

@@ -1,12 +1,12 @@
-import type { Language } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { askedPeriod, type Days, PeriodFields, periodOfReader } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
+import { useLanguage } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
@@ -18,7 +18,6 @@ export interface LoginFilters extends Days {
 }
 
 export interface HistoryPageProps {
-  language: Language
   attempts: RecordedAttempt[]
   asked: LoginFilters
   /** The cursor of the next page; null on the last page. */
@@ -29,8 +28,9 @@ export interface HistoryPageProps {
 
 /** Shows a site's login attempts to its admins. */
 export function HistoryPage(props: HistoryPageProps) {
-  const { language, attempts, asked, next, timeZone } = props
-  const t = adminMessagesFor(language).pages
+  const language = useLanguage()
+  const { attempts, asked, next, timeZone } = props
+  const t = useAdminMessages().pages
   const { username, outcome } = asked
   const exported = {
     username,
@@ -38,13 +38,13 @@ export function HistoryPage(props: HistoryPageProps) {
     ...askedPeriod(periodOfReader(asked, timeZone)),
   }
   return (
-    <AdminPage language={language} title={t.historyTitle} here="history">
+    <AdminPage title={t.historyTitle} here="history">
       <section class="card" aria-label={t.historyTitle}>
         <Search {...props} />
         {attempts.length === 0 ? <p>{t.noneLive}</p> : null}
         <ul class="rows">
           {attempts.map((attempt) => (
-            <Attempt language={language} timeZone={timeZone} attempt={attempt} />
+            <Attempt timeZone={timeZone} attempt={attempt} />
           ))}
         </ul>
         {next === null ? null : (
@@ -62,10 +62,10 @@ export function HistoryPage(props: HistoryPageProps) {
   )
 }
 
-function Search({ language, asked }: HistoryPageProps) {
-  const t = adminMessagesFor(language).pages
+function Search({ asked }: HistoryPageProps) {
+  const { pages: t, loginOutcomes: outcomes } = useAdminMessages()
   return (
-    <SearchForm language={language} action="/admin/history">
+    <SearchForm action="/admin/history">
       <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
       <div class="field">
         <label for="outcome">{t.outcome}</label>
@@ -75,12 +75,12 @@ function Search({ language, asked }: HistoryPageProps) {
             .filter((one) => shownOutcome(one) === one)
             .map((one) => (
               <option value={one} selected={one === asked.outcome}>
-                {adminMessagesFor(language).loginOutcomes[one]}
+                {outcomes[one]}
               </option>
             ))}
         </select>
       </div>
-      <PeriodFields language={language} days={asked} />
+      <PeriodFields days={asked} />
       <button type="submit" class="quiet">
         {t.find}
       </button>
@@ -88,12 +88,10 @@ function Search({ language, asked }: HistoryPageProps) {
   )
 }
 
-function Attempt({
-  language,
-  timeZone,
-  attempt,
-}: Pick<HistoryPageProps, 'language' | 'timeZone'> & { attempt: RecordedAttempt }) {
-  const t = adminMessagesFor(language).pages
+function Attempt(props: { timeZone: string | null; attempt: RecordedAttempt }) {
+  const { timeZone, attempt } = props
+  const language = useLanguage()
+  const { pages: t, loginOutcomes: outcomes } = useAdminMessages()
   const outcome = shownOutcome(attempt.outcome as LoginOutcome)
   const { userId } = attempt
   const name = attempt.username || '–'
@@ -110,7 +108,7 @@ function Attempt({
           )}
         </strong>{' '}
         <span class={outcome === 'none' ? 'badge' : 'badge bad'} title={outcome}>
-          {adminMessagesFor(language).loginOutcomes[outcome]}
+          {outcomes[outcome]}
         </span>
         <br />
         <span class="hint">

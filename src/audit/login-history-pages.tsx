@@ -33,7 +33,7 @@ const show = route(
     },
     problems: [],
   },
-  async ({ parameters, ctx, caller: { live, region }, language }) => {
+  async ({ parameters, ctx, caller: { live, region } }) => {
     const { cursor, locale: _, ...asked } = parameters
     const { timeZone } = live.user
     const siteId = live.site.id
@@ -50,15 +50,7 @@ const show = route(
     )
     return {
       status: 200,
-      body: (
-        <HistoryPage
-          language={language}
-          attempts={attempts}
-          asked={asked}
-          next={next}
-          timeZone={timeZone}
-        />
-      ),
+      body: <HistoryPage attempts={attempts} asked={asked} next={next} timeZone={timeZone} />,
     }
   },
 )

@@ -34,7 +34,7 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
       "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
   }
   const page = <Outbox mails={await sentMails(kv)} />
-  return new Response(await pageText(page, { look: null }), { headers })
+  return new Response(await pageText(page, { look: null, language: 'en' }), { headers })
 }
 
 /** The newest messages, newest first. */
@@ -46,7 +46,7 @@ async function sentMails(kv: KVNamespace): Promise<Sent[]> {
 
 function Outbox({ mails }: { mails: Sent[] }) {
   return (
-    <Page language="en" title="Outbox">
+    <Page title="Outbox">
       {mails.length === 0 ? <p>Nothing has been sent yet.</p> : null}
       {mails.map(({ to, subject, text, html, sent_at }) => (
         <article>

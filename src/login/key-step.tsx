@@ -1,11 +1,10 @@
 import { useContext } from 'hono/jsx'
-import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { BrandingContext } from '../ui/branding.ts'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
+import { useMessages } from '../ui/language.ts'
 import { logInUrl } from '../ui/return-to.ts'
 
 /**
@@ -13,14 +12,13 @@ import { logInUrl } from '../ui/return-to.ts'
  * users without a key.
  */
 export function KeyStep(props: {
-  language: Language
   ways: WaysOn
   request: RequestFacts
   action: string
   shown: Record<string, string | undefined>
 }) {
-  const { language, ways, request, action, shown } = props
-  const t = messagesFor(language).login
+  const { ways, request, action, shown } = props
+  const t = useMessages().login
   const isOfOneSite = useContext(BrandingContext) !== null
   const { security_key_origins: origins, webauthn_authentication_options: options } = ways
   if (!origins) return null
@@ -33,7 +31,7 @@ export function KeyStep(props: {
   return (
     <>
       {options && (isHere || isLent) ? (
-        <Form language={language} action={action} shown={shown} filledByScript="otp">
+        <Form action={action} shown={shown} filledByScript="otp">
           <KeyButton does="get" options={options} label={t.useKey} failed={t.keyFailed} />
         </Form>
       ) : null}

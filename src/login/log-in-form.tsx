@@ -1,15 +1,14 @@
 import { useContext } from 'hono/jsx'
 import type { Ctx } from '../context.ts'
 import { withoutBidiControls } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { messagesFor } from '../messages/messages.ts'
 import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
 import { BrandingContext } from '../ui/branding.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
@@ -23,7 +22,6 @@ interface Sent {
 }
 
 interface LogInFormProps {
-  language: Language
   sent: Sent
   problem?: Problem
   /**
@@ -42,34 +40,29 @@ export async function logInForm(
 }
 
 function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
-  const { language, sent, problem, strategies, offer } = props
-  const t = messagesFor(language).login
+  const language = useLanguage()
+  const { sent, problem, strategies, offer } = props
+  const t = useMessages().login
   const look = useContext(BrandingContext)
   const url = logInUrl(sent.return_to)
   const shown = { return_to: safeReturn(sent.return_to) }
   return (
-    <Page language={language} title={t.logInTitle} path="/login">
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.logInTitle} path="/login">
+      <ProblemAlert problem={problem} />
       {look?.loginHelpText ? <p dir="auto">{withoutBidiControls(look.loginHelpText)}</p> : null}
-      <Form language={language} action="/login" shown={shown}>
+      <Form action="/login" shown={shown}>
         <TextField
           id="username"
           label={t.username}
           value={sent.username ?? ''}
           autocomplete={offer ? 'username webauthn' : 'username'}
         />
-        <SecretField
-          id="password"
-          language={language}
-          label={t.password}
-          autocomplete="current-password"
-        />
-        <NewPasswordFields language={language} problem={problem} />
+        <SecretField id="password" label={t.password} autocomplete="current-password" />
+        <NewPasswordFields problem={problem} />
         <button type="submit">{t.logIn}</button>
       </Form>
       {offer ? (
         <Form
-          language={language}
           action="/login/passkey"
           shown={{ ...shown, passkey: offer.sealed }}
           filledByScript="otp"
@@ -87,7 +80,6 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
         </Form>
       ) : null}
       <SsoButtons
-        language={language}
         strategies={strategies ?? []}
         returnTo={sent.return_to}
         again={sent.again === true}

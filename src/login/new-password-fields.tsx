@@ -1,9 +1,8 @@
 import type * as z from 'zod'
 import { clearableText } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { messagesFor } from '../messages/messages.ts'
 import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
+import { useMessages } from '../ui/language.ts'
 import type { Method } from './methods/method.ts'
 
 /** The parameters of a login form for users who must change their password. */
@@ -22,34 +21,21 @@ export function newPasswordOf(
 
 /** The fields for a new password, if the login was refused because one is due or because of what is wrong with it. */
 export function NewPasswordFields(props: {
-  language: Language
   problem: Problem | undefined
   /** For password managers, in a form without a username field. */
   username?: string
 }) {
-  const { language, problem, username } = props
+  const { problem, username } = props
   const isAsked =
     problem?.type === 'not-authorized/password-change-required' ||
     problem?.type === 'processing-failure/model-save-error'
   if (!isAsked) return null
-  const t = messagesFor(language).login
+  const t = useMessages().login
   return (
     <>
-      {username === undefined ? null : (
-        <UsernameOfPassword language={language} username={username} />
-      )}
-      <SecretField
-        id="change_password"
-        language={language}
-        label={t.newPassword}
-        autocomplete="new-password"
-      />
-      <SecretField
-        id="change_password_confirmation"
-        language={language}
-        label={t.again}
-        autocomplete="new-password"
-      />
+      {username === undefined ? null : <UsernameOfPassword username={username} />}
+      <SecretField id="change_password" label={t.newPassword} autocomplete="new-password" />
+      <SecretField id="change_password_confirmation" label={t.again} autocomplete="new-password" />
     </>
   )
 }

@@ -35,9 +35,9 @@ const show = route(
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },
-  async ({ parameters, ctx, request, language }) => {
+  async ({ parameters, ctx, request }) => {
     const strategies = await offeredAt(ctx)
-    const shown = { language, request, sent: parameters, strategies }
+    const shown = { request, sent: parameters, strategies }
     return { status: 200, body: await logInForm(ctx, shown) }
   },
 )
@@ -79,7 +79,7 @@ const send = route(
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
-        return logInForm(ctx, { language, request, sent: parameters, problem })
+        return logInForm(ctx, { request, sent: parameters, problem })
       const { username, return_to: asked } = parameters
       const returnTo = safeReturn(asked)
       const step = secondStepAskedBy(problem, { username, returnTo, isSso: false })
@@ -121,8 +121,8 @@ const sendPasskey = route(
     },
     problems: [],
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
-    problemReply: (problem, { parameters: { return_to }, ctx, language, request }) =>
-      logInForm(ctx, { language, request, sent: { return_to }, problem }),
+    problemReply: (problem, { parameters: { return_to }, ctx, request }) =>
+      logInForm(ctx, { request, sent: { return_to }, problem }),
   },
   async ({ parameters, ctx, request, language }) => {
     const { passkey: sealed, otp: answer } = parameters

@@ -1,9 +1,8 @@
-import type { Language } from '../http/languages.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { messagesFor } from '../messages/messages.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import { KeyStep } from './key-step.tsx'
@@ -11,7 +10,6 @@ import { NewPasswordFields } from './new-password-fields.tsx'
 import type { SecondStep } from './second-step-cookie.ts'
 
 interface SecondStepFormProps {
-  language: Language
   request: RequestFacts
   step: SecondStep
   /** How the login goes on. */
@@ -22,9 +20,10 @@ interface SecondStepFormProps {
 
 /** Asks for a code of the second factor: whichever it is of, one field takes it. */
 export function SecondStepForm(props: SecondStepFormProps) {
-  const { language, request, step, ways, username } = props
+  const language = useLanguage()
+  const { request, step, ways, username } = props
   const { problem, isTexted } = step
-  const t = messagesFor(language).login
+  const t = useMessages().login
   const methods = ways.two_factor_authentication_methods
   const shown = {
     username: step.username,
@@ -42,22 +41,22 @@ export function SecondStepForm(props: SecondStepFormProps) {
     methods.includes('yubi') ? t.yubiHint : null,
   ].filter((hint) => hint !== null)
   return (
-    <Page language={language} title={t.secondTitle}>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.secondTitle}>
+      <ProblemAlert problem={problem} />
       {isTexted ? <p role="status">{t.texted}</p> : null}
       <p>
         {t.loggingIn} <Name>{username}</Name>
       </p>
-      <KeyStep language={language} request={request} ways={ways} action={action} shown={shown} />
-      <Form language={language} action={action} shown={shown}>
+      <KeyStep request={request} ways={ways} action={action} shown={shown} />
+      <Form action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
-        <NewPasswordFields language={language} problem={problem} username={username} />
+        <NewPasswordFields problem={problem} username={username} />
         <button type="submit">{t.goOn}</button>
       </Form>
       <details open={isLast}>
         <summary>{t.otherWay}</summary>
         {methods.includes('sms') ? (
-          <Form language={language} action="/login/second/send" shown={shown}>
+          <Form action="/login/second/send" shown={shown}>
             <button type="submit" class="quiet">
               {t.sendText}
             </button>

@@ -58,15 +58,7 @@ export async function secondStepPage(
     const asked = { challenge: { issued: partial.challenge }, hostname: request.hostname }
     const ways = await waysOn(ctx, region, account, asked)
     const { username } = account.user
-    const form = (
-      <SecondStepForm
-        language={language}
-        request={request}
-        step={step}
-        ways={ways}
-        username={username}
-      />
-    )
+    const form = <SecondStepForm request={request} step={step} ways={ways} username={username} />
     return { status: 200, body: form }
   } catch (error) {
     if (error instanceof Problem && isEnd(error)) return end(error)

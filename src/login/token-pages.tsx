@@ -1,11 +1,10 @@
 import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
-import { messagesFor } from '../messages/messages.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
@@ -39,10 +38,7 @@ const open = route(
     parameters: z.object({ locale }),
     replies: { 200: { description: 'The page', body: z.string() } },
   },
-  ({ language }) => ({
-    status: 200,
-    body: <TokenForm language={language} />,
-  }),
+  () => ({ status: 200, body: <TokenForm /> }),
 )
 
 /** Whom it would log in: nothing is consumed, and only a refusal is recorded. */
@@ -62,7 +58,7 @@ const ask = route(
     const account = await authenticate(ctx, { client, method }, previewed)
     return {
       status: 200,
-      body: <AskPage language={language} token={token} account={account} />,
+      body: <AskPage token={token} account={account} />,
     }
   },
 )
@@ -84,23 +80,24 @@ const confirm = route(
   },
 )
 
-function problemPage(problem: Problem, { language }: { language: Language }) {
-  return <TokenForm language={language} problem={problem} />
+function problemPage(problem: Problem) {
+  return <TokenForm problem={problem} />
 }
 
-function TokenForm({ language, problem }: { language: Language; problem?: Problem }) {
-  const t = messagesFor(language).login
+function TokenForm({ problem }: { problem?: Problem }) {
+  const language = useLanguage()
+  const t = useMessages().login
   const isRefused = problem?.status === 401
   return (
-    <Page language={language} title={t.tokenTitle}>
+    <Page title={t.tokenTitle}>
       {isRefused ? (
         <p role="alert" tabindex={-1}>
           {t.tokenRefused}
         </p>
       ) : (
-        <ProblemAlert language={language} problem={problem} />
+        <ProblemAlert problem={problem} />
       )}
-      <Form language={language} action="/login/token" takesFragment={problem === undefined}>
+      <Form action="/login/token" takesFragment={problem === undefined}>
         <TextField id="login_token" label={t.token} hint={t.tokenHint} />
         <button type="submit">{t.goOn}</button>
       </Form>
@@ -109,11 +106,12 @@ function TokenForm({ language, problem }: { language: Language; problem?: Proble
   )
 }
 
-function AskPage(props: { language: Language; token: string; account: Account }) {
-  const { language, token, account } = props
-  const t = messagesFor(language).login
+function AskPage(props: { token: string; account: Account }) {
+  const language = useLanguage()
+  const { token, account } = props
+  const t = useMessages().login
   return (
-    <Page language={language} title={t.tokenAsks}>
+    <Page title={t.tokenAsks}>
       <dl>
         <dt>{t.username}</dt>
         <dd>
@@ -125,7 +123,7 @@ function AskPage(props: { language: Language; token: string; account: Account })
         </dd>
       </dl>
       <p>{t.tokenWarning}</p>
-      <Form language={language} action="/login/token/confirm" shown={{ login_token: token }}>
+      <Form action="/login/token/confirm" shown={{ login_token: token }}>
         <button type="submit">{t.logIn}</button>
       </Form>
       <a href={`/login?locale=${language}`}>{t.notMe}</a>

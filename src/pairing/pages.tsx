@@ -113,7 +113,7 @@ const approve = route(
     shown,
     limit: 'log-in',
     replies,
-    repeated: ({ parameters, language }) => approved(language, parameters),
+    repeated: ({ parameters }) => approved(parameters),
   },
   async ({ parameters, ctx, caller, request, language }) => {
     const viewer = { caller, request, language, wish: wishIn(parameters) }
@@ -129,7 +129,7 @@ const approve = route(
         await approvePairing(ctx, actor, { ...viewer.wish, networks, request })
         const reply = await pairingPage(ctx, viewer)
         // The app may have its key by now.
-        return reply.isRefusal ? approved(language, parameters) : reply
+        return reply.isRefusal ? approved(parameters) : reply
       }
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem
@@ -180,14 +180,11 @@ const deny = route(
 )
 
 /** The page after an approval that was given before. */
-function approved(
-  language: Language,
-  shown: Parameters<typeof wishIn>[0] & { networks: string },
-): Reply {
+function approved(shown: Parameters<typeof wishIn>[0] & { networks: string }): Reply {
   const isSeen = shown.networks !== ''
   return {
     status: 200,
-    body: <ApprovedPage language={language} wish={wishIn(shown)} isSeen={isSeen} />,
+    body: <ApprovedPage wish={wishIn(shown)} isSeen={isSeen} />,
   }
 }
 
@@ -205,7 +202,7 @@ function wishIn(shown: { pairing_key: string; platform: string; computer: string
 
 /** Asks about the networks that the user has not approved yet, or says that the app gets its key. */
 async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
-  const { caller, request, language, wish } = viewer
+  const { caller, request, wish } = viewer
   const { user, site } = caller.live
   const state = await pairingState(ctx, caller, wish.pairingKey).catch(unlessNotFound)
   if (state === undefined) return ended(ctx, viewer, 'none')
@@ -219,11 +216,10 @@ async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise
   if (approved !== null && pollers.length === 0 && !problem)
     return {
       status: 200,
-      body: <ApprovedPage language={language} wish={wish} isSeen={isSeen} />,
+      body: <ApprovedPage wish={wish} isSeen={isSeen} />,
     }
   const view = (
     <ApprovalPage
-      language={language}
       wish={wish}
       pollers={pollers}
       problem={problem}
@@ -245,7 +241,7 @@ function isFresh({ clock }: Ctx, caller: UserCaller): boolean {
 
 function outcome(language: Language, which: 'denied' | 'none'): Reply {
   const t = messagesFor(language).pairing
-  const view = <OutcomePage language={language} title={t[`${which}Title`]} text={t[which]} />
+  const view = <OutcomePage title={t[`${which}Title`]} text={t[which]} />
   return { status: 200, body: view }
 }
 

@@ -1,15 +1,13 @@
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { messagesFor } from '../messages/messages.ts'
 import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
+import { useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { PairingWish } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
 
 interface ApprovalPageProps {
-  language: Language
   wish: PairingWish
   /** The pollers whose networks need approval. */
   pollers: Poller[]
@@ -24,11 +22,11 @@ interface ApprovalPageProps {
 
 /** Asks whether to pair an app. The computer's name is the app's own word, so the page also shows the location. */
 export function ApprovalPage(props: ApprovalPageProps) {
-  const { language, wish, pollers, isMore, problem } = props
-  const t = messagesFor(language).pairing
+  const { wish, pollers, isMore, problem } = props
+  const t = useMessages().pairing
   return (
-    <Page language={language} title={isMore ? t.moreTitle : t.title} path="/pairing">
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={isMore ? t.moreTitle : t.title} path="/pairing">
+      <ProblemAlert problem={problem} />
       <p>{isMore ? t.more : t.asks}</p>
       <dl>
         <dt>{t.computer}</dt>
@@ -52,7 +50,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <p>
         <strong>{t.warning}</strong>
       </p>
-      <Form language={language} action="/pairing/approve" shown={shownOf(wish, pollers)}>
+      <Form action="/pairing/approve" shown={shownOf(wish, pollers)}>
         {props.isElsewhere ? (
           <div class="field">
             <p>{t.elsewhere}</p>
@@ -63,18 +61,13 @@ export function ApprovalPage(props: ApprovalPageProps) {
         ) : null}
         {props.asksPassword ? (
           <>
-            <UsernameOfPassword language={language} username={props.username} />
-            <SecretField
-              id="password"
-              language={language}
-              label={t.password}
-              autocomplete="current-password"
-            />
+            <UsernameOfPassword username={props.username} />
+            <SecretField id="password" label={t.password} autocomplete="current-password" />
           </>
         ) : null}
         <button type="submit">{t.approve}</button>
       </Form>
-      <DenyForm language={language} wish={wish} />
+      <DenyForm wish={wish} />
     </Page>
   )
 }
@@ -83,37 +76,37 @@ export function ApprovalPage(props: ApprovalPageProps) {
  * Says after the approval that the app gets its key at its next poll, or that the user is asked again if the app
  * appears on another network.
  */
-export function ApprovedPage(props: { language: Language; wish: PairingWish; isSeen: boolean }) {
-  const { language, wish, isSeen } = props
-  const t = messagesFor(language).pairing
+export function ApprovedPage(props: { wish: PairingWish; isSeen: boolean }) {
+  const { wish, isSeen } = props
+  const t = useMessages().pairing
   return (
-    <Page language={language} title={isSeen ? t.approvedTitle : t.waitingTitle}>
+    <Page title={isSeen ? t.approvedTitle : t.waitingTitle}>
       <p>{isSeen ? t.approved : t.waiting}</p>
       {isSeen ? <p>{t.stillWaiting}</p> : null}
-      <Form language={language} action="/pairing/check" shown={shownOf(wish, [])}>
+      <Form action="/pairing/check" shown={shownOf(wish, [])}>
         <button type="submit" class={isSeen ? 'quiet' : ''}>
           {t.check}
         </button>
       </Form>
-      {isSeen ? null : <DenyForm language={language} wish={wish} />}
+      {isSeen ? null : <DenyForm wish={wish} />}
     </Page>
   )
 }
 
-function DenyForm({ language, wish }: { language: Language; wish: PairingWish }) {
+function DenyForm({ wish }: { wish: PairingWish }) {
   return (
-    <Form language={language} action="/pairing/deny" shown={shownOf(wish, [])}>
+    <Form action="/pairing/deny" shown={shownOf(wish, [])}>
       <button type="submit" class="quiet">
-        {messagesFor(language).pairing.deny}
+        {useMessages().pairing.deny}
       </button>
     </Form>
   )
 }
 
 /** The final page. */
-export function OutcomePage(props: { language: Language; title: string; text: string }) {
+export function OutcomePage(props: { title: string; text: string }) {
   return (
-    <Page language={props.language} title={props.title}>
+    <Page title={props.title}>
       <p>{props.text}</p>
     </Page>
   )

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm } from '../ui/form.tsx'
+import { useLanguage } from '../ui/language.ts'
 import { siteAdmin, type UserCaller } from './access.ts'
 import { endSession, listSessions } from './manage-sessions.ts'
 import { pageOfSessions } from './pages-of-sessions.ts'
@@ -43,13 +43,13 @@ const show = route(
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { username = '', cursor }, ctx, caller, language }) => {
+  async ({ parameters: { username = '', cursor }, ctx, caller }) => {
     const of = username === '' ? ('site' as const) : await userNamed(ctx, caller, username)
     const { rows: sessions, next } = await pageOfSessions(
       { cursor: cursor || undefined, limit: SHOWN },
       async (after, limit) => (of ? listSessions(ctx, caller, { of, after, limit }) : []),
     )
-    const shown = { language, caller, sessions, username, cursor, next }
+    const shown = { caller, sessions, username, cursor, next }
     return { status: 200, body: <SessionsPage {...shown} /> }
   },
 )
@@ -95,31 +95,26 @@ async function userNamed(
 }
 
 function SessionsPage(props: {
-  language: Language
   caller: UserCaller
   sessions: ListedSession[]
   username: string
   cursor: string | undefined
   next: string | null
 }) {
-  const { language, caller, sessions, username, cursor, next } = props
-  const t = adminMessagesFor(language).pages
+  const language = useLanguage()
+  const { caller, sessions, username, cursor, next } = props
+  const t = useAdminMessages().pages
   return (
-    <AdminPage language={language} title={t.sessionsTitle} here="sessions">
+    <AdminPage title={t.sessionsTitle} here="sessions">
       <section class="card" aria-label={t.sessionsTitle}>
-        <SearchForm language={language} action="/admin/sessions">
+        <SearchForm action="/admin/sessions">
           <TextField id="username" label={t.username} value={username} isOptional />
           <button type="submit" class="quiet">
             {t.find}
           </button>
         </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
-        <SessionRows
-          language={language}
-          caller={caller}
-          sessions={sessions}
-          back={{ username, cursor }}
-        />
+        <SessionRows caller={caller} sessions={sessions} back={{ username, cursor }} />
         {next === null ? null : (
           <a href={pageUrl('/admin/sessions', language, { username, cursor: next })}>{t.next}</a>
         )}

@@ -1,9 +1,9 @@
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { Form } from '../ui/form.tsx'
+import { useLanguage } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { UserCaller } from './access.ts'
 import { deviceName } from './device-name.ts'
@@ -11,7 +11,6 @@ import type { ListedSession } from './session-store.ts'
 
 /** Lists sessions, each with a button that revokes it, except for the session in use. */
 export function SessionRows(props: {
-  language: Language
   sessions: ListedSession[]
   caller: UserCaller
   /** The parameters that lead back to the page. */
@@ -19,8 +18,9 @@ export function SessionRows(props: {
   /** On a page about one user. */
   hideNames?: boolean
 }) {
-  const { language, sessions, caller, back, hideNames = false } = props
-  const t = adminMessagesFor(language).pages
+  const language = useLanguage()
+  const { sessions, caller, back, hideNames = false } = props
+  const { pages: t, user: words } = useAdminMessages()
   const ownId = caller.by === 'session' ? caller.live.session.id : null
   const { timeZone } = caller.live.user
   return (
@@ -39,9 +39,7 @@ export function SessionRows(props: {
                   </a>
                 )}
               </strong>{' '}
-              {session.id === ownId ? (
-                <span class="badge">{adminMessagesFor(language).user.thisOne}</span>
-              ) : null}
+              {session.id === ownId ? <span class="badge">{words.thisOne}</span> : null}
               <br />
               <span class="hint">
                 {hideNames ? '' : `${place} · `}
@@ -50,11 +48,7 @@ export function SessionRows(props: {
               </span>
             </div>
             {session.id === ownId ? null : (
-              <Form
-                language={language}
-                action="/admin/sessions/end"
-                shown={{ id: String(session.id), ...back }}
-              >
+              <Form action="/admin/sessions/end" shown={{ id: String(session.id), ...back }}>
                 <button
                   type="submit"
                   class="danger"

@@ -34,7 +34,7 @@ const show = route(
     parameters: z.object({ locale }),
     replies,
   },
-  ({ caller, language }) => rulesPage(caller, { language }),
+  ({ caller }) => rulesPage(caller),
 )
 
 const save = route(
@@ -53,20 +53,17 @@ const save = route(
       const sent = readRuleForm(values, live.site, live.user.timeZone)
       const site = await changeSite(ctx, { ...caller, request }, sent)
       const done = adminMessagesFor(language).pages.rulesSaved
-      return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { language, done })
+      return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { done })
     } catch (error) {
       const told = shownProblem(error)
       const problem = withFieldLabel(told, adminMessagesFor(language).siteSettings.rules)
-      const shown = { language, problem, values, wrong: settingsIn(told) }
+      const shown = { problem, values, wrong: settingsIn(told) }
       return { ...rulesPage(caller, shown), status: 422 }
     }
   },
 )
 
-function rulesPage(
-  { live }: UserCaller,
-  shown: Pick<RulesPageProps, 'language'> & Partial<RulesPageProps>,
-): Reply {
+function rulesPage({ live }: UserCaller, shown: Partial<RulesPageProps> = {}): Reply {
   const { timeZone } = live.user
   const values = ruleValuesOf(live.site, timeZone)
   return {

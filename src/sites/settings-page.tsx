@@ -1,15 +1,14 @@
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
+import type { AdminMessages } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { languageOptions } from '../users/user-form.tsx'
 import { offeredRules, type Rule, type RuleValues, ruleGroups } from './setting-fields.ts'
 
 export interface RulesPageProps {
-  language: Language
   values: RuleValues
   /** The settings that were refused. */
   wrong: string[]
@@ -21,15 +20,16 @@ export interface RulesPageProps {
 
 /** The settings of a site, for its admins. */
 export function RulesPage(props: RulesPageProps) {
-  const { language, values, wrong, problem, done } = props
-  const t = adminMessagesFor(language).pages
+  const { values, wrong, timeZone, problem, done } = props
+  const texts = useAdminMessages()
+  const t = texts.pages
   return (
-    <AdminPage language={language} title={t.rulesTitle} here="rules" problem={problem} done={done}>
+    <AdminPage title={t.rulesTitle} here="rules" problem={problem} done={done}>
       <section class="card" aria-label={t.rulesTitle}>
-        <Form language={language} action="/admin/rules">
+        <Form action="/admin/rules">
           {ruleGroups.map((group) => (
             <fieldset>
-              <legend>{adminMessagesFor(language).siteSettings.groups[group]}</legend>
+              <legend>{texts.siteSettings.groups[group]}</legend>
               {offeredRules
                 .filter((rule) => rule.group === group)
                 .map(({ name, kind }) => (
@@ -37,7 +37,7 @@ export function RulesPage(props: RulesPageProps) {
                     id={name}
                     kind={kind}
                     value={values[name] ?? ''}
-                    {...words(props, name)}
+                    {...words(texts, timeZone, name)}
                     isRequired={kind === 'number'}
                     isWrong={wrong.includes(name)}
                   />
@@ -51,8 +51,7 @@ export function RulesPage(props: RulesPageProps) {
   )
 }
 
-function words({ language, timeZone }: RulesPageProps, name: Rule) {
-  const t = adminMessagesFor(language).siteSettings
+function words({ siteSettings: t, user }: AdminMessages, timeZone: string | null, name: Rule) {
   const { label, hint } = t.rules[name]
   switch (name) {
     case 'language':
@@ -65,7 +64,7 @@ function words({ language, timeZone }: RulesPageProps, name: Rule) {
       return { label, hint, options }
     }
     case 'require_2fa_stop_time': {
-      const zone = fill(adminMessagesFor(language).user.inZone, { zone: timeZone ?? 'UTC' })
+      const zone = fill(user.inZone, { zone: timeZone ?? 'UTC' })
       return { label, hint: `${hint} ${zone}` }
     }
     default:

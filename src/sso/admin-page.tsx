@@ -1,8 +1,7 @@
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
@@ -11,7 +10,6 @@ import { type ShownAddress, SsoAddress } from './sso-address.tsx'
 import type { Strategy } from './strategy.ts'
 
 export interface SsoPageProps {
-  language: Language
   globalOrigin: URL
   strategies: Strategy[]
   counts: Map<number, number>
@@ -27,10 +25,10 @@ export interface SsoPageProps {
 
 /** The page on which a site admin sets up the site's identity providers. */
 export function SsoPage(props: SsoPageProps) {
-  const { language, strategies, problem, done, domainWarning } = props
-  const t = adminMessagesFor(language).pages
+  const { strategies, problem, done, domainWarning } = props
+  const t = useAdminMessages().pages
   return (
-    <AdminPage language={language} title={t.ssoTitle} here="sso" problem={problem}>
+    <AdminPage title={t.ssoTitle} here="sso" problem={problem}>
       {done ? (
         <p role={done.isGood ? 'status' : 'alert'} tabindex={-1}>
           {done.text}
@@ -47,8 +45,8 @@ export function SsoPage(props: SsoPageProps) {
 }
 
 function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
-  const { language, strategy, counts, addresses, globalOrigin } = props
-  const t = adminMessagesFor(language).pages
+  const { strategy, counts, addresses, globalOrigin } = props
+  const t = useAdminMessages().pages
   const { id, label, provider, enabled } = strategy
   const itself = { id: String(id) }
   const shown = addresses.get(id)
@@ -64,20 +62,16 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
         <dt>{t.users}</dt>
         <dd>{counts.get(id) ?? 0}</dd>
       </dl>
-      {shown ? <SsoAddress language={language} id={id} shown={shown} /> : null}
+      {shown ? <SsoAddress id={id} shown={shown} /> : null}
       <p>
         {t.backChannel}: <Code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</Code>
       </p>
-      <Form language={language} action="/admin/sso/test" shown={itself}>
+      <Form action="/admin/sso/test" shown={itself}>
         <button type="submit" aria-label={`${t.test}: ${isolated(label)}`}>
           {t.test}
         </button>
       </Form>
-      <Form
-        language={language}
-        action="/admin/sso/turn"
-        shown={{ ...itself, enabled: String(!enabled) }}
-      >
+      <Form action="/admin/sso/turn" shown={{ ...itself, enabled: String(!enabled) }}>
         <button
           type="submit"
           class="quiet"
@@ -89,7 +83,7 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <details>
         <summary>{t.remove}</summary>
         <p>{t.removeWarning}</p>
-        <Form language={language} action="/admin/sso/delete" shown={itself}>
+        <Form action="/admin/sso/delete" shown={itself}>
           <button type="submit" class="danger" aria-label={`${t.remove}: ${isolated(label)}`}>
             {t.remove}
           </button>
@@ -99,13 +93,13 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
   )
 }
 
-function AddForm({ language, sent = {} }: SsoPageProps) {
-  const t = adminMessagesFor(language).pages
+function AddForm({ sent = {} }: SsoPageProps) {
+  const t = useAdminMessages().pages
   const filled = (name: string) => String(sent[name] ?? '')
   return (
     <section class="card" aria-labelledby="add">
       <h2 id="add">{t.add}</h2>
-      <Form language={language} action="/admin/sso">
+      <Form action="/admin/sso">
         <div class="field">
           <label for="provider">{t.provider}</label>
           <select id="provider" name="provider">
@@ -138,12 +132,7 @@ function AddForm({ language, sent = {} }: SsoPageProps) {
           isOptional
         />
         <TextField id="client_id" label={t.clientId} value={filled('client_id')} />
-        <SecretField
-          id="client_secret"
-          label={t.clientSecret}
-          language={language}
-          autocomplete="off"
-        />
+        <SecretField id="client_secret" label={t.clientSecret} autocomplete="off" />
         <TextField
           id="email_domains"
           label={t.emailDomains}

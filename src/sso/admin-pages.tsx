@@ -213,7 +213,7 @@ async function ssoPage(
     ),
   )
   const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
-  const view = { language, globalOrigin, strategies, counts, addresses, domainWarning }
+  const view = { globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }
 

@@ -51,7 +51,7 @@ const loggedOut = route(
     },
     problems: [],
   },
-  async ({ parameters, ctx, language }) => {
+  async ({ parameters, ctx }) => {
     const { scope, siteHosts } = ctx
     const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
     const strategy =
@@ -61,7 +61,7 @@ const loggedOut = route(
     const { label } = strategy
     return {
       status: 200,
-      body: <LoggedOutPage language={language} label={label} logOutThere={logOutThere} />,
+      body: <LoggedOutPage label={label} logOutThere={logOutThere} />,
     }
   },
 )

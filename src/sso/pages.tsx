@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
 import { type Reply, route } from '../http/route.ts'
 import { type Browser, behindLogin, browserOf, logInBrowser } from '../login/browser-session.ts'
 import {
@@ -68,8 +67,8 @@ const comeBack = route(
       parameters: answer,
       namesIssuer: true,
     })
-    if (state.testFor !== undefined) return testPassed(ctx, state, { assertion, language })
-    if (state.browser === undefined) return askFirst(ctx, assertion, language)
+    if (state.testFor !== undefined) return testPassed(ctx, state, assertion)
+    if (state.browser === undefined) return askFirst(ctx, assertion)
     return logInByCallback(ctx, browser, { assertion, otp: null, partial: null })
   },
 )
@@ -80,7 +79,7 @@ function present(sent: Record<string, string | undefined>): Record<string, strin
   )
 }
 
-async function askFirst(ctx: Ctx, assertion: Assertion, language: Language): Promise<Reply> {
+async function askFirst(ctx: Ctx, assertion: Assertion): Promise<Reply> {
   const { person } = assertion
   const { sealer, clock, scope } = ctx
   const strategies = await strategiesAt(ctx, scope)
@@ -89,7 +88,6 @@ async function askFirst(ctx: Ctx, assertion: Assertion, language: Language): Pro
     status: 200,
     body: (
       <SsoAskPage
-        language={language}
         proof={await sealAssertion(sealer, assertion, clock())}
         person={person.email ?? person.name ?? person.subject}
         provider={label}
@@ -148,7 +146,7 @@ const finish = route(
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, call) =>
       problem.type === 'not-authenticated/invalid-oauth' ? (
-        <SsoFailedPage language={call.language} problem={problem} />
+        <SsoFailedPage problem={problem} />
       ) : (
         secondStepProblem(problem, { ...call, parameters: { ...call.parameters, sso: '1' } })
       ),

@@ -1,8 +1,7 @@
 import type { Ctx } from '../context.ts'
-import type { Language } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { Form } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
 import type { StrategyActing } from './manage-strategies.ts'
@@ -54,10 +53,10 @@ export async function addressOf(
 }
 
 /** Shows the redirect address, what to do about it, and how to move it to another host. */
-export function SsoAddress(props: { language: Language; id: number; shown: ShownAddress }) {
-  const { language, id, shown } = props
+export function SsoAddress(props: { id: number; shown: ShownAddress }) {
+  const { id, shown } = props
   const { address, status, others } = shown
-  const { pages, ssoAddress: t } = adminMessagesFor(language)
+  const { pages, ssoAddress: t } = useAdminMessages()
   const isStopped = status === 'not_of_site'
   return (
     <>
@@ -69,27 +68,23 @@ export function SsoAddress(props: { language: Language; id: number; shown: Shown
       {status === 'unconfirmed' ? <p class="hint">{t.unconfirmed}</p> : null}
       {isStopped ? <p role="alert">{t.notOfSite}</p> : null}
       {others.map((other) => (
-        <MoveTo language={language} id={id} other={other} isOpen={isStopped || other.isTested} />
+        <MoveTo id={id} other={other} isOpen={isStopped || other.isTested} />
       ))}
     </>
   )
 }
 
-function MoveTo(props: { language: Language; id: number; other: OtherHost; isOpen: boolean }) {
-  const { language, id, other, isOpen } = props
+function MoveTo(props: { id: number; other: OtherHost; isOpen: boolean }) {
+  const { id, other, isOpen } = props
   const { host, redirectUri, testUri, isTested } = other
-  const t = adminMessagesFor(language).ssoAddress
+  const t = useAdminMessages().ssoAddress
   return (
     <details open={isOpen}>
       <summary>{fill(t.otherHost, { host })}</summary>
       {isTested ? (
         <>
           <p>{t.tested}</p>
-          <Form
-            language={language}
-            action="/admin/sso/move"
-            shown={{ id: String(id), redirect_host: host }}
-          >
+          <Form action="/admin/sso/move" shown={{ id: String(id), redirect_host: host }}>
             <button type="submit">{fill(t.moveTo, { host })}</button>
           </Form>
         </>

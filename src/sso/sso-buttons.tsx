@@ -1,5 +1,4 @@
-import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
 
@@ -11,13 +10,14 @@ export interface OfferedStrategy {
 
 /** A link for each identity provider. */
 export function SsoButtons(props: {
-  language: Language
   strategies: OfferedStrategy[]
   returnTo: string | undefined
   /** Asks the provider to authenticate the person again. */
   again: boolean
 }) {
-  const { language, strategies, returnTo, again } = props
+  const language = useLanguage()
+  const t = useMessages().sso
+  const { strategies, returnTo, again } = props
   const encoded = encodeURIComponent(safeReturn(returnTo))
   return strategies.length === 0 ? null : (
     <ul class="providers">
@@ -30,7 +30,7 @@ export function SsoButtons(props: {
           >
             <Mark label={label} />
             <span>
-              {messagesFor(language).sso.goOnBy} <Name>{label}</Name>
+              {t.goOnBy} <Name>{label}</Name>
             </span>
           </a>
         </li>

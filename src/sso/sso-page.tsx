@@ -1,24 +1,25 @@
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { fill } from '../messages/messages.ts'
 import { Form } from '../ui/form.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './provider-fetch.ts'
 
 /** Says why a login by an identity provider failed, and how to go back. */
-export function SsoFailedPage(props: { language: Language; problem: Problem }) {
-  const { language, problem } = props
-  const t = messagesFor(language).sso
+export function SsoFailedPage(props: { problem: Problem }) {
+  const language = useLanguage()
+  const { problem } = props
+  const t = useMessages().sso
   const { reason } = (problem.details.data ?? {}) as { reason?: SsoRefusal }
   return (
-    <Page language={language} title={t.failedTitle}>
+    <Page title={t.failedTitle}>
       {reason ? (
         <p role="alert" tabindex={-1}>
           {t.refusals[reason]}
         </p>
       ) : (
-        <ProblemAlert language={language} problem={problem} />
+        <ProblemAlert problem={problem} />
       )}
       <a href={`/login?locale=${language}`}>{t.again}</a>
     </Page>
@@ -27,16 +28,16 @@ export function SsoFailedPage(props: { language: Language; problem: Problem }) {
 
 /** Asks for confirmation if a program started the login, so that somebody else's link cannot log a person in. */
 export function SsoAskPage(props: {
-  language: Language
   proof: string
   person: string
   provider: string
   site: string
 }) {
-  const { language, proof, person, provider, site } = props
-  const t = messagesFor(language).sso
+  const language = useLanguage()
+  const { proof, person, provider, site } = props
+  const t = useMessages().sso
   return (
-    <Page language={language} title={t.asksTitle}>
+    <Page title={t.asksTitle}>
       <dl>
         <dt>{t.askedBy}</dt>
         <dd>
@@ -52,7 +53,7 @@ export function SsoAskPage(props: {
         </dd>
       </dl>
       <p>{t.warning}</p>
-      <Form language={language} action="/login/sso/confirm" shown={{ proof }}>
+      <Form action="/login/sso/confirm" shown={{ proof }}>
         <button type="submit">{t.logIn}</button>
       </Form>
       <a href={`/login?locale=${language}`}>{t.notMe}</a>
@@ -61,16 +62,12 @@ export function SsoAskPage(props: {
 }
 
 /** Confirms a test login. Nobody was logged in. */
-export function SsoTestPassedPage(props: {
-  language: Language
-  label: string
-  host: string
-  back: string
-}) {
-  const { language, label, host, back } = props
-  const t = messagesFor(language).sso
+export function SsoTestPassedPage(props: { label: string; host: string; back: string }) {
+  const language = useLanguage()
+  const { label, host, back } = props
+  const t = useMessages().sso
   return (
-    <Page language={language} title={t.testPassedTitle}>
+    <Page title={t.testPassedTitle}>
       <p role="status" tabindex={-1}>
         {fill(t.testPassed, { label, host })}
       </p>
@@ -80,11 +77,12 @@ export function SsoTestPassedPage(props: {
 }
 
 /** Shown after a logout here: the session at the provider may still be active. */
-export function LoggedOutPage(props: { language: Language; label: string; logOutThere: string }) {
-  const { language, label, logOutThere } = props
-  const t = messagesFor(language).sso
+export function LoggedOutPage(props: { label: string; logOutThere: string }) {
+  const language = useLanguage()
+  const { label, logOutThere } = props
+  const t = useMessages().sso
   return (
-    <Page language={language} title={t.loggedOutTitle}>
+    <Page title={t.loggedOutTitle}>
       <p>
         {t.loggedOutThere}{' '}
         <strong>

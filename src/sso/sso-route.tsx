@@ -38,7 +38,7 @@ export function problemPage(
   viewer: { ctx: Ctx; language: Language; request: RequestFacts },
 ) {
   const { ctx, language, request } = viewer
-  if (!asksForSecondFactor(problem)) return <SsoFailedPage language={language} problem={problem} />
+  if (!asksForSecondFactor(problem)) return <SsoFailedPage problem={problem} />
   // The sealed assertion holds the page to open next.
   const step = secondStepAskedBy(problem, { username: '', returnTo: '/account', isSso: true })
   return leadToSecondStep(ctx, step, { request, language })

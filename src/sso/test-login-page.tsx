@@ -1,5 +1,4 @@
 import type { Ctx } from '../context.ts'
-import type { Language } from '../http/languages.ts'
 import type { Reply } from '../http/route.ts'
 import { hostnameNamed } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
@@ -13,7 +12,7 @@ import type { SsoState } from './sso-state.ts'
 export async function testPassed(
   ctx: Ctx,
   { origin, testFor = '' }: SsoState,
-  { assertion, language }: { assertion: Assertion; language: Language },
+  assertion: Assertion,
 ): Promise<Reply> {
   const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor }, ctx.scope)
   const at = ctx.clock()
@@ -28,6 +27,6 @@ export async function testPassed(
   const host = hostnameNamed(origin, ctx.globalOrigin)
   return {
     status: 200,
-    body: <SsoTestPassedPage language={language} label={label} host={host} back={back.href} />,
+    body: <SsoTestPassedPage label={label} host={host} back={back.href} />,
   }
 }

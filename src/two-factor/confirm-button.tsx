@@ -1,7 +1,6 @@
-import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
+import { useMessages } from '../ui/language.ts'
 
 /** What a user must enter again before a change. */
 export type NeededReauthentication =
@@ -11,7 +10,6 @@ export type NeededReauthentication =
 
 /** The button of a form, with the reauthentication that it needs. Each form has field ids of its own. */
 export function ConfirmButton(props: {
-  language: Language
   /** Null if the user has just authenticated. */
   proof: NeededReauthentication | null
   /** The purpose of the form, for field ids. */
@@ -20,8 +18,8 @@ export function ConfirmButton(props: {
   ariaLabel?: string
   class?: string
 }) {
-  const { language, proof, of, label, ariaLabel, class: look } = props
-  const t = messagesFor(language).twoFactor
+  const { proof, of, label, ariaLabel, class: look } = props
+  const t = useMessages().twoFactor
   const submit = (
     <button type="submit" class={look} aria-label={ariaLabel}>
       {label}
@@ -32,13 +30,8 @@ export function ConfirmButton(props: {
   if (proof.by === 'password')
     return (
       <>
-        <UsernameOfPassword language={language} username={proof.username} />
-        <SecretField
-          {...named}
-          language={language}
-          label={t.password}
-          autocomplete="current-password"
-        />
+        <UsernameOfPassword username={proof.username} />
+        <SecretField {...named} label={t.password} autocomplete="current-password" />
         {submit}
       </>
     )

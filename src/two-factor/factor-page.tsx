@@ -1,11 +1,11 @@
 import { raw } from 'hono/html'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { fill, type Messages, messagesFor } from '../messages/messages.ts'
+import { fill, type Messages } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { ConfirmButton, type NeededReauthentication } from './confirm-button.tsx'
@@ -13,7 +13,6 @@ import { qrCode } from './qr-code.ts'
 import { type FactorMethod, isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
 interface FactorPageProps {
-  language: Language
   /** The active methods. */
   factors: SecondFactorRow[]
   /** The methods that the site allows and this service supports. */
@@ -35,12 +34,13 @@ type Section = FactorPageProps & { t: Messages['twoFactor'] }
 
 /** Shows a user's 2FA methods, and how to add one. */
 export function FactorPage(props: FactorPageProps) {
-  const { language, factors, isDue, done, problem } = props
-  const t = messagesFor(language).twoFactor
+  const language = useLanguage()
+  const { factors, isDue, done, problem } = props
+  const t = useMessages().twoFactor
   const section = { ...props, t }
   return (
-    <Page language={language} title={t.title} wide>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.title} wide>
+      <ProblemAlert problem={problem} />
       {done ? <p role="status">{done}</p> : null}
       {isDue ? <p role="status">{t.due}</p> : null}
       <section class="card" aria-labelledby="yours">
@@ -58,7 +58,7 @@ export function FactorPage(props: FactorPageProps) {
         <section class="card" aria-labelledby="recovery">
           <h2 id="recovery">{t.recovery}</h2>
           <p>{t.renewHint}</p>
-          <Form language={language} action="/account/2fa/recovery_codes">
+          <Form action="/account/2fa/recovery_codes">
             <ConfirmButton {...section} of="renew" label={t.renew} class="quiet" />
           </Form>
         </section>
@@ -69,7 +69,8 @@ export function FactorPage(props: FactorPageProps) {
 }
 
 function Factor(props: Section & { factor: SecondFactorRow }) {
-  const { t, language, factor } = props
+  const language = useLanguage()
+  const { t, factor } = props
   const shown = { id: String(factor.id) }
   return (
     <div class="factor">
@@ -84,7 +85,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
           : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
       </p>
       <KeyHost {...props} />
-      <Form language={language} action="/account/2fa/remove" shown={shown}>
+      <Form action="/account/2fa/remove" shown={shown}>
         <ConfirmButton
           {...props}
           of={`remove-${factor.id}`}
@@ -106,14 +107,14 @@ function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFa
 }
 
 function AddOne(props: Section) {
-  const { t, language, allowed } = props
+  const { t, allowed } = props
   return (
     <>
       {allowed.includes('totp') ? (
         <>
           <h3>{t.withApp}</h3>
           <p>{t.withAppHint}</p>
-          <Form language={language} action="/account/2fa/app">
+          <Form action="/account/2fa/app">
             <ConfirmButton {...props} of="app" label={t.addApp} />
           </Form>
         </>
@@ -122,7 +123,7 @@ function AddOne(props: Section) {
         <>
           <h3>{t.withPhone}</h3>
           <p>{t.withPhoneHint}</p>
-          <Form language={language} action="/account/2fa/phone">
+          <Form action="/account/2fa/phone">
             <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />
             <ConfirmButton {...props} of="phone" label={t.addPhone} />
           </Form>
@@ -132,7 +133,7 @@ function AddOne(props: Section) {
         <>
           <h3>{t.withKey}</h3>
           <p>{t.withKeyHint}</p>
-          <Form language={language} action="/account/2fa/key">
+          <Form action="/account/2fa/key">
             <ConfirmButton {...props} of="key" label={t.addKey} />
           </Form>
         </>
@@ -141,7 +142,7 @@ function AddOne(props: Section) {
         <>
           <h3>{t.withYubikey}</h3>
           <p>{t.withYubikeyHint}</p>
-          <Form language={language} action="/account/2fa/yubikey">
+          <Form action="/account/2fa/yubikey">
             <TextField id="yubikey" name="otp" label={t.touch} />
             <ConfirmButton {...props} of="yubikey" label={t.addYubikey} />
           </Form>
@@ -152,19 +153,18 @@ function AddOne(props: Section) {
 }
 
 interface SetUpProps {
-  language: Language
   factor: SecondFactorRow
   problem?: Problem | undefined
 }
 
 /** Shows an authenticator app's secret and asks for its first code. @param uri see provisioningUri */
 export function AppSetUpPage(props: SetUpProps & { uri: string }) {
-  const { language, factor, uri, problem } = props
-  const t = messagesFor(language).twoFactor
+  const { factor, uri, problem } = props
+  const t = useMessages().twoFactor
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   return (
-    <Page language={language} title={t.setUpApp}>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.setUpApp}>
+      <ProblemAlert problem={problem} />
       <p>{t.scan}</p>
       <div class="qr" role="img" aria-label={t.qr}>
         {raw(qrCode(uri))}
@@ -176,33 +176,34 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
         {t.key}: <Code>{secret.replaceAll(/.{4}(?!$)/g, '$& ')}</Code>
       </p>
       <p>{t.thenCode}</p>
-      <CompleteForm language={language} factor={factor} />
+      <CompleteForm factor={factor} />
     </Page>
   )
 }
 
 /** Asks for the code that was sent as a text message. */
-export function PhoneSetUpPage({ language, factor, problem }: SetUpProps) {
-  const t = messagesFor(language).twoFactor
+export function PhoneSetUpPage({ factor, problem }: SetUpProps) {
+  const t = useMessages().twoFactor
   return (
-    <Page language={language} title={t.setUpPhone}>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.setUpPhone}>
+      <ProblemAlert problem={problem} />
       <p>{fill(t.texted, { number: factor.phoneNumber ?? '' })}</p>
-      <CompleteForm language={language} factor={factor} />
+      <CompleteForm factor={factor} />
     </Page>
   )
 }
 
 /** Registers a security key. @param options see registrationRequest */
 export function KeySetUpPage(props: SetUpProps & { options: Record<string, unknown> }) {
-  const { language, factor, options, problem } = props
-  const t = messagesFor(language).twoFactor
+  const language = useLanguage()
+  const { factor, options, problem } = props
+  const t = useMessages().twoFactor
   const shown = { id: String(factor.id) }
   return (
-    <Page language={language} title={t.setUpKey}>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.setUpKey}>
+      <ProblemAlert problem={problem} />
       <p>{t.touchKey}</p>
-      <Form language={language} action="/account/2fa/finish" shown={shown} filledByScript="otp">
+      <Form action="/account/2fa/finish" shown={shown} filledByScript="otp">
         <KeyButton
           does="create"
           options={options}
@@ -216,11 +217,12 @@ export function KeySetUpPage(props: SetUpProps & { options: Record<string, unkno
   )
 }
 
-function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'factor'>) {
-  const t = messagesFor(language).twoFactor
+function CompleteForm({ factor }: Pick<SetUpProps, 'factor'>) {
+  const language = useLanguage()
+  const t = useMessages().twoFactor
   return (
     <>
-      <Form language={language} action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
+      <Form action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
         <TextField id="otp" label={t.typeCode} autocomplete="one-time-code" />
         <button type="submit">{t.finish}</button>
       </Form>
@@ -231,16 +233,16 @@ function CompleteForm({ language, factor }: Pick<SetUpProps, 'language' | 'facto
 
 /** Shows recovery codes once. */
 export function RecoveryCodesPage(props: {
-  language: Language
   codes: string[]
   /** Whether a method has just been set up. */
   isSetUp: boolean
 }) {
-  const { language, codes, isSetUp } = props
-  const t = messagesFor(language).twoFactor
+  const language = useLanguage()
+  const { codes, isSetUp } = props
+  const t = useMessages().twoFactor
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${codes.join('\n')}\n`)}`
   return (
-    <Page language={language} title={t.recovery}>
+    <Page title={t.recovery}>
       {isSetUp ? <p role="status">{t.done}</p> : null}
       <p>{t.recoveryHint}</p>
       <ul class="codes" translate="no">

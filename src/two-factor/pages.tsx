@@ -234,7 +234,7 @@ const renew = route(
     doing(ctx, viewer, async () => {
       const acting = actingOf(ctx, viewer, parameters.proof)
       const codes = await renewRecoveryCodes(ctx, acting)
-      return <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp={false} />
+      return <RecoveryCodesPage codes={codes} isSetUp={false} />
     }),
 )
 
@@ -259,7 +259,7 @@ async function completed(
   const acting = { ...caller, request, language }
   const { session } = caller.live
   const { recoveryCodes: codes } = await completeFactor(ctx, acting, { ...given, session })
-  return codes && <RecoveryCodesPage language={viewer.language} codes={codes} isSetUp />
+  return codes && <RecoveryCodesPage codes={codes} isSetUp />
 }
 
 /** Redirects to the set-up page of the method, so that a reload neither sends a code nor makes a new secret. */
@@ -316,7 +316,7 @@ async function factorPage(
   viewer: Viewer,
   result: { problem?: Problem; done?: string | undefined },
 ): Promise<Reply> {
-  const { caller, language, request } = viewer
+  const { caller, request } = viewer
   const { live, region } = caller
   const needed = neededReauthentication(ctx, caller)
   if (needed === 'password' && !accepts(live.user, 'password'))
@@ -340,7 +340,7 @@ async function factorPage(
     hostname: request.hostname,
     ...result,
   }
-  return { status: 200, body: <FactorPage language={language} {...shown} /> }
+  return { status: 200, body: <FactorPage {...shown} /> }
 }
 
 /** A one-time code, or a signature of a key that works at this host. */
@@ -357,24 +357,17 @@ async function codeOrKey(
   return { by: 'code', key }
 }
 
-async function setUpPage(
-  ctx: Ctx,
-  { caller, language }: Viewer,
-  factor: SecondFactorRow,
-  problem?: Problem,
-) {
+async function setUpPage(ctx: Ctx, { caller }: Viewer, factor: SecondFactorRow, problem?: Problem) {
   if (hasSetupExpired(factor, ctx.clock()))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  if (factor.method === 'sms')
-    return <PhoneSetUpPage language={language} factor={factor} problem={problem} />
+  if (factor.method === 'sms') return <PhoneSetUpPage factor={factor} problem={problem} />
   const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
   const view = await viewFactor(ctx, caller.live, { factor, others })
   const { totp_provisioning_uri: uri, webauthn_registration_options: options } = view
-  if (options)
-    return <KeySetUpPage language={language} factor={factor} problem={problem} options={options} />
+  if (options) return <KeySetUpPage factor={factor} problem={problem} options={options} />
   // The site may have given up the host that the key was to be registered for.
   if (uri === null) throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  return <AppSetUpPage language={language} factor={factor} problem={problem} uri={uri} />
+  return <AppSetUpPage factor={factor} problem={problem} uri={uri} />
 }
 
 function wrongCode(): Problem {

@@ -20,7 +20,7 @@ export async function errorPage(
 ): Promise<Response> {
   const t = messagesFor(language).page.error
   const page = (
-    <Page language={language} title={problem.status === 404 ? t.missing : t.failed}>
+    <Page title={problem.status === 404 ? t.missing : t.failed}>
       <p>{problemText(problem, language)}</p>
       <p class="hint">
         {t.number} <Code>{request.id}</Code>
@@ -28,7 +28,7 @@ export async function errorPage(
       <a href={`/account?locale=${language}`}>{t.back}</a>
     </Page>
   )
-  return new Response(await pageText(page, { look: null }), {
+  return new Response(await pageText(page, { look: null, language }), {
     status: problem.status,
     headers: {
       ...problemHeaders(problem, language),

@@ -1,5 +1,4 @@
-import type { Language } from '../http/languages.ts'
-import { messagesFor } from '../messages/messages.ts'
+import { useMessages } from './language.ts'
 
 /** A text field. */
 export function TextField(props: {
@@ -39,7 +38,7 @@ export function TextField(props: {
  * The username for password managers, which otherwise take the field before the password for it. It stands before the
  * first password of every form without a username field.
  */
-export function UsernameOfPassword(props: { language: Language; username: string }) {
+export function UsernameOfPassword(props: { username: string }) {
   return (
     <input
       class="unseen"
@@ -47,7 +46,7 @@ export function UsernameOfPassword(props: { language: Language; username: string
       name="username"
       value={props.username}
       autocomplete="username"
-      aria-label={messagesFor(props.language).page.fields.username}
+      aria-label={useMessages().page.fields.username}
       translate="no"
       tabindex={-1}
       readonly
@@ -57,7 +56,6 @@ export function UsernameOfPassword(props: { language: Language; username: string
 
 /** A password field, which allows pasting and, with scripts, can show its value. */
 export function SecretField(props: {
-  language: Language
   id: string
   /** The field's id by default. */
   name?: string
@@ -67,7 +65,7 @@ export function SecretField(props: {
   hint?: string
 }) {
   const { id, name = id, label, autocomplete, hint } = props
-  const t = messagesFor(props.language).page.fields
+  const t = useMessages().page.fields
   return (
     <div class="field">
       <label for={id} id={`${id}-label`}>

@@ -1,5 +1,5 @@
 import { type Child, createContext, useContext } from 'hono/jsx'
-import type { Language } from '../http/languages.ts'
+import { useLanguage } from './language.ts'
 
 /** Seals a form's targets and parameters for the user and session that the page is shown to. */
 export type SealForm = (at: string[], shown: Record<string, string>) => Promise<string>
@@ -12,7 +12,6 @@ export const SealFormContext = createContext<SealForm | null>(null)
  * are for, cannot be sent in any other way.
  */
 export function Form(props: {
-  language: Language
   /** Where it is sent; the first of several if buttons have a `formaction`. */
   action: string | string[]
   /** The parameters that it acts on, by their names in the route. */
@@ -23,7 +22,8 @@ export function Form(props: {
   takesFragment?: boolean
   children?: Child
 }) {
-  const { language, shown = {}, filledByScript, takesFragment, children } = props
+  const language = useLanguage()
+  const { shown = {}, filledByScript, takesFragment, children } = props
   const at = [props.action].flat()
   return (
     <form method="post" action={at[0]} data-takes-fragment={takesFragment}>
@@ -45,10 +45,11 @@ async function FormSeal(props: { at: string[]; shown: Record<string, string | un
 }
 
 /** A form that filters its page and changes nothing. */
-export function SearchForm(props: { language: Language; action: string; children?: Child }) {
+export function SearchForm(props: { action: string; children?: Child }) {
+  const language = useLanguage()
   return (
     <form method="get" action={props.action}>
-      <input type="hidden" name="locale" value={props.language} />
+      <input type="hidden" name="locale" value={language} />
       {props.children}
     </form>
   )

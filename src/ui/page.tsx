@@ -6,11 +6,11 @@ import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
 import { type Branding, BrandingContext } from './branding.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
+import { LanguageContext, useLanguage } from './language.ts'
 import { Name } from './verbatim.tsx'
 
 /** The frame of every page. It works without scripts and loads nothing from other hosts. */
 export function Page(props: {
-  language: Language
   title: string
   /** The page has several cards of its own; otherwise it is one card. */
   wide?: boolean
@@ -20,7 +20,8 @@ export function Page(props: {
   path?: string
   children?: Child
 }) {
-  const { language, title, wide = false, navigation, path, children } = props
+  const language = useLanguage()
+  const { title, wide = false, navigation, path, children } = props
   const look = useContext(BrandingContext)
   return (
     <html lang={language}>
@@ -84,24 +85,34 @@ function Brand({ look: { name, logoDigest } }: { look: Branding }) {
   )
 }
 
-/** Renders a page with a site's branding. `sealForm` seals its forms. */
+interface PageSurroundings {
+  look: Branding | null
+  language: Language
+  /** Seals its forms. */
+  sealForm?: SealForm | null
+}
+
+/** Renders a page in a language, with a site's branding. */
 export async function pageText(
   page: unknown,
-  { look, sealForm = null }: { look: Branding | null; sealForm?: SealForm | null },
+  { look, language, sealForm = null }: PageSurroundings,
 ): Promise<string> {
   const text = (
-    <BrandingContext.Provider value={look}>
-      <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
-    </BrandingContext.Provider>
+    <LanguageContext.Provider value={language}>
+      <BrandingContext.Provider value={look}>
+        <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
+      </BrandingContext.Provider>
+    </LanguageContext.Provider>
   )
   return `<!doctype html>\n${await text.toString()}`
 }
 
 /** Says why a form was refused. The script moves the focus to it. */
-export function ProblemAlert(props: { language: Language; problem: Problem | undefined }) {
+export function ProblemAlert(props: { problem: Problem | undefined }) {
+  const language = useLanguage()
   return props.problem ? (
     <p role="alert" tabindex={-1}>
-      {problemText(props.problem, props.language)}
+      {problemText(props.problem, language)}
     </p>
   ) : null
 }

@@ -1,7 +1,7 @@
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { fill } from '../messages/messages.ts'
+import { useLanguage, useMessages } from './language.ts'
 import { Page } from './page.tsx'
 
 /** Whether a form was refused because of when, or for whom, its page was made. */
@@ -11,15 +11,20 @@ export function isAboutForm({ type }: Problem): boolean {
   )
 }
 
-/** Says that nothing was done, who is logged in now, and how to start again. */
-export function StaleFormPage(props: { language: Language; problem: Problem; returnTo: string }) {
-  const { language, problem, returnTo } = props
-  const t = messagesFor(language).page.staleForm
+/** Returns the page that says that nothing was done, who is logged in now, and how to start again. */
+export function staleFormPage(problem: Problem, returnTo: string) {
+  return <StaleFormPage problem={problem} returnTo={returnTo} />
+}
+
+function StaleFormPage(props: { problem: Problem; returnTo: string }) {
+  const language = useLanguage()
+  const { problem, returnTo } = props
+  const t = useMessages().page.staleForm
   const { username } = problem.details.values ?? {}
   const title = username === undefined ? t.outdated : fill(t.other, { username })
   const url = `${returnTo}${returnTo.includes('?') ? '&' : '?'}locale=${language}`
   return (
-    <Page language={language} title={title}>
+    <Page title={title}>
       <p role="alert" tabindex={-1}>
         {problemText(problem, language)}
       </p>

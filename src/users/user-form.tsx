@@ -1,8 +1,9 @@
 import { isolated } from '../http/bidi.ts'
-import { type Language, languageNames } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { languageNames } from '../http/languages.ts'
+import type { AdminMessages } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import type { Strategy } from '../sso/strategy.ts'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import { Form } from '../ui/form.tsx'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import type { User } from './account.ts'
@@ -14,7 +15,6 @@ import {
 } from './user-fields.ts'
 
 export interface UserFormProps {
-  language: Language
   user: User
   values: FieldValues
   strategies: Strategy[]
@@ -26,12 +26,13 @@ export interface UserFormProps {
 
 /** The form in which an admin changes a user's settings. */
 export function UserForm(props: UserFormProps) {
-  const { language, user } = props
-  const t = adminMessagesFor(language).user
+  const { user } = props
+  const texts = useAdminMessages()
+  const t = texts.user
   return (
     <section class="card" aria-labelledby="settings">
       <h2 id="settings">{t.settings}</h2>
-      <Form language={language} action={`/admin/users/${user.id}`}>
+      <Form action={`/admin/users/${user.id}`}>
         {settingGroups.map((group) => (
           <fieldset>
             <legend>{t[group]}</legend>
@@ -42,7 +43,7 @@ export function UserForm(props: UserFormProps) {
                   id={name}
                   kind={kind}
                   value={props.values[name] ?? ''}
-                  {...words(props, name)}
+                  {...words(texts, props, name)}
                   isWrong={props.wrong.includes(name)}
                 />
               ))}
@@ -54,9 +55,12 @@ export function UserForm(props: UserFormProps) {
   )
 }
 
-function words({ language, strategies, timeZone }: UserFormProps, name: UserSetting) {
-  const texts = adminMessagesFor(language).userSettings[name]
-  const choices = adminMessagesFor(language).choices
+function words(
+  { userSettings, choices, user }: AdminMessages,
+  { strategies, timeZone }: UserFormProps,
+  name: UserSetting,
+) {
+  const texts = userSettings[name]
   switch (name) {
     case 'language':
       return { ...texts, options: languageOptions(choices.asSite) }
@@ -70,7 +74,7 @@ function words({ language, strategies, timeZone }: UserFormProps, name: UserSett
       return { ...texts, options: [['0', choices.noProvider], ...known] satisfies Options }
     }
     case 'authenticate_until': {
-      const zone = fill(adminMessagesFor(language).user.inZone, { zone: timeZone ?? 'UTC' })
+      const zone = fill(user.inZone, { zone: timeZone ?? 'UTC' })
       return { ...texts, hint: `${texts.hint} ${zone}` }
     }
     default:

@@ -2,8 +2,7 @@ import { ChangeRows } from '../audit/change-rows.tsx'
 import type { RecordedEvent } from '../audit/credential-event-store.ts'
 import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
-import { fill, messagesFor } from '../messages/messages.ts'
+import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { SessionRows } from '../sessions/session-rows.tsx'
@@ -11,9 +10,11 @@ import type { ListedSession } from '../sessions/session-store.ts'
 import type { Identity } from '../sso/identity.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Names } from '../ui/admin/names.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { Form } from '../ui/form.tsx'
+import { useLanguage, useMessages } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
 import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
@@ -35,16 +36,10 @@ export interface UserPageProps extends UserFormProps {
 
 /** Shows one user of a site to its admins. */
 export function UserPage(props: UserPageProps) {
-  const { language, user, problem, done } = props
+  const { user, problem, done } = props
   const place = { here: 'users', isBelow: true } as const
   return (
-    <AdminPage
-      language={language}
-      title={isolated(user.username)}
-      {...place}
-      problem={problem}
-      done={done}
-    >
+    <AdminPage title={isolated(user.username)} {...place} problem={problem} done={done}>
       <Who {...props} />
       <Acts {...props} />
       <UserForm {...props} />
@@ -55,10 +50,11 @@ export function UserPage(props: UserPageProps) {
 }
 
 function Who(props: UserPageProps) {
-  const { language, user, timeZone, identities } = props
-  const { user: t, pages: list } = adminMessagesFor(language)
+  const language = useLanguage()
+  const { user, timeZone, identities } = props
+  const { user: t, pages: list } = useAdminMessages()
   const spelled = (at: number) => spelledDate(language, at, timeZone)
-  const factors = methodsOf(user).map((method) => messagesFor(language).twoFactor[method])
+  const factors = methodsOf(user).map((method) => useMessages().twoFactor[method])
   const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label ?? '–'
   const linked = identities.map(
     ({ identity, label }) => `${isolated(label)} (${isolated(identity.email ?? identity.subject)})`,
@@ -66,7 +62,7 @@ function Who(props: UserPageProps) {
   return (
     <section class="card" aria-labelledby="who">
       <h2 id="who">{t.who}</h2>
-      <UserBadges language={language} user={user} standing={props.standing} timeZone={timeZone} />
+      <UserBadges user={user} standing={props.standing} timeZone={timeZone} />
       <dl>
         <dt>{list.username}</dt>
         <dd>
@@ -99,8 +95,8 @@ function Who(props: UserPageProps) {
 }
 
 function Acts(props: UserPageProps) {
-  const { language, user, standing, caller } = props
-  const t = adminMessagesFor(language).user
+  const { user, standing, caller } = props
+  const t = useAdminMessages().user
   const acts = [
     ...actsFor(user, { viewer: caller.live.user, standing }),
     ...(user.email === null ? [] : (['welcome'] as const)),
@@ -116,7 +112,7 @@ function Acts(props: UserPageProps) {
               <div class="hint" id={`${act}-hint`}>
                 {hint}
               </div>
-              <Form language={language} action={`/admin/users/${user.id}/${act}`}>
+              <Form action={`/admin/users/${user.id}/${act}`}>
                 <button
                   type="submit"
                   class={isDangerous(act) ? 'danger' : 'quiet'}
@@ -134,14 +130,14 @@ function Acts(props: UserPageProps) {
   )
 }
 
-function Delete({ language, user }: UserPageProps) {
-  const t = adminMessagesFor(language).user
+function Delete({ user }: UserPageProps) {
+  const t = useAdminMessages().user
   const { label, hint } = t.delete
   return (
     <details>
       <summary>{label}</summary>
       <p>{hint}</p>
-      <Form language={language} action={`/admin/users/${user.id}/delete`}>
+      <Form action={`/admin/users/${user.id}/delete`}>
         <label class="choice" for="confirmed">
           <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
           {fill(t.confirm, { name: user.username })}
@@ -154,15 +150,15 @@ function Delete({ language, user }: UserPageProps) {
   )
 }
 
-function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPageProps) {
-  const t = adminMessagesFor(language).user
+function Sessions({ user, caller, sessions, hasMoreSessions }: UserPageProps) {
+  const language = useLanguage()
+  const { user: t, pages } = useAdminMessages()
   const { username } = user
   return (
     <section class="card" aria-labelledby="sessions">
       <h2 id="sessions">{t.sessions}</h2>
-      {sessions.length === 0 ? <p>{adminMessagesFor(language).pages.noneLive}</p> : null}
+      {sessions.length === 0 ? <p>{pages.noneLive}</p> : null}
       <SessionRows
-        language={language}
         sessions={sessions}
         caller={caller}
         back={{ user_id: String(user.id) }}
@@ -175,13 +171,14 @@ function Sessions({ language, user, caller, sessions, hasMoreSessions }: UserPag
   )
 }
 
-function Changes({ language, user, events, names, timeZone }: UserPageProps) {
-  const t = adminMessagesFor(language).user
+function Changes({ user, events, names, timeZone }: UserPageProps) {
+  const language = useLanguage()
+  const t = useAdminMessages().user
   return (
     <section class="card" aria-labelledby="changes">
       <h2 id="changes">{t.changes}</h2>
       {events.length === 0 ? <p>{t.noChanges}</p> : null}
-      <ChangeRows language={language} events={events} names={names} timeZone={timeZone} />
+      <ChangeRows events={events} names={names} timeZone={timeZone} />
       <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
     </section>
   )

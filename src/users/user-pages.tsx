@@ -180,7 +180,7 @@ const remove = route(
 
 async function userPage(
   ctx: Ctx,
-  { caller, language }: Viewer,
+  { caller }: Viewer,
   user: User,
   shown: Partial<Pick<UserPageProps, 'done' | 'problem' | 'wrong'>> & { values?: FieldValues } = {},
 ): Promise<Reply> {
@@ -199,7 +199,6 @@ async function userPage(
   ])
   const names = await namesIn(ctx, caller, { events })
   const props = {
-    language,
     caller,
     user,
     timeZone,

@@ -1,14 +1,14 @@
 import { isolated } from '../http/bidi.ts'
-import type { Language } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { TextField } from '../ui/fields.tsx'
 import { Form, SearchForm } from '../ui/form.tsx'
+import { useLanguage } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
 
@@ -21,7 +21,6 @@ export interface UserFilters {
 }
 
 export interface UsersPageProps {
-  language: Language
   users: User[]
   standingOf: (user: User) => Standing
   asked: UserFilters
@@ -37,10 +36,11 @@ export interface UsersPageProps {
 
 /** Shows a site's users to its admins. */
 export function UsersPage(props: UsersPageProps) {
-  const { language, users, asked, next, problem, done } = props
-  const t = adminMessagesFor(language).pages
+  const language = useLanguage()
+  const { users, asked, next, problem, done } = props
+  const t = useAdminMessages().pages
   return (
-    <AdminPage language={language} title={t.usersTitle} here="users" problem={problem} done={done}>
+    <AdminPage title={t.usersTitle} here="users" problem={problem} done={done}>
       <section class="card" aria-label={t.usersTitle}>
         <Search {...props} />
         {users.length === 0 ? <p>{t.nobody}</p> : null}
@@ -58,16 +58,15 @@ export function UsersPage(props: UsersPageProps) {
   )
 }
 
-function Search({ language, asked }: UsersPageProps) {
-  const t = adminMessagesFor(language).pages
-  const words = adminMessagesFor(language).user
+function Search({ asked }: UsersPageProps) {
+  const { pages: t, user: words } = useAdminMessages()
   const boxes = [
     ['admins', words.onlyAdmins],
     ['disabled', words.onlyDisabled],
     ['sso', words.onlySso],
   ] as const
   return (
-    <SearchForm language={language} action="/admin/users">
+    <SearchForm action="/admin/users">
       <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
       <div class="choices">
         {boxes.map(([name, label]) => (
@@ -91,15 +90,11 @@ function Search({ language, asked }: UsersPageProps) {
 }
 
 /** The badges of a user. */
-export function UserBadges(props: {
-  language: Language
-  user: User
-  standing: Standing
-  timeZone: string | null
-}) {
-  const { language, user, standing, timeZone } = props
+export function UserBadges(props: { user: User; standing: Standing; timeZone: string | null }) {
+  const language = useLanguage()
+  const { user, standing, timeZone } = props
   const { lockedUntil, isAway } = standing
-  const { pages: t, user: words } = adminMessagesFor(language)
+  const { pages: t, user: words } = useAdminMessages()
   const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
@@ -138,9 +133,10 @@ export function isDangerous(act: string): boolean {
 }
 
 function UserRow(props: UsersPageProps & { user: User }) {
-  const { language, asked, viewer, standingOf, user } = props
+  const language = useLanguage()
+  const { pages: t, user: words } = useAdminMessages()
+  const { asked, viewer, standingOf, user } = props
   const standing = standingOf(user)
-  const t = adminMessagesFor(language).pages
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
   const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
@@ -154,7 +150,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
             <Name>{username}</Name>
           </a>
         </strong>{' '}
-        <UserBadges language={language} user={user} standing={standing} timeZone={timeZone} />
+        <UserBadges user={user} standing={standing} timeZone={timeZone} />
         <br />
         <span class="hint">
           {email ? `${isolated(email)} · ` : ''}
@@ -163,9 +159,9 @@ function UserRow(props: UsersPageProps & { user: User }) {
       </div>
       <details>
         <summary aria-label={`${t.more}: ${isolated(username)}`}>{t.more}</summary>
-        <Form language={language} action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
+        <Form action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
           {acts.map((act) => {
-            const { label } = adminMessagesFor(language).user[act]
+            const { label } = words[act]
             return (
               <button
                 type="submit"
@@ -183,12 +179,12 @@ function UserRow(props: UsersPageProps & { user: User }) {
   )
 }
 
-function NewUser({ language, sent }: UsersPageProps) {
-  const t = adminMessagesFor(language).pages
+function NewUser({ sent }: UsersPageProps) {
+  const t = useAdminMessages().pages
   return (
     <section class="card" aria-labelledby="new">
       <h2 id="new">{t.newUser}</h2>
-      <Form language={language} action="/admin/users">
+      <Form action="/admin/users">
         <TextField id="username" label={t.username} value={sent?.username ?? ''} />
         <TextField id="email" label={t.email} value={sent?.email ?? ''} hint={t.emailHint} />
         <label class="choice" for="site_admin">

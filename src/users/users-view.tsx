@@ -51,7 +51,7 @@ export function actingOf({ caller, language, request }: Viewer): UserActing {
 
 export async function usersPage(
   ctx: Ctx,
-  { caller, language }: Viewer,
+  { caller }: Viewer,
   {
     asked = {},
     cursor,
@@ -78,7 +78,6 @@ export async function usersPage(
   const standingOf = await standingsOf(ctx, caller, users)
   const view = (
     <UsersPage
-      language={language}
       users={users}
       standingOf={standingOf}
       asked={asked}

@@ -12,6 +12,7 @@ import { BrandingContext } from '../../ui/branding.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
 import { Form } from '../../ui/form.tsx'
 import { KeyButton } from '../../ui/key-button.tsx'
+import { useLanguage, useMessages } from '../../ui/language.ts'
 import { Page, ProblemAlert } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
 import { requestReset } from './request-reset.ts'
@@ -32,7 +33,7 @@ const forgotPage = route(
     replies: { 200: { description: 'The page', body: z.string() } },
     problems: [],
   },
-  ({ language }) => ({ status: 200, body: <ForgotForm language={language} /> }),
+  () => ({ status: 200, body: <ForgotForm /> }),
 )
 
 const sendForgot = route(
@@ -52,7 +53,7 @@ const sendForgot = route(
     limitedName: ({ username_or_email: name }) => name,
     problems: [],
     repeated: ({ language }) => forgotDone(language),
-    problemReply: (problem, { language }) => <ForgotForm language={language} problem={problem} />,
+    problemReply: (problem) => <ForgotForm problem={problem} />,
   },
   async ({ parameters: { username_or_email: name }, ctx, language }) => {
     if (name !== '') await requestReset(ctx, { by: 'either', name, language })
@@ -78,8 +79,8 @@ const resetPage = route(
     },
     limit: 'password-reset',
     problems: [],
-    problemReply: (problem, { language, request }) => (
-      <DeadLinkPage language={language} problem={problem} isOpened={hasResetCookie(request)} />
+    problemReply: (problem, { request }) => (
+      <DeadLinkPage problem={problem} isOpened={hasResetCookie(request)} />
     ),
   },
   async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
@@ -94,7 +95,7 @@ const resetPage = route(
     if (code === null)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
     const { username } = (await checkResetCode(ctx, code)).account.user
-    return { status: 200, body: <ResetForm language={language} code={code} username={username} /> }
+    return { status: 200, body: <ResetForm code={code} username={username} /> }
   },
 )
 
@@ -125,8 +126,8 @@ const sendReset = route(
     problems: [],
     repeated: ({ parameters: { code }, ctx, request, language }) =>
       resetDone(ctx, { code, request, language }),
-    problemReply: (problem, { parameters: { code, username }, language }) => (
-      <ResetForm language={language} code={code} username={username} problem={problem} />
+    problemReply: (problem, { parameters: { code, username } }) => (
+      <ResetForm code={code} username={username} problem={problem} />
     ),
   },
   async ({ parameters, ctx, request, language }) => {
@@ -161,7 +162,7 @@ async function resetDone(
 
 function donePage(language: Language, { title, text }: { title: string; text: string }): Reply {
   const page = (
-    <Page language={language} title={title}>
+    <Page title={title}>
       <p role="status">{text}</p>
       <a href={`/login?locale=${language}`}>{messagesFor(language).passwordReset.logIn}</a>
     </Page>
@@ -169,13 +170,14 @@ function donePage(language: Language, { title, text }: { title: string; text: st
   return { status: 200, body: page }
 }
 
-function ForgotForm({ language, problem }: { language: Language; problem?: Problem }) {
-  const t = messagesFor(language).passwordReset
+function ForgotForm({ problem }: { problem?: Problem }) {
+  const language = useLanguage()
+  const t = useMessages().passwordReset
   return (
-    <Page language={language} title={t.forgotTitle} path="/forgot">
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={t.forgotTitle} path="/forgot">
+      <ProblemAlert problem={problem} />
       <p>{t.forgotHint}</p>
-      <Form language={language} action="/forgot">
+      <Form action="/forgot">
         <TextField id="username_or_email" label={t.name} autocomplete="username" />
         <button type="submit">{t.send}</button>
       </Form>
@@ -185,13 +187,14 @@ function ForgotForm({ language, problem }: { language: Language; problem?: Probl
 }
 
 /** Says that the link does not work, or that no link was opened here, before the person chooses a password. */
-function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: boolean }) {
-  const { language, problem, isOpened } = props
-  const t = messagesFor(language).passwordReset
+function DeadLinkPage(props: { problem: Problem; isOpened: boolean }) {
+  const language = useLanguage()
+  const { problem, isOpened } = props
+  const t = useMessages().passwordReset
   return (
-    <Page language={language} title={t.resetTitle}>
+    <Page title={t.resetTitle}>
       {isOpened || problem.status !== 401 ? (
-        <ProblemAlert language={language} problem={problem} />
+        <ProblemAlert problem={problem} />
       ) : (
         <p role="alert" tabindex={-1}>
           {t.openAgain}
@@ -203,35 +206,29 @@ function DeadLinkPage(props: { language: Language; problem: Problem; isOpened: b
 }
 
 function ResetForm(props: {
-  language: Language
   code: string
   /** The user who gets the password. */
   username: string | undefined
   problem?: Problem
 }) {
-  const { language, code, username = '', problem } = props
-  const t = messagesFor(language).passwordReset
+  const language = useLanguage()
+  const { code, username = '', problem } = props
+  const t = useMessages().passwordReset
   const look = useContext(BrandingContext)
   const options = keyOptionsIn(problem)
   const least = look && fill(t.least, { least: String(look.passwordMinLength) })
   return (
-    <Page language={language} title={t.resetTitle}>
-      <ProblemAlert language={language} problem={problem} />
-      <Form language={language} action="/reset" shown={{ code, username }}>
-        <UsernameOfPassword language={language} username={username} />
+    <Page title={t.resetTitle}>
+      <ProblemAlert problem={problem} />
+      <Form action="/reset" shown={{ code, username }}>
+        <UsernameOfPassword username={username} />
         <SecretField
           id="password"
-          language={language}
           label={t.password}
           autocomplete="new-password"
           hint={least ? `${t.advice} ${least}` : t.advice}
         />
-        <SecretField
-          id="confirm_password"
-          language={language}
-          label={t.again}
-          autocomplete="new-password"
-        />
+        <SecretField id="confirm_password" label={t.again} autocomplete="new-password" />
         {asksForCode(problem) ? (
           <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
         ) : null}

@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../../http/languages.ts'
 import type { Problem } from '../../http/problem.ts'
-import { adminMessagesFor } from '../../messages/admin-messages.ts'
+import { useAdminMessages } from '../admin/messages.ts'
+import { useLanguage } from '../language.ts'
 import { Page, ProblemAlert } from '../page.tsx'
 
 /** The admin pages and their paths. */
@@ -19,7 +20,6 @@ type Place = keyof typeof places
 
 /** The frame of every admin page: navigation, problems, results. */
 export function AdminPage(props: {
-  language: Language
   title: string
   here: Exclude<Place, 'account'>
   /** Whether this page belongs to one item of that page's list. */
@@ -28,10 +28,10 @@ export function AdminPage(props: {
   done?: string | undefined
   children?: Child
 }) {
-  const { language, title, problem, done, children } = props
+  const { title, problem, done, children } = props
   return (
-    <Page language={language} title={title} wide navigation={<Navigation {...props} />}>
-      <ProblemAlert language={language} problem={problem} />
+    <Page title={title} wide navigation={<Navigation {...props} />}>
+      <ProblemAlert problem={problem} />
       {done ? (
         <p role="status" tabindex={-1}>
           {done}
@@ -42,8 +42,9 @@ export function AdminPage(props: {
   )
 }
 
-function Navigation({ language, here, isBelow = false }: Parameters<typeof AdminPage>[0]) {
-  const t = adminMessagesFor(language).navigation
+function Navigation({ here, isBelow = false }: Parameters<typeof AdminPage>[0]) {
+  const language = useLanguage()
+  const t = useAdminMessages().navigation
   return (
     <nav class="places" aria-label={t.label}>
       {Object.entries(places).map(([place, path]) => (

@@ -1,8 +1,7 @@
 import { clearableText } from '../../http/check-parameters.ts'
-import type { Language } from '../../http/languages.ts'
 import { boundsOfDay } from '../../http/local-time.ts'
 import { Problem } from '../../http/problem.ts'
-import { adminMessagesFor } from '../../messages/admin-messages.ts'
+import { useAdminMessages } from '../admin/messages.ts'
 
 /** Days in the reader's time zone, both included. */
 export const periodOfDays = {
@@ -39,12 +38,13 @@ export function askedPeriod({ from, until }: Period) {
   return { start_at: spelled(from), end_at: spelled(until) }
 }
 
-export function PeriodFields({ language, days }: { language: Language; days: Days }) {
+export function PeriodFields({ days }: { days: Days }) {
+  const t = useAdminMessages().period
   return (
     <div class="pair">
       {(['from', 'until'] as const).map((name) => (
         <div class="field">
-          <label for={name}>{adminMessagesFor(language).period[name]}</label>
+          <label for={name}>{t[name]}</label>
           <input id={name} name={name} type="date" value={days[name] ?? ''} />
         </div>
       ))}
