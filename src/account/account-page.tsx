@@ -1,6 +1,5 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import { isolated } from '../http/bidi.ts'
-import { languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
 import type { Messages } from '../messages/messages.ts'
@@ -9,10 +8,12 @@ import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
+import { Card, NameEntry } from '../ui/card.tsx'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
+import { languageOptions, SettingField } from '../ui/setting-field.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 
 /** What the account page shows. */
@@ -68,25 +69,11 @@ function Who({ t, caller, identities }: Section) {
   const language = useLanguage()
   const { user, site } = caller.live
   return (
-    <section class="card" aria-labelledby="who">
-      <h2 id="who">{t.who}</h2>
+    <Card id="who" title={t.who}>
       <dl>
-        <dt>{t.username}</dt>
-        <dd>
-          <Name>{user.username}</Name>
-        </dd>
-        <dt>{t.site}</dt>
-        <dd>
-          <Name>{site.name}</Name>
-        </dd>
-        {user.email === null ? null : (
-          <>
-            <dt>{t.email}</dt>
-            <dd>
-              <Name>{user.email}</Name>
-            </dd>
-          </>
-        )}
+        <NameEntry term={t.username} name={user.username} />
+        <NameEntry term={t.site} name={site.name} />
+        {user.email === null ? null : <NameEntry term={t.email} name={user.email} />}
       </dl>
       {identities.length === 0 ? null : (
         <>
@@ -104,15 +91,13 @@ function Who({ t, caller, identities }: Section) {
                     {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
                   </span>
                 </div>
-                <Form action="/account/identities/remove" shown={{ id: String(identity.id) }}>
-                  <button
-                    type="submit"
-                    class="danger"
-                    aria-label={`${t.unlink}: ${isolated(label)}`}
-                  >
-                    {t.unlink}
-                  </button>
-                </Form>
+                <ButtonForm
+                  action="/account/identities/remove"
+                  shown={{ id: String(identity.id) }}
+                  label={t.unlink}
+                  of={label}
+                  look="danger"
+                />
               </li>
             ))}
           </ul>
@@ -133,13 +118,9 @@ function Who({ t, caller, identities }: Section) {
           </>
         ) : null}
       </p>
-      <Form action="/logout">
-        <button type="submit" class="quiet">
-          {t.logOut}
-        </button>
-      </Form>
+      <ButtonForm action="/logout" label={t.logOut} look="quiet" />
       <LanguageForm t={t} />
-    </section>
+    </Card>
   )
 }
 
@@ -147,19 +128,14 @@ function LanguageForm({ t }: { t: Messages['account'] }) {
   const language = useLanguage()
   return (
     <Form action="/account/language">
-      <div class="field">
-        <label for="language">{t.language}</label>
-        <select id="language" name="language">
-          {Object.entries(languageNames).map(([tag, name]) => (
-            <option value={tag} lang={tag} selected={tag === language}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <button type="submit" class="quiet">
-        {t.save}
-      </button>
+      <SettingField
+        id="language"
+        kind="choice"
+        label={t.language}
+        options={languageOptions}
+        value={language}
+      />
+      <Submit label={t.save} look="quiet" />
     </Form>
   )
 }
@@ -168,8 +144,7 @@ function Sessions({ t, caller, sessions }: Section) {
   const language = useLanguage()
   const currentId = caller.by === 'session' ? caller.live.session.id : null
   return (
-    <section class="card" aria-labelledby="sessions">
-      <h2 id="sessions">{t.sessions}</h2>
+    <Card id="sessions" title={t.sessions}>
       <ul class="rows">
         {sessions.map(({ session }) => (
           <li>
@@ -184,35 +159,28 @@ function Sessions({ t, caller, sessions }: Section) {
               </span>
             </div>
             {session.id === currentId ? null : (
-              <Form action="/account/sessions/end" shown={{ id: String(session.id) }}>
-                <button
-                  type="submit"
-                  class="danger"
-                  aria-label={`${t.end}: ${session.place ?? session.address ?? t.unknownPlace}`}
-                >
-                  {t.end}
-                </button>
-              </Form>
+              <ButtonForm
+                action="/account/sessions/end"
+                shown={{ id: String(session.id) }}
+                label={t.end}
+                of={session.place ?? session.address ?? t.unknownPlace}
+                look="danger"
+              />
             )}
           </li>
         ))}
       </ul>
       {sessions.length > 1 ? (
-        <Form action="/account/sessions/end_others">
-          <button type="submit" class="danger">
-            {t.endOthers}
-          </button>
-        </Form>
+        <ButtonForm action="/account/sessions/end_others" label={t.endOthers} look="danger" />
       ) : null}
-    </section>
+    </Card>
   )
 }
 
 function Keys({ t, caller, keys }: Section) {
   const language = useLanguage()
   return (
-    <section class="card" aria-labelledby="keys">
-      <h2 id="keys">{t.keys}</h2>
+    <Card id="keys" title={t.keys}>
       {keys.length === 0 ? <p>{t.noKeys}</p> : null}
       <ul class="rows">
         {keys.map((key) => (
@@ -234,15 +202,13 @@ function Keys({ t, caller, keys }: Section) {
                   : ` · ${t.expires}: ${spelledDate(language, key.expiresAt, caller.live.user.timeZone)}`}
               </span>
             </div>
-            <Form action="/account/keys/revoke" shown={{ id: String(key.id) }}>
-              <button
-                type="submit"
-                class="danger"
-                aria-label={`${t.revoke}: ${isolated(key.name)}`}
-              >
-                {t.revoke}
-              </button>
-            </Form>
+            <ButtonForm
+              action="/account/keys/revoke"
+              shown={{ id: String(key.id) }}
+              label={t.revoke}
+              of={key.name}
+              look="danger"
+            />
           </li>
         ))}
       </ul>
@@ -259,16 +225,15 @@ function Keys({ t, caller, keys }: Section) {
             />
           </>
         ) : null}
-        <button type="submit">{t.makeKey}</button>
+        <Submit label={t.makeKey} />
       </Form>
-    </section>
+    </Card>
   )
 }
 
 function ChangePassword({ t, caller }: Section) {
   return (
-    <section class="card" aria-labelledby="password">
-      <h2 id="password">{t.changePassword}</h2>
+    <Card id="password" title={t.changePassword}>
       <p>{t.changeEnds}</p>
       <Form action="/account/password">
         <UsernameOfPassword username={caller.live.user.username} />
@@ -284,8 +249,8 @@ function ChangePassword({ t, caller }: Section) {
           hint={t.advice}
         />
         <SecretField id="new_password_again" label={t.again} autocomplete="new-password" />
-        <button type="submit">{t.change}</button>
+        <Submit label={t.change} />
       </Form>
-    </section>
+    </Card>
   )
 }

@@ -13,8 +13,10 @@ import {
   periodOfDays,
   periodOfReader,
 } from '../ui/admin/period.tsx'
-import { SearchForm } from '../ui/form.tsx'
+import { CheckField } from '../ui/fields.tsx'
+import { SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage } from '../ui/language.ts'
+import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
@@ -111,31 +113,28 @@ function ChangesPage(props: ChangesPageProps) {
 
 function Search({ asked, names }: ChangesPageProps) {
   const { pages: t, changes: words, events } = useAdminMessages()
+  const kinds = credentialEventKinds.map((kind): Options[number] => [kind, events[kind]])
   const { user_id: userId } = asked
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (
     <SearchForm action="/admin/changes">
-      <div class="field">
-        <label for="event">{words.event}</label>
-        <select id="event" name="event">
-          <option value="">{words.all}</option>
-          {credentialEventKinds.map((kind) => (
-            <option value={kind} selected={kind === asked.event}>
-              {events[kind]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <SettingField
+        id="event"
+        kind="choice"
+        label={words.event}
+        options={[['', words.all], ...kinds]}
+        value={asked.event ?? ''}
+      />
       <PeriodFields days={asked} />
       {name === undefined ? null : (
-        <label class="choice" for="user_id">
-          <input id="user_id" name="user_id" type="checkbox" value={userId} checked />{' '}
-          {fill(words.ofUser, { name })}
-        </label>
+        <CheckField
+          id="user_id"
+          label={fill(words.ofUser, { name })}
+          value={userId ?? ''}
+          checked
+        />
       )}
-      <button type="submit" class="quiet">
-        {t.find}
-      </button>
+      <Submit label={t.find} look="quiet" />
     </SearchForm>
   )
 }

@@ -5,8 +5,9 @@ import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { askedPeriod, type Days, PeriodFields, periodOfReader } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
-import { SearchForm } from '../ui/form.tsx'
+import { SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage } from '../ui/language.ts'
+import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { type LoginOutcome, loginOutcomes, shownOutcome } from './login-outcome.ts'
@@ -64,26 +65,21 @@ export function HistoryPage(props: HistoryPageProps) {
 
 function Search({ asked }: HistoryPageProps) {
   const { pages: t, loginOutcomes: outcomes } = useAdminMessages()
+  const shown = loginOutcomes
+    .filter((one) => shownOutcome(one) === one)
+    .map((one): Options[number] => [one, outcomes[one]])
   return (
     <SearchForm action="/admin/history">
       <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
-      <div class="field">
-        <label for="outcome">{t.outcome}</label>
-        <select id="outcome" name="outcome">
-          <option value="">{t.all}</option>
-          {loginOutcomes
-            .filter((one) => shownOutcome(one) === one)
-            .map((one) => (
-              <option value={one} selected={one === asked.outcome}>
-                {outcomes[one]}
-              </option>
-            ))}
-        </select>
-      </div>
+      <SettingField
+        id="outcome"
+        kind="choice"
+        label={t.outcome}
+        options={[['', t.all], ...shown]}
+        value={asked.outcome ?? ''}
+      />
       <PeriodFields days={asked} />
-      <button type="submit" class="quiet">
-        {t.find}
-      </button>
+      <Submit label={t.find} look="quiet" />
     </SearchForm>
   )
 }

@@ -6,7 +6,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
 import { BrandingContext } from '../ui/branding.ts'
 import { SecretField, TextField } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { Form, Submit } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
@@ -59,7 +59,7 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
         />
         <SecretField id="password" label={t.password} autocomplete="current-password" />
         <NewPasswordFields problem={problem} />
-        <button type="submit">{t.logIn}</button>
+        <Submit label={t.logIn} />
       </Form>
       {offer ? (
         <Form

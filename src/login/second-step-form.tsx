@@ -1,7 +1,7 @@
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
 import { TextField } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
@@ -51,16 +51,12 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <Form action={action} shown={shown}>
         <TextField id="otp" label={t.code} autocomplete="one-time-code" hint={hints.join(' ')} />
         <NewPasswordFields problem={problem} username={username} />
-        <button type="submit">{t.goOn}</button>
+        <Submit label={t.goOn} />
       </Form>
       <details open={isLast}>
         <summary>{t.otherWay}</summary>
         {methods.includes('sms') ? (
-          <Form action="/login/second/send" shown={shown}>
-            <button type="submit" class="quiet">
-              {t.sendText}
-            </button>
-          </Form>
+          <ButtonForm action="/login/second/send" shown={shown} label={t.sendText} look="quiet" />
         ) : null}
         <p>{hasCodes ? t.recoveryHint : t.lostHint}</p>
       </details>

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Problem } from '../http/problem.ts'
 import { anyone, type Reply, route } from '../http/route.ts'
+import { NameEntry } from '../ui/card.tsx'
 import { TextField } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
-import { Name } from '../ui/verbatim.tsx'
 import type { Account } from '../users/account.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import type { Ending } from './login.ts'
@@ -99,7 +99,7 @@ function TokenForm({ problem }: { problem?: Problem }) {
       )}
       <Form action="/login/token" takesFragment={problem === undefined}>
         <TextField id="login_token" label={t.token} hint={t.tokenHint} />
-        <button type="submit">{t.goOn}</button>
+        <Submit label={t.goOn} />
       </Form>
       <a href={`/login?locale=${language}`}>{t.withPassword}</a>
     </Page>
@@ -113,19 +113,11 @@ function AskPage(props: { token: string; account: Account }) {
   return (
     <Page title={t.tokenAsks}>
       <dl>
-        <dt>{t.username}</dt>
-        <dd>
-          <Name>{account.user.username}</Name>
-        </dd>
-        <dt>{t.site}</dt>
-        <dd>
-          <Name>{account.site.name}</Name>
-        </dd>
+        <NameEntry term={t.username} name={account.user.username} />
+        <NameEntry term={t.site} name={account.site.name} />
       </dl>
       <p>{t.tokenWarning}</p>
-      <Form action="/login/token/confirm" shown={{ login_token: token }}>
-        <button type="submit">{t.logIn}</button>
-      </Form>
+      <ButtonForm action="/login/token/confirm" shown={{ login_token: token }} label={t.logIn} />
       <a href={`/login?locale=${language}`}>{t.notMe}</a>
     </Page>
   )

@@ -1,6 +1,7 @@
 import type { Problem } from '../http/problem.ts'
-import { SecretField, UsernameOfPassword } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { NameEntry } from '../ui/card.tsx'
+import { CheckField, SecretField, UsernameOfPassword } from '../ui/fields.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
@@ -29,14 +30,8 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <ProblemAlert problem={problem} />
       <p>{isMore ? t.more : t.asks}</p>
       <dl>
-        <dt>{t.computer}</dt>
-        <dd>
-          <Name>{wish.computer}</Name>
-        </dd>
-        <dt>{t.platform}</dt>
-        <dd>
-          <Name>{wish.platform}</Name>
-        </dd>
+        <NameEntry term={t.computer} name={wish.computer} />
+        <NameEntry term={t.platform} name={wish.platform} />
         <dt>{t.place}</dt>
         {pollers.length === 0 ? <dd>{t.placeUnknown}</dd> : null}
         {pollers.map((poller) => (
@@ -54,9 +49,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
         {props.isElsewhere ? (
           <div class="field">
             <p>{t.elsewhere}</p>
-            <label class="choice" for="sure">
-              <input id="sure" name="sure" type="checkbox" value="true" required /> {t.sure}
-            </label>
+            <CheckField id="sure" label={t.sure} required />
           </div>
         ) : null}
         {props.asksPassword ? (
@@ -65,7 +58,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
             <SecretField id="password" label={t.password} autocomplete="current-password" />
           </>
         ) : null}
-        <button type="submit">{t.approve}</button>
+        <Submit label={t.approve} />
       </Form>
       <DenyForm wish={wish} />
     </Page>
@@ -83,11 +76,12 @@ export function ApprovedPage(props: { wish: PairingWish; isSeen: boolean }) {
     <Page title={isSeen ? t.approvedTitle : t.waitingTitle}>
       <p>{isSeen ? t.approved : t.waiting}</p>
       {isSeen ? <p>{t.stillWaiting}</p> : null}
-      <Form action="/pairing/check" shown={shownOf(wish, [])}>
-        <button type="submit" class={isSeen ? 'quiet' : ''}>
-          {t.check}
-        </button>
-      </Form>
+      <ButtonForm
+        action="/pairing/check"
+        shown={shownOf(wish, [])}
+        label={t.check}
+        look={isSeen ? 'quiet' : undefined}
+      />
       {isSeen ? null : <DenyForm wish={wish} />}
     </Page>
   )
@@ -95,11 +89,12 @@ export function ApprovedPage(props: { wish: PairingWish; isSeen: boolean }) {
 
 function DenyForm({ wish }: { wish: PairingWish }) {
   return (
-    <Form action="/pairing/deny" shown={shownOf(wish, [])}>
-      <button type="submit" class="quiet">
-        {useMessages().pairing.deny}
-      </button>
-    </Form>
+    <ButtonForm
+      action="/pairing/deny"
+      shown={shownOf(wish, [])}
+      label={useMessages().pairing.deny}
+      look="quiet"
+    />
   )
 }
 

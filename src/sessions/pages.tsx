@@ -6,7 +6,7 @@ import { route } from '../http/route.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { TextField } from '../ui/fields.tsx'
-import { SearchForm } from '../ui/form.tsx'
+import { SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage } from '../ui/language.ts'
 import { siteAdmin, type UserCaller } from './access.ts'
 import { endSession, listSessions } from './manage-sessions.ts'
@@ -109,9 +109,7 @@ function SessionsPage(props: {
       <section class="card" aria-label={t.sessionsTitle}>
         <SearchForm action="/admin/sessions">
           <TextField id="username" label={t.username} value={username} isOptional />
-          <button type="submit" class="quiet">
-            {t.find}
-          </button>
+          <Submit label={t.find} look="quiet" />
         </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
         <SessionRows caller={caller} sessions={sessions} back={{ username, cursor }} />

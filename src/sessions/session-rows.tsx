@@ -1,8 +1,7 @@
-import { isolated } from '../http/bidi.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { Form } from '../ui/form.tsx'
+import { ButtonForm } from '../ui/form.tsx'
 import { useLanguage } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { UserCaller } from './access.ts'
@@ -48,15 +47,13 @@ export function SessionRows(props: {
               </span>
             </div>
             {session.id === ownId ? null : (
-              <Form action="/admin/sessions/end" shown={{ id: String(session.id), ...back }}>
-                <button
-                  type="submit"
-                  class="danger"
-                  aria-label={`${t.endOne}: ${isolated(user.username)}, ${isolated(place)}`}
-                >
-                  {t.endOne}
-                </button>
-              </Form>
+              <ButtonForm
+                action="/admin/sessions/end"
+                shown={{ id: String(session.id), ...back }}
+                label={t.endOne}
+                of={[user.username, place]}
+                look="danger"
+              />
             )}
           </li>
         )

@@ -3,9 +3,8 @@ import type { AdminMessages } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { Form } from '../ui/form.tsx'
-import { type Options, SettingField } from '../ui/setting-field.tsx'
-import { languageOptions } from '../users/user-form.tsx'
+import { Form, Submit } from '../ui/form.tsx'
+import { languageOptions, type Options, SettingField } from '../ui/setting-field.tsx'
 import { offeredRules, type Rule, type RuleValues, ruleGroups } from './setting-fields.ts'
 
 export interface RulesPageProps {
@@ -44,7 +43,7 @@ export function RulesPage(props: RulesPageProps) {
                 ))}
             </fieldset>
           ))}
-          <button type="submit">{t.saveRules}</button>
+          <Submit label={t.saveRules} />
         </Form>
       </section>
     </AdminPage>
@@ -55,7 +54,7 @@ function words({ siteSettings: t, user }: AdminMessages, timeZone: string | null
   const { label, hint } = t.rules[name]
   switch (name) {
     case 'language':
-      return { label, hint, options: languageOptions(t.callers) }
+      return { label, hint, options: [['', t.callers] as Options[number], ...languageOptions] }
     case 'require_2fa_user_type': {
       const options: Options = [
         ['all', t.all],

@@ -1,9 +1,10 @@
-import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { SecretField, TextField } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { Card } from '../ui/card.tsx'
+import { CheckField, SecretField, TextField } from '../ui/fields.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
+import { SettingField } from '../ui/setting-field.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { providerTitles } from './providers.ts'
 import { type ShownAddress, SsoAddress } from './sso-address.tsx'
@@ -66,28 +67,24 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <p>
         {t.backChannel}: <Code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</Code>
       </p>
-      <Form action="/admin/sso/test" shown={itself}>
-        <button type="submit" aria-label={`${t.test}: ${isolated(label)}`}>
-          {t.test}
-        </button>
-      </Form>
-      <Form action="/admin/sso/turn" shown={{ ...itself, enabled: String(!enabled) }}>
-        <button
-          type="submit"
-          class="quiet"
-          aria-label={`${enabled ? t.turnOff : t.turnOn}: ${isolated(label)}`}
-        >
-          {enabled ? t.turnOff : t.turnOn}
-        </button>
-      </Form>
+      <ButtonForm action="/admin/sso/test" shown={itself} label={t.test} of={label} />
+      <ButtonForm
+        action="/admin/sso/turn"
+        shown={{ ...itself, enabled: String(!enabled) }}
+        label={enabled ? t.turnOff : t.turnOn}
+        of={label}
+        look="quiet"
+      />
       <details>
         <summary>{t.remove}</summary>
         <p>{t.removeWarning}</p>
-        <Form action="/admin/sso/delete" shown={itself}>
-          <button type="submit" class="danger" aria-label={`${t.remove}: ${isolated(label)}`}>
-            {t.remove}
-          </button>
-        </Form>
+        <ButtonForm
+          action="/admin/sso/delete"
+          shown={itself}
+          label={t.remove}
+          of={label}
+          look="danger"
+        />
       </details>
     </section>
   )
@@ -96,62 +93,32 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
 function AddForm({ sent = {} }: SsoPageProps) {
   const t = useAdminMessages().pages
   const filled = (name: string) => String(sent[name] ?? '')
+  const optional = (id: string, label: string, hint: string) => (
+    <TextField id={id} label={label} hint={hint} value={filled(id)} isOptional />
+  )
   return (
-    <section class="card" aria-labelledby="add">
-      <h2 id="add">{t.add}</h2>
+    <Card id="add" title={t.add}>
       <Form action="/admin/sso">
-        <div class="field">
-          <label for="provider">{t.provider}</label>
-          <select id="provider" name="provider">
-            {Object.entries(providerTitles()).map(([name, title]) => (
-              <option value={name} selected={sent.provider === name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </div>
-        <TextField
-          id="label"
-          label={t.label}
-          hint={t.labelHint}
-          value={filled('label')}
-          isOptional
+        <SettingField
+          id="provider"
+          kind="choice"
+          label={t.provider}
+          options={Object.entries(providerTitles())}
+          value={filled('provider')}
         />
-        <TextField
-          id="subdomain"
-          label={t.subdomain}
-          hint={t.subdomainHint}
-          value={filled('subdomain')}
-          isOptional
-        />
-        <TextField
-          id="issuer"
-          label={t.issuer}
-          hint={t.issuerHint}
-          value={filled('issuer')}
-          isOptional
-        />
+        {optional('label', t.label, t.labelHint)}
+        {optional('subdomain', t.subdomain, t.subdomainHint)}
+        {optional('issuer', t.issuer, t.issuerHint)}
         <TextField id="client_id" label={t.clientId} value={filled('client_id')} />
         <SecretField id="client_secret" label={t.clientSecret} autocomplete="off" />
-        <TextField
-          id="email_domains"
-          label={t.emailDomains}
-          hint={t.emailDomainsHint}
-          value={filled('email_domains')}
-          isOptional
+        {optional('email_domains', t.emailDomains, t.emailDomainsHint)}
+        <CheckField
+          id="provision_users"
+          label={t.provision}
+          checked={sent.provision_users === true}
         />
-        <label class="choice" for="provision_users">
-          <input
-            id="provision_users"
-            name="provision_users"
-            type="checkbox"
-            value="true"
-            checked={sent.provision_users === true}
-          />{' '}
-          {t.provision}
-        </label>
-        <button type="submit">{t.save}</button>
+        <Submit label={t.save} />
       </Form>
-    </section>
+    </Card>
   )
 }

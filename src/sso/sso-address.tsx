@@ -2,7 +2,7 @@ import type { Ctx } from '../context.ts'
 import { fill } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { Form } from '../ui/form.tsx'
+import { ButtonForm } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
 import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
@@ -84,9 +84,11 @@ function MoveTo(props: { id: number; other: OtherHost; isOpen: boolean }) {
       {isTested ? (
         <>
           <p>{t.tested}</p>
-          <Form action="/admin/sso/move" shown={{ id: String(id), redirect_host: host }}>
-            <button type="submit">{fill(t.moveTo, { host })}</button>
-          </Form>
+          <ButtonForm
+            action="/admin/sso/move"
+            shown={{ id: String(id), redirect_host: host }}
+            label={fill(t.moveTo, { host })}
+          />
         </>
       ) : (
         <>

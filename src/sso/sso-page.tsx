@@ -1,6 +1,7 @@
 import type { Problem } from '../http/problem.ts'
 import { fill } from '../messages/messages.ts'
-import { Form } from '../ui/form.tsx'
+import { NameEntry } from '../ui/card.tsx'
+import { ButtonForm } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
@@ -39,23 +40,12 @@ export function SsoAskPage(props: {
   return (
     <Page title={t.asksTitle}>
       <dl>
-        <dt>{t.askedBy}</dt>
-        <dd>
-          <Name>{provider}</Name>
-        </dd>
-        <dt>{t.who}</dt>
-        <dd>
-          <Name>{person}</Name>
-        </dd>
-        <dt>{t.site}</dt>
-        <dd>
-          <Name>{site}</Name>
-        </dd>
+        <NameEntry term={t.askedBy} name={provider} />
+        <NameEntry term={t.who} name={person} />
+        <NameEntry term={t.site} name={site} />
       </dl>
       <p>{t.warning}</p>
-      <Form action="/login/sso/confirm" shown={{ proof }}>
-        <button type="submit">{t.logIn}</button>
-      </Form>
+      <ButtonForm action="/login/sso/confirm" shown={{ proof }} label={t.logIn} />
       <a href={`/login?locale=${language}`}>{t.notMe}</a>
     </Page>
   )

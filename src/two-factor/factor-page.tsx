@@ -2,8 +2,9 @@ import { raw } from 'hono/html'
 import type { Problem } from '../http/problem.ts'
 import { fill, type Messages } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
+import { Card } from '../ui/card.tsx'
 import { TextField } from '../ui/fields.tsx'
-import { Form } from '../ui/form.tsx'
+import { Form, Submit } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
@@ -43,25 +44,22 @@ export function FactorPage(props: FactorPageProps) {
       <ProblemAlert problem={problem} />
       {done ? <p role="status">{done}</p> : null}
       {isDue ? <p role="status">{t.due}</p> : null}
-      <section class="card" aria-labelledby="yours">
-        <h2 id="yours">{t.yours}</h2>
+      <Card id="yours" title={t.yours}>
         {factors.length === 0 ? <p>{t.none}</p> : null}
         {factors.map((factor) => (
           <Factor {...section} factor={factor} />
         ))}
-      </section>
-      <section class="card" aria-labelledby="add">
-        <h2 id="add">{t.add}</h2>
+      </Card>
+      <Card id="add" title={t.add}>
         <AddOne {...section} />
-      </section>
+      </Card>
       {factors.length > 0 ? (
-        <section class="card" aria-labelledby="recovery">
-          <h2 id="recovery">{t.recovery}</h2>
+        <Card id="recovery" title={t.recovery}>
           <p>{t.renewHint}</p>
           <Form action="/account/2fa/recovery_codes">
             <ConfirmButton {...section} of="renew" label={t.renew} class="quiet" />
           </Form>
-        </section>
+        </Card>
       ) : null}
       {isDue ? null : <a href={`/account?locale=${language}`}>{t.back}</a>}
     </Page>
@@ -224,7 +222,7 @@ function CompleteForm({ factor }: Pick<SetUpProps, 'factor'>) {
     <>
       <Form action="/account/2fa/finish" shown={{ id: String(factor.id) }}>
         <TextField id="otp" label={t.typeCode} autocomplete="one-time-code" />
-        <button type="submit">{t.finish}</button>
+        <Submit label={t.finish} />
       </Form>
       <a href={`/account/2fa?locale=${language}`}>{t.cancel}</a>
     </>

@@ -25,11 +25,7 @@ export function TextField(props: {
         aria-describedby={hint ? `${id}-hint` : undefined}
         required={!isOptional}
       />
-      {hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
+      <FieldHint id={id} hint={hint} />
     </div>
   )
 }
@@ -91,14 +87,43 @@ export function SecretField(props: {
           {t.show}
         </button>
       </div>
-      {hint ? (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
+      <FieldHint id={id} hint={hint} />
       <p class="hint" id={`${id}-caps`} role="note" hidden>
         {t.caps}
       </p>
     </div>
+  )
+}
+
+/** What a field is about; the field refers to it by `aria-describedby`. */
+export function FieldHint({ id, hint }: { id: string; hint: string | undefined }) {
+  return hint ? (
+    <p class="hint" id={`${id}-hint`}>
+      {hint}
+    </p>
+  ) : null
+}
+
+/** A box that is sent as `true` if it is checked. */
+export function CheckField(props: {
+  id: string
+  label: string
+  value?: string | number
+  checked?: boolean | undefined
+  required?: boolean
+}) {
+  const { id, label, value = 'true', checked, required } = props
+  return (
+    <label class="choice" for={id}>
+      <input
+        id={id}
+        name={id}
+        type="checkbox"
+        value={value}
+        checked={checked}
+        required={required}
+      />{' '}
+      {label}
+    </label>
   )
 }

@@ -1,4 +1,5 @@
 import { type Child, createContext, useContext } from 'hono/jsx'
+import { isolated } from '../http/bidi.ts'
 import { useLanguage } from './language.ts'
 
 /** Seals a form's targets and parameters for the user and session that the page is shown to. */
@@ -52,5 +53,46 @@ export function SearchForm(props: { action: string; children?: Child }) {
       <input type="hidden" name="locale" value={language} />
       {props.children}
     </form>
+  )
+}
+
+type Look = 'quiet' | 'danger'
+
+interface SubmitProps {
+  label: string
+  /** What it acts on, said to screen readers, if the page has several such buttons. */
+  of?: string | string[] | undefined
+  look?: Look | undefined
+  /** Where it sends the form, if the form has several such buttons. */
+  formaction?: string
+  describedBy?: string
+}
+
+/** The button that sends its form. */
+export function Submit({ label, of, look, formaction, describedBy }: SubmitProps) {
+  return (
+    <button
+      type="submit"
+      class={look}
+      formaction={formaction}
+      aria-label={
+        of === undefined ? undefined : `${label}: ${[of].flat().map(isolated).join(', ')}`
+      }
+      aria-describedby={describedBy}
+    >
+      {label}
+    </button>
+  )
+}
+
+/** A form that is one button. */
+export function ButtonForm(
+  props: SubmitProps & { action: string; shown?: Record<string, string | undefined> },
+) {
+  const { action, shown = {}, ...button } = props
+  return (
+    <Form action={action} shown={shown}>
+      <Submit {...button} />
+    </Form>
   )
 }

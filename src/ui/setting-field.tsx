@@ -1,15 +1,25 @@
+import { languageNames } from '../http/languages.ts'
+import { FieldHint } from './fields.tsx'
+
 /** How a setting is entered. An inverse flag is a box that is checked for "no". */
 export type FieldKind = 'flag' | 'inverse-flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
 
 /** The options of a choice: the value that is sent, and the label. */
 export type Options = [value: string, label: string, language?: string][]
 
+/** The languages by their own names. */
+export const languageOptions: Options = Object.entries(languageNames).map(([tag, own]) => [
+  tag,
+  own,
+  tag,
+])
+
 /** A setting, with a sentence about its effect. Browsers do not send boxes that are not checked. */
 export function SettingField(props: {
   id: string
   kind: FieldKind
   label: string
-  hint: string
+  hint?: string
   value: string
   /** For a choice. */
   options?: Options
@@ -29,19 +39,17 @@ export function SettingField(props: {
           <Control {...props} />
         </>
       )}
-      <p class="hint" id={`${id}-hint`}>
-        {hint}
-      </p>
+      <FieldHint id={id} hint={hint} />
     </div>
   )
 }
 
 function Control(props: Parameters<typeof SettingField>[0]) {
-  const { id, kind, value, options = [], isRequired = false, isWrong = false } = props
+  const { id, kind, value, hint, options = [], isRequired = false, isWrong = false } = props
   const attributes = {
     id,
     name: id,
-    'aria-describedby': `${id}-hint`,
+    'aria-describedby': hint && `${id}-hint`,
     ...(isWrong && { 'aria-invalid': 'true' as const }),
   }
   const typed = { value, autocomplete: 'off', required: isRequired }

@@ -1,11 +1,11 @@
 import { isolated } from '../http/bidi.ts'
-import { languageNames } from '../http/languages.ts'
 import type { AdminMessages } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import type { Strategy } from '../sso/strategy.ts'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { Form } from '../ui/form.tsx'
-import { type Options, SettingField } from '../ui/setting-field.tsx'
+import { Card } from '../ui/card.tsx'
+import { Form, Submit } from '../ui/form.tsx'
+import { languageOptions, type Options, SettingField } from '../ui/setting-field.tsx'
 import type { User } from './account.ts'
 import {
   type FieldValues,
@@ -30,8 +30,7 @@ export function UserForm(props: UserFormProps) {
   const texts = useAdminMessages()
   const t = texts.user
   return (
-    <section class="card" aria-labelledby="settings">
-      <h2 id="settings">{t.settings}</h2>
+    <Card id="settings" title={t.settings}>
       <Form action={`/admin/users/${user.id}`}>
         {settingGroups.map((group) => (
           <fieldset>
@@ -49,9 +48,9 @@ export function UserForm(props: UserFormProps) {
               ))}
           </fieldset>
         ))}
-        <button type="submit">{t.save}</button>
+        <Submit label={t.save} />
       </Form>
-    </section>
+    </Card>
   )
 }
 
@@ -63,7 +62,7 @@ function words(
   const texts = userSettings[name]
   switch (name) {
     case 'language':
-      return { ...texts, options: languageOptions(choices.asSite) }
+      return { ...texts, options: [['', choices.asSite] as Options[number], ...languageOptions] }
     case 'authentication_method':
       return { ...texts, options: Object.entries(choices.authentication_method) }
     case 'require_2fa':
@@ -80,10 +79,4 @@ function words(
     default:
       return texts
   }
-}
-
-/** The languages by their own names, after the default. */
-export function languageOptions(none: string): Options {
-  const known = Object.entries(languageNames).map(([tag, own]): Options[number] => [tag, own, tag])
-  return [['', none], ...known]
 }

@@ -13,7 +13,9 @@ import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Names } from '../ui/admin/names.ts'
 import type { Standing } from '../ui/admin/standing.ts'
-import { Form } from '../ui/form.tsx'
+import { Card, NameEntry } from '../ui/card.tsx'
+import { CheckField } from '../ui/fields.tsx'
+import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
@@ -60,14 +62,10 @@ function Who(props: UserPageProps) {
     ({ identity, label }) => `${isolated(label)} (${isolated(identity.email ?? identity.subject)})`,
   )
   return (
-    <section class="card" aria-labelledby="who">
-      <h2 id="who">{t.who}</h2>
+    <Card id="who" title={t.who}>
       <UserBadges user={user} standing={props.standing} timeZone={timeZone} />
       <dl>
-        <dt>{list.username}</dt>
-        <dd>
-          <Name>{user.username}</Name>
-        </dd>
+        <NameEntry term={list.username} name={user.username} />
         <dt>{list.email}</dt>
         <dd>
           <Name>{user.email ?? '–'}</Name>
@@ -90,7 +88,7 @@ function Who(props: UserPageProps) {
       <p>
         <a href={pageUrl('/admin/history', language, { username: user.username })}>{t.logIns}</a>
       </p>
-    </section>
+    </Card>
   )
 }
 
@@ -102,8 +100,7 @@ function Acts(props: UserPageProps) {
     ...(user.email === null ? [] : (['welcome'] as const)),
   ]
   return (
-    <section class="card" aria-labelledby="acts">
-      <h2 id="acts">{t.acts}</h2>
+    <Card id="acts" title={t.acts}>
       <ul class="rows">
         {acts.map((act) => {
           const { label, hint } = t[act]
@@ -112,21 +109,18 @@ function Acts(props: UserPageProps) {
               <div class="hint" id={`${act}-hint`}>
                 {hint}
               </div>
-              <Form action={`/admin/users/${user.id}/${act}`}>
-                <button
-                  type="submit"
-                  class={isDangerous(act) ? 'danger' : 'quiet'}
-                  aria-describedby={`${act}-hint`}
-                >
-                  {label}
-                </button>
-              </Form>
+              <ButtonForm
+                action={`/admin/users/${user.id}/${act}`}
+                label={label}
+                look={isDangerous(act) ? 'danger' : 'quiet'}
+                describedBy={`${act}-hint`}
+              />
             </li>
           )
         })}
       </ul>
       <Delete {...props} />
-    </section>
+    </Card>
   )
 }
 
@@ -138,13 +132,8 @@ function Delete({ user }: UserPageProps) {
       <summary>{label}</summary>
       <p>{hint}</p>
       <Form action={`/admin/users/${user.id}/delete`}>
-        <label class="choice" for="confirmed">
-          <input id="confirmed" name="confirmed" type="checkbox" value="true" required />{' '}
-          {fill(t.confirm, { name: user.username })}
-        </label>
-        <button type="submit" class="danger">
-          {label}
-        </button>
+        <CheckField id="confirmed" label={fill(t.confirm, { name: user.username })} required />
+        <Submit label={label} look="danger" />
       </Form>
     </details>
   )
@@ -155,8 +144,7 @@ function Sessions({ user, caller, sessions, hasMoreSessions }: UserPageProps) {
   const { user: t, pages } = useAdminMessages()
   const { username } = user
   return (
-    <section class="card" aria-labelledby="sessions">
-      <h2 id="sessions">{t.sessions}</h2>
+    <Card id="sessions" title={t.sessions}>
       {sessions.length === 0 ? <p>{pages.noneLive}</p> : null}
       <SessionRows
         sessions={sessions}
@@ -167,7 +155,7 @@ function Sessions({ user, caller, sessions, hasMoreSessions }: UserPageProps) {
       {hasMoreSessions ? (
         <a href={pageUrl('/admin/sessions', language, { username })}>{t.moreSessions}</a>
       ) : null}
-    </section>
+    </Card>
   )
 }
 
@@ -175,11 +163,10 @@ function Changes({ user, events, names, timeZone }: UserPageProps) {
   const language = useLanguage()
   const t = useAdminMessages().user
   return (
-    <section class="card" aria-labelledby="changes">
-      <h2 id="changes">{t.changes}</h2>
+    <Card id="changes" title={t.changes}>
       {events.length === 0 ? <p>{t.noChanges}</p> : null}
       <ChangeRows events={events} names={names} timeZone={timeZone} />
       <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
-    </section>
+    </Card>
   )
 }

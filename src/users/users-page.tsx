@@ -6,8 +6,9 @@ import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Standing } from '../ui/admin/standing.ts'
-import { TextField } from '../ui/fields.tsx'
-import { Form, SearchForm } from '../ui/form.tsx'
+import { Card } from '../ui/card.tsx'
+import { CheckField, TextField } from '../ui/fields.tsx'
+import { Form, SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
@@ -70,21 +71,10 @@ function Search({ asked }: UsersPageProps) {
       <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
       <div class="choices">
         {boxes.map(([name, label]) => (
-          <label class="choice" for={name}>
-            <input
-              id={name}
-              name={name}
-              type="checkbox"
-              value="true"
-              checked={asked[name] === 'true'}
-            />{' '}
-            {label}
-          </label>
+          <CheckField id={name} label={label} checked={asked[name] === 'true'} />
         ))}
       </div>
-      <button type="submit" class="quiet">
-        {t.find}
-      </button>
+      <Submit label={t.find} look="quiet" />
     </SearchForm>
   )
 }
@@ -163,14 +153,12 @@ function UserRow(props: UsersPageProps & { user: User }) {
           {acts.map((act) => {
             const { label } = words[act]
             return (
-              <button
-                type="submit"
+              <Submit
+                label={label}
+                of={username}
+                look={isDangerous(act) ? 'danger' : 'quiet'}
                 formaction={placeOf(act)}
-                class={isDangerous(act) ? 'danger' : 'quiet'}
-                aria-label={`${label}: ${isolated(username)}`}
-              >
-                {label}
-              </button>
+              />
             )
           })}
         </Form>
@@ -182,23 +170,13 @@ function UserRow(props: UsersPageProps & { user: User }) {
 function NewUser({ sent }: UsersPageProps) {
   const t = useAdminMessages().pages
   return (
-    <section class="card" aria-labelledby="new">
-      <h2 id="new">{t.newUser}</h2>
+    <Card id="new" title={t.newUser}>
       <Form action="/admin/users">
         <TextField id="username" label={t.username} value={sent?.username ?? ''} />
         <TextField id="email" label={t.email} value={sent?.email ?? ''} hint={t.emailHint} />
-        <label class="choice" for="site_admin">
-          <input
-            id="site_admin"
-            name="site_admin"
-            type="checkbox"
-            value="true"
-            checked={sent?.site_admin}
-          />{' '}
-          {t.makeAdmin}
-        </label>
-        <button type="submit">{t.create}</button>
+        <CheckField id="site_admin" label={t.makeAdmin} checked={sent?.site_admin} />
+        <Submit label={t.create} />
       </Form>
-    </section>
+    </Card>
   )
 }

@@ -10,7 +10,7 @@ import { fill, messagesFor } from '../../messages/messages.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
 import { BrandingContext } from '../../ui/branding.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
-import { Form } from '../../ui/form.tsx'
+import { Form, Submit } from '../../ui/form.tsx'
 import { KeyButton } from '../../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../../ui/language.ts'
 import { Page, ProblemAlert } from '../../ui/page.tsx'
@@ -179,7 +179,7 @@ function ForgotForm({ problem }: { problem?: Problem }) {
       <p>{t.forgotHint}</p>
       <Form action="/forgot">
         <TextField id="username_or_email" label={t.name} autocomplete="username" />
-        <button type="submit">{t.send}</button>
+        <Submit label={t.send} />
       </Form>
       <a href={`/login?locale=${language}`}>{t.logIn}</a>
     </Page>
@@ -232,7 +232,7 @@ function ResetForm(props: {
         {asksForCode(problem) ? (
           <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
         ) : null}
-        <button type="submit">{t.save}</button>
+        <Submit label={t.save} />
         {options && look ? (
           <KeyButton
             does="get"
