@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { anyone, route } from '../http/route.ts'
+import { anyone, route, seeOther } from '../http/route.ts'
 
 const address = {
   base: false,
@@ -16,10 +16,7 @@ const start = route(
     summary: 'The address of a site, as mails name it and people type it',
     replies: { 303: { description: 'On to the account page; at hosts of no one site, to /docs' } },
   },
-  ({ ctx: { scope } }) => ({
-    status: 303,
-    headers: { Location: scope.kind === 'any' ? '/docs' : '/account' },
-  }),
+  ({ ctx: { scope } }) => seeOther(scope.kind === 'any' ? '/docs' : '/account'),
 )
 
 const changePasswordAddress = route(
@@ -29,7 +26,7 @@ const changePasswordAddress = route(
     summary: 'Where password managers send people to change a password (W3C)',
     replies: { 303: { description: 'On to the change of the password' } },
   },
-  () => ({ status: 303, headers: { Location: '/account#password' } }),
+  () => seeOther('/account#password'),
 )
 
 /** URLs that people type, and well-known URLs that programs expect. */

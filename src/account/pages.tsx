@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import type { Ctx } from '../context.ts'
-import { clearableText, integer, nameText, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
+import { clearableText, integer, nameText } from '../http/check-parameters.ts'
+import { actingOf, page, type Viewer } from '../http/page-route.ts'
 import { needsLogIn, Problem } from '../http/problem.ts'
-import { type Reply, route } from '../http/route.ts'
+import { type Reply, seeOther } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
@@ -17,96 +17,81 @@ import { changeOwnPassword } from './change-own-password.ts'
 /** The page shows no more than these. The API lists all. */
 const MOST_SHOWN = 100
 
-const locale = text(35).optional()
 const secret = clearableText(1_024)
-const page = {
-  base: false,
-  mediaType: 'text/html',
+const door = {
   access: managingUser,
   returnTo: '/account',
-  problems: [],
+  replies: {
+    200: 'The page',
+    303: 'Done, and on to the account page; or to the log in page',
+    401: 'Never: whoever is not logged in is sent to log in',
+    403: 'The page, and why it was not done',
+    422: 'The page, and what is wrong',
+    429: 'The page, and when to try again',
+  },
 } as const
-const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'Done, and on to the account page; or to the log in page' },
-  401: { description: 'Never: whoever is not logged in is sent to log in', body: z.string() },
-  403: { description: 'The page, and why it was not done', body: z.string() },
-  422: { description: 'The page, and what is wrong', body: z.string() },
-  429: { description: 'The page, and when to try again', body: z.string() },
-}
+const form = { ...door, method: 'POST' } as const
 
-const show = route(
+const show = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     path: '/account',
     summary: 'The page of the user: sessions, keys, password, language',
-    parameters: z.object({
+    parameters: {
       key: z.enum(['made']).optional().describe('By the click before this one'),
-      locale,
+    },
+  },
+  ({ parameters: { key }, ctx, ...viewer }) =>
+    accountPage(ctx, viewer, {
+      done: key && messagesFor(viewer.language).account.keyMadeBefore,
     }),
-    replies,
-  },
-  ({ parameters: { key }, ctx, caller, language }) => {
-    const done = key && messagesFor(language).account.keyMadeBefore
-    return accountPage(ctx, { caller, language }, done ? { done } : {})
-  },
 )
 
-const endOne = route(
+const endOne = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/sessions/end',
     summary: 'Its button that ends a session',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     shown: ['id'],
-    replies,
   },
-  ({ parameters: { id }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
+  ({ parameters: { id }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
       // Revoking a session that is already revoked succeeds. The page that follows shows the remaining ones.
-      await endSession(ctx, { ...caller, request }, id).catch(unlessNotFound)
+      await endSession(ctx, actingOf(viewer), id).catch(unlessNotFound)
       return {}
     }),
 )
 
-const endOthers = route(
+const endOthers = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/sessions/end_others',
     summary: 'Its button that ends all other sessions',
-    parameters: z.object({ locale }),
-    replies,
   },
-  ({ ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
-      await endSessionsOf(ctx, { caller, request }, caller.live.user.id)
+  ({ ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      await endSessionsOf(ctx, viewer, viewer.caller.live.user.id)
       return {}
     }),
 )
 
-const makeKey = route(
+const makeKey = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/keys',
     summary: 'Its form to make an API key',
-    parameters: z.object({
+    parameters: {
       name: nameText(256),
       key_password: secret.optional().describe('Of who has one'),
-      locale,
-    }),
+    },
     limit: 'log-in',
-    replies,
-    repeated: ({ language }) => ({
-      status: 303,
-      headers: { Location: `/account?key=made&locale=${language}` },
-    }),
+    repeated: ({ language }) => seeOther(`/account?key=made&locale=${language}`),
   },
-  ({ parameters: { name, key_password: password }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
+  ({ parameters: { name, key_password: password }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const { caller, request } = viewer
       const isAsked = accepts(caller.live.user, 'password')
       if (isAsked && !password)
         throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
@@ -117,60 +102,54 @@ const makeKey = route(
     }),
 )
 
-const revokeKey = route(
+const revokeKey = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/keys/revoke',
     summary: 'Its button that revokes a key',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     shown: ['id'],
-    replies,
   },
-  ({ parameters: { id }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
-      await findApiKey(ctx, caller, id)
-        .then((key) => revokeApiKey(ctx, { ...caller, request }, key))
+  ({ parameters: { id }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      await findApiKey(ctx, viewer.caller, id)
+        .then((key) => revokeApiKey(ctx, actingOf(viewer), key))
         .catch(unlessNotFound)
       return {}
     }),
 )
 
-const removeLink = route(
+const removeLink = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/identities/remove',
     summary: 'Its button that takes a link to an identity provider back',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     shown: ['id'],
-    replies,
   },
-  ({ parameters: { id }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
-      await removeIdentity(ctx, { ...caller, request, language }, id).catch(unlessNotFound)
+  ({ parameters: { id }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      await removeIdentity(ctx, actingOf(viewer), id).catch(unlessNotFound)
       return {}
     }),
 )
 
-const setPassword = route(
+const setPassword = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/password',
     summary: 'Its form to change the password',
-    parameters: z.object({
+    parameters: {
       present_password: secret,
       new_password: secret,
       new_password_again: secret,
-      locale,
-    }),
+    },
     limit: 'log-in',
-    replies,
     repeated: () => ({ status: 200, body: <ChangedPage /> }),
   },
-  ({ parameters, ctx, caller, request, language }) =>
-    doing(ctx, { caller, language }, async () => {
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const { caller, request, language } = viewer
       const sessionString = await changeOwnPassword(ctx, caller, {
         present: parameters.present_password,
         password: parameters.new_password,
@@ -183,18 +162,16 @@ const setPassword = route(
     }),
 )
 
-const setLanguage = route(
+const setLanguage = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/language',
     summary: 'Its form to choose a language',
-    parameters: z.object({ language: z.enum(['en', 'de', 'es', 'fr']), locale }),
-    replies,
+    parameters: { language: z.enum(['en', 'de', 'es', 'fr']) },
   },
   async ({ parameters: { language }, ctx, caller }) => {
     await ctx.in(caller.region).users.setLanguage(caller.live.user.id, language)
-    return { status: 303, headers: { Location: '/account' } }
+    return seeOther('/account')
   },
 )
 
@@ -215,17 +192,15 @@ interface Done {
   cookies?: string[]
 }
 
-interface Viewer {
-  caller: UserCaller
-  language: Language
-}
-
 /** Runs a form's action and redirects if there is nothing to show, so that a reload does not repeat it. */
-async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<Done>): Promise<Reply> {
+async function doing(
+  ctx: Ctx,
+  viewer: Viewer<UserCaller>,
+  work: () => Promise<Done>,
+): Promise<Reply> {
   try {
     const { cookies = [], ...shown } = await work()
-    if (Object.keys(shown).length === 0)
-      return { status: 303, headers: { Location: `/account?locale=${viewer.language}` } }
+    if (Object.keys(shown).length === 0) return seeOther(`/account?locale=${viewer.language}`)
     const reply = await accountPage(ctx, viewer, shown)
     return { ...reply, cookies }
   } catch (problem) {
@@ -238,29 +213,19 @@ async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<Done>): Promi
 
 async function accountPage(
   ctx: Ctx,
-  { caller }: Viewer,
+  { caller }: Pick<Viewer<UserCaller>, 'caller'>,
   shown: Pick<AccountPageProps, 'newKey' | 'done' | 'problem'> = {},
 ): Promise<Reply> {
   const { id: userId, siteId } = caller.live.user
+  const own = ctx.in(caller.region)
+  const first = { after: 0, skip: 0, limit: MOST_SHOWN }
   const [identities, sessions, keys] = await Promise.all([
-    ctx
-      .in(caller.region)
-      .identities.list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
+    own.identities.list({ userId, siteId }, first),
     listSessions(ctx, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
-    ctx
-      .in(caller.region)
-      .apiKeys.list({ userId, siteId }, { after: 0, skip: 0, limit: MOST_SHOWN }),
+    own.apiKeys.list({ userId, siteId }, first),
   ])
-  const view = (
-    <AccountPage
-      caller={caller}
-      identities={identities}
-      sessions={sessions}
-      keys={keys}
-      {...shown}
-    />
-  )
-  return { status: 200, body: view }
+  const props = { caller, identities, sessions, keys, ...shown }
+  return { status: 200, body: <AccountPage {...props} /> }
 }
 
 function unlessNotFound(error: unknown): void {
@@ -268,12 +233,5 @@ function unlessNotFound(error: unknown): void {
 }
 
 export const accountPages = [
-  show,
-  endOne,
-  endOthers,
-  makeKey,
-  revokeKey,
-  removeLink,
-  setPassword,
-  setLanguage,
+  ...[show, endOne, endOthers, makeKey, revokeKey, removeLink, setPassword, setLanguage],
 ]

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { clearableText, integer, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { clearableText, integer } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
 import { fill } from '../messages/messages.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
@@ -31,28 +31,24 @@ interface ChangeFilters extends Days {
   user_id?: number | undefined
 }
 
-const show = route(
+const show = page(
   {
-    base: false,
-    mediaType: 'text/html',
     access: siteAdmin,
     returnTo: 'here',
     method: 'GET',
     path: '/admin/changes',
     summary: 'The page of the changes of credentials, users and rules of a site, for its admins',
-    parameters: z.object({
+    parameters: {
       event: z.enum(['', ...credentialEventKinds]).optional(),
       user_id: integer().optional(),
       ...periodOfDays,
       cursor: clearableText(64).optional(),
-      locale: text(35).optional(),
-    }),
-    replies: {
-      200: { description: 'The page', body: z.string() },
-      303: { description: 'To the log in page' },
-      403: { description: 'Not for who is no site admin', body: z.string() },
     },
-    problems: [],
+    replies: {
+      200: 'The page',
+      303: 'To the log in page',
+      403: 'Not for who is no site admin',
+    },
   },
   async ({ parameters, ctx, caller }) => {
     const { live, region } = caller
@@ -71,7 +67,7 @@ const show = route(
     )
     const names = await namesIn(ctx, caller, { events, userId: asked.user_id })
     const shown = { events, names, asked, next, timeZone }
-    return { status: 200, body: <ChangesPage {...shown} /> }
+    return <ChangesPage {...shown} />
   },
 )
 

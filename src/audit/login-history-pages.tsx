@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { clearableText, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { clearableText } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { periodOfDays, periodOfReader } from '../ui/admin/period.tsx'
 import { attemptsOfName } from './attempts-of-name.ts'
@@ -10,28 +10,24 @@ import { pageOfTimes } from './pages-of-times.ts'
 
 const SHOWN = 50
 
-const show = route(
+const show = page(
   {
-    base: false,
-    mediaType: 'text/html',
     access: siteAdmin,
     returnTo: 'here',
     method: 'GET',
     path: '/admin/history',
     summary: 'The page of the logins of a site, for its admins',
-    parameters: z.object({
+    parameters: {
       username: clearableText(256).optional(),
       outcome: z.enum(['', ...loginOutcomes]).optional(),
       ...periodOfDays,
       cursor: clearableText(64).optional(),
-      locale: text(35).optional(),
-    }),
-    replies: {
-      200: { description: 'The page', body: z.string() },
-      303: { description: 'To the log in page' },
-      403: { description: 'Not for who is no site admin', body: z.string() },
     },
-    problems: [],
+    replies: {
+      200: 'The page',
+      303: 'To the log in page',
+      403: 'Not for who is no site admin',
+    },
   },
   async ({ parameters, ctx, caller: { live, region } }) => {
     const { cursor, locale: _, ...asked } = parameters
@@ -48,10 +44,7 @@ const show = route(
       { per_page: SHOWN, cursor: cursor || undefined },
       (after, limit) => store.list(filter, after, limit),
     )
-    return {
-      status: 200,
-      body: <HistoryPage attempts={attempts} asked={asked} next={next} timeZone={timeZone} />,
-    }
+    return <HistoryPage attempts={attempts} asked={asked} next={next} timeZone={timeZone} />
   },
 )
 

@@ -57,7 +57,7 @@ type RefusedCall<Shape extends ParameterShape> = Pick<
   'parameters' | 'language' | 'request'
 >
 
-interface RouteContract<Shape extends ParameterShape, Caller> {
+export interface RouteContract<Shape extends ParameterShape, Caller> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`
@@ -111,6 +111,11 @@ export const BASE_PATH = '/api/rest/v1'
 /** The full path of a route. */
 export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
   return base === false ? path : BASE_PATH + path
+}
+
+/** The reply that leads on to another page. */
+export function seeOther(location: string, cookies: string[] = []): Reply {
+  return { status: 303, headers: { Location: location }, cookies }
 }
 
 /** Whether a handler returned a whole reply instead of a page. */

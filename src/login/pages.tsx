@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
-import { anyone, route } from '../http/route.ts'
+import { page } from '../http/page-route.ts'
+import { anyone, seeOther } from '../http/route.ts'
 import { endingSession } from '../sessions/access.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
@@ -17,28 +18,24 @@ import {
   secondStepItself,
 } from './second-step-reply.tsx'
 
-const html = { base: false, access: anyone, mediaType: 'text/html' } as const
-const locale = text(35).optional()
 const return_to = text(2_048).optional()
-const show = route(
+const show = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/login',
     summary: 'The page to log in on',
-    parameters: z.object({
+    parameters: {
       return_to,
       username: text(256).optional(),
       again: z.boolean().optional().describe('An identity provider is to ask anew who it is'),
-      locale,
-    }),
-    replies: { 200: { description: 'The page', body: z.string() } },
-    problems: [],
+    },
+    replies: { 200: 'The page' },
   },
   async ({ parameters, ctx, request }) => {
     const strategies = await offeredAt(ctx)
     const shown = { request, sent: parameters, strategies }
-    return { status: 200, body: await logInForm(ctx, shown) }
+    return logInForm(ctx, shown)
   },
 )
 
@@ -48,34 +45,29 @@ async function offeredAt(ctx: Ctx) {
   return home ? ctx.in(home.region).strategies.offeredOf(home.siteId) : []
 }
 
-const send = route(
+const send = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     path: '/login',
     summary: 'The form of that page: sets the session cookie',
-    parameters: z.object({
+    parameters: {
       username: clearableText(1_024),
       password: clearableText(1_024),
       ...newPasswordParameters,
       return_to,
-      locale,
-    }),
+    },
     shown: ['return_to'],
     limit: 'log-in',
     limitedName: ({ username }) => username,
     replies: {
       ...secondStepItself,
-      303: { description: 'Logged in: on to the page that was asked for; or to the second step' },
-      401: { description: 'The form, and why nobody was logged in', body: z.string() },
-      403: {
-        description: 'The form, with fields for a new password where one is due',
-        body: z.string(),
-      },
-      422: { description: 'The form, and what is wrong with the new password', body: z.string() },
-      429: { description: 'The form, and when to send it again', body: z.string() },
+      303: 'Logged in: on to the page that was asked for; or to the second step',
+      401: 'The form, and why nobody was logged in',
+      403: 'The form, with fields for a new password where one is due',
+      422: 'The form, and what is wrong with the new password',
+      429: 'The form, and when to send it again',
     },
-    problems: [],
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
@@ -99,27 +91,25 @@ const send = route(
   },
 )
 
-const sendPasskey = route(
+const sendPasskey = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     path: '/login/passkey',
     summary: 'The button that logs in by a passkey alone: sets the session cookie',
-    parameters: z.object({
+    parameters: {
       otp: clearableText(16_384),
       passkey: clearableText(4_096).optional(),
       return_to,
-      locale,
-    }),
+    },
     shown: ['return_to', 'passkey'],
     limit: 'log-in',
     replies: {
-      303: { description: 'Logged in: on to the page that was asked for' },
-      401: { description: 'The form, and why nobody was logged in', body: z.string() },
-      403: { description: 'The form, and why it was not taken', body: z.string() },
-      429: { description: 'The form, and when to send it again', body: z.string() },
+      303: 'Logged in: on to the page that was asked for',
+      401: 'The form, and why nobody was logged in',
+      403: 'The form, and why it was not taken',
+      429: 'The form, and when to send it again',
     },
-    problems: [],
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, { parameters: { return_to }, ctx, request }) =>
       logInForm(ctx, { request, sent: { return_to }, problem }),
@@ -132,24 +122,21 @@ const sendPasskey = route(
   },
 )
 
-const logOut = route(
+const logOut = page(
   {
-    ...html,
     method: 'POST',
     path: '/logout',
     summary: 'The button that ends the session of the cookie',
     access: endingSession,
     returnTo: '/account',
-    parameters: z.object({ locale }),
-    replies: { 303: { description: 'The session has ended' } },
-    problems: [],
+    replies: { 303: 'The session has ended' },
   },
   async ({ caller, ctx }) => {
     const asked = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }
     const strategy = await ctx.in(caller.region).ssoSessions.strategyOf(caller.key)
     await ctx.in(caller.region).sessions.end(caller.key, asked)
     const location = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
-    return { status: 303, headers: { Location: location }, cookies: [noSessionCookie] }
+    return seeOther(location, [noSessionCookie])
   },
 )
 

@@ -1,24 +1,12 @@
-import * as z from 'zod'
-import { clearableText, text } from '../http/check-parameters.ts'
-import { anyone, type Reply, route } from '../http/route.ts'
+import { clearableText } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
+import { anyone, type Reply, seeOther } from '../http/route.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import { byPartialSession } from './methods/partial-session.ts'
 import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import { readSecondStepCookie } from './second-step-cookie.ts'
 import { leadToSecondStep, secondStepPage } from './second-step-reply.tsx'
-import { textCode } from './text-code.ts'
-
-const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
-const page = {
-  ...html,
-  method: 'POST',
-  limit: 'log-in',
-  limitedName: ({ username }: { username: string }) => username,
-} as const
-
-const locale = text(35).optional()
-
 import {
   secondStepOf,
   secondStepProblem,
@@ -26,39 +14,45 @@ import {
   secondStepSent,
   shownAtSecondStep,
 } from './second-step-sent.tsx'
+import { textCode } from './text-code.ts'
 
-const show = route(
+const door = {
+  access: anyone,
+  method: 'POST',
+  limit: 'log-in',
+  limitedName: ({ username }: { username: string }) => username,
+} as const
+
+const show = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/login/second',
     summary: 'The page that asks for a second factor, however often it is opened',
-    parameters: z.object({ locale }),
     limit: 'anonymous',
     replies: {
-      200: { description: 'The page', body: z.string() },
-      303: { description: 'To the form to log in, where no login is under way' },
+      200: 'The page',
+      303: 'To the form to log in, where no login is under way',
       401: secondStepReplies[401],
     },
   },
   async ({ ctx, request, language }): Promise<Reply> => {
     const step = await readSecondStepCookie(ctx.sealer, request, ctx.clock())
     if (step) return secondStepPage(ctx, step, { request, language })
-    return { status: 303, headers: { Location: `/login?locale=${language}` } }
+    return seeOther(`/login?locale=${language}`)
   },
 )
 
-const finish = route(
+const finish = page(
   {
-    ...page,
+    ...door,
     path: '/login/second',
     summary: 'The form for a code of the second factor: sets the session cookie',
-    parameters: z.object({
+    parameters: {
       ...secondStepSent,
       otp: clearableText(16_384),
       ...newPasswordParameters,
-      locale,
-    }),
+    },
     shown: shownAtSecondStep,
     replies: secondStepReplies,
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
@@ -78,12 +72,12 @@ const finish = route(
   },
 )
 
-const send = route(
+const send = page(
   {
-    ...page,
+    ...door,
     path: '/login/second/send',
     summary: 'Its button that texts a code',
-    parameters: z.object({ ...secondStepSent, locale }),
+    parameters: { ...secondStepSent },
     shown: shownAtSecondStep,
     replies: secondStepReplies,
     repeated: ({ parameters, ctx, request, language }) =>

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
@@ -12,7 +11,7 @@ import { SecondStepForm } from './second-step-form.tsx'
 
 /** What a route that leads to a second step may answer in place of a redirect. */
 export const secondStepItself = {
-  200: { description: 'The page of the second step, which fits into no cookie', body: z.string() },
+  200: 'The page of the second step, which fits into no cookie',
 }
 
 interface Viewer {

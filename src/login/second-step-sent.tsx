@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
@@ -24,11 +24,11 @@ type Sent = z.infer<z.ZodObject<typeof secondStepSent>>
 
 export const secondStepReplies = {
   ...secondStepItself,
-  303: { description: 'Logged in: on to the page that was asked for. Else back to this one' },
-  401: { description: 'The form to log in, where the step is over', body: z.string() },
-  403: { description: 'The form, and why it was not taken', body: z.string() },
-  422: { description: 'The form, and what is wrong', body: z.string() },
-  429: { description: 'The form, and when to try again', body: z.string() },
+  303: 'Logged in: on to the page that was asked for. Else back to this one',
+  401: 'The form to log in, where the step is over',
+  403: 'The form, and why it was not taken',
+  422: 'The form, and what is wrong',
+  429: 'The form, and when to try again',
 }
 
 /** The step that a form was of. */

@@ -1,7 +1,7 @@
-import * as z from 'zod'
-import { clearableText, text } from '../http/check-parameters.ts'
+import { clearableText } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
 import type { Problem } from '../http/problem.ts'
-import { anyone, type Reply, route } from '../http/route.ts'
+import { anyone } from '../http/route.ts'
 import { NameEntry } from '../ui/card.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
@@ -13,63 +13,56 @@ import type { Ending } from './login.ts'
 import { byLoginToken } from './methods/login-token.ts'
 import { authenticate } from './pipeline.ts'
 
-const locale = text(35).optional()
-const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
-
 const sent = {
-  ...html,
+  access: anyone,
   method: 'POST',
-  parameters: z.object({ login_token: clearableText(4_096), locale }),
+  parameters: { login_token: clearableText(4_096) },
   limit: 'log-in',
 } as const
 const refusals = {
-  401: { description: 'The page, and why the token was refused', body: z.string() },
-  403: { description: 'The page, and why it was not taken', body: z.string() },
-  429: { description: 'The page, and when to try again', body: z.string() },
+  401: 'The page, and why the token was refused',
+  403: 'The page, and why it was not taken',
+  429: 'The page, and when to try again',
 }
 
 /** The token stands behind a `#`: that part of an address reaches no server, and no log. */
-const open = route(
+const open = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/login/token',
     summary: 'The page that a login token opens, as /login/token#TOKEN; opening it logs nobody in',
-    parameters: z.object({ locale }),
-    replies: { 200: { description: 'The page', body: z.string() } },
+    replies: { 200: 'The page' },
   },
-  () => ({ status: 200, body: <TokenForm /> }),
+  () => <TokenForm />,
 )
 
 /** Whom it would log in: nothing is consumed, and only a refusal is recorded. */
 const previewed: Ending<Account> = async (_ctx, _login, { account }) => ({ result: account })
 
-const ask = route(
+const ask = page(
   {
     ...sent,
     path: '/login/token',
     summary: 'The form of that page: asks whether to log in, and as whom',
-    replies: { 200: { description: 'The question', body: z.string() }, ...refusals },
+    replies: { 200: 'The question', ...refusals },
     problemReply: problemPage,
   },
-  async ({ parameters: { login_token: token }, ctx, request, language }): Promise<Reply> => {
+  async ({ parameters: { login_token: token }, ctx, request, language }) => {
     const client = { request, device: null, language }
     const method = byLoginToken(ctx, client, token)
     const account = await authenticate(ctx, { client, method }, previewed)
-    return {
-      status: 200,
-      body: <AskPage token={token} account={account} />,
-    }
+    return <AskPage token={token} account={account} />
   },
 )
 
-const confirm = route(
+const confirm = page(
   {
     ...sent,
     path: '/login/token/confirm',
     shown: ['login_token'],
     summary: 'Its button: uses the token up and sets the session cookie',
-    replies: { 303: { description: 'Logged in: on to the account page' }, ...refusals },
+    replies: { 303: 'Logged in: on to the account page', ...refusals },
     repeated: ({ request }) => behindLogin('/account', request),
     problemReply: problemPage,
   },

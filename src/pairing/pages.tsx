@@ -4,9 +4,10 @@ import type { Ctx } from '../context.ts'
 import { withoutBidiControls } from '../http/bidi.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
+import { page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { anyone, type Reply, route } from '../http/route.ts'
+import { anyone, type Reply, seeOther } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
@@ -21,39 +22,32 @@ import {
 import { ApprovalPage, ApprovedPage, OutcomePage } from './pairing-page.tsx'
 import { networkNamed } from './poller.ts'
 
-const locale = text(35).optional()
-const page = {
-  base: false,
-  mediaType: 'text/html',
+const door = {
   access: managingUser,
   returnTo: '/pairing',
-  problems: [],
+  replies: {
+    200: 'The page',
+    303: 'To the log in page, for who is not logged in',
+    403: 'The page, and why it was not done',
+    429: 'The page, and when to try again',
+  },
 } as const
-const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'To the log in page, for who is not logged in' },
-  403: { description: 'The page, and why it was not done', body: z.string() },
-  429: { description: 'The page, and when to try again', body: z.string() },
-}
+const form = { ...door, method: 'POST' } as const
 
-const begin = route(
+const begin = page(
   {
-    base: false,
-    mediaType: 'text/html',
     access: anyone,
     method: 'GET',
     path: '/login_from_desktop',
     summary: 'Where a desktop app sends its user: takes the key out of the address',
-    parameters: z.object({
+    parameters: {
       pairing_key: text(256).optional(),
       platform: text(256).optional(),
       computer: text(256).optional(),
       username: text(256).optional(),
-      locale,
-    }),
+    },
     secretInAddress: true,
-    replies: { 303: { description: 'On to the page that asks' } },
-    problems: [],
+    replies: { 303: 'On to the page that asks' },
   },
   async ({ parameters, ctx, language }) => {
     const { pairing_key: pairingKey = '', platform = '', computer = '' } = parameters
@@ -62,11 +56,9 @@ const begin = route(
       platform: withoutBidiControls(platform),
       computer: withoutBidiControls(computer),
     }
-    return {
-      status: 303,
-      headers: { Location: `/pairing?locale=${language}` },
-      cookies: [await pairingCookie(ctx.sealer, wish, ctx.clock())],
-    }
+    return seeOther(`/pairing?locale=${language}`, [
+      await pairingCookie(ctx.sealer, wish, ctx.clock()),
+    ])
   },
 )
 
@@ -79,40 +71,35 @@ const shownParameters = {
 }
 const shown = ['pairing_key', 'platform', 'computer', 'networks'] as const
 
-const ask = route(
+const ask = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     path: '/pairing',
     summary: 'The page that asks whether an app may be paired',
     returnTo: 'here',
-    parameters: z.object({ locale }),
-    replies,
   },
   async ({ ctx, caller, request, language }) => {
     const wish = await readPairingCookie(ctx.sealer, request, ctx.clock())
     if (!wish) return outcome(language, 'none')
     if (!accepts(caller.live.user, 'password') && !isFresh(ctx, caller))
-      return { status: 303, headers: { Location: logInAgainUrl('/pairing') } }
+      return seeOther(logInAgainUrl('/pairing'))
     return pairingPage(ctx, { caller, request, language, wish })
   },
 )
 
-const approve = route(
+const approve = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/pairing/approve',
     summary: 'Its button that pairs the app',
-    parameters: z.object({
+    parameters: {
       ...shownParameters,
       password: clearableText(1_024).optional(),
       sure: z.boolean().optional(),
-      locale,
-    }),
+    },
     shown,
     limit: 'log-in',
-    replies,
     repeated: ({ parameters }) => approved(parameters),
   },
   async ({ parameters, ctx, caller, request, language }) => {
@@ -141,29 +128,25 @@ const approve = route(
   },
 )
 
-const check = route(
+const check = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/pairing/check',
     summary: 'The button that asks whether the app has asked, and from which network',
-    parameters: z.object({ ...shownParameters, locale }),
+    parameters: { ...shownParameters },
     shown,
-    replies,
   },
   ({ parameters, ctx, caller, request, language }) =>
     pairingPage(ctx, { caller, request, language, wish: wishIn(parameters) }),
 )
 
-const deny = route(
+const deny = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/pairing/deny',
     summary: 'Its button that refuses the app',
-    parameters: z.object({ ...shownParameters, locale }),
+    parameters: { ...shownParameters },
     shown,
-    replies,
     repeated: ({ parameters, ctx, request, language }) =>
       ended(ctx, { request, language, wish: wishIn(parameters) }, 'denied'),
   },

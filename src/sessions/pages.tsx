@@ -1,8 +1,8 @@
-import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { clearableText, integer, text } from '../http/check-parameters.ts'
+import { clearableText, integer } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import { route } from '../http/route.ts'
+import { seeOther } from '../http/route.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { TextField } from '../ui/fields.tsx'
@@ -19,27 +19,20 @@ const SHOWN = 50
 const asked = {
   username: clearableText(256).optional(),
   cursor: clearableText(64).optional(),
-  locale: text(35).optional(),
 }
-const page = {
-  base: false,
-  mediaType: 'text/html',
-  access: siteAdmin,
-  problems: [],
-} as const
 const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'To the log in page; or done, and on to the page' },
-  403: { description: 'Not for who is no site admin', body: z.string() },
+  200: 'The page',
+  303: 'To the log in page; or done, and on to the page',
+  403: 'Not for who is no site admin',
 }
 
-const show = route(
+const show = page(
   {
-    ...page,
+    access: siteAdmin,
     method: 'GET',
     path: '/admin/sessions',
     summary: 'The page of the live sessions of a site, for its admins',
-    parameters: z.object(asked),
+    parameters: asked,
     returnTo: 'here',
     replies,
   },
@@ -50,21 +43,21 @@ const show = route(
       async (after, limit) => (of ? listSessions(ctx, caller, { of, after, limit }) : []),
     )
     const shown = { caller, sessions, username, cursor, next }
-    return { status: 200, body: <SessionsPage {...shown} /> }
+    return <SessionsPage {...shown} />
   },
 )
 
-const end = route(
+const end = page(
   {
-    ...page,
+    access: siteAdmin,
     method: 'POST',
     path: '/admin/sessions/end',
     summary: 'The button that ends a session, there and on the page of its user',
-    parameters: z.object({
+    parameters: {
       id: integer(),
       user_id: integer().optional().describe('Whose page to go on to'),
       ...asked,
-    }),
+    },
     shown: ['id', 'user_id', 'username', 'cursor'],
     returnTo: '/admin/sessions',
     replies,
@@ -76,11 +69,11 @@ const end = route(
     await endSession(ctx, { live, region, request }, id).catch((error) => {
       if (!(error instanceof Problem) || error.status !== 404) throw error
     })
-    const Location =
+    return seeOther(
       userId === undefined
         ? pageUrl('/admin/sessions', language, { username, cursor })
-        : pageUrl(`/admin/users/${userId}`, language)
-    return { status: 303, headers: { Location } }
+        : pageUrl(`/admin/users/${userId}`, language),
+    )
   },
 )
 

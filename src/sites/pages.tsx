@@ -1,6 +1,5 @@
-import * as z from 'zod'
-import { text } from '../http/check-parameters.ts'
-import { type Reply, route } from '../http/route.ts'
+import { page } from '../http/page-route.ts'
+import type { Reply } from '../http/route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
@@ -9,41 +8,36 @@ import { changeSite } from './change-site.ts'
 import { offeredRules, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 import { RulesPage, type RulesPageProps } from './settings-page.tsx'
 
-const locale = text(35).optional()
-const page = {
-  base: false,
-  mediaType: 'text/html',
+const door = {
   access: siteAdmin,
   returnTo: '/admin/rules',
-  problems: [],
 } as const
 const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'To the log in page' },
-  403: { description: 'Not for who is no site admin', body: z.string() },
-  422: { description: 'The page, and what is wrong', body: z.string() },
+  200: 'The page',
+  303: 'To the log in page',
+  403: 'Not for who is no site admin',
+  422: 'The page, and what is wrong',
 }
 
-const show = route(
+const show = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/rules',
     summary: 'The page of the rules of a site, for its admins',
-    parameters: z.object({ locale }),
     replies,
   },
   ({ caller }) => rulesPage(caller),
 )
 
-const save = route(
+const save = page(
   {
-    ...page,
+    ...door,
     method: 'POST',
     path: '/admin/rules',
     summary: 'Its form: a box that is not ticked is not sent, and means no',
-    parameters: z.object({ ...fieldParameters(offeredRules), locale }),
+    parameters: { ...fieldParameters(offeredRules) },
     replies,
   },
   async ({ parameters, ctx, caller, request, language }) => {

@@ -3,9 +3,9 @@ import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
+import { actingOf, page, type Viewer } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
-import { type Reply, route } from '../http/route.ts'
+import { type Reply, seeOther } from '../http/route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
@@ -21,47 +21,35 @@ import { addressOf } from './sso-address.tsx'
 import { MOST_STRATEGIES } from './strategy-store.ts'
 import { testStrategy, testTextOf } from './test-strategy.ts'
 
-const locale = text(35).optional()
-const page = {
-  base: false,
-  mediaType: 'text/html',
+const door = {
   access: siteAdmin,
   returnTo: '/admin/sso',
-  problems: [],
+  replies: {
+    200: 'The page',
+    303: 'Done, and on to the page; or to the log in page',
+    403: 'Not for who is no site admin',
+    422: 'The page, and what is wrong',
+  },
 } as const
-const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'Done, and on to the page; or to the log in page' },
-  403: { description: 'Not for who is no site admin', body: z.string() },
-  422: { description: 'The page, and what is wrong', body: z.string() },
-}
+const form = { ...door, method: 'POST' } as const
 
-interface Viewer {
-  caller: UserCaller
-  request: RequestFacts
-  language: Language
-}
-
-const show = route(
+const show = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/sso',
     summary: 'The page on which a site admin sets identity providers up',
-    parameters: z.object({ locale }),
-    replies,
   },
-  ({ ctx, caller, request, language }) => ssoPage(ctx, { caller, request, language }),
+  ({ ctx, ...viewer }) => ssoPage(ctx, viewer),
 )
 
-const add = route(
+const add = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/admin/sso',
     summary: 'Its form that adds one',
-    parameters: z.object({
+    parameters: {
       provider: text(64),
       label: clearableNameText(256).optional(),
       subdomain: clearableText(256).optional(),
@@ -70,116 +58,102 @@ const add = route(
       client_secret: text(2_048),
       email_domains: clearableText(2_048).optional(),
       provision_users: z.boolean().optional(),
-      locale,
-    }),
-    replies,
+    },
   },
-  async ({ parameters, ctx, caller, request, language }) => {
-    const { label, subdomain, issuer, email_domains: domains = '' } = parameters
-    const viewer = { caller, request, language }
+  async ({ parameters, ctx, ...viewer }) => {
+    const { label, subdomain, issuer, email_domains: emailDomains = '' } = parameters
     try {
-      await createStrategy(
-        ctx,
-        { ...caller, request },
-        {
-          provider: parameters.provider,
-          clientId: parameters.client_id,
-          clientSecret: parameters.client_secret,
-          ...(label && { label }),
-          ...(subdomain && { subdomain: subdomain.toLowerCase() }),
-          ...(issuer && { issuer }),
-          emailDomains: domains,
-          provisionUsers: parameters.provision_users ?? false,
-        },
-      )
+      await createStrategy(ctx, actingOf(viewer), {
+        provider: parameters.provider,
+        clientId: parameters.client_id,
+        clientSecret: parameters.client_secret,
+        ...(label && { label }),
+        ...(subdomain && { subdomain: subdomain.toLowerCase() }),
+        ...(issuer && { issuer }),
+        emailDomains,
+        provisionUsers: parameters.provision_users ?? false,
+      })
     } catch (error) {
       const { client_secret: _, ...sent } = parameters
       const told = { problem: shownProblem(error), sent }
       return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
     }
-    const done = { text: adminMessagesFor(language).pages.saved, isGood: true }
+    const done = { text: adminMessagesFor(viewer.language).pages.saved, isGood: true }
     return ssoPage(ctx, viewer, { done })
   },
 )
 
-const test = route(
+const test = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/admin/sso/test',
     summary: 'Its button that tests one',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     shown: ['id'],
     limit: 'anonymous',
-    replies,
   },
-  async ({ parameters: { id }, ctx, caller, request, language }) => {
+  async ({ parameters: { id }, ctx, ...viewer }) => {
+    const { caller, language } = viewer
     const strategy = await ctx.in(caller.region).strategies.find(id, caller.live.site.id)
     if (!strategy) return back(language)
     const result = await testStrategy(ctx, strategy, caller.live.site)
     const text = `${isolated(strategy.label)}: ${testTextOf(result, language)}`
-    return ssoPage(
-      ctx,
-      { caller, request, language },
-      { done: { text, isGood: result.outcome === 'works' } },
-    )
+    return ssoPage(ctx, viewer, { done: { text, isGood: result.outcome === 'works' } })
   },
 )
 
-const turn = route(
+const turn = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/admin/sso/turn',
     summary: 'Its button that turns one on or off',
-    parameters: z.object({ id: integer(), enabled: z.boolean(), locale }),
+    parameters: { id: integer(), enabled: z.boolean() },
     shown: ['id', 'enabled'],
-    replies,
   },
-  ({ parameters: { id, enabled }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, request, language }, async () => {
-      const strategy = await findStrategy(ctx, caller, id)
-      await changeStrategy(ctx, { ...caller, request }, { strategy, sent: { enabled } })
+  ({ parameters: { id, enabled }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const strategy = await findStrategy(ctx, viewer.caller, id)
+      await changeStrategy(ctx, actingOf(viewer), { strategy, sent: { enabled } })
     }),
 )
 
-const move = route(
+const move = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/admin/sso/move',
     summary: 'Its button that moves one to a host of the site where a test login has passed',
-    parameters: z.object({ id: integer(), redirect_host: text(253), locale }),
+    parameters: { id: integer(), redirect_host: text(253) },
     shown: ['id', 'redirect_host'],
-    replies,
   },
-  ({ parameters, ctx, caller, request, language }) =>
-    doing(ctx, { caller, request, language }, async () => {
-      const strategy = await findStrategy(ctx, caller, parameters.id)
+  ({ parameters, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const strategy = await findStrategy(ctx, viewer.caller, parameters.id)
       const sent = { redirectHost: parameters.redirect_host }
-      await changeStrategy(ctx, { ...caller, request }, { strategy, sent })
+      await changeStrategy(ctx, actingOf(viewer), { strategy, sent })
     }),
 )
 
-const remove = route(
+const remove = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/admin/sso/delete',
     summary: 'Its button that deletes one',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     shown: ['id'],
-    replies,
   },
-  ({ parameters: { id }, ctx, caller, request, language }) =>
-    doing(ctx, { caller, request, language }, async () => {
-      const strategy = await findStrategy(ctx, caller, id)
-      await deleteStrategy(ctx, { ...caller, request }, strategy)
+  ({ parameters: { id }, ctx, ...viewer }) =>
+    doing(ctx, viewer, async () => {
+      const strategy = await findStrategy(ctx, viewer.caller, id)
+      await deleteStrategy(ctx, actingOf(viewer), strategy)
     }),
 )
 
 /** Runs an action and shows the page again, with the reason if it was refused. */
-async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promise<Reply> {
+async function doing(
+  ctx: Ctx,
+  viewer: Viewer<UserCaller>,
+  act: () => Promise<void>,
+): Promise<Reply> {
   try {
     await act()
   } catch (error) {
@@ -192,27 +166,25 @@ async function doing(ctx: Ctx, viewer: Viewer, act: () => Promise<void>): Promis
 
 /** Redirects, so that reloading the page does not repeat the action. */
 function back(language: Language): Reply {
-  return { status: 303, headers: { Location: `/admin/sso?locale=${language}` } }
+  return seeOther(`/admin/sso?locale=${language}`)
 }
 
 async function ssoPage(
   ctx: Ctx,
-  { caller, request, language }: Viewer,
+  viewer: Viewer<UserCaller>,
   shown: Pick<SsoPageProps, 'done' | 'problem' | 'sent'> = {},
 ): Promise<Reply> {
   const { globalOrigin } = ctx
+  const { caller, language } = viewer
   const store = ctx.in(caller.region).strategies
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
-  const addresses = new Map(
-    await Promise.all(
-      strategies.map(
-        async (one) => [one.id, await addressOf(ctx, { ...caller, request }, one)] as const,
-      ),
-    ),
+  const addressed = strategies.map(
+    async (one) => [one.id, await addressOf(ctx, actingOf(viewer), one)] as const,
   )
   const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
+  const addresses = new Map(await Promise.all(addressed))
   const view = { globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }

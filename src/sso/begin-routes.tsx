@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
+import { page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import { anyone, route } from '../http/route.ts'
+import { anyone, route, seeOther } from '../http/route.ts'
 import { deviceCookie, deviceOf } from '../login/device.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import { hostScope, originNamed } from '../sites/site.ts'
@@ -11,7 +12,7 @@ import { authorizationUrl } from './authorization-url.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { receiverOf, redirectOf } from './receive-callback.ts'
 import { type Redirect, redirectHost } from './redirect-address.ts'
-import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
+import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import type { Strategy } from './strategy.ts'
 import { readTestTicket } from './test-login.ts'
 
@@ -68,23 +69,22 @@ const begin = route(
   },
 )
 
-const beginInBrowser = route(
+const beginInBrowser = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/login/sso',
     summary: 'Where a button of the log-in page leads: on to the provider',
-    parameters: z.object({
+    parameters: {
       strategy: integer(),
       return_to: text(2_048).optional(),
       again: z.boolean().optional().describe('The provider is to ask anew who it is'),
       test: text(LONGEST_CODE).optional().describe('Of a test login that a site admin asked for'),
-      locale,
-    }),
+    },
     secretInAddress: true,
     limit: 'anonymous',
     replies: {
-      303: { description: 'On to the provider; or first to the host that receives its answer' },
+      303: 'On to the provider; or first to the host that receives its answer',
       ...refusals,
     },
     problemReply: problemPage,
@@ -93,7 +93,7 @@ const beginInBrowser = route(
     const asked = await askedAt(ctx, parameters)
     const { strategy, redirect, testFor } = asked
     if (redirectHost(redirect, ctx.globalOrigin) !== request.hostname)
-      return { status: 303, headers: { Location: sameAt(ctx, redirect, parameters) } }
+      return seeOther(sameAt(ctx, redirect, parameters))
     const device = await deviceOf(ctx.sealer, request, ctx.clock())
     const returnTo = safeReturn(parameters.return_to)
     const { again = false } = parameters
@@ -105,11 +105,9 @@ const beginInBrowser = route(
       again,
       ...(testFor && { testFor }),
     }
-    return {
-      status: 303,
-      headers: { Location: await authorizationUrl(ctx, strategy, beginning) },
-      cookies: [await deviceCookie(ctx.sealer, device, ctx.clock())],
-    }
+    return seeOther(await authorizationUrl(ctx, strategy, beginning), [
+      await deviceCookie(ctx.sealer, device, ctx.clock()),
+    ])
   },
 )
 

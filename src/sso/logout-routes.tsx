@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { clearableText, integer, text } from '../http/check-parameters.ts'
+import { clearableText, integer } from '../http/check-parameters.ts'
 import { rootMessage, warn } from '../http/log.ts'
-import { anyone, route } from '../http/route.ts'
+import { page } from '../http/page-route.ts'
+import { anyone, route, seeOther } from '../http/route.ts'
 import { readOutsideAddress } from './issuer-address.ts'
 import { logOutByProvider } from './log-out-by-provider.ts'
 import { issuerOf, providerNamed } from './providers.ts'
@@ -35,21 +36,18 @@ const backChannel = route(
   },
 )
 /** Shows a link only: the session here is already revoked, and the session at the provider belongs to the provider. */
-const loggedOut = route(
+const loggedOut = page(
   {
     method: 'GET',
     path: '/logged_out',
-    base: false,
     summary: 'Where a log out leads after single sign-on: a link to log out at the provider, too',
     access: anyone,
-    mediaType: 'text/html',
-    parameters: z.object({ strategy: integer(), locale: text(35).optional() }),
+    parameters: { strategy: integer() },
     limit: 'anonymous',
     replies: {
-      200: { description: 'The page', body: z.string() },
-      303: { description: 'The provider has no log out of its own: on to the log-in page' },
+      200: 'The page',
+      303: 'The provider has no log out of its own: on to the log-in page',
     },
-    problems: [],
   },
   async ({ parameters, ctx }) => {
     const { scope, siteHosts } = ctx
@@ -57,12 +55,9 @@ const loggedOut = route(
     const strategy =
       home && (await ctx.in(home.region).strategies.find(parameters.strategy, home.siteId))
     const logOutThere = strategy && (await logOutAddress(ctx, strategy))
-    if (!logOutThere) return { status: 303, headers: { Location: '/login' } }
+    if (!logOutThere) return seeOther('/login')
     const { label } = strategy
-    return {
-      status: 200,
-      body: <LoggedOutPage label={label} logOutThere={logOutThere} />,
-    }
+    return <LoggedOutPage label={label} logOutThere={logOutThere} />
   },
 )
 

@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
-import { type Reply, route } from '../http/route.ts'
+import { page } from '../http/page-route.ts'
+import { anyone, type Reply } from '../http/route.ts'
 import { type Browser, behindLogin, browserOf, logInBrowser } from '../login/browser-session.ts'
 import {
   bySsoCallback,
@@ -23,30 +23,29 @@ import { type Assertion, sealAssertion } from './assertion.ts'
 import { openStateAt, receiveCallback, redirectOf } from './receive-callback.ts'
 import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
-import { html, LONGEST_CODE, locale, problemPage, refusals, strategiesAt } from './sso-route.tsx'
+import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import { testPassed } from './test-login-page.tsx'
 
-const comeBack = route(
+const comeBack = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/login_from_oauth/:strategy',
     summary:
       'Where the provider of one strategy sends people back to, at the site’s own host: sets the session ' +
       'cookie, or asks first',
-    parameters: z.object({
+    parameters: {
       strategy: integer(),
       code: text(LONGEST_CODE).optional(),
       state: clearableText(LONGEST_CODE).optional(),
       iss: text(2_048).optional(),
       error: text(512).optional(),
-      locale,
-    }),
+    },
     secretInAddress: true,
     limit: 'log-in',
     replies: {
-      200: { description: 'Asks whether to log in, where a program began it', body: z.string() },
-      303: { description: 'Logged in: on to a page' },
+      200: 'Asks whether to log in, where a program began it',
+      303: 'Logged in: on to a page',
       ...refusals,
     },
     problemReply: problemPage,
@@ -104,18 +103,18 @@ function returnToOf({ state, place }: Assertion): string {
     : `/account?${new URLSearchParams({ state }).toString()}`
 }
 
-const confirm = route(
+const confirm = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     path: '/login/sso/confirm',
     summary: 'The button of the page that asks first: sets the session cookie',
-    parameters: z.object({ proof: clearableText(LONGEST_PARTIAL_SESSION), locale }),
+    parameters: { proof: clearableText(LONGEST_PARTIAL_SESSION) },
     shown: ['proof'],
     limit: 'log-in',
     replies: {
       ...secondStepItself,
-      303: { description: 'Logged in: on to the account page; or to the second step' },
+      303: 'Logged in: on to the account page; or to the second step',
       ...refusals,
     },
     repeated: async ({ parameters, ctx, request }) =>
@@ -132,13 +131,13 @@ const confirm = route(
   },
 )
 
-const finish = route(
+const finish = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     path: '/login/sso/second',
     summary: 'The form for a code of the second factor, after a provider: sets the session cookie',
-    parameters: z.object({ ...secondStepSent, otp: clearableText(16_384), locale }),
+    parameters: { ...secondStepSent, otp: clearableText(16_384) },
     shown: shownAtSecondStep,
     limit: 'log-in',
     limitedName: ({ username }) => username,

@@ -1,10 +1,7 @@
-import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { anyone } from '../http/route.ts'
 import {
   asksForSecondFactor,
   leadToSecondStep,
@@ -13,16 +10,15 @@ import {
 import type { HostScope } from '../sites/site.ts'
 import { SsoFailedPage } from './sso-page.tsx'
 import type { Strategy } from './strategy.ts'
+
 /** Some providers use tokens as codes and states. */
 export const LONGEST_CODE = 4_096
 
-export const locale = text(35).optional()
-export const html = { base: false, access: anyone, mediaType: 'text/html', problems: [] } as const
 export const refusals = {
-  401: { description: 'The page, and why nobody was logged in', body: z.string() },
-  403: { description: 'The page, and why it was not taken', body: z.string() },
-  429: { description: 'The page, and when to try again', body: z.string() },
-  503: { description: 'The page: the provider does not answer', body: z.string() },
+  401: 'The page, and why nobody was logged in',
+  403: 'The page, and why it was not taken',
+  429: 'The page, and when to try again',
+  503: 'The page: the provider does not answer',
 }
 
 /** The strategies of the site at a host. @throws {Problem} no-account-for-site */

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { clearableText, integer, text } from '../http/check-parameters.ts'
+import { clearableText, integer } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
+import { actingOf, type Viewer as PageViewer, page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
-import { isReply, type Reply, route } from '../http/route.ts'
+import { isReply, type Reply, seeOther } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { accepts } from '../login/policy.ts'
 import { messagesFor } from '../messages/messages.ts'
@@ -38,60 +38,47 @@ import {
 } from './second-factor.ts'
 import { signRequestFor } from './second-step.ts'
 
-const locale = text(35).optional()
 const proof = clearableText(16_384).optional()
-const page = {
-  base: false,
-  mediaType: 'text/html',
+const door = {
   access: factorUser,
   returnTo: '/account/2fa',
-  problems: [],
+  replies: {
+    200: 'The page',
+    303: 'Done, and on to the page; or to the log in page',
+    401: 'The page, and why the code was refused',
+    403: 'The page, and why it was not done',
+    422: 'The page, and what is wrong',
+    429: 'The page, and when to try again',
+  },
 } as const
-const replies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'Done, and on to the page; or to the log in page' },
-  401: { description: 'The page, and why the code was refused', body: z.string() },
-  403: { description: 'The page, and why it was not done', body: z.string() },
-  422: { description: 'The page, and what is wrong', body: z.string() },
-  429: { description: 'The page, and when to try again', body: z.string() },
-}
+const form = { ...door, method: 'POST', limit: 'log-in' } as const
 
-interface Viewer {
-  caller: SessionCaller
-  language: Language
-  request: RequestFacts
-}
-
-const show = route(
+const show = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     path: '/account/2fa',
     summary: 'The page of the user’s second factors',
-    parameters: z.object({
+    parameters: {
       done: z.enum(['before']).optional().describe('By the click before this one'),
-      locale,
-    }),
-    replies,
+    },
   },
-  ({ parameters, ctx, caller, language, request }) => {
-    const done = parameters.done && messagesFor(language).twoFactor.doneBefore
-    return factorPage(ctx, { caller, language, request }, { done })
+  ({ parameters, ctx, ...viewer }) => {
+    const done = parameters.done && messagesFor(viewer.language).twoFactor.doneBefore
+    return factorPage(ctx, viewer, { done })
   },
 )
 
-const setUp = route(
+const setUp = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     path: '/account/2fa/set_up',
     summary: 'The page that sets a factor up: the same until it is complete, or too old',
-    parameters: z.object({
+    parameters: {
       id: integer(),
       wrong: z.boolean().optional().describe('The code that was sent last was wrong'),
-      locale,
-    }),
-    replies,
+    },
   },
   ({ parameters: { id, wrong }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -102,15 +89,12 @@ const setUp = route(
     }),
 )
 
-const addApp = route(
+const addApp = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/app',
     summary: 'Its button that sets up an authenticator app',
-    parameters: z.object({ proof, locale }),
-    limit: 'log-in',
-    replies,
+    parameters: { proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
   ({ parameters: { proof }, ctx, ...viewer }) =>
@@ -119,15 +103,12 @@ const addApp = route(
     ),
 )
 
-const addPhone = route(
+const addPhone = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/phone',
     summary: 'Its form that sets up a phone',
-    parameters: z.object({ phone_number: clearableText(64), proof, locale }),
-    limit: 'log-in',
-    replies,
+    parameters: { phone_number: clearableText(64), proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
   ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
@@ -136,36 +117,31 @@ const addPhone = route(
     ),
 )
 
-const addKey = route(
+const addKey = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/key',
     summary: 'Its button that registers a security key',
-    parameters: z.object({ proof, locale }),
-    limit: 'log-in',
-    replies,
+    parameters: { proof },
     repeated: ({ ctx, caller, language }) =>
       setUpBefore(ctx, { caller, language, method: 'webauthn' }),
   },
   ({ parameters: { proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
+      // Keys are bound to the site's own host, so the form continues there.
       if (!partyAt(parties, viewer.request.hostname))
-        return leadingOn(`${parties[0].origin}/account/2fa`)
+        return seeOther(`${parties[0].origin}/account/2fa`)
       return setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'webauthn' }))
     }),
 )
 
-const addYubikey = route(
+const addYubikey = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/yubikey',
     summary: 'Its form that adds a Yubikey, by its first password',
-    parameters: z.object({ otp: clearableText(1_024), proof, locale }),
-    limit: 'log-in',
-    replies,
+    parameters: { otp: clearableText(1_024), proof },
     repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters: { otp, proof }, ctx, ...viewer }) =>
@@ -175,16 +151,13 @@ const addYubikey = route(
     }),
 )
 
-const finish = route(
+const finish = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/finish',
     summary: 'The form for the first code of a factor',
-    parameters: z.object({ id: integer(), otp: clearableText(16_384), locale }),
+    parameters: { id: integer(), otp: clearableText(16_384) },
     shown: ['id'],
-    limit: 'log-in',
-    replies,
     repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters: { id, otp }, ctx, ...viewer }) =>
@@ -199,44 +172,40 @@ const finish = route(
     }),
 )
 
-const remove = route(
+const remove = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/remove',
     summary: 'Its button that removes a factor',
-    parameters: z.object({ id: integer(), proof, locale }),
+    parameters: { id: integer(), proof },
     shown: ['id'],
-    limit: 'log-in',
-    replies,
   },
   ({ parameters: { id, proof }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
-      const acting = actingOf(ctx, viewer, proof)
+      const acting = provingBy(ctx, viewer, proof)
       const factor = await findFactor(ctx, viewer.caller, id)
       await removeFactor(ctx, acting, factor)
       return null
     }),
 )
 
-const renew = route(
+const renew = page(
   {
-    ...page,
-    method: 'POST',
+    ...form,
     path: '/account/2fa/recovery_codes',
     summary: 'Its button that makes new recovery codes',
-    parameters: z.object({ proof, locale }),
-    limit: 'log-in',
-    replies,
+    parameters: { proof },
     repeated: ({ language }) => doneBefore(language),
   },
   ({ parameters, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
-      const acting = actingOf(ctx, viewer, parameters.proof)
+      const acting = provingBy(ctx, viewer, parameters.proof)
       const codes = await renewRecoveryCodes(ctx, acting)
       return <RecoveryCodesPage codes={codes} isSetUp={false} />
     }),
 )
+
+type Viewer = PageViewer<SessionCaller>
 
 /** Begins a method under the name that the page's language has for it. */
 function beginNamed(
@@ -246,7 +215,7 @@ function beginNamed(
 ): Promise<SecondFactorRow> {
   const { proof, method, phoneNumber } = input
   const name = messagesFor(viewer.language).twoFactor[method]
-  return beginFactor(ctx, actingOf(ctx, viewer, proof), { method, name, phoneNumber })
+  return beginFactor(ctx, provingBy(ctx, viewer, proof), { method, name, phoneNumber })
 }
 
 /** Completes a method. The first one comes with recovery codes to show. */
@@ -255,10 +224,11 @@ async function completed(
   viewer: Viewer,
   given: { factor: SecondFactorRow; otp: string },
 ) {
-  const { caller, request, language } = viewer
-  const acting = { ...caller, request, language }
-  const { session } = caller.live
-  const { recoveryCodes: codes } = await completeFactor(ctx, acting, { ...given, session })
+  const { session } = viewer.caller.live
+  const { recoveryCodes: codes } = await completeFactor(ctx, actingOf(viewer), {
+    ...given,
+    session,
+  })
   return codes && <RecoveryCodesPage codes={codes} isSetUp />
 }
 
@@ -268,8 +238,7 @@ function setUpAt(
   { id }: SecondFactorRow,
   more = '',
 ): Reply {
-  const location = `/account/2fa/set_up?id=${id}&locale=${language}${more}`
-  return { status: 303, headers: { Location: location } }
+  return seeOther(`/account/2fa/set_up?id=${id}&locale=${language}${more}`)
 }
 
 /** After a second click: redirects to the set-up page that the first click opened. */
@@ -287,12 +256,7 @@ async function setUpBefore(
 
 /** Recovery codes are shown once. The page says how to get new ones. */
 function doneBefore(language: Language): Reply {
-  return { status: 303, headers: { Location: `/account/2fa?done=before&locale=${language}` } }
-}
-
-/** Keys are bound to the site's own host, so the form continues there. */
-function leadingOn(url: string): Reply {
-  return { status: 303, headers: { Location: url } }
+  return seeOther(`/account/2fa?done=before&locale=${language}`)
 }
 
 /** Runs an action and redirects, so that a reload does not repeat it. */
@@ -300,8 +264,7 @@ async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Pr
   try {
     const shown = await work()
     if (isReply(shown)) return shown
-    if (shown === null)
-      return { status: 303, headers: { Location: `/account/2fa?locale=${viewer.language}` } }
+    if (shown === null) return seeOther(`/account/2fa?locale=${viewer.language}`)
     return { status: 200, body: shown }
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status >= 500) throw problem
@@ -320,7 +283,7 @@ async function factorPage(
   const { live, region } = caller
   const needed = neededReauthentication(ctx, caller)
   if (needed === 'password' && !accepts(live.user, 'password'))
-    return { status: 303, headers: { Location: logInAgainUrl('/account/2fa') } }
+    return seeOther(logInAgainUrl('/account/2fa'))
   const all = await ctx.in(region).secondFactors.ofUser(live.user.id)
   const factors = all.filter(({ completedAt }) => completedAt !== null)
   const isOff = { sms: ctx.textRules === null, yubi: ctx.yubico === null }
@@ -379,9 +342,8 @@ function isWrongCode(error: unknown): error is Problem {
 }
 
 /** The user, with what they entered to reauthenticate. */
-function actingOf(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
-  const { caller, request, language } = viewer
-  return { ...reauthenticating(ctx, caller, proof), request, language }
+function provingBy(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
+  return actingOf({ ...viewer, caller: reauthenticating(ctx, viewer.caller, proof) })
 }
 
 export const secondFactorPages = [

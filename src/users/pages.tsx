@@ -1,54 +1,43 @@
 import * as z from 'zod'
 import { clearableText, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { actingOf, page } from '../http/page-route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { readUserSettings } from './user-settings.ts'
+import { listFilter, userPageReplies, userPages, usersPage } from './users-view.tsx'
 
-import {
-  actingOf,
-  listFilter,
-  locale,
-  userPageReplies,
-  userPages,
-  usersPage,
-} from './users-view.tsx'
-
-const show = route(
+const show = page(
   {
     ...userPages,
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/users',
     summary: 'The page of the users of a site, for its admins',
-    parameters: z.object({ ...listFilter, cursor: clearableText(16).optional(), locale }),
+    parameters: { ...listFilter, cursor: clearableText(16).optional() },
     returnTo: 'here',
     replies: userPageReplies,
   },
-  ({ parameters, ctx, caller, language, request }) => {
-    const { cursor, locale: _, ...asked } = parameters
-    return usersPage(ctx, { caller, language, request }, { asked, cursor })
-  },
+  ({ parameters: { cursor, locale: _, ...asked }, ctx, ...viewer }) =>
+    usersPage(ctx, viewer, { asked, cursor }),
 )
 
-const create = route(
+const create = page(
   {
     ...userPages,
     method: 'POST',
     path: '/admin/users',
     summary: 'Its form that creates a user, and invites it by mail',
-    parameters: z.object({
+    parameters: {
       username: text(256),
       email: text(254),
       site_admin: z.boolean().optional(),
-      locale,
-    }),
+    },
     replies: userPageReplies,
   },
-  async ({ parameters, ctx, caller, language, request }) => {
-    const viewer = { caller, language, request }
+  async ({ parameters, ctx, ...viewer }) => {
+    const { caller, language } = viewer
     const { username, email, site_admin } = parameters
     try {
       const settings = readUserSettings({ email, site_admin }, null)

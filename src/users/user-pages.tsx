@@ -2,11 +2,12 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { integer } from '../http/check-parameters.ts'
+import { actingOf, page, type Viewer } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import { type Reply, route } from '../http/route.ts'
+import type { Reply } from '../http/route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
-import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
+import { reauthenticatedSiteAdmin, type UserCaller } from '../sessions/access.ts'
 import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import { resetFactorsOf } from '../two-factor/reset-factors.ts'
@@ -25,52 +26,43 @@ import {
   valuesOf,
 } from './user-fields.ts'
 import { UserPage, type UserPageProps } from './user-page.tsx'
-import {
-  actingOf,
-  listFilter,
-  locale,
-  userPageReplies as replies,
-  userPages,
-  usersPage,
-  type Viewer,
-} from './users-view.tsx'
+import { listFilter, userPageReplies as replies, userPages, usersPage } from './users-view.tsx'
 
 const SESSIONS_SHOWN = 20
 const CHANGES_SHOWN = 10
 
-const page = { ...userPages, problems: ['not-found/user-not-found'] } as const
+const door = { ...userPages, problems: ['not-found/user-not-found'] } as const
 
-const show = route(
+const show = page(
   {
-    ...page,
+    ...door,
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/users/:id',
     summary: 'The page of a user of a site, for its admins',
-    parameters: z.object({ id: integer(), locale }),
+    parameters: { id: integer() },
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { id }, ctx, caller, language, request }) =>
-    userPage(ctx, { caller, language, request }, await findSiteUser(ctx, caller, id)),
+  async ({ parameters: { id }, ctx, ...viewer }) =>
+    userPage(ctx, viewer, await findSiteUser(ctx, viewer.caller, id)),
 )
 
-const save = route(
+const save = page(
   {
-    ...page,
+    ...door,
     method: 'POST',
     path: '/admin/users/:id',
     summary: 'Its form: a box that is not ticked is not sent, and means no',
-    parameters: z.object({
+    parameters: {
       id: integer(),
       ...(fieldParameters(offeredSettings) as Record<UserSetting, z.ZodOptional<z.ZodString>>),
-      locale,
-    }),
+    },
     returnTo: 'here',
     replies,
   },
-  async ({ parameters: { id, ...sent }, ctx, caller, language, request }) => {
-    const viewer = { caller, language, request }
+  async ({ parameters: { id, ...sent }, ctx, ...viewer }) => {
+    const { caller, language } = viewer
     const user = await findSiteUser(ctx, caller, id)
     const values = sentValues(offeredSettings, sent)
     try {
@@ -89,42 +81,42 @@ const save = route(
 )
 
 /** The actions on one user, by the last part of the path. */
-const acts: Record<string, (ctx: Ctx, viewer: Viewer, user: User) => Promise<unknown>> = {
-  disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
-  enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
-  unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actingOf(viewer), user),
-  welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actingOf(viewer), user),
-  reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actingOf(viewer), user),
-  end_sessions: (ctx, viewer, user) => endSessionsOf(ctx, viewer, user.id),
-}
+const acts: Record<string, (ctx: Ctx, viewer: Viewer<UserCaller>, user: User) => Promise<unknown>> =
+  {
+    disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
+    enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
+    unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actingOf(viewer), user),
+    welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actingOf(viewer), user),
+    reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actingOf(viewer), user),
+    end_sessions: (ctx, viewer, user) => endSessionsOf(ctx, viewer, user.id),
+  }
 
 function setDisabled(
   ctx: Ctx,
-  viewer: Viewer,
+  viewer: Viewer<UserCaller>,
   { user, disabled }: { user: User; disabled: boolean },
 ) {
   return changeSiteUser(ctx, actingOf(viewer), { user, settings: { disabled }, given: {} })
 }
 
 const actRoutes = Object.entries(acts).map(([name, act]) =>
-  route(
+  page(
     {
-      ...page,
+      ...door,
       method: 'POST',
       path: `/admin/users/:id/${name}`,
       summary: `The button to ${name.replace('_', ' ')}, there and in the list`,
-      parameters: z.object({
+      parameters: {
         id: integer(),
         list: z.boolean().optional().describe('Answered by the list, which it was on'),
         ...listFilter,
-        locale,
-      }),
+      },
       shown: ['list', 'search', 'admins', 'disabled', 'sso'],
       replies,
     },
-    async ({ parameters, ctx, caller, language, request }) => {
+    async ({ parameters, ctx, ...viewer }) => {
       const { id, list = false, locale: _, ...asked } = parameters
-      const viewer = { caller, language, request }
+      const { caller, language } = viewer
       const user = await findSiteUser(ctx, caller, id)
       const answer = async (told: { done: string } | { problem: Problem }) =>
         list
@@ -146,7 +138,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
 /** Reads the user again after an action, because the caller's copy is from before it. */
 async function findAnew(
   ctx: Ctx,
-  { caller: { live, region } }: Viewer,
+  { caller: { live, region } }: Viewer<UserCaller>,
   { id }: User,
 ): Promise<User> {
   const found = await ctx.in(region).userChanges.find(id, live.site.id)
@@ -154,17 +146,17 @@ async function findAnew(
   return found
 }
 
-const remove = route(
+const remove = page(
   {
-    ...page,
+    ...door,
     method: 'POST',
     path: '/admin/users/:id/delete',
     summary: 'The form that deletes a user, where its box is ticked',
-    parameters: z.object({ id: integer(), confirmed: z.boolean(), locale }),
+    parameters: { id: integer(), confirmed: z.boolean() },
     replies,
   },
-  async ({ parameters: { id, confirmed }, ctx, caller, language, request }) => {
-    const viewer = { caller, language, request }
+  async ({ parameters: { id, confirmed }, ctx, ...viewer }) => {
+    const { caller, language } = viewer
     const user = await findSiteUser(ctx, caller, id)
     if (!confirmed) return userPage(ctx, viewer, user)
     try {
@@ -180,7 +172,7 @@ const remove = route(
 
 async function userPage(
   ctx: Ctx,
-  { caller }: Viewer,
+  { caller }: Viewer<UserCaller>,
   user: User,
   shown: Partial<Pick<UserPageProps, 'done' | 'problem' | 'wrong'>> & { values?: FieldValues } = {},
 ): Promise<Reply> {

@@ -1,13 +1,11 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import { clearableText, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
+import { clearableText } from '../http/check-parameters.ts'
+import type { Viewer } from '../http/page-route.ts'
 import type { Reply } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { pageOfIds } from '../storage/pages-of-ids.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
-import type { UserActing } from './manage-users.ts'
 import { type UserFilters, UsersPage, type UsersPageProps } from './users-page.tsx'
 
 const SHOWN = 50
@@ -22,44 +20,23 @@ export const listFilter = {
   sso: ticked,
 }
 
-export const locale = text(35).optional()
-
-export const userPages = {
-  base: false,
-  mediaType: 'text/html',
-  access: siteAdmin,
-  returnTo: '/admin/users',
-  problems: [],
-} as const
+export const userPages = { access: siteAdmin, returnTo: '/admin/users' } as const
 export const userPageReplies = {
-  200: { description: 'The page', body: z.string() },
-  303: { description: 'To the log in page' },
-  403: { description: 'Not for who is no site admin', body: z.string() },
-  422: { description: 'The page, and what is wrong', body: z.string() },
+  200: 'The page',
+  303: 'To the log in page',
+  403: 'Not for who is no site admin',
+  422: 'The page, and what is wrong',
 }
 
-/** The reader and their request. */
-export interface Viewer {
-  caller: UserCaller
-  language: Language
-  request: RequestFacts
-}
-
-export function actingOf({ caller, language, request }: Viewer): UserActing {
-  return { ...caller, language, request }
+interface ShownUsers extends Pick<UsersPageProps, 'done' | 'problem' | 'sent'> {
+  asked?: UserFilters
+  cursor?: string | undefined
 }
 
 export async function usersPage(
   ctx: Ctx,
-  { caller }: Viewer,
-  {
-    asked = {},
-    cursor,
-    ...shown
-  }: { asked?: UserFilters; cursor?: string | undefined } & Pick<
-    UsersPageProps,
-    'done' | 'problem' | 'sent'
-  >,
+  { caller }: Viewer<UserCaller>,
+  { asked = {}, cursor, ...shown }: ShownUsers,
 ): Promise<Reply> {
   const { live, region } = caller
   const filter = {
@@ -76,15 +53,6 @@ export async function usersPage(
     ({ id }) => id,
   )
   const standingOf = await standingsOf(ctx, caller, users)
-  const view = (
-    <UsersPage
-      users={users}
-      standingOf={standingOf}
-      asked={asked}
-      next={next}
-      viewer={live.user}
-      {...shown}
-    />
-  )
-  return { status: 200, body: view }
+  const props = { users, standingOf, asked, next, viewer: live.user, ...shown }
+  return { status: 200, body: <UsersPage {...props} /> }
 }

@@ -1,11 +1,11 @@
 import { useContext } from 'hono/jsx'
-import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { clearableText, text } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
+import { page } from '../../http/page-route.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
-import { anyone, type Reply, route } from '../../http/route.ts'
+import { anyone, type Reply, seeOther } from '../../http/route.ts'
 import { fill, messagesFor } from '../../messages/messages.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
 import { BrandingContext } from '../../ui/branding.ts'
@@ -20,38 +20,32 @@ import { readResetCode } from './reset-code.ts'
 import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
 import { checkResetCode, resetPassword } from './reset-password.ts'
 
-const locale = text(35).optional()
-const html = { base: false, access: anyone, mediaType: 'text/html' } as const
-
-const forgotPage = route(
+const forgotPage = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/forgot',
     summary: 'The page to ask for a reset',
-    parameters: z.object({ locale }),
-    replies: { 200: { description: 'The page', body: z.string() } },
-    problems: [],
+    replies: { 200: 'The page' },
   },
-  () => ({ status: 200, body: <ForgotForm /> }),
+  () => <ForgotForm />,
 )
 
-const sendForgot = route(
+const sendForgot = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     worksWithoutCookies: true,
     path: '/forgot',
     summary: 'The form of that page',
-    parameters: z.object({ username_or_email: clearableText(256), locale }),
+    parameters: { username_or_email: clearableText(256) },
     replies: {
-      200: { description: 'The same, whoever is meant', body: z.string() },
-      403: { description: 'The form, and why it was not taken', body: z.string() },
-      429: { description: 'The form, and when to send it again', body: z.string() },
+      200: 'The same, whoever is meant',
+      403: 'The form, and why it was not taken',
+      429: 'The form, and when to send it again',
     },
     limit: 'password-reset',
     limitedName: ({ username_or_email: name }) => name,
-    problems: [],
     repeated: ({ language }) => forgotDone(language),
     problemReply: (problem) => <ForgotForm problem={problem} />,
   },
@@ -61,24 +55,23 @@ const sendForgot = route(
   },
 )
 
-const resetPage = route(
+const resetPage = page(
   {
-    ...html,
+    access: anyone,
     method: 'GET',
     path: '/reset',
     summary:
       'Where a mailed link leads: takes the code out of the address, then shows the page; to open it uses ' +
       'nothing up',
-    parameters: z.object({ code: text(256).optional(), locale }),
+    parameters: { code: text(256).optional() },
     secretInAddress: true,
     replies: {
-      200: { description: 'The form', body: z.string() },
-      303: { description: 'On to the same page, without the code in its address' },
-      401: { description: 'The page, and why the code was refused', body: z.string() },
-      429: { description: 'The page, and when to open it again', body: z.string() },
+      200: 'The form',
+      303: 'On to the same page, without the code in its address',
+      401: 'The page, and why the code was refused',
+      429: 'The page, and when to open it again',
     },
     limit: 'password-reset',
-    problems: [],
     problemReply: (problem, { request }) => (
       <DeadLinkPage problem={problem} isOpened={hasResetCookie(request)} />
     ),
@@ -86,44 +79,40 @@ const resetPage = route(
   async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
     const { sealer, clock } = ctx
     if (typed !== undefined)
-      return {
-        status: 303,
-        headers: { Location: asked === undefined ? '/reset' : `/reset?locale=${language}` },
-        cookies: [await resetCookie(sealer, readResetCode(typed), clock())],
-      }
+      return seeOther(asked === undefined ? '/reset' : `/reset?locale=${language}`, [
+        await resetCookie(sealer, readResetCode(typed), clock()),
+      ])
     const code = await readResetCookie(sealer, request, clock())
     if (code === null)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
     const { username } = (await checkResetCode(ctx, code)).account.user
-    return { status: 200, body: <ResetForm code={code} username={username} /> }
+    return <ResetForm code={code} username={username} />
   },
 )
 
-const sendReset = route(
+const sendReset = page(
   {
-    ...html,
+    access: anyone,
     method: 'POST',
     worksWithoutCookies: true,
     path: '/reset',
     summary: 'The form of that page',
-    parameters: z.object({
+    parameters: {
       code: resetParameters.shape.code,
       username: text(1_024).optional(),
       password: clearableText(1024),
       confirm_password: clearableText(1024),
       otp: clearableText(4096).optional(),
-      locale,
-    }),
+    },
     shown: ['code', 'username'],
     replies: {
-      200: { description: 'The password is changed', body: z.string() },
-      401: { description: 'The form, and why the code was refused', body: z.string() },
-      403: { description: 'The form, and why it was not taken', body: z.string() },
-      422: { description: 'The form, and what is wrong with the password', body: z.string() },
-      429: { description: 'The form, and when to send it again', body: z.string() },
+      200: 'The password is changed',
+      401: 'The form, and why the code was refused',
+      403: 'The form, and why it was not taken',
+      422: 'The form, and what is wrong with the password',
+      429: 'The form, and when to send it again',
     },
     limit: 'password-reset',
-    problems: [],
     repeated: ({ parameters: { code }, ctx, request, language }) =>
       resetDone(ctx, { code, request, language }),
     problemReply: (problem, { parameters: { code, username } }) => (
@@ -161,13 +150,13 @@ async function resetDone(
 }
 
 function donePage(language: Language, { title, text }: { title: string; text: string }): Reply {
-  const page = (
+  const body = (
     <Page title={title}>
       <p role="status">{text}</p>
       <a href={`/login?locale=${language}`}>{messagesFor(language).passwordReset.logIn}</a>
     </Page>
   )
-  return { status: 200, body: page }
+  return { status: 200, body }
 }
 
 function ForgotForm({ problem }: { problem?: Problem }) {
