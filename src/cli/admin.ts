@@ -26,7 +26,8 @@ else await obey(`${thing} ${verb}`, rest)
 
 async function obey(words: string, rest: string[]): Promise<void> {
   const command = Object.hasOwn(commands, words) ? commands[words] : undefined
-  if (!command) return fail(`There is no command "${words.trim()}".\n\n${usage()}`)
+  if (!command)
+    return fail(`There is no command "${words.trim()}". To see all: npm run admin -- help`)
   const { name, values } = readArguments(words, command, rest)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => process.exit(130))

@@ -27,8 +27,10 @@ export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   })
   const names = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []))
-  const kept = Object.keys(options).filter((name) => !given.includes(name) && isKeptByNpm(name))
-  if (kept.length > 0) {
+  const kept = Object.keys(options).filter(
+    (name) => !given.includes(name) && npmVariable(name) !== undefined,
+  )
+  if (kept.some((name) => !OF_NPM.includes(name))) {
     const meant = kept.map((name) => asTyped(name, options, names))
     const words = takesNames
       ? names.filter((name) => !meant.some((one) => one.endsWith(` ${name}`)))
@@ -55,13 +57,8 @@ export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   return parseArgs({ args, options, allowPositionals: takesNames })
 }
 
-/** Settings of npm itself, which may be set elsewhere. */
-const OF_NPM = ['json', 'user']
-
-/** Whether npm has taken the option, because it stood before `--`. npm then sets a variable. */
-function isKeptByNpm(name: string): boolean {
-  return !OF_NPM.includes(name) && npmVariable(name) !== undefined
-}
+/** Settings of npm itself, which may be set in its own files. */
+const OF_NPM = ['json']
 
 /** Some versions of npm leave the value in the variable, others among the names. */
 function asTyped(name: string, options: ParseArgsOptionsConfig, names: string[]): string {
@@ -70,6 +67,7 @@ function asTyped(name: string, options: ParseArgsOptionsConfig, names: string[])
   return value === undefined ? exampleOf(name) : `--${name} ${value}`
 }
 
+/** npm sets a variable for an option that it has taken, because it stood before `--`. */
 function npmVariable(name: string): string | undefined {
   return process.env[`npm_config_${name.replaceAll('-', '_')}`]
 }

@@ -112,11 +112,27 @@ describe('Every other command', () => {
     [['user', 'disable', 'jane'], { npm_config_remote: 'true' }, 'user disable jane --remote'],
     [['user', 'list', 'acme'], { npm_config_site: 'true' }, 'user list --site acme'],
     [['site', 'create', 'acme'], { npm_config_region: 'eu' }, 'site create acme --region eu'],
+    [['session', 'list', 'jane'], { npm_config_user: 'true' }, 'session list --user jane'],
+    [['session', 'list'], { npm_config_user: 'jane' }, 'session list --user jane'],
+    [
+      ['session', 'list', 'jane'],
+      { npm_config_user: 'true', npm_config_json: 'true' },
+      'session list --json --user jane',
+    ],
   ])('does nothing with the options that npm took: %j', async (args, env, meant) => {
     const ended = await runToEnd(process.execPath, ['src/cli/admin.ts', ...args], { env })
     expect([ended.code, ended.out]).toEqual([1, ''])
     expect(ended.error).toContain(`Type: npm run admin -- ${meant}\n`)
   })
+
+  it.each([[['user', 'forget', 'jane']], [['usr']], [['user']]])(
+    'says in one line how to see the commands: %j',
+    async (args) => {
+      expect(await faultOf('admin', args)).toBe(
+        `There is no command "${args.slice(0, 2).join(' ')}". To see all: npm run admin -- help`,
+      )
+    },
+  )
 
   it('reports system errors in a sentence', async () => {
     const nowhere = join(folder, 'file', 'keys.env')

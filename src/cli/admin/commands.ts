@@ -86,12 +86,7 @@ export const commands: Record<string, Command> = {
     run: ({ api, values, json }) =>
       printList(api.list('/sites', filter(values, 'region')), { json, columns: siteColumns }),
   },
-  'site show': {
-    argument: 'SUBDOMAIN',
-    summary: 'show a site',
-    run: async ({ api, name, json }) =>
-      printRow(await api.show(`/sites/${pathSegment(name)}`), { json }),
-  },
+  'site show': showing('/sites', 'SUBDOMAIN', 'show a site'),
   'user create': {
     argument: 'USERNAME',
     summary:
@@ -110,19 +105,16 @@ export const commands: Record<string, Command> = {
     setsPassword: true,
     run: async ({ api, name: username, password, values, json }) => {
       const { site, email, region } = values
-      const rights = {
-        email_verified: values['email-verified'],
-        site_admin: values['site-admin'],
-        self_managed: values.shared ? false : undefined,
-        welcome: values['no-welcome'] ? false : undefined,
-      }
       const user = await api.create('/users', {
         username,
         password: password || undefined,
         site,
         email,
         region,
-        ...rights,
+        email_verified: values['email-verified'],
+        site_admin: values['site-admin'],
+        self_managed: values.shared ? false : undefined,
+        welcome: values['no-welcome'] ? false : undefined,
       })
       if (json) printRow(user, { json })
       const then = values.invite
@@ -149,55 +141,33 @@ export const commands: Record<string, Command> = {
       }),
   },
   'user passwd': {
-    argument: 'USERNAME',
-    summary:
-      'set a password, which the user replaces at their next login, and revoke their sessions. It asks for the password',
+    ...changing('password', {
+      summary:
+        'set a password, which the user replaces at their next login, and revoke their sessions. It asks for the password',
+      done: (name) => `${name} has a new password. Their sessions are revoked.`,
+    }),
     setsPassword: true,
-    run: async ({ api, name, password, json }) => {
-      await api.change(`/users/${pathSegment(name)}/password`, { password })
-      printDone(`${name} has a new password. Their sessions are revoked.`, { json })
-    },
   },
-  'user welcome': {
-    argument: 'USERNAME',
+  'user welcome': changing('welcome', {
     summary: 'send the welcome email again, with a link to choose a password if they have none',
-    run: async ({ api, name, json }) => {
-      await api.change(`/users/${pathSegment(name)}/welcome`)
-      printDone(`An email to ${name} is on its way.`, { json })
-    },
-  },
-  'user unlock': {
-    argument: 'USERNAME',
+    done: (name) => `An email to ${name} is on its way.`,
+  }),
+  'user unlock': changing('unlock', {
     summary: 'end the lockout of a user after failed attempts',
-    run: async ({ api, name, json }) => {
-      await api.change(`/users/${pathSegment(name)}/unlock`)
-      printDone(`${name} is no longer locked out.`, { json })
-    },
-  },
-  'user reset-2fa': {
-    argument: 'USERNAME',
+    done: (name) => `${name} is no longer locked out.`,
+  }),
+  'user reset-2fa': changing('2fa/reset', {
     summary: 'remove all 2FA methods of a user who lost them and has no site admin to ask',
-    run: async ({ api, name, json }) => {
-      await api.change(`/users/${pathSegment(name)}/2fa/reset`)
-      printDone(`${name} has no 2FA method any more.`, { json })
-    },
-  },
-  'user disable': {
-    argument: 'USERNAME',
+    done: (name) => `${name} has no 2FA method any more.`,
+  }),
+  'user disable': changing('disable', {
     summary: 'disable a user and revoke their sessions',
-    run: async ({ api, name, json }) => {
-      await api.change(`/users/${pathSegment(name)}/disable`)
-      printDone(`${name} is disabled. Their sessions are revoked.`, { json })
-    },
-  },
-  'user enable': {
-    argument: 'USERNAME',
+    done: (name) => `${name} is disabled. Their sessions are revoked.`,
+  }),
+  'user enable': changing('enable', {
     summary: 'enable a disabled user',
-    run: async ({ api, name, json }) => {
-      await api.change(`/users/${pathSegment(name)}/enable`)
-      printDone(`${name} can log in again.`, { json })
-    },
-  },
+    done: (name) => `${name} can log in again.`,
+  }),
   'user list': {
     summary: 'list the users of one site, one region or all',
     options: { site: text, region: text },
@@ -207,12 +177,7 @@ export const commands: Record<string, Command> = {
         columns: userColumns,
       }),
   },
-  'user show': {
-    argument: 'USERNAME',
-    summary: 'show a user',
-    run: async ({ api, name, json }) =>
-      printRow(await api.show(`/users/${pathSegment(name)}`), { json }),
-  },
+  'user show': showing('/users', 'USERNAME', 'show a user'),
   'users rekey': {
     summary:
       'after an upgrade: give users the keys by which names and addresses are compared now, and list what is left to decide. Run again, it goes on',
@@ -275,6 +240,31 @@ export const commands: Record<string, Command> = {
       printDone(`The session ${name} is revoked.`, { json })
     },
   },
+}
+
+/** A command that shows one object. */
+function showing(path: string, argument: string, summary: string): Command {
+  return {
+    argument,
+    summary,
+    run: async ({ api, name, json }) =>
+      printRow(await api.show(`${path}/${pathSegment(name)}`), { json }),
+  }
+}
+
+/** A command that does one thing to a user, and says so. */
+function changing(
+  action: string,
+  { summary, done }: { summary: string; done: (name: string) => string },
+): Command {
+  return {
+    argument: 'USERNAME',
+    summary,
+    run: async ({ api, name, password, json }) => {
+      await api.change(`/users/${pathSegment(name)}/${action}`, password ? { password } : undefined)
+      printDone(done(name), { json })
+    },
+  }
 }
 
 /** The findings about users that somebody has to decide on. */
