@@ -63,13 +63,13 @@ describe('An API key', () => {
     const made = await make({ name: 'nightly' })
     const [mail] = service.mails
     expect([mail?.to, service.mails.length]).toEqual(['jo@example.com', 1])
-    expect(mail?.text).toMatch(/API key “nightly” was made for sessionuser/)
+    expect(mail?.text).toMatch(/API key “nightly” was created for sessionuser/)
     expect(mail?.text).not.toContain(made.key)
     await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
     const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
     const password = 'a quiet lamp by the window'
     await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
-    expect(service.mails.at(-1)?.text).toContain('These API keys stay good: nightly.')
+    expect(service.mails.at(-1)?.text).toContain('These API keys still work: nightly.')
   })
 
   it('authenticates its user by X-FilesAPI-Key and by both forms of Basic', async () => {

@@ -106,7 +106,7 @@ describe('Every reply', () => {
   it('has an error message that says what to do', async () => {
     const { body } = await new Service().ask('GET', `${API}/site`)
     expect(body.title).toBe('Authentication Required')
-    expect(body.error).toBe('Log in first: this request carries no credential.')
+    expect(body.error).toBe('Log in first: this request has no credential.')
   })
 
   it('has the headers of a success when it is an error, and is not stored', async () => {
@@ -198,7 +198,7 @@ describe('Every reply', () => {
       const answer = await service.ask('PUT', path)
       expectErrorObject(answer, 'bad-request/method-not-allowed', 405)
       expect(answer.headers.get('Allow')).toBe(methods)
-      expect(answer.body.error).toBe('This address does not accept PUT requests.')
+      expect(answer.body.error).toBe('This URL does not accept PUT requests.')
     }
   })
 

@@ -90,7 +90,7 @@ function expectSuccess(answers: Answer[]) {
 const placeOf = ({ headers }: Answer) => headers.get('Location')
 
 describe.each(['a moment later', 'at the same time'])('A second click %s', (when) => {
-  it('logs in once with a password, and goes on', async () => {
+  it('logs in once with a password, and redirects', async () => {
     const { browser, form } = await open()
     const answers = await twice(browser, await form('/login', '/login', right), when)
     expect(answers.map(placeOf)).toEqual(['/account', '/account'])
@@ -99,7 +99,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     await expectNoFailure()
   })
 
-  it('logs in once with a one-time code, and goes on', async () => {
+  it('logs in once with a one-time code, and redirects', async () => {
     const { browser, form, logIn, withApp } = await open()
     const { code } = await withApp()
     await env.DB_US_EAST_1.prepare('DELETE FROM keyed_sessions').run()
@@ -216,7 +216,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(answers.filter(({ body = '' }) => /<code[^>]*>[\w-]{40,}/.test(body))).toHaveLength(1)
     const led = answers.map(placeOf).filter((place) => place !== null)
     expect(led).toEqual(['/account?key=made&locale=en'])
-    expect((await browser.open(`${SITE}${led[0]}`)).body).toContain('Your key was made.')
+    expect((await browser.open(`${SITE}${led[0]}`)).body).toContain('Your key was created.')
     expect(await count('api_keys')).toBe(1)
     await expectNoFailure()
   })
@@ -254,7 +254,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
     expect(answers.filter(({ body = '' }) => body.includes('class="codes"'))).toHaveLength(1)
     const [led = ''] = answers.map(placeOf).filter((one) => one !== null)
     expect(led).toBe('/account/2fa?done=before&locale=en')
-    expect((await browser.open(`${SITE}${led}`)).body).toContain('make new ones on this page')
+    expect((await browser.open(`${SITE}${led}`)).body).toContain('create new ones on this page')
     expect(await count('recovery_codes')).toBe(10)
   })
 
@@ -361,7 +361,7 @@ describe.each(['a moment later', 'at the same time'])('A second click %s', (when
 })
 
 describe('A second click after a lost reply', () => {
-  it('goes on to the page that required the login', async () => {
+  it('redirects to the page that required the login', async () => {
     const opened = await open()
     const form = await opened.form('/login', '/login', right)
     const [, answer] = await twiceWithoutCookie(opened, form)

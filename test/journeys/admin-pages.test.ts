@@ -68,10 +68,10 @@ describe('The pages of a site admin', () => {
   it('link to each other, and mark the current one', async () => {
     const page = await admin()
     for (const [name, path] of [
-      ['Rules', '/admin/rules'],
-      ['Logins', '/admin/history'],
-      ['Sessions', '/admin/sessions'],
-      ['Changes', '/admin/changes'],
+      ['Settings', '/admin/rules'],
+      ['Login history', '/admin/history'],
+      ['Active sessions', '/admin/sessions'],
+      ['Audit log', '/admin/changes'],
       ['Single sign-on', '/admin/sso'],
       ['Users', '/admin/users'],
       ['Your account', '/account'],
@@ -91,7 +91,7 @@ describe('The pages of a site admin', () => {
         return [reply.status, await reply.text()] as const
       }, path)
       expect([path, status]).toEqual([path, 403])
-      expect(html).toContain('Only a site administrator')
+      expect(html).toContain('Only a site admin')
     }
   })
 
@@ -140,8 +140,8 @@ describe('A site admin at a browser', () => {
     await page.locator('#require_2fa_user_type').selectOption('site_admins')
     await page.locator('#require_2fa_stop_time').fill('2099-01-31T12:00')
     await page.locator('#allowed_2fa_method_sms').uncheck()
-    await press(page, 'Save the rules')
-    expect(await page.getByRole('status').textContent()).toMatch(/are saved/)
+    await press(page, 'Save settings')
+    expect(await page.getByRole('status').textContent()).toMatch(/Settings saved/)
     await page.goto(page.url())
     expect(await page.locator('#session_expiry').inputValue()).toBe('0.5')
     expect(await page.locator('#language').inputValue()).toBe('en')
@@ -154,22 +154,22 @@ describe('A site admin at a browser', () => {
     await anyone.goto(journey.at('/login'))
     expect(await anyone.locator('main').textContent()).toContain('Ask Jo <b>first</b>.')
     await page.locator('#allowed_ips').fill('198.51.100.1')
-    await press(page, 'Save the rules')
+    await press(page, 'Save settings')
     expect(await page.getByRole('alert').textContent()).toMatch(/lock yourself out/)
     expect(await page.locator('#allowed_ips').getAttribute('aria-invalid')).toBe('true')
     expect(await page.locator('#allowed_ips').inputValue()).toBe('198.51.100.1')
     await page.locator('#allowed_ips').fill('')
     await page.locator('#user_lockout_tries').fill('0')
-    await press(page, 'Save the rules')
-    expect(await page.getByRole('alert').textContent()).toMatch(/Failures that lock a user/)
+    await press(page, 'Save settings')
+    expect(await page.getByRole('alert').textContent()).toMatch(/Failed attempts/)
     await page.locator('#user_lockout_tries').fill('10')
     await page.locator('#disable_password_reset').uncheck()
-    await press(page, 'Save the rules')
+    await press(page, 'Save settings')
     expect(await page.locator('#disable_password_reset').isChecked()).toBe(false)
     await page.goto(journey.at('/admin/changes'))
     const changes = (await page.locator('ul.rows li').allTextContents()).join('\n')
-    expect(changes).toContain('Language: nothing → English')
-    expect(changes).toContain('Who needs a second factor: Everybody → Admins only')
-    expect(changes).toContain('Nobody resets a password alone: yes → no')
+    expect(changes).toContain('Default language: nothing → English')
+    expect(changes).toContain('Required for: Everyone → Admins only')
+    expect(changes).toContain('Disable self-service password reset: yes → no')
   })
 })

@@ -30,7 +30,7 @@ async function invite(username: string): Promise<void> {
   const page = await journey.logIn('siteadmin')
   await page.locator('#username').fill(username)
   await page.locator('#email').fill(`${username}@acme.example`)
-  await press(page, 'Invite')
+  await press(page, 'Invite user')
   await page.context().close()
 }
 
@@ -46,7 +46,7 @@ describe('A site admin, on the page of a user', () => {
     const page = await journey.logIn('siteadmin', undefined, look)
     await follow(page, journey.nameOf('sessionuser'))
     const who = await page.locator('section').first().textContent()
-    for (const told of [journey.site.user.email, 'Second factors', 'Single sign-on', 'Made'])
+    for (const told of [journey.site.user.email, '2FA methods', 'Single sign-on', 'Created'])
       expect(who).toContain(told)
     expect(
       await page.getByText(journey.nameOf('sessionuser'), { exact: true }).count(),
@@ -70,7 +70,7 @@ describe('A site admin, on the page of a user', () => {
     for (const [id, one] of Object.entries(choices)) await page.locator(`#${id}`).selectOption(one)
     for (const id of Object.keys(boxes)) await page.locator(`#${id}`).check()
     await press(page, 'Save')
-    expect(await page.getByRole('status').textContent()).toMatch(/holds from now on/)
+    expect(await page.getByRole('status').textContent()).toMatch(/Settings saved/)
     await page.goto(page.url())
     for (const [id, text] of Object.entries({ ...texts, ...choices }))
       expect([id, await page.locator(`#${id}`).inputValue()]).toEqual([id, text])
@@ -78,7 +78,7 @@ describe('A site admin, on the page of a user', () => {
       expect([id, await page.locator(`#${id}`).isChecked()]).toEqual([id, true])
     const changes = await page.locator('section').last().textContent()
     expect(changes).toContain(`Email address: ${journey.site.user.email} → new@acme.example`)
-    expect(changes).toContain('Administrator of the site: no → yes')
+    expect(changes).toContain('Site admin: no → yes')
     expect(changes).toContain('Language: nothing → Français')
     for (const id of [...Object.keys(boxes), 'restapi_permission'])
       await page.locator(`#${id}`).uncheck()
@@ -122,7 +122,9 @@ describe('A site admin, on the page of a user', () => {
     await page.locator('#site_admin').check()
     await press(page, 'Save')
     const alert = page.getByRole('alert')
-    expect(await alert.textContent()).toMatch(/network a line.*not an email address.*no time zone/)
+    expect(await alert.textContent()).toMatch(
+      /network per line.*email address such as.*time zone such as/,
+    )
     expect(await alert.evaluate((one) => one === document.activeElement)).toBe(true)
     expect(await page.locator('#allowed_ips').inputValue()).toBe('somewhere')
     expect(await page.locator('#site_admin').isChecked()).toBe(true)
@@ -135,7 +137,7 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('#site_admin').isChecked()).toBe(false)
     await page.locator('#password_validity_days').fill('many')
     await press(page, 'Save')
-    expect(await alert.textContent()).toContain('Days until the password must be changed')
+    expect(await alert.textContent()).toContain('Password expiry (days)')
     await page.locator('#password_validity_days').fill('')
     await page.locator('#authentication_method').selectOption('sso')
     await press(page, 'Save')
@@ -149,7 +151,7 @@ describe('A site admin, on the page of a user', () => {
     await sso.locator('#label').fill('Acme at Google')
     await sso.locator('#client_id').fill('acme')
     await sso.locator('#client_secret').fill('secret')
-    await press(sso, 'Add it')
+    await press(sso, 'Add provider')
     const page = await openUser('sessionuser')
     await page.locator('#authentication_method').selectOption('sso')
     await page.locator('#sso_strategy_id').selectOption({ label: 'Acme at Google' })
@@ -176,13 +178,13 @@ describe('A site admin, on the page of a user', () => {
     }
     const [one, two] = [await log(), await log()]
     await page.reload()
-    const ends = page.getByRole('button', { name: /^End: sessionuser/ })
+    const ends = page.getByRole('button', { name: /^Revoke: sessionuser/ })
     expect(await ends.count()).toBe(2)
     await clickThrough(ends.first())
     expect(await ends.count()).toBe(1)
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
     expect([await isOut(one), await isOut(two)].filter(Boolean)).toHaveLength(1)
-    await press(page, 'End sessions')
+    await press(page, 'Revoke all sessions')
     expect([await isOut(one), await isOut(two)]).toEqual([true, true])
     const three = await log()
     await press(page, 'Disable')
@@ -205,17 +207,17 @@ describe('A site admin, on the page of a user', () => {
     expect(await page.locator('dl').textContent()).toContain('Authenticator app, Security key')
     await press(page, 'Unlock')
     expect(await page.getByText(/^Locked until/).count()).toBe(0)
-    await press(page, 'Reset second factors')
+    await press(page, 'Reset two-factor authentication')
     expect(await page.getByRole('button', { name: /Unlock|Reset/ }).count()).toBe(0)
     const changes = await page.locator('section').last().textContent()
-    expect(changes).toMatch(/Second factors reset.*User unlocked/s)
+    expect(changes).toMatch(/Two-factor authentication reset.*User unlocked/s)
   })
 
   it('sends the welcome mail again', async () => {
     await invite('jane')
     const page = await openUser('jane')
     const before = (await outbox(page)).split('jane@acme.example').length
-    await press(page, 'Send the welcome mail')
+    await press(page, 'Send welcome email')
     expect(await page.getByRole('status').textContent()).toContain('jane')
     expect((await outbox(page)).split('jane@acme.example').length).toBeGreaterThan(before)
   })
@@ -232,9 +234,9 @@ describe('A site admin, on the page of a user', () => {
     await clickInPlace(page.getByRole('button', { name: 'Delete', exact: true }))
     expect(pathOf(page)).toMatch(/^\/admin\/users\/\d+$/)
     expect(await journey.idOf('joan')).toBeGreaterThan(0)
-    await page.getByLabel('Yes, delete joan for good').check()
+    await page.getByLabel('Yes, delete joan permanently').check()
     await press(page, 'Delete')
-    expect(await page.getByRole('status').textContent()).toBe('joan is deleted.')
+    expect(await page.getByRole('status').textContent()).toBe('joan was deleted.')
     expect(await journey.idOf('joan')).toBeNaN()
   })
 

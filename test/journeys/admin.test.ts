@@ -118,7 +118,7 @@ describe('npm run admin while the service runs', () => {
     expect(await statusOf(session)).toBe(401)
     expect(await obeyed(`session list --site ${site.subdomain}`)).toBe('None.\n')
     expect(await refused(`session end ${session.id}`)).toMatch(
-      /^There is no such session, or it has ended\. \(request [0-9a-f]{32}\)\n$/,
+      /^There is no such session, or it is no longer active\. \(request [0-9a-f]{32}\)\n$/,
     )
   })
 

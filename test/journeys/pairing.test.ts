@@ -94,7 +94,7 @@ describe('A desktop app', () => {
 
     await page.goto(`${latchkey.siteOrigin}/account`)
     await press(page, 'Revoke: Jo’s Mac')
-    await page.getByText('You have none.').waitFor()
+    await page.getByText('You have no API keys or paired apps.').waitFor()
     expect(await use(paired)).toBe(401)
 
     const again = crypto.randomUUID()
@@ -128,7 +128,7 @@ describe('A desktop app', () => {
       await page.keyboard.press('Tab')
       stops.push(await page.evaluate(() => document.activeElement?.textContent))
     }
-    expect(stops).toEqual(['Verbinden', 'Nein, nicht verbinden'])
+    expect(stops).toEqual(['Verbinden', 'Nicht verbinden'])
     await pressEnter(page)
     await page.getByRole('heading', { name: 'Nicht verbunden' }).waitFor()
     expect((await poll(key)).status).toBe(404)
@@ -165,14 +165,14 @@ describe('Two approval pages in one browser', () => {
     await press(page, 'Connect')
     await page.getByRole('heading', { name: 'Connected' }).waitFor()
     expect([(await poll(strangers)).status, (await poll(own)).status]).toEqual([404, 201])
-    await press(popUp, 'No, do not connect')
+    await press(popUp, 'Do not connect')
     await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
     expect((await poll(strangers)).status).toBe(404)
   })
 
   it('each deny the app that they show', async () => {
     const { own, strangers, page, popUp } = await ownAndStrangers()
-    await press(popUp, 'No, do not connect')
+    await press(popUp, 'Do not connect')
     await popUp.getByRole('heading', { name: 'Not connected' }).waitFor()
     await page.bringToFront()
     await press(page, 'Connect')
@@ -203,6 +203,6 @@ describe('A page of another site', () => {
     const page = await context.newPage()
     await page.goto(addressFor(key, 'A game'))
     await logIn(page, USER)
-    expect(await page.locator('dl').textContent()).toContain('not known')
+    expect(await page.locator('dl').textContent()).toContain('unknown')
   })
 })

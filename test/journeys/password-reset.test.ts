@@ -47,8 +47,8 @@ describe('A person who forgot their password', () => {
 
     const forgot = await phone.visit(`${site.origin}/forgot`)
     expect(await fitsItsWidth(forgot)).toBe(true)
-    await forgot.getByLabel('Username or mail address').fill(site.user.username)
-    await press(forgot, 'Send the link')
+    await forgot.getByLabel('Username or email address').fill(site.user.username)
+    await press(forgot, 'Send reset link')
     expect(await forgot.getByRole('status').textContent()).toContain('a link is on its way')
 
     const link = await mailedLink(1)
@@ -57,17 +57,19 @@ describe('A person who forgot their password', () => {
     expect(reset.url()).toBe(`${site.origin}/reset`)
     expect(await fitsItsWidth(reset)).toBe(true)
 
-    const labels = ['New password', 'The same again', 'Save the password'] as const
+    const labels = ['New password', 'Confirm password', 'Save password'] as const
     await submit(reset, labels, 'too short')
     expect(await reset.getByRole('alert').textContent()).toContain('at least 15 characters')
     await submit(reset, labels, 'abcabcabcabcabcabc')
-    expect(await reset.getByRole('alert').textContent()).toContain('tried first')
+    expect(await reset.getByRole('alert').textContent()).toContain('too common')
     await submit(reset, labels, second, `${second}s`)
-    expect(await reset.getByRole('alert').textContent()).toContain('not the same')
+    expect(await reset.getByRole('alert').textContent()).toContain('do not match')
     expect(await fitsItsWidth(reset)).toBe(true)
     expect(await statusOfValidate(link)).toBe(204)
     await submit(reset, labels, second)
-    expect(await reset.getByRole('status').textContent()).toContain('Every session has ended')
+    expect(await reset.getByRole('status').textContent()).toContain(
+      'All your sessions were revoked',
+    )
 
     expect(await statusOfValidate(link)).toBe(401)
     expect(await canUse(before)).toBe(false)
@@ -84,15 +86,15 @@ describe('A person who forgot their password', () => {
   it('gets pages and mail in German when the browser asks for it', async () => {
     const phone = await Phone.open(browser, 'de-AT')
     const forgot = await phone.visit(`${site.origin}/forgot`)
-    await forgot.getByLabel('Benutzername oder Mailadresse').fill(site.user.email)
+    await forgot.getByLabel('Benutzername oder E-Mail-Adresse').fill(site.user.email)
     await press(forgot, 'Link senden')
-    expect(await forgot.getByRole('heading').textContent()).toBe('Sehen Sie in Ihre Mail')
+    expect(await forgot.getByRole('heading').textContent()).toBe('Prüfen Sie Ihr Postfach')
 
     await mailedLink(1)
     const [mail] = await mails()
     expect(mail?.subject).toBe('Neues Passwort wählen')
     const reset = await phone.followMailedLink(`${site.origin}/outbox`)
-    const labels = ['Neues Passwort', 'Noch einmal dasselbe', 'Passwort speichern'] as const
+    const labels = ['Neues Passwort', 'Passwort bestätigen', 'Passwort speichern'] as const
     await submit(reset, labels, 'zu kurz')
     expect(await reset.getByRole('alert').textContent()).toContain('mindestens 15 Zeichen')
     expect(await fitsItsWidth(reset)).toBe(true)
@@ -115,8 +117,8 @@ describe('A double click before the script has loaded', () => {
     await page.route(/\/assets\/.*\.js$/, (script) => script.abort())
     await page.goto(await mailedLink(1))
     await page.getByLabel('New password', { exact: true }).fill(second)
-    await page.getByLabel('The same again', { exact: true }).fill(second)
-    await doubleClickThrough(page.getByRole('button', { name: 'Save the password' }))
+    await page.getByLabel('Confirm password', { exact: true }).fill(second)
+    await doubleClickThrough(page.getByRole('button', { name: 'Save password' }))
     await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
     await follow(page, 'Log in')
     await page.getByLabel('Username').fill(site.user.username)

@@ -99,10 +99,10 @@ describe('A security key in a browser after its site got its own domain', () => 
     expect(await violations(page)).toEqual([])
     const told = (await page.locator('main').textContent()) ?? ''
     expect(told).toContain('Your security keys no longer work')
-    expect(await page.getByText('Type one of your recovery codes').isVisible()).toBe(true)
+    expect(await page.getByText('Enter one of your recovery codes').isVisible()).toBe(true)
     expect(await page.getByRole('button', { name: 'Use your security key' }).count()).toBe(0)
     await page.getByLabel('Code').fill(code)
-    await press(page, 'Go on')
+    await press(page, 'Continue')
     expect(page.url()).toBe(`${below}/account/2fa`)
     expect(await page.getByText(`No longer works: it was registered at ${DOMAIN}`).count()).toBe(1)
     expect(await violations(page)).toEqual([])

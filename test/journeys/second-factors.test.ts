@@ -143,19 +143,19 @@ describe('A person whose site requires 2FA', () => {
 
     await page.locator('#otp').fill('000000')
     await press(page, 'Finish')
-    expect(await page.getByRole('alert').textContent()).toMatch(/not right/)
+    expect(await page.getByRole('alert').textContent()).toMatch(/incorrect/)
     await page.locator('#otp').fill(await codeOf(app))
     await press(page, 'Finish')
-    expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
+    expect(await page.getByRole('status').textContent()).toBe('Your 2FA method is set up.')
     const recoveryCodes = await page.locator('ul.codes li').allTextContents()
     expect(recoveryCodes).toHaveLength(10)
     expect(await violations(page)).toEqual([])
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      clickInPlace(page.getByRole('link', { name: 'Download them' })),
+      clickInPlace(page.getByRole('link', { name: 'Download codes' })),
     ])
     expect(download.suggestedFilename()).toBe('recovery-codes.txt')
-    await follow(page, 'Go on to your account')
+    await follow(page, 'Continue to your account')
     expect(pathOf(page)).toBe('/account')
   })
 
@@ -169,9 +169,9 @@ describe('A person whose site requires 2FA', () => {
     expect(await reload(page)).toBe('GET')
     await page.locator('#otp').fill('000000')
     await press(page, 'Weiter')
-    expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
+    expect(await page.getByRole('alert').textContent()).toMatch(/falsch/)
     expect(await reload(page)).toBe('GET')
-    expect(await page.getByRole('alert').textContent()).toMatch(/nicht richtig/)
+    expect(await page.getByRole('alert').textContent()).toMatch(/falsch/)
     await page.locator('#otp').fill(await codeOf(app))
     await press(page, 'Weiter')
     expect(pathOf(page)).toBe('/account/2fa')
@@ -191,7 +191,7 @@ describe('A person whose site requires 2FA', () => {
     await page.reload()
     expect(asked.filter((method) => method !== 'GET')).toEqual([])
     await page.locator('#otp').fill(await codeOf(app))
-    await press(page, 'Go on')
+    await press(page, 'Continue')
     expect(pathOf(page)).toBe('/account/2fa')
   })
 
@@ -202,7 +202,7 @@ describe('A person whose site requires 2FA', () => {
     await page.goto(`${site.origin}/login`)
     await logIn(page, site.user)
     await page.locator('#otp').fill(recoveryCodes[0] ?? '')
-    await press(page, 'Go on')
+    await press(page, 'Continue')
     expect(pathOf(page)).toBe('/account')
   })
 
@@ -212,7 +212,7 @@ describe('A person whose site requires 2FA', () => {
     const page = await phone.visit(`${site.origin}/login?return_to=%2Faccount%2F2fa`)
     await logIn(page, site.user)
     await page.locator('#otp').fill(await codeOf(app))
-    await press(page, 'Go on')
+    await press(page, 'Continue')
     await page.locator('#phone_number').fill('+49 30 901820')
     await press(page, 'Text me a code')
     const texted = async () => {

@@ -56,7 +56,7 @@ describe('A security key in a browser', () => {
     await press(page, 'Register a key')
     expect(await violations(page)).toEqual([])
     await press(page, 'Register a key')
-    expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
+    expect(await page.getByRole('status').textContent()).toBe('Your 2FA method is set up.')
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId: key })
     expect(credentials).toHaveLength(1)
     expect(credentials[0]?.rpId).toBe(new URL(site.origin).hostname)
@@ -78,9 +78,7 @@ describe('A security key in a browser', () => {
     await logInAt(page)
     await press(page, 'Use your security key')
     await press(page, 'Remove: Security key')
-    expect(await page.getByText('You have no two-factor authentication methods yet').count()).toBe(
-      1,
-    )
+    expect(await page.getByText('You have no 2FA methods yet').count()).toBe(1)
   })
 
   it('that does not respond shows an error and another method', async () => {
@@ -94,7 +92,9 @@ describe('A security key in a browser', () => {
     })
     await clickInPlace(page.getByRole('button', { name: 'Register a key' }))
     await page.getByRole('alert').waitFor()
-    expect(await page.getByRole('alert').textContent()).toContain('The key gave no answer')
+    expect(await page.getByRole('alert').textContent()).toContain(
+      'Your security key did not respond',
+    )
   })
 })
 
@@ -213,14 +213,12 @@ describe('A browser user whose only 2FA method is a security key', () => {
     await press(page, 'Set up an app')
     expect(pathOf(page)).toBe('/account/2fa/set_up')
     await page.goto(`${site.origin}/account/2fa`)
-    await press(page, 'Make new recovery codes')
+    await press(page, 'Create new recovery codes')
     expect(await page.locator('.codes li').count()).toBe(10)
     await age()
     await page.goto(`${site.origin}/account/2fa`)
     await press(page, 'Remove: Security key')
-    expect(await page.getByText('You have no two-factor authentication methods yet').count()).toBe(
-      1,
-    )
+    expect(await page.getByText('You have no 2FA methods yet').count()).toBe(1)
   })
 })
 
@@ -248,7 +246,7 @@ describe('A passkey in a browser', () => {
     await nextPage(page, open, page.locator('#who'))
     expect(pathOf(page)).toBe('/account')
     await page.goto(`${site.origin}/account/2fa`)
-    expect(await page.getByLabel('A code of a second factor that you have').count()).toBe(0)
+    expect(await page.getByLabel('Code from one of your methods').count()).toBe(0)
 
     await page.context().clearCookies()
     await page.addInitScript(() => {
@@ -293,6 +291,6 @@ describe('A passkey in a browser', () => {
     await page.goto(`${site.origin}/login`)
     await clickInPlace(page.getByRole('button', { name: 'Log in with a passkey' }))
     await page.getByRole('alert').waitFor()
-    expect(await page.getByRole('alert').textContent()).toContain('No passkey answered')
+    expect(await page.getByRole('alert').textContent()).toContain('Your passkey did not respond')
   })
 })

@@ -120,7 +120,7 @@ describe('A U2F-only key in a browser', () => {
     await logInAt(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
-    expect(await page.getByRole('status').textContent()).toBe('Your second factor is set up.')
+    expect(await page.getByRole('status').textContent()).toBe('Your 2FA method is set up.')
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
     expect(credentials).toHaveLength(1)
 

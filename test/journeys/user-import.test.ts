@@ -91,7 +91,7 @@ describe('npm run admin -- user import', () => {
     const { code, out } = await importing(rows, '--report', at('refused.csv'))
     expect(code).toBe(1)
     expect(out.split('\n')).toEqual([
-      expect.stringMatching(/^line 3, bob: refused\. .*up to cost 12/),
+      expect.stringMatching(/^line 3, bob: refused\. .*bcrypt cost 12/),
       expect.stringMatching(/^line 5, sessionuser: refused\. .*already taken/),
       'line 7, cat: refused. "perhaps" is neither true nor false.',
       'line 8, dan: refused. The row has 4 values, the first line 7 columns.',

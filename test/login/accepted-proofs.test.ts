@@ -8,7 +8,7 @@ const HOST = 'mysite.localhost'
 const NEXT = 'a quiet lamp by the window'
 const OLD = { 'X-Files-Reauthentication': `password:${right.password}` }
 const FAILED = 'not-authorized/reauthentication-failed'
-const OF_NO_USE = ['This user does not log in by a password.']
+const OF_NO_USE = ['This user does not log in with a password.']
 
 /** A user with a session, whose password is no longer accepted although its hash is stored. */
 async function withoutPasswords(method: 'sso' | 'none') {

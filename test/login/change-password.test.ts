@@ -91,7 +91,7 @@ describe('A user whose password must be changed', () => {
     ['change_password', 'too short', /at least 15/],
     ['change_password', 'the lamp of yesterday', /before/],
     ['change_password', 'sessionuser12345', /username/],
-    ['change_password_confirmation', 'another', /not the same/],
+    ['change_password_confirmation', 'another', /do not match/],
   ])('gets an error that %s may not be %j, and keeps the password', async (field, value, text) => {
     const password = 'the lamp of yesterday'
     const { service } = await serviceWithUser({ password })

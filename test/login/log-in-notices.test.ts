@@ -26,7 +26,7 @@ describe('A login from a new place', () => {
     expect(await logIn('203.0.113.7')).toBe(0)
     expect(await logIn('198.51.100.9', { locale: 'de' })).toBe(1)
     const [mail] = service.mails
-    expect([mail?.to, mail?.subject]).toEqual(['jo@example.com', 'Eine neue Anmeldung'])
+    expect([mail?.to, mail?.subject]).toEqual(['jo@example.com', 'Neue Anmeldung'])
     expect(mail?.text).toContain('198.51.100.9')
     expect(mail?.text).toContain('Firefox, Linux')
     expect(mail?.text).toContain('http://mysite.localhost/account')
@@ -80,7 +80,7 @@ describe('Wrong codes after the right password', () => {
     await guess(3)
     expect(told()).toBe(1)
     const mail = service.mails.at(-1)
-    expect([mail?.to, mail?.subject]).toEqual(['jo@example.com', 'Wrong codes after your password'])
+    expect([mail?.to, mail?.subject]).toEqual(['jo@example.com', 'Incorrect codes after your password'])
     expect(mail?.text).toContain('http://mysite.localhost/forgot')
   })
 

@@ -112,7 +112,7 @@ describe('A browser that refuses cookies', () => {
       body: String(new URLSearchParams({ ...Object.fromEntries(sent), form, locale: 'de' })),
     })
     const isOver = answer.status === 401
-    expect(answer.body).toContain(isOver ? 'Melden Sie sich noch einmal an' : told.de)
+    expect(answer.body).toContain(isOver ? 'Melden Sie sich erneut an' : told.de)
     expect(await everything()).toBe(before)
   })
 

@@ -53,7 +53,7 @@ describe('The page of the second login step', () => {
     expect([after.status, after.headers.get('Location')]).toEqual([303, '/login?locale=en'])
   })
 
-  it('goes on to the requested page', async () => {
+  it('redirects to the requested page', async () => {
     const { browser, show, send, code } = await open()
     const page = await browser.open(`${SITE}/login?return_to=%2Faccount%2F2fa`)
     await browser.send(`${SITE}/login`, { ...hiddenFields(page.body, '/login'), ...right })
@@ -67,7 +67,7 @@ describe('The page of the second login step', () => {
     const wrong = await send(await show(), { otp: '000000' })
     expect([wrong.status, wrong.headers.get('Location')]).toEqual([303, '/login/second?locale=en'])
     for (let reload = 0; reload < 8; reload++)
-      expect((await show()).body).toContain('The code is not right')
+      expect((await show()).body).toContain('This code is incorrect')
     expect((await send(await show(), { otp: code() })).headers.get('Location')).toBe('/account')
   })
 
@@ -80,7 +80,7 @@ describe('The page of the second login step', () => {
       await send(page, { otp })
       const { status, body } = await browser.open(STEP)
       expect([status, body.includes('action="/login"')]).toEqual([401, true])
-      expect(body).toContain('there were too many wrong codes')
+      expect(body).toContain('there were too many incorrect codes')
     }
     expect(browser.cookie(HOST, COOKIE)).toBeUndefined()
     expect((await logIn()).headers.get('Location')).toBe('/login/second?locale=en')
@@ -113,7 +113,7 @@ describe('The page of the second login step', () => {
     expect(body).toContain('value="sessionuser"')
   })
 
-  it('says so after a reload, too', async () => {
+  it('shows the same after a reload', async () => {
     const { browser, logIn, show, clock } = await open()
     await logIn()
     clock.advance(10 * MINUTE)
@@ -141,7 +141,7 @@ describe('The page of the second login step', () => {
     expect((await send(due, { otp: code(), ...short })).status).toBe(303)
     const told = (await show()).body as string
     expect(told).toContain('name="change_password"')
-    expect(told).toContain('Not saved. The two passwords are not the same.')
+    expect(told).toContain('Not saved. The passwords do not match.')
     clock.advance(30_000)
     const good = 'a quiet lamp by the window'
     const chosen = { change_password: good, change_password_confirmation: good }
@@ -186,7 +186,7 @@ describe('The page of the second step with a phone or key', () => {
     const sent = await send(await show(), {}, '/login/second/send')
     expect([sent.status, sent.headers.get('Location')]).toEqual([303, '/login/second?locale=en'])
     for (let reload = 0; reload < 3; reload++)
-      expect((await show()).body).toContain('A code is on its way')
+      expect((await show()).body).toContain('We sent you a code')
     expect(service.texts).toHaveLength(before + 1)
     expect((await send(await show(), {}, '/login/second/send')).status).toBe(303)
     expect((await show()).body).toContain('role="alert"')

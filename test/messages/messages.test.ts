@@ -15,9 +15,20 @@ const placesOf = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([place]) => 
 
 /** Words that a language shares with English. */
 const SAME: Record<string, string[]> = {
-  de: ['Admin', 'Code', 'Name', 'Site', 'Subdomain', 'System', 'Yubikey'],
+  de: ['Admin', 'Code', 'Computer', 'Logo', 'Name', 'Site', 'Subdomain', 'System', 'Yubikey'],
   es: ['Yubikey', 'no'],
-  fr: ['Actions', 'Administration', 'Code', 'Session', 'Sessions', 'Site', 'Yubikey'],
+  fr: [
+    'Actions',
+    'Administration',
+    'Code',
+    'Contact',
+    'Description',
+    'Logo',
+    'Session',
+    'Sessions',
+    'Site',
+    'Yubikey',
+  ],
 }
 
 const textsOf = (language: Language) =>

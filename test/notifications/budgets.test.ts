@@ -58,7 +58,7 @@ describe('Mail to a person from other sites', () => {
     }
     await service.runCron()
     expect(mailsOf('evil.localhost')).toHaveLength(20)
-    expect(mailsOf('mysite.localhost').map(({ subject }) => subject)).toEqual(['A new log in'])
+    expect(mailsOf('mysite.localhost').map(({ subject }) => subject)).toEqual(['New login'])
   })
 
   it('uses up none of the limit for notices of their lockout', async () => {

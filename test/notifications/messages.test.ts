@@ -187,7 +187,7 @@ it('The notice of a changed password lists the API keys that remain, if any', ()
       choosesOwnAt: null,
       globalOrigin,
     })
-  expect(mail(['backup', '<i>x</i>']).text).toContain('stay good: backup, <i>x</i>.')
+  expect(mail(['backup', '<i>x</i>']).text).toContain('still work: backup, <i>x</i>.')
   expect(mail(['<i>x</i>']).html).not.toContain('<i>')
   expect(mail([]).text).not.toContain('API')
 })

@@ -30,7 +30,7 @@ it('Mail by the Email Service asks programs not to answer', async () => {
   })
 })
 
-it('Mail that the Email Service rejects for good is given up, other failures are retried', async () => {
+it('Mail that the Email Service rejects permanently is dropped, other failures are retried', async () => {
   const failing = (code: string) =>
     emailService(() => Promise.reject(Object.assign(new Error(code), { code }))).binding
   const send = (code: string) =>

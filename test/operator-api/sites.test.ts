@@ -41,10 +41,10 @@ describe('POST /operator/v1/sites', () => {
   it.each([
     ['www', 'subdomain-reserved', 'This subdomain is reserved.'],
     ['us-east-1', 'subdomain-reserved', 'This subdomain is reserved.'],
-    ['Upper', 'subdomain-malformed', /^A subdomain has/],
-    ['under_score', 'subdomain-malformed', /^A subdomain has/],
-    ['-x', 'subdomain-malformed', /^A subdomain has/],
-    ['two.labels', 'subdomain-malformed', /^A subdomain has/],
+    ['Upper', 'subdomain-malformed', /^A subdomain contains/],
+    ['under_score', 'subdomain-malformed', /^A subdomain contains/],
+    ['-x', 'subdomain-malformed', /^A subdomain contains/],
+    ['two.labels', 'subdomain-malformed', /^A subdomain contains/],
   ])('refuses the subdomain %s with 422', async (subdomain, _, text) => {
     const { status, body } = await open().create(subdomain)
     const wrong = expect.stringMatching(text)
@@ -100,7 +100,7 @@ describe('POST /operator/v1/sites', () => {
     expect((await create('cut', 'eu-central-1')).status).toBe(201)
   })
 
-  it('creates a site while KV fails, which is then found all the same', async () => {
+  it('creates a site while KV fails, and finds it afterwards', async () => {
     const fails = async () => Promise.reject(new Error('KV is down'))
     const service = new Service({ KV: { get: fails, put: fails } as unknown as KVNamespace })
     const ask = operatorOf(service)

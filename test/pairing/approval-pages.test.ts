@@ -137,7 +137,7 @@ describe('An approved app', () => {
   it('that has not polled yet gets no key until its user has seen its network', async () => {
     const { tab, press, collects } = await open()
     const page = await tab(M)
-    expect(page).toContain('not known')
+    expect(page).toContain('unknown')
     expect(await press(page, '/pairing/approve')).toContain(ASKED)
     const waiting = await press(page, '/pairing/approve', { sure: 'true' })
     expect(waiting).toContain(WAITING)

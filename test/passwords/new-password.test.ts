@@ -24,8 +24,8 @@ describe('A new password', () => {
     expect(status).toBe(422)
     expect(body.model_errors).toEqual({
       password: [
-        'Ein Passwort braucht mindestens 15 Zeichen.',
-        'Ein Passwort braucht eine Ziffer.',
+        'Das Passwort muss mindestens 15 Zeichen lang sein.',
+        'Das Passwort muss eine Ziffer enthalten.',
       ],
     })
     expect(body.errors).toEqual(body.model_errors.password)
@@ -58,7 +58,7 @@ describe('The breach check', () => {
     const refused = await set(STOLEN)
     expect([refused.status, refused.body.errors]).toEqual([
       422,
-      ['This password is in a list of passwords that were stolen elsewhere. Choose another.'],
+      ['This password is in a list of stolen passwords. Choose another.'],
     ])
     expect((await set('nobody ever lost this one')).status).toBe(204)
   })

@@ -334,7 +334,7 @@ describe('The pages /forgot and /reset', () => {
     const { service } = await serviceWithUser()
     expect((await service.ask('GET', '/forgot?locale=de')).body).toContain('Passwort vergessen?')
     const asked = await service.ask('POST', '/forgot', form({ username_or_email: 'sessionuser' }))
-    expect(asked.body).toContain('Look into your mail')
+    expect(asked.body).toContain('Check your email')
     const [code = ''] = codesIn(service)
     for (let time = 0; time < 2; time++) {
       const browser = new TestBrowser(service)

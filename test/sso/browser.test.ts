@@ -103,7 +103,7 @@ describe('Single sign-on in a browser', () => {
     const { status, body } = await finish(sso, begun, codeFor(sso, begun))
     expect([status, body.data.reason]).toEqual([401, 'other-browser'])
     expect((await comeBack(sso, browser, begun)).status).toBe(303)
-    expect((await comeBack(sso, browser, begun)).body).toContain('used before')
+    expect((await comeBack(sso, browser, begun)).body).toContain('already used')
     expect(await outcomes(sso)).toEqual([...Array(3).fill('key_mismatch'), 'none'])
   })
 
@@ -122,7 +122,7 @@ describe('Single sign-on in a browser', () => {
     ])
     sso.service.clock.advance(2 * MINUTE)
     const again = await browser.send(`${SITE}/login/sso/confirm`, fields)
-    expect([again.status, again.body.includes('was used before')]).toEqual([401, true])
+    expect([again.status, again.body.includes('was already used')]).toEqual([401, true])
     const forged = await sso.service.ask('POST', '/login/sso/confirm', {
       host: 'mysite.localhost',
       body: fields,
@@ -132,9 +132,13 @@ describe('Single sign-on in a browser', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['the user declines', { error: 'access_denied' }, /said no there/],
-    ['the provider names another issuer', { iss: 'https://accounts.google.com' }, /not as it must/],
-    ['the code is missing', { code: '' }, /not as it must/],
+    ['the user declines', { error: 'access_denied' }, /you cancelled it/],
+    [
+      'the provider names another issuer',
+      { iss: 'https://accounts.google.com' },
+      /an invalid reply/,
+    ],
+    ['the code is missing', { code: '' }, /an invalid reply/],
     ['the state is forged', { state: 'x' }, /longer than 10 minutes/],
     ['the state is missing', { state: '' }, /longer than 10 minutes/],
   ])('shows an error page when %s', async (_, answer, expected) => {
@@ -173,7 +177,7 @@ describe('Single sign-on in a browser', () => {
   it('shows an error page when the provider does not answer', async () => {
     const { sso, browser } = await open('dead')
     const { status, body } = await browser.open(`${SITE}/login/sso?strategy=${sso.strategy.id}`)
-    expect([status, body.includes('does not answer')]).toEqual([503, true])
+    expect([status, body.includes('is not responding')]).toEqual([503, true])
   })
 
   it('puts no code into a page and sends no page address as referrer', async () => {
@@ -320,7 +324,7 @@ describe('Single sign-on of a user with 2FA', () => {
     const step = (otp: string, sent = fields) =>
       browser.send(`${SITE}/login/sso/second`, { ...sent, otp })
     const wrong = await browser.follow(SITE, await step('000000'))
-    expect(wrong.body).toContain('The code is not right')
+    expect(wrong.body).toContain('This code is incorrect')
     const done = await step(code(), hiddenFields(wrong.body, '/login/sso/second'))
     expect([done.status, done.headers.get('Location')]).toEqual([303, '/account/2fa'])
   })

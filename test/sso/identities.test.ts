@@ -98,9 +98,7 @@ describe('A linked SSO account', () => {
       { issuer: [issuer, null], subject: [subject, null] },
     ])
     await sso.service.runCron()
-    expect(sso.service.mails.map((mail) => mail.subject)).toContain(
-      'A link of your account was removed',
-    )
+    expect(sso.service.mails.map((mail) => mail.subject)).toContain('A linked login was removed')
   })
 
   it('can be removed only with recent authentication', async () => {

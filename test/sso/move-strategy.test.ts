@@ -179,7 +179,7 @@ describe('Moving a strategy to another host of its site', () => {
     expect((await browser.send(`${page}/move`, fields)).status).toBe(303)
     await service.env.DB_US_EAST_1.prepare('UPDATE sites SET domain_verified_at = NULL').run()
     const stopped = await browser.open(`${page}?locale=en`)
-    expect(stopped.body).toContain('Nobody can log in with this strategy')
+    expect(stopped.body).toContain('Nobody can log in with this provider')
   })
 })
 

@@ -69,7 +69,7 @@ describe('A user whose only 2FA method is a security key', () => {
       if (path !== 'remove') expect((await sendAgain()).status, path).toBe(403)
       expect(form).toContain('Use a recovery code instead')
     }
-    expect((await factors()).body).toContain('You have no two-factor authentication methods yet')
+    expect((await factors()).body).toContain('You have no 2FA methods yet')
   })
 
   it('can use a recovery code instead, which works without scripts', async () => {

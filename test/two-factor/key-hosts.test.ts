@@ -210,7 +210,7 @@ describe('A security key whose host the site has released', () => {
     expect(asked.status).toBe(200)
     expect(asked.body).toContain('Your security keys no longer work')
     expect(asked.body).toMatch(/<details open/)
-    expect(asked.body).toContain('Type one of your recovery codes')
+    expect(asked.body).toContain('Enter one of your recovery codes')
     const hidden = hiddenFields(asked.body, '/login/second')
     const wrong = await browser.send(`${originOf(OLD)}/login/second`, { ...hidden, otp: '1' })
     const again = await browser.follow(originOf(OLD), wrong)

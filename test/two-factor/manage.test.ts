@@ -174,8 +174,8 @@ describe('A 2FA method', () => {
     const { body } = await logIn({ otp: code() })
     await by(body.id)('DELETE', `/2fa/${id}`)
     expect(service.mails.map(({ subject }) => subject)).toEqual([
-      'A second factor was added',
-      'A second factor was removed',
+      'A 2FA method was added',
+      'A 2FA method was removed',
     ])
     expect((await logIn()).status).toBe(201)
     const { results } = await env.DB_US_EAST_1.prepare('SELECT * FROM recovery_codes').all()
@@ -215,7 +215,7 @@ describe('A 2FA method', () => {
     const proof = { 'X-Files-Reauthentication': `password:${right.password}` }
     expect((await by(body.id)('POST', path, undefined, proof)).status).toBe(204)
     expect((await logIn()).status).toBe(201)
-    expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
+    expect(service.mails.at(-1)?.subject).toBe('Your 2FA methods were reset')
   })
 })
 
@@ -227,7 +227,7 @@ it('An operator can remove the 2FA methods of a user without an admin, who is no
   expect((await ask('POST', `/users/${right.username}/2fa/reset`)).status).toBe(204)
   const { status, body } = await logIn()
   expect([status, (await by(body.id)('GET', '/2fa')).body]).toEqual([201, []])
-  expect(service.mails.at(-1)?.subject).toBe('Your second factors were reset')
+  expect(service.mails.at(-1)?.subject).toBe('Your 2FA methods were reset')
   const { results } = await env.DB_US_EAST_1.prepare(
     "SELECT actor FROM credential_events WHERE event = 'second_factors_reset'",
   ).all()

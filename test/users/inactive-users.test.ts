@@ -24,7 +24,7 @@ it('An inactive user is marked on the pages, and enabled again there', async () 
         ...(method === 'POST' && { body: 'locale=en' }),
       })
     ).body
-  const isInactive = /Away for too long/
+  const isInactive = /Inactive for too long/
   expect(await ask('GET', '/admin/users')).toMatch(isInactive)
   const page = await ask('GET', `/admin/users/${jane.id}`)
   expect(page).toMatch(isInactive)

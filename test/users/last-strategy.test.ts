@@ -31,7 +31,7 @@ it('The SSO page refuses to disable or delete the strategy that the last admin l
   ] as const) {
     const reply = await post(path, body)
     expect(reply.status).toBe(422)
-    expect(reply.body).toContain('last administrator')
+    expect(reply.body).toContain('last admin')
     expect(reply.body).toContain('Okta')
   }
   await service.createUser(site, { username: 'other', siteAdmin: true })

@@ -87,7 +87,7 @@ describe('A user of a site', () => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/users', { username: 'jane', email })
     expect([status, Object.keys(body.model_errors)]).toEqual([422, [field]])
-    expect(body.error).toContain('can be delivered')
+    expect(body.error).toContain('such as jane@example.com')
   })
 
   it('is created with username and email address stripped of surrounding space', async () => {
