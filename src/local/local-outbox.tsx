@@ -54,17 +54,28 @@ function Outbox({ mails }: { mails: Sent[] }) {
           <p>
             to {to}, <time datetime={sent_at}>{sent_at}</time>
           </p>
-          <pre style="white-space: pre-wrap; overflow-wrap: anywhere">{text}</pre>
-          {html === undefined ? null : (
-            <iframe
-              title={`${subject}, as HTML`}
-              sandbox="allow-popups allow-popups-to-escape-sandbox"
-              srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
-              style="width: 100%; height: 26em"
-            />
+          {html === undefined ? (
+            <PlainText text={text} />
+          ) : (
+            <>
+              <iframe
+                title={subject}
+                sandbox="allow-popups allow-popups-to-escape-sandbox"
+                srcdoc={`${OPENING_LINKS_OUTSIDE}${html}`}
+                style="width: 100%; height: 26em"
+              />
+              <details>
+                <summary>Plain text</summary>
+                <PlainText text={text} />
+              </details>
+            </>
           )}
         </article>
       ))}
     </Page>
   )
+}
+
+function PlainText({ text }: Pick<Sent, 'text'>) {
+  return <pre style="white-space: pre-wrap; overflow-wrap: anywhere">{text}</pre>
 }
