@@ -8,7 +8,7 @@ import { sessionRoutes } from './sessions/routes.ts'
 import { currentSiteRoutes } from './sites/routes.ts'
 import { regionRoutes } from './storage/region-routes.ts'
 
-/** Login, use and logout, and what is asked for beside them: loaded as the Worker starts. */
+/** Login, use and logout, and routes that are requested with them. Loaded when the Worker starts. */
 export const routes: readonly Route[] = [
   ...loginRoutes,
   ...sessionRoutes,

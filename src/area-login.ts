@@ -5,7 +5,7 @@ import { secondStepPages } from './login/second-step-pages.tsx'
 import { tokenPages } from './login/token-pages.tsx'
 import { uiRoutes } from './ui/routes.ts'
 
-/** The pages of a login, and what a browser asks for beside them. */
+/** The pages of a login, and what a browser requests with them. */
 export const routes: readonly Route[] = [
   ...loginPages,
   ...tokenPages,

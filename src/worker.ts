@@ -16,18 +16,18 @@ import type { Region } from './storage/region.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
 import { digestsOfMinute, idsOfMinute } from './storage/slices.ts'
 
-/** How many rows one statement deletes at most, so that it never holds the database for long. */
+/** The most rows that one statement deletes, so that it never blocks the database for long. */
 const SWEEP_LIMIT = 1_000
 const MOST_SWEEPS = 20
 
-/** A used token is remembered longer than it was good: a use that began in time may still be under way. */
+/** A used token is remembered longer than it was valid, because a use that began in time may still be in progress. */
 const REDEMPTION_MARGIN_MS = 10 * MINUTE
 /** Longer than any lockout looks back. */
 const FAILURES_KEPT_MS = 30 * DAY
-/** As far as the limits of mails and texts look back. */
+/** The period of the limits of mail and text messages. */
 const NOTICES_KEPT_MS = DAY
 
-/** The Worker: answers requests, and does the work of every minute. */
+/** The Worker: answers requests, and does the cron's work each minute. */
 export function createWorker(entry: Entry): ExportedHandler<Env> {
   const app = createApp(entry)
   return {
@@ -36,7 +36,7 @@ export function createWorker(entry: Entry): ExportedHandler<Env> {
   }
 }
 
-/** Each task of each region is done whatever becomes of the others. */
+/** Each task of each region runs even if others fail. */
 async function everyMinute(env: Env, { clock, openMessengers, hashCost }: Entry): Promise<void> {
   const config = await readConfig(env)
   const afterReply = () => undefined
@@ -103,7 +103,7 @@ function tasksIn(
   }
 }
 
-/** Sweeps until little is left, or this run has done its share. */
+/** Sweeps until few rows are left, or this run has reached its limit. */
 async function sweepAll(sweep: (limit: number) => Promise<number>): Promise<void> {
   for (let round = 0; round < MOST_SWEEPS; round++)
     if ((await sweep(SWEEP_LIMIT)) < SWEEP_LIMIT) return

@@ -33,7 +33,7 @@ function isAbandoned(
   )
 }
 
-/** What a request by key is judged on. */
+/** What decides about a request by key. */
 interface KeyUse {
   now: number
   scope: HostScope

@@ -35,7 +35,7 @@ export const apiKeys = sqliteTable(
     /** The workspace that file servers limit the key to; 0 for none. */
     workspaceId: integer('workspace_id').notNull().default(0),
     description: text().notNull().default(''),
-    /** What the key is used on, in the words of the program that asked for it. */
+    /** The platform that the key is used on, as the program that requested it describes it. */
     platform: text(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),

@@ -4,7 +4,7 @@ import type { Database } from '../storage/regional-database.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { loginHistory, NO_SITE } from './tables.ts'
 
-/** What is known of an attempt to log in, whatever its end. */
+/** What is known about a login attempt, whatever its outcome. */
 export interface Attempt {
   id: number
   /** The site of the host that the attempt came in on; null on the global and regional hosts. */
@@ -17,7 +17,7 @@ export interface Attempt {
   at: number
 }
 
-/** What is kept of a User-Agent, in characters: its writer is anybody. */
+/** The longest part of a User-Agent that is stored, in characters, because anybody can send one. */
 const LONGEST_USER_AGENT = 200
 
 export interface AttemptEnd {

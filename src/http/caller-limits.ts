@@ -8,7 +8,7 @@ import { logFailure } from './log.ts'
 import { Problem } from './problem.ts'
 import { type Limiter, type RateLimitName, rateLimits } from './rate-limits.ts'
 
-/** The period of every limiter: the binding does not tell when a caller may call again. */
+/** The period of every limiter: the binding does not say when a caller may call again. */
 const PERIOD_MS = MINUTE
 const DEADLINE_MS = SECOND
 

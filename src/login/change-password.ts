@@ -46,7 +46,7 @@ export async function changePassword(ctx: Ctx, input: ChangePasswordInput): Prom
   const change = await prepareChange(ctx, input)
   const ledger = ctx.in(input.region).passwords
   const done = await ledger.change(change, input.consumption ?? null).catch(async (error) => {
-    // A lost connection does not tell whether the change was made.
+    // After a lost connection, it is unknown whether the change was made.
     if (await ledger.isDone(change).catch(() => false)) return true
     throw error
   })

@@ -44,7 +44,7 @@ export function confirmed(attempt: NamedAttempt, { account, counter, shared }: J
   return { account, named: attempt, counters: { counter, knownCaller, shared }, at: attempt.at }
 }
 
-/** The form of that condition: what a name means, and which failures count against a login. */
+/** The form of that condition: how the name means the user, and which failures count against a login. */
 export interface ConfirmedBy {
   meaning: Meaning
   failures: 'none' | 'unlocked' | 'ignored'
@@ -69,7 +69,7 @@ function refusalRemains(
   return sql`${remains} AND ${users.lastLoginAt} IS ${account.user.lastLoginAt}`
 }
 
-/** On what a refusal rests: its forms are few, so that a statement for each is built once. */
+/** What a refusal depends on. There are few forms, so a statement for each is built once. */
 export type RefusalForm =
   | 'lockout'
   | `known ${Meaning} ${'any-login' | 'last-login'}`
@@ -127,7 +127,7 @@ export function valuesOfRefusal(
   }
 }
 
-/** Whose users a name can mean, as a statement that is built once has it. */
+/** The site whose users a name can mean, for a statement that is built once. */
 const scopes = {
   any: { kind: 'any' },
   site: { kind: 'site', subdomain: sql.placeholder('subdomain') },

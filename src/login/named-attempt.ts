@@ -3,45 +3,45 @@ import type { HostScope } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 
 /**
- * Whose users a name can mean: those of every site on the global and regional hosts, else those of one site
- * alone, so that no name of another site can shadow one of its own.
+ * The users that a name can mean: those of every site on the global and regional hosts, otherwise those of one site, so
+ * that a name of another site never shadows one of its own.
  */
 export type UsersOf = HostScope | { kind: 'site-id'; siteId: number }
 
-/** Whom a login names: by username, or on its site's own host by a verified address. */
+/** The user that a login names: by username, or on the site's own host also by a verified address. */
 export interface NamedAccount {
-  /** The name as it is compared, and as it was before: a user of that one is meant first. See nameKeys. */
+  /** The name's present and former key. A user of the former key takes precedence: see nameKeys. */
   nameKey: string
   formerKey: string
   usersOf: UsersOf
   counters: Counters
-  /** Of the caller: see known-callers.ts. */
+  /** The digest of the caller: see known-callers.ts. */
   callerDigest: string | null
   /** Milliseconds since the Unix epoch. */
   at: number
 }
 
-/** What a store knows of a name and caller: whose it is, and until when it is locked. */
+/** What a store knows of a name and a caller: the account, and until when the name is locked. */
 export interface FoundAccount {
   account: Account | null
-  /** Where failures of this caller are counted. */
+  /** The counter for failures of this caller. */
   counter: string
   /** What this counter shares with other names; null for a known caller's. See failure-counter.ts. */
   shared: string | null
   lockedUntil: number | null
-  /** Whether a login has failures to forget: of this counter, or of this caller where it is known to the user. */
+  /** Whether a login deletes failures: of this counter, or of this caller if it is known to the user. */
   hasFailures: boolean
-  /** When the caller was last noted as known to the user; null where it is not known. */
+  /** When the caller was last stored as known to the user; null if it is not known. */
   seenAt: number | null
 }
 
-/** Under what failures of a name are counted. */
+/** The keys of the counters for a name's failures. */
 export interface Counters {
-  /** The name as typed and the host's site, nothing else: names that nobody has are locked alike. */
+  /** The name as typed and the host's site, nothing else, so that unknown names are locked in the same way. */
   stranger: string
-  /** What it shares with other names of the host's site, once that site may add no more counters in a day. */
+  /** The counter that names of the host's site share once the site has used up its counters for the day. */
   shared: string
-  /** The same for one address that is known to the user: strangers cannot lock it out. */
+  /** The same for one caller that is known to the user, whom strangers cannot lock out. */
   knownCaller: string
 }
 
@@ -49,9 +49,9 @@ export interface Counters {
 export interface NamedAttempt extends Attempt, NamedAccount {
   /** An HMAC of name and password. */
   guess: string
-  /** Under what the caller is known from a success on; see known-callers.ts. */
+  /** The digest under which the caller is known after a success: see known-callers.ts. */
   rememberedDigest: string | null
-  /** The sites that the request's host speaks for. */
+  /** The sites that the request's host serves. */
   scope: HostScope
   /** Not by a page. */
   byProgram: boolean

@@ -11,8 +11,9 @@ const problemTypeOf: Partial<Record<LoginOutcome, ProblemType>> = {
 }
 
 /**
- * What the client is told of a refused login: the same for every cause that says something about a user.
- * @param home where the account lives; null where there is none
+ * Returns the problem that the client gets for a refused login. It is the same for every cause that reveals something
+ * about a user.
+ * @param home the region of the account; null if there is none
  */
 export function refusalOf(outcome: LoginOutcome, home: Region | null, globalOrigin: URL): Problem {
   if (home && outcome === 'region_mismatch') return regionMismatch(home, globalOrigin)

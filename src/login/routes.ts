@@ -72,13 +72,13 @@ const create = route(
   },
 )
 
-/** The session is there in the state that this names. */
+/** The bookmark with which the client reads the new session from any replica. */
 function bookmarkOf(ctx: Ctx, region: Region): Record<string, string> {
   const bookmark = ctx.in(region).database.bookmark()
   return bookmark ? { [BOOKMARK_HEADER]: formatBookmark({ region, bookmark }) } : {}
 }
 
-/** Single sign-on is loaded for a call that may be about it. Null for a login by something else. */
+/** Loads single sign-on only for calls that may use it. Null for other logins. */
 async function loggedInBySso(
   ctx: Ctx,
   client: LoginClient,
@@ -91,7 +91,7 @@ async function loggedInBySso(
   return logInBySso(ctx, parameters, client)
 }
 
-/** By what the parameters prove an identity, where that is no identity provider. */
+/** Returns the login method that the parameters belong to, other than single sign-on. */
 async function methodOf(
   ctx: Ctx,
   client: LoginClient,

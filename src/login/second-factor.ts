@@ -34,7 +34,7 @@ export async function takeSecondFactor(
     : { ...judged, outcome: step.outcome }
 }
 
-/** Tells which second factors would do, where one is missing; null where none is. */
+/** Returns which 2FA methods are accepted if the second factor is missing; null if it is not. */
 export async function demandFactor(
   ctx: Ctx,
   { client, method, identity, attempt }: Login,
@@ -54,8 +54,8 @@ export async function demandFactor(
 }
 
 /**
- * What a wrong code costs. After a right password the user hears of the third in a row: somebody else may have the
- * password. Reauthentication asks for a code alone, so it tells nothing.
+ * Counts a wrong code. After a right password, the third in a row notifies the user, because somebody else may have the
+ * password. Reauthentication asks for a code alone, so it sends no notice.
  */
 export async function costsOfWrongCode(ctx: Ctx, login: Login): Promise<Notice> {
   const { client, method, identity, attempt } = login

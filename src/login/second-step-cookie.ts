@@ -6,10 +6,10 @@ import { type ModelFault, type ProblemType, problemTypes } from '../http/problem
 import type { RequestFacts } from '../http/request-facts.ts'
 
 const NAME = '__Host-latchkey-second-step'
-/** Longer than the step lasts: who comes back later is told that it is over. */
+/** Longer than the step lasts, so that a person who returns later learns that it has expired. */
 const LIFETIME_SECONDS = 3_600
 
-/** A browser keeps no larger one, its name and attributes included (RFC 6265 §6.1). */
+/** Browsers store no larger cookie, including its name and attributes (RFC 6265 §6.1). */
 const LARGEST_COOKIE = 4_096
 
 const values = z.record(z.string(), z.string())
@@ -22,7 +22,7 @@ const sealedRest = {
     place: z.string(),
     isSso: z.boolean(),
     isTexted: z.boolean().optional(),
-    /** Why the last try was refused. */
+    /** Why the last attempt was refused. */
     refusal: z
       .object({
         type: z.string().refine((type) => Object.hasOwn(problemTypes, type)),
@@ -39,26 +39,26 @@ const sealedRest = {
   lifetimeSeconds: LIFETIME_SECONDS,
 } satisfies SealedKind<z.ZodType>
 
-/** A second step that a person is at, in a browser. */
+/** The second step of a login in a browser. */
 export interface SecondStep {
-  /** As the first step gave it. */
+  /** From the first step. */
   partialSession: string
-  /** As it was typed; empty where an identity provider named the person. */
+  /** As it was typed; empty if an identity provider named the person. */
   username: string
-  /** The page to go on to. */
+  /** The page that follows the login. */
   returnTo: string
-  /** Whether an identity provider's word stands for the password. */
+  /** Whether an identity provider's assertion replaces the password. */
   isSso: boolean
   /** Whether a code has just been texted. */
   isTexted?: boolean
-  /** Why the last try was refused. */
+  /** Why the last attempt was refused. */
   problem?: Problem
 }
 
 /**
- * The Set-Cookie header by which the page of a second step has an address: what it shows stands in no form that a
- * reload would send again. The form of the page acts on what it showed, not on the cookie. Null where it is too large
- * for one: what an identity provider says of a person may be.
+ * Returns the Set-Cookie header that gives the page of a second step a URL, so that a reload does not send a form
+ * again. The page's form acts on what the page showed, not on the cookie. Null if the content is too large for a
+ * cookie, as an identity provider's assertion may be.
  */
 export async function secondStepCookie(
   sealer: Sealer,
@@ -75,12 +75,12 @@ export async function secondStepCookie(
   return cookie.length <= LARGEST_COOKIE ? cookie : null
 }
 
-/** The Set-Cookie header of a browser whose second step is over; none where it was at none. */
+/** The Set-Cookie header that ends a browser's second step; none if there was no such step. */
 export function endOfSecondStep(request: RequestFacts): string[] {
   return request.cookie(NAME) === null ? [] : [forgetCookie(NAME)]
 }
 
-/** The second step that a browser is at; null for none. Whether it is still good is not asked. */
+/** Returns the second step that a browser is at; null for none. Does not check whether it has expired. */
 export async function readSecondStepCookie(
   sealer: Sealer,
   request: RequestFacts,

@@ -12,13 +12,13 @@ import type { SecondStep } from './second-step-cookie.ts'
 interface SecondStepFormProps {
   request: RequestFacts
   step: SecondStep
-  /** How the login goes on. */
+  /** How the login continues. */
   ways: WaysOn
   /** The user that the second step is for. */
   username: string
 }
 
-/** Asks for a code of the second factor: whichever it is of, one field takes it. */
+/** Asks for a one-time code. One field accepts the codes of every method. */
 export function SecondStepForm(props: SecondStepFormProps) {
   const language = useLanguage()
   const { request, step, ways, username } = props
@@ -33,7 +33,7 @@ export function SecondStepForm(props: SecondStepFormProps) {
   }
   const action = step.isSso ? '/login/sso/second' : '/login/second'
   const hasCodes = methods.includes('recovery_code')
-  // Nothing but codes is left, or nothing at all: that is no other way, but the only one.
+  // If only recovery codes are left, or nothing at all, there is no other method to offer.
   const isLast = methods.every((method) => method === 'recovery_code')
   const hints = [
     methods.includes('totp') ? t.totpHint : null,

@@ -9,7 +9,7 @@ import { logInForm } from './log-in-form.tsx'
 import { endOfSecondStep, type SecondStep, secondStepCookie } from './second-step-cookie.ts'
 import { SecondStepForm } from './second-step-form.tsx'
 
-/** What a route that leads to a second step may answer in place of a redirect. */
+/** The replies other than a redirect of a route that leads to a second step. */
 export const secondStepItself = {
   200: 'The page of the second step, which fits into no cookie',
 }
@@ -33,8 +33,8 @@ export function secondStepAskedBy(
 }
 
 /**
- * Leads on to the page of a second step, so that neither Back nor a reload sends a form again. Where what the page
- * shows does not fit into a cookie, or the browser keeps none, the page itself is the reply.
+ * Redirects to the page of a second step, so that neither Back nor a reload sends a form again. If its content does not
+ * fit into a cookie, or the browser keeps none, the reply is the page itself.
  */
 export async function leadToSecondStep(ctx: Ctx, step: SecondStep, viewer: Viewer): Promise<Reply> {
   const cookie = await secondStepCookie(ctx.sealer, step, ctx.clock())
@@ -43,7 +43,7 @@ export async function leadToSecondStep(ctx: Ctx, step: SecondStep, viewer: Viewe
   return { status: 303, headers, cookies: [cookie] }
 }
 
-/** The page of a second step; the form to log in where it has come to its end. */
+/** Returns the page of a second step; the login form if the step has ended. */
 export async function secondStepPage(
   ctx: Ctx,
   step: SecondStep,
@@ -65,7 +65,7 @@ export async function secondStepPage(
   }
 }
 
-/** Whether nothing can follow but another login: whatever is not about the code, or about a new password. */
+/** Whether only a new login can follow: for every problem that is not about the code or a new password. */
 function isEnd({ status, type }: Problem): boolean {
   return status === 401 && type !== 'not-authenticated/one-time-password-incorrect'
 }

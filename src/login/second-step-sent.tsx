@@ -31,7 +31,7 @@ export const secondStepReplies = {
   429: 'The form, and when to try again',
 }
 
-/** The step that a form was of. */
+/** The step that a form belongs to. */
 export function secondStepOf(sent: Sent): SecondStep {
   return {
     partialSession: sent.partial_session_id,
@@ -41,7 +41,7 @@ export function secondStepOf(sent: Sent): SecondStep {
   }
 }
 
-/** Tells a refusal where the step is shown. */
+/** Shows a refusal on the page of the step. */
 export function secondStepProblem(
   problem: Problem,
   call: {

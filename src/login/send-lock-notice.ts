@@ -11,10 +11,7 @@ import { callerDigest } from './known-callers.ts'
 import type { UsersOf } from './named-attempt.ts'
 import { mayUse } from './policy.ts'
 
-/**
- * Finds whose name was locked, if anybody's, and tells the owner: once a day at most, and only while
- * the lock lasts.
- */
+/** Notifies the owner of a locked name, if there is one, once a day at most and only while the lockout lasts. */
 export async function sendLockNotice(
   ctx: Ctx,
   { nameKey: formerKey, siteId, address, language }: TaskContent<'lock-notice'>,

@@ -12,7 +12,10 @@ import type { Ending, Login } from './login.ts'
 import type { PasswordChange } from './password-ledger.ts'
 import { consumptionOf } from './verdict.ts'
 
-/** The one place that starts a session, with a new password if one came along: one batch, which decides. */
+/**
+ * Starts a session in one batch that decides, together with a new password if one was sent. Nothing else starts
+ * sessions.
+ */
 export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   const { client, method, identity, attempt, sessionString } = login
   const { account, proof, factor } = allowed
@@ -25,7 +28,7 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
     epoch: ctx.epoch,
     request,
     id: sessionString.id,
-    // A second factor that was asked for here was given now, whatever was proved when before it.
+    // The user gave a second factor that was requested here just now, whenever the other proof was given.
     secondFactorAt: factor ? attempt.at : proof.secondFactorAt,
     authenticatedAt: factor ? attempt.at : proof.authenticatedAt,
     digest: sessionString.digest,
@@ -50,7 +53,7 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   return { result: { live, region, sessionString: sessionString.text } }
 }
 
-/** What is wrong with the new password is told like any refusal, since the old one was right. */
+/** The client learns what is wrong with the new password, because the old one was right. */
 async function changeFor(
   ctx: Ctx,
   { client: { request, language }, method: { newPassword }, identity: { region } }: Login,

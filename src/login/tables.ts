@@ -12,19 +12,19 @@ export const loginFailures = sqliteTable('login_failures', {
   /** Counted since the last success, whatever the window. */
   inARow: integer('in_a_row').notNull().default(0),
   lockedUntil: integer('locked_until'),
-  /** The guesses of the last minute, JSON `[[HMAC, time], …]`: the same one counts once. */
+  /** The guesses of the last minute, JSON `[[HMAC, time], …]`, because the same guess counts once. */
   recentGuesses: text('recent_guesses').notNull().default('[]'),
   /** `lockedUntil` as it was before the last failure. */
   lockedBefore: integer('locked_before'),
   /** The id of the attempt that was refused last. */
   lastAttempt: integer('last_attempt'),
-  /** Where the history has the refusals of the name, JSON `{outcome and name: [created_at, id]}`. */
+  /** The keys of the name's refusals in the history, JSON `{outcome and name: [created_at, id]}`. */
   recorded: text().notNull().default('{}'),
 })
 
 /**
  * How many rows the refusals at a site's host, or at the shared hosts (NO_SITE), have added in a day to the login
- * history. They are what a stranger can make the database store.
+ * history. Strangers can make the database store such rows.
  */
 export const loginBudgets = sqliteTable('login_budgets', {
   siteId: integer('site_id').primaryKey(),
@@ -33,16 +33,19 @@ export const loginBudgets = sqliteTable('login_budgets', {
   spent: integer().notNull(),
 })
 
-/** Browsers, and addresses from which programs have logged a user in: strangers' failures elsewhere do not lock these out. */
+/**
+ * Browsers, and addresses of programs, that have logged a user in. Failures of strangers elsewhere do not lock these
+ * out.
+ */
 export const knownAddresses = sqliteTable(
   'known_addresses',
   {
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** HMAC of the browser's name; of the address, or its /64 network for IPv6, where no page was used. */
+    /** HMAC of the browser's id or, for programs, of the address (its /64 network for IPv6). */
     callerDigest: text('address_digest').notNull(),
-    /** The user's when it was last seen; another one now means that the address counts no more. */
+    /** The user's version when it was last seen. Once the user has another, the address is no longer known. */
     credentialVersion: integer('credential_version').notNull(),
     /** Written at most once a day. */
     lastSeenAt: integer('last_seen_at').notNull(),
@@ -50,7 +53,7 @@ export const knownAddresses = sqliteTable(
   (table) => [primaryKey({ columns: [table.userId, table.callerDigest] })],
 )
 
-/** One-time tokens that were used, by their `jti`, until they would have expired anyway. */
+/** Used one-time tokens by their `jti`, until they would have expired. */
 export const redemptions = sqliteTable(
   'redemptions',
   {

@@ -6,7 +6,7 @@ import { findSecondStep } from '../two-factor/second-step.ts'
 import { sendCode } from '../two-factor/send-code.ts'
 
 /**
- * Texts a code to the phone of whom a partial session is of, once a minute.
+ * Texts a code to the phone of a partial session's user, once a minute at most.
  * @throws {Problem} invalid-session; two-factor-authentication-code-already-sent; model-save-error
  */
 export async function textCode(

@@ -25,7 +25,7 @@ const refusals = {
   429: 'The page, and when to try again',
 }
 
-/** The token stands behind a `#`: that part of an address reaches no server, and no log. */
+/** The token is in the URL's fragment, which reaches no server and no log. */
 const open = page(
   {
     access: anyone,
@@ -37,7 +37,7 @@ const open = page(
   () => <TokenForm />,
 )
 
-/** Whom it would log in: nothing is consumed, and only a refusal is recorded. */
+/** Returns whom the token would log in. Nothing is consumed, and only a refusal is recorded. */
 const previewed: Ending<Account> = async (_ctx, _login, { account }) => ({ result: account })
 
 const ask = page(

@@ -65,7 +65,7 @@ const end = page(
   async ({ parameters, ctx, caller, language, request }) => {
     const { live, region } = caller
     const { id, user_id: userId, username, cursor } = parameters
-    // A session that has ended meanwhile is no error: the next page shows what is left.
+    // It is no error if the session is no longer active: the next page shows the remaining ones.
     await endSession(ctx, { live, region, request }, id).catch((error) => {
       if (!(error instanceof Problem) || error.status !== 404) throw error
     })

@@ -50,7 +50,7 @@ const site = siteObject
   })
   .meta({ id: 'Site' })
 
-/** The site, with the session in use and its user: what a client reads to learn who it is. */
+/** The site with the current session and its user, by which a client learns who it acts for. */
 const show = route(
   {
     method: 'GET',
@@ -137,7 +137,7 @@ const verifyDomainRoute = route(
   },
 )
 
-/** What of a site does not depend on who asks. */
+/** The parts of a site that do not depend on the caller. */
 function viewWhole({ breachCheck }: Ctx, site: Site) {
   return { ...viewSite(site), ...viewLaterNames(site, breachCheck !== undefined) }
 }

@@ -20,7 +20,7 @@ interface SessionSelector {
   providerSession: string | null
 }
 
-/** When sessions are asked for that live. */
+/** The time at which sessions must be active. */
 interface Asked {
   now: number
   epoch: number
@@ -60,7 +60,7 @@ export class SsoSessionStore {
     return found?.strategyId ?? null
   }
 
-  /** The ids of the users who have selected sessions that live. */
+  /** The ids of the users who have selected, active sessions. */
   async usersOf(strategy: Strategy, named: SessionSelector, asked: Asked): Promise<number[]> {
     const select = (table: SessionTable) =>
       selectLiving(this.#database.primary, table, {

@@ -31,7 +31,7 @@ export interface UserFilter {
   where?: SQL | undefined
 }
 
-/** What goes with a change of a user. */
+/** What accompanies a change of a user. */
 interface UserChange {
   event: CredentialEvent
   /** Revokes everything that is logged in, or only emailed codes, such as reset codes. */

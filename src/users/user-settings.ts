@@ -146,14 +146,14 @@ function plainChanges(sent: Sent): Partial<User> {
   return Object.fromEntries(settings.map(([name, { column }]) => [column, sent[name]]))
 }
 
-/** Whoever is invited, or has an imported hash, logs in by password. */
+/** Users who are invited, or have an imported hash, log in by password. */
 function methodMeant(
   method: Sent['authentication_method'],
 ): User['authenticationMethod'] | undefined {
   return method === 'email_signup' || method === 'password_with_imported_hash' ? 'password' : method
 }
 
-/** What of the kept fields is sent otherwise than it is; undefined for nothing. */
+/** The kept fields that are sent with another value; undefined if there are none. */
 function keptChanges(sent: Sent, user: User | null): Profile | undefined {
   const names = Object.keys(keptFields) as KeptField[]
   const changes = names
@@ -165,16 +165,16 @@ function keptChanges(sent: Sent, user: User | null): Profile | undefined {
   return changes.length > 0 ? Object.fromEntries(changes) : undefined
 }
 
-/** An address that somebody else writes down is not known to be the user's. */
+/** An address that somebody else enters is not verified. */
 function addressOf(email: string, user: User | null) {
   if (email === '') return { email: null, emailKey: null, verifiedEmailKey: null }
   const emailKey = comparableName(email)
-  // A row may have the key of before: see formerName.
+  // A row may have the former key: see formerName.
   const isSame = user?.emailKey != null && comparableName(user.emailKey) === emailKey
   return isSame ? { email } : { email, emailKey, verifiedEmailKey: null }
 }
 
-/** Who is called by its address keeps it. */
+/** A user whose username is their address keeps that name. */
 function losesName({ email }: Sent, user: User | null): boolean {
   return (
     email !== undefined &&
