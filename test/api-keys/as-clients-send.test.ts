@@ -99,7 +99,7 @@ describe('An API key that creates API keys', () => {
     expect([status, body.user_id, body.permission_set]).toEqual([201, key.user_id, 'full'])
   })
 
-  it('creates none that goes further than it is limited to', async () => {
+  it('cannot create one that is wider than itself', async () => {
     const { byKey } = await open({ path: 'in', workspace_id: 7 })
     const ask = byKey(clients['the CLI 2.15'])
     for (const [more, names] of [
@@ -118,7 +118,7 @@ describe('An API key that creates API keys', () => {
   })
 })
 
-describe('An API key that is asked for narrow', () => {
+describe('A limited API key', () => {
   it.each([
     { permission_set: 'files_only' },
     { permission_set: 'none' },
@@ -127,7 +127,7 @@ describe('An API key that is asked for narrow', () => {
     { permission_set: 'office_integration', path: 'shared/docs' },
     { path: 'in' },
     { workspace_id: 12 },
-  ])('is shown so, and told to file servers at introspection: %j', async (asked) => {
+  ])('is shown with its limits, also to file servers at introspection: %j', async (asked) => {
     const { key, introspect, bySession, byKey } = await open({ description: 'x', ...asked })
     expect(key).toMatchObject({ description: 'x', ...asked })
     expect((await bySession('GET', `/api_keys/${key.id}`)).body).toMatchObject(asked)
@@ -141,7 +141,7 @@ describe('An API key that is asked for narrow', () => {
     [{ permission_set: 'some_app' }, 'permission_set'],
     [{ workspace_id: -1 }, 'workspace_id'],
     [{ scopes: ['read'] }, 'scopes'],
-  ])('is refused by name where it cannot be so: %j', async (asked, name) => {
+  ])('is refused by name if the limit is not supported: %j', async (asked, name) => {
     const { bySession } = await open()
     const { status, body } = await bySession('POST', '/api_keys', { name: 'x', ...asked })
     expect([status, body.error]).toEqual([400, expect.stringContaining(name)])

@@ -131,8 +131,8 @@ function unserved(model: string): string[] {
   return Object.values(notServed[model] ?? {}).flatMap(words)
 }
 
-describe('Whatever an SDK can send', () => {
-  it.each(sdks)('is taken, or refused by name with a reason: %s, %s', (_, model, { sent }) => {
+describe('Every parameter that an SDK can send', () => {
+  it.each(sdks)('is accepted, or refused by name with a reason: %s, %s', (_, model, { sent }) => {
     const known = parametersOf(model)
     expect(sent.length).toBeGreaterThan(1)
     expect(sent.filter((name) => !known.has(name) && !OBSOLETE.includes(name))).toEqual([])
@@ -142,14 +142,14 @@ describe('Whatever an SDK can send', () => {
   })
 })
 
-describe('Whatever an SDK can read', () => {
-  it.each(sdks)('is served, or is not for a reason: %s, %s', (_, model, { shown }) => {
+describe('Every field that an SDK can read', () => {
+  it.each(sdks)('is served, or is left out for a stated reason: %s, %s', (_, model, { shown }) => {
     const known = [...replyOf(model), ...parametersOf(model).keys(), ...unserved(model)]
     expect(shown.length).toBeGreaterThan(1)
     expect(shown.filter((name) => !known.includes(name))).toEqual([])
   })
 
-  it.each(Object.keys(models))('has no reason where it is served: %s', (model) => {
+  it.each(Object.keys(models))('has no stated reason if it is served: %s', (model) => {
     const needless = unserved(model).filter(
       (name) => replyOf(model).includes(name) || parametersOf(model).has(name),
     )

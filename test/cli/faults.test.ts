@@ -75,7 +75,7 @@ describe('npm start on a port in use', () => {
   let server: Server
   afterEach(() => server.close())
 
-  it.each(['127.0.0.1', '::1'])('says so, and suggests a free one: %s', async (host) => {
+  it.each(['127.0.0.1', '::1'])('says that it is in use, and suggests a free one: %s', async (host) => {
     const port = await freePort()
     // It answers whatever is asked, as another Latchkey would.
     server = createServer((_, reply) => reply.end('{"status":"ok","regions":{},"id":"other"}'))

@@ -159,7 +159,7 @@ describe('A client that logs in too often', () => {
     expect((await service.logIn(right, elsewhere)).status).toBe(201)
   })
 
-  it('costs us 30 hashes a minute, however many names it stuffs', async () => {
+  it('causes at most 30 hashes a minute, for any number of names', async () => {
     const service = await limitedService()
     const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
     for (let nth = 0; nth < 2_000; nth += 50)

@@ -155,7 +155,7 @@ describe('An origin allowed by CORS', () => {
 })
 
 describe('The form of a page', () => {
-  it.each([...fromElsewhere, ['no page at all', {}] as [string, Sent]])(
+  it.each([...fromElsewhere, ['no page', {}] as [string, Sent]])(
     'is refused on every route when it is from %s',
     async (_, headers) => {
       const { service, send } = await open()

@@ -140,11 +140,11 @@ const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+
 const text = expect.any(String)
 const flag = expect.any(Boolean)
 
-describe.each(clients)('What the $client sends', (client) => {
+describe.each(clients)('The requests of the $client', (client) => {
   const { auth, key, repeatsPath } = client
   const named = (id: number) => (repeatsPath ? { id } : {})
 
-  it('logs in, manages users and API keys, and logs out, with replies of the types that it expects', async () => {
+  it('log in, manage users and API keys, and log out, with replies of the expected types', async () => {
     const ask = await open(client)
     const password = (await ask('GET', '/site')).password
     const session = await ask('POST', '/sessions', { username: 'boss', password })

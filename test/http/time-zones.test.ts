@@ -47,14 +47,14 @@ describe('timeZoneNamed()', () => {
   })
 
   it.each(['Mars/Base', 'Nowhere', '', 'Berlin/Europe', 'x'.repeat(64)])(
-    'knows no zone by %j',
+    'finds no zone for %j',
     (name) => expect(timeZoneNamed(name)).toBeNull(),
   )
 })
 
 describe('time_zone of a user', () => {
   it.each(['Pacific Time (US & Canada)', 'Berlin', 'Europe/Berlin'])(
-    'is given back as it was sent, and mails tell times in it: %s',
+    'is returned as it was sent, and used for times in mails: %s',
     async (zone) => {
       const service = new Service()
       const site = await service.createSite()

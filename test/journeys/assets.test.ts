@@ -50,7 +50,7 @@ describe('Static assets', () => {
     for (const path of ofKind) expect((await get(path)).headers['content-type']).toBe(mediaType)
   })
 
-  it('may be cached for good when their name has a digest, and the icon for a day', async () => {
+  it('may be cached for a year if their name has a digest, and the icon for a day', async () => {
     for (const path of assets)
       expect((await get(path)).headers['cache-control']).toBe(
         `public, max-age=${YEAR_SECONDS}, immutable`,

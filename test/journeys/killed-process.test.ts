@@ -39,7 +39,7 @@ describe('A reply sent before every process was killed', () => {
     expect(await statusOfSite(session)).toBe(200)
   })
 
-  it('holds for a logout, which stays, and for a reset, whose mail arrives once', async () => {
+  it('holds for a logout, and for a reset, whose mail arrives once', async () => {
     const session = await logIn()
     const headers = { Authorization: `Bearer ${session}` }
     const [loggedOut, asked] = await Promise.all([

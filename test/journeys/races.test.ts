@@ -115,7 +115,7 @@ describe('Two Workers on one database, called at the same time', () => {
     expect((await logIn(next)).status).toBe(201)
   })
 
-  it('lose none of 60 failed attempts: each is counted, or finds the name locked out', async () => {
+  it('count every one of 60 failed attempts, or refuse it because the name is locked out', async () => {
     const before = await recorded()
     const known = (await counters()).map(({ name }) => name)
     const answers = await twins.askMany(GUESSES, (nth) => logIn(`wrong guess ${nth}`))

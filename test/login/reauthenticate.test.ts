@@ -113,7 +113,7 @@ describe('Reauthentication', () => {
     }
   })
 
-  it('costs one read and one batch at the primary, and one read more for a code', async () => {
+  it('costs one read and one batch at the primary, and one more read for a code', async () => {
     const { by, withApp, clock } = await withSecondFactors()
     const { session, code } = await withApp()
     const make = async (headers = {}) =>

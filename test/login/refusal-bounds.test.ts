@@ -90,7 +90,7 @@ async function guess({ service }: Opened, times: number, username = right.userna
 const WRONG = 'invalid-username-or-password'
 const LOCKED = 'locked-out'
 
-describe('What strangers make the database store in a day', () => {
+describe('The data that strangers can make the database store in a day', () => {
   it('is bounded for a site, as the documentation says, after 20,000 hostile attempts', async () => {
     const opened = await open()
     await refuseNames(opened, names(6_000, 'é'))
@@ -115,7 +115,7 @@ describe('What strangers make the database store in a day', () => {
       expect(storage).toContain(number.toLocaleString('en'))
   })
 
-  it('is one row an hour for a name and a reason, however often it is tried', async () => {
+  it('is one row per hour for a name and a reason, for any number of attempts', async () => {
     const opened = await open()
     for (let hour = 0; hour < 3; hour++) {
       for (let nth = 0; nth < 10; nth++) await refuseNames(opened, ['nobody', 'other'])
@@ -126,7 +126,7 @@ describe('What strangers make the database store in a day', () => {
     expect(await numberOf('spent AS n FROM login_budgets')).toBe(6)
   })
 
-  it('is bounded at a site of its own, and anew the next day', async () => {
+  it('is bounded for each site separately, and again the next day', async () => {
     const opened = await open()
     await spendTheDay(opened)
     await guess(opened, 1)
@@ -143,8 +143,8 @@ describe('What strangers make the database store in a day', () => {
   })
 })
 
-describe('A name without a counter, once its site has spent the rows of the day', () => {
-  it.each(['sessionuser', 'nobody'])('is locked after as many failures: %s', async (name) => {
+describe('A name without a counter, once its site has used up its rows for the day', () => {
+  it.each(['sessionuser', 'nobody'])('is locked out after the same number of failures: %s', async (name) => {
     const opened = await open()
     await spendTheDay(opened)
     expect(await guess(opened, 11, name)).toEqual([...Array(10).fill(WRONG), LOCKED])
@@ -154,7 +154,7 @@ describe('A name without a counter, once its site has spent the rows of the day'
     expect(await guess(opened, 1, name)).toEqual([WRONG])
   })
 
-  it('stays locked the next day, and keeps its hundred failures in a row', async () => {
+  it('stays locked out the next day, and keeps its hundred failures in a row', async () => {
     const opened = await open()
     await spendTheDay(opened)
     for (let round = 0; round < 10; round++) {
@@ -168,14 +168,14 @@ describe('A name without a counter, once its site has spent the rows of the day'
     expect(await numberOf('max(in_a_row) AS n FROM login_failures')).toBe(101)
   })
 
-  it('is locked by no shared counter where it has one of its own', async () => {
+  it('is not locked out by a shared counter if it has its own', async () => {
     const opened = await open()
     await guess(opened, 1)
     await lockShared(opened)
     expect((await opened.service.logIn(right, onSite)).status).toBe(201)
   })
 
-  it('is locked by the failures that it shares, and freed by an unlock, which leaves the others', async () => {
+  it('is locked out by shared failures, and unlocked alone by an unlock', async () => {
     const opened = await open()
     await lockShared(opened)
     expect(await guess(opened, 1)).toEqual([LOCKED])
@@ -187,7 +187,7 @@ describe('A name without a counter, once its site has spent the rows of the day'
     )
   })
 
-  it('clears none of the failures that it shares by a success', async () => {
+  it('does not clear shared failures by a success', async () => {
     const opened = await open()
     await spendTheDay(opened)
     await guess(opened, 9)

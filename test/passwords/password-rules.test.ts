@@ -77,7 +77,7 @@ describe('A new password', () => {
     expect(broken(password)).toEqual(['password-holds-name'])
   })
 
-  it('may contain a context word besides enough else, and one too short to matter', () => {
+  it('may contain a context word among enough other text, or one that is too short to matter', () => {
     expect(broken('jane.doe likes quiet lamps')).toEqual([])
     expect(broken('jo and a quiet lamp', {}, { username: 'jo', email: null })).toEqual([])
   })

@@ -33,7 +33,7 @@ async function statusOfSite(service: Service, session: { id: string }): Promise<
 }
 
 describe('A password reset while KV', () => {
-  it('accepts no writes is mailed all the same, once, and its code works', async () => {
+  it('accepts no writes is still mailed, once, and its code works', async () => {
     const put = () => Promise.reject(new Error('KV PUT failed: 429'))
     const { service } = await serviceWithUser({ put })
     const code = await codeFor(service)

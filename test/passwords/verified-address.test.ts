@@ -164,7 +164,7 @@ describe('A password set in another way', () => {
     expect(await verifiedKeys()).toEqual([null])
   })
 
-  it('by its user at a login does not verify the email address', async () => {
+  it('by the user at a login does not verify the email address', async () => {
     const { make, service } = await open()
     await make({ require_password_change: true })
     const change = { change_password: next, change_password_confirmation: next }

@@ -59,7 +59,7 @@ const addFormer = (id: number) =>
     .run()
 
 describe('The key of a session', () => {
-  it('follows from its string: the code of the region and 45 bits of the SHA-256', async () => {
+  it('is derived from its string: the code of the region and 45 bits of the SHA-256', async () => {
     const { logIn } = await open()
     const { id: text } = await logIn()
     const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
@@ -73,7 +73,7 @@ describe('The key of a session', () => {
     expect(regionCodeOfId(id ?? 0)).toBe(1)
   })
 
-  it('is no credential', async () => {
+  it('is not a credential', async () => {
     const { logIn, use } = await open()
     await logIn()
     const [id] = await idsIn('keyed_sessions')
@@ -81,7 +81,7 @@ describe('The key of a session', () => {
   })
 
   it.each(['keyed_sessions', 'sessions'])(
-    'finds no session in %s whose whole digest is another',
+    'finds no session in %s with another complete digest',
     async (table) => {
       const { logIn, use } = await open()
       const { id } = await logIn()
@@ -95,8 +95,8 @@ describe('The key of a session', () => {
   )
 })
 
-describe('Where another session has the key, a login', () => {
-  it('makes another string, and the other session lives on', async () => {
+describe('A login whose session key is taken', () => {
+  it('uses another string, and the other session stays active', async () => {
     const { logIn, use } = await open()
     nextStrings(7, 7)
     const first = await logIn()
@@ -107,7 +107,7 @@ describe('Where another session has the key, a login', () => {
     expect(await idsIn('login_history')).toHaveLength(2)
   })
 
-  it('does so where that one is from before', async () => {
+  it('uses another string if an earlier release started the other session', async () => {
     const { logIn, use } = await open()
     const { id } = await keyOf(stringOf(7))
     await addFormer(id)
@@ -175,7 +175,7 @@ describe.each(['keyed_sessions', 'sessions'])(
       ])
     }
 
-    it('goes on by another string alone, with who it began by, and all others end', async () => {
+    it('continues under another string only, with its origin, and all other sessions are revoked', async () => {
       const { kept, other, text, use } = await changed()
       expect(text).toHaveLength(40)
       expect(
@@ -187,7 +187,7 @@ describe.each(['keyed_sessions', 'sessions'])(
       expect(begun.results).toEqual([{ session_id: id }])
     })
 
-    it('accepts the forms of pages from before', async () => {
+    it('accepts the forms of pages that were opened before', async () => {
       const { service, id, text } = await changed()
       const { user } = (await db
         .prepare('SELECT user_id AS user FROM sso_identities')
@@ -203,7 +203,7 @@ describe.each(['keyed_sessions', 'sessions'])(
       expect(await Promise.all([id, present, 5].map(sendFormOf))).toEqual([303, 303, 403])
     })
 
-    it('gets another string where another session has the key of the next one', async () => {
+    it('gets another string if another session has the key of the next one', async () => {
       const { kept, text, use } = await changed(async () => {
         await addFormer((await keyOf(stringOf(7))).id)
         // One for the password that is asked for again, which starts no session.
@@ -216,8 +216,8 @@ describe.each(['keyed_sessions', 'sessions'])(
   },
 )
 
-describe.each(['keyed_sessions', 'sessions'])('A session that began from one in %s', (table) => {
-  it('ends with it, however that ends', async () => {
+describe.each(['keyed_sessions', 'sessions'])('A session that was started from one in %s', (table) => {
+  it('is revoked with it, in every way that revokes it', async () => {
     for (const end of [
       (opened: Awaited<ReturnType<typeof child>>) => opened.logOutParent(),
       () => db.prepare(`DELETE FROM ${table} WHERE parent_id IS NULL`).run(),

@@ -63,7 +63,7 @@ describe('An origin that a site allows', () => {
     expect([ended.status, allows(ended)]).toEqual([204, APP])
   })
 
-  it('has no power over a session in a cookie', async () => {
+  it('cannot use a session in a cookie', async () => {
     const { service, session } = await open()
     const headers = { ...from(APP), Cookie: `__Host-latchkey=${session}` }
     const ended = await service.ask('DELETE', `${API}/sessions`, { host: OWN, headers })
@@ -77,7 +77,7 @@ describe('An origin that a site allows', () => {
     ['the global host', 'localhost'],
     ['a regional host', 'us-east-1.localhost'],
     ['an unknown host', 'nobody.localhost'],
-  ])('is allowed nothing at %s', async (_, host) => {
+  ])('is not allowed at %s', async (_, host) => {
     const { service, preflight } = await open()
     expect(allows(await preflight(APP, host))).toBeNull()
     const made = await service.logIn(right, { host, headers: from(APP) })
@@ -90,13 +90,13 @@ describe('An origin that a site allows', () => {
     'https://app.example.com:8443',
     'null',
     '*',
-  ])('is this one and not %s', async (origin) => {
+  ])('is matched exactly, and does not allow %s', async (origin) => {
     const { service, preflight } = await open()
     expect(allows(await preflight(origin))).toBeNull()
     expect((await service.logIn(right, { host: OWN, headers: from(origin) })).status).toBe(403)
   })
 
-  it('is allowed no pairing and no page', async () => {
+  it('cannot use pairing or pages', async () => {
     const { service, preflight } = await open()
     expect(allows(await preflight(APP, OWN, PAIRING))).toBeNull()
     const paired = await service.ask('POST', PAIRING, { host: OWN, headers: from(APP) })
@@ -116,7 +116,7 @@ describe('An origin that a site allows', () => {
     expect(allows(await preflight(APP))).toBeNull()
   })
 
-  it('is looked up once in half a minute in one isolate, whatever origins ask', async () => {
+  it('is looked up once in half a minute per isolate, whichever origins ask', async () => {
     const { service, preflight } = await open(APP, { SERVER_TIMING: 'on' })
     expect((await preflight(APP)).trips).toEqual(['kv', 'd1-us-east-1-nearest'])
     for (const origin of [APP, 'https://evil.example', 'https://evil2.example'])
@@ -125,7 +125,7 @@ describe('An origin that a site allows', () => {
     expect((await preflight('https://evil.example')).trips.length).toBeGreaterThan(0)
   })
 
-  it('costs strangers a limit of their own, and nobody else’s', async () => {
+  it('counts requests of strangers against their own limit only', async () => {
     const { service, preflight } = await open(APP, { ...productionLimits, SERVER_TIMING: 'on' })
     const hosts = Array.from({ length: 130 }, (_, nth) => `nobody${nth}.localhost`)
     const asked = await Promise.all(hosts.map((host) => preflight('https://evil.example', host)))
@@ -141,7 +141,7 @@ describe('allowed_origins of a site', () => {
     ['https://app.example.com:443', APP],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['', ''],
-  ])('is kept as browsers send it: %j', async (sent, kept) => {
+  ])('is stored in the form that browsers send: %j', async (sent, kept) => {
     const { set } = await open(null)
     const { status, body } = await set(sent)
     expect([status, body.allowed_origins]).toEqual([200, kept])
@@ -158,7 +158,7 @@ describe('allowed_origins of a site', () => {
     'javascript:alert(1)',
     'file:///etc',
     Array.from({ length: 51 }, (_, nth) => `https://app${nth}.example`).join('\n'),
-  ])('is refused with what to write: %j', async (sent) => {
+  ])('is refused with an example of what to enter: %j', async (sent) => {
     const { set } = await open(null)
     const { status, body } = await set(sent)
     expect([status, body.model_errors]).toEqual([

@@ -24,14 +24,14 @@ const pairs = [
 ] as const
 
 describe('A setting of the site with two names', () => {
-  it.each(pairs)('is set and shown by both: %s %j, %s %j', async (first, value, later, other) => {
+  it.each(pairs)('is set and shown under both: %s %j, %s %j', async (first, value, later, other) => {
     const ask = await open()
     expect((await ask('PATCH', { [first]: value })).body).toMatchObject({ [later]: other })
     const another = await open()
     expect((await another('PATCH', { [later]: other })).body).toMatchObject({ [first]: value })
   })
 
-  it.each(pairs)('is saved in a whole object in which one changed: %s %j', async (...pair) => {
+  it.each(pairs)('is saved from a whole object in which one of them changed: %s %j', async (...pair) => {
     const [first, value, later, other] = pair
     for (const changed of [{ [first]: value }, { [later]: other }]) {
       const ask = await open()
@@ -41,7 +41,7 @@ describe('A setting of the site with two names', () => {
     }
   })
 
-  it('is refused where both say another thing', async () => {
+  it('is refused if the two values disagree', async () => {
     const ask = await open()
     const { status, body } = await ask('PATCH', { session_expiry: 2, session_expiry_minutes: 30 })
     expect([status, body.error]).toEqual([400, expect.stringContaining('session_expiry')])
@@ -50,7 +50,7 @@ describe('A setting of the site with two names', () => {
 })
 
 describe('password_require_unbreached', () => {
-  it('says whether the operator has passwords checked, which an admin cannot change', async () => {
+  it('shows whether breached passwords are refused, which an admin cannot change', async () => {
     for (const [url, isChecked] of [
       ['', false],
       ['https://breaches.example/range/', true],

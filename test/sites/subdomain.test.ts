@@ -104,7 +104,7 @@ describe('The subdomain of a site', () => {
     expect([confirmed.status, confirmed.body.subdomain]).toEqual([200, 'acme'])
   })
 
-  it('stays likewise when a domain is the present host, since the subdomain’s own keys still work there', async () => {
+  it('stays also when the site uses a domain, because the subdomain’s own keys still work there', async () => {
     const { service, site, admin, rename } = await open()
     const domain = 'UPDATE sites SET domain = ?, domain_verified_at = 1'
     await service.env.DB_US_EAST_1.prepare(domain).bind('files.example.com').run()

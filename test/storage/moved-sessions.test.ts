@@ -102,8 +102,8 @@ const auth = (text = '') => ({ headers: { ...SDK, 'X-FilesAPI-Auth': text } })
 const use = async (text: string | undefined) =>
   (await service.ask('GET', `${API}/site`, auth(text))).status
 
-describe('With 100,000 sessions from before, the Worker', () => {
-  it('accepts, keeps alive, lists and revokes them, and starts new ones beside them', async () => {
+describe('With 100,000 sessions of the former release, the Worker', () => {
+  it('accepts, extends, lists and revokes them, and starts new ones in the new table', async () => {
     await move()
     expect(await count('sessions')).toBe(MANY + strings.length)
     expect(await count('keyed_sessions')).toBe(0)
@@ -138,7 +138,7 @@ describe('With 100,000 sessions from before, the Worker', () => {
 })
 
 describe('On the new schema, the former Worker', () => {
-  it('goes on with its sessions, by the same indexes', async () => {
+  it('still uses its sessions, with the same indexes', async () => {
     const recorder = new StatementRecorder(db)
     for (const statement of Object.values(former)) {
       const plan = await recorder.planOf(statement)

@@ -98,7 +98,7 @@ describe('The recreated tables', () => {
     expect((await explained.all()).results.length).toBeGreaterThan(0)
   })
 
-  it('leave the login history where it is, listed and cleaned up with what is recorded since', async () => {
+  it('leave the login history in place, listed and cleaned up with newer attempts', async () => {
     const service = new Service()
     const site = await service.createSite()
     const user = await service.createUser(site, { siteAdmin: true })

@@ -57,8 +57,8 @@ const kept = {
   subscribe_to_newsletter: false,
 }
 
-describe('What other services know of a user', () => {
-  it('is kept and given back as it was sent, field by field', async () => {
+describe('A field of a user for other services', () => {
+  it('is stored and returned as it was sent, for every field', async () => {
     expect(Object.keys(kept)).toEqual(Object.keys(keptFields))
     const { ask, make } = await open()
     const { id } = await make(kept)
@@ -72,7 +72,7 @@ describe('What other services know of a user', () => {
     expect((await ask('GET', `/users/${plain.id}`)).body).toMatchObject(kept)
   })
 
-  it('may be emptied, is recorded in the history, and asks for no recent login', async () => {
+  it('can be emptied, is recorded in the history, and needs no recent authentication', async () => {
     const { service, ask, make } = await open()
     const { id } = await make({ name: 'Jane Doe', notes: 'x' })
     service.clock.advance(11 * 60_000)
@@ -83,7 +83,7 @@ describe('What other services know of a user', () => {
     expect(changes).toEqual({ name: ['Jane Doe', ''], tags: [null, 'a'] })
   })
 
-  it('keeps both of two changes at the same time', async () => {
+  it('keeps both of two simultaneous changes', async () => {
     const { ask, make } = await open()
     const { id } = await make()
     const sent = Object.entries(kept).map(([name, value]) => ({ [name]: value }))
@@ -98,7 +98,7 @@ describe('What other services know of a user', () => {
     ['notification_daily_send_time', 24],
     ['primary_group_id', 1.5],
     ['skip_welcome_screen', 'maybe'],
-  ])('is refused by name where it is not of its kind: %s', async (name, value) => {
+  ])('is refused by name if its value is invalid: %s', async (name, value) => {
     const { ask, make } = await open()
     const { status, body } = await ask('PATCH', `/users/${(await make()).id}`, { [name]: value })
     expect([status, body.error]).toEqual([400, expect.stringContaining(name)])
@@ -107,7 +107,7 @@ describe('What other services know of a user', () => {
 
 describe('A protocol permission', () => {
   it.each(['ftp', 'sftp', 'dav', 'restapi'])(
-    'is in the session and at introspection, which decides by it: %s',
+    'is in the session, and decides at introspection: %s',
     async (protocol) => {
       const { service: asked, ask, make, sessionOf } = await open()
       const service = new Service(
@@ -195,7 +195,7 @@ describe('A read-only site admin', () => {
     expect((await asAuditor('GET', '/users')).status).toBe(403)
   })
 
-  it('is made by no API key', async () => {
+  it('cannot be created by an API key', async () => {
     const { ask, service, make } = await open()
     const { body: key } = await ask('POST', '/api_keys', { name: 'terraform' })
     const byKey = (method: string, path: string, body: Record<string, unknown>) =>
@@ -218,8 +218,8 @@ describe('A read-only site admin', () => {
   })
 })
 
-describe('The names of 2026 in a user object', () => {
-  it('are told from real state: logins by interface, factors, password and access', async () => {
+describe('The fields of 2026 in a user object', () => {
+  it('show actual state: logins by interface, 2FA methods, password and access', async () => {
     const { service, ask, make, sessionOf } = await open()
     const sftp = new Service(
       { SERVICE_CREDENTIALS: JSON.stringify({ 'sftp-eu': TOKEN }) },
@@ -266,7 +266,7 @@ describe('The names of 2026 in a user object', () => {
 })
 
 describe('authentication_method', () => {
-  it('email_signup invites a new user by mail, who then logs in by password', async () => {
+  it('invites a new user by mail with email_signup, who then logs in by password', async () => {
     const { service, ask } = await open()
     const sent = { username: 'jo', email: 'jo@acme.example', authentication_method: 'email_signup' }
     const { status, body } = await ask('POST', '/users', sent)
@@ -282,7 +282,7 @@ describe('authentication_method', () => {
   })
 
   it.each(['MD5', 'SHA-1', 'SHA-256'])(
-    'password_with_imported_hash takes a hash, and becomes password at the first login: %s',
+    'accepts a hash with password_with_imported_hash, and becomes password at the first login: %s',
     async (method) => {
       const { service, ask, sessionOf } = await open()
       const digest = await crypto.subtle.digest(method, new TextEncoder().encode(PASSWORD))
@@ -310,13 +310,13 @@ describe('authentication_method', () => {
       { authentication_method: 'password_with_imported_hash', password: PASSWORD },
       'imported_password_hash',
     ],
-  ])('is refused by what does not fit it: %j', async (more, name) => {
+  ])('is refused with parameters that do not fit it: %j', async (more, name) => {
     const { ask } = await open()
     const { status, body } = await ask('POST', '/users', { username: 'jo', ...more })
     expect([status, body.error]).toEqual([400, expect.stringContaining(name)])
   })
 
-  it('is not changed to what only a new user can have', async () => {
+  it('cannot be changed to a value that only new users can have', async () => {
     const { ask, make } = await open()
     const { id } = await make()
     const refused = await ask('PATCH', `/users/${id}`, { authentication_method: 'email_signup' })

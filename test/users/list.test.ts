@@ -53,7 +53,7 @@ describe('GET /users', () => {
     expect(query.includes('sort_by') ? found : found.sort()).toEqual(expected)
   })
 
-  it('leads through a sorted list page by page, each user once', async () => {
+  it('pages through a sorted list, each user once', async () => {
     const { ask } = await open()
     const found: string[] = []
     let cursor: string | null = ''
@@ -81,7 +81,7 @@ describe('GET /users', () => {
     ['filter_gt[username]=a', 'filter_gt'],
     ['filter_prefix[site_admin]=t', 'filter_prefix'],
     ['include_parent_site_users=true', 'include_parent_site_users'],
-  ])('refuses by name what it does not sort or filter by: %s', async (query, name) => {
+  ])('refuses by name an unsupported sort or filter: %s', async (query, name) => {
     const { ask } = await open()
     const { status, body } = await ask(`/users?${query}`)
     expect([status, body.error]).toEqual([400, expect.stringContaining(name)])
