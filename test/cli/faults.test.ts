@@ -75,16 +75,19 @@ describe('npm start on a port in use', () => {
   let server: Server
   afterEach(() => server.close())
 
-  it.each(['127.0.0.1', '::1'])('says that it is in use, and suggests a free one: %s', async (host) => {
-    const port = await freePort()
-    // It answers whatever is asked, as another Latchkey would.
-    server = createServer((_, reply) => reply.end('{"status":"ok","regions":{},"id":"other"}'))
-    await new Promise<void>((listening) => server.listen(port, host, listening))
-    const said = await startFault(['--port', String(port), '--persist-to', join(folder, 'data')])
-    const [, offered] = / -- --port (\d+)$/.exec(said) ?? []
-    expect(said).toContain(`Port ${port} is in use by another program.`)
-    expect(Number(offered)).toBeGreaterThan(port)
-  })
+  it.each(['127.0.0.1', '::1'])(
+    'says that it is in use, and suggests a free one: %s',
+    async (host) => {
+      const port = await freePort()
+      // It answers whatever is asked, as another Latchkey would.
+      server = createServer((_, reply) => reply.end('{"status":"ok","regions":{},"id":"other"}'))
+      await new Promise<void>((listening) => server.listen(port, host, listening))
+      const said = await startFault(['--port', String(port), '--persist-to', join(folder, 'data')])
+      const [, offered] = / -- --port (\d+)$/.exec(said) ?? []
+      expect(said).toContain(`Port ${port} is in use by another program.`)
+      expect(Number(offered)).toBeGreaterThan(port)
+    },
+  )
 })
 
 describe('Every other command', () => {

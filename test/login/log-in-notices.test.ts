@@ -80,7 +80,10 @@ describe('Wrong codes after the right password', () => {
     await guess(3)
     expect(told()).toBe(1)
     const mail = service.mails.at(-1)
-    expect([mail?.to, mail?.subject]).toEqual(['jo@example.com', 'Incorrect codes after your password'])
+    expect([mail?.to, mail?.subject]).toEqual([
+      'jo@example.com',
+      'Incorrect codes after your password',
+    ])
     expect(mail?.text).toContain('http://mysite.localhost/forgot')
   })
 

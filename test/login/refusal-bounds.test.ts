@@ -144,15 +144,18 @@ describe('The data that strangers can make the database store in a day', () => {
 })
 
 describe('A name without a counter, once its site has used up its rows for the day', () => {
-  it.each(['sessionuser', 'nobody'])('is locked out after the same number of failures: %s', async (name) => {
-    const opened = await open()
-    await spendTheDay(opened)
-    expect(await guess(opened, 11, name)).toEqual([...Array(10).fill(WRONG), LOCKED])
-    const { status } = await opened.service.logIn({ ...right, username: name }, onSite)
-    expect(status).toBe(401)
-    opened.service.clock.advance(HOUR)
-    expect(await guess(opened, 1, name)).toEqual([WRONG])
-  })
+  it.each(['sessionuser', 'nobody'])(
+    'is locked out after the same number of failures: %s',
+    async (name) => {
+      const opened = await open()
+      await spendTheDay(opened)
+      expect(await guess(opened, 11, name)).toEqual([...Array(10).fill(WRONG), LOCKED])
+      const { status } = await opened.service.logIn({ ...right, username: name }, onSite)
+      expect(status).toBe(401)
+      opened.service.clock.advance(HOUR)
+      expect(await guess(opened, 1, name)).toEqual([WRONG])
+    },
+  )
 
   it('stays locked out the next day, and keeps its hundred failures in a row', async () => {
     const opened = await open()

@@ -216,32 +216,35 @@ describe.each(['keyed_sessions', 'sessions'])(
   },
 )
 
-describe.each(['keyed_sessions', 'sessions'])('A session that was started from one in %s', (table) => {
-  it('is revoked with it, in every way that revokes it', async () => {
-    for (const end of [
-      (opened: Awaited<ReturnType<typeof child>>) => opened.logOutParent(),
-      () => db.prepare(`DELETE FROM ${table} WHERE parent_id IS NULL`).run(),
-    ]) {
-      const opened = await child(table)
-      expect(await opened.use(opened.session.id)).toBe(200)
-      await end(opened)
-      expect(await opened.use(opened.session.id)).toBe(401)
-      expect(await idsIn('keyed_sessions')).toEqual([])
-      await db.prepare('DELETE FROM users').run()
-      await db.prepare('DELETE FROM sites').run()
-    }
-  })
+describe.each(['keyed_sessions', 'sessions'])(
+  'A session that was started from one in %s',
+  (table) => {
+    it('is revoked with it, in every way that revokes it', async () => {
+      for (const end of [
+        (opened: Awaited<ReturnType<typeof child>>) => opened.logOutParent(),
+        () => db.prepare(`DELETE FROM ${table} WHERE parent_id IS NULL`).run(),
+      ]) {
+        const opened = await child(table)
+        expect(await opened.use(opened.session.id)).toBe(200)
+        await end(opened)
+        expect(await opened.use(opened.session.id)).toBe(401)
+        expect(await idsIn('keyed_sessions')).toEqual([])
+        await db.prepare('DELETE FROM users').run()
+        await db.prepare('DELETE FROM sites').run()
+      }
+    })
 
-  it('keeps it alive while it is used', async () => {
-    const { service, session, use } = await child(table)
-    service.clock.advance(5 * 3_600_000)
-    expect(await use(session.id)).toBe(200)
-    const times = await db
-      .prepare(`SELECT last_used_at FROM ${table} WHERE parent_id IS NULL`)
-      .first<number>('last_used_at')
-    expect(times).toBe(service.clock())
-  })
-})
+    it('keeps it alive while it is used', async () => {
+      const { service, session, use } = await child(table)
+      service.clock.advance(5 * 3_600_000)
+      expect(await use(session.id)).toBe(200)
+      const times = await db
+        .prepare(`SELECT last_used_at FROM ${table} WHERE parent_id IS NULL`)
+        .first<number>('last_used_at')
+      expect(times).toBe(service.clock())
+    })
+  },
+)
 
 /** A session that was started by a login token of one in this table. */
 async function child(table: string) {

@@ -24,22 +24,28 @@ const pairs = [
 ] as const
 
 describe('A setting of the site with two names', () => {
-  it.each(pairs)('is set and shown under both: %s %j, %s %j', async (first, value, later, other) => {
-    const ask = await open()
-    expect((await ask('PATCH', { [first]: value })).body).toMatchObject({ [later]: other })
-    const another = await open()
-    expect((await another('PATCH', { [later]: other })).body).toMatchObject({ [first]: value })
-  })
-
-  it.each(pairs)('is saved from a whole object in which one of them changed: %s %j', async (...pair) => {
-    const [first, value, later, other] = pair
-    for (const changed of [{ [first]: value }, { [later]: other }]) {
+  it.each(pairs)(
+    'is set and shown under both: %s %j, %s %j',
+    async (first, value, later, other) => {
       const ask = await open()
-      const { body } = await ask('GET')
-      const saved = await ask('PATCH', { ...body, ...changed })
-      expect([saved.status, saved.body]).toMatchObject([200, { [first]: value, [later]: other }])
-    }
-  })
+      expect((await ask('PATCH', { [first]: value })).body).toMatchObject({ [later]: other })
+      const another = await open()
+      expect((await another('PATCH', { [later]: other })).body).toMatchObject({ [first]: value })
+    },
+  )
+
+  it.each(pairs)(
+    'is saved from a whole object in which one of them changed: %s %j',
+    async (...pair) => {
+      const [first, value, later, other] = pair
+      for (const changed of [{ [first]: value }, { [later]: other }]) {
+        const ask = await open()
+        const { body } = await ask('GET')
+        const saved = await ask('PATCH', { ...body, ...changed })
+        expect([saved.status, saved.body]).toMatchObject([200, { [first]: value, [later]: other }])
+      }
+    },
+  )
 
   it('is refused if the two values disagree', async () => {
     const ask = await open()
