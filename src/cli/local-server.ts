@@ -100,6 +100,8 @@ function spawnServer(
     [
       WRANGLER,
       ...['dev', 'src/local.ts', '--ip', 'localhost', '--port', String(port)],
+      // wrangler's debugger would take 9229, and end if another start took that at the same moment.
+      ...['--inspector-port', '0'],
       ...environmentFlags(environment),
       ...['--persist-to', stateFolder, '--env-file', keys],
       ...['--var', `GLOBAL_ORIGIN:${origin}`, '--var', 'SERVER_TIMING:on'],

@@ -13,12 +13,20 @@ const run = promisify(execFile)
 
 let stateFolder: string
 let service: StartedService
+/** Started at the same moment, on a folder of its own. */
+let another: StartedService
+let anotherFolder: string
 const started: StartedService[] = []
 const folders: string[] = []
 
 beforeAll(async () => {
   stateFolder = newFolder()
-  service = await start(await freePort(), stateFolder)
+  anotherFolder = newFolder()
+  const ports = [await freePort(), await freePort()] as const
+  ;[service, another] = await Promise.all([
+    start(ports[0], stateFolder),
+    start(ports[1], anotherFolder),
+  ])
 })
 afterAll(() => {
   for (const each of started) each.kill()
@@ -46,6 +54,10 @@ Latchkey is ready.
 Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
 
 `)
+  })
+
+  it('serves at the same time as another one that was started at the same moment', async () => {
+    for (const { port } of [service, another]) expect(await statusOfSite(port, {})).toBe(401)
   })
 
   it('prints addresses that a logged-in site admin can open', async () => {
@@ -125,15 +137,14 @@ Press Ctrl-C to stop it. Data and keys stay in ${stateFolder}.
   )
 
   it('leaves no process behind after SIGTERM or Ctrl-C, and keeps its data and keys', async () => {
-    const [port, folder] = [await freePort(), newFolder()]
-    const first = await start(port, folder)
+    const { port } = another
     const { id, token } = await logIn(port)
-    expect(first.stillRunning().join()).toContain('workerd')
-    await first.stop('SIGTERM')
-    expect(first.stillRunning()).toEqual([])
+    expect(another.stillRunning().join()).toContain('workerd')
+    await another.stop('SIGTERM')
+    expect(another.stillRunning()).toEqual([])
     await expect(statusOfSite(port, { 'X-FilesAPI-Auth': id })).rejects.toThrow('fetch failed')
 
-    const second = await start(port, folder)
+    const second = await start(port, anotherFolder)
     expect(await statusOfSite(port, { 'X-FilesAPI-Auth': id })).toBe(200)
     expect(await statusOfSite(port, { Authorization: `Bearer ${token}` })).toBe(200)
     await second.stop('SIGINT', 'group')
