@@ -242,19 +242,25 @@ describe('The account pages', () => {
     await logIn(page, site.user)
     await page.goto(`${site.origin}/account?locale=en`)
     let posts = 0
+    let clickedTwice: Promise<void> | undefined
     await page.route(/\/account\/language$/, async (sent) => {
       posts++
-      await new Promise((done) => setTimeout(done, 500))
+      await clickedTwice
       await sent.continue()
     })
     const save = page.locator('form[action="/account/language"] button')
+    /** The first click is answered after the second. */
+    const clickTwice = () => {
+      clickedTwice = page.evaluate(doubleClick)
+      return doubleClickThrough(save)
+    }
     await page.locator('#language').selectOption('de')
-    await doubleClickThrough(save)
+    await clickTwice()
     expect(posts).toBe(1)
     await page.goBack()
     expect(await page.evaluate(sentAgainAfterPageshow)).toEqual([true, false, true])
     await page.locator('#language').selectOption('en')
-    await doubleClickThrough(save)
+    await clickTwice()
     expect(posts).toBe(2)
   })
 
@@ -346,6 +352,12 @@ async function otherOrigin(body: string): Promise<{ url: string; server: Server 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
+}
+
+function doubleClick(): Promise<void> {
+  return new Promise((done) => {
+    document.addEventListener('dblclick', () => done(), { once: true })
+  })
 }
 
 /** Whether a form is sent: first, once more, and after the page was restored from the browser's cache. */
