@@ -31,6 +31,8 @@ export class ProcessGroup {
     const isThere = () => this.printed.includes(words)
     const limit = AbortSignal.timeout(START_LIMIT_MS)
     await new Promise<void>((resolve) => {
+      if (isThere()) resolve()
+      if (this.#hasEnded) setTimeout(resolve, LAST_WORDS_MS).unref()
       this.#script.stdout?.on('data', () => isThere() && resolve())
       this.#script.on('exit', () => setTimeout(resolve, LAST_WORDS_MS).unref())
       this.#script.on('close', () => resolve())
@@ -65,6 +67,10 @@ export class ProcessGroup {
   /** Kills what is left, whatever happened. */
   kill(): void {
     if (this.stillRunning().length > 0) process.kill(-this.#group, 'SIGKILL')
+  }
+
+  get #hasEnded(): boolean {
+    return this.#script.exitCode !== null || this.#script.signalCode !== null
   }
 
   get #group(): number {
