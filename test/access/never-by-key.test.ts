@@ -3,6 +3,7 @@ import type { neverByKey } from '../../src/access/never-by-key.ts'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { interposed } from '../support/interposed-database.ts'
+import { remembered } from '../support/remembered.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { TestBrowser } from '../support/test-browser.ts'
 
@@ -12,15 +13,21 @@ const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secr
 
 type Fields = Record<string, unknown>
 
-/** A site with two admins and two users, and an API key of one admin. */
-async function open(more: Fields = {}) {
-  const service = new Service()
+const withPeople = remembered(async (service) => {
   const site = await service.createSite()
   const create = async (username: string, siteAdmin = false) =>
     (await service.createUser(site, { username, siteAdmin, email: `${username}@a.example` })).id
-  const boss = await create('boss', true)
-  const chief = await create('chief', true)
-  const jane = await create('jane')
+  const ids = { boss: await create('boss', true), chief: await create('chief', true) }
+  const all = { ...ids, jane: await create('jane') }
+  const right = { username: 'boss', password: 'sessionuserpassword' }
+  const { body } = await service.logIn(right, { headers: SDK })
+  return { site, ids: all, session: String(body.id) }
+})
+
+/** A site with two admins and two users, and an API key of one admin. */
+async function open(more: Fields = {}) {
+  const service = new Service()
+  const { site, ids: people, session } = await withPeople(service)
   const sessionOf = async (username: string, password = 'sessionuserpassword') => {
     const { body } = await service.logIn({ username, password }, { headers: SDK })
     return askBy({ ...SDK, 'X-FilesAPI-Auth': body.id })
@@ -30,7 +37,7 @@ async function open(more: Fields = {}) {
       const headers = { ...credential, 'CF-Connecting-IP': '192.0.2.7' }
       return service.ask(method, `${API}${path}`, { headers, ...(body && { body }) })
     }
-  const bySession = await sessionOf('boss')
+  const bySession = askBy({ ...SDK, 'X-FilesAPI-Auth': session })
   const made = await bySession('POST', '/api_keys', { name: 'automation', ...more })
   expect(made.status, JSON.stringify(made.body)).toBe(201)
   const byText = (key: string) => askBy({ 'X-FilesAPI-Key': key })
@@ -40,7 +47,7 @@ async function open(more: Fields = {}) {
     const ask = await sessionOf(username)
     return (await ask('POST', '/api_keys', { name: 'own', ...what })).body
   }
-  const ids = { boss, chief, jane, key: made.body.id as number }
+  const ids = { ...people, key: made.body.id as number }
   return { service, site, ids, key: made.body, byKey, byText, bySession, sessionOf, keyOf }
 }
 

@@ -5,6 +5,7 @@ import { plainSettings } from '../../src/sites/site-settings.ts'
 import { MINUTE } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
+import { remembered } from '../support/remembered.ts'
 import { type Answer, API, SDK, Service } from '../support/service.ts'
 import { settingValues } from '../support/setting-values.ts'
 import { TestBrowser } from '../support/test-browser.ts'
@@ -17,19 +18,15 @@ const okta = { provider: 'okta', subdomain: 'acme', client_id: 'id', client_secr
 
 type Fields = Record<string, unknown>
 
+const from = { ...SDK, 'CF-Connecting-IP': '192.0.2.7' }
+
 /** A site with an admin and a user, who have one of everything that a route can change. */
-async function open() {
-  const service = new Service()
+const everyoneWithEverything = remembered(async (service) => {
   const site = await service.createSite()
   const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
   const { id: jane } = await service.createUser(site, { username: 'jane', email: 'jane@a.example' })
-  const from = { ...SDK, 'CF-Connecting-IP': '192.0.2.7' }
   const { body: session } = await service.logIn(admin, { headers: from })
-  const ask = (method: string, path: string, body?: Fields, more: Record<string, string> = {}) =>
-    service.ask(method, `${API}${path}`, {
-      headers: { ...from, 'X-FilesAPI-Auth': session.id, ...more },
-      ...(body && { body }),
-    })
+  const ask = askBy(service, session.id)
   const browser = new TestBrowser(service)
   const { username, password } = admin
   await browser.send(`http://${HOST}/login`, { username, password })
@@ -47,8 +44,29 @@ async function open() {
   await env.DB_US_EAST_1.prepare("UPDATE users SET require_2fa = 'never_require' WHERE id = ?")
     .bind(admin.id)
     .run()
-  const ids = { jane, key: key.id, strategy: strategy.id, factor: factor.id, identity: 7 }
-  return { service, ask, browser, admin, ids, session }
+  const ids = {
+    jane,
+    key: Number(key.id),
+    strategy: Number(strategy.id),
+    factor: Number(factor.id),
+    identity: 7,
+  }
+  return { admin, ids, session: String(session.id), cookies: browser.cookies }
+})
+
+async function open() {
+  const service = new Service()
+  const { session, cookies, ...others } = await everyoneWithEverything(service)
+  const browser = new TestBrowser(service).withCookies(cookies)
+  return { ...others, service, browser, ask: askBy(service, session) }
+}
+
+function askBy(service: Service, session: string) {
+  return (method: string, path: string, body?: Fields, more: Record<string, string> = {}) =>
+    service.ask(method, `${API}${path}`, {
+      headers: { ...from, 'X-FilesAPI-Auth': session, ...more },
+      ...(body && { body }),
+    })
 }
 
 type Ids = Awaited<ReturnType<typeof open>>['ids']
@@ -57,11 +75,14 @@ type Ids = Awaited<ReturnType<typeof open>>['ids']
 async function everything(): Promise<string> {
   const tables = `sites users api_keys sso_strategies sso_identities second_factors recovery_codes
     pairing_approvals reset_codes credential_events`
-  const rows = tables.split(/\s+/).map(async (table) => {
-    const { results } = await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()
-    return results.map(({ last_used_at: _, timeout_at: __, ...row }) => row)
-  })
-  return JSON.stringify(await Promise.all(rows))
+  const database = env.DB_US_EAST_1
+  const all = await database.batch<Record<string, unknown>>(
+    tables.split(/\s+/).map((table) => database.prepare(`SELECT * FROM ${table}`)),
+  )
+  const rows = all.map(({ results }) =>
+    results.map(({ last_used_at: _, timeout_at: __, ...row }) => row),
+  )
+  return JSON.stringify(rows)
 }
 
 const users = { email: 'x@a.example', site_admin: true, self_managed: false, read_only: true }

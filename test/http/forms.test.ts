@@ -4,11 +4,11 @@ import type { Language } from '../../src/http/languages.ts'
 import { fullPath, isAnonymous, isForm } from '../../src/http/route.ts'
 import { routes } from '../../src/routes.ts'
 import { DAY, MINUTE, SECOND } from '../../src/storage/clock.ts'
-import { env } from '../support/env.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { ownerBy } from '../support/page-form.ts'
+import { remembered } from '../support/remembered.ts'
 import { API, Service } from '../support/service.ts'
-import { allRowsOf } from '../support/stores.ts'
+import { writtenRowsOf } from '../support/stores.ts'
 import { shownBy, TestBrowser } from '../support/test-browser.ts'
 
 const host = 'mysite.localhost'
@@ -24,13 +24,31 @@ const ofAnybody = forms.filter(isAnonymous)
 type Route = (typeof routes)[number]
 const titled = (some: Route[]) => some.map((route) => [route.path, route] as const)
 
-async function open() {
-  const service = new Service()
+async function withPeople(service: Service) {
   const site = await service.createSite()
   const user = await service.createUser(site, { ...jane, email: 'jane@example.com' })
   await service.createUser(site, { ...admin, siteAdmin: true })
-  const pathOf = (route: Route) => fullPath(route).replace(':id', String(user.id))
-  return { service, pathOf }
+  return { userId: user.id, cookies: {} }
+}
+
+/** The same, with one of them logged in in a browser. */
+const loggedIn = (who: typeof jane) => async (service: Service) => {
+  const { userId } = await withPeople(service)
+  const { browser } = await browserOf(service, who)
+  return { userId, cookies: browser.cookies }
+}
+
+const prepared = {
+  nobody: remembered(withPeople),
+  jane: remembered(loggedIn(jane)),
+  admin: remembered(loggedIn(admin)),
+}
+
+async function open(who: keyof typeof prepared = 'nobody') {
+  const service = new Service()
+  const { userId, cookies } = await prepared[who](service)
+  const pathOf = (route: Route) => fullPath(route).replace(':id', String(userId))
+  return { service, pathOf, ...inBrowser(new TestBrowser(service).withCookies(cookies)) }
 }
 
 /** The same, with a code that was mailed to jane. */
@@ -45,20 +63,24 @@ async function openWithCode() {
 
 /** A browser with a logged-in user. A later login replaces the one before. */
 async function browserOf(service: Service, who: typeof jane) {
-  const browser = new TestBrowser(service)
+  const opened = inBrowser(new TestBrowser(service))
+  await opened.logIn(who)
+  return opened
+}
+
+function inBrowser(browser: TestBrowser) {
   const logIn = async (next: typeof jane) => {
     const page = await browser.open(`${SITE}/login`)
     const sent = { ...hiddenFields(page.body, '/login'), ...next }
     expect((await browser.send(`${SITE}/login`, sent)).status).toBe(303)
   }
-  await logIn(who)
   return { browser, logIn, cookie: () => browser.cookie(host, '__Host-latchkey') ?? '' }
 }
 
 /** Everything stored. */
 async function everything(): Promise<string> {
-  const stored = [env.DB_US_EAST_1, env.DB_EU_CENTRAL_1, env.DIRECTORY].map(allRowsOf)
-  return JSON.stringify(await Promise.all(stored))
+  const names = ['DB_US_EAST_1', 'DB_EU_CENTRAL_1', 'DIRECTORY'] as const
+  return JSON.stringify(await Promise.all(names.map(writtenRowsOf)))
 }
 
 /** What the form would change if it were accepted. */
@@ -86,8 +108,7 @@ const typed = {
 
 describe('A form shown to one user', () => {
   it.each(titled(ofUsers))('does nothing once another user is logged in: %s', async (_, route) => {
-    const { service, pathOf } = await open()
-    const { browser, logIn, cookie } = await browserOf(service, jane)
+    const { service, pathOf, browser, logIn, cookie } = await open('jane')
     const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
     await logIn(admin)
     await browser.open(`${SITE}/account`)
@@ -103,8 +124,7 @@ describe('A form shown to one user', () => {
   it.each(titled(ofUsers))(
     'does nothing in a later session of the same user: %s',
     async (_, route) => {
-      const { service, pathOf } = await open()
-      const { browser, logIn, cookie } = await browserOf(service, admin)
+      const { service, pathOf, browser, logIn, cookie } = await open('admin')
       const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
       await logIn(admin)
       await browser.open(`${SITE}/account`)
@@ -117,8 +137,7 @@ describe('A form shown to one user', () => {
   )
 
   it('shows the reason in every language, and a link back to its page', async () => {
-    const { service } = await open()
-    const { browser, logIn } = await browserOf(service, jane)
+    const { browser, logIn } = await open('jane')
     const page = await browser.open(`${SITE}/account`)
     await logIn(admin)
     const titles = await Promise.all(
@@ -135,8 +154,7 @@ describe('A form shown to one user', () => {
   })
 
   it('leads to the login when nobody is logged in any more', async () => {
-    const { service } = await open()
-    const { browser } = await browserOf(service, jane)
+    const { browser } = await open('jane')
     const page = await browser.open(`${SITE}/account`)
     await browser.send(`${SITE}/logout`, hiddenFields(page.body, '/logout'))
     const fields = { ...hiddenFields(page.body, '/account/language'), language: 'de' }
@@ -147,8 +165,7 @@ describe('A form shown to one user', () => {
 
 describe('A stale tab', () => {
   it('sets up no app for the next user, and shows no secret', async () => {
-    const { service } = await open()
-    const { browser, logIn } = await browserOf(service, jane)
+    const { browser, logIn } = await open('jane')
     const page = await browser.open(`${SITE}/account/2fa`)
     await logIn(admin)
     const fields = hiddenFields(page.body, '/account/2fa/app')
@@ -159,8 +176,7 @@ describe('A stale tab', () => {
   })
 
   it('logs nobody else out', async () => {
-    const { service } = await open()
-    const { browser, logIn } = await browserOf(service, jane)
+    const { browser, logIn } = await open('jane')
     const page = await browser.open(`${SITE}/account`)
     await logIn(admin)
     const answer = await browser.send(`${SITE}/logout`, hiddenFields(page.body, '/logout'))
@@ -169,8 +185,7 @@ describe('A stale tab', () => {
   })
 
   it('keeps working for its own user and session, however often it is sent', async () => {
-    const { service } = await open()
-    const { browser } = await browserOf(service, jane)
+    const { service, browser } = await open('jane')
     const page = await browser.open(`${SITE}/account`)
     service.clock.advance(5 * MINUTE)
     for (const language of ['de', 'fr']) {
@@ -183,8 +198,7 @@ describe('A stale tab', () => {
 
 describe('A form', () => {
   it.each(titled(forms))('is refused unless a page showed it: %s', async (_, route) => {
-    const { service, pathOf } = await open()
-    const { browser, cookie } = await browserOf(service, admin)
+    const { service, pathOf, browser, cookie } = await open('admin')
     await browser.open(`${SITE}/account`)
     const path = pathOf(route)
     const session = cookie()
@@ -217,8 +231,7 @@ describe('A form', () => {
   })
 
   it.each(titled(ofUsers))('is refused when no user was shown it: %s', async (_, route) => {
-    const { service, pathOf } = await open()
-    const { browser } = await browserOf(service, admin)
+    const { service, pathOf, browser } = await open('admin')
     const seal = formSealer(await service.open(), NOBODY)
     const form = await seal([pathOf(route)], shownFor(route))
     const answer = await browser.send(`${SITE}${pathOf(route)}`, { ...typed, locale: 'en', form })
@@ -227,8 +240,7 @@ describe('A form', () => {
   })
 
   it.each(titled(ofAnybody))('that needs no login belongs to no user: %s', async (_, route) => {
-    const { service, pathOf } = await open()
-    const { browser, cookie, logIn } = await browserOf(service, jane)
+    const { service, pathOf, browser, cookie, logIn } = await open('jane')
     const form = await formOf(service, { route, path: pathOf(route), session: cookie() })
     await logIn(admin)
     const answer = await browser.send(`${SITE}${pathOf(route)}`, { ...typed, locale: 'en', form })

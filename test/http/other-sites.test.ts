@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fullPath } from '../../src/http/route.ts'
 import { routes } from '../../src/routes.ts'
 import { pathWithId } from '../support/path-with-id.ts'
+import { remembered } from '../support/remembered.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
 /** Every route with a session or key whose id names what it acts on. The id in a whole object is ignored. */
@@ -45,6 +46,11 @@ async function withEverything(service: Service, subdomain: string) {
   return { session: session.id as string, ids }
 }
 
+const twoSites = remembered(async (service) => ({
+  mine: await withEverything(service, 'mine'),
+  other: await withEverything(service, 'other'),
+}))
+
 /** Everything stored about a site. */
 async function everything({ env }: Service): Promise<string> {
   const tables = [
@@ -55,12 +61,11 @@ async function everything({ env }: Service): Promise<string> {
     'keyed_sessions',
     'sites',
   ]
-  const rows = await Promise.all(
-    tables.map(
-      async (table) => (await env.DB_US_EAST_1.prepare(`SELECT * FROM ${table}`).all()).results,
-    ),
+  const database = env.DB_US_EAST_1
+  const all = await database.batch(
+    tables.map((table) => database.prepare(`SELECT * FROM ${table}`)),
   )
-  return JSON.stringify(rows)
+  return JSON.stringify(all.map(({ results }) => results))
 }
 
 describe('A record of another site', () => {
@@ -68,8 +73,7 @@ describe('A record of another site', () => {
     'returns 404 from %s',
     async (_, route) => {
       const service = new Service()
-      const mine = await withEverything(service, 'mine')
-      const other = await withEverything(service, 'other')
+      const { mine, other } = await twoSites(service)
       const before = await everything(service)
       for (const id of other.ids) {
         const { shape } = route.parameters
@@ -94,8 +98,7 @@ describe('A record of another site', () => {
 
   it('is not reached by the id in a whole site object, which PATCH /site ignores', async () => {
     const service = new Service()
-    const mine = await withEverything(service, 'mine')
-    const other = await withEverything(service, 'other')
+    const { mine, other } = await twoSites(service)
     const read = 'SELECT * FROM sites WHERE subdomain = ?'
     const otherSite = () =>
       service.env.DB_US_EAST_1.prepare(read).bind('other').first<{ id: number }>()
@@ -111,8 +114,7 @@ describe('A record of another site', () => {
 
   it('appears in no list', async () => {
     const service = new Service()
-    const mine = await withEverything(service, 'mine')
-    const other = await withEverything(service, 'other')
+    const { mine, other } = await twoSites(service)
     for (const path of ['/api_keys', '/sessions', '/sso_identities'])
       for (const id of [other.ids[0], 1]) {
         const headers = { ...SDK, 'X-FilesAPI-Auth': mine.session }

@@ -89,9 +89,9 @@ describe('npm run admin -- users rekey', () => {
       for (const name of ['Straße', 'STRAßE']) expect(await who(name)).toBe('Straße')
       for (const name of ['strasse', 'STRASSE']) expect(await who(name)).toBe('strasse')
     }
-    const again = service.createUser(european, { username: 'STRASSE' })
+    const again = service.createUserByClaim(european, { username: 'STRASSE' })
     await expect(again).rejects.toThrow('username-taken')
-    await expect(service.createUser(american, { username: 'straße' })).rejects.toThrow(
+    await expect(service.createUserByClaim(american, { username: 'straße' })).rejects.toThrow(
       'username-taken',
     )
   })

@@ -288,13 +288,15 @@ describe('The TXT record of a verified domain', () => {
   const HOUR = 60 * 60_000
   const DAY = 24 * HOUR
 
-  async function verified() {
-    const opened = await siteWithAdmin()
+  /** Each cron run works in every region. */
+  const oneRegion = () => new Service({ REGIONS: (env.REGIONS as object[]).slice(0, 1) })
+
+  async function verified(service = oneRegion()) {
+    const opened = await siteWithAdmin('mysite', 'us-east-1', 'siteadmin', service)
     serveDns()
     const { body } = await opened.set(domain)
     prove(body.domain_verification)
     await opened.verify()
-    const { service } = opened
     /** Lets hours pass, with a cron run in every sixth of them. */
     const wait = async (hours: number) => {
       for (let passed = 0; passed < hours; passed += 6) {
@@ -353,7 +355,7 @@ describe('The TXT record of a verified domain', () => {
   })
 
   it('leaves the domain reserved for 90 days once it has been missing for three', async () => {
-    const { service, wait, seen } = await verified()
+    const { service, wait, seen } = await verified(new Service())
     const other = await siteWithAdmin('other', 'eu-central-1', 'other', service)
     zone.clear()
     await wait(104)

@@ -29,29 +29,73 @@ export const databases = {
 
 export type DatabaseName = keyof typeof databases
 
-/** The stores that were used since they were last emptied; emptying the others would be wasted time. */
-export const touched = new Set<string>()
-
-const stores = [...Object.keys(databases), 'KV']
+/** What was stored since the stores were last emptied: rows by database and table, and keys. */
+export const written = {
+  tables: {
+    DB_US_EAST_1: new Set<string>(),
+    DB_US_EAST_1_REPLICA: new Set<string>(),
+    DB_EU_CENTRAL_1: new Set<string>(),
+    DB_EU_CENTRAL_1_REPLICA: new Set<string>(),
+    DIRECTORY: new Set<string>(),
+    DIRECTORY_REPLICA: new Set<string>(),
+  } satisfies Record<DatabaseName, Set<string>>,
+  keys: new Set<string>(),
+}
 
 /** The bindings of the Worker under test. */
 export const env = Object.fromEntries(
-  Object.entries(bound).map(([name, binding]) => [
-    name,
-    stores.includes(name) ? noting(name, binding) : binding,
-  ]),
+  Object.entries(bound).map(([name, binding]) => [name, noting(name, binding)]),
 ) as unknown as TestEnv
 
-/** The same store, which is recorded as used with every call. */
-function noting(name: string, store: object): object {
-  return new Proxy(store, {
+/** The same binding; of a store, one that notes what is stored in it. */
+function noting(name: string, binding: unknown): unknown {
+  if (name === 'KV') return notingKeys(binding as KVNamespace)
+  return isDatabase(name) ? notingTables(binding as D1Database, written.tables[name]) : binding
+}
+
+function isDatabase(name: string): name is DatabaseName {
+  return Object.hasOwn(databases, name)
+}
+
+const INSERTION = /\binto\s+"?(\w+)/gi
+
+function notingTables(database: D1Database, tables: Set<string>): D1Database {
+  const note = (sql: string) => {
+    for (const [, table = ''] of sql.matchAll(INSERTION)) tables.add(table)
+  }
+  const prepares = (handle: D1Database | D1DatabaseSession) => (sql: string) => {
+    note(sql)
+    return handle.prepare(sql)
+  }
+  return withOthers(database, {
+    prepare: prepares(database),
+    exec: (sql: string) => {
+      note(sql)
+      return database.exec(sql)
+    },
+    withSession: (constraint?: D1SessionConstraint) => {
+      const session = database.withSession(constraint)
+      return withOthers(session, { prepare: prepares(session) })
+    },
+  })
+}
+
+function notingKeys(store: KVNamespace): KVNamespace {
+  return withOthers(store, {
+    put: (...given: Parameters<KVNamespace['put']>) => {
+      written.keys.add(given[0])
+      return store.put(...given)
+    },
+  })
+}
+
+/** The same object with others in place of some methods. */
+function withOthers<Thing extends object>(thing: Thing, others: Record<string, unknown>): Thing {
+  return new Proxy(thing, {
     get(target, member) {
+      if (Object.hasOwn(others, member)) return others[String(member)]
       const value = Reflect.get(target, member, target)
-      if (typeof value !== 'function' || member === 'constructor') return value
-      return (...args: unknown[]) => {
-        touched.add(name)
-        return value.apply(target, args)
-      }
+      return typeof value === 'function' && member !== 'constructor' ? value.bind(target) : value
     },
   })
 }

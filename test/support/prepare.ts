@@ -1,4 +1,5 @@
 import { beforeEach, vi } from 'vitest'
+import './plain-timers.ts'
 import { emptyStores } from './stores.ts'
 
 /** Every test starts with empty stores at the newest migration. */

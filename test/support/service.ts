@@ -3,17 +3,21 @@ import {
   createScheduledController,
   waitOnExecutionContext,
 } from 'cloudflare:test'
+import { expect } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import type { Ctx } from '../../src/context.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
 import type { TextMessage } from '../../src/notifications/texter.ts'
 import type { Argon2Cost } from '../../src/passwords/argon2id.ts'
 import { openServices } from '../../src/services.ts'
-import { createSite } from '../../src/sites/create-site.ts'
+import { claimedName } from '../../src/sites/claim-host.ts'
 import type { NewSite } from '../../src/sites/site-store.ts'
+import { newId } from '../../src/storage/ids.ts'
 import type { Region } from '../../src/storage/region.ts'
 import { RoundTripMeter } from '../../src/storage/round-trips.ts'
-import { type CreateUserInput, createUser } from '../../src/users/create-user.ts'
+import { type CreateUserInput, createUser, userOf } from '../../src/users/create-user.ts'
+import { nameKeys } from '../../src/users/username.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env, type TestEnv } from './env.ts'
 import { expectDescribed } from './expect-described.ts'
@@ -62,6 +66,7 @@ export class Service {
   mailFails = false
   readonly #app
   readonly #entry
+  readonly #isUsual: boolean
   /** Read once, as the service does. */
   #config: Promise<Config> | undefined
 
@@ -73,6 +78,7 @@ export class Service {
   ) {
     this.clock = clock
     this.env = { ...env, ...changes }
+    this.#isUsual = Object.keys(changes).length === 0
     this.#entry = { clock, openMessengers: () => this.#messengers, hashCost }
     this.#app = createApp(this.#entry)
   }
@@ -140,7 +146,7 @@ export class Service {
   }
 
   async open() {
-    this.#config ??= readConfig(this.env)
+    this.#config ??= this.#isUsual ? usual() : readConfig(this.env)
     return openServices(this.env, await this.#config, {
       clock: this.clock,
       hashCost: this.#entry.hashCost,
@@ -150,27 +156,51 @@ export class Service {
     })
   }
 
+  /** Writes the rows of a new site at once. What claims its name is tested by the operator's command. */
   async createSite(input: Partial<NewSite> = {}, regionName = 'us-east-1') {
-    const services = await this.open()
-    const region = services.regions.withName(regionName) as Region
+    const ctx = await this.open()
+    const region = ctx.regions.withName(regionName) as Region
     const site = { name: 'My Site', subdomain: 'mysite', ...input }
-    return { region, ...site, id: await createSite(services, region, site) }
+    const id = newId(region.code)
+    const host = { kind: 'site', subdomain: site.subdomain } as const
+    await Promise.all([
+      ctx.in(region).sites.insert({ ...site, id, createdAt: this.clock() }),
+      enterNames(ctx, region, [claimedName(host)]),
+      ctx.siteHosts.remember(host, { region, siteId: id }).catch(() => undefined),
+    ])
+    return { region, ...site, id }
   }
 
+  /** Writes the rows of a new user at once. What claims their name is tested by `createUserByClaim`. */
   async createUser(
     site: { id: number; region: Region },
     input: Partial<CreateUserInput> & { password?: string } = {},
   ) {
     const { password = 'sessionuserpassword', ...given } = input
     const user = { username: 'sessionuser', ...given }
-    const id = await createUser(await this.open(), site.region, {
-      ...user,
-      siteId: site.id,
-      by: null,
-      passwordHash: await this.hashOf(password),
-      passwordSetAt: this.clock(),
-    })
+    const ctx = await this.open()
+    const all = { ...user, siteId: site.id, by: null, ...(await this.#withPassword(password)) }
+    const row = userOf(all, { id: newId(site.region.code), at: this.clock() })
+    const [inserted] = await Promise.all([
+      ctx.in(site.region).users.insert(row, null),
+      enterNames(ctx, site.region, nameKeys(user.username)),
+    ])
+    expect(inserted).toBe('inserted')
+    return { ...user, id: row.id, password }
+  }
+
+  /** Creates a user as the service does: step by step, after a claim of their name. */
+  async createUserByClaim(
+    site: { id: number; region: Region },
+    { password = 'sessionuserpassword', ...user }: NamedUser & { password?: string },
+  ) {
+    const all = { ...user, siteId: site.id, by: null, ...(await this.#withPassword(password)) }
+    const id = await createUser(await this.open(), site.region, all)
     return { ...user, id, password }
+  }
+
+  async #withPassword(password: string) {
+    return { passwordHash: await this.hashOf(password), passwordSetAt: this.clock() }
   }
 
   async hashOf(password: string): Promise<string> {
@@ -186,7 +216,23 @@ export class Service {
   }
 }
 
+type NamedUser = Partial<CreateUserInput> & Pick<CreateUserInput, 'username'>
 type Fields = Record<string, string>
+
+let usualConfig: Promise<Config> | undefined
+
+/** The configuration of all services that a test does not change. */
+function usual(): Promise<Config> {
+  usualConfig ??= readConfig(env)
+  return usualConfig
+}
+
+/** Enters names in the directory, confirmed. */
+async function enterNames(ctx: Ctx, region: Region, keys: string[]): Promise<void> {
+  const names = keys.map((key) => ({ key, region }))
+  const { conflicts } = await ctx.directory.restore(names, ctx.clock(), async () => true)
+  expect(conflicts).toEqual([])
+}
 
 async function readAnswer(reply: Response): Promise<Answer> {
   const text = await reply.text()

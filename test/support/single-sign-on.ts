@@ -2,44 +2,71 @@ import { base64url } from 'jose'
 import { inject, vi } from 'vitest'
 import { CLIENT, type CodeOrder } from './code-order.ts'
 import { EVERY_ATTEMPT } from './every-attempt.ts'
+import { remembered } from './remembered.ts'
 import { API, type Ask, SDK, Service } from './service.ts'
 
 /** What a test tells the provider to do with the code of a login. */
 export type Order = Partial<Omit<CodeOrder, 'claims'>> & { claims?: Record<string, unknown> }
 
+interface Wanted {
+  subdomain: string
+  kind: string
+  strategy: Record<string, unknown>
+  /** A provider with real-looking URLs that lead to the controllable one. */
+  provider: keyof typeof issuers
+}
+
 /** A site with an admin and a strategy, whose provider the test controls. */
 export async function withProvider({
-  service = new Service(),
+  service,
   kind = 'usual',
   strategy = {},
   provider = 'openid_connect',
   subdomain = 'mysite',
-}: {
-  service?: Service
-  subdomain?: string
-  kind?: string
-  strategy?: Record<string, unknown>
-  /** A provider with real-looking URLs that lead to the controllable one. */
-  provider?: keyof typeof issuers
-} = {}) {
+}: Partial<Wanted> & { service?: Service } = {}) {
+  const used = service ?? new Service()
+  const wanted = { subdomain, kind, strategy, provider }
+  const { issuer: real } = issuers[provider]
+  // What is known about a real issuer is read anew when its strategy is created.
+  const isNew = service !== undefined || real !== null
+  const made = isNew ? await makeStrategy(used, wanted) : await known(wanted)(used)
+  return {
+    ...made,
+    service: used,
+    asAdmin: askBy(used, made.session),
+    issuer: real ?? made.server,
+    host: `${subdomain}.localhost`,
+  }
+}
+
+const alreadyKnown = new Map<string, ReturnType<typeof remembered<Made>>>()
+
+/** Each test has a provider of its own. */
+function known(wanted: Wanted) {
+  const key = JSON.stringify(wanted)
+  const setUp =
+    alreadyKnown.get(key) ??
+    remembered(
+      (service) => makeStrategy(service, wanted),
+      ({ server }) => [server, newServer(wanted)],
+    )
+  alreadyKnown.set(key, setUp)
+  return setUp
+}
+
+type Made = Awaited<ReturnType<typeof makeStrategy>>
+
+async function makeStrategy(service: Service, wanted: Wanted) {
+  const { subdomain, provider, strategy } = wanted
   const site = await service.createSite({ subdomain })
   const boss = subdomain === 'mysite' ? 'boss' : `boss-${subdomain}`
   const admin = await service.createUser(site, { username: boss, siteAdmin: true })
-  const { body: session } = await service.logIn(admin, { headers: SDK })
-  const asAdmin = (
-    method: string,
-    path: string,
-    body?: Record<string, unknown>,
-    by: string = session.id,
-  ) =>
-    service.ask(method, `${API}${path}`, {
-      headers: { ...SDK, 'X-FilesAPI-Auth': by },
-      ...(body && { body }),
-    })
-  const server = `${inject('outsideWorld').replace('127.0.0.1', 'localhost')}/op/${kind}-${unique()}`
+  const { body } = await service.logIn(admin, { headers: SDK })
+  const session = String(body.id)
+  const server = newServer(wanted)
   const named = issuers[provider]
   if (named.issuer !== null) lead(named.issuer, server)
-  const made = await asAdmin('POST', '/sso_strategies', {
+  const made = await askBy(service, session)('POST', '/sso_strategies', {
     provider,
     label: 'Acme',
     ...(named.issuer === null && { issuer: server }),
@@ -49,16 +76,19 @@ export async function withProvider({
     email_domains: 'acme.example',
     ...strategy,
   })
-  const issuer = named.issuer ?? server
-  return {
-    service,
-    site,
-    admin,
-    asAdmin,
-    issuer,
-    strategy: made.body,
-    host: `${subdomain}.localhost`,
-  }
+  return { site, admin, session, server, strategy: made.body }
+}
+
+function newServer({ kind }: Wanted): string {
+  return `${inject('outsideWorld').replace('127.0.0.1', 'localhost')}/op/${kind}-${unique()}`
+}
+
+function askBy(service: Service, session: string) {
+  return (method: string, path: string, body?: Record<string, unknown>, by = session) =>
+    service.ask(method, `${API}${path}`, {
+      headers: { ...SDK, 'X-FilesAPI-Auth': by },
+      ...(body && { body }),
+    })
 }
 
 const issuers = {

@@ -1,10 +1,10 @@
 import { applyD1Migrations } from 'cloudflare:test'
-import { type DatabaseName, databases, env, touched } from './env.ts'
+import { type DatabaseName, databases, env, written } from './env.ts'
 
 const names = Object.keys(databases) as DatabaseName[]
 
-/** The tables of each database at the newest migration. */
-const migrated = new Map<DatabaseName, string[]>()
+/** The databases that have tables at the newest migration. */
+const migrated = new Set<DatabaseName>()
 
 /** Deletes every row and key but keeps the tables, since creating them takes most of a test's time. */
 export async function emptyStores(): Promise<void> {
@@ -12,25 +12,14 @@ export async function emptyStores(): Promise<void> {
 }
 
 async function empty(name: DatabaseName): Promise<void> {
-  const tables = migrated.get(name) ?? (await migrate(name))
-  if (!touched.has(name)) return
-  const filled = await env[name]
-    .prepare(`SELECT ${tables.map((table) => `EXISTS (SELECT 1 FROM "${table}") AS "${table}"`)}`)
-    .first<Record<string, number>>()
-  const toEmpty = tables.filter((table) => filled?.[table])
-  if (toEmpty.length > 0)
-    await env[name].batch([
-      env[name].prepare('PRAGMA defer_foreign_keys = on'),
-      ...toEmpty.map((table) => env[name].prepare(`DELETE FROM "${table}"`)),
-    ])
-  touched.delete(name)
-}
-
-async function migrate(name: DatabaseName): Promise<string[]> {
-  await applyD1Migrations(env[name], env.MIGRATIONS[databases[name]])
-  const tables = await tablesOf(env[name])
-  migrated.set(name, tables)
-  return tables
+  const database = env[name]
+  if (!migrated.has(name)) await applyD1Migrations(database, env.MIGRATIONS[databases[name]])
+  const filled = migrated.has(name) ? written.tables[name] : await tablesOf(database)
+  const deletions = [...filled].map((table) => database.prepare(`DELETE FROM "${table}"`))
+  if (deletions.length > 0)
+    await database.batch([database.prepare('PRAGMA defer_foreign_keys = on'), ...deletions])
+  written.tables[name].clear()
+  migrated.add(name)
 }
 
 /** The tables that contain the service's data. */
@@ -53,9 +42,20 @@ export async function allRowsOf(database: D1Database): Promise<Record<string, un
   return Object.fromEntries(tables.map((name, nth) => [name, all[nth]?.results ?? []]))
 }
 
+/** The rows of a database that were inserted since it was last emptied, by table: all there are. */
+export async function writtenRowsOf(name: DatabaseName): Promise<Record<string, unknown[]>> {
+  const database = env[name]
+  const tables = [...written.tables[name]].sort()
+  if (tables.length === 0) return {}
+  const all = await database.batch(
+    tables.map((table) => database.prepare(`SELECT * FROM "${table}"`)),
+  )
+  const rows = tables.map((table, nth) => [table, all[nth]?.results ?? []] as const)
+  return Object.fromEntries(rows.filter(([, found]) => found.length > 0))
+}
+
 async function emptyKeyValueStore(): Promise<void> {
-  if (!touched.has('KV')) return
-  const { keys } = await env.KV.list()
-  await Promise.all(keys.map(({ name }) => env.KV.delete(name)))
-  touched.delete('KV')
+  const { keys } = written
+  await Promise.all([...keys].map((key) => env.KV.delete(key)))
+  keys.clear()
 }

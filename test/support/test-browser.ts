@@ -16,6 +16,19 @@ export class TestBrowser {
     this.#headers = headers
   }
 
+  /** Its cookies by host, to go on with in another browser by `withCookies`. */
+  get cookies(): Record<string, Record<string, string>> {
+    return Object.fromEntries(
+      [...this.#cookies].map(([hostname, cookies]) => [hostname, Object.fromEntries(cookies)]),
+    )
+  }
+
+  withCookies(cookies: TestBrowser['cookies']): this {
+    for (const [hostname, kept] of Object.entries(cookies))
+      this.#cookies.set(hostname, new Map(Object.entries(kept)))
+    return this
+  }
+
   async open(address: string): Promise<Answer> {
     const { hostname, pathname, search } = new URL(address)
     const headers = { Accept: 'text/html', ...this.#headers, ...this.#sent(hostname) }

@@ -19,9 +19,13 @@ const countUsers = async () =>
 describe('Creating a user', () => {
   it('allows a username once, across all regions and letter cases', async () => {
     const { service, american, european } = await twoSites()
-    await service.createUser(american, { username: 'Jo' })
-    await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
-    await expect(service.createUser(american, { username: 'JO' })).rejects.toThrow('username-taken')
+    await service.createUserByClaim(american, { username: 'Jo' })
+    await expect(service.createUserByClaim(european, { username: 'jo' })).rejects.toThrow(
+      'username-taken',
+    )
+    await expect(service.createUserByClaim(american, { username: 'JO' })).rejects.toThrow(
+      'username-taken',
+    )
   })
 
   it.each([
@@ -52,7 +56,9 @@ describe('Creating a user', () => {
     ['two dots', '..', 'malformed'],
   ])('refuses a deceptive username: with %s', async (_, username, fault) => {
     const { service, american } = await twoSites()
-    await expect(service.createUser(american, { username })).rejects.toThrow(`username-${fault}`)
+    await expect(service.createUserByClaim(american, { username })).rejects.toThrow(
+      `username-${fault}`,
+    )
   })
 
   it.each([
@@ -71,7 +77,7 @@ describe('Creating a user', () => {
     'accepts a username in one script, or in scripts that are written together: %s',
     async (username) => {
       const { service, american } = await twoSites()
-      await service.createUser(american, { username })
+      await service.createUserByClaim(american, { username })
       expect((await service.logIn({ username, password: 'sessionuserpassword' })).status).toBe(201)
     },
   )
@@ -87,22 +93,24 @@ describe('Creating a user', () => {
     'refuses a username that looks like another one of the site, in whatever script: %s',
     async (username, known) => {
       const { service, american, european } = await twoSites()
-      await service.createUser(american, { username: known })
-      await expect(service.createUser(american, { username })).rejects.toThrow(
+      await service.createUserByClaim(american, { username: known })
+      await expect(service.createUserByClaim(american, { username })).rejects.toThrow(
         'username-looks-alike',
       )
       expect(await countUsers()).toBe(1)
-      await service.createUser(european, { username })
-      await expect(service.createUser(american, { username })).rejects.toThrow('username-taken')
+      await service.createUserByClaim(european, { username })
+      await expect(service.createUserByClaim(american, { username })).rejects.toThrow(
+        'username-taken',
+      )
     },
   )
 
   it('never compares the looks of plain ASCII names', async () => {
     const { service, american } = await twoSites()
     for (const username of ['modern', 'modem', 'user1', 'userl', 'b0b', 'bob', 'I1', 'Il'])
-      await service.createUser(american, { username })
-    await service.createUser(american, { username: '\u0441\u043e\u0440' })
-    await service.createUser(american, { username: 'cop' })
+      await service.createUserByClaim(american, { username })
+    await service.createUserByClaim(american, { username: '\u0441\u043e\u0440' })
+    await service.createUserByClaim(american, { username: 'cop' })
     expect(await countUsers()).toBe(10)
   })
 
@@ -112,7 +120,7 @@ describe('Creating a user', () => {
     const looks = ['\u0440\u043e\u0440', '\u03c1\u03bf\u03c1']
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, nth) =>
-        service.createUser(american, { username: looks[nth % 2] as string }),
+        service.createUserByClaim(american, { username: looks[nth % 2] as string }),
       ),
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -121,10 +129,12 @@ describe('Creating a user', () => {
 
   it('frees the name of a user who was refused as a look-alike', async () => {
     const { service, american, european } = await twoSites()
-    await service.createUser(american, { username: 'cope' })
+    await service.createUserByClaim(american, { username: 'cope' })
     const username = '\u0441\u043e\u0440\u0435'
-    await expect(service.createUser(american, { username })).rejects.toThrow('username-looks-alike')
-    await service.createUser(european, { username })
+    await expect(service.createUserByClaim(american, { username })).rejects.toThrow(
+      'username-looks-alike',
+    )
+    await service.createUserByClaim(european, { username })
   })
 
   it.each([
@@ -136,11 +146,11 @@ describe('Creating a user', () => {
     ['ẞ1', 'ss1'],
   ])('allows a username once in every letter case: %s and %s', async (one, other) => {
     const { service, american, european } = await twoSites()
-    await service.createUser(american, { username: one })
-    await expect(service.createUser(european, { username: other })).rejects.toThrow(
+    await service.createUserByClaim(american, { username: one })
+    await expect(service.createUserByClaim(european, { username: other })).rejects.toThrow(
       'username-taken',
     )
-    await expect(service.createUser(american, { username: other })).rejects.toThrow(
+    await expect(service.createUserByClaim(american, { username: other })).rejects.toThrow(
       'username-taken',
     )
     const right = { username: other, password: 'sessionuserpassword' }
@@ -153,7 +163,9 @@ describe('Creating a user', () => {
     await userWithFormerName(service, american, { username: 'Straße' })
     for (const site of [american, european])
       for (const username of ['Straße', 'straße', 'STRAßE'])
-        await expect(service.createUser(site, { username })).rejects.toThrow('username-taken')
+        await expect(service.createUserByClaim(site, { username })).rejects.toThrow(
+          'username-taken',
+        )
   })
 
   it('has exactly one winner when 20 callers in two regions want one name', async () => {
@@ -161,7 +173,7 @@ describe('Creating a user', () => {
     await service.hashOf('sessionuserpassword')
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, i) =>
-        service.createUser(i % 2 ? american : european, { username: 'wanted' }),
+        service.createUserByClaim(i % 2 ? american : european, { username: 'wanted' }),
       ),
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -171,44 +183,56 @@ describe('Creating a user', () => {
   it('frees a username whose creation was cut short before the user existed', async () => {
     const { service, american, european } = await twoSites()
     const insert = vi.spyOn(UserStore.prototype, 'insert').mockRejectedValueOnce(new Error('cut'))
-    await expect(service.createUser(american, { username: 'jo' })).rejects.toThrow('cut')
+    await expect(service.createUserByClaim(american, { username: 'jo' })).rejects.toThrow('cut')
     insert.mockRestore()
-    await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
+    await expect(service.createUserByClaim(european, { username: 'jo' })).rejects.toThrow(
+      'username-taken',
+    )
     service.clock.advance(2 * MINUTE)
-    await service.createUser(european, { username: 'jo' })
+    await service.createUserByClaim(european, { username: 'jo' })
   })
 
   it('keeps a username whose creation was cut short after the user existed', async () => {
     const { service, american, european } = await twoSites()
-    await service.createUser(american, { username: 'jo' })
+    await service.createUserByClaim(american, { username: 'jo' })
     await env.DIRECTORY.prepare('UPDATE usernames SET confirmed_at = NULL').run()
     service.clock.advance(2 * MINUTE)
-    await expect(service.createUser(european, { username: 'jo' })).rejects.toThrow('username-taken')
+    await expect(service.createUserByClaim(european, { username: 'jo' })).rejects.toThrow(
+      'username-taken',
+    )
   })
 
   it('frees a username whose user is gone, as after a restored backup', async () => {
     const { service, american, european } = await twoSites()
-    await service.createUser(american, { username: 'jo' })
+    await service.createUserByClaim(american, { username: 'jo' })
     await env.DB_US_EAST_1.prepare('DELETE FROM users').run()
-    await service.createUser(european, { username: 'jo' })
-    await expect(service.createUser(american, { username: 'jo' })).rejects.toThrow()
+    await service.createUserByClaim(european, { username: 'jo' })
+    await expect(service.createUserByClaim(american, { username: 'jo' })).rejects.toThrow()
   })
 
   it('allows an email address as username to its verified owner only', async () => {
     const { service, american } = await twoSites()
     const username = 'jo@example.com'
-    await expect(service.createUser(american, { username })).rejects.toThrow(
+    await expect(service.createUserByClaim(american, { username })).rejects.toThrow(
       'username-is-foreign-address',
     )
     await expect(
-      service.createUser(american, { username, email: 'other@example.com', emailIsVerified: true }),
+      service.createUserByClaim(american, {
+        username,
+        email: 'other@example.com',
+        emailIsVerified: true,
+      }),
     ).rejects.toThrow('username-is-foreign-address')
-    await service.createUser(american, { username, email: 'Jo@example.com', emailIsVerified: true })
+    await service.createUserByClaim(american, {
+      username,
+      email: 'Jo@example.com',
+      emailIsVerified: true,
+    })
   })
 
   it('stores nothing of a user’s or site’s name outside its region except an HMAC', async () => {
     const { service, american } = await twoSites()
-    await service.createUser(american, { username: 'recognisable' })
+    await service.createUserByClaim(american, { username: 'recognisable' })
     const { results } = await env.DIRECTORY.prepare('SELECT * FROM usernames').all()
     expect(results).toHaveLength(3)
     expect(JSON.stringify(results)).not.toMatch(/recognisable|europe/)
