@@ -2,15 +2,15 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } 
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { sites } from '../sites/tables.ts'
-import { aliasedColumns } from '../storage/aliased-columns.ts'
 import { batch } from '../storage/batch.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
 import { beatAt, isStale } from '../storage/heartbeat.ts'
 import { insertFrom } from '../storage/insert-from.ts'
+import { packedRow } from '../storage/packed-row.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import { type Account, accountColumns } from '../users/account.ts'
+import { type Account, accountColumns, readAccount } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
 import { type ApiKeyRow, type LiveApiKey, UNUSED_PAIRING_MS } from './api-key.ts'
@@ -20,15 +20,22 @@ import { apiKeys } from './tables.ts'
 /** The limit per user. */
 const MOST_KEYS = 100
 
-const found = { apiKey: aliasedColumns(apiKeys, 'key'), ...accountColumns, beatAt }
+const packedKey = packedRow(apiKeys, 'key')
+const found = { apiKey: packedKey.column, ...accountColumns, beatAt }
 
-const selectByDigest = new CompiledStatement((db) =>
-  db
-    .select(found)
-    .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.userId))
-    .innerJoin(sites, eq(sites.id, apiKeys.siteId))
-    .where(eq(apiKeys.digest, sql.placeholder('digest'))),
+const selectByDigest = CompiledStatement.reading(
+  (db) =>
+    db
+      .select(found)
+      .from(apiKeys)
+      .innerJoin(users, eq(users.id, apiKeys.userId))
+      .innerJoin(sites, eq(sites.id, apiKeys.siteId))
+      .where(eq(apiKeys.digest, sql.placeholder('digest'))),
+  ([key, user, site, beatAt]) => ({
+    apiKey: packedKey.read(key),
+    ...readAccount(user, site),
+    beatAt: beatAt as number | null,
+  }),
 )
 
 /** What is inserted with a new key. */

@@ -3,7 +3,7 @@ import { ofHost } from '../sites/of-host.ts'
 import { sites } from '../sites/tables.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { type Account, accountColumns } from '../users/account.ts'
+import { type Account, accountColumns, readAccount } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
 import { decidingCounter } from './failure-counter.ts'
@@ -81,32 +81,40 @@ export function siteAt(host: SQL | undefined): SQL {
 }
 
 function selectBy(hasUsername: SQL, condition: SQL | undefined) {
-  return new CompiledStatement((db) => {
-    const anchor = db
-      .select({ one: sql`1`.as('one') })
-      .from(sql`(SELECT 1)`)
-      .as('anchor')
-    return db
-      .select(found)
-      .from(anchor)
-      .leftJoin(
-        loginFailures,
-        eq(
-          loginFailures.nameDigest,
-          decidingCounter({
-            counter: sql.placeholder('stranger'),
-            shared: sql.placeholder('shared'),
-          }),
-        ),
-      )
-      .leftJoin(users, condition)
-      .leftJoin(sites, eq(sites.id, users.siteId))
-      .orderBy(
-        sql`${hasUsername} DESC`,
-        sql`${sql.placeholder('formerKey')} IN (${users.usernameKey}, ${users.verifiedEmailKey}) DESC`,
-      )
-      .limit(3)
-  })
+  return CompiledStatement.reading(
+    (db) => {
+      const anchor = db
+        .select({ one: sql`1`.as('one') })
+        .from(sql`(SELECT 1)`)
+        .as('anchor')
+      return db
+        .select(found)
+        .from(anchor)
+        .leftJoin(
+          loginFailures,
+          eq(
+            loginFailures.nameDigest,
+            decidingCounter({
+              counter: sql.placeholder('stranger'),
+              shared: sql.placeholder('shared'),
+            }),
+          ),
+        )
+        .leftJoin(users, condition)
+        .leftJoin(sites, eq(sites.id, users.siteId))
+        .orderBy(
+          sql`${hasUsername} DESC`,
+          sql`${sql.placeholder('formerKey')} IN (${users.usernameKey}, ${users.verifiedEmailKey}) DESC`,
+        )
+        .limit(3)
+    },
+    ([user, site, lockedUntil, seenAt, callerLockedUntil]) => ({
+      ...readAccount(user, site),
+      lockedUntil: lockedUntil as number | null,
+      seenAt: seenAt as number | null,
+      callerLockedUntil: callerLockedUntil as number | null,
+    }),
+  )
 }
 
 /**

@@ -3,11 +3,11 @@ import { unionAll } from 'drizzle-orm/sqlite-core'
 import { ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
-import { aliasedColumns } from '../storage/aliased-columns.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { beatAt } from '../storage/heartbeat.ts'
+import { packedRow } from '../storage/packed-row.ts'
 import type { Database } from '../storage/regional-database.ts'
-import { accountColumns } from '../users/account.ts'
+import { accountColumns, readAccount } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import type { KeyOfString } from './session-string.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
@@ -75,15 +75,18 @@ export function selectIds(key: SessionKey): SQL {
   return sql`(${sql.join(ids, sql` UNION ALL `)})`
 }
 
-const selects = compiledBy(
-  (kind: KeyKind) =>
-    new CompiledStatement((db) => {
+const packedSession = packedRow(sessions, 'session')
+const packedFormer = packedRow(formerSessions, 'session')
+
+const selects = compiledBy((kind: KeyKind) =>
+  CompiledStatement.reading(
+    (db) => {
       const rows = (table: SessionTable) =>
         db
           .select({
             userId: table.userId,
             siteId: table.siteId,
-            row: aliasedColumns(table, 'session'),
+            row: (table === sessions ? packedSession : packedFormer).column,
           })
           .from(table)
           .where(isNamed(table, kind, placeholders))
@@ -93,7 +96,13 @@ const selects = compiledBy(
         .from(found)
         .innerJoin(users, eq(users.id, found.userId))
         .innerJoin(sites, eq(sites.id, found.siteId))
+    },
+    ([session, user, site, beatAt]) => ({
+      session: packedSession.read(session),
+      ...readAccount(user, site),
+      beatAt: beatAt as number | null,
     }),
+  ),
 )
 
 const deletions = compiledBy(

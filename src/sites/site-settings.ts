@@ -5,6 +5,7 @@ import {
   clearableText,
   integer,
 } from '../http/check-parameters.ts'
+import { recordsOf } from '../storage/records.ts'
 import type { Site } from './site.ts'
 
 /** Hours of inactivity. At least six minutes, because a use is stored only every five. */
@@ -111,14 +112,14 @@ export const shownSettings = {
   require_2fa_stop_time: z.iso.datetime().nullable(),
 }
 
+const plainColumns = Object.values(plainSettings).map(({ column }) => column)
+const plainRecord = recordsOf(Object.keys(plainSettings))
+
 /** Returns a site's settings as the API shows them. */
 export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettings>> {
-  const plain = Object.fromEntries(
-    Object.entries(plainSettings).map(([name, { column }]) => [name, site[column]]),
-  )
   const { require2faStopTime: stopTime } = site
   return {
-    ...plain,
+    ...plainRecord(plainColumns.map((column) => site[column])),
     allowed_ips: site.allowedIps,
     allowed_origins: site.allowedOrigins,
     language: site.language,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
-import { aliasedColumns } from '../storage/aliased-columns.ts'
+import { packedRow } from '../storage/packed-row.ts'
 import { users } from './tables.ts'
 
 export type User = typeof users.$inferSelect
@@ -39,7 +39,12 @@ export interface Account {
   site: Site
 }
 
-export const accountColumns = {
-  user: aliasedColumns(users, 'user'),
-  site: aliasedColumns(sites, 'site'),
+const packedUser = packedRow(users, 'user')
+const packedSite = packedRow(sites, 'site')
+
+export const accountColumns = { user: packedUser.column, site: packedSite.column }
+
+/** Reads the selected columns. */
+export function readAccount(user: unknown, site: unknown): Account {
+  return { user: packedUser.read(user), site: packedSite.read(site) }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isInactive, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
 import { isImported } from '../passwords/phc-string.ts'
 import { DAY } from '../storage/clock.ts'
+import { recordsOf } from '../storage/records.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Account, User } from './account.ts'
 import { type KeptField, keptFields } from './kept-fields.ts'
@@ -76,6 +77,9 @@ const nothingKept = Object.fromEntries(Object.keys(keptFields).map((name) => [na
   [Name in KeptField]: null
 }
 
+const plainColumns = Object.values(plainSettings).map(({ column }) => column)
+const plainRecord = recordsOf(Object.keys(plainSettings))
+
 /** Returns a user as admins and the user themselves see them. @param known what was looked up besides */
 export function viewUser(
   { user, site }: Account,
@@ -85,9 +89,9 @@ export function viewUser(
   const { lastLogins, authenticateUntil: until } = user
   const expiry = passwordExpiresAt({ user, site })
   return {
-    id: user.id,
     ...nothingKept,
     ...settingsOf(user),
+    id: user.id,
     site_id: user.siteId,
     type_of_2fa: user.typeOf2fa,
     ...(known.factors !== undefined && { type_of_2fa_for_display: known.factors }),
@@ -114,9 +118,8 @@ export function viewUser(
 
 /** Returns the settings that the audit log compares. */
 export function settingsOf(user: User) {
-  const plain = Object.entries(plainSettings).map(([name, { column }]) => [name, user[column]])
   return {
-    ...(Object.fromEntries(plain) as z.infer<
+    ...(plainRecord(plainColumns.map((column) => user[column])) as z.infer<
       z.ZodObject<{ [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }>
     >),
     username: user.username,
