@@ -21,6 +21,7 @@ import { withPathParameters } from './http/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './http/problem.ts'
 import { readParameters } from './http/read-parameters.ts'
 import type { RequestFacts } from './http/request-facts.ts'
+import { urlOf } from './http/request-url.ts'
 import {
   BASE_PATH,
   fullPath,
@@ -106,7 +107,7 @@ export async function answerRoute(
 ): Promise<Response> {
   c.set('route', fullPath(route))
   const config = await configOf(c.env)
-  if (config.globalOrigin.protocol === 'https:' && new URL(c.req.url).protocol === 'http:')
+  if (config.globalOrigin.protocol === 'https:' && urlOf(c.req.raw).protocol === 'http:')
     throw new Problem('bad-request/https-required')
   refuseForgery(route, c.req.raw, c.get('grant') ?? null)
   const facts = await asServiceStates(config.serviceCredentials, c.get('facts'), c.req.raw.headers)
@@ -301,7 +302,7 @@ async function answerRepeat(
     if (route.repeated)
       return route.repeated({ parameters, ctx, caller: caller ?? null, language, request })
     const { returnTo = '/login' } = route
-    const path = returnTo === 'here' ? new URL(c.req.url).pathname : returnTo
+    const path = returnTo === 'here' ? urlOf(c.req.raw).pathname : returnTo
     return { status: 303, headers: { Location: `${path}?locale=${language}` } }
   }
   return null
@@ -357,7 +358,7 @@ async function problemPage(
 /** The page to open after a login. A form's content is in no URL, because it may be secret. */
 function placeAfter(c: Context<App>, returnTo: string): string {
   if (returnTo !== 'here') return returnTo
-  const { pathname, search } = new URL(c.req.url)
+  const { pathname, search } = urlOf(c.req.raw)
   return c.req.method === 'GET' ? pathname + search : pathname
 }
 

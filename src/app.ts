@@ -10,6 +10,7 @@ import { logRequest, rootMessage } from './http/log.ts'
 import { Problem, problemWithin } from './http/problem.ts'
 import { problemReply } from './http/problem-reply.ts'
 import { readRequestFacts } from './http/request-facts.ts'
+import { urlOf } from './http/request-url.ts'
 import { BASE_PATH, fullPath, type Route } from './http/route.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
 import { errorPage, isForPerson } from './ui/error-page.tsx'
@@ -131,7 +132,7 @@ function pageOrProblem(c: Context<App>, problem: Problem): Response | Promise<Re
  * append `.json`, and a base URL that ends in a slash doubles it.
  */
 function routedPath(request: Request): string {
-  const pathname = new URL(request.url).pathname.replaceAll(/%[0-9a-f]{2}/gi, unescaped)
+  const pathname = urlOf(request).pathname.replaceAll(/%[0-9a-f]{2}/gi, unescaped)
   const squeezed = pathname.replaceAll(/\/{2,}/g, '/')
   return squeezed.startsWith(`${BASE_PATH}/`) ? squeezed.replace(/\/?(\.json)?\/?$/, '') : pathname
 }

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
+import { urlOf } from './request-url.ts'
 
 /** Allows every origin, and names none. */
 const ANY = '*'
@@ -11,9 +12,9 @@ const ANY = '*'
 export type OriginGrant = 'named' | 'listed' | 'any'
 
 /** The origin of another host's page that sent a request; null for the host's own pages and for programs. */
-export function otherOrigin({ headers, url }: Request): string | null {
-  const origin = headers.get('Origin')
-  return origin === new URL(url).origin ? null : origin
+export function otherOrigin(request: Request): string | null {
+  const origin = request.headers.get('Origin')
+  return origin === null || origin === urlOf(request).origin ? null : origin
 }
 
 /** The grant by the operator's setting, which lists origins separated by spaces; `*` grants no origin cookies. */

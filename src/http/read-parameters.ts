@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts'
+import { urlOf } from './request-url.ts'
 
 export const BODY_LIMIT_BYTES = 64 * 1024
 
@@ -18,7 +19,7 @@ export interface RawParameters {
  */
 export async function readParameters(request: Request): Promise<RawParameters> {
   const takesQuery = ['GET', 'HEAD', 'DELETE'].includes(request.method)
-  const query = takesQuery ? readQuery(new URL(request.url).search.slice(1)) : {}
+  const query = takesQuery ? readQuery(urlOf(request).search.slice(1)) : {}
   const body = await readBody(request)
   if (body.trim() === '') return { texts: query, values: {} }
   switch (formatOf(request, body)) {

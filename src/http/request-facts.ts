@@ -1,5 +1,6 @@
 import { withoutBidiControls } from './bidi.ts'
 import { cookieNamed } from './cookies.ts'
+import { urlOf } from './request-url.ts'
 
 /** Facts about a request for use cases and views. */
 export interface RequestFacts {
@@ -29,7 +30,7 @@ const LONGEST_PLACE = 100
 export function readRequestFacts(request: Request): RequestFacts {
   return {
     id: crypto.randomUUID().replaceAll('-', ''),
-    hostname: new URL(request.url).hostname.toLowerCase().replace(/\.$/, ''),
+    hostname: urlOf(request).hostname.toLowerCase().replace(/\.$/, ''),
     address: request.headers.get('CF-Connecting-IP')?.slice(0, LONGEST_ADDRESS) ?? null,
     service: null,
     userAgent: withoutBidiControls(request.headers.get('User-Agent') ?? '')
