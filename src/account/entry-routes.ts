@@ -13,8 +13,12 @@ const start = route(
   {
     ...address,
     path: '/',
-    summary: 'The address of a site, as mails name it and people type it',
-    replies: { 303: { description: 'On to the account page; at hosts of no one site, to /docs' } },
+    summary: 'The start page of a site',
+    replies: {
+      303: {
+        description: 'Redirects to the account page, or to /docs on the global and regional hosts',
+      },
+    },
   },
   ({ ctx: { scope } }) => seeOther(scope.kind === 'any' ? '/docs' : '/account'),
 )
@@ -23,8 +27,8 @@ const changePasswordAddress = route(
   {
     ...address,
     path: '/.well-known/change-password',
-    summary: 'Where password managers send people to change a password (W3C)',
-    replies: { 303: { description: 'On to the change of the password' } },
+    summary: 'Where password managers send users to change their password (W3C)',
+    replies: { 303: { description: 'Redirects to the password form' } },
   },
   () => seeOther('/account#password'),
 )

@@ -23,11 +23,11 @@ const door = {
   returnTo: '/account',
   replies: {
     200: 'The page',
-    303: 'Done, and on to the account page; or to the log in page',
-    401: 'Never: whoever is not logged in is sent to log in',
-    403: 'The page, and why it was not done',
-    422: 'The page, and what is wrong',
-    429: 'The page, and when to try again',
+    303: 'Done: redirects to the account page. Or redirects to the login page',
+    401: 'Never: users who are not logged in are redirected to the login page',
+    403: 'The page with the reason for the refusal',
+    422: 'The page with its errors',
+    429: 'The page with when to try again',
   },
 } as const
 const form = { ...door, method: 'POST' } as const
@@ -37,9 +37,9 @@ const show = page(
     ...door,
     method: 'GET',
     path: '/account',
-    summary: 'The page of the user: sessions, keys, password, language',
+    summary: 'The account page: sessions, keys, password, language',
     parameters: {
-      key: z.enum(['made']).optional().describe('By the click before this one'),
+      key: z.enum(['made']).optional().describe('The result of the previous action'),
     },
   },
   ({ parameters: { key }, ctx, ...viewer }) =>
@@ -52,7 +52,7 @@ const endOne = page(
   {
     ...form,
     path: '/account/sessions/end',
-    summary: 'Its button that ends a session',
+    summary: 'The button to revoke a session',
     parameters: { id: integer() },
     shown: ['id'],
   },
@@ -68,7 +68,7 @@ const endOthers = page(
   {
     ...form,
     path: '/account/sessions/end_others',
-    summary: 'Its button that ends all other sessions',
+    summary: 'The button to revoke all other sessions',
   },
   ({ ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
@@ -81,10 +81,10 @@ const makeKey = page(
   {
     ...form,
     path: '/account/keys',
-    summary: 'Its form to make an API key',
+    summary: 'The form to create an API key',
     parameters: {
       name: nameText(256),
-      key_password: secret.optional().describe('Of who has one'),
+      key_password: secret.optional().describe('The password, for users who have one'),
     },
     limit: 'log-in',
     repeated: ({ language }) => seeOther(`/account?key=made&locale=${language}`),
@@ -106,7 +106,7 @@ const revokeKey = page(
   {
     ...form,
     path: '/account/keys/revoke',
-    summary: 'Its button that revokes a key',
+    summary: 'The button to revoke a key',
     parameters: { id: integer() },
     shown: ['id'],
   },
@@ -123,7 +123,7 @@ const removeLink = page(
   {
     ...form,
     path: '/account/identities/remove',
-    summary: 'Its button that takes a link to an identity provider back',
+    summary: 'The button to remove a linked login',
     parameters: { id: integer() },
     shown: ['id'],
   },
@@ -138,7 +138,7 @@ const setPassword = page(
   {
     ...form,
     path: '/account/password',
-    summary: 'Its form to change the password',
+    summary: 'The form to change the password',
     parameters: {
       present_password: secret,
       new_password: secret,
@@ -166,7 +166,7 @@ const setLanguage = page(
   {
     ...form,
     path: '/account/language',
-    summary: 'Its form to choose a language',
+    summary: 'The form to choose a language',
     parameters: { language: z.enum(['en', 'de', 'es', 'fr']) },
   },
   async ({ parameters: { language }, ctx, caller }) => {

@@ -25,18 +25,18 @@ const changeable = {
   expires_at: z
     .union([instant, clearableText(0)])
     .optional()
-    .describe('Empty: the key lasts until it is revoked'),
+    .describe('Empty: the key does not expire'),
   permission_set: permissionSet.optional(),
   path: clearableText(2_048)
     .optional()
-    .describe('The folder that file servers limit the key to, or empty for none'),
+    .describe('The folder that file servers limit the key to. Empty: none'),
 }
 
 const noAwsCredentials = z
   .boolean()
   .refine((isAsked) => !isAsked)
   .optional()
-  .describe('true is refused: Latchkey makes no credentials for S3')
+  .describe('true is refused: Latchkey creates no credentials for S3')
 
 /** The owner, the platform and the workspace of an existing key cannot change. */
 const settled = {
@@ -66,10 +66,10 @@ const list = route(
   {
     method: 'GET',
     path: '/api_keys',
-    summary: 'The API keys of a user',
+    summary: 'List the API keys of a user',
     access: managingUser,
     parameters: z.object({
-      user_id: integer().optional().describe('0, or none, means the current user'),
+      user_id: integer().optional().describe('0 or empty: the current user'),
       ...idPageParameters,
       ...listParameters(keyListFields),
     }),
@@ -96,13 +96,13 @@ const create = route(
   {
     method: 'POST',
     path: '/api_keys',
-    summary: 'Make an API key for the current user; for an admin also for a user of the site',
+    summary: 'Create an API key for the current user, or as an admin for any user of the site',
     access: managingUser,
     parameters: z.strictObject({
       ...changeable,
       name,
-      user_id: integer().optional().describe('0, or none, means the current user'),
-      permission_set: permissionSet.optional().describe('`full` unless given'),
+      user_id: integer().optional().describe('0 or empty: the current user'),
+      permission_set: permissionSet.optional().describe('Default: `full`'),
       platform: nameText(256).optional(),
       workspace_id: integer()
         .min(0)
@@ -147,7 +147,7 @@ const find = route(
   {
     method: 'GET',
     path: '/api_keys/:id',
-    summary: 'An API key of the current user; of any user of the site for an admin',
+    summary: 'Show an API key of the current user, or as an admin of any user of the site',
     access: managingUser,
     parameters: z.object({ id }),
     replies: { 200: { description: 'The key', body: apiKeyObject } },
@@ -166,7 +166,7 @@ const update = route(
     summary: 'Change an API key',
     access: managingUser,
     parameters: wholeObject({ id, ...changeable, ...settled }, apiKeyObject),
-    replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
+    replies: { 200: { description: 'The changed key', body: apiKeyObject } },
     problems: [
       ...accessChangeProblems,
       'not-found/api-key-not-found',
@@ -185,10 +185,10 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/api_keys/:id',
-    summary: 'Revoke an API key, at once, with the keys that it made',
+    summary: 'Revoke an API key at once, with the keys that it created',
     access: managingUser,
     parameters: z.strictObject({ id }),
-    replies: { 204: { description: 'The key is revoked' } },
+    replies: { 204: { description: 'The key was revoked' } },
     problems: ['not-found/api-key-not-found'],
   },
   async ({ parameters, caller, ctx, request }) => {
@@ -202,7 +202,7 @@ const showItself = route(
   {
     method: 'GET',
     path: '/api_key',
-    summary: 'The API key in use',
+    summary: 'Show the current API key',
     access: apiKeyItself,
     parameters: z.object({}),
     replies: { 200: { description: 'The key', body: apiKeyObject } },
@@ -215,10 +215,10 @@ const updateItself = route(
   {
     method: 'PATCH',
     path: '/api_key',
-    summary: 'Rename the API key in use, narrow it, or let it end sooner',
+    summary: 'Rename or narrow the current API key, or let it expire sooner',
     access: apiKeyItself,
     parameters: wholeObject({ ...changeable, ...settled }, apiKeyObject),
-    replies: { 200: { description: 'The key as it is now', body: apiKeyObject } },
+    replies: { 200: { description: 'The changed key', body: apiKeyObject } },
     problems: [
       'not-authorized/insufficient-permission-for-params',
       'processing-failure/model-save-error',
@@ -236,10 +236,10 @@ const removeItself = route(
   {
     method: 'DELETE',
     path: '/api_key',
-    summary: 'Revoke the API key in use: how a desktop app unpairs',
+    summary: 'Revoke the current API key. A desktop app unpairs with this',
     access: apiKeyItself,
     parameters: z.strictObject({}),
-    replies: { 204: { description: 'The key is revoked' } },
+    replies: { 204: { description: 'The key was revoked' } },
     problems: [],
   },
   async ({ caller, ctx, request }) => {

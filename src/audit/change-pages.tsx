@@ -37,7 +37,7 @@ const show = page(
     returnTo: 'here',
     method: 'GET',
     path: '/admin/changes',
-    summary: 'The page of the changes of credentials, users and rules of a site, for its admins',
+    summary: 'The audit log, for site admins',
     parameters: {
       event: z.enum(['', ...credentialEventKinds]).optional(),
       user_id: integer().optional(),
@@ -46,8 +46,8 @@ const show = page(
     },
     replies: {
       200: 'The page',
-      303: 'To the log in page',
-      403: 'Not for who is no site admin',
+      303: 'Redirects to the login page',
+      403: 'The user is not a site admin',
     },
   },
   async ({ parameters, ctx, caller }) => {

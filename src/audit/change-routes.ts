@@ -20,18 +20,18 @@ const change = z
     id: z.int(),
     event: z.enum(credentialEventKinds),
     when: z.iso.datetime(),
-    user_id: z.int().describe('Whom it is about'),
+    user_id: z.int().describe('The user whom the change is about'),
     actor: z
       .string()
       .describe(
-        '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a check of its own)',
+        '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a scheduled check)',
       ),
     ip: z.string().nullable(),
     user_agent: z.string(),
     request_id: z.string(),
     changes: z
       .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
-      .describe('What was, and what is'),
+      .describe('The values before and after'),
   })
   .meta({ id: 'Change' })
 
@@ -45,7 +45,7 @@ const list = route(
   {
     method: 'GET',
     path: '/history/changes',
-    summary: 'Changes of credentials, users and rules of the site, newest first',
+    summary: 'List the changes of credentials, users and settings, newest first',
     access: siteAdmin,
     parameters: z.object({ ...filters, ...timePageParameters }),
     replies: {
@@ -67,7 +67,7 @@ const exported = route(
   {
     method: 'GET',
     path: '/history/changes.csv',
-    summary: 'The same changes, all of them, as CSV',
+    summary: 'Export all changes as CSV',
     access: siteAdmin,
     mediaType: 'text/csv',
     parameters: z.object(filters),

@@ -16,7 +16,7 @@ const show = page(
     returnTo: 'here',
     method: 'GET',
     path: '/admin/history',
-    summary: 'The page of the logins of a site, for its admins',
+    summary: 'The login history, for site admins',
     parameters: {
       username: clearableText(256).optional(),
       outcome: z.enum(['', ...loginOutcomes]).optional(),
@@ -25,8 +25,8 @@ const show = page(
     },
     replies: {
       200: 'The page',
-      303: 'To the log in page',
-      403: 'Not for who is no site admin',
+      303: 'Redirects to the login page',
+      403: 'The user is not a site admin',
     },
   },
   async ({ parameters, ctx, caller: { live, region } }) => {

@@ -11,13 +11,13 @@ const EXPORTED_PAGE = 500
 const instant = z.iso.datetime({ offset: true }).optional()
 
 export const periodParameters = {
-  start_at: instant.describe('Leave out what was before this'),
-  end_at: instant.describe('Leave out what was after this'),
+  start_at: instant.describe('Only attempts or changes from this time on'),
+  end_at: instant.describe('Only attempts or changes up to this time'),
 }
 
 export const timePageParameters = {
-  cursor: text(64).optional().describe('The X-Files-Cursor of the page before'),
-  per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
+  cursor: text(64).optional().describe('The X-Files-Cursor of the previous page'),
+  per_page: integer().min(1).max(1_000).optional().describe('Default: 100'),
 }
 
 /** In milliseconds since the Unix epoch. */

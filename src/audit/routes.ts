@@ -21,20 +21,20 @@ const action = z
   .object({
     id: z.int(),
     action: z.enum(['login', 'failedlogin']),
-    failure_type: z.enum(loginOutcomes).describe('Why it failed; `none` for a success'),
+    failure_type: z.enum(loginOutcomes).describe('Why it failed; `none` for a successful login'),
     when: z.iso.datetime(),
     username: z.string().describe('As it was typed'),
     user_id: z.int().nullable(),
     ip: z.string().nullable(),
     user_agent: z.string(),
     request_id: z.string(),
-    session_id: z.int().nullable().describe('The session that it led to'),
+    session_id: z.int().nullable().describe('The session that the login started'),
     times: z
       .int()
       .describe(
-        'How many attempts this stands for: refusals of one name for one reason within an hour. `when`, `ip`, `user_agent` and `request_id` are those of the first. Once a day’s limit is reached, it stands for all names, and `username` is empty',
+        'The number of attempts in this row: refusals of one name for one reason within an hour. `when`, `ip`, `user_agent` and `request_id` are those of the first. Once the day’s limit is reached, one row counts all names, and `username` is empty',
       ),
-    last_at: z.iso.datetime().nullable().describe('When the last of several attempts was'),
+    last_at: z.iso.datetime().nullable().describe('The time of the last of several attempts'),
     last_ip: z.string().nullable().describe('The IP address of the last of several attempts'),
   })
   .meta({ id: 'LoginAction' })
@@ -42,7 +42,7 @@ const action = z
 const filters = {
   ...periodParameters,
   user_id: integer().optional(),
-  username: text(256).optional().describe('As it was typed, or of this user'),
+  username: text(256).optional().describe('As it was typed, or the name of the user'),
   failure_type: z.enum(loginOutcomes).optional(),
 }
 
@@ -50,7 +50,7 @@ const list = route(
   {
     method: 'GET',
     path: '/history/login',
-    summary: 'Attempts to log in to the site, newest first',
+    summary: 'List the login attempts at the site, newest first',
     access: siteAdmin,
     parameters: z.object({ ...filters, ...timePageParameters }),
     replies: {
@@ -91,7 +91,7 @@ const exported = route(
   {
     method: 'GET',
     path: '/history/login.csv',
-    summary: 'The same attempts, all of them, as CSV',
+    summary: 'Export all login attempts as CSV',
     access: siteAdmin,
     mediaType: 'text/csv',
     parameters: z.object(filters),

@@ -16,11 +16,11 @@ type Responses = Record<string, Described>
 
 const problemObject = z
   .object({
-    error: z.string().describe('What happened, for people, in the caller’s language'),
+    error: z.string().describe('What happened and what to do, in the caller’s language'),
     'http-code': z.int(),
     instance: z.string().describe('The X-Request-Id of the reply'),
     title: z.string(),
-    type: z.string().describe('The machine name; the same in every language'),
+    type: z.string().describe('The machine-readable name, the same in every language'),
     data: z.record(z.string(), z.unknown()).optional(),
     errors: z.array(z.string()).optional(),
     model_errors: z.record(z.string(), z.array(z.string())).optional(),
@@ -48,16 +48,16 @@ const formProblems = [
 ] as const
 
 /** In Markdown. */
-const HOW_TO_CALL = `Log in and sessions at the edge: the Session API of the Files.com reference.
+const HOW_TO_CALL = `Logins and sessions at the edge: the Session API of Files.com.
 
-Send parameters as JSON or as a form. With GET and DELETE, send them in the query. Replies are JSON.
+Send parameters as JSON or as a form; with GET and DELETE, in the query. Replies are JSON.
 
-POST \`/sessions\` creates a session. Send its \`token\` as \`Authorization: Bearer\`, or the string that official SDKs
-get as its \`id\` as \`X-FilesAPI-Auth\`. Send an API key as \`X-FilesAPI-Key\`. Calls of the operator take the operator's
-token as \`Authorization: Bearer\`.
+POST \`/sessions\` creates a session. Send its \`token\` as \`Authorization: Bearer\`, or its string \`id\` as
+\`X-FilesAPI-Auth\`, as the official SDKs do. Send an API key as \`X-FilesAPI-Key\`. The operator sends the operator token
+as \`Authorization: Bearer\`.
 
-Every error is a Problem. Its \`type\` is for programs and the same in every language. The operator finds the request in
-the log by its \`instance\`.`
+Every error is a Problem. Its \`type\` is for programs and the same in every language. With its \`instance\`, the operator
+finds the request in the log.`
 
 const securitySchemes: Record<string, { description: string } & Json> = {
   sessionString: {
@@ -115,7 +115,7 @@ function operation(route: Route, schemas: Json): Json {
     ...parametersOf(route, schemas),
     responses: {
       ...eitherOf(successes(route, schemas), failures(route, schemas)),
-      ...(route.cacheSeconds && { 304: { description: 'What the caller has is still good' } }),
+      ...(route.cacheSeconds && { 304: { description: 'The cached logo is current' } }),
     },
   }
 }
@@ -173,7 +173,7 @@ function sentTo(route: Route): z.ZodType {
   const typed = Object.entries(route.parameters.shape).filter(
     ([name]) => !route.shown?.includes(name),
   )
-  const form = z.string().describe('From the page: what it showed and to whom, sealed')
+  const form = z.string().describe('Sealed by the page: what it showed, and to whom')
   return z.object({ ...Object.fromEntries(typed), form })
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ParameterShape } from './check-parameters.ts'
 import { Problem } from './problem.ts'
 
-const ignored = z.unknown().optional().describe('Ignored: only the server writes it')
+const ignored = z.unknown().optional().describe('Ignored: read-only')
 
 /**
  * The parameters of an update. SDKs send the whole object back, so fields that only the server writes are accepted

@@ -24,11 +24,14 @@ const show = page(
     access: anyone,
     method: 'GET',
     path: '/login',
-    summary: 'The page to log in on',
+    summary: 'The login page',
     parameters: {
       return_to,
       username: text(256).optional(),
-      again: z.boolean().optional().describe('An identity provider is to ask anew who it is'),
+      again: z
+        .boolean()
+        .optional()
+        .describe('Whether the identity provider must authenticate the person again'),
     },
     replies: { 200: 'The page' },
   },
@@ -50,7 +53,7 @@ const send = page(
     access: anyone,
     method: 'POST',
     path: '/login',
-    summary: 'The form of that page: sets the session cookie',
+    summary: 'The login form. Sets the session cookie',
     parameters: {
       username: clearableText(1_024),
       password: clearableText(1_024),
@@ -62,11 +65,11 @@ const send = page(
     limitedName: ({ username }) => username,
     replies: {
       ...secondStepItself,
-      303: 'Logged in: on to the page that was asked for; or to the second step',
-      401: 'The form, and why nobody was logged in',
-      403: 'The form, with fields for a new password where one is due',
-      422: 'The form, and what is wrong with the new password',
-      429: 'The form, and when to send it again',
+      303: 'Logged in: redirects to the requested page, or to the second step',
+      401: 'The form with the reason for the refusal',
+      403: 'The form, with fields for a new password if one is required',
+      422: 'The form with the errors of the new password',
+      429: 'The form with when to try again',
     },
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, { parameters, ctx, language, request }) => {
@@ -96,7 +99,7 @@ const sendPasskey = page(
     access: anyone,
     method: 'POST',
     path: '/login/passkey',
-    summary: 'The button that logs in by a passkey alone: sets the session cookie',
+    summary: 'The button to log in with a passkey. Sets the session cookie',
     parameters: {
       otp: clearableText(16_384),
       passkey: clearableText(4_096).optional(),
@@ -105,10 +108,10 @@ const sendPasskey = page(
     shown: ['return_to', 'passkey'],
     limit: 'log-in',
     replies: {
-      303: 'Logged in: on to the page that was asked for',
-      401: 'The form, and why nobody was logged in',
-      403: 'The form, and why it was not taken',
-      429: 'The form, and when to send it again',
+      303: 'Logged in: redirects to the requested page',
+      401: 'The form with the reason for the refusal',
+      403: 'The form with the reason for the refusal',
+      429: 'The form with when to try again',
     },
     repeated: ({ parameters, request }) => behindLogin(safeReturn(parameters.return_to), request),
     problemReply: (problem, { parameters: { return_to }, ctx, request }) =>
@@ -126,10 +129,10 @@ const logOut = page(
   {
     method: 'POST',
     path: '/logout',
-    summary: 'The button that ends the session of the cookie',
+    summary: 'The logout button. Revokes the session of the cookie',
     access: endingSession,
     returnTo: '/account',
-    replies: { 303: 'The session has ended' },
+    replies: { 303: 'The session was revoked' },
   },
   async ({ caller, ctx }) => {
     const asked = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }

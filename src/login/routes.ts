@@ -18,7 +18,7 @@ import { byPassword } from './methods/password.ts'
 import { logIn } from './pipeline.ts'
 
 const loggedInObject = sessionObject.extend({
-  oauth_state: z.string().optional().describe('The state that POST /sessions/oauth was given'),
+  oauth_state: z.string().optional().describe('The caller’s state from POST /sessions/oauth'),
 })
 
 const create = route(

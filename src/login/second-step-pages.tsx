@@ -28,11 +28,11 @@ const show = page(
     access: anyone,
     method: 'GET',
     path: '/login/second',
-    summary: 'The page that asks for a second factor, however often it is opened',
+    summary: 'The second step of a login, which can be opened again',
     limit: 'anonymous',
     replies: {
       200: 'The page',
-      303: 'To the form to log in, where no login is under way',
+      303: 'Redirects to the login page if no login is in progress',
       401: secondStepReplies[401],
     },
   },
@@ -47,7 +47,7 @@ const finish = page(
   {
     ...door,
     path: '/login/second',
-    summary: 'The form for a code of the second factor: sets the session cookie',
+    summary: 'The form for a one-time code. Sets the session cookie',
     parameters: {
       ...secondStepSent,
       otp: clearableText(16_384),
@@ -76,7 +76,7 @@ const send = page(
   {
     ...door,
     path: '/login/second/send',
-    summary: 'Its button that texts a code',
+    summary: 'The button to text a code',
     parameters: { ...secondStepSent },
     shown: shownAtSecondStep,
     replies: secondStepReplies,

@@ -11,7 +11,7 @@ import { SecondStepForm } from './second-step-form.tsx'
 
 /** The replies other than a redirect of a route that leads to a second step. */
 export const secondStepItself = {
-  200: 'The page of the second step, which fits into no cookie',
+  200: 'The page of the second step, if it does not fit into a cookie',
 }
 
 interface Viewer {

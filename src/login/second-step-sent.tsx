@@ -24,11 +24,11 @@ type Sent = z.infer<z.ZodObject<typeof secondStepSent>>
 
 export const secondStepReplies = {
   ...secondStepItself,
-  303: 'Logged in: on to the page that was asked for. Else back to this one',
-  401: 'The form to log in, where the step is over',
-  403: 'The form, and why it was not taken',
-  422: 'The form, and what is wrong',
-  429: 'The form, and when to try again',
+  303: 'Logged in: redirects to the requested page. Otherwise redirects to this page',
+  401: 'The login form, because the step has ended',
+  403: 'The form with the reason for the refusal',
+  422: 'The form with its errors',
+  429: 'The form with when to try again',
 }
 
 /** The step that a form belongs to. */

@@ -20,9 +20,9 @@ const sent = {
   limit: 'log-in',
 } as const
 const refusals = {
-  401: 'The page, and why the token was refused',
-  403: 'The page, and why it was not taken',
-  429: 'The page, and when to try again',
+  401: 'The page with the reason for the refusal',
+  403: 'The page with the reason for the refusal',
+  429: 'The page with when to try again',
 }
 
 /** The token is in the URL's fragment, which reaches no server and no log. */
@@ -31,7 +31,7 @@ const open = page(
     access: anyone,
     method: 'GET',
     path: '/login/token',
-    summary: 'The page that a login token opens, as /login/token#TOKEN; opening it logs nobody in',
+    summary: 'The page for a login token, opened as /login/token#TOKEN. Opening it logs nobody in',
     replies: { 200: 'The page' },
   },
   () => <TokenForm />,
@@ -44,8 +44,8 @@ const ask = page(
   {
     ...sent,
     path: '/login/token',
-    summary: 'The form of that page: asks whether to log in, and as whom',
-    replies: { 200: 'The question', ...refusals },
+    summary: 'The form of a login token: asks for confirmation, with the user’s name',
+    replies: { 200: 'The request for confirmation', ...refusals },
     problemReply: problemPage,
   },
   async ({ parameters: { login_token: token }, ctx, request, language }) => {
@@ -61,8 +61,8 @@ const confirm = page(
     ...sent,
     path: '/login/token/confirm',
     shown: ['login_token'],
-    summary: 'Its button: uses the token up and sets the session cookie',
-    replies: { 303: 'Logged in: on to the account page', ...refusals },
+    summary: 'The confirmation button. Consumes the token and sets the session cookie',
+    replies: { 303: 'Logged in: redirects to the account page', ...refusals },
     repeated: ({ request }) => behindLogin('/account', request),
     problemReply: problemPage,
   },

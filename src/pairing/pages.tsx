@@ -27,9 +27,9 @@ const door = {
   returnTo: '/pairing',
   replies: {
     200: 'The page',
-    303: 'To the log in page, for who is not logged in',
-    403: 'The page, and why it was not done',
-    429: 'The page, and when to try again',
+    303: 'Redirects to the login page if nobody is logged in',
+    403: 'The page with the reason for the refusal',
+    429: 'The page with when to try again',
   },
 } as const
 const form = { ...door, method: 'POST' } as const
@@ -39,7 +39,7 @@ const begin = page(
     access: anyone,
     method: 'GET',
     path: '/login_from_desktop',
-    summary: 'Where a desktop app sends its user: takes the key out of the address',
+    summary: 'Where a desktop app sends its user. Takes the key out of the URL',
     parameters: {
       pairing_key: text(256).optional(),
       platform: text(256).optional(),
@@ -47,7 +47,7 @@ const begin = page(
       username: text(256).optional(),
     },
     secretInAddress: true,
-    replies: { 303: 'On to the page that asks' },
+    replies: { 303: 'Redirects to the approval page' },
   },
   async ({ parameters, ctx, language }) => {
     const { pairing_key: pairingKey = '', platform = '', computer = '' } = parameters
@@ -76,7 +76,7 @@ const ask = page(
     ...door,
     method: 'GET',
     path: '/pairing',
-    summary: 'The page that asks whether an app may be paired',
+    summary: 'The approval page of a desktop app',
     returnTo: 'here',
   },
   async ({ ctx, caller, request, language }) => {
@@ -92,7 +92,7 @@ const approve = page(
   {
     ...form,
     path: '/pairing/approve',
-    summary: 'Its button that pairs the app',
+    summary: 'The button to approve the app',
     parameters: {
       ...shownParameters,
       password: clearableText(1_024).optional(),
@@ -132,7 +132,7 @@ const check = page(
   {
     ...form,
     path: '/pairing/check',
-    summary: 'The button that asks whether the app has asked, and from which network',
+    summary: 'The button to check whether, and from which network, the app has connected',
     parameters: { ...shownParameters },
     shown,
   },
@@ -144,7 +144,7 @@ const deny = page(
   {
     ...form,
     path: '/pairing/deny',
-    summary: 'Its button that refuses the app',
+    summary: 'The button to deny the app',
     parameters: { ...shownParameters },
     shown,
     repeated: ({ parameters, ctx, request, language }) =>

@@ -6,7 +6,7 @@ import { hashNewPassword } from './new-password.ts'
 import type { PasswordOwner } from './password-rules.ts'
 
 export const importedHash = text(1024).describe(
-  'In place of a password, its hash by another system: verified at the first log in, then replaced',
+  'Another system’s hash of the password, verified and replaced at the first login',
 )
 
 const documented: Record<number, string> = { 32: 'MD5', 40: 'SHA', 64: 'SHA256' }

@@ -16,15 +16,15 @@ const setPassword = route(
     method: 'POST',
     path: '/operator/v1/users/:username/password',
     base: false,
-    summary: 'Set a user’s password; every session of the user ends',
+    summary: 'Set a user’s password and revoke their sessions',
     access: operator,
     parameters: z.object({
       username: text(256),
       password: newPasswordParameter.describe(
-        'By the rules of the site. A user who manages itself must choose another at the next log in',
+        'Must follow the site’s rules. Unless the account is shared, the user must choose another at the next login',
       ),
     }),
-    replies: { 204: { description: 'The password is set' } },
+    replies: { 204: { description: 'The password was set' } },
     problems: ['not-found/user-not-found', 'processing-failure/model-save-error'],
   },
   async ({ parameters: { username, password }, ctx, request, language }) => {

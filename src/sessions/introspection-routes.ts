@@ -35,7 +35,10 @@ const introspection = z
     sub: z.string().optional().describe('The id of the user'),
     username: z.string().optional(),
     iat: z.int().optional(),
-    exp: z.int().optional().describe('When it ends unless used before; none for a key that lasts'),
+    exp: z
+      .int()
+      .optional()
+      .describe('When it expires if it is not used. Missing for a key that does not expire'),
     site_id: z.int().optional(),
     region: z.string().optional(),
     ...z.object(protocolPermissions).partial().shape,
@@ -50,7 +53,7 @@ const introspect = route(
   {
     method: 'POST',
     path: '/introspect',
-    summary: 'Whether a session string, session token or API key lives (RFC 7662); counts as a use',
+    summary: 'Introspect a session string, session token or API key (RFC 7662). Counts as a use',
     access: service,
     parameters: z.object({
       token: text(8_192).describe('A session string, session token or API key'),
@@ -58,11 +61,11 @@ const introspect = route(
         .enum(['ftp', 'sftp', 'dav', 'restapi'])
         .optional()
         .describe(
-          'What the bearer is to use: not active where the user does not have its permission',
+          'The protocol that the client uses. Inactive if the user does not have its permission',
         ),
-      token_type_hint: text(64).optional().describe('Not needed: what it is can be seen'),
+      token_type_hint: text(64).optional().describe('Ignored: the token’s type is recognized'),
     }),
-    replies: { 200: { description: 'What it stands for', body: introspection } },
+    replies: { 200: { description: 'The session or key', body: introspection } },
     problems: [],
   },
   async ({ parameters: { token, protocol }, ctx, request }) => {

@@ -7,7 +7,7 @@ const jwks = route(
     method: 'GET',
     path: '/.well-known/jwks.json',
     base: false,
-    summary: 'The public keys that session tokens are signed with (RFC 7517)',
+    summary: 'The public keys that verify session tokens (RFC 7517)',
     access: anyone,
     parameters: z.object({}),
     cacheSeconds: JWKS_MAX_AGE_SECONDS,

@@ -9,12 +9,12 @@ export const listedSessionObject = z
     user_id: z.int(),
     username: z.string(),
     created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().describe('Written at most every 5 minutes'),
-    timeout_at: z.iso.datetime().describe('When it ends unless used before'),
-    ip: z.string().nullable().describe('Where it began'),
-    place: z.string().nullable().describe('City and country of that address, roughly'),
+    last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
+    timeout_at: z.iso.datetime().describe('When it expires if it is not used'),
+    ip: z.string().nullable().describe('The IP address where the session began'),
+    place: z.string().nullable().describe('The approximate city and country of that address'),
     user_agent: z.string(),
-    current: z.boolean().describe('Whether it is the session in use'),
+    current: z.boolean().describe('Whether it is the current session'),
   })
   .meta({ id: 'ListedSession' })
 

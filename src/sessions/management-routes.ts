@@ -12,13 +12,16 @@ const list = route(
   {
     method: 'GET',
     path: '/sessions',
-    summary: 'The live sessions of a user, or of the site',
+    summary: 'List the active sessions of a user, or of the site',
     access: managingUser,
     parameters: z.object({
-      user_id: integer().optional().describe('0, or none, means the current user'),
-      site: z.boolean().optional().describe('True: of all users of the site, for an admin'),
-      per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
-      cursor: text(64).optional().describe('The X-Files-Cursor of the page before'),
+      user_id: integer().optional().describe('0 or empty: the current user'),
+      site: z
+        .boolean()
+        .optional()
+        .describe('For admins: true lists the sessions of all users of the site'),
+      per_page: integer().min(1).max(1_000).optional().describe('Default: 100'),
+      cursor: text(64).optional().describe('The X-Files-Cursor of the previous page'),
     }),
     replies: {
       200: {
@@ -43,10 +46,10 @@ const endOthers = route(
   {
     method: 'DELETE',
     path: '/sessions/others',
-    summary: 'End every other session of the current user, at once',
+    summary: 'Revoke all other sessions of the current user at once',
     access: managingUser,
     parameters: z.object({}),
-    replies: { 204: { description: 'They have ended' } },
+    replies: { 204: { description: 'The sessions were revoked' } },
     problems: [],
   },
   async ({ caller, ctx, request }) => {
@@ -59,10 +62,10 @@ const end = route(
   {
     method: 'DELETE',
     path: '/sessions/:id',
-    summary: 'End a session of the current user, at once; for an admin of any user of the site',
+    summary: 'Revoke a session of the current user at once, or as an admin of any user of the site',
     access: managingUser,
     parameters: z.object({ id: integer() }),
-    replies: { 204: { description: 'It has ended' } },
+    replies: { 204: { description: 'The session was revoked' } },
     problems: ['not-found/session-not-found'],
   },
   async ({ parameters: { id }, caller: { live, region }, ctx, request }) => {

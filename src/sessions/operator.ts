@@ -27,7 +27,7 @@ const regionalSession = z
     user_id: z.int(),
     site_id: z.int(),
     created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().describe('Written at most every 5 minutes'),
+    last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
     timeout_at: z.iso.datetime(),
   })
   .meta({ id: 'OperatorSession' })
@@ -37,7 +37,7 @@ const list = route(
     method: 'GET',
     path: '/operator/v1/sessions',
     base: false,
-    summary: 'List the live sessions of one user, one site, one region or all',
+    summary: 'List the active sessions of one user, one site, one region or all',
     access: operator,
     parameters: z.object({
       username: text(256).optional(),
@@ -73,10 +73,10 @@ const end = route(
     method: 'DELETE',
     path: '/operator/v1/sessions/:id',
     base: false,
-    summary: 'End a session at once, in every form of its credential',
+    summary: 'Revoke a session at once, in every form of its credential',
     access: operator,
     parameters: z.object({ id: integer() }),
-    replies: { 204: { description: 'The session has ended' } },
+    replies: { 204: { description: 'The session was revoked' } },
     problems: ['not-found/session-not-found'],
   },
   async ({ parameters: { id }, ctx, request }) => {

@@ -22,8 +22,8 @@ const asked = {
 }
 const replies = {
   200: 'The page',
-  303: 'To the log in page; or done, and on to the page',
-  403: 'Not for who is no site admin',
+  303: 'Redirects to the login page, or after a change to the page',
+  403: 'The user is not a site admin',
 }
 
 const show = page(
@@ -31,7 +31,7 @@ const show = page(
     access: siteAdmin,
     method: 'GET',
     path: '/admin/sessions',
-    summary: 'The page of the live sessions of a site, for its admins',
+    summary: 'The page of active sessions, for site admins',
     parameters: asked,
     returnTo: 'here',
     replies,
@@ -52,7 +52,7 @@ const end = page(
     access: siteAdmin,
     method: 'POST',
     path: '/admin/sessions/end',
-    summary: 'The button that ends a session, there and on the page of its user',
+    summary: 'The button to revoke a session, there and on the page of its user',
     parameters: {
       id: integer(),
       user_id: integer().optional().describe('Whose page to go on to'),

@@ -9,10 +9,10 @@ const logOut = route(
   {
     method: 'DELETE',
     path: '/sessions',
-    summary: 'Log out: ends the presented session at once, in every form of its credential',
+    summary: 'Log out: revokes the current session at once, in every form of its credential',
     access: endingSession,
     parameters: z.object({}),
-    replies: { 204: { description: 'The session has ended' } },
+    replies: { 204: { description: 'The session was revoked' } },
     problems: [],
   },
   async ({ caller, ctx }) => {
@@ -31,12 +31,12 @@ const renewToken = route(
   {
     method: 'POST',
     path: '/sessions/token',
-    summary: 'Get a fresh session token for the presented session',
+    summary: 'Get a new session token for the current session',
     access: renewingSession,
     parameters: z.object({}),
     replies: {
       201: {
-        description: 'A token that is good until the session’s present timeout',
+        description: 'A token that is valid until the session’s current timeout',
         body: z
           .object({ token: z.string(), timeout_at: z.iso.datetime() })
           .meta({ id: 'SessionToken' }),

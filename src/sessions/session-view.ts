@@ -9,13 +9,10 @@ export const sessionObject = z
     id: z
       .union([z.int(), z.string().regex(/^[0-9a-f]{40}$/)])
       .describe(
-        'The session id: the string to use as X-FilesAPI-Auth, or an integer for curl and for whoever asks by Accept: application/json; id=int64',
+        'The session id: the string for X-FilesAPI-Auth, or an integer for curl and for clients that send Accept: application/json; id=int64',
       ),
     language: z.string().nullable(),
-    login_token: z
-      .string()
-      .optional()
-      .describe('Logs the same user in, once, at login_token_domain'),
+    login_token: z.string().optional().describe('Logs the same user in once at login_token_domain'),
     login_token_domain: z.string().optional(),
     max_dir_listing_size: z.int(),
     multiple_regions: z.boolean().describe('Whether every region accepts this session'),
@@ -32,8 +29,8 @@ export const sessionObject = z
     allowed_2fa_method_yubi: z.boolean().optional(),
     use_provided_modified_at: z.boolean(),
     windows_mode_ftp: z.boolean(),
-    token: z.string().optional().describe('The signed session token (JWT); sent at log in only'),
-    timeout_at: z.iso.datetime().describe('When the session ends unless used before'),
+    token: z.string().optional().describe('The signed session token (JWT). Returned at login only'),
+    timeout_at: z.iso.datetime().describe('When the session expires if it is not used'),
   })
   .meta({ id: 'Session' })
 

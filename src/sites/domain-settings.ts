@@ -10,13 +10,13 @@ export const domainSettingsRoute = route(
   {
     method: 'GET',
     path: '/settings/domain',
-    summary: 'What a log-in form has to know of the site at a host',
+    summary: 'Get what a login form needs to know about the site of a host',
     access: anyone,
     parameters: z.object({ domain: text(253).describe('The host of the site') }),
     limit: 'anonymous',
     replies: {
       200: {
-        description: 'What the site shows to anybody',
+        description: 'The site’s public settings',
         body: z
           .object({
             name: z.string(),

@@ -12,7 +12,7 @@ export const laterNames = {
   allowed_2fa_method_webauthn: z.boolean().describe('The same as allowed_2fa_method_u2f'),
   password_require_unbreached: z
     .boolean()
-    .describe('Whether passwords known from a breach are refused: the operator decides'),
+    .describe('Whether breached passwords are refused. Only the operator can change it'),
 }
 
 type Later = { [Name in keyof typeof laterNames]?: z.infer<(typeof laterNames)[Name]> | undefined }

@@ -14,9 +14,9 @@ const door = {
 } as const
 const replies = {
   200: 'The page',
-  303: 'To the log in page',
-  403: 'Not for who is no site admin',
-  422: 'The page, and what is wrong',
+  303: 'Redirects to the login page',
+  403: 'The user is not a site admin',
+  422: 'The page with its errors',
 }
 
 const show = page(
@@ -25,7 +25,7 @@ const show = page(
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/rules',
-    summary: 'The page of the rules of a site, for its admins',
+    summary: 'The page of site settings, for site admins',
     replies,
   },
   ({ caller }) => rulesPage(caller),
@@ -36,7 +36,7 @@ const save = page(
     ...door,
     method: 'POST',
     path: '/admin/rules',
-    summary: 'Its form: a box that is not ticked is not sent, and means no',
+    summary: 'The form of a user’s settings. Boxes that are not ticked are not sent and mean no',
     parameters: { ...fieldParameters(offeredRules) },
     replies,
   },

@@ -2,7 +2,7 @@ import { refused } from '../http/check-parameters.ts'
 
 /** Settings of the Files.com API that are refused, and why. */
 export const refusedSiteSettings = refused({
-  'Latchkey serves no files: their service has the setting': `additional_text_file_types
+  'Latchkey serves no files: your file server has the setting': `additional_text_file_types
     admins_bypass_locked_subfolders allowed_file_types always_mkdir_parents as2_message_retention_days
     ask_about_overwrites calculate_file_checksums_crc32 calculate_file_checksums_md5
     calculate_file_checksums_sha1 calculate_file_checksums_sha256 days_to_retain_backups
@@ -22,7 +22,7 @@ export const refusedSiteSettings = refused({
     require_logout_from_bundles_and_inboxes revoke_bundle_access_on_disable_or_delete
     sharing_enabled show_request_access_link snapshot_sharing_enabled
     uploads_via_email_authentication`,
-  'front ends of the protocol have the setting': `active_sftp_host_key_id dav_enabled
+  'the front end of the protocol has the setting': `active_sftp_host_key_id dav_enabled
     dav_user_root_enabled ftp_enabled motd_text motd_use_for_ftp motd_use_for_sftp
     protocol_access_groups_only sftp_enabled sftp_finalize_partial_uploads sftp_host_key_type
     sftp_insecure_ciphers sftp_insecure_diffie_hellman sftp_user_root_enabled
@@ -31,11 +31,11 @@ export const refusedSiteSettings = refused({
     ldap_group_action ldap_group_exclusion ldap_group_inclusion ldap_host ldap_host_2 ldap_host_3
     ldap_password_change ldap_password_change_confirmation ldap_port ldap_secure ldap_type
     ldap_user_action ldap_user_include_groups ldap_username ldap_username_field`,
-  'the operator’s mail server sends all mail': `email_footer_custom_text
+  'the operator’s mail server sends all email': `email_footer_custom_text
     include_password_in_welcome_email reply_to_email smtp_address smtp_authentication smtp_from
     smtp_password smtp_port smtp_username use_dedicated_ips_for_smtp
     show_user_notifications_log_in_link welcome_custom_text welcome_email_cc welcome_email_subject`,
-  'use accent_color and logo for the look of the pages': `color2_left color2_link color2_text
+  'use accent_color and logo': `color2_left color2_link color2_text
     color2_top color2_top_text icon128 icon128_delete icon128_file icon16 icon16_delete icon16_file
     icon32 icon32_delete icon32_file icon48 icon48_delete icon48_file
     left_navigation_visibility login_page_background_image_delete login_page_background_image_file
@@ -45,11 +45,11 @@ export const refusedSiteSettings = refused({
     group_admins_can_delete_users group_admins_can_enable_disable_users
     group_admins_can_manage_group_memberships group_admins_can_modify_users
     group_admins_can_reset_passwords group_admins_can_set_user_password non_sso_groups_allowed`,
-  'Latchkey does not offer this way of two-factor authentication': `allowed_2fa_method_bypass_for_ftp_sftp_dav
+  'Latchkey does not support this 2FA method': `allowed_2fa_method_bypass_for_ftp_sftp_dav
     allowed_2fa_method_email allowed_2fa_method_static`,
   'use require_2fa with require_2fa_user_type and require_2fa_stop_time': `days_until_2fa_required
     disable_2fa_with_delay require_2fa_exempt_all_sso_users`,
-  'the rule of each user may always override that of the site': `allow_user_level_2fa_override
+  'a user’s own setting always takes precedence': `allow_user_level_2fa_override
     allow_user_level_allowed_ip_override allow_user_level_ssl_override`,
   'use allowed_ips': 'allowed_countries disallowed_countries',
   'use desktop_app': 'mobile_app mobile_app_session_ip_pinning mobile_app_session_lifetime',
@@ -57,13 +57,13 @@ export const refusedSiteSettings = refused({
   'use api_keys_manage_credentials': 'users_can_create_api_keys',
   'admins create users by hand or by single sign-on': `non_sso_users_allowed user_requests_enabled
     user_requests_notify_admins`,
-  'Latchkey has no default time zone: each user has one': 'default_time_zone',
-  'certificates are the platform’s, and HSTS is always sent': `disable_files_certificate_generation
+  'each user has a time zone, and the site has none': 'default_time_zone',
+  'the platform provides certificates, and HSTS is always sent': `disable_files_certificate_generation
     domain_hsts_header domain_letsencrypt_chain`,
-  'a released subdomain leads nowhere': 'redirect_old_subdomain',
+  'a released subdomain does not redirect': 'redirect_old_subdomain',
   'Latchkey has no such features': `ai_feature_availability disable_all_ai_features fedramp
     mcp_dcr_enabled`,
-  'Latchkey bills nobody': `billing_frequency currency overage_notify paypal_token plan_id
+  'Latchkey has no billing': `billing_frequency currency overage_notify paypal_token plan_id
     return_to_url`,
-  'each admin has an address': 'email',
+  'each admin has an email address': 'email',
 })

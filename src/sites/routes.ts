@@ -37,15 +37,15 @@ const site = siteObject
       .object({ name: z.string(), value: z.string() })
       .nullable()
       .describe(
-        'The TXT record to set before a new domain is served, or to set again where it is missing; else null',
+        'The TXT record to set for a new domain, or to set again if it is missing; otherwise null',
       ),
     domain_record_missing_since: z.iso
       .datetime()
       .nullable()
       .describe(
-        'Since when the TXT record of the verified domain is missing: after 3 days it is not verified',
+        'Since when the TXT record of the verified domain has been missing. After 3 days the domain is no longer verified',
       ),
-    session: sessionObject.optional().describe('The session in use; none with an API key'),
+    session: sessionObject.optional().describe('The current session. Missing with an API key'),
     user: userObject,
   })
   .meta({ id: 'Site' })
@@ -55,7 +55,7 @@ const show = route(
   {
     method: 'GET',
     path: '/site',
-    summary: 'The site, the session in use, and its user',
+    summary: 'Show the site, the current session and its user',
     access: anyUser,
     parameters: z.object({}),
     replies: { 200: { description: 'The site', body: site } },
@@ -68,7 +68,7 @@ const update = route(
   {
     method: 'PATCH',
     path: '/site',
-    summary: 'Change the site. A new domain is served once it is verified',
+    summary: 'Change the site. A new domain works once it is verified',
     access: siteAdmin,
     parameters: wholeObject(
       {
@@ -78,32 +78,28 @@ const update = route(
         domain: clearableText(253)
           .optional()
           .describe(
-            'A domain of the site’s own, or empty for none. No other site can have a verified one for 90 days after it',
+            'The site’s own domain, or empty for none. No other site can have a released verified domain for 90 days',
           ),
         subdomain: text(63)
           .optional()
           .describe(
-            'The first label of the site’s own host. No other site can have the one before for 90 days',
+            'The first label of the site’s own host. No other site can have the previous one for 90 days',
           ),
         confirm_sso_stop: z
           .boolean()
           .optional()
-          .describe(
-            'Confirms that strategies that receive logins at a host which the site gives up stop working',
-          ),
+          .describe('Confirms that strategies that receive logins at a released host stop working'),
         confirm_key_loss: z
           .boolean()
           .optional()
-          .describe(
-            'Confirms that security keys which work only at a host that the site gives up are lost',
-          ),
-        name: nameText(256).optional().describe('What pages and mails call the site'),
+          .describe('Confirms that security keys that work only at a released host are lost'),
+        name: nameText(256).optional().describe('The site’s name in pages and emails'),
         accent_color: clearableText(7)
           .optional()
-          .describe('Of the pages, such as #0b5fc4, or empty for ours'),
+          .describe('Color of the pages, such as #0b5fc4. Empty: the default'),
         logo: clearableText(LARGEST_LOGO * 2)
           .optional()
-          .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB, or empty for none'),
+          .describe('Base64 of a PNG, JPEG or WebP of at most 32 KiB. Empty: none'),
       },
       site,
     ),
@@ -121,10 +117,10 @@ const verifyDomainRoute = route(
   {
     method: 'POST',
     path: '/site/verify_domain',
-    summary: 'Look for the TXT record that proves the site’s domain, and serve the domain',
+    summary: 'Verify the site’s domain by its TXT record',
     access: siteAdmin,
     parameters: z.strictObject({}),
-    replies: { 200: { description: 'The site, at its verified domain', body: site } },
+    replies: { 200: { description: 'The site with its verified domain', body: site } },
     problems: [
       ...accessChangeProblems,
       'processing-failure/model-save-error',

@@ -26,7 +26,11 @@ interface Setting {
 export const plainSettings = {
   session_expiry: {
     column: 'sessionExpiry',
-    schema: z.number().min(SHORTEST_EXPIRY).max(LONGEST_EXPIRY).describe('Hours without use'),
+    schema: z
+      .number()
+      .min(SHORTEST_EXPIRY)
+      .max(LONGEST_EXPIRY)
+      .describe('Hours of inactivity before a session expires'),
   },
   session_pinned_by_ip: { column: 'sessionPinnedByIp', schema: flag },
   ssl_required: { column: 'sslRequired', schema: flag },
@@ -56,18 +60,20 @@ export const plainSettings = {
   allowed_2fa_method_totp: { column: 'allowed2faMethodTotp', schema: flag },
   allowed_2fa_method_u2f: {
     column: 'allowed2faMethodU2f',
-    schema: flag.describe('Security keys, by U2F and by WebAuthn'),
+    schema: flag.describe('Security keys by U2F and WebAuthn'),
   },
   allowed_2fa_method_yubi: { column: 'allowed2faMethodYubi', schema: flag },
   desktop_app: { column: 'desktopApp', schema: flag },
   desktop_app_session_ip_pinning: { column: 'desktopAppSessionIpPinning', schema: flag },
   desktop_app_session_lifetime: {
     column: 'desktopAppSessionLifetime',
-    schema: integer().min(0).max(87_600).describe('Hours; 0 is for good'),
+    schema: integer().min(0).max(87_600).describe('Hours. 0: no limit'),
   },
   api_keys_manage_credentials: {
     column: 'apiKeysManageCredentials',
-    schema: flag.describe('Whether API keys may make, change and delete keys, users and settings'),
+    schema: flag.describe(
+      'Whether API keys can create, change and delete keys, users and settings',
+    ),
   },
   disable_users_from_inactivity_period_days: {
     column: 'disableUsersFromInactivityPeriodDays',
@@ -81,15 +87,15 @@ type PlainName = keyof typeof plainSettings
 export const spelledSettings = {
   allowed_ips: clearableLines(8_192)
     .optional()
-    .describe('Addresses and networks, one a line; empty for anywhere'),
+    .describe('IP addresses and networks, one per line. Empty: all allowed'),
   allowed_origins: clearableLines(8_192)
     .optional()
     .describe(
-      'Origins whose pages may call the API at the site’s own hosts (CORS), without cookies: such as https://app.example.com, one a line',
+      'Origins that can call the API at the site’s own hosts (CORS), without cookies, such as https://app.example.com. One per line',
     ),
   language: clearableText(35).optional(),
   login_help_text: clearableNameText(1_024).optional(),
-  require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601; empty for good'),
+  require_2fa_stop_time: clearableText(64).optional().describe('ISO 8601. Empty: no end'),
 }
 
 /** The parameters of PATCH /site for settings. */

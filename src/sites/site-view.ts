@@ -8,11 +8,14 @@ export const siteObject = z.object({
   name: z.string(),
   subdomain: z.string(),
   domain: z.string().nullable(),
-  domain_verified: z.boolean().describe('Whether the domain was proved, and is served'),
+  domain_verified: z.boolean().describe('Whether the domain is verified'),
   created_at: z.iso.datetime(),
   ...shownSettings,
-  accent_color: z.string().nullable().describe('Of the pages, such as #0b5fc4; null for ours'),
-  logo: z.string().nullable().describe('Where the site’s own hosts serve the picture of its pages'),
+  accent_color: z
+    .string()
+    .nullable()
+    .describe('Color of the pages, such as #0b5fc4; null for the default'),
+  logo: z.string().nullable().describe('The path of the logo at the site’s own hosts'),
 })
 
 export function viewSite(site: Site): z.infer<typeof siteObject> {

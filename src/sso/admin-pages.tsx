@@ -26,9 +26,9 @@ const door = {
   returnTo: '/admin/sso',
   replies: {
     200: 'The page',
-    303: 'Done, and on to the page; or to the log in page',
-    403: 'Not for who is no site admin',
-    422: 'The page, and what is wrong',
+    303: 'Done: redirects to the page. Or redirects to the login page',
+    403: 'The user is not a site admin',
+    422: 'The page with its errors',
   },
 } as const
 const form = { ...door, method: 'POST' } as const
@@ -39,7 +39,7 @@ const show = page(
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/sso',
-    summary: 'The page on which a site admin sets identity providers up',
+    summary: 'The page of identity providers, for site admins',
   },
   ({ ctx, ...viewer }) => ssoPage(ctx, viewer),
 )
@@ -48,7 +48,7 @@ const add = page(
   {
     ...form,
     path: '/admin/sso',
-    summary: 'Its form that adds one',
+    summary: 'The form to add an identity provider',
     parameters: {
       provider: text(64),
       label: clearableNameText(256).optional(),
@@ -87,7 +87,7 @@ const test = page(
   {
     ...form,
     path: '/admin/sso/test',
-    summary: 'Its button that tests one',
+    summary: 'The button to test an identity provider',
     parameters: { id: integer() },
     shown: ['id'],
     limit: 'anonymous',
@@ -106,7 +106,7 @@ const turn = page(
   {
     ...form,
     path: '/admin/sso/turn',
-    summary: 'Its button that turns one on or off',
+    summary: 'The button to enable or disable an identity provider',
     parameters: { id: integer(), enabled: z.boolean() },
     shown: ['id', 'enabled'],
   },
@@ -121,7 +121,7 @@ const move = page(
   {
     ...form,
     path: '/admin/sso/move',
-    summary: 'Its button that moves one to a host of the site where a test login has passed',
+    summary: 'The button to move an identity provider to a host where a test login has passed',
     parameters: { id: integer(), redirect_host: text(253) },
     shown: ['id', 'redirect_host'],
   },
@@ -137,7 +137,7 @@ const remove = page(
   {
     ...form,
     path: '/admin/sso/delete',
-    summary: 'Its button that deletes one',
+    summary: 'The button to delete an identity provider',
     parameters: { id: integer() },
     shown: ['id'],
   },

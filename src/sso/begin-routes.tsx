@@ -23,21 +23,28 @@ const begin = route(
   {
     method: 'POST',
     path: '/sessions/oauth',
-    summary: 'Begin new session via Oauth',
+    summary: 'Start a login at an identity provider',
     access: anyone,
     parameters: z.object({
-      provider: text(64).describe('A provider of the site, such as okta'),
-      state: text(LONGEST_STATE).optional().describe('Comes back to the caller as it is'),
-      label: text(256).optional().describe('Which one, where the site has several of the provider'),
-      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
+      provider: text(64).describe('An identity provider of the site, such as okta'),
+      state: text(LONGEST_STATE).optional().describe('Returned unchanged to the caller'),
+      label: text(256)
+        .optional()
+        .describe('The strategy’s label, if the site has several of the provider'),
+      again: z
+        .boolean()
+        .optional()
+        .describe('Whether the provider must authenticate the person again'),
       host: text(253)
         .optional()
-        .describe('The host of the site; that of the request, unless it is of no one site'),
+        .describe(
+          'The site’s host. Default: the request’s host. Required on the global and regional hosts',
+        ),
     }),
     limit: 'anonymous',
     replies: {
       201: {
-        description: 'Where the person logs in',
+        description: 'The URL where the person logs in',
         body: z.object({ redirect_uri: z.url() }).meta({ id: 'OauthRedirect' }),
       },
     },
@@ -74,17 +81,20 @@ const beginInBrowser = page(
     access: anyone,
     method: 'GET',
     path: '/login/sso',
-    summary: 'Where a button of the log-in page leads: on to the provider',
+    summary: 'The target of a login button: redirects to the identity provider',
     parameters: {
       strategy: integer(),
       return_to: text(2_048).optional(),
-      again: z.boolean().optional().describe('The provider is to ask anew who it is'),
-      test: text(LONGEST_CODE).optional().describe('Of a test login that a site admin asked for'),
+      again: z
+        .boolean()
+        .optional()
+        .describe('Whether the provider must authenticate the person again'),
+      test: text(LONGEST_CODE).optional().describe('For a test login that a site admin requested'),
     },
     secretInAddress: true,
     limit: 'anonymous',
     replies: {
-      303: 'On to the provider; or first to the host that receives its answer',
+      303: 'Redirects to the provider, or first to the host that receives the callback',
       ...refusals,
     },
     problemReply: problemPage,

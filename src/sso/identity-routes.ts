@@ -12,10 +12,10 @@ const list = route(
   {
     method: 'GET',
     path: '/sso_identities',
-    summary: 'Who a user is at identity providers',
+    summary: 'List a user’s identities at identity providers',
     access: managingUser,
     parameters: z.object({
-      user_id: integer().optional().describe('0, or none, means the current user'),
+      user_id: integer().optional().describe('0 or empty: the current user'),
       ...idPageParameters,
     }),
     replies: {
@@ -46,10 +46,10 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/sso_identities/:id',
-    summary: 'Take a link to an identity provider back, at once; of any user for an admin',
+    summary: 'Remove a link to an identity provider at once, or as an admin of any user',
     access: managingUser,
     parameters: z.object({ id: integer() }),
-    replies: { 204: { description: 'The person there is nobody here any more' } },
+    replies: { 204: { description: 'The link was removed' } },
     problems: [
       ...accessChangeProblems,
       'not-found/sso-identity-not-found',

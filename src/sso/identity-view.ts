@@ -6,12 +6,12 @@ export const identityObject = z
   .object({
     id: z.int(),
     user_id: z.int(),
-    sso_strategy_id: z.int().describe('By which it was linked'),
-    label: z.string().describe('What that strategy is called'),
+    sso_strategy_id: z.int().describe('The strategy that linked it'),
+    label: z.string().describe('The label of that strategy'),
     issuer: z.string(),
-    subject: z.string().describe('The person’s name for good, at that issuer'),
-    email: z.string().nullable().describe('As the provider told it last'),
-    groups: z.array(z.string()).describe('What is kept of those that the provider told last'),
+    subject: z.string().describe('The person’s permanent identifier at that issuer'),
+    email: z.string().nullable().describe('As the provider last sent it'),
+    groups: z.array(z.string()).describe('The stored groups, as the provider last sent them'),
     created_at: z.iso.datetime(),
     last_used_at: z.iso.datetime(),
   })

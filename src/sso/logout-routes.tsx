@@ -15,14 +15,16 @@ const backChannel = route(
     method: 'POST',
     path: '/sso/:id/backchannel_logout',
     base: false,
-    summary: 'Where an identity provider ends the sessions that it led to (back-channel log out)',
+    summary: 'Back-channel logout: an identity provider revokes the sessions that began with it',
     access: anyone,
     parameters: z.object({
-      id: integer().describe('Of the strategy'),
+      id: integer().describe('The strategy’s id'),
       logout_token: clearableText(8_192),
     }),
     limit: 'anonymous',
-    replies: { 200: { description: 'They have ended, if there were any', body: z.object({}) } },
+    replies: {
+      200: { description: 'The sessions were revoked, if there were any', body: z.object({}) },
+    },
     problems: [
       'bad-request/invalid-logout-token',
       'service-unavailable/identity-provider-unavailable',
@@ -40,13 +42,13 @@ const loggedOut = page(
   {
     method: 'GET',
     path: '/logged_out',
-    summary: 'Where a log out leads after single sign-on: a link to log out at the provider, too',
+    summary: 'The page after a logout, with a link to log out at the identity provider',
     access: anyone,
     parameters: { strategy: integer() },
     limit: 'anonymous',
     replies: {
       200: 'The page',
-      303: 'The provider has no log out of its own: on to the log-in page',
+      303: 'Redirects to the login page, because the provider has no logout',
     },
   },
   async ({ parameters, ctx }) => {

@@ -32,8 +32,7 @@ const comeBack = page(
     method: 'GET',
     path: '/login_from_oauth/:strategy',
     summary:
-      'Where the provider of one strategy sends people back to, at the site’s own host: sets the session ' +
-      'cookie, or asks first',
+      'The callback of a strategy, at the site’s own host. Sets the session cookie, or asks for confirmation',
     parameters: {
       strategy: integer(),
       code: text(LONGEST_CODE).optional(),
@@ -44,8 +43,8 @@ const comeBack = page(
     secretInAddress: true,
     limit: 'log-in',
     replies: {
-      200: 'Asks whether to log in, where a program began it',
-      303: 'Logged in: on to a page',
+      200: 'Asks for confirmation, because a program began the login',
+      303: 'Logged in: redirects to a page',
       ...refusals,
     },
     problemReply: problemPage,
@@ -108,13 +107,13 @@ const confirm = page(
     access: anyone,
     method: 'POST',
     path: '/login/sso/confirm',
-    summary: 'The button of the page that asks first: sets the session cookie',
+    summary: 'The confirmation button. Sets the session cookie',
     parameters: { proof: clearableText(LONGEST_PARTIAL_SESSION) },
     shown: ['proof'],
     limit: 'log-in',
     replies: {
       ...secondStepItself,
-      303: 'Logged in: on to the account page; or to the second step',
+      303: 'Logged in: redirects to the account page, or to the second step',
       ...refusals,
     },
     repeated: async ({ parameters, ctx, request }) =>
@@ -136,7 +135,7 @@ const finish = page(
     access: anyone,
     method: 'POST',
     path: '/login/sso/second',
-    summary: 'The form for a code of the second factor, after a provider: sets the session cookie',
+    summary: 'The form for a one-time code after single sign-on. Sets the session cookie',
     parameters: { ...secondStepSent, otp: clearableText(16_384) },
     shown: shownAtSecondStep,
     limit: 'log-in',

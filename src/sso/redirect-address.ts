@@ -19,5 +19,5 @@ export function redirectHost({ originName }: Redirect, globalOrigin: URL): strin
 }
 
 export const redirectHostParameter = text(253).describe(
-  'A host of the site: its subdomain’s, or its verified domain',
+  'A host of the site: of its subdomain, or its verified domain',
 )

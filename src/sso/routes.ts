@@ -20,14 +20,14 @@ const id = integer()
 const groups = clearableText(2_048).optional()
 /** Of the Files.com API; its SDKs only read strategies. */
 const refusedSettings = refused({
-  'Latchkey does not speak SAML: use OpenID Connect': `provider_identifier saml_provider_cert_fingerprint
+  'Latchkey does not support SAML: use OpenID Connect': `provider_identifier saml_provider_cert_fingerprint
     saml_provider_issuer_url saml_provider_metadata_content saml_provider_metadata_url
     saml_provider_slo_target_url saml_provider_sso_target_url`,
-  'Latchkey does not speak SCIM': `scim_authentication_method scim_oauth_access_token
+  'Latchkey does not support SCIM': `scim_authentication_method scim_oauth_access_token
     scim_oauth_access_token_expires_at scim_password scim_username`,
   'use OpenID Connect instead of LDAP': `ldap_base_dn ldap_domain ldap_host ldap_host_2 ldap_host_3
     ldap_port ldap_provisioning_enabled ldap_secure ldap_type ldap_username ldap_username_field`,
-  'users are disabled here, or denied by the provider': `deprovision_behavior deprovision_groups
+  'disable users here, or deny them at the provider': `deprovision_behavior deprovision_groups
     deprovision_users`,
   'Latchkey has no groups': 'provision_group_admin_groups provision_groups',
   'change the users that a strategy created': `provision_attachments_permission provision_company
@@ -39,18 +39,25 @@ const refusedSettings = refused({
 
 const changeable = {
   ...refusedSettings,
-  label: nameText(64).optional().describe('The name of the provider, unless given'),
+  label: nameText(64).optional().describe('Default: the name of the provider'),
   enabled: z.boolean().optional(),
   subdomain: text(253)
     .optional()
     .describe(
       'Your subdomain at the provider, such as acme of acme.okta.com; your tenant for azure',
     ),
-  issuer: text(512).optional().describe('For openid_connect: https, as the provider publishes it'),
+  issuer: text(512)
+    .optional()
+    .describe('For openid_connect: the https URL that the provider publishes'),
   email_domains: clearableText(2_048)
     .optional()
-    .describe('Comma-separated: whose verified addresses link a user at the first log in'),
-  provision_users: z.boolean().optional().describe('Whether who is nobody here becomes a user'),
+    .describe(
+      'Comma-separated. A verified email address in one of these domains links a user at the first login',
+    ),
+  provision_users: z
+    .boolean()
+    .optional()
+    .describe('Whether unknown people become users at their first login'),
   provision_group_required: groups,
   provision_group_inclusion: groups,
   provision_group_exclusion: groups,
@@ -63,11 +70,11 @@ const list = route(
   {
     method: 'GET',
     path: '/sso_strategies',
-    summary: 'The single sign-on strategies of the site',
+    summary: 'List the single sign-on strategies of the site',
     access: siteAdmin,
     parameters: z.object({
       ...idPageParameters,
-      ...refused({ 'strategies have one order': 'sort_by' }),
+      ...refused({ 'strategies cannot be sorted': 'sort_by' }),
     }),
     replies: {
       200: {
@@ -92,12 +99,12 @@ const create = route(
   {
     method: 'POST',
     path: '/sso_strategies',
-    summary: 'Let users of the site log in by an identity provider',
+    summary: 'Create a single sign-on strategy',
     access: siteAdmin,
     parameters: z.strictObject({
       provider: text(64),
       client_id: text(512),
-      client_secret: text(2_048).describe('Kept sealed, and shown to nobody'),
+      client_secret: text(2_048).describe('Stored sealed and never shown'),
       ...changeable,
     }),
     replies: { 201: { description: 'The strategy', body: strategyObject } },
@@ -126,7 +133,7 @@ const find = route(
   {
     method: 'GET',
     path: '/sso_strategies/:id',
-    summary: 'A single sign-on strategy of the site',
+    summary: 'Show a single sign-on strategy of the site',
     access: siteAdmin,
     parameters: z.object({ id }),
     replies: { 200: { description: 'The strategy', body: strategyObject } },
@@ -142,22 +149,22 @@ const update = route(
   {
     method: 'PATCH',
     path: '/sso_strategies/:id',
-    summary: 'Change a single sign-on strategy; its provider stays',
+    summary: 'Change a single sign-on strategy, except its provider',
     access: siteAdmin,
     parameters: wholeObject(
       {
         id,
-        provider: text(64).optional().describe('Stays as it is'),
+        provider: text(64).optional().describe('Cannot be changed'),
         client_id: text(512).optional(),
         client_secret: text(2_048).optional(),
         redirect_host: redirectHostParameter
           .optional()
-          .describe('Where it is to receive its logins: a host at which a test login has passed'),
+          .describe('The host that receives logins. A test login must have passed there'),
         ...changeable,
       },
       strategyObject,
     ),
-    replies: { 200: { description: 'The strategy as it is now', body: strategyObject } },
+    replies: { 200: { description: 'The changed strategy', body: strategyObject } },
     problems: [
       ...accessChangeProblems,
       'not-found/sso-strategy-not-found',
@@ -179,10 +186,10 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/sso_strategies/:id',
-    summary: 'Delete a single sign-on strategy, at once',
+    summary: 'Delete a single sign-on strategy at once',
     access: siteAdmin,
     parameters: z.strictObject({ id }),
-    replies: { 204: { description: 'It is gone' } },
+    replies: { 204: { description: 'It was removed' } },
     problems: [
       ...accessChangeProblems,
       'not-found/sso-strategy-not-found',

@@ -15,10 +15,10 @@ import type { Strategy } from './strategy.ts'
 export const LONGEST_CODE = 4_096
 
 export const refusals = {
-  401: 'The page, and why nobody was logged in',
-  403: 'The page, and why it was not taken',
-  429: 'The page, and when to try again',
-  503: 'The page: the provider does not answer',
+  401: 'The page with the reason for the refusal',
+  403: 'The page with the reason for the refusal',
+  429: 'The page with when to try again',
+  503: 'The page, because the provider does not respond',
 }
 
 /** The strategies of the site at a host. @throws {Problem} no-account-for-site */

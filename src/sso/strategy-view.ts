@@ -16,14 +16,17 @@ export const strategyObject = z
     id: z.int(),
     protocol: z.enum(['openid_connect', 'oauth2']),
     provider: z.string(),
-    label: z.string().describe('What people read on its button'),
+    label: z.string().describe('The text on its login button'),
     enabled: z.boolean(),
     subdomain: z.string(),
-    issuer: z.string().nullable().describe('What its tokens must name; null for plain OAuth 2.0'),
+    issuer: z
+      .string()
+      .nullable()
+      .describe('The issuer that its tokens must name; null for plain OAuth 2.0'),
     client_id: z.string(),
     email_domains: z
       .string()
-      .describe('Verified addresses in these domains link users of the site at their first login'),
+      .describe('Verified email addresses in these domains link users at their first login'),
     provision_users: z.boolean(),
     provision_group_required: z.string(),
     provision_group_inclusion: z.string(),
@@ -31,31 +34,29 @@ export const strategyObject = z
     provision_group_default: z.string(),
     provision_site_admin_groups: z.string(),
     provision_require_2fa: require2fa,
-    user_count: z.int().describe('The users that it made, or that were named to be its'),
+    user_count: z.int().describe('The users that it created or that are assigned to it'),
     redirect_uri: z
       .url()
-      .describe(
-        'The redirect address to register at the provider; it belongs to this strategy alone',
-      ),
+      .describe('The redirect URI to register at the provider. It belongs to this strategy alone'),
     redirect_host: z
       .string()
-      .describe('The host of the site in that address; another one takes a test login there first'),
+      .describe('The host of that URI. To change it, a test login must pass at the new host first'),
     redirect_status: z
       .enum(redirectStatuses)
       .describe(
-        'unconfirmed: no login has come back to the address yet, so register it at the provider. ' +
-          'not_of_site: its host is no longer the site’s, so nobody can log in by this strategy',
+        'unconfirmed: no login has come back to the URI yet, so register it at the provider. ' +
+          'not_of_site: its host is no longer the site’s, so nobody can log in with this strategy',
       ),
     tested_redirect_host: z
       .string()
       .nullable()
       .describe(
-        'Where a test login has passed within the last hour: redirect_host may be that now',
+        'The host where a test login has passed within the last hour, which redirect_host can be set to',
       ),
     backchannel_logout_uri: z
       .url()
       .nullable()
-      .describe('What it may know to end sessions by; null for plain OAuth 2.0'),
+      .describe('The URI for back-channel logout; null for plain OAuth 2.0'),
   })
   .meta({ id: 'SsoStrategy' })
 

@@ -15,14 +15,14 @@ const testLogin = route(
     method: 'POST',
     path: '/sso_strategies/:id/test_login',
     summary:
-      'Get a link to a test login at a host of the site. It logs nobody in; once it has passed, the strategy ' +
-      'may receive its logins there',
+      'Get a link to a test login at a host of the site. It logs nobody in. After a successful test, the ' +
+      'strategy can receive logins there',
     access: siteAdmin,
     parameters: z.object({ id, redirect_host: redirectHostParameter }),
     replies: {
       201: {
         description:
-          'The link, for a browser and one hour, and what to register at the provider before',
+          'The link, valid for an hour, and the redirect URI to register at the provider first',
         body: z
           .object({ test_uri: z.url(), redirect_uri: z.url() })
           .meta({ id: 'SsoStrategyTestLogin' }),
@@ -45,14 +45,13 @@ const test = route(
   {
     method: 'POST',
     path: '/sso_strategies/:id/test',
-    summary:
-      'Ask the provider whether a strategy would work, as far as that can be told without a person',
+    summary: 'Test a strategy, as far as that is possible without a person',
     access: siteAdmin,
     parameters: z.object({ id }),
     limit: 'anonymous',
     replies: {
       200: {
-        description: 'What came of it',
+        description: 'The result',
         body: z
           .object({
             outcome: z.enum(testOutcomes),
@@ -60,7 +59,9 @@ const test = route(
             client_authentication: z
               .enum(clientAuthentications)
               .nullable()
-              .describe('How the client proved itself; null where it did not come to that'),
+              .describe(
+                'The client authentication that worked; null if the test did not get that far',
+              ),
           })
           .meta({ id: 'SsoStrategyTest' }),
       },

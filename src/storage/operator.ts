@@ -13,10 +13,10 @@ import { pageParameters, readPosition, readRegionalPage, requestedRegions } from
 const rebuilt = z
   .object({
     checked: z.int(),
-    restored: z.int().describe('Entries that were missing, unfinished or of another region'),
+    restored: z.int().describe('Entries that were missing, incomplete or of another region'),
     conflicts: z
       .array(z.object({ name: z.string(), region: z.string(), held_in: z.string() }))
-      .describe('Names that two regions have: one of the two must be given another'),
+      .describe('Names that two regions have. One of the two needs another name'),
   })
   .meta({ id: 'DirectoryRebuilt' })
 
@@ -34,7 +34,10 @@ const rebuild = route(
       region: text(64).optional(),
     }),
     replies: {
-      200: { description: 'What was found; X-Files-Cursor while there is more', body: rebuilt },
+      200: {
+        description: 'The findings. X-Files-Cursor is sent while there are more users',
+        body: rebuilt,
+      },
     },
     problems: [],
   },

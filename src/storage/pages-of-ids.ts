@@ -8,8 +8,8 @@ const DEFAULT_PAGE = 100
 /** The parameters of lists ordered by id: a page number, or a cursor. */
 export const idPageParameters = {
   page: integer().min(1).optional(),
-  per_page: integer().min(1).max(1_000).optional().describe('100 unless given'),
-  cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
+  per_page: integer().min(1).max(1_000).optional().describe('Default: 100'),
+  cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
 }
 
 /** The rows of one page: ids above `after`, without the first `skip`. */

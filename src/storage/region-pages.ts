@@ -6,9 +6,9 @@ import type { Region, Regions } from './region.ts'
 
 /** The parameters of lists across regions. Without a region, a list goes through all of them in turn. */
 export const pageParameters = {
-  region: text(64).optional().describe('One region only; all of them unless given'),
-  cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
-  per_page: integer().min(1).max(1_000).optional().describe('At most 1000; 100 unless given'),
+  region: text(64).optional().describe('One region. Default: all'),
+  cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
+  per_page: integer().min(1).max(1_000).optional().describe('At most 1000. Default: 100'),
 }
 
 const DEFAULT_PAGE = 100

@@ -10,8 +10,8 @@ const regionObject = z
     host: z.string().describe('Where clients in this region send their requests'),
     residency: z
       .enum(residencies)
-      .describe('Whether the platform guarantees that rows stay there, or merely prefers it'),
-    nearest: z.boolean().describe('To the caller, as far as the platform knows where that is'),
+      .describe('Whether the platform guarantees that data stays there, or only prefers it'),
+    nearest: z.boolean().describe('Nearest to the caller, as far as the platform knows'),
   })
   .meta({ id: 'Region' })
 
@@ -19,7 +19,7 @@ const list = route(
   {
     method: 'GET',
     path: '/regions',
-    summary: 'The regions of this service, and which is nearest',
+    summary: 'List the regions, and which is nearest',
     access: anyone,
     parameters: z.object({}),
     replies: {

@@ -22,21 +22,21 @@ export const factorObject = z
     phone_number_national_format: z.string().nullable(),
     setup_expired: z.boolean(),
     setup_complete: z.boolean(),
-    setup_expires_at: z.iso.datetime().nullable().describe('Null once it is complete'),
+    setup_expires_at: z.iso.datetime().nullable().describe('Null once the method is complete'),
     totp_provisioning_uri: z
       .string()
       .nullable()
-      .describe('For an authenticator app; null once it is complete'),
-    u2f_app_id: z.string().nullable().describe('For security keys, until it is complete'),
+      .describe('For an authenticator app; null once the method is complete'),
+    u2f_app_id: z.string().nullable().describe('For security keys, until the method is complete'),
     u2f_registration_requests: z.array(z.record(z.string(), z.unknown())).nullable(),
     webauthn_registration_options: z
       .record(z.string(), z.unknown())
       .nullable()
-      .describe('What a browser passes to navigator.credentials.create'),
+      .describe('The options for navigator.credentials.create'),
     recovery_codes: z
       .array(z.string())
       .optional()
-      .describe('Shown this once, when the first method is completed'),
+      .describe('Shown once, when the first method is completed'),
   })
   .meta({ id: 'TwoFactorMethod' })
 

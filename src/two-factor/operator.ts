@@ -12,10 +12,12 @@ const reset = route(
     method: 'POST',
     path: '/operator/v1/users/:username/2fa/reset',
     base: false,
-    summary: 'Take every two-factor method from a user who lost them, and has no admin to do it',
+    summary: 'Remove all 2FA methods of a user who has lost them and has no admin to ask',
     access: operator,
     parameters: z.object({ username: text(256) }),
-    replies: { 204: { description: 'They are gone; a mail tells the user' } },
+    replies: {
+      204: { description: 'The methods were removed, and the user is notified by email' },
+    },
     problems: ['not-found/user-not-found'],
   },
   async ({ parameters: { username }, ctx, request, language }) => {

@@ -44,11 +44,11 @@ const door = {
   returnTo: '/account/2fa',
   replies: {
     200: 'The page',
-    303: 'Done, and on to the page; or to the log in page',
-    401: 'The page, and why the code was refused',
-    403: 'The page, and why it was not done',
-    422: 'The page, and what is wrong',
-    429: 'The page, and when to try again',
+    303: 'Done: redirects to the page. Or redirects to the login page',
+    401: 'The page with the reason for the refusal',
+    403: 'The page with the reason for the refusal',
+    422: 'The page with its errors',
+    429: 'The page with when to try again',
   },
 } as const
 const form = { ...door, method: 'POST', limit: 'log-in' } as const
@@ -58,9 +58,9 @@ const show = page(
     ...door,
     method: 'GET',
     path: '/account/2fa',
-    summary: 'The page of the user’s second factors',
+    summary: 'The page of the user’s 2FA methods',
     parameters: {
-      done: z.enum(['before']).optional().describe('By the click before this one'),
+      done: z.enum(['before']).optional().describe('The result of the previous action'),
     },
   },
   ({ parameters, ctx, ...viewer }) => {
@@ -74,10 +74,10 @@ const setUp = page(
     ...door,
     method: 'GET',
     path: '/account/2fa/set_up',
-    summary: 'The page that sets a factor up: the same until it is complete, or too old',
+    summary: 'The page to set up a 2FA method, until it is complete or has expired',
     parameters: {
       id: integer(),
-      wrong: z.boolean().optional().describe('The code that was sent last was wrong'),
+      wrong: z.boolean().optional().describe('Whether the last code was wrong'),
     },
   },
   ({ parameters: { id, wrong }, ctx, ...viewer }) =>
@@ -93,7 +93,7 @@ const addApp = page(
   {
     ...form,
     path: '/account/2fa/app',
-    summary: 'Its button that sets up an authenticator app',
+    summary: 'The button to set up an authenticator app',
     parameters: { proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
@@ -107,7 +107,7 @@ const addPhone = page(
   {
     ...form,
     path: '/account/2fa/phone',
-    summary: 'Its form that sets up a phone',
+    summary: 'The form to set up a phone',
     parameters: { phone_number: clearableText(64), proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
@@ -121,7 +121,7 @@ const addKey = page(
   {
     ...form,
     path: '/account/2fa/key',
-    summary: 'Its button that registers a security key',
+    summary: 'The button to register a security key',
     parameters: { proof },
     repeated: ({ ctx, caller, language }) =>
       setUpBefore(ctx, { caller, language, method: 'webauthn' }),
@@ -140,7 +140,7 @@ const addYubikey = page(
   {
     ...form,
     path: '/account/2fa/yubikey',
-    summary: 'Its form that adds a Yubikey, by its first password',
+    summary: 'The form to add a Yubikey with its first one-time password',
     parameters: { otp: clearableText(1_024), proof },
     repeated: ({ language }) => doneBefore(language),
   },
@@ -155,7 +155,7 @@ const finish = page(
   {
     ...form,
     path: '/account/2fa/finish',
-    summary: 'The form for the first code of a factor',
+    summary: 'The form for the first code of a 2FA method',
     parameters: { id: integer(), otp: clearableText(16_384) },
     shown: ['id'],
     repeated: ({ language }) => doneBefore(language),
@@ -176,7 +176,7 @@ const remove = page(
   {
     ...form,
     path: '/account/2fa/remove',
-    summary: 'Its button that removes a factor',
+    summary: 'The button to remove a 2FA method',
     parameters: { id: integer(), proof },
     shown: ['id'],
   },
@@ -193,7 +193,7 @@ const renew = page(
   {
     ...form,
     path: '/account/2fa/recovery_codes',
-    summary: 'Its button that makes new recovery codes',
+    summary: 'The button to create new recovery codes',
     parameters: { proof },
     repeated: ({ language }) => doneBefore(language),
   },

@@ -10,7 +10,7 @@ export const relatedOriginsRoute = route(
     base: false,
     method: 'GET',
     path: '/.well-known/webauthn',
-    summary: 'The origins that may use the security keys of this host (WebAuthn L3 §5.11)',
+    summary: 'The origins that can use this host’s security keys (WebAuthn L3 §5.11)',
     access: anyone,
     parameters: z.object({}),
     limit: 'anonymous',

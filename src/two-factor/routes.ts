@@ -31,7 +31,7 @@ const list = route(
   {
     method: 'GET',
     path: '/2fa',
-    summary: 'List the caller’s two-factor methods, complete or not',
+    summary: 'List the caller’s 2FA methods, complete or not',
     access: factorUser,
     parameters: z.object({}),
     replies: {
@@ -55,12 +55,12 @@ const create = route(
   {
     method: 'POST',
     path: '/2fa',
-    summary: 'Begin to set a two-factor method up; its first code completes it',
+    summary: 'Start setting up a 2FA method. Its first code completes it',
     access: factorUser,
     parameters: z.object({
       method_type: methodType,
       name: nameText(256).optional(),
-      phone_number: text(64).optional().describe('For sms: with + and the country’s code'),
+      phone_number: text(64).optional().describe('For sms: with + and the country code'),
     }),
     limit: 'log-in',
     replies: { 201: { description: 'The method', body: factorObject } },
@@ -83,7 +83,7 @@ const resend = route(
   {
     method: 'POST',
     path: '/2fa/send_code',
-    summary: 'Text a new code to the caller’s phone, and get what a security key is to sign',
+    summary: 'Text a new code to the caller’s phone, and get a challenge for security keys',
     access: factorUser,
     parameters: z.object({ u2f_only: z.boolean().optional() }),
     limit: 'log-in',
@@ -96,7 +96,7 @@ const resend = route(
             security_key_origins: z
               .array(z.string())
               .optional()
-              .describe('Where the caller’s security keys are good'),
+              .describe('The origins where the caller’s security keys work'),
             u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
             webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
           })
@@ -135,7 +135,7 @@ const update = route(
   {
     method: 'PATCH',
     path: '/2fa/:id',
-    summary: 'Complete a two-factor method by its first code, or rename it',
+    summary: 'Complete a 2FA method with its first code, or rename it',
     access: factorUser,
     parameters: z.object({ id, otp: text(16_384).optional(), name: nameText(256).optional() }),
     limit: 'log-in',
@@ -173,10 +173,10 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/2fa/:id',
-    summary: 'Remove a two-factor method at once',
+    summary: 'Remove a 2FA method at once',
     access: factorUser,
     parameters: z.object({ id }),
-    replies: { 204: { description: 'It is gone' } },
+    replies: { 204: { description: 'It was removed' } },
     problems: [...accessChangeProblems, notFound],
   },
   async ({ parameters: { id }, caller, ctx, request, language }) => {
@@ -190,12 +190,12 @@ const renewCodes = route(
   {
     method: 'POST',
     path: '/2fa/recovery_codes',
-    summary: 'Get new recovery codes; those before are void',
+    summary: 'Create new recovery codes. The previous ones become void',
     access: factorUser,
     parameters: z.object({}),
     replies: {
       201: {
-        description: 'The codes: this once',
+        description: 'The codes, shown once',
         body: z.object({ recovery_codes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' }),
       },
     },
@@ -211,10 +211,10 @@ const reset = route(
   {
     method: 'POST',
     path: '/users/:id/2fa/reset',
-    summary: 'Take every two-factor method from a user who lost them',
+    summary: 'Remove all 2FA methods of a user who has lost them',
     access: siteAdmin,
     parameters: z.object({ id: integer().describe('The user’s id') }),
-    replies: { 204: { description: 'They are gone' } },
+    replies: { 204: { description: 'The methods were removed' } },
     problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
   async ({ parameters: { id }, caller, ctx, request, language }) => {

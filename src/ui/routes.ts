@@ -13,7 +13,7 @@ const accent = route(
     parameters: z.object({ color: text(6) }),
     mediaType: 'text/css',
     cacheSeconds: 300,
-    summary: 'The design in a colour, such as 0b5fc4',
+    summary: 'The stylesheet for a color, such as 0b5fc4',
     replies: { 200: { description: 'The stylesheet', body: z.string() } },
     problems: ['not-found/not-found'],
   },

@@ -40,29 +40,29 @@ const create = route(
       password: newPasswordParameter
         .optional()
         .describe(
-          'By the rules of the site. A user who manages itself must choose another at the first log in',
+          'Must follow the site’s rules. Unless the account is shared, the user must choose another at the first login',
         ),
       imported_password_hash: importedHash.optional(),
-      password_set_at: z.iso.datetime({ offset: true }).optional().describe('Now, unless given'),
+      password_set_at: z.iso.datetime({ offset: true }).optional().describe('Default: now'),
       email: text(254).optional(),
       email_verified: z
         .boolean()
         .optional()
-        .describe('The address is known to be the user’s, who may log in by it'),
+        .describe('Whether the email address is verified, so that the user can log in with it'),
       site_admin: z.boolean().optional(),
       self_managed: z
         .boolean()
         .optional()
-        .describe('False for a user whom several people or a machine share'),
+        .describe('False for an account that several people or a program share'),
       disabled: z.boolean().optional(),
-      language: text(35).optional().describe('Of mails to the user: en, es, de or fr'),
+      language: text(35).optional().describe('The language of emails: en, es, de or fr'),
       welcome: z
         .boolean()
         .optional()
         .describe(
-          'Whether a user with a password is greeted by mail; unless given, as the site says, and never with an imported hash',
+          'Whether a user with a password gets a welcome email. Default: the site’s setting, and false with an imported hash',
         ),
-      region: text(64).optional().describe('Where the site must be, if given'),
+      region: text(64).optional().describe('If given, the site must be in this region'),
     }),
     replies: { 201: { description: 'The user', body: regionalUser } },
     problems: ['not-found/site-not-found', 'processing-failure/model-save-error'],
@@ -149,10 +149,10 @@ const disable = route(
     method: 'POST',
     path: '/operator/v1/users/:username/disable',
     base: false,
-    summary: 'Disable a user; every session of the user ends',
+    summary: 'Disable a user and revoke their sessions',
     access: operator,
     parameters: z.object({ username }),
-    replies: { 204: { description: 'The user is disabled' } },
+    replies: { 204: { description: 'The user was disabled' } },
     problems: ['not-found/user-not-found'],
   },
   async ({ parameters, ctx, request }) => {
@@ -173,10 +173,10 @@ const enable = route(
     method: 'POST',
     path: '/operator/v1/users/:username/enable',
     base: false,
-    summary: 'Enable a user who was disabled; no session comes back',
+    summary: 'Enable a disabled user. Their sessions stay revoked',
     access: operator,
     parameters: z.object({ username }),
-    replies: { 204: { description: 'The user is enabled' } },
+    replies: { 204: { description: 'The user was enabled' } },
     problems: ['not-found/user-not-found'],
   },
   async ({ parameters, ctx, request }) => {
@@ -197,7 +197,7 @@ const unlock = route(
     method: 'POST',
     path: '/operator/v1/users/:username/unlock',
     base: false,
-    summary: 'Let a user log in again who is locked out after failures',
+    summary: 'Unlock a user after failed attempts',
     access: operator,
     parameters: z.object({ username }),
     replies: { 204: { description: 'The user is not locked out' } },

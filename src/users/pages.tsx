@@ -14,7 +14,7 @@ const show = page(
     method: 'GET',
     access: reauthenticatedSiteAdmin,
     path: '/admin/users',
-    summary: 'The page of the users of a site, for its admins',
+    summary: 'The page of users, for site admins',
     parameters: { ...listFilter, cursor: clearableText(16).optional() },
     returnTo: 'here',
     replies: userPageReplies,
@@ -28,7 +28,7 @@ const create = page(
     ...userPages,
     method: 'POST',
     path: '/admin/users',
-    summary: 'Its form that creates a user, and invites it by mail',
+    summary: 'The form to create a user and invite them by email',
     parameters: {
       username: text(256),
       email: text(254),

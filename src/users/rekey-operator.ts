@@ -18,10 +18,10 @@ const rekeyed = z
           site: z.string(),
           username: z.string(),
           finding: z.enum(rekeyFindings),
-          other: z.string().nullable().describe('Whom the name looks like'),
+          other: z.string().nullable().describe('The user whose name looks similar'),
         }),
       )
-      .describe('What is left to be decided; these users log in as before'),
+      .describe('What an operator has to decide. These users log in as before'),
   })
   .meta({ id: 'UsersRekeyed' })
 
@@ -30,15 +30,18 @@ const rekey = route(
     method: 'POST',
     path: '/operator/v1/users/rekey',
     base: false,
-    summary: 'Give a page of users the keys by which names and addresses are compared now',
+    summary: 'Give a page of users the current keys for comparing names and addresses',
     access: operator,
     parameters: z.object({
-      region: text(64).optional().describe('One region only; all of them unless given'),
-      cursor: text(512).optional().describe('The X-Files-Cursor of the page before'),
-      per_page: integer().min(1).max(MOST_AT_ONCE).optional().describe('100 unless given'),
+      region: text(64).optional().describe('One region. Default: all'),
+      cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
+      per_page: integer().min(1).max(MOST_AT_ONCE).optional().describe('Default: 100'),
     }),
     replies: {
-      200: { description: 'What was found; X-Files-Cursor while there is more', body: rekeyed },
+      200: {
+        description: 'The findings. X-Files-Cursor is sent while there are more users',
+        body: rekeyed,
+      },
     },
     problems: [],
   },

@@ -41,7 +41,7 @@ import {
 } from './user-settings.ts'
 import { settingsOf, userObject, viewUser } from './user-view.ts'
 
-const id = integer().describe('0 means the current user')
+const id = integer().describe('0: the current user')
 const shown = { description: 'The user', body: userObject }
 
 const sorting = listParameters(userListFields)
@@ -50,15 +50,15 @@ const list = route(
   {
     method: 'GET',
     path: '/users',
-    summary: 'The users of the site',
+    summary: 'List the users of the site',
     access: siteAdmin,
     parameters: z.object({
       ...idPageParameters,
-      search: text(254).optional().describe('Part of a username or address'),
+      search: text(254).optional().describe('Part of a username or email address'),
       ids: text(8_192)
         .regex(/^\d{1,16}(,\d{1,16}){0,499}$/)
         .optional(),
-      q: sorting.filter.describe('The same as filter, in SDKs of 2020'),
+      q: sorting.filter.describe('The same as filter, for SDKs of 2020'),
       ...sorting,
       ...refusedUserFilters,
     }),
@@ -118,7 +118,7 @@ const find = route(
   {
     method: 'GET',
     path: '/users/:id',
-    summary: 'A user of the site; oneself, for who is no admin',
+    summary: 'Show a user of the site. Users who are not admins can see themselves',
     access: managingUser,
     parameters: z.object({ id }),
     replies: { 200: shown },
@@ -149,7 +149,8 @@ const create = route(
   {
     method: 'POST',
     path: '/users',
-    summary: 'Create a user of the site; without a password, it is invited by mail to choose one',
+    summary:
+      'Create a user of the site. Users without a password are invited by email to choose one',
     access: siteAdmin,
     parameters: z.strictObject({
       username: text(256),
@@ -187,12 +188,13 @@ const update = route(
   {
     method: 'PATCH',
     path: '/users/:id',
-    summary: 'Change a user of the site; oneself, in language and time zone, for who is no admin',
+    summary:
+      'Change a user of the site. Users who are not admins can change their own language and time zone',
     access: managingUser,
     parameters: wholeObject(
       {
         id,
-        username: text(256).optional().describe('Stays as it is'),
+        username: text(256).optional().describe('Cannot be changed'),
         change_password: newPasswordParameter.optional(),
         change_password_confirmation: newPasswordParameter.optional(),
         password: newPasswordParameter.optional().describe('The same as change_password'),
@@ -286,13 +288,13 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/users/:id',
-    summary: 'Delete a user with its sessions and keys, at once',
+    summary: 'Delete a user with their sessions and keys at once',
     access: siteAdmin,
     parameters: z.strictObject({
       id,
-      ...refused({ 'a user owns nothing that another could have': 'new_owner_id' }),
+      ...refused({ 'users own nothing that could be given to another': 'new_owner_id' }),
     }),
-    replies: { 204: { description: 'It is gone' } },
+    replies: { 204: { description: 'It was removed' } },
     problems: [
       ...accessChangeProblems,
       'not-found/user-not-found',
@@ -312,7 +314,7 @@ const unlock = route(
   {
     method: 'POST',
     path: '/users/:id/unlock',
-    summary: 'Let a user log in again who is locked out after failures',
+    summary: 'Unlock a user after failed attempts',
     access: siteAdmin,
     parameters: z.strictObject({ id }),
     replies: done,
@@ -329,7 +331,7 @@ const welcome = route(
   {
     method: 'POST',
     path: '/users/:id/resend_welcome_email',
-    summary: 'Send a user the welcome mail again',
+    summary: 'Send the welcome email again',
     access: siteAdmin,
     parameters: z.strictObject({ id }),
     replies: done,

@@ -34,9 +34,7 @@ export const plainSettings = {
   bypass_site_allowed_ips: { column: 'bypassSiteAllowedIps', schema: flag },
   restapi_permission: {
     column: 'restapiPermission',
-    schema: flag.describe(
-      'False for a user of other protocols only, whose front ends speak for it',
-    ),
+    schema: flag.describe('False: only front ends of other protocols can log the user in'),
   },
   ftp_permission: { column: 'ftpPermission', schema: flag },
   sftp_permission: { column: 'sftpPermission', schema: flag },
@@ -47,9 +45,12 @@ export const plainSettings = {
   site_admin: { column: 'siteAdmin', schema: flag },
   readonly_site_admin: {
     column: 'readonlySiteAdmin',
-    schema: flag.describe('Sees what a site admin sees, and changes nothing of others'),
+    schema: flag.describe('Can view what a site admin can view, and change none of it'),
   },
-  read_only: { column: 'readOnly', schema: flag.describe('May look, and change nothing') },
+  read_only: {
+    column: 'readOnly',
+    schema: flag.describe('Can view everything they have access to, and change nothing'),
+  },
   user_root: { column: 'rootPath', schema: clearableText(2_048) },
   ssl_required: { column: 'sslRequired', schema: rule },
   require_2fa: { column: 'require2fa', schema: rule },
@@ -63,17 +64,17 @@ const spelledSettings = {
   authentication_method: authenticationMethod
     .optional()
     .describe(
-      'email_signup invites a new user by mail; password_with_imported_hash comes with imported_password_hash. ' +
+      'email_signup invites a new user by email. password_with_imported_hash needs imported_password_hash. ' +
         'Both become password once the user has chosen or used one',
     ),
   sso_strategy_id: integer().optional().describe('0 for none'),
-  allowed_ips: clearableLines(8_192).optional().describe('Addresses and networks, one a line'),
-  authenticate_until: clearableText(64).optional().describe('ISO 8601; empty for ever'),
+  allowed_ips: clearableLines(8_192).optional().describe('IP addresses and networks, one per line'),
+  authenticate_until: clearableText(64).optional().describe('ISO 8601. Empty: no end'),
   password_validity_days: integer()
     .min(-1)
     .max(3_650)
     .optional()
-    .describe('0 is never; -1 is what the site says'),
+    .describe('0: never. -1: as the site'),
   language: clearableText(35).optional(),
   time_zone: clearableText(64)
     .optional()

@@ -21,9 +21,9 @@ const shownSettings = {
   email: z.string().nullable(),
   authentication_method: authenticationMethod,
   sso_strategy_id: z.int().nullable(),
-  allowed_ips: z.string().describe('Addresses and networks, one a line; empty for anywhere'),
+  allowed_ips: z.string().describe('IP addresses and networks, one per line. Empty: all allowed'),
   authenticate_until: instantOrNull,
-  password_validity_days: z.int().nullable().describe('Null for what the site says'),
+  password_validity_days: z.int().nullable().describe('Null: as the site'),
   language: z.string().nullable(),
   time_zone: z.string().nullable(),
   user_root: z.string(),
@@ -35,15 +35,15 @@ const shownSettings = {
 const serverWritten = {
   id: z.int(),
   site_id: z.int(),
-  type_of_2fa: z
-    .string()
-    .describe('The methods of its second factors, in order, joined by _; empty for none'),
+  type_of_2fa: z.string().describe('The user’s 2FA methods, in order, joined by _; empty for none'),
   type_of_2fa_for_display: z
     .string()
-    .describe('The same for people, with how many there are of each; told by /users')
+    .describe('The same for people, with the number of each. Only in /users')
     .optional(),
   active_2fa: z.boolean(),
-  externally_managed: z.boolean().describe('Whether a single sign-on strategy names the user'),
+  externally_managed: z
+    .boolean()
+    .describe('Whether a single sign-on strategy is assigned to the user'),
   disabled_expired_or_inactive: z.boolean(),
   created_at: z.iso.datetime(),
   last_login_at: instantOrNull,
@@ -55,7 +55,7 @@ const serverWritten = {
   last_desktop_login_at: instantOrNull,
   lockout_expires: instantOrNull
     .optional()
-    .describe('Until when it is locked out after failures; told by /users'),
+    .describe('Until when the user is locked out. Only in /users'),
   password_set_at: instantOrNull,
   password_expired: z.boolean(),
   password_expire_at: instantOrNull,

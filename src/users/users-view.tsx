@@ -23,9 +23,9 @@ export const listFilter = {
 export const userPages = { access: siteAdmin, returnTo: '/admin/users' } as const
 export const userPageReplies = {
   200: 'The page',
-  303: 'To the log in page',
-  403: 'Not for who is no site admin',
-  422: 'The page, and what is wrong',
+  303: 'Redirects to the login page',
+  403: 'The user is not a site admin',
+  422: 'The page with its errors',
 }
 
 interface ShownUsers extends Pick<UsersPageProps, 'done' | 'problem' | 'sent'> {

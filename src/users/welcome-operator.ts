@@ -10,11 +10,10 @@ const welcome = route(
     method: 'POST',
     path: '/operator/v1/users/:username/welcome',
     base: false,
-    summary:
-      'Send a user the welcome mail, with a link to choose a password where there is none yet',
+    summary: 'Send a user the welcome email, with a link to choose a password if they have none',
     access: operator,
     parameters: z.object({ username: text(256) }),
-    replies: { 204: { description: 'The mail is on its way' } },
+    replies: { 204: { description: 'The email is on its way' } },
     problems: [
       'not-found/user-not-found',
       'processing-failure/model-save-error',

@@ -34,32 +34,31 @@ const models: Record<string, string[]> = {
   ],
 }
 
-/** What replies do not carry though an SDK could read it, and why. What is refused on writes is not shown either. */
+/** The fields that an SDK can read and replies leave out, with the reasons. Refused parameters are left out, too. */
 const notServed: Record<string, Record<string, string>> = {
   Site: {
-    'Latchkey bills nobody': `next_billing_amount next_billing_date overage_notified_at overdue phone
+    'Latchkey has no billing': `next_billing_amount next_billing_date overage_notified_at overdue phone
       contact_name switch_to_plan_date trial_days_left trial_until oncehub_link hipaa`,
-    'a site has admins, and no main one': 'admin_user_id',
-    'the time is in the history of changes': 'immutable_files_set_at updated_at',
+    'a site has no main admin': 'admin_user_id',
+    'the time is in the audit log': 'immutable_files_set_at updated_at',
     'notices about credentials cannot be turned off': 'disable_notifications',
-    'it is the picture of what is refused': `bundle_watermark_attachment login_page_background_image`,
+    'the setting that it belongs to is refused': `bundle_watermark_attachment login_page_background_image`,
     'a site has no parent site': 'managed_site_settings',
   },
   User: {
     'Latchkey has no groups': 'admin_group_ids',
     'Latchkey has no partners': 'partner_name',
-    'Latchkey keeps no pictures of users': 'avatar_url',
-    'Latchkey bills nobody': 'billable',
-    'it would be counted for every user of a list: GET /api_keys has the keys': 'api_keys_count',
-    'front ends keep public keys, and know what they negotiate':
-      'public_keys_count last_protocol_cipher',
-    'the login history has it': 'first_login_at',
-    'uses are written with sessions and keys: see last_use_at': 'last_api_use_at last_active_at',
+    'Latchkey stores no pictures of users': 'avatar_url',
+    'Latchkey has no billing': 'billable',
+    'counting it for every listed user is expensive: use GET /api_keys': 'api_keys_count',
+    'front ends store public keys and negotiate ciphers': 'public_keys_count last_protocol_cipher',
+    'it is in the login history': 'first_login_at',
+    'uses are stored with sessions and keys: see last_use_at': 'last_api_use_at last_active_at',
   },
   ApiKey: {
-    'Latchkey makes no credentials for S3': 'aws_access_key_id aws_secret_key',
-    'name, user_id and site_id say the same': 'descriptive_label site_name',
-    'it is the address that the caller used': 'url',
+    'Latchkey creates no credentials for S3': 'aws_access_key_id aws_secret_key',
+    'name, user_id and site_id have the same information': 'descriptive_label site_name',
+    'it is the URL that the caller used': 'url',
   },
   SsoStrategy: {},
   Session: {
@@ -67,7 +66,7 @@ const notServed: Record<string, Record<string, string>> = {
   },
 }
 
-/** Deprecated in 2020: `count` in place of the records. Lists answer the records. */
+/** Deprecated in 2020: `count` instead of the records. Lists return the records. */
 const OBSOLETE = ['action']
 
 function words(text: string): string[] {

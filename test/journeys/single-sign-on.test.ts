@@ -160,7 +160,7 @@ describe('A person with an identity provider', () => {
     await follow(page, 'Log in with Acme')
     await clickThrough(page.getByRole('link', { name: /Cancel/ }))
     await page.getByRole('heading', { name: 'You were not logged in' }).waitFor()
-    expect(await page.getByRole('alert').textContent()).toMatch(/you cancelled it/)
+    expect(await page.getByRole('alert').textContent()).toMatch(/you canceled it/)
     expect(await violations(page)).toEqual([])
   })
 })

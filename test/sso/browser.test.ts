@@ -132,7 +132,7 @@ describe('Single sign-on in a browser', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['the user declines', { error: 'access_denied' }, /you cancelled it/],
+    ['the user declines', { error: 'access_denied' }, /you canceled it/],
     [
       'the provider names another issuer',
       { iss: 'https://accounts.google.com' },

@@ -20,7 +20,7 @@ export const forgotParameters = z.object({
   ...caller,
 })
 
-const code = text(256).describe('The code of the link that was mailed')
+const code = text(256).describe('The code from the mailed link')
 
 export const validateParameters = z.object({ code })
 

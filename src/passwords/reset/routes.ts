@@ -13,12 +13,12 @@ const forgot = route(
   {
     method: 'POST',
     path: '/sessions/forgot',
-    summary: 'Send a link by which a password can be reset; the answer never tells to whom',
+    summary: 'Send a password reset link. The reply is the same for every name',
     access: anyone,
     parameters: forgotParameters,
     limit: 'password-reset',
     limitedName: (parameters) => nameIn(parameters).name,
-    replies: { 204: { description: 'If the name or address is a user’s, a mail is on its way' } },
+    replies: { 204: { description: 'An email is sent if a user has this name or address' } },
     problems: [
       'bad-request/invalid-interface',
       'not-authorized/contact-admin-for-password-change-help',
@@ -37,11 +37,11 @@ const validate = route(
   {
     method: 'POST',
     path: '/sessions/forgot/validate',
-    summary: 'Ask whether a reset code is good; it stays so',
+    summary: 'Check a reset code, without consuming it',
     access: anyone,
     parameters: validateParameters,
     limit: 'password-reset',
-    replies: { 204: { description: 'The code is good' } },
+    replies: { 204: { description: 'The code is valid' } },
     problems: [
       'not-authenticated/invalid-or-expired-code',
       'service-unavailable/storage-unavailable',
@@ -57,11 +57,11 @@ const reset = route(
   {
     method: 'POST',
     path: '/sessions/forgot/reset',
-    summary: 'Set a new password by a reset code, once; every session of the user ends',
+    summary: 'Set a new password with a reset code, once. Revokes all sessions of the user',
     access: anyone,
     parameters: resetParameters,
     limit: 'password-reset',
-    replies: { 204: { description: 'The password is set; log in with it' } },
+    replies: { 204: { description: 'The password was set' } },
     problems: [
       'bad-request/invalid-interface',
       'not-authenticated/invalid-or-expired-code',
