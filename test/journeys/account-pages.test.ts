@@ -16,7 +16,8 @@ import {
   press,
   pressEnter,
 } from './support/navigation.ts'
-import { type OwnSite, ownSite } from './support/own-site.ts'
+import { type OwnSite, ownSite, type Person } from './support/own-site.ts'
+import { logInto, sessionOf } from './support/stored-session.ts'
 
 let latchkey: Latchkey
 let browser: Browser
@@ -43,6 +44,15 @@ const DESK: Look = { viewport: { width: 1280, height: 900 }, locale: 'en-US' }
 
 async function open(path: string, look: Look = DESK): Promise<Page> {
   const context = await browser.newContext(look)
+  const page = await context.newPage()
+  await page.goto(`${site.origin}${path}`)
+  return page
+}
+
+/** A browser that already has a session. The first test logs in with the form. */
+async function openAs(person: Person, path = '/account', look: Look = DESK): Promise<Page> {
+  const context = await browser.newContext(look)
+  await logInto(context, site.origin, person)
   const page = await context.newPage()
   await page.goto(`${site.origin}${path}`)
   return page
@@ -118,9 +128,7 @@ describe('A person at a browser', () => {
   })
 
   it('revokes a session elsewhere, at once', async () => {
-    const [elsewhere, here] = [await open('/login'), await open('/login')]
-    await logIn(elsewhere, site.user)
-    await logIn(here, site.user)
+    const [elsewhere, here] = [await openAs(site.user), await openAs(site.user)]
     await press(here, 'Revoke all other sessions')
     await here.getByText('This session').waitFor()
     expect(await here.getByRole('button', { name: /^Revoke: / }).count()).toBe(0)
@@ -130,8 +138,7 @@ describe('A person at a browser', () => {
   })
 
   it('chooses a lasting language and a password, and logs out', async () => {
-    const page = await open('/login')
-    await logIn(page, site.user)
+    const page = await openAs(site.user)
     await page.locator('#language').selectOption('de')
     await press(page, 'Save')
     await page.getByRole('heading', { name: 'Ihr Konto' }).waitFor()
@@ -156,8 +163,7 @@ describe('A person at a browser', () => {
 
 describe('A tab left open', () => {
   it('does nothing for the user who logged in since, names them, and leads on', async () => {
-    const stale = await open('/account', { ...DESK, bypassCSP: true })
-    await logIn(stale, site.user)
+    const stale = await openAs(site.user, '/account', { ...DESK, bypassCSP: true })
     const page = await stale.context().newPage()
     await page.goto(`${site.origin}/account`)
     await press(page, 'Log out')
@@ -177,8 +183,7 @@ describe('A tab left open', () => {
   })
 
   it('logs nobody else out', async () => {
-    const stale = await open('/account')
-    await logIn(stale, site.user)
+    const stale = await openAs(site.user)
     const page = await stale.context().newPage()
     await page.goto(`${site.origin}/login`)
     await logIn(page, site.admin)
@@ -238,9 +243,7 @@ describe('The account pages', () => {
   })
 
   it('send a form once, however often it is clicked, and again when the browser returns to it', async () => {
-    const page = await open('/login')
-    await logIn(page, site.user)
-    await page.goto(`${site.origin}/account?locale=en`)
+    const page = await openAs(site.user, '/account?locale=en')
     let posts = 0
     let clickedTwice: Promise<void> | undefined
     await page.route(/\/account\/language$/, async (sent) => {
@@ -316,10 +319,9 @@ describe('The account pages', () => {
     const evil = await otherOrigin(`
       <iframe src="${site.origin}/login"></iframe>
       <form id="forged" method="post" action="${site.origin}/account/sessions/end_others"></form>`)
-    const page = await open('/login')
-    await logIn(page, site.user)
+    const page = await openAs(site.user)
     const other = await page.context().newPage()
-    await logIn(await open('/login'), site.user)
+    await sessionOf(site.origin, site.user)
     await other.goto(evil.url)
     const framed = other.frames().find((frame) => frame !== other.mainFrame())
     expect(await framed?.locator('form').count()).toBe(0)

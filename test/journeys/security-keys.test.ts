@@ -6,6 +6,7 @@ import { type Latchkey, startLatchkey } from './support/latchkey.ts'
 import './support/localhost-names.ts'
 import { clickInPlace, logIn, nextPage, pathOf, press } from './support/navigation.ts'
 import { type OwnSite, ownSite } from './support/own-site.ts'
+import { logInto } from './support/stored-session.ts'
 
 let latchkey: Latchkey
 let browser: Browser
@@ -42,6 +43,12 @@ async function withKey(
     },
   })
   return { page, cdp, key }
+}
+
+/** Opens the page of 2FA methods with a session. The first test logs in with the form. */
+async function openMethods(page: Page): Promise<void> {
+  await logInto(page.context(), site.origin, site.user)
+  await page.goto(`${site.origin}/account/2fa`)
 }
 
 async function logInAt(page: Page, origin = site.origin): Promise<void> {
@@ -83,7 +90,7 @@ describe('A security key in a browser', () => {
 
   it('that does not respond shows an error and another method', async () => {
     const { page, cdp, key } = await withKey()
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: key })
     await cdp.send('WebAuthn.disable')
@@ -106,7 +113,7 @@ describe('A security key with malformed transports', () => {
       await page.addInitScript(
         `AuthenticatorAttestationResponse.prototype.getTransports = () => (${transports})`,
       )
-      await logInAt(page)
+      await openMethods(page)
       await press(page, 'Register a key')
       await press(page, 'Register a key')
       await page.getByRole('status').waitFor()
@@ -159,7 +166,7 @@ describe('A security key or passkey of', () => {
     await page.addInitScript(
       'PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)',
     )
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -179,7 +186,7 @@ describe('A security key or passkey of', () => {
 
   it('a user who has registered it before gets that error, not a timeout', async () => {
     const { page } = await withKey()
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -200,7 +207,7 @@ describe('A security key or passkey of', () => {
 describe('A browser user whose only 2FA method is a security key', () => {
   it('changes their methods with it some time later', async () => {
     const { page } = await withKey()
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -225,7 +232,7 @@ describe('A browser user whose only 2FA method is a security key', () => {
 describe('A passkey in a browser', () => {
   it('logs in without a password, as two factors, offered in the form', async () => {
     const { page, cdp, key } = await withKey(true)
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()
@@ -260,7 +267,7 @@ describe('A passkey in a browser', () => {
 
   it('is offered again on a page that stays open, before the challenge expires', async () => {
     const { page } = await withKey(true, { bypassCSP: false })
-    await logInAt(page)
+    await openMethods(page)
     await press(page, 'Register a key')
     await press(page, 'Register a key')
     await page.getByRole('status').waitFor()

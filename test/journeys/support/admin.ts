@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
-import { hiddenFields } from '../../support/hidden-fields.ts'
 import { openBrowser } from './browser.ts'
 import { type Latchkey, startLatchkey } from './latchkey.ts'
 import './localhost-names.ts'
 import { type OwnSite, ownSite } from './own-site.ts'
+import { logInto, sessionOf } from './stored-session.ts'
 
 export type Look = Parameters<Browser['newContext']>[0]
 
@@ -72,39 +72,15 @@ export class AdminJourney {
     path = '/admin/users',
   ): Promise<Page> {
     const context = await this.browser.newContext({ locale: 'en-US', bypassCSP: true, ...look })
-    const value = await this.attempt(who, password)
-    if (value === undefined) throw new Error(`${who} is not logged in by ${password}`)
-    await context.addCookies([
-      {
-        name: '__Host-latchkey',
-        value,
-        domain: new URL(this.site.origin).hostname,
-        path: '/',
-        httpOnly: true,
-        secure: true,
-        sameSite: 'Lax',
-      },
-    ])
+    await logInto(context, this.site.origin, { username: this.nameOf(who), password })
     const page = await context.newPage()
     await page.goto(this.at(path))
     return page
   }
 
   /** Sends the login form; returns the session's cookie if a session started. */
-  async attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
-    const page = await fetch(this.at('/login'))
-    const form = hiddenFields(await page.text(), '/login')
-    const Cookie = page.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ')
-    const reply = await fetch(this.at('/login'), {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { Origin: this.site.origin, Cookie },
-      body: new URLSearchParams({ ...form, username: this.nameOf(who), password }),
-    })
-    return /__Host-latchkey=([0-9a-f]{40})/.exec(reply.headers.getSetCookie().join())?.[1]
+  attempt(who: Role | (string & {}), password: string): Promise<string | undefined> {
+    return sessionOf(this.site.origin, { username: this.nameOf(who), password })
   }
 
   async idOf(who: Role | (string & {})): Promise<number> {
