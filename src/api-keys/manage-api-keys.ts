@@ -2,8 +2,7 @@ import type { ActorOf } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
@@ -82,7 +81,7 @@ export async function createApiKey(
     owner: { user: owner, site: live.site },
     parent,
   })
-  if (outcome === 'too-many') throw notSaved('base', 'too-many-keys')
+  if (outcome === 'too-many') throw notSaved({ base: ['too-many-keys'] })
   if (outcome === 'changed') throw storageUnavailable('the user or site changed at the same time')
   if (notice) ctx.workAfterReply([notice])
   return { key, text }
@@ -122,7 +121,7 @@ export async function changeApiKey(
   const store = ctx.in(region).apiKeys
   const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id)
   const [wider] = parent ? widerParts(changes, parent) : []
-  if (wider) throw notSaved(reachNames[wider], 'wider-than-parent')
+  if (wider) throw notSaved({ [reachNames[wider]]: ['wider-than-parent'] })
   const event = eventBy(acting, {
     event: 'api_key_changed',
     authority,
@@ -169,11 +168,8 @@ function differing(key: ApiKeyRow, changes: KeyChanges): KeyChanges {
 }
 
 function refusePast(expiresAt: number | null, now: number): void {
-  if (expiresAt !== null && expiresAt <= now) throw notSaved('expires_at', 'expires-in-the-past')
-}
-
-function notSaved(field: string, error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
+  if (expiresAt !== null && expiresAt <= now)
+    throw notSaved({ expires_at: ['expires-in-the-past'] })
 }
 
 function notFound(): Problem {

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { readBoolean } from '../http/boolean-words.ts'
 import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
 import { readInstant } from '../http/instant.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
@@ -278,10 +278,7 @@ interface SentKey {
 function changesOf(sent: SentKey): KeyChanges {
   const expiresAt = sent.expires_at === undefined ? undefined : readInstant(sent.expires_at)
   const path = sent.path === undefined ? undefined : readPath(sent.path)
-  if (sent.path !== undefined && path === undefined)
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: { path: ['path-malformed'] },
-    })
+  if (sent.path !== undefined && path === undefined) throw notSaved({ path: ['path-malformed'] })
   return {
     ...(sent.name !== undefined && { name: sent.name }),
     ...(sent.description !== undefined && { description: sent.description }),

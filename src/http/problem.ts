@@ -22,7 +22,7 @@ export class Problem extends Error {
   readonly details: ProblemDetails
 
   constructor(type: ProblemType, details: ProblemDetails = {}) {
-    super(details.reason ?? type)
+    super(details.reason || type)
     this.name = 'Problem'
     this.type = type
     this.details = details
@@ -31,6 +31,15 @@ export class Problem extends Error {
   get status(): number {
     return this.details.status ?? problemTypes[this.type]
   }
+}
+
+/** The problem of an object that cannot be saved as it was sent: what is wrong, by field. */
+export function notSaved(modelErrors: Record<string, ModelFault[]>): Problem {
+  // The log does not say what is wrong with a password.
+  const fields = Object.entries(modelErrors).filter(([field]) => !field.includes('password'))
+  const faults = fields.flatMap(([, errors]) => errors)
+  const reason = faults.map((fault) => (typeof fault === 'string' ? fault : fault.error)).join(', ')
+  return new Problem('processing-failure/model-save-error', { reason, modelErrors })
 }
 
 /** The problem that an error is or was caused by. Drizzle wraps what a binding throws. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { notSaved } from '../http/problem.ts'
 import type { ParameterShape } from './check-parameters.ts'
-import { Problem } from './problem.ts'
 
 const ignored = z.unknown().optional().describe('Ignored: read-only')
 
@@ -29,7 +29,5 @@ export function withoutEchoes<Sent extends object>(sent: Sent, shown: object): P
 export function refuseSettled(changed: object, names: readonly string[]): void {
   const settled = Object.keys(changed).filter((name) => names.includes(name))
   if (settled.length > 0)
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: Object.fromEntries(settled.map((name) => [name, ['settled-at-creation']])),
-    })
+    throw notSaved(Object.fromEntries(settled.map((name) => [name, ['settled-at-creation']])))
 }

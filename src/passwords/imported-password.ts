@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts'
+import { notSaved } from '../http/problem.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 
 /**
@@ -9,8 +9,5 @@ export async function hashImportedPassword(hasher: PasswordHasher, text: string)
   const { readImportedHash } = await import('./imported/read-imported-hash.ts')
   const imported = readImportedHash(text)
   if (typeof imported !== 'string') return hasher.hashImported(imported)
-  throw new Problem('processing-failure/model-save-error', {
-    reason: `password-hash-${imported}`,
-    modelErrors: { imported_password_hash: [`password-hash-${imported}`] },
-  })
+  throw notSaved({ imported_password_hash: [`password-hash-${imported}`] })
 }

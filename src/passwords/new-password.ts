@@ -1,5 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { Region } from '../storage/region.ts'
 import type { User } from '../users/account.ts'
@@ -37,15 +37,11 @@ export function checkConfirmation(sent: {
   field: string
 }): void {
   if (sent.confirmation !== undefined && sent.confirmation !== sent.password)
-    throw notSaved(sent.field, ['password-not-confirmed'])
+    throw notSaved({ [sent.field]: ['password-not-confirmed'] })
 }
 
 function refuse({ field }: NewPassword, faults: ModelFault[]): void {
-  if (faults.length > 0) throw notSaved(field, faults)
-}
-
-function notSaved(field: string, faults: ModelFault[]): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: faults } })
+  if (faults.length > 0) throw notSaved({ [field]: faults })
 }
 
 /**

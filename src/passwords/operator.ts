@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { operator } from '../access/operator-access.ts'
 import { Authority } from '../audit/authority.ts'
 import { text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { changePassword } from '../login/change-password.ts'
 import { accepts } from '../login/policy.ts'
@@ -30,10 +30,7 @@ const setPassword = route(
   async ({ parameters: { username, password }, ctx, request, language }) => {
     const { region, account } = await findUser(ctx, username)
     const { user, site } = account
-    if (!accepts(user, 'password'))
-      throw new Problem('processing-failure/model-save-error', {
-        modelErrors: { password: ['password-of-no-use'] },
-      })
+    if (!accepts(user, 'password')) throw notSaved({ password: ['password-of-no-use'] })
     const passwordHash = await hashNewPassword(ctx, {
       password,
       field: 'password',

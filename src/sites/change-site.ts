@@ -1,6 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelFault } from '../http/problem-types.ts'
+import { notSaved, type Problem } from '../http/problem.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Region } from '../storage/region.ts'
 import type { UsernameClaim } from '../storage/username-directory.ts'
@@ -39,9 +38,7 @@ export async function changeSite(
   }
   const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
   if (limitsItsAdmin(acting.live, { user, site: { ...site, ...columns } }, ctx.clock()))
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: { require_2fa: ['second-factor-of-yours-first'] },
-    })
+    throw notSaved({ require_2fa: ['second-factor-of-yours-first'] })
   const claim = isRenamed
     ? await claimSubdomain(ctx, { region: acting.region, subdomain, by: site.id })
     : null
@@ -57,7 +54,7 @@ export async function changeSite(
     .in(acting.region)
     .siteChanges.change(site, changes, written)
     .catch((error) => {
-      throw isUniqueViolation(error) ? notSaved('subdomain-taken') : error
+      throw isUniqueViolation(error) ? notSaved({ subdomain: ['subdomain-taken'] }) : error
     })
   if ('kept' in changed) {
     if (claim) await ctx.directory.release(claim)
@@ -77,7 +74,7 @@ async function keepName(
 ): Promise<void> {
   if (await ctx.directory.confirm(claim, ctx.clock())) return
   await ctx.in(region).siteChanges.restore(before, { subdomain: before.subdomain })
-  throw notSaved('subdomain-taken')
+  throw notSaved({ subdomain: ['subdomain-taken'] })
 }
 
 /** KV is only a hint and the rows decide, so this may fail. */
@@ -99,17 +96,14 @@ async function rememberHosts(
 function whyNotChanged({ kept, keyUsers, labels }: Kept, field: 'subdomain' | 'domain'): Problem {
   switch (kept) {
     case 'last-admin':
-      return notSaved('last-admin', 'base')
+      return notSaved({ base: ['last-admin'] })
     case 'security-keys':
-      return notSaved({ error: 'host-has-keys', values: { count: String(keyUsers) } }, field)
+      return notSaved({
+        [field]: [{ error: 'host-has-keys', values: { count: String(keyUsers) } }],
+      })
     case 'sso':
-      return notSaved(
-        { error: 'host-receives-logins', values: { labels: labels.join(', ') } },
-        field,
-      )
+      return notSaved({
+        [field]: [{ error: 'host-receives-logins', values: { labels: labels.join(', ') } }],
+      })
   }
-}
-
-function notSaved(fault: ModelFault, field = 'subdomain'): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [fault] } })
 }

@@ -1,6 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { notSaved } from '../http/problem.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region, Regions } from '../storage/region.ts'
@@ -30,11 +29,11 @@ export async function createSite(
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await directory.confirm(claim, clock())
-    throw notSaved('subdomain-taken')
+    throw notSaved({ subdomain: ['subdomain-taken'] })
   }
   if (!(await directory.confirm(claim, clock()))) {
     await ctx.in(region).sites.remove(id)
-    throw notSaved('subdomain-taken')
+    throw notSaved({ subdomain: ['subdomain-taken'] })
   }
   await siteHosts.remember(host, { region, siteId: id }).catch(() => undefined)
   return id
@@ -49,20 +48,14 @@ export async function claimSubdomain(
   ctx: Ctx,
   { region, subdomain, by }: { region: Region; subdomain: string; by: number | null },
 ): Promise<UsernameClaim> {
-  if (!isSubdomain(subdomain)) throw notSaved('subdomain-malformed')
-  if (isReservedName(subdomain, regionalNames(ctx.regions))) throw notSaved('subdomain-reserved')
+  if (!isSubdomain(subdomain)) throw notSaved({ subdomain: ['subdomain-malformed'] })
+  if (isReservedName(subdomain, regionalNames(ctx.regions)))
+    throw notSaved({ subdomain: ['subdomain-reserved'] })
   const claim = await claimHost(ctx, { region, host: { kind: 'site', subdomain }, by })
-  if (!claim) throw notSaved('subdomain-taken')
+  if (!claim) throw notSaved({ subdomain: ['subdomain-taken'] })
   return claim
 }
 
 function regionalNames(regions: Regions): string[] {
   return regions.all.flatMap(({ name, host }) => [name, host.split('.')[0] ?? ''])
-}
-
-function notSaved(error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', {
-    reason: error,
-    modelErrors: { subdomain: [error] },
-  })
 }

@@ -1,7 +1,7 @@
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { isAllowedAddress, readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import {
@@ -60,8 +60,7 @@ export async function readSiteChanges(
   if (sent.logo && !logo) errors.logo = ['logo-unreadable']
   if (isImpossible({ ...live.site, ...plainChanges(sent) }))
     errors.require_2fa = ['second-factor-impossible']
-  if (Object.keys(errors).length > 0)
-    throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
+  if (Object.keys(errors).length > 0) throw notSaved(errors)
   const columns = {
     ...plainChanges(sent),
     allowedIps,

@@ -1,7 +1,6 @@
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { notSaved } from '../http/problem.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import type { Regions } from '../storage/region.ts'
 import { claimHost } from './claim-host.ts'
@@ -22,7 +21,7 @@ export function readDomain(
   const domain = readDomainName(sent) ?? sent
   const ownHosts = [globalOrigin.hostname, ...regions.all.map(({ host }) => host)]
   const wrong = whyNotDomain(domain, ownHosts)
-  if (wrong) throw notSaved(wrong)
+  if (wrong) throw notSaved({ domain: [wrong] })
   return domain
 }
 
@@ -36,22 +35,23 @@ export async function verifyDomain(ctx: Ctx, acting: SiteActing): Promise<Site> 
   const { live, region } = acting
   const { site } = live
   const { domain } = site
-  if (domain === null) throw notSaved('domain-malformed')
+  if (domain === null) throw notSaved({ domain: ['domain-malformed'] })
   if (site.domainVerifiedAt !== null) return site
   const authority = await acting.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
   const { name, value } = await domainChallenge(ctx.domainProofKey, site.id, domain)
-  if (!(await ctx.resolver.txt(name)).includes(value)) throw notSaved('domain-unproved')
+  if (!(await ctx.resolver.txt(name)).includes(value))
+    throw notSaved({ domain: ['domain-unproved'] })
 
   const host = { kind: 'domain', domain } as const
   const claim = await claimHost(ctx, { region, host, by: site.id })
-  if (!claim) throw notSaved('domain-taken')
+  if (!claim) throw notSaved({ domain: ['domain-taken'] })
   const at = ctx.clock()
   const after = { ...site, domainVerifiedAt: at }
   const event = siteEvent(acting, { before: site, after, authority, at })
   const proved = await recordVerification(ctx, acting, { domain, proof: value, event })
   if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
     await ctx.in(region).siteChanges.restore(site, { domain, domainVerifiedAt: null })
-    throw notSaved('domain-taken')
+    throw notSaved({ domain: ['domain-taken'] })
   }
   await ctx.siteHosts.remember(host, { region, siteId: site.id }).catch(() => undefined)
   return proved
@@ -66,11 +66,7 @@ async function recordVerification(
     const site = await ctx.in(region).siteChanges.recordProof(live.site, proved, event)
     if (site) return site
   } catch (error) {
-    throw isUniqueViolation(error) ? notSaved('domain-taken') : error
+    throw isUniqueViolation(error) ? notSaved({ domain: ['domain-taken'] }) : error
   }
-  throw notSaved('domain-unproved')
-}
-
-function notSaved(error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { domain: [error] } })
+  throw notSaved({ domain: ['domain-unproved'] })
 }

@@ -2,7 +2,7 @@ import type { ActorOf } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
 import type { Account } from '../users/account.ts'
@@ -30,10 +30,7 @@ export async function removeIdentity(ctx: Ctx, acting: IdentityActing, id: numbe
   const news = await newsOf(ctx, acting, { ...found, account, authority })
   const outcome = await identities.remove(found.identity, { isOwn, news })
   if (outcome === 'gone') throw notFound()
-  if (outcome === 'last-way-in')
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: { base: ['last-way-in'] },
-    })
+  if (outcome === 'last-way-in') throw notSaved({ base: ['last-way-in'] })
   if (news.notice) ctx.workAfterReply([news.notice])
 }
 

@@ -2,7 +2,7 @@ import type { ActorOf } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
@@ -57,8 +57,8 @@ export async function createStrategy(
     changes: changesBetween(null, recorded(ctx, acting, strategy)),
   })
   const outcome = await ctx.in(region).strategies.insert(strategy, event)
-  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
-  if (outcome === 'too-many') throw wrong({ base: ['too-many-strategies'] })
+  if (outcome === 'taken') throw notSaved({ label: ['label-taken'] })
+  if (outcome === 'too-many') throw notSaved({ base: ['too-many-strategies'] })
   return strategy
 }
 
@@ -96,7 +96,7 @@ export async function changeStrategy(
   const isElsewhere = changed.issuer !== strategy.issuer || changed.subdomain !== strategy.subdomain
   // The stored secret must not be sent to another provider.
   if (isElsewhere && sent.clientSecret === undefined)
-    throw wrong({ client_secret: ['secret-of-other-issuer'] })
+    throw notSaved({ client_secret: ['secret-of-other-issuer'] })
   const authority = await acting.authorize({ what: 'sso-strategy' })
   const event = eventBy(acting, {
     event: 'sso_strategy_changed',
@@ -108,9 +108,9 @@ export async function changeStrategy(
     },
   })
   const outcome = await ctx.in(acting.region).strategies.update(strategy, changes, event)
-  if (outcome === 'taken') throw wrong({ label: ['label-taken'] })
-  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
-  if (outcome === 'untested') throw wrong({ redirect_host: ['redirect-host-untested'] })
+  if (outcome === 'taken') throw notSaved({ label: ['label-taken'] })
+  if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
+  if (outcome === 'untested') throw notSaved({ redirect_host: ['redirect-host-untested'] })
   if (outcome === 'gone') throw notFound()
   return outcome
 }
@@ -133,7 +133,7 @@ function originMovedTo(
 
 /** The problem for a redirect host that does not belong to the site. */
 export function noHostOfSite(): Problem {
-  return wrong({ redirect_host: ['redirect-host-unknown'] })
+  return notSaved({ redirect_host: ['redirect-host-unknown'] })
 }
 
 /** Deletes a strategy. @throws {Problem} model-save-error; sso-strategy-not-found */
@@ -150,7 +150,7 @@ export async function deleteStrategy(
     changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
   })
   const outcome = await ctx.in(acting.region).strategies.remove(strategy, event)
-  if (outcome === 'last-admin') throw wrong({ base: ['last-admin'] })
+  if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
   if (outcome === 'gone') throw notFound()
 }
 
@@ -187,7 +187,7 @@ const defaults = {
 function refuseWrong(ctx: Ctx, strategy: Strategy): void {
   const { subdomain, issuer } = strategy
   const refused = whyRefused(strategy.provider)
-  if (refused) throw wrong({ provider: [refused] })
+  if (refused) throw notSaved({ provider: [refused] })
   const provider = providerNamed(strategy.provider)
   if (!provider) throw new Problem('bad-request/invalid-oauth-provider')
   const errors: Record<string, ModelError[]> = {}
@@ -200,14 +200,10 @@ function refuseWrong(ctx: Ctx, strategy: Strategy): void {
     errors.email_domains = ['domain-malformed']
   const whyNone = strategy.enabled && strategy.provisionUsers ? whyNotProvisioning(strategy) : null
   if (whyNone) errors.provision_users = [whyNone]
-  if (Object.keys(errors).length > 0) throw wrong(errors)
+  if (Object.keys(errors).length > 0) throw notSaved(errors)
 }
 
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
-
-function wrong(modelErrors: Record<string, ModelError[]>): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors })
-}
 
 function notFound(): Problem {
   return new Problem('not-found/sso-strategy-not-found')

@@ -2,8 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import type { ActorOf } from '../access/actor.ts'
 import { Authority } from '../audit/authority.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { guessDigest } from '../login/failure-counter.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
@@ -59,8 +58,9 @@ export async function beginFactor(
   const { user, site } = live
   const authority = await authorize({ what: 'own-second-factors' })
   if (!user.selfManaged) throw new Problem('not-authorized/self-managed-required')
-  if (!allowedMethods(live).includes(method)) throw notSaved('method_type', 'factor-not-allowed')
-  if (method === 'yubi' && !ctx.yubico) throw notSaved('method_type', 'yubikeys-are-off')
+  if (!allowedMethods(live).includes(method))
+    throw notSaved({ method_type: ['factor-not-allowed'] })
+  if (method === 'yubi' && !ctx.yubico) throw notSaved({ method_type: ['yubikeys-are-off'] })
   const now = ctx.clock()
   const id = newId(region.code)
   const factor: SecondFactorRow = {
@@ -81,7 +81,7 @@ export async function beginFactor(
     ...(method === 'sms' && { phoneNumber: await checkTextable(ctx, phoneNumber) }),
   }
   const store = ctx.in(region).secondFactors
-  if (!(await store.insert(factor, authority))) throw notSaved('base', 'factors-too-many')
+  if (!(await store.insert(factor, authority))) throw notSaved({ base: ['factors-too-many'] })
   if (method !== 'sms') return factor
   await sendCode(ctx, region, {
     factor,
@@ -168,7 +168,7 @@ export async function completeFactor(
   }
   const done = await store.complete(completed, given).catch((error) => {
     // The key is already registered, by this user or another.
-    if (isUniqueViolation(error)) throw notSaved('otp', 'key-registered-before')
+    if (isUniqueViolation(error)) throw notSaved({ otp: ['key-registered-before'] })
     throw error
   })
   if (!done) {
@@ -270,8 +270,4 @@ function digestsOf({ nameDigestKey }: Ctx, { user }: Account, codes: string[]): 
       return recoveryCodeDigest(nameDigestKey, user.id, letters)
     }),
   )
-}
-
-function notSaved(field: string, error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
 }

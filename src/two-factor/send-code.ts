@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
@@ -59,7 +59,5 @@ export async function checkTextable(
 }
 
 function refused(error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', {
-    modelErrors: { phone_number: [error] },
-  })
+  return notSaved({ phone_number: [error] })
 }

@@ -2,7 +2,7 @@ import type { Authority } from '../audit/authority.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import { changePassword } from '../login/change-password.ts'
 import { accepts, isAllowedAtAddress, isInactive } from '../login/policy.ts'
 import { credentialMail } from '../notifications/credential-mail.ts'
@@ -11,7 +11,7 @@ import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts
 import type { Account, User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { administers } from './last-admin.ts'
-import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
+import type { GivenPassword, UserActing } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 import { settingsOf } from './user-view.ts'
 
@@ -37,7 +37,7 @@ export async function changeSiteUser(
   const profile = { ...user.profile, ...changes.profile }
   const after = { ...user, ...changes, profile, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
-    throw wrong('allowed_ips', 'address-list-excludes-you')
+    throw notSaved({ allowed_ips: ['address-list-excludes-you'] })
   const authority = await acting.authorize({
     what: 'user-changed',
     user,
@@ -82,7 +82,7 @@ async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
     .in(acting.region)
     .userChanges.change(user, changes, { event, ends: whatEnds(changes), notice, administers })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
-  if (outcome === 'last-admin') throw wrong('base', 'last-admin')
+  if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
   if (notice) ctx.workAfterReply([notice])
 }
 
@@ -122,7 +122,8 @@ async function newHash(
   const { password, confirmation } = input.given
   if (password === undefined) return null
   const field = 'change_password'
-  if (!accepts({ ...user, ...input.settings }, 'password')) throw wrong(field, 'password-of-no-use')
+  if (!accepts({ ...user, ...input.settings }, 'password'))
+    throw notSaved({ [field]: ['password-of-no-use'] })
   checkConfirmation({ password, confirmation, field })
   return hashNewPassword(ctx, {
     password,

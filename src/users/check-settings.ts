@@ -1,8 +1,9 @@
 import type { Ctx } from '../context.ts'
+import { notSaved } from '../http/problem.ts'
 import { hostNamesOf } from '../sites/site.ts'
 import { allowedMethods } from '../two-factor/second-factor.ts'
 import type { User } from './account.ts'
-import { type UserActing, wrong } from './manage-users.ts'
+import type { UserActing } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /**
@@ -18,14 +19,14 @@ export async function checkSettings(
   { settings, user }: { settings: UserChanges; user: User | null },
 ): Promise<boolean> {
   if (settings.require2fa === 'always_require' && allowedMethods({ site }).length === 0)
-    throw wrong('require_2fa', 'second-factor-impossible')
+    throw notSaved({ require_2fa: ['second-factor-impossible'] })
   const { ssoStrategyId: id = user?.ssoStrategyId } = settings
   const { authenticationMethod: method = user?.authenticationMethod } = settings
   const isAsked = settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
-  if (method === 'sso' && isAsked && !id) throw wrong('sso_strategy_id', 'strategy-missing')
+  if (method === 'sso' && isAsked && !id) throw notSaved({ sso_strategy_id: ['strategy-missing'] })
   if (!id) return method !== 'sso'
   const strategy = await ctx.in(region).strategies.find(id, site.id)
-  if (!strategy && settings.ssoStrategyId) throw wrong('sso_strategy_id', 'strategy-unknown')
+  if (!strategy && settings.ssoStrategyId) throw notSaved({ sso_strategy_id: ['strategy-unknown'] })
   const receives = strategy?.enabled && hostNamesOf(site).includes(strategy.originName)
   return method !== 'sso' || receives === true
 }

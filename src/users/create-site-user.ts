@@ -1,13 +1,13 @@
 import { authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
 import { hashGiven } from '../passwords/given-password.ts'
 import { checkConfirmation } from '../passwords/new-password.ts'
 import type { User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { createUser } from './create-user.ts'
-import { type GivenPassword, type UserActing, wrong } from './manage-users.ts'
+import type { GivenPassword, UserActing } from './manage-users.ts'
 import { sendWelcome, withinWelcomeBudget } from './send-welcome.ts'
 import type { UserChanges } from './user-settings.ts'
 
@@ -64,7 +64,7 @@ async function hashOf(
   const { password, confirmation, imported: imported_password_hash } = given
   if (!logsInByPassword(settings)) {
     if (password === undefined && imported_password_hash === undefined) return null
-    throw wrong('password', 'password-of-no-use')
+    throw notSaved({ password: ['password-of-no-use'] })
   }
   if (password !== undefined) checkConfirmation({ password, confirmation, field: 'password' })
   return hashGiven(ctx, { password, imported_password_hash }, owner)

@@ -2,8 +2,7 @@ import { getTableColumns } from 'drizzle-orm'
 import { changesBetween } from '../audit/credential-event.ts'
 import type { Author } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelFault } from '../http/problem-types.ts'
+import { notSaved } from '../http/problem.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
 import type { Statement } from '../storage/batch.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
@@ -50,12 +49,12 @@ export async function createUser(
   const user = userOf(input, { id, at })
   const { usernameKey, verifiedEmailKey } = user
   if (looksLikeAddress(usernameKey) && usernameKey !== verifiedEmailKey)
-    throw notSaved('username-is-foreign-address')
+    throw notSaved({ username: ['username-is-foreign-address'] })
   const claim = await ctx.directory.claim(nameKeys(input.username), region, {
     now: ctx.clock(),
     insertedBy: (heldIn) => ctx.in(heldIn).users.nameIsTaken(input.username),
   })
-  if (!claim) throw notSaved('username-taken')
+  if (!claim) throw notSaved({ username: ['username-taken'] })
 
   const { by, alongside } = input
   const made = { id: newId(region.code), siteId: input.siteId, userId: id, at }
@@ -64,16 +63,16 @@ export async function createUser(
   try {
     if ((await ctx.in(region).users.insert(user, event, alongside?.(user))) === 'looks-alike') {
       await ctx.directory.release(claim)
-      throw notSaved('username-looks-alike')
+      throw notSaved({ username: ['username-looks-alike'] })
     }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     await ctx.directory.confirm(claim, ctx.clock())
-    throw notSaved('username-taken')
+    throw notSaved({ username: ['username-taken'] })
   }
   if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
     await ctx.in(region).users.remove(id)
-    throw notSaved('username-taken')
+    throw notSaved({ username: ['username-taken'] })
   }
   return id
 }
@@ -82,9 +81,9 @@ export async function createUser(
 function asKept(input: CreateUserInput): CreateUserInput {
   const username = withoutSpaceAround(input.username)
   const wrong = whyNotUsername(username)
-  if (wrong) throw notSaved(wrong)
+  if (wrong) throw notSaved({ username: [wrong] })
   const email = input.email ? readEmailAddress(input.email) : null
-  if (input.email && email === null) throw notSaved('email-malformed', 'email')
+  if (input.email && email === null) throw notSaved({ email: ['email-malformed'] })
   return { ...input, username, email }
 }
 
@@ -107,11 +106,4 @@ export function userOf(
   return Object.fromEntries(
     columns.map(([name, column]) => [name, user[name as keyof NewUser] ?? column.default ?? null]),
   ) as User
-}
-
-function notSaved(fault: ModelFault, field = 'username'): Problem {
-  return new Problem('processing-failure/model-save-error', {
-    reason: typeof fault === 'string' ? fault : fault.error,
-    modelErrors: { [field]: [fault] },
-  })
 }

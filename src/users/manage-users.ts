@@ -2,8 +2,7 @@ import type { ActorOf } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { User } from './account.ts'
@@ -42,7 +41,7 @@ export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): 
     .in(acting.region)
     .userChanges.remove(user, { ...event, changes: changesBetween(settingsOf(user), nobody) })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
-  if (outcome === 'last-admin') throw wrong('base', 'last-admin')
+  if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
 }
 
 /** What the audit log keeps of a deleted user. */
@@ -65,9 +64,4 @@ export async function welcomeSiteUser(ctx: Ctx, acting: UserActing, user: User):
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(acting, { event: 'welcome_sent', ...about })
   await ctx.in(region).userChanges.record(event)
-}
-
-/** Returns the problem for an invalid setting of a user. */
-export function wrong(field: string, error: ModelError): Problem {
-  return new Problem('processing-failure/model-save-error', { modelErrors: { [field]: [error] } })
 }

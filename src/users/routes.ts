@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
 import { type Call, route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
@@ -219,9 +219,7 @@ const update = route(
     const { id: asked, username, ...sent } = parameters
     const user = await findSiteUser(ctx, caller, visibleTo(caller, asked))
     if (username !== undefined && withoutSpaceAround(username) !== user.username)
-      throw new Problem('processing-failure/model-save-error', {
-        modelErrors: { username: ['username-stays'] },
-      })
+      throw notSaved({ username: ['username-stays'] })
     const given = {
       password: sent.change_password ?? sent.password,
       confirmation: sent.change_password_confirmation ?? sent.password_confirmation,

@@ -1,5 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
 import { budgetOf } from '../notifications/mail-budget.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
@@ -22,10 +22,7 @@ type WelcomeBudget = 'site' | 'none'
 
 /** Checks that users who need an address have one. @throws {Problem} model-save-error */
 export function expectAddress(email: string | null): string {
-  if (email === null)
-    throw new Problem('processing-failure/model-save-error', {
-      modelErrors: { email: ['email-missing'] },
-    })
+  if (email === null) throw notSaved({ email: ['email-missing'] })
   return email
 }
 

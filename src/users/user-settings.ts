@@ -3,7 +3,7 @@ import { clearableLines, clearableText, integer } from '../http/check-parameters
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
-import { Problem } from '../http/problem.ts'
+import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import { timeZoneNamed } from '../http/time-zones.ts'
 import type { User } from './account.ts'
@@ -123,8 +123,7 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   if (sent.time_zone && timeZoneNamed(sent.time_zone) === null)
     errors.time_zone = ['time-zone-unknown']
   if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
-  if (Object.keys(errors).length > 0)
-    throw new Problem('processing-failure/model-save-error', { modelErrors: errors })
+  if (Object.keys(errors).length > 0) throw notSaved(errors)
   const changes = {
     ...plainChanges(sent),
     authenticationMethod: methodMeant(sent.authentication_method),
