@@ -6,10 +6,9 @@ import { useAdminMessages } from '../ui/admin/messages.ts'
 import { idIn, type Names } from '../ui/admin/names.ts'
 import { useLanguage } from '../ui/language.ts'
 import { Code, Name } from '../ui/verbatim.tsx'
-import { changedValue } from './changed-value.ts'
+import { changedValue, fieldText, untoldFields } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { fieldText, untoldFields } from './field-text.ts'
 
 /** More changes than this are shown on demand only. */
 const MOST_SHOWN = 4

@@ -1,9 +1,11 @@
 import { type Language, languageNames } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
+import { type AdminMessages, adminMessagesFor } from '../messages/admin-messages.ts'
 import { messagesFor } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
+import type { Rule } from '../sites/setting-fields.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Names } from '../ui/admin/names.ts'
+import type { UserSetting } from '../users/user-fields.ts'
 
 const LONGEST = 200
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
@@ -33,4 +35,19 @@ export function changedValue(
     ...(field === 'require_2fa_user_type' && { all, site_admins: siteAdmins }),
   }
   return known[text] ?? text.split('\n').join(', ').slice(0, LONGEST)
+}
+
+/** Fields that are shown in another way, or that do not help a reader. */
+export const untoldFields = [
+  ...['id', 'user_id', 'site_id', 'created_at', 'user_count', 'aws_style_credentials'],
+  ...['redirect_status', 'tested_redirect_host'],
+]
+
+/** Returns the label of an API field; null if it has none. A site and its users share some names. */
+export function fieldText(language: Language, field: string, isOfSite: boolean): string | null {
+  const { siteSettings, userSettings, fields } = adminMessagesFor(language)
+  const rule = siteSettings.rules[field as Rule]?.label
+  const setting = userSettings[field as UserSetting]?.label
+  const [first, second] = isOfSite ? [rule, setting] : [setting, rule]
+  return first ?? second ?? fields[field as keyof AdminMessages['fields']] ?? null
 }

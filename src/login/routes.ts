@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
+import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
+import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { password as passwordAccess } from '../sessions/access.ts'
 import { issueToken } from '../sessions/issue-token.ts'
 import { getsSessionString, VARIES_BY_CLIENT } from '../sessions/session-id-format.ts'
@@ -9,13 +11,45 @@ import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { BOOKMARK_HEADER, formatBookmark } from '../storage/bookmark.ts'
 import type { Region } from '../storage/region.ts'
-import { logInParameters } from './contract.ts'
+import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { issueLoginToken, looksLikeLoginToken } from './login-token.ts'
 import { byLoginToken } from './methods/login-token.ts'
 import type { LoginClient, Method } from './methods/method.ts'
 import { byPartialSession } from './methods/partial-session.ts'
 import { byPassword } from './methods/password.ts'
 import { logIn } from './pipeline.ts'
+
+/** Passwords are never truncated: longer ones are refused. */
+const PASSWORD_LIMIT = 1024
+
+const logInParameters = z.object({
+  username: text(1024)
+    .optional()
+    .describe(
+      'Username, or on the site’s own host also a verified email address or a login token. Required, unless an identity provider identifies the user',
+    ),
+  password: text(PASSWORD_LIMIT)
+    .optional()
+    .describe('Password. Required, unless the username is a login token'),
+  change_password: newPasswordParameter
+    .optional()
+    .describe('A new password, after password-change-required'),
+  change_password_confirmation: newPasswordParameter
+    .optional()
+    .describe('The same new password again'),
+  otp: text(4096)
+    .optional()
+    .describe('A one-time code or security key response, if the user has 2FA'),
+  partial_session_id: text(LONGEST_PARTIAL_SESSION).optional(),
+  oauth_provider: text(64)
+    .optional()
+    .describe('The identity provider that the person logged in at: see POST /sessions/oauth'),
+  oauth_code: text(4096).optional().describe('As the provider returned it'),
+  oauth_state: text(4096).optional().describe('As the provider returned it'),
+  oauth_iss: text(2048).optional().describe('`iss`, if the provider returned it'),
+  interface: text(32).optional(),
+  locale: text(35).optional(),
+})
 
 const loggedInObject = sessionObject.extend({
   oauth_state: z.string().optional().describe('The caller’s state from POST /sessions/oauth'),

@@ -1,11 +1,14 @@
+import { useContext } from 'hono/jsx'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { WaysOn } from '../two-factor/second-step.ts'
+import { BrandingContext } from '../ui/branding.ts'
 import { TextField } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
+import { KeyButton } from '../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
+import { logInUrl } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
-import { KeyStep } from './key-step.tsx'
 import { NewPasswordFields } from './new-password-fields.tsx'
 import type { SecondStep } from './second-step-cookie.ts'
 
@@ -62,5 +65,48 @@ export function SecondStepForm(props: SecondStepFormProps) {
       </details>
       <a href={`/login?locale=${language}`}>{t.startAgain}</a>
     </Page>
+  )
+}
+
+/**
+ * The button for a security key if this page can use one; otherwise what the user can do instead. Shows nothing to
+ * users without a key.
+ */
+function KeyStep(props: {
+  ways: WaysOn
+  request: RequestFacts
+  action: string
+  shown: Record<string, string | undefined>
+}) {
+  const { ways, request, action, shown } = props
+  const t = useMessages().login
+  const isOfOneSite = useContext(BrandingContext) !== null
+  const { security_key_origins: origins, webauthn_authentication_options: options } = ways
+  if (!origins) return null
+  if (origins.length === 0) return <p>{t.keysLost}</p>
+  const hosts = origins.map((origin) => new URL(origin))
+  const isHere = options?.rpId === request.hostname
+  // Another host of the site allows this host to use its keys. Shared hosts may not.
+  const isLent = options !== undefined && !isHere && isOfOneSite
+  const elsewhere = hosts.filter(({ hostname }) => hostname !== request.hostname)
+  return (
+    <>
+      {options && (isHere || isLent) ? (
+        <Form action={action} shown={shown} filledByScript="otp">
+          <KeyButton does="get" options={options} label={t.useKey} failed={t.keyFailed} />
+        </Form>
+      ) : null}
+      {elsewhere.length > 0 ? (
+        <p>
+          {isHere ? t.otherKeys : isLent ? t.keyLent : t.keyElsewhere}{' '}
+          {elsewhere.map(({ origin, host }, nth) => (
+            <>
+              {nth > 0 ? ', ' : ''}
+              <a href={`${origin}${logInUrl(shown.return_to)}`}>{host}</a>
+            </>
+          ))}
+        </p>
+      ) : null}
+    </>
   )
 }

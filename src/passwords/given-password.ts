@@ -1,8 +1,8 @@
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
-import { hashImportedPassword } from './imported-password.ts'
+import { notSaved, Problem } from '../http/problem.ts'
 import { hashNewPassword } from './new-password.ts'
+import type { PasswordHasher } from './password-hasher.ts'
 import type { PasswordOwner } from './password-rules.ts'
 
 export const importedHash = text(1024).describe(
@@ -44,4 +44,15 @@ export async function hashGiven(
     values: { name: 'password' },
     reason: 'neither a password nor a hash, nor an address for an invitation',
   })
+}
+
+/**
+ * Hashes another system's hash. It is verified at the next login and then replaced.
+ * @throws {Problem} model-save-error if it cannot be verified here
+ */
+async function hashImportedPassword(hasher: PasswordHasher, text: string): Promise<string> {
+  const { readImportedHash } = await import('./imported/read-imported-hash.ts')
+  const imported = readImportedHash(text)
+  if (typeof imported !== 'string') return hasher.hashImported(imported)
+  throw notSaved({ imported_password_hash: [`password-hash-${imported}`] })
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, nameText, text } from '../http/check-parameters.ts'
+import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { route } from '../http/route.ts'
+import { anyone, route } from '../http/route.ts'
 import { wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import {
   accessChangeProblems,
@@ -22,7 +23,6 @@ import { changeSite } from './change-site.ts'
 import { domainChallenge } from './domain-challenge.ts'
 import { domainSettingsRoute } from './domain-settings.ts'
 import { laterNames, underFirstNames, viewLaterNames } from './later-names.ts'
-import { logoRoute } from './logo-route.ts'
 import { refusedSiteSettings } from './refused-site-settings.ts'
 import type { Site } from './site.ts'
 import { LARGEST_LOGO } from './site-logo.ts'
@@ -175,5 +175,33 @@ function idForBearer(
 ): number | string {
   return (getsSessionString(format, request) && presented.sessionString) || live.session.id
 }
+
+const A_YEAR_SECONDS = 31_536_000
+
+/** Serves the site's logo. The path has its digest, so it can be cached forever. */
+const logoRoute = route(
+  {
+    base: false,
+    method: 'GET',
+    path: '/ui/logo/:digest',
+    summary: 'The logo of the host’s site',
+    access: anyone,
+    parameters: z.object({ digest: text(64) }),
+    mediaType: 'image/*',
+    cacheSeconds: A_YEAR_SECONDS,
+    replies: { 200: { description: 'The logo', body: z.string() } },
+    problems: ['not-found/not-found'],
+  },
+  async ({ parameters: { digest }, ctx }) => {
+    const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
+    const logo =
+      home &&
+      ctx.scope.kind !== 'any' &&
+      (await ctx.in(home.region).sites.logoAt(ctx.scope, digest))
+    if (!logo) throw new Problem('not-found/not-found')
+    const body = Uint8Array.from(atob(logo.data), (char) => char.charCodeAt(0))
+    return { status: 200, body, headers: { 'Content-Type': logo.mediaType } }
+  },
+)
 
 export const currentSiteRoutes = [show, update, verifyDomainRoute, logoRoute, domainSettingsRoute]

@@ -21,7 +21,6 @@ import { algorithmsOf } from './issuer-cache.ts'
 import type { Person } from './person.ts'
 import { CLOCK_TOLERANCE_SECONDS, clientOf, redeemCode } from './provider-client.ts'
 import { type Fetch, providerFetch, ssoRefused } from './provider-fetch.ts'
-import { saysSecondFactor } from './second-factor-claims.ts'
 import type { Strategy } from './strategy.ts'
 
 /** The callback's parameters, and the values that the login began with. */
@@ -216,4 +215,41 @@ function emailVerification(claim: unknown, provesAddresses: boolean): boolean | 
 /** An invalid `auth_time` counts as unknown (OpenID Connect Core §2). */
 function timeIn(claim: unknown): number | null {
   return typeof claim === 'number' && Number.isFinite(claim) && claim > 0 ? claim * SECOND : null
+}
+
+/** Values of `acr` that mean a second factor, as providers and academic federations use them. */
+const CLASSES = [
+  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  'http://schemas.microsoft.com/claims/multipleauthn',
+  'https://refeds.org/profile/mfa',
+  'phr',
+  'phrh',
+  'urn:okta:loa:2fa:any',
+]
+
+/** Authentication methods by kind (RFC 8176 §2). */
+const KINDS: Record<string, 'knowledge' | 'possession' | 'inherence'> = {
+  pwd: 'knowledge',
+  pin: 'knowledge',
+  kba: 'knowledge',
+  otp: 'possession',
+  hwk: 'possession',
+  swk: 'possession',
+  sc: 'possession',
+  sms: 'possession',
+  tel: 'possession',
+  pop: 'possession',
+  fpt: 'inherence',
+  face: 'inherence',
+  iris: 'inherence',
+  retina: 'inherence',
+  vbm: 'inherence',
+}
+
+/** Whether an ID token shows a second factor: by its `acr`, by `mfa` in its `amr`, or by methods of two kinds. */
+function saysSecondFactor({ acr, amr }: Record<string, unknown>): boolean {
+  if (typeof acr === 'string' && CLASSES.includes(acr)) return true
+  const methods = Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : []
+  const kinds = methods.flatMap((method) => (Object.hasOwn(KINDS, method) ? KINDS[method] : []))
+  return methods.includes('mfa') || new Set(kinds).size > 1
 }

@@ -17,14 +17,17 @@ import {
   secondStepSent,
   shownAtSecondStep,
 } from '../login/second-step-sent.tsx'
+import { hostnameNamed } from '../sites/site.ts'
+import { newId } from '../storage/ids.ts'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { type Assertion, sealAssertion } from './assertion.ts'
-import { openStateAt, receiveCallback, redirectOf } from './receive-callback.ts'
+import { ssoRefused } from './provider-fetch.ts'
+import { openStateAt, receiveCallback, receiverOf, redirectOf } from './receive-callback.ts'
 import { redirectHost } from './redirect-address.ts'
-import { SsoAskPage, SsoFailedPage } from './sso-page.tsx'
+import { SsoAskPage, SsoFailedPage, SsoTestPassedPage } from './sso-page.tsx'
 import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
-import { testPassed } from './test-login-page.tsx'
+import type { SsoState } from './sso-state.ts'
 
 const comeBack = page(
   {
@@ -160,6 +163,29 @@ const finish = page(
 function logInByCallback(ctx: Ctx, browser: Browser, callback: SsoCallback): Promise<Reply> {
   const method = bySsoCallback(ctx, browser, callback)
   return logInBrowser(ctx, browser, { method, returnTo: returnToOf(callback.assertion) })
+}
+
+/** Records a passed test login and says so. Nobody is logged in. */
+async function testPassed(
+  ctx: Ctx,
+  { origin, testFor = '' }: SsoState,
+  assertion: Assertion,
+): Promise<Reply> {
+  const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor }, ctx.scope)
+  const at = ctx.clock()
+  const use = { by: newId(region.code), at }
+  const consumption = ctx.in(region).partialSessions.consumption(assertion.use, use)
+  const tested = { originName: origin, at, consumption }
+  if (!(await ctx.in(region).strategies.noteTest(strategy, tested)))
+    throw ssoRefused('used', 'a test used before, or a strategy changed since')
+  const { protocol, port } = ctx.globalOrigin
+  const back = new URL('/admin/sso', `${protocol}//${testFor}${port && `:${port}`}`)
+  const { label } = strategy
+  const host = hostnameNamed(origin, ctx.globalOrigin)
+  return {
+    status: 200,
+    body: <SsoTestPassedPage label={label} host={host} back={back.href} />,
+  }
 }
 
 export const ssoRoutes = [comeBack, confirm, finish]

@@ -9,16 +9,16 @@ import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { PartialSessionStore } from '../two-factor/partial-session.ts'
 import { ASSERTION_LIFETIME_SECONDS, type Assertion } from './assertion.ts'
-import { authenticationTime } from './authentication-time.ts'
 import { textClaim } from './claim-values.ts'
 import { isAdminByGroups, isAllowedByGroups, keptGroups } from './group-rules.ts'
 import { personOfOAuth2 } from './oauth2-person.ts'
 import { personOfOpenIdConnect } from './openid-connect-person.ts'
 import type { Person } from './person.ts'
+import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress, redirectHost } from './redirect-address.ts'
-import { readSsoState, type SsoState, secretsOf } from './sso-state.ts'
+import { begunAt, readSsoState, type SsoState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
 /** A provider's callback. */
@@ -232,4 +232,22 @@ function assertionOf(
     ...(state.place !== undefined && { place: state.place }),
     person,
   }
+}
+
+/**
+ * When a person authenticated at the provider, in milliseconds since the Unix epoch; 0 if unknown. If the login asked
+ * for reauthentication, providers that send `auth_time` must show a time since then; the others are trusted.
+ * @throws {Problem} invalid-oauth if the provider did not reauthenticate the person
+ */
+function authenticationTime(
+  state: SsoState,
+  { tellsWhen }: Pick<Provider, 'tellsWhen'>,
+  authTime: number | null,
+): number {
+  if (!state.again) return authTime ?? 0
+  const earliest = begunAt(state)
+  const isSince =
+    authTime === null ? !tellsWhen : authTime >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
+  if (!isSince) throw ssoRefused('refused', `asked anew, but auth_time is ${authTime}`)
+  return authTime ?? earliest
 }

@@ -12,6 +12,7 @@ import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import type { NeededReauthentication } from './confirm-button.tsx'
+import { neededReauthentication, reauthenticating } from './confirm-button.tsx'
 import {
   AppSetUpPage,
   FactorPage,
@@ -28,7 +29,6 @@ import {
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
-import { neededReauthentication, reauthenticating } from './reauthenticating.ts'
 import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import {
   allowedMethods,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { integer, nameText, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { route } from '../http/route.ts'
+import { anyone, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type SessionCaller,
   siteAdmin,
 } from '../sessions/access.ts'
+import { siteShownAt } from '../sites/site-branding.ts'
 import { factorObject, methodType, viewFactor } from './factor-view.ts'
 import {
   beginFactor,
@@ -19,7 +20,7 @@ import {
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
-import { relatedOriginsRoute } from './related-origins.ts'
+import { relyingPartiesOf } from './relying-party.ts'
 import { resetFactorsOf } from './reset-factors.ts'
 import { signRequestFor } from './second-step.ts'
 import { sendCode } from './send-code.ts'
@@ -228,6 +229,32 @@ const reset = route(
 function actingOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
   return { ...caller, ...by }
 }
+
+/** Lets each host of a site use security keys that were registered at another of its hosts. */
+const relatedOriginsRoute = route(
+  {
+    base: false,
+    method: 'GET',
+    path: '/.well-known/webauthn',
+    summary: 'The origins that can use this host’s security keys (WebAuthn L3 §5.11)',
+    access: anyone,
+    parameters: z.object({}),
+    limit: 'anonymous',
+    replies: {
+      200: {
+        description: 'All hosts of the site',
+        body: z.object({ origins: z.array(z.string()) }).meta({ id: 'RelatedOrigins' }),
+      },
+    },
+    problems: ['not-found/not-found', 'service-unavailable/storage-unavailable'],
+  },
+  async ({ ctx }) => {
+    const site = await siteShownAt(ctx, ctx.scope)
+    if (!site) throw new Problem('not-found/not-found')
+    const parties = relyingPartiesOf({ site }, ctx.globalOrigin)
+    return { status: 200, body: { origins: parties.map(({ origin }) => origin) } }
+  },
+)
 
 export const secondFactorRoutes = [
   ...[list, create, resend, update, remove, renewCodes, reset],

@@ -1,6 +1,6 @@
 import { EncryptJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { sendEmailMailer } from '../../src/notifications/send-email.ts'
+import { sendEmailMailer } from '../../src/notifications/open-mailer.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import { createWorker } from '../../src/worker.ts'
 import { env } from '../support/env.ts'

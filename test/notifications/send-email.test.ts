@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sendEmailMailer } from '../../src/notifications/send-email.ts'
+import { sendEmailMailer } from '../../src/notifications/open-mailer.ts'
 import { GivenUp } from '../../src/notifications/task-workers.ts'
 
 const mail = { to: 'jane@example.com', subject: 'Hello', text: 'Hello\n', html: '<p>Hello</p>' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { isReservedName } from '../../src/sites/create-site.ts'
 import { whyNotDomain } from '../../src/sites/domain-challenge.ts'
-import { isReservedName } from '../../src/sites/reserved-names.ts'
 import { hostScope, siteOrigin } from '../../src/sites/site.ts'
 import { Regions } from '../../src/storage/region.ts'
 

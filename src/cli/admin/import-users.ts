@@ -1,7 +1,8 @@
+import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { createSecretFile } from '../secret-file.ts'
 import { ImportProgress, type Outcome } from './import-progress.ts'
 import { type OperatorApi, pathSegment, Refusal } from './operator-api.ts'
-import { RefusedRows } from './refused-rows.ts'
 import { UserFile, type UserRow } from './user-file.ts'
 
 /** Parallel rows: enough to hide the network's latency, few enough for one isolate. */
@@ -116,4 +117,34 @@ async function* inOrder<Item, Result>(
 function handled<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined)
   return promise
+}
+
+/**
+ * Writes a CSV file of the refused rows, each with the reason, to be corrected and imported again. The file is
+ * created with the first refused row and is readable by its owner only, because it contains hashes.
+ */
+class RefusedRows {
+  readonly #path: string
+  readonly #columns: string[]
+
+  /** @throws {Refusal} if the file exists */
+  constructor(path: string, columns: string[]) {
+    if (existsSync(path)) throw new Refusal(`There is a ${path} already. Nothing was imported.`)
+    this.#path = path
+    this.#columns = columns.filter((column) => column !== 'reason')
+  }
+
+  /** Writes one row. @param values in the order of `columns` */
+  add(columns: string[], values: string[], reason: string): void {
+    if (!existsSync(this.#path)) createSecretFile(this.#path, csvLine([...this.#columns, 'reason']))
+    const kept = this.#columns.map((column) => values[columns.indexOf(column)] ?? '')
+    appendFileSync(this.#path, csvLine([...kept, reason]))
+  }
+}
+
+function csvLine(values: string[]): string {
+  const written = values.map((value) =>
+    /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value,
+  )
+  return `${written.join(',')}\n`
 }
