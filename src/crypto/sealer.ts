@@ -1,5 +1,6 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose'
 import * as z from 'zod'
+import type { Clock } from '../storage/clock.ts'
 import type { SealingKeys } from './sealing-keys.ts'
 
 /** A kind of sealed text: its `typ`, its content, and its lifetime. */
@@ -7,6 +8,28 @@ export interface SealedKind<Content extends z.ZodType> {
   typ: string
   content: Content
   lifetimeSeconds: number
+}
+
+/** What sealing needs of the context. */
+export interface Sealing {
+  sealer: Sealer
+  clock: Clock
+}
+
+/** Declares a kind of sealed text, with the functions that seal and open it. */
+export function sealedKind<Content extends z.ZodType<Record<string, unknown>>>(
+  typ: string,
+  lifetimeSeconds: number,
+  content: Content,
+) {
+  const kind = { typ, lifetimeSeconds, content }
+  return {
+    ...kind,
+    seal: ({ sealer, clock }: Sealing, sealed: z.infer<Content>) =>
+      sealer.seal(kind, sealed, clock()),
+    /** Null if the text is not ours, of another kind, or expired. Does not check whether it was used. */
+    unseal: ({ sealer, clock }: Sealing, text: string) => sealer.unseal(kind, text, clock()),
+  }
 }
 
 /** What every sealed text has besides its content. `exp` in seconds since the Unix epoch. */

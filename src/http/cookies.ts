@@ -6,7 +6,7 @@ export function cookieNamed(headers: Headers, name: string): string | null {
 }
 
 /** A cookie that no other host can set (RFC 6265bis §4.1.3.2). */
-type HostCookie = `__Host-${string}`
+export type HostCookie = `__Host-${string}`
 
 /** Returns the Set-Cookie header of a cookie, which lasts until the browser closes, unless a lifetime is given. */
 export function setCookie(name: HostCookie, value: string, lifetimeSeconds?: number): string {

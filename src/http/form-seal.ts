@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
-import type { Seal, SealedKind } from '../crypto/sealer.ts'
+import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import type { ApiKeyCaller, SessionCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { newId } from '../storage/ids.ts'
@@ -12,9 +12,11 @@ import type { RawParameters } from './read-parameters.ts'
 import type { Route } from './route.ts'
 
 /** The sealed part of every form: its targets, the user it was shown to, and the parameters it acts on. */
-const sealedForm = {
-  typ: 'latchkey-form+jwt',
-  content: z.object({
+const sealedForm = sealedKind(
+  'latchkey-form+jwt',
+  // A page may stay open for a day.
+  86_400,
+  z.object({
     at: z.array(z.string()),
     /** Null if nobody was logged in. */
     user: z.int().nullable(),
@@ -22,9 +24,7 @@ const sealedForm = {
     session: z.int().nullable(),
     shown: z.record(z.string(), z.string()),
   }),
-  // A page may stay open for a day.
-  lifetimeSeconds: 86_400,
-} satisfies SealedKind<z.ZodType>
+)
 
 export type ShownForm = z.infer<(typeof sealedForm)['content']> & Seal
 
@@ -34,18 +34,18 @@ export type FormOwner = Pick<ShownForm, 'user' | 'session'>
 export const NOBODY: FormOwner = { user: null, session: null }
 
 /** Returns the function that seals the forms of a page for `owner`. */
-export function formSealer({ sealer, clock }: Ctx, { user, session }: FormOwner): SealForm {
-  return (at, shown) => sealer.seal(sealedForm, { at, user, session, shown }, clock())
+export function formSealer(ctx: Ctx, { user, session }: FormOwner): SealForm {
+  return (at, shown) => sealedForm.seal(ctx, { at, user, session, shown })
 }
 
 /** Opens the form that was sent; null if there is none, it is for another path, or it has expired. */
 export async function readForm(
-  { sealer, clock }: Ctx,
+  ctx: Ctx,
   { values, texts }: RawParameters,
   { url }: Request,
 ): Promise<ShownForm | null> {
   const sealed = values.form ?? texts.form
-  const form = typeof sealed === 'string' ? await sealer.unseal(sealedForm, sealed, clock()) : null
+  const form = typeof sealed === 'string' ? await sealedForm.unseal(ctx, sealed) : null
   return form?.at.includes(new URL(url).pathname) ? form : null
 }
 

@@ -15,10 +15,10 @@ export type Browser = LoginClient & { device: Device }
 
 /** Returns the browser that a request comes from. */
 export async function browserOf(
-  { sealer, clock }: Ctx,
+  ctx: Ctx,
   { request, language }: Pick<LoginClient, 'request' | 'language'>,
 ): Promise<Browser> {
-  return { request, device: await deviceOf(sealer, request, clock()), language }
+  return { request, device: await deviceOf(ctx, request), language }
 }
 
 /**
@@ -39,7 +39,7 @@ export async function logInBrowser(
     headers: { Location: isSetupDue ? '/account/2fa' : returnTo },
     cookies: [
       sessionCookie(sessionString),
-      await deviceCookie(ctx.sealer, device, ctx.clock()),
+      await deviceCookie(ctx, device),
       ...endOfSecondStep(request),
     ],
   }

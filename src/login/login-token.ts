@@ -1,16 +1,17 @@
 import * as z from 'zod'
-import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
+import { sealedKind } from '../crypto/sealer.ts'
 import type { LiveSession } from '../sessions/session.ts'
 import type { Region } from '../storage/region.ts'
 
 const PREFIX = '@tok-'
 
 /** Logs the user of a session in again, once, at the site's own host. */
-const loginToken = {
-  typ: 'latchkey-login+jwt',
-  content: z.object({ sid: z.int(), region: z.string() }),
-  lifetimeSeconds: 120,
-} satisfies SealedKind<z.ZodType>
+const loginToken = sealedKind(
+  'latchkey-login+jwt',
+  120,
+  z.object({ sid: z.int(), region: z.string() }),
+)
 
 export type LoginToken = NonNullable<Awaited<ReturnType<typeof readLoginToken>>>
 
@@ -19,15 +20,14 @@ export function looksLikeLoginToken(username: string): boolean {
 }
 
 export async function issueLoginToken(
-  sealer: Sealer,
+  ctx: Ctx,
   { session }: LiveSession,
-  issued: { region: Region; now: number },
+  region: Region,
 ): Promise<string> {
-  const content = { sid: session.id, region: issued.region.name }
-  return PREFIX + (await sealer.seal(loginToken, content, issued.now))
+  return PREFIX + (await loginToken.seal(ctx, { sid: session.id, region: region.name }))
 }
 
 /** Returns the content of a login token; null if it is not ours or has expired. Does not check whether it was used. */
-export async function readLoginToken(sealer: Sealer, username: string, now: number) {
-  return sealer.unseal(loginToken, username.slice(PREFIX.length), now)
+export function readLoginToken(ctx: Ctx, username: string) {
+  return loginToken.unseal(ctx, username.slice(PREFIX.length))
 }

@@ -95,7 +95,7 @@ const create = route(
       body: {
         ...viewSession(live, asString ? sessionString : live.session.id, issued.now),
         ...(ctx.scope.kind === 'any' && {
-          login_token: await issueLoginToken(ctx.sealer, live, issued),
+          login_token: await issueLoginToken(ctx, live, region),
           login_token_domain: siteOrigin(live.site, ctx.globalOrigin),
         }),
         token: await issueToken(ctx.tokens, live, issued),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { SealedKind, Sealer } from '../crypto/sealer.ts'
+import type { Ctx } from '../context.ts'
+import { sealedKind } from '../crypto/sealer.ts'
 import { forgetCookie, setCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
 import { type ModelFault, type ProblemType, problemTypes } from '../http/problem-types.ts'
@@ -15,9 +16,10 @@ const LARGEST_COOKIE = 4_096
 const values = z.record(z.string(), z.string())
 
 /** What the page of a second step shows besides the partial session. */
-const sealedRest = {
-  typ: 'latchkey-second-step+jwt',
-  content: z.object({
+const sealedRest = sealedKind(
+  'latchkey-second-step+jwt',
+  LIFETIME_SECONDS,
+  z.object({
     username: z.string(),
     place: z.string(),
     isSso: z.boolean(),
@@ -36,8 +38,7 @@ const sealedRest = {
       })
       .optional(),
   }),
-  lifetimeSeconds: LIFETIME_SECONDS,
-} satisfies SealedKind<z.ZodType>
+)
 
 /** The second step of a login in a browser. */
 export interface SecondStep {
@@ -61,16 +62,15 @@ export interface SecondStep {
  * cookie, as an identity provider's assertion may be.
  */
 export async function secondStepCookie(
-  sealer: Sealer,
+  ctx: Ctx,
   { partialSession, problem, returnTo: place, ...step }: SecondStep,
-  now: number,
 ): Promise<string | null> {
   const refusal = problem && {
     type: problem.type,
     ...(problem.details.values && { values: problem.details.values }),
     ...(problem.details.modelErrors && { modelErrors: problem.details.modelErrors }),
   }
-  const rest = await sealer.seal(sealedRest, { ...step, place, ...(refusal && { refusal }) }, now)
+  const rest = await sealedRest.seal(ctx, { ...step, place, ...(refusal && { refusal }) })
   const cookie = setCookie(NAME, `${partialSession}~${rest}`, LIFETIME_SECONDS)
   return cookie.length <= LARGEST_COOKIE ? cookie : null
 }
@@ -82,12 +82,11 @@ export function endOfSecondStep(request: RequestFacts): string[] {
 
 /** Returns the second step that a browser is at; null for none. Does not check whether it has expired. */
 export async function readSecondStepCookie(
-  sealer: Sealer,
+  ctx: Ctx,
   request: RequestFacts,
-  now: number,
 ): Promise<SecondStep | null> {
   const [partialSession, rest] = request.cookie(NAME)?.split('~') ?? []
-  const read = rest === undefined ? null : await sealer.unseal(sealedRest, rest, now)
+  const read = rest === undefined ? null : await sealedRest.unseal(ctx, rest)
   if (!read || !partialSession) return null
   const { username, place: returnTo, isSso, isTexted, refusal } = read
   return {

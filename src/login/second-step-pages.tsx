@@ -37,7 +37,7 @@ const show = page(
     },
   },
   async ({ ctx, request, language }): Promise<Reply> => {
-    const step = await readSecondStepCookie(ctx.sealer, request, ctx.clock())
+    const step = await readSecondStepCookie(ctx, request)
     if (step) return secondStepPage(ctx, step, { request, language })
     return seeOther(`/login?locale=${language}`)
   },

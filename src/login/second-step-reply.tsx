@@ -37,7 +37,7 @@ export function secondStepAskedBy(
  * fit into a cookie, or the browser keeps none, the reply is the page itself.
  */
 export async function leadToSecondStep(ctx: Ctx, step: SecondStep, viewer: Viewer): Promise<Reply> {
-  const cookie = await secondStepCookie(ctx.sealer, step, ctx.clock())
+  const cookie = await secondStepCookie(ctx, step)
   if (cookie === null || !keepsCookies(viewer.request)) return secondStepPage(ctx, step, viewer)
   const headers = { Location: `/login/second?locale=${viewer.language}` }
   return { status: 303, headers, cookies: [cookie] }

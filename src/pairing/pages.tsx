@@ -13,12 +13,7 @@ import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import { approvePairing, denyPairing, isElsewhere, pairingState, unseen } from './pair.ts'
-import {
-  noPairingCookie,
-  type PairingWish,
-  pairingCookie,
-  readPairingCookie,
-} from './pairing-cookie.ts'
+import { type PairingWish, pairingCookie } from './pairing-cookie.ts'
 import { ApprovalPage, ApprovedPage, OutcomePage } from './pairing-page.tsx'
 import { networkNamed } from './poller.ts'
 
@@ -56,9 +51,7 @@ const begin = page(
       platform: withoutBidiControls(platform),
       computer: withoutBidiControls(computer),
     }
-    return seeOther(`/pairing?locale=${language}`, [
-      await pairingCookie(ctx.sealer, wish, ctx.clock()),
-    ])
+    return seeOther(`/pairing?locale=${language}`, [await pairingCookie.set(ctx, wish)])
   },
 )
 
@@ -80,7 +73,7 @@ const ask = page(
     returnTo: 'here',
   },
   async ({ ctx, caller, request, language }) => {
-    const wish = await readPairingCookie(ctx.sealer, request, ctx.clock())
+    const wish = await pairingCookie.read(ctx, request)
     if (!wish) return outcome(language, 'none')
     if (!accepts(caller.live.user, 'password') && !isFresh(ctx, caller))
       return seeOther(logInAgainUrl('/pairing'))
@@ -230,12 +223,12 @@ function outcome(language: Language, which: 'denied' | 'none'): Reply {
 
 /** The final page. The browser forgets the request, unless another tab has opened another one. */
 async function ended(
-  { sealer, clock }: Ctx,
+  ctx: Ctx,
   { request, language, wish }: Pick<Viewer, 'request' | 'language' | 'wish'>,
   which: 'denied' | 'none',
 ): Promise<Reply> {
-  const kept = await readPairingCookie(sealer, request, clock())
-  const cookies = kept?.pairingKey === wish.pairingKey ? [noPairingCookie] : []
+  const kept = await pairingCookie.read(ctx, request)
+  const cookies = kept?.pairingKey === wish.pairingKey ? [pairingCookie.forget] : []
   return { ...outcome(language, which), cookies, ...(which === 'none' && { isRefusal: true }) }
 }
 

@@ -19,7 +19,7 @@ import {
   regionOfPairing,
 } from './pairing-key.ts'
 import type { PairingPointer } from './pairing-pointer.ts'
-import { networkNamed, type Poller, sealPoller, unsealPoller } from './poller.ts'
+import { networkNamed, type Poller, sealedPoller, sealPoller } from './poller.ts'
 
 /** The API key of a paired app, shown in full this once. */
 interface Paired {
@@ -124,17 +124,18 @@ async function notifyOwner(
 
 /** Finds where a key's approval is, according to its row, and stores the network of this request. */
 async function homeOf(
-  { clock, regions, sealer, nameDigestKey }: Ctx,
+  ctx: Ctx,
   pointer: PairingPointer,
   { digest, request }: { digest: string; request: RequestFacts },
 ): Promise<Region | null> {
+  const { clock, regions, nameDigestKey } = ctx
   const now = clock()
   const named = ['pairing', digest, networkNamed(request.address)].join('\u0000')
   const row = await pointer.polled(
     digest,
     {
       network: await hmacSha256(nameDigestKey, named),
-      poller: await sealPoller(sealer, request, now),
+      poller: await sealPoller(ctx, request),
     },
     { now, expiresAt: now + PAIRING_KEY_LIFETIME_MS },
   )
@@ -155,7 +156,7 @@ export async function pairingState(
   { live, region }: Pick<Actor, 'live' | 'region'>,
   pairingKey: string,
 ): Promise<PairingState> {
-  const { clock, regions, sealer } = ctx
+  const { clock, regions } = ctx
   if (!isPairingKey(pairingKey)) throw notFound('cannot be a pairing key')
   const digest = await pairingDigest(pairingKey)
   const { row, pollers } = await ctx
@@ -163,7 +164,7 @@ export async function pairingState(
     .pairingPointers.find(digest)
   const now = clock()
   if (row && (row.ended || row.expiresAt <= now)) throw notFound('decided before, or expired')
-  const unsealed = await Promise.all(pollers.map((one) => unsealPoller(sealer, one, now)))
+  const unsealed = await Promise.all(pollers.map((one) => sealedPoller.unseal(ctx, one)))
   const state = { pollers: unsealed.filter((one) => one !== null), approved: null }
   if (!row || row.regionCode === null) return state
   const since = now - APPROVAL_LIFETIME_MS

@@ -1,37 +1,13 @@
 import * as z from 'zod'
-import type { SealedKind, Sealer } from '../crypto/sealer.ts'
-import { forgetCookie, setCookie } from '../http/cookies.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
+import { sealedCookie } from '../http/sealed-cookie.ts'
 
-const NAME = '__Host-latchkey-pairing'
-const LIFETIME_SECONDS = 600
+const wish = z.object({ pairingKey: z.string(), platform: z.string(), computer: z.string() })
 
-/** An app's pairing request, which is removed from the URL at once. */
-const sealedWish = {
+export type PairingWish = z.infer<typeof wish>
+
+/** An app's pairing request, which is removed from the URL at once and kept while the user logs in. */
+export const pairingCookie = sealedCookie('__Host-latchkey-pairing', {
   typ: 'latchkey-pairing-wish+jwt',
-  content: z.object({ pairingKey: z.string(), platform: z.string(), computer: z.string() }),
-  lifetimeSeconds: LIFETIME_SECONDS,
-} satisfies SealedKind<z.ZodType>
-
-export type PairingWish = z.infer<(typeof sealedWish)['content']>
-
-/** The Set-Cookie header that keeps a pairing request while the user logs in. */
-export async function pairingCookie(
-  sealer: Sealer,
-  wish: PairingWish,
-  now: number,
-): Promise<string> {
-  return setCookie(NAME, await sealer.seal(sealedWish, wish, now), LIFETIME_SECONDS)
-}
-
-export const noPairingCookie = forgetCookie(NAME)
-
-/** @returns null if there is no cookie, or it has expired */
-export async function readPairingCookie(
-  sealer: Sealer,
-  request: RequestFacts,
-  now: number,
-): Promise<PairingWish | null> {
-  const sealed = request.cookie(NAME)
-  return sealed === null ? null : sealer.unseal(sealedWish, sealed, now)
-}
+  lifetimeSeconds: 600,
+  content: wish,
+})

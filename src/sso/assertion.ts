@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
+import { type Seal, type Sealing, sealedKind } from '../crypto/sealer.ts'
 import { SECOND } from '../storage/clock.ts'
 import type { Person } from './person.ts'
 
@@ -7,9 +7,10 @@ import type { Person } from './person.ts'
 export const ASSERTION_LIFETIME_SECONDS = 600
 
 /** What a provider asserted about a person, sealed while the person still has to do something. */
-const sealedAssertion = {
-  typ: 'latchkey-sso-proof+jwt',
-  content: z.object({
+export const sealedAssertion = sealedKind(
+  'latchkey-sso-proof+jwt',
+  ASSERTION_LIFETIME_SECONDS,
+  z.object({
     /** The redirect address that received the callback. */
     strategy: z.int(),
     origin: z.string(),
@@ -34,24 +35,15 @@ const sealedAssertion = {
       providerSession: z.string().nullable(),
     }) satisfies z.ZodType<Omit<Person, 'groups' | 'groupsAreAll'>>,
   }),
-  lifetimeSeconds: ASSERTION_LIFETIME_SECONDS,
-} satisfies SealedKind<z.ZodType>
+)
 
 export type Assertion = z.infer<(typeof sealedAssertion)['content']>
 
-export function sealAssertion(sealer: Sealer, assertion: Assertion, now: number): Promise<string> {
-  return sealer.seal(sealedAssertion, assertion, now)
-}
-
-/**
- * @returns null if the text is not ours or has expired, however often it was sealed again. Does not check whether it
- *   was used.
- */
+/** Null if the text is not ours or has expired, however often it was sealed again. It may have been used. */
 export async function readAssertion(
-  sealer: Sealer,
+  ctx: Sealing,
   text: string,
-  now: number,
 ): Promise<(Assertion & Seal) | null> {
-  const assertion = await sealer.unseal(sealedAssertion, text, now)
-  return assertion && now < assertion.use.exp * SECOND ? assertion : null
+  const assertion = await sealedAssertion.unseal(ctx, text)
+  return assertion && ctx.clock() < assertion.use.exp * SECOND ? assertion : null
 }

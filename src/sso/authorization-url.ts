@@ -40,19 +40,15 @@ export async function authorizationUrl(
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
   const asked = await authorizationRequest(ctx, strategy, provider)
-  const secrets = await newSsoState(
-    ctx.sealer,
-    {
-      strategy: strategy.id,
-      origin,
-      ...(browser !== null && { browser }),
-      ...(state !== undefined && { state }),
-      ...(returnTo !== undefined && { place: returnTo }),
-      ...(again && { again }),
-      ...(testFor !== undefined && { testFor }),
-    },
-    ctx.clock(),
-  )
+  const secrets = await newSsoState(ctx, {
+    strategy: strategy.id,
+    origin,
+    ...(browser !== null && { browser }),
+    ...(state !== undefined && { state }),
+    ...(returnTo !== undefined && { place: returnTo }),
+    ...(again && { again }),
+    ...(testFor !== undefined && { testFor }),
+  })
   const url = new URL(asked.endpoint)
   const parameters = {
     response_type: 'code',

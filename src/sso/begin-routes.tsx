@@ -14,7 +14,7 @@ import { receiverOf, redirectOf } from './receive-callback.ts'
 import { type Redirect, redirectHost } from './redirect-address.ts'
 import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import type { Strategy } from './strategy.ts'
-import { readTestTicket } from './test-login.ts'
+import { testTicket } from './test-login.ts'
 
 /** The caller's own state is returned in the URL, so it stays short. */
 const LONGEST_STATE = 512
@@ -104,7 +104,7 @@ const beginInBrowser = page(
     const { strategy, redirect, testFor } = asked
     if (redirectHost(redirect, ctx.globalOrigin) !== request.hostname)
       return seeOther(sameAt(ctx, redirect, parameters))
-    const device = await deviceOf(ctx.sealer, request, ctx.clock())
+    const device = await deviceOf(ctx, request)
     const returnTo = safeReturn(parameters.return_to)
     const { again = false } = parameters
     const { originName: origin } = redirect
@@ -116,7 +116,7 @@ const beginInBrowser = page(
       ...(testFor && { testFor }),
     }
     return seeOther(await authorizationUrl(ctx, strategy, beginning), [
-      await deviceCookie(ctx.sealer, device, ctx.clock()),
+      await deviceCookie(ctx, device),
     ])
   },
 )
@@ -133,7 +133,7 @@ async function askedAt(
   { strategy: id, test }: { strategy: number; test?: string | undefined },
 ): Promise<Asked> {
   if (test !== undefined) {
-    const ticket = await readTestTicket(ctx.sealer, test, ctx.clock())
+    const ticket = await testTicket.unseal(ctx, test)
     if (!ticket) throw ssoRefused('expired', 'no test of ours')
     const { strategy } = await receiverOf(ctx, ticket, ctx.scope)
     return { strategy, redirect: redirectOf(ticket), testFor: ticket.testFor }

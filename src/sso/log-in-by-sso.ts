@@ -5,7 +5,7 @@ import { bySsoCallback, continuedCallback } from '../login/methods/sso-callback.
 import { logIn } from '../login/pipeline.ts'
 import { orRecord } from '../login/record-at-host.ts'
 import type { LoggedIn } from '../sessions/new-session.ts'
-import { unsealPartialSession } from '../two-factor/partial-session.ts'
+import { sealedPartialSession } from '../two-factor/partial-session.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { openState, receiveCallback } from './receive-callback.ts'
 
@@ -73,7 +73,7 @@ function missing(name: string): Problem {
   return new Problem('bad-request/request-params-required', { values: { name } })
 }
 
-async function isOfSso({ sealer, clock }: Ctx, partialSession: string): Promise<boolean> {
-  const partial = await unsealPartialSession(sealer, partialSession, clock())
+async function isOfSso(ctx: Ctx, partialSession: string): Promise<boolean> {
+  const partial = await sealedPartialSession.unseal(ctx, partialSession)
   return partial?.proof !== undefined
 }

@@ -21,7 +21,7 @@ import { hostnameNamed } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'
 import { safeReturn } from '../ui/return-to.ts'
-import { type Assertion, sealAssertion } from './assertion.ts'
+import { type Assertion, sealedAssertion } from './assertion.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { openStateAt, receiveCallback, receiverOf, redirectOf } from './receive-callback.ts'
 import { redirectHost } from './redirect-address.ts'
@@ -82,14 +82,13 @@ function present(sent: Record<string, string | undefined>): Record<string, strin
 
 async function askFirst(ctx: Ctx, assertion: Assertion): Promise<Reply> {
   const { person } = assertion
-  const { sealer, clock, scope } = ctx
-  const strategies = await strategiesAt(ctx, scope)
+  const strategies = await strategiesAt(ctx, ctx.scope)
   const label = strategies.find(({ id }) => id === assertion.strategy)?.label ?? ''
   return {
     status: 200,
     body: (
       <SsoAskPage
-        proof={await sealAssertion(sealer, assertion, clock())}
+        proof={await sealedAssertion.seal(ctx, assertion)}
         person={person.email ?? person.name ?? person.subject}
         provider={label}
         site={redirectHost(redirectOf(assertion), ctx.globalOrigin)}

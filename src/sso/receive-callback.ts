@@ -18,7 +18,7 @@ import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress, redirectHost } from './redirect-address.ts'
-import { begunAt, readSsoState, type SsoState, secretsOf } from './sso-state.ts'
+import { begunAt, type SsoState, sealedState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
 /** A provider's callback. */
@@ -43,7 +43,7 @@ const LONGEST_KEPT_GROUP = 64
  * @throws {Problem} invalid-oauth if the state is not ours or has expired
  */
 export async function openState(ctx: Ctx, text: string) {
-  const state = await readSsoState(ctx.sealer, text, ctx.clock())
+  const state = await sealedState.unseal(ctx, text)
   if (!state) throw ssoRefused('expired', 'no state of ours')
   return state
 }

@@ -1,6 +1,6 @@
 import { lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Seal, SealedKind, Sealer } from '../crypto/sealer.ts'
+import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { sweepRows } from '../storage/sweep.ts'
@@ -8,9 +8,10 @@ import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
 /** A verified password that still needs a second factor, carried by the client. */
-const sealedPartialSession = {
-  typ: 'latchkey-partial+jwt',
-  content: z.object({
+export const sealedPartialSession = sealedKind(
+  'latchkey-partial+jwt',
+  600,
+  z.object({
     user: z.int(),
     region: z.string(),
     /** The user's credential version. A change of credentials voids the partial session. */
@@ -22,8 +23,7 @@ const sealedPartialSession = {
     /** The sealed proof of another method; absent after a password. */
     proof: z.string().optional(),
   }),
-  lifetimeSeconds: 600,
-} satisfies SealedKind<z.ZodType>
+)
 
 type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
 export type PartialSession = PartialSessionContent & Seal
@@ -38,23 +38,6 @@ export type PartialSessionKey = Pick<Seal, 'jti' | 'exp'>
 
 /** This many wrong codes void a partial session. */
 const MOST_WRONG_CODES = 5
-
-export function sealPartialSession(
-  sealer: Sealer,
-  content: PartialSessionContent,
-  now: number,
-): Promise<string> {
-  return sealer.seal(sealedPartialSession, content, now)
-}
-
-/** @returns null if the text is not ours or has expired. Does not check whether it was used. */
-export function unsealPartialSession(
-  sealer: Sealer,
-  text: string,
-  now: number,
-): Promise<PartialSession | null> {
-  return sealer.unseal(sealedPartialSession, text, now)
-}
 
 /** A later sealing may have extended the lifetime that a row must cover. */
 const theLater = sql`max(${partialSessions.expiresAt}, excluded.expires_at)`

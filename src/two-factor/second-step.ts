@@ -11,8 +11,7 @@ import type { Consumption } from './consumption.ts'
 import {
   type PartialSession,
   type SentPartialSession,
-  sealPartialSession,
-  unsealPartialSession,
+  sealedPartialSession,
 } from './partial-session.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
@@ -70,7 +69,7 @@ export async function askForSecondFactor(
 }
 
 async function newPartialSession(
-  { sealer, clock }: Ctx,
+  ctx: Ctx,
   region: Region,
   input: { account: Account; scope: HostScope; proof: string | null },
 ): Promise<Pick<SentPartialSession, 'challenge' | 'text'>> {
@@ -84,7 +83,7 @@ async function newPartialSession(
     challenge,
     ...(input.proof !== null && { proof: input.proof }),
   }
-  return { challenge, text: await sealPartialSession(sealer, content, clock()) }
+  return { challenge, text: await sealedPartialSession.seal(ctx, content) }
 }
 
 /** Returns the user's methods. Sends a text message if the user has no other method that shows a code. */
@@ -225,11 +224,11 @@ export async function readPartialSession(
 
 /** The same; null if it is invalid here. */
 export async function findPartialSession(
-  { sealer, clock }: Ctx,
+  ctx: Ctx,
   text: string,
   scope: HostScope,
 ): Promise<SentPartialSession | null> {
-  const partial = await unsealPartialSession(sealer, text, clock())
+  const partial = await sealedPartialSession.unseal(ctx, text)
   return partial?.host === hostName(scope) ? { ...partial, text } : null
 }
 

@@ -67,7 +67,7 @@ async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Id
 }
 
 async function readIssued(ctx: Ctx, text: string): Promise<Issued | null> {
-  const token = await readLoginToken(ctx.sealer, text, ctx.clock())
+  const token = await readLoginToken(ctx, text)
   const region = token && ctx.regions.withName(token.region)
   const parent = region && (await ctx.in(region).sessions.findAtPrimary({ id: token.sid }))
   return parent ? { token, region, parent } : null

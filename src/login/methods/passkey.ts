@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
-import type { Seal, SealedKind } from '../../crypto/sealer.ts'
+import { type Seal, sealedKind } from '../../crypto/sealer.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import type { Region } from '../../storage/region.ts'
@@ -15,11 +15,11 @@ import { lockedOut, refusalOf } from '../refusals.ts'
 import { type LoginClient, type Method, provedAt } from './method.ts'
 
 /** The challenge that passkeys sign, carried by the page's form. */
-const sealedChallenge = {
-  typ: 'latchkey-passkey+jwt',
-  content: z.object({ challenge: z.string(), rpId: z.string() }),
-  lifetimeSeconds: 600,
-} satisfies SealedKind<z.ZodType>
+const sealedChallenge = sealedKind(
+  'latchkey-passkey+jwt',
+  600,
+  z.object({ challenge: z.string(), rpId: z.string() }),
+)
 
 /** The options for a page's passkey request: all users of the site (WebAuthn L3 §5.5, no allowCredentials). */
 export interface PasskeyOffer {
@@ -29,14 +29,14 @@ export interface PasskeyOffer {
 
 /** Null on hosts that belong to no single site, because passkeys belong to one site. */
 export async function offerPasskey(
-  { sealer, clock, scope }: Ctx,
+  ctx: Ctx,
   { hostname }: RequestFacts,
 ): Promise<PasskeyOffer | null> {
-  if (scope.kind === 'any') return null
+  if (ctx.scope.kind === 'any') return null
   const challenge = newChallenge()
   const content = { challenge, rpId: hostname }
   return {
-    sealed: await sealer.seal(sealedChallenge, content, clock()),
+    sealed: await sealedChallenge.seal(ctx, content),
     options: { challenge, rpId: hostname, userVerification: 'required', allowCredentials: [] },
   }
 }
@@ -54,7 +54,7 @@ export async function byPasskey(
   client: LoginClient,
   { sealed, answer }: { sealed: string | undefined; answer: string },
 ): Promise<Method> {
-  const offer = sealed ? await ctx.sealer.unseal(sealedChallenge, sealed, ctx.clock()) : null
+  const offer = sealed ? await sealedChallenge.unseal(ctx, sealed) : null
   const refusal: Method['refusal'] = (outcome, { region }) =>
     offer
       ? refusalOf(outcome, region, ctx.globalOrigin)

@@ -127,8 +127,8 @@ export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
   return `session of ${id}`
 }
 
-async function clientOf({ sealer, clock }: Ctx, { request }: Asked): Promise<LoginClient> {
-  return { request, device: await deviceOf(sealer, request, clock()), language: 'en' }
+async function clientOf(ctx: Ctx, { request }: Asked): Promise<LoginClient> {
+  return { request, device: await deviceOf(ctx, request), language: 'en' }
 }
 
 function attemptOf(

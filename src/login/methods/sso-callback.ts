@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
-import { type Assertion, readAssertion, sealAssertion } from '../../sso/assertion.ts'
+import { type Assertion, readAssertion, sealedAssertion } from '../../sso/assertion.ts'
 import { newIdentity } from '../../sso/identity.ts'
 import { ssoRefused } from '../../sso/provider-fetch.ts'
 import { provisionUser } from '../../sso/provision-user.ts'
@@ -45,7 +45,7 @@ export function bySsoCallback(ctx: Ctx, client: LoginClient, callback: SsoCallba
       isContinued: true,
       // One state allows five codes, however many partial sessions it led to.
       tries: assertion.use,
-      carried: () => sealAssertion(ctx.sealer, assertion, ctx.clock()),
+      carried: () => sealedAssertion.seal(ctx, assertion),
     },
     identify: () => identify(ctx, client, callback),
     refusal: (outcome, { region, isUsed }) => {
@@ -154,11 +154,8 @@ function prove(
 }
 
 /** Opens the assertion that a second step or a page carries. @throws {Problem} invalid-oauth */
-export async function carriedAssertion(
-  { sealer, clock }: Ctx,
-  text: string | undefined,
-): Promise<Assertion> {
-  const assertion = text === undefined ? null : await readAssertion(sealer, text, clock())
+export async function carriedAssertion(ctx: Ctx, text: string | undefined): Promise<Assertion> {
+  const assertion = text === undefined ? null : await readAssertion(ctx, text)
   if (!assertion) throw ssoRefused('expired', 'no assertion of ours')
   return assertion
 }

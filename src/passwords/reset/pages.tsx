@@ -17,7 +17,7 @@ import { Page, ProblemAlert } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
 import { requestReset } from './request-reset.ts'
 import { readResetCode } from './reset-code.ts'
-import { hasResetCookie, noResetCookie, readResetCookie, resetCookie } from './reset-cookie.ts'
+import { resetCookie } from './reset-cookie.ts'
 import { checkResetCode, resetPassword } from './reset-password.ts'
 
 const forgotPage = page(
@@ -72,18 +72,18 @@ const resetPage = page(
     },
     limit: 'password-reset',
     problemReply: (problem, { request }) => (
-      <DeadLinkPage problem={problem} isOpened={hasResetCookie(request)} />
+      <DeadLinkPage problem={problem} isOpened={resetCookie.isSent(request)} />
     ),
   },
   async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
-    const { sealer, clock } = ctx
     if (typed !== undefined)
       return seeOther(asked === undefined ? '/reset' : `/reset?locale=${language}`, [
-        await resetCookie(sealer, readResetCode(typed), clock()),
+        await resetCookie.set(ctx, { code: readResetCode(typed) }),
       ])
-    const code = await readResetCookie(sealer, request, clock())
-    if (code === null)
+    const opened = await resetCookie.read(ctx, request)
+    if (!opened)
       throw new Problem('not-authenticated/invalid-or-expired-code', { reason: 'no link opened' })
+    const { code } = opened
     const { username } = (await checkResetCode(ctx, code)).account.user
     return <ResetForm code={code} username={username} />
   },
@@ -143,8 +143,8 @@ async function resetDone(
 ): Promise<Reply> {
   const { doneTitle, done } = messagesFor(language).passwordReset
   // Keeps the cookie of a link that another tab has opened.
-  const opened = await readResetCookie(ctx.sealer, request, ctx.clock())
-  const cookies = opened === code ? [noResetCookie] : []
+  const opened = await resetCookie.read(ctx, request)
+  const cookies = opened?.code === code ? [resetCookie.forget] : []
   return { ...donePage(language, { title: doneTitle, text: done }), cookies }
 }
 
