@@ -16,10 +16,8 @@ const apiDescription = route(
     base: false,
     summary: 'This description (OpenAPI 3.1)',
     access: anyone,
-    parameters: z.object({}),
     cacheSeconds: 300,
     replies: { 200: { description: 'The description', body: z.record(z.string(), z.unknown()) } },
-    problems: [],
   },
   () => ({ status: 200, body: describeRoutes() }),
 )

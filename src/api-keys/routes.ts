@@ -204,9 +204,7 @@ const showItself = route(
     path: '/api_key',
     summary: 'Show the current API key',
     access: apiKeyItself,
-    parameters: z.object({}),
     replies: { 200: { description: 'The key', body: apiKeyObject } },
-    problems: [],
   },
   ({ caller }) => ({ status: 200, body: viewApiKey(caller.live.apiKey) }),
 )
@@ -240,7 +238,6 @@ const removeItself = route(
     access: apiKeyItself,
     parameters: z.strictObject({}),
     replies: { 204: { description: 'The key was revoked' } },
-    problems: [],
   },
   async ({ caller, ctx, request }) => {
     await revokeApiKey(ctx, { ...caller, request }, caller.live.apiKey)

@@ -51,7 +51,6 @@ const list = route(
     replies: {
       200: { description: 'The changes', body: z.array(change).meta({ id: 'Changes' }) },
     },
-    problems: [],
   },
   async ({ parameters, caller: { live, region }, ctx }) => {
     const filter = filterOf(parameters, live.site.id)
@@ -72,7 +71,6 @@ const exported = route(
     mediaType: 'text/csv',
     parameters: z.object(filters),
     replies: { 200: { description: 'The changes', body: z.string() } },
-    problems: [],
   },
   ({ parameters, caller: { live, region }, ctx }) => {
     const filter = filterOf(parameters, live.site.id)

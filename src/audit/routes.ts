@@ -56,7 +56,6 @@ const list = route(
     replies: {
       200: { description: 'The attempts', body: z.array(action).meta({ id: 'LoginActions' }) },
     },
-    problems: [],
   },
   async ({ parameters, caller, ctx }) => {
     const filter = await filterOf(ctx, caller, parameters)
@@ -96,7 +95,6 @@ const exported = route(
     mediaType: 'text/csv',
     parameters: z.object(filters),
     replies: { 200: { description: 'The attempts', body: z.string() } },
-    problems: [],
   },
   async ({ parameters, caller, ctx }) => {
     const filter = await filterOf(ctx, caller, parameters)

@@ -14,13 +14,11 @@ const health = route(
     base: false,
     summary: 'Check whether every store responds',
     access: anyone,
-    parameters: z.object({}),
     limit: 'anonymous',
     replies: {
       200: { description: 'Every store responds', body: report },
       503: { description: 'A store does not respond', body: report },
     },
-    problems: [],
   },
   async ({ ctx }) => {
     const [kvState, directory, ...regionStates] = await Promise.all([

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import type { ParameterShape } from './check-parameters.ts'
 import type { Language } from './languages.ts'
@@ -133,10 +133,18 @@ export function isForm({ method, mediaType }: Pick<Route, 'method' | 'mediaType'
   return method !== 'GET' && mediaType === 'text/html'
 }
 
+/** Routes without parameters or problems of their own need not say so. */
+type DeclaredContract<Shape extends ParameterShape, Caller> = Omit<
+  RouteContract<Shape, Caller>,
+  'parameters' | 'problems'
+> &
+  Partial<Pick<RouteContract<Shape, Caller>, 'parameters' | 'problems'>>
+
 /** Declares a route: its contract, and the handler for calls that meet it. */
-export function route<Shape extends ParameterShape, Caller>(
-  contract: RouteContract<Shape, Caller>,
+export function route<Caller, Shape extends ParameterShape = Record<never, never>>(
+  contract: DeclaredContract<Shape, Caller>,
   answer: (call: Call<Shape, Caller>) => Promise<Reply> | Reply,
 ): Route {
-  return { ...contract, answer }
+  const none = z.object({}) as z.ZodObject<Shape>
+  return { parameters: none, problems: [], ...contract, answer }
 }

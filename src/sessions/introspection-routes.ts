@@ -66,7 +66,6 @@ const introspect = route(
       token_type_hint: text(64).optional().describe('Ignored: the token’s type is recognized'),
     }),
     replies: { 200: { description: 'The session or key', body: introspection } },
-    problems: [],
   },
   async ({ parameters: { token, protocol }, ctx, request }) => {
     const found = await callerBy(ctx, token, request)

@@ -9,7 +9,6 @@ const jwks = route(
     base: false,
     summary: 'The public keys that verify session tokens (RFC 7517)',
     access: anyone,
-    parameters: z.object({}),
     cacheSeconds: JWKS_MAX_AGE_SECONDS,
     replies: {
       200: {
@@ -17,7 +16,6 @@ const jwks = route(
         body: z.object({ keys: z.array(z.record(z.string(), z.string())) }).meta({ id: 'JWKS' }),
       },
     },
-    problems: [],
   },
   ({ ctx: { clock, signingKeys } }) => ({
     status: 200,

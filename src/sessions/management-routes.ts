@@ -85,9 +85,7 @@ const endOthers = route(
     path: '/sessions/others',
     summary: 'Revoke all other sessions of the current user at once',
     access: managingUser,
-    parameters: z.object({}),
     replies: { 204: { description: 'The sessions were revoked' } },
-    problems: [],
   },
   async ({ caller, ctx, request }) => {
     await endSessionsOf(ctx, { caller, request }, caller.live.user.id)

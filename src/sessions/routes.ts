@@ -11,9 +11,7 @@ const logOut = route(
     path: '/sessions',
     summary: 'Log out: revokes the current session at once, in every form of its credential',
     access: endingSession,
-    parameters: z.object({}),
     replies: { 204: { description: 'The session was revoked' } },
-    problems: [],
   },
   async ({ caller, ctx }) => {
     const ended = await ctx.in(caller.region).sessions.end(caller.key, {
@@ -33,7 +31,6 @@ const renewToken = route(
     path: '/sessions/token',
     summary: 'Get a new session token for the current session',
     access: renewingSession,
-    parameters: z.object({}),
     replies: {
       201: {
         description: 'A token that is valid until the session’s current timeout',
@@ -42,7 +39,6 @@ const renewToken = route(
           .meta({ id: 'SessionToken' }),
       },
     },
-    problems: [],
   },
   async ({ caller: { live, region }, ctx }) => ({
     status: 201,

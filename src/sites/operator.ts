@@ -53,7 +53,6 @@ const list = route(
     replies: {
       200: { description: 'The sites', body: z.array(regionalSite).meta({ id: 'OperatorSites' }) },
     },
-    problems: [],
   },
   async ({ parameters, ctx }) => {
     const { rows, headers } = await readRegionalPage(

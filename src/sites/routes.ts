@@ -57,9 +57,7 @@ const show = route(
     path: '/site',
     summary: 'Show the site, the current session and its user',
     access: anyUser,
-    parameters: z.object({}),
     replies: { 200: { description: 'The site', body: site } },
-    problems: [],
   },
   ({ caller, ctx, request }) => siteReply(ctx, request, caller),
 )

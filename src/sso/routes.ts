@@ -82,7 +82,6 @@ const list = route(
         body: z.array(strategyObject).meta({ id: 'SsoStrategies' }),
       },
     },
-    problems: [],
   },
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller

@@ -39,7 +39,6 @@ const rebuild = route(
         body: rebuilt,
       },
     },
-    problems: [],
   },
   async ({ parameters, ctx }) => {
     const regions = requestedRegions(ctx.regions, parameters.region)

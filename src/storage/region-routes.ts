@@ -21,11 +21,9 @@ const list = route(
     path: '/regions',
     summary: 'List the regions, and which is nearest',
     access: anyone,
-    parameters: z.object({}),
     replies: {
       200: { description: 'The regions', body: z.array(regionObject).meta({ id: 'Regions' }) },
     },
-    problems: [],
   },
   ({ ctx: { regions, globalOrigin }, request }) => {
     const nearest = nearestRegion(

@@ -34,14 +34,12 @@ const list = route(
     path: '/2fa',
     summary: 'List the caller’s 2FA methods, complete or not',
     access: factorUser,
-    parameters: z.object({}),
     replies: {
       200: {
         description: 'The methods',
         body: z.array(factorObject).meta({ id: 'TwoFactorMethods' }),
       },
     },
-    problems: [],
   },
   async ({ caller: { live, region }, ctx }) => {
     const factors = await ctx.in(region).secondFactors.ofUser(live.user.id)
@@ -193,7 +191,6 @@ const renewCodes = route(
     path: '/2fa/recovery_codes',
     summary: 'Create new recovery codes. The previous ones become void',
     access: factorUser,
-    parameters: z.object({}),
     replies: {
       201: {
         description: 'The codes, shown once',
@@ -238,7 +235,6 @@ const relatedOriginsRoute = route(
     path: '/.well-known/webauthn',
     summary: 'The origins that can use this host’s security keys (WebAuthn L3 §5.11)',
     access: anyone,
-    parameters: z.object({}),
     limit: 'anonymous',
     replies: {
       200: {

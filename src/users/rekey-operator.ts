@@ -43,7 +43,6 @@ const rekey = route(
         body: rekeyed,
       },
     },
-    problems: [],
   },
   async ({ parameters, ctx }) => {
     const regions = requestedRegions(ctx.regions, parameters.region)

@@ -65,7 +65,6 @@ const list = route(
     replies: {
       200: { description: 'The users', body: z.array(userObject).meta({ id: 'Users' }) },
     },
-    problems: [],
   },
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller
