@@ -66,7 +66,6 @@ export type App = {
      */
     showsTrips?: boolean
     problem?: Problem
-    /** The owner of the forms on the page. */
     formOwner?: FormOwner
     /** Other origins may not call this path, so CORS headers are left out. */
     sameOriginOnly?: true

@@ -7,7 +7,6 @@ import { adminSsoPages } from './sso/admin-pages.tsx'
 import { adminUserListPages } from './users/pages.tsx'
 import { adminUserPages } from './users/user-pages.tsx'
 
-/** The pages of admins. */
 export const routes: readonly Route[] = [
   ...adminSsoPages,
   ...adminUserListPages,

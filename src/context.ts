@@ -47,7 +47,6 @@ import type { RekeyStore } from './users/rekey-store.ts'
 import type { UserLedger } from './users/user-ledger.ts'
 import type { UserStore } from './users/user-store.ts'
 
-/** The stores of one region. */
 export interface RegionStores {
   forms: SentForms
   database: ReplicatedDatabase

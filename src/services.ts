@@ -174,7 +174,6 @@ export function openServices(
   return ctx
 }
 
-/** The stores of one region. */
 function openStores(
   region: Region,
   database: ReplicatedDatabase,

@@ -16,7 +16,6 @@ import { Page, ProblemAlert } from '../ui/page.tsx'
 import { languageOptions, SettingField } from '../ui/setting-field.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 
-/** What the account page shows. */
 export interface AccountPageProps {
   caller: UserCaller
   sessions: ListedSession[]

@@ -38,7 +38,6 @@ const selectByDigest = CompiledStatement.reading(
   }),
 )
 
-/** What is inserted with a new key. */
 interface NewKey {
   event: CredentialEvent
   notice: Waiting | null
@@ -48,7 +47,6 @@ interface NewKey {
   parent: ApiKeyRow | null
 }
 
-/** The API keys of one region. */
 export class ApiKeyStore {
   readonly #database: ReplicatedDatabase
   readonly #forms: SentForms
@@ -131,7 +129,6 @@ export class ApiKeyStore {
       .offset(skip)
   }
 
-  /** A key of the site by its id. */
   async withId(id: number, siteId: number): Promise<ApiKeyRow | null> {
     const [known] = await this.#database.primary
       .select()

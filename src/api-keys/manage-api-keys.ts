@@ -13,7 +13,6 @@ import type { ApiKeyRow, PermissionSet } from './api-key.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
 import { type KeyChanges, reachNames, widerParts } from './reach.ts'
-/** The actor, and the request that they made. */
 export type KeyActing = ActorOf<RequestFacts>
 
 export interface NewApiKey {

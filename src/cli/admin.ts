@@ -65,7 +65,6 @@ function readArguments(words: string, command: Command, args: string[]) {
   }
 }
 
-/** The usage of all commands. */
 function usage(): string {
   const list = Object.entries(commands).map(([words, command]) => usageOf(words, command))
   return `npm run admin -- COMMAND [OPTIONS]
@@ -86,7 +85,6 @@ Every command takes:
 A password is asked for, or read as one line from standard input; never from an argument.`
 }
 
-/** The usage of one command. */
 function usageOf(words: string, { argument, summary, options, required }: Command): string {
   const taken = Object.entries(options ?? {}).map(([name, { type }]) => {
     const option = type === 'string' ? `--${name} ${name.toUpperCase()}` : `--${name}`

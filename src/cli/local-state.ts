@@ -95,7 +95,6 @@ async function applyTo(database: Database, migrations: string): Promise<void> {
   }
 }
 
-/** The flags for wrangler. */
 export function environmentFlags(environment: LocalEnvironment): string[] {
   return environment === 'regions' ? ['--env', 'regions'] : ['--env', '']
 }

@@ -8,7 +8,6 @@ import type { SigningJwk } from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
 import { makeSigningKey, randomKey } from './keys.ts'
 
-/** The new value of SIGNING_KEYS. */
 export interface Rotated {
   keys: SigningJwk[]
   /** The last key to sign. */

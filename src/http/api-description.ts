@@ -7,7 +7,6 @@ import { type Access, fullPath, isAnonymous, isForm, type Route } from './route.
 
 type Json = Record<string, unknown>
 
-/** A reply in the description. */
 interface Described {
   description: string
   content?: Record<string, { schema: Json }>

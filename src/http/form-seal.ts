@@ -33,7 +33,6 @@ export type FormOwner = Pick<ShownForm, 'user' | 'session'>
 
 export const NOBODY: FormOwner = { user: null, session: null }
 
-/** Returns the function that seals the forms of a page for `owner`. */
 export function formSealer(ctx: Ctx, { user, session }: FormOwner): SealForm {
   return (at, shown) => sealedForm.seal(ctx, { at, user, session, shown })
 }

@@ -105,10 +105,8 @@ export interface Route extends RouteContract<ParameterShape, unknown> {
   answer(call: Call<ParameterShape, unknown>): Promise<Reply> | Reply
 }
 
-/** The path of the API. */
 export const BASE_PATH = '/api/rest/v1'
 
-/** The full path of a route. */
 export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
   return base === false ? path : BASE_PATH + path
 }

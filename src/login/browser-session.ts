@@ -10,7 +10,6 @@ import type { LoginClient, Method } from './methods/method.ts'
 import { logIn } from './pipeline.ts'
 import { endOfSecondStep } from './second-step-cookie.ts'
 
-/** A browser that logs in. */
 export type Browser = LoginClient & { device: Device }
 
 /** Returns the browser that a request comes from. */

@@ -18,7 +18,6 @@ export const KNOWN_FOR_MS = 30 * DAY
 /** The last use is written at most this often. */
 const SEEN_INTERVAL_MS = DAY
 
-/** The client of a login. */
 export interface Caller {
   address: string | null
   /** The browser, if a page is used. */

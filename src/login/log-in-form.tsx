@@ -14,7 +14,6 @@ import { logInUrl, safeReturn } from '../ui/return-to.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
 import { NewPasswordFields } from './new-password-fields.tsx'
 
-/** The values of the form. */
 interface Sent {
   again?: boolean | undefined
   username?: string | undefined

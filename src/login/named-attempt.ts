@@ -45,7 +45,6 @@ export interface Counters {
   knownCaller: string
 }
 
-/** An attempt with a name and a password. */
 export interface NamedAttempt extends Attempt, NamedAccount {
   /** An HMAC of name and password. */
   guess: string

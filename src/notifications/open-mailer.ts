@@ -6,7 +6,6 @@ import { GivenUp } from './task-workers.ts'
 /** How email is sent: see MAIL_TRANSPORT. */
 export type MailTransport = { kind: 'send_email' } | { kind: 'smtp'; server: SmtpServer }
 
-/** Returns the configured mailer. */
 export function openMailer(env: Env, { mail }: { mail: MailTransport }): Mailer {
   if (mail.kind === 'send_email') return sendEmailMailer(env)
   return {

@@ -11,7 +11,6 @@ export interface Messengers {
   texter: Texter | null
 }
 
-/** Returns the configured messengers. */
 export function openMessengers(env: Env, config: Config): Messengers {
   const { textService } = config
   return {

@@ -200,7 +200,6 @@ export async function approvePairing(
     pairingKey: string
     platform: string
     computer: string
-    /** The networks that the page showed. */
     networks: string[]
     request: RequestFacts
   },

@@ -15,7 +15,6 @@ export const MOST_NETWORKS = 5
 /** The stored digest of a pairing key. Apps invent the keys: 8 letters and digits, or a UUID. */
 export const pairingDigest = sha256
 
-/** Whether a text can be a pairing key. */
 export function isPairingKey(text: string): boolean {
   return /^[0-9A-Za-z-]{8,64}$/.test(text)
 }

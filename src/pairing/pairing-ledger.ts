@@ -17,7 +17,6 @@ import { networkNamed } from './poller.ts'
 import { pairingApprovals } from './tables.ts'
 
 type Approval = Omit<typeof pairingApprovals.$inferSelect, 'networks'> & {
-  /** The networks that the page showed. */
   networks: string[]
 }
 

@@ -98,7 +98,6 @@ function DenyForm({ wish }: { wish: PairingWish }) {
   )
 }
 
-/** The final page. */
 export function OutcomePage(props: { title: string; text: string }) {
   return (
     <Page title={props.title}>

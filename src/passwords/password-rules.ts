@@ -8,7 +8,6 @@ const LEAST_CHARACTERS = 8
 /** Shorter names are not removed before the check. */
 const SHORTEST_NAME = 4
 
-/** The owner of a new password. */
 export interface PasswordOwner {
   site: Site
   username: string

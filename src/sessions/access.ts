@@ -24,10 +24,8 @@ export interface AdmittedApiKey {
 /** What users send to reauthenticate. */
 export type ReauthenticationProof = { password: string } | { code: string }
 
-/** A caller with a session. */
 export type SessionCaller = AdmittedSession & Actor & Proving<SessionCaller>
 
-/** A caller with an API key. */
 export type ApiKeyCaller = AdmittedApiKey & Actor & Proving<ApiKeyCaller>
 
 interface Proving<Caller> {

@@ -33,7 +33,6 @@ import {
 } from './session-statements.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
 
-/** A session in a list. */
 export interface ListedSession {
   session: SessionRow
   user: Pick<User, 'username'>
@@ -50,7 +49,6 @@ interface ListAsked {
   limit: number
 }
 
-/** The sessions of one region. */
 export class SessionStore {
   readonly #database: ReplicatedDatabase
 

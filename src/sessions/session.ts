@@ -11,7 +11,6 @@ import type { formerSessions, sessions } from './tables.ts'
 /** A row of either table. */
 export type SessionRow = typeof formerSessions.$inferSelect & Partial<NewSession>
 
-/** A row of a new session. */
 export type NewSession = typeof sessions.$inferSelect
 
 /** An active session with its user and site. */

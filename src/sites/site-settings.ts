@@ -106,7 +106,6 @@ export const siteSettingParameters = {
   ...spelledSettings,
 }
 
-/** The settings in the site object. */
 export const shownSettings = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),

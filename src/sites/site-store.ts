@@ -8,7 +8,6 @@ import { sites } from './tables.ts'
 
 export type NewSite = typeof sites.$inferInsert
 
-/** The sites of one region. */
 export class SiteStore {
   readonly #database: ReplicatedDatabase
 

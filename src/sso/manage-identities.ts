@@ -8,7 +8,6 @@ import { credentialMail } from '../notifications/credential-mail.ts'
 import type { Account } from '../users/account.ts'
 import type { LabelledIdentity } from './identity-store.ts'
 
-/** The actor, and the request that they made. */
 interface IdentityActing extends ActorOf<RequestFacts> {
   language: string
 }

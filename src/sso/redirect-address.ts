@@ -13,7 +13,6 @@ export function redirectAddress({ id, originName }: Redirect, globalOrigin: URL)
   return `${originNamed(originName, globalOrigin)}/login_from_oauth/${id}`
 }
 
-/** The host name of that address. */
 export function redirectHost({ originName }: Redirect, globalOrigin: URL): string {
   return hostnameNamed(originName, globalOrigin)
 }

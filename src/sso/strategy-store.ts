@@ -169,7 +169,6 @@ export class StrategyStore {
       )
   }
 
-  /** The number of users of each strategy. */
   async countUsers(ids: number[]): Promise<Map<number, number>> {
     const counted = await this.#database.primary
       .select({ id: users.ssoStrategyId, count: count() })

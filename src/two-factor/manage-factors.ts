@@ -34,7 +34,6 @@ import { newTotpSecret, stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
 
-/** The user, and the request that they made. */
 export interface FactorActing extends ActorOf<RequestFacts> {
   /** For users and sites without a language of their own. */
   language: string

@@ -1,6 +1,5 @@
 import { useMessages } from './language.ts'
 
-/** A text field. */
 export function TextField(props: {
   id: string
   /** The field's id by default. */

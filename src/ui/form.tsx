@@ -85,7 +85,6 @@ export function Submit({ label, of, look, formaction, describedBy }: SubmitProps
   )
 }
 
-/** A form that is one button. */
 export function ButtonForm(
   props: SubmitProps & { action: string; shown?: Record<string, string | undefined> },
 ) {

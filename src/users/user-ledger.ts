@@ -17,7 +17,6 @@ import { users } from './tables.ts'
 import type { UserChanges } from './user-settings.ts'
 import { nameKeys } from './username.ts'
 
-/** Selects users of a site. */
 export interface UserFilter {
   siteId: number
   /** Part of a username or email address. */
@@ -31,7 +30,6 @@ export interface UserFilter {
   where?: SQL | undefined
 }
 
-/** What accompanies a change of a user. */
 interface UserChange {
   event: CredentialEvent
   /** Revokes everything that is logged in, or only emailed codes, such as reset codes. */

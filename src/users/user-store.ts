@@ -11,7 +11,6 @@ import { isPlainAscii, nameKeys } from './username.ts'
 
 export type NewUser = typeof users.$inferInsert
 
-/** The users of one region. */
 export class UserStore {
   readonly #database: ReplicatedDatabase
 

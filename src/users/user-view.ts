@@ -12,7 +12,6 @@ const instantOrNull = z.iso.datetime().nullable()
 
 type PlainName = keyof typeof plainSettings
 
-/** The settings of a user. */
 const shownSettings = {
   ...(Object.fromEntries(
     Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),

@@ -79,7 +79,6 @@ function Search({ asked }: UsersPageProps) {
   )
 }
 
-/** The badges of a user. */
 export function UserBadges(props: { user: User; standing: Standing; timeZone: string | null }) {
   const language = useLanguage()
   const { user, standing, timeZone } = props

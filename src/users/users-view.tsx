@@ -12,7 +12,6 @@ const SHOWN = 50
 
 const ticked = z.enum(['true']).optional()
 
-/** The filters of the list. */
 export const listFilter = {
   search: clearableText(254).optional(),
   admins: ticked,

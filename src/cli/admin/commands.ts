@@ -20,7 +20,6 @@ export interface Command {
   argument?: string
   summary: string
   options?: ParseArgsOptionsConfig
-  /** The required options. */
   required?: string[]
   setsPassword?: true
   run: (order: Order) => Promise<void>

@@ -20,7 +20,6 @@ export function printRow(row: Row, { json }: { json: boolean }): void {
   else print(lines.join('\n'))
 }
 
-/** Prints a value as JSON. */
 export function printJson(value: object): void {
   print(JSON.stringify(value, null, 2))
 }
