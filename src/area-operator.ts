@@ -6,7 +6,6 @@ import { operatorDirectoryRoutes } from './storage/operator.ts'
 import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
 import { operatorUserRoutes } from './users/operator.ts'
 import { operatorRekeyRoutes } from './users/rekey-operator.ts'
-import { operatorWelcomeRoutes } from './users/welcome-operator.ts'
 
 /** The API of the operator. */
 export const routes: readonly Route[] = [
@@ -16,6 +15,5 @@ export const routes: readonly Route[] = [
   ...operatorPasswordRoutes,
   ...operatorSecondFactorRoutes,
   ...operatorDirectoryRoutes,
-  ...operatorWelcomeRoutes,
   ...operatorSessionRoutes,
 ]

@@ -132,7 +132,7 @@ export function isForm({ method, mediaType }: Pick<Route, 'method' | 'mediaType'
 }
 
 /** Routes without parameters or problems of their own need not say so. */
-type DeclaredContract<Shape extends ParameterShape, Caller> = Omit<
+export type DeclaredContract<Shape extends ParameterShape, Caller> = Omit<
   RouteContract<Shape, Caller>,
   'parameters' | 'problems'
 > &

@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { Authority } from '../audit/authority.ts'
 import { text } from '../http/check-parameters.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import { notSaved } from '../http/problem.ts'
-import { route } from '../http/route.ts'
 import { changePassword } from '../login/change-password.ts'
 import { accepts } from '../login/policy.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
@@ -11,13 +10,11 @@ import { findUser } from '../users/find-by-name.ts'
 import { hashNewPassword } from './new-password.ts'
 import { newPasswordParameter } from './new-password-parameter.ts'
 
-const setPassword = route(
+const setPassword = operatorRoute(
   {
     method: 'POST',
-    path: '/operator/v1/users/:username/password',
-    base: false,
+    path: '/users/:username/password',
     summary: 'Set a user’s password and revoke their sessions',
-    access: operator,
     parameters: z.object({
       username: text(256),
       password: newPasswordParameter.describe(

@@ -1,10 +1,9 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { eventByOperator } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
-import { route } from '../http/route.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import {
@@ -32,13 +31,11 @@ const regionalSession = z
   })
   .meta({ id: 'OperatorSession' })
 
-const list = route(
+const list = operatorRoute(
   {
     method: 'GET',
-    path: '/operator/v1/sessions',
-    base: false,
+    path: '/sessions',
     summary: 'List the active sessions of one user, one site, one region or all',
-    access: operator,
     parameters: z.object({
       username: text(256).optional(),
       site: text(63).optional().describe('The subdomain of a site'),
@@ -68,13 +65,11 @@ const list = route(
   },
 )
 
-const end = route(
+const end = operatorRoute(
   {
     method: 'DELETE',
-    path: '/operator/v1/sessions/:id',
-    base: false,
+    path: '/sessions/:id',
     summary: 'Revoke a session at once, in every form of its credential',
-    access: operator,
     parameters: z.object({ id: integer() }),
     replies: { 204: { description: 'The session was revoked' } },
     problems: ['not-found/session-not-found'],

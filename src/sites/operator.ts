@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { nameText, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
@@ -20,13 +19,11 @@ const regionalSite = z
 
 const subdomain = text(63).describe('The first label of the site’s own host')
 
-const create = route(
+const create = operatorRoute(
   {
     method: 'POST',
-    path: '/operator/v1/sites',
-    base: false,
+    path: '/sites',
     summary: 'Create a site in a region. It cannot move later',
-    access: operator,
     parameters: z.object({
       subdomain,
       region: text(64),
@@ -42,13 +39,11 @@ const create = route(
   },
 )
 
-const list = route(
+const list = operatorRoute(
   {
     method: 'GET',
-    path: '/operator/v1/sites',
-    base: false,
+    path: '/sites',
     summary: 'List the sites of one region or all',
-    access: operator,
     parameters: z.object(pageParameters),
     replies: {
       200: { description: 'The sites', body: z.array(regionalSite).meta({ id: 'OperatorSites' }) },
@@ -71,13 +66,11 @@ const list = route(
   },
 )
 
-const show = route(
+const show = operatorRoute(
   {
     method: 'GET',
-    path: '/operator/v1/sites/:subdomain',
-    base: false,
+    path: '/sites/:subdomain',
     summary: 'Show a site',
-    access: operator,
     parameters: z.object({ subdomain }),
     replies: { 200: { description: 'The site', body: regionalSite } },
     problems: ['not-found/site-not-found'],

@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import { claimedName } from '../sites/claim-host.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
@@ -20,14 +19,12 @@ const rebuilt = z
   })
   .meta({ id: 'DirectoryRebuilt' })
 
-const rebuild = route(
+const rebuild = operatorRoute(
   {
     method: 'POST',
-    path: '/operator/v1/directory/rebuild',
-    base: false,
+    path: '/directory/rebuild',
     summary:
       'Rebuild a page of the directory, and of the hosts in KV, from the rows of the regions',
-    access: operator,
     parameters: z.object({
       of: z.enum(['users', 'sites']),
       ...pageParameters,

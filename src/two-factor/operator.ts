@@ -1,30 +1,17 @@
-import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
-import { text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
-import { findUser } from '../users/find-by-name.ts'
+import { userAction } from '../users/user-action.ts'
 import { resetFactors } from './reset-factors.ts'
 
-const reset = route(
+const reset = userAction(
   {
-    method: 'POST',
-    path: '/operator/v1/users/:username/2fa/reset',
-    base: false,
+    action: '2fa/reset',
     summary: 'Remove all 2FA methods of a user who has lost them and has no admin to ask',
-    access: operator,
-    parameters: z.object({ username: text(256) }),
-    replies: {
-      204: { description: 'The methods were removed, and the user is notified by email' },
-    },
-    problems: ['not-found/user-not-found'],
+    done: 'The methods were removed, and the user is notified by email',
   },
-  async ({ parameters: { username }, ctx, request, language }) => {
-    const { region, account } = await findUser(ctx, username)
+  async ({ region, account }, { ctx, request, language }) => {
     const author = authorOf('operator', Authority.operator, request)
     await resetFactors(ctx, { account, region, language, author })
-    return { status: 204 }
   },
 )
 

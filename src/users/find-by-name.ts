@@ -17,11 +17,13 @@ export async function findSite(
   return { region: home.region, site }
 }
 
+export interface FoundUser {
+  region: Region
+  account: Account
+}
+
 /** Finds a user by name, at the primary. @throws {Problem} user-not-found */
-export async function findUser(
-  ctx: Ctx,
-  username: string,
-): Promise<{ region: Region; account: Account }> {
+export async function findUser(ctx: Ctx, username: string): Promise<FoundUser> {
   const region = await ctx.directory.regionOf(nameKeys(username), 'primary')
   const account = await ctx.in(region).users.named(username)
   if (!account) throw new Problem('not-found/user-not-found')

@@ -1,24 +1,24 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { Authority } from '../audit/authority.ts'
 import { authorOf, eventByOperator } from '../audit/event-by.ts'
+import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
-import { route } from '../http/route.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
-import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
   readPosition,
   readRegionalPage,
   requestedRegions,
 } from '../storage/region-pages.ts'
-import type { Account } from './account.ts'
 import { createUser } from './create-user.ts'
-import { findSite, findUser } from './find-by-name.ts'
+import { type FoundUser, findSite, findUser } from './find-by-name.ts'
 import { expectAddress, sendWelcome } from './send-welcome.ts'
+import { userAction } from './user-action.ts'
 import { userObject, viewUser } from './user-view.ts'
 
 const username = text(256)
@@ -27,13 +27,11 @@ const regionalUser = z
   .object({ region: z.string(), site: z.string(), ...userObject.shape })
   .meta({ id: 'OperatorUser' })
 
-const create = route(
+const create = operatorRoute(
   {
     method: 'POST',
-    path: '/operator/v1/users',
-    base: false,
+    path: '/users',
     summary: 'Create a user of a site',
-    access: operator,
     parameters: z.object({
       username,
       site,
@@ -98,13 +96,11 @@ const create = route(
   },
 )
 
-const list = route(
+const list = operatorRoute(
   {
     method: 'GET',
-    path: '/operator/v1/users',
-    base: false,
+    path: '/users',
     summary: 'List the users of one site, one region or all',
-    access: operator,
     parameters: z.object({ site: site.optional(), ...pageParameters }),
     replies: {
       200: { description: 'The users', body: z.array(regionalUser).meta({ id: 'OperatorUsers' }) },
@@ -127,13 +123,11 @@ const list = route(
   },
 )
 
-const show = route(
+const show = operatorRoute(
   {
     method: 'GET',
-    path: '/operator/v1/users/:username',
-    base: false,
+    path: '/users/:username',
     summary: 'Show a user',
-    access: operator,
     parameters: z.object({ username }),
     replies: { 200: { description: 'The user', body: regionalUser } },
     problems: ['not-found/user-not-found'],
@@ -144,86 +138,75 @@ const show = route(
   }),
 )
 
-const disable = route(
+const disable = userAction(
   {
-    method: 'POST',
-    path: '/operator/v1/users/:username/disable',
-    base: false,
+    action: 'disable',
     summary: 'Disable a user and revoke their sessions',
-    access: operator,
-    parameters: z.object({ username }),
-    replies: { 204: { description: 'The user was disabled' } },
-    problems: ['not-found/user-not-found'],
+    done: 'The user was disabled',
   },
-  async ({ parameters, ctx, request }) => {
-    const { region, account } = await findUser(ctx, parameters.username)
-    const changes = { disabled: [account.user.disabled, true] as [boolean, boolean] }
-    const event = eventByOperator({ region, account }, request, {
-      event: 'user_changed',
-      at: ctx.clock(),
-      changes,
-    })
-    await ctx.in(region).credentials.disable(account.user.id, event)
-    return { status: 204 }
+  async (found, { ctx, request }) => {
+    const event = disabledEvent(found, { ctx, request, disabled: true })
+    await ctx.in(found.region).credentials.disable(found.account.user.id, event)
   },
 )
 
-const enable = route(
+const enable = userAction(
   {
-    method: 'POST',
-    path: '/operator/v1/users/:username/enable',
-    base: false,
+    action: 'enable',
     summary: 'Enable a disabled user. Their sessions stay revoked',
-    access: operator,
-    parameters: z.object({ username }),
-    replies: { 204: { description: 'The user was enabled' } },
-    problems: ['not-found/user-not-found'],
+    done: 'The user was enabled',
   },
-  async ({ parameters, ctx, request }) => {
-    const { region, account } = await findUser(ctx, parameters.username)
-    const changes = { disabled: [account.user.disabled, false] as [boolean, boolean] }
-    const event = eventByOperator({ region, account }, request, {
-      event: 'user_changed',
-      at: ctx.clock(),
-      changes,
-    })
-    await ctx.in(region).credentials.enable(account.user.id, event)
-    return { status: 204 }
+  async (found, { ctx, request }) => {
+    const event = disabledEvent(found, { ctx, request, disabled: false })
+    await ctx.in(found.region).credentials.enable(found.account.user.id, event)
   },
 )
 
-const unlock = route(
+function disabledEvent(
+  found: FoundUser,
+  { ctx, request, disabled }: { ctx: Ctx; request: RequestFacts; disabled: boolean },
+) {
+  const changes: [boolean, boolean] = [found.account.user.disabled, disabled]
+  const happening = {
+    event: 'user_changed',
+    at: ctx.clock(),
+    changes: { disabled: changes },
+  } as const
+  return eventByOperator(found, request, happening)
+}
+
+const unlock = userAction(
   {
-    method: 'POST',
-    path: '/operator/v1/users/:username/unlock',
-    base: false,
+    action: 'unlock',
     summary: 'Unlock a user after failed attempts',
-    access: operator,
-    parameters: z.object({ username }),
-    replies: { 204: { description: 'The user is not locked out' } },
-    problems: ['not-found/user-not-found'],
+    done: 'The user is not locked out',
   },
-  async ({ parameters, ctx, request }) => {
-    const { region, account } = await findUser(ctx, parameters.username)
+  async ({ region, account }, { ctx, request }) => {
     const counters = await countersOf(ctx.nameDigestKey, account.user)
     const event = eventByOperator({ region, account }, request, {
       event: 'user_unlocked',
       at: ctx.clock(),
     })
     await ctx.in(region).logins.unlock(counters, event)
-    return { status: 204 }
   },
+)
+
+const welcome = userAction(
+  {
+    action: 'welcome',
+    summary: 'Send a user the welcome email, with a link to choose a password if they have none',
+    done: 'The email is on its way',
+    problems: ['processing-failure/model-save-error', 'rate-limited/too-many-requests'],
+  },
+  (found, { ctx, language }) => sendWelcome(ctx, found, { language, budget: 'none' }),
 )
 
 function instantOf(datetime: string | undefined): number | null {
   return datetime === undefined ? null : Date.parse(datetime)
 }
 
-function view(
-  { region, account }: { region: Region; account: Account },
-  now: number,
-): z.infer<typeof regionalUser> {
+function view({ region, account }: FoundUser, now: number): z.infer<typeof regionalUser> {
   return { region: region.name, site: account.site.subdomain, ...viewUser(account, now) }
 }
 
-export const operatorUserRoutes = [create, list, show, disable, enable, unlock]
+export const operatorUserRoutes = [create, list, show, disable, enable, unlock, welcome]

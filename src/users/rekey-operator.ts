@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { operator } from '../access/operator-access.ts'
 import { integer, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { operatorRoute } from '../http/operator-route.ts'
 import { readPosition, readRegionalPage, requestedRegions } from '../storage/region-pages.ts'
 import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 
@@ -25,13 +24,11 @@ const rekeyed = z
   })
   .meta({ id: 'UsersRekeyed' })
 
-const rekey = route(
+const rekey = operatorRoute(
   {
     method: 'POST',
-    path: '/operator/v1/users/rekey',
-    base: false,
+    path: '/users/rekey',
     summary: 'Give a page of users the current keys for comparing names and addresses',
-    access: operator,
     parameters: z.object({
       region: text(64).optional().describe('One region. Default: all'),
       cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
