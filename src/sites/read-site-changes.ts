@@ -1,6 +1,7 @@
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { isAllowedAddress, readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
+import { columnsSent } from '../http/plain-settings.ts'
 import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -44,6 +45,7 @@ export async function readSiteChanges(
   sent: SentSite,
 ): Promise<SiteChanges> {
   const errors: Errors = {}
+  const plain = columnsSent<Site>(plainSettings, sent)
   const allowedIps = readAllowedIps({ live, request }, sent.allowed_ips, errors)
   const allowedOrigins =
     sent.allowed_origins === undefined ? undefined : readOrigins(sent.allowed_origins)
@@ -58,11 +60,10 @@ export async function readSiteChanges(
   if (accentColor && !ACCENT_COLOR.test(accentColor)) errors.accent_color = ['color-malformed']
   const logo = sent.logo ? await readLogo(sent.logo) : null
   if (sent.logo && !logo) errors.logo = ['logo-unreadable']
-  if (isImpossible({ ...live.site, ...plainChanges(sent) }))
-    errors.require_2fa = ['second-factor-impossible']
+  if (isImpossible({ ...live.site, ...plain })) errors.require_2fa = ['second-factor-impossible']
   if (Object.keys(errors).length > 0) throw notSaved(errors)
   const columns = {
-    ...plainChanges(sent),
+    ...plain,
     allowedIps,
     allowedOrigins,
     name: sent.name,
@@ -73,12 +74,6 @@ export async function readSiteChanges(
   }
   const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
   return { columns: differing(live.site, columns), ...(isOther && { logo }) }
-}
-
-/** The settings that are stored as they are sent. */
-function plainChanges(sent: SentSite): Partial<Site> {
-  const named = Object.entries(plainSettings).map(([name, { column }]) => [column, sent[name]])
-  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
 /** Whether the admin has no 2FA method and would need one from now on. A session limited to that undoes no rule. */

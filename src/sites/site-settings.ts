@@ -5,7 +5,7 @@ import {
   clearableText,
   integer,
 } from '../http/check-parameters.ts'
-import { recordsOf } from '../storage/records.ts'
+import { optional, type PlainSettings, schemasOf, viewOf } from '../http/plain-settings.ts'
 import type { Site } from './site.ts'
 
 /** Hours of inactivity. At least six minutes, because a use is stored only every five. */
@@ -16,13 +16,7 @@ const LONGEST_EXPIRY = 720
 const flag = z.boolean()
 const days = integer().min(0).max(3_650)
 
-/** A setting by its API name: its column, and its allowed values. docs/settings.md describes each. */
-interface Setting {
-  column: keyof Site
-  schema: z.ZodType
-}
-
-/** The settings that admins may change and that are stored as they are sent. */
+/** The settings that admins may change and that are stored as they are sent. docs/settings.md describes each. */
 export const plainSettings = {
   session_expiry: {
     column: 'sessionExpiry',
@@ -79,9 +73,7 @@ export const plainSettings = {
     column: 'disableUsersFromInactivityPeriodDays',
     schema: days,
   },
-} as const satisfies Record<string, Setting>
-
-type PlainName = keyof typeof plainSettings
+} as const satisfies PlainSettings<Site>
 
 /** The settings whose stored form differs. */
 export const spelledSettings = {
@@ -100,16 +92,12 @@ export const spelledSettings = {
 
 /** The parameters of PATCH /site for settings. */
 export const siteSettingParameters = {
-  ...(Object.fromEntries(
-    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
-  ) as { [Name in PlainName]: z.ZodOptional<(typeof plainSettings)[Name]['schema']> }),
+  ...optional(schemasOf(plainSettings)),
   ...spelledSettings,
 }
 
 export const shownSettings = {
-  ...(Object.fromEntries(
-    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
-  ) as { [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }),
+  ...schemasOf(plainSettings),
   allowed_ips: z.string(),
   allowed_origins: z.string(),
   language: z.string().nullable(),
@@ -117,18 +105,17 @@ export const shownSettings = {
   require_2fa_stop_time: z.iso.datetime().nullable(),
 }
 
-const plainColumns = Object.values(plainSettings).map(({ column }) => column)
-const plainRecord = recordsOf(Object.keys(plainSettings))
+const plainView = viewOf<Site, typeof plainSettings>(plainSettings)
 
 /** Returns a site's settings as the API shows them. */
 export function viewSettings(site: Site): z.infer<z.ZodObject<typeof shownSettings>> {
   const { require2faStopTime: stopTime } = site
   return {
-    ...plainRecord(plainColumns.map((column) => site[column])),
+    ...plainView(site),
     allowed_ips: site.allowedIps,
     allowed_origins: site.allowedOrigins,
     language: site.language,
     login_help_text: site.loginHelpText,
     require_2fa_stop_time: stopTime === null ? null : new Date(stopTime).toISOString(),
-  } as z.infer<z.ZodObject<typeof shownSettings>>
+  }
 }

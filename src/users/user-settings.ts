@@ -3,6 +3,7 @@ import { clearableLines, clearableText, integer } from '../http/check-parameters
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
+import { columnsSent, optional, type PlainSettings, schemasOf } from '../http/plain-settings.ts'
 import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import { timeZoneNamed } from '../http/time-zones.ts'
@@ -21,15 +22,7 @@ export const authenticationMethod = z.enum([
 ])
 const flag = z.boolean()
 
-/**
- * A setting that Latchkey acts on, by its API name: its column, and its allowed values. docs/settings.md describes
- * each.
- */
-interface Setting {
-  column: keyof User
-  schema: z.ZodType
-}
-
+/** The settings that Latchkey acts on and that are stored as they are sent. docs/settings.md describes each. */
 export const plainSettings = {
   bypass_site_allowed_ips: { column: 'bypassSiteAllowedIps', schema: flag },
   restapi_permission: {
@@ -54,9 +47,7 @@ export const plainSettings = {
   user_root: { column: 'rootPath', schema: clearableText(2_048) },
   ssl_required: { column: 'sslRequired', schema: rule },
   require_2fa: { column: 'require2fa', schema: rule },
-} as const satisfies Record<string, Setting>
-
-type PlainName = keyof typeof plainSettings
+} as const satisfies PlainSettings<User>
 
 /** The settings whose stored form differs from what is sent. */
 const spelledSettings = {
@@ -83,18 +74,14 @@ const spelledSettings = {
 
 /** The settings that Latchkey acts on and admins can change. */
 export const actingSettings = {
-  ...(Object.fromEntries(
-    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema.optional()]),
-  ) as { [Name in PlainName]: z.ZodOptional<(typeof plainSettings)[Name]['schema']> }),
+  ...optional(schemasOf(plainSettings)),
   ...spelledSettings,
 }
 
 /** All settings that admins can change. */
 export const userSettings = {
   ...actingSettings,
-  ...(Object.fromEntries(
-    Object.entries(keptFields).map(([name, schema]) => [name, schema.optional()]),
-  ) as { [Name in KeptField]: z.ZodOptional<(typeof keptFields)[Name]> }),
+  ...optional(keptFields),
 }
 
 /** The settings that users can change for themselves. */
@@ -125,7 +112,7 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
   if (Object.keys(errors).length > 0) throw notSaved(errors)
   const changes = {
-    ...plainChanges(sent),
+    ...columnsSent<User>(plainSettings, sent),
     authenticationMethod: methodMeant(sent.authentication_method),
     ssoStrategyId: sent.sso_strategy_id === 0 ? null : sent.sso_strategy_id,
     allowedIps,
@@ -138,12 +125,6 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
   }
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as UserChanges
-}
-
-/** The settings that are kept as they are sent. */
-function plainChanges(sent: Sent): Partial<User> {
-  const settings = Object.entries(plainSettings) as [PlainName, Setting][]
-  return Object.fromEntries(settings.map(([name, { column }]) => [column, sent[name]]))
 }
 
 /** Users who are invited, or have an imported hash, log in by password. */

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { schemasOf, viewOf } from '../http/plain-settings.ts'
 import { isInactive, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
 import { isImported } from '../passwords/phc-string.ts'
 import { DAY } from '../storage/clock.ts'
-import { recordsOf } from '../storage/records.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Account, User } from './account.ts'
 import { type KeptField, keptFields } from './kept-fields.ts'
@@ -10,12 +10,8 @@ import { authenticationMethod, plainSettings, rule } from './user-settings.ts'
 
 const instantOrNull = z.iso.datetime().nullable()
 
-type PlainName = keyof typeof plainSettings
-
 const shownSettings = {
-  ...(Object.fromEntries(
-    Object.entries(plainSettings).map(([name, { schema }]) => [name, schema]),
-  ) as { [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }),
+  ...schemasOf(plainSettings),
   username: z.string(),
   email: z.string().nullable(),
   authentication_method: authenticationMethod,
@@ -76,8 +72,7 @@ const nothingKept = Object.fromEntries(Object.keys(keptFields).map((name) => [na
   [Name in KeptField]: null
 }
 
-const plainColumns = Object.values(plainSettings).map(({ column }) => column)
-const plainRecord = recordsOf(Object.keys(plainSettings))
+const plainView = viewOf<User, typeof plainSettings>(plainSettings)
 
 /** Returns a user as admins and the user themselves see them. @param known what was looked up besides */
 export function viewUser(
@@ -118,9 +113,7 @@ export function viewUser(
 /** Returns the settings that the audit log compares. */
 export function settingsOf(user: User) {
   return {
-    ...(plainRecord(plainColumns.map((column) => user[column])) as z.infer<
-      z.ZodObject<{ [Name in PlainName]: (typeof plainSettings)[Name]['schema'] }>
-    >),
+    ...plainView(user),
     username: user.username,
     email: user.email,
     authentication_method: methodShown(user),
