@@ -1,18 +1,9 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
-import { siteAdmin } from '../sessions/access.ts'
-import { csvStream } from '../users/csv.ts'
 import { credentialEventKinds } from './credential-event.ts'
-import type { EventFilter, RecordedEvent } from './credential-event-store.ts'
-import {
-  asFile,
-  pageOfTimes,
-  pagesOf,
-  periodOf,
-  periodParameters,
-  timePageParameters,
-} from './pages-of-times.ts'
+import type { RecordedEvent } from './credential-event-store.ts'
+import { historyRoutes } from './history.ts'
+import { periodOf, periodParameters } from './pages-of-times.ts'
 
 /** A change of a credential, a user or the settings. Never contains a secret. */
 const change = z
@@ -41,53 +32,6 @@ const filters = {
   event: z.enum(credentialEventKinds).optional(),
 }
 
-const list = route(
-  {
-    method: 'GET',
-    path: '/history/changes',
-    summary: 'List the changes of credentials, users and settings, newest first',
-    access: siteAdmin,
-    parameters: z.object({ ...filters, ...timePageParameters }),
-    replies: {
-      200: { description: 'The changes', body: z.array(change).meta({ id: 'Changes' }) },
-    },
-  },
-  async ({ parameters, caller: { live, region }, ctx }) => {
-    const filter = filterOf(parameters, live.site.id)
-    const store = ctx.in(region).credentialEvents
-    const { rows, headers } = await pageOfTimes(parameters, (after, limit) =>
-      store.list(filter, after, limit),
-    )
-    return { status: 200, body: rows.map(view), headers }
-  },
-)
-
-const exported = route(
-  {
-    method: 'GET',
-    path: '/history/changes.csv',
-    summary: 'Export all changes as CSV',
-    access: siteAdmin,
-    mediaType: 'text/csv',
-    parameters: z.object(filters),
-    replies: { 200: { description: 'The changes', body: z.string() } },
-  },
-  ({ parameters, caller: { live, region }, ctx }) => {
-    const filter = filterOf(parameters, live.site.id)
-    const store = ctx.in(region).credentialEvents
-    const rows = pagesOf((after, limit) => store.list(filter, after, limit))
-    const columns = Object.fromEntries(
-      Object.keys(change.shape).map((name) => [name, (event: RecordedEvent) => cell(event, name)]),
-    )
-    return { status: 200, body: csvStream(columns, rows), headers: asFile('changes.csv') }
-  },
-)
-
-function filterOf(parameters: z.infer<z.ZodObject<typeof filters>>, siteId: number): EventFilter {
-  const { user_id: userId, event } = parameters
-  return { siteId, userId, event, ...periodOf(parameters) }
-}
-
 function view(event: RecordedEvent): z.infer<typeof change> {
   return {
     id: event.id,
@@ -102,8 +46,19 @@ function view(event: RecordedEvent): z.infer<typeof change> {
   }
 }
 
-function cell(event: RecordedEvent, name: string): unknown {
-  return name === 'changes' ? event.changes : (view(event) as Record<string, unknown>)[name]
-}
-
-export const changeHistoryRoutes = [list, exported]
+export const changeHistoryRoutes = historyRoutes({
+  path: '/history/changes',
+  rows: 'changes',
+  summary: 'List the changes of credentials, users and settings, newest first',
+  exportSummary: 'Export all changes as CSV',
+  object: change,
+  id: 'Changes',
+  file: 'changes.csv',
+  filters,
+  reader: async (ctx, { live, region }, parameters) => {
+    const { user_id: userId, event } = parameters
+    const filter = { siteId: live.site.id, userId, event, ...periodOf(parameters) }
+    return (after, limit) => ctx.in(region).credentialEvents.list(filter, after, limit)
+  },
+  view,
+})

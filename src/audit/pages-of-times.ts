@@ -20,6 +20,8 @@ export const timePageParameters = {
   per_page: integer().min(1).max(1_000).optional().describe('Default: 100'),
 }
 
+export type TimePage = z.infer<z.ZodObject<typeof timePageParameters>>
+
 /** In milliseconds since the Unix epoch. */
 export function periodOf(sent: { start_at?: string | undefined; end_at?: string | undefined }) {
   return { from: milliseconds(sent.start_at), until: milliseconds(sent.end_at) }
@@ -34,10 +36,7 @@ function milliseconds(instant: string | undefined): number | undefined {
  * @throws {Problem} request-params-invalid
  */
 export function pageOfTimes<Row extends AttemptPlace>(
-  {
-    cursor,
-    per_page: size = DEFAULT_PAGE,
-  }: { cursor?: string | undefined; per_page?: number | undefined },
+  { cursor, per_page: size = DEFAULT_PAGE }: TimePage,
   read: (after: AttemptPlace | null, limit: number) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor ?? '') ?? []

@@ -1,20 +1,10 @@
 import * as z from 'zod'
-import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
-import { siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { csvStream } from '../users/csv.ts'
-import type { AttemptFilter, RecordedAttempt } from './attempt-store.ts'
+import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
+import { historyRoutes } from './history.ts'
 import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
-import {
-  asFile,
-  pageOfTimes,
-  pagesOf,
-  periodOf,
-  periodParameters,
-  timePageParameters,
-} from './pages-of-times.ts'
+import { periodOf, periodParameters } from './pages-of-times.ts'
 
 /** A login attempt, in the shape of the SDKs' Action. */
 const action = z
@@ -46,27 +36,6 @@ const filters = {
   failure_type: z.enum(loginOutcomes).optional(),
 }
 
-const list = route(
-  {
-    method: 'GET',
-    path: '/history/login',
-    summary: 'List the login attempts at the site, newest first',
-    access: siteAdmin,
-    parameters: z.object({ ...filters, ...timePageParameters }),
-    replies: {
-      200: { description: 'The attempts', body: z.array(action).meta({ id: 'LoginActions' }) },
-    },
-  },
-  async ({ parameters, caller, ctx }) => {
-    const filter = await filterOf(ctx, caller, parameters)
-    const store = ctx.in(caller.region).attempts
-    const { rows, headers } = await pageOfTimes(parameters, (after, limit) =>
-      store.list(filter, after, limit),
-    )
-    return { status: 200, body: rows.map(viewAttempt), headers }
-  },
-)
-
 function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   const outcome = shownOutcome(z.enum(loginOutcomes).parse(attempt.outcome))
   return {
@@ -86,44 +55,26 @@ function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   }
 }
 
-const exported = route(
-  {
-    method: 'GET',
-    path: '/history/login.csv',
-    summary: 'Export all login attempts as CSV',
-    access: siteAdmin,
-    mediaType: 'text/csv',
-    parameters: z.object(filters),
-    replies: { 200: { description: 'The attempts', body: z.string() } },
+export const loginHistoryRoutes = historyRoutes({
+  path: '/history/login',
+  rows: 'attempts',
+  summary: 'List the login attempts at the site, newest first',
+  exportSummary: 'Export all login attempts as CSV',
+  object: action,
+  id: 'LoginActions',
+  file: 'login-history.csv',
+  filters,
+  reader: async (ctx, { live, region }, parameters) => {
+    const { user_id: userId, username, failure_type: shown } = parameters
+    const siteId = live.site.id
+    const filter = {
+      siteId,
+      userId,
+      ...periodOf(parameters),
+      name: await attemptsOfName(ctx, { region, siteId }, username),
+      outcomes: shown && outcomesShownAs(shown),
+    }
+    return (after, limit) => ctx.in(region).attempts.list(filter, after, limit)
   },
-  async ({ parameters, caller, ctx }) => {
-    const filter = await filterOf(ctx, caller, parameters)
-    const store = ctx.in(caller.region).attempts
-    const rows = pagesOf((after, limit) => store.list(filter, after, limit))
-    const columns = Object.fromEntries(
-      Object.keys(action.shape).map((name) => [
-        name,
-        (attempt: RecordedAttempt) => (viewAttempt(attempt) as Record<string, unknown>)[name],
-      ]),
-    )
-    return { status: 200, body: csvStream(columns, rows), headers: asFile('login-history.csv') }
-  },
-)
-
-async function filterOf(
-  ctx: Ctx,
-  { live, region }: UserCaller,
-  parameters: z.infer<z.ZodObject<typeof filters>>,
-): Promise<AttemptFilter> {
-  const { user_id: userId, username, failure_type: shown } = parameters
-  const siteId = live.site.id
-  return {
-    siteId,
-    userId,
-    ...periodOf(parameters),
-    name: await attemptsOfName(ctx, { region, siteId }, username),
-    outcomes: shown && outcomesShownAs(shown),
-  }
-}
-
-export const loginHistoryRoutes = [list, exported]
+  view: viewAttempt,
+})
