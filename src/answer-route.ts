@@ -291,7 +291,7 @@ async function answerRepeat(
   // A form of another session stays refused, even if it was sent twice.
   if (error?.type === 'not-authorized/form-of-another-session') return null
   const isFault = error !== undefined && error.status >= 500
-  for (const { forms } of ctx.asked()) {
+  for (const { forms } of ctx.regionsUsed()) {
     const isRepeat = await forms.isRepeat().catch(() => false)
     if (!isRepeat) {
       await logFailure(forms.release(isFault), 'let a form be sent again')

@@ -89,7 +89,7 @@ export interface Ctx {
   /** Returns the stores of a region. They are opened once in a request. */
   in(region: Region): RegionStores
   /** The stores of the regions that this request has used. */
-  asked(): RegionStores[]
+  regionsUsed(): RegionStores[]
   directory: UsernameDirectory
   directoryDatabase: ReplicatedDatabase
   kv: KeyValueStore

@@ -140,7 +140,7 @@ export function openServices(
     clock,
     regions,
     in: inRegion,
-    asked: () => [...opened.values()],
+    regionsUsed: () => [...opened.values()],
     directory: new UsernameDirectory(directoryDatabase, config.directoryKey, regions),
     directoryDatabase,
     kv,

@@ -92,12 +92,11 @@ const makeKey = page(
   ({ parameters: { name, key_password: password }, ctx, ...viewer }) =>
     doing(ctx, viewer, async () => {
       const { caller, request } = viewer
-      const isAsked = accepts(caller.live.user, 'password')
-      if (isAsked && !password)
+      const hasPassword = accepts(caller.live.user, 'password')
+      if (hasPassword && !password)
         throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
-      const actor = isAsked && password ? caller.proving({ password }) : caller
-      const asked = { ...NEW_KEY, name }
-      const { text } = await createApiKey(ctx, { ...actor, request }, asked)
+      const actor = hasPassword && password ? caller.proving({ password }) : caller
+      const { text } = await createApiKey(ctx, { ...actor, request }, { ...NEW_KEY, name })
       return { newKey: text }
     }),
 )
@@ -204,8 +203,8 @@ async function doing(
     const reply = await accountPage(ctx, viewer, shown)
     return { ...reply, cookies }
   } catch (problem) {
-    const isTold = problem instanceof Problem && [401, 403, 422, 429].includes(problem.status)
-    if (!isTold || needsLogIn(problem)) throw problem
+    const isShown = problem instanceof Problem && [401, 403, 422, 429].includes(problem.status)
+    if (!isShown || needsLogIn(problem)) throw problem
     const reply = await accountPage(ctx, viewer, { problem })
     return { ...reply, status: problem.status as 403 | 422 | 429 }
   }

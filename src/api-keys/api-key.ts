@@ -46,8 +46,8 @@ interface KeyUse {
 export function whyKeyRefused(live: LiveApiKey, use: KeyUse): string | null {
   const { scope, client, home, now: at } = use
   const usedAt = live.apiKey.lastUsedAt ?? live.apiKey.createdAt
-  const asked = { scope, client, home, at, by: 'api-key', usedAt } as const
-  return whyUseDenied(live, asked, whyInvalid(live, use))
+  const request = { scope, client, home, at, by: 'api-key', usedAt } as const
+  return whyUseDenied(live, request, whyInvalid(live, use))
 }
 
 /** Returns why the key itself is invalid, whatever the policy says about its user. */

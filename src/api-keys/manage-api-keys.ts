@@ -38,16 +38,16 @@ export interface NewApiKey {
 export async function createApiKey(
   ctx: Ctx,
   acting: KeyActing,
-  { userId, ...asked }: NewApiKey,
+  { userId, ...settings }: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   const { live, region, apiKey: parent } = acting
   const now = ctx.clock()
-  refusePast(asked.expiresAt, now)
+  refusePast(settings.expiresAt, now)
   const owner = await ownerOf(ctx, acting, userId ?? live.user.id)
-  const authority = await acting.authorize({ what: 'api-key-created', owner, key: asked })
+  const authority = await acting.authorize({ what: 'api-key-created', owner, key: settings })
   const text = newApiKeyText(region)
   const key: ApiKeyRow = {
-    ...asked,
+    ...settings,
     id: newId(region.code),
     digest: await apiKeyDigest(text),
     siteId: live.site.id,
@@ -71,7 +71,7 @@ export async function createApiKey(
   const outbox = ctx.in(region).outbox
   const mail = credentialMail(
     { user: owner, site: live.site },
-    { news: 'apiKeyMade', named: asked.name, at: now, globalOrigin: ctx.globalOrigin },
+    { news: 'apiKeyMade', named: settings.name, at: now, globalOrigin: ctx.globalOrigin },
   )
   const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
   const outcome = await ctx.in(region).apiKeys.insert(key, {

@@ -34,7 +34,7 @@ const changeable = {
 
 const noAwsCredentials = z
   .boolean()
-  .refine((isAsked) => !isAsked)
+  .refine((isWanted) => !isWanted)
   .optional()
   .describe('true is refused: Latchkey creates no credentials for S3')
 
@@ -79,7 +79,7 @@ const list = route(
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller: { live, region }, ctx }) => {
-    const userId = askedUserId(parameters.user_id, live)
+    const userId = requestedUserId(parameters.user_id, live)
     if (userId !== live.user.id) await ctx.in(region).users.expectOf(live.site.id, userId)
     const { where, order } = readListQuery(keyListFields, parameters)
     const { rows, headers } = await pageOfIds(
@@ -246,8 +246,8 @@ const removeItself = route(
 )
 
 /** @throws {Problem} user-id-without-site-admin */
-function askedUserId(asked: number | undefined, { user }: Account): number {
-  const userId = asked || user.id
+function requestedUserId(id: number | undefined, { user }: Account): number {
+  const userId = id || user.id
   if (userId !== user.id && !seesSite(user))
     throw new Problem('not-authorized/user-id-without-site-admin')
   return userId

@@ -52,21 +52,21 @@ const show = page(
   },
   async ({ parameters, ctx, caller }) => {
     const { live, region } = caller
-    const { cursor, locale: _, ...asked } = parameters
+    const { cursor, locale: _, ...filters } = parameters
     const { timeZone } = live.user
     const filter = {
       siteId: live.site.id,
-      userId: asked.user_id,
-      ...periodOfReader(asked, timeZone),
-      event: asked.event || undefined,
+      userId: filters.user_id,
+      ...periodOfReader(filters, timeZone),
+      event: filters.event || undefined,
     }
     const store = ctx.in(region).credentialEvents
     const { rows: events, next } = await pageOfTimes(
       { per_page: SHOWN, cursor: cursor || undefined },
       (after, limit) => store.list(filter, after, limit),
     )
-    const names = await namesIn(ctx, caller, { events, userId: asked.user_id })
-    const shown = { events, names, asked, next, timeZone }
+    const names = await namesIn(ctx, caller, { events, userId: filters.user_id })
+    const shown = { events, names, filters, next, timeZone }
     return <ChangesPage {...shown} />
   },
 )
@@ -74,7 +74,7 @@ const show = page(
 interface ChangesPageProps {
   events: RecordedEvent[]
   names: Names
-  asked: ChangeFilters
+  filters: ChangeFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
   /** The reader's time zone. */
@@ -83,11 +83,11 @@ interface ChangesPageProps {
 
 function ChangesPage(props: ChangesPageProps) {
   const language = useLanguage()
-  const { events, names, asked, next, timeZone } = props
+  const { events, names, filters, next, timeZone } = props
   const { pages: t, changes } = useAdminMessages()
   const { title } = changes
-  const { user_id, event } = asked
-  const exported = { user_id, event, ...askedPeriod(periodOfReader(asked, timeZone)) }
+  const { user_id, event } = filters
+  const exported = { user_id, event, ...askedPeriod(periodOfReader(filters, timeZone)) }
   return (
     <AdminPage title={title} here="changes">
       <section class="card" aria-label={title}>
@@ -96,7 +96,7 @@ function ChangesPage(props: ChangesPageProps) {
         <ChangeRows events={events} names={names} timeZone={timeZone} />
         {next === null ? null : (
           <p>
-            <a href={pageUrl('/admin/changes', language, { ...asked, cursor: next })}>{t.next}</a>
+            <a href={pageUrl('/admin/changes', language, { ...filters, cursor: next })}>{t.next}</a>
           </p>
         )}
         <p>
@@ -107,10 +107,10 @@ function ChangesPage(props: ChangesPageProps) {
   )
 }
 
-function Search({ asked, names }: ChangesPageProps) {
+function Search({ filters, names }: ChangesPageProps) {
   const { pages: t, changes: words, events } = useAdminMessages()
   const kinds = credentialEventKinds.map((kind): Options[number] => [kind, events[kind]])
-  const { user_id: userId } = asked
+  const { user_id: userId } = filters
   const name = userId === undefined ? undefined : (names.users.get(userId) ?? String(userId))
   return (
     <SearchForm action="/admin/changes">
@@ -119,9 +119,9 @@ function Search({ asked, names }: ChangesPageProps) {
         kind="choice"
         label={words.event}
         options={[['', words.all], ...kinds]}
-        value={asked.event ?? ''}
+        value={filters.event ?? ''}
       />
-      <PeriodFields days={asked} />
+      <PeriodFields days={filters} />
       {name === undefined ? null : (
         <CheckField
           id="user_id"

@@ -6,7 +6,7 @@ import { useAdminMessages } from '../ui/admin/messages.ts'
 import { idIn, type Names } from '../ui/admin/names.ts'
 import { useLanguage } from '../ui/language.ts'
 import { Code, Name } from '../ui/verbatim.tsx'
-import { changedValue, fieldText, untoldFields } from './changed-value.ts'
+import { changedValue, fieldText, hiddenFields } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
 
@@ -104,14 +104,14 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   const { event, names, timeZone } = props
   const changes: Record<string, [unknown, unknown]> = JSON.parse(event.changes)
   const isNew = event.event.endsWith('_created')
-  const told = Object.entries(changes).filter(
-    ([field, [, after]]) => !untoldFields.includes(field) && !(isNew && (after ?? '') === ''),
+  const shown = Object.entries(changes).filter(
+    ([field, [, after]]) => !hiddenFields.includes(field) && !(isNew && (after ?? '') === ''),
   )
-  if (told.length === 0) return null
+  if (shown.length === 0) return null
   const isOfSite = event.event === 'site_changed'
   const list = (
     <ul class="changed">
-      {told.map(([field, [before, after]]) => {
+      {shown.map(([field, [before, after]]) => {
         const word = (value: unknown) =>
           isolated(changedValue({ language, names, timeZone }, { field, value }))
         return (
@@ -126,7 +126,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
       })}
     </ul>
   )
-  if (told.length <= MOST_SHOWN) return list
+  if (shown.length <= MOST_SHOWN) return list
   return (
     <details>
       <summary>{details}</summary>

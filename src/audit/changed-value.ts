@@ -38,7 +38,7 @@ export function changedValue(
 }
 
 /** Fields that are shown in another way, or that do not help a reader. */
-export const untoldFields = [
+export const hiddenFields = [
   ...['id', 'user_id', 'site_id', 'created_at', 'user_count', 'aws_style_credentials'],
   ...['redirect_status', 'tested_redirect_host'],
 ]

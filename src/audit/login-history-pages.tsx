@@ -46,21 +46,21 @@ const show = page(
     },
   },
   async ({ parameters, ctx, caller: { live, region } }) => {
-    const { cursor, locale: _, ...asked } = parameters
+    const { cursor, locale: _, ...filters } = parameters
     const { timeZone } = live.user
     const siteId = live.site.id
     const filter = {
       siteId,
-      ...periodOfReader(asked, timeZone),
-      name: await attemptsOfName(ctx, { region, siteId }, asked.username),
-      outcomes: asked.outcome ? outcomesShownAs(asked.outcome) : undefined,
+      ...periodOfReader(filters, timeZone),
+      name: await attemptsOfName(ctx, { region, siteId }, filters.username),
+      outcomes: filters.outcome ? outcomesShownAs(filters.outcome) : undefined,
     }
     const store = ctx.in(region).attempts
     const { rows: attempts, next } = await pageOfTimes(
       { per_page: SHOWN, cursor: cursor || undefined },
       (after, limit) => store.list(filter, after, limit),
     )
-    return <HistoryPage attempts={attempts} asked={asked} next={next} timeZone={timeZone} />
+    return <HistoryPage attempts={attempts} filters={filters} next={next} timeZone={timeZone} />
   },
 )
 
@@ -72,7 +72,7 @@ interface LoginFilters extends Days {
 
 interface HistoryPageProps {
   attempts: RecordedAttempt[]
-  asked: LoginFilters
+  filters: LoginFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
   /** The reader's time zone. */
@@ -82,13 +82,13 @@ interface HistoryPageProps {
 /** Shows a site's login attempts to its admins. */
 function HistoryPage(props: HistoryPageProps) {
   const language = useLanguage()
-  const { attempts, asked, next, timeZone } = props
+  const { attempts, filters, next, timeZone } = props
   const t = useAdminMessages().pages
-  const { username, outcome } = asked
+  const { username, outcome } = filters
   const exported = {
     username,
     failure_type: outcome,
-    ...askedPeriod(periodOfReader(asked, timeZone)),
+    ...askedPeriod(periodOfReader(filters, timeZone)),
   }
   return (
     <AdminPage title={t.historyTitle} here="history">
@@ -102,7 +102,7 @@ function HistoryPage(props: HistoryPageProps) {
         </ul>
         {next === null ? null : (
           <p>
-            <a href={pageUrl('/admin/history', language, { ...asked, cursor: next })}>{t.next}</a>
+            <a href={pageUrl('/admin/history', language, { ...filters, cursor: next })}>{t.next}</a>
           </p>
         )}
         <p>
@@ -115,22 +115,22 @@ function HistoryPage(props: HistoryPageProps) {
   )
 }
 
-function Search({ asked }: HistoryPageProps) {
+function Search({ filters }: HistoryPageProps) {
   const { pages: t, loginOutcomes: outcomes } = useAdminMessages()
   const shown = loginOutcomes
     .filter((one) => shownOutcome(one) === one)
     .map((one): Options[number] => [one, outcomes[one]])
   return (
     <SearchForm action="/admin/history">
-      <TextField id="username" label={t.username} value={asked.username ?? ''} isOptional />
+      <TextField id="username" label={t.username} value={filters.username ?? ''} isOptional />
       <SettingField
         id="outcome"
         kind="choice"
         label={t.outcome}
         options={[['', t.all], ...shown]}
-        value={asked.outcome ?? ''}
+        value={filters.outcome ?? ''}
       />
-      <PeriodFields days={asked} />
+      <PeriodFields days={filters} />
       <Submit label={t.find} look="quiet" />
     </SearchForm>
   )

@@ -47,8 +47,8 @@ function startOfDay(day: string, later: number, timeZone: string | null): number
   const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []
   const [year = 0, month = 0, date = 0] = parts.map(Number)
   return epochOf(() => {
-    const asked = PlainDate.addDays(PlainDate.create(year, month, date), later)
-    return PlainDate.toZonedDateTime(asked, timeZoneOrUtc(timeZone))
+    const day = PlainDate.addDays(PlainDate.create(year, month, date), later)
+    return PlainDate.toZonedDateTime(day, timeZoneOrUtc(timeZone))
   })
 }
 

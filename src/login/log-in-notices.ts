@@ -37,7 +37,7 @@ export async function newDeviceNotice(
   const callers = [callerDigest, rememberedDigest].filter((digest) => digest !== null)
   if (known.seenAt !== null || callers.length === 0 || account.user.lastLoginAt === null)
     return () => []
-  const mail = newDeviceMail(told(ctx, noticed))
+  const mail = newDeviceMail(contentOf(ctx, noticed))
   if (!mail) return () => []
   const userId = account.user.id
   const notice = { id: newId(region.code), userId, kind: 'new-device', at } as const
@@ -59,7 +59,7 @@ export async function wrongCodesNotice(
   noticed: Noticed,
 ): Promise<Notice> {
   const { attempt, account } = noticed
-  const mail = wrongCodesMail(told(ctx, noticed))
+  const mail = wrongCodesMail(contentOf(ctx, noticed))
   if (!mail) return () => []
   const insertion = await unsentMail(ctx, region, { mail, at: attempt.at })
   return (condition) => [
@@ -93,7 +93,7 @@ async function unsentMail(
   return (condition) => outbox.insertion(task, condition)
 }
 
-function told({ globalOrigin }: Ctx, { attempt, account, language }: Noticed) {
+function contentOf({ globalOrigin }: Ctx, { attempt, account, language }: Noticed) {
   const { at, address, userAgent } = attempt
-  return { account, at, address, userAgent, globalOrigin, asked: language }
+  return { account, at, address, userAgent, globalOrigin, requestedLanguage: language }
 }

@@ -26,10 +26,10 @@ export function NewPasswordFields(props: {
   username?: string
 }) {
   const { problem, username } = props
-  const isAsked =
+  const isNeeded =
     problem?.type === 'not-authorized/password-change-required' ||
     problem?.type === 'processing-failure/model-save-error'
-  if (!isAsked) return null
+  if (!isNeeded) return null
   const t = useMessages().login
   return (
     <>

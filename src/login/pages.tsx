@@ -75,8 +75,8 @@ const send = page(
     problemReply: (problem, { parameters, ctx, language, request }) => {
       if (!asksForSecondFactor(problem))
         return logInForm(ctx, { request, sent: parameters, problem })
-      const { username, return_to: asked } = parameters
-      const returnTo = safeReturn(asked)
+      const { username } = parameters
+      const returnTo = safeReturn(parameters.return_to)
       const step = secondStepAskedBy(problem, { username, returnTo, isSso: false })
       return leadToSecondStep(ctx, step, { request, language })
     },
@@ -135,9 +135,9 @@ const logOut = page(
     replies: { 303: 'The session was revoked' },
   },
   async ({ caller, ctx }) => {
-    const asked = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }
+    const at = { now: ctx.clock(), epoch: ctx.epoch, scope: ctx.scope }
     const strategy = await ctx.in(caller.region).ssoSessions.strategyOf(caller.key)
-    await ctx.in(caller.region).sessions.end(caller.key, asked)
+    await ctx.in(caller.region).sessions.end(caller.key, at)
     const location = strategy === null ? '/login' : `/logged_out?strategy=${strategy}`
     return seeOther(location, [noSessionCookie])
   },

@@ -47,14 +47,14 @@ export async function recordUnknown(
 /** Runs a step that may refuse a link or token before its site is known, and records a refusal. */
 export async function orRecord<Value>(
   ctx: Ctx,
-  asked: AskedAt,
+  at: AskedAt,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof Problem && error.status === 401)
-      await recordAtHost(ctx, asked, 'key_mismatch')
+      await recordAtHost(ctx, at, 'key_mismatch')
     throw error
   }
 }

@@ -29,11 +29,11 @@ export function credentialMail(
     at,
     globalOrigin,
   }: { news: CredentialNews; named: string; at: number; globalOrigin: URL },
-  asked?: string,
+  requestedLanguage?: string,
 ): ComposedMail | null {
   const { user, site } = account
   if (user.email === null) return null
-  const language = mailLanguage(account, asked)
+  const language = mailLanguage(account, requestedLanguage)
   const values = {
     username: user.username,
     siteName: site.name,

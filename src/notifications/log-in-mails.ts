@@ -16,7 +16,7 @@ interface NoticedLogin {
   userAgent: string
   globalOrigin: URL
   /** For users and sites without a language of their own. */
-  asked: string
+  requestedLanguage: string
 }
 
 /** Tells a user about a login from an unknown device or network. Null for a user without an address. */
@@ -50,12 +50,12 @@ interface LogInMail {
 }
 
 function logInMail(
-  { account, at, address, userAgent, globalOrigin, asked }: NoticedLogin,
+  { account, at, address, userAgent, globalOrigin, requestedLanguage }: NoticedLogin,
   { news, from, end, link, path }: LogInMail,
 ): ComposedMail | null {
   const { user, site } = account
   if (user.email === null) return null
-  const language = mailLanguage(account, asked)
+  const language = mailLanguage(account, requestedLanguage)
   const t = messagesFor(language).emails
   const values = {
     username: user.username,

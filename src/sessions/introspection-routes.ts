@@ -86,10 +86,10 @@ async function callerBy(
   facts: RequestFacts,
 ): Promise<AdmittedApiKey | AdmittedSession | null> {
   const sent = { session: text, apiKey: null, bearer: null, byCookie: false }
-  const asked = text.startsWith('latchkey')
+  const admitted = text.startsWith('latchkey')
     ? admitByKey(ctx, { key: { text, id: null }, facts }, 'nearest')
     : admitBySession(ctx, { sent, facts }, 'nearest')
-  const caller = await asked.catch((error) => {
+  const caller = await admitted.catch((error) => {
     if (error instanceof Problem && error.status === 401) return null
     throw error
   })

@@ -50,9 +50,9 @@ const list = operatorRoute(
     problems: ['not-found/user-not-found', 'not-found/site-not-found'],
   },
   async ({ parameters, ctx }) => {
-    const asked = requestedRegions(ctx.regions, parameters.region)
+    const requested = requestedRegions(ctx.regions, parameters.region)
     const owner = await ownerOf(ctx, parameters)
-    const regions = owner.region ? asked.filter((region) => region === owner.region) : asked
+    const regions = owner.region ? requested.filter((region) => region === owner.region) : requested
     const [now, { epoch }] = [ctx.clock(), ctx]
     const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, position, limit) => {
@@ -78,13 +78,13 @@ const end = operatorRoute(
     const region = ctx.regions.withCode(regionCodeOfId(id))
     const found = region && (await ctx.in(region).sessions.findAtPrimary({ id }))
     if (!region || !found) throw notFound()
-    const asked = { now: ctx.clock(), epoch: ctx.epoch }
+    const at = { now: ctx.clock(), epoch: ctx.epoch }
     const event = eventByOperator({ region, account: found }, request, {
       event: 'sessions_ended',
-      at: asked.now,
+      at: at.now,
       changes: { session_id: [id, null] },
     })
-    if (!(await ctx.in(region).sessions.endRecorded(id, asked, event))) throw notFound()
+    if (!(await ctx.in(region).sessions.endRecorded(id, at, event))) throw notFound()
     return { status: 204 }
   },
 )
@@ -92,11 +92,11 @@ const end = operatorRoute(
 /** Finds the user whose sessions were requested, and their region; no region if all users' sessions were. */
 async function ownerOf(
   ctx: Ctx,
-  asked: { username?: string | undefined; site?: string | undefined },
+  filter: { username?: string | undefined; site?: string | undefined },
 ) {
-  const ofSite = asked.site === undefined ? null : await findSite(ctx, asked.site)
-  if (asked.username !== undefined) {
-    const { region, account } = await findUser(ctx, asked.username)
+  const ofSite = filter.site === undefined ? null : await findSite(ctx, filter.site)
+  if (filter.username !== undefined) {
+    const { region, account } = await findUser(ctx, filter.username)
     if (ofSite && ofSite.site.id !== account.site.id) throw new Problem('not-found/user-not-found')
     return { region, of: { userId: account.user.id } }
   }

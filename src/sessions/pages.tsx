@@ -16,7 +16,7 @@ import type { ListedSession } from './session-store.ts'
 
 const SHOWN = 50
 
-const asked = {
+const filters = {
   username: clearableText(256).optional(),
   cursor: clearableText(64).optional(),
 }
@@ -32,7 +32,7 @@ const show = page(
     method: 'GET',
     path: '/admin/sessions',
     summary: 'The page of active sessions, for site admins',
-    parameters: asked,
+    parameters: filters,
     returnTo: 'here',
     replies,
   },
@@ -56,7 +56,7 @@ const end = page(
     parameters: {
       id: integer(),
       user_id: integer().optional().describe('Whose page to go on to'),
-      ...asked,
+      ...filters,
     },
     shown: ['id', 'user_id', 'username', 'cursor'],
     returnTo: '/admin/sessions',

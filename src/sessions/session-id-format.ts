@@ -16,8 +16,8 @@ export function getsSessionString(
   format: SessionIdFormat,
   { accept, userAgent }: Pick<RequestFacts, 'accept' | 'userAgent'>,
 ): boolean {
-  const asked = ASKED.exec(accept)?.[1]?.toLowerCase()
-  if (asked !== undefined) return asked === 'string'
+  const requested = ASKED.exec(accept)?.[1]?.toLowerCase()
+  if (requested !== undefined) return requested === 'string'
   return format === 'auto' ? !DRIVEN_BY_HAND.test(userAgent) : format === 'string'
 }
 

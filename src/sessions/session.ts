@@ -60,8 +60,15 @@ interface Use {
 /** Returns why a session that was found must be refused; null if it is active. */
 export function whyRefused(live: LiveSession, use: Use): string | null {
   const { scope, client, home, now: at } = use
-  const asked = { scope, client, home, at, by: 'session', usedAt: live.session.lastUsedAt } as const
-  return whyUseDenied(live, asked, whyOver(live, use))
+  const request = {
+    scope,
+    client,
+    home,
+    at,
+    by: 'session',
+    usedAt: live.session.lastUsedAt,
+  } as const
+  return whyUseDenied(live, request, whyOver(live, use))
 }
 
 /** Returns why the session itself must be refused, whatever the policy says about its user. */

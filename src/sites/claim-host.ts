@@ -14,7 +14,7 @@ export async function claimHost(
   { region, host, by }: { region: Region; host: SiteHost; by: number | null },
 ): Promise<UsernameClaim | null> {
   const at = ctx.clock()
-  const isHeldIn = (asked: Region) => ctx.in(asked).sites.holds(host, { by, at })
+  const isHeldIn = (region: Region) => ctx.in(region).sites.holds(host, { by, at })
   if ((await Promise.all(ctx.regions.all.map(isHeldIn))).includes(true)) return null
   return ctx.directory.claim([claimedName(host)], region, { now: at, insertedBy: isHeldIn })
 }

@@ -61,9 +61,9 @@ const save = page(
       const done = adminMessagesFor(language).pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { done })
     } catch (error) {
-      const told = shownProblem(error)
-      const problem = withFieldLabel(told, adminMessagesFor(language).siteSettings.rules)
-      const shown = { problem, values, wrong: settingsIn(told) }
+      const refusal = shownProblem(error)
+      const problem = withFieldLabel(refusal, adminMessagesFor(language).siteSettings.rules)
+      const shown = { problem, values, wrong: settingsIn(refusal) }
       return { ...rulesPage(caller, shown), status: 422 }
     }
   },

@@ -21,9 +21,9 @@ export class SiteStore {
   }
 
   /** Whether a host is unavailable: another site has it, or gave it up recently. */
-  async holds(host: SiteHost, asked: { by: number | null; at: number }): Promise<boolean> {
+  async holds(host: SiteHost, claimant: { by: number | null; at: number }): Promise<boolean> {
     const [answer] = await this.#database.primary.all<{ held: number }>(
-      sql`SELECT ${isHeld(host, asked)} AS held`,
+      sql`SELECT ${isHeld(host, claimant)} AS held`,
     )
     return answer?.held === 1
   }

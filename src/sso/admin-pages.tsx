@@ -75,8 +75,8 @@ const add = page(
       })
     } catch (error) {
       const { client_secret: _, ...sent } = parameters
-      const told = { problem: shownProblem(error), sent }
-      return { ...(await ssoPage(ctx, viewer, told)), status: 422 }
+      const shown = { problem: shownProblem(error), sent }
+      return { ...(await ssoPage(ctx, viewer, shown)), status: 422 }
     }
     const done = { text: adminMessagesFor(viewer.language).pages.saved, isGood: true }
     return ssoPage(ctx, viewer, { done })

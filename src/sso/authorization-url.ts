@@ -39,7 +39,7 @@ export async function authorizationUrl(
   }: AuthorizationInput,
 ): Promise<string> {
   const provider = providerNamed(strategy.provider) as Provider
-  const asked = await authorizationRequest(ctx, strategy, provider)
+  const request = await authorizationRequest(ctx, strategy, provider)
   const secrets = await newSsoState(ctx, {
     strategy: strategy.id,
     origin,
@@ -49,12 +49,12 @@ export async function authorizationUrl(
     ...(again && { again }),
     ...(testFor !== undefined && { testFor }),
   })
-  const url = new URL(asked.endpoint)
+  const url = new URL(request.endpoint)
   const parameters = {
     response_type: 'code',
     client_id: strategy.clientId,
     redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, ctx.globalOrigin),
-    ...asked.parameters,
+    ...request.parameters,
     state: secrets.state,
     code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
     code_challenge_method: 'S256',

@@ -100,8 +100,7 @@ const beginInBrowser = page(
     problemReply: problemPage,
   },
   async ({ parameters, ctx, request }) => {
-    const asked = await askedAt(ctx, parameters)
-    const { strategy, redirect, testFor } = asked
+    const { strategy, redirect, testFor } = await requestedLogin(ctx, parameters)
     if (redirectHost(redirect, ctx.globalOrigin) !== request.hostname)
       return seeOther(sameAt(ctx, redirect, parameters))
     const device = await deviceOf(ctx, request)
@@ -121,17 +120,17 @@ const beginInBrowser = page(
   },
 )
 
-interface Asked {
+interface RequestedLogin {
   strategy: Strategy
   redirect: Redirect
   testFor?: string
 }
 
 /** Finds the strategy and redirect address for a browser's login. @throws {Problem} invalid-oauth */
-async function askedAt(
+async function requestedLogin(
   ctx: Ctx,
   { strategy: id, test }: { strategy: number; test?: string | undefined },
-): Promise<Asked> {
+): Promise<RequestedLogin> {
   if (test !== undefined) {
     const ticket = await testTicket.unseal(ctx, test)
     if (!ticket) throw ssoRefused('expired', 'no test of ours')

@@ -185,7 +185,7 @@ export class IdentityStore {
         .select({ id: ssoIdentities.id })
         .from(ssoIdentities)
         .where(eq(ssoIdentities.id, id)),
-      told: recordAndNotify(db, news, may),
+      recorded: recordAndNotify(db, news, may),
       ended: endSessions(
         db,
         () => sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`,

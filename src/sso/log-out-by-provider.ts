@@ -64,13 +64,13 @@ export async function logOutByProvider(
   const ssoSessions = ctx.in(region).ssoSessions
   const exp = Math.floor(now / SECOND) + OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS
   const use = { by: newId(region.code), at: now }
-  const asked = { now, epoch: ctx.epoch }
+  const at = { now, epoch: ctx.epoch }
   await ssoSessions.end(strategy, named, {
-    ...asked,
+    ...at,
     consumption: ctx
       .in(region)
       .partialSessions.consumption({ jti: `logout:${strategy.id}:${jti}`, exp }, use),
-    events: (await ssoSessions.usersOf(strategy, named, asked)).map((userId) => ({
+    events: (await ssoSessions.usersOf(strategy, named, at)).map((userId) => ({
       id: newId(region.code),
       siteId: strategy.siteId,
       userId,

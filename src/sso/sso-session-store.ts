@@ -20,8 +20,8 @@ interface SessionSelector {
   providerSession: string | null
 }
 
-/** The time at which sessions must be active. */
-interface Asked {
+/** The time and epoch for which sessions count as active. */
+interface LiveAt {
   now: number
   epoch: number
 }
@@ -61,10 +61,10 @@ export class SsoSessionStore {
   }
 
   /** The ids of the users who have selected, active sessions. */
-  async usersOf(strategy: Strategy, named: SessionSelector, asked: Asked): Promise<number[]> {
+  async usersOf(strategy: Strategy, named: SessionSelector, at: LiveAt): Promise<number[]> {
     const select = (table: SessionTable) =>
       selectLiving(this.#database.primary, table, {
-        ...asked,
+        ...at,
         which: this.#isNamed(table, strategy, named),
       })
     const { present, former } = await batch(this.#database, {
@@ -81,8 +81,8 @@ export class SsoSessionStore {
     {
       consumption,
       events,
-      ...asked
-    }: Asked & { consumption: Consumption; events: CredentialEvent[] },
+      ...at
+    }: LiveAt & { consumption: Consumption; events: CredentialEvent[] },
   ): Promise<void> {
     const db = this.#database.primary
     const isEnded = (table: SessionTable) =>
@@ -90,7 +90,7 @@ export class SsoSessionStore {
     const recorded = events.map((event) => {
       const has = sessionTables.map((table) => {
         const which = and(eq(table.userId, event.userId), isEnded(table))
-        return sql`EXISTS ${selectLiving(db, table, { ...asked, which })}`
+        return sql`EXISTS ${selectLiving(db, table, { ...at, which })}`
       })
       return recordEvent(db, event, sql`(${sql.join(has, sql` OR `)})`)
     })

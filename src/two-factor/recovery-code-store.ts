@@ -50,7 +50,7 @@ export class RecoveryCodeStore {
     await batch(this.#database, {
       former: db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
       inserted: insertRecoveryCodes(db, given, isFirst),
-      told: recordAndNotify(db, news, isFirst),
+      recorded: recordAndNotify(db, news, isFirst),
       noted: this.#forms.noting(isFirst),
     })
     return !(await this.#forms.isRepeat())

@@ -128,7 +128,7 @@ export class SecondFactorStore {
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
       alongside: alongside(done),
-      told: recordAndNotify(db, news, done),
+      recorded: recordAndNotify(db, news, done),
       noted: this.#forms.noting(done),
     })
     const found = await this.find(id, userId)
@@ -189,7 +189,7 @@ export class SecondFactorStore {
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      told: recordAndNotify(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
+      recorded: recordAndNotify(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
       noted: this.#forms.noting(isRemoved),
     })
     return removed.length === 1
@@ -203,7 +203,7 @@ export class SecondFactorStore {
       codes: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       type: this.#renewType(userId, sql`1`),
       alongside,
-      told: recordAndNotify(db, news, this.#forms.isFirst),
+      recorded: recordAndNotify(db, news, this.#forms.isFirst),
       noted: this.#forms.noting(sql`1`),
     })
   }

@@ -56,7 +56,7 @@ export function readYubikeyOtp(typed: string): { otp: string; publicId: string }
 /** A client of the validation protocol, version 2.0. It lives for one request and asks about each password once. */
 export class YubicoValidator {
   readonly #service: YubicoService
-  readonly #asked = new Map<string, Promise<number | null>>()
+  readonly #validations = new Map<string, Promise<number | null>>()
 
   constructor(service: YubicoService) {
     this.#service = service
@@ -67,9 +67,9 @@ export class YubicoValidator {
    * @throws {Problem} second-factor-unavailable if the server sends no authentic reply
    */
   counterOf(otp: string): Promise<number | null> {
-    const asked = this.#asked.get(otp) ?? this.#ask(otp)
-    this.#asked.set(otp, asked)
-    return asked
+    const validation = this.#validations.get(otp) ?? this.#ask(otp)
+    this.#validations.set(otp, validation)
+    return validation
   }
 
   async #ask(otp: string): Promise<number | null> {

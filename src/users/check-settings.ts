@@ -22,8 +22,10 @@ export async function checkSettings(
     throw notSaved({ require_2fa: ['second-factor-impossible'] })
   const { ssoStrategyId: id = user?.ssoStrategyId } = settings
   const { authenticationMethod: method = user?.authenticationMethod } = settings
-  const isAsked = settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
-  if (method === 'sso' && isAsked && !id) throw notSaved({ sso_strategy_id: ['strategy-missing'] })
+  const needsStrategy =
+    settings.ssoStrategyId != null || settings.authenticationMethod !== undefined
+  if (method === 'sso' && needsStrategy && !id)
+    throw notSaved({ sso_strategy_id: ['strategy-missing'] })
   if (!id) return method !== 'sso'
   const strategy = await ctx.in(region).strategies.find(id, site.id)
   if (!strategy && settings.ssoStrategyId) throw notSaved({ sso_strategy_id: ['strategy-unknown'] })

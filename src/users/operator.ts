@@ -108,9 +108,9 @@ const list = operatorRoute(
     problems: ['not-found/site-not-found'],
   },
   async ({ parameters, ctx }) => {
-    const asked = requestedRegions(ctx.regions, parameters.region)
+    const requested = requestedRegions(ctx.regions, parameters.region)
     const home = parameters.site === undefined ? null : await findSite(ctx, parameters.site)
-    const regions = home ? asked.filter((region) => region === home.region) : asked
+    const regions = home ? requested.filter((region) => region === home.region) : requested
     const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, after, limit) => {
         const [afterId = 0] = readPosition(after)

@@ -19,8 +19,8 @@ const show = page(
     returnTo: 'here',
     replies: userPageReplies,
   },
-  ({ parameters: { cursor, locale: _, ...asked }, ctx, ...viewer }) =>
-    usersPage(ctx, viewer, { asked, cursor }),
+  ({ parameters: { cursor, locale: _, ...filters }, ctx, ...viewer }) =>
+    usersPage(ctx, viewer, { filters, cursor }),
 )
 
 const create = page(
@@ -45,7 +45,7 @@ const create = page(
       await ctx.in(caller.region).forms.takeNow()
       const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
       const done = adminMessagesFor(language).pages.created
-      return usersPage(ctx, viewer, { asked: { search: user.username }, done })
+      return usersPage(ctx, viewer, { filters: { search: user.username }, done })
     } catch (error) {
       const problem = shownProblem(error)
       const reply = await usersPage(ctx, viewer, { problem, sent: parameters })

@@ -136,12 +136,11 @@ const find = route(
 /** Users who are not admins do not see other users. @throws {Problem} user-not-found */
 function visibleTo(
   { live: { user } }: UserCaller,
-  asked: number,
+  id: number,
   seesOthers = (one: User) => one.siteAdmin,
 ): number {
-  if (!seesOthers(user) && asked !== 0 && asked !== user.id)
-    throw new Problem('not-found/user-not-found')
-  return asked
+  if (!seesOthers(user) && id !== 0 && id !== user.id) throw new Problem('not-found/user-not-found')
+  return id
 }
 
 const create = route(
@@ -215,8 +214,8 @@ const update = route(
   async ({ parameters, ctx, ...call }) => {
     const { caller } = call
     const { live } = caller
-    const { id: asked, username, ...sent } = parameters
-    const user = await findSiteUser(ctx, caller, visibleTo(caller, asked))
+    const { id, username, ...sent } = parameters
+    const user = await findSiteUser(ctx, caller, visibleTo(caller, id))
     if (username !== undefined && withoutSpaceAround(username) !== user.username)
       throw notSaved({ username: ['username-stays'] })
     const given = {

@@ -67,14 +67,14 @@ const save = page(
     const values = sentValues(offeredSettings, sent)
     try {
       const settings = readUserForm(values, user, caller.live.user.timeZone)
-      const asked = { user, settings, given: {} }
-      const changed = await changeSiteUser(ctx, actingOf(viewer), asked)
+      const filters = { user, settings, given: {} }
+      const changed = await changeSiteUser(ctx, actingOf(viewer), filters)
       const { saved } = adminMessagesFor(language).user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
-      const told = shownProblem(error)
-      const problem = withFieldLabel(told, adminMessagesFor(language).userSettings)
-      const shown = { problem, values, wrong: settingsIn(told) }
+      const refusal = shownProblem(error)
+      const problem = withFieldLabel(refusal, adminMessagesFor(language).userSettings)
+      const shown = { problem, values, wrong: settingsIn(refusal) }
       return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
   },
@@ -115,13 +115,13 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
       replies,
     },
     async ({ parameters, ctx, ...viewer }) => {
-      const { id, list = false, locale: _, ...asked } = parameters
+      const { id, list = false, locale: _, ...filters } = parameters
       const { caller, language } = viewer
       const user = await findSiteUser(ctx, caller, id)
-      const answer = async (told: { done: string } | { problem: Problem }) =>
+      const answer = async (result: { done: string } | { problem: Problem }) =>
         list
-          ? usersPage(ctx, viewer, { asked, ...told })
-          : userPage(ctx, viewer, await findAnew(ctx, viewer, user), told)
+          ? usersPage(ctx, viewer, { filters, ...result })
+          : userPage(ctx, viewer, await findAnew(ctx, viewer, user), result)
       try {
         await ctx.in(caller.region).forms.takeNow()
         await act(ctx, viewer, user)

@@ -24,7 +24,7 @@ export interface UserFilters {
 export interface UsersPageProps {
   users: User[]
   standingOf: (user: User) => Standing
-  asked: UserFilters
+  filters: UserFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
   /** The reader. */
@@ -38,7 +38,7 @@ export interface UsersPageProps {
 /** Shows a site's users to its admins. */
 export function UsersPage(props: UsersPageProps) {
   const language = useLanguage()
-  const { users, asked, next, problem, done } = props
+  const { users, filters, next, problem, done } = props
   const t = useAdminMessages().pages
   return (
     <AdminPage title={t.usersTitle} here="users" problem={problem} done={done}>
@@ -51,7 +51,7 @@ export function UsersPage(props: UsersPageProps) {
           ))}
         </ul>
         {next === null ? null : (
-          <a href={pageUrl('/admin/users', language, { ...asked, cursor: next })}>{t.next}</a>
+          <a href={pageUrl('/admin/users', language, { ...filters, cursor: next })}>{t.next}</a>
         )}
       </section>
       <NewUser {...props} />
@@ -59,7 +59,7 @@ export function UsersPage(props: UsersPageProps) {
   )
 }
 
-function Search({ asked }: UsersPageProps) {
+function Search({ filters }: UsersPageProps) {
   const { pages: t, user: words } = useAdminMessages()
   const boxes = [
     ['admins', words.onlyAdmins],
@@ -68,10 +68,10 @@ function Search({ asked }: UsersPageProps) {
   ] as const
   return (
     <SearchForm action="/admin/users">
-      <TextField id="search" label={t.search} value={asked.search ?? ''} isOptional />
+      <TextField id="search" label={t.search} value={filters.search ?? ''} isOptional />
       <div class="choices">
         {boxes.map(([name, label]) => (
-          <CheckField id={name} label={label} checked={asked[name] === 'true'} />
+          <CheckField id={name} label={label} checked={filters[name] === 'true'} />
         ))}
       </div>
       <Submit label={t.find} look="quiet" />
@@ -124,7 +124,7 @@ export function isDangerous(act: string): boolean {
 function UserRow(props: UsersPageProps & { user: User }) {
   const language = useLanguage()
   const { pages: t, user: words } = useAdminMessages()
-  const { asked, viewer, standingOf, user } = props
+  const { filters, viewer, standingOf, user } = props
   const standing = standingOf(user)
   const { id, username, email, lastLoginAt } = user
   const { timeZone } = viewer
@@ -148,7 +148,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
       </div>
       <details>
         <summary aria-label={`${t.more}: ${isolated(username)}`}>{t.more}</summary>
-        <Form action={acts.map(placeOf)} shown={{ list: 'true', ...asked }}>
+        <Form action={acts.map(placeOf)} shown={{ list: 'true', ...filters }}>
           {acts.map((act) => {
             const { label } = words[act]
             return (

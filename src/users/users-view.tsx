@@ -28,22 +28,22 @@ export const userPageReplies = {
 }
 
 interface ShownUsers extends Pick<UsersPageProps, 'done' | 'problem' | 'sent'> {
-  asked?: UserFilters
+  filters?: UserFilters
   cursor?: string | undefined
 }
 
 export async function usersPage(
   ctx: Ctx,
   { caller }: Viewer<UserCaller>,
-  { asked = {}, cursor, ...shown }: ShownUsers,
+  { filters = {}, cursor, ...shown }: ShownUsers,
 ): Promise<Reply> {
   const { live, region } = caller
   const filter = {
     siteId: live.site.id,
-    search: asked.search || undefined,
-    siteAdmin: asked.admins && true,
-    disabled: asked.disabled && true,
-    authenticationMethod: asked.sso && ('sso' as const),
+    search: filters.search || undefined,
+    siteAdmin: filters.admins && true,
+    disabled: filters.disabled && true,
+    authenticationMethod: filters.sso && ('sso' as const),
   }
   const ledger = ctx.in(region).userChanges
   const { rows: users, next } = await pageOfIds(
@@ -52,6 +52,6 @@ export async function usersPage(
     ({ id }) => id,
   )
   const standingOf = await standingsOf(ctx, caller, users)
-  const props = { users, standingOf, asked, next, viewer: live.user, ...shown }
+  const props = { users, standingOf, filters, next, viewer: live.user, ...shown }
   return { status: 200, body: <UsersPage {...props} /> }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apiKeyObject } from '../../src/api-keys/api-key-view.ts'
-import { fieldText, untoldFields } from '../../src/audit/changed-value.ts'
+import { fieldText, hiddenFields } from '../../src/audit/changed-value.ts'
 import { siteObject } from '../../src/sites/site-view.ts'
 import { strategyObject } from '../../src/sso/strategy-view.ts'
 import { actingSettings } from '../../src/users/user-settings.ts'
@@ -17,7 +17,7 @@ describe('Every audited field', () => {
     ['of a strategy', strategyObject],
   ])('%s has a readable name in every language', (_, { shape }) => {
     const fields = Object.keys(shape).filter(
-      (name) => !untoldFields.includes(name) && !NEVER_RECORDED.includes(name),
+      (name) => !hiddenFields.includes(name) && !NEVER_RECORDED.includes(name),
     )
     for (const language of ['en', 'de', 'es', 'fr'] as const)
       for (const field of [...fields, 'session_id', 'client_secret', 'keys_made_by_it', 'made_by'])

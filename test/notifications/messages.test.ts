@@ -73,9 +73,16 @@ const messages: Record<string, (account: Account, named?: string) => Mail | null
       globalOrigin,
     }),
   newDevice: (account) =>
-    newDeviceMail({ account, at, address: null, userAgent, globalOrigin, asked: 'en' }),
+    newDeviceMail({ account, at, address: null, userAgent, globalOrigin, requestedLanguage: 'en' }),
   wrongCodes: (account) =>
-    wrongCodesMail({ account, at, address: null, userAgent, globalOrigin, asked: 'en' }),
+    wrongCodesMail({
+      account,
+      at,
+      address: null,
+      userAgent,
+      globalOrigin,
+      requestedLanguage: 'en',
+    }),
   ...Object.fromEntries(
     news.map((one) => [
       one,

@@ -75,9 +75,9 @@ const resetPage = page(
       <DeadLinkPage problem={problem} isOpened={resetCookie.isSent(request)} />
     ),
   },
-  async ({ parameters: { code: typed, locale: asked }, ctx, request, language }) => {
+  async ({ parameters: { code: typed, locale }, ctx, request, language }) => {
     if (typed !== undefined)
-      return seeOther(asked === undefined ? '/reset' : `/reset?locale=${language}`, [
+      return seeOther(locale === undefined ? '/reset' : `/reset?locale=${language}`, [
         await resetCookie.set(ctx, { code: readResetCode(typed) }),
       ])
     const opened = await resetCookie.read(ctx, request)

@@ -10,23 +10,27 @@ import { comparableName } from '../../users/username.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 import { makeResetLink } from './reset-link.ts'
 
-type Asked = TaskContent<'reset-request'>
+type ResetRequest = TaskContent<'reset-request'>
 
 /**
  * Finds the users that a reset request means and makes one email for each site and address, with a link for each
  * user, so that no email has links of two sites. Each region sends its own.
  */
-export async function sendResetLinks(ctx: Ctx, asked: Asked, home: Region): Promise<Waiting[]> {
-  const regions = asked.siteId === null ? ctx.regions.all : [home]
+export async function sendResetLinks(
+  ctx: Ctx,
+  request: ResetRequest,
+  home: Region,
+): Promise<Waiting[]> {
+  const regions = request.siteId === null ? ctx.regions.all : [home]
   const sent: Waiting[] = []
   for (const region of regions) {
-    const meant = await ctx.in(region).resets.usersMeant(asked)
+    const meant = await ctx.in(region).resets.usersMeant(request)
     const bySite = Map.groupBy(
       meant,
       ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
     )
     for (const accounts of bySite.values()) {
-      const waiting = await mailLinks(ctx, region, { accounts, language: asked.language })
+      const waiting = await mailLinks(ctx, region, { accounts, language: request.language })
       if (waiting) sent.push(waiting)
     }
   }

@@ -5,8 +5,8 @@ import { needsLogIn, Problem } from '../../http/problem.ts'
  * pages
  */
 export function shownProblem(error: unknown): Problem {
-  const isTold = error instanceof Problem && error.status < 500 && error.status !== 404
-  if (isTold && !needsLogIn(error)) return error
+  const isShown = error instanceof Problem && error.status < 500 && error.status !== 404
+  if (isShown && !needsLogIn(error)) return error
   throw error
 }
 
