@@ -36,6 +36,8 @@ export interface OAuth2 {
   emailVerified: string | null
 }
 
+type OAuth2Endpoints = Pick<OAuth2, 'authorize' | 'token' | 'person' | 'subject' | 'email' | 'name'>
+
 export type Provider = (OpenIdConnect | OAuth2) & {
   /** The provider's name, as people know it. */
   title: string
@@ -67,6 +69,22 @@ function openIdConnect(
   return { protocol: 'openid_connect', title, issuer, ...usual, ...more }
 }
 
+function oauth2(title: string, provider: Partial<OAuth2> & OAuth2Endpoints): Provider {
+  return {
+    protocol: 'oauth2',
+    title,
+    directory: 'public',
+    tellsWhen: false,
+    subdomain: null,
+    personMethod: 'GET',
+    tokenAt: 'access_token',
+    scope: '',
+    extra: {},
+    emailVerified: null,
+    ...provider,
+  }
+}
+
 /** The providers of the reference that still exist, and `openid_connect` for any issuer. */
 const providers: Record<string, Provider> = {
   google: openIdConnect('Google', 'https://accounts.google.com', {
@@ -93,79 +111,47 @@ const providers: Record<string, Provider> = {
     provesAddresses: false,
   }),
   openid_connect: openIdConnect('OpenID Connect', null, { directory: 'tenant' }),
-  atlassian: {
-    protocol: 'oauth2',
-    title: 'Atlassian',
-    directory: 'public',
-    tellsWhen: false,
-    subdomain: null,
+  atlassian: oauth2('Atlassian', {
     authorize: 'https://auth.atlassian.com/authorize',
     token: 'https://auth.atlassian.com/oauth/token',
     person: 'https://api.atlassian.com/me',
-    personMethod: 'GET',
-    tokenAt: 'access_token',
     scope: 'read:me',
     extra: { audience: 'api.atlassian.com', prompt: 'consent' },
     subject: ['account_id'],
     email: 'email',
     name: 'name',
     emailVerified: 'email_verified',
-  },
-  box: {
-    protocol: 'oauth2',
-    title: 'Box',
-    directory: 'public',
-    tellsWhen: false,
-    subdomain: null,
+  }),
+  box: oauth2('Box', {
     authorize: 'https://account.box.com/api/oauth2/authorize',
     token: 'https://api.box.com/oauth2/token',
     person: 'https://api.box.com/2.0/users/me',
-    personMethod: 'GET',
-    tokenAt: 'access_token',
-    scope: '',
-    extra: {},
     subject: ['id'],
     email: 'login',
     name: 'name',
-    emailVerified: null,
-  },
-  dropbox: {
-    protocol: 'oauth2',
-    title: 'Dropbox',
-    directory: 'public',
-    tellsWhen: false,
-    subdomain: null,
+  }),
+  dropbox: oauth2('Dropbox', {
     authorize: 'https://www.dropbox.com/oauth2/authorize',
     token: 'https://api.dropboxapi.com/oauth2/token',
     person: 'https://api.dropboxapi.com/2/users/get_current_account',
     personMethod: 'POST',
-    tokenAt: 'access_token',
     scope: 'account_info.read',
-    extra: {},
     subject: ['account_id'],
     email: 'email',
     name: 'name.display_name',
     emailVerified: 'email_verified',
-  },
-  slack: {
-    protocol: 'oauth2',
-    title: 'Slack',
-    directory: 'public',
-    tellsWhen: false,
-    subdomain: null,
+  }),
+  slack: oauth2('Slack', {
     authorize: 'https://slack.com/oauth/v2/authorize',
     token: 'https://slack.com/api/oauth.v2.access',
     person: 'https://slack.com/api/users.identity',
-    personMethod: 'GET',
     tokenAt: 'authed_user.access_token',
-    scope: '',
     extra: { user_scope: 'identity.basic,identity.email' },
     // User ids are unique only within a workspace.
     subject: ['team.id', 'user.id'],
     email: 'user.email',
     name: 'user.name',
-    emailVerified: null,
-  },
+  }),
 }
 
 /** Providers that the reference names and this service refuses, with the reason. */
