@@ -1,18 +1,26 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { readBoolean } from '../http/boolean-words.ts'
 import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
 import { readInstant } from '../http/instant.ts'
-import { notSaved, Problem } from '../http/problem.ts'
-import { route } from '../http/route.ts'
+import { notSaved } from '../http/problem.ts'
+import { type Reply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
 import { type ListField, listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
-import { type Account, seesSite } from '../users/account.ts'
+import { seesSite } from '../users/account.ts'
+import { listedUserId } from '../users/listed-user.ts'
 import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
-import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
+import {
+  changeApiKey,
+  createApiKey,
+  findApiKey,
+  type KeyActing,
+  revokeApiKey,
+} from './manage-api-keys.ts'
 import { type KeyChanges, readPath } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
@@ -78,9 +86,9 @@ const list = route(
     },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
-  async ({ parameters, caller: { live, region }, ctx }) => {
-    const userId = requestedUserId(parameters.user_id, live)
-    if (userId !== live.user.id) await ctx.in(region).users.expectOf(live.site.id, userId)
+  async ({ parameters, caller, ctx }) => {
+    const { live, region } = caller
+    const userId = await listedUserId(ctx, caller, parameters.user_id)
     const { where, order } = readListQuery(keyListFields, parameters)
     const { rows, headers } = await pageOfIds(
       parameters,
@@ -175,9 +183,7 @@ const update = route(
   },
   async ({ parameters, caller, ctx, request }) => {
     const key = await findApiKey(ctx, caller, parameters.id)
-    const sent = changesSent(key, parameters)
-    const changed = await changeApiKey(ctx, { ...caller, request }, { key, sent })
-    return { status: 200, body: viewApiKey(changed) }
+    return changed(ctx, { ...caller, request }, { key, parameters })
   },
 )
 
@@ -224,9 +230,7 @@ const updateItself = route(
   },
   async ({ parameters, caller, ctx, request }) => {
     const key = caller.live.apiKey
-    const sent = changesSent(key, parameters)
-    const changed = await changeApiKey(ctx, { ...caller, request }, { key, sent })
-    return { status: 200, body: viewApiKey(changed) }
+    return changed(ctx, { ...caller, request }, { key, parameters })
   },
 )
 
@@ -245,22 +249,20 @@ const removeItself = route(
   },
 )
 
-/** @throws {Problem} user-id-without-site-admin */
-function requestedUserId(id: number | undefined, { user }: Account): number {
-  const userId = id || user.id
-  if (userId !== user.id && !seesSite(user))
-    throw new Problem('not-authorized/user-id-without-site-admin')
-  return userId
-}
-
-/** @throws {Problem} model-save-error for what cannot change after the key was created */
-function changesSent(key: ApiKeyRow, parameters: SentKey & { user_id?: number | undefined }) {
+/** @throws {Problem} model-save-error, also for what cannot change after the key was created */
+async function changed(
+  ctx: Ctx,
+  acting: KeyActing,
+  input: { key: ApiKeyRow; parameters: SentKey & { user_id?: number | undefined } },
+): Promise<Reply> {
+  const { key, parameters } = input
   const sent = withoutEchoes(
     { ...parameters, user_id: parameters.user_id || undefined },
     { ...viewApiKey(key) },
   )
   refuseSettled(sent, Object.keys(settled))
-  return changesOf(sent)
+  const after = await changeApiKey(ctx, acting, { key, sent: changesOf(sent) })
+  return { status: 200, body: viewApiKey(after) }
 }
 
 interface SentKey {

@@ -4,8 +4,10 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { type Account, seesSite } from '../users/account.ts'
+import { listedUserId } from '../users/listed-user.ts'
 import type { UserCaller } from './access.ts'
 import type { ListedSession } from './session-store.ts'
+
 /** The sessions of one user, or for an admin all sessions of the site. */
 export type SessionsOf = { userId: number } | 'site'
 
@@ -15,14 +17,15 @@ export type SessionsOf = { userId: number } | 'site'
  */
 export async function listSessions(
   ctx: Ctx,
-  { live, region }: UserCaller,
+  caller: UserCaller,
   { of, after, limit }: { of: SessionsOf; after: number[]; limit: number },
 ): Promise<ListedSession[]> {
-  const isOwn = of !== 'site' && of.userId === live.user.id
-  if (!isOwn && !seesSite(live.user)) throw new Problem('not-authorized/user-id-without-site-admin')
+  const { live, region } = caller
   const { id: siteId } = live.site
-  if (!isOwn && of !== 'site') await ctx.in(region).users.expectOf(siteId, of.userId)
-  const filter = of === 'site' ? { siteId } : { userId: of.userId, siteId }
+  if (of === 'site' && !seesSite(live.user))
+    throw new Problem('not-authorized/user-id-without-site-admin')
+  const filter =
+    of === 'site' ? { siteId } : { userId: await listedUserId(ctx, caller, of.userId), siteId }
   return ctx
     .in(region)
     .sessions.list({ of: filter, after, limit, now: ctx.clock(), epoch: ctx.epoch })

@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { accessChangeProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
-import { seesSite } from '../users/account.ts'
+import { listedUserId } from '../users/listed-user.ts'
 import type { Identity } from './identity.ts'
 import { removeIdentity } from './manage-identities.ts'
 
@@ -57,15 +56,12 @@ const list = route(
     },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
-  async ({ parameters, caller: { live, region }, ctx }) => {
-    const { user, site } = live
-    const userId = parameters.user_id || user.id
-    if (userId !== user.id && !seesSite(user))
-      throw new Problem('not-authorized/user-id-without-site-admin')
-    if (userId !== user.id) await ctx.in(region).users.expectOf(site.id, userId)
+  async ({ parameters, caller, ctx }) => {
+    const userId = await listedUserId(ctx, caller, parameters.user_id)
     const { rows, headers } = await pageOfIds(
       parameters,
-      (page) => ctx.in(region).identities.list({ userId, siteId: site.id }, page),
+      (page) =>
+        ctx.in(caller.region).identities.list({ userId, siteId: caller.live.site.id }, page),
       ({ identity }) => identity.id,
     )
     const body = rows.map(({ identity, label }) => viewIdentity(identity, label))
