@@ -3,8 +3,8 @@ import type { CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
+import { passwordChangedMail } from '../notifications/notice-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
-import { passwordChangedMail } from '../notifications/password-changed-mail.ts'
 import type { ResetCodeRow } from '../passwords/reset/reset-code-store.ts'
 import {
   makeResetLink,

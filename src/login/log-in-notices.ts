@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { ComposedMail } from '../notifications/compose-mail.ts'
-import { newDeviceMail, wrongCodesMail } from '../notifications/log-in-mails.ts'
+import { newDeviceMail, wrongCodesMail } from '../notifications/notice-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
 import { isCounted } from '../notifications/sent-notices.ts'
 import type { Statement } from '../storage/batch.ts'

@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
-import { lockedMail } from '../notifications/locked-mail.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
+import { lockedMail } from '../notifications/notice-mails.ts'
 import type { TaskContent } from '../notifications/task-kinds.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { newId } from '../storage/ids.ts'

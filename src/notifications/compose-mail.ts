@@ -7,10 +7,10 @@ import { budgetOf, type MailBudget } from './mail-budget.ts'
 import type { Mail } from './mailer.ts'
 
 /** A line of a message: text, or a link with its label. */
-type MailLine = string | { label: string; url: string }
+export type MailLine = string | { label: string; url: string }
 
 /** The subject of a message. Subjects have no place for values, so no tenant can write into one. */
-type MailSubject = Extract<keyof Messages['emails'], `${string}Subject`>
+export type MailSubject = Extract<keyof Messages['emails'], `${string}Subject`>
 
 /** The recipient: a user, and perhaps others of the same site and address. */
 interface MailedTo {

@@ -4,7 +4,7 @@ import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { credentialMail } from '../notifications/credential-mail.ts'
+import { credentialMail } from '../notifications/notice-mails.ts'
 import type { Account } from '../users/account.ts'
 import type { LabelledIdentity } from './identity-store.ts'
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Language } from '../../src/http/languages.ts'
 import { messagesFor } from '../../src/messages/messages.ts'
-import { type CredentialNews, credentialMail } from '../../src/notifications/credential-mail.ts'
-import { lockedMail } from '../../src/notifications/locked-mail.ts'
-import { newDeviceMail, wrongCodesMail } from '../../src/notifications/log-in-mails.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
-import { passwordChangedMail } from '../../src/notifications/password-changed-mail.ts'
+import {
+  type CredentialNews,
+  credentialMail,
+  lockedMail,
+  newDeviceMail,
+  passwordChangedMail,
+  wrongCodesMail,
+} from '../../src/notifications/notice-mails.ts'
 import { resetMail } from '../../src/notifications/reset-mail.ts'
 import { welcomeMail } from '../../src/notifications/welcome-mail.ts'
 import type { Account } from '../../src/users/account.ts'
