@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { logFailure } from '../../http/log.ts'
+import { mayUse } from '../../login/policy.ts'
 import { hasMultipleRegions, siteOrigin } from '../../sites/site.ts'
 import { DAY } from '../../storage/clock.ts'
 import type { Region } from '../../storage/region.ts'
@@ -12,7 +13,7 @@ export const UNASKED_LINK_LIFETIME_MS = DAY
 
 /** Whether a user whose password an admin set may choose their own by a link. Shared users have no single owner. */
 export function mayChooseOwnPassword({ user, site }: Account): boolean {
-  return user.selfManaged && !user.disabled && !site.disablePasswordReset
+  return user.selfManaged && mayUse(user, 'password') && !site.disablePasswordReset
 }
 
 /**
@@ -22,12 +23,9 @@ export function mayChooseOwnPassword({ user, site }: Account): boolean {
 export async function makeResetLink(
   ctx: Ctx,
   region: Region,
-  {
-    account: { user, site },
-    now,
-    lifetimeMs,
-  }: { account: Account; now: number; lifetimeMs: number },
+  { account, now, lifetimeMs }: { account: Account; now: number; lifetimeMs: number },
 ): Promise<{ row: ResetCodeRow; url: string }> {
+  const { user, site } = account
   const code = newResetCode(region)
   const row = {
     digest: await resetCodeDigest(code),
