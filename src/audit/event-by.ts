@@ -42,13 +42,11 @@ export function eventBy(
 
 /** Returns the record of what an operator does to a user. */
 export function eventByOperator(
-  {
-    region,
-    account: { user },
-  }: { region: Region; account: { user: { id: number; siteId: number } } },
+  { region, account }: { region: Region; account: { user: { id: number; siteId: number } } },
   request: RequestFacts,
   happening: Happening,
 ): CredentialEvent {
+  const { user } = account
   return {
     id: newId(region.code),
     siteId: user.siteId,

@@ -7,12 +7,7 @@ import { type ComposedMail, composeMail } from './compose-mail.ts'
 /** Welcomes a new user, with a link to choose a password, or to log in with the one that they were given. */
 export function welcomeMail(
   language: Language,
-  {
-    account,
-    setPasswordUrl,
-    passwordGiven,
-    globalOrigin,
-  }: {
+  welcomed: {
     account: Account
     /** Null for a user who does not need one. */
     setPasswordUrl: string | null
@@ -21,6 +16,7 @@ export function welcomeMail(
     globalOrigin: URL
   },
 ): ComposedMail {
+  const { account, setPasswordUrl, passwordGiven, globalOrigin } = welcomed
   const { user, site } = account
   const values = { username: user.username, siteName: site.name }
   const t = messagesFor(language).emails

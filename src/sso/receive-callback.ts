@@ -150,13 +150,9 @@ export async function receiverOf(
 /** Returns why a callback is refused before its content is read; null if it is not. */
 async function refusalOf(
   tries: PartialSessionStore,
-  {
-    state,
-    strategy,
-    provider,
-    browser,
-  }: { state: SsoState; strategy: Strategy } & Pick<CallbackInput, 'provider' | 'browser'>,
+  input: { state: SsoState; strategy: Strategy } & Pick<CallbackInput, 'provider' | 'browser'>,
 ): Promise<Problem | null> {
+  const { state, strategy, provider, browser } = input
   if (provider !== undefined && provider !== strategy.provider)
     return ssoRefused('refused', 'the answer of another provider')
   if (state.browser !== undefined && state.browser !== browser)
@@ -179,21 +175,18 @@ function providerOf({ provider: name }: Strategy): Provider {
 async function personOf(
   ctx: Ctx,
   { strategy, provider }: { strategy: Strategy; provider: Provider },
-  {
-    state,
-    parameters,
-    namesIssuer,
-  }: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
+  callback: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
 ): Promise<Person> {
+  const { state, parameters, namesIssuer } = callback
   const error = parameters.get('error')
   if (error !== null) throw ssoRefused('denied', `the provider answered ${error.slice(0, 64)}`)
   const redirectUri = redirectAddress(redirectOf(state), ctx.globalOrigin)
-  const callback = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
-  if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, callback)
+  const sent = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
+  if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, sent)
   const issuer = issuerOf(provider, strategy)
   if (!issuer) throw ssoRefused('refused', 'a strategy without an issuer')
   const { provesAddresses } = provider
-  return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, callback)
+  return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, sent)
 }
 
 /** Returns why a person's groups deny the login, for the history and for the person; null if they do not. */
@@ -203,15 +196,13 @@ function deniedByGroups(
 ): { outcome: LoginOutcome; problem: Problem } | null {
   const mayCome = isAllowedByGroups(strategy, { names: groups, isComplete: groupsAreAll })
   if (mayCome) return null
-  return mayCome === null
-    ? {
-        outcome: 'groups_not_told',
-        problem: ssoRefused('groups-not-told', 'the provider did not say which groups'),
-      }
-    : {
-        outcome: 'group_required',
-        problem: ssoRefused('not-allowed', 'in none of the groups'),
-      }
+  if (mayCome !== null)
+    return {
+      outcome: 'group_required',
+      problem: ssoRefused('not-allowed', 'in none of the groups'),
+    }
+  const problem = ssoRefused('groups-not-told', 'the provider did not say which groups')
+  return { outcome: 'groups_not_told', problem }
 }
 
 function assertionOf(

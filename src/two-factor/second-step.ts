@@ -175,12 +175,9 @@ function over(reason: string): Problem {
 export async function signRequestFor(
   { clock, nameDigestKey: key, globalOrigin }: Ctx,
   account: Account,
-  {
-    factors,
-    challenge,
-    hostname,
-  }: { factors: SecondFactorRow[]; challenge: IssuedChallenge; hostname: string },
+  by: { factors: SecondFactorRow[]; challenge: IssuedChallenge; hostname: string },
 ): Promise<SignRequest | null> {
+  const { factors, challenge, hostname } = by
   const [toSign] =
     'issued' in challenge
       ? [challenge.issued]
