@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { API, SDK, Service } from '../support/service.ts'
+import { siteWithAdmin } from '../support/site-with-admin.ts'
 
 const INVALID = 'bad-request/request-params-invalid'
 const PASSWORD = 'a quiet lamp by the window'
@@ -18,8 +19,7 @@ function asForm(object: object, within = ''): string {
 
 async function open() {
   const service = new Service()
-  const site = await service.createSite({ domain: 'files.acme.example' })
-  await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const { site, session } = await siteWithAdmin(service, { domain: 'files.acme.example' })
   const by =
     (credential: Record<string, string>) =>
     (method: string, path: string, body?: Record<string, unknown> | string) =>
@@ -33,7 +33,7 @@ async function open() {
       })
   const sessionOf = async (username: string, password: string) =>
     (await service.logIn({ username, password }, { headers: SDK })).body.id as string
-  const ask = by({ 'X-FilesAPI-Auth': await sessionOf('boss', 'sessionuserpassword') })
+  const ask = by({ 'X-FilesAPI-Auth': session })
   const jane = await service.createUser(site, { username: 'jane', email: 'jane@acme.example' })
   const key = (
     await ask('POST', '/api_keys', { name: 'backup', path: 'in/reports', platform: 'linux' })

@@ -3,16 +3,15 @@ import { messagesFor } from '../../src/messages/messages.ts'
 import type { plainSettings } from '../../src/sites/site-settings.ts'
 import { API, SDK, Service } from '../support/service.ts'
 import { settingValues } from '../support/setting-values.ts'
+import { siteWithAdmin } from '../support/site-with-admin.ts'
 
 async function open() {
   const service = new Service()
-  const site = await service.createSite()
-  const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
   const headers = { ...SDK, 'CF-Connecting-IP': '192.0.2.7' }
-  const { body: session } = await service.logIn(admin, { headers })
+  const { site, admin, session } = await siteWithAdmin(service, {}, headers)
   const ask = (method: string, body?: Record<string, unknown>, more = {}) =>
     service.ask(method, `${API}/site`, {
-      headers: { ...headers, 'X-FilesAPI-Auth': session.id, ...more },
+      headers: { ...headers, 'X-FilesAPI-Auth': session, ...more },
       ...(body && { body }),
     })
   return { service, site, admin, ask, headers }

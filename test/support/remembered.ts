@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import { type DatabaseName, databases, env, written } from './env.ts'
 import type { Service } from './service.ts'
 
@@ -10,34 +9,30 @@ interface Stored {
 }
 
 /**
- * A set-up that runs once for all tests of a file. For each later test, its rows and keys are put back at once into the
- * empty stores, its mails into the service, and the clock is moved as far. It returns plain data, of which each test
- * gets a copy. Where something is stored already, it runs anew.
+ * A set-up that runs once for all tests in this isolate that give it the same. For each later test, its rows and keys
+ * are put back at once into the empty stores, its mails into the service, and the clock is moved as far. It returns
+ * plain data, of which each test gets a copy. Where something is stored already, it runs anew.
  * @param anew a text of the data that differs in each test, and another in its place
  */
-export function remembered<Data>(
-  setUp: (service: Service) => Promise<Data>,
-  anew?: (data: Data) => [text: string, another: string],
-): (service: Service) => Promise<Data> {
-  let left: Left<Data> | undefined
-  return async (service) => {
-    if (isAnythingWritten()) return setUp(service)
+export function remembered<Data, Given extends unknown[]>(
+  setUp: (service: Service, ...given: Given) => Promise<Data>,
+  anew?: (data: Data, ...given: Given) => [text: string, another: string],
+): (service: Service, ...given: Given) => Promise<Data> {
+  const known = new Map<string, Left<Data>>()
+  return async (service, ...given) => {
+    if (isAnythingWritten()) return setUp(service, ...given)
     const from = service.clock()
+    const key = JSON.stringify([from, given])
+    const left = known.get(key)
     if (left === undefined) {
-      const data = await setUp(service)
-      left = {
-        data,
-        stored: await everythingStored(),
-        mails: service.mails,
-        from,
-        to: service.clock(),
-      }
-      left = structuredClone(left)
-      return structuredClone(left.data)
+      const data = await setUp(service, ...given)
+      const stored = await everythingStored()
+      const { mails } = service
+      known.set(key, structuredClone({ data, stored, mails, to: service.clock() }))
+      return structuredClone(data)
     }
-    expect(from).toBe(left.from)
     const { data, stored, mails, to } = anew
-      ? renamed(left, anew(left.data))
+      ? renamed(left, anew(left.data, ...given))
       : structuredClone(left)
     await putBack(stored)
     service.clock.advance(to - from)
@@ -50,8 +45,7 @@ interface Left<Data> {
   data: Data
   stored: Stored
   mails: Service['mails']
-  /** The clock before and after. */
-  from: number
+  /** The time of the clock afterwards. */
   to: number
 }
 

@@ -29,7 +29,7 @@ export async function withProvider({
   const { issuer: real } = issuers[provider]
   // What is known about a real issuer is read anew when its strategy is created.
   const isNew = service !== undefined || real !== null
-  const made = isNew ? await makeStrategy(used, wanted) : await known(wanted)(used)
+  const made = isNew ? await makeStrategy(used, wanted) : await rememberedStrategy(used, wanted)
   return {
     ...made,
     service: used,
@@ -39,22 +39,11 @@ export async function withProvider({
   }
 }
 
-const alreadyKnown = new Map<string, ReturnType<typeof remembered<Made>>>()
-
 /** Each test has a provider of its own. */
-function known(wanted: Wanted) {
-  const key = JSON.stringify(wanted)
-  const setUp =
-    alreadyKnown.get(key) ??
-    remembered(
-      (service) => makeStrategy(service, wanted),
-      ({ server }) => [server, newServer(wanted)],
-    )
-  alreadyKnown.set(key, setUp)
-  return setUp
-}
-
-type Made = Awaited<ReturnType<typeof makeStrategy>>
+const rememberedStrategy = remembered(makeStrategy, ({ server }, wanted) => [
+  server,
+  newServer(wanted),
+])
 
 async function makeStrategy(service: Service, wanted: Wanted) {
   const { subdomain, provider, strategy } = wanted

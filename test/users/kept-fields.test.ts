@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keptFields } from '../../src/users/kept-fields.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { siteWithAdmin } from '../support/site-with-admin.ts'
 
 const PASSWORD = 'a quiet lamp by the window'
 const TOKEN = 'c2Z0cC1ldS1iZWFycy10aGlzLXRva2VuLW9mLTMyLWJ5dGVz'
@@ -8,8 +9,7 @@ const GO = { 'User-Agent': 'Files.com Go SDK 3.3.234' }
 
 async function open() {
   const service = new Service()
-  const site = await service.createSite()
-  await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const { site, session: ofBoss } = await siteWithAdmin(service)
   const sessionOf = async (username: string, password: string, headers = SDK) =>
     (await service.logIn({ username, password }, { headers })).body.id as string
   const by =
@@ -18,7 +18,7 @@ async function open() {
         headers: { ...GO, 'X-FilesAPI-Auth': session },
         ...(body !== undefined && { body }),
       })
-  const ask = by(await sessionOf('boss', 'sessionuserpassword'))
+  const ask = by(ofBoss)
   const make = async (more: Record<string, unknown> = {}) => {
     const sent = { username: 'jane', password: PASSWORD, self_managed: false, ...more }
     const { status, body } = await ask('POST', '/users', sent)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { API, SDK, Service } from '../support/service.ts'
+import { siteWithAdmin } from '../support/site-with-admin.ts'
 
 async function open() {
   const service = new Service()
-  const site = await service.createSite()
-  await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const { site, session } = await siteWithAdmin(service)
   const people = [
     { username: 'ann', profile: { name: 'Ann Lee', company: 'Acme' }, passwordValidityDays: 30 },
     { username: 'bob', profile: { name: 'Bob Ray', company: 'Acme' }, passwordValidityDays: 60 },
@@ -13,10 +13,8 @@ async function open() {
   ]
   for (const one of people)
     await service.createUser(site, { email: `${one.username}@acme.example`, ...one })
-  const login = { username: 'boss', password: 'sessionuserpassword' }
-  const { body: session } = await service.logIn(login, { headers: SDK })
   const ask = (path: string) =>
-    service.ask('GET', `${API}${path}`, { headers: { ...SDK, 'X-FilesAPI-Auth': session.id } })
+    service.ask('GET', `${API}${path}`, { headers: { ...SDK, 'X-FilesAPI-Auth': session } })
   const names = async (query: string) => {
     const { status, body } = await ask(`/users?${query}`)
     expect([query, status]).toEqual([query, 200])
@@ -93,7 +91,7 @@ describe('GET /api_keys', () => {
     const { service, ask, session } = await open()
     for (const year of ['2098', '2097', '2099'])
       await service.ask('POST', `${API}/api_keys`, {
-        headers: { ...SDK, 'X-FilesAPI-Auth': session.id },
+        headers: { ...SDK, 'X-FilesAPI-Auth': session },
         body: { name: year, expires_at: `${year}-01-01T00:00:00Z` },
       })
     const names = async (query: string) =>

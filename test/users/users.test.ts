@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { fill, messagesFor } from '../../src/messages/messages.ts'
 import { DAY, HOUR, MINUTE } from '../../src/storage/clock.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { siteWithAdmin } from '../support/site-with-admin.ts'
 
 const PASSWORD = 'a quiet lamp by the window'
 
 async function open(set: Parameters<Service['createSite']>[0] = {}) {
   const service = new Service()
-  const site = await service.createSite(set)
-  const admin = await service.createUser(site, { username: 'boss', siteAdmin: true })
+  const { site, admin, session } = await siteWithAdmin(service, set)
   const by =
     (session: string) =>
     (
@@ -23,7 +23,7 @@ async function open(set: Parameters<Service['createSite']>[0] = {}) {
       })
   const sessionOf = async (username: string, password: string) =>
     (await service.logIn({ username, password }, { headers: SDK })).body.id as string
-  const ask = by(await sessionOf('boss', admin.password))
+  const ask = by(session)
   const make = async (more: Record<string, unknown> = {}) =>
     (
       await ask('POST', '/users', {
