@@ -36,13 +36,13 @@ change('deploy', 'deploy', ...secrets)
 console.log(
   dryRun
     ? '\nNothing was changed: this was a dry run.'
-    : `\nDeployed. Ask it how it is: curl ${production.vars.GLOBAL_ORIGIN}/health`,
+    : `\nDeployed. To check its health: curl ${production.vars.GLOBAL_ORIGIN}/health`,
 )
 
 function checkSettings(): void {
   begin('wrangler.toml, production')
   const left = whatIsLeft(production)
-  if (left.length > 0) console.log(`To be filled in (docs/operations.md):\n  ${left.join('\n  ')}`)
+  if (left.length > 0) console.log(`Fill in (see docs/operations.md):\n  ${left.join('\n  ')}`)
   else console.log('complete')
   if (left.length > 0 && !dryRun) fail('Nothing was deployed.')
 }
@@ -65,7 +65,7 @@ function run(script: string, flags: string[]): void {
   const { status } = spawnSync(process.execPath, [script, ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  if (status !== 0) fail('This step failed, and those after it were not begun.')
+  if (status !== 0) fail('This step failed. Later steps were not run.')
 }
 
 function begin(title: string): void {
@@ -74,5 +74,5 @@ function begin(title: string): void {
 
 function migrationsIn(folder: string | undefined): string {
   const names = readdirSync(folder ?? 'migrations').filter((name) => name.endsWith('.sql'))
-  return `those it lacks of ${names.sort().join(', ')}`
+  return `the missing ones of ${names.sort().join(', ')}`
 }

@@ -11,15 +11,15 @@ const { file, missing } = readOptions('npm run keys:make', {
   missing: { type: 'boolean', default: false },
 })
 
-if (!file) fail('Say where to: npm run keys:make -- --file production.keys.env')
+if (!file) fail('Name the file: npm run keys:make -- --file production.keys.env')
 const keys = await makeKeys()
 if (!existsSync(file)) {
   createSecretFile(file, asEnvFile(keys))
-  console.log(`${file} has every secret, new. Keep a copy elsewhere, and none in the repository.
-Cloudflare gets them with the first deploy: npm run deploy -- --secrets-file ${file}`)
+  console.log(`${file} has new secrets. Keep a copy elsewhere, and do not commit it.
+To send them to Cloudflare with the first deploy: npm run deploy -- --secrets-file ${file}`)
 } else if (missing) {
   replaceSecretFile(file, withMissing(readFileSync(file, 'utf8'), keys))
-  console.log(`${file} has every secret; those that it had before are as they were.`)
+  console.log(`${file} has every secret now. Those that it had before are unchanged.`)
 } else
-  fail(`${file} exists, and is left as it is: what was made with its keys is lost without them.
-To add only the secrets that it does not have: npm run keys:make -- --file ${file} --missing`)
+  fail(`${file} exists and was not changed: data that depends on its keys would be lost.
+To add only the missing secrets: npm run keys:make -- --file ${file} --missing`)

@@ -50,15 +50,15 @@ else if (operator) replaceOperatorToken()
 else await rotateSigningKeys()
 if (remote) push()
 else if (file !== LOCAL_KEYS)
-  console.log(`Give them to Cloudflare: npm run keys:rotate -- ${sameFlags()} --remote --again`)
+  console.log(`To send it to Cloudflare: npm run keys:rotate -- ${sameFlags()} --remote --again`)
 
 function sameFlags(): string {
   return process.argv.slice(2).join(' ')
 }
 
 function howToMakeIt(): string {
-  if (file === LOCAL_KEYS) return 'npm start makes it.'
-  return `Make it: npm run keys:make -- --file ${file}`
+  if (file === LOCAL_KEYS) return 'Run npm start, which creates it.'
+  return `To create it: npm run keys:make -- --file ${file}`
 }
 
 async function rotateSigningKeys(): Promise<void> {
@@ -66,8 +66,8 @@ async function rotateSigningKeys(): Promise<void> {
   const rotated = await rotateAsAsked(keys, Date.now())
   write('SIGNING_KEYS', rotated.keys)
   const { kid, signs_from } = rotated.newest
-  console.log(`The key ${kid} signs from ${signs_from} on.`)
-  console.log(`${file} has ${rotated.keys.length} signing keys; it had ${keys.length}.`)
+  console.log(`The key ${kid} signs from ${signs_from}.`)
+  console.log(`${file} has ${rotated.keys.length} signing keys now. It had ${keys.length} before.`)
 }
 
 async function rotateAsAsked(keys: SigningJwk[], now: number): Promise<Rotated> {
@@ -82,13 +82,15 @@ function rotateVersions(name: string): void {
   write(name, rotated)
   const newest = Object.keys(rotated).at(-1)
   console.log(
-    `Version ${newest} of ${name} is used in some minutes. ${file} has all before it, too.`,
+    `Version ${newest} of ${name} will be used in 10 minutes. ${file} keeps the earlier versions.`,
   )
 }
 
 function replaceOperatorToken(): void {
   if (!again) replaceSecretFile(file, withSecret(before, 'OPERATOR_TOKEN', randomKey()))
-  console.log(`${file} has another OPERATOR_TOKEN. The one before is of no use any more.`)
+  console.log(
+    `${file} has a new OPERATOR_TOKEN. Production accepts the old one until it gets the new one.`,
+  )
 }
 
 function read<Value>(name: string, isRight: (value: unknown) => value is Value): Value {
@@ -96,14 +98,14 @@ function read<Value>(name: string, isRight: (value: unknown) => value is Value):
     const value: unknown = JSON.parse(secretIn(before, name) ?? '')
     if (isRight(value)) return value
   } catch {}
-  return fail(`${file} gives no ${name} that can be rotated. Nothing was changed.`)
+  return fail(`${file} has no valid ${name}. Nothing was changed.`)
 }
 
 function write(name: string, value: unknown): void {
   const text = JSON.stringify(value)
   if (Buffer.byteLength(text) > SECRET_LIMIT_BYTES)
     fail(
-      `${name} would outgrow the 5 KB of a secret: too many keys live at once. Nothing was changed.`,
+      `${name} would exceed the 5 KB of a secret, because too many keys are in use. Nothing was changed.`,
     )
   replaceSecretFile(file, withSecret(before, name, text))
 }
@@ -116,7 +118,9 @@ function push(): void {
     { stdio: ['ignore', 'inherit', 'inherit'] },
   )
   if (sent.status !== 0)
-    fail(`Cloudflare may or may not have the keys; ${file} has. Run the same with --again.`)
+    fail(
+      `${file} has the new keys, but Cloudflare may not. Run the same command again with --again added.`,
+    )
 }
 
 function isSigningKeys(value: unknown): value is SigningJwk[] {

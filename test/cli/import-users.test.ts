@@ -76,7 +76,7 @@ describe('user import', () => {
     expect(await importing(usernames)).toMatchObject({
       code: 1,
       out: '1 imported, 0 already there, 0 refused.\n',
-      error: expect.stringMatching(/^Stopped at line 3: Not now.*Give the same command again/),
+      error: expect.stringMatching(/^Stopped at line 3: Not now.*Run the same command again/),
     })
     expect(new Set(asked).size).toBeLessThan(8)
   })

@@ -68,7 +68,7 @@ describe('npm run admin -- user import', () => {
     await importing(rowsFor('again', 3))
     const { code, out, error } = await importing(rowsFor('again', 3))
     expect([code, error]).toEqual([0, ''])
-    expect(out).toContain('line 2, again0: already there. again0 stayed as is.\n')
+    expect(out).toContain('line 2, again0: already there. again0 was not changed.\n')
     expect(out).toContain('\n0 imported, 3 already there, 0 refused.\n')
     expect(await logIn('again0')).toBe(201)
   })
@@ -97,7 +97,7 @@ describe('npm run admin -- user import', () => {
       'line 8, dan: refused. The row has 4 values, the first line 7 columns.',
       expect.stringMatching(/^line 9, eve: refused\. .*email/),
       expect.stringMatching(/^line 10, nobody: refused\. .*username/),
-      'line 11, ada: already there. ada stayed as is.',
+      'line 11, ada: already there. ada was not changed.',
       '3 imported, 1 already there, 6 refused.',
       '',
     ])

@@ -63,7 +63,7 @@ const sessionColumns: Columns = {
   REGION: 'region',
   CREATED: 'created_at',
   'LAST USED': 'last_used_at',
-  'ENDS UNLESS USED': 'timeout_at',
+  EXPIRES: 'timeout_at',
 }
 
 /** The commands by their two words. */
@@ -157,7 +157,7 @@ export const commands: Record<string, Command> = {
   }),
   'user reset-2fa': changing('2fa/reset', {
     summary: 'remove all 2FA methods of a user who lost them and has no site admin to ask',
-    done: (name) => `${name} has no 2FA method any more.`,
+    done: (name) => `The 2FA methods of ${name} were removed.`,
   }),
   'user disable': changing('disable', {
     summary: 'disable a user and revoke their sessions',
@@ -179,7 +179,7 @@ export const commands: Record<string, Command> = {
   'user show': showing('/users', 'USERNAME', 'show a user'),
   'users rekey': {
     summary:
-      'after an upgrade: give users the keys by which names and addresses are compared now, and list what is left to decide. Run again, it goes on',
+      'after an upgrade: give users the current keys for comparing names and addresses, and list what you have to decide. It can be repeated',
     options: { region: text },
     run: async ({ api, values, json }) => {
       const { region } = values
@@ -213,7 +213,7 @@ export const commands: Record<string, Command> = {
         }
       if (json) printJson(sum)
       for (const { name, region: here, held_in } of sum.conflicts)
-        printDone(`In ${here} and in ${held_in}: ${name}. One of the two needs another name.`, {
+        printDone(`${name} is in ${here} and in ${held_in}. One of the two needs another name.`, {
           json,
         })
       printDone(`${sum.checked} names checked, ${sum.restored} restored.`, { json })
@@ -269,12 +269,13 @@ function changing(
 /** The findings about users that somebody has to decide on. */
 const findingTexts: Record<string, string> = {
   'name-taken':
-    'another user has this name in another spelling. Both log in, each by their own spelling.',
+    'another user has this name in another spelling. Both can log in, each with their own spelling.',
   'name-not-allowed':
-    'new users could not have this name: it mixes scripts, or is not what it looks like.',
+    'new users could not have this name: it mixes scripts or contains invisible characters.',
   'name-looks-alike': 'this name looks like {other}.',
-  'address-taken': 'another user of the site has this address, verified, in another spelling.',
-  'address-undeliverable': 'mail cannot be delivered to the address of this user.',
+  'address-taken':
+    'another user of the site has this email address, verified, in another spelling.',
+  'address-undeliverable': 'mail cannot be delivered to this user’s email address.',
 }
 
 function filter<Name extends string>(values: Values, ...names: Name[]) {

@@ -52,7 +52,7 @@ async function importRow(api: OperatorApi, site: string, row: UserRow): Promise<
     if (!(error instanceof Refusal)) throw error
     if (!isAboutTheRow(error)) throw stopped(row, error)
     if (error.status === 422 && (await siteOf(api, row.username)) === site)
-      return { row, outcome: 'already_there', reason: `${row.username} stayed as is.` }
+      return { row, outcome: 'already_there', reason: `${row.username} was not changed.` }
     return { row, outcome: 'refused', reason: error.message }
   }
 }
@@ -72,7 +72,7 @@ function isAboutTheRow({ status }: Refusal): boolean {
 
 function stopped({ line }: UserRow, { message }: Refusal): Refusal {
   return new Refusal(
-    `Stopped at line ${line}: ${message} Give the same command again: who is there stays as is.`,
+    `Stopped at line ${line}: ${message} Run the same command again. Users who were created stay as they are.`,
   )
 }
 

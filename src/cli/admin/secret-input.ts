@@ -9,11 +9,11 @@ export async function readSecret(label: string): Promise<string> {
   return secret || fail(`No ${label.toLowerCase()} was given.`)
 }
 
-/** Reads a new password. At a terminal it is asked for twice. */
+/** Reads a new password, at a terminal twice. */
 export async function readNewPassword(): Promise<string> {
   const password = await readSecret('New password')
-  if (stdin.isTTY && (await readSecret('The same again')) !== password)
-    fail('These are two different passwords. Nothing was changed.')
+  if (stdin.isTTY && (await readSecret('Confirm password')) !== password)
+    fail('The passwords do not match. Nothing was changed.')
   return password
 }
 
