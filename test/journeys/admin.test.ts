@@ -129,7 +129,9 @@ describe('npm run admin while the service runs', () => {
     expect((await logIn(machine, 'correct horse, battery ')).status).toBe(401)
     const reply = await logIn(machine, 'battery staple, horse')
     const begun = (await reply.json()) as Session
-    expect(await obeyed(`user reset-2fa ${machine}`)).toContain(`The 2FA methods of ${machine} were removed.`)
+    expect(await obeyed(`user reset-2fa ${machine}`)).toContain(
+      `The 2FA methods of ${machine} were removed.`,
+    )
     await obeyed(`user disable ${machine}`)
     expect(await statusOf(begun)).toBe(401)
     expect((await logIn(machine, 'battery staple, horse')).status).toBe(401)
