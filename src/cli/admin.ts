@@ -72,17 +72,17 @@ function usage(): string {
 ${list.join('\n')}
 
 Every command takes:
-  --persist-to DIR  the data folder of the local service; .wrangler/state unless given. The service
-                    that runs on it is used, on whatever port. Where none runs, one is started
-                    for as long as the command takes
-  --regions         start that one with its three regions
+  --persist-to DIR  the data folder of the local service (default: .wrangler/state). The command uses
+                    the service that runs on it, on any port. If none is running, it starts one
+                    while it works
+  --regions         start that service with three regions
   --origin URL      the address of another service
-  --remote          the service in production: at GLOBAL_ORIGIN of wrangler.toml's production
-                    environment, or at --origin. Its token is read from the variable
-                    LATCHKEY_OPERATOR_TOKEN, or asked for
-  --json            JSON for programs: npm run --silent admin -- site list --json
+  --remote          the service in production, at GLOBAL_ORIGIN of wrangler.toml's production
+                    environment or at --origin. The token is read from the variable
+                    LATCHKEY_OPERATOR_TOKEN, or the command asks for it
+  --json            print JSON for programs: npm run --silent admin -- site list --json
 
-A password is asked for, or read as one line from standard input; never from an argument.`
+Commands ask for a password, or read it as one line from standard input, never from an argument.`
 }
 
 function usageOf(words: string, { argument, summary, options, required }: Command): string {
