@@ -5,6 +5,7 @@ import { idOfBits } from '../src/storage/ids.ts'
 import { type Migrations, migrationsIn } from './build-of-ref.ts'
 import { type Ask, ask, expectAnswer } from './client.ts'
 import { cloneRows } from './clone-rows.ts'
+import { withLimitsInMemory } from './limits-in-memory.ts'
 import { type Bundle, ROOT, type Runtime, type WorkerSpec } from './runtime.ts'
 import type { Subject } from './subject.ts'
 
@@ -26,7 +27,7 @@ const HEADERS = { 'user-agent': 'Files.com Ruby SDK v1.0.0', 'cf-connecting-ip':
 /** The product's Worker as it is deployed; what is mailed goes to `mail-sink`. */
 export async function ourWorker(bundle: Bundle): Promise<WorkerSpec> {
   return {
-    bundle,
+    bundle: withLimitsInMemory(bundle),
     bindings: {
       ...(await makeKeys()),
       OPERATOR_TOKEN,
@@ -41,7 +42,6 @@ export async function ourWorker(bundle: Bundle): Promise<WorkerSpec> {
     },
     databases: ['DIRECTORY', REGION.database],
     keyValue: ['KV'],
-    rateLimiters: ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'],
     services: { EMAIL: { name: 'mail-sink', entrypoint: 'MailSink' } },
   }
 }

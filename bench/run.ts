@@ -60,8 +60,8 @@ async function measureThroughput(): Promise<Measured> {
     hono: { bundle: hono },
     'better-auth': betterAuthWorker(betterAuth),
     ...(other && {
-      'least-hash': { ...ours, bundle: withLeastHash(product) },
-      beside: { ...ours, bundle: withLeastHash(other.bundle) },
+      'least-hash': await ourWorker(withLeastHash(product)),
+      beside: await ourWorker(withLeastHash(other.bundle)),
     }),
   })
   try {
@@ -93,7 +93,7 @@ async function measureThroughput(): Promise<Measured> {
 }
 
 async function measureCosts(): Promise<Record<string, Cost>> {
-  const spec = { ...ours, bundle: metered }
+  const spec = await ourWorker(metered)
   const workers = {
     ours: { ...spec, bindings: { ...spec.bindings, SERVER_TIMING: 'on' } },
     'mail-sink': mailSink,

@@ -49,8 +49,6 @@ export interface WorkerSpec {
   bindings?: Record<string, unknown>
   databases?: string[]
   keyValue?: string[]
-  /** Bound, and never reached. */
-  rateLimiters?: string[]
   services?: Record<string, { name: string; entrypoint?: string }>
 }
 
@@ -82,12 +80,6 @@ export class Runtime {
             ),
             kvNamespaces: Object.fromEntries(
               (spec.keyValue ?? []).map((binding) => [binding, `${name}-${binding}`]),
-            ),
-            ratelimits: Object.fromEntries(
-              (spec.rateLimiters ?? []).map((binding) => [
-                binding,
-                { namespace_id: `${name}-${binding}`, simple: { limit: 1_000_000, period: 60 } },
-              ]),
             ),
             serviceBindings: spec.services ?? {},
             unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
