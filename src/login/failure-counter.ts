@@ -5,7 +5,7 @@ import { insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
-import type { Counters, NamedAttempt } from './named-attempt.ts'
+import type { Counters } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
 /** Two digits of base64url: a site has at most 4,096 shared counters. */
@@ -124,10 +124,7 @@ export function isLocked(of: CounterOf, at: number | Placeholder): SQL {
 export const REPETITION_MS = MINUTE
 
 /** Whether the same guess was counted within the last minute. */
-export function isRepeatedGuess(
-  of: CounterOf,
-  { guess, at }: Pick<NamedAttempt, 'guess' | 'at'>,
-): SQL {
+export function isRepeatedGuess(of: CounterOf, { guess, at }: { guess: string; at: number }): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter, json_each(counter.recent_guesses) AS one
     WHERE counter.name_digest = ${decidingCounter(of)}
       AND one.value ->> 0 = ${guess} AND one.value ->> 1 > ${at - REPETITION_MS})`

@@ -11,7 +11,7 @@ import type { Account } from '../users/account.ts'
 import { comparableName, formerName, nameKeys } from '../users/username.ts'
 import type { Device } from './device.ts'
 import { countersFor, guessDigest } from './failure-counter.ts'
-import { callerDigest, rememberedDigest } from './known-callers.ts'
+import { callerDigest, deviceDigest } from './known-callers.ts'
 import type { Identity, LoginClient } from './methods/method.ts'
 import type { NamedAttempt, UsersOf } from './named-attempt.ts'
 
@@ -115,16 +115,15 @@ async function nameAttempt(
 ): Promise<Omit<NamedAttempt, 'id'>> {
   const { username, siteId, scope, usersOf, request, device, secret, at } = attempted
   const nameKey = comparableName(attempted.nameKey)
-  const from = { address: request.address, device }
-  const caller = await callerDigest(key, from)
+  const caller = await callerDigest(key, { address: request.address, device })
   return {
     nameKey,
     formerKey: formerName(attempted.nameKey),
     usersOf,
     counters: await countersFor(key, { nameKey, siteId }, caller),
     callerDigest: caller,
-    rememberedDigest: await rememberedDigest(key, from),
-    guess: await guessDigest(key, { nameKey, secret }),
+    rememberedDigest: device ? await deviceDigest(key, device) : caller,
+    guess: () => guessDigest(key, { nameKey, secret }),
     siteId,
     scope,
     byProgram: device === null,

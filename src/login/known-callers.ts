@@ -36,12 +36,8 @@ export async function callerDigest(
   return address === null ? null : hmacSha256(key, `\u0000address\u0000${networkOf(address)}`)
 }
 
-/** Returns the digest that a caller is known by after a login: from then on, of the browser even if it is new. */
-export async function rememberedDigest(key: CryptoKey, caller: Caller): Promise<string | null> {
-  return caller.device ? deviceDigest(key, caller.device) : callerDigest(key, caller)
-}
-
-function deviceDigest(key: CryptoKey, { id }: Device): Promise<string> {
+/** After a login, the caller is known by this digest of its browser, even if that is new. */
+export function deviceDigest(key: CryptoKey, { id }: Device): Promise<string> {
   return hmacSha256(key, `\u0000device\u0000${id}`)
 }
 

@@ -227,7 +227,7 @@ export class LoginLedger {
     const end = { ...whose(account, outcome), outcome, sessionId: null }
     const isLockedOut = outcome === 'locked_out'
     const isGuess = lockNotice !== null && !isLockedOut && !isNoGuess(outcome)
-    const guess = isGuess ? attempt.guess : null
+    const guess = isGuess ? await attempt.guess() : null
     const refusal = { counter, shared, attempt, end, guess }
     const of = { attempt, outcome }
     // A second click does not count as a guess.
@@ -236,7 +236,9 @@ export class LoginLedger {
       known: selectNamed(attempt),
       // Before the failure is counted, which remembers the guess.
       wrongCode: wrongCode(
-        isGuess ? sql`${isFirst} AND NOT ${isRepeatedGuess(judged, attempt)}` : isFirst,
+        guess === null
+          ? isFirst
+          : sql`${isFirst} AND NOT ${isRepeatedGuess(judged, { guess, at: attempt.at })}`,
       ),
       // Somebody who has proved their identity is not a stranger, so what is recorded about them is not limited.
       ...(isNoGuess(outcome)

@@ -46,8 +46,8 @@ export interface Counters {
 }
 
 export interface NamedAttempt extends Attempt, NamedAccount {
-  /** An HMAC of name and password. */
-  guess: string
+  /** Returns an HMAC of name and password, which only a refusal needs. */
+  guess: () => Promise<string>
   /** The digest under which the caller is known after a success: see known-callers.ts. */
   rememberedDigest: string | null
   /** The sites that the request's host serves. */

@@ -41,6 +41,7 @@ export function nameKeys(typed: string): string[] {
 
 /** Full case folding. `ı` is an exception, because its capital `I` also belongs to `i`. */
 export function foldCase(text: string): string {
+  if (isPlainAscii(text)) return text.toLowerCase()
   const folded = Array.from(text.normalize('NFD'), (letter) =>
     letter === '\u0131' ? letter : lower(lower(letter).toUpperCase()),
   )
