@@ -2,7 +2,7 @@ import { describe, expect, inject, it, vi } from 'vitest'
 import { SECOND } from '../../src/storage/clock.ts'
 import { operatorOf } from '../support/operator.ts'
 import { Service } from '../support/service.ts'
-import { shortDeadlines } from '../support/short-deadlines.ts'
+import { shortRequests } from '../support/short-deadlines.ts'
 
 const first = 'a quiet lamp by the window'
 
@@ -73,7 +73,7 @@ describe('The breach check', () => {
     async (kind) => {
       const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
       const { set } = await serviceWithUser({}, at(kind))
-      const deadlines = kind === 'silent' ? shortDeadlines(2 * SECOND) : null
+      const deadlines = kind === 'silent' ? shortRequests(2 * SECOND) : null
       expect((await set(STOLEN)).status).toBe(204)
       expect(deadlines?.times()).not.toBe(0)
       expect(warned).toHaveBeenCalledOnce()

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { SECOND } from '../../src/storage/clock.ts'
 import { CLIENT } from '../support/code-order.ts'
 import { API } from '../support/service.ts'
-import { shortDeadlines } from '../support/short-deadlines.ts'
+import { shortRequests } from '../support/short-deadlines.ts'
 import {
   begin,
   codeFor,
@@ -95,7 +95,7 @@ describe('A login by single sign-on', () => {
   ])('returns 503 when the provider %s, and can be retried', async (_, order) => {
     const sso = await withJane()
     const begun = await begin(sso)
-    const deadlines = order.silent ? shortDeadlines(5 * SECOND) : null
+    const deadlines = order.silent ? shortRequests(5 * SECOND) : null
     const reply = await finish(sso, begun, codeFor(sso, begun, order))
     expect(deadlines?.times()).not.toBe(0)
     deadlines?.over()
@@ -117,7 +117,7 @@ describe('A login by single sign-on', () => {
   ])('does not start when the provider’s metadata is %s', async (kind, answer) => {
     const { service, host } = await withJane(kind)
     const body = { provider: 'openid_connect' }
-    if (kind === 'silent') shortDeadlines(5 * SECOND)
+    if (kind === 'silent') shortRequests(5 * SECOND)
     expect(told(await service.ask('POST', `${API}/sessions/oauth`, { body, host }))).toEqual(answer)
   })
 

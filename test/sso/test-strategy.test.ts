@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '../../src/storage/clock.ts'
 import { API, SDK } from '../support/service.ts'
-import { shortDeadlines } from '../support/short-deadlines.ts'
+import { shortRequests } from '../support/short-deadlines.ts'
 import { type Sso, withProvider } from '../support/single-sign-on.ts'
 
 async function testOf({ asAdmin, strategy }: Sso) {
@@ -30,7 +30,7 @@ describe('POST /sso_strategies/:id/test', () => {
     ['signs-by-others', 'keys-missing'],
   ])('reports for a provider that is %s: %s', async (kind, outcome) => {
     const sso = await withProvider({ kind })
-    if (kind === 'silent') shortDeadlines(5 * SECOND)
+    if (kind === 'silent') shortRequests(5 * SECOND)
     expect(await outcomeOf(sso)).toBe(outcome)
   })
 
