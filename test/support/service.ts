@@ -66,7 +66,8 @@ export class Service {
   mailFails = false
   readonly #app
   readonly #entry
-  readonly #isUsual: boolean
+  /** Whether it has the bindings that all tests have. */
+  readonly isUsual: boolean
   /** Read once, as the service does. */
   #config: Promise<Config> | undefined
 
@@ -78,7 +79,7 @@ export class Service {
   ) {
     this.clock = clock
     this.env = { ...env, ...changes }
-    this.#isUsual = Object.keys(changes).length === 0
+    this.isUsual = Object.keys(changes).length === 0
     this.#entry = { clock, openMessengers: () => this.#messengers, hashCost }
     this.#app = createApp(this.#entry)
   }
@@ -146,7 +147,7 @@ export class Service {
   }
 
   async open() {
-    this.#config ??= this.#isUsual ? usual() : readConfig(this.env)
+    this.#config ??= this.isUsual ? usual() : readConfig(this.env)
     return openServices(this.env, await this.#config, {
       clock: this.clock,
       hashCost: this.#entry.hashCost,
