@@ -1,5 +1,6 @@
 import type { Cost } from './costs.ts'
 import type { Measured } from './load.ts'
+import { USE_STATEMENT } from './ours.ts'
 import type { Weight } from './runtime.ts'
 import { ratios, type Spread, spread } from './statistics.ts'
 
@@ -64,13 +65,29 @@ export function judgeRatios(measured: Measured): Verdict[] {
   )
 }
 
-/** The most that a login could be beside better-auth's: better-auth beside the bare hash, in the same run. */
-export function ceilings(measured: Measured): { concurrency: number; cpu: Spread }[] {
-  return [1, 8].flatMap((concurrency) => {
-    const found = ratiosOf(measured, {
-      ...{ subject: 'bare Argon2id', of: 'better-auth: sign in', concurrency },
+/** What no service could exceed, whatever else it did: by CPU in the same run. */
+const CEILINGS = [
+  {
+    text: 'No login can be more to better-auth’s than the bare hash is',
+    ...{ subject: 'bare Argon2id', of: 'better-auth: sign in' },
+  },
+  {
+    text: 'No use can be more to one D1 read than its own statement is',
+    ...{ subject: USE_STATEMENT, of: 'one D1 read by key' },
+  },
+  {
+    text: 'No use can be more to better-auth’s get-session than its own statement is',
+    ...{ subject: USE_STATEMENT, of: 'better-auth: get session' },
+  },
+]
+
+export function ceilings(measured: Measured): string[] {
+  return CEILINGS.flatMap(({ text, ...ratio }) => {
+    const found = [1, 8].flatMap((concurrency) => {
+      const cpu = ratiosOf(measured, { ...ratio, concurrency })?.cpu
+      return cpu ? [`${spreadText(cpu)} with ${concurrency} at a time`] : []
     })
-    return found ? [{ concurrency, cpu: found.cpu }] : []
+    return found.length === 0 ? [] : [`${text}, by CPU in the same run: ${found.join(', ')}.`]
   })
 }
 

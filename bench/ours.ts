@@ -15,6 +15,8 @@ const REGION = { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', databa
 /** As src/storage/ids.ts makes one. */
 const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
 
+export const USE_STATEMENT = 'statement of a use, alone'
+
 /** How many rows one statement makes: a batch that D1 takes. */
 const ROWS_AT_ONCE = 50_000
 
@@ -44,6 +46,13 @@ export async function ourWorker(bundle: Bundle): Promise<WorkerSpec> {
     keyValue: ['KV'],
     services: { EMAIL: { name: 'mail-sink', entrypoint: 'MailSink' } },
   }
+}
+
+/** The key of a session's row: see src/sessions/session-string.ts. */
+function keyOf(string: string): { id: number; digest: string } {
+  const digest = createHash('sha256').update(string).digest()
+  const id = idOfBits(REGION.code, digest.readUInt32BE(0), digest.readUInt32BE(4))
+  return { id, digest: digest.toString('base64url') }
 }
 
 export const mailSink: WorkerSpec = {
@@ -146,11 +155,7 @@ export class OurService {
   /** Sessions that live, by their strings, of the user that has the template. */
   async addSessions(count: number): Promise<string[]> {
     const strings = Array.from({ length: count }, () => `01${randomBytes(19).toString('hex')}`)
-    const keys = strings.map((one) => {
-      const digest = createHash('sha256').update(one).digest()
-      const id = idOfBits(REGION.code, digest.readUInt32BE(0), digest.readUInt32BE(4))
-      return { id, digest: digest.toString('base64url') }
-    })
+    const keys = strings.map(keyOf)
     const template = await this.#template()
     await cloneRows(await this.database(), 'keyed_sessions', {
       from: 'json_each(?1) AS one WHERE original.id = ?2',
@@ -161,6 +166,17 @@ export class OurService {
       },
     })
     return strings
+  }
+
+  /** What a use asks D1, and nothing else of a use. Of a Worker by use-statement-worker.ts. */
+  async statementOfUse(): Promise<Subject> {
+    const [string = ''] = await this.addSessions(1)
+    const headers = { ...HEADERS, 'x-session-key': JSON.stringify(keyOf(string)) }
+    return {
+      ...{ name: USE_STATEMENT, group: 'floor', port: this.port },
+      ask: () => ({ method: 'GET', path: '/', headers }),
+      check: (answer) => expectAnswer(answer, 200, (text) => text === '1'),
+    }
   }
 
   async #template(): Promise<number> {

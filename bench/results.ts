@@ -77,12 +77,7 @@ export function barsTable({ verdicts, measured }: Pick<Results, 'verdicts' | 'me
       ...[is, word(holds.is)],
     ]),
   )
-  const tops = ceilings(measured).map(
-    ({ concurrency, cpu }) => `${spreadText(cpu)} with ${concurrency} at a time`,
-  )
-  return tops.length === 0
-    ? table
-    : `${table}\n\nNo login can be more to better-auth's than the bare hash is, by CPU in the same run: ${tops.join(', ')}.`
+  return [table, ...ceilings(measured)].join('\n\n')
 }
 
 export function memoryTable({ logins, heap, resident }: Memory): string {

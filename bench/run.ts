@@ -31,6 +31,7 @@ const floor = await bundle('bench/floor-worker.ts')
 const hono = await bundle('bench/hono-worker.ts')
 const betterAuth = await bundle('bench/peers/better-auth-worker.ts')
 const metered = await bundle('bench/metered-worker.ts')
+const useStatement = await bundle('bench/use-statement-worker.ts')
 const ours = await ourWorker(product)
 
 const { beside } = options
@@ -56,6 +57,7 @@ async function measureThroughput(): Promise<Measured> {
   const runtime = await Runtime.start({
     ours,
     'mail-sink': mailSink,
+    'use-statement': await ourWorker(useStatement),
     floor: { bundle: floor, databases: ['DB'] },
     hono: { bundle: hono },
     'better-auth': betterAuthWorker(betterAuth),
@@ -66,8 +68,13 @@ async function measureThroughput(): Promise<Measured> {
   })
   try {
     const service = await OurService.prepare(runtime, 'ours', USERS)
-    const services = [service]
-    const subjects = [...(await floorSubjects(runtime)), ...(await service.subjects())]
+    const leastUse = await OurService.prepare(runtime, 'use-statement', USERS)
+    const services = [service, leastUse]
+    const subjects = [
+      ...(await floorSubjects(runtime)),
+      await leastUse.statementOfUse(),
+      ...(await service.subjects()),
+    ]
     if (beside !== null && other) {
       const least = await OurService.prepare(runtime, 'least-hash', USERS)
       const then = await OurService.prepare(runtime, 'beside', USERS, other.migrations)
