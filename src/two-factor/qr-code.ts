@@ -6,7 +6,7 @@ const QUIET_ZONE = 4
 const PIXELS_A_MODULE = 4
 
 /**
- * Returns a QR code as an SVG image: black on its own white background, whatever colours the page has.
+ * Returns a QR code as an SVG image: black on its own white background, whatever colors the page has.
  * @throws {RangeError} for a text of more than 2,953 bytes
  */
 export function qrCode(text: string): string {

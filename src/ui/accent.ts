@@ -6,15 +6,15 @@ const STEPS = 50
 
 const BLACK: Rgb = [0, 0, 0]
 const WHITE: Rgb = [255, 255, 255]
-/** The backgrounds of both colour schemes, as in the stylesheet. */
+/** The backgrounds of both color schemes, as in the stylesheet. */
 const LIGHT_PAPER: Rgb = [245, 246, 248]
 const DARK_PAPER: Rgb = [25, 32, 43]
 
-/** A site's colour, such as `#0b5fc4`. */
+/** A site's color, such as `#0b5fc4`. */
 export const ACCENT_COLOR = /^#[0-9a-f]{6}$/
 
 /**
- * Returns the stylesheet with a site's colour, darkened on the light background and lightened on the dark one until
+ * Returns the stylesheet with a site's color, darkened on the light background and lightened on the dark one until
  * it is readable.
  */
 export function accentStyle(color: string): string {
@@ -42,7 +42,7 @@ function mix(from: Rgb, to: Rgb, share: number): Rgb {
   return from.map((value, nth) => Math.round(value + ((to[nth] ?? 0) - value) * share)) as Rgb
 }
 
-/** Returns the contrast ratio of two colours (WCAG 2.2), 1 to 21. */
+/** Returns the contrast ratio of two colors (WCAG 2.2), 1 to 21. */
 export function contrast(a: Rgb, b: Rgb): number {
   const [brighter = 0, darker = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
   return (brighter + 0.05) / (darker + 0.05)

@@ -204,7 +204,7 @@ describe('The account pages', () => {
     const check = async (page: Page, name: string) => {
       visited[name] = await violations(page)
     }
-    await giveColour('#ffcc00')
+    await giveColor('#ffcc00')
     resetLink ??= await mailedLink()
     const paths = ['/forgot', '/reset', resetLink, '/login/token', '/no/such/page', '/login']
     const page = await (await browser.newContext({ ...look, bypassCSP: true })).newPage()
@@ -336,7 +336,7 @@ describe('The account pages', () => {
   })
 })
 
-async function giveColour(color: string): Promise<void> {
+async function giveColor(color: string): Promise<void> {
   const database = await latchkey.database('DB_US_EAST_1')
   await database
     .prepare(`UPDATE sites SET accent_color = '${color}' WHERE subdomain = '${site.subdomain}'`)

@@ -23,7 +23,7 @@ function colorsOf(style: string) {
 const STEPS = ['00', '33', '66', '99', 'cc', 'ff']
 const everyColor = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => `#${r}${g}${b}`)))
 
-describe('The accent colour of a site', () => {
+describe('The accent color of a site', () => {
   it('is readable on the paper of either scheme and on its buttons, whatever it is', () => {
     const unreadable = everyColor.filter((color) => {
       const { light, onLight, dark, onDark } = colorsOf(accentStyle(color))
@@ -70,7 +70,7 @@ async function withAdmin() {
 }
 
 describe('The pages of a site', () => {
-  it('show its name, colour, logo and language at its own host, and nowhere else', async () => {
+  it('show its name, color, logo and language at its own host, and nowhere else', async () => {
     const { service, change, page } = await withAdmin()
     const { status, body } = await change({
       name: 'Acme & Co',
@@ -101,7 +101,7 @@ describe('The pages of a site', () => {
     expect(await page('mysite.localhost')).not.toMatch(/accent|logo\//)
   })
 
-  it('accept only PNG, JPEG and WebP logos up to 32 KiB, and only valid colours', async () => {
+  it('accept only PNG, JPEG and WebP logos up to 32 KiB, and only valid colors', async () => {
     const { change, page } = await withAdmin()
     const svg = btoa('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')
     const large = btoa(atob(PNG) + 'x'.repeat(32_768))
