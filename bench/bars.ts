@@ -68,15 +68,15 @@ export function judgeRatios(measured: Measured): Verdict[] {
 /** What no service could exceed, whatever else it did: by CPU in the same run. */
 const CEILINGS = [
   {
-    text: 'No login can be more to better-auth’s than the bare hash is',
+    text: 'Upper limit for login / better-auth: sign in, which the bare hash alone reaches',
     ...{ subject: 'bare Argon2id', of: 'better-auth: sign in' },
   },
   {
-    text: 'No use can be more to one D1 read than its own statement is',
+    text: 'Upper limit for use / one D1 read, which the statement of a use alone reaches',
     ...{ subject: USE_STATEMENT, of: 'one D1 read by key' },
   },
   {
-    text: 'No use can be more to better-auth’s get-session than its own statement is',
+    text: 'Upper limit for use / better-auth: get session, which the statement of a use alone reaches',
     ...{ subject: USE_STATEMENT, of: 'better-auth: get session' },
   },
 ]
