@@ -73,7 +73,8 @@ const remove = route(
   {
     method: 'DELETE',
     path: '/sso_identities/:id',
-    summary: 'Remove a link to an identity provider at once, or as an admin of any user',
+    summary:
+      'Remove a link to an identity provider at once. Admins can do this for any user of the site',
     access: managingUser,
     parameters: z.object({ id: integer() }),
     replies: { 204: { description: 'The link was removed' } },
