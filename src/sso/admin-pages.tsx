@@ -183,8 +183,8 @@ async function ssoPage(
   const addressed = strategies.map(
     async (one) => [one.id, await addressOf(ctx, actingOf(viewer), one)] as const,
   )
-  const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
   const addresses = new Map(await Promise.all(addressed))
+  const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
   const view = { globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }
