@@ -35,8 +35,10 @@ export class Problem extends Error {
 
 /** The problem of an object that cannot be saved as it was sent: what is wrong, by field. */
 export function notSaved(modelErrors: Record<string, ModelFault[]>): Problem {
-  // The log does not say what is wrong with a password.
-  const fields = Object.entries(modelErrors).filter(([field]) => !field.includes('password'))
+  // The log does not say what is wrong with a password, only with the hash of one.
+  const fields = Object.entries(modelErrors).filter(
+    ([field]) => field === 'imported_password_hash' || !field.includes('password'),
+  )
   const faults = fields.flatMap(([, errors]) => errors)
   const reason = faults.map((fault) => (typeof fault === 'string' ? fault : fault.error)).join(', ')
   return new Problem('processing-failure/model-save-error', { reason, modelErrors })
