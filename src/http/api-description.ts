@@ -114,7 +114,7 @@ function operation(route: Route, schemas: Json): Json {
     ...parametersOf(route, schemas),
     responses: {
       ...eitherOf(successes(route, schemas), failures(route, schemas)),
-      ...(route.cacheSeconds && { 304: { description: 'The cached logo is current' } }),
+      ...(route.cacheSeconds && { 304: { description: 'The cached copy is current' } }),
     },
   }
 }

@@ -48,7 +48,7 @@ const save = page(
     ...door,
     method: 'POST',
     path: '/admin/rules',
-    summary: 'The form of a user’s settings. Boxes that are not ticked are not sent and mean no',
+    summary: 'The form of the site’s settings. Boxes that are not ticked are not sent and mean no',
     parameters: { ...fieldParameters(offeredRules) },
     replies,
   },

@@ -32,7 +32,7 @@ const rebuild = operatorRoute(
     }),
     replies: {
       200: {
-        description: 'The findings. X-Files-Cursor is sent while there are more users',
+        description: 'The findings. X-Files-Cursor is sent while there is more',
         body: rebuilt,
       },
     },

@@ -95,7 +95,7 @@ const sendReset = page(
     method: 'POST',
     worksWithoutCookies: true,
     path: '/reset',
-    summary: 'The form to request a password reset',
+    summary: 'The form that sets the new password',
     parameters: {
       code: resetParameters.shape.code,
       username: text(1_024).optional(),
