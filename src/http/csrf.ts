@@ -1,6 +1,7 @@
 import { sentCredentials } from '../access/sent-credentials.ts'
 import type { OriginGrant } from './cors.ts'
 import { Problem } from './problem.ts'
+import { urlOf } from './request-url.ts'
 import { isAnonymous, isForm, type Route } from './route.ts'
 
 /** The page that a request came from, according to the browser. */
@@ -17,11 +18,12 @@ type RequestOrigin = 'this-host' | 'elsewhere' | 'no-page'
  */
 export function refuseForgery(
   route: Pick<Route, 'method' | 'mediaType' | 'access' | 'sameOriginOnly'>,
-  { headers, url }: Request,
+  request: Request,
   grant: OriginGrant | null,
 ): void {
   if (route.method === 'GET') return
-  const from = sentFrom(headers, url)
+  const { headers } = request
+  const from = sentFrom(request)
   // CORS is about calls by scripts. A form of an allowed origin that opens the API as a page is none.
   const isCall = ['cors', null].includes(headers.get('Sec-Fetch-Mode'))
   const isListed = isCall && (grant === 'named' || grant === 'listed')
@@ -37,9 +39,10 @@ export function refuseForgery(
  * Fetch Metadata takes precedence: a page can hide its origin, but not that it is cross-site. Sites share one parent
  * domain, so `same-site` may be another tenant. Unknown values count as cross-site.
  */
-function sentFrom(headers: Headers, url: string): RequestOrigin {
+function sentFrom(request: Request): RequestOrigin {
+  const { headers } = request
   const site = headers.get('Sec-Fetch-Site')
-  const isOwnOrigin = headers.get('Origin') === new URL(url).origin
+  const isOwnOrigin = headers.get('Origin') === urlOf(request).origin
   if (site === 'same-origin') return 'this-host'
   if (site === 'none') return isOwnOrigin ? 'this-host' : 'no-page'
   if (site !== null) return 'elsewhere'
