@@ -1,6 +1,7 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import type { Authority } from '../audit/authority.ts'
 import type { Acting } from '../audit/event-by.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
 import type { Account } from '../users/account.ts'
 import type { AccessChange } from './access-change.ts'
 
@@ -20,4 +21,20 @@ export interface Actor extends Omit<Acting, 'request'> {
 }
 
 /** An actor, with the request that they made. */
-export type ActorOf<Request> = Actor & { request: Request }
+export interface Requester extends Actor {
+  request: RequestFacts
+}
+
+export interface LocalizedRequester extends Requester {
+  /** Of texts for users and sites without a language of their own. */
+  language: string
+}
+
+/** The caller of a route, as use cases take who acts. */
+export function actingOf<Caller extends object>(call: {
+  caller: Caller
+  request: RequestFacts
+  language: string
+}) {
+  return { ...call.caller, request: call.request, language: call.language }
+}

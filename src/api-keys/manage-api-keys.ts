@@ -1,9 +1,8 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/notice-mails.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
@@ -13,8 +12,6 @@ import type { ApiKeyRow, PermissionSet } from './api-key.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
 import { type KeyChanges, reachNames, widerParts } from './reach.ts'
-export type KeyActing = ActorOf<RequestFacts>
-
 export interface NewApiKey {
   /** The owner; null for the actor. */
   userId: number | null
@@ -37,7 +34,7 @@ export interface NewApiKey {
  */
 export async function createApiKey(
   ctx: Ctx,
-  acting: KeyActing,
+  acting: Requester,
   { userId, ...settings }: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
   const { live, region, apiKey: parent } = acting
@@ -107,7 +104,7 @@ export async function findApiKey(
  */
 export async function changeApiKey(
   ctx: Ctx,
-  acting: KeyActing,
+  acting: Requester,
   { key, sent }: { key: ApiKeyRow; sent: KeyChanges },
 ): Promise<ApiKeyRow> {
   const now = ctx.clock()
@@ -134,7 +131,7 @@ export async function changeApiKey(
 }
 
 /** Revokes a key and those that it created. @throws {Problem} api-key-not-found if it was revoked before */
-export async function revokeApiKey(ctx: Ctx, acting: KeyActing, key: ApiKeyRow): Promise<void> {
+export async function revokeApiKey(ctx: Ctx, acting: Requester, key: ApiKeyRow): Promise<void> {
   const owner = await ownerOf(ctx, acting, key.userId)
   const authority = await acting.authorize({ what: 'api-key-revoked', owner, key })
   const event = eventBy(acting, {
@@ -150,7 +147,7 @@ export async function revokeApiKey(ctx: Ctx, acting: KeyActing, key: ApiKeyRow):
 /** The owner, or future owner, of a key. */
 async function ownerOf(
   ctx: Ctx,
-  { live, region }: Pick<KeyActing, 'live' | 'region'>,
+  { live, region }: Pick<Requester, 'live' | 'region'>,
   userId: number,
 ): Promise<User> {
   if (userId === live.user.id) return live.user

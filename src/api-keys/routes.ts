@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { readBoolean } from '../http/boolean-words.ts'
 import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
@@ -14,13 +15,7 @@ import { seesSite } from '../users/account.ts'
 import { listedUserId } from '../users/listed-user.ts'
 import type { ApiKeyRow } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
-import {
-  changeApiKey,
-  createApiKey,
-  findApiKey,
-  type KeyActing,
-  revokeApiKey,
-} from './manage-api-keys.ts'
+import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { type KeyChanges, readPath } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
@@ -252,7 +247,7 @@ const removeItself = route(
 /** @throws {Problem} model-save-error, also for what cannot change after the key was created */
 async function changed(
   ctx: Ctx,
-  acting: KeyActing,
+  acting: Requester,
   input: { key: ApiKeyRow; parameters: SentKey & { user_id?: number | undefined } },
 ): Promise<Reply> {
   const { key, parameters } = input

@@ -24,11 +24,6 @@ interface PageContract<Shape extends ParameterShape, Caller>
 /** Who reads a page, and by what request. */
 export type Viewer<Caller> = Pick<Call<ParameterShape, Caller>, 'caller' | 'language' | 'request'>
 
-/** The caller, as use cases take who acts. */
-export function actingOf<Caller extends object>({ caller, request, language }: Viewer<Caller>) {
-  return { ...caller, request, language }
-}
-
 type Shown = HtmlEscapedString | Reply
 
 /** Declares a page, or a form that a page answers. Its handler returns the page, or a whole reply. */

@@ -1,3 +1,4 @@
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, type Problem } from '../http/problem.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
@@ -6,7 +7,7 @@ import type { UsernameClaim } from '../storage/username-directory.ts'
 import { claimSubdomain } from './create-site.ts'
 import { limitsItsAdmin, readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
-import { type SiteActing, siteEvent } from './site-event.ts'
+import { siteEvent } from './site-event.ts'
 import type { Kept } from './site-ledger.ts'
 import { readDomain } from './verify-domain.ts'
 
@@ -20,7 +21,7 @@ import { readDomain } from './verify-domain.ts'
  */
 export async function changeSite(
   ctx: Ctx,
-  acting: SiteActing,
+  acting: Requester,
   { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
@@ -69,7 +70,7 @@ export async function changeSite(
 /** @throws {Problem} model-save-error if the claim took so long that another site has the name */
 async function keepName(
   ctx: Ctx,
-  { region }: SiteActing,
+  { region }: Requester,
   { claim, before }: { claim: UsernameClaim; before: Site },
 ): Promise<void> {
   if (await ctx.directory.confirm(claim, ctx.clock())) return

@@ -1,17 +1,13 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import type { Site } from './site.ts'
 import { viewSite } from './site-view.ts'
 
-/** The admin, and the request that they made. */
-export type SiteActing = ActorOf<RequestFacts>
-
 /** The record of a site's change, with values before and after as the API shows them. */
 export function siteEvent(
-  acting: SiteActing,
+  acting: Requester,
   { before, after, ...rest }: { before: Site; after: Site; authority: Authority; at: number },
 ): CredentialEvent {
   const changes = changesBetween(viewSite(before), viewSite(after))

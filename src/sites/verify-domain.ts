@@ -1,3 +1,4 @@
+import type { Requester } from '../access/actor.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved } from '../http/problem.ts'
@@ -7,7 +8,7 @@ import { claimHost } from './claim-host.ts'
 import { domainChallenge, whyNotDomain } from './domain-challenge.ts'
 import { readDomainName } from './domain-name.ts'
 import type { Site } from './site.ts'
-import { type SiteActing, siteEvent } from './site-event.ts'
+import { siteEvent } from './site-event.ts'
 
 /**
  * Returns a domain in its stored form; null for none, undefined if nothing was sent.
@@ -31,7 +32,7 @@ export function readDomain(
  * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
-export async function verifyDomain(ctx: Ctx, acting: SiteActing): Promise<Site> {
+export async function verifyDomain(ctx: Ctx, acting: Requester): Promise<Site> {
   const { live, region } = acting
   const { site } = live
   const { domain } = site
@@ -59,7 +60,7 @@ export async function verifyDomain(ctx: Ctx, acting: SiteActing): Promise<Site> 
 
 async function recordVerification(
   ctx: Ctx,
-  { live, region }: SiteActing,
+  { live, region }: Requester,
   { event, ...proved }: { domain: string; proof: string; event: CredentialEvent },
 ): Promise<Site> {
   try {

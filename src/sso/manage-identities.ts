@@ -1,23 +1,22 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { LocalizedRequester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { credentialMail } from '../notifications/notice-mails.ts'
 import type { Account } from '../users/account.ts'
 import type { LabelledIdentity } from './identity-store.ts'
-
-interface IdentityActing extends ActorOf<RequestFacts> {
-  language: string
-}
 
 /**
  * Unlinks a user from a person at a provider and revokes the sessions that began by the link. Users do that for
  * themselves, admins for the whole site. The user is notified by email.
  * @throws {Problem} sso-identity-not-found, also for other users' identities; model-save-error
  */
-export async function removeIdentity(ctx: Ctx, acting: IdentityActing, id: number): Promise<void> {
+export async function removeIdentity(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  id: number,
+): Promise<void> {
   const { live, region } = acting
   const identities = ctx.in(region).identities
   const found = await identities.find(id, live.site.id)
@@ -35,7 +34,7 @@ export async function removeIdentity(ctx: Ctx, acting: IdentityActing, id: numbe
 
 async function newsOf(
   ctx: Ctx,
-  acting: IdentityActing,
+  acting: LocalizedRequester,
   {
     identity,
     label,

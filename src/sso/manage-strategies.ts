@@ -1,10 +1,9 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
 import { readIssuerAddress } from './issuer-address.ts'
@@ -12,9 +11,6 @@ import { providerNamed, whyRefused } from './providers.ts'
 import { readEmailDomains, whyNotProvisioning } from './provision-rules.ts'
 import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
 import { viewStrategy } from './strategy-view.ts'
-/** The admin, and the request that they made. */
-export type StrategyActing = ActorOf<RequestFacts>
-
 /** What an admin sends, with the client secret in plain text. */
 export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
   /** The host of the site that receives the callbacks. */
@@ -27,7 +23,7 @@ export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originNa
  */
 export async function createStrategy(
   ctx: Ctx,
-  acting: StrategyActing,
+  acting: Requester,
   {
     provider,
     redirectHost: _,
@@ -65,7 +61,7 @@ export async function createStrategy(
 /** @throws {Problem} sso-strategy-not-found, also for other sites' strategies */
 export async function findStrategy(
   ctx: Ctx,
-  { live, region }: Pick<StrategyActing, 'live' | 'region'>,
+  { live, region }: Pick<Requester, 'live' | 'region'>,
   id: number,
 ): Promise<Strategy> {
   const strategy = await ctx.in(region).strategies.find(id, live.site.id)
@@ -76,7 +72,7 @@ export async function findStrategy(
 /** @throws {Problem} model-save-error; sso-strategy-not-found if it was deleted meanwhile */
 export async function changeStrategy(
   ctx: Ctx,
-  acting: StrategyActing,
+  acting: Requester,
   { strategy, sent }: { strategy: Strategy; sent: SentStrategy },
 ): Promise<Strategy> {
   if (Object.keys(sent).length === 0) return strategy
@@ -121,7 +117,7 @@ export async function changeStrategy(
  */
 function originMovedTo(
   { globalOrigin }: Ctx,
-  { live }: Pick<StrategyActing, 'live'>,
+  { live }: Pick<Requester, 'live'>,
   { strategy, redirectHost }: { strategy: Strategy; redirectHost: string | undefined },
 ): string | undefined {
   const isIt = (name: string) => hostnameNamed(name, globalOrigin) === redirectHost?.toLowerCase()
@@ -139,7 +135,7 @@ export function noHostOfSite(): Problem {
 /** Deletes a strategy. @throws {Problem} model-save-error; sso-strategy-not-found */
 export async function deleteStrategy(
   ctx: Ctx,
-  acting: StrategyActing,
+  acting: Requester,
   strategy: Strategy,
 ): Promise<void> {
   const authority = await acting.authorize({ what: 'sso-strategy' })
@@ -160,7 +156,7 @@ function asKept<Sent extends SentStrategy>(sent: Sent): Sent {
 }
 
 /** What the audit log keeps of a strategy: neither its secret nor fields that change by themselves. */
-function recorded({ globalOrigin }: Ctx, { live }: StrategyActing, strategy: Strategy) {
+function recorded({ globalOrigin }: Ctx, { live }: Requester, strategy: Strategy) {
   const shown = { userCount: 0, site: live.site, globalOrigin, now: 0 }
   const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
   return view

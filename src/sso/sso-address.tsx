@@ -1,10 +1,10 @@
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { fill } from '../messages/messages.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { ButtonForm } from '../ui/form.tsx'
 import { Code } from '../ui/verbatim.tsx'
-import type { StrategyActing } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { redirectStatus, testedHost } from './strategy-view.ts'
@@ -27,7 +27,7 @@ export interface ShownAddress {
 
 export async function addressOf(
   ctx: Ctx,
-  acting: StrategyActing,
+  acting: Requester,
   strategy: Strategy,
 ): Promise<ShownAddress> {
   const { globalOrigin, clock } = ctx

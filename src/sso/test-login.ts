@@ -1,9 +1,10 @@
 import * as z from 'zod'
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { sealedKind } from '../crypto/sealer.ts'
 import { hostNamesOf, hostnameNamed, originNamed } from '../sites/site.ts'
 import { HOUR, SECOND } from '../storage/clock.ts'
-import { noHostOfSite, type StrategyActing } from './manage-strategies.ts'
+import { noHostOfSite } from './manage-strategies.ts'
 import { redirectAddress } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -26,7 +27,7 @@ export const testTicket = sealedKind(
  */
 export async function beginTestLogin(
   ctx: Ctx,
-  { live, request, authorize }: StrategyActing,
+  { live, request, authorize }: Requester,
   { strategy, redirectHost }: { strategy: Strategy; redirectHost: string },
 ): Promise<{ test_uri: string; redirect_uri: string }> {
   const { globalOrigin } = ctx

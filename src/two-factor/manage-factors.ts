@@ -1,9 +1,8 @@
 import type { SQL } from 'drizzle-orm'
-import type { ActorOf } from '../access/actor.ts'
+import type { LocalizedRequester } from '../access/actor.ts'
 import { Authority } from '../audit/authority.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { guessDigest } from '../login/failure-counter.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import type { SessionRow } from '../sessions/session.ts'
@@ -34,11 +33,6 @@ import { newTotpSecret, stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
 
-export interface FactorActing extends ActorOf<RequestFacts> {
-  /** For users and sites without a language of their own. */
-  language: string
-}
-
 interface NewFactor {
   method: FactorMethod
   name: string
@@ -51,7 +45,7 @@ interface NewFactor {
  */
 export async function beginFactor(
   ctx: Ctx,
-  { live, region, request, language, authorize }: FactorActing,
+  { live, region, request, language, authorize }: LocalizedRequester,
   { method, name, phoneNumber }: NewFactor,
 ): Promise<SecondFactorRow> {
   const { user, site } = live
@@ -100,7 +94,7 @@ export async function beginFactor(
 function rpIdAt(
   { globalOrigin }: Ctx,
   live: Account,
-  { hostname }: FactorActing['request'],
+  { hostname }: LocalizedRequester['request'],
 ): string {
   const parties = relyingPartiesOf(live, globalOrigin)
   return (partyAt(parties, hostname) ?? parties[0]).rpId
@@ -134,7 +128,7 @@ const EMPTY = {
  */
 export async function completeFactor(
   ctx: Ctx,
-  acting: FactorActing,
+  acting: LocalizedRequester,
   { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
 ): Promise<{ recoveryCodes: string[] | null }> {
   const { live, region } = acting
@@ -212,7 +206,7 @@ async function leftByFirstUse(
 /** Removes a method. @throws {Problem} two-factor-method-not-found if it was removed before */
 export async function removeFactor(
   ctx: Ctx,
-  acting: FactorActing,
+  acting: LocalizedRequester,
   factor: SecondFactorRow,
 ): Promise<void> {
   const store = ctx.in(acting.region).secondFactors
@@ -231,7 +225,7 @@ export async function removeFactor(
 }
 
 /** Replaces a user's recovery codes and returns the new ones, which are shown once. */
-export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promise<string[]> {
+export async function renewRecoveryCodes(ctx: Ctx, acting: LocalizedRequester): Promise<string[]> {
   const { live, region } = acting
   const authority = await acting.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
@@ -253,7 +247,7 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: FactorActing): Promis
 /** @throws {Problem} two-factor-method-not-found, also for other users' methods */
 export async function findFactor(
   ctx: Ctx,
-  { live, region }: Pick<FactorActing, 'live' | 'region'>,
+  { live, region }: Pick<LocalizedRequester, 'live' | 'region'>,
   id: number,
 ): Promise<SecondFactorRow> {
   const factor = await ctx.in(region).secondFactors.find(id, live.user.id)

@@ -1,9 +1,8 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { LocalizedRequester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { type CredentialNews, credentialMail } from '../notifications/notice-mails.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -13,7 +12,7 @@ import type { FactorNews } from './factor-news.ts'
 /** The record and notice of a change that users make to their own 2FA methods. */
 export function newsBy(
   ctx: Ctx,
-  { live, region, request, language }: ActorOf<RequestFacts> & { language: string },
+  { live, region, request, language }: LocalizedRequester,
   { authority, ...input }: Omit<NewsInput, 'author'> & { authority: Authority },
 ): Promise<FactorNews> {
   const author = authorOf(`user:${live.user.id}`, authority, request)

@@ -1,16 +1,20 @@
+import type { LocalizedRequester } from '../access/actor.ts'
 import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
-import type { FactorActing } from './manage-factors.ts'
 import { prepareNews } from './prepare-news.ts'
 
 /**
  * Removes all 2FA methods of a user who has lost them. For admins of the site.
  * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
  */
-export async function resetFactorsOf(ctx: Ctx, acting: FactorActing, user: User): Promise<void> {
+export async function resetFactorsOf(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  user: User,
+): Promise<void> {
   const { live, region, request, language } = acting
   // Admins remove their own methods one by one, with a code, so that a stolen session cannot.
   if (user.id === live.user.id)

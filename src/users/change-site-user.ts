@@ -1,3 +1,4 @@
+import type { LocalizedRequester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
@@ -11,7 +12,7 @@ import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts
 import type { Account, User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { administers } from './last-admin.ts'
-import type { GivenPassword, UserActing } from './manage-users.ts'
+import type { GivenPassword } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 import { settingsOf } from './user-view.ts'
 
@@ -22,7 +23,7 @@ import { settingsOf } from './user-view.ts'
  */
 export async function changeSiteUser(
   ctx: Ctx,
-  acting: UserActing,
+  acting: LocalizedRequester,
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, request } = acting
@@ -68,7 +69,7 @@ interface Saved {
   administers: boolean
 }
 
-async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
+async function save(ctx: Ctx, acting: LocalizedRequester, saved: Saved): Promise<void> {
   const { user, changes, after, authority, administers } = saved
   const event = eventBy(acting, {
     event: 'user_changed',
@@ -89,7 +90,7 @@ async function save(ctx: Ctx, acting: UserActing, saved: Saved): Promise<void> {
 /** @throws {Problem} failed-to-change-password if the user changed at the same time */
 async function setPassword(
   ctx: Ctx,
-  { live, region, language, request }: UserActing,
+  { live, region, language, request }: LocalizedRequester,
   input: {
     user: User
     passwordHash: string
@@ -115,7 +116,7 @@ async function setPassword(
 
 async function newHash(
   ctx: Ctx,
-  { region }: UserActing,
+  { region }: LocalizedRequester,
   input: { account: Account; given: GivenPassword; settings: UserChanges },
 ): Promise<string | null> {
   const { user, site } = input.account
@@ -148,7 +149,7 @@ function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
 /** Notifies the user's former address; null if there was none. */
 async function addressNotice(
   ctx: Ctx,
-  { live: { site }, region, language }: UserActing,
+  { live: { site }, region, language }: LocalizedRequester,
   { user, after }: { user: User; after: User },
 ): Promise<Waiting | null> {
   const at = ctx.clock()

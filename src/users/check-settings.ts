@@ -1,9 +1,9 @@
+import type { LocalizedRequester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved } from '../http/problem.ts'
 import { hostNamesOf } from '../sites/site.ts'
 import { allowedMethods } from '../two-factor/second-factor.ts'
 import type { User } from './account.ts'
-import type { UserActing } from './manage-users.ts'
 import type { UserChanges } from './user-settings.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { UserChanges } from './user-settings.ts'
  */
 export async function checkSettings(
   ctx: Ctx,
-  { live: { site }, region }: UserActing,
+  { live: { site }, region }: LocalizedRequester,
   { settings, user }: { settings: UserChanges; user: User | null },
 ): Promise<boolean> {
   if (settings.require2fa === 'always_require' && allowedMethods({ site }).length === 0)

@@ -1,3 +1,4 @@
+import type { LocalizedRequester } from '../access/actor.ts'
 import { authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
@@ -7,7 +8,7 @@ import { checkConfirmation } from '../passwords/new-password.ts'
 import type { User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
 import { createUser } from './create-user.ts'
-import type { GivenPassword, UserActing } from './manage-users.ts'
+import type { GivenPassword } from './manage-users.ts'
 import { sendWelcome, withinWelcomeBudget } from './send-welcome.ts'
 import type { UserChanges } from './user-settings.ts'
 
@@ -19,7 +20,7 @@ import type { UserChanges } from './user-settings.ts'
  */
 export async function createSiteUser(
   ctx: Ctx,
-  acting: UserActing,
+  acting: LocalizedRequester,
   { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, language, request } = acting

@@ -1,18 +1,12 @@
-import type { ActorOf } from '../access/actor.ts'
+import type { LocalizedRequester } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import type { User } from './account.ts'
 import { sendWelcome } from './send-welcome.ts'
 import { settingsOf } from './user-view.ts'
-
-/** The acting admin, with their site and request. */
-export interface UserActing extends ActorOf<RequestFacts> {
-  language: string
-}
 
 export interface GivenPassword {
   password?: string | undefined
@@ -23,7 +17,7 @@ export interface GivenPassword {
 /** @throws {Problem} user-not-found, also for users of another site */
 export async function findSiteUser(
   ctx: Ctx,
-  { live, region }: Pick<UserActing, 'live' | 'region'>,
+  { live, region }: Pick<LocalizedRequester, 'live' | 'region'>,
   id: number,
 ): Promise<User> {
   if (id === 0 || id === live.user.id) return live.user
@@ -33,7 +27,11 @@ export async function findSiteUser(
 }
 
 /** Deletes a user and everything that belongs to them. @throws {Problem} model-save-error; user-not-found */
-export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
+export async function deleteSiteUser(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  user: User,
+): Promise<void> {
   const authority = await acting.authorize({ what: 'user-deleted', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(acting, { event: 'user_deleted', ...about })
@@ -48,7 +46,11 @@ export async function deleteSiteUser(ctx: Ctx, acting: UserActing, user: User): 
 const nobody = { username: null, email: null, site_admin: null, sso_strategy_id: null }
 
 /** Ends a user's lockout. */
-export async function unlockSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
+export async function unlockSiteUser(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  user: User,
+): Promise<void> {
   const authority = await acting.authorize({ what: 'user-unlocked', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(acting, { event: 'user_unlocked', ...about })
@@ -56,7 +58,11 @@ export async function unlockSiteUser(ctx: Ctx, acting: UserActing, user: User): 
 }
 
 /** Sends a user the welcome email again. @throws {Problem} model-save-error; too-many-requests */
-export async function welcomeSiteUser(ctx: Ctx, acting: UserActing, user: User): Promise<void> {
+export async function welcomeSiteUser(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  user: User,
+): Promise<void> {
   const { live, region, language } = acting
   const authority = await acting.authorize({ what: 'user-invited', user })
   const account = { user, site: live.site }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { actingOf } from '../access/actor.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
-import { actingOf, page } from '../http/page-route.ts'
+import { page } from '../http/page-route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin } from '../sessions/access.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'

@@ -1,11 +1,12 @@
 import { and } from 'drizzle-orm'
 import * as z from 'zod'
+import { actingOf } from '../access/actor.ts'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
-import { type Call, route } from '../http/route.ts'
+import { route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { asDocumentedBySdks, importedHash } from '../passwords/given-password.ts'
@@ -27,7 +28,6 @@ import {
   deleteSiteUser,
   findSiteUser,
   type GivenPassword,
-  type UserActing,
   unlockSiteUser,
   welcomeSiteUser,
 } from './manage-users.ts'
@@ -103,14 +103,6 @@ async function viewUsers(ctx: Ctx, { live: { site }, region }: UserCaller, users
 async function view(ctx: Ctx, caller: UserCaller, user: User) {
   const [viewed] = await viewUsers(ctx, caller, [user])
   return viewed
-}
-
-function actingOf({
-  caller,
-  request,
-  language,
-}: Pick<Call<never, UserCaller>, 'caller' | 'request' | 'language'>): UserActing {
-  return { ...caller, request, language }
 }
 
 const find = route(
