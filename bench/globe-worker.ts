@@ -1,4 +1,3 @@
-import { env } from 'cloudflare:workers'
 import { HASH_COST } from '../src/passwords/hash-cost.ts'
 import { systemClock } from '../src/storage/clock.ts'
 import { createWorker } from '../src/worker.ts'
@@ -10,16 +9,24 @@ const worker = createWorker({
   hashCost: HASH_COST,
 })
 /** One for all requests: the product reads its configuration once for each. */
-const delayed = {
-  ...env,
-  DB_US_EAST_1: delayedDatabase(env.DB_US_EAST_1),
-  DIRECTORY: delayedDatabase(env.DIRECTORY),
-  KV: delayedKeyValue(env.KV),
+let delayed: Env | undefined
+
+function delayedStores(env: Env & { DB_US_EAST_1: D1Database }): Env {
+  delayed ??= {
+    ...env,
+    DB_US_EAST_1: delayedDatabase(env.DB_US_EAST_1),
+    DIRECTORY: delayedDatabase(env.DIRECTORY),
+    KV: delayedKeyValue(env.KV),
+  } as Env
+  return delayed
 }
 
 /** The product, whose stores are as far as each request says. */
 export default {
   scheduled: worker.scheduled,
-  fetch: (request, _, context) =>
-    fromAfar(request, () => worker.fetch?.(request, delayed, context) as Promise<Response>),
-} satisfies ExportedHandler<Env>
+  fetch: (request, env, context) =>
+    fromAfar(
+      request,
+      () => worker.fetch?.(request, delayedStores(env), context) as Promise<Response>,
+    ),
+} satisfies ExportedHandler<Env & { DB_US_EAST_1: D1Database }>
