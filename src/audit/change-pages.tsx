@@ -3,7 +3,7 @@ import { clearableText, integer } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
 import { fill } from '../messages/messages.ts'
 import { siteAdmin } from '../sessions/access.ts'
-import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { AdminPage, NextPage, queryOf } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { type Names, namesIn } from '../ui/admin/names.ts'
 import {
@@ -15,7 +15,6 @@ import {
 } from '../ui/admin/period.tsx'
 import { CheckField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
-import { useLanguage } from '../ui/language.ts'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
@@ -82,7 +81,6 @@ interface ChangesPageProps {
 }
 
 function ChangesPage(props: ChangesPageProps) {
-  const language = useLanguage()
   const { events, names, filters, next, timeZone } = props
   const { pages: t, changes } = useAdminMessages()
   const { title } = changes
@@ -94,11 +92,7 @@ function ChangesPage(props: ChangesPageProps) {
         <Search {...props} />
         {events.length === 0 ? <p>{t.noneLive}</p> : null}
         <ChangeRows events={events} names={names} timeZone={timeZone} />
-        {next === null ? null : (
-          <p>
-            <a href={pageUrl('/admin/changes', language, { ...filters, cursor: next })}>{t.next}</a>
-          </p>
-        )}
+        <NextPage path="/admin/changes" filters={filters} cursor={next} />
         <p>
           <a href={`/api/rest/v1/history/changes.csv?${queryOf(exported)}`}>{t.csv}</a>
         </p>

@@ -5,7 +5,7 @@ import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
-import { AdminPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
+import { AdminPage, NextPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import {
   askedPeriod,
@@ -100,11 +100,7 @@ function HistoryPage(props: HistoryPageProps) {
             <Attempt timeZone={timeZone} attempt={attempt} />
           ))}
         </ul>
-        {next === null ? null : (
-          <p>
-            <a href={pageUrl('/admin/history', language, { ...filters, cursor: next })}>{t.next}</a>
-          </p>
-        )}
+        <NextPage path="/admin/history" filters={filters} cursor={next} />
         <p>
           <a href={`/api/rest/v1/history/login.csv?${queryOf(exported)}`}>{t.csv}</a>
           {' · '}

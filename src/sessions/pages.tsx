@@ -3,11 +3,10 @@ import { clearableText, integer } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
 import { seeOther } from '../http/route.ts'
-import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { AdminPage, NextPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
-import { useLanguage } from '../ui/language.ts'
 import { siteAdmin, type UserCaller } from './access.ts'
 import { endSession, listSessions } from './manage-sessions.ts'
 import { pageOfSessions } from './pages-of-sessions.ts'
@@ -94,7 +93,6 @@ function SessionsPage(props: {
   cursor: string | undefined
   next: string | null
 }) {
-  const language = useLanguage()
   const { caller, sessions, username, cursor, next } = props
   const t = useAdminMessages().pages
   return (
@@ -106,9 +104,7 @@ function SessionsPage(props: {
         </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
         <SessionRows caller={caller} sessions={sessions} back={{ username, cursor }} />
-        {next === null ? null : (
-          <a href={pageUrl('/admin/sessions', language, { username, cursor: next })}>{t.next}</a>
-        )}
+        <NextPage path="/admin/sessions" filters={{ username }} cursor={next} />
       </section>
     </AdminPage>
   )

@@ -3,7 +3,7 @@ import type { Problem } from '../http/problem.ts'
 import { fill } from '../messages/messages.ts'
 import { spelledDate } from '../notifications/spelled-date.ts'
 import { hasSecondFactor } from '../two-factor/second-factor.ts'
-import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
+import { AdminPage, NextPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Standing } from '../ui/admin/standing.ts'
 import { Card } from '../ui/card.tsx'
@@ -37,7 +37,6 @@ export interface UsersPageProps {
 
 /** Shows a site's users to its admins. */
 export function UsersPage(props: UsersPageProps) {
-  const language = useLanguage()
   const { users, filters, next, problem, done } = props
   const t = useAdminMessages().pages
   return (
@@ -50,9 +49,7 @@ export function UsersPage(props: UsersPageProps) {
             <UserRow {...props} user={user} />
           ))}
         </ul>
-        {next === null ? null : (
-          <a href={pageUrl('/admin/users', language, { ...filters, cursor: next })}>{t.next}</a>
-        )}
+        <NextPage path="/admin/users" filters={filters} cursor={next} />
       </section>
       <NewUser {...props} />
     </AdminPage>

@@ -59,6 +59,23 @@ function Navigation({ here, isBelow = false }: Parameters<typeof AdminPage>[0]) 
   )
 }
 
+/** The link to the next page of a list. */
+export function NextPage(props: {
+  path: string
+  filters: object
+  /** Null on the last page. */
+  cursor: string | null
+}) {
+  const { path, filters, cursor } = props
+  const url = pageUrl(path, useLanguage(), { ...filters, cursor: cursor ?? undefined })
+  const { next } = useAdminMessages().pages
+  return cursor === null ? null : (
+    <p>
+      <a href={url}>{next}</a>
+    </p>
+  )
+}
+
 /** Returns a page's URL with a language and query. Empty values are left out. */
 export function pageUrl(
   path: string,
