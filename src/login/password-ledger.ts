@@ -71,8 +71,8 @@ export class PasswordLedger {
    */
   async change(change: PasswordChange, consumption: Consumption | null = null): Promise<boolean> {
     const { user } = change
-    const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}
-      AND ${users.disabled} = ${user.disabled ? 1 : 0}`
+    // Disabling the user raises the version, too.
+    const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}`
     const isSame = sql`EXISTS (SELECT 1 FROM ${users} WHERE ${users.id} = ${user.id} AND ${unchanged})`
     await batch(this.#database, {
       consumed: consumption?.statements(isSame) ?? [],

@@ -1,4 +1,4 @@
-import { eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import { isAllowedAddress } from '../http/ip-address.ts'
 import { type HostScope, hasMultipleRegions, inScope } from '../sites/site.ts'
@@ -64,7 +64,7 @@ export function whyDenied(account: Account | null, request: AccessRequest): Deni
   if (!request.isRight || !accepts(user, by) || isOff(by, account))
     return request.mismatch ?? mismatches[by]
   if (user.disabled) return 'disabled'
-  if (user.authenticateUntil !== null && user.authenticateUntil <= at) return 'expired_access'
+  if (hasExpired(user, at)) return 'expired_access'
   if (!isAllowedAtAddress(account, client.address)) return 'ip_mismatch'
   if (!user.restapiPermission && client.service === null) return 'no_restapi_permission'
   if (isInactive(account, at, request.usedAt)) return 'inactive'
@@ -131,12 +131,23 @@ export function accepts(
   return proofsOf[authenticationMethod].includes(by)
 }
 
+/** A row of `users`, under its own name or an alias. */
+type UserRow = Record<
+  'authenticationMethod' | 'disabled' | 'restapiPermission' | 'authenticateUntil',
+  AnyColumn
+>
+
 /** The same of a row of `users`, for a statement. */
-export function rowAccepts(by: CredentialKind): SQL {
+export function rowAccepts(by: CredentialKind, row: UserRow = users): SQL {
   const methods = (Object.keys(proofsOf) as Method[]).filter((method) =>
     accepts({ authenticationMethod: method }, by),
   )
-  return inArray(users.authenticationMethod, methods)
+  return inArray(row.authenticationMethod, methods)
+}
+
+/** Whether the user of a row can log in at an identity provider only. */
+export function rowNeedsProvider(row: UserRow = users): SQL {
+  return sql`(${rowAccepts('identity-provider', row)} AND NOT ${rowAccepts('password', row)})`
 }
 
 /** Whether a user is enabled and accepts a proof. Whatever else the policy asks about depends on the request. */
@@ -150,6 +161,25 @@ export function mayUse(
 /** The same of a row of `users`, for a statement. */
 export function rowMayUse(by: CredentialKind): SQL {
   return sql`(${eq(users.disabled, false)} AND ${rowAccepts(by)})`
+}
+
+/** Whether an account stays usable from anywhere until somebody changes it. */
+export function isLasting(user: User): boolean {
+  return !user.disabled && user.restapiPermission && user.authenticateUntil === null
+}
+
+/** The same of a row of `users`, for a statement. */
+export function rowIsLasting(row: UserRow): SQL {
+  return sql`NOT ${row.disabled} AND ${row.restapiPermission} AND ${row.authenticateUntil} IS NULL`
+}
+
+/** Whether a user is disabled, by an admin or for inactivity. */
+export function isDisabled(account: Account, at: number): boolean {
+  return account.user.disabled || isInactive(account, at, null)
+}
+
+export function hasExpired({ authenticateUntil: until }: User, at: number): boolean {
+  return until !== null && until <= at
 }
 
 /** Passkeys are security keys: a site that allows none allows no passkeys either. */

@@ -1,5 +1,6 @@
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
+import { rowMayUse } from '../login/policy.ts'
 import { ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
@@ -61,7 +62,7 @@ export function isUnexpired(table: SessionTable, { now, epoch }: Asked) {
 export function ownerAllows(table: SessionTable, now: number | Placeholder) {
   return and(
     eq(users.credentialVersion, table.credentialVersion),
-    eq(users.disabled, false),
+    rowMayUse('session'),
     sql`${table.lastUsedAt} + ${sites.sessionExpiry} * 3600000 > ${now}`,
   )
 }

@@ -1,10 +1,11 @@
 import { readInstant, whyNoInstant } from '../http/instant.ts'
-import { isAllowedAddress, readAddressList } from '../http/ip-address.ts'
+import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
 import { columnsSent } from '../http/plain-settings.ts'
 import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { isAllowedAtAddress } from '../login/policy.ts'
 import {
   allowedMethods,
   hasSecondFactor,
@@ -96,8 +97,7 @@ function readAllowedIps(
   if (allowedIps === null) errors.allowed_ips = ['address-list-malformed']
   else if (
     allowedIps &&
-    !live.user.bypassSiteAllowedIps &&
-    !isAllowedAddress(allowedIps, request.address)
+    !isAllowedAtAddress({ ...live, site: { ...live.site, allowedIps } }, request.address)
   )
     errors.allowed_ips = ['address-list-excludes-you']
   return allowedIps

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
+import { rowNeedsProvider } from '../login/policy.ts'
 import { endSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import { namesHostOf } from '../sites/of-host.ts'
@@ -226,7 +227,7 @@ interface AdminByGroups {
 /** Whether a user can log in by password or by another identity. */
 function hasOtherLogin({ id, userId }: Pick<Identity, 'id' | 'userId'>): SQL {
   return sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId}
-    AND (authentication_method <> 'sso' OR EXISTS (SELECT 1 FROM sso_identities AS other
+    AND (NOT ${rowNeedsProvider()} OR EXISTS (SELECT 1 FROM sso_identities AS other
       JOIN sso_strategies ON sso_strategies.id = other.strategy_id AND enabled
         AND ${namesHostOf(sql`sso_strategies.site_id`, sql`sso_strategies.origin_name`)}
       WHERE other.user_id = users.id AND other.id <> ${id}

@@ -5,7 +5,7 @@ import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { changePassword } from '../login/change-password.ts'
-import { accepts, isAllowedAtAddress, isInactive } from '../login/policy.ts'
+import { accepts, isAllowedAtAddress, isDisabled } from '../login/policy.ts'
 import { credentialMail } from '../notifications/notice-mails.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
@@ -166,7 +166,7 @@ async function addressNotice(
 
 /** `disabled: false` also enables users who were disabled for inactivity. */
 function isEnabledAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
-  return disabled === false && (account.user.disabled || isInactive(account, now, null))
+  return disabled === false && isDisabled(account, now)
 }
 
 /** Returns the settings that differ from the present ones. */

@@ -1,7 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { accepts } from '../login/policy.ts'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { accepts, isLasting, rowAccepts, rowIsLasting, rowNeedsProvider } from '../login/policy.ts'
 import { namesHostOf } from '../sites/of-host.ts'
 import type { User } from './account.ts'
+import { users } from './tables.ts'
+
+const admin = alias(users, 'admin')
 
 /** The condition that a site has an active admin other than this user, or that this user is no active admin. */
 export function othersAdminister({ id, siteId }: { id: number; siteId: number }): SQL {
@@ -30,17 +34,15 @@ export function othersAdministerWithoutHost(siteId: number, originNames: string[
 
 function administeredWithout(siteId: number, isOfSuch: SQL): SQL {
   const ofSite = sql`admin.site_id = ${siteId} AND ${mayAdminister}`
-  const needsIt = sql`admin.authentication_method = 'sso' AND ${isOfSuch}`
+  const needsIt = sql`${rowNeedsProvider(admin)} AND ${isOfSuch}`
   return sql`(NOT EXISTS (SELECT 1 FROM users AS admin WHERE ${ofSite} AND ${needsIt})
     OR EXISTS (SELECT 1 FROM users AS admin WHERE ${ofSite} AND NOT (${needsIt})))`
 }
 
 /** An active admin can log in and make changes, now and later. `administers` is the same rule for an object. */
-const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.read_only
-  AND admin.restapi_permission AND admin.authenticate_until IS NULL
-  AND CASE admin.authentication_method
-    WHEN 'password' THEN admin.password_hash IS NOT NULL
-    WHEN 'sso' THEN EXISTS (SELECT 1 FROM sso_strategies AS strategy
+const mayAdminister = sql`admin.site_admin AND NOT admin.read_only AND ${rowIsLasting(admin)}
+  AND CASE WHEN ${rowAccepts('password', admin)} THEN admin.password_hash IS NOT NULL
+    WHEN ${rowAccepts('identity-provider', admin)} THEN EXISTS (SELECT 1 FROM sso_strategies AS strategy
       WHERE strategy.id = admin.sso_strategy_id AND strategy.enabled
         AND ${namesHostOf(sql`strategy.site_id`, sql`strategy.origin_name`)})
     ELSE 0 END`
@@ -49,10 +51,8 @@ const mayAdminister = sql`admin.site_admin AND NOT admin.disabled AND NOT admin.
 export function administers(user: User): boolean {
   return (
     user.siteAdmin &&
-    !user.disabled &&
     !user.readOnly &&
-    user.restapiPermission &&
-    user.authenticateUntil === null &&
+    isLasting(user) &&
     (accepts(user, 'password') ? user.passwordHash !== null : accepts(user, 'identity-provider'))
   )
 }

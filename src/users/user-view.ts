@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { schemasOf, viewOf } from '../http/plain-settings.ts'
-import { isInactive, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
+import { hasExpired, isDisabled, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
 import { isImported } from '../passwords/phc-string.ts'
 import { DAY } from '../storage/clock.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
@@ -80,7 +80,7 @@ export function viewUser(
   now: number,
   known: { lockedUntil?: number | null; factors?: string } = {},
 ): z.infer<typeof userObject> {
-  const { lastLogins, authenticateUntil: until } = user
+  const { lastLogins } = user
   const expiry = passwordExpiresAt({ user, site })
   return {
     ...nothingKept,
@@ -91,8 +91,7 @@ export function viewUser(
     ...(known.factors !== undefined && { type_of_2fa_for_display: known.factors }),
     active_2fa: methodsOf(user).length > 0,
     externally_managed: user.ssoStrategyId !== null,
-    disabled_expired_or_inactive:
-      user.disabled || (until ?? now + 1) <= now || isInactive({ user, site }, now, null),
+    disabled_expired_or_inactive: isDisabled({ user, site }, now) || hasExpired(user, now),
     created_at: new Date(user.createdAt).toISOString(),
     last_login_at: instant(user.lastLoginAt),
     last_web_login_at: instant(lastLogins.web),

@@ -24,6 +24,21 @@ const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] 
     {},
   ],
   [
+    'asks what only the policy decides',
+    /\busers?\.(?:disabled|authenticateUntil|restapiPermission|allowedIps)\b|isAllowedAddress\(/,
+    {
+      'http/ip-address.ts': 'reads the lists',
+      'login/policy.ts': 'is the policy',
+      'sessions/credential-ledger.ts': 'disables users',
+      'users/account.ts': 'shows the settings',
+      'users/list-fields.ts': 'filters lists',
+      'users/operator.ts': 'records the change',
+      'users/user-ledger.ts': 'filters lists',
+      'users/user-view.ts': 'shows the settings',
+      'users/users-page.tsx': 'shows the badges',
+    },
+  ],
+  [
     'casts from a type to any other',
     /\bas unknown as\b|\bas never\b|\bas any\b|<any>|[\w)]: any\b(?! [?:\w])/,
     {
