@@ -192,7 +192,7 @@ function openStores(
   const outbox = new Outbox(region, database, sealer)
   const forms = new SentForms(database, sentForm)
   const resetCodes = new ResetCodeStore(kv, database)
-  const priorPasswords = new PriorPasswordStore(database)
+  const priorPasswords = new PriorPasswordStore(database, forms)
   const passwords = new PasswordLedger(database, outbox, { priorPasswords, resetCodes, forms })
   return {
     database,
@@ -202,29 +202,29 @@ function openStores(
     priorPasswords,
     passwords,
     apiKeys: new ApiKeyStore(database, forms),
-    attempts: new AttemptStore(database),
-    credentialEvents: new CredentialEventStore(database),
+    attempts: new AttemptStore(database, forms),
+    credentialEvents: new CredentialEventStore(database, forms),
     credentials: new CredentialLedger(database),
-    identities: new IdentityStore(database),
+    identities: new IdentityStore(database, forms),
     logins: new LoginLedger(database, { passwords, outbox, forms }),
     pairingPointers: new PairingPointer(kv, database),
     pairings: new PairingLedger(database, forms),
-    partialSessions: new PartialSessionStore(database),
+    partialSessions: new PartialSessionStore(database, forms),
     recoveryCodes: new RecoveryCodeStore(database, forms),
     redemptions: new RedemptionLedger(database),
-    rekeys: new RekeyStore(database),
+    rekeys: new RekeyStore(database, forms),
     resets: new ResetLedger(database, resetCodes, { outbox, forms }),
     secondFactors: new SecondFactorStore(database, forms),
     sentNotices: new SentNotices(database),
     sentTexts: new SentTextStore(database, forms),
     sessions: new SessionStore(database),
-    siteChanges: new SiteLedger(database),
-    sites: new SiteStore(database),
-    ssoSessions: new SsoSessionStore(database),
+    siteChanges: new SiteLedger(database, forms),
+    sites: new SiteStore(database, forms),
+    ssoSessions: new SsoSessionStore(database, forms),
     strategies: new StrategyStore(database, forms),
     unverifiedMails: new UnverifiedMails(database, config.unverifiedMailsADay),
     userChanges: new UserLedger(database, forms),
-    users: new UserStore(database),
+    users: new UserStore(database, forms),
   }
 }
 

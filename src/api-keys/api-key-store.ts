@@ -8,8 +8,7 @@ import { beatAt, isStale } from '../storage/heartbeat.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { packedRow } from '../storage/packed-row.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { type Account, accountColumns, readAccount } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -47,15 +46,7 @@ interface NewKey {
   parent: ApiKeyRow | null
 }
 
-export class ApiKeyStore {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class ApiKeyStore extends RegionStore {
   /**
    * Reads a key with its user and site nearby. Asks the primary if `isRefused` would refuse what the replica shows,
    * or the replica is too old.
@@ -65,19 +56,19 @@ export class ApiKeyStore {
     now: number,
     isRefused: (found: LiveApiKey) => boolean,
   ): Promise<LiveApiKey | null> {
-    const [nearby] = await selectByDigest.all(this.#database.nearest, { digest })
+    const [nearby] = await selectByDigest.all(this.database.nearest, { digest })
     if (nearby && !isStale(nearby.beatAt, now) && !isRefused(nearby)) return nearby
     return this.findAtPrimary(digest)
   }
 
   async findAtPrimary(digest: string): Promise<LiveApiKey | null> {
-    const [known] = await selectByDigest.all(this.#database.primary, { digest })
+    const [known] = await selectByDigest.all(this.db, { digest })
     return known ?? null
   }
 
   /** Stores a use. False if the key was revoked meanwhile. */
   async touch({ id }: ApiKeyRow, at: number): Promise<boolean> {
-    const touched = await this.#database.primary
+    const touched = await this.db
       .update(apiKeys)
       .set({ lastUsedAt: at })
       .where(eq(apiKeys.id, id))
@@ -93,21 +84,20 @@ export class ApiKeyStore {
     key: ApiKeyRow,
     { event, notice, owner, parent }: NewKey,
   ): Promise<'inserted' | 'too-many' | 'changed'> {
-    const db = this.#database.primary
     const isInserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const isJudged = sql`${accountIsAsJudged(owner)} AND ${parentIsAsJudged(parent)}`
     const hasRoom = sql`(SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}) < ${MOST_KEYS}`
-    const outcome = await batch(this.#database, {
+    const outcome = await batch(this.database, {
       inserted: insertFrom(
-        db,
+        this.db,
         apiKeys,
         { ...key, userId: sql`id` },
-        { from: sql`${users}`, where: sql`${isJudged} AND ${hasRoom} AND ${this.#forms.isFirst}` },
+        { from: sql`${users}`, where: sql`${isJudged} AND ${hasRoom} AND ${this.forms.isFirst}` },
       ),
-      recorded: recordEvent(db, event, isInserted),
-      judged: db.select({ id: users.id }).from(users).where(isJudged),
+      recorded: recordEvent(this.db, event, isInserted),
+      judged: this.db.select({ id: users.id }).from(users).where(isJudged),
       noticed: notice?.outbox.insertion(notice.task, isInserted) ?? null,
-      noted: this.#forms.noting(isInserted),
+      noted: this.forms.noting(isInserted),
     })
     if (outcome.inserted.meta.changes === 1) return 'inserted'
     return outcome.judged.length === 1 ? 'too-many' : 'changed'
@@ -118,7 +108,7 @@ export class ApiKeyStore {
     { userId, siteId, where }: { userId: number; siteId: number; where?: SQL | undefined },
     { after, skip, limit, order }: IdPage,
   ): Promise<ApiKeyRow[]> {
-    return this.#database.primary
+    return this.db
       .select()
       .from(apiKeys)
       .where(
@@ -130,7 +120,7 @@ export class ApiKeyStore {
   }
 
   async withId(id: number, siteId: number): Promise<ApiKeyRow | null> {
-    const [known] = await this.#database.primary
+    const [known] = await this.db
       .select()
       .from(apiKeys)
       .where(and(eq(apiKeys.id, id), eq(apiKeys.siteId, siteId)))
@@ -146,7 +136,6 @@ export class ApiKeyStore {
     changes: KeyChanges,
     { event, parent }: { event: CredentialEvent; parent: ApiKeyRow | null },
   ): Promise<ApiKeyRow | null> {
-    const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${parentIsAsJudged(parent)}`
     const isDone = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`
     const { permissionSet: set, path, expiresAt } = changes
@@ -157,18 +146,18 @@ export class ApiKeyStore {
         ? sql`0`
         : sql`NOT coalesce(path = ${path} OR substr(path, 1, length(${path}) + 1) = ${path} || '/', 0)`
     const ending = sql`id IN ${madeBy(id)} AND (${furtherSet} OR ${furtherPath})`
-    const outcome = await batch(this.#database, {
-      recorded: recordEvent(db, event, isThere, withEnding(event, ending)),
-      changed: db
+    const outcome = await batch(this.database, {
+      recorded: recordEvent(this.db, event, isThere, withEnding(event, ending)),
+      changed: this.db
         .update(apiKeys)
         .set(changes)
         .where(and(eq(apiKeys.id, id), isDone))
         .returning(),
-      ended: db.delete(apiKeys).where(sql`${ending} AND ${isDone}`),
+      ended: this.db.delete(apiKeys).where(sql`${ending} AND ${isDone}`),
       shortened:
         expiresAt == null
           ? null
-          : db
+          : this.db
               .update(apiKeys)
               .set({ expiresAt })
               .where(
@@ -180,25 +169,23 @@ export class ApiKeyStore {
 
   /** Revokes a key, and with it the keys that it created. False if it was revoked before. */
   async remove({ id }: ApiKeyRow, event: CredentialEvent): Promise<boolean> {
-    const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
-    const { removed } = await batch(this.#database, {
-      recorded: recordEvent(db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
+    const { removed } = await batch(this.database, {
+      recorded: recordEvent(this.db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
       // The foreign key of parent_id deletes the keys that it created.
-      removed: db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
+      removed: this.db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
     })
     return removed.length === 1
   }
 
   /** Deletes up to `limit` keys that have expired, or were paired and never used, and returns how many. */
   async sweep(now: number, limit: number): Promise<number> {
-    const db = this.#database.primary
-    const expired = db
+    const expired = this.db
       .select({ id: apiKeys.id })
       .from(apiKeys)
       .where(and(isNotNull(apiKeys.expiresAt), lte(apiKeys.expiresAt, now)))
       .limit(limit)
-    const unused = db
+    const unused = this.db
       .select({ id: apiKeys.id })
       .from(apiKeys)
       .where(
@@ -209,7 +196,7 @@ export class ApiKeyStore {
         ),
       )
       .limit(limit)
-    const swept = await db
+    const swept = await this.db
       .delete(apiKeys)
       .where(or(inArray(apiKeys.id, expired), inArray(apiKeys.id, unused)))
       .returning({ id: apiKeys.id })

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { MINUTE } from '../storage/clock.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { everyId } from '../storage/slices.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { type Attempt, recordAttempt } from './record-attempt.ts'
@@ -29,20 +29,14 @@ export interface AttemptFilter {
 }
 
 /** The login attempts of one region, with those that an earlier release recorded in `login_attempts`. */
-export class AttemptStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class AttemptStore extends RegionStore {
   /** Up to `limit` attempts of one site, newest first, from the one after `after`. */
   async list(
     filter: AttemptFilter,
     after: AttemptPlace | null,
     limit: number,
   ): Promise<RecordedAttempt[]> {
-    const db = this.#database.nearest
+    const db = this.database.nearest
     return unionAll(
       db
         .select()
@@ -70,23 +64,15 @@ export class AttemptStore {
       AND created_at > ${at - MISUSE_INTERVAL_MS} AND session_id = ${sessionId}
       AND outcome = 'ip_mismatch')`
     const end = { outcome: 'ip_mismatch', userId, siteId, sessionId } as const
-    await recordAttempt(this.#database.primary, attempt, end, isNews)
+    await recordAttempt(this.db, attempt, end, isNews)
   }
 
   /** Deletes up to `limit` attempts of a slice of sites from before `before`, and returns how many. */
   async sweep(before: number, limit: number, sites = everyId): Promise<number> {
-    const db = this.#database.primary
-    const old = db
-      .select({ id: loginAttempts.id })
-      .from(loginAttempts)
-      .where(lt(loginAttempts.createdAt, before))
-      .limit(limit)
-    const swept = await db
-      .delete(loginAttempts)
-      .where(inArray(loginAttempts.id, old))
-      .returning({ id: loginAttempts.id })
-    const left = limit - swept.length
-    const sweptHistory = await db
+    const isOld = lt(loginAttempts.createdAt, before)
+    const swept = await this.sweepRows(loginAttempts.id, isOld, limit)
+    const left = limit - swept
+    const sweptHistory = await this.db
       .delete(loginHistory)
       .where(
         sql`(site_id, created_at, id) IN (SELECT site_id, created_at, id FROM login_history
@@ -95,7 +81,7 @@ export class AttemptStore {
             AND created_at < ${before} LIMIT ${left})`,
       )
       .returning({ id: loginHistory.id })
-    return swept.length + sweptHistory.length
+    return swept + sweptHistory.length
   }
 }
 

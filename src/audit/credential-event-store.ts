@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
+import { RegionStore } from '../storage/region-store.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 import { credentialEvents } from './tables.ts'
 
@@ -15,20 +15,14 @@ export interface EventFilter {
 }
 
 /** The audit log of credentials, users and settings in one region. */
-export class CredentialEventStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class CredentialEventStore extends RegionStore {
   /** Up to `limit` events of one site, newest first, from the one after `after`. */
   async list(
     { siteId, userId, event, from, until }: EventFilter,
     after: AttemptPlace | null,
     limit: number,
   ): Promise<RecordedEvent[]> {
-    return this.#database.nearest
+    return this.database.nearest
       .select()
       .from(credentialEvents)
       .where(
@@ -48,16 +42,7 @@ export class CredentialEventStore {
   }
 
   /** Deletes up to `limit` events from before `before`, and returns how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const old = this.#database.primary
-      .select({ id: credentialEvents.id })
-      .from(credentialEvents)
-      .where(lt(credentialEvents.createdAt, before))
-      .limit(limit)
-    const swept = await this.#database.primary
-      .delete(credentialEvents)
-      .where(inArray(credentialEvents.id, old))
-      .returning({ id: credentialEvents.id })
-    return swept.length
+  sweep(before: number, limit: number): Promise<number> {
+    return this.sweepRows(credentialEvents.id, lt(credentialEvents.createdAt, before), limit)
   }
 }

@@ -6,9 +6,7 @@ import { networkOf } from '../http/ip-address.ts'
 import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -32,15 +30,7 @@ interface PairedKey {
 }
 
 /** The pairing approvals of one region, at its primary. */
-export class PairingLedger {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class PairingLedger extends RegionStore {
   /**
    * Approves a key for the networks that its user has seen. If the user has approved it before, since `since`, adds
    * the networks. Null if somebody else approved it, or it has expired.
@@ -50,12 +40,11 @@ export class PairingLedger {
     since: number,
     _: Authority,
   ): Promise<'approved' | 'extended' | null> {
-    const db = this.#database.primary
     const { networks, ...given } = approval
     const json = JSON.stringify(networks)
     const digest = { digest: pairingApprovals.digest }
-    const { extended, approved } = await batch(this.#database, {
-      extended: db
+    const { extended, approved } = await batch(this.database, {
+      extended: this.db
         .update(pairingApprovals)
         .set({
           approvedAt: approval.approvedAt,
@@ -70,12 +59,12 @@ export class PairingLedger {
           ),
         )
         .returning(digest),
-      approved: db
+      approved: this.db
         .insert(pairingApprovals)
         .values({ ...given, networks: json })
         .onConflictDoNothing()
         .returning(digest),
-      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM pairing_approvals
+      noted: this.forms.noting(sql`EXISTS (SELECT 1 FROM pairing_approvals
         WHERE digest = ${approval.digest} AND user_id = ${approval.userId})`),
     })
     if (extended.length > 0) return 'extended'
@@ -84,7 +73,7 @@ export class PairingLedger {
 
   /** The networks that a user has approved a key for since `since`; null if they have not, or it was fetched. */
   async networksOf(digest: string, userId: number, since: number): Promise<string[] | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select({ networks: pairingApprovals.networks })
       .from(pairingApprovals)
       .where(isLive(digest, userId, since))
@@ -93,7 +82,7 @@ export class PairingLedger {
 
   /** Withdraws a user's approval. False if there is none, or the key was fetched. */
   async withdraw(digest: string, userId: number): Promise<boolean> {
-    const withdrawn = await this.#database.primary
+    const withdrawn = await this.db
       .delete(pairingApprovals)
       .where(and(eq(pairingApprovals.digest, digest), eq(pairingApprovals.userId, userId)))
       .returning({ digest: pairingApprovals.digest })
@@ -102,7 +91,7 @@ export class PairingLedger {
 
   /** The user who approved a key since `since`; null if nobody has, or it was fetched. */
   async approverOf(digest: string, since: number): Promise<Account | null> {
-    const [approver] = await this.#database.primary
+    const [approver] = await this.db
       .select(accountColumns)
       .from(pairingApprovals)
       .innerJoin(users, eq(users.id, pairingApprovals.userId))
@@ -117,14 +106,13 @@ export class PairingLedger {
    * connection, it finds its own work.
    */
   async redeem(key: PairedKey, event: CredentialEvent, approver: Account): Promise<boolean> {
-    const db = this.#database.primary
     const isMade = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const since = key.at - APPROVAL_LIFETIME_MS
     const networkOfKey = key.address && networkOf(key.address)
     const network = networkNamed(key.address)
-    const redeeming = batch(this.#database, {
+    const redeeming = batch(this.database, {
       made: insertFrom(
-        db,
+        this.db,
         apiKeys,
         {
           id: key.id,
@@ -156,8 +144,8 @@ export class PairingLedger {
             AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`,
         },
       ).onConflictDoNothing(),
-      recorded: recordEvent(db, event, isMade),
-      spent: db
+      recorded: recordEvent(this.db, event, isMade),
+      spent: this.db
         .delete(pairingApprovals)
         .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${isMade}`),
     })
@@ -169,21 +157,13 @@ export class PairingLedger {
   }
 
   async #isThere(id: number): Promise<boolean> {
-    const found = await this.#database.primary
-      .select({ id: apiKeys.id })
-      .from(apiKeys)
-      .where(eq(apiKeys.id, id))
+    const found = await this.db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.id, id))
     return found.length > 0
   }
 
   /** Deletes up to `limit` approvals from before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
-      pairingApprovals.digest,
-      lt(pairingApprovals.approvedAt, before),
-      limit,
-    )
+    return this.sweepRows(pairingApprovals.digest, lt(pairingApprovals.approvedAt, before), limit)
   }
 }
 

@@ -1,20 +1,14 @@
 import { desc, eq, type SQL, sql } from 'drizzle-orm'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { User } from '../users/account.ts'
 import { priorPasswords } from './tables.ts'
 
 /** The previous passwords of one region's users. */
-export class PriorPasswordStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class PriorPasswordStore extends RegionStore {
   /** Returns up to `limit` hashes, the latest first. */
   async hashesOf(userId: number, limit: number): Promise<string[]> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ passwordHash: priorPasswords.passwordHash })
       .from(priorPasswords)
       .where(eq(priorPasswords.userId, userId))
@@ -28,16 +22,17 @@ export class PriorPasswordStore {
    * it, and delete older ones, if the condition holds.
    */
   replacement(user: User, { id, at }: { id: number; at: number }, condition: SQL) {
-    const db = this.#database.primary
     const kept = sql`(SELECT max_prior_passwords FROM sites WHERE id = ${user.siteId})`
     return [
       insertFrom(
-        db,
+        this.db,
         priorPasswords,
         { id, userId: user.id, passwordHash: sql`${user.passwordHash}`, replacedAt: at },
         { where: sql`${user.passwordHash} IS NOT NULL AND ${condition} AND 0 < ${kept}` },
       ),
-      db.delete(priorPasswords).where(sql`${condition} AND id IN (SELECT id FROM prior_passwords
+      this.db
+        .delete(priorPasswords)
+        .where(sql`${condition} AND id IN (SELECT id FROM prior_passwords
         WHERE user_id = ${user.id} ORDER BY replaced_at DESC, id DESC LIMIT -1 OFFSET ${kept})`),
     ] as const
   }

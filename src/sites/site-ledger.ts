@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { ssoStrategies } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { othersAdministerWithoutHost } from '../users/last-admin.ts'
 import { aroundHostChange, retakes } from './released-hosts.ts'
 import type { Site } from './site.ts'
@@ -34,13 +34,7 @@ export interface Kept {
 }
 
 /** Admins' changes of the sites of one region, each with its record. */
-export class SiteLedger {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class SiteLedger extends RegionStore {
   /**
    * Changes a site and records it, all or nothing. Other sites cannot use a given-up host for a time.
    * @param givenUp the stored names of hosts that the site gives up. Single sign-on that receives callbacks there
@@ -54,7 +48,6 @@ export class SiteLedger {
     { columns, logo }: SiteChanges,
     { event, keysAt, givenUp, confirmed }: ChangeOfHosts & { event: CredentialEvent },
   ): Promise<Site | Kept> {
-    const db = this.#database.primary
     const keyUsers = usersWithKeysAt(id, keysAt)
     const noneIsLost = confirmed.keyLoss || givenUp.length === 0 ? sql`1` : sql`${keyUsers} = 0`
     const staysManaged = givenUp.length === 0 ? sql`1` : othersAdministerWithoutHost(id, givenUp)
@@ -63,9 +56,9 @@ export class SiteLedger {
     const may = sql`${noneIsLost} AND ${staysManaged} AND ${noneStops}`
     const isOtherHost = HOST_COLUMNS.some((name) => columns[name] !== undefined)
     const releasing = { id, at: event.at }
-    const { before, after } = aroundHostChange(db, releasing, isOtherHost ? may : sql`0`)
-    const { standing, stopping, changed } = await batch(this.#database, {
-      standing: db
+    const { before, after } = aroundHostChange(this.db, releasing, isOtherHost ? may : sql`0`)
+    const { standing, stopping, changed } = await batch(this.database, {
+      standing: this.db
         .select({
           noneIsLost: sql<0 | 1>`${noneIsLost}`.as('none_is_lost'),
           keyUsers: sql<number>`${keyUsers}`.as('key_users'),
@@ -73,19 +66,19 @@ export class SiteLedger {
         })
         .from(sites)
         .where(eq(sites.id, id)),
-      stopping: db
+      stopping: this.db
         .select({ label: ssoStrategies.label })
         .from(ssoStrategies)
         .where(receivesAt(id, givenUp)),
-      recorded: recordEvent(db, event, may),
+      recorded: recordEvent(this.db, event, may),
       before,
-      changed: db
+      changed: this.db
         .update(sites)
         .set({ ...columns, ...(logo !== undefined && { logoDigest: logo?.digest ?? null }) })
         .where(sql`id = ${id} AND ${may}`)
         .returning(),
       after,
-      logo: logo === undefined ? null : logoStatement(db, { siteId: id, logo }, may),
+      logo: logo === undefined ? null : logoStatement(this.db, { siteId: id, logo }, may),
     })
     if (changed[0]) return changed[0]
     const [now] = standing
@@ -97,7 +90,7 @@ export class SiteLedger {
 
   /** Returns up to `limit` sites whose verified domain was last checked before `before`, the oldest check first. */
   async verifiedBefore(before: number, limit: number): Promise<Site[]> {
-    return this.#database.primary
+    return this.db
       .select()
       .from(sites)
       .where(sql`domain_verified_at IS NOT NULL AND domain_checked_at < ${before}`)
@@ -110,7 +103,7 @@ export class SiteLedger {
     site: Site,
     { checkedAt, missingSince }: { checkedAt: number; missingSince: number | null },
   ): Promise<void> {
-    await this.#database.primary
+    await this.db
       .update(sites)
       .set({ domainCheckedAt: checkedAt, domainMissingSince: missingSince })
       .where(isAsVerified(site))
@@ -121,14 +114,13 @@ export class SiteLedger {
    * time.
    */
   async endVerification(site: Site, event: CredentialEvent): Promise<void> {
-    const db = this.#database.primary
     const isSame = isAsVerified(site)
     const isStill = sql`EXISTS (SELECT 1 FROM sites WHERE ${isSame})`
-    const { before, after } = aroundHostChange(db, { id: site.id, at: event.at }, isStill)
-    await batch(this.#database, {
-      recorded: recordEvent(db, event, isStill),
+    const { before, after } = aroundHostChange(this.db, { id: site.id, at: event.at }, isStill)
+    await batch(this.database, {
+      recorded: recordEvent(this.db, event, isStill),
       before,
-      ended: db
+      ended: this.db
         .update(sites)
         .set({ domainVerifiedAt: null, domainMissingSince: null })
         .where(isSame),
@@ -138,10 +130,9 @@ export class SiteLedger {
 
   /** Takes back a name that another site turned out to have. */
   async restore({ id }: Pick<Site, 'id'>, columns: Partial<Site>): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
-      restored: db.update(sites).set(columns).where(eq(sites.id, id)),
-      retaken: retakes(db, { id }),
+    await batch(this.database, {
+      restored: this.db.update(sites).set(columns).where(eq(sites.id, id)),
+      retaken: retakes(this.db, { id }),
     })
   }
 
@@ -154,11 +145,10 @@ export class SiteLedger {
     { domain, proof }: { domain: string; proof: string },
     event: CredentialEvent,
   ): Promise<Site | null> {
-    const db = this.#database.primary
     const isProved = sql`EXISTS (SELECT 1 FROM ${sites}
       WHERE id = ${id} AND domain = ${domain} AND domain_verified_at = ${event.at})`
-    const { proved } = await batch(this.#database, {
-      proved: db
+    const { proved } = await batch(this.database, {
+      proved: this.db
         .update(sites)
         .set({
           domainVerifiedAt: event.at,
@@ -168,8 +158,8 @@ export class SiteLedger {
         })
         .where(and(eq(sites.id, id), eq(sites.domain, domain)))
         .returning(),
-      recorded: recordEvent(db, event, isProved),
-      retaken: retakes(db, { id }),
+      recorded: recordEvent(this.db, event, isProved),
+      retaken: retakes(this.db, { id }),
     })
     return proved[0] ?? null
   }

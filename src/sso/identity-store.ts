@@ -8,7 +8,7 @@ import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import { type FactorNews, recordAndNotify } from '../two-factor/factor-news.ts'
 import { type Account, accountColumns } from '../users/account.ts'
@@ -21,19 +21,13 @@ import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
 /** The identities of one region's users at identity providers. */
-export class IdentityStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class IdentityStore extends RegionStore {
   /** The account of the site that is linked to this person. */
   async accountOf(
     siteId: number,
     { issuer, subject }: Pick<Person, 'issuer' | 'subject'>,
   ): Promise<Account | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select(accountColumns)
       .from(ssoIdentities)
       .innerJoin(users, eq(users.id, ssoIdentities.userId))
@@ -50,7 +44,7 @@ export class IdentityStore {
 
   /** The one account that may be linked to a person by email at their first login; null if there is none. */
   async linkable(issuer: string, strategy: Strategy, by: LinkByEmail): Promise<Account | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select(accountColumns)
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))
@@ -68,7 +62,6 @@ export class IdentityStore {
     strategy: Strategy,
     { linkedBy, groupsAreAll }: { linkedBy: LinkedBy; groupsAreAll: boolean },
   ): Consumption {
-    const db = this.#database.primary
     const { userId, siteId, issuer, subject, lastUsedAt: at } = identity
     const isOn = sql`EXISTS (SELECT 1 FROM sso_strategies AS receiver
       WHERE receiver.id = ${strategy.id} AND receiver.enabled
@@ -78,7 +71,7 @@ export class IdentityStore {
     return {
       statements: (condition) => [
         insertFrom(
-          db,
+          this.db,
           ssoIdentities,
           { ...identity, strategyId: strategy.id },
           { where: sql`${condition} AND ${maySay}` },
@@ -100,14 +93,14 @@ export class IdentityStore {
 
   /** The statement that links a person to a user who is created in the same batch. */
   insertion(identity: Identity) {
-    return this.#database.primary.insert(ssoIdentities).values(identity)
+    return this.db.insert(ssoIdentities).values(identity)
   }
 
   /** The statements that record a new link and notify the user. */
   noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
     const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
       AND ${isStarted(sessionId)}`
-    return recordAndNotify(this.#database.primary, news, isNew)
+    return recordAndNotify(this.db, news, isNew)
   }
 
   /** The statements that make a user of this strategy a site admin, or take the role away. The last admin keeps it. */
@@ -115,13 +108,12 @@ export class IdentityStore {
     { userId: id, siteId }: Identity,
     { strategy, isAdmin, sessionId, event }: AdminByGroups,
   ) {
-    const db = this.#database.primary
     const changes = sql`id = ${id} AND sso_strategy_id = ${strategy.id} AND site_admin <> ${isAdmin}
       AND ${isStarted(sessionId)}
       AND ${isAdmin ? sql`1` : othersAdminister({ id, siteId })}`
     return [
-      recordEvent(db, event, sql`EXISTS (SELECT 1 FROM users WHERE ${changes})`),
-      db.update(users).set({ siteAdmin: isAdmin }).where(changes),
+      recordEvent(this.db, event, sql`EXISTS (SELECT 1 FROM users WHERE ${changes})`),
+      this.db.update(users).set({ siteAdmin: isAdmin }).where(changes),
     ]
   }
 
@@ -133,7 +125,7 @@ export class IdentityStore {
     const isOfStrategy = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}
         AND sso_strategy_id = ${strategy.id})
       AND ${isStarted(sessionId)}`
-    return recordEvent(this.#database.primary, event, isOfStrategy)
+    return recordEvent(this.db, event, isOfStrategy)
   }
 
   /** Lists a user's identities by id, without the first `skip`. */
@@ -162,7 +154,7 @@ export class IdentityStore {
   }
 
   #selectLabelled() {
-    return this.#database.primary
+    return this.db
       .select({ identity: ssoIdentities, label: ssoStrategies.label })
       .from(ssoIdentities)
       .innerJoin(ssoStrategies, eq(ssoStrategies.id, ssoIdentities.strategyId))
@@ -176,22 +168,21 @@ export class IdentityStore {
     { id, userId }: Identity,
     { isOwn, news }: { isOwn: boolean; news: FactorNews },
   ): Promise<'removed' | 'last-way-in' | 'gone'> {
-    const db = this.#database.primary
     const isThere = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
     const may = isOwn ? sql`${isThere} AND ${hasOtherLogin({ id, userId })}` : isThere
     const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${news.event.id})`
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
-    const { known, removed } = await batch(this.#database, {
-      known: db
+    const { known, removed } = await batch(this.database, {
+      known: this.db
         .select({ id: ssoIdentities.id })
         .from(ssoIdentities)
         .where(eq(ssoIdentities.id, id)),
-      recorded: recordAndNotify(db, news, may),
+      recorded: recordAndNotify(this.db, news, may),
       ended: endSessions(
-        db,
+        this.db,
         () => sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`,
       ),
-      removed: db
+      removed: this.db
         .delete(ssoIdentities)
         .where(sql`id = ${id} AND ${isRecorded}`)
         .returning({ id: ssoIdentities.id }),

@@ -6,8 +6,7 @@ import { type SessionKey, selectIds, selectLiving } from '../sessions/session-st
 import { formerSessions, type SessionTable, sessions, sessionTables } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
@@ -27,20 +26,14 @@ interface LiveAt {
 }
 
 /** Which sessions of one region began by an identity provider. */
-export class SsoSessionStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class SsoSessionStore extends RegionStore {
   /** The statement that links a new session to the identity that it began by. */
   insertion(
     { siteId, strategyId, issuer, subject, lastUsedAt: at }: Identity,
     { sessionId, providerSession }: { sessionId: number; providerSession: string | null },
   ) {
     return insertFrom(
-      this.#database.primary,
+      this.db,
       ssoSessions,
       { sessionId, identityId: sql`id`, providerSession, createdAt: at, strategyId },
       {
@@ -53,7 +46,7 @@ export class SsoSessionStore {
 
   /** The id of the strategy by which a session began; null if it began otherwise. */
   async strategyOf(key: SessionKey): Promise<number | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select({ strategyId: ssoSessions.strategyId })
       .from(ssoSessions)
       .where(sql`${ssoSessions.sessionId} IN ${selectIds(key)}`)
@@ -63,11 +56,11 @@ export class SsoSessionStore {
   /** The ids of the users who have selected, active sessions. */
   async usersOf(strategy: Strategy, named: SessionSelector, at: LiveAt): Promise<number[]> {
     const select = (table: SessionTable) =>
-      selectLiving(this.#database.primary, table, {
+      selectLiving(this.db, table, {
         ...at,
         which: this.#isNamed(table, strategy, named),
       })
-    const { present, former } = await batch(this.#database, {
+    const { present, former } = await batch(this.database, {
       present: select(sessions),
       former: select(formerSessions),
     })
@@ -84,20 +77,19 @@ export class SsoSessionStore {
       ...at
     }: LiveAt & { consumption: Consumption; events: CredentialEvent[] },
   ): Promise<void> {
-    const db = this.#database.primary
     const isEnded = (table: SessionTable) =>
       sql`${this.#isNamed(table, strategy, named)} AND ${consumption.isConsumed}`
     const recorded = events.map((event) => {
       const has = sessionTables.map((table) => {
         const which = and(eq(table.userId, event.userId), isEnded(table))
-        return sql`EXISTS ${selectLiving(db, table, { ...at, which })}`
+        return sql`EXISTS ${selectLiving(this.db, table, { ...at, which })}`
       })
-      return recordEvent(db, event, sql`(${sql.join(has, sql` OR `)})`)
+      return recordEvent(this.db, event, sql`(${sql.join(has, sql` OR `)})`)
     })
-    await batch(this.#database, {
+    await batch(this.database, {
       consumed: consumption.statements(sql`1`),
       recorded,
-      ended: endSessions(db, isEnded),
+      ended: endSessions(this.db, isEnded),
     })
   }
 
@@ -106,7 +98,7 @@ export class SsoSessionStore {
     { id, siteId }: Strategy,
     { issuer, subject, providerSession }: SessionSelector,
   ): SQL | undefined {
-    const begun = this.#database.primary
+    const begun = this.db
       .select({ id: ssoSessions.sessionId })
       .from(ssoSessions)
       .innerJoin(ssoIdentities, eq(ssoIdentities.id, ssoSessions.identityId))
@@ -124,11 +116,6 @@ export class SsoSessionStore {
 
   /** Deletes up to `limit` links of sessions that began before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
-      ssoSessions.sessionId,
-      lt(ssoSessions.createdAt, before),
-      limit,
-    )
+    return this.sweepRows(ssoSessions.sessionId, lt(ssoSessions.createdAt, before), limit)
   }
 }

@@ -9,8 +9,7 @@ import { batch } from '../storage/batch.ts'
 import { HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
@@ -25,24 +24,15 @@ export const MOST_STRATEGIES = 50
 export const TEST_COUNTS_FOR_MS = HOUR
 
 /** The SSO strategies of one region's sites. */
-export class StrategyStore {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class StrategyStore extends RegionStore {
   /** Inserts a strategy; `taken` if the site has one of this provider and label. */
   async insert(
     strategy: Strategy,
     event: CredentialEvent,
   ): Promise<'inserted' | 'taken' | 'too-many'> {
-    const db = this.#database.primary
     const ofSite = eq(ssoStrategies.siteId, strategy.siteId)
-    const { taken, all, inserted } = await batch(this.#database, {
-      taken: db
+    const { taken, all, inserted } = await batch(this.database, {
+      taken: this.db
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(
@@ -52,9 +42,9 @@ export class StrategyStore {
             eq(ssoStrategies.label, strategy.label),
           ),
         ),
-      all: db.select({ count: count() }).from(ssoStrategies).where(ofSite),
+      all: this.db.select({ count: count() }).from(ssoStrategies).where(ofSite),
       inserted: insertFrom(
-        db,
+        this.db,
         ssoStrategies,
         { ...strategy, testedOriginName: null, originTestedAt: null },
         {
@@ -63,11 +53,11 @@ export class StrategyStore {
         },
       ).onConflictDoNothing(),
       recorded: recordEvent(
-        db,
+        this.db,
         event,
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
       ),
-      noted: this.#forms.noting(
+      noted: this.forms.noting(
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
       ),
     })
@@ -77,7 +67,7 @@ export class StrategyStore {
 
   /** Lists a site's strategies by id, without the first `skip`. */
   async list(siteId: number, { after, skip, limit }: IdPage): Promise<Strategy[]> {
-    return this.#database.primary
+    return this.db
       .select()
       .from(ssoStrategies)
       .where(and(eq(ssoStrategies.siteId, siteId), gt(ssoStrategies.id, after)))
@@ -87,7 +77,7 @@ export class StrategyStore {
   }
 
   async find(id: number, siteId: number): Promise<Strategy | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select()
       .from(ssoStrategies)
       .where(and(eq(ssoStrategies.id, id), eq(ssoStrategies.siteId, siteId)))
@@ -95,16 +85,13 @@ export class StrategyStore {
   }
 
   async withId(id: number): Promise<Strategy | null> {
-    const [found] = await this.#database.primary
-      .select()
-      .from(ssoStrategies)
-      .where(eq(ssoStrategies.id, id))
+    const [found] = await this.db.select().from(ssoStrategies).where(eq(ssoStrategies.id, id))
     return found ?? null
   }
 
   /** The strategies that the login page of a site offers, read from the nearest replica. */
   async offeredOf(siteId: number): Promise<Strategy[]> {
-    return this.#database.nearest
+    return this.database.nearest
       .select()
       .from(ssoStrategies)
       .where(and(eq(ssoStrategies.siteId, siteId), receivesLogins))
@@ -123,7 +110,7 @@ export class StrategyStore {
     const receives = isTest
       ? namesHostOf(sql`${ssoStrategies.siteId}`, sql`${originName}`)
       : and(receivesLogins, eq(ssoStrategies.originName, originName))
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select(getTableColumns(ssoStrategies))
       .from(ssoStrategies)
       .innerJoin(sites, eq(sites.id, ssoStrategies.siteId))
@@ -138,8 +125,7 @@ export class StrategyStore {
     { id, clientId, clientSecret, issuer, subdomain }: Strategy,
     { originName, at, consumption }: { originName: string; at: number; consumption: Consumption },
   ): Promise<boolean> {
-    const db = this.#database.primary
-    const noted = db
+    const noted = this.db
       .update(ssoStrategies)
       .set({ testedOriginName: originName, originTestedAt: at })
       .where(
@@ -147,8 +133,8 @@ export class StrategyStore {
           AND issuer IS ${issuer} AND subdomain = ${subdomain} AND ${consumption.isConsumed}`,
       )
       .returning({ id: ssoStrategies.id })
-    const outcome = await batch(this.#database, {
-      known: db
+    const outcome = await batch(this.database, {
+      known: this.db
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
@@ -160,7 +146,7 @@ export class StrategyStore {
 
   /** The statement that confirms a strategy's redirect address, if a session began by it. */
   confirmOrigin({ id, originName }: Redirect, sessionId: number) {
-    return this.#database.primary
+    return this.db
       .update(ssoStrategies)
       .set({ originConfirmed: true })
       .where(
@@ -170,7 +156,7 @@ export class StrategyStore {
   }
 
   async countUsers(ids: number[]): Promise<Map<number, number>> {
-    const counted = await this.#database.primary
+    const counted = await this.db
       .select({ id: users.ssoStrategyId, count: count() })
       .from(users)
       .where(sql`sso_strategy_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
@@ -188,14 +174,13 @@ export class StrategyStore {
     changes: Partial<StrategySettings>,
     event: CredentialEvent,
   ): Promise<Strategy | 'taken' | 'last-admin' | 'untested' | 'gone'> {
-    const db = this.#database.primary
     const isFree = sql`NOT EXISTS (SELECT 1 FROM sso_strategies AS other
       WHERE other.site_id = ${siteId} AND other.provider = ${provider} AND other.id <> ${id}
         AND other.label = ${changes.label ?? null})`
     const isLeft = changes.enabled === false ? othersAdministerBut({ id, siteId }) : sql`1`
     const mayMove = isTested({ id, siteId }, changes, event.at)
-    const { known, changed } = await batch(this.#database, {
-      known: db
+    const { known, changed } = await batch(this.database, {
+      known: this.db
         .select({
           isFree: sql<0 | 1>`${isFree}`.as('is_free'),
           mayMove: sql<0 | 1>`${mayMove}`.as('may_move'),
@@ -203,12 +188,12 @@ export class StrategyStore {
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
       recorded: recordEvent(
-        db,
+        this.db,
         event,
         sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${id})
           AND ${isFree} AND ${isLeft} AND ${mayMove}`,
       ),
-      changed: db
+      changed: this.db
         .update(ssoStrategies)
         .set({ ...changes, ...confirmationAfter(changes) })
         .where(and(eq(ssoStrategies.id, id), isFree, isLeft, mayMove))
@@ -230,33 +215,32 @@ export class StrategyStore {
     { id, siteId }: Strategy,
     event: CredentialEvent,
   ): Promise<'removed' | 'last-admin' | 'gone'> {
-    const db = this.#database.primary
     const heir = sql`(SELECT other.id FROM sso_strategies AS other
       JOIN sso_strategies AS own ON own.site_id = other.site_id AND own.id <> other.id
       WHERE own.id = ${id} AND (other.issuer = ${ssoIdentities.issuer}
         OR (other.provider = own.provider AND other.subdomain = own.subdomain
           AND other.issuer IS own.issuer)) ORDER BY other.id LIMIT 1)`
-    const { known, removed } = await batch(this.#database, {
-      known: db
+    const { known, removed } = await batch(this.database, {
+      known: this.db
         .select({ id: ssoStrategies.id })
         .from(ssoStrategies)
         .where(eq(ssoStrategies.id, id)),
       // Disabling the strategy decides; everything else depends on it.
-      turnedOff: db
+      turnedOff: this.db
         .update(ssoStrategies)
         .set({ enabled: false })
         .where(and(eq(ssoStrategies.id, id), othersAdministerBut({ id, siteId }))),
-      recorded: recordEvent(db, event, isOff(id)),
+      recorded: recordEvent(this.db, event, isOff(id)),
       ended: this.#endSessions(id, isOff(id)),
-      freed: db
+      freed: this.db
         .update(users)
         .set({ ssoStrategyId: null })
         .where(sql`sso_strategy_id = ${id} AND ${isOff(id)}`),
-      inherited: db
+      inherited: this.db
         .update(ssoIdentities)
         .set({ strategyId: heir })
         .where(sql`strategy_id = ${id} AND ${heir} IS NOT NULL AND ${isOff(id)}`),
-      removed: db
+      removed: this.db
         .delete(ssoStrategies)
         .where(sql`id = ${id} AND NOT enabled`)
         .returning({ id: ssoStrategies.id }),
@@ -268,7 +252,7 @@ export class StrategyStore {
   #endSessions(id: number, condition: SQL) {
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE strategy_id = ${id})`
     return endSessions(
-      this.#database.primary,
+      this.db,
       () => sql`${condition} AND (id IN ${begun} OR parent_id IN ${begun})`,
     )
   }

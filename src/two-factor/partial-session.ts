@@ -2,8 +2,7 @@ import { lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
@@ -43,20 +42,13 @@ const MOST_WRONG_CODES = 5
 const theLater = sql`max(${partialSessions.expiresAt}, excluded.expires_at)`
 
 /** Used and failed partial sessions of one region. */
-export class PartialSessionStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class PartialSessionStore extends RegionStore {
   /** Its single use, unless wrong codes have voided it. */
   consumption({ jti, exp }: PartialSessionKey, { by }: FactorUse): Consumption {
-    const db = this.#database.primary
     return {
       statements: (condition) => [
         insertFrom(
-          db,
+          this.db,
           partialSessions,
           { jti, failures: 0, usedBy: by, expiresAt: exp * 1_000 },
           { where: condition },
@@ -74,17 +66,14 @@ export class PartialSessionStore {
 
   /** Whether it was used, or wrong codes have voided it. */
   async isDead({ jti }: PartialSessionKey): Promise<boolean> {
-    const [row] = await this.#database.primary
-      .select()
-      .from(partialSessions)
-      .where(sql`jti = ${jti}`)
+    const [row] = await this.db.select().from(partialSessions).where(sql`jti = ${jti}`)
     return row !== undefined && (row.usedBy !== null || row.failures >= MOST_WRONG_CODES)
   }
 
   /** The statement that counts a wrong code, if the condition holds. */
   countWrongCode({ jti, exp }: PartialSessionKey, condition: SQL = sql`1`) {
     return insertFrom(
-      this.#database.primary,
+      this.db,
       partialSessions,
       { jti, failures: 1, usedBy: null, expiresAt: exp * 1_000 },
       { where: condition },
@@ -96,11 +85,6 @@ export class PartialSessionStore {
 
   /** Deletes up to `limit` rows that expired before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
-      partialSessions.jti,
-      lt(partialSessions.expiresAt, before),
-      limit,
-    )
+    return this.sweepRows(partialSessions.jti, lt(partialSessions.expiresAt, before), limit)
   }
 }

@@ -1,25 +1,17 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { recoveryCodes } from './tables.ts'
 
 /** The recovery codes of one region, at its primary. */
-export class RecoveryCodeStore {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class RecoveryCodeStore extends RegionStore {
   /** Whether a code is one of the user's unused recovery codes. */
   async isGood(userId: number, digest: string): Promise<boolean> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ digest: recoveryCodes.digest })
       .from(recoveryCodes)
       .where(isUnused(userId, digest))
@@ -27,10 +19,9 @@ export class RecoveryCodeStore {
   }
 
   consumption(userId: number, digest: string, { by, at }: FactorUse): Consumption {
-    const db = this.#database.primary
     return {
       statements: (condition) => [
-        db
+        this.db
           .update(recoveryCodes)
           .set({ usedAt: at, claimedBy: by })
           .where(and(isUnused(userId, digest), condition)),
@@ -45,15 +36,16 @@ export class RecoveryCodeStore {
     given: { userId: number; at: number; codes: string[] },
     news: FactorNews,
   ): Promise<boolean> {
-    const db = this.#database.primary
-    const { isFirst } = this.#forms
-    await batch(this.#database, {
-      former: db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
-      inserted: insertRecoveryCodes(db, given, isFirst),
-      recorded: recordAndNotify(db, news, isFirst),
-      noted: this.#forms.noting(isFirst),
+    const { isFirst } = this.forms
+    await batch(this.database, {
+      former: this.db
+        .delete(recoveryCodes)
+        .where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
+      inserted: insertRecoveryCodes(this.db, given, isFirst),
+      recorded: recordAndNotify(this.db, news, isFirst),
+      noted: this.forms.noting(isFirst),
     })
-    return !(await this.#forms.isRepeat())
+    return !(await this.forms.isRepeat())
   }
 }
 

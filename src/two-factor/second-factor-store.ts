@@ -3,9 +3,7 @@ import type { Authority } from '../audit/authority.ts'
 import { isRepeatedGuess } from '../login/failure-counter.ts'
 import { countGuess } from '../login/refusal-statements.ts'
 import { batch, type Statement } from '../storage/batch.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
@@ -26,18 +24,10 @@ interface FirstUse {
 }
 
 /** The 2FA methods of one region, at its primary. */
-export class SecondFactorStore {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class SecondFactorStore extends RegionStore {
   /** A user's methods by id, complete or not. */
   ofUser(userId: number): Promise<SecondFactorRow[]> {
-    return this.#database.primary
+    return this.db
       .select()
       .from(secondFactors)
       .where(eq(secondFactors.userId, userId))
@@ -46,7 +36,7 @@ export class SecondFactorStore {
 
   /** A user's complete methods, and the number of unused recovery codes. */
   async provable(userId: number): Promise<{ factors: SecondFactorRow[]; codesLeft: number }> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({
         factor: getTableColumns(secondFactors),
         codesLeft: sql<number>`(SELECT count(*) FROM recovery_codes AS own
@@ -60,10 +50,9 @@ export class SecondFactorStore {
 
   /** Inserts a method that is not complete yet. False if the user has reached the limit. */
   async insert(factor: SecondFactorRow, _: Authority): Promise<boolean> {
-    const db = this.#database.primary
     const since = factor.createdAt - SETUP_LIFETIME_MS
-    await batch(this.#database, {
-      expired: db
+    await batch(this.database, {
+      expired: this.db
         .delete(secondFactors)
         .where(
           and(
@@ -72,23 +61,23 @@ export class SecondFactorStore {
             lte(secondFactors.createdAt, since),
           ),
         ),
-      inserted: db.insert(secondFactors).values(factor),
+      inserted: this.db.insert(secondFactors).values(factor),
       // Inserts first and then deletes the newest above the limit, because rows cannot be counted before they exist.
-      tooMany: db.delete(secondFactors).where(
+      tooMany: this.db.delete(secondFactors).where(
         and(
           eq(secondFactors.id, factor.id),
           sql`((SELECT count(*) FROM second_factors AS own
             WHERE own.user_id = ${factor.userId}) > ${MOST_FACTORS}
-            OR NOT (${this.#forms.isFirst}))`,
+            OR NOT (${this.forms.isFirst}))`,
         ),
       ),
-      noted: this.#forms.noting(sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factor.id})`),
+      noted: this.forms.noting(sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factor.id})`),
     })
     return (await this.find(factor.id, factor.userId)) !== null
   }
 
   async find(id: number, userId: number): Promise<SecondFactorRow | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select()
       .from(secondFactors)
       .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
@@ -103,13 +92,12 @@ export class SecondFactorStore {
     factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
     { at, sentCode, codes, news, alongside }: FirstUse,
   ): Promise<boolean> {
-    const db = this.#database.primary
     const { id, userId, ...kept } = factor
     const by = news.event.id
     const done = sql`EXISTS (SELECT 1 FROM second_factors
       WHERE id = ${id} AND claimed_by = ${by} AND completed_at = ${at})`
-    await batch(this.#database, {
-      completed: db
+    await batch(this.database, {
+      completed: this.db
         .update(secondFactors)
         .set({ ...kept, completedAt: at, lastUsedAt: at, claimedBy: by })
         .where(
@@ -122,14 +110,14 @@ export class SecondFactorStore {
         ),
       type: this.#renewType(userId, done),
       codes: insertRecoveryCodes(
-        db,
+        this.db,
         { userId, at, codes },
         sql`${done} AND NOT EXISTS
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
       alongside: alongside(done),
-      recorded: recordAndNotify(db, news, done),
-      noted: this.#forms.noting(done),
+      recorded: recordAndNotify(this.db, news, done),
+      noted: this.forms.noting(done),
     })
     const found = await this.find(id, userId)
     return found?.claimedBy === by
@@ -137,7 +125,7 @@ export class SecondFactorStore {
 
   /** Deletes a method that is not complete. */
   async discard({ id, userId }: SecondFactorRow): Promise<void> {
-    await this.#database.primary
+    await this.db
       .delete(secondFactors)
       .where(
         and(
@@ -154,14 +142,14 @@ export class SecondFactorStore {
     wrong: { counter: string; guess: string; at: number },
   ): Promise<void> {
     const isRepeated = isRepeatedGuess({ counter: wrong.counter, shared: null }, wrong)
-    await batch(this.#database, {
+    await batch(this.database, {
       tries: this.countWrongCode(userId, sql`id = ${id} AND NOT ${isRepeated}`),
-      remembered: countGuess(this.#database.primary, wrong),
+      remembered: countGuess(this.db, wrong),
     })
   }
 
   async rename({ id, userId }: SecondFactorRow, name: string): Promise<void> {
-    await this.#database.primary
+    await this.db
       .update(secondFactors)
       .set({ name })
       .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
@@ -176,35 +164,33 @@ export class SecondFactorStore {
     news: FactorNews,
     alongside: Statement[],
   ): Promise<boolean> {
-    const db = this.#database.primary
     const isRemoved = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
-    const { removed } = await batch(this.#database, {
-      removed: db
+    const { removed } = await batch(this.database, {
+      removed: this.db
         .delete(secondFactors)
         .where(and(eq(secondFactors.id, id), eq(secondFactors.userId, userId)))
         .returning({ id: secondFactors.id }),
       type: this.#renewType(userId, isRemoved),
-      codes: db.delete(recoveryCodes).where(
+      codes: this.db.delete(recoveryCodes).where(
         sql`user_id = ${userId} AND NOT EXISTS (SELECT 1 FROM second_factors AS own
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      recorded: recordAndNotify(db, news, sql`${isRemoved} AND ${this.#forms.isFirst}`),
-      noted: this.#forms.noting(isRemoved),
+      recorded: recordAndNotify(this.db, news, sql`${isRemoved} AND ${this.forms.isFirst}`),
+      noted: this.forms.noting(isRemoved),
     })
     return removed.length === 1
   }
 
   /** Removes all methods and recovery codes of a user who has lost them. */
   async removeAll(userId: number, news: FactorNews, alongside: Statement[]): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
-      factors: db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
-      codes: db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+    await batch(this.database, {
+      factors: this.db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
+      codes: this.db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       type: this.#renewType(userId, sql`1`),
       alongside,
-      recorded: recordAndNotify(db, news, this.#forms.isFirst),
-      noted: this.#forms.noting(sql`1`),
+      recorded: recordAndNotify(this.db, news, this.forms.isFirst),
+      noted: this.forms.noting(sql`1`),
     })
   }
 
@@ -234,10 +220,9 @@ export class SecondFactorStore {
     left: Partial<SecondFactorRow>,
     isGood: SQL,
   ): Consumption {
-    const db = this.#database.primary
     return {
       statements: (condition) => [
-        db
+        this.db
           .update(secondFactors)
           .set({ ...left, lastUsedAt: at, claimedBy: by })
           .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isGood} AND ${condition}`),
@@ -249,7 +234,7 @@ export class SecondFactorStore {
 
   /** Counts a wrong code against the codes that were sent to the user. */
   countWrongCode(userId: number, condition: SQL) {
-    return this.#database.primary
+    return this.db
       .update(secondFactors)
       .set({ codeTries: sql`code_tries - 1` })
       .where(sql`user_id = ${userId} AND code_digest IS NOT NULL AND code_tries > 0
@@ -258,8 +243,7 @@ export class SecondFactorStore {
 
   /** Deletes up to `limit` methods that were never completed, and returns how many. */
   sweep(now: number, limit: number): Promise<number> {
-    return sweepRows(
-      this.#database,
+    return this.sweepRows(
       secondFactors.id,
       and(isNull(secondFactors.completedAt), lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS)),
       limit,
@@ -268,7 +252,7 @@ export class SecondFactorStore {
 
   /** The complete factors of users for people to read, such as `totp, webauthn (2)`, by the ids of the users. */
   async countByUser(userIds: number[]): Promise<Map<number, string>> {
-    const counted = await this.#database.primary
+    const counted = await this.db
       .select({
         userId: secondFactors.userId,
         method: secondFactors.method,
@@ -290,7 +274,7 @@ export class SecondFactorStore {
 
   /** Copies the methods of a user's complete factors to the user's row, where logins read them. */
   #renewType(userId: number, condition: SQL) {
-    return this.#database.primary
+    return this.db
       .update(users)
       .set({
         typeOf2fa: sql`coalesce((SELECT group_concat(method, '_') FROM (

@@ -2,9 +2,7 @@ import { lt, type SQL, sql } from 'drizzle-orm'
 import { batch, type Statement } from '../storage/batch.ts'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
@@ -26,21 +24,12 @@ interface SentCode {
 }
 
 /** The text messages of the last day, in one region. */
-export class SentTextStore {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class SentTextStore extends RegionStore {
   /**
    * Stores a method's new code and sends it, unless the last one is recent and unused, or a limit is reached. Text
    * messages to a verified owner have their own count; others count against the site.
    */
   async send(code: SentCode): Promise<'sent' | 'too-soon' | 'too-many'> {
-    const db = this.#database.primary
     const { sent, factor } = code
     const factorId = factor.id
     const verifiedFactorId = factor.completedAt === null ? null : factorId
@@ -58,13 +47,13 @@ export class SentTextStore {
     const isSent = sql`EXISTS (SELECT 1 FROM sent_texts WHERE id = ${id})`
     const isOld = sql`EXISTS (SELECT 1 FROM second_factors WHERE id = ${factorId}
       AND (code_digest IS NULL OR code_sent_at <= ${sentAt - RESEND_AFTER_MS}))`
-    const { known, taken } = await batch(this.#database, {
-      known: db
+    const { known, taken } = await batch(this.database, {
+      known: this.db
         .select({ isOld: sql<number>`${isOld}` })
         .from(secondFactors)
         .where(sql`id = ${factorId}`),
       counted: insertFrom(
-        db,
+        this.db,
         sentTexts,
         { ...sent, verifiedFactorId },
         {
@@ -72,7 +61,7 @@ export class SentTextStore {
             AND ${verifiedFactorId === null ? hasRoomForAnybody : hasRoomForOwner}`,
         },
       ),
-      renewed: db
+      renewed: this.db
         .update(secondFactors)
         .set({
           codeDigest: code.codeDigest,
@@ -82,8 +71,8 @@ export class SentTextStore {
         })
         .where(sql`id = ${factorId} AND ${isSent}`),
       message: code.insertion(isSent),
-      taken: db.select({ id: sentTexts.id }).from(sentTexts).where(sql`id = ${id}`),
-      noted: this.#forms.noting(isSent),
+      taken: this.db.select({ id: sentTexts.id }).from(sentTexts).where(sql`id = ${id}`),
+      noted: this.forms.noting(isSent),
     })
     if (taken.length === 1) return 'sent'
     return known[0]?.isOld === 1 ? 'too-many' : 'too-soon'
@@ -91,6 +80,6 @@ export class SentTextStore {
 
   /** Deletes up to `limit` records from before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(this.#database, sentTexts.id, lt(sentTexts.sentAt, before), limit)
+    return this.sweepRows(sentTexts.id, lt(sentTexts.sentAt, before), limit)
   }
 }

@@ -1,16 +1,10 @@
 import { sql } from 'drizzle-orm'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { User } from './account.ts'
 import { users } from './tables.ts'
 
 /** The keys and skeletons of names that older releases stored in a former form, in one region. */
-export class RekeyStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class RekeyStore extends RegionStore {
   /** Stores missing skeletons. */
   async setSkeletons(of: User[]): Promise<void> {
     const { skeletonOf } = await import('./look-alikes.ts')
@@ -20,7 +14,7 @@ export class RekeyStore {
       .filter(({ usernameSkeleton, skeleton }) => usernameSkeleton !== skeleton)
     if (looks.length === 0) return
     const rows = JSON.stringify(looks.map(({ id, username, skeleton }) => [id, username, skeleton]))
-    await this.#database.primary.run(sql`UPDATE ${users} SET username_skeleton = one.value ->> 2
+    await this.db.run(sql`UPDATE ${users} SET username_skeleton = one.value ->> 2
       FROM json_each(${rows}) AS one
       WHERE users.id = one.value ->> 0 AND users.username = one.value ->> 1`)
   }
@@ -31,7 +25,7 @@ export class RekeyStore {
    */
   async lookAlikes(ids: number[]): Promise<Map<number, string>> {
     const beyondAscii = (name: string) => sql.raw(`${name}.username GLOB '*[^ -~]*'`)
-    const found = await this.#database.primary.all<{ id: number; other: string }>(sql`SELECT
+    const found = await this.db.all<{ id: number; other: string }>(sql`SELECT
         own.id, min(other.username) AS other
       FROM json_each(${JSON.stringify(ids)}) AS one JOIN users AS own ON own.id = one.value
       JOIN users AS other ON other.site_id = own.site_id
@@ -48,7 +42,7 @@ export class RekeyStore {
   async setEmailKey({ id, siteId, emailKey: former }: User, emailKey: string): Promise<boolean> {
     const isTaken = sql`EXISTS (SELECT 1 FROM users AS other WHERE other.site_id = ${siteId}
       AND other.verified_email_key = ${emailKey} AND other.id <> ${id})`
-    const changed = await this.#database.primary.all(sql`UPDATE ${users}
+    const changed = await this.db.all(sql`UPDATE ${users}
       SET email_key = ${emailKey},
         verified_email_key = CASE WHEN verified_email_key IS NULL THEN NULL ELSE ${emailKey} END
       WHERE id = ${id} AND email_key = ${former} AND (verified_email_key IS NULL OR NOT ${isTaken})

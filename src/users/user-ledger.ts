@@ -8,8 +8,7 @@ import { changeSessions, endSessions } from '../sessions/in-both-tables.ts'
 import { ssoIdentities } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { SentForms } from '../storage/sent-forms.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { User } from './account.ts'
 import type { Profile } from './kept-fields.ts'
 import { othersAdminister } from './last-admin.ts'
@@ -45,15 +44,7 @@ function merged(profile: Profile): SQL {
 }
 
 /** The users of one region, as admins manage them. */
-export class UserLedger {
-  readonly #database: ReplicatedDatabase
-  readonly #forms: SentForms
-
-  constructor(database: ReplicatedDatabase, forms: SentForms) {
-    this.#database = database
-    this.#forms = forms
-  }
-
+export class UserLedger extends RegionStore {
   /** Lists a site's users by id, without the first `skip`. */
   async list(filter: UserFilter, { after, skip, limit, order }: IdPage): Promise<User[]> {
     const { siteId, search, siteAdmin, disabled, ssoStrategyId, ids } = filter
@@ -61,7 +52,7 @@ export class UserLedger {
     const parts = search === undefined ? [] : [...nameKeys(search), search]
     // Not LIKE: D1 takes patterns of 50 bytes at most.
     const holds = (column: AnyColumn) => parts.map((part) => sql`instr(${column}, ${part}) > 0`)
-    return this.#database.primary
+    return this.db
       .select()
       .from(users)
       .where(
@@ -85,7 +76,7 @@ export class UserLedger {
   }
 
   async find(id: number, siteId: number): Promise<User | null> {
-    const [found] = await this.#database.primary
+    const [found] = await this.db
       .select()
       .from(users)
       .where(and(eq(users.id, id), eq(users.siteId, siteId)))
@@ -102,17 +93,16 @@ export class UserLedger {
     changes: UserChanges,
     { event, ends, notice, administers }: UserChange,
   ): Promise<'changed' | 'last-admin' | 'gone'> {
-    const db = this.#database.primary
     const may = administers ? sql`1` : othersAdminister({ id, siteId })
     const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
     const { profile } = changes
     const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
-    const { known, changed } = await batch(this.#database, {
-      known: db.select({ id: users.id }).from(users).where(eq(users.id, id)),
-      recorded: recordEvent(db, event, isThere),
+    const { known, changed } = await batch(this.database, {
+      known: this.db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+      recorded: recordEvent(this.db, event, isThere),
       noticed: notice?.outbox.insertion(notice.task, isThere) ?? null,
       kept: ends === 'codes' ? this.#keepSessions(id, isThere) : null,
-      changed: db
+      changed: this.db
         .update(users)
         .set({ ...changes, ...version, ...(profile && { profile: merged(profile) }) })
         .where(sql`id = ${id} AND ${isThere}`)
@@ -130,24 +120,23 @@ export class UserLedger {
     { id, siteId }: User,
     event: CredentialEvent,
   ): Promise<'removed' | 'last-admin' | 'gone'> {
-    const db = this.#database.primary
     const may = othersAdminister({ id, siteId })
     const own = sql`user_id = ${id} AND ${may}`
-    const { known, removed } = await batch(this.#database, {
-      known: db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+    const { known, removed } = await batch(this.database, {
+      known: this.db.select({ id: users.id }).from(users).where(eq(users.id, id)),
       recorded: recordEvent(
-        db,
+        this.db,
         event,
         sql`EXISTS (SELECT 1 FROM users WHERE id = ${id}) AND ${may}`,
       ),
-      sessions: endSessions(db, () => own),
-      apiKeys: db.delete(apiKeys).where(own),
-      approvals: db.delete(pairingApprovals).where(own),
-      removed: db
+      sessions: endSessions(this.db, () => own),
+      apiKeys: this.db.delete(apiKeys).where(own),
+      approvals: this.db.delete(pairingApprovals).where(own),
+      removed: this.db
         .delete(users)
         .where(sql`id = ${id} AND site_id = ${siteId} AND ${may}`)
         .returning({ id: users.id }),
-      noted: this.#forms.noting(
+      noted: this.forms.noting(
         sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`,
       ),
     })
@@ -157,13 +146,13 @@ export class UserLedger {
 
   /** Records another change of a user. */
   async record(event: CredentialEvent): Promise<void> {
-    await recordEvent(this.#database.primary, event, sql`1`)
+    await recordEvent(this.db, event, sql`1`)
   }
 
   /** Runs before the version is raised, so that sessions continue with the next one. */
   #keepSessions(userId: number, condition: SQL) {
     return changeSessions(
-      this.#database.primary,
+      this.db,
       { credentialVersion: sql`credential_version + 1` },
       () => sql`user_id = ${userId} AND ${condition} AND credential_version
         = (SELECT credential_version FROM users WHERE id = ${userId})`,
@@ -172,7 +161,7 @@ export class UserLedger {
 
   /** Removes the user's links by other strategies, once the change is recorded. */
   #unlinkOthers(id: number, event: CredentialEvent) {
-    return this.#database.primary.delete(ssoIdentities).where(
+    return this.db.delete(ssoIdentities).where(
       sql`user_id = ${id} AND EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})
         AND strategy_id IS NOT (SELECT sso_strategy_id FROM users WHERE id = ${id})`,
     )
@@ -180,7 +169,7 @@ export class UserLedger {
 
   /** Runs once the password itself is deleted. */
   #forgetPriorPasswords(userId: number) {
-    return this.#database.primary.delete(priorPasswords).where(
+    return this.db.delete(priorPasswords).where(
       sql`user_id = ${userId} AND EXISTS (SELECT 1 FROM users
         WHERE id = ${userId} AND password_hash IS NULL)`,
     )
@@ -188,7 +177,7 @@ export class UserLedger {
 
   #deleteEnded(userId: number) {
     return endSessions(
-      this.#database.primary,
+      this.db,
       () => sql`user_id = ${userId} AND credential_version
         <> (SELECT credential_version FROM users WHERE id = ${userId})`,
     )

@@ -4,23 +4,17 @@ import { Problem } from '../http/problem.ts'
 import { sites } from '../sites/tables.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import { isNullViolation } from '../storage/guarded-storage.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { type Account, accountColumns, type User } from './account.ts'
 import { users } from './tables.ts'
 import { isPlainAscii, nameKeys } from './username.ts'
 
 export type NewUser = typeof users.$inferInsert
 
-export class UserStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class UserStore extends RegionStore {
   /** Whether a user has a name, under any of its keys. @param but a user who does not count */
   async nameIsTaken(name: string, but = 0): Promise<boolean> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ id: users.id })
       .from(users)
       .where(and(inArray(users.usernameKey, nameKeys(name)), ne(users.id, but)))
@@ -42,7 +36,7 @@ export class UserStore {
 
   /** @throws {Problem} user-not-found, also for users of another site */
   async expectOf(siteId: number, id: number): Promise<void> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.id, id), eq(users.siteId, siteId)))
@@ -59,10 +53,7 @@ export class UserStore {
   }
 
   #selectAccounts() {
-    return this.#database.primary
-      .select(accountColumns)
-      .from(users)
-      .innerJoin(sites, eq(sites.id, users.siteId))
+    return this.db.select(accountColumns).from(users).innerJoin(sites, eq(sites.id, users.siteId))
   }
 
   /**
@@ -75,12 +66,11 @@ export class UserStore {
     event: CredentialEvent | null,
     alongside: Statement[] = [],
   ): Promise<'inserted' | 'looks-alike'> {
-    const db = this.#database.primary
     const usernameKey = isPlainAscii(user.username) ? user.usernameKey : unlessLookAlike(user)
     try {
-      await batch(this.#database, {
-        inserted: db.insert(users).values({ ...user, usernameKey }),
-        recorded: event ? recordEvent(db, event, sql`1`) : null,
+      await batch(this.database, {
+        inserted: this.db.insert(users).values({ ...user, usernameKey }),
+        recorded: event ? recordEvent(this.db, event, sql`1`) : null,
         alongside,
       })
       return 'inserted'
@@ -95,7 +85,7 @@ export class UserStore {
     { id, usernameKey: former }: Pick<User, 'id' | 'usernameKey'>,
     usernameKey: string,
   ): Promise<boolean> {
-    const changed = await this.#database.primary
+    const changed = await this.db
       .update(users)
       .set({ usernameKey })
       .where(and(eq(users.id, id), eq(users.usernameKey, former)))
@@ -104,11 +94,11 @@ export class UserStore {
   }
 
   async setLanguage(id: number, language: string): Promise<void> {
-    await this.#database.primary.update(users).set({ language }).where(eq(users.id, id))
+    await this.db.update(users).set({ language }).where(eq(users.id, id))
   }
 
   async remove(id: number): Promise<void> {
-    await this.#database.primary.delete(users).where(eq(users.id, id))
+    await this.db.delete(users).where(eq(users.id, id))
   }
 }
 
