@@ -120,8 +120,8 @@ export function openServices(
   }
   const directoryDatabase = openDatabase(env.DIRECTORY, { store: 'd1-directory', meter: trips })
   const workers: TaskWorkers = {
-    'lock-notice': (locked, { outbox }) => sendLockNotice(ctx, locked, outbox.region),
-    'reset-request': (asked, { outbox }) => sendResetLinks(ctx, asked, outbox.region),
+    'lock-notice': (locked, waiting) => sendLockNotice(ctx, locked, waiting),
+    'reset-request': (asked, waiting) => sendResetLinks(ctx, asked, waiting),
     mail: async ({ budget, ...mail }, { outbox, task }) => {
       const counted = budget && { ...budget, id: task.id, at: clock() }
       if (counted && !(await inRegion(outbox.region).unverifiedMails.count(counted)))

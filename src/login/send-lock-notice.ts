@@ -4,7 +4,6 @@ import { lockedMail } from '../notifications/notice-mails.ts'
 import type { TaskContent } from '../notifications/task-kinds.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { newId } from '../storage/ids.ts'
-import type { Region } from '../storage/region.ts'
 import { comparableName } from '../users/username.ts'
 import { countersFor } from './failure-counter.ts'
 import { callerDigest } from './known-callers.ts'
@@ -15,8 +14,9 @@ import { mayUse } from './policy.ts'
 export async function sendLockNotice(
   ctx: Ctx,
   { nameKey: formerKey, siteId, address, language }: TaskContent<'lock-notice'>,
-  region: Region,
+  { outbox, task }: Waiting,
 ): Promise<Waiting[]> {
+  const { region } = outbox
   const { nameDigestKey: key } = ctx
   const now = ctx.clock()
   const caller = await callerDigest(key, { address })
@@ -37,8 +37,7 @@ export async function sendLockNotice(
     address,
     globalOrigin: ctx.globalOrigin,
   })
-  const outbox = ctx.in(region).outbox
-  const task = await outbox.prepare('mail', mail, now)
-  await outbox.insertion(task)
-  return [{ outbox, task }]
+  const mailTask = await outbox.prepare('mail', mail, now)
+  const { meta } = await outbox.replacement(task, mailTask)
+  return meta.changes === 1 ? [{ outbox, task: mailTask }] : []
 }

@@ -47,6 +47,14 @@ export class Outbox {
     return insertFrom(this.#database.primary, outbox, task, { where: condition })
   }
 
+  /**
+   * The statement that puts a task in the place of the one that led to it: one row written instead of two, and neither
+   * is lost or done twice. Changes nothing if another worker has taken that one.
+   */
+  replacement(led: Task, task: Task) {
+    return this.#database.primary.update(outbox).set(task).where(isTask(led))
+  }
+
   removal(task: Task) {
     return this.#database.primary.delete(outbox).where(isTask(task))
   }

@@ -89,7 +89,7 @@ export async function sendWelcome(
   const outbox = ctx.in(region).outbox
   // The charge is made here, so that the caller learns of a budget that is used up.
   const task = await outbox.prepare('mail', { ...mail, budget: null }, now)
-  await ctx.in(region).resets.issue(link ? [link.row] : [], task)
+  await ctx.in(region).resets.issue(link ? [link.row] : [], [task])
   ctx.workAfterReply([{ outbox, task }])
 }
 

@@ -11,10 +11,9 @@ it('A request costs no more D1 rows than documented', async () => {
   const meters = [new RowMeter(env.DB_US_EAST_1), new RowMeter(env.DIRECTORY)] as const
   const [region, directory] = meters
   const service = new Service({ DB_US_EAST_1: region.binding, DIRECTORY: directory.binding })
-  const user = await service.createUser(await service.createSite(), {
-    email: 'jo@example.com',
-    emailIsVerified: true,
-  })
+  const site = await service.createSite()
+  const user = await service.createUser(site, { email: 'jo@example.com', emailIsVerified: true })
+  const unverified = await service.createUser(site, { username: 'jane', email: 'jane@example.com' })
   const ctx = await service.open()
   const beatNow = () =>
     beat(ctx.in(ctx.regions.withName('us-east-1') as Region).database, service.clock)
@@ -49,7 +48,16 @@ it('A request costs no more D1 rows than documented', async () => {
   await expectAtMost(use, [200, 4, 0])
   await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 19, 3])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
-  const forgot = { body: { username: user.username } }
-  await expectAtMost(() => service.ask('POST', `${API}/sessions/forgot`, forgot), [204, 24, 6])
-  expect(service.mails).toHaveLength(1)
+  const forgot = ({ username }: { username: string }) =>
+    service.ask('POST', `${API}/sessions/forgot`, { body: { username } })
+  await expectAtMost(() => forgot(user), [204, 24, 5])
+  await expectAtMost(() => forgot(unverified), [204, 26, 8])
+  await expectAtMost(() => forgot({ username: 'nobody' }), [204, 24, 2])
+  expect(service.mails).toHaveLength(2)
+
+  for (let nth = 0; nth < 10; nth++)
+    await service.logIn({ ...user, password: `wrong ${nth}` }, from)
+  const runCron = async () => ({ status: 204, done: await service.runCron() })
+  await expectAtMost(runCron, [204, 90, 5])
+  expect(service.mails).toHaveLength(3)
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
+import { MINUTE } from '../../src/storage/clock.ts'
 import { env } from '../support/env.ts'
 import { type Fault, FaultyDatabase } from '../support/faulty-database.ts'
 import { useNaiveStores } from '../support/naive-stores.ts'
@@ -19,8 +20,31 @@ async function serviceWithUser(kv: Partial<KVNamespace> = {}) {
 }
 
 async function codeFor(service: Service): Promise<string> {
-  await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
-  return /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1] ?? ''
+  await forgot(service)
+  return codeIn(service)
+}
+
+function forgot(service: Service) {
+  return service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+}
+
+function codeIn({ mails }: Service): string {
+  return /code=([0-9a-f]{40})/.exec(mails.at(-1)?.text ?? '')?.[1] ?? ''
+}
+
+async function cronAfterAMinute(service: Service): Promise<void> {
+  service.clock.advance(MINUTE)
+  await service.runCron()
+}
+
+/** KV, where something happens while the first reset code is stored. */
+function whileStored(happens: () => void | Promise<void>): Partial<KVNamespace> {
+  let codes = 0
+  return {
+    put: async (key: string) => {
+      if (key.startsWith('reset:') && codes++ === 0) await happens()
+    },
+  }
 }
 
 function reset(service: Service, code: string, password = next) {
@@ -60,6 +84,42 @@ describe('A password reset while KV', () => {
     const late = await reset(other, code, 'and another quiet lamp')
     expect(late.body.type).toBe('not-authenticated/invalid-or-expired-code')
     expect((await service.logIn({ ...right, password: next })).status).toBe(201)
+  })
+})
+
+describe('A request for a password reset', () => {
+  it('is mailed once if the result of storing the mail is lost', async () => {
+    const { service, database } = await serviceWithUser(
+      whileStored(() => {
+        database.losesNextBatch = true
+      }),
+    )
+    await forgot(service)
+    expect([service.mails, database.losesNextBatch]).toEqual([[], false])
+    await cronAfterAMinute(service)
+    expect(service.mails).toHaveLength(1)
+  })
+
+  it('is mailed once if the cron takes it over from a worker that is too slow', async () => {
+    const { service } = await serviceWithUser(whileStored(() => cronAfterAMinute(service)))
+    await forgot(service)
+    await cronAfterAMinute(service)
+    expect(service.mails).toHaveLength(1)
+    expect((await reset(service, codeIn(service))).status).toBe(204)
+  })
+
+  it('is mailed after all if the mail could not be stored', async () => {
+    const { service, database } = await serviceWithUser(
+      whileStored(() => {
+        database.fault = 'before commit'
+      }),
+    )
+    await forgot(service)
+    database.fault = null
+    expect(service.mails).toEqual([])
+    await cronAfterAMinute(service)
+    expect(service.mails).toHaveLength(1)
+    expect((await reset(service, codeIn(service))).status).toBe(204)
   })
 })
 

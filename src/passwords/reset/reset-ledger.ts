@@ -94,12 +94,22 @@ export class ResetLedger {
     return { ...account, keysThatStay: JSON.parse(names) as string[] }
   }
 
-  /** Stores new codes together with the email that carries them. */
-  async issue(codes: ResetCodeRow[], mail: Task): Promise<void> {
-    await batch(this.#database, {
-      mail: this.#outbox.insertion(mail),
-      codes: codes.map((code) => this.#codes.insertion(code)),
+  /**
+   * Stores new codes together with the emails that carry them. The first email takes the place of the request that led
+   * to it, if there is one. False, and nothing is stored, if another worker has taken that request.
+   */
+  async issue(
+    codes: ResetCodeRow[],
+    [first, ...others]: [Task, ...Task[]],
+    request: Task | null = null,
+  ): Promise<boolean> {
+    const isOurs = request ? sql`EXISTS (SELECT 1 FROM outbox WHERE ${isTask(request)})` : sql`1`
+    const { stored } = await batch(this.#database, {
+      codes: codes.map((code) => this.#codes.insertion(code, isOurs)),
+      others: others.map((mail) => this.#outbox.insertion(mail, isOurs)),
+      stored: request ? this.#outbox.replacement(request, first) : this.#outbox.insertion(first),
     })
+    return stored.meta.changes === 1
   }
 }
 

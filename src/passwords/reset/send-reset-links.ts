@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { mailLanguage } from '../../notifications/mail-language.ts'
+import type { Task } from '../../notifications/outbox.ts'
 import { resetMail } from '../../notifications/reset-mail.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import type { Waiting } from '../../notifications/task-workers.ts'
@@ -8,31 +9,42 @@ import type { Region } from '../../storage/region.ts'
 import type { Account } from '../../users/account.ts'
 import { comparableName } from '../../users/username.ts'
 import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
+import type { ResetCodeRow } from './reset-code-store.ts'
 import { makeResetLink } from './reset-link.ts'
 
 type ResetRequest = TaskContent<'reset-request'>
 
 /**
  * Finds the users that a reset request means and makes one email for each site and address, with a link for each
- * user, so that no email has links of two sites. Each region sends its own.
+ * user, so that no email has links of two sites. Each region sends its own. The request's region is the last, because
+ * there an email takes the place of the request.
  */
 export async function sendResetLinks(
   ctx: Ctx,
   request: ResetRequest,
-  home: Region,
+  { outbox: { region: home }, task }: Waiting,
 ): Promise<Waiting[]> {
-  const regions = request.siteId === null ? ctx.regions.all : [home]
+  const elsewhere =
+    request.siteId === null ? ctx.regions.all.filter((region) => region !== home) : []
   const sent: Waiting[] = []
-  for (const region of regions) {
-    const meant = await ctx.in(region).resets.usersMeant(request)
+  for (const region of [...elsewhere, home]) {
+    const { resets, outbox } = ctx.in(region)
+    const meant = await resets.usersMeant(request)
     const bySite = Map.groupBy(
       meant,
       ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
     )
+    const codes: ResetCodeRow[] = []
+    const mails: Task[] = []
     for (const accounts of bySite.values()) {
-      const waiting = await mailLinks(ctx, region, { accounts, language: request.language })
-      if (waiting) sent.push(waiting)
+      const made = await mailLinks(ctx, region, { accounts, language: request.language })
+      if (!made) continue
+      codes.push(...made.codes)
+      mails.push(made.mail)
     }
+    const [first, ...others] = mails
+    if (first && (await resets.issue(codes, [first, ...others], region === home ? task : null)))
+      sent.push(...mails.map((mail) => ({ outbox, task: mail })))
   }
   return sent
 }
@@ -41,9 +53,8 @@ async function mailLinks(
   ctx: Ctx,
   region: Region,
   to: { accounts: Account[]; language: string },
-): Promise<Waiting | null> {
+): Promise<{ codes: ResetCodeRow[]; mail: Task } | null> {
   const now = ctx.clock()
-  const ledger = ctx.in(region).resets
   const links = []
   for (const account of to.accounts) {
     const notice = {
@@ -60,11 +71,8 @@ async function mailLinks(
   if (!first) return null
   const language = mailLanguage(first.account, to.language)
   const mail = resetMail(language, { first, others, globalOrigin: ctx.globalOrigin })
-  const outbox = ctx.in(region).outbox
-  const task = await outbox.prepare('mail', mail, now)
-  await ledger.issue(
-    links.map(({ row }) => row),
-    task,
-  )
-  return { outbox, task }
+  return {
+    codes: links.map(({ row }) => row),
+    mail: await ctx.in(region).outbox.prepare('mail', mail, now),
+  }
 }
