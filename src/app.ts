@@ -58,6 +58,10 @@ function appOf(routes: readonly Route[], entry: Entry): Hono<App> {
       strictTransportSecurity: 'max-age=63072000; includeSubDomains',
       xFrameOptions: 'DENY',
       referrerPolicy: false,
+      // Of browsers that are gone, or that prefetch nothing from these pages.
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xXssProtection: false,
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
