@@ -18,7 +18,7 @@ const BEFORE = 'f13f604'
 export const USAGE = `npm run bench -- [options]
 
   --rounds N         how often everything is measured (9)
-  --slice MS         how long one subject is asked in a round, at each concurrency (400)
+  --slice MS         how long one subject is asked in a round, at each concurrency (1000)
   --only PATTERN     the subjects whose name has it; nothing is written then
   --beside REF       measures the build of that commit, too: the CPU of a login besides its hash (${BEFORE});
                      none: of no other
@@ -28,7 +28,7 @@ export function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '9' },
-      slice: { type: 'string', default: '400' },
+      slice: { type: 'string', default: '1000' },
       only: { type: 'string', default: '' },
       beside: { type: 'string', default: BEFORE },
       'rounds-only': { type: 'boolean', default: false },

@@ -8,6 +8,7 @@ import { cloneRows } from './clone-rows.ts'
 import { withLimitsInMemory } from './limits-in-memory.ts'
 import { type Bundle, ROOT, type Runtime, type WorkerSpec } from './runtime.ts'
 import type { Subject } from './subject.ts'
+import { HASH, KEY, RECORD, REPLAY } from './visit-headers.ts'
 
 export const API = '/api/rest/v1'
 export const PASSWORD = 'correct horse battery staple'
@@ -15,7 +16,12 @@ const REGION = { name: 'us-east-1', code: 1, host: 'us-east-1.localhost', databa
 /** As src/storage/ids.ts makes one. */
 const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
 
-export const USE_STATEMENT = 'statement of a use, alone'
+/** The visits of calls to D1, and nothing else of the calls. */
+export const VISITS = {
+  login: 'hash and visits of a login, alone',
+  use: 'visit of a use, alone',
+  logout: 'visit of a logout, alone',
+}
 
 /** How many rows one statement makes: a batch that D1 takes. */
 const ROWS_AT_ONCE = 50_000
@@ -168,15 +174,38 @@ export class OurService {
     return strings
   }
 
-  /** What a use asks D1, and nothing else of a use. Of a Worker by use-statement-worker.ts. */
-  async statementOfUse(): Promise<Subject> {
-    const [string = ''] = await this.addSessions(1)
-    const headers = { ...HEADERS, 'x-session-key': JSON.stringify(keyOf(string)) }
-    return {
-      ...{ name: USE_STATEMENT, group: 'floor', port: this.port },
-      ask: () => ({ method: 'GET', path: '/', headers }),
-      check: (answer) => expectAnswer(answer, 200, (text) => text === '1'),
+  /** What a login, a use and a logout ask D1, and nothing else of them. Of a Worker by visits-worker.ts. */
+  async visits(): Promise<Subject[]> {
+    const using = (method: string, string: string): Ask => ({
+      ...{ method, path: method === 'GET' ? `${API}/site` : `${API}/sessions` },
+      headers: { ...HEADERS, 'x-filesapi-auth': string },
+    })
+    const [used = '', ...ended] = await this.addSessions(3)
+    const calls: [string, Ask][] = [
+      ...[1, 1].map((user): [string, Ask] => ['login', this.logInAsk(user)]),
+      ...[used, used].map((string): [string, Ask] => ['use', using('GET', string)]),
+      ...ended.map((string): [string, Ask] => ['logout', using('DELETE', string)]),
+    ]
+    for (const [name, one] of calls) {
+      const headers = { ...one.headers, [RECORD]: name }
+      expectAnswer(await ask(this.port, { ...one, headers }), { login: 201, use: 200 }[name] ?? 204)
     }
+    let strings: string[] = []
+    const visit = (name: keyof typeof VISITS, headers: () => Record<string, string>): Subject => ({
+      ...{ name: VISITS[name], group: 'floor', port: this.port },
+      ask: () => ({ method: 'GET', path: '/', headers: { [REPLAY]: name, ...headers() } }),
+      check: (answer) => expectAnswer(answer, 200, (text) => text === '1'),
+    })
+    return [
+      visit('login', () => ({ [HASH]: 'yes' })),
+      visit('use', () => ({})),
+      {
+        ...visit('logout', () => ({ [KEY]: JSON.stringify(keyOf(strings.pop() ?? '')) })),
+        prepare: async (calls) => {
+          strings = await this.addSessions(calls)
+        },
+      },
+    ]
   }
 
   async #template(): Promise<number> {

@@ -77,7 +77,14 @@ export function barsTable({ verdicts, measured }: Pick<Results, 'verdicts' | 'me
       ...[is, word(holds.is)],
     ]),
   )
-  return [table, ...ceilings(measured)].join('\n\n')
+  const limits = ceilings(measured)
+  const heading =
+    limits.length === 0
+      ? []
+      : [
+          'What the visits alone reach, by CPU in the same run, which no service that asks D1 the same could exceed:',
+        ]
+  return [table, ...heading, limits.join('\n')].join('\n\n')
 }
 
 export function memoryTable({ logins, heap, resident }: Memory): string {

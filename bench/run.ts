@@ -31,7 +31,7 @@ const floor = await bundle('bench/floor-worker.ts')
 const hono = await bundle('bench/hono-worker.ts')
 const betterAuth = await bundle('bench/peers/better-auth-worker.ts')
 const metered = await bundle('bench/metered-worker.ts')
-const useStatement = await bundle('bench/use-statement-worker.ts')
+const visits = await bundle('bench/visits-worker.ts')
 const ours = await ourWorker(product)
 
 const { beside } = options
@@ -57,7 +57,7 @@ async function measureThroughput(): Promise<Measured> {
   const runtime = await Runtime.start({
     ours,
     'mail-sink': mailSink,
-    'use-statement': await ourWorker(useStatement),
+    visits: await ourWorker(visits),
     floor: { bundle: floor, databases: ['DB'] },
     hono: { bundle: hono },
     'better-auth': betterAuthWorker(betterAuth),
@@ -68,11 +68,11 @@ async function measureThroughput(): Promise<Measured> {
   })
   try {
     const service = await OurService.prepare(runtime, 'ours', USERS)
-    const leastUse = await OurService.prepare(runtime, 'use-statement', USERS)
-    const services = [service, leastUse]
+    const replayed = await OurService.prepare(runtime, 'visits', USERS)
+    const services = [service, replayed]
     const subjects = [
       ...(await floorSubjects(runtime)),
-      await leastUse.statementOfUse(),
+      ...(await replayed.visits()),
       ...(await service.subjects()),
     ]
     if (beside !== null && other) {
