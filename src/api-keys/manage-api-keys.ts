@@ -3,7 +3,7 @@ import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import { credentialMail } from '../notifications/notice-mails.ts'
+import { credentialNotice } from '../notifications/credential-notice.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -65,18 +65,11 @@ export async function createApiKey(
       ...(parent && { made_by: [null, parent.name] }),
     },
   })
-  const outbox = ctx.in(region).outbox
-  const mail = credentialMail(
-    { user: owner, site: live.site },
-    { news: 'apiKeyMade', named: settings.name, at: now, globalOrigin: ctx.globalOrigin },
-  )
-  const notice = mail && { outbox, task: await outbox.prepare('mail', mail, now) }
-  const outcome = await ctx.in(region).apiKeys.insert(key, {
-    event,
-    notice,
-    owner: { user: owner, site: live.site },
-    parent,
-  })
+  const account = { user: owner, site: live.site }
+  const news = { news: 'apiKeyMade', named: settings.name, at: now } as const
+  const notice = await credentialNotice(ctx, { account, region }, news)
+  const made = { event, notice, owner: account, parent }
+  const outcome = await ctx.in(region).apiKeys.insert(key, made)
   if (outcome === 'too-many') throw notSaved({ base: ['too-many-keys'] })
   if (outcome === 'changed') throw storageUnavailable('the user or site changed at the same time')
   if (notice) ctx.workAfterReply([notice])

@@ -7,7 +7,7 @@ import { networkOf } from '../http/ip-address.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { whyDenied } from '../login/policy.ts'
-import { credentialMail } from '../notifications/notice-mails.ts'
+import { credentialNotice } from '../notifications/credential-notice.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
@@ -107,19 +107,12 @@ async function notifyOwner(
   { account, id, at }: { account: Account; id: number; at: number },
 ): Promise<void> {
   const key = await ctx.in(home).apiKeys.withId(id, account.site.id)
-  const mail =
-    key &&
-    credentialMail(account, {
-      news: 'appPaired',
-      named: key.name,
-      at,
-      globalOrigin: ctx.globalOrigin,
-    })
-  if (!mail) return
-  const outbox = ctx.in(home).outbox
-  const task = await outbox.prepare('mail', mail, at)
-  await outbox.insertion(task)
-  ctx.workAfterReply([{ outbox, task }])
+  if (!key) return
+  const news = { news: 'appPaired', named: key.name, at } as const
+  const notice = await credentialNotice(ctx, { account, region: home }, news)
+  if (!notice) return
+  await notice.outbox.insertion(notice.task)
+  ctx.workAfterReply([notice])
 }
 
 /** Finds where a key's approval is, according to its row, and stores the network of this request. */

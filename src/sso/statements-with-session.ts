@@ -1,13 +1,13 @@
 import { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
-import { authorOf } from '../audit/event-by.ts'
+import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { credentialMail } from '../notifications/notice-mails.ts'
 import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { FactorNews } from '../two-factor/factor-news.ts'
+import { prepareNews } from '../two-factor/prepare-news.ts'
 import type { Assertion } from './assertion.ts'
 import { decidesAdmins } from './group-rules.ts'
 import type { Identity } from './identity.ts'
@@ -62,36 +62,37 @@ function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): S
   return [identities.noteGroupsNotTold(identity, { strategy, sessionId, event })]
 }
 
-/** The next cron run sends the email. */
 async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<FactorNews> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity
-  const content = {
-    news: 'identityLinked',
-    named: strategy.label,
-    at,
-    globalOrigin: ctx.globalOrigin,
-  } as const
-  const mail = credentialMail(owner.account, content, language)
-  const outbox = ctx.in(region).outbox
-  const changes = { issuer: [null, issuer], subject: [null, subject] } satisfies Changes
-  return {
-    event: { ...eventOf(region, entry, 'sso_identity_linked'), changes },
-    notice: mail && {
-      outbox,
-      task: { ...(await outbox.prepare('mail', mail, at)), nextAttemptAt: at },
+  const news = await prepareNews(
+    ctx,
+    { account: owner.account, region, language },
+    {
+      event: 'sso_identity_linked',
+      news: 'identityLinked',
+      named: strategy.label,
+      at,
+      author: authorIn(entry),
+      changes: { issuer: [null, issuer], subject: [null, subject] },
     },
-  }
+  )
+  // The next cron run sends the email.
+  if (news.notice) news.notice.task.nextAttemptAt = at
+  return news
 }
 
 type Changes = CredentialEvent['changes']
 
 function eventOf(
   region: Region,
-  { identity, strategy, request }: SsoLogin,
+  entry: SsoLogin,
   event: CredentialEvent['event'],
 ): CredentialEvent {
-  const { siteId, userId, lastUsedAt: at } = identity
-  const author = authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request)
-  return { id: newId(region.code), siteId, userId, event, at, ...author }
+  const { siteId, userId, lastUsedAt: at } = entry.identity
+  return { id: newId(region.code), siteId, userId, event, at, ...authorIn(entry) }
+}
+
+function authorIn({ strategy, request }: SsoLogin): Author {
+  return authorOf(`strategy:${strategy.id}`, Authority.provedByRequest, request)
 }

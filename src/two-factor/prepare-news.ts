@@ -3,45 +3,44 @@ import type { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
-import { type CredentialNews, credentialMail } from '../notifications/notice-mails.ts'
+import { type CredentialNotice, credentialNotice } from '../notifications/credential-notice.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import type { FactorNews } from './factor-news.ts'
 
-/** The record and notice of a change that users make to their own 2FA methods. */
+/** The record and notice of what a user changes, of their own account unless `account` names another. */
 export function newsBy(
   ctx: Ctx,
   { live, region, request, language }: LocalizedRequester,
-  { authority, ...input }: Omit<NewsInput, 'author'> & { authority: Authority },
+  {
+    authority,
+    account = live,
+    ...input
+  }: Omit<NewsInput, 'author'> & { authority: Authority; account?: Account },
 ): Promise<FactorNews> {
   const author = authorOf(`user:${live.user.id}`, authority, request)
-  return prepareNews(ctx, { account: live, region, language }, { ...input, author })
+  return prepareNews(ctx, { account, region, language }, { ...input, author })
 }
 
-interface NewsInput {
-  event: CredentialEvent['event']
-  news: CredentialNews
-  named: string
+interface NewsInput
+  extends Omit<CredentialNotice, 'at'>,
+    Pick<CredentialEvent, 'event' | 'changes'> {
   author: Author
+  /** Default: now. */
+  at?: number
 }
 
-/** The record and notice of a change of a user's 2FA methods. */
+/** The record and notice of a change of how a user logs in. */
 export async function prepareNews(
   ctx: Ctx,
-  { account, region, language }: { account: Account; region: Region; language: string },
-  { event, news, named, author }: NewsInput,
+  to: { account: Account; region: Region; language: string },
+  { event, news, named, author, changes, at = ctx.clock() }: NewsInput,
 ): Promise<FactorNews> {
-  const at = ctx.clock()
-  const { user, site } = account
-  const outbox = ctx.in(region).outbox
-  const mail = credentialMail(
-    account,
-    { news, named, at, globalOrigin: ctx.globalOrigin },
-    language,
-  )
+  const { user, site } = to.account
+  const made = { id: newId(to.region.code), siteId: site.id, userId: user.id, event, at }
   return {
-    event: { id: newId(region.code), siteId: site.id, userId: user.id, event, at, ...author },
-    notice: mail && { outbox, task: await outbox.prepare('mail', mail, at) },
+    event: { ...made, ...author, ...(changes && { changes }) },
+    notice: await credentialNotice(ctx, to, { news, named, at }),
   }
 }

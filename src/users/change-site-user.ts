@@ -6,8 +6,7 @@ import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { changePassword } from '../login/change-password.ts'
 import { accepts, isAllowedAtAddress, isDisabled } from '../login/policy.ts'
-import { credentialMail } from '../notifications/notice-mails.ts'
-import type { Waiting } from '../notifications/task-workers.ts'
+import { credentialNotice } from '../notifications/credential-notice.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
 import type { Account, User } from './account.ts'
 import { checkSettings } from './check-settings.ts'
@@ -78,7 +77,10 @@ async function save(ctx: Ctx, acting: LocalizedRequester, saved: Saved): Promise
     userId: user.id,
     changes: changesBetween(settingsOf(user), settingsOf(after)),
   })
-  const notice = 'emailKey' in changes ? await addressNotice(ctx, acting, { user, after }) : null
+  // The user's former address is notified.
+  const former = { ...acting, account: { user, site: acting.live.site } }
+  const news = { news: 'addressChanged', named: after.email ?? '–', at: event.at } as const
+  const notice = 'emailKey' in changes ? await credentialNotice(ctx, former, news) : null
   const outcome = await ctx
     .in(acting.region)
     .userChanges.change(user, changes, { event, ends: whatEnds(changes), notice, administers })
@@ -144,24 +146,6 @@ function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
   const isOtherWay = 'authenticationMethod' in changes || 'ssoStrategyId' in changes
   if (changes.disabled || isOtherWay) return 'everything'
   return 'emailKey' in changes ? 'codes' : null
-}
-
-/** Notifies the user's former address; null if there was none. */
-async function addressNotice(
-  ctx: Ctx,
-  { live: { site }, region, language }: LocalizedRequester,
-  { user, after }: { user: User; after: User },
-): Promise<Waiting | null> {
-  const at = ctx.clock()
-  const content = {
-    news: 'addressChanged',
-    named: after.email ?? '–',
-    at,
-    globalOrigin: ctx.globalOrigin,
-  } as const
-  const mail = credentialMail({ user, site }, content, language)
-  const outbox = ctx.in(region).outbox
-  return mail && { outbox, task: await outbox.prepare('mail', mail, at) }
 }
 
 /** `disabled: false` also enables users who were disabled for inactivity. */
