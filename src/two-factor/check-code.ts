@@ -5,11 +5,9 @@ import type { Account } from '../users/account.ts'
 import { derivedChallenges } from './challenge.ts'
 import { both, type Consumption, type FactorUse } from './consumption.ts'
 import type { PartialSessionKey } from './partial-session.ts'
-import type { RecoveryCodeStore } from './recovery-code-store.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
 import { relyingPartiesOf } from './relying-party.ts'
 import type { SecondFactorRow } from './second-factor.ts'
-import type { SecondFactorStore } from './second-factor-store.ts'
 import { verifyAssertion } from './security-key.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { stepOfCode } from './totp.ts'
@@ -38,10 +36,9 @@ export async function checkCode(
   given: GivenCode,
 ): Promise<Consumption | null> {
   const { partial, use } = given
-  const store = ctx.in(region).secondFactors
-  const { factors } = await store.provable(account.user.id)
-  const recoveryCodes = ctx.in(region).recoveryCodes
-  const consumption = await consumptionOf(ctx, { store, recoveryCodes, factors, account }, given)
+  const code = readTypedCode(given.otp)
+  const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
+  const consumption = await consumptionOf(ctx, { ...given, region, account, factors, code })
   if (!consumption || !partial) return consumption
   return both(ctx.in(region).partialSessions.consumption(partial, use), consumption)
 }
@@ -73,97 +70,71 @@ export function wrongCodeCosts(
   ]
 }
 
-async function consumptionOf(
-  ctx: Ctx,
-  {
-    store,
-    recoveryCodes,
-    factors,
-    account,
-  }: {
-    store: SecondFactorStore
-    recoveryCodes: RecoveryCodeStore
-    factors: SecondFactorRow[]
-    account: Account
-  },
-  given: GivenCode,
-): Promise<Consumption | null> {
-  const { use } = given
-  const otp = readTypedCode(given.otp)
-  const { user } = account
-  if (isSigned(given.otp)) return claimOfSecurityKey(ctx, { store, factors, account }, given)
-  if (/^\d{6}$/.test(otp)) {
-    const codes = { store, factors, code: otp, use }
-    return (await claimOfApp(ctx, codes)) ?? (await claimOfSentCode(ctx, codes))
-  }
-  const yubikey = readYubikeyOtp(otp)
-  if (yubikey) return claimOfYubikey(ctx, { store, factors, use }, yubikey)
-  const letters = readRecoveryCode(otp)
-  if (letters === null || factors.length === 0) return null
-  const digest = await recoveryCodeDigest(ctx.nameDigestKey, user.id, letters)
-  const isGood = await recoveryCodes.isGood(user.id, digest)
-  return isGood ? recoveryCodes.consumption(user.id, digest, use) : null
-}
-
-interface Digits {
-  store: SecondFactorStore
+/** A code that was given, in its comparable form, and the methods that it may belong to. */
+interface Given extends GivenCode {
+  region: Region
+  account: Account
   factors: SecondFactorRow[]
   code: string
-  use: FactorUse
 }
 
-async function claimOfApp(
-  { storedSecrets }: Ctx,
-  { store, factors, code, use }: Digits,
-): Promise<Consumption | null> {
+async function consumptionOf(ctx: Ctx, given: Given): Promise<Consumption | null> {
+  const { region, account, factors, code, use } = given
+  if (isSigned(given.otp)) return claimOfSecurityKey(ctx, given)
+  if (/^\d{6}$/.test(code))
+    return (await claimOfApp(ctx, given)) ?? (await claimOfSentCode(ctx, given))
+  if (readYubikeyOtp(code)) return claimOfYubikey(ctx, given)
+  const letters = readRecoveryCode(code)
+  if (letters === null || factors.length === 0) return null
+  const { id } = account.user
+  const digest = await recoveryCodeDigest(ctx.nameDigestKey, id, letters)
+  const store = ctx.in(region).recoveryCodes
+  return (await store.isGood(id, digest)) ? store.consumption(id, digest, use) : null
+}
+
+async function claimOfApp(ctx: Ctx, given: Given): Promise<Consumption | null> {
+  const { region, factors, code, use } = given
   for (const factor of factors) {
     if (factor.method !== 'totp' || factor.secret === null) continue
-    const secret = await storedSecrets.unseal(factor.secret, secretOwner(factor))
+    const secret = await ctx.storedSecrets.unseal(factor.secret, secretOwner(factor))
     const step = await stepOfCode(secret, code, use.at)
-    if (step !== null && step > factor.counter) return store.claimCounter(factor, step, use)
+    if (step !== null && step > factor.counter)
+      return ctx.in(region).secondFactors.claimCounter(factor, step, use)
   }
   return null
 }
 
-async function claimOfSecurityKey(
-  ctx: Ctx,
-  by: { store: SecondFactorStore; factors: SecondFactorRow[]; account: Account },
-  { otp, challenge, use }: GivenCode,
-): Promise<Consumption | null> {
-  const { store, factors, account } = by
+async function claimOfSecurityKey(ctx: Ctx, given: Given): Promise<Consumption | null> {
+  const { region, account, factors, challenge, use } = given
   if (challenge === null) return null
-  const { nameDigestKey: key, globalOrigin } = ctx
   const challenges =
     'issued' in challenge
       ? [challenge.issued]
-      : await derivedChallenges(key, { purpose: challenge.purpose, factors, now: use.at })
+      : await derivedChallenges(ctx.nameDigestKey, { ...challenge, factors, now: use.at })
   const expected = { user: account.user, factors, challenges, mustVerifyUser: false }
-  const signed = await verifyAssertion(relyingPartiesOf(account, globalOrigin), expected, otp)
-  return signed && store.claimSignature(signed.factor, signed.counter, use)
+  const parties = relyingPartiesOf(account, ctx.globalOrigin)
+  const signed = await verifyAssertion(parties, expected, given.otp)
+  return signed && ctx.in(region).secondFactors.claimSignature(signed.factor, signed.counter, use)
 }
 
 /** Asks the validation server only about the user's own Yubikeys. */
-async function claimOfYubikey(
-  { yubico }: Ctx,
-  { store, factors, use }: Omit<Digits, 'code'>,
-  { otp, publicId }: { otp: string; publicId: string },
-): Promise<Consumption | null> {
-  const factor = factors.find((one) => one.method === 'yubi' && one.publicId === publicId)
-  if (!factor || !yubico) return null
-  const counter = await yubico.counterOf(otp)
-  return counter !== null && counter > factor.counter
-    ? store.claimCounter(factor, counter, use)
-    : null
+async function claimOfYubikey(ctx: Ctx, given: Given): Promise<Consumption | null> {
+  const { region, factors, code, use } = given
+  const typed = readYubikeyOtp(code)
+  const factor = factors.find((one) => one.method === 'yubi' && one.publicId === typed?.publicId)
+  if (!typed || !factor || !ctx.yubico) return null
+  const counter = await ctx.yubico.counterOf(typed.otp)
+  const isNew = counter !== null && counter > factor.counter
+  return isNew ? ctx.in(region).secondFactors.claimCounter(factor, counter, use) : null
 }
 
-async function claimOfSentCode(
-  { nameDigestKey }: Ctx,
-  { store, factors, code, use }: Digits,
-): Promise<Consumption | null> {
+async function claimOfSentCode(ctx: Ctx, given: Given): Promise<Consumption | null> {
+  const { region, factors, code, use } = given
   for (const factor of factors) {
     if (factor.method !== 'sms' || !isSentCodeLive(factor, use.at)) continue
-    const digest = await sentCodeDigest(nameDigestKey, factor, code)
-    if (digest === factor.codeDigest) return store.claimSentCode(factor, digest, use)
+    const digest = await sentCodeDigest(ctx.nameDigestKey, factor, code)
+    if (digest === factor.codeDigest)
+      return ctx.in(region).secondFactors.claimSentCode(factor, digest, use)
   }
   return null
 }
