@@ -8,7 +8,7 @@ import { readInstant } from '../http/instant.ts'
 import { notSaved } from '../http/problem.ts'
 import { type Reply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
-import { accessChangeProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
+import { accessSaveProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
 import { type ListField, listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite } from '../users/account.ts'
@@ -115,10 +115,9 @@ const create = route(
     }),
     replies: { 201: { description: 'The key, with its text', body: apiKeyObject } },
     problems: [
-      ...accessChangeProblems,
+      ...accessSaveProblems,
       'not-authorized/cant-act-for-other-user',
       'not-found/user-not-found',
-      'processing-failure/model-save-error',
     ],
   },
   async ({ parameters, caller, ctx, request }) => {
@@ -170,11 +169,7 @@ const update = route(
     access: managingUser,
     parameters: wholeObject({ id, ...changeable, ...settled }, apiKeyObject),
     replies: { 200: { description: 'The changed key', body: apiKeyObject } },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/api-key-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/api-key-not-found'],
   },
   async ({ parameters, caller, ctx, request }) => {
     const key = await findApiKey(ctx, caller, parameters.id)

@@ -77,6 +77,12 @@ export const accessChangeProblems = [
   'service-unavailable/second-factor-unavailable',
 ] as const
 
+/** The same for routes that save the change, which may be wrong in itself. */
+export const accessSaveProblems = [
+  ...accessChangeProblems,
+  'processing-failure/model-save-error',
+] as const
+
 /** A user who manages their 2FA methods, by a session, even one that must set up 2FA first. */
 export const factorUser: Access<SessionCaller> = {
   name: 'factor-user',

@@ -6,7 +6,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, route } from '../http/route.ts'
 import { wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import {
-  accessChangeProblems,
+  accessSaveProblems,
   anyUser,
   type SessionCaller,
   siteAdmin,
@@ -102,7 +102,7 @@ const update = route(
       site,
     ),
     replies: { 200: { description: 'The site', body: site } },
-    problems: [...accessChangeProblems, 'processing-failure/model-save-error'],
+    problems: accessSaveProblems,
   },
   async ({ parameters, caller, ctx, request }) => {
     const sent = underFirstNames(withoutEchoes(parameters, viewWhole(ctx, caller.live.site)))
@@ -119,11 +119,7 @@ const verifyDomainRoute = route(
     access: siteAdmin,
     parameters: z.strictObject({}),
     replies: { 200: { description: 'The site with its verified domain', body: site } },
-    problems: [
-      ...accessChangeProblems,
-      'processing-failure/model-save-error',
-      'service-unavailable/resolver-unavailable',
-    ],
+    problems: [...accessSaveProblems, 'service-unavailable/resolver-unavailable'],
   },
   async ({ caller, ctx, request }) => {
     const verified = await verifyDomain(ctx, { ...caller, request })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { accessChangeProblems, managingUser } from '../sessions/access.ts'
+import { accessSaveProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { listedUserId } from '../users/listed-user.ts'
 import type { Identity } from './identity.ts'
@@ -78,11 +78,7 @@ const remove = route(
     access: managingUser,
     parameters: z.object({ id: integer() }),
     replies: { 204: { description: 'The link was removed' } },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/sso-identity-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/sso-identity-not-found'],
   },
   async ({ parameters, caller, ctx, request, language }) => {
     await removeIdentity(ctx, { ...caller, request, language }, parameters.id)

@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, refused, text } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
-import { accessChangeProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
+import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import {
   changeStrategy,
@@ -107,11 +107,7 @@ const create = route(
       ...changeable,
     }),
     replies: { 201: { description: 'The strategy', body: strategyObject } },
-    problems: [
-      ...accessChangeProblems,
-      'bad-request/invalid-oauth-provider',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'bad-request/invalid-oauth-provider'],
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await createStrategy(
@@ -164,11 +160,7 @@ const update = route(
       strategyObject,
     ),
     replies: { 200: { description: 'The changed strategy', body: strategyObject } },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/sso-strategy-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
@@ -189,11 +181,7 @@ const remove = route(
     access: siteAdmin,
     parameters: z.strictObject({ id }),
     replies: { 204: { description: 'It was removed' } },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/sso-strategy-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)

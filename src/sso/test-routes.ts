@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
 import { route } from '../http/route.ts'
-import { accessChangeProblems, siteAdmin } from '../sessions/access.ts'
+import { accessSaveProblems, siteAdmin } from '../sessions/access.ts'
 import { findStrategy } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
 import { redirectHostParameter } from './redirect-address.ts'
@@ -28,11 +28,7 @@ const testLogin = route(
           .meta({ id: 'SsoStrategyTestLogin' }),
       },
     },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/sso-strategy-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
   async ({ parameters, caller, ctx, request }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)

@@ -7,6 +7,7 @@ import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import {
   accessChangeProblems,
+  accessSaveProblems,
   factorUser,
   type SessionCaller,
   siteAdmin,
@@ -64,8 +65,7 @@ const create = route(
     limit: 'log-in',
     replies: { 201: { description: 'The method', body: factorObject } },
     problems: [
-      ...accessChangeProblems,
-      'processing-failure/model-save-error',
+      ...accessSaveProblems,
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
   },

@@ -13,6 +13,7 @@ import { asDocumentedBySdks, importedHash } from '../passwords/given-password.ts
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import {
   accessChangeProblems,
+  accessSaveProblems,
   managingUser,
   siteAdmin,
   type UserCaller,
@@ -152,9 +153,8 @@ const create = route(
     }),
     replies: { 201: shown },
     problems: [
-      ...accessChangeProblems,
+      ...accessSaveProblems,
       'bad-request/request-params-required',
-      'processing-failure/model-save-error',
       'rate-limited/too-many-requests',
     ],
   },
@@ -283,11 +283,7 @@ const remove = route(
       ...refused({ 'users own nothing that could be given to another': 'new_owner_id' }),
     }),
     replies: { 204: { description: 'It was removed' } },
-    problems: [
-      ...accessChangeProblems,
-      'not-found/user-not-found',
-      'processing-failure/model-save-error',
-    ],
+    problems: [...accessSaveProblems, 'not-found/user-not-found'],
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
@@ -323,12 +319,7 @@ const welcome = route(
     access: siteAdmin,
     parameters: z.strictObject({ id }),
     replies: done,
-    problems: [
-      ...accessChangeProblems,
-      'not-found/user-not-found',
-      'processing-failure/model-save-error',
-      'rate-limited/too-many-requests',
-    ],
+    problems: [...accessSaveProblems, 'not-found/user-not-found', 'rate-limited/too-many-requests'],
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
