@@ -6,7 +6,7 @@ import { readBoolean } from '../http/boolean-words.ts'
 import { clearableNameText, clearableText, integer, nameText } from '../http/check-parameters.ts'
 import { readInstant } from '../http/instant.ts'
 import { notSaved } from '../http/problem.ts'
-import { type Reply, route } from '../http/route.ts'
+import { listReply, type Reply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessSaveProblems, apiKeyItself, managingUser } from '../sessions/access.ts'
 import { type ListField, listParameters, readListQuery } from '../storage/list-query.ts'
@@ -76,9 +76,7 @@ const list = route(
       ...idPageParameters,
       ...listParameters(keyListFields),
     }),
-    replies: {
-      200: { description: 'The keys', body: z.array(apiKeyObject).meta({ id: 'ApiKeys' }) },
-    },
+    replies: { 200: listReply('The keys', apiKeyObject, 'ApiKeys') },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller, ctx }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import type { ParameterShape } from '../http/check-parameters.ts'
-import { type Route, route } from '../http/route.ts'
+import { listReply, type Route, route } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { csvStream } from '../users/csv.ts'
 import type { AttemptPlace } from './attempt-store.ts'
@@ -47,9 +47,7 @@ export function historyRoutes<
       summary: history.summary,
       access: siteAdmin,
       parameters: z.object({ ...filters, ...timePageParameters }),
-      replies: {
-        200: { description: `The ${called}`, body: z.array(object).meta({ id: history.id }) },
-      },
+      replies: { 200: listReply(`The ${called}`, object, history.id) },
     },
     async ({ parameters, caller, ctx }) => {
       const sent = parameters as z.infer<z.ZodObject<Filters>> & TimePage

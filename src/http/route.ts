@@ -111,6 +111,11 @@ export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
   return base === false ? path : BASE_PATH + path
 }
 
+/** Describes the reply of a list. @param id its name in the API description */
+export function listReply<Row extends z.ZodType>(description: string, row: Row, id: string) {
+  return { description, body: z.array(row).meta({ id }) }
+}
+
 /** The reply that leads on to another page. */
 export function seeOther(location: string, cookies: string[] = []): Reply {
   return { status: 303, headers: { Location: location }, cookies }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { nameText, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
+import { listReply } from '../http/route.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
@@ -45,9 +46,7 @@ const list = operatorRoute(
     path: '/sites',
     summary: 'List the sites of one region or all',
     parameters: z.object(pageParameters),
-    replies: {
-      200: { description: 'The sites', body: z.array(regionalSite).meta({ id: 'OperatorSites' }) },
-    },
+    replies: { 200: listReply('The sites', regionalSite, 'OperatorSites') },
   },
   async ({ parameters, ctx }) => {
     const { rows, headers } = await readRegionalPage(

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { listReply, route } from '../http/route.ts'
 import { accessSaveProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { listedUserId } from '../users/listed-user.ts'
@@ -48,12 +48,7 @@ const list = route(
       user_id: integer().optional().describe('0 or empty: the current user'),
       ...idPageParameters,
     }),
-    replies: {
-      200: {
-        description: 'The identities',
-        body: z.array(identityObject).meta({ id: 'SsoIdentities' }),
-      },
-    },
+    replies: { 200: listReply('The identities', identityObject, 'SsoIdentities') },
     problems: ['not-authorized/user-id-without-site-admin', 'not-found/user-not-found'],
   },
   async ({ parameters, caller, ctx }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, refused, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { listReply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
@@ -76,12 +76,7 @@ const list = route(
       ...idPageParameters,
       ...refused({ 'strategies cannot be sorted': 'sort_by' }),
     }),
-    replies: {
-      200: {
-        description: 'The strategies',
-        body: z.array(strategyObject).meta({ id: 'SsoStrategies' }),
-      },
-    },
+    replies: { 200: listReply('The strategies', strategyObject, 'SsoStrategies') },
   },
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { anyone, route } from '../http/route.ts'
+import { anyone, listReply, route } from '../http/route.ts'
 import { nearestRegion } from './nearest-region.ts'
 import { regionalHost, residencies } from './region.ts'
 
@@ -21,9 +21,7 @@ const list = route(
     path: '/regions',
     summary: 'List the regions, and which is nearest',
     access: anyone,
-    replies: {
-      200: { description: 'The regions', body: z.array(regionObject).meta({ id: 'Regions' }) },
-    },
+    replies: { 200: listReply('The regions', regionObject, 'Regions') },
   },
   ({ ctx: { regions, globalOrigin }, request }) => {
     const nearest = nearestRegion(

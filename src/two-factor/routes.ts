@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { integer, nameText, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { anyone, route } from '../http/route.ts'
+import { anyone, listReply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import {
@@ -35,12 +35,7 @@ const list = route(
     path: '/2fa',
     summary: 'List the caller’s 2FA methods, complete or not',
     access: factorUser,
-    replies: {
-      200: {
-        description: 'The methods',
-        body: z.array(factorObject).meta({ id: 'TwoFactorMethods' }),
-      },
-    },
+    replies: { 200: listReply('The methods', factorObject, 'TwoFactorMethods') },
   },
   async ({ caller: { live, region }, ctx }) => {
     const factors = await ctx.in(region).secondFactors.ofUser(live.user.id)

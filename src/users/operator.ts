@@ -6,6 +6,7 @@ import { text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { listReply } from '../http/route.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
@@ -102,9 +103,7 @@ const list = operatorRoute(
     path: '/users',
     summary: 'List the users of one site, one region or all',
     parameters: z.object({ site: site.optional(), ...pageParameters }),
-    replies: {
-      200: { description: 'The users', body: z.array(regionalUser).meta({ id: 'OperatorUsers' }) },
-    },
+    replies: { 200: listReply('The users', regionalUser, 'OperatorUsers') },
     problems: ['not-found/site-not-found'],
   },
   async ({ parameters, ctx }) => {

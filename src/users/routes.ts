@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
-import { route } from '../http/route.ts'
+import { listReply, route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { asDocumentedBySdks, importedHash } from '../passwords/given-password.ts'
@@ -63,9 +63,7 @@ const list = route(
       ...sorting,
       ...refusedUserFilters,
     }),
-    replies: {
-      200: { description: 'The users', body: z.array(userObject).meta({ id: 'Users' }) },
-    },
+    replies: { 200: listReply('The users', userObject, 'Users') },
   },
   async ({ parameters, caller, ctx }) => {
     const { live, region } = caller
