@@ -74,7 +74,7 @@ function tasksIn(
     'sweep notices': () =>
       sweepAll((limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit, ids)),
     'sweep unverified mails': () =>
-      sweepAll((limit) => stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit)),
+      sweepAll((limit) => stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit, sites)),
     'sweep released hosts': () =>
       sweepAll((limit) => sweepReleasedHosts(stores.database, now - REST_MS, limit)),
     'sweep forms': () => sweepAll((limit) => stores.forms.sweep(now, limit)),

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * Work that is done after the reply, and again until it succeeds: mail, and what leads to mail. Its key is the order in
@@ -32,20 +32,20 @@ export const sentNotices = sqliteTable(
   (table) => [primaryKey({ columns: [table.userId, table.kind, table.sentAt, table.id] })],
 )
 
-/** Emails of the last day to unverified addresses. They count against the site that caused them. */
+/**
+ * Emails of the last day to unverified addresses. They count against the site that caused them. WITHOUT ROWID, as
+ * `sent_notices` is: what a site may still send is decided on one range of the key.
+ */
 export const unverifiedMails = sqliteTable(
   'unverified_mails',
   {
     /** The id of the task in the outbox, if there is one: it counts once, however often it is attempted. */
-    id: integer().primaryKey(),
+    id: integer().notNull(),
     siteId: integer('site_id').notNull(),
     /** The address in comparable form. It is not a reference, so that deleting its user resets no count. */
     emailKey: text('email_key').notNull(),
     kind: text().notNull(),
     sentAt: integer('sent_at').notNull(),
   },
-  (table) => [
-    index('unverified_mails_site').on(table.siteId, table.kind, table.sentAt),
-    index('unverified_mails_age').on(table.sentAt),
-  ],
+  (table) => [primaryKey({ columns: [table.siteId, table.kind, table.id] })],
 )

@@ -1,14 +1,17 @@
-import { eq, lt, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { everyId } from '../storage/slices.ts'
 import type { MailBudget } from './mail-budget.ts'
 import { unverifiedMails } from './tables.ts'
 
 /** From one site to one address, for each kind, because whoever creates users can create many with one address. */
 const MOST_TO_ADDRESS = { anHour: 20, aDay: 50 } as const
+
+/** The key of an email that was counted. */
+type CountedMail = Pick<MailBudget, 'siteId' | 'kind'> & { id: number }
 
 /** What one region's sites sent to unverified addresses in the last day. */
 export class UnverifiedMails {
@@ -27,14 +30,13 @@ export class UnverifiedMails {
    */
   async count({ id, siteId, emailKey, kind, at }: MailBudget & { id: number; at: number }) {
     const db = this.#database.primary
-    const ofSite = (since: number) => sql`site_id = ${siteId} AND kind = ${kind}
-      AND sent_at > ${since}`
-    const toAddress = (since: number) => sql`(SELECT count(*) FROM unverified_mails
-      WHERE ${ofSite(since)} AND email_key = ${emailKey})`
-    const hasRoom = sql`(SELECT count(*) FROM unverified_mails WHERE ${ofSite(at - DAY)})
-        < ${this.#aDayFromSite}
-      AND ${toAddress(at - HOUR)} < ${MOST_TO_ADDRESS.anHour}
-      AND ${toAddress(at - DAY)} < ${MOST_TO_ADDRESS.aDay}`
+    const toAddress = (since: number) =>
+      sql`count(*) FILTER (WHERE email_key = ${emailKey} AND sent_at > ${since})`
+    const hasRoom = sql`(SELECT count(*) < ${this.#aDayFromSite}
+        AND ${toAddress(at - HOUR)} < ${MOST_TO_ADDRESS.anHour}
+        AND ${toAddress(at - DAY)} < ${MOST_TO_ADDRESS.aDay}
+      FROM unverified_mails
+      WHERE site_id = ${siteId} AND kind = ${kind} AND sent_at > ${at - DAY})`
     const { counted } = await batch(this.#database, {
       inserted: insertFrom(
         db,
@@ -45,18 +47,31 @@ export class UnverifiedMails {
       counted: db
         .select({ id: unverifiedMails.id })
         .from(unverifiedMails)
-        .where(eq(unverifiedMails.id, id)),
+        .where(isMail({ siteId, kind, id })),
     })
     return counted.length === 1
   }
 
   /** Removes the count of an email that was not sent. */
-  async release(id: number): Promise<void> {
-    await this.#database.primary.delete(unverifiedMails).where(eq(unverifiedMails.id, id))
+  async release(mail: CountedMail): Promise<void> {
+    await this.#database.primary.delete(unverifiedMails).where(isMail(mail))
   }
 
-  /** Deletes up to `limit` counts from before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(this.#database, unverifiedMails.id, lt(unverifiedMails.sentAt, before), limit)
+  /** Deletes up to `limit` counts from before `before`, of a slice of sites, and returns how many. */
+  async sweep(before: number, limit: number, sites = everyId): Promise<number> {
+    const swept = await this.#database.primary
+      .delete(unverifiedMails)
+      .where(
+        sql`(site_id, kind, id) IN (SELECT site_id, kind, id FROM unverified_mails
+          WHERE site_id >= ${sites.from} AND site_id < ${sites.before}
+            AND sent_at < ${before} LIMIT ${limit})`,
+      )
+      .returning({ id: unverifiedMails.id })
+    return swept.length
   }
+}
+
+/** Finds the count of an email by its whole key. */
+function isMail({ siteId, kind, id }: CountedMail): SQL {
+  return sql`site_id = ${siteId} AND kind = ${kind} AND id = ${id}`
 }

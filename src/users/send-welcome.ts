@@ -45,7 +45,7 @@ export async function withinWelcomeBudget<Created>(
   try {
     return await create()
   } catch (error) {
-    await mails.release(id)
+    await mails.release(mail)
     throw error
   }
 }

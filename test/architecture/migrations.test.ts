@@ -84,7 +84,7 @@ describe.each(folders)('The migrations in %s', (folder) => {
 describe('The rule for tables WITHOUT ROWID', () => {
   const migrations = migrationsIn('migrations/region')
 
-  it.each(['login_failures', 'outbox'])(
+  it.each(['login_failures', 'outbox', 'unverified_mails'])(
     'notices a table that drizzle-kit would recreate with a rowid: %s',
     (table) => {
       const anew = `PRAGMA foreign_keys=OFF;CREATE TABLE __new_${table} AS SELECT * FROM ${table};

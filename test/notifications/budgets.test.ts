@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
-import type { TestEnv } from '../support/env.ts'
+import { regionCodeOfId } from '../../src/storage/ids.ts'
+import { idsOfMinute } from '../../src/storage/slices.ts'
+import { env, type TestEnv } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 
 const address = 'jane@acme.example'
 const verified = { email: address, emailIsVerified: true }
@@ -177,7 +180,32 @@ describe('Mail of a site to unverified addresses', () => {
     await forgot('evil3')
     expect(mailsOf('evil.localhost')).toHaveLength(3)
   })
+
+  it('is remembered for a day, and forgotten an hour later at most', async () => {
+    const { service, evil, forgot, makeMany } = await open()
+    const counts = async () => {
+      const found = env.DB_US_EAST_1.prepare('SELECT id FROM unverified_mails').all()
+      return (await found).results.length
+    }
+    const third = await service.createSite({ subdomain: 'third' })
+    await service.createUser(third, { username: 'third', email: strangerOf(9) })
+    await makeMany(2, strangerOf)
+    for (const username of ['evil0', 'evil1', 'third']) await forgot(username)
+    service.clock.advance(22 * HOUR)
+    for (const { id } of [evil, third]) await runCronOfTurn(service, id)
+    expect(await counts()).toBe(3)
+    service.clock.advance(2 * HOUR + 1)
+    for (const { id } of [evil, third]) await runCronOfTurn(service, id)
+    expect(await counts()).toBe(0)
+  })
 })
+
+/** Runs the cron in the minute of the hour that sweeps a site's counts. */
+async function runCronOfTurn(service: Service, siteId: number): Promise<void> {
+  const isTurn = () => isAmong(siteId, idsOfMinute(regionCodeOfId(siteId), service.clock(), HOUR))
+  passTimeUntil(service.clock, isTurn)
+  await service.runCron()
+}
 
 describe('Invitations', () => {
   it('to 60 strangers at once stop at the daily limit, and no further user is created', async () => {

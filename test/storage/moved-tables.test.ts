@@ -10,7 +10,14 @@ import statementsBefore from './statements-before-issue-24.json'
 
 /** The number of migrations that the former Worker knew. */
 const BEFORE = 22
-const MOVED = ['login_failures', 'known_addresses', 'sent_notices', 'reset_codes', 'outbox']
+const MOVED = [
+  'login_failures',
+  'known_addresses',
+  'sent_notices',
+  'unverified_mails',
+  'reset_codes',
+  'outbox',
+]
 
 const right = { username: 'sessionuser', password: 'sessionuserpassword' }
 const HOME = { headers: { 'CF-Connecting-IP': '203.0.113.7' } }
@@ -36,11 +43,17 @@ async function copyRows(from: D1Database, to: D1Database): Promise<void> {
   await to.batch(statements)
 }
 
-/** A lockout, a known IP address, a user who has reached the mail limit, a reset code, and pending mail. */
+/** Its limit for mail to unverified addresses. */
+const LIMIT = { UNVERIFIED_MAIL_DAILY_LIMIT: '1' }
+
+/** A lockout, a known IP address, a user and a site who have reached a mail limit, a reset code, and pending mail. */
 async function usedService() {
-  const service = new Service()
+  const service = new Service(LIMIT)
   const site = await service.createSite()
   await service.createUser(site, { email: 'jo@example.com', emailIsVerified: true })
+  await service.createUser(site, { username: 'kim', email: 'kim@example.com' })
+  await forgot(service, 'kim')
+  expect(service.mails.map(({ to }) => to)).toEqual(['kim@example.com'])
   expect((await service.logIn(right, HOME)).status).toBe(201)
   for (let nth = 0; nth < 10; nth++)
     await service.logIn({ ...right, password: `wrong ${nth}` }, ELSEWHERE)
@@ -52,8 +65,8 @@ async function usedService() {
   return { service, code }
 }
 
-const forgot = (service: Service) =>
-  service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+const forgot = (service: Service, username = right.username) =>
+  service.ask('POST', `${API}/sessions/forgot`, { body: { username } })
 
 function codeIn({ mails }: Service): string {
   const [, code] = /code=([0-9a-f]{40})/.exec(mails.at(-1)?.text ?? '') ?? []
@@ -78,10 +91,10 @@ describe('The recreated tables', () => {
       for (const row of rows) expect(moved).toContainEqual(expect.objectContaining(row))
     }
 
-    const service = new Service({ DB_US_EAST_1: db }, earlier.clock)
+    const service = new Service({ ...LIMIT, DB_US_EAST_1: db }, earlier.clock)
     expect((await service.logIn(right, ELSEWHERE)).body.type).toBe('not-authenticated/locked-out')
     expect((await service.logIn(right, HOME)).status).toBe(201)
-    await forgot(service)
+    for (const username of [right.username, 'kim']) await forgot(service, username)
     expect(service.mails).toEqual([])
     service.clock.advance(MINUTE)
     await service.runCron()
@@ -130,10 +143,42 @@ describe('The recreated tables', () => {
     expect((await ask()).body).toEqual([])
   })
 
-  it('are cleaned up by the former Worker, too', async () => {
+  it.each([
+    ['known_addresses', 'where rowid in'],
+    ['unverified_mails', 'where "unverified_mails"."id" in'],
+  ])('are cleaned up by the former Worker, too: %s', async (table, which) => {
     const { service } = await usedService()
-    const sweep = statementsBefore.find((one) => one.startsWith('delete from "known_addresses"'))
+    const start = `delete from "${table}" ${which}`
+    const sweep = statementsBefore.find((one) => one.startsWith(start))
     const swept = env.DB_US_EAST_1.prepare(sweep ?? '').bind(service.clock() + DAY, 10)
     expect((await swept.all()).results).toHaveLength(1)
+  })
+
+  it('count mail to unverified addresses for the former Worker and this one together', async () => {
+    const service = new Service({ UNVERIFIED_MAIL_DAILY_LIMIT: '2' })
+    const site = await service.createSite()
+    const former = async (id: number) => {
+      const [insertion = '', found = ''] = ['insert into', 'select "id" from'].map((start) =>
+        statementsBefore.find((one) => one.startsWith(`${start} "unverified_mails"`)),
+      )
+      const now = service.clock()
+      const counted = (since: number) => [site.id, 'reset', since]
+      const ofAddress = [...counted(now - HOUR), 'jo@example.com', 20]
+      await env.DB_US_EAST_1.prepare(insertion)
+        .bind(
+          ...[id, site.id, 'jo@example.com', 'reset', now, ...counted(now - DAY), 2],
+          ...ofAddress,
+          ...ofAddress,
+        )
+        .run()
+      return (await env.DB_US_EAST_1.prepare(found).bind(id).all()).results.length
+    }
+    expect([await former(1), await former(1)]).toEqual([1, 1])
+    for (const username of ['jane', 'kim']) {
+      await service.createUser(site, { username, email: `${username}@example.com` })
+      await forgot(service, username)
+    }
+    expect(service.mails.map(({ to }) => to)).toEqual(['jane@example.com'])
+    expect([await former(2), await former(1)]).toEqual([0, 1])
   })
 })
