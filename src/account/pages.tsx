@@ -3,7 +3,7 @@ import { actingOf } from '../access/actor.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText } from '../http/check-parameters.ts'
-import { page, type Viewer } from '../http/page-route.ts'
+import { page, type RefusedForm, type Viewer } from '../http/page-route.ts'
 import { needsLogIn, Problem } from '../http/problem.ts'
 import { type Reply, seeOther } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
@@ -31,7 +31,16 @@ const door = {
     429: 'The page with when to try again',
   },
 } as const
-const form = { ...door, method: 'POST' } as const
+const form = {
+  ...door,
+  method: 'POST',
+  async refused(problem: Problem, { ctx, ...viewer }: RefusedForm<UserCaller>) {
+    if (needsLogIn(problem)) throw problem
+    // Revoking what is already revoked succeeds. The page that follows shows what remains.
+    if (problem.status === 404) return
+    return accountPage(ctx, viewer, { problem })
+  },
+} as const
 
 const show = page(
   {
@@ -57,12 +66,9 @@ const endOne = page(
     parameters: { id: integer() },
     shown: ['id'],
   },
-  ({ parameters: { id }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      // Revoking a session that is already revoked succeeds. The page that follows shows the remaining ones.
-      await endSession(ctx, actingOf(viewer), id).catch(unlessNotFound)
-      return {}
-    }),
+  async ({ parameters: { id }, ctx, ...viewer }) => {
+    await endSession(ctx, actingOf(viewer), id)
+  },
 )
 
 const endOthers = page(
@@ -71,11 +77,9 @@ const endOthers = page(
     path: '/account/sessions/end_others',
     summary: 'The button to revoke all other sessions',
   },
-  ({ ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      await endSessionsOf(ctx, viewer, viewer.caller.live.user.id)
-      return {}
-    }),
+  async ({ ctx, ...viewer }) => {
+    await endSessionsOf(ctx, viewer, viewer.caller.live.user.id)
+  },
 )
 
 const makeKey = page(
@@ -90,16 +94,15 @@ const makeKey = page(
     limit: 'log-in',
     repeated: ({ language }) => seeOther(`/account?key=made&locale=${language}`),
   },
-  ({ parameters: { name, key_password: password }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const { caller, request } = viewer
-      const hasPassword = accepts(caller.live.user, 'password')
-      if (hasPassword && !password)
-        throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
-      const actor = hasPassword && password ? caller.proving({ password }) : caller
-      const { text } = await createApiKey(ctx, { ...actor, request }, { ...NEW_KEY, name })
-      return { newKey: text }
-    }),
+  async ({ parameters: { name, key_password: password }, ctx, ...viewer }) => {
+    const { caller, request } = viewer
+    const hasPassword = accepts(caller.live.user, 'password')
+    if (hasPassword && !password)
+      throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
+    const actor = hasPassword && password ? caller.proving({ password }) : caller
+    const { text } = await createApiKey(ctx, { ...actor, request }, { ...NEW_KEY, name })
+    return accountPage(ctx, viewer, { newKey: text })
+  },
 )
 
 const revokeKey = page(
@@ -110,13 +113,10 @@ const revokeKey = page(
     parameters: { id: integer() },
     shown: ['id'],
   },
-  ({ parameters: { id }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      await findApiKey(ctx, viewer.caller, id)
-        .then((key) => revokeApiKey(ctx, actingOf(viewer), key))
-        .catch(unlessNotFound)
-      return {}
-    }),
+  async ({ parameters: { id }, ctx, ...viewer }) => {
+    const key = await findApiKey(ctx, viewer.caller, id)
+    await revokeApiKey(ctx, actingOf(viewer), key)
+  },
 )
 
 const removeLink = page(
@@ -127,11 +127,9 @@ const removeLink = page(
     parameters: { id: integer() },
     shown: ['id'],
   },
-  ({ parameters: { id }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      await removeIdentity(ctx, actingOf(viewer), id).catch(unlessNotFound)
-      return {}
-    }),
+  async ({ parameters: { id }, ctx, ...viewer }) => {
+    await removeIdentity(ctx, actingOf(viewer), id)
+  },
 )
 
 const setPassword = page(
@@ -147,19 +145,18 @@ const setPassword = page(
     limit: 'log-in',
     repeated: () => ({ status: 200, body: <ChangedPage /> }),
   },
-  ({ parameters, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const { caller, request, language } = viewer
-      const sessionString = await changeOwnPassword(ctx, caller, {
-        present: parameters.present_password,
-        password: parameters.new_password,
-        confirmation: parameters.new_password_again,
-        request,
-        language,
-      })
-      const cookies = [sessionCookie(sessionString)]
-      return { done: messagesFor(language).account.changed, cookies }
-    }),
+  async ({ parameters, ctx, ...viewer }) => {
+    const { caller, request, language } = viewer
+    const sessionString = await changeOwnPassword(ctx, caller, {
+      present: parameters.present_password,
+      password: parameters.new_password,
+      confirmation: parameters.new_password_again,
+      request,
+      language,
+    })
+    const reply = await accountPage(ctx, viewer, { done: messagesFor(language).account.changed })
+    return { ...reply, cookies: [sessionCookie(sessionString)] }
+  },
 )
 
 const setLanguage = page(
@@ -186,31 +183,6 @@ const NEW_KEY = {
   expiresAt: null,
 } as const
 
-interface Done {
-  newKey?: string
-  done?: string
-  cookies?: string[]
-}
-
-/** Runs a form's action and redirects if there is nothing to show, so that a reload does not repeat it. */
-async function doing(
-  ctx: Ctx,
-  viewer: Viewer<UserCaller>,
-  work: () => Promise<Done>,
-): Promise<Reply> {
-  try {
-    const { cookies = [], ...shown } = await work()
-    if (Object.keys(shown).length === 0) return seeOther(`/account?locale=${viewer.language}`)
-    const reply = await accountPage(ctx, viewer, shown)
-    return { ...reply, cookies }
-  } catch (problem) {
-    const isShown = problem instanceof Problem && [401, 403, 422, 429].includes(problem.status)
-    if (!isShown || needsLogIn(problem)) throw problem
-    const reply = await accountPage(ctx, viewer, { problem })
-    return { ...reply, status: problem.status as 403 | 422 | 429 }
-  }
-}
-
 async function accountPage(
   ctx: Ctx,
   { caller }: Pick<Viewer<UserCaller>, 'caller'>,
@@ -226,10 +198,6 @@ async function accountPage(
   ])
   const props = { caller, identities, sessions, keys, ...shown }
   return { status: 200, body: <AccountPage {...props} /> }
-}
-
-function unlessNotFound(error: unknown): void {
-  if (!(error instanceof Problem) || error.status !== 404) throw error
 }
 
 export const accountPages = [

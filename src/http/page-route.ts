@@ -1,8 +1,18 @@
 import type { HtmlEscapedString } from 'hono/utils/html'
 import * as z from 'zod'
+import type { Ctx } from '../context.ts'
 import { type ParameterShape, text } from './check-parameters.ts'
+import { Problem } from './problem.ts'
 import type { ProblemType } from './problem-types.ts'
-import { type Call, isReply, type Reply, type Route, type RouteContract, route } from './route.ts'
+import {
+  type Call,
+  isReply,
+  type Reply,
+  type Route,
+  type RouteContract,
+  route,
+  seeOther,
+} from './route.ts'
 
 /** The parameters of every page: the language that its reader chose. */
 const chosen = { locale: text(35).optional() }
@@ -19,16 +29,22 @@ interface PageContract<Shape extends ParameterShape, Caller>
   replies: Partial<Record<Reply['status'], string>>
   /** Problems that the error page shows. */
   problems?: readonly ProblemType[]
+  /** For forms: the page with the reason why the action was refused; undefined to redirect to it. */
+  refused?(problem: Problem, call: RefusedForm<Caller>): Promise<Reply | undefined>
 }
+
+/** A call of a form whose action was refused. */
+export type RefusedForm<Caller> = Viewer<Caller> & { ctx: Ctx }
+
+/** A page, or a whole reply. Undefined redirects to the page of `returnTo`, so that a reload does not repeat the action. */
+type Shown = HtmlEscapedString | Reply | undefined
 
 /** Who reads a page, and by what request. */
 export type Viewer<Caller> = Pick<Call<ParameterShape, Caller>, 'caller' | 'language' | 'request'>
 
-type Shown = HtmlEscapedString | Reply
-
-/** Declares a page, or a form that a page answers. Its handler returns the page, or a whole reply. */
+/** Declares a page, or a form that a page answers. */
 export function page<Caller, Shape extends ParameterShape = Record<never, never>>(
-  { parameters, replies, problems = [], ...contract }: PageContract<Shape, Caller>,
+  { parameters, replies, problems = [], refused, ...contract }: PageContract<Shape, Caller>,
   answer: (call: Call<PageParameters<Shape>, Caller>) => Shown | Promise<Shown>,
 ): Route {
   const described = Object.entries(replies).map(([status, description]) => [
@@ -45,8 +61,19 @@ export function page<Caller, Shape extends ParameterShape = Record<never, never>
       problems,
     },
     async (call) => {
-      const shown = await answer(call)
+      const answered = async () => answer(call)
+      const shown = await answered().catch(async (error: unknown) => {
+        if (!refused || !(error instanceof Problem) || error.status >= 500) throw error
+        const reply = await refused(error, call)
+        return reply?.status === 200 ? { ...reply, status: statusOf(error) } : reply
+      })
+      if (!shown) return seeOther(`${contract.returnTo}?locale=${call.language}`)
       return isReply(shown) ? shown : { status: 200, body: shown }
     },
   )
+}
+
+/** The status of a page with the reason for a refusal. The page itself is there, whatever the problem did not find. */
+function statusOf({ status }: Problem): Reply['status'] {
+  return status === 404 ? 422 : (status as Reply['status'])
 }

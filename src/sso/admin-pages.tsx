@@ -3,10 +3,9 @@ import { actingOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
-import type { Language } from '../http/languages.ts'
-import { page, type Viewer } from '../http/page-route.ts'
-import { Problem } from '../http/problem.ts'
-import { type Reply, seeOther } from '../http/route.ts'
+import { page, type RefusedForm, type Viewer } from '../http/page-route.ts'
+import type { Problem } from '../http/problem.ts'
+import type { Reply } from '../http/route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
@@ -32,7 +31,15 @@ const door = {
     422: 'The page with its errors',
   },
 } as const
-const form = { ...door, method: 'POST' } as const
+const form = {
+  ...door,
+  method: 'POST',
+  async refused(problem: Problem, { ctx, ...viewer }: RefusedForm<UserCaller>) {
+    // Deleting a strategy that is already deleted succeeds.
+    if (problem.status === 404) return
+    return ssoPage(ctx, viewer, { problem: shownProblem(problem) })
+  },
+} as const
 
 const show = page(
   {
@@ -95,8 +102,7 @@ const test = page(
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const { caller, language } = viewer
-    const strategy = await ctx.in(caller.region).strategies.find(id, caller.live.site.id)
-    if (!strategy) return back(language)
+    const strategy = await findStrategy(ctx, caller, id)
     const result = await testStrategy(ctx, strategy, caller.live.site)
     const text = `${isolated(strategy.label)}: ${testTextOf(result, language)}`
     return ssoPage(ctx, viewer, { done: { text, isGood: result.outcome === 'works' } })
@@ -111,11 +117,10 @@ const turn = page(
     parameters: { id: integer(), enabled: z.boolean() },
     shown: ['id', 'enabled'],
   },
-  ({ parameters: { id, enabled }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const strategy = await findStrategy(ctx, viewer.caller, id)
-      await changeStrategy(ctx, actingOf(viewer), { strategy, sent: { enabled } })
-    }),
+  async ({ parameters: { id, enabled }, ctx, ...viewer }) => {
+    const strategy = await findStrategy(ctx, viewer.caller, id)
+    await changeStrategy(ctx, actingOf(viewer), { strategy, sent: { enabled } })
+  },
 )
 
 const move = page(
@@ -126,12 +131,11 @@ const move = page(
     parameters: { id: integer(), redirect_host: text(253) },
     shown: ['id', 'redirect_host'],
   },
-  ({ parameters, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const strategy = await findStrategy(ctx, viewer.caller, parameters.id)
-      const sent = { redirectHost: parameters.redirect_host }
-      await changeStrategy(ctx, actingOf(viewer), { strategy, sent })
-    }),
+  async ({ parameters, ctx, ...viewer }) => {
+    const strategy = await findStrategy(ctx, viewer.caller, parameters.id)
+    const sent = { redirectHost: parameters.redirect_host }
+    await changeStrategy(ctx, actingOf(viewer), { strategy, sent })
+  },
 )
 
 const remove = page(
@@ -142,33 +146,11 @@ const remove = page(
     parameters: { id: integer() },
     shown: ['id'],
   },
-  ({ parameters: { id }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const strategy = await findStrategy(ctx, viewer.caller, id)
-      await deleteStrategy(ctx, actingOf(viewer), strategy)
-    }),
+  async ({ parameters: { id }, ctx, ...viewer }) => {
+    const strategy = await findStrategy(ctx, viewer.caller, id)
+    await deleteStrategy(ctx, actingOf(viewer), strategy)
+  },
 )
-
-/** Runs an action and shows the page again, with the reason if it was refused. */
-async function doing(
-  ctx: Ctx,
-  viewer: Viewer<UserCaller>,
-  act: () => Promise<void>,
-): Promise<Reply> {
-  try {
-    await act()
-  } catch (error) {
-    // Deleting a strategy that is already deleted succeeds.
-    if (error instanceof Problem && error.status === 404) return back(viewer.language)
-    return { ...(await ssoPage(ctx, viewer, { problem: shownProblem(error) })), status: 422 }
-  }
-  return back(viewer.language)
-}
-
-/** Redirects, so that reloading the page does not repeat the action. */
-function back(language: Language): Reply {
-  return seeOther(`/admin/sso?locale=${language}`)
-}
 
 async function ssoPage(
   ctx: Ctx,

@@ -3,9 +3,9 @@ import { actingOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
-import { type Viewer as PageViewer, page } from '../http/page-route.ts'
+import { type Viewer as PageViewer, page, type RefusedForm } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import { isReply, type Reply, seeOther } from '../http/route.ts'
+import { type Reply, seeOther } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { accepts } from '../login/policy.ts'
 import { messagesFor } from '../messages/messages.ts'
@@ -51,6 +51,8 @@ const door = {
     422: 'The page with its errors',
     429: 'The page with when to try again',
   },
+  refused: (problem: Problem, { ctx, ...viewer }: RefusedForm<SessionCaller>) =>
+    factorPage(ctx, viewer, { problem }),
 } as const
 const form = { ...door, method: 'POST', limit: 'log-in' } as const
 
@@ -81,13 +83,12 @@ const setUp = page(
       wrong: z.boolean().optional().describe('Whether the last code was wrong'),
     },
   },
-  ({ parameters: { id, wrong }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const { caller } = viewer
-      const factor = await ctx.in(caller.region).secondFactors.find(id, caller.live.user.id)
-      if (!factor || factor.completedAt !== null) return null
-      return setUpPage(ctx, viewer, factor, wrong ? wrongCode() : undefined)
-    }),
+  async ({ parameters: { id, wrong }, ctx, ...viewer }) => {
+    const { caller } = viewer
+    const factor = await ctx.in(caller.region).secondFactors.find(id, caller.live.user.id)
+    if (!factor || factor.completedAt !== null) return
+    return setUpPage(ctx, viewer, factor, wrong ? wrongCode() : undefined)
+  },
 )
 
 const addApp = page(
@@ -98,10 +99,8 @@ const addApp = page(
     parameters: { proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
   },
-  ({ parameters: { proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () =>
-      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'totp' })),
-    ),
+  async ({ parameters: { proof }, ctx, ...viewer }) =>
+    setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'totp' })),
 )
 
 const addPhone = page(
@@ -112,10 +111,8 @@ const addPhone = page(
     parameters: { phone_number: clearableText(64), proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
   },
-  ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () =>
-      setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'sms', phoneNumber })),
-    ),
+  async ({ parameters: { phone_number: phoneNumber, proof }, ctx, ...viewer }) =>
+    setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'sms', phoneNumber })),
 )
 
 const addKey = page(
@@ -127,14 +124,13 @@ const addKey = page(
     repeated: ({ ctx, caller, language }) =>
       setUpBefore(ctx, { caller, language, method: 'webauthn' }),
   },
-  ({ parameters: { proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
-      // Keys are bound to the site's own host, so the form continues there.
-      if (!partyAt(parties, viewer.request.hostname))
-        return seeOther(`${parties[0].origin}/account/2fa`)
-      return setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'webauthn' }))
-    }),
+  async ({ parameters: { proof }, ctx, ...viewer }) => {
+    const parties = relyingPartiesOf(viewer.caller.live, ctx.globalOrigin)
+    // Keys are bound to the site's own host, so the form continues there.
+    if (!partyAt(parties, viewer.request.hostname))
+      return seeOther(`${parties[0].origin}/account/2fa`)
+    return setUpAt(viewer, await beginNamed(ctx, viewer, { proof, method: 'webauthn' }))
+  },
 )
 
 const addYubikey = page(
@@ -145,11 +141,10 @@ const addYubikey = page(
     parameters: { otp: clearableText(1_024), proof },
     repeated: ({ language }) => doneBefore(language),
   },
-  ({ parameters: { otp, proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const factor = await beginNamed(ctx, viewer, { proof, method: 'yubi' })
-      return completed(ctx, viewer, { factor, otp })
-    }),
+  async ({ parameters: { otp, proof }, ctx, ...viewer }) => {
+    const factor = await beginNamed(ctx, viewer, { proof, method: 'yubi' })
+    return completed(ctx, viewer, { factor, otp })
+  },
 )
 
 const finish = page(
@@ -161,16 +156,15 @@ const finish = page(
     shown: ['id'],
     repeated: ({ language }) => doneBefore(language),
   },
-  ({ parameters: { id, otp }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const factor = await findFactor(ctx, viewer.caller, id)
-      try {
-        return await completed(ctx, viewer, { factor, otp })
-      } catch (problem) {
-        if (!isWrongCode(problem)) throw problem
-        return { ...setUpAt(viewer, factor, '&wrong=true'), isRefusal: true }
-      }
-    }),
+  async ({ parameters: { id, otp }, ctx, ...viewer }) => {
+    const factor = await findFactor(ctx, viewer.caller, id)
+    try {
+      return await completed(ctx, viewer, { factor, otp })
+    } catch (problem) {
+      if (!isWrongCode(problem)) throw problem
+      return { ...setUpAt(viewer, factor, '&wrong=true'), isRefusal: true }
+    }
+  },
 )
 
 const remove = page(
@@ -181,13 +175,11 @@ const remove = page(
     parameters: { id: integer(), proof },
     shown: ['id'],
   },
-  ({ parameters: { id, proof }, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const acting = provingBy(ctx, viewer, proof)
-      const factor = await findFactor(ctx, viewer.caller, id)
-      await removeFactor(ctx, acting, factor)
-      return null
-    }),
+  async ({ parameters: { id, proof }, ctx, ...viewer }) => {
+    const acting = provingBy(ctx, viewer, proof)
+    const factor = await findFactor(ctx, viewer.caller, id)
+    await removeFactor(ctx, acting, factor)
+  },
 )
 
 const renew = page(
@@ -198,12 +190,11 @@ const renew = page(
     parameters: { proof },
     repeated: ({ language }) => doneBefore(language),
   },
-  ({ parameters, ctx, ...viewer }) =>
-    doing(ctx, viewer, async () => {
-      const acting = provingBy(ctx, viewer, parameters.proof)
-      const codes = await renewRecoveryCodes(ctx, acting)
-      return <RecoveryCodesPage codes={codes} isSetUp={false} />
-    }),
+  async ({ parameters, ctx, ...viewer }) => {
+    const acting = provingBy(ctx, viewer, parameters.proof)
+    const codes = await renewRecoveryCodes(ctx, acting)
+    return <RecoveryCodesPage codes={codes} isSetUp={false} />
+  },
 )
 
 type Viewer = PageViewer<SessionCaller>
@@ -230,7 +221,7 @@ async function completed(
     ...given,
     session,
   })
-  return codes && <RecoveryCodesPage codes={codes} isSetUp />
+  return codes ? <RecoveryCodesPage codes={codes} isSetUp /> : undefined
 }
 
 /** Redirects to the set-up page of the method, so that a reload neither sends a code nor makes a new secret. */
@@ -258,21 +249,6 @@ async function setUpBefore(
 /** Recovery codes are shown once. The page says how to get new ones. */
 function doneBefore(language: Language): Reply {
   return seeOther(`/account/2fa?done=before&locale=${language}`)
-}
-
-/** Runs an action and redirects, so that a reload does not repeat it. */
-async function doing(ctx: Ctx, viewer: Viewer, work: () => Promise<unknown>): Promise<Reply> {
-  try {
-    const shown = await work()
-    if (isReply(shown)) return shown
-    if (shown === null) return seeOther(`/account/2fa?locale=${viewer.language}`)
-    return { status: 200, body: shown }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || problem.status >= 500) throw problem
-    const reply = await factorPage(ctx, viewer, { problem })
-    if (reply.status === 303) return reply
-    return { ...reply, status: problem.status === 404 ? 422 : (problem.status as 401) }
-  }
 }
 
 async function factorPage(
